@@ -1,0 +1,137 @@
+"""The one engine factory: SQLite's settings, the driver's errors in our words, transactions."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from bricoop.db.address import file_of, shown
+from bricoop.errors import DatabaseError
+
+#: How long a writer waits for another one, in milliseconds; a large load may take minutes.
+BUSY_TIMEOUT = 120_000
+
+
+def make_engine(url: URL) -> Engine:
+    """Return an engine whose connections enforce foreign keys and begin transactions explicitly.
+
+    Raises:
+        DatabaseError: PostgreSQL is asked for and its driver is not installed.
+    """
+    try:
+        engine = create_engine(url, json_serializer=_to_json, **_options(url))
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        message = "PostgreSQL needs its driver."
+        raise DatabaseError(message, "Install it: pip install 'bricoop[postgres]'.") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _to_json(value: Any) -> str:
+    import orjson  # noqa: PLC0415 (only writers need it)
+
+    return orjson.dumps(value).decode()
+
+
+def _options(url: URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": BUSY_TIMEOUT / 1000}}
+    return {"connect_args": {"connect_timeout": 10}}
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    # The driver's own transaction handling commits around DDL; ours keeps set-up in one piece.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -65536")
+    connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection that sees one state of the database throughout.
+
+    Raises:
+        DatabaseError: the database cannot be reached or read.
+    """
+    with _in_our_words(engine), engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection whose work is committed whole, or not at all.
+
+    Writers queue: SQLite's by the file's write lock, PostgreSQL's at the row of `knowledge_base`,
+    which every writer updates first.
+
+    Raises:
+        DatabaseError: the database cannot be reached or written.
+    """
+    with _in_our_words(engine), engine.connect() as connection:
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def _in_our_words(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise DatabaseError(*_explain(engine.url, error)) from error
+    except SQLAlchemyError as error:
+        message = f"The database {shown(engine.url)} cannot be used ({type(error).__name__})."
+        raise DatabaseError(message) from error
+
+
+def _explain(url: URL, error: DBAPIError) -> tuple[str, str]:
+    reason = str(error.orig).strip().splitlines()[0].rstrip(".")
+    reason = reason.replace(url.password, "***") if isinstance(url.password, str) else reason
+    address = shown(url)
+    path = file_of(url)
+    if "not a database" in reason:
+        return f"The file {address} is not an SQLite database.", "Name another with --db."
+    if "malformed" in reason:
+        return f"The database {address} is damaged: {reason}.", "Restore a backup."
+    if "locked" in reason:
+        return f"The database {address} is in use by another writer.", "Try again later."
+    if "readonly" in reason:
+        return f"The database {address} cannot be written.", "Check who may write there."
+    if path is not None and "unable to open" in reason:
+        folder = path.resolve().parent
+        lacking = "" if folder.is_dir() else f": there is no folder {folder}"
+        return f"The database {address} cannot be opened{lacking}.", "Name another with --db."
+    if path is None and error.connection_invalidated or "connection" in reason.lower():
+        return f"The database {address} cannot be reached: {reason}.", "Is the server running?"
+    return f"The database {address} refused: {reason}.", ""
+
+
+def set_journal(engine: Engine) -> None:
+    """Let readers go on while a load writes: SQLite's write-ahead log, kept in the file."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            if driver is not None:
+                driver.execute("PRAGMA journal_mode = WAL")
+
+
+def is_sound(connection: Connection) -> bool:
+    """Return whether SQLite's own integrity check passes; a server checks its own pages."""
+    if connection.dialect.name != "sqlite":
+        return True
+    return bool(connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok")

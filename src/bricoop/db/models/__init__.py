@@ -1,0 +1,1 @@
+"""The tables: provenance, entities and facts."""

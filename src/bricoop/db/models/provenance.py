@@ -1,0 +1,140 @@
+"""Provenance: sources, loads, the records that loads wrote, and what those records said before."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+)
+
+from bricoop.db.base import metadata, one_of, one_of_numbers, partial_date
+from bricoop.db.types import Document, Id, Moment, Name
+from bricoop.domain.vocabularies import SourceKind, Tier
+
+
+
+class _KnowledgeBase(TypedColumns):
+    id: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    version: Named[int] = Column(Integer)
+    created_at: Named[datetime] = Column(Moment)
+
+
+knowledge_base = Table(
+    "knowledge_base",
+    metadata,
+    _KnowledgeBase,
+    CheckConstraint("id = 1", name="single"),
+    comment="One row; its version grows with every load and every undo, and writers queue at it.",
+)
+
+
+class _Source(TypedColumns):
+    id: Named[int] = Column(Id, primary_key=True, autoincrement=False)
+    key: Named[str] = Column(Name)
+    title: Named[str] = Column(Name)
+    kind: Named[str] = Column(Name)
+    tier: Named[int] = Column(Integer)
+    authors: Named[str | None] = Column(Name)
+    publisher: Named[str | None] = Column(Name)
+    published: Named[str | None] = Column(Name)
+    edition: Named[str | None] = Column(Name)
+    url: Named[str | None] = Column(Name)
+    archived_url: Named[str | None] = Column(Name)
+    licence: Named[str | None] = Column(Name)
+    language: Named[str | None] = Column(Name)
+    note: Named[str | None] = Column(Text)
+
+
+source = Table(
+    "source",
+    metadata,
+    _Source,
+    UniqueConstraint("key"),
+    one_of("kind", SourceKind),
+    one_of_numbers("tier", Tier),
+    partial_date("published"),
+    comment="A document, dataset edition, standard or person that says something.",
+)
+
+
+class _Load(TypedColumns):
+    id: Named[int] = Column(Id, primary_key=True, autoincrement=False)
+    source_id: Named[int] = Column(Id, ForeignKey("source.id"))
+    noun: Named[str] = Column(Name)
+    profile: Named[str] = Column(Name)
+    file_name: Named[str] = Column(Name)
+    file_sha256: Named[str] = Column(Name)
+    tool_version: Named[str] = Column(Name)
+    started_at: Named[datetime] = Column(Moment)
+    finished_at: Named[datetime] = Column(Moment)
+    rows_read: Named[int] = Column(Integer)
+    rows_new: Named[int] = Column(Integer)
+    rows_changed: Named[int] = Column(Integer)
+    rows_unchanged: Named[int] = Column(Integer)
+    rows_rejected: Named[int] = Column(Integer)
+    undone_at: Named[datetime | None] = Column(Moment)
+
+
+load = Table(
+    "load",
+    metadata,
+    _Load,
+    CheckConstraint(
+        "rows_read = rows_new + rows_changed + rows_unchanged + rows_rejected", name="adds_up"
+    ),
+    Index("ix_load_source_id", "source_id"),
+    comment="One run of the door.",
+)
+
+
+class _Content(TypedColumns):
+    locator: Named[str | None] = Column(Name)
+    stated_name: Named[str | None] = Column(Name)
+    fields: Named[dict[str, Any]] = Column(Document, nullable=False)
+    raw: Named[dict[str, str]] = Column(Document, nullable=False)
+    digest: Named[str] = Column(Name)
+
+
+class _Record(_Content):
+    id: Named[int] = Column(Id, primary_key=True, autoincrement=False)
+    source_id: Named[int] = Column(Id, ForeignKey("source.id"))
+    load_id: Named[int] = Column(Id, ForeignKey("load.id"))
+    entity_id: Named[int] = Column(Id, ForeignKey("entity.id"))
+    noun: Named[str] = Column(Name)
+    external_id: Named[str] = Column(Name)
+
+
+record = Table(
+    "record",
+    metadata,
+    _Record,
+    UniqueConstraint("source_id", "noun", "external_id"),
+    Index("ix_record_entity_id", "entity_id"),
+    Index("ix_record_load_id", "load_id"),
+    comment="What one source says about one entity, whole, with the place where it says so.",
+)
+
+
+class _RecordVersion(_Content):
+    id: Named[int] = Column(Id, primary_key=True)
+    record_id: Named[int] = Column(Id, ForeignKey("record.id", ondelete="CASCADE"))
+    load_id: Named[int] = Column(Id, ForeignKey("load.id"))
+
+
+record_version = Table(
+    "record_version",
+    metadata,
+    _RecordVersion,
+    UniqueConstraint("record_id", "load_id"),
+    Index("ix_record_version_load_id", "load_id"),
+    comment="What a record said before a later load changed it, with the load that had said it.",
+)

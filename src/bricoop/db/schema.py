@@ -1,0 +1,55 @@
+"""The whole schema under one name: importing it makes every table known to the metadata."""
+
+from bricoop.db.base import metadata
+from bricoop.db.models.entities import (
+    agreement,
+    country,
+    entity,
+    link,
+    organization,
+    policy,
+    project,
+)
+from bricoop.db.models.facts import (
+    FACTS,
+    agreement_party,
+    alias,
+    entity_country,
+    entity_link,
+    entity_region,
+    finance,
+    finding,
+    location,
+    observation,
+    organization_role,
+    participation,
+)
+from bricoop.db.models.provenance import knowledge_base, load, record, record_version, source
+
+__all__ = [
+    "FACTS",
+    "agreement",
+    "agreement_party",
+    "alias",
+    "country",
+    "entity",
+    "entity_country",
+    "entity_link",
+    "entity_region",
+    "finance",
+    "finding",
+    "knowledge_base",
+    "link",
+    "load",
+    "location",
+    "metadata",
+    "observation",
+    "organization",
+    "organization_role",
+    "participation",
+    "policy",
+    "project",
+    "record",
+    "record_version",
+    "source",
+]

@@ -1,0 +1,48 @@
+"""Exact decimals as text: no float ever stands between a source's figure and a reader."""
+
+import re
+from decimal import Decimal
+
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}([.,'\u0020\u00a0\u2009\u202f]\d{3})+", re.ASCII)
+#: `1.740` is 1.74 to one reader and 1740 to another, and one of them loses the money.
+_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
+#: More digits than any amount has; a longer one is a mistake, or an attempt to fill memory.
+MAX_DIGITS = 40
+
+
+def parse_decimal(text: str) -> Decimal:
+    """Return the exact decimal that a plain number states: `1740`, `6.4`, `7.27e9`.
+
+    Raises:
+        ValueError: the text is no plain number, or may be read in two ways, as `1.740` may.
+    """
+    if _AMBIGUOUS.fullmatch(text):
+        message = f"may be a thousand times more; write {text.replace('.', '')} or {text}0"
+        raise ValueError(message)
+    if _PLAIN.fullmatch(text):
+        value = Decimal(text)
+        if len(value.as_tuple().digits) > MAX_DIGITS:
+            message = f"a number of more than {MAX_DIGITS} digits"
+            raise ValueError(message)
+        return value
+    if _GROUPED.fullmatch(text):
+        message = "a number with thousands marks; write it plainly, such as 1740 or 7.27e9"
+        raise ValueError(message)
+    message = "not a plain number such as 1740, 6.4 or 7.27e9"
+    raise ValueError(message)
+
+
+def plain(value: Decimal) -> str:
+    """Return the shortest plain text of a decimal: no exponent, no trailing zeros.
+
+    >>> plain(Decimal("7.27e9"))
+    '7270000000'
+    """
+    text = format(value.normalize(), "f")
+    return "0" if text in {"-0", "0"} else text
+
+
+def grouped(value: Decimal) -> str:
+    """Return a decimal for people, with commas between thousands."""
+    return f"{Decimal(plain(value)):,}"

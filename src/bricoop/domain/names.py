@@ -1,0 +1,61 @@
+"""How names are compared: what is left when case, marks and punctuation are put aside."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_NOT_A_WORD = re.compile(r"[\W_]+")
+_NOT_A_WORD_ASCII = re.compile(r"[^a-z0-9]+")
+#: Letters that Unicode does not take apart, and the sign that stands for a word.
+_REPLACED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+_CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+@lru_cache(maxsize=4096)
+def normalise(name: str) -> str:
+    """Return the form in which names are compared: folded, unmarked, single spaces.
+
+    Two names are the same name exactly when their forms are equal. Nothing fuzzy happens here.
+
+    >>> normalise("China–Belarus  Industrial Park")
+    'china belarus industrial park'
+    """
+    if name.isascii():
+        folded = name.lower().replace("&", " and ")
+        return _NOT_A_WORD_ASCII.sub(" ", folded).strip() or folded.strip()
+    text = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
+    unmarked = "".join(c for c in text if not unicodedata.combining(c)).translate(_REPLACED)
+    composed = unicodedata.normalize("NFC", unmarked)
+    return _NOT_A_WORD.sub(" ", composed).strip() or name.strip()
+
+
+def slug(name: str) -> str:
+    """Return a readable key for a name, in ASCII: `Gwadar Port` gives `gwadar-port`.
+
+    A name without any letter or digit gives `unnamed`.
+    """
+    from slugify import slugify  # noqa: PLC0415 (only loads need it)
+
+    made = slugify(name, max_length=80, word_boundary=True, save_order=True)
+    return made or "unnamed"
+
+
+def printable(text: str) -> str:
+    """Return text with every control and formatting character made visible.
+
+    A name from a file must not move a terminal's cursor, ring its bell or turn its line around.
+    Line breaks become spaces.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(c) for c in text.replace("\r\n", " ").replace("\n", " "))
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) not in _CONTROL:
+        return character
+    if character in "\r\t":
+        return " "
+    return f"\\u{ord(character):04x}"

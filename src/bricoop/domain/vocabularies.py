@@ -1,0 +1,314 @@
+"""The closed vocabularies: a code for machines, a label for people, and where each comes from."""
+
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+
+def label(code: str) -> str:
+    """Return what people read for a code: `industrial-park` reads *industrial park*."""
+    return LABELS.get(code, code.replace("-", " "))
+
+
+class EntityKind(StrEnum):
+    """What an entity is."""
+
+    COUNTRY = "country"
+    REGION = "region"
+    ORGANIZATION = "organization"
+    PROJECT = "project"
+    AGREEMENT = "agreement"
+    POLICY = "policy"
+    LINK = "link"
+
+
+class Link(StrEnum):
+    """The five links, in the order in which the Belt and Road documents name them."""
+
+    POLICY = "policy"
+    FACILITY = "facility"
+    TRADE = "trade"
+    FINANCE = "finance"
+    PEOPLE = "people"
+
+
+class Tier(IntEnum):
+    """AidData's ranking of sources, best first (TUFF 3.0, appendix C)."""
+
+    GOVERNMENT = 1
+    IMPLEMENTER = 2
+    OTHER_OFFICIAL = 3
+    PEER_REVIEWED = 4
+    OTHER_SCHOLARLY = 5
+    NGO = 6
+    MEDIA = 7
+    SOCIAL_MEDIA = 8
+
+
+class SourceKind(StrEnum):
+    """What a source is, as a librarian would file it."""
+
+    ARTICLE = "article"
+    BOOK = "book"
+    REPORT = "report"
+    DATASET = "dataset"
+    OFFICIAL_DOCUMENT = "official-document"
+    STANDARD = "standard"
+    WEB_PAGE = "web-page"
+    NEWS = "news"
+    PERSON = "person"
+    OTHER = "other"
+
+
+class OrganizationKind(StrEnum):
+    """IATI's organisation types, and finer ones where Belt and Road finance needs them."""
+
+    GOVERNMENT = "government"
+    LOCAL_GOVERNMENT = "local-government"
+    OTHER_PUBLIC_SECTOR = "other-public-sector"
+    POLICY_BANK = "policy-bank"
+    STATE_OWNED_COMMERCIAL_BANK = "state-owned-commercial-bank"
+    COMMERCIAL_BANK = "commercial-bank"
+    CENTRAL_BANK = "central-bank"
+    FUND = "fund"
+    STATE_OWNED_ENTERPRISE = "state-owned-enterprise"
+    PRIVATE_ENTERPRISE = "private-enterprise"
+    ENTERPRISE = "enterprise"
+    JOINT_VENTURE = "joint-venture"
+    MULTILATERAL = "multilateral"
+    INTERNATIONAL_NGO = "international-ngo"
+    NATIONAL_NGO = "national-ngo"
+    PUBLIC_PRIVATE_PARTNERSHIP = "public-private-partnership"
+    FOUNDATION = "foundation"
+    ACADEMIC = "academic"
+    OTHER = "other"
+
+
+class ProjectKind(StrEnum):
+    """What is built, run or bought."""
+
+    RAILWAY = "railway"
+    ROAD = "road"
+    BRIDGE = "bridge"
+    PORT = "port"
+    AIRPORT = "airport"
+    FREIGHT_SERVICE = "freight-service"
+    CORRIDOR = "corridor"
+    INDUSTRIAL_PARK = "industrial-park"
+    POWER_PLANT = "power-plant"
+    POWER_GRID = "power-grid"
+    PIPELINE = "pipeline"
+    TELECOMS = "telecoms"
+    WATER = "water"
+    MINE = "mine"
+    FACTORY = "factory"
+    BUILDING = "building"
+    FACILITY = "facility"
+    CAPACITY_CENTRE = "capacity-centre"
+    ACQUISITION = "acquisition"
+    PROGRAMME = "programme"
+    OTHER = "other"
+
+
+class ProjectStatus(StrEnum):
+    """AidData's six states of a commitment, and *operation* for what runs."""
+
+    PLEDGED = "pledged"
+    COMMITTED = "committed"
+    IMPLEMENTATION = "implementation"
+    COMPLETED = "completed"
+    OPERATION = "operation"
+    SUSPENDED = "suspended"
+    CANCELLED = "cancelled"
+
+
+class AgreementKind(StrEnum):
+    """What was signed."""
+
+    COOPERATION_DOCUMENT = "cooperation-document"
+    MEMORANDUM = "memorandum"
+    TREATY = "treaty"
+    FRAMEWORK = "framework"
+    JOINT_STATEMENT = "joint-statement"
+    FREE_TRADE_AGREEMENT = "free-trade-agreement"
+    LOAN_AGREEMENT = "loan-agreement"
+    CURRENCY_SWAP = "currency-swap"
+    CONTRACT = "contract"
+    OTHER = "other"
+
+
+class PolicyKind(StrEnum):
+    """What was adopted or proposed."""
+
+    INITIATIVE = "initiative"
+    NATIONAL_STRATEGY = "national-strategy"
+    REGIONAL_STRATEGY = "regional-strategy"
+    DEVELOPMENT_PLAN = "development-plan"
+    GUIDANCE = "guidance"
+    CONCEPT = "concept"
+    OTHER = "other"
+
+
+class AliasKind(StrEnum):
+    """In what way a name names."""
+
+    NAME = "name"
+    AS_PRINTED = "as-printed"
+    TRANSLATION = "translation"
+    ABBREVIATION = "abbreviation"
+    FORMER = "former"
+    SPELLING = "spelling"
+
+
+class Basis(StrEnum):
+    """On what a fact rests: the source's words, a rule, or a person's judgement."""
+
+    STATED = "stated"
+    BY_RULE = "by-rule"
+    BY_HAND = "by-hand"
+
+
+class CountryRole(StrEnum):
+    """What a country or region is to an entity."""
+
+    LOCATION = "location"
+    PARTY = "party"
+    OWNER = "owner"
+
+
+class ParticipationRole(StrEnum):
+    """IATI's four organisation roles, and finer ones."""
+
+    FUNDING = "funding"
+    ACCOUNTABLE = "accountable"
+    EXTENDING = "extending"
+    IMPLEMENTING = "implementing"
+    CONTRACTOR = "contractor"
+    RECEIVING = "receiving"
+    GUARANTOR = "guarantor"
+    INSURER = "insurer"
+    OPERATOR = "operator"
+    ACQUIRER = "acquirer"
+    ACQUIRED = "acquired"
+    ISSUING = "issuing"
+
+
+class OrganizationRole(StrEnum):
+    """In what capacity a source says that an organization acts."""
+
+    FINANCIER = "financier"
+    CONTRACTOR = "contractor"
+    INVESTOR = "investor"
+    OPERATOR = "operator"
+    RECEIVER = "receiver"
+    PUBLIC_BODY = "public-body"
+    STATISTICS_PUBLISHER = "statistics-publisher"
+
+
+class FinanceKind(StrEnum):
+    """What kind of flow it is (IATI transaction types and AidData's flow types)."""
+
+    PLEDGE = "pledge"
+    COMMITMENT = "commitment"
+    DISBURSEMENT = "disbursement"
+    REPAYMENT = "repayment"
+    GUARANTEE = "guarantee"
+    FORGIVENESS = "forgiveness"
+    RESCHEDULING = "rescheduling"
+    INVESTMENT = "investment"
+    CONTRACT = "contract"
+
+
+class Instrument(StrEnum):
+    """How the money is given (OECD DAC finance types, shortened)."""
+
+    GRANT = "grant"
+    LOAN = "loan"
+    EXPORT_CREDIT = "export-credit"
+    EQUITY = "equity"
+    BOND = "bond"
+    GUARANTEE = "guarantee"
+    CURRENCY_SWAP = "currency-swap"
+    DEBT_RELIEF = "debt-relief"
+    TECHNICAL_ASSISTANCE = "technical-assistance"
+    IN_KIND = "in-kind"
+    MIXED = "mixed"
+    UNSPECIFIED = "unspecified"
+
+
+class Qualifier(StrEnum):
+    """How exact a stated figure is meant to be."""
+
+    EXACTLY = "exactly"
+    MORE_THAN = "more-than"
+    LESS_THAN = "less-than"
+    NEARLY = "nearly"
+    ABOUT = "about"
+
+
+class FindingKind(StrEnum):
+    """What a source sees in a state of affairs."""
+
+    OPPORTUNITY = "opportunity"
+    CHALLENGE = "challenge"
+    PROSPECT = "prospect"
+
+
+class LocationPrecision(StrEnum):
+    """How near a coordinate is to the thing itself."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    ADM2 = "adm2"
+    ADM1 = "adm1"
+    COUNTRY = "country"
+
+
+#: Labels that are not the code with spaces for hyphens.
+LABELS = MappingProxyType(
+    {
+        "international-ngo": "international NGO",
+        "national-ngo": "national NGO",
+        "by-rule": "by rule",
+        "adm1": "first-level area",
+        "adm2": "second-level area",
+        "near": "within 5 km",
+    }
+)
+
+#: IATI organisation type for each kind (codelist OrganisationType).
+IATI_ORGANISATION_TYPE = MappingProxyType(
+    {
+        OrganizationKind.GOVERNMENT: "10",
+        OrganizationKind.LOCAL_GOVERNMENT: "11",
+        OrganizationKind.OTHER_PUBLIC_SECTOR: "15",
+        OrganizationKind.POLICY_BANK: "15",
+        OrganizationKind.CENTRAL_BANK: "15",
+        OrganizationKind.STATE_OWNED_COMMERCIAL_BANK: "15",
+        OrganizationKind.STATE_OWNED_ENTERPRISE: "15",
+        OrganizationKind.INTERNATIONAL_NGO: "21",
+        OrganizationKind.NATIONAL_NGO: "22",
+        OrganizationKind.PUBLIC_PRIVATE_PARTNERSHIP: "30",
+        OrganizationKind.JOINT_VENTURE: "70",
+        OrganizationKind.MULTILATERAL: "40",
+        OrganizationKind.FOUNDATION: "60",
+        OrganizationKind.FUND: "70",
+        OrganizationKind.ENTERPRISE: "70",
+        OrganizationKind.PRIVATE_ENTERPRISE: "70",
+        OrganizationKind.COMMERCIAL_BANK: "70",
+        OrganizationKind.ACADEMIC: "80",
+        OrganizationKind.OTHER: "90",
+    }
+)
+
+TIER_LABELS = MappingProxyType(
+    {
+        Tier.GOVERNMENT: "government",
+        Tier.IMPLEMENTER: "implementer or intermediary",
+        Tier.OTHER_OFFICIAL: "other official",
+        Tier.PEER_REVIEWED: "peer-reviewed",
+        Tier.OTHER_SCHOLARLY: "other scholarly",
+        Tier.NGO: "NGO and civil society",
+        Tier.MEDIA: "media",
+        Tier.SOCIAL_MEDIA: "social media",
+    }
+)

@@ -1,0 +1,74 @@
+"""The one family of refusals: each writes its sentence and carries its exit code."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class BricoopError(Exception):
+    """A refusal that a user can act on; the message is one line, with a hint.
+
+    Attributes:
+        exit_code: what the program ends with when this error reaches the surface.
+        hint: what to do about it, or an empty string.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        """Keep the sentence and the hint apart, so that a surface may show both."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Return the sentence and the hint in one line."""
+        return f"{self.message} {self.hint}" if self.hint else self.message
+
+
+class UsageError(BricoopError):
+    """The call itself cannot be understood."""
+
+    exit_code = 2
+
+
+class DataRejectedError(BricoopError):
+    """Data was refused; the problems say where and why."""
+
+    exit_code = 3
+
+
+class FileUnreadableError(DataRejectedError):
+    """A file cannot be opened or decoded."""
+
+
+class NotFoundError(BricoopError):
+    """A name means nothing here."""
+
+    exit_code = 4
+
+    def __init__(self, what: str, name: str, closest: Sequence[str] = ()) -> None:
+        """Say which name was not found and offer the closest ones."""
+        hint = f"Did you mean: {'; '.join(closest)}?" if closest else ""
+        super().__init__(f"No {what} is known as {name!r}.", hint)
+        self.closest = tuple(closest)
+
+
+class AmbiguousNameError(BricoopError):
+    """A name means several things."""
+
+    exit_code = 4
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        """List what the name may mean."""
+        super().__init__(
+            f"{name!r} may mean {len(candidates)} things: {'; '.join(candidates[:10])}"
+            f"{'; …' if len(candidates) > 10 else ''}.",  # noqa: PLR2004 (a screenful)
+            "Ask with the key.",
+        )
+        self.candidates = tuple(candidates)
+
+
+class DatabaseError(BricoopError):
+    """The database is missing, unreachable, damaged or of another version."""
+
+    exit_code = 5

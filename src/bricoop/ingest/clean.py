@@ -1,0 +1,221 @@
+"""The text of one cell becomes one value of the field's kind, or a sentence on why it cannot."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+from bricoop.domain.amounts import parse_decimal, plain
+from bricoop.domain.dates import Period, parse_partial_date
+from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import label
+
+#: What a cell may become: JSON, so that a record can keep it as it is.
+Value = str | int | bool | list[str]
+
+LIST_SEPARATOR = ";"
+#: Millionths of a dollar that a 64-bit whole number can hold.
+_MOST_DOLLARS = Decimal(9_000_000_000_000)
+_URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+_FORMULA_GUARD = re.compile(r"'[=+\-@\t\r]")
+_YES = {"yes", "y", "true", "1"}
+_NO = {"no", "n", "false", "0"}
+
+
+class BadValueError(ValueError):
+    """A cell that cannot be what its column is; the rule it breaks, and a hint."""
+
+    def __init__(self, rule: str, hint: str = "") -> None:
+        """Keep the rule and the hint for a Problem."""
+        super().__init__(rule)
+        self.rule = rule
+        self.hint = hint
+
+
+class Places(Protocol):
+    """Whatever can say which country or region a name means."""
+
+    def code(self, name: str) -> str:
+        """Return the alpha-3 code of a country, or the name of a known region.
+
+        Raises:
+            BadValueError: the name is neither, with the closest ones as the hint.
+        """
+
+
+Cleaner = Callable[[str, Places], Value]
+
+
+def text(cell: str, _: Places) -> str:
+    """Return the text as it stands, without the guard that exports put before formulas."""
+    if "\0" in cell:
+        rule = "has a NUL character"
+        raise BadValueError(rule, "Remove it; text has none.")
+    return cell[1:] if _FORMULA_GUARD.match(cell) else cell
+
+
+def partial_date(cell: str, _: Places) -> str:
+    """Return a partial date."""
+    try:
+        return parse_partial_date(cell)
+    except ValueError as error:
+        raise BadValueError(_rule(error), "Dates are 2019, 2019-03 or 2019-03-14.") from error
+
+
+def period(cell: str, _: Places) -> str:
+    """Return a period in its canonical text."""
+    try:
+        return str(Period.parse(cell))
+    except ValueError as error:
+        raise BadValueError(_rule(error), "Periods are 2013, 2013..2018 or ..2019-02.") from error
+
+
+def decimal(cell: str, _: Places) -> str:
+    """Return an exact decimal as plain text."""
+    try:
+        return plain(parse_decimal(cell))
+    except ValueError as error:
+        raise BadValueError(_rule(error), "Numbers are plain: 1740, 6.4 or 7.27e9.") from error
+
+
+def dollars(cell: str, places: Places) -> str:
+    """Return an amount of US dollars, to the millionth at most."""
+    amount = Decimal(decimal(cell, places))
+    if abs(amount) > _MOST_DOLLARS:
+        rule = "is more than 9 trillion dollars"
+        raise BadValueError(rule, "Is the unit right?")
+    return plain(amount.quantize(Decimal("0.000001")))
+
+
+def whole(cell: str, _: Places) -> int:
+    """Return a whole number."""
+    if not _WHOLE.fullmatch(cell):
+        rule = "not a whole number"
+        raise BadValueError(rule, "Write digits only.")
+    return int(cell)
+
+
+def year(cell: str, places: Places) -> int:
+    """Return a year of four digits."""
+    number = whole(cell, places)
+    if not 1000 <= number <= 9999:  # noqa: PLR2004 (four digits)
+        rule = "not a year"
+        raise BadValueError(rule, "Write four digits, such as 2021.")
+    return number
+
+
+def yes_no(cell: str, _: Places) -> bool:
+    """Return whether the cell says yes."""
+    word = cell.lower()
+    if word in _YES or word in _NO:
+        return word in _YES
+    rule = "neither yes nor no"
+    raise BadValueError(rule, "Write yes or no.")
+
+
+def url(cell: str, _: Places) -> str:
+    """Return a web address."""
+    if not _URL.fullmatch(cell):
+        rule = "not a web address"
+        raise BadValueError(rule, "It begins with https:// or http:// and has no spaces.")
+    return cell
+
+
+def currency(cell: str, _: Places) -> str:
+    """Return an ISO 4217 code."""
+    code = cell.upper()
+    if not _CURRENCY.fullmatch(code):
+        rule = "not a currency code"
+        raise BadValueError(rule, "Use ISO 4217, such as CNY or USD.")
+    return code
+
+
+def price_base(cell: str, _: Places) -> str:
+    """Return in what prices an amount is stated: nominal, unstated, or constant-2021."""
+    word = cell.lower().replace(" ", "-")
+    if word in {"nominal", "unstated"} or re.fullmatch(r"constant-\d{4}", word):
+        return word
+    rule = "not a price base"
+    raise BadValueError(rule, "Write nominal, unstated or constant-2021.")
+
+
+def place(cell: str, places: Places) -> str:
+    """Return a country's alpha-3 code, or a region's name."""
+    return places.code(cell)
+
+
+def sector(cell: str, _: Places) -> str:
+    """Return an OECD DAC CRS code: three digits for a category, five for a purpose."""
+    if not re.fullmatch(r"\d{3}(\d{2})?", cell, re.ASCII):
+        rule = "not a DAC CRS code"
+        raise BadValueError(rule, "Use three digits (210) or five (21030).")
+    return cell
+
+
+def degrees(most: int) -> Cleaner:
+    """Return the cleaner of a WGS 84 latitude (90) or longitude (180)."""
+
+    def clean(cell: str, places: Places) -> str:
+        value = Decimal(decimal(cell, places))
+        if abs(value) > most:
+            rule = f"beyond {most} degrees"
+            raise BadValueError(rule, "Coordinates are WGS 84 degrees, not metres.")
+        return plain(value)
+
+    return clean
+
+
+def letters(length: int) -> Cleaner:
+    """Return the cleaner of a code of so many capital letters."""
+
+    def clean(cell: str, _: Places) -> str:
+        code = cell.upper()
+        if not re.fullmatch(rf"[A-Z]{{{length}}}", code):
+            rule = f"not a code of {length} letters"
+            raise BadValueError(rule, "See ISO 3166-1.")
+        return code
+
+    return clean
+
+
+def digits(length: int) -> Cleaner:
+    """Return the cleaner of a code of so many digits, leading zeros kept."""
+
+    def clean(cell: str, _: Places) -> str:
+        if not re.fullmatch(rf"\d{{{length}}}", cell, re.ASCII):
+            rule = f"not a code of {length} digits"
+            raise BadValueError(rule, "Keep leading zeros.")
+        return cell
+
+    return clean
+
+
+def choice(vocabulary: type[StrEnum]) -> Cleaner:
+    """Return the cleaner of a vocabulary: a code or its label, in any case."""
+    known = {normalise(word): code.value for code in vocabulary for word in (code, label(code))}
+
+    def clean(cell: str, _: Places) -> str:
+        code = known.get(normalise(cell))
+        if code is None:
+            rule = "not in the vocabulary"
+            raise BadValueError(rule, f"One of: {', '.join(code.value for code in vocabulary)}.")
+        return code
+
+    return clean
+
+
+def list_of(one: Cleaner) -> Cleaner:
+    """Return the cleaner of a list in a cell, separated by semicolons; repeats are dropped."""
+
+    def clean(cell: str, places: Places) -> list[str]:
+        parts = [part.strip() for part in cell.split(LIST_SEPARATOR)]
+        return list(dict.fromkeys(str(one(part, places)) for part in parts if part))
+
+    return clean
+
+
+def _rule(error: ValueError) -> str:
+    return str(error)

@@ -1,0 +1,32 @@
+"""Numbers for new rows: counted up from the highest, under the lock that every writer holds."""
+
+from sqlalchemy import Connection, func, select, update
+
+from bricoop.db.schema import entity, knowledge_base, load, record, source
+
+_TABLES = {"entity": entity, "record": record, "load": load, "source": source}
+
+
+def become_writer(connection: Connection) -> None:
+    """Queue behind other writers, and count the knowledge base's version up.
+
+    The update holds the one row until the transaction ends, on SQLite, PostgreSQL and what speaks
+    it, so the numbers below stay free until then.
+    """
+    connection.execute(update(knowledge_base).values(version=knowledge_base.c.version + 1))
+
+
+class Numbers:
+    """The next free numbers of the tables whose rows others point to."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read the highest number of each table; `become_writer` must have been called."""
+        self._last = {
+            name: connection.execute(select(func.max(table.c.id))).scalar() or 0
+            for name, table in _TABLES.items()
+        }
+
+    def next(self, table: str) -> int:
+        """Return the next free number of a table."""
+        self._last[table] += 1
+        return self._last[table]

@@ -1,0 +1,1 @@
+"""The native layout of every noun that can be loaded."""

@@ -1,0 +1,207 @@
+"""The native layouts of the nouns that describe entities."""
+
+from bricoop.domain.vocabularies import (
+    AgreementKind,
+    CountryRole,
+    EntityKind,
+    OrganizationKind,
+    OrganizationRole,
+    ParticipationRole,
+    PolicyKind,
+    ProjectKind,
+    ProjectStatus,
+)
+from bricoop.domain.vocabularies import Link as LinkCode
+from bricoop.ingest.clean import (
+    choice,
+    digits,
+    letters,
+    list_of,
+    partial_date,
+    place,
+    sector,
+    text,
+    whole,
+)
+from bricoop.ingest.layout import Acts, Column, Layout, Party, Placed, Takes, codes
+from bricoop.ingest.layouts.shared import (
+    COUNTRIES_BASIS,
+    ID,
+    KEY,
+    LINKED,
+    LINKS,
+    LOCATOR,
+    NAMED,
+    NAMES,
+    countries,
+    name,
+)
+
+_ROLES = (
+    ("financiers", ParticipationRole.FUNDING, "who funds it", "Export-Import Bank of China"),
+    ("accountable", ParticipationRole.ACCOUNTABLE, "who answers for it", ""),
+    ("extending", ParticipationRole.EXTENDING, "who passes the money on", ""),
+    ("implementers", ParticipationRole.IMPLEMENTING, "who carries it out", ""),
+    ("contractors", ParticipationRole.CONTRACTOR, "who builds it", ""),
+    ("receivers", ParticipationRole.RECEIVING, "who receives the money", ""),
+    ("guarantors", ParticipationRole.GUARANTOR, "who guarantees", ""),
+    ("insurers", ParticipationRole.INSURER, "who insures", ""),
+    ("operators", ParticipationRole.OPERATOR, "who runs it", ""),
+    ("acquirers", ParticipationRole.ACQUIRER, "who buys", ""),
+    ("acquired", ParticipationRole.ACQUIRED, "what is bought", ""),
+)
+
+COUNTRIES = Layout(
+    noun="countries",
+    help="A country, or what a source says about one.",
+    kind=EntityKind.COUNTRY,
+    may_create=False,
+    columns=(
+        ID,
+        Column("name", text, "the country in any usual spelling", "Belarus", required=True),
+        Column("alpha2", letters(2), "ISO 3166-1 alpha-2; with alpha3, makes a new country"),
+        Column("alpha3", letters(3), "ISO 3166-1 alpha-3"),
+        Column("numeric", digits(3), "ISO 3166-1 numeric"),
+        Column("region", text, "UN M49 region"),
+        Column("subregion", text, "UN M49 subregion"),
+        *NAMED,
+        LOCATOR,
+    ),
+    identity=("name",),
+    values=("alpha2", "alpha3", "numeric", "region", "subregion"),
+    facts=NAMES,
+)
+
+REGIONS = Layout(
+    noun="regions",
+    help="A region or group of countries, which is never taken for a country.",
+    kind=EntityKind.REGION,
+    columns=(ID, KEY, name("region", "Southeast Asia"), *NAMED, LOCATOR),
+    identity=("name",),
+    facts=NAMES,
+)
+
+LINK_NOUN = Layout(
+    noun="links",
+    help="One of the five links, with its names.",
+    kind=EntityKind.LINK,
+    columns=(
+        ID,
+        KEY,
+        name("link", "facilities connectivity"),
+        Column("code", choice(LinkCode), f"one of {codes(LinkCode)}", "facility", required=True),
+        Column("position", whole, "1 to 5, its place in the usual order", "2"),
+        *NAMED,
+        LOCATOR,
+    ),
+    identity=("code",),
+    values=("code", "position"),
+    facts=NAMES,
+)
+
+ORGANIZATIONS = Layout(
+    noun="organizations",
+    help="A financier, an enterprise or a public body.",
+    kind=EntityKind.ORGANIZATION,
+    columns=(
+        ID,
+        KEY,
+        name("organization", "Silk Road Fund"),
+        Column("kind", choice(OrganizationKind), codes(OrganizationKind), "fund"),
+        Column("country", place, "its home country", "China"),
+        Column("roles", list_of(choice(OrganizationRole)), codes(OrganizationRole), "financier"),
+        *NAMED,
+        *LINKS,
+        LOCATOR,
+    ),
+    identity=("name",),
+    values=("kind", "country"),
+    facts=(*NAMES, Acts("roles"), LINKED),
+)
+
+PROJECTS = Layout(
+    noun="projects",
+    help="Something built, run or bought.",
+    kind=EntityKind.PROJECT,
+    columns=(
+        ID,
+        KEY,
+        name("project", "Gwadar Port"),
+        Column("kind", choice(ProjectKind), codes(ProjectKind), "port"),
+        Column("status", choice(ProjectStatus), codes(ProjectStatus), "implementation"),
+        countries(),
+        COUNTRIES_BASIS,
+        *LINKS,
+        Column("sector", sector, "OECD DAC CRS code", "21040"),
+        Column("announced", partial_date, "when it was announced: 2019, 2019-03 or 2019-03-14"),
+        Column("started", partial_date, "when work began", "2013"),
+        Column("completed", partial_date, "when it was done"),
+        *(Column(role, list_of(text), who, example) for role, _, who, example in _ROLES),
+        *NAMED,
+        LOCATOR,
+    ),
+    identity=("name",),
+    values=("kind", "status", "sector", "announced", "started", "completed"),
+    facts=(
+        *NAMES,
+        Placed("countries", CountryRole.LOCATION, "countries_basis"),
+        LINKED,
+        *(Takes(column, role) for column, role, _, _ in _ROLES),
+    ),
+)
+
+AGREEMENTS = Layout(
+    noun="agreements",
+    help="Something signed between countries or organizations.",
+    kind=EntityKind.AGREEMENT,
+    columns=(
+        ID,
+        KEY,
+        name("agreement", "China–Belarus cooperation document"),
+        Column("kind", choice(AgreementKind), codes(AgreementKind), "cooperation-document"),
+        countries("China; Belarus"),
+        COUNTRIES_BASIS,
+        Column("organizations", list_of(text), "organizations that are party to it"),
+        Column("signed", partial_date, "when it was signed", "2014"),
+        Column("in_force", partial_date, "when it came into force"),
+        Column("ended", partial_date, "when it ended"),
+        *NAMED,
+        *LINKS,
+        LOCATOR,
+    ),
+    identity=("name",),
+    values=("kind", "signed", "in_force", "ended"),
+    facts=(
+        *NAMES,
+        Placed("countries", CountryRole.PARTY, "countries_basis"),
+        Party("organizations"),
+        LINKED,
+    ),
+)
+
+POLICIES = Layout(
+    noun="policies",
+    help="An initiative, strategy, plan or guidance of a country or region.",
+    kind=EntityKind.POLICY,
+    columns=(
+        ID,
+        KEY,
+        name("policy", "Made in China 2025"),
+        Column("kind", choice(PolicyKind), codes(PolicyKind), "national-strategy"),
+        countries("China"),
+        COUNTRIES_BASIS,
+        Column("adopted", partial_date, "when it was adopted or proposed", "2015-05"),
+        Column("issuers", list_of(text), "organizations that issued it", "State Council of China"),
+        *NAMED,
+        *LINKS,
+        LOCATOR,
+    ),
+    identity=("name",),
+    values=("kind", "adopted"),
+    facts=(
+        *NAMES,
+        Placed("countries", CountryRole.OWNER, "countries_basis"),
+        Takes("issuers", ParticipationRole.ISSUING),
+        LINKED,
+    ),
+)

@@ -1,0 +1,183 @@
+"""The native layouts of the nouns whose rows are facts about an entity."""
+
+from bricoop.domain.vocabularies import (
+    AliasKind,
+    EntityKind,
+    FinanceKind,
+    FindingKind,
+    Instrument,
+    Link,
+    LocationPrecision,
+    ParticipationRole,
+    Qualifier,
+)
+from bricoop.ingest.clean import (
+    choice,
+    currency,
+    decimal,
+    degrees,
+    dollars,
+    partial_date,
+    period,
+    price_base,
+    text,
+    year,
+    yes_no,
+)
+from bricoop.ingest.layout import Column, Layout, OwnFact, codes
+from bricoop.ingest.layouts.shared import ID, LOCATOR, NOTE
+
+_SUBJECT = Column(
+    "subject", text, "what it is about: the name, code or key of a known entity", "Belarus", True
+)
+_PROJECT = Column("project", text, "name or key of the project", "Gwadar Port", required=True)
+
+
+def _same(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+STATISTICS = Layout(
+    noun="statistics",
+    help="One figure that a source states about something.",
+    kind=None,
+    subject="subject",
+    may_create=False,
+    columns=(
+        ID,
+        _SUBJECT,
+        Column("indicator", text, "what is measured", "trade in goods with China", required=True),
+        Column("value", decimal, "a plain number, exactly as stated", "1740", required=True),
+        Column("unit", text, "its unit; empty where the source gives none", "USD"),
+        Column("price_base", price_base, "nominal, unstated or constant-2021, for money"),
+        Column("qualifier", choice(Qualifier), f"{codes(Qualifier)}; exactly where empty"),
+        Column("period", period, "2018, 2013..2018 or ..2019-02", "2018"),
+        Column("stated", text, "the figure as the source prints it", "1.74 thousand US dollars"),
+        NOTE,
+        LOCATOR,
+    ),
+    identity=("subject", "indicator", "unit", "period"),
+    own=OwnFact(
+        "observation",
+        _same("indicator", "value", "unit", "price_base", "qualifier", "period", "note"),
+    ),
+)
+
+FINDINGS = Layout(
+    noun="findings",
+    help="An opportunity, a challenge or a prospect that a source sees, in your own words.",
+    kind=None,
+    subject="subject",
+    may_create=False,
+    columns=(
+        ID,
+        Column("kind", choice(FindingKind), codes(FindingKind), "challenge", required=True),
+        Column("link", choice(Link), f"the link it comes under: {codes(Link)}", "facility"),
+        Column("statement", text, "what the source finds, in your own words", "…", required=True),
+        Column("subject", text, "what it is about, if not the link: a known entity"),
+        NOTE,
+        LOCATOR,
+    ),
+    identity=("kind", "link", "statement"),
+    own=OwnFact("finding", _same("kind", "statement"), links={"link": "link_id"}),
+)
+
+FINANCE = Layout(
+    noun="finance",
+    help="Money for a project, as one source states it.",
+    kind=EntityKind.PROJECT,
+    subject="project",
+    columns=(
+        ID,
+        _PROJECT,
+        Column("kind", choice(FinanceKind), codes(FinanceKind), "commitment", required=True),
+        Column("financier", text, "who gives it", "Export-Import Bank of China"),
+        Column("instrument", choice(Instrument), codes(Instrument), "loan"),
+        Column("amount", decimal, "as stated, a plain number", "1620000000"),
+        Column("currency", currency, "ISO 4217 code of the amount", "CNY"),
+        Column("amount_usd", dollars, "in nominal US dollars", "248000000"),
+        Column("amount_usd_constant", dollars, "in constant US dollars of price_year"),
+        Column("price_year", year, "base year of the constant amount"),
+        Column("date", partial_date, "of the commitment or payment", "2013-12"),
+        Column("estimated", yes_no, "whether the amount is an estimate"),
+        Column("counted", yes_no, "whether the source counts it in its totals"),
+        NOTE,
+        LOCATOR,
+    ),
+    identity=("project", "kind", "financier", "instrument", "date"),
+    own=OwnFact(
+        "finance",
+        _same(
+            "kind",
+            "instrument",
+            "amount",
+            "currency",
+            "amount_usd",
+            "amount_usd_constant",
+            "price_year",
+            "date",
+            "estimated",
+            "counted",
+            "note",
+        ),
+        organizations={"financier": "financier_id"},
+    ),
+)
+
+LOCATIONS = Layout(
+    noun="locations",
+    help="Where a project stands.",
+    kind=EntityKind.PROJECT,
+    subject="project",
+    columns=(
+        ID,
+        _PROJECT,
+        Column("name", text, "name of the place", "Gwadar"),
+        Column("latitude", degrees(90), "WGS 84 degrees, north positive", "25.11", required=True),
+        Column("longitude", degrees(180), "WGS 84 degrees, east positive", "62.33", required=True),
+        Column(
+            "precision",
+            choice(LocationPrecision),
+            f"how near it is: {codes(LocationPrecision)}",
+            "near",
+            required=True,
+        ),
+        LOCATOR,
+    ),
+    identity=("project", "name", "latitude", "longitude"),
+    own=OwnFact("location", _same("name", "latitude", "longitude", "precision")),
+)
+
+PARTICIPATIONS = Layout(
+    noun="participations",
+    help="What an organization does in a project.",
+    kind=EntityKind.PROJECT,
+    subject="project",
+    columns=(
+        ID,
+        _PROJECT,
+        Column("organization", text, "name or key", "Silk Road Fund", required=True),
+        Column("role", choice(ParticipationRole), codes(ParticipationRole), "funding", True),
+        LOCATOR,
+    ),
+    identity=("project", "organization", "role"),
+    own=OwnFact("participation", _same("role"), organizations={"organization": "organization_id"}),
+)
+
+NAMES_NOUN = Layout(
+    noun="names",
+    help="A further name of a known entity.",
+    kind=None,
+    subject="subject",
+    may_create=False,
+    columns=(
+        ID,
+        _SUBJECT,
+        Column("name", text, "the name", "Белоруссия", required=True),
+        Column("kind", choice(AliasKind), codes(AliasKind), "translation", required=True),
+        Column("language", text, "ISO 639 code of the name's language", "ru"),
+        LOCATOR,
+    ),
+    identity=("subject", "name"),
+    own=OwnFact("alias", _same("name", "kind", "language")),
+)

@@ -1,0 +1,51 @@
+"""The columns that every noun shares: identity, names, place in the source, links, countries."""
+
+from bricoop.domain.vocabularies import AliasKind, Basis, Link
+from bricoop.ingest.clean import choice, list_of, place, text
+from bricoop.ingest.layout import Column, Linked, Names, codes
+
+ID = Column("id", text, "the row's id in its source; made from the row's identity where absent")
+KEY = Column("key", text, "the entity's key, where a person chooses or knows it")
+DESCRIPTION = Column("description", text, "a sentence or two, in your own words")
+LOCATOR = Column("locator", text, "where the source says so: section, page, or sheet and row", "3.2")
+NOTE = Column("note", text, "what a reader must know about the row")
+
+NAMED = (
+    Column("stated_name", text, "the name as the source prints it", "Gwadar port"),
+    Column("name_zh", text, "the Chinese name", "瓜达尔港"),
+    Column("abbreviations", list_of(text), "short forms"),
+    Column("aliases", list_of(text), "other spellings"),
+    Column("former_names", list_of(text), "earlier names"),
+    DESCRIPTION,
+)
+NAMES = (
+    Names("stated_name", AliasKind.AS_PRINTED),
+    Names("name_zh", AliasKind.TRANSLATION, "zh"),
+    Names("abbreviations", AliasKind.ABBREVIATION),
+    Names("aliases", AliasKind.SPELLING),
+    Names("former_names", AliasKind.FORMER),
+)
+
+_BASES = codes(Basis)
+COUNTRIES_BASIS = Column(
+    "countries_basis", choice(Basis), f"on what the countries rest: {_BASES}; stated where empty"
+)
+LINKS = (
+    Column("links", list_of(choice(Link)), f"of the five links: {codes(Link)}", "facility"),
+    Column(
+        "links_basis", choice(Basis), f"on what the links rest: {_BASES}; stated where empty"
+    ),
+)
+LINKED = Linked("links", "links_basis")
+
+
+def countries(example: str = "Pakistan") -> Column:
+    """Return the column of countries or regions, in any usual spelling."""
+    return Column(
+        "countries", list_of(place), "countries in any usual spelling, or known regions", example
+    )
+
+
+def name(what: str, example: str) -> Column:
+    """Return the required column of the entity's right name."""
+    return Column("name", text, f"the right name of the {what}", example, required=True)

@@ -1,0 +1,78 @@
+"""Which country or region a name means: by what the database knows, then by what CLDR knows."""
+
+from rapidfuzz import process
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import alias, country, entity
+from bricoop.domain.names import normalise
+from bricoop.domain.territories import alpha2_of
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.clean import BadValueError
+
+
+class KnownPlaces:
+    """The countries and regions of one knowledge base, with all their names."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read every country and region, once."""
+        self._ids: dict[str, int] = {}
+        self._names: dict[str, str] = {}
+        self._alpha2: dict[str, str] = {}
+        self._alpha3: set[str] = set()
+        for row in connection.execute(select(country.c.id, country.c.alpha2, country.c.alpha3)):
+            self.add_country(row.id, row.alpha2, row.alpha3)
+        self._read_names(connection)
+
+    def add_country(self, entity_id: int, alpha2: str, alpha3: str) -> None:
+        """Make a country known."""
+        self._ids[alpha3] = entity_id
+        self._alpha2[alpha2] = alpha3
+        self._alpha3.add(alpha3)
+
+    def id_of(self, code: str) -> int:
+        """Return the entity of a country's alpha-3 code or of a region's name."""
+        return self._ids[code]
+
+    def is_country(self, code: str) -> bool:
+        """Return whether what `code` returned is a country, and not a region."""
+        return code in self._alpha3
+
+    def code(self, name: str) -> str:
+        """Return the alpha-3 code of a country, or the name of a known region.
+
+        Raises:
+            BadValueError: the name is neither, with the closest ones as the hint.
+        """
+        found = self.find(name)
+        if found is not None:
+            return found
+        near = process.extract(normalise(name), self._names.keys(), limit=3, score_cutoff=75)
+        hint = f"Did you mean: {'; '.join(word for word, _, _ in near)}?" if near else ""
+        rule = "is no country or region that is known here"
+        raise BadValueError(rule, hint or "Load regions first, as `bricoop load regions`.")
+
+    def find(self, name: str) -> str | None:
+        """Return what `code` does, or None where the name means no country or region."""
+        known = self._names.get(normalise(name))
+        if known is not None:
+            return known
+        code = name.upper()
+        if code in self._alpha2:
+            return self._alpha2[code]
+        if code in self._ids:
+            return code
+        return self._alpha2.get(alpha2_of(name) or "")
+
+    def _read_names(self, connection: Connection) -> None:
+        rows = connection.execute(
+            select(entity.c.id, entity.c.kind, entity.c.name, alias.c.normalised, country.c.alpha3)
+            .join(alias, alias.c.entity_id == entity.c.id)
+            .outerjoin(country, country.c.id == entity.c.id)
+            .where(entity.c.kind.in_([EntityKind.COUNTRY, EntityKind.REGION]))
+            # Countries first, so that a region never takes a country's name.
+            .order_by(entity.c.kind, alias.c.record_id, alias.c.position)
+        )
+        for row in rows:
+            code = row.alpha3 if row.kind == EntityKind.COUNTRY else row.name
+            self._ids.setdefault(code, row.id)
+            self._names.setdefault(row.normalised, code)

@@ -1,0 +1,194 @@
+"""Rows become prepared records: header understood, cells cleaned, the row checked and identified."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import orjson
+from rapidfuzz import process
+
+from bricoop.domain.names import normalise
+from bricoop.domain.problem import Problem
+from bricoop.errors import DataRejectedError
+from bricoop.ingest.checks import checks_for
+from bricoop.ingest.clean import BadValueError, Places, Value, text
+from bricoop.ingest.layout import Column, Fields, Layout
+from bricoop.ingest.readers import SourceRow
+
+_LONGEST_IDENTITY = 200
+#: How many different cells of a column are remembered with their values.
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One row, ready to be written.
+
+    Attributes:
+        line: where it stands in its file.
+        external_id: what tells it from the source's other rows of the noun.
+        locator: where the source says so, if the row tells.
+        stated_name: the name or figure as printed, if the row tells.
+        fields: the cleaned values under their native names; empty cells are absent.
+        fields_json: the same, as JSON.
+        raw: the cells as read, under their headers; empty cells are absent.
+        raw_json: the same, as JSON.
+        digest: of all of the above but the line.
+    """
+
+    line: int
+    external_id: str
+    locator: str | None
+    stated_name: str | None
+    fields: Fields
+    fields_json: str
+    raw: dict[str, str]
+    raw_json: str
+    digest: str
+
+
+class Preparer:
+    """Understands the header of one file and prepares its rows."""
+
+    def __init__(self, layout: Layout, file: str, header: Sequence[str], places: Places) -> None:
+        """Match the header with the layout.
+
+        Raises:
+            DataRejectedError: columns are missing, unknown or there twice.
+        """
+        self._layout = layout
+        self._file = file
+        self._places = places
+        self._header = [cell.strip() for cell in header]
+        self._columns = self._match()
+        self._checks = checks_for(layout)
+        self._known: dict[str, dict[str, Value]] = {column.name: {} for column in layout.columns}
+
+    def prepare(self, row: SourceRow) -> Prepared | list[Problem]:
+        """Return the prepared row, or everything that is wrong with it."""
+        if len(row.cells) != len(self._header):
+            misfit = self._misfit(row)
+            if misfit:
+                return [misfit]
+        problems: list[Problem] = []
+        fields: Fields = {}
+        raw: dict[str, str] = {}
+        for (header, column), cell in zip(self._columns, row.cells, strict=False):
+            if not cell or not (stripped := cell.strip()):
+                continue
+            raw[header] = cell
+            if column is None:
+                problems.append(self._problem(row, "", cell, "stands under no header"))
+                continue
+            try:
+                fields[column.name] = self._value(column, stripped)
+            except BadValueError as error:
+                problems.append(self._problem(row, header, cell, error.rule, error.hint))
+        problems.extend(self._rules(row, fields, raw, problems))
+        return problems or self._identified(row.line, fields, raw)
+
+    def _value(self, column: Column, cell: str) -> Value:
+        if column.clean is text:
+            return text(cell, self._places)
+        # Kinds, countries, dates and organizations come again and again.
+        known = self._known[column.name]
+        value = known.get(cell)
+        if value is None:
+            value = column.clean(cell, self._places)
+            if len(known) < _REMEMBERED:
+                known[cell] = value
+        return value
+
+    def _match(self) -> list[tuple[str, Column | None]]:
+        found = [_header_name(cell) for cell in self._header]
+        by_name = {column.name: column for column in self._layout.columns}
+        self._refuse_misfits(found, by_name)
+        return [
+            (header, by_name.get(name)) for header, name in zip(self._header, found, strict=True)
+        ]
+
+    def _refuse_misfits(self, found: list[str], by_name: dict[str, Column]) -> None:
+        noun = self._layout.noun
+        hint = f"`bricoop template {noun}` prints the layout."
+        if not any(found):
+            raise DataRejectedError(f"{self._file} is empty: it has no header.", hint)
+        if len(found) == 1 and any(mark in found[0] for mark in ";\t|"):
+            message = f"{self._file} is not separated by commas."
+            raise DataRejectedError(message, "Save it as CSV with commas.")
+        missing = [c.name for c in self._layout.columns if c.required and c.name not in found]
+        if missing:
+            message = f"{self._file} lacks the columns that {noun} need: {', '.join(missing)}."
+            raise DataRejectedError(message, hint)
+        unknown = [name for name in found if name and name not in by_name]
+        if unknown:
+            message = f"{self._file} has columns that {noun} do not have: {_closest(unknown, by_name)}."
+            raise DataRejectedError(message, hint)
+        twice = sorted({name for name in found if name and found.count(name) > 1})
+        if twice:
+            raise DataRejectedError(f"{self._file} has columns twice: {', '.join(twice)}.")
+
+    def _misfit(self, row: SourceRow) -> Problem | None:
+        extra = row.cells[len(self._header) :]
+        if len(row.cells) > len(self._header) and not any(cell.strip() for cell in extra):
+            return None
+        return self._problem(
+            row,
+            "",
+            extra[0] if extra else "",
+            f"the row has {len(row.cells)} cells, the header {len(self._header)}",
+            "Is a comma missing, or one too many outside quotes?",
+        )
+
+    def _rules(
+        self, row: SourceRow, fields: Fields, raw: dict[str, str], before: list[Problem]
+    ) -> Iterator[Problem]:
+        for name in self._layout.required:
+            if name not in fields and name not in {problem.column for problem in before}:
+                yield self._problem(row, name, "", "is empty and must not be")
+        for check in self._checks:
+            for complaint in check(fields):
+                value = raw.get(complaint.column, "")
+                yield self._problem(row, complaint.column, value, complaint.rule, complaint.hint)
+
+    def _identified(self, line: int, fields: Fields, raw: dict[str, str]) -> Prepared:
+        locator = fields.pop("locator", None)
+        stated = fields.get("stated_name") or fields.get("stated")
+        # Sorted, so that a file whose columns were put in another order says the same.
+        fields_json = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+        raw_json = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+        content = b"\0".join((fields_json, raw_json, (locator or "").encode()))
+        return Prepared(
+            line=line,
+            external_id=str(fields.get("id") or self._identity(fields)),
+            locator=locator,
+            stated_name=stated,
+            fields=fields,
+            fields_json=fields_json.decode(),
+            raw=raw,
+            raw_json=raw_json.decode(),
+            digest=hashlib.sha256(content).hexdigest(),
+        )
+
+    def _identity(self, fields: Fields) -> str:
+        parts = (normalise(str(fields.get(name, ""))) for name in self._layout.identity)
+        identity = " | ".join(parts)
+        if len(identity) <= _LONGEST_IDENTITY:
+            return identity
+        return hashlib.sha256(identity.encode()).hexdigest()
+
+    def _problem(
+        self, row: SourceRow, column: str, value: str, rule: str, hint: str = ""
+    ) -> Problem:
+        return Problem(self._file, row.line, column, value, rule, hint)
+
+
+def _header_name(cell: str) -> str:
+    return "_".join(cell.lower().split())
+
+
+def _closest(unknown: list[str], known: dict[str, Column]) -> str:
+    said = []
+    for name in unknown:
+        near = process.extractOne(name, known.keys(), score_cutoff=70)
+        said.append(f"{name} (did you mean {near[0]}?)" if near else name)
+    return ", ".join(said)

@@ -1,0 +1,142 @@
+"""Names become entities: known ones by any of their exact names, or new ones. Nothing fuzzy."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import alias, entity, entity_country
+from bricoop.db.seam import among
+from bricoop.domain.names import normalise, slug
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.lookup import closest_names
+
+
+_COLUMNS = (entity.c.id, entity.c.kind, entity.c.key)
+#: How many names of organizations are remembered; beyond it memory matters more than time.
+_REMEMBERED = 100_000
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A known entity that a name may mean."""
+
+    id: int
+    kind: str
+    key: str
+
+
+class Resolver:
+    """Finds the entities that the names of one batch mean, and makes the new ones' keys.
+
+    Attributes:
+        created: how many entities of each kind were made because a cell names them.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Begin with nothing known but what the database knows."""
+        self._connection = connection
+        self._by_name: dict[str, dict[int, Candidate]] = defaultdict(dict)
+        self._by_key: dict[str, Candidate] = {}
+        self._organizations: dict[str, list[Candidate]] = {}
+        self._taken: set[str] = set()
+        self.created: dict[EntityKind, int] = defaultdict(int)
+
+    def learn(self, names: Iterable[str], keys: Iterable[str]) -> None:
+        """Look up every name and key of a batch at once; what was known before is forgotten.
+
+        Names of organizations stay known: a file names the same ones again and again, and nobody
+        else writes while a load does.
+        """
+        if len(self._organizations) > _REMEMBERED:
+            self._organizations.clear()
+        self._by_name.clear()
+        self._by_key.clear()
+        self._taken.clear()
+        wanted = {name for name in names if name not in self._organizations}
+        if wanted:
+            self._learn_names({normalise(name) for name in wanted})
+        asked = {*keys, *wanted, *(slug_of(name) for name in wanted)}
+        statement = select(*_COLUMNS).where(among(self._connection, entity.c.key, asked))
+        for row in self._connection.execute(statement):
+            self._by_key[row.key] = Candidate(row.id, row.kind, row.key)
+            self._taken.add(row.key)
+
+    def _learn_names(self, normalised: Iterable[str]) -> None:
+        statement = (
+            select(alias.c.normalised, *_COLUMNS)
+            .join(entity, entity.c.id == alias.c.entity_id)
+            .where(among(self._connection, alias.c.normalised, normalised))
+        )
+        for row in self._connection.execute(statement):
+            self._by_name[row.normalised][row.id] = Candidate(row.id, row.kind, row.key)
+
+    def candidates(self, name: str, kind: EntityKind | None) -> list[Candidate]:
+        """Return the entities of a kind that a name means, or that have it as their key."""
+        by_key = self._by_key.get(name)
+        if by_key is not None and (kind is None or by_key.kind == kind):
+            return [by_key]
+        known = self._by_name.get(normalise(name))
+        if not known:
+            return []
+        return [found for found in known.values() if kind is None or found.kind == kind]
+
+    def organizations(self, name: str) -> list[Candidate]:
+        """Return the organizations that a name means; what is one is remembered."""
+        found = self._organizations.get(name)
+        if found is None:
+            found = self.candidates(name, EntityKind.ORGANIZATION)
+            if found:
+                self._organizations[name] = found
+        return found
+
+    def with_key(self, key: str) -> Candidate | None:
+        """Return the entity with a key, among those of the batch."""
+        return self._by_key.get(key)
+
+    def remember(self, candidate: Candidate, name: str) -> None:
+        """Make a new entity known to the rest of the batch under its name."""
+        self._by_key[candidate.key] = candidate
+        self._by_name[normalise(name)][candidate.id] = candidate
+
+    def new_key(self, name: str) -> str:
+        """Return a key that no entity has: the name's slug, with a number where it is taken."""
+        base = slug_of(name)
+        key, number = base, 1
+        while key in self._taken or (number > 1 and self._exists(key)):
+            number += 1
+            key = f"{base}-{number}"
+        self._taken.add(key)
+        return key
+
+    def take_key(self, key: str) -> None:
+        """Note that a key is taken."""
+        self._taken.add(key)
+
+    def countries_of(self, entity_ids: Iterable[int]) -> dict[int, set[int]]:
+        """Return the countries of each entity, where any are recorded."""
+        found: dict[int, set[int]] = defaultdict(set)
+        columns = (entity_country.c.entity_id, entity_country.c.country_id)
+        condition = among(self._connection, entity_country.c.entity_id, entity_ids)
+        for entity_id, country_id in self._connection.execute(select(*columns).where(condition)):
+            found[entity_id].add(country_id)
+        return found
+
+    def closest(self, name: str) -> list[str]:
+        """Return the known names nearest to one that was not found, for a hint."""
+        return closest_names(self._connection, name, ())
+
+    def _exists(self, key: str) -> bool:
+        statement = select(entity.c.id).where(entity.c.key == key)
+        return self._connection.execute(statement).first() is not None
+
+
+def slug_of(name: str) -> str:
+    """Return the slug of a name; plain ASCII, the usual case, takes the short way."""
+    if not name.isascii():
+        return slug(name)
+    made = normalise(name).replace(" ", "-")
+    if len(made) <= 80 and made.replace("-", "").isalnum():  # noqa: PLR2004 (slug's own limit)
+        return made
+    return slug(name)

@@ -1,0 +1,76 @@
+"""The seeds are ordinary load files; the first use of a database sends them through the door."""
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from bricoop.db.engine import reading, set_journal, writing
+from bricoop.db.migrate import upgrade
+from bricoop.db.schema import knowledge_base
+from bricoop.db.state import State, state_of
+from bricoop.errors import BricoopError, DatabaseError
+from bricoop.ingest.ids import become_writer
+from bricoop.ingest.load import LoadRequest, LoadResult, RowsRejectedError, load_into
+from bricoop.ingest.sources import SourceSpec
+from bricoop.settings import resource_folder
+
+
+def set_up(engine: Engine) -> int | None:
+    """Make an empty database a knowledge base: the schema and the seeds, whole or not at all.
+
+    Several processes may try at once: one does it and the others find it done.
+
+    Returns:
+        How many rows the seeds hold, or None where another process was first.
+    """
+    set_journal(engine)
+    try:
+        with writing(engine) as connection:
+            if state_of(connection) is not State.EMPTY:
+                return None
+            upgrade(connection)
+            return sum(result.counts.read for result in seed(connection))
+    except DatabaseError:
+        # PostgreSQL lets two processes begin and refuses the second one's first table.
+        if _is_ready(engine):
+            return None
+        raise
+
+
+def seed(connection: Connection) -> list[LoadResult]:
+    """Load the seeds into a database that has just been migrated."""
+    connection.execute(
+        knowledge_base.insert().values(id=1, version=0, created_at=datetime.now(UTC))
+    )
+    become_writer(connection)
+    folder = resource_folder("seeds")
+    with (folder / "seeds.toml").open("rb") as file:
+        manifest = tomllib.load(file)
+    return [
+        _load(connection, folder, entry, one)
+        for entry in manifest["sources"]
+        for one in entry["loads"]
+    ]
+
+
+def _load(
+    connection: Connection, folder: Path, entry: dict[str, Any], one: dict[str, str]
+) -> LoadResult:
+    described = {name: value for name, value in entry.items() if name != "loads"}
+    request = LoadRequest(one["noun"], str(folder / one["file"]), SourceSpec(**described))
+    result = load_into(connection, request)
+    if result.problem_count:
+        first = result.problems[0]
+        where = f"{one['file']}, line {first.line}, {first.column}: {first.value!r} {first.rule}"
+        raise BricoopError(f"The seeds are broken: {where}. {first.hint}") from RowsRejectedError(
+            result
+        )
+    return result
+
+
+def _is_ready(engine: Engine) -> bool:
+    with reading(engine) as connection:
+        return state_of(connection) is State.READY

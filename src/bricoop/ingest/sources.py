@@ -1,0 +1,103 @@
+"""Which source a load is from: one that is known, or a new one that the caller describes."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, select, update
+
+from bricoop.db.schema import load, source
+from bricoop.domain.dates import parse_partial_date
+from bricoop.domain.names import slug
+from bricoop.domain.vocabularies import SourceKind, Tier
+from bricoop.errors import UsageError
+from bricoop.ingest.ids import Numbers
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """A source as its loader describes it; a known one needs only its key.
+
+    Attributes:
+        key: short and stable, such as `aiddata-gcdf-3`.
+        title: the title of the document or dataset.
+        tier: 1 (government) to 8 (social media).
+        kind: what it is, a code of `SourceKind`.
+    """
+
+    key: str
+    title: str | None = None
+    tier: int | None = None
+    kind: str | None = None
+    authors: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    edition: str | None = None
+    url: str | None = None
+    archived_url: str | None = None
+    licence: str | None = None
+    language: str | None = None
+    note: str | None = None
+
+    def given(self) -> dict[str, str | int]:
+        """Return what is said beside the key."""
+        return {
+            name: value for name, value in asdict(self).items() if value is not None and name != "key"
+        }
+
+
+def source_for(connection: Connection, spec: SourceSpec, numbers: Numbers) -> int:
+    """Return the id of the source that a spec names, and make it where it is new.
+
+    Raises:
+        UsageError: a new source lacks its title or tier, or a known one is described otherwise.
+    """
+    _check(spec)
+    known = connection.execute(select(source).where(source.c.key == spec.key)).mappings().first()
+    if known is None:
+        return _make(connection, spec, numbers)
+    given = spec.given()
+    if not _speaks(connection, known["id"]):
+        # All that it said was undone, so what it is may be said anew.
+        connection.execute(
+            update(source).where(source.c.id == known["id"]).values(_described(spec))
+        )
+        return int(known["id"])
+    for name, value in given.items():
+        if known[name] != value:
+            message = f"The source {spec.key} is known with {name} {known[name]!r}, not {value!r}."
+            hint = "Leave that option out, or give this source a key of its own."
+            raise UsageError(message, hint)
+    return int(known["id"])
+
+
+def _check(spec: SourceSpec) -> None:
+    if spec.key != slug(spec.key):
+        raise UsageError(f"{spec.key!r} is no key for a source.", f"Write {slug(spec.key)!r}.")
+    if spec.kind is not None and spec.kind not in list(SourceKind):
+        message = f"There is no kind of source {spec.kind!r}."
+        raise UsageError(message, f"One of: {', '.join(SourceKind)}.")
+    if spec.tier is not None and spec.tier not in list(Tier):
+        raise UsageError(f"There is no tier {spec.tier}.", "Tiers are 1 (government) to 8.")
+    if spec.published is not None:
+        try:
+            parse_partial_date(spec.published)
+        except ValueError as error:
+            raise UsageError(f"The date of publication {spec.published!r} is {error}.") from error
+
+
+def _make(connection: Connection, spec: SourceSpec, numbers: Numbers) -> int:
+    source_id = numbers.next("source")
+    connection.execute(source.insert().values(id=source_id, key=spec.key, **_described(spec)))
+    return source_id
+
+
+def _described(spec: SourceSpec) -> dict[str, str | int | None]:
+    if spec.title is None or spec.tier is None:
+        message = f"The source {spec.key} is new here."
+        raise UsageError(message, "Describe it with --source-title and --tier.")
+    described = {name: value for name, value in asdict(spec).items() if name != "key"}
+    return {**described, "kind": spec.kind or SourceKind.OTHER}
+
+
+def _speaks(connection: Connection, source_id: int) -> bool:
+    live = select(load.c.id).where(load.c.source_id == source_id, load.c.undone_at.is_(None))
+    return connection.execute(live).first() is not None

@@ -1,0 +1,179 @@
+"""Which entity a row is about: one that is known, a new one, or a problem."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import link
+from bricoop.domain.names import slug
+from bricoop.domain.problem import Problem
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.buffer import Buffer
+from bricoop.ingest.derive import Meanings, organizations_named
+from bricoop.ingest.ids import Numbers
+from bricoop.ingest.layout import Fields, Layout
+from bricoop.ingest.places import KnownPlaces
+from bricoop.ingest.prepare import Prepared
+from bricoop.ingest.resolve import Candidate, Resolver
+from bricoop.ingest.settle import subtype_values
+
+
+class Subjects:
+    """Finds or makes the entities that rows are about, and those that their cells name.
+
+    Attributes:
+        places: the countries and regions.
+        links: the entity of each of the five links.
+        created: how many entities of each kind were made because a cell names them.
+    """
+
+    def __init__(
+        self, connection: Connection, layout: Layout, file: str, buffer: Buffer, numbers: Numbers
+    ) -> None:
+        """Begin with what the database knows; the writer's lock must be held."""
+        self.places = KnownPlaces(connection)
+        self.links: dict[str, int] = {
+            code: entity_id for code, entity_id in connection.execute(select(link.c.code, link.c.id))
+        }
+        self._layout = layout
+        self._file = file
+        self._buffer = buffer
+        self._numbers = numbers
+        self._resolver = Resolver(connection)
+        self.created = self._resolver.created
+
+    def learn(self, rows: list[Fields]) -> None:
+        """Look up every name and key of a batch at once."""
+        names: list[str] = []
+        keys: list[str] = []
+        for fields in rows:
+            if self._layout.subject in fields:
+                names.append(fields[self._layout.subject])
+            if "key" in fields:
+                keys.append(fields["key"])
+            names.extend(name for _, name in organizations_named(self._layout, fields))
+        self._resolver.learn(names, keys)
+
+    def find(self, row: Prepared) -> int | Problem | None:
+        """Return the entity that a row is about, None where it is new, or what is wrong."""
+        fields, layout = row.fields, self._layout
+        name = fields.get(layout.subject)
+        if name is None:
+            return self.links[fields["link"]]
+        if layout.kind is EntityKind.COUNTRY:
+            return self._find_country(row, name)
+        if layout.kind is EntityKind.LINK and fields["code"] in self.links:
+            return self.links[fields["code"]]
+        if layout.kind is None and (code := self.places.find(name)):
+            return self.places.id_of(code)
+        if "key" in fields:
+            return self._find_key(row, fields["key"])
+        return self._find_name(row, name)
+
+    def create(self, row: Prepared, record_id: int) -> int:
+        """Make the entity that a row is about."""
+        layout, fields = self._layout, row.fields
+        if layout.kind is None:
+            message = f"a row of {layout.noun} cannot make an entity"
+            raise TypeError(message)
+        name, kind = fields[layout.subject], layout.kind
+        if not layout.describes_entity:
+            return self._create_by_name(kind, name, record_id)
+        entity_id = self._new(kind, name, fields.get("key"), fields.get("description"))
+        self._buffer.describe(entity_id, kind, subtype_values(layout, fields, self.places))
+        if kind is EntityKind.COUNTRY:
+            self.places.add_country(entity_id, fields["alpha2"], fields["alpha3"])
+        elif kind is EntityKind.LINK:
+            self.links[fields["code"]] = entity_id
+        return entity_id
+
+    def meanings(self, record_id: int) -> Meanings:
+        """Return what names mean in a record; organizations not known yet are made."""
+        return Meanings(
+            organization=lambda name: self._organization(name, record_id),
+            place=self.places.id_of,
+            is_country=self.places.is_country,
+            links=self.links,
+        )
+
+    def ambiguous_organizations(self, row: Prepared) -> Iterator[Problem]:
+        """Yield a problem for every cell that names an organization which may be several."""
+        for column, name in organizations_named(self._layout, row.fields):
+            found = self._resolver.organizations(name)
+            if len(found) > 1:
+                yield self._several(row, column, name, found)
+
+    def problem(self, row: Prepared, column: str, rule: str, hint: str = "") -> Problem:
+        """Return a problem with the address of a row's cell."""
+        return Problem(self._file, row.line, column, row.raw.get(column, ""), rule, hint)
+
+    def _find_country(self, row: Prepared, name: str) -> int | Problem | None:
+        fields = row.fields
+        code = self.places.find(fields.get("alpha3", name))
+        if code is not None:
+            return self.places.id_of(code)
+        if "alpha2" in fields and "alpha3" in fields:
+            return None
+        near = "; ".join(self._resolver.closest(name))
+        hint = f"Did you mean: {near}?" if near else "A new one needs alpha2 and alpha3."
+        return self.problem(row, "name", "is no country that is known here", hint)
+
+    def _find_key(self, row: Prepared, key: str) -> int | Problem | None:
+        known = self._resolver.with_key(key)
+        if known is None:
+            if key == slug(key):
+                return None
+            return self.problem(row, "key", "is not of a key's form", f"Write {slug(key)!r}.")
+        if known.kind != self._layout.kind:
+            rule = f"is the key of something else: of a {known.kind}"
+            return self.problem(row, "key", rule, "Choose another.")
+        return known.id
+
+    def _find_name(self, row: Prepared, name: str) -> int | Problem | None:
+        layout = self._layout
+        found = self._resolver.candidates(name, layout.kind)
+        if layout.kind is EntityKind.PROJECT and layout.describes_entity and found:
+            found = self._not_elsewhere(row.fields, found)
+        if len(found) > 1:
+            return self._several(row, layout.subject, name, found)
+        if found:
+            return found[0].id
+        if layout.may_create:
+            return None
+        near = "; ".join(self._resolver.closest(name))
+        hint = f"Did you mean: {near}?" if near else "Load it first, under its own noun."
+        return self.problem(row, layout.subject, "is not known here", hint)
+
+    def _not_elsewhere(self, fields: Fields, found: list[Candidate]) -> list[Candidate]:
+        """Return the projects that do not lie elsewhere: a name alone makes no two things one."""
+        codes = fields.get("countries", ())
+        here = {self.places.id_of(code) for code in codes if self.places.is_country(code)}
+        if not here:
+            return found
+        self._buffer.flush()
+        theirs = self._resolver.countries_of(one.id for one in found)
+        return [one for one in found if not theirs.get(one.id) or theirs[one.id] & here]
+
+    def _several(self, row: Prepared, column: str, name: str, found: list[Candidate]) -> Problem:
+        keys = "; ".join(sorted(one.key for one in found))
+        return self.problem(row, column, f"{name!r} may mean several: {keys}", "Give the key.")
+
+    def _organization(self, name: str, record_id: int) -> int:
+        found = self._resolver.organizations(name)
+        if found:
+            return found[0].id
+        return self._create_by_name(EntityKind.ORGANIZATION, name, record_id)
+
+    def _create_by_name(self, kind: EntityKind, name: str, record_id: int) -> int:
+        entity_id = self._new(kind, name, None, None)
+        self._buffer.mention(record_id, entity_id, kind, name)
+        self.created[kind] += 1
+        return entity_id
+
+    def _new(self, kind: EntityKind, name: str, key: str | None, about: str | None) -> int:
+        entity_id = self._numbers.next("entity")
+        made = key or self._resolver.new_key(name)
+        self._resolver.take_key(made)
+        self._resolver.remember(Candidate(entity_id, kind.value, made), name)
+        self._buffer.add_entity(entity_id, kind, made, name, about)
+        return entity_id

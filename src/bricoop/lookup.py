@@ -1,0 +1,166 @@
+"""What a person typed becomes one entity, or an error with suggestions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
+
+from bricoop.db.schema import alias, country, entity, link, source
+from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import AmbiguousNameError, NotFoundError
+
+_CLOSEST = 5
+_ENOUGH = 75
+
+
+@dataclass(frozen=True)
+class Found:
+    """The one entity that a name means."""
+
+    id: int
+    kind: EntityKind
+    key: str
+    name: str
+
+
+def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] = ()) -> Found:
+    """Return the entity that a key, a code or any of its names means.
+
+    Exact keys, codes and names come first; then names that begin with what was typed, then names
+    that hold all of its words. The first of these steps that finds anything decides.
+
+    Args:
+        connection: an open connection.
+        typed: what the person typed.
+        kinds: the kinds of entity to look among; all of them where empty.
+
+    Raises:
+        NotFoundError: nothing is known by that name; it names the closest ones.
+        AmbiguousNameError: the name means several entities; it lists them with their keys.
+    """
+    for step in (_by_key_or_code, _by_name, _by_beginning, _by_words, _by_other_language):
+        found = step(connection, typed.strip(), kinds)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise AmbiguousNameError(typed, [f"{one.name} ({one.key})" for one in found])
+    what = " or ".join(kinds) if kinds else "entity"
+    raise NotFoundError(what, typed, closest_names(connection, typed, kinds))
+
+
+def find_source(connection: Connection, typed: str) -> int:
+    """Return the id of the source with a key, or with a title that holds what was typed.
+
+    Raises:
+        NotFoundError: no source is known so; it names the keys that are.
+        AmbiguousNameError: several titles hold it.
+    """
+    rows = connection.execute(select(source.c.id, source.c.key, source.c.title)).all()
+    wanted = normalise(typed)
+    exact = [row for row in rows if typed == row.key or wanted == normalise(row.title)]
+    found = exact or [row for row in rows if wanted and wanted in normalise(row.title)]
+    if not found:
+        raise NotFoundError("source", typed, [row.key for row in rows])
+    if len(found) > 1:
+        raise AmbiguousNameError(typed, [row.key for row in found])
+    return int(found[0].id)
+
+
+def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[str]:
+    """Return the names nearest to what was typed, best first."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a name that is not found needs it)
+
+    wanted = normalise(typed)
+    statement = select(alias.c.normalised, entity.c.name).join(
+        entity, entity.c.id == alias.c.entity_id
+    )
+    rows = connection.execute(statement.where(entity.c.kind.in_(kinds)) if kinds else statement)
+    names: dict[str, str] = {row.normalised: row.name for row in rows}
+    near = process.extract(
+        wanted, names.keys(), scorer=fuzz.WRatio, limit=4 * _CLOSEST, score_cutoff=_ENOUGH
+    )
+    return list(dict.fromkeys(names[word] for word, _, _ in near))[:_CLOSEST]
+
+
+def _by_key_or_code(
+    connection: Connection, typed: str, kinds: Sequence[EntityKind]
+) -> list[Found]:
+    code = typed.upper()
+    statement = (
+        select(entity.c.id, entity.c.kind, entity.c.key, entity.c.name)
+        .outerjoin(country, country.c.id == entity.c.id)
+        .outerjoin(link, link.c.id == entity.c.id)
+        .where(
+            or_(
+                entity.c.key == typed.lower(),
+                country.c.alpha2 == code,
+                country.c.alpha3 == code,
+                link.c.code == typed.lower(),
+            )
+        )
+    )
+    found = _found(connection.execute(_among(statement, kinds)).all())
+    by_key = [one for one in found if one.key == typed.lower()]
+    return by_key or found
+
+
+def _by_name(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
+    return _with_alias(connection, kinds, alias.c.normalised == normalise(typed))
+
+
+def _by_beginning(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
+    beginning = normalise(typed)
+    if not beginning:
+        return []
+    # A range and not LIKE: it needs no escaping, and any index serves it.
+    after = beginning + "\U0010ffff"
+    return _with_alias(
+        connection, kinds, (alias.c.normalised >= beginning) & (alias.c.normalised < after)
+    )
+
+
+def _by_words(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
+    words = normalise(typed).split()
+    if not words:
+        return []
+    conditions = [alias.c.normalised.contains(word, autoescape=True) for word in words]
+    condition = conditions[0]
+    for further in conditions[1:]:
+        condition &= further
+    return _with_alias(connection, kinds, condition)
+
+
+def _by_other_language(
+    connection: Connection, typed: str, kinds: Sequence[EntityKind]
+) -> list[Found]:
+    if kinds and EntityKind.COUNTRY not in kinds:
+        return []
+    from bricoop.domain.territories import alpha2_of  # noqa: PLC0415 (loads many languages)
+
+    code = alpha2_of(typed)
+    return _by_key_or_code(connection, code, [EntityKind.COUNTRY]) if code else []
+
+
+def _with_alias(
+    connection: Connection, kinds: Sequence[EntityKind], condition: ColumnElement[bool]
+) -> list[Found]:
+    statement = (
+        select(entity.c.id, entity.c.kind, entity.c.key, entity.c.name)
+        .join(alias, alias.c.entity_id == entity.c.id)
+        .where(condition)
+        .distinct()
+        .order_by(entity.c.name, entity.c.id)
+        .limit(50)
+    )
+    return _found(connection.execute(_among(statement, kinds)).all())
+
+
+def _among(
+    statement: Select[int, str, str, str], kinds: Sequence[EntityKind]
+) -> Select[int, str, str, str]:
+    return statement.where(entity.c.kind.in_(kinds)) if kinds else statement
+
+
+def _found(rows: Sequence[Row[int, str, str, str]]) -> list[Found]:
+    return [Found(row.id, EntityKind(row.kind), row.key, row.name) for row in rows]

@@ -1,0 +1,1 @@
+"""The read side: frozen questions in, frozen rows out."""

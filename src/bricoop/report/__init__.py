@@ -1,0 +1,1 @@
+"""A report is named questions arranged in sections, as plain data."""

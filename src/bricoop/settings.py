@@ -1,0 +1,42 @@
+"""What the environment says, read once into one frozen value."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DATABASE_VARIABLE = "BRICOOP_DATABASE_URL"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run.
+
+    Attributes:
+        database: a path or a database URL; empty for the per-user default.
+    """
+
+    database: str
+
+    @classmethod
+    def read(cls, database: str | None, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Combine what the command line says with the environment; the command line wins."""
+        env = os.environ if environment is None else environment
+        return cls(database=database or env.get(DATABASE_VARIABLE, ""))
+
+
+def default_database() -> Path:
+    """Return the path of the per-user database: one SQLite file in the user's data folder."""
+    import platformdirs  # noqa: PLC0415 (only asked for when no database is named)
+
+    return platformdirs.user_data_path("bricoop", appauthor=False) / "bricoop.sqlite"
+
+
+def resource_folder(name: str) -> Path:
+    """Return the folder of `migrations` or `seeds`.
+
+    They stand at the top of a checkout and inside the package once it is installed.
+    """
+    here = Path(__file__).resolve().parent
+    packaged = here / name
+    return packaged if packaged.is_dir() else here.parent.parent / name
