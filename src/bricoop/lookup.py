@@ -83,9 +83,7 @@ def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind
     return list(dict.fromkeys(names[word] for word, _, _ in near))[:_CLOSEST]
 
 
-def _by_key_or_code(
-    connection: Connection, typed: str, kinds: Sequence[EntityKind]
-) -> list[Found]:
+def _by_key_or_code(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
     code = typed.upper()
     statement = (
         select(entity.c.id, entity.c.kind, entity.c.key, entity.c.name)

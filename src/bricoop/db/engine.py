@@ -67,7 +67,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """
     with _in_our_words(engine), engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
             yield connection
 
@@ -83,7 +83,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         DatabaseError: the database cannot be reached or written.
     """
     with _in_our_words(engine), engine.connect() as connection:
-        connection = connection.execution_options(writes=True)
+        connection.execution_options(writes=True)
         with connection.begin():
             yield connection
 
@@ -99,26 +99,28 @@ def _in_our_words(engine: Engine) -> Iterator[None]:
         raise DatabaseError(message) from error
 
 
+#: What drivers say, and what it means to a user: a part of theirs, our sentence, what to do.
+_REASONS = (
+    ("not a database", "The file {address} is not an SQLite database.", "Name another with --db."),
+    ("malformed", "The database {address} is damaged: {reason}.", "Restore a backup."),
+    ("locked", "The database {address} is in use by another writer.", "Try again later."),
+    ("readonly", "The database {address} cannot be written.", "Check who may write there."),
+    ("unable to open", "The database {address} cannot be opened{lacking}.", "Is the path right?"),
+    ("connection", "The database {address} cannot be reached: {reason}.", "Does the server run?"),
+    ("", "The database {address} refused: {reason}.", ""),
+)
+
+
 def _explain(url: URL, error: DBAPIError) -> tuple[str, str]:
     reason = str(error.orig).strip().splitlines()[0].rstrip(".")
     reason = reason.replace(url.password, "***") if isinstance(url.password, str) else reason
-    address = shown(url)
     path = file_of(url)
-    if "not a database" in reason:
-        return f"The file {address} is not an SQLite database.", "Name another with --db."
-    if "malformed" in reason:
-        return f"The database {address} is damaged: {reason}.", "Restore a backup."
-    if "locked" in reason:
-        return f"The database {address} is in use by another writer.", "Try again later."
-    if "readonly" in reason:
-        return f"The database {address} cannot be written.", "Check who may write there."
-    if path is not None and "unable to open" in reason:
-        folder = path.resolve().parent
-        lacking = "" if folder.is_dir() else f": there is no folder {folder}"
-        return f"The database {address} cannot be opened{lacking}.", "Name another with --db."
-    if path is None and error.connection_invalidated or "connection" in reason.lower():
-        return f"The database {address} cannot be reached: {reason}.", "Is the server running?"
-    return f"The database {address} refused: {reason}.", ""
+    folder = path.resolve().parent if path else None
+    lacking = f": there is no folder {folder}" if folder and not folder.is_dir() else ""
+    sentence, hint = next(
+        (sentence, hint) for part, sentence, hint in _REASONS if part in reason.lower()
+    )
+    return sentence.format(address=shown(url), reason=reason, lacking=lacking), hint
 
 
 def set_journal(engine: Engine) -> None:

@@ -22,8 +22,8 @@ Document: JSON[Any] = JSON(none_as_null=True)
 class Exact(TypeDecorator[Decimal]):
     """A decimal of any size, exactly as stated: NUMERIC, and plain text in SQLite.
 
-    SQLite has no decimals; a REAL would change the seventeenth digit of an amount. Text keeps all of
-    them; cast to NUMERIC, it is ordered as a number on both databases.
+    SQLite has no decimals; a REAL would change the seventeenth digit of an amount. Text keeps
+    all of them; cast to NUMERIC, it is ordered as a number on both databases.
     """
 
     impl = Numeric

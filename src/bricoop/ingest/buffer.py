@@ -56,14 +56,23 @@ class Buffer:
             (record_id, position, entity_id, name, normalise(name), AliasKind.NAME.value, None)
         )
 
-    def add_record(  # noqa: PLR0913 (a record is where it is, whose, about what, and what it says)
+    def add_record(
         self, record_id: int, source_id: int, load_id: int, entity_id: int, noun: str, row: Prepared
     ) -> None:
         """Add a record."""
         self._records.append(
             (
-                record_id, source_id, load_id, entity_id, noun, row.external_id,
-                row.locator, row.stated_name, row.fields_json, row.raw_json, row.digest,
+                record_id,
+                source_id,
+                load_id,
+                entity_id,
+                noun,
+                row.external_id,
+                row.locator,
+                row.stated_name,
+                row.fields_json,
+                row.raw_json,
+                row.digest,
             )
         )
 

@@ -20,7 +20,7 @@ _MOST_DOLLARS = Decimal(9_000_000_000_000)
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
-_FORMULA_GUARD = re.compile(r"'[=+\-@\t\r]")
+_FORMULA_GUARD = re.compile(r"'+[=+\-@\t\r]")
 _YES = {"yes", "y", "true", "1"}
 _NO = {"no", "n", "false", "0"}
 

@@ -77,7 +77,7 @@ def organizations_named(layout: Layout, fields: Fields) -> list[tuple[str, str]]
     return named
 
 
-def derive(  # noqa: PLR0913 (a record is where it is, what it is about, what it says and means)
+def derive(
     rows: FactRows,
     layout: Layout,
     record_id: int,
@@ -97,24 +97,27 @@ def _facts(layout: Layout, fields: Fields, meanings: Meanings) -> Iterator[Fact]
         return
     yield from _aliases(layout, fields)
     for rule in layout.facts:
-        if rule.column not in fields or isinstance(rule, Names):
-            continue
-        values = fields[rule.column]
-        if isinstance(rule, Placed):
-            yield from _placed(rule, fields, meanings)
-        elif isinstance(rule, Linked):
-            basis = fields.get(rule.basis, _STATED)
-            for code in values:
-                yield "entity_link", (meanings.links[code], basis)
-        elif isinstance(rule, Takes):
-            for one in dict.fromkeys(meanings.organization(name) for name in values):
+        if rule.column in fields and not isinstance(rule, Names):
+            yield from _by_rule(rule, fields, meanings)
+
+
+def _by_rule(
+    rule: Placed | Linked | Takes | Party | Acts, fields: Fields, meanings: Meanings
+) -> Iterator[Fact]:
+    values = fields[rule.column]
+    if isinstance(rule, Placed):
+        yield from _placed(rule, fields, meanings)
+    elif isinstance(rule, Linked):
+        basis = fields.get(rule.basis, _STATED)
+        yield from (("entity_link", (meanings.links[code], basis)) for code in values)
+    elif isinstance(rule, Acts):
+        yield from (("organization_role", (role,)) for role in values)
+    else:
+        for one in dict.fromkeys(meanings.organization(name) for name in values):
+            if isinstance(rule, Takes):
                 yield "participation", (one, rule.role.value)
-        elif isinstance(rule, Party):
-            for one in dict.fromkeys(meanings.organization(name) for name in values):
+            else:
                 yield "agreement_party", (one,)
-        elif isinstance(rule, Acts):
-            for role in values:
-                yield "organization_role", (role,)
 
 
 def empty_rows() -> FactRows:

@@ -68,7 +68,9 @@ def prune(connection: Connection, entity_ids: Iterable[int]) -> set[int]:
     """Delete those of the entities that no record is about and no fact names; return them."""
     gone: set[int] = set()
     for part in _parts(entity_ids):
-        kept = set(connection.scalars(select(record.c.entity_id).where(record.c.entity_id.in_(part))))
+        kept = set(
+            connection.scalars(select(record.c.entity_id).where(record.c.entity_id.in_(part)))
+        )
         for column in (*MENTIONS, _HOME):
             kept |= set(connection.scalars(select(column).where(column.in_(part)).distinct()))
         orphans = sorted(set(part) - kept)

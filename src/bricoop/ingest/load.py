@@ -86,12 +86,6 @@ class RowsRejectedError(DataRejectedError):
         self.result = result
 
 
-class _TakenBack(Exception):  # noqa: N818 (it is a signal, and not an error)
-    def __init__(self, result: LoadResult) -> None:
-        super().__init__()
-        self.result = result
-
-
 def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
     """Load a file in a transaction of its own.
 
@@ -101,14 +95,11 @@ def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
         UsageError: the source is not described well enough.
     """
     layout_of(request.noun)
-    try:
-        with writing(engine) as connection:
-            become_writer(connection)
-            result = load_into(connection, request)
-            if request.dry_run or result.problem_count:
-                raise _TakenBack(result)
-    except _TakenBack as taken:
-        result = taken.result
+    with writing(engine) as connection:
+        become_writer(connection)
+        result = load_into(connection, request)
+        if request.dry_run or result.problem_count:
+            connection.rollback()
     if result.problem_count:
         raise RowsRejectedError(result)
     return result

@@ -1,4 +1,4 @@
-"""Rows become prepared records: header understood, cells cleaned, the row checked and identified."""
+"""Rows become prepared records: the header understood, cells cleaned, rows checked and named."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -27,13 +27,13 @@ class Prepared:
     Attributes:
         line: where it stands in its file.
         external_id: what tells it from the source's other rows of the noun.
-        locator: where the source says so, if the row tells.
+        locator: where the source says so, or the line of the file where the row does not tell.
         stated_name: the name or figure as printed, if the row tells.
         fields: the cleaned values under their native names; empty cells are absent.
         fields_json: the same, as JSON.
         raw: the cells as read, under their headers; empty cells are absent.
         raw_json: the same, as JSON.
-        digest: of all of the above but the line.
+        digest: of what the row says; its line is no part of that.
     """
 
     line: int
@@ -121,7 +121,9 @@ class Preparer:
             raise DataRejectedError(message, hint)
         unknown = [name for name in found if name and name not in by_name]
         if unknown:
-            message = f"{self._file} has columns that {noun} do not have: {_closest(unknown, by_name)}."
+            message = (
+                f"{self._file} has columns that {noun} do not have: {_closest(unknown, by_name)}."
+            )
             raise DataRejectedError(message, hint)
         twice = sorted({name for name in found if name and found.count(name) > 1})
         if twice:
@@ -160,7 +162,8 @@ class Preparer:
         return Prepared(
             line=line,
             external_id=str(fields.get("id") or self._identity(fields)),
-            locator=locator,
+            # Where the row names no place in its source, its place is its line in the file.
+            locator=locator or f"line {line}",
             stated_name=stated,
             fields=fields,
             fields_json=fields_json.decode(),

@@ -12,7 +12,6 @@ from bricoop.domain.names import normalise, slug
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import closest_names
 
-
 _COLUMNS = (entity.c.id, entity.c.kind, entity.c.key)
 #: How many names of organizations are remembered; beyond it memory matters more than time.
 _REMEMBERED = 100_000

@@ -1,4 +1,4 @@
-"""Which value an entity shows: by source tier, then the newer publication, then the first record."""
+"""Which value an entity shows: by source tier, then publication, then the first record."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -62,7 +62,9 @@ def name_the_nameless(connection: Connection, entity_ids: Iterable[int]) -> None
     """Give entities that no record describes the first name that is left to them."""
     for entity_id in entity_ids:
         first = connection.execute(
-            select(alias.c.name).where(alias.c.entity_id == entity_id).order_by(alias.c.record_id, alias.c.position)
+            select(alias.c.name)
+            .where(alias.c.entity_id == entity_id)
+            .order_by(alias.c.record_id, alias.c.position)
         ).scalar()
         if first is not None:
             _set_names(connection, {entity_id: {"name": first}})

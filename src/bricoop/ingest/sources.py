@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, select, update
 
-from bricoop.db.schema import load, source
+from bricoop.db.schema import record, source
 from bricoop.domain.dates import parse_partial_date
 from bricoop.domain.names import slug
 from bricoop.domain.vocabularies import SourceKind, Tier
@@ -40,7 +40,9 @@ class SourceSpec:
     def given(self) -> dict[str, str | int]:
         """Return what is said beside the key."""
         return {
-            name: value for name, value in asdict(self).items() if value is not None and name != "key"
+            name: value
+            for name, value in asdict(self).items()
+            if value is not None and name != "key"
         }
 
 
@@ -99,5 +101,5 @@ def _described(spec: SourceSpec) -> dict[str, str | int | None]:
 
 
 def _speaks(connection: Connection, source_id: int) -> bool:
-    live = select(load.c.id).where(load.c.source_id == source_id, load.c.undone_at.is_(None))
-    return connection.execute(live).first() is not None
+    said = select(record.c.id).where(record.c.source_id == source_id).limit(1)
+    return connection.execute(said).first() is not None

@@ -46,7 +46,7 @@ class Writer:
         places: the countries and regions that names may mean.
     """
 
-    def __init__(  # noqa: PLR0913 (a load is of a source and a noun, from a file, under a lock)
+    def __init__(
         self,
         connection: Connection,
         layout: Layout,
@@ -114,9 +114,7 @@ class Writer:
             select(*columns).where(
                 record.c.source_id == self._source_id,
                 record.c.noun == self._layout.noun,
-                among(
-                    self._connection, record.c.external_id, [row.external_id for row in rows]
-                ),
+                among(self._connection, record.c.external_id, [row.external_id for row in rows]),
             )
         ).all()
         return {row.external_id: row for row in found}
@@ -136,9 +134,7 @@ class Writer:
         if before is None:
             self.counts.new += 1
             noun = self._layout.noun
-            self._buffer.add_record(
-                record_id, self._source_id, self._load_id, entity_id, noun, row
-            )
+            self._buffer.add_record(record_id, self._source_id, self._load_id, entity_id, noun, row)
         else:
             self.counts.changed += 1
             self._replace(before, entity_id, row)

@@ -21,7 +21,6 @@ from bricoop.db.types import Document, Id, Moment, Name
 from bricoop.domain.vocabularies import SourceKind, Tier
 
 
-
 class _KnowledgeBase(TypedColumns):
     id: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
     version: Named[int] = Column(Integer)

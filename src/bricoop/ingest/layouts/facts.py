@@ -28,7 +28,11 @@ from bricoop.ingest.layout import Column, Layout, OwnFact, codes
 from bricoop.ingest.layouts.shared import ID, LOCATOR, NOTE
 
 _SUBJECT = Column(
-    "subject", text, "what it is about: the name, code or key of a known entity", "Belarus", True
+    "subject",
+    text,
+    "what it is about: the name, code or key of a known entity",
+    "Belarus",
+    required=True,
 )
 _PROJECT = Column("project", text, "name or key of the project", "Gwadar Port", required=True)
 
@@ -157,7 +161,9 @@ PARTICIPATIONS = Layout(
         ID,
         _PROJECT,
         Column("organization", text, "name or key", "Silk Road Fund", required=True),
-        Column("role", choice(ParticipationRole), codes(ParticipationRole), "funding", True),
+        Column(
+            "role", choice(ParticipationRole), codes(ParticipationRole), "funding", required=True
+        ),
         LOCATOR,
     ),
     identity=("project", "organization", "role"),

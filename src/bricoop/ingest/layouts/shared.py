@@ -7,7 +7,9 @@ from bricoop.ingest.layout import Column, Linked, Names, codes
 ID = Column("id", text, "the row's id in its source; made from the row's identity where absent")
 KEY = Column("key", text, "the entity's key, where a person chooses or knows it")
 DESCRIPTION = Column("description", text, "a sentence or two, in your own words")
-LOCATOR = Column("locator", text, "where the source says so: section, page, or sheet and row", "3.2")
+LOCATOR = Column(
+    "locator", text, "where the source says so: section, page, or sheet and row", "3.2"
+)
 NOTE = Column("note", text, "what a reader must know about the row")
 
 NAMED = (
@@ -32,9 +34,7 @@ COUNTRIES_BASIS = Column(
 )
 LINKS = (
     Column("links", list_of(choice(Link)), f"of the five links: {codes(Link)}", "facility"),
-    Column(
-        "links_basis", choice(Basis), f"on what the links rest: {_BASES}; stated where empty"
-    ),
+    Column("links_basis", choice(Basis), f"on what the links rest: {_BASES}; stated where empty"),
 )
 LINKED = Linked("links", "links_basis")
 

@@ -1,0 +1,47 @@
+"""The command line as a whole: its commands, and what comes before them."""
+
+from typing import Annotated
+
+import typer
+
+from bricoop import __version__
+from bricoop.cli import db, load, query, report, show
+from bricoop.cli.group import BricoopGroup
+from bricoop.cli.options import Database
+from bricoop.cli.session import remember_database
+
+app = typer.Typer(
+    cls=BricoopGroup,
+    name="bricoop",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bricoop {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    db: Database = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Know, and prove, what is recorded about Belt and Road cooperation."""
+    del version
+    remember_database(db)
+
+
+app.add_typer(query.app)
+app.command()(show.show)
+app.add_typer(report.app)
+app.command()(load.load)
+app.command()(load.undo)
+app.command()(load.template)
+app.add_typer(db.app)

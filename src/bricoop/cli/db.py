@@ -1,0 +1,109 @@
+"""`bricoop db`: the database itself."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bricoop.cli.group import say
+from bricoop.cli.options import Database
+from bricoop.cli.session import answering, engine_for, opened, reading_from
+from bricoop.errors import DatabaseError
+
+app = typer.Typer(
+    name="db",
+    help="Look after the database: where it is, how it is, copies of it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def path(db: Database = None) -> None:
+    """Print where the database is.
+
+    Example: bricoop db path
+    """
+    from bricoop.db.address import shown
+
+    engine = engine_for(db)
+    with answering(None) as out:
+        out.write(f"{shown(engine.url)}\n")
+
+
+@app.command()
+def status(db: Database = None) -> None:
+    """Print the database's version, size and counts.
+
+    Example: bricoop db status
+    """
+    from bricoop.db.status import status_of
+    from bricoop.render.table import Heading, write_table
+
+    with opened(db) as engine:
+        rows = status_of(engine)
+    write_table([Heading("What"), Heading("Value", number=True)], rows, sys.stdout)
+
+
+@app.command()
+def upgrade(db: Database = None) -> None:
+    """Bring an older database up to this version.
+
+    Example: bricoop db upgrade
+    """
+    from bricoop.db.status import upgrade_database
+
+    say(upgrade_database(engine_for(db)))
+
+
+@app.command()
+def check(db: Database = None) -> None:
+    """Check that the database is whole; exit 5 where it is not.
+
+    Example: bricoop db check
+    """
+    from bricoop.db.check import check as check_database
+    from bricoop.render.table import Heading, write_table
+
+    with reading_from(db) as connection:
+        found = check_database(connection)
+    rows = [(one.name, "yes" if not one.found else f"no: {one.found}") for one in found]
+    write_table([Heading("What must hold"), Heading("Holds")], rows, sys.stdout)
+    if any(one.found for one in found):
+        raise DatabaseError("The database is not whole.", "Restore a backup.")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new SQLite file.")],
+    db: Database = None,
+) -> None:
+    """Write a consistent copy to a new SQLite file, while others go on writing.
+
+    Example: bricoop db backup today.sqlite
+    """
+    from bricoop.db.copy import backup as write_backup
+
+    with opened(db) as engine:
+        write_backup(engine, file)
+    say(f"Wrote {file}.")
+
+
+@app.command()
+def copy(
+    target: Annotated[str, typer.Argument(metavar="URL", help="An empty database: path or URL.")],
+    db: Database = None,
+) -> None:
+    """Copy everything to another, empty database, and compare the counts.
+
+    Example: bricoop db copy postgresql://user@host/name
+    """
+    from bricoop.db.address import shown
+    from bricoop.db.copy import copy_database
+
+    other = engine_for(target)
+    with opened(db) as engine:
+        counts = copy_database(engine, other)
+    other.dispose()
+    say(f"Copied {sum(counts.values())} rows of {len(counts)} tables to {shown(other.url)}.")

@@ -1,0 +1,36 @@
+"""The root group: errors become one line and an exit code, in one place."""
+
+import errno
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from bricoop.domain.names import printable
+from bricoop.errors import BricoopError
+
+
+class BricoopGroup(TyperGroup):
+    """A group of commands that knows our family of errors."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; turn a refusal into one line on standard error and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except BricoopError as error:
+            say(f"Error: {error}")
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt as error:
+            say("Interrupted; nothing was written.")
+            raise typer.Exit(130) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise BrokenPipeError from error
+            say(f"Error: {error.strerror or error}: {error.filename or 'the output'}")
+            raise typer.Exit(1) from error
+
+
+def say(text: str) -> None:
+    """Write one line to standard error, where everything goes that is not the answer."""
+    sys.stderr.write(printable(text) + "\n")

@@ -1,0 +1,50 @@
+"""`bricoop report KIND NAME`: pages that one would print."""
+
+from typing import Annotated
+
+import typer
+
+from bricoop.cli.options import Database, Output, Page, PageFormat
+from bricoop.cli.session import answering, reading_from
+
+app = typer.Typer(
+    name="report",
+    help="Print reports whose every row names its source.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="The country, by any name or code: Belarus, BY, 白俄罗斯."),
+]
+
+
+@app.callback()
+def reports() -> None:
+    """Print reports whose every row names its source."""
+
+
+@app.command()
+def country(
+    name: Name,
+    format_: Page = PageFormat.TABLE,
+    output: Output = None,
+    db: Database = None,
+) -> None:
+    """Print what is recorded about a country, under the five links.
+
+    Example: bricoop report country Belarus
+    """
+    from bricoop.render import report as draw
+    from bricoop.report.country import country_report
+
+    with reading_from(db) as connection:
+        made = country_report(connection, name)
+    write = {
+        PageFormat.TABLE: draw.write_report_text,
+        PageFormat.MARKDOWN: draw.write_report_markdown,
+        PageFormat.JSON: draw.write_report_json,
+    }[format_]
+    with answering(output) as out:
+        write(made, out)

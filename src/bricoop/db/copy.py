@@ -1,0 +1,104 @@
+"""Everything from one database to another, in one piece, and counted on both sides."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, Table, func, select
+
+from bricoop.db.address import file_of, shown
+from bricoop.db.engine import reading, set_journal, writing
+from bricoop.db.migrate import upgrade
+from bricoop.db.schema import FACTS, metadata
+from bricoop.db.seam import insert_rows
+from bricoop.db.state import State, state_of
+from bricoop.errors import DatabaseError
+
+_PAGE = 5000
+
+Progress = Callable[[str, int], None]
+
+
+def table_counts(connection: Connection) -> dict[str, int]:
+    """Return how many rows each table has, in the order in which tables depend on each other."""
+    return {
+        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in metadata.sorted_tables
+    }
+
+
+def copy_database(
+    origin: Engine, target: Engine, progress: Progress = lambda _, __: None
+) -> dict[str, int]:
+    """Copy everything into an empty database; return the rows of each table.
+
+    Both sides see one state: the origin's as it was at the start, the target's not before the end.
+
+    Raises:
+        DatabaseError: the target is not empty, or a count differs; then nothing was written.
+    """
+    set_journal(target)
+    with reading(origin) as source, writing(target) as sink:
+        if state_of(sink) is not State.EMPTY:
+            message = f"The database {shown(target.url)} is not empty."
+            raise DatabaseError(message, "Copy into a new one; nothing was written.")
+        upgrade(sink)
+        for table in metadata.sorted_tables:
+            progress(table.name, _copy_table(source, sink, table))
+        before, after = table_counts(source), table_counts(sink)
+        if before != after:
+            names = ", ".join(name for name in before if before[name] != after[name])
+            message = f"The copy differs in {names}; nothing was written."
+            raise DatabaseError(message)
+    return after
+
+
+def _copy_table(source: Connection, sink: Connection, table: Table) -> int:
+    # A number that the database gives by itself and nothing points to is given anew.
+    own = table.autoincrement_column if table not in FACTS else None
+    columns = [column for column in table.columns if column is not own]
+    names = [column.name for column in columns]
+    statement = select(*columns).order_by(*table.primary_key.columns)
+    copied = 0
+    for page in source.execute(statement.execution_options(yield_per=_PAGE)).partitions():
+        insert_rows(sink, table, names, [tuple(row) for row in page])
+        copied += len(page)
+    return copied
+
+
+def backup(origin: Engine, path: Path) -> None:
+    """Write the whole database to a new SQLite file, as it is at one moment, while others write.
+
+    Raises:
+        DatabaseError: the file exists, or cannot be written.
+    """
+    from bricoop.db.address import parse_address  # noqa: PLC0415
+    from bricoop.db.engine import make_engine  # noqa: PLC0415
+
+    if path.exists():
+        raise DatabaseError(f"The file {path} exists.", "Name a new one; nothing was written.")
+    if not path.parent.is_dir():
+        raise DatabaseError(f"There is no folder {path.parent}.", "Make it, or name another.")
+    if file_of(origin.url) is None:
+        target = make_engine(parse_address(str(path)))
+        copy_database(origin, target)
+        target.dispose()
+        return
+    with reading(origin) as connection:
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, sqlite3.Connection):
+            message = "the driver is not sqlite3"
+            raise TypeError(message)
+        # VACUUM INTO would need no open transaction; the driver's own backup restarts if it must.
+        _copy_file(driver, path)
+
+
+def _copy_file(driver: sqlite3.Connection, path: Path) -> None:
+    try:
+        target = sqlite3.connect(path)
+    except sqlite3.Error as error:
+        raise DatabaseError(f"The file {path} cannot be written: {error}.") from error
+    try:
+        driver.backup(target)
+    finally:
+        target.close()

@@ -1,0 +1,53 @@
+"""How a database is: version, counts and size; and bringing it up to date."""
+
+from sqlalchemy import Connection, Engine, func, select, text
+
+from bricoop.db.address import file_of, shown
+from bricoop.db.copy import table_counts
+from bricoop.db.engine import reading, writing
+from bricoop.db.migrate import upgrade
+from bricoop.db.schema import knowledge_base
+from bricoop.db.state import HEAD, State, state_of, version_of
+from bricoop.errors import DatabaseError
+
+
+def status_of(engine: Engine) -> list[tuple[str, str | int]]:
+    """Return what there is to say about a database, and the rows of each table."""
+    with reading(engine) as connection:
+        return [
+            ("database", shown(engine.url)),
+            ("schema", f"{version_of(connection)} (this bricoop: {HEAD})"),
+            ("knowledge base version", connection.scalar(select(knowledge_base.c.version)) or 0),
+            ("size in bytes", _size(engine, connection)),
+            *((f"rows of {name}", count) for name, count in table_counts(connection).items()),
+        ]
+
+
+def upgrade_database(engine: Engine) -> str:
+    """Bring a database up to this version; return what was done, as a sentence.
+
+    Raises:
+        DatabaseError: it is of a newer version, or somebody else's.
+    """
+    with writing(engine) as connection:
+        state = state_of(connection)
+        if state is State.READY:
+            return f"The database {shown(engine.url)} is up to date ({HEAD})."
+        if state is not State.OLDER:
+            message = (
+                f"The database {shown(engine.url)} is {state.name.lower()}, and was left alone."
+            )
+            raise DatabaseError(message)
+        before = version_of(connection)
+        upgrade(connection)
+    return f"The database {shown(engine.url)} was brought from {before} to {HEAD}."
+
+
+def _size(engine: Engine, connection: Connection) -> int:
+    path = file_of(engine.url)
+    if path is not None:
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        return int(pages) * int(connection.execute(text("PRAGMA page_size")).scalar_one())
+    return int(
+        connection.execute(select(func.pg_database_size(func.current_database()))).scalar_one()
+    )

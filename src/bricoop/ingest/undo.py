@@ -1,0 +1,227 @@
+"""Taking a load back: what it wrote goes, what it replaced returns, and facts are derived again."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, delete, select, update
+
+from bricoop.db.engine import writing
+from bricoop.db.schema import alias, entity, load, record, record_version
+from bricoop.db.seam import among
+from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import AliasKind, EntityKind
+from bricoop.errors import NotFoundError, UsageError
+from bricoop.ingest.buffer import Buffer
+from bricoop.ingest.derive import derive
+from bricoop.ingest.forget import forget, mentioned_by, prune, records_mentioning
+from bricoop.ingest.ids import Numbers, become_writer
+from bricoop.ingest.prepare import Prepared
+from bricoop.ingest.registry import layout_of
+from bricoop.ingest.settle import name_the_nameless, settle
+from bricoop.ingest.subjects import Subjects
+
+_CONTENT = ("load_id", "locator", "stated_name", "fields", "raw", "digest")
+#: Kinds that rows refer to but never make: without them other loads would mean nothing.
+_GROUND = (EntityKind.COUNTRY, EntityKind.REGION, EntityKind.LINK)
+
+
+@dataclass(frozen=True)
+class UndoResult:
+    """What undoing a load did.
+
+    Attributes:
+        load_id: the load.
+        removed: how many records it had written and that are gone.
+        restored: how many records say again what they said before it.
+        dropped: how many entities nothing speaks of any more.
+    """
+
+    load_id: int
+    removed: int
+    restored: int
+    dropped: int
+
+
+def undo_load(engine: Engine, load_id: int) -> UndoResult:
+    """Take a load back wholly, as if it had never been.
+
+    Raises:
+        NotFoundError: there is no such load.
+        UsageError: it was undone before, or other loads rest on its countries, regions or links.
+    """
+    with writing(engine) as connection:
+        become_writer(connection)
+        return _Undo(connection, load_id).run()
+
+
+class _Undo:
+    def __init__(self, connection: Connection, load_id: int) -> None:
+        self._connection = connection
+        self._load_id = load_id
+        self._check()
+        self._touched = self._ids(select(record.c.id).where(record.c.load_id == load_id))
+        self._restored = self._touched & self._ids(
+            select(record_version.c.record_id).where(
+                among(connection, record_version.c.record_id, self._touched)
+            )
+        )
+        self._removed = self._touched - self._restored
+        self._entities = mentioned_by(connection, self._touched) | self._ids(
+            select(record.c.entity_id).where(among(connection, record.c.id, self._touched))
+        )
+
+    def run(self) -> UndoResult:
+        dependents = records_mentioning(self._connection, self._entities) - self._touched
+        self._refuse_to_pull_the_ground(dependents)
+        forget(self._connection, self._touched | dependents)
+        self._restore()
+        self._remove()
+        gone = prune(self._connection, self._entities)
+        self._derive_again(dependents | self._restored)
+        self._describe_again(self._entities - gone)
+        self._connection.execute(
+            update(load).where(load.c.id == self._load_id).values(undone_at=datetime.now(UTC))
+        )
+        return UndoResult(self._load_id, len(self._removed), len(self._restored), len(gone))
+
+    def _check(self) -> None:
+        found = self._connection.execute(select(load).where(load.c.id == self._load_id)).first()
+        if found is None:
+            known = self._connection.scalars(select(load.c.id).where(load.c.undone_at.is_(None)))
+            raise NotFoundError("load", str(self._load_id), [str(one) for one in known][-5:])
+        if found.undone_at is not None:
+            raise UsageError(f"Load {self._load_id} was undone before, at {found.undone_at:%F %T}.")
+
+    def _ids(self, statement: Any) -> set[int]:
+        return set(self._connection.scalars(statement))
+
+    def _refuse_to_pull_the_ground(self, dependents: set[int]) -> None:
+        connection = self._connection
+        ground = self._ids(
+            select(entity.c.id).where(
+                among(connection, entity.c.id, self._entities),
+                entity.c.kind.in_([kind.value for kind in _GROUND]),
+            )
+        )
+        described_here = self._ids(
+            select(record.c.entity_id).where(
+                among(connection, record.c.id, self._removed),
+                record.c.noun.in_([f"{word}" for word in ("countries", "regions", "links")]),
+            )
+        )
+        about = (
+            select(record.c.id, record.c.load_id, record.c.noun, record.c.entity_id)
+            .where(among(connection, record.c.entity_id, ground & described_here))
+            .where(record.c.load_id != self._load_id)
+        )
+        others = connection.execute(about).all()
+        described_elsewhere = {
+            row.entity_id for row in others if row.noun in {"countries", "regions", "links"}
+        }
+        pulled = (ground & described_here) - described_elsewhere
+        resting = {row.load_id for row in others if row.entity_id in pulled}
+        naming = records_mentioning(connection, pulled) & dependents
+        resting |= self._ids(select(record.c.load_id).where(among(connection, record.c.id, naming)))
+        if resting:
+            loads = ", ".join(str(one) for one in sorted(resting))
+            message = (
+                f"Load {self._load_id} holds places or links on which other loads rest: {loads}."
+            )
+            raise UsageError(message, "Undo those first.")
+
+    def _restore(self) -> None:
+        for record_id in sorted(self._restored):
+            last = self._connection.execute(
+                select(record_version)
+                .where(record_version.c.record_id == record_id)
+                .order_by(record_version.c.id.desc())
+                .limit(1)
+            ).one()
+            content = {name: getattr(last, name) for name in _CONTENT}
+            self._connection.execute(update(record).where(record.c.id == record_id).values(content))
+            self._connection.execute(delete(record_version).where(record_version.c.id == last.id))
+
+    def _remove(self) -> None:
+        of_this_load = record_version.c.load_id == self._load_id
+        self._connection.execute(delete(record_version).where(of_this_load))
+        gone = among(self._connection, record.c.id, self._removed)
+        self._connection.execute(delete(record).where(gone))
+
+    def _derive_again(self, record_ids: Iterable[int]) -> None:
+        by_noun: dict[str, list[Row[Any]]] = defaultdict(list)
+        chosen = among(self._connection, record.c.id, record_ids)
+        rows = self._connection.execute(select(record).where(chosen).order_by(record.c.id)).all()
+        for row in rows:
+            by_noun[row.noun].append(row)
+        numbers = Numbers(self._connection)
+        for noun, records in by_noun.items():
+            buffer = Buffer(self._connection)
+            layout = layout_of(noun)
+            subjects = Subjects(self._connection, layout, "", buffer, numbers)
+            subjects.learn([row.fields for row in records])
+            for row in records:
+                entity_id = self._entity_of(row, subjects)
+                meanings = subjects.meanings(row.id)
+                derive(buffer.facts, layout, row.id, entity_id, row.fields, meanings)
+            buffer.flush()
+
+    def _entity_of(self, row: Row[Any], subjects: Subjects) -> int:
+        if row.id not in self._restored or layout_of(row.noun).describes_entity:
+            return int(row.entity_id)
+        # A fact may have been about something else before the load changed it.
+        prepared = Prepared(
+            0,
+            row.external_id,
+            row.locator,
+            row.stated_name,
+            row.fields,
+            "",
+            row.raw,
+            "",
+            row.digest,
+        )
+        found = subjects.find(prepared)
+        entity_id = found if isinstance(found, int) else subjects.create(prepared, row.id)
+        self._connection.execute(
+            update(record).where(record.c.id == row.id).values(entity_id=entity_id)
+        )
+        return entity_id
+
+    def _describe_again(self, entity_ids: set[int]) -> None:
+        connection = self._connection
+        named = self._ids(
+            select(alias.c.entity_id).where(among(connection, alias.c.entity_id, entity_ids))
+        )
+        nameless = sorted(entity_ids - named)
+        self._name_by_mention(nameless)
+        places = Subjects(
+            connection, layout_of("projects"), "", Buffer(connection), Numbers(connection)
+        ).places
+        settle(connection, entity_ids, places)
+        name_the_nameless(connection, nameless)
+
+    def _name_by_mention(self, entity_ids: Iterable[int]) -> None:
+        """Give entities that only facts are about the name by which the first one names them."""
+        for entity_id in entity_ids:
+            row = self._connection.execute(
+                select(record.c.id, record.c.noun, record.c.fields)
+                .where(record.c.entity_id == entity_id)
+                .order_by(record.c.id)
+                .limit(1)
+            ).first()
+            name = row and row.fields.get(layout_of(row.noun).subject)
+            if row is None or not name:
+                continue
+            self._connection.execute(
+                alias.insert().values(
+                    record_id=row.id,
+                    position=-1,
+                    entity_id=entity_id,
+                    name=name,
+                    normalised=normalise(name),
+                    kind=AliasKind.NAME.value,
+                )
+            )

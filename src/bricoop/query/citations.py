@@ -1,0 +1,65 @@
+"""Who says it, where: the sources and places behind entities."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import record, source
+from bricoop.db.seam import among
+from bricoop.domain.vocabularies import SourceKind
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A place in a source.
+
+    Attributes:
+        source: key of the source.
+        locator: section, page, or sheet and row; None where the source is cited as a whole.
+    """
+
+    source: str
+    locator: str | None
+
+
+@dataclass(frozen=True)
+class SourceEntry:
+    """A source as a bibliography lists it."""
+
+    key: str
+    title: str
+    kind: str
+    tier: int
+    authors: str | None
+    publisher: str | None
+    published: str | None
+    url: str | None
+    licence: str | None
+    note: str | None
+
+
+def citations_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Citation]]:
+    """Return for each entity who describes it where, leaving out lists of codes."""
+    found: dict[int, list[Citation]] = defaultdict(list)
+    rows = connection.execute(
+        select(record.c.entity_id, source.c.key, record.c.locator)
+        .join(source, source.c.id == record.c.source_id)
+        .where(among(connection, record.c.entity_id, ids))
+        .where(source.c.kind != SourceKind.STANDARD.value)
+        .order_by(record.c.id)
+    )
+    for entity_id, key, locator in rows:
+        citation = Citation(key, locator)
+        if citation not in found[entity_id]:
+            found[entity_id].append(citation)
+    return found
+
+
+def bibliography(connection: Connection, keys: Sequence[str]) -> list[SourceEntry]:
+    """Return the sources with those keys, in the order of the keys."""
+    rows = connection.execute(select(source).where(among(connection, source.c.key, keys)))
+    known = {row["key"]: row for row in rows.mappings()}
+    names = SourceEntry.__dataclass_fields__
+    return [SourceEntry(**{name: known[key][name] for name in names}) for key in keys]

@@ -1,0 +1,200 @@
+"""What filters mean in SQL: values become entities by look-up, and are bound, never pasted."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, and_, exists, or_, select
+
+from bricoop.db.schema import (
+    alias,
+    entity,
+    entity_country,
+    entity_link,
+    finance,
+    participation,
+    record,
+)
+from bricoop.db.seam import among
+from bricoop.domain.dates import Period, last_day_text
+from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import EntityKind, ParticipationRole, label
+from bricoop.errors import UsageError
+from bricoop.lookup import find_entity, find_source
+from bricoop.query.plan import Condition
+
+Text = Column[str] | Column[str | None]
+
+
+def entity_ids(connection: Connection, values: Sequence[str], *kinds: EntityKind) -> list[int]:
+    """Return the entities that typed names mean; keys, which programs give, all at once."""
+    statement = select(entity.c.key, entity.c.id).where(among(connection, entity.c.key, values))
+    if kinds:
+        statement = statement.where(entity.c.kind.in_([kind.value for kind in kinds]))
+    by_key: dict[str, int] = dict(connection.execute(statement).tuples().all())
+    return [
+        by_key[value] if value in by_key else find_entity(connection, value, kinds).id
+        for value in values
+    ]
+
+
+def by_country(owner: ColumnElement[Any]) -> Condition:
+    """Return the filter: the owner lies in, is party for, or belongs to one of the countries."""
+
+    def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        wanted = entity_ids(connection, values, EntityKind.COUNTRY)
+        return owner.in_(
+            select(entity_country.c.entity_id).where(entity_country.c.country_id.in_(wanted))
+        )
+
+    return condition
+
+
+def by_link(owner: ColumnElement[Any]) -> Condition:
+    """Return the filter: the owner comes under one of the links."""
+
+    def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        wanted = entity_ids(connection, values, EntityKind.LINK)
+        return owner.in_(select(entity_link.c.entity_id).where(entity_link.c.link_id.in_(wanted)))
+
+    return condition
+
+
+def by_financier(owner: ColumnElement[Any]) -> Condition:
+    """Return the filter: one of the organizations funds the owner, by role or by money."""
+
+    def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        wanted = entity_ids(connection, values, EntityKind.ORGANIZATION)
+        funds = select(participation.c.entity_id).where(
+            participation.c.organization_id.in_(wanted),
+            participation.c.role == ParticipationRole.FUNDING.value,
+        )
+        gives = select(finance.c.entity_id).where(finance.c.financier_id.in_(wanted))
+        return or_(owner.in_(funds), owner.in_(gives))
+
+    return condition
+
+
+def by_source(owner: ColumnElement[Any]) -> Condition:
+    """Return the filter: one of the sources speaks about the owner."""
+
+    def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        wanted = [find_source(connection, value) for value in values]
+        return exists().where(record.c.entity_id == owner, record.c.source_id.in_(wanted))
+
+    return condition
+
+
+def of_source(column: ColumnElement[Any]) -> Condition:
+    """Return the filter: the row itself is from one of the sources."""
+
+    def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        return column.in_([find_source(connection, value) for value in values])
+
+    return condition
+
+
+def by_name(owner: ColumnElement[Any]) -> Condition:
+    """Return the filter: any of the owner's names holds all the words of a value."""
+
+    def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        return or_(
+            *(
+                owner.in_(
+                    select(alias.c.entity_id).where(
+                        *(
+                            alias.c.normalised.contains(word, autoescape=True)
+                            for word in _words(value)
+                        )
+                    )
+                )
+                for value in values
+            )
+        )
+
+    return condition
+
+
+def holding(*columns: Text) -> Condition:
+    """Return the filter: one of the columns holds a value, whatever its case."""
+
+    def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        return or_(
+            *(column.icontains(value, autoescape=True) for column in columns for value in values)
+        )
+
+    return condition
+
+
+def about(owner: ColumnElement[Any], *kinds: EntityKind) -> Condition:
+    """Return the filter: the owner is one of the entities named."""
+
+    def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        return owner.in_(entity_ids(connection, values, *kinds))
+
+    return condition
+
+
+def coded(column: Text, vocabulary: type[StrEnum]) -> Condition:
+    """Return the filter: the column holds one of the codes, given as codes or labels."""
+    known = {normalise(word): code.value for code in vocabulary for word in (code, label(code))}
+
+    def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        codes = []
+        for value in values:
+            code = known.get(normalise(value))
+            if code is None:
+                message = f"There is no {column.name} {value!r}."
+                raise UsageError(message, f"One of: {', '.join(one.value for one in vocabulary)}.")
+            codes.append(code)
+        return column.in_(codes)
+
+    return condition
+
+
+def by_year(*columns: Text) -> Condition:
+    """Return the filter: one of the dates lies within one of the spans."""
+    return _spans(lambda span: or_(*(_within(column, span.start, span.end) for column in columns)))
+
+
+def by_period(start: Text, end: Text) -> Condition:
+    """Return the filter: the period between two columns, either open, touches one of the spans."""
+
+    def touches(span: Period) -> ColumnElement[bool]:
+        parts: list[ColumnElement[bool]] = [or_(start.is_not(None), end.is_not(None))]
+        if span.end:
+            parts.append(or_(start.is_(None), start <= last_day_text(span.end)))
+        if span.start:
+            # A period that ends in 2018 reaches to the end of 2018.
+            parts.append(or_(end.is_(None), end + "~" >= span.start))
+        return and_(*parts)
+
+    return _spans(touches)
+
+
+def _spans(condition_of: Callable[[Period], ColumnElement[bool]]) -> Condition:
+    def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        return or_(*(condition_of(_span(value)) for value in values))
+
+    return condition
+
+
+def _span(value: str) -> Period:
+    try:
+        return Period.parse(value)
+    except ValueError as error:
+        message = f"The year {value!r} is {error}."
+        raise UsageError(message, "Write 2013, 2013..2018, ..2018 or 2013.. .") from error
+
+
+def _within(column: Text, start: str | None, end: str | None) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = [column.is_not(None)]
+    if start:
+        parts.append(column >= start)
+    if end:
+        parts.append(column <= last_day_text(end))
+    return and_(*parts)
+
+
+def _words(value: str) -> list[str]:
+    return normalise(value).split() or [value]

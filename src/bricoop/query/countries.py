@@ -1,0 +1,76 @@
+"""How countries are read; unasked, only those about which something is recorded."""
+
+from sqlalchemy import ColumnElement, Connection, exists, or_, select
+
+from bricoop.db.schema import (
+    country,
+    entity,
+    entity_country,
+    entity_link,
+    finding,
+    observation,
+    organization,
+    record,
+    source,
+)
+from bricoop.domain.vocabularies import EntityKind, SourceKind
+from bricoop.query import conditions, counts, gather
+from bricoop.query.plan import Plan
+
+_ID = country.c.id
+
+
+def is_recorded(country_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that a source says something about a country.
+
+    A standard that merely lists all countries says nothing about any of them.
+    """
+    described = (
+        select(record.c.id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(record.c.entity_id == country_id, source.c.kind != SourceKind.STANDARD.value)
+    )
+    return or_(
+        described.exists(),
+        exists().where(entity_country.c.country_id == country_id),
+        exists().where(organization.c.country_id == country_id),
+        exists().where(observation.c.entity_id == country_id),
+        exists().where(finding.c.entity_id == country_id),
+    )
+
+
+def _by_link(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+    wanted = conditions.entity_ids(connection, values, EntityKind.LINK)
+    return _ID.in_(
+        select(entity_country.c.country_id)
+        .join(entity_link, entity_link.c.entity_id == entity_country.c.entity_id)
+        .where(entity_link.c.link_id.in_(wanted))
+    )
+
+
+PLAN = Plan(
+    rows=country.join(entity, entity.c.id == _ID),
+    identity=_ID,
+    scalars={
+        "key": entity.c.key,
+        "name": entity.c.name,
+        "alpha2": country.c.alpha2,
+        "alpha3": country.c.alpha3,
+        "numeric": country.c.numeric,
+        "region": country.c.region,
+        "subregion": country.c.subregion,
+        "projects": counts.in_country(_ID, EntityKind.PROJECT),
+        "agreements": counts.in_country(_ID, EntityKind.AGREEMENT),
+        "policies": counts.in_country(_ID, EntityKind.POLICY),
+        "statistics": counts.about(_ID),
+    },
+    lists={"sources": gather.sources()},
+    filters={
+        "region": conditions.holding(country.c.region, country.c.subregion),
+        "link": _by_link,
+        "source": conditions.by_source(_ID),
+        "name": conditions.by_name(_ID),
+    },
+    always=is_recorded(_ID),
+    order={"name": entity.c.normalised},
+)

@@ -1,0 +1,59 @@
+"""How many things of a kind stand in a relation to a row: counts as scalar subqueries."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from bricoop.db.schema import (
+    entity,
+    entity_country,
+    entity_link,
+    finance,
+    observation,
+    participation,
+)
+from bricoop.domain.vocabularies import EntityKind
+
+
+def in_country(country_id: ColumnElement[Any], kind: EntityKind) -> ColumnElement[int]:
+    """Return how many entities of a kind lie in, belong to or are signed by a country."""
+    theirs = select(entity_country.c.entity_id).where(entity_country.c.country_id == country_id)
+    return _entities(theirs.correlate_except(entity_country), kind)
+
+
+def under_link(link_id: ColumnElement[Any], kind: EntityKind) -> ColumnElement[int]:
+    """Return how many entities of a kind come under a link."""
+    theirs = select(entity_link.c.entity_id).where(entity_link.c.link_id == link_id)
+    return _entities(theirs.correlate_except(entity_link), kind)
+
+
+def about(entity_id: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return how many figures are about an entity."""
+    return (
+        select(func.count())
+        .select_from(observation)
+        .where(observation.c.entity_id == entity_id)
+        .correlate_except(observation)
+        .scalar_subquery()
+    )
+
+
+def of_organization(organization_id: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return in how many projects an organization takes part, by role or by money."""
+    takes = select(participation.c.entity_id).where(
+        participation.c.organization_id == organization_id
+    )
+    gives = select(finance.c.entity_id).where(finance.c.financier_id == organization_id)
+    theirs = takes.correlate_except(participation).union(gives.correlate_except(finance))
+    return _entities(theirs, EntityKind.PROJECT)
+
+
+def _entities(ids: Any, kind: EntityKind) -> ColumnElement[int]:
+    counted = entity.alias()
+    return (
+        select(func.count())
+        .select_from(counted)
+        .where(counted.c.id.in_(ids), counted.c.kind == kind.value)
+        .correlate_except(counted)
+        .scalar_subquery()
+    )

@@ -1,0 +1,52 @@
+"""How money is read: row by row, as sources state it."""
+
+from sqlalchemy import ColumnElement, Connection, Numeric, cast
+
+from bricoop.db.schema import entity, finance, record, source
+from bricoop.domain.vocabularies import EntityKind, FinanceKind
+from bricoop.query import conditions
+from bricoop.query.plan import Plan
+
+_FINANCIER = entity.alias("financier")
+
+
+def _by_financier(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+    wanted = conditions.entity_ids(connection, values, EntityKind.ORGANIZATION)
+    return finance.c.financier_id.in_(wanted)
+
+
+PLAN = Plan(
+    rows=finance.join(entity, entity.c.id == finance.c.entity_id)
+    .join(record, record.c.id == finance.c.record_id)
+    .join(source, source.c.id == record.c.source_id)
+    .outerjoin(_FINANCIER, _FINANCIER.c.id == finance.c.financier_id),
+    identity=finance.c.record_id,
+    scalars={
+        "project": entity.c.name,
+        "project_key": entity.c.key,
+        "kind": finance.c.kind,
+        "financier": _FINANCIER.c.name,
+        "instrument": finance.c.instrument,
+        "amount": finance.c.amount,
+        "currency": finance.c.currency,
+        "amount_usd": finance.c.amount_usd,
+        "amount_usd_constant": finance.c.amount_usd_constant,
+        "price_year": finance.c.price_year,
+        "date": finance.c.date,
+        "estimated": finance.c.estimated,
+        "counted": finance.c.counted,
+        "note": finance.c.note,
+        "source": source.c.key,
+        "locator": record.c.locator,
+    },
+    filters={
+        "country": conditions.by_country(finance.c.entity_id),
+        "financier": _by_financier,
+        "kind": conditions.coded(finance.c.kind, FinanceKind),
+        "year": conditions.by_year(finance.c.date),
+        "source": conditions.of_source(record.c.source_id),
+        "project": conditions.about(finance.c.entity_id, EntityKind.PROJECT),
+        "name": conditions.by_name(finance.c.entity_id),
+    },
+    order={"amount": cast(finance.c.amount, Numeric), "project": entity.c.normalised},
+)

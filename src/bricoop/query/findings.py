@@ -1,0 +1,37 @@
+"""How findings are read."""
+
+from bricoop.db.schema import entity, finding, link, record, source
+from bricoop.domain.vocabularies import EntityKind, FindingKind
+from bricoop.query import conditions
+from bricoop.query.plan import Plan
+
+_SUBJECT = entity.alias("subject")
+
+PLAN = Plan(
+    rows=finding.join(record, record.c.id == finding.c.record_id)
+    .join(source, source.c.id == record.c.source_id)
+    .outerjoin(link, link.c.id == finding.c.link_id)
+    # Where a finding is about its link alone, there is no other subject to name.
+    .outerjoin(
+        _SUBJECT,
+        (_SUBJECT.c.id == finding.c.entity_id) & (_SUBJECT.c.kind != EntityKind.LINK.value),
+    ),
+    identity=finding.c.record_id,
+    scalars={
+        "kind": finding.c.kind,
+        "link": link.c.code,
+        "statement": finding.c.statement,
+        "subject": _SUBJECT.c.name,
+        "source": source.c.key,
+        "locator": record.c.locator,
+    },
+    filters={
+        "kind": conditions.coded(finding.c.kind, FindingKind),
+        "link": conditions.about(finding.c.link_id, EntityKind.LINK),
+        "subject": conditions.about(finding.c.entity_id),
+        "source": conditions.of_source(record.c.source_id),
+        "name": conditions.holding(finding.c.statement),
+    },
+    # Records are numbered in the order in which the source says things.
+    order={"locator": finding.c.record_id, "link": link.c.position},
+)

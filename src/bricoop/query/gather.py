@@ -1,0 +1,165 @@
+"""Lists that rows carry: countries, links, financiers, sources; one query a page of ids."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, Select, select
+
+from bricoop.db.schema import (
+    agreement_party,
+    alias,
+    country,
+    entity,
+    entity_country,
+    entity_link,
+    entity_region,
+    finance,
+    link,
+    organization_role,
+    participation,
+    record,
+    source,
+)
+from bricoop.db.seam import among
+from bricoop.domain.vocabularies import AliasKind, ParticipationRole
+from bricoop.query.plan import Gather
+
+Lists = dict[int, list[str]]
+
+
+def _gather(statement: Select[Any, Any], owner: Column[int]) -> Gather:
+    """Return the gatherer of a statement that selects the owner's id and a text."""
+
+    def gather(connection: Connection, ids: Sequence[int]) -> Lists:
+        found: Lists = {}
+        rows = connection.execute(statement.where(among(connection, owner, ids)))
+        for entity_id, value in rows:
+            values = found.setdefault(entity_id, [])
+            if value not in values:
+                values.append(value)
+        return found
+
+    return gather
+
+
+def countries() -> Gather:
+    """Return the gatherer of the alpha-3 codes of an entity's countries."""
+    owner = entity_country.c.entity_id
+    return _gather(
+        select(owner, country.c.alpha3)
+        .join(country, country.c.id == entity_country.c.country_id)
+        .order_by(entity_country.c.record_id, entity_country.c.position),
+        owner,
+    )
+
+
+def country_names() -> Gather:
+    """Return the gatherer of the names of an entity's countries, and of its regions."""
+    places = [
+        _gather(
+            select(table.c.entity_id, entity.c.name)
+            .join(entity, entity.c.id == place)
+            .order_by(table.c.record_id, table.c.position),
+            table.c.entity_id,
+        )
+        for table, place in (
+            (entity_country, entity_country.c.country_id),
+            (entity_region, entity_region.c.region_id),
+        )
+    ]
+
+    def gather(connection: Connection, ids: Sequence[int]) -> Lists:
+        of_countries, of_regions = (one(connection, ids) for one in places)
+        return {
+            one: [*of_countries.get(one, ()), *of_regions.get(one, ())]
+            for one in of_countries.keys() | of_regions.keys()
+        }
+
+    return gather
+
+
+def links() -> Gather:
+    """Return the gatherer of the codes of the links that an entity comes under."""
+    owner = entity_link.c.entity_id
+    return _gather(
+        select(owner, link.c.code)
+        .join(link, link.c.id == entity_link.c.link_id)
+        .order_by(link.c.position),
+        owner,
+    )
+
+
+def participants(*roles: ParticipationRole) -> Gather:
+    """Return the gatherer of the names of organizations that take part in one of the roles."""
+    owner = participation.c.entity_id
+    return _gather(
+        select(owner, entity.c.name)
+        .join(entity, entity.c.id == participation.c.organization_id)
+        .where(participation.c.role.in_([role.value for role in roles]))
+        .order_by(participation.c.record_id, participation.c.position),
+        owner,
+    )
+
+
+def financiers() -> Gather:
+    """Return the gatherer of the names of those who fund an entity, by role or by money."""
+    by_role = participants(ParticipationRole.FUNDING)
+    owner = finance.c.entity_id
+    by_money = _gather(
+        select(owner, entity.c.name)
+        .join(entity, entity.c.id == finance.c.financier_id)
+        .order_by(finance.c.record_id),
+        owner,
+    )
+
+    def gather(connection: Connection, ids: Sequence[int]) -> Lists:
+        funding, giving = by_role(connection, ids), by_money(connection, ids)
+        return {
+            one: list(dict.fromkeys([*funding.get(one, ()), *giving.get(one, ())]))
+            for one in funding.keys() | giving.keys()
+        }
+
+    return gather
+
+
+def parties() -> Gather:
+    """Return the gatherer of the names of organizations that are party to an agreement."""
+    owner = agreement_party.c.entity_id
+    return _gather(
+        select(owner, entity.c.name)
+        .join(entity, entity.c.id == agreement_party.c.party_id)
+        .order_by(agreement_party.c.record_id, agreement_party.c.position),
+        owner,
+    )
+
+
+def roles() -> Gather:
+    """Return the gatherer of the capacities in which an organization acts."""
+    owner = organization_role.c.entity_id
+    return _gather(
+        select(owner, organization_role.c.role).order_by(organization_role.c.role), owner
+    )
+
+
+def other_names() -> Gather:
+    """Return the gatherer of an entity's names but the one that is shown."""
+    owner = alias.c.entity_id
+    return _gather(
+        select(owner, alias.c.name)
+        .join(entity, entity.c.id == owner)
+        .where((alias.c.kind != AliasKind.NAME) | (alias.c.name != entity.c.name))
+        .order_by(alias.c.record_id, alias.c.position),
+        owner,
+    )
+
+
+def sources() -> Gather:
+    """Return the gatherer of the keys of the sources that speak about an entity."""
+    owner = record.c.entity_id
+    return _gather(
+        select(owner, source.c.key)
+        .join(source, source.c.id == record.c.source_id)
+        .distinct()
+        .order_by(owner, source.c.key),
+        owner,
+    )

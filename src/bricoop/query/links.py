@@ -1,0 +1,35 @@
+"""How the five links are read."""
+
+from sqlalchemy import func, select
+
+from bricoop.db.schema import entity, finding, link
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.query import conditions, counts, gather
+from bricoop.query.plan import Plan
+
+_FINDINGS = (
+    select(func.count())
+    .select_from(finding)
+    .where(finding.c.link_id == link.c.id)
+    .correlate_except(finding)
+    .scalar_subquery()
+)
+
+PLAN = Plan(
+    rows=link.join(entity, entity.c.id == link.c.id),
+    identity=link.c.id,
+    scalars={
+        "key": entity.c.key,
+        "name": entity.c.name,
+        "kind": entity.c.kind,
+        "code": link.c.code,
+        "position": link.c.position,
+        "projects": counts.under_link(link.c.id, EntityKind.PROJECT),
+        "agreements": counts.under_link(link.c.id, EntityKind.AGREEMENT),
+        "policies": counts.under_link(link.c.id, EntityKind.POLICY),
+        "findings": _FINDINGS,
+    },
+    lists={"names": gather.other_names(), "sources": gather.sources()},
+    filters={"name": conditions.by_name(link.c.id)},
+    order={"name": entity.c.normalised},
+)

@@ -1,0 +1,33 @@
+"""How loads are read; unasked, only those that have not been undone."""
+
+from bricoop.db.schema import load, source
+from bricoop.query import conditions
+from bricoop.query.plan import Plan
+
+PLAN = Plan(
+    rows=load.join(source, source.c.id == load.c.source_id),
+    identity=load.c.id,
+    scalars={
+        "key": load.c.id,
+        "name": load.c.file_name,
+        "kind": load.c.noun,
+        "source": source.c.key,
+        "rows_read": load.c.rows_read,
+        "rows_new": load.c.rows_new,
+        "rows_changed": load.c.rows_changed,
+        "rows_unchanged": load.c.rows_unchanged,
+        "rows_rejected": load.c.rows_rejected,
+        "started": load.c.started_at,
+        "finished": load.c.finished_at,
+        "profile": load.c.profile,
+        "sha256": load.c.file_sha256,
+        "tool_version": load.c.tool_version,
+        "undone": load.c.undone_at,
+    },
+    filters={
+        "source": conditions.of_source(load.c.source_id),
+        "kind": conditions.holding(load.c.noun),
+        "name": conditions.holding(load.c.file_name),
+    },
+    always=load.c.undone_at.is_(None),
+)

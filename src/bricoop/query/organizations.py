@@ -1,0 +1,46 @@
+"""How organizations are read."""
+
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from bricoop.db.schema import country, entity, entity_link, organization, participation
+from bricoop.domain.vocabularies import EntityKind, OrganizationKind
+from bricoop.query import conditions, counts, gather
+from bricoop.query.plan import Plan
+
+_ID = organization.c.id
+
+
+def _by_link(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+    wanted = conditions.entity_ids(connection, values, EntityKind.LINK)
+    own = select(entity_link.c.entity_id).where(entity_link.c.link_id.in_(wanted))
+    through_projects = (
+        select(participation.c.organization_id)
+        .join(entity_link, entity_link.c.entity_id == participation.c.entity_id)
+        .where(entity_link.c.link_id.in_(wanted))
+    )
+    return or_(_ID.in_(own), _ID.in_(through_projects))
+
+
+PLAN = Plan(
+    rows=organization.join(entity, entity.c.id == _ID).outerjoin(
+        country, country.c.id == organization.c.country_id
+    ),
+    identity=_ID,
+    scalars={
+        "key": entity.c.key,
+        "name": entity.c.name,
+        "kind": organization.c.kind,
+        "country": country.c.alpha3,
+        "projects": counts.of_organization(_ID),
+        "description": entity.c.description,
+    },
+    lists={"roles": gather.roles(), "sources": gather.sources()},
+    filters={
+        "country": conditions.about(organization.c.country_id, EntityKind.COUNTRY),
+        "kind": conditions.coded(organization.c.kind, OrganizationKind),
+        "link": _by_link,
+        "source": conditions.by_source(_ID),
+        "name": conditions.by_name(_ID),
+    },
+    order={"name": entity.c.normalised},
+)

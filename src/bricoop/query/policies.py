@@ -1,0 +1,34 @@
+"""How policies are read."""
+
+from bricoop.db.schema import entity, policy
+from bricoop.domain.vocabularies import ParticipationRole, PolicyKind
+from bricoop.query import conditions, gather
+from bricoop.query.plan import Plan
+
+PLAN = Plan(
+    rows=policy.join(entity, entity.c.id == policy.c.id),
+    identity=entity.c.id,
+    scalars={
+        "key": entity.c.key,
+        "name": entity.c.name,
+        "kind": policy.c.kind,
+        "adopted": policy.c.adopted,
+        "description": entity.c.description,
+    },
+    lists={
+        "countries": gather.countries(),
+        "country_names": gather.country_names(),
+        "issuers": gather.participants(ParticipationRole.ISSUING),
+        "links": gather.links(),
+        "sources": gather.sources(),
+    },
+    filters={
+        "link": conditions.by_link(entity.c.id),
+        "country": conditions.by_country(entity.c.id),
+        "kind": conditions.coded(policy.c.kind, PolicyKind),
+        "source": conditions.by_source(entity.c.id),
+        "year": conditions.by_year(policy.c.adopted),
+        "name": conditions.by_name(entity.c.id),
+    },
+    order={"name": entity.c.normalised},
+)

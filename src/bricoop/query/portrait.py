@@ -1,0 +1,201 @@
+"""Everything about one entity, and under each value the source and the place."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bricoop.db.schema import alias, entity, entity_link, link, record, source
+from bricoop.domain.ranking import RULE, rank
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.lookup import find_entity
+from bricoop.query.ask import ask
+from bricoop.query.question import Answer, Question
+from bricoop.query.relations import Relation, relations_of
+
+#: Nouns whose records describe the entity itself; the others are facts about it.
+_DESCRIBING = (
+    "countries", "regions", "links", "organizations", "projects", "agreements", "policies",
+)  # fmt: skip
+#: Fields that tell rows apart or say on what another field rests, and claim nothing themselves.
+_NO_CLAIMS = frozenset({"id", "key", "countries_basis", "links_basis"})
+#: Fields in which two sources can contradict each other: they have one value at a time.
+_SINGLE = (
+    "name", "kind", "status", "sector", "announced", "started", "completed", "signed", "in_force",
+    "ended", "adopted", "country", "alpha2", "alpha3", "numeric", "region", "subregion",
+)  # fmt: skip
+_DATES = frozenset({"announced", "started", "completed", "signed", "in_force", "ended", "adopted"})
+
+
+@dataclass(frozen=True)
+class AliasEntry:
+    """A name of the entity, and who uses it where."""
+
+    name: str
+    kind: str
+    language: str | None
+    source: str
+    locator: str | None
+
+
+@dataclass(frozen=True)
+class LinkEntry:
+    """A link that the entity comes under, on what basis, and who says so where."""
+
+    code: str
+    name: str
+    basis: str
+    source: str
+    locator: str | None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one source says in one field: the cleaned value, and the text as read."""
+
+    field: str
+    value: Any
+    raw: str | None
+    source: str
+    locator: str | None
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A field on which records differ, the value shown, and the rule that chose it."""
+
+    field: str
+    shown: Any
+    why: str
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """Everything that is recorded about one entity."""
+
+    key: str
+    kind: str
+    name: str
+    description: str | None
+    aliases: tuple[AliasEntry, ...]
+    links: tuple[LinkEntry, ...]
+    relations: tuple[Relation, ...]
+    claims: tuple[Claim, ...]
+    disagreements: tuple[Disagreement, ...]
+    statistics: tuple[dict[str, Any], ...]
+    findings: tuple[dict[str, Any], ...]
+    finance: tuple[dict[str, Any], ...]
+
+
+def portrait(connection: Connection, typed: str) -> Portrait:
+    """Return everything about the entity that a name, code or key means.
+
+    Raises:
+        NotFoundError: nothing is known by that name.
+        AmbiguousNameError: the name means several things.
+    """
+    found = find_entity(connection, typed)
+    about = connection.execute(select(entity.c.description).where(entity.c.id == found.id))
+    claims = _claims(connection, found.id)
+    return Portrait(
+        key=found.key,
+        kind=found.kind,
+        name=found.name,
+        description=about.scalar_one(),
+        aliases=_aliases(connection, found.id),
+        links=_links(connection, found.id),
+        relations=relations_of(connection, found.id, found.kind),
+        claims=claims,
+        disagreements=disagreements(claims),
+        statistics=_about(connection, "statistics", found.key),
+        findings=_findings(connection, found.kind, found.key),
+        finance=_finance(connection, found.kind, found.key),
+    )
+
+
+def disagreements(claims: tuple[Claim, ...]) -> tuple[Disagreement, ...]:
+    """Return the fields of one value on which claims differ; the claims stand in order of rank."""
+    by_field: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_field[claim.field].append(claim)
+    return tuple(
+        Disagreement(name, said[0].value, f"chosen by {RULE}", tuple(said))
+        for name in _SINGLE
+        if (said := by_field.get(name, [])) and _differ(name, [claim.value for claim in said])
+    )
+
+
+def _differ(name: str, values: list[Any]) -> bool:
+    if name not in _DATES:
+        return len(set(values)) > 1
+    # A year and a day within it do not contradict each other.
+    longest = max(values, key=len)
+    return any(not longest.startswith(value) for value in values)
+
+
+def _aliases(connection: Connection, entity_id: int) -> tuple[AliasEntry, ...]:
+    rows = connection.execute(
+        select(alias.c.name, alias.c.kind, alias.c.language, source.c.key, record.c.locator)
+        .join(record, record.c.id == alias.c.record_id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(alias.c.entity_id == entity_id)
+        .order_by(alias.c.record_id, alias.c.position)
+    )
+    return tuple(AliasEntry(*row) for row in rows)
+
+
+def _links(connection: Connection, entity_id: int) -> tuple[LinkEntry, ...]:
+    rows = connection.execute(
+        select(link.c.code, entity.c.name, entity_link.c.basis, source.c.key, record.c.locator)
+        .select_from(entity_link)
+        .join(link, link.c.id == entity_link.c.link_id)
+        .join(entity, entity.c.id == link.c.id)
+        .join(record, record.c.id == entity_link.c.record_id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(entity_link.c.entity_id == entity_id)
+        .order_by(link.c.position, record.c.id)
+    )
+    return tuple(LinkEntry(*row) for row in rows)
+
+
+def _claims(connection: Connection, entity_id: int) -> tuple[Claim, ...]:
+    rows = connection.execute(
+        select(record, source.c.key, source.c.tier, source.c.published)
+        .join(source, source.c.id == record.c.source_id)
+        .where(record.c.entity_id == entity_id, record.c.noun.in_(_DESCRIBING))
+    ).all()
+    ranked = sorted(rows, key=lambda row: rank(row.tier, row.published, row.id))
+    return tuple(claim for row in ranked for claim in _claims_of(row))
+
+
+def _claims_of(row: Row[Any]) -> list[Claim]:
+    raw = {"_".join(header.lower().split()): cell for header, cell in row.raw.items()}
+    names_no_country = row.noun == "countries" and "alpha3" not in row.fields
+    return [
+        Claim(name, value, raw.get(name), row.key, row.locator)
+        for name, value in row.fields.items()
+        if name not in _NO_CLAIMS and not (name == "name" and names_no_country)
+    ]
+
+
+def _about(connection: Connection, noun: str, key: str) -> tuple[dict[str, Any], ...]:
+    return _dicts(ask(connection, Question(noun, {"subject": (key,)})))
+
+
+def _findings(connection: Connection, kind: str, key: str) -> tuple[dict[str, Any], ...]:
+    name = "link" if kind == EntityKind.LINK else "subject"
+    return _dicts(ask(connection, Question("findings", {name: (key,)})))
+
+
+def _finance(connection: Connection, kind: str, key: str) -> tuple[dict[str, Any], ...]:
+    name = {"project": "project", "organization": "financier"}.get(kind)
+    if name is None:
+        return ()
+    return _dicts(ask(connection, Question("finance", {name: (key,)})))
+
+
+def _dicts(answer: Answer) -> tuple[dict[str, Any], ...]:
+    names = [field.name for field in answer.fields]
+    return tuple(dict(zip(names, row, strict=True)) for row in answer.rows)

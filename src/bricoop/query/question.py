@@ -1,0 +1,80 @@
+"""A question is a frozen value, and so is its answer."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bricoop.errors import UsageError
+from bricoop.query.catalog import Field, Noun, noun_of
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        noun: the noun's name.
+        filters: for each filter its values; several values mean *any of*, several filters *and*.
+        columns: the fields asked for, in order; empty for all of them.
+        sort: a field, with `-` before it for descending; empty for the noun's own order.
+        limit: at most so many rows; None for all.
+        offset: so many rows are skipped.
+    """
+
+    noun: str
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    sort: str = ""
+    limit: int | None = None
+    offset: int = 0
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields asked for.
+
+        Raises:
+            UsageError: the noun has no such field.
+        """
+        noun = noun_of(self.noun)
+        if not self.columns:
+            return noun.fields
+        return tuple(_field(noun, name) for name in self.columns)
+
+    def order(self) -> tuple[Field, bool]:
+        """Return the field to sort by, and whether downward.
+
+        Raises:
+            UsageError: the noun has no such field, or rows cannot be sorted by it.
+        """
+        noun = noun_of(self.noun)
+        wanted = self.sort or noun.order
+        found = _field(noun, wanted.removeprefix("-"))
+        if not found.sortable:
+            can = ", ".join(one.name for one in noun.fields if one.sortable)
+            message = f"{noun.name.capitalize()} cannot be sorted by {found.name}, which is a list."
+            raise UsageError(message, f"They can be by: {can}.")
+        return found, wanted.startswith("-")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows that answer a question.
+
+    Attributes:
+        noun: what the rows are.
+        fields: the fields of every row, in order.
+        rows: the rows; they are read from the database as they are taken.
+    """
+
+    noun: Noun
+    fields: tuple[Field, ...]
+    rows: Iterator[Row]
+
+
+def _field(noun: Noun, name: str) -> Field:
+    found = noun.field(name)
+    if found is None:
+        message = f"{noun.name.capitalize()} have no field {name!r}."
+        raise UsageError(message, f"They have: {', '.join(one.name for one in noun.fields)}.")
+    return found

@@ -1,0 +1,39 @@
+"""How statistics are read."""
+
+from sqlalchemy import Numeric, cast
+
+from bricoop.db.schema import entity, observation, record, source
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.query import conditions
+from bricoop.query.plan import Plan
+
+PLAN = Plan(
+    rows=observation.join(entity, entity.c.id == observation.c.entity_id)
+    .join(record, record.c.id == observation.c.record_id)
+    .join(source, source.c.id == record.c.source_id),
+    identity=observation.c.record_id,
+    scalars={
+        "indicator": observation.c.indicator,
+        "subject": entity.c.name,
+        "subject_key": entity.c.key,
+        "value": observation.c.value,
+        "unit": observation.c.unit,
+        "price_base": observation.c.price_base,
+        "qualifier": observation.c.qualifier,
+        "period": observation.c.period,
+        "stated": record.c.stated_name,
+        "note": observation.c.note,
+        "source": source.c.key,
+        "locator": record.c.locator,
+    },
+    filters={
+        "country": conditions.about(observation.c.entity_id, EntityKind.COUNTRY),
+        "subject": conditions.about(observation.c.entity_id),
+        "indicator": conditions.holding(observation.c.indicator),
+        "year": conditions.by_period(observation.c.period_start, observation.c.period_end),
+        "source": conditions.of_source(record.c.source_id),
+    },
+    # Exact decimals are text in SQLite; as numbers they sort alike on both databases.
+    order={"value": cast(observation.c.value, Numeric)},
+    ties=(observation.c.period_start.asc().nulls_last(),),
+)

@@ -1,0 +1,77 @@
+"""What a load did, and what was wrong with its rows."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from bricoop.domain.names import printable
+from bricoop.domain.problem import PROBLEM_FIELDS, Problem
+from bricoop.errors import UsageError
+from bricoop.ingest.load import LoadResult
+from bricoop.render.values import for_spreadsheet
+
+SHOWN = 20
+
+
+def write_result(result: LoadResult, out: TextIO) -> None:
+    """Write the counts, and which entities are new because a cell names them."""
+    counts = result.counts
+    what = f"Load {result.load_id}" if result.load_id else "Nothing was written. It would be so"
+    out.write(
+        f"{what}: {counts.read} {result.noun} read from {printable(result.file)}: "
+        f"{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
+        f"{counts.rejected} rejected.\n"
+    )
+    for kind, number in result.created.items():
+        plural = kind.value if number == 1 else f"{kind.value}s"
+        out.write(f"New because a cell names them: {number} {plural}.\n")
+    if result.load_id:
+        out.write(f"Take it back with: bricoop undo {result.load_id}\n")
+
+
+def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None:
+    """Write the first problems, a line each, and how many more there are."""
+    out.writelines(problem_line(problem) + "\n" for problem in problems[:SHOWN])
+    if count > SHOWN:
+        more = count - SHOWN
+        out.write(f"… and {more} more. --problems FILE writes all of them.\n")
+
+
+def problem_line(problem: Problem) -> str:
+    """Return a problem in one line: file, line, column, value, rule, hint."""
+    where = f"{problem.file}, line {problem.line}"
+    column = f", {problem.column}" if problem.column else ""
+    value = f": {_short(problem.value)!r}" if problem.value else ":"
+    hint = f" {problem.hint}" if problem.hint else ""
+    return printable(f"{where}{column}{value} {problem.rule}.{hint}")
+
+
+class ProblemFile:
+    """A CSV file of all problems, written as they are found; made only when there is one."""
+
+    def __init__(self, path: Path) -> None:
+        """Remember where to write."""
+        self._path = path
+        self._stream: TextIO | None = None
+
+    def add(self, problem: Problem) -> None:
+        """Write one problem."""
+        if self._stream is None:
+            try:
+                self._stream = self._path.open("w", encoding="utf-8", newline="")
+            except OSError as error:
+                message = f"The file {self._path} cannot be written: {error.strerror}."
+                raise UsageError(message) from error
+            csv.writer(self._stream, lineterminator="\n").writerow(PROBLEM_FIELDS)
+        cells = [for_spreadsheet(value) for value in problem.to_dict().values()]
+        csv.writer(self._stream, lineterminator="\n").writerow(cells)
+
+    def close(self) -> None:
+        """Close the file, if it was opened."""
+        if self._stream is not None:
+            self._stream.close()
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 60 else f"{value[:57]}…"  # noqa: PLR2004 (fits a line)

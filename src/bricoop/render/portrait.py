@@ -1,0 +1,165 @@
+"""What `show` shows: one entity, and under each value who says it where."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from bricoop.domain.names import printable
+from bricoop.query.portrait import Portrait
+from bricoop.render.data import to_json
+from bricoop.render.markdown import escape, write_markdown
+from bricoop.render.table import Heading, console_for, write_table
+from bricoop.render.values import as_text, for_people
+
+Part = tuple[str, list[Heading], list[Sequence[Any]]]
+_CODED = frozenset({"kind", "status", "roles"})
+
+
+def write_portrait_json(portrait: Portrait, out: TextIO) -> None:
+    """Write one object."""
+    out.write(to_json(asdict(portrait), indented=True) + "\n")
+
+
+def write_portrait_markdown(portrait: Portrait, out: TextIO) -> None:
+    """Write headings and tables."""
+    out.write(f"# {escape(portrait.name)}\n\n{escape(_about(portrait))}\n")
+    if portrait.description:
+        out.write(f"\n{escape(portrait.description)}\n")
+    for title, headings, rows in _parts(portrait):
+        out.write(f"\n## {title}\n\n")
+        write_markdown(headings, rows, out)
+
+
+def write_portrait_text(portrait: Portrait, out: TextIO) -> None:
+    """Write a page for a terminal, or the same as plain text in a pipe."""
+    console = console_for(out)
+
+    def say(text: str, style: str = "") -> None:
+        if console.is_terminal:
+            console.print(printable(text), style=style or None)
+        else:
+            out.write(printable(text) + "\n")
+
+    say(portrait.name, "bold")
+    say(_about(portrait), "dim")
+    if portrait.description:
+        say(portrait.description)
+    for title, headings, rows in _parts(portrait):
+        say("")
+        say(title, "bold underline")
+        write_table(headings, rows, out, console=console)
+
+
+def _about(portrait: Portrait) -> str:
+    return f"{portrait.kind} · key {portrait.key}"
+
+
+def _parts(portrait: Portrait) -> Iterable[Part]:
+    said = [Heading("Source"), Heading("Where")]
+    parts: tuple[Part, ...] = (
+        (
+            "Values",
+            [Heading("Field"), Heading("Value"), Heading("As read"), *said],
+            _claims(portrait),
+        ),
+        (
+            "Disagreements",
+            [Heading("Field"), Heading("Shown"), Heading("Says"), *said, Heading("Why shown")],
+            _disagreements(portrait),
+        ),
+        (
+            "Names",
+            [Heading("Name"), Heading("Kind", coded=True), Heading("Language"), *said],
+            [
+                (one.name, one.kind, one.language, one.source, one.locator)
+                for one in portrait.aliases
+            ],
+        ),
+        (
+            "Links",
+            [Heading("Link"), Heading("Name"), Heading("Basis", coded=True), *said],
+            [(one.code, one.name, one.basis, one.source, one.locator) for one in portrait.links],
+        ),
+        (
+            "Relations",
+            [
+                Heading("Relation", coded=True),
+                Heading("Kind"),
+                Heading("Name"),
+                Heading("Key"),
+                Heading("Basis", coded=True),
+                *said,
+            ],
+            [
+                (one.relation, one.kind, one.name, one.key, one.basis, one.source, one.locator)
+                for one in portrait.relations
+            ],
+        ),
+        _figures(portrait),
+        _findings(portrait),
+        _money(portrait),
+    )
+    return (part for part in parts if part[2])
+
+
+def _claims(portrait: Portrait) -> list[Sequence[Any]]:
+    return [
+        (
+            claim.field.replace("_", " "),
+            for_people(claim.value, coded=claim.field in _CODED),
+            "" if claim.raw == as_text(claim.value) else claim.raw,
+            claim.source,
+            claim.locator,
+        )
+        for claim in portrait.claims
+        if claim.field not in {"description", "links"}
+    ]
+
+
+def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
+    return [
+        (
+            one.field.replace("_", " "),
+            for_people(one.shown, coded=one.field in _CODED),
+            for_people(claim.value, coded=one.field in _CODED),
+            claim.source,
+            claim.locator,
+            one.why,
+        )
+        for one in portrait.disagreements
+        for claim in one.claims
+    ]
+
+
+def _figures(portrait: Portrait) -> Part:
+    names = ("indicator", "qualifier", "value", "unit", "period", "note", "source", "locator")
+    headings = [
+        Heading("Indicator"), Heading("", coded=True), Heading("Value", number=True),
+        Heading("Unit"), Heading("Period"), Heading("Note"), Heading("Source"), Heading("Where"),
+    ]  # fmt: skip
+    return "Figures", headings, [tuple(row[name] for name in names) for row in portrait.statistics]
+
+
+def _findings(portrait: Portrait) -> Part:
+    names = ("kind", "statement", "source", "locator")
+    headings = [
+        Heading("Kind", coded=True),
+        Heading("Finding"),
+        Heading("Source"),
+        Heading("Where"),
+    ]
+    return "Findings", headings, [tuple(row[name] for name in names) for row in portrait.findings]
+
+
+def _money(portrait: Portrait) -> Part:
+    names = (
+        "project", "kind", "financier", "instrument", "amount", "currency",
+        "amount_usd", "amount_usd_constant", "price_year", "date", "source", "locator",
+    )  # fmt: skip
+    headings = [
+        Heading("Project"), Heading("Kind", coded=True), Heading("Financier"),
+        Heading("Instrument", coded=True), Heading("Amount", number=True), Heading("Currency"),
+        Heading("Nominal USD", number=True), Heading("Constant USD", number=True),
+        Heading("Prices of"), Heading("Date"), Heading("Source"), Heading("Where"),
+    ]  # fmt: skip
+    return "Finance", headings, [tuple(row[name] for name in names) for row in portrait.finance]

@@ -1,0 +1,23 @@
+"""The layout of a load file, as a file to begin with and as a list to read."""
+
+import csv
+from typing import TextIO
+
+from bricoop.ingest.layout import Layout
+from bricoop.render.table import Heading, write_table
+
+
+def write_template(layout: Layout, out: TextIO) -> None:
+    """Write the header and one example row."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.name for column in layout.columns])
+    writer.writerow([column.example for column in layout.columns])
+
+
+def write_columns(layout: Layout, out: TextIO) -> None:
+    """Write what each column holds."""
+    rows = [
+        (column.name, "required" if column.required else "", column.help)
+        for column in layout.columns
+    ]
+    write_table([Heading("Column"), Heading(""), Heading("What it holds")], rows, out)

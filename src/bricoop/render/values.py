@@ -1,0 +1,47 @@
+"""How one value reads: for people, for data files, and for spreadsheets that would run it."""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from bricoop.domain.amounts import grouped, plain
+from bricoop.domain.vocabularies import label
+
+LIST_JOINT = "; "
+#: What a spreadsheet takes for a formula; a text that is guarded already gets one guard more.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def as_text(value: Any) -> str:
+    """Return a value as data files write it: plain numbers, ISO moments, lists joined."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, list | tuple):
+        return LIST_JOINT.join(as_text(one) for one in value)
+    return str(value)
+
+
+def for_people(value: Any, *, coded: bool = False) -> str:
+    """Return a value as people read it: codes by their labels, thousands apart."""
+    if coded and isinstance(value, str):
+        return label(value)
+    if isinstance(value, list | tuple):
+        return LIST_JOINT.join(for_people(one, coded=coded) for one in value)
+    if isinstance(value, Decimal):
+        return grouped(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:  # noqa: PLR2004
+        return f"{value:,}"
+    return as_text(value)
+
+
+def for_spreadsheet(value: Any) -> str:
+    """Return a value as text that no spreadsheet runs; loading takes the guard off again."""
+    text = as_text(value)
+    return f"'{text}" if isinstance(value, str) and _FORMULA.match(text) else text
