@@ -1,6 +1,6 @@
 """What must hold between the cells of a row: a tuple of small functions with one signature."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bricoop.domain.dates import last_day_text
@@ -15,46 +15,50 @@ class Complaint(NamedTuple):
     hint: str = ""
 
 
-Check = Callable[[Fields], Iterator[Complaint]]
+Check = Callable[[Fields], Sequence[Complaint]]
 
 #: Pairs of dates of which the first cannot come after the second.
 _ORDERED = (("started", "completed"), ("announced", "completed"), ("signed", "ended"))
 
 
-def dates_in_order(fields: Fields) -> Iterator[Complaint]:
+def dates_in_order(fields: Fields) -> Sequence[Complaint]:
     """Nothing is completed before it begins, or ends before it is signed."""
-    for first, last in _ORDERED:
-        if fields.get(first) and fields.get(last) and fields[first] > last_day_text(fields[last]):
-            yield Complaint(
-                last, f"comes before {first} ({fields[first]})", "Are the two exchanged?"
-            )
+    return [
+        Complaint(last, f"comes before {first} ({fields[first]})", "Are the two exchanged?")
+        for first, last in _ORDERED
+        if last in fields and first in fields and fields[first] > last_day_text(fields[last])
+    ]
 
 
-def amount_has_currency(fields: Fields) -> Iterator[Complaint]:
+def amount_has_currency(fields: Fields) -> Sequence[Complaint]:
     """An amount without a currency is no amount."""
-    if fields.get("amount") and not fields.get("currency"):
-        yield Complaint("currency", "is missing beside an amount", "Give the ISO 4217 code.")
+    if "amount" in fields and "currency" not in fields:
+        return [Complaint("currency", "is missing beside an amount", "Give the ISO 4217 code.")]
+    return ()
 
 
-def constant_has_year(fields: Fields) -> Iterator[Complaint]:
+def constant_has_year(fields: Fields) -> Sequence[Complaint]:
     """Constant dollars are dollars of a year."""
-    if fields.get("amount_usd_constant") and not fields.get("price_year"):
-        yield Complaint("price_year", "is missing beside a constant amount", "Of which year?")
-    if fields.get("price_year") and not fields.get("amount_usd_constant"):
-        yield Complaint("price_year", "is given without a constant amount")
+    if "amount_usd_constant" in fields and "price_year" not in fields:
+        return [Complaint("price_year", "is missing beside a constant amount", "Of which year?")]
+    if "price_year" in fields and "amount_usd_constant" not in fields:
+        return [Complaint("price_year", "is given without a constant amount")]
+    return ()
 
 
-def finding_is_about_something(fields: Fields) -> Iterator[Complaint]:
+def finding_is_about_something(fields: Fields) -> Sequence[Complaint]:
     """A finding comes under a link, or is about an entity, or both."""
-    if not fields.get("link") and not fields.get("subject"):
-        yield Complaint("link", "is missing, and so is subject", "Give at least one of the two.")
+    if "link" not in fields and "subject" not in fields:
+        hint = "Give at least one of the two."
+        return [Complaint("link", "is missing, and so is subject", hint)]
+    return ()
 
 
-def link_has_position(fields: Fields) -> Iterator[Complaint]:
+def link_has_position(fields: Fields) -> Sequence[Complaint]:
     """The links have places one to five."""
-    position = fields.get("position")
-    if position is not None and not 1 <= position <= 5:  # noqa: PLR2004
-        yield Complaint("position", "is not 1 to 5")
+    if not 1 <= fields.get("position", 1) <= 5:  # noqa: PLR2004 (there are five)
+        return [Complaint("position", "is not 1 to 5")]
+    return ()
 
 
 #: Each check, with the columns of which a layout must have at least one for it to apply.

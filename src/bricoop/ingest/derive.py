@@ -86,8 +86,7 @@ def derive(
     meanings: Meanings,
 ) -> None:
     """Append the facts that follow from one record to `rows`, by table."""
-    facts = list(_facts(layout, fields, meanings))
-    for position, (table, values) in enumerate(facts):
+    for position, (table, values) in enumerate(_facts(layout, fields, meanings)):
         rows[table].append((record_id, position, entity_id, *values))
 
 

@@ -1,8 +1,8 @@
 """Rows become prepared records: the header understood, cells cleaned, rows checked and named."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import orjson
 from rapidfuzz import process
@@ -20,8 +20,7 @@ _LONGEST_IDENTITY = 200
 _REMEMBERED = 10_000
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """One row, ready to be written.
 
     Attributes:
@@ -62,7 +61,6 @@ class Preparer:
         self._header = [cell.strip() for cell in header]
         self._columns = self._match()
         self._checks = checks_for(layout)
-        self._known: dict[str, dict[str, Value]] = {column.name: {} for column in layout.columns}
 
     def prepare(self, row: SourceRow) -> Prepared | list[Problem]:
         """Return the prepared row, or everything that is wrong with it."""
@@ -73,38 +71,36 @@ class Preparer:
         problems: list[Problem] = []
         fields: Fields = {}
         raw: dict[str, str] = {}
-        for (header, column), cell in zip(self._columns, row.cells, strict=False):
+        for (header, column, known), cell in zip(self._columns, row.cells, strict=False):
             if not cell or not (stripped := cell.strip()):
                 continue
             raw[header] = cell
             if column is None:
                 problems.append(self._problem(row, "", cell, "stands under no header"))
-                continue
-            try:
-                fields[column.name] = self._value(column, stripped)
-            except BadValueError as error:
-                problems.append(self._problem(row, header, cell, error.rule, error.hint))
-        problems.extend(self._rules(row, fields, raw, problems))
+            elif stripped in known:
+                fields[column.name] = known[stripped]
+            else:
+                try:
+                    fields[column.name] = self._clean(column, known, stripped)
+                except BadValueError as error:
+                    problems.append(self._problem(row, header, cell, error.rule, error.hint))
+        self._apply_rules(row, fields, raw, problems)
         return problems or self._identified(row.line, fields, raw)
 
-    def _value(self, column: Column, cell: str) -> Value:
-        if column.clean is text:
-            return text(cell, self._places)
-        # Kinds, countries, dates and organizations come again and again.
-        known = self._known[column.name]
-        value = known.get(cell)
-        if value is None:
-            value = column.clean(cell, self._places)
-            if len(known) < _REMEMBERED:
-                known[cell] = value
+    def _clean(self, column: Column, known: dict[str, Value], cell: str) -> Value:
+        value = column.clean(cell, self._places)
+        # Kinds, countries, dates and organizations come again and again; free text does not.
+        if column.clean is not text and len(known) < _REMEMBERED:
+            known[cell] = value
         return value
 
-    def _match(self) -> list[tuple[str, Column | None]]:
+    def _match(self) -> list[tuple[str, Column | None, dict[str, Value]]]:
         found = [_header_name(cell) for cell in self._header]
         by_name = {column.name: column for column in self._layout.columns}
         self._refuse_misfits(found, by_name)
         return [
-            (header, by_name.get(name)) for header, name in zip(self._header, found, strict=True)
+            (header, by_name.get(name), {})
+            for header, name in zip(self._header, found, strict=True)
         ]
 
     def _refuse_misfits(self, found: list[str], by_name: dict[str, Column]) -> None:
@@ -141,16 +137,16 @@ class Preparer:
             "Is a comma missing, or one too many outside quotes?",
         )
 
-    def _rules(
-        self, row: SourceRow, fields: Fields, raw: dict[str, str], before: list[Problem]
-    ) -> Iterator[Problem]:
+    def _apply_rules(
+        self, row: SourceRow, fields: Fields, raw: dict[str, str], problems: list[Problem]
+    ) -> None:
         for name in self._layout.required:
-            if name not in fields and name not in {problem.column for problem in before}:
-                yield self._problem(row, name, "", "is empty and must not be")
+            if name not in fields and name not in {problem.column for problem in problems}:
+                problems.append(self._problem(row, name, "", "is empty and must not be"))
         for check in self._checks:
             for complaint in check(fields):
-                value = raw.get(complaint.column, "")
-                yield self._problem(row, complaint.column, value, complaint.rule, complaint.hint)
+                column, rule, hint = complaint
+                problems.append(self._problem(row, column, raw.get(column, ""), rule, hint))
 
     def _identified(self, line: int, fields: Fields, raw: dict[str, str]) -> Prepared:
         locator = fields.pop("locator", None)

@@ -4,9 +4,8 @@ import csv
 import hashlib
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from bricoop.errors import FileUnreadableError
 
@@ -16,8 +15,7 @@ _LARGEST_CELL = 64 * 1024 * 1024
 _SAMPLE = 1024 * 1024
 
 
-@dataclass(frozen=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """One row of a file.
 
     Attributes:

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -17,8 +18,7 @@ _COLUMNS = (entity.c.id, entity.c.kind, entity.c.key)
 _REMEMBERED = 100_000
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A known entity that a name may mean."""
 
     id: int
@@ -131,6 +131,7 @@ class Resolver:
         return self._connection.execute(statement).first() is not None
 
 
+@lru_cache(maxsize=4096)
 def slug_of(name: str) -> str:
     """Return the slug of a name; plain ASCII, the usual case, takes the short way."""
     if not name.isascii():

@@ -41,6 +41,13 @@ class Subjects:
         self._numbers = numbers
         self._resolver = Resolver(connection)
         self.created = self._resolver.created
+        self._record_id = 0
+        self._meanings = Meanings(
+            organization=self._organization,
+            place=self.places.id_of,
+            is_country=self.places.is_country,
+            links=self.links,
+        )
 
     def learn(self, rows: list[Fields]) -> None:
         """Look up every name and key of a batch at once."""
@@ -89,12 +96,8 @@ class Subjects:
 
     def meanings(self, record_id: int) -> Meanings:
         """Return what names mean in a record; organizations not known yet are made."""
-        return Meanings(
-            organization=lambda name: self._organization(name, record_id),
-            place=self.places.id_of,
-            is_country=self.places.is_country,
-            links=self.links,
-        )
+        self._record_id = record_id
+        return self._meanings
 
     def ambiguous_organizations(self, row: Prepared) -> Iterator[Problem]:
         """Yield a problem for every cell that names an organization which may be several."""
@@ -158,11 +161,11 @@ class Subjects:
         keys = "; ".join(sorted(one.key for one in found))
         return self.problem(row, column, f"{name!r} may mean several: {keys}", "Give the key.")
 
-    def _organization(self, name: str, record_id: int) -> int:
+    def _organization(self, name: str) -> int:
         found = self._resolver.organizations(name)
         if found:
             return found[0].id
-        return self._create_by_name(EntityKind.ORGANIZATION, name, record_id)
+        return self._create_by_name(EntityKind.ORGANIZATION, name, self._record_id)
 
     def _create_by_name(self, kind: EntityKind, name: str, record_id: int) -> int:
         entity_id = self._new(kind, name, None, None)
