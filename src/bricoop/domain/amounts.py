@@ -39,8 +39,11 @@ def plain(value: Decimal) -> str:
     >>> plain(Decimal("7.27e9"))
     '7270000000'
     """
-    text = format(value.normalize(), "f")
-    return "0" if text in {"-0", "0"} else text
+    # Not normalize(): it rounds to the 28 digits of the current context.
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
 
 
 def grouped(value: Decimal) -> str:

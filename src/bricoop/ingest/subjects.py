@@ -32,9 +32,7 @@ class Subjects:
     ) -> None:
         """Begin with what the database knows; the writer's lock must be held."""
         self.places = KnownPlaces(connection)
-        self.links: dict[str, int] = dict(
-            connection.execute(select(link.c.code, link.c.id)).tuples().all()
-        )
+        self.links: dict[str, int] = dict(connection.execute(select(link.c.code, link.c.id)).all())
         self._layout = layout
         self._file = file
         self._buffer = buffer

@@ -31,7 +31,7 @@ def entity_ids(connection: Connection, values: Sequence[str], *kinds: EntityKind
     statement = select(entity.c.key, entity.c.id).where(among(connection, entity.c.key, values))
     if kinds:
         statement = statement.where(entity.c.kind.in_([kind.value for kind in kinds]))
-    by_key: dict[str, int] = dict(connection.execute(statement).tuples().all())
+    by_key: dict[str, int] = dict(connection.execute(statement).all())
     return [
         by_key[value] if value in by_key else find_entity(connection, value, kinds).id
         for value in values

@@ -117,4 +117,4 @@ def link_names(connection: Connection) -> dict[str, str]:
         .join(entity, entity.c.id == link.c.id)
         .order_by(link.c.position)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -1,0 +1,133 @@
+"""Real databases for every test: an SQLite file, and a PostgreSQL database of its own."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from bricoop.db.address import parse_address
+from bricoop.db.engine import make_engine
+from bricoop.ingest.load import LoadRequest, LoadResult, load_file
+from bricoop.ingest.seeds import set_up
+from bricoop.ingest.sources import SourceSpec
+
+SERVER = os.environ.get("BRICOOP_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
+HOW = "start PostgreSQL on 127.0.0.1:5432, or set BRICOOP_TEST_POSTGRES to a server's URL"
+
+Load = Callable[..., LoadResult]
+
+
+def server_url(name: str | None = None) -> URL:
+    """Return the test server's URL, for one of its databases."""
+    url = make_url(SERVER).set(drivername="postgresql+psycopg")
+    return url.set(database=name) if name else url
+
+
+def on_server(*statements: str) -> None:
+    """Run statements on the test server, outside any transaction."""
+    engine = create_engine(server_url(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def server() -> None:
+    """Skip, or fail where `BRICOOP_REQUIRE_POSTGRES` is 1, when no server answers."""
+    try:
+        on_server("SELECT 1")
+    except OperationalError:
+        if os.environ.get("BRICOOP_REQUIRE_POSTGRES") == "1":
+            pytest.fail(f"PostgreSQL does not answer: {HOW}")
+        pytest.skip(f"PostgreSQL does not answer: {HOW}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database, on each of the two."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "empty.sqlite")
+        return
+    request.getfixturevalue("server")
+    name = f"bricoop_test_{uuid4().hex}"
+    on_server(f"CREATE DATABASE {name}")
+    yield server_url(name).render_as_string(hide_password=False)
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A knowledge base with the seeds, as a file to copy."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    engine = make_engine(parse_address(str(path)))
+    set_up(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def server_template(server: None) -> Iterator[str]:  # noqa: ARG001 (it must answer)
+    """A knowledge base with the seeds, as a database to copy."""
+    name = f"bricoop_template_{uuid4().hex}"
+    on_server(f"CREATE DATABASE {name}")
+    engine = make_engine(server_url(name))
+    set_up(engine)
+    engine.dispose()
+    yield name
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def knowledge_base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A knowledge base with the seeds and nothing else, on each of the two."""
+    if request.param == "sqlite":
+        path = tmp_path / "seeded.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield str(path)
+        return
+    template = request.getfixturevalue("server_template")
+    name = f"bricoop_test_{uuid4().hex}"
+    on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server_url(name).render_as_string(hide_password=False)
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(knowledge_base: str) -> Iterator[Engine]:
+    """An engine on the knowledge base."""
+    made = make_engine(parse_address(knowledge_base))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def load(engine: Engine, tmp_path: Path) -> Load:
+    """Load CSV text into the knowledge base as a source's."""
+
+    def run(
+        noun: str, csv_text: str, source: str = "notes", tier: int = 7, **more: str | bool
+    ) -> LoadResult:
+        path = tmp_path / f"{noun}.csv"
+        path.write_text(csv_text, encoding="utf-8")
+        dry_run = bool(more.pop("dry_run", False))
+        described = {name: str(value) for name, value in more.items()}
+        title = described.pop("title", f"The {source}")
+        spec = SourceSpec(source, title=title, tier=tier, **described)  # type: ignore[arg-type]
+        return load_file(engine, LoadRequest(noun, str(path), spec, dry_run=dry_run))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the paper and the datasets, which are not part of the project."""
+    path = Path(__file__).resolve().parents[2] / "shared"
+    if not path.is_dir():
+        pytest.skip("the paper and the datasets are not at ../shared")
+    return path

@@ -1,0 +1,251 @@
+"""The schema on both databases: migrations, constraints, types, states, copies and checks."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Column, Engine, Integer, MetaData, Table, func, inspect, select, text
+from sqlalchemy.exc import IntegrityError
+
+from bricoop.db.address import parse_address, shown
+from bricoop.db.check import check
+from bricoop.db.copy import backup, copy_database, table_counts
+from bricoop.db.engine import make_engine, reading, writing
+from bricoop.db.migrate import downgrade, upgrade
+from bricoop.db.schema import entity, entity_link, metadata, project
+from bricoop.db.state import HEAD, VERSION_TABLE, State, state_of
+from bricoop.db.status import upgrade_database
+from bricoop.db.types import Dollars, Exact, Moment
+from bricoop.errors import DatabaseError
+from bricoop.settings import resource_folder
+
+
+@pytest.fixture
+def empty(database: str) -> Iterator[Engine]:
+    """An engine on an empty database."""
+    made = make_engine(parse_address(database))
+    yield made
+    made.dispose()
+
+
+def shape(engine: Engine) -> dict[str, Any]:
+    """Return every named thing of a schema."""
+    seen = inspect(engine)
+    return {
+        name: {
+            "columns": {column["name"]: column["nullable"] for column in seen.get_columns(name)},
+            "checks": {one["name"] for one in seen.get_check_constraints(name)},
+            "unique": {one["name"] for one in seen.get_unique_constraints(name)},
+            "keys": {one["name"] for one in seen.get_foreign_keys(name)},
+            "indexes": {one["name"] for one in seen.get_indexes(name)},
+            "primary": seen.get_pk_constraint(name)["constrained_columns"],
+        }
+        for name in seen.get_table_names()
+        if name != VERSION_TABLE
+    }
+
+
+def test_migrations_make_what_the_models_say_and_unmake_it(empty: Engine) -> None:
+    with writing(empty) as connection:
+        upgrade(connection)
+        options = {"version_table": VERSION_TABLE, "compare_type": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+    migrated = shape(empty)
+    with writing(empty) as connection:
+        downgrade(connection)
+        assert inspect(connection).get_table_names() == [VERSION_TABLE]
+    with writing(empty) as connection:
+        metadata.create_all(connection)
+    assert shape(empty) == migrated
+    with writing(empty) as connection:
+        metadata.drop_all(connection)
+        upgrade(connection)
+        assert state_of(connection) is State.READY
+
+
+def test_the_head_is_the_newest_migration() -> None:
+    files = (resource_folder("migrations") / "versions").glob("[0-9]*.py")
+    assert max(path.name[:4] for path in files) == HEAD
+
+
+def test_a_database_says_what_it_is(empty: Engine) -> None:
+    with writing(empty) as connection:
+        assert state_of(connection) is State.EMPTY
+        connection.execute(text("CREATE TABLE record (id INTEGER)"))
+        assert state_of(connection) is State.FOREIGN
+        connection.execute(text("DROP TABLE record"))
+        upgrade(connection, "0002")
+        assert state_of(connection) is State.OLDER
+    upgrade_database(empty)
+    with writing(empty) as connection:
+        assert state_of(connection) is State.READY
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))  # noqa: S608
+        assert state_of(connection) is State.NEWER
+    with pytest.raises(DatabaseError, match="newer"):
+        upgrade_database(empty)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": 9_999, "kind": "nonsense", "key": "x", "name": "x", "normalised": "x"},
+        {"id": 9_999, "kind": "project", "key": "gwadar-port", "name": "x", "normalised": "x"},
+        {"id": 9_999, "kind": "project", "key": "x", "name": "x", "normalised": "x",
+         "merged_into": 8_888},
+    ],
+)  # fmt: skip
+def test_the_database_itself_refuses_what_is_wrong(engine: Engine, row: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(entity.insert().values(row))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("kind", "castle"), ("started", "19"), ("status", "x")]
+)
+def test_vocabularies_and_partial_dates_are_checked(
+    engine: Engine, column: str, value: str
+) -> None:
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(project.update().values({column: value}))
+
+
+def test_a_fact_needs_its_record(engine: Engine) -> None:
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(
+            entity_link.insert().values(
+                record_id=99_999, position=0, entity_id=1, link_id=1, basis="stated"
+            )
+        )
+
+
+SCRATCH = Table(
+    "scratch",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("exact", Exact),
+    Column("dollars", Dollars),
+    Column("moment", Moment),
+)
+EXACT = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30)
+MONEY = st.decimals(min_value=-1_000_000_000_000, max_value=1_000_000_000_000, places=6)
+MOMENTS = st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(st.lists(st.tuples(EXACT, MONEY, MOMENTS), min_size=1, max_size=8))
+def test_amounts_and_moments_come_back_as_they_went(
+    empty: Engine, rows: list[tuple[Decimal, Decimal, datetime]]
+) -> None:
+    with empty.begin() as connection:
+        SCRATCH.drop(connection, checkfirst=True)
+        SCRATCH.create(connection)
+        values = [{"exact": one, "dollars": two, "moment": three} for one, two, three in rows]
+        connection.execute(SCRATCH.insert(), values)
+        found = connection.execute(select(SCRATCH).order_by(SCRATCH.c.id)).all()
+        total = connection.execute(select(func.sum(SCRATCH.c.dollars))).scalar_one()
+    assert [row.exact for row in found] == [one for one, _, _ in rows]
+    assert [row.dollars for row in found] == [two for _, two, _ in rows]
+    assert [row.moment for row in found] == [three.replace(microsecond=0) for _, _, three in rows]
+    assert total == sum(two for _, two, _ in rows)
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    url = parse_address("postgres://ann:secret@db.example/kb")
+    assert shown(url) == "postgresql://ann:***@db.example/kb"
+
+
+@pytest.mark.parametrize("address", ["mysql://x/y", "sqlite://", "http://a"])
+def test_other_databases_are_refused(address: str) -> None:
+    with pytest.raises(DatabaseError):
+        parse_address(address)
+
+
+def read_from(address: str) -> None:
+    """Try to read from a database."""
+    engine = make_engine(parse_address(address))
+    try:
+        with reading(engine) as connection:
+            state_of(connection)
+    finally:
+        engine.dispose()
+
+
+def test_an_unreachable_server_is_named_without_its_password() -> None:
+    with pytest.raises(DatabaseError) as caught:
+        read_from("postgresql://ann:hunter2@127.0.0.1:1/kb")
+    assert "127.0.0.1:1" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database at all, but some longer text\n" * 40)
+    with pytest.raises(DatabaseError, match="not an SQLite database"):
+        read_from(str(path))
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="there is no folder"):
+        read_from(str(tmp_path / "nowhere" / "kb.sqlite"))
+
+
+def test_the_seeds_are_whole_and_damage_is_found(engine: Engine) -> None:
+    with reading(engine) as connection:
+        assert [one for one in check(connection) if one.found] == []
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM alias WHERE name = 'Gwadar Port'"))
+        connection.execute(text("DELETE FROM alias WHERE normalised LIKE '%guadal%'"))
+        connection.execute(
+            entity.insert().values(
+                id=90_000, kind="project", key="lost", name="Lost", normalised="lost"
+            )
+        )
+    with reading(engine) as connection:
+        broken = {one.name for one in check(connection) if one.found}
+    assert "every entity is spoken of by a record or a fact" in broken
+    assert "every entity has a name to be found by" in broken
+
+
+def test_everything_is_copied_to_the_other_database_and_back(
+    engine: Engine, database: str, tmp_path: Path
+) -> None:
+    other, back = (
+        make_engine(parse_address(one)) for one in (database, str(tmp_path / "b.sqlite"))
+    )
+    copy_database(engine, other)
+    copy_database(other, back)
+    with reading(engine) as first, reading(back) as last:
+        assert table_counts(first) == table_counts(last)
+        for table in metadata.sorted_tables:
+            columns = [column for column in table.columns if column.name != "id"]
+            order = list(table.primary_key.columns)
+            one, two = (c.execute(select(*columns).order_by(*order)).all() for c in (first, last))
+            assert one == two
+    with pytest.raises(DatabaseError, match="not empty"):
+        copy_database(engine, other)
+    other.dispose()
+    back.dispose()
+
+
+def test_a_backup_is_a_whole_database_and_never_overwrites(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "backup.sqlite"
+    with engine.begin() as writer:
+        writer.execute(text("UPDATE entity SET description = 'unseen' WHERE key = 'gwadar-port'"))
+        backup(engine, path)
+    saved = sqlite3.connect(path)
+    found = saved.execute("SELECT description FROM entity WHERE key = 'gwadar-port'").fetchone()
+    saved.close()
+    assert "unseen" not in found[0]
+    with pytest.raises(DatabaseError, match="exists"):
+        backup(engine, path)
