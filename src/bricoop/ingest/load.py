@@ -155,7 +155,6 @@ class _Run:
             for problem in self._writer.write(batch):
                 self._complain(problem)
             self._request.progress(self._writer.counts.read)
-        self._writer.finish()
         self._close()
         return LoadResult(
             load_id=None if self._request.dry_run or self._problem_count else self._load_id,

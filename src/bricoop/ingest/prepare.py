@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import orjson
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bricoop.domain.names import normalise
 from bricoop.domain.problem import Problem
@@ -188,6 +188,6 @@ def _header_name(cell: str) -> str:
 def _closest(unknown: list[str], known: dict[str, Column]) -> str:
     said = []
     for name in unknown:
-        near = process.extractOne(name, known.keys(), score_cutoff=70)
+        near = process.extractOne(name, known.keys(), scorer=fuzz.ratio, score_cutoff=60)
         said.append(f"{name} (did you mean {near[0]}?)" if near else name)
     return ", ".join(said)

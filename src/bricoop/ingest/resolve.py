@@ -90,6 +90,10 @@ class Resolver:
                 self._organizations[name] = found
         return found
 
+    def forget_organizations(self) -> None:
+        """Look every organization up anew."""
+        self._organizations.clear()
+
     def with_key(self, key: str) -> Candidate | None:
         """Return the entity with a key, among those of the batch."""
         return self._by_key.get(key)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from bricoop.db.schema import alias, entity, metadata, record, source
+from bricoop.db.schema import entity, metadata, record, source
 from bricoop.domain.names import normalise
 from bricoop.domain.ranking import rank
 from bricoop.domain.vocabularies import EntityKind
@@ -56,18 +56,6 @@ def chosen(claims: Iterable[Fields]) -> Fields:
         for name, value in fields.items():
             shown.setdefault(name, value)
     return shown
-
-
-def name_the_nameless(connection: Connection, entity_ids: Iterable[int]) -> None:
-    """Give entities that no record describes the first name that is left to them."""
-    for entity_id in entity_ids:
-        first = connection.execute(
-            select(alias.c.name)
-            .where(alias.c.entity_id == entity_id)
-            .order_by(alias.c.record_id, alias.c.position)
-        ).scalar()
-        if first is not None:
-            _set_names(connection, {entity_id: {"name": first}})
 
 
 def _said(connection: Connection, entity_ids: list[int]) -> dict[str, dict[int, list[Fields]]]:

@@ -59,6 +59,10 @@ class Subjects:
             names.extend(name for _, name in organizations_named(self._layout, fields))
         self._resolver.learn(names, keys)
 
+    def forget_organizations(self) -> None:
+        """Look every organization up anew: some that were known may be gone."""
+        self._resolver.forget_organizations()
+
     def find(self, row: Prepared) -> int | Problem | None:
         """Return the entity that a row is about, None where it is new, or what is wrong."""
         fields, layout = row.fields, self._layout

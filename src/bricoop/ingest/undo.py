@@ -11,16 +11,17 @@ from sqlalchemy import Connection, Engine, Row, delete, select, update
 from bricoop.db.engine import writing
 from bricoop.db.schema import alias, entity, load, record, record_version
 from bricoop.db.seam import among
-from bricoop.domain.names import normalise
-from bricoop.domain.vocabularies import AliasKind, EntityKind
+from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.buffer import Buffer
 from bricoop.ingest.derive import derive
 from bricoop.ingest.forget import forget, mentioned_by, prune, records_mentioning
 from bricoop.ingest.ids import Numbers, become_writer
+from bricoop.ingest.naming import blank_undescribed, name_by_mention
+from bricoop.ingest.places import KnownPlaces
 from bricoop.ingest.prepare import Prepared
 from bricoop.ingest.registry import layout_of
-from bricoop.ingest.settle import name_the_nameless, settle
+from bricoop.ingest.settle import settle
 from bricoop.ingest.subjects import Subjects
 
 _CONTENT = ("load_id", "locator", "stated_name", "fields", "raw", "digest")
@@ -69,18 +70,19 @@ class _Undo:
             )
         )
         self._removed = self._touched - self._restored
-        self._entities = mentioned_by(connection, self._touched) | self._ids(
+        self._dependents = self._who_loses_a_name()
+        forgotten = self._touched | self._dependents
+        self._entities = mentioned_by(connection, forgotten) | self._ids(
             select(record.c.entity_id).where(among(connection, record.c.id, self._touched))
         )
 
     def run(self) -> UndoResult:
-        dependents = records_mentioning(self._connection, self._entities) - self._touched
-        self._refuse_to_pull_the_ground(dependents)
-        forget(self._connection, self._touched | dependents)
+        self._refuse_to_pull_the_ground()
+        forget(self._connection, self._touched | self._dependents)
         self._restore()
         self._remove()
         gone = prune(self._connection, self._entities)
-        self._derive_again(dependents | self._restored)
+        self._derive_again(self._dependents | self._restored)
         self._describe_again(self._entities - gone)
         self._connection.execute(
             update(load).where(load.c.id == self._load_id).values(undone_at=datetime.now(UTC))
@@ -98,7 +100,21 @@ class _Undo:
     def _ids(self, statement: Any) -> set[int]:
         return set(self._connection.scalars(statement))
 
-    def _refuse_to_pull_the_ground(self, dependents: set[int]) -> None:
+    def _who_loses_a_name(self) -> set[int]:
+        """Return the records that name entities by a name which goes with the load.
+
+        Their facts are derived again; names that they themselves gave go too, and so on.
+        """
+        forgotten = set(self._touched)
+        while True:
+            of_forgotten = among(self._connection, alias.c.record_id, forgotten)
+            losing = self._ids(select(alias.c.entity_id).where(of_forgotten))
+            more = records_mentioning(self._connection, losing) - forgotten
+            if not more:
+                return forgotten - self._touched
+            forgotten |= more
+
+    def _refuse_to_pull_the_ground(self) -> None:
         connection = self._connection
         ground = self._ids(
             select(entity.c.id).where(
@@ -123,7 +139,7 @@ class _Undo:
         }
         pulled = (ground & described_here) - described_elsewhere
         resting = {row.load_id for row in others if row.entity_id in pulled}
-        naming = records_mentioning(connection, pulled) & dependents
+        naming = records_mentioning(connection, pulled) - self._touched
         resting |= self._ids(select(record.c.load_id).where(among(connection, record.c.id, naming)))
         if resting:
             loads = ", ".join(str(one) for one in sorted(resting))
@@ -191,37 +207,6 @@ class _Undo:
         return entity_id
 
     def _describe_again(self, entity_ids: set[int]) -> None:
-        connection = self._connection
-        named = self._ids(
-            select(alias.c.entity_id).where(among(connection, alias.c.entity_id, entity_ids))
-        )
-        nameless = sorted(entity_ids - named)
-        self._name_by_mention(nameless)
-        places = Subjects(
-            connection, layout_of("projects"), "", Buffer(connection), Numbers(connection)
-        ).places
-        settle(connection, entity_ids, places)
-        name_the_nameless(connection, nameless)
-
-    def _name_by_mention(self, entity_ids: Iterable[int]) -> None:
-        """Give entities that only facts are about the name by which the first one names them."""
-        for entity_id in entity_ids:
-            row = self._connection.execute(
-                select(record.c.id, record.c.noun, record.c.fields)
-                .where(record.c.entity_id == entity_id)
-                .order_by(record.c.id)
-                .limit(1)
-            ).first()
-            name = row and row.fields.get(layout_of(row.noun).subject)
-            if row is None or not name:
-                continue
-            self._connection.execute(
-                alias.insert().values(
-                    record_id=row.id,
-                    position=-1,
-                    entity_id=entity_id,
-                    name=name,
-                    normalised=normalise(name),
-                    kind=AliasKind.NAME.value,
-                )
-            )
+        name_by_mention(self._connection, entity_ids)
+        blank_undescribed(self._connection, entity_ids)
+        settle(self._connection, entity_ids, KnownPlaces(self._connection))

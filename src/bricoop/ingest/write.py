@@ -13,6 +13,7 @@ from bricoop.ingest.derive import derive
 from bricoop.ingest.forget import forget, mentioned_by, prune
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.layout import Layout
+from bricoop.ingest.naming import name_by_mention
 from bricoop.ingest.prepare import Prepared
 from bricoop.ingest.settle import settle
 from bricoop.ingest.subjects import Subjects
@@ -89,11 +90,13 @@ class Writer:
         self._buffer.flush()
         settle(self._connection, self._unsettled, self._subjects.places)
         self._unsettled.clear()
+        if self._let_go:
+            # Before the next batch looks names up: changed rows may have taken some with them.
+            prune(self._connection, self._let_go)
+            name_by_mention(self._connection, self._let_go)
+            self._subjects.forget_organizations()
+            self._let_go.clear()
         return problems
-
-    def finish(self) -> None:
-        """Drop entities that changed rows no longer name, and that nothing else names."""
-        prune(self._connection, self._let_go)
 
     def _refused(self, found: list[Problem], problems: list[Problem]) -> bool:
         self.counts.rejected += bool(found)

@@ -1,0 +1,155 @@
+"""Undoing a load leaves the knowledge base exactly as if the load had never been."""
+
+from typing import Any
+
+import pytest
+from conftest import Load
+from sqlalchemy import Engine, select
+
+from bricoop.db.check import check
+from bricoop.db.engine import reading
+from bricoop.db.schema import FACTS, entity, metadata, record
+from bricoop.errors import NotFoundError, UsageError
+from bricoop.ingest.undo import undo_load
+from bricoop.query.ask import ask
+from bricoop.query.question import Question
+
+ONE = "id,name,countries,financiers\n1,Orsha Hub,Belarus,Bank of Minsk; Bank of Brest\n"
+TWO = "id,name,countries,contractors\n9,Lida Hub,Belarus,Bank of Minsk\n8,Orsha Hub,Belarus,CDB\n"
+
+
+def state(engine: Engine) -> dict[str, list[Any]]:
+    """Return everything that is recorded, with keys for numbers."""
+    with reading(engine) as connection:
+        key_of = dict(connection.execute(select(entity.c.id, entity.c.key)).all())
+        source_of = {
+            row.id: (row.source_id, row.noun, row.external_id)
+            for row in connection.execute(select(record))
+        }
+        found: dict[str, list[Any]] = {
+            "entity": sorted(
+                (row.kind, row.key, row.name, row.description or "")
+                for row in connection.execute(select(entity))
+            ),
+            "record": sorted(
+                str((source_of[row.id], key_of[row.entity_id], row.fields, row.raw, row.locator))
+                for row in connection.execute(select(record))
+            ),
+        }
+        for table in FACTS:
+            found[table.name] = sorted(
+                str(_named(dict(row), key_of, source_of))
+                for row in connection.execute(select(table)).mappings()
+            )
+        for kind in ("organization", "project", "country", "agreement", "policy"):
+            rows = connection.execute(select(metadata.tables[kind])).mappings()
+            found[kind] = sorted(str({**row, "id": key_of[row["id"]]}) for row in rows)
+        assert [one for one in check(connection) if one.found] == []
+    return found
+
+
+def _named(row: dict[str, Any], keys: dict[int, str], records: dict[int, Any]) -> dict[str, Any]:
+    for name, value in row.items():
+        if name == "record_id":
+            row[name] = records[value]
+        elif name.endswith("_id") and value is not None:
+            row[name] = keys[value]
+    return row
+
+
+def load_id(result: Any) -> int:
+    """Return the number of a load that was written."""
+    assert result.load_id is not None
+    return int(result.load_id)
+
+
+def test_what_a_load_wrote_goes_with_all_that_it_named(engine: Engine, load: Load) -> None:
+    before = state(engine)
+    number = load_id(load("projects", ONE))
+    assert state(engine) != before
+    result = undo_load(engine, number)
+    assert (result.removed, result.restored, result.dropped) == (1, 0, 3)
+    assert state(engine) == before
+    with reading(engine) as connection:
+        assert "notes" not in [row[0] for row in ask(connection, Question("sources")).rows]
+        assert number not in [row[0] for row in ask(connection, Question("loads")).rows]
+
+
+def test_what_a_load_changed_returns(engine: Engine, load: Load) -> None:
+    load("projects", ONE)
+    before = state(engine)
+    changed = ONE.replace("Bank of Brest", "Bank of Grodno").replace("Orsha Hub", "Orsha Port")
+    number = load_id(load("projects", changed))
+    assert state(engine) != before
+    assert undo_load(engine, number).restored == 1
+    assert state(engine) == before
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_loads_that_share_names_come_off_in_either_order(
+    engine: Engine, load: Load, order: tuple[int, int]
+) -> None:
+    before = state(engine)
+    numbers = [load_id(load("projects", ONE, source="one", tier=2)),
+               load_id(load("projects", TWO, source="two", tier=3))]  # fmt: skip
+    undo_load(engine, numbers[order[0]])
+    state(engine)
+    undo_load(engine, numbers[order[1]])
+    assert state(engine) == before
+
+
+def test_without_the_first_load_the_second_says_what_it_would_have_said(
+    engine: Engine, load: Load
+) -> None:
+    alone = load_id(load("projects", TWO, source="two"))
+    expected = state(engine)
+    undo_load(engine, alone)
+    first = load_id(load("projects", ONE, source="one"))
+    load("projects", TWO, source="two")
+    undo_load(engine, first)
+    assert state(engine)["entity"] == expected["entity"]
+    assert state(engine)["participation"] == expected["participation"]
+
+
+def test_a_project_that_only_money_speaks_of_keeps_its_name(engine: Engine, load: Load) -> None:
+    first = load_id(load("projects", "name,kind\nNew Dam,power-plant\n", source="one"))
+    load("finance", "project,kind\nNew Dam,pledge\n", source="two")
+    undo_load(engine, first)
+    with reading(engine) as connection:
+        asked = Question("projects", {"name": ("new dam",)}, ("name", "kind"))
+        assert list(ask(connection, asked).rows) == [("New Dam", None)]
+    state(engine)
+
+
+def test_history_is_undone_step_by_step_or_out_of_order(engine: Engine, load: Load) -> None:
+    before = state(engine)
+    numbers = [load_id(load("projects", f"id,name\n1,Hub {letter}\n")) for letter in "ABC"]
+    undo_load(engine, numbers[1])
+    undo_load(engine, numbers[2])
+    with reading(engine) as connection:
+        asked = Question("projects", {"source": ("notes",)}, ("name",))
+        assert list(ask(connection, asked).rows) == [("Hub A",)]
+    undo_load(engine, numbers[0])
+    assert state(engine) == before
+
+
+def test_a_load_is_undone_once(engine: Engine, load: Load) -> None:
+    number = load_id(load("projects", ONE))
+    undo_load(engine, number)
+    with pytest.raises(UsageError, match="undone before"):
+        undo_load(engine, number)
+    with pytest.raises(NotFoundError):
+        undo_load(engine, 4711)
+
+
+def test_the_ground_is_not_pulled_from_under_other_loads(engine: Engine) -> None:
+    with pytest.raises(UsageError, match="other loads rest"):
+        undo_load(engine, 1)
+
+
+def test_the_seeds_themselves_can_be_undone_from_the_top(engine: Engine) -> None:
+    for number in range(11, 2, -1):
+        undo_load(engine, number)
+    found = state(engine)
+    assert len(found["country"]) == 250
+    assert found["project"] == []
