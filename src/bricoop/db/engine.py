@@ -126,7 +126,7 @@ def _explain(url: URL, error: DBAPIError) -> tuple[str, str]:
 def set_journal(engine: Engine) -> None:
     """Let readers go on while a load writes: SQLite's write-ahead log, kept in the file."""
     if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
+        with _in_our_words(engine), engine.connect() as connection:
             driver = connection.connection.driver_connection
             if driver is not None:
                 driver.execute("PRAGMA journal_mode = WAL")

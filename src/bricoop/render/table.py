@@ -16,8 +16,10 @@ from bricoop.render.values import for_people
 
 #: Wider than any row, so that nothing is folded where nobody watches.
 _ENDLESS = 100_000
-#: Texts up to this width are kept in one piece on a terminal.
-_SHORT = 16
+#: On a narrow terminal the first column, which names the row, keeps so many characters a line,
+_NAMING = 20
+#: and the others at least the longest of their words up to this length.
+_WORD = 14
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,11 @@ def write_table(
     *,
     console: Console | None = None,
 ) -> None:
-    """Write a table; on a terminal long texts are folded, and nothing is ever cut."""
+    """Write a table.
+
+    On a terminal columns without any value are left out, and long texts are folded; nothing is
+    ever cut. In a pipe every column is there, as wide as its widest value.
+    """
     console = console or console_for(out)
     texts = [
         [
@@ -60,17 +66,25 @@ def write_table(
         _write_plain(headings, texts, out)
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
-    for place, heading in enumerate(headings):
-        widest = max((len(text[place]) for text in texts), default=0)
+    places = [place for place in range(len(headings)) if any(text[place] for text in texts)]
+    for place in places:
+        heading = headings[place]
         table.add_column(
             Text(heading.label, style="bold"),
             justify="right" if heading.number else "left",
-            no_wrap=heading.number or widest <= _SHORT,
+            no_wrap=heading.number,
             overflow="fold",
+            min_width=_narrowest([text[place] for text in texts], first=place == places[0]),
         )
     for text in texts:
-        table.add_row(*(Text(cell) for cell in text))
+        table.add_row(*(Text(text[place]) for place in places))
     console.print(table)
+
+
+def _narrowest(cells: list[str], *, first: bool) -> int:
+    if first:
+        return min(_NAMING, max(map(len, cells)))
+    return min(_WORD, max(len(word) for cell in cells for word in cell.split() or [""]))
 
 
 def _write_plain(headings: Sequence[Heading], texts: list[list[str]], out: TextIO) -> None:

@@ -1,0 +1,328 @@
+"""The program itself: its answers, formats, errors and exit codes."""
+
+import csv
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from typer.main import get_command
+from typer.testing import CliRunner, Result
+
+from bricoop.cli.app import app
+
+HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of Minsk\n"
+NEW = ("--source", "notes", "--source-title", "My notes", "--tier", "5")
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    """Run the command line in this process."""
+    return CliRunner().invoke(app, list(arguments), input=stdin)
+
+
+def answer(*arguments: str) -> str:
+    """Run a command that must succeed; return its standard output."""
+    result = run(*arguments)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
+
+
+def process(*arguments: str, home: Path, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run the real program in a home folder of its own."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    return subprocess.run(
+        [sys.executable, "-m", "bricoop", *arguments],
+        capture_output=True, text=True, env=environment, check=False, timeout=120, **more,
+    )  # fmt: skip
+
+
+def test_rows_read_back_equal_in_every_data_format(knowledge_base: str) -> None:
+    asked = ("--db", knowledge_base, "query", "statistics", "--columns", "indicator,value,unit")
+    rows = json.loads(answer(*asked, "-f", "json"), parse_float=Decimal)
+    lines = answer(*asked, "-f", "ndjson").splitlines()
+    assert [json.loads(line, parse_float=Decimal) for line in lines] == rows
+    assert {"value": Decimal("6.4"), "unit": "percent"}.items() <= {
+        name: value for row in rows if row["value"] == Decimal("6.4") for name, value in row.items()
+    }.items()
+    texts = [
+        {name: "" if value is None else str(value) for name, value in row.items()} for row in rows
+    ]
+    for format_, mark in (("csv", ","), ("tsv", "\t")):
+        found = list(csv.DictReader(io.StringIO(answer(*asked, "-f", format_)), delimiter=mark))
+        assert found == texts
+    assert answer(*asked, "--count") == f"{len(rows)}\n"
+
+
+def test_tables_in_a_pipe_are_whole_plain_and_aligned(knowledge_base: str) -> None:
+    text = answer("query", "projects", "--db", knowledge_base)
+    assert "China–Egypt TEDA Suez Economic and Trade Cooperation Zone" in text
+    assert "\x1b" not in text
+    ports = answer("query", "projects", "--kind", "port", "--db", knowledge_base).splitlines()
+    assert len({line.index("implementation") for line in ports[1:]}) == 1
+
+
+@pytest.mark.parametrize("format_", ["table", "markdown", "json"])
+def test_the_report_on_belarus(
+    knowledge_base: str, format_: str, snapshot: SnapshotAssertion
+) -> None:
+    assert answer("--db", knowledge_base, "report", "country", "BY", "-f", format_) == snapshot
+
+
+@pytest.mark.parametrize("format_", ["table", "markdown", "json"])
+def test_showing_a_misprinted_port(
+    knowledge_base: str, format_: str, snapshot: SnapshotAssertion
+) -> None:
+    assert answer("show", "Guadal Port", "-f", format_, "--db", knowledge_base) == snapshot
+
+
+def test_show_has_the_fields_that_programs_read(knowledge_base: str) -> None:
+    found = json.loads(answer("show", "Hanbantota", "-f", "json", "--db", knowledge_base))
+    assert {"key", "kind", "name", "aliases", "links", "relations", "claims"} <= found.keys()
+    for claim in found["claims"]:
+        assert claim.keys() == {"field", "value", "raw", "source", "locator"}
+
+
+def test_a_country_with_nothing_recorded_says_so(knowledge_base: str) -> None:
+    text = answer("--db", knowledge_base, "report", "country", "Chad")
+    assert "Nothing is recorded about Chad" in text
+
+
+def test_citations_lead_to_the_bibliography(knowledge_base: str) -> None:
+    made = json.loads(answer("--db", knowledge_base, "report", "country", "China", "-f", "json"))
+    known = {source["key"] for source in made["sources"]}
+    cited = {
+        citation["source"]
+        for section in made["sections"].values()
+        for row in section["rows"]
+        for citation in row["citations"]
+    }
+    assert cited == known
+
+
+def test_a_bad_file_is_refused_with_its_places_and_loads_once_mended(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(HUB + "Bad,portt,Paksitan,\n" * 15, encoding="utf-8")
+    log = tmp_path / "problems.csv"
+    asked = ("--db", knowledge_base, "load", "projects", str(path), *NEW)
+    result = run(*asked, "--problems", str(log))
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "line 3, kind: 'portt' not in the vocabulary. One of: railway" in result.stderr
+    assert "Did you mean: pakistan" in result.stderr
+    assert "nothing was loaded" in result.stderr
+    assert len(list(csv.DictReader(log.read_text(encoding="utf-8").splitlines()))) == 30
+    path.write_text(HUB, encoding="utf-8")
+    assert "1 new" in run(*asked, "--dry-run").stderr
+    assert "1 new" in run(*asked).stderr
+    again = run("load", "projects", "-", "--source", "notes", "--db", knowledge_base, stdin=HUB)
+    assert "0 new, 0 changed, 1 unchanged, 0 rejected" in again.stderr
+    assert "Orsha Hub" in answer("show", "Orsha", "--db", knowledge_base)
+    assert run("--db", knowledge_base, "undo", "12").exit_code == 0
+    assert run("--db", knowledge_base, "show", "Orsha").exit_code == 4
+    answer("--db", knowledge_base, "db", "check")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("query", "castles"), 2, "No such command"),
+        (("query", "projects", "--colour"), 2, "No such option"),
+        (("query", "projects", "--kind", "castle"), 2, "industrial-park"),
+        (("query", "projects", "--country", "Belarsu"), 4, "Belarus"),
+        (("show", "Gwadr prt"), 4, "Gwadar Port"),
+        (("report", "country", "Gwadar"), 4, "No country"),
+        (("load", "castles", "x.csv", *NEW), 4, "projects"),
+        (("load", "projects", "nowhere.csv", *NEW), 3, "No such file"),
+        (("load", "projects", "x.csv"), 2, "--source KEY"),
+        (("undo", "4711"), 4, "No load"),
+        (("--db", "mysql://x/y", "db", "path"), 5, "does not speak"),
+        (("--db", "postgresql://a:hunter2@127.0.0.1:1/x", "query", "links"), 5, "127.0.0.1:1"),
+        (("--db", "/nowhere/at/all.sqlite", "query", "links"), 5, "there is no folder"),
+    ],
+)
+def test_every_mistake_is_one_line_and_a_code(
+    sqlite_template: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    given = () if "--db" in arguments else ("--db", str(sqlite_template))
+    result = run(*given, *arguments)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "hunter2" not in result.stderr
+
+
+def test_text_from_files_moves_no_terminal_and_runs_in_no_spreadsheet(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    kb = tmp_path / "kb.sqlite"
+    kb.write_bytes(sqlite_template.read_bytes())
+    nasty = 'name,description,countries\n"=cmd|x [red]\x1b[31m<script>","a|b",Belarus\n'
+    assert run("--db", str(kb), "load", "projects", "-", *NEW, stdin=nasty).exit_code == 0
+    for asked in (("query", "projects", "--source", "notes"), ("show", "cmd x"),
+                  ("report", "country", "Belarus")):  # fmt: skip
+        for format_ in ("table", "markdown"):
+            text = answer("--db", str(kb), *asked, "-f", format_)
+            assert "\x1b" not in text
+            assert "[red]" in text.replace("\\", "")
+            assert format_ == "table" or "<script>" not in text.replace("\\<script\\>", "")
+    rows = csv.reader(io.StringIO(answer("--db", str(kb), "query", "projects", "-f", "csv")))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@"))]
+
+
+def test_first_use_makes_the_knowledge_base_and_says_so_in_one_line(tmp_path: Path) -> None:
+    first = process("query", "projects", "--link", "facility", "--count", home=tmp_path)
+    assert first.returncode == 0
+    assert int(first.stdout) > 8
+    assert len(first.stderr.splitlines()) == 1
+    assert str(tmp_path) in first.stderr
+    again = process("db", "path", home=tmp_path)
+    assert (Path(again.stdout.strip()).exists(), again.stderr) == (True, "")
+
+
+def test_a_database_of_another_version_is_left_alone(sqlite_template: Path, tmp_path: Path) -> None:
+    import sqlite3  # noqa: PLC0415
+
+    path = tmp_path / "newer.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    for version, said in (("9999", "newer"), ("0001", "db upgrade")):
+        connection = sqlite3.connect(path)
+        connection.execute("UPDATE bricoop_version SET version_num = ?", [version])
+        connection.commit()
+        connection.close()
+        result = run("--db", str(path), "query", "projects")
+        assert (result.exit_code, said in result.stderr) == (5, True)
+
+
+def test_a_reader_that_stops_reading_ends_it_quietly(sqlite_template: Path, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m bricoop --db {sqlite_template} query findings -f ndjson"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; for i in 1 2 3; do {command} | head -n 1; done"],  # noqa: S607
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 3
+
+
+def on_terminal(columns: int, *arguments: str, **environment: str) -> str:
+    """Run the program on a terminal so many columns wide."""
+    leader, follower = pty.openpty()
+    given = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **environment}
+    done = subprocess.Popen(
+        [sys.executable, "-m", "bricoop", *arguments], stdout=follower, env=given
+    )
+    os.close(follower)
+    seen = b""
+    while True:
+        try:
+            part = os.read(leader, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        seen += part
+    os.close(leader)
+    assert done.wait() == 0
+    return seen.decode()
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+def test_a_table_fits_the_terminal_and_cuts_nothing(sqlite_template: Path, columns: int) -> None:
+    asked = ("--db", str(sqlite_template), "query", "projects", "--link", "facility")
+    text = on_terminal(columns, *asked, NO_COLOR="1")
+    assert "\x1b" not in text
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= columns
+    assert "…" not in text
+    assert "Jakarta–Bandung" in text
+    assert "\x1b[" in on_terminal(columns, *asked, NO_COLOR="")
+
+
+def test_an_interrupted_load_leaves_everything_as_it_was(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    kb = tmp_path / "kb.sqlite"
+    kb.write_bytes(sqlite_template.read_bytes())
+    before = answer("--db", str(kb), "query", "projects", "--count")
+    rows = "".join(f"P{number},Project {number}\n" for number in range(200_000))
+    (tmp_path / "big.csv").write_text("id,name\n" + rows, encoding="utf-8")
+    loading = subprocess.Popen(
+        [sys.executable, "-m", "bricoop", "--db", str(kb), "load", "projects",
+         str(tmp_path / "big.csv"), *NEW],
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    log = Path(f"{kb}-wal")
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not (log.exists() and log.stat().st_size > 1_000_000):
+        assert loading.poll() is None
+    loading.send_signal(signal.SIGINT)
+    _, said = loading.communicate(timeout=60)
+    assert loading.returncode == 130
+    assert "nothing was written" in said
+    assert answer("--db", str(kb), "query", "projects", "--count") == before
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
+    """Return every command of the program with the words that call it."""
+    found = []
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            found.extend(commands(command, (*path, name)))
+        else:
+            found.append(((*path, name), command))
+    return found
+
+
+@pytest.mark.parametrize(("path", "command"), commands(get_command(app)), ids=lambda one: str(one))
+def test_every_command_has_help_with_an_example(path: tuple[str, ...], command: Any) -> None:
+    assert f"Example: bricoop {' '.join(path)}" in " ".join(command.help.split())
+    assert all(parameter.help for parameter in command.params)
+
+
+def test_templates_are_layouts_that_load(sqlite_template: Path) -> None:
+    from bricoop.ingest.registry import LAYOUTS  # noqa: PLC0415
+
+    for layout in LAYOUTS:
+        text = answer("template", layout.noun)
+        header, *examples = list(csv.reader(io.StringIO(text)))
+        assert header == [column.name for column in layout.columns]
+        assert len(examples) == 1
+        asked = ("--db", str(sqlite_template), "load", layout.noun, "-", *NEW, "--dry-run")
+        result = run(*asked, stdin=text)
+        assert (layout.noun, result.exit_code, result.stderr[:300]) == (
+            layout.noun, 0, result.stderr[:300],
+        )  # fmt: skip
+
+
+def test_help_and_version_load_no_database() -> None:
+    code = (
+        "import sys; sys.argv = ['bricoop', '{}']\nfrom bricoop.__main__ import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "sys.stderr.write(str('sqlalchemy' in sys.modules))"
+    )
+    for option in ("--help", "--version"):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(option)], capture_output=True, text=True, check=True
+        )
+        assert done.stderr == "False"
+
+
+def test_status_backup_and_output_files(sqlite_template: Path, tmp_path: Path) -> None:
+    kb = str(sqlite_template)
+    assert "rows of record" in answer("--db", kb, "db", "status")
+    assert run("--db", kb, "db", "backup", str(tmp_path / "b.sqlite")).exit_code == 0
+    assert run("--db", kb, "db", "backup", str(tmp_path / "b.sqlite")).exit_code == 5
+    assert run("--db", kb, "db", "copy", str(tmp_path / "c.sqlite")).exit_code == 0
+    assert "up to date" in run("--db", str(tmp_path / "c.sqlite"), "db", "upgrade").stderr
+    path = tmp_path / "out.csv"
+    assert answer("--db", kb, "query", "links", "-f", "csv", "-o", str(path)) == ""
+    assert path.read_text(encoding="utf-8").startswith("key,name,kind,code")
+    assert run("--db", kb, "query", "links", "-o", str(tmp_path / "no" / "x")).exit_code == 2

@@ -1,0 +1,248 @@
+"""Questions: every noun, filter and field, with one behaviour on both databases."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from conftest import Load
+from sqlalchemy import Engine
+
+from bricoop.db.engine import reading
+from bricoop.errors import AmbiguousNameError, NotFoundError, UsageError
+from bricoop.lookup import find_entity
+from bricoop.query.ask import ask, count, plan_of
+from bricoop.query.catalog import NOUNS, Noun, noun_of
+from bricoop.query.question import Question
+
+VALUES = {
+    ("projects", "status"): "implementation", ("projects", "year"): "2008",
+    ("projects", "financier"): "CDB", ("projects", "kind"): "port",
+    ("countries", "region"): "Europe", ("agreements", "kind"): "contract",
+    ("agreements", "year"): "2014", ("policies", "kind"): "national strategy",
+    ("policies", "year"): "2015..2017", ("financiers", "kind"): "fund",
+    ("organizations", "kind"): "enterprise", ("findings", "kind"): "prospect",
+    ("sources", "kind"): "standard", ("sources", "tier"): "4", ("sources", "year"): "2015",
+    ("finance", "kind"): "pledge", ("finance", "year"): "..2013", ("loads", "kind"): "findings",
+    ("statistics", "year"): "2013", ("statistics", "subject"): "Belt and Road countries",
+    ("statistics", "indicator"): "trade", ("findings", "subject"): "Made in China 2025",
+    ("finance", "country"): "Pakistan", ("finance", "source"): "mine", ("loads", "name"): "links", ("sources", "name"): "paper", ("findings", "name"): "capacity",
+    ("finance", "project"): "gwadar", ("finance", "name"): "gwadar", ("links", "name"): "资金",
+    ("policies", "name"): "silk road", ("organizations", "country"): "Italy",
+    ("financiers", "country"): "CN", ("agreements", "name"): "cooperation documents",
+    ("financiers", "name"): "丝路", ("organizations", "name"): "council",
+}  # fmt: skip
+DEFAULTS = {
+    "link": "trade", "country": "China", "source": "manufacturing-cooperation-paper",
+    "name": "belarus", "financier": "CHEXIM", "year": "2018", "all": "yes",
+}  # fmt: skip
+
+PROJECTS = (
+    "id,name,status,countries,links,financiers,started,completed\n"
+    "1,Alpha,pledged,Kenya,trade,CDB,2010,\n2,Beta,completed,Kenya; Mali,facility,,2012,2015\n"
+    "3,Gamma,,Mali,trade; people,CDB; ICBC,,2013-05\n"
+)
+FINANCE = (
+    "project,kind,financier,amount,currency,date\nGwadar,pledge,CHEXIM,5.10,CNY,2012\n"
+    "Alpha,commitment,ICBC,40,USD,2020\n"
+)
+
+
+def rows_of(engine: Engine, noun: str, *columns: str, **given: Any) -> list[tuple[Any, ...]]:
+    """Return the rows that answer a question."""
+    filters = {name: one if isinstance(one, tuple) else (one,) for name, one in given.items()}
+    sort = filters.pop("sort", ("",))[0]
+    with reading(engine) as connection:
+        return list(ask(connection, Question(noun, filters, columns, sort)).rows)
+
+
+@pytest.fixture
+def filled(engine: Engine, load: Load) -> Engine:
+    """A knowledge base with a little of everything."""
+    load("projects", PROJECTS, source="mine")
+    load("finance", FINANCE, source="mine")
+    load("finance", "project,kind\nBeta,pledge\n", source="manufacturing-two")
+    load("policies", "name,countries\nVision 2030,Kenya\n", source="mine")
+    load("agreements", "name,countries,signed\nLoan to Kenya,Kenya,2014-05\n", source="mine")
+    load("statistics", "subject,indicator,value\nKenya,track laid,472\n", source="mine")
+    load("findings", "kind,statement,subject\nchallenge,Debt grew.,Kenya\n", source="mine")
+    return engine
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
+def test_every_filter_narrows(filled: Engine, noun: Noun) -> None:
+    everything = rows_of(filled, noun.name)
+    for name in (one.name for one in noun.filters if one.name != "all"):
+        value = VALUES.get((noun.name, name), DEFAULTS.get(name, ""))
+        some = rows_of(filled, noun.name, **{name: value})
+        assert all(row in everything for row in some)
+        assert 0 < len(some) < len(everything), (noun.name, name)
+
+
+def test_filters_and_plans_agree_with_the_catalogue() -> None:
+    for noun in NOUNS:
+        plan = plan_of(noun.name)
+        assert {one.name for one in noun.filters} - {"all"} == set(plan.filters)
+        assert {one.name for one in noun.fields} == {*plan.scalars, *plan.lists}
+        assert {one.name for one in noun.fields if not one.sortable} == set(plan.lists)
+        assert ("all" in {one.name for one in noun.filters}) == (
+            plan.always is not None and noun.name not in {"financiers", "sources"}
+        )
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
+def test_rows_sort_by_every_field_and_nothing_recorded_comes_last(
+    filled: Engine, noun: Noun
+) -> None:
+    for field in noun.fields:
+        if not field.sortable:
+            continue
+        for sort in (field.name, f"-{field.name}"):
+            values = [row[0] for row in rows_of(filled, noun.name, field.name, sort=sort)]
+            known = [value for value in values if value is not None]
+            assert values == known + [None] * (len(values) - len(known))
+            if field.name not in {"name", "link", "locator", "project", "subject"}:
+                assert known == sorted(known, reverse=sort.startswith("-"))
+
+
+def test_a_filter_twice_means_either_and_two_filters_mean_both(filled: Engine) -> None:
+    either = rows_of(filled, "projects", "name", country=("Kenya", "Mali"))
+    assert [row[0] for row in either] == ["Alpha", "Beta", "Gamma"]
+    both = rows_of(filled, "projects", "name", country=("Kenya", "Mali"), link="trade")
+    assert [row[0] for row in both] == ["Alpha", "Gamma"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "facility",
+        "fac",
+        "facilities connectivity",
+        "facility interconnection",
+        "设施联通",
+        "FACILITY",
+    ],
+)
+def test_a_link_is_known_by_code_names_and_beginning(engine: Engine, typed: str) -> None:
+    with reading(engine) as connection:
+        assert find_entity(connection, typed, [noun_link()]).key == "link-facility"
+
+
+def noun_link() -> Any:
+    """Return the kind of links."""
+    from bricoop.domain.vocabularies import EntityKind  # noqa: PLC0415
+
+    return EntityKind.LINK
+
+
+def test_facility_lists_every_railway_and_port_of_the_paper(engine: Engine) -> None:
+    rows = rows_of(
+        engine, "projects", "name", "countries", link="facility", kind=("railway", "port")
+    )
+    assert dict(rows) == {
+        "Budapest–Belgrade Railway": ["HUN", "SRB"],
+        "China–Laos Railway": ["CHN", "LAO"],
+        "China–Thailand Railway": ["CHN", "THA"],
+        "Gwadar Port": ["PAK"],
+        "Hambantota Port": ["LKA"],
+        "Jakarta–Bandung High-speed Railway": ["IDN"],
+        "Khalifa Port": ["ARE"],
+        "Piraeus Port": ["GRC"],
+    }
+
+
+def test_statistics_list_every_figure_of_the_paper(engine: Engine) -> None:
+    found = {row[0] for row in rows_of(engine, "statistics", "value")}
+    stated = (
+        "6.4 14.5 7270000000 38.6 62 171 123 29 14000 30 6000000000000 4 15600000000 11.9 300000"
+    )
+    assert {Decimal(one) for one in stated.split()} <= found
+    ((value, unit, note),) = (
+        row
+        for row in rows_of(engine, "statistics", "value", "unit", "note")
+        if row[0] == Decimal("600000000000")
+    )
+    assert (value, unit) == (Decimal("600000000000"), None)
+    assert note
+
+
+def test_countries_are_those_of_which_something_is_recorded(engine: Engine) -> None:
+    recorded = rows_of(engine, "countries", "alpha3")
+    assert 10 < len(recorded) < 40
+    assert ("BLR",) in recorded
+    assert ("TCD",) not in recorded
+    assert len(rows_of(engine, "countries", "alpha3", all="yes")) == 250
+    row = rows_of(
+        engine, "countries", "projects", "agreements", "policies", "statistics", name="china"
+    )
+    assert all(number > 0 for number in row[0])
+
+
+def test_a_page_and_a_count(filled: Engine) -> None:
+    with reading(filled) as connection:
+        names = [row[0] for row in ask(connection, Question("projects", {}, ("name",))).rows]
+        page = Question("projects", {}, ("name",), limit=3, offset=2)
+        assert [row[0] for row in ask(connection, page).rows] == names[2:5]
+        assert count(connection, page) == len(names)
+
+
+def test_demanded_fields_are_there() -> None:
+    demanded = {
+        "projects": "key name kind status countries links financiers started completed sources",
+        "countries": "key name alpha2 alpha3 region projects agreements policies statistics",
+        "statistics": "indicator subject value unit qualifier period source locator",
+        "findings": "kind link statement source locator",
+        **{
+            noun: "key name kind"
+            for noun in ("agreements", "policies", "financiers", "organizations", "links",
+                         "sources", "loads")
+        },
+    }  # fmt: skip
+    for noun, fields in demanded.items():
+        assert set(fields.split()) <= {field.name for field in noun_of(noun).fields}
+
+
+@pytest.mark.parametrize(
+    ("question", "error", "said"),
+    [
+        (Question("projects", {}, ("nmae",)), UsageError, "no field 'nmae'"),
+        (Question("projects", {}, (), "countries"), UsageError, "cannot be sorted"),
+        (Question("projects", {"kind": ("castle",)}), UsageError, "industrial-park"),
+        (Question("projects", {"year": ("x",)}), UsageError, "2013..2018"),
+        (Question("projects", {"country": ("Belarsu",)}), NotFoundError, "Belarus"),
+        (Question("projects", {"link": ("f",)}), AmbiguousNameError, "link-finance"),
+        (Question("projects", {"colour": ("red",)}), UsageError, "no filter"),
+        (Question("castles"), NotFoundError, "projects"),
+        (Question("sources", {"tier": ("9",)}), UsageError, "no tier"),
+    ],
+)
+def test_what_cannot_be_asked_says_what_can(
+    engine: Engine, question: Question, error: type[Exception], said: str
+) -> None:
+    with reading(engine) as connection, pytest.raises(error) as caught:
+        list(ask(connection, question).rows)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("Guadal Port", "gwadar-port"), ("Hanbantota", "hambantota-port"), ("瓜达尔港", "gwadar-port"),
+        ("tanzania 2050", "kazakhstan-2050-strategy"), ("Bright Avenue plan", "nurly-zhol"),
+        ("CIFA", "compagnia-italiana-forme-acciaio"), ("BY", "belarus"), ("blr", "belarus"), ("gwadar-port", "gwadar-port"),
+        ("indonesian manufacturing", "making-indonesia-4-0"), ("Biélorussie", "belarus"),
+    ],
+)  # fmt: skip
+def test_any_spelling_finds_the_thing(engine: Engine, typed: str, key: str) -> None:
+    with reading(engine) as connection:
+        assert find_entity(connection, typed).key == key
+
+
+@pytest.mark.parametrize("nasty", ["'; DROP TABLE entity; --", "%", "_", "\\", '"', "🛤"])
+def test_what_is_typed_is_never_sql(engine: Engine, nasty: str) -> None:
+    with reading(engine) as connection:
+        for asked in ({"name": (nasty,)}, {"source": (nasty,)}):
+            try:
+                assert list(ask(connection, Question("projects", asked)).rows) == []
+            except (NotFoundError, AmbiguousNameError):
+                continue
+    assert rows_of(engine, "projects")
