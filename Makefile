@@ -29,6 +29,7 @@ format: $(VENV)/.dev ## Put the sources in their usual form.
 
 docs: $(VENV)/.dev ## Write the command reference and the data model again.
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/tour.py
 
 snapshots: $(VENV)/.dev ## Accept what the screens show now.
 	$(BIN)/python -m pytest -q --snapshot-update

@@ -1,4 +1,4 @@
-"""Writes a load file of generated projects in the native layout, as `bricoop template` prints it."""
+"""Writes a load file of generated projects in the native layout of `bricoop template`."""
 
 import csv
 import random
@@ -19,8 +19,8 @@ LENDERS = (
     *(f"Regional Bank {number}" for number in range(200)),
 )  # fmt: skip
 WORDS = (
-    "river", "north", "south", "east", "west", "gold", "green", "silk", "union", "harmony", "bright",
-    "valley", "lake", "mountain", "city", "gate", "bridge", "line", "hub", "delta", "plain", "coast",
+    "river", "north", "south", "east", "west", "gold", "green", "silk", "union", "harmony",
+    "bright", "valley", "lake", "mountain", "city", "gate", "bridge", "line", "hub", "delta",
 )  # fmt: skip
 
 

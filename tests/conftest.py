@@ -118,7 +118,7 @@ def load(engine: Engine, tmp_path: Path) -> Load:
         dry_run = bool(more.pop("dry_run", False))
         described = {name: str(value) for name, value in more.items()}
         title = described.pop("title", f"The {source}")
-        spec = SourceSpec(source, title=title, tier=tier, **described)  # type: ignore[arg-type]
+        spec = SourceSpec(source, title=title, tier=tier, **described)
         return load_file(engine, LoadRequest(noun, str(path), spec, dry_run=dry_run))
 
     return run

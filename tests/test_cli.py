@@ -242,6 +242,7 @@ def test_a_table_fits_the_terminal_and_cuts_nothing(sqlite_template: Path, colum
     assert "\x1b" not in text
     assert max(len(line.rstrip()) for line in text.splitlines()) <= columns
     assert "…" not in text
+    assert text.count("facility") >= 10
     assert "Jakarta–Bandung" in text
     assert "\x1b[" in on_terminal(columns, *asked, NO_COLOR="")
 
@@ -281,7 +282,7 @@ def commands(group: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ..
     return found
 
 
-@pytest.mark.parametrize(("path", "command"), commands(get_command(app)), ids=lambda one: str(one))
+@pytest.mark.parametrize(("path", "command"), commands(get_command(app)), ids=str)
 def test_every_command_has_help_with_an_example(path: tuple[str, ...], command: Any) -> None:
     assert f"Example: bricoop {' '.join(path)}" in " ".join(command.help.split())
     assert all(parameter.help for parameter in command.params)

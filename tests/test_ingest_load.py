@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Load
 from sqlalchemy import Engine, select
 
 from bricoop.db.copy import table_counts
@@ -19,6 +18,7 @@ from bricoop.ingest.write import Counts
 from bricoop.query.ask import ask
 from bricoop.query.portrait import portrait
 from bricoop.query.question import Question
+from conftest import Load
 
 HUB = "name,kind,countries,links,financiers\nOrsha Hub,facility,Belarus,trade,CDB; Bank of Minsk\n"
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from conftest import Load
 from sqlalchemy import Engine, select
 
 from bricoop.db.check import check
@@ -13,6 +12,7 @@ from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.undo import undo_load
 from bricoop.query.ask import ask
 from bricoop.query.question import Question
+from conftest import Load
 
 ONE = "id,name,countries,financiers\n1,Orsha Hub,Belarus,Bank of Minsk; Bank of Brest\n"
 TWO = "id,name,countries,contractors\n9,Lida Hub,Belarus,Bank of Minsk\n8,Orsha Hub,Belarus,CDB\n"

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import Load
 from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
@@ -13,6 +12,7 @@ from bricoop.lookup import find_entity
 from bricoop.query.ask import ask, count, plan_of
 from bricoop.query.catalog import NOUNS, Noun, noun_of
 from bricoop.query.question import Question
+from conftest import Load
 
 VALUES = {
     ("projects", "status"): "implementation", ("projects", "year"): "2008",
@@ -159,9 +159,9 @@ def test_statistics_list_every_figure_of_the_paper(engine: Engine) -> None:
     ((value, unit, note),) = (
         row
         for row in rows_of(engine, "statistics", "value", "unit", "note")
-        if row[0] == Decimal("600000000000")
+        if row[0] == Decimal(600_000_000_000)
     )
-    assert (value, unit) == (Decimal("600000000000"), None)
+    assert (value, unit) == (Decimal(600_000_000_000), None)
     assert note
 
 
@@ -191,11 +191,7 @@ def test_demanded_fields_are_there() -> None:
         "countries": "key name alpha2 alpha3 region projects agreements policies statistics",
         "statistics": "indicator subject value unit qualifier period source locator",
         "findings": "kind link statement source locator",
-        **{
-            noun: "key name kind"
-            for noun in ("agreements", "policies", "financiers", "organizations", "links",
-                         "sources", "loads")
-        },
+        **dict.fromkeys(("agreements", "policies", "financiers", "organizations", "links", "sources", "loads"), "key name kind"),
     }  # fmt: skip
     for noun, fields in demanded.items():
         assert set(fields.split()) <= {field.name for field in noun_of(noun).fields}

@@ -1,7 +1,6 @@
 """Tables for people: on a terminal as wide as it is, in a pipe as wide as the rows are."""
 
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
@@ -20,6 +19,8 @@ _ENDLESS = 100_000
 _NAMING = 20
 #: and the others at least the longest of their words up to this length.
 _WORD = 14
+#: but never less than this.
+_LEAST = 5
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,17 @@ def write_table(
     if not console.is_terminal:
         _write_plain(headings, texts, out)
         return
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     places = [place for place in range(len(headings)) if any(text[place] for text in texts)]
+    minima = {
+        place: _narrowest(
+            [text[place] for text in texts],
+            first=place == places[0],
+            number=headings[place].number,
+        )
+        for place in places
+    }
+    _squeeze(minima, headings, console.width - 2 * len(minima))
     for place in places:
         heading = headings[place]
         table.add_column(
@@ -74,17 +84,29 @@ def write_table(
             justify="right" if heading.number else "left",
             no_wrap=heading.number,
             overflow="fold",
-            min_width=_narrowest([text[place] for text in texts], first=place == places[0]),
+            min_width=minima[place],
         )
     for text in texts:
         table.add_row(*(Text(text[place]) for place in places))
     console.print(table)
 
 
-def _narrowest(cells: list[str], *, first: bool) -> int:
+def _narrowest(cells: list[str], *, first: bool, number: bool) -> int:
     if first:
         return min(_NAMING, max(map(len, cells)))
+    if number:
+        return max(map(len, cells))
     return min(_WORD, max(len(word) for cell in cells for word in cell.split() or [""]))
+
+
+def _squeeze(minima: dict[int, int], headings: Sequence[Heading], width: int) -> None:
+    """Take from the widest columns until all fit: words break over lines, numbers stay whole."""
+    texts = [place for place in minima if not headings[place].number]
+    while sum(minima.values()) > width and texts:
+        widest = max(texts, key=lambda place: minima[place])
+        if minima[widest] <= _LEAST:
+            return
+        minima[widest] -= 1
 
 
 def _write_plain(headings: Sequence[Heading], texts: list[list[str]], out: TextIO) -> None:
@@ -98,10 +120,3 @@ def _write_plain(headings: Sequence[Heading], texts: list[list[str]], out: TextI
             padding = " " * (width - cell_len(text))
             cells.append(padding + text if heading.number else text + padding)
         out.write("  ".join(cells).rstrip() + "\n")
-
-
-def standard_output() -> TextIO:
-    """Return standard output, written as UTF-8 whatever the locale."""
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
-    return sys.stdout

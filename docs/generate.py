@@ -1,0 +1,85 @@
+"""Writes docs/commands.md and docs/load-files.md from the program itself, so that they stay true."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+
+from bricoop.cli.app import app
+from bricoop.ingest.registry import LAYOUTS
+from bricoop.query.catalog import NOUNS
+
+HERE = Path(__file__).parent
+
+
+def commands() -> str:
+    """Return the reference of every command."""
+    parts = [
+        "# Commands",
+        "Made from the commands themselves by `make docs`. Every command also takes `--help`.",
+        "Exit codes: 0 done · 1 unexpected · 2 wrong usage · 3 data rejected, problems listed · "
+        "4 not found or ambiguous · 5 database missing, unreachable or of another version · "
+        "130 interrupted.",
+    ]
+    for path, command in _walk(get_command(app), ("bricoop",)):
+        parts.append(f"## {' '.join(path)}")
+        parts.append(_help(command.help))
+        parts.append("\n".join(_parameters(command)))
+    parts.append("# Fields of rows")
+    for noun in NOUNS:
+        parts.append(f"## {noun.name}")
+        parts.append("\n".join(f"- `{field.name}`: {field.help}" for field in noun.fields))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def load_files() -> str:
+    """Return the columns of every load file."""
+    parts = [
+        "# Load files",
+        "Made from the layouts by `make docs`. How to load your own data stands in "
+        "[loading.md](loading.md).",
+    ]
+    for layout in LAYOUTS:
+        parts.append(f"## {layout.noun}")
+        parts.append(layout.help)
+        rows = (
+            f"| `{column.name}` | {'yes' if column.required else ''} | {column.help} |"
+            for column in layout.columns
+        )
+        parts.append(
+            "\n".join(["| column | required | what it holds |", "| --- | --- | --- |", *rows])
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES = {"commands.md": commands, "load-files.md": load_files}
+
+
+def _walk(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _walk(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+def _help(text: str) -> str:
+    lines = [line.strip() for line in text.replace("\b", "").splitlines()]
+    return "\n".join(
+        f"\n    {line.removeprefix('Example: ')}\n" if line.startswith("Example: ") else line
+        for line in lines
+    ).strip()
+
+
+def _parameters(command: Any) -> Iterator[str]:
+    for parameter in command.params:
+        name = ", ".join(parameter.opts) if parameter.opts[0].startswith("-") else parameter.metavar
+        yield f"- `{name}`: {parameter.help}"
+
+
+if __name__ == "__main__":
+    for page, write in PAGES.items():
+        (HERE / page).write_text(write(), encoding="utf-8")
+    sys.stdout.write(f"Wrote {', '.join(PAGES)}.\n")

@@ -1,0 +1,217 @@
+"""The door at its edges: names across batches and files, clashing codes, long texts, pipes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from bricoop.db.engine import reading
+from bricoop.db.schema import entity, organization, participation, project, record
+from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
+from bricoop.ingest.load import BATCH, LoadRequest, RowsRejectedError, load_file
+from bricoop.ingest.sources import SourceSpec
+from conftest import Load
+
+#: So many projects that what follows them is in another batch.
+FILLER = "".join(f"Filler {number},\n" for number in range(BATCH))
+
+
+def kinds_named(engine: Engine, name: str) -> list[str]:
+    """Return the kinds of the entities of a name, sorted."""
+    with reading(engine) as connection:
+        found = connection.scalars(select(entity.c.kind).where(entity.c.name == name))
+        return sorted(found)
+
+
+@pytest.mark.parametrize(
+    "cell", ["CDB", "国家开发银行", "china development bank", "china-development-bank"]
+)
+def test_an_organization_in_a_cell_is_known_by_any_of_its_names(
+    engine: Engine, load: Load, cell: str
+) -> None:
+    result = load("projects", f"name,financiers\nOrsha Hub,{cell}\n")
+    assert dict(result.created) == {}
+    with reading(engine) as connection:
+        found = connection.scalars(
+            select(entity.c.key)
+            .join(participation, participation.c.organization_id == entity.c.id)
+            .join(record, record.c.id == participation.c.record_id)
+            .where(record.c.external_id == "orsha hub")
+        ).all()
+    assert found == ["china-development-bank"]
+
+
+def test_a_new_organization_in_many_cells_is_made_once(engine: Engine, load: Load) -> None:
+    text = "name,contractors\nOne,Foo Works\nTwo,FOO works; Bar Works\n" + FILLER
+    result = load("projects", text + "Three,foo works\n")
+    assert {kind.value: number for kind, number in result.created.items()} == {"organization": 2}
+    assert kinds_named(engine, "Foo Works") == ["organization"]
+
+
+@pytest.mark.parametrize("between", ["", FILLER], ids=["in one batch", "in two batches"])
+def test_a_project_may_be_called_like_an_organization(
+    engine: Engine, load: Load, between: str
+) -> None:
+    load("projects", f"name,contractors\nOne,Foo\nTwo,Foo\n{between}Foo,\n")
+    assert kinds_named(engine, "Foo") == ["organization", "project"]
+
+
+@pytest.mark.parametrize("between", ["", FILLER], ids=["in one batch", "in two batches"])
+def test_rows_mean_the_same_however_far_apart_they_stand(
+    engine: Engine, load: Load, between: str
+) -> None:
+    load("projects", f"name,aliases\nOrsha Hub,Hub of Orsha\n{between}Hub of Orsha,\n")
+    assert kinds_named(engine, "Hub of Orsha") == []
+
+
+@pytest.mark.parametrize("row", ["Freedonia,CN,FRE,", "Freedonia,FQ,FRE,156"])
+def test_a_code_that_another_country_has_is_a_problem_of_its_row(load: Load, row: str) -> None:
+    with pytest.raises(RowsRejectedError) as caught:
+        load("countries", f"name,alpha2,alpha3,numeric\n{row}\n")
+    assert [one.line for one in caught.value.result.problems] == [2]
+
+
+def test_a_new_country_is_loaded_with_both_codes(engine: Engine, load: Load) -> None:
+    load("countries", "name,alpha2,alpha3\nFreedonia,FQ,FRE\n")
+    load("projects", "name,countries\nOrsha Hub,freedonia; FQ; FRE\n")
+    assert kinds_named(engine, "Freedonia") == ["country"]
+
+
+def awkward(length: int) -> str:
+    """Return text that no compression makes short."""
+    number, found = 1, []
+    for _ in range(length):
+        number = number * 48_271 % 2_147_483_647
+        found.append("abcdefghijklmnopqrstuvwxyz0123456789"[number % 36])
+    return "".join(found)
+
+
+@pytest.mark.parametrize("column", ["id", "name", "aliases"])
+def test_both_databases_take_or_refuse_a_long_text_alike(load: Load, column: str) -> None:
+    cells = {"id": "1", "name": "Orsha Hub", "aliases": "", column: awkward(12_000)}
+    text = f"{','.join(cells)}\n{','.join(cells.values())}\n"
+    try:
+        taken = load("projects", text).counts.new
+    except RowsRejectedError as error:
+        taken = error.result.counts.new
+        assert [one.column for one in error.result.problems] == [column]
+    assert taken in {0, 1}
+
+
+def test_a_cell_that_names_an_organization_no_more_takes_it_away(
+    engine: Engine, load: Load
+) -> None:
+    load("projects", "id,name,contractors\n1,Orsha Hub,Foo Works\n")
+    load("projects", "id,name,contractors\n1,Orsha Hub,Bar Works\n")
+    assert kinds_named(engine, "Foo Works") == []
+    assert kinds_named(engine, "Bar Works") == ["organization"]
+
+
+def test_an_organization_that_a_cell_made_is_described_later(engine: Engine, load: Load) -> None:
+    load("projects", "name,contractors\nOrsha Hub,Foo Works\n")
+    load("organizations", "name,kind,country\nFoo works,enterprise,Belarus\n")
+    with reading(engine) as connection:
+        found = connection.execute(
+            select(entity.c.name, organization.c.kind)
+            .join(organization, organization.c.id == entity.c.id)
+            .where(entity.c.normalised == "foo works")
+        ).all()
+    assert [tuple(row) for row in found] == [("Foo works", "enterprise")]
+
+
+def test_the_newer_publication_is_shown_among_sources_of_one_tier(
+    engine: Engine, load: Load
+) -> None:
+    text = "name,status,sector\nOrsha Hub,{},{}\n"
+    load("projects", text.format("completed", "210"), source="undated")
+    load("projects", text.format("suspended", ""), source="newer", published="2019-03")
+    load("projects", text.format("committed", "220"), source="older", published="2018")
+    with reading(engine) as connection:
+        shown = connection.execute(
+            select(project.c.status, project.c.sector)
+            .join(entity, entity.c.id == project.c.id)
+            .where(entity.c.key == "orsha-hub")
+        ).one()
+    assert tuple(shown) == ("suspended", "220")
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        (SourceSpec("unheard-of"), "is new here"),
+        (SourceSpec("unheard-of", title="T"), "is new here"),
+        (SourceSpec("Not A Key", title="T", tier=4), "'not-a-key'"),
+        (SourceSpec("new", title="T", tier=9), "There is no tier 9"),
+        (SourceSpec("new", title="T", tier=4, kind="poem"), "no kind of source 'poem'"),
+        (SourceSpec("new", title="T", tier=4, published="spring"), "not a date"),
+        (SourceSpec("iso-3166", tier=1), "known with tier 3, not 1"),
+    ],
+)
+def test_a_source_that_is_not_described_well_is_refused(
+    engine: Engine, tmp_path: Path, spec: SourceSpec, said: str
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("name\nOrsha Hub\n", encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load_file(engine, LoadRequest("projects", str(path), spec))
+    assert said in str(caught.value)
+
+
+def test_a_known_source_needs_only_its_key(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("name\nOrsha Hub\n", encoding="utf-8")
+    result = load_file(engine, LoadRequest("projects", str(path), SourceSpec("iso-3166")))
+    assert (result.source, result.counts.new) == ("iso-3166", 1)
+
+
+def test_an_unknown_noun_is_refused_with_all_there_are(load: Load) -> None:
+    with pytest.raises(NotFoundError, match="participations"):
+        load("castles", "name\nX\n")
+
+
+@pytest.mark.parametrize("content", [b"na\xffme\nX\n", b'name,"kind\nX,port\n'])
+def test_a_header_that_cannot_be_read_leaves_no_file_open(
+    engine: Engine, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes(content)
+    request = LoadRequest("projects", str(path), SourceSpec("new", title="T", tier=4))
+    # An open file that is dropped is a ResourceWarning, and warnings are errors here.
+    with pytest.raises(FileUnreadableError, match="line 1"):
+        load_file(engine, request)
+
+
+def test_standard_input_is_loaded(engine: Engine, knowledge_base: str) -> None:
+    code = (
+        "import sys; from bricoop.db.address import parse_address;"
+        "from bricoop.db.engine import make_engine;"
+        "from bricoop.ingest.load import LoadRequest, load_file;"
+        "from bricoop.ingest.sources import SourceSpec;"
+        "e = make_engine(parse_address(sys.argv[1]));"
+        "r = load_file(e, LoadRequest('projects', '-', SourceSpec('new', title='T', tier=4)));"
+        "print(r.file, r.counts.new); e.dispose()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, knowledge_base],
+        input="name,kind\nПорт Орша,port\n".encode(),
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.decode().strip() == "standard input 1"
+    assert kinds_named(engine, "Порт Орша") == ["project"]
+
+
+def test_blank_lines_are_no_rows_even_with_blanks_in_them(load: Load) -> None:
+    assert load("projects", "name,kind\n\n   \nOrsha Hub,port\n , \n").counts.read == 1
+
+
+def test_every_table_counts_its_new_rows(engine: Engine, load: Load) -> None:
+    with reading(engine) as connection:
+        before = connection.scalar(select(func.count()).select_from(project)) or 0
+    result = load("projects", "name,kind\n" + FILLER)
+    with reading(engine) as connection:
+        after = connection.scalar(select(func.count()).select_from(project))
+    assert result.counts.new == BATCH
+    assert after == before + BATCH

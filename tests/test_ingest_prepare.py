@@ -1,0 +1,210 @@
+"""Rows before they meet a database: headers understood, cells cleaned, every fault named at once."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bricoop.domain.problem import Problem
+from bricoop.errors import DataRejectedError
+from bricoop.ingest.clean import BadValueError
+from bricoop.ingest.prepare import Prepared, Preparer
+from bricoop.ingest.readers import SourceRow
+from bricoop.ingest.registry import LAYOUTS, layout_of
+
+
+class TwoPlaces:
+    """Belarus and Central Asia are all that there is."""
+
+    def code(self, name: str) -> str:
+        """Return the code of one of the two, or refuse."""
+        known = {"Belarus": "BLR", "BY": "BLR", "Central Asia": "Central Asia"}
+        if name not in known:
+            rule = "is no place"
+            raise BadValueError(rule, "Belarus?")
+        return known[name]
+
+
+def preparer(noun: str, header: str) -> Preparer:
+    """Return a preparer of a file with a header."""
+    return Preparer(layout_of(noun), "in.csv", header.split(","), TwoPlaces())
+
+
+def prepare(noun: str, header: str, *cells: str) -> Prepared:
+    """Return a row that is right."""
+    made = preparer(noun, header).prepare(SourceRow(2, cells))
+    assert isinstance(made, Prepared), made
+    return made
+
+
+def problems(noun: str, header: str, *cells: str) -> list[Problem]:
+    """Return what is wrong with a row."""
+    found = preparer(noun, header).prepare(SourceRow(7, cells))
+    assert isinstance(found, list)
+    return found
+
+
+def test_empty_cells_are_absent_and_cells_are_stripped() -> None:
+    row = prepare("projects", "name,kind,status,locator", " Orsha  Hub ", "", "  ", " 3.2 ")
+    assert row.fields == {"name": "Orsha  Hub"}
+    assert row.locator == "3.2"
+    assert row.raw == {"name": " Orsha  Hub ", "locator": " 3.2 "}
+
+
+def test_a_header_may_be_written_with_capitals_and_blanks() -> None:
+    row = prepare("projects", "Name, Stated Name ", "Orsha Hub", "Orsha hub")
+    assert row.fields == {"name": "Orsha Hub", "stated_name": "Orsha hub"}
+    assert row.stated_name == "Orsha hub"
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("kind", "lacks the columns that projects need: name"),
+        ("name,contry", "contry"),
+        ("name,financers", "did you mean financiers?"),
+        ("name,kind,kind,Name", "columns twice: kind, name"),
+        ("name;kind", "not separated by commas"),
+        ("name\tkind", "not separated by commas"),
+        ("", "it has no header"),
+    ],
+)
+def test_a_wrong_header_is_refused(header: str, said: str) -> None:
+    with pytest.raises(DataRejectedError) as caught:
+        preparer("projects", header)
+    assert said in str(caught.value)
+    assert "in.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("noun", "column", "value", "rule", "hint"),
+    [
+        ("projects", "description", "a\0b", "has a NUL character", "Remove it"),
+        ("projects", "started", "14.3.2019", "not a date", "2019-03-14"),
+        ("projects", "started", "2019-02-29", "day is out of range", "2019-03-14"),
+        ("statistics", "period", "2018..2013", "before it begins", "2013..2018"),
+        ("statistics", "period", "..", "open on both sides", "2013..2018"),
+        ("statistics", "value", "1.740", "may be a thousand times more", "7.27e9"),
+        ("statistics", "value", "1,740", "thousands marks", "7.27e9"),
+        ("statistics", "value", "about 5", "not a plain number", "7.27e9"),
+        ("statistics", "value", "9" * 41, "more than 40 digits", "7.27e9"),
+        ("statistics", "price_base", "real", "not a price base", "constant-2021"),
+        ("statistics", "qualifier", "circa", "not in the vocabulary", "more-than"),
+        ("finance", "amount_usd", "9000000000001", "9 trillion", "unit"),
+        ("finance", "currency", "RMB¥", "not a currency code", "ISO 4217"),
+        ("finance", "estimated", "perhaps", "neither yes nor no", "yes or no"),
+        ("finance", "price_year", "21", "not a year", "four digits"),
+        ("finance", "price_year", "x", "not a whole number", "digits"),
+        ("locations", "latitude", "90.5", "beyond 90 degrees", "WGS 84"),
+        ("locations", "longitude", "-180.5", "beyond 180 degrees", "WGS 84"),
+        ("projects", "countries", "Belarus; Atlantis", "is no place", "Belarus?"),
+        ("projects", "links", "facility; roads", "not in the vocabulary", "facility"),
+        ("projects", "sector", "2104", "not a DAC CRS code", "21030"),
+        ("countries", "alpha2", "BLR", "not a code of 2 letters", "ISO 3166-1"),
+        ("countries", "numeric", "12", "not a code of 3 digits", "leading zeros"),
+        ("links", "position", "6", "is not 1 to 5", ""),
+    ],
+)  # fmt: skip
+def test_a_bad_cell_is_named_with_its_line_column_value_rule_and_hint(
+    noun: str, column: str, value: str, rule: str, hint: str
+) -> None:
+    found = problems(noun, column, value) if noun == "" else _wrong(noun, column, value)
+    assert (found.file, found.line, found.column, found.value) == ("in.csv", 7, column, value)
+    assert rule in found.rule
+    assert hint in found.hint
+
+
+def _wrong(noun: str, column: str, value: str) -> Problem:
+    """Return the one problem of a row whose other cells are right."""
+    right = {
+        "name": "Orsha", "subject": "Orsha", "project": "Orsha", "indicator": "length",
+        "value": "5", "kind": "pledge", "latitude": "5", "longitude": "5", "precision": "near",
+        "code": "trade",
+    }  # fmt: skip
+    needed = [name for name in layout_of(noun).required if name != column]
+    cells = [value, *(right[name] for name in needed)]
+    extra = {"price_year": ("amount_usd_constant", "5")}.get(column)
+    header = [column, *needed, *([extra[0]] if extra else [])]
+    (found,) = problems(noun, ",".join(header), *cells, *([extra[1]] if extra else []))
+    return found
+
+
+def test_everything_that_is_wrong_with_a_row_is_said_at_once() -> None:
+    header = "name,kind,countries,started,completed,sector"
+    found = problems("projects", header, "", "castle", "Atlantis", "2019", "2010", "x")
+    assert [one.column for one in found] == ["kind", "countries", "sector", "name", "completed"]
+
+
+def test_a_bad_cell_under_a_capital_header_is_one_problem() -> None:
+    header = "Project,Latitude,Longitude,Precision"
+    (found,) = problems("locations", header, "Orsha", "north", "5", "near")
+    assert found.column == "Latitude"
+
+
+def test_a_row_that_is_too_short_or_too_long_is_refused_whole() -> None:
+    (short,) = problems("projects", "name,kind,status", "Orsha", "port")
+    assert "2 cells, the header 3" in short.rule
+    (long,) = problems("projects", "name,kind", "Orsha", "port", "extra")
+    assert ("3 cells, the header 2" in long.rule, long.value) == (True, "extra")
+
+
+def test_empty_cells_beyond_the_header_are_no_fault() -> None:
+    assert prepare("projects", "name,kind", "Orsha", "port", "", " ").fields["kind"] == "port"
+
+
+def test_a_cell_under_an_empty_header_is_refused() -> None:
+    (found,) = problems("projects", "name,", "Orsha", "stray")
+    assert (found.value, found.rule) == ("stray", "stands under no header")
+
+
+@pytest.mark.parametrize(("guarded", "meant"), [("'=1+1", "=1+1"), ("'-x", "-x"), ("'@a", "@a")])
+def test_the_guard_before_a_formula_is_taken_off_and_kept_in_the_raw_cells(
+    guarded: str, meant: str
+) -> None:
+    row = prepare("projects", "name", guarded)
+    assert row.fields["name"] == meant
+    assert row.raw["name"] == guarded
+
+
+def test_an_apostrophe_that_guards_nothing_stays() -> None:
+    assert prepare("projects", "name", "'s-Hertogenbosch").fields["name"] == "'s-Hertogenbosch"
+
+
+def test_lists_lose_their_repeats_and_empty_parts_and_keep_their_order() -> None:
+    row = prepare("projects", "name,countries,links", "X", "Central Asia;BY;; Belarus ;", "trade")
+    assert row.fields["countries"] == ["Central Asia", "BLR"]
+    assert row.fields["links"] == ["trade"]
+
+
+def test_a_vocabulary_is_read_by_code_or_label_in_any_case() -> None:
+    for cell in ("industrial-park", "Industrial Park", "INDUSTRIAL_PARK"):
+        assert prepare("projects", "name,kind", "X", cell).fields["kind"] == "industrial-park"
+
+
+def test_an_id_is_the_rows_own_or_made_of_what_tells_it_apart() -> None:
+    header = "id,subject,indicator,value,unit,period"
+    given_id = prepare("statistics", header, "r1", "Belarus", "Trade", "5", "USD", "2018")
+    made_id = prepare("statistics", header, "", "Belarus", "Trade", "5", "USD", "2018")
+    other_value = prepare("statistics", header, "", "belarus", "trade", "6", "usd", "2018")
+    other_year = prepare("statistics", header, "", "Belarus", "Trade", "5", "USD", "2019")
+    assert given_id.external_id == "r1"
+    assert made_id.external_id == other_value.external_id
+    assert made_id.external_id != other_year.external_id
+
+
+def test_the_digest_follows_the_content_and_not_the_place_in_the_file() -> None:
+    one = preparer("projects", "name,kind").prepare(SourceRow(2, ("X", "port")))
+    two = preparer("projects", "kind,name").prepare(SourceRow(9, ("port", "X")))
+    three = preparer("projects", "name,kind").prepare(SourceRow(2, ("X", "road")))
+    assert isinstance(one, Prepared)
+    assert isinstance(two, Prepared)
+    assert isinstance(three, Prepared)
+    assert one.digest == two.digest != three.digest
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs",)), min_size=1))
+def test_whatever_stands_in_a_cell_is_a_value_or_a_problem(cell: str) -> None:
+    for layout in LAYOUTS:
+        header = [column.name for column in layout.columns]
+        maker = Preparer(layout, "in.csv", header, TwoPlaces())
+        made = maker.prepare(SourceRow(2, [cell] * len(header)))
+        assert isinstance(made, Prepared) or all(one.line == 2 and one.rule for one in made)

@@ -1,0 +1,98 @@
+"""What a person types finds one thing: by key, code, name, beginning, words or another language."""
+
+import pytest
+from sqlalchemy import Engine
+
+from bricoop.db.engine import reading
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import AmbiguousNameError, NotFoundError
+from bricoop.lookup import closest_names, find_entity, find_source
+from conftest import Load
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("gwadar-port", "gwadar-port"),
+        ("GWADAR-PORT", "gwadar-port"),
+        (" Gwadar Port ", "gwadar-port"),
+        ("by", "belarus"),
+        ("BLR", "belarus"),
+        ("白俄罗斯", "belarus"),
+        ("Беларусь", "belarus"),
+        ("Viet Nam", "vietnam"),
+        ("设施联通", "link-facility"),
+        ("facility", "link-facility"),
+        ("Hanbantota", "hambantota-port"),
+        ("jakarta bandung", "jakarta-bandung-high-speed-railway"),
+        ("belarus industrial", "china-belarus-industrial-park"),
+        ("industrial belarus great", "china-belarus-industrial-park"),
+    ],
+)
+def test_any_usual_spelling_finds_the_thing(engine: Engine, typed: str, key: str) -> None:
+    with reading(engine) as connection:
+        assert find_entity(connection, typed).key == key
+
+
+def test_the_kind_decides_between_things_of_one_name(engine: Engine) -> None:
+    with reading(engine) as connection:
+        country = find_entity(connection, "Belarus", [EntityKind.COUNTRY])
+        park = find_entity(connection, "Belarus", [EntityKind.PROJECT])
+    assert (country.kind, country.key) == (EntityKind.COUNTRY, "belarus")
+    assert (park.kind, park.key) == (EntityKind.PROJECT, "china-belarus-industrial-park")
+
+
+def test_an_ambiguous_name_lists_every_meaning_with_its_key(engine: Engine) -> None:
+    with reading(engine) as connection, pytest.raises(AmbiguousNameError) as caught:
+        find_entity(connection, "bank china", [EntityKind.ORGANIZATION])
+    assert set(caught.value.candidates) == {
+        "China Development Bank (china-development-bank)",
+        "Export-Import Bank of China (export-import-bank-of-china)",
+    }
+
+
+def test_an_exact_name_is_not_ambiguous_with_longer_ones(engine: Engine, load: Load) -> None:
+    load("projects", "name\nOrsha\nOrsha Hub\nOrsha Hub Extension\n")
+    with reading(engine) as connection:
+        assert find_entity(connection, "orsha hub").key == "orsha-hub"
+
+
+def test_a_beginning_counts_before_words_in_the_middle(engine: Engine, load: Load) -> None:
+    load("projects", "name\nOrsha Dry Port\nNew Orsha Dry Port\n")
+    with reading(engine) as connection:
+        assert find_entity(connection, "orsha dry").key == "orsha-dry-port"
+
+
+def test_a_key_counts_before_a_name(engine: Engine, load: Load) -> None:
+    load("projects", "key,name\norsha,Minsk Hub\n,Orsha\n")
+    with reading(engine) as connection:
+        assert find_entity(connection, "orsha").name == "Minsk Hub"
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "", "   ", "' OR 1=1 --", "\\"])
+def test_what_is_no_name_finds_nothing(engine: Engine, typed: str) -> None:
+    with reading(engine) as connection, pytest.raises(NotFoundError):
+        find_entity(connection, typed)
+
+
+def test_what_is_not_found_offers_the_closest_names(engine: Engine) -> None:
+    with reading(engine) as connection, pytest.raises(NotFoundError) as caught:
+        find_entity(connection, "Gwadr Prot")
+    assert caught.value.closest[0] == "Gwadar Port"
+    assert "Gwadr Prot" in str(caught.value)
+
+
+def test_the_closest_names_are_of_the_kind_that_is_asked_for(engine: Engine) -> None:
+    with reading(engine) as connection:
+        assert closest_names(connection, "Kazakstan", [EntityKind.COUNTRY])[0] == "Kazakhstan"
+        assert "Kazakhstan" not in closest_names(connection, "Kazakstan", [EntityKind.POLICY])
+
+
+def test_a_source_is_found_by_its_key_or_by_words_of_its_title(engine: Engine) -> None:
+    with reading(engine) as connection:
+        by_key = find_source(connection, "manufacturing-cooperation-paper")
+        assert find_source(connection, "Cooperation of China's manufacturing") == by_key
+        with pytest.raises(NotFoundError, match="iso-3166"):
+            find_source(connection, "no such source")
+        with pytest.raises(AmbiguousNameError, match="vision-and-actions-2015"):
+            find_source(connection, "an")
