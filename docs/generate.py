@@ -1,4 +1,4 @@
-"""Writes docs/commands.md and docs/load-files.md from the program itself, so that they stay true."""
+"""Writes the reference pages from the program itself, so that they stay true."""
 
 import sys
 from collections.abc import Iterator
@@ -12,6 +12,11 @@ from bricoop.ingest.registry import LAYOUTS
 from bricoop.query.catalog import NOUNS
 
 HERE = Path(__file__).parent
+EXIT_CODES = (
+    "Exit codes: 0 done · 1 unexpected · 2 wrong usage · 3 data rejected, problems listed · "
+    "4 not found or ambiguous · 5 database missing, unreachable or of another version · "
+    "130 interrupted."
+)
 
 
 def commands() -> str:
@@ -19,9 +24,7 @@ def commands() -> str:
     parts = [
         "# Commands",
         "Made from the commands themselves by `make docs`. Every command also takes `--help`.",
-        "Exit codes: 0 done · 1 unexpected · 2 wrong usage · 3 data rejected, problems listed · "
-        "4 not found or ambiguous · 5 database missing, unreachable or of another version · "
-        "130 interrupted.",
+        EXIT_CODES,
     ]
     for path, command in _walk(get_command(app), ("bricoop",)):
         parts.append(f"## {' '.join(path)}")
@@ -38,8 +41,7 @@ def load_files() -> str:
     """Return the columns of every load file."""
     parts = [
         "# Load files",
-        "Made from the layouts by `make docs`. How to load your own data stands in "
-        "[loading.md](loading.md).",
+        "Made from the layouts by `make docs`. [How to load your own data](loading.md).",
     ]
     for layout in LAYOUTS:
         parts.append(f"## {layout.noun}")

@@ -88,7 +88,7 @@ def test_every_printed_name_and_figure_stands_in_its_section(
 ) -> None:
     printed = [one for one in said if one.stated]
     assert {one.noun for one in printed} >= {"projects", "policies", "statistics", "countries"}
-    astray = [one for one in printed if one.stated not in sections[one.locator]]
+    astray = [one for one in printed if str(one.stated) not in sections[one.locator]]
     assert astray == []
 
 

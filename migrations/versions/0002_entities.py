@@ -64,7 +64,6 @@ def _create_entity() -> None:
         "entity",
         ["merged_into"],
         sqlite_where=sa.text("merged_into IS NOT NULL"),
-        postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
 
 

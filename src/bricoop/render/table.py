@@ -3,15 +3,13 @@
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TextIO
-
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bricoop.domain.names import printable
 from bricoop.render.values import for_people
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 #: Wider than any row, so that nothing is folded where nobody watches.
 _ENDLESS = 100_000
@@ -32,11 +30,13 @@ class Heading:
     coded: bool = False
 
 
-def console_for(out: TextIO) -> Console:
+def console_for(out: TextIO) -> "Console":
     """Return a console for a stream: colours and folding only on a terminal.
 
     `NO_COLOR` takes every style away, and not the colours alone.
     """
+    from rich.console import Console  # noqa: PLC0415 (a pipe needs none of it)
+
     if not out.isatty():
         return Console(file=out, width=_ENDLESS, color_system=None, highlight=False, markup=False)
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
@@ -48,14 +48,13 @@ def write_table(
     rows: Iterable[Sequence[Any]],
     out: TextIO,
     *,
-    console: Console | None = None,
+    console: "Console | None" = None,
 ) -> None:
     """Write a table.
 
     On a terminal columns without any value are left out, and long texts are folded; nothing is
     ever cut. In a pipe every column is there, as wide as its widest value.
     """
-    console = console or console_for(out)
     texts = [
         [
             printable(for_people(value, coded=heading.coded))
@@ -63,9 +62,17 @@ def write_table(
         ]
         for row in rows
     ]
-    if not console.is_terminal:
+    if out.isatty():
+        _write_folded(headings, texts, console or console_for(out))
+    else:
         _write_plain(headings, texts, out)
-        return
+
+
+def _write_folded(headings: Sequence[Heading], texts: list[list[str]], console: "Console") -> None:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 (a pipe needs none of it)
+    from rich.table import Table  # noqa: PLC0415 (the same)
+    from rich.text import Text  # noqa: PLC0415 (the same)
+
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     places = [place for place in range(len(headings)) if any(text[place] for text in texts)]
     minima = {
@@ -110,7 +117,7 @@ def _squeeze(minima: dict[int, int], headings: Sequence[Heading], width: int) ->
 
 
 def _write_plain(headings: Sequence[Heading], texts: list[list[str]], out: TextIO) -> None:
-    from rich.cells import cell_len  # noqa: PLC0415
+    from rich.cells import cell_len  # noqa: PLC0415 (a small part of Rich)
 
     lines = [[heading.label for heading in headings], *texts]
     widths = [max(cell_len(line[place]) for line in lines) for place in range(len(headings))]

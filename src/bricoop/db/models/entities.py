@@ -49,7 +49,7 @@ entity = Table(
         "ix_entity_merged_into",
         "merged_into",
         sqlite_where=text("merged_into IS NOT NULL"),
-        postgresql_where=text("merged_into IS NOT NULL"),
+        # On PostgreSQL it is whole: naming that dialect here would load it for everybody.
     ),
     comment="Anything that can be named, linked and cited; the subtypes share its primary key.",
 )
