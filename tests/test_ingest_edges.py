@@ -89,10 +89,15 @@ def awkward(length: int) -> str:
 
 
 @pytest.mark.parametrize("column", ["id", "name", "aliases"])
-def test_a_long_text_is_taken_whole_on_both_databases(
+def test_a_long_name_is_taken_whole_on_both_databases_and_a_longer_one_refused(
     engine: Engine, load: Load, column: str
 ) -> None:
-    cells = {"id": "1", "name": "Orsha Hub", "aliases": "", column: awkward(12_000)}
+    for length, refused in ((12_000, True), (501, True)):
+        cells = {"id": "1", "name": "Orsha Hub", "aliases": "", column: awkward(length)}
+        with pytest.raises(RowsRejectedError) as caught:
+            load("projects", f"{','.join(cells)}\n{','.join(cells.values())}\n")
+        assert ("longer than 500" in caught.value.result.problems[0].rule) is refused
+    cells = {"id": "1", "name": "Orsha Hub", "aliases": "", column: awkward(500)}
     load("projects", f"{','.join(cells)}\n{','.join(cells.values())}\n")
     with reading(engine) as connection:
         fields = select(record.c.fields).where(record.c.external_id == cells["id"])

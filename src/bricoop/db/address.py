@@ -24,7 +24,7 @@ def parse_address(database: str) -> URL:
         return _sqlite(Path(database).expanduser())
     try:
         url = make_url(database)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         message = "The database URL cannot be read."
         raise DatabaseError(message, "Write postgresql://user@host/name, or a path.") from error
     backend = url.drivername.partition("+")[0]
@@ -44,7 +44,15 @@ def shown(url: URL) -> str:
     """Return the address as it may be printed: a path, or a URL without its password."""
     if url.get_backend_name() == "sqlite":
         return url.database or ""
-    return url.set(drivername="postgresql").render_as_string(hide_password=True)
+    public = {name: value for name, value in url.query.items() if "pass" not in name.lower()}
+    plain = url.set(drivername="postgresql", query=public)
+    return plain.render_as_string(hide_password=True)
+
+
+def secrets_of(url: URL) -> list[str]:
+    """Return the passwords that a URL carries, which no message may repeat."""
+    given = [url.password, *(url.query[name] for name in url.query if "pass" in name.lower())]
+    return [str(one) for one in given if one]
 
 
 def file_of(url: URL) -> Path | None:

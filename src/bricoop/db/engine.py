@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from bricoop.db.address import file_of, shown
+from bricoop.db.address import file_of, secrets_of, shown
 from bricoop.errors import DatabaseError
 
 #: How long a writer waits for another one, in milliseconds; a large load may take minutes.
@@ -113,7 +113,8 @@ _REASONS = (
 
 def _explain(url: URL, error: DBAPIError) -> tuple[str, str]:
     reason = str(error.orig).strip().splitlines()[0].rstrip(".")
-    reason = reason.replace(url.password, "***") if isinstance(url.password, str) else reason
+    for secret in secrets_of(url):
+        reason = reason.replace(secret, "***")
     path = file_of(url)
     folder = path.resolve().parent if path else None
     lacking = f": there is no folder {folder}" if folder and not folder.is_dir() else ""
@@ -128,8 +129,21 @@ def set_journal(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with _in_our_words(engine), engine.connect() as connection:
             driver = connection.connection.driver_connection
-            if driver is not None:
+            if driver is None:
+                return
+            # SQLite does not wait for this lock; whoever holds it sets the same mode.
+            with suppress_locked():
                 driver.execute("PRAGMA journal_mode = WAL")
+
+
+@contextmanager
+def suppress_locked() -> Iterator[None]:
+    """Let pass that another process holds the file just now, and nothing else."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
 
 
 def is_sound(connection: Connection) -> bool:

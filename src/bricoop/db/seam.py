@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.exc import DBAPIError
 
 
 def insert_rows(
@@ -92,6 +93,11 @@ def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]
     if driver is None:
         message = "the connection is closed"
         raise RuntimeError(message)
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+    api = connection.dialect.loaded_dbapi
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except api.Error as error:
+        # As SQLAlchemy itself would say it, had it run the statement.
+        raise DBAPIError.instance(statement, None, error, api.Error) from error

@@ -49,8 +49,8 @@ MICRO = Decimal("0.000001")
 class Dollars(TypeDecorator[Decimal]):
     """US dollars to the millionth: NUMERIC(24, 6), and whole millionths in SQLite.
 
-    Whole numbers add up in SQL without rounding, in any order. SQLite holds up to 9.2e12 dollars;
-    `ingest.clean` refuses more.
+    Whole numbers add up in SQL without rounding, in any order. SQLite holds values and sums of up
+    to 9.2e12 dollars and refuses to go on beyond; `ingest.clean` refuses larger amounts.
     """
 
     impl = Numeric

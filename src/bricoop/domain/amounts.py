@@ -11,13 +11,17 @@ _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 MAX_DIGITS = 40
 
 
-def parse_decimal(text: str) -> Decimal:
+def parse_decimal(text: str, *, exactly_three: bool = False) -> Decimal:
     """Return the exact decimal that a plain number states: `1740`, `6.4`, `7.27e9`.
+
+    Args:
+        text: the number.
+        exactly_three: whether three digits after the point are no doubt, as in a coordinate.
 
     Raises:
         ValueError: the text is no plain number, or may be read in two ways, as `1.740` may.
     """
-    if _AMBIGUOUS.fullmatch(text):
+    if not exactly_three and _AMBIGUOUS.fullmatch(text):
         message = f"may be a thousand times more; write {text.replace('.', '')} or {text}0"
         raise ValueError(message)
     if _PLAIN.fullmatch(text):

@@ -4,7 +4,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_NOT_A_WORD = re.compile(r"[\W_]+")
+#: Marks of this combining class and above are accents of Latin, Greek and Cyrillic letters; those
+#: below it are parts of the letters of other scripts, without which words are other words.
+_ACCENTS = 200
 _NOT_A_WORD_ASCII = re.compile(r"[^a-z0-9]+")
 #: Letters that Unicode does not take apart, and the sign that stands for a word.
 _REPLACED = str.maketrans(
@@ -26,9 +28,15 @@ def normalise(name: str) -> str:
         folded = name.lower().replace("&", " and ")
         return _NOT_A_WORD_ASCII.sub(" ", folded).strip() or folded.strip()
     text = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
-    unmarked = "".join(c for c in text if not unicodedata.combining(c)).translate(_REPLACED)
-    composed = unicodedata.normalize("NFC", unmarked)
-    return _NOT_A_WORD.sub(" ", composed).strip() or name.strip()
+    unmarked = "".join(c for c in text if unicodedata.combining(c) < _ACCENTS)
+    composed = unicodedata.normalize("NFC", unmarked.translate(_REPLACED))
+    words = "".join(c if _is_of_a_word(c) else " " for c in composed)
+    return " ".join(words.split()) or name.strip()
+
+
+def _is_of_a_word(character: str) -> bool:
+    # The vowels of Indic, Thai or Burmese words are marks.
+    return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 def slug(name: str) -> str:

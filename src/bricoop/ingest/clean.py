@@ -17,6 +17,8 @@ Value = str | int | bool | list[str]
 LIST_SEPARATOR = ";"
 #: Millionths of a dollar that a 64-bit whole number can hold.
 _MOST_DOLLARS = Decimal(9_000_000_000_000)
+#: An index of PostgreSQL holds keys of up to 2,700 bytes.
+_LONGEST_NAME = 500
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
@@ -51,10 +53,16 @@ Cleaner = Callable[[str, Places], Value]
 
 def text(cell: str, _: Places) -> str:
     """Return the text as it stands, without the guard that exports put before formulas."""
-    if "\0" in cell:
-        rule = "has a NUL character"
-        raise BadValueError(rule, "Remove it; text has none.")
     return cell[1:] if _FORMULA_GUARD.match(cell) else cell
+
+
+def short(cell: str, places: Places) -> str:
+    """Return a text that names or identifies something, and can therefore be looked up."""
+    value = text(cell, places)
+    if len(value) > _LONGEST_NAME:
+        rule = f"is longer than {_LONGEST_NAME} characters"
+        raise BadValueError(rule, "Put what explains it into description or note.")
+    return value
 
 
 def partial_date(cell: str, _: Places) -> str:
@@ -158,8 +166,11 @@ def sector(cell: str, _: Places) -> str:
 def degrees(most: int) -> Cleaner:
     """Return the cleaner of a WGS 84 latitude (90) or longitude (180)."""
 
-    def clean(cell: str, places: Places) -> str:
-        value = Decimal(decimal(cell, places))
+    def clean(cell: str, _: Places) -> str:
+        try:
+            value = parse_decimal(cell, exactly_three=True)
+        except ValueError as error:
+            raise BadValueError(_rule(error), "Write degrees as 25.113.") from error
         if abs(value) > most:
             rule = f"beyond {most} degrees"
             raise BadValueError(rule, "Coordinates are WGS 84 degrees, not metres.")

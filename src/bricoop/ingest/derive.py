@@ -137,10 +137,19 @@ def _names(layout: Layout, fields: Fields) -> Iterator[tuple[str, str, str | Non
     if layout.kind is not EntityKind.COUNTRY or "alpha3" in fields:
         yield fields["name"], _NAME, None
     for rule in layout.name_rules:
-        if rule.column in fields:
-            values = fields[rule.column]
-            for name in [values] if isinstance(values, str) else values:
-                yield name, rule.kind.value, rule.language
+        for name in _values(fields, rule.column):
+            yield name, rule.kind.value, rule.language
+
+
+def further_names(layout: Layout, fields: Fields) -> Iterator[str]:
+    """Yield the names that a record gives its entity beside the right one."""
+    for rule in layout.name_rules:
+        yield from _values(fields, rule.column)
+
+
+def _values(fields: Fields, column: str) -> list[str]:
+    value = fields.get(column, [])
+    return [value] if isinstance(value, str) else value
 
 
 def _placed(rule: Placed, fields: Fields, meanings: Meanings) -> Iterator[Fact]:

@@ -19,15 +19,24 @@ class KnownPlaces:
         self._names: dict[str, str] = {}
         self._alpha2: dict[str, str] = {}
         self._alpha3: set[str] = set()
-        for row in connection.execute(select(country.c.id, country.c.alpha2, country.c.alpha3)):
-            self.add_country(row.id, row.alpha2, row.alpha3)
+        self._taken: set[str] = set()
+        columns = (country.c.id, country.c.alpha2, country.c.alpha3, country.c.numeric)
+        for row in connection.execute(select(*columns)):
+            self.add_country(row.id, row.alpha2, row.alpha3, row.numeric)
         self._read_names(connection)
 
-    def add_country(self, entity_id: int, alpha2: str, alpha3: str) -> None:
+    def add_country(
+        self, entity_id: int, alpha2: str, alpha3: str, numeric: str | None = None
+    ) -> None:
         """Make a country known."""
+        self._taken |= {alpha2, numeric or alpha2}
         self._ids[alpha3] = entity_id
         self._alpha2[alpha2] = alpha3
         self._alpha3.add(alpha3)
+
+    def is_taken(self, code: str | None) -> bool:
+        """Return whether a country has an alpha-2 or numeric code."""
+        return code in self._taken
 
     def id_of(self, code: str) -> int:
         """Return the entity of a country's alpha-3 code or of a region's name."""

@@ -16,6 +16,7 @@ from bricoop.ingest.layout import Column, Fields, Layout
 from bricoop.ingest.readers import SourceRow
 
 _LONGEST_IDENTITY = 200
+_NUL_HINT = "Remove it; text has none."
 #: How many different cells of a column are remembered with their values.
 _REMEMBERED = 10_000
 
@@ -75,7 +76,9 @@ class Preparer:
             if not cell or not (stripped := cell.strip()):
                 continue
             raw[header] = cell
-            if column is None:
+            if "\0" in cell:
+                problems.append(self._problem(row, header, cell, "has a NUL character", _NUL_HINT))
+            elif column is None:
                 problems.append(self._problem(row, "", cell, "stands under no header"))
             elif stripped in known:
                 fields[column.name] = known[stripped]
@@ -108,7 +111,7 @@ class Preparer:
         hint = f"`bricoop template {noun}` prints the layout."
         if not any(found):
             raise DataRejectedError(f"{self._file} is empty: it has no header.", hint)
-        if len(found) == 1 and any(mark in found[0] for mark in ";\t|"):
+        if len(found) == 1 and any(mark in self._header[0] for mark in ";\t|"):
             message = f"{self._file} is not separated by commas."
             raise DataRejectedError(message, "Save it as CSV with commas.")
         missing = [c.name for c in self._layout.columns if c.required and c.name not in found]
@@ -141,12 +144,18 @@ class Preparer:
         self, row: SourceRow, fields: Fields, raw: dict[str, str], problems: list[Problem]
     ) -> None:
         for name in self._layout.required:
-            if name not in fields and name not in {problem.column for problem in problems}:
+            if name not in fields and name not in self._given(raw):
                 problems.append(self._problem(row, name, "", "is empty and must not be"))
         for check in self._checks:
-            for complaint in check(fields):
-                column, rule, hint = complaint
-                problems.append(self._problem(row, column, raw.get(column, ""), rule, hint))
+            # What is said to be missing may be there and wrong, which has been said.
+            problems.extend(
+                self._problem(row, column, raw.get(column, ""), rule, hint)
+                for column, rule, hint in check(fields)
+                if column in fields or column not in self._given(raw)
+            )
+
+    def _given(self, raw: dict[str, str]) -> set[str]:
+        return {_header_name(header) for header in raw}
 
     def _identified(self, line: int, fields: Fields, raw: dict[str, str]) -> Prepared:
         locator = fields.pop("locator", None)

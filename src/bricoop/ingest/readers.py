@@ -47,7 +47,11 @@ class CsvFile:
         self._stream = self._open(path)
         csv.field_size_limit(_LARGEST_CELL)
         self._reader = csv.reader(self._lines(), strict=True)
-        first = next(self._rows(), None)
+        try:
+            first = next(self._rows(), None)
+        except FileUnreadableError:
+            self.close()
+            raise
         self.header: Sequence[str] = first.cells if first else ()
 
     @property
@@ -90,7 +94,7 @@ class CsvFile:
                 raise FileUnreadableError(
                     f"The file {self.name} cannot be read: {error.strerror}."
                 ) from error
-            if cells and any(cells):
+            if any(cell and not cell.isspace() for cell in cells):
                 yield SourceRow(began, cells)
 
     def _broken(self, line: int, error: csv.Error) -> FileUnreadableError:

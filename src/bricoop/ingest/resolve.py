@@ -42,7 +42,9 @@ class Resolver:
         self._taken: set[str] = set()
         self.created: dict[EntityKind, int] = defaultdict(int)
 
-    def learn(self, names: Iterable[str], keys: Iterable[str]) -> None:
+    def learn(
+        self, names: Iterable[str], organizations: Iterable[str], keys: Iterable[str]
+    ) -> None:
         """Look up every name and key of a batch at once; what was known before is forgotten.
 
         Names of organizations stay known: a file names the same ones again and again, and nobody
@@ -53,7 +55,7 @@ class Resolver:
         self._by_name.clear()
         self._by_key.clear()
         self._taken.clear()
-        wanted = {name for name in names if name not in self._organizations}
+        wanted = {*names, *(name for name in organizations if name not in self._organizations)}
         if wanted:
             self._learn_names({normalise(name) for name in wanted})
         asked = {*keys, *wanted, *(slug_of(name) for name in wanted)}
@@ -98,10 +100,12 @@ class Resolver:
         """Return the entity with a key, among those of the batch."""
         return self._by_key.get(key)
 
-    def remember(self, candidate: Candidate, name: str) -> None:
-        """Make a new entity known to the rest of the batch under its name."""
+    def remember(self, candidate: Candidate, names: Iterable[str]) -> None:
+        """Make an entity known to the rest of the batch under its names."""
         self._by_key[candidate.key] = candidate
-        self._by_name[normalise(name)][candidate.id] = candidate
+        for name in names:
+            self._by_name[normalise(name)][candidate.id] = candidate
+            self._organizations.pop(name, None)
 
     def new_key(self, name: str) -> str:
         """Return a key that no entity has: the name's slug, with a number where it is taken."""

@@ -9,7 +9,7 @@ from bricoop.domain.names import slug
 from bricoop.domain.problem import Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.buffer import Buffer
-from bricoop.ingest.derive import Meanings, organizations_named
+from bricoop.ingest.derive import Meanings, further_names, organizations_named
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.layout import Fields, Layout
 from bricoop.ingest.places import KnownPlaces
@@ -50,14 +50,16 @@ class Subjects:
     def learn(self, rows: list[Fields]) -> None:
         """Look up every name and key of a batch at once."""
         names: list[str] = []
+        organizations: list[str] = []
         keys: list[str] = []
         for fields in rows:
             if self._layout.subject in fields:
                 names.append(fields[self._layout.subject])
             if "key" in fields:
                 keys.append(fields["key"])
-            names.extend(name for _, name in organizations_named(self._layout, fields))
-        self._resolver.learn(names, keys)
+            named = organizations_named(self._layout, fields)
+            organizations.extend(name for _, name in named)
+        self._resolver.learn(names, organizations, keys)
 
     def forget_organizations(self) -> None:
         """Look every organization up anew: some that were known may be gone."""
@@ -91,10 +93,23 @@ class Subjects:
         entity_id = self._new(kind, name, fields.get("key"), fields.get("description"))
         self._buffer.describe(entity_id, kind, subtype_values(layout, fields, self.places))
         if kind is EntityKind.COUNTRY:
-            self.places.add_country(entity_id, fields["alpha2"], fields["alpha3"])
+            self.places.add_country(
+                entity_id, fields["alpha2"], fields["alpha3"], fields.get("numeric")
+            )
         elif kind is EntityKind.LINK:
             self.links[fields["code"]] = entity_id
         return entity_id
+
+    def remember_names(self, row: Prepared, entity_id: int) -> None:
+        """Make the further names that a row gives its entity known to the rest of the batch."""
+        kind = self._layout.kind
+        further = list(further_names(self._layout, row.fields))
+        if not further or kind is None:
+            return
+        known = self._resolver.candidates(row.fields[self._layout.subject], kind)
+        key = next((one.key for one in known if one.id == entity_id), row.fields.get("key"))
+        if key is not None:
+            self._resolver.remember(Candidate(entity_id, kind.value, key), further)
 
     def meanings(self, record_id: int) -> Meanings:
         """Return what names mean in a record; organizations not known yet are made."""
@@ -118,6 +133,9 @@ class Subjects:
         if code is not None:
             return self.places.id_of(code)
         if "alpha2" in fields and "alpha3" in fields:
+            for column in ("alpha2", "numeric"):
+                if self.places.is_taken(fields.get(column)):
+                    return self.problem(row, column, "is the code of another country")
             return None
         near = "; ".join(self._resolver.closest(name))
         hint = f"Did you mean: {near}?" if near else "A new one needs alpha2 and alpha3."
@@ -179,6 +197,6 @@ class Subjects:
         entity_id = self._numbers.next("entity")
         made = key or self._resolver.new_key(name)
         self._resolver.take_key(made)
-        self._resolver.remember(Candidate(entity_id, kind.value, made), name)
+        self._resolver.remember(Candidate(entity_id, kind.value, made), [name])
         self._buffer.add_entity(entity_id, kind, made, name, about)
         return entity_id

@@ -141,6 +141,8 @@ class Writer:
         else:
             self.counts.changed += 1
             self._replace(before, entity_id, row)
+        if self._layout.describes_entity:
+            self._subjects.remember_names(row, entity_id)
         meanings = self._subjects.meanings(record_id)
         derive(self._buffer.facts, self._layout, record_id, entity_id, row.fields, meanings)
         return []

@@ -20,6 +20,7 @@ from bricoop.ingest.clean import (
     partial_date,
     period,
     price_base,
+    short,
     text,
     year,
     yes_no,
@@ -34,7 +35,7 @@ _SUBJECT = Column(
     "Belarus",
     required=True,
 )
-_PROJECT = Column("project", text, "name or key of the project", "Gwadar Port", required=True)
+_PROJECT = Column("project", short, "name or key of the project", "Gwadar Port", required=True)
 
 
 def _same(*names: str) -> dict[str, str]:
@@ -50,7 +51,7 @@ STATISTICS = Layout(
     columns=(
         ID,
         _SUBJECT,
-        Column("indicator", text, "what is measured", "trade in goods with China", required=True),
+        Column("indicator", short, "what is measured", "trade in goods with China", required=True),
         Column("value", decimal, "a plain number, exactly as stated", "1740", required=True),
         Column("unit", text, "its unit; empty where the source gives none", "USD"),
         Column("price_base", price_base, "nominal, unstated or constant-2021, for money"),
@@ -78,7 +79,7 @@ FINDINGS = Layout(
         Column("kind", choice(FindingKind), codes(FindingKind), "challenge", required=True),
         Column("link", choice(Link), f"the link it comes under: {codes(Link)}", "facility"),
         Column("statement", text, "what the source finds, in your own words", "…", required=True),
-        Column("subject", text, "what it is about, if not the link: a known entity"),
+        Column("subject", short, "what it is about, if not the link: a known entity"),
         NOTE,
         LOCATOR,
     ),
@@ -95,7 +96,7 @@ FINANCE = Layout(
         ID,
         _PROJECT,
         Column("kind", choice(FinanceKind), codes(FinanceKind), "commitment", required=True),
-        Column("financier", text, "who gives it", "Export-Import Bank of China"),
+        Column("financier", short, "who gives it", "Export-Import Bank of China"),
         Column("instrument", choice(Instrument), codes(Instrument), "loan"),
         Column("amount", decimal, "as stated, a plain number", "1620000000"),
         Column("currency", currency, "ISO 4217 code of the amount", "CNY"),
@@ -136,7 +137,7 @@ LOCATIONS = Layout(
     columns=(
         ID,
         _PROJECT,
-        Column("name", text, "name of the place", "Gwadar"),
+        Column("name", short, "name of the place", "Gwadar"),
         Column("latitude", degrees(90), "WGS 84 degrees, north positive", "25.11", required=True),
         Column("longitude", degrees(180), "WGS 84 degrees, east positive", "62.33", required=True),
         Column(
@@ -160,7 +161,7 @@ PARTICIPATIONS = Layout(
     columns=(
         ID,
         _PROJECT,
-        Column("organization", text, "name or key", "Silk Road Fund", required=True),
+        Column("organization", short, "name or key", "Silk Road Fund", required=True),
         Column(
             "role", choice(ParticipationRole), codes(ParticipationRole), "funding", required=True
         ),
@@ -179,7 +180,7 @@ NAMES_NOUN = Layout(
     columns=(
         ID,
         _SUBJECT,
-        Column("name", text, "the name", "Белоруссия", required=True),
+        Column("name", short, "the name", "Белоруссия", required=True),
         Column("kind", choice(AliasKind), codes(AliasKind), "translation", required=True),
         Column("language", text, "ISO 639 code of the name's language", "ru"),
         LOCATOR,

@@ -1,11 +1,11 @@
 """The columns that every noun shares: identity, names, place in the source, links, countries."""
 
 from bricoop.domain.vocabularies import AliasKind, Basis, Link
-from bricoop.ingest.clean import choice, list_of, place, text
+from bricoop.ingest.clean import choice, list_of, place, short, text
 from bricoop.ingest.layout import Column, Linked, Names, codes
 
-ID = Column("id", text, "the row's id in its source; made from the row's identity where absent")
-KEY = Column("key", text, "the entity's key, where a person chooses or knows it")
+ID = Column("id", short, "the row's id in its source; made from the row's identity where absent")
+KEY = Column("key", short, "the entity's key, where a person chooses or knows it")
 DESCRIPTION = Column("description", text, "a sentence or two, in your own words")
 LOCATOR = Column(
     "locator", text, "where the source says so: section, page, or sheet and row", "3.2"
@@ -13,11 +13,11 @@ LOCATOR = Column(
 NOTE = Column("note", text, "what a reader must know about the row")
 
 NAMED = (
-    Column("stated_name", text, "the name as the source prints it", "Gwadar port"),
-    Column("name_zh", text, "the Chinese name", "瓜达尔港"),
-    Column("abbreviations", list_of(text), "short forms"),
-    Column("aliases", list_of(text), "other spellings"),
-    Column("former_names", list_of(text), "earlier names"),
+    Column("stated_name", short, "the name as the source prints it", "Gwadar port"),
+    Column("name_zh", short, "the Chinese name", "瓜达尔港"),
+    Column("abbreviations", list_of(short), "short forms"),
+    Column("aliases", list_of(short), "other spellings"),
+    Column("former_names", list_of(short), "earlier names"),
     DESCRIPTION,
 )
 NAMES = (
@@ -48,4 +48,4 @@ def countries(example: str = "Pakistan") -> Column:
 
 def name(what: str, example: str) -> Column:
     """Return the required column of the entity's right name."""
-    return Column("name", text, f"the right name of the {what}", example, required=True)
+    return Column("name", short, f"the right name of the {what}", example, required=True)
