@@ -92,11 +92,11 @@ def awkward(length: int) -> str:
 def test_a_long_name_is_taken_whole_on_both_databases_and_a_longer_one_refused(
     engine: Engine, load: Load, column: str
 ) -> None:
-    for length, refused in ((12_000, True), (501, True)):
+    for length in (12_000, 501):
         cells = {"id": "1", "name": "Orsha Hub", "aliases": "", column: awkward(length)}
         with pytest.raises(RowsRejectedError) as caught:
             load("projects", f"{','.join(cells)}\n{','.join(cells.values())}\n")
-        assert ("longer than 500" in caught.value.result.problems[0].rule) is refused
+        assert "longer than 500" in caught.value.result.problems[0].rule
     cells = {"id": "1", "name": "Orsha Hub", "aliases": "", column: awkward(500)}
     load("projects", f"{','.join(cells)}\n{','.join(cells.values())}\n")
     with reading(engine) as connection:

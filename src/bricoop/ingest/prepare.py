@@ -143,9 +143,11 @@ class Preparer:
     def _apply_rules(
         self, row: SourceRow, fields: Fields, raw: dict[str, str], problems: list[Problem]
     ) -> None:
-        for name in self._layout.required:
-            if name not in fields and name not in self._given(raw):
-                problems.append(self._problem(row, name, "", "is empty and must not be"))
+        problems.extend(
+            self._problem(row, name, "", "is empty and must not be")
+            for name in self._layout.required
+            if name not in fields and name not in self._given(raw)
+        )
         for check in self._checks:
             # What is said to be missing may be there and wrong, which has been said.
             problems.extend(
