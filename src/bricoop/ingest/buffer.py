@@ -21,6 +21,15 @@ _RECORD = (
 _ENTITY = ("id", "kind", "key", "name", "normalised", "description")
 
 
+def mention_position(entity_id: int) -> int:
+    """Return the place, among a record's facts, of a name that it gives by mention.
+
+    The record's own facts count up from 0, and a record names an entity by mention once: whatever
+    else it says, in this batch or in a later load, takes another place.
+    """
+    return -1 - entity_id
+
+
 class Buffer:
     """The new rows of one batch.
 
@@ -50,8 +59,7 @@ class Buffer:
     def mention(self, record_id: int, entity_id: int, kind: EntityKind, name: str) -> None:
         """Add an entity's row in its kind's own table, and its only name, from a record's cell."""
         self._named[kind].append((entity_id,))
-        # Beside the record's own facts, whose positions count up from 0.
-        position = -1 - len(self.facts["alias"])
+        position = mention_position(entity_id)
         self.facts["alias"].append(
             (record_id, position, entity_id, name, normalise(name), AliasKind.NAME.value, None)
         )

@@ -8,6 +8,7 @@ from bricoop.db.schema import alias, entity, metadata, record
 from bricoop.db.seam import among
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import AliasKind, EntityKind
+from bricoop.ingest.buffer import mention_position
 from bricoop.ingest.forget import MENTIONS
 from bricoop.ingest.layout import Fields
 from bricoop.ingest.registry import LAYOUTS, layout_of
@@ -76,8 +77,7 @@ def _name(connection: Connection, record_id: int, entity_id: int, name: str) -> 
     connection.execute(
         alias.insert().values(
             record_id=record_id,
-            # A place that the record's own facts, counted from 0, and its mentions do not take.
-            position=-1_000_000 - entity_id,
+            position=mention_position(entity_id),
             entity_id=entity_id,
             name=name,
             normalised=normalised,

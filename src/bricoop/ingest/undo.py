@@ -70,6 +70,8 @@ class _Undo:
             )
         )
         self._removed = self._touched - self._restored
+        #: What restored facts were about until they said again what they said before.
+        self._left: set[int] = set()
         self._dependents = self._who_loses_a_name()
         forgotten = self._touched | self._dependents
         self._entities = mentioned_by(connection, forgotten) | self._ids(
@@ -83,6 +85,7 @@ class _Undo:
         self._remove()
         gone = prune(self._connection, self._entities)
         self._derive_again(self._dependents | self._restored)
+        gone |= prune(self._connection, self._left)
         self._describe_again(self._entities - gone)
         self._connection.execute(
             update(load).where(load.c.id == self._load_id).values(undone_at=datetime.now(UTC))
@@ -179,12 +182,12 @@ class _Undo:
             subjects = Subjects(self._connection, layout, "", buffer, numbers)
             subjects.learn([row.fields for row in records])
             for row in records:
-                entity_id = self._entity_of(row, subjects)
+                entity_id = self._entity_of(row, subjects, buffer)
                 meanings = subjects.meanings(row.id)
                 derive(buffer.facts, layout, row.id, entity_id, row.fields, meanings)
             buffer.flush()
 
-    def _entity_of(self, row: Row[Any], subjects: Subjects) -> int:
+    def _entity_of(self, row: Row[Any], subjects: Subjects, buffer: Buffer) -> int:
         if row.id not in self._restored or layout_of(row.noun).describes_entity:
             return int(row.entity_id)
         # A fact may have been about something else before the load changed it.
@@ -201,6 +204,8 @@ class _Undo:
         )
         found = subjects.find(prepared)
         entity_id = found if isinstance(found, int) else subjects.create(prepared, row.id)
+        buffer.flush()
+        self._left.add(row.entity_id)
         self._connection.execute(
             update(record).where(record.c.id == row.id).values(entity_id=entity_id)
         )

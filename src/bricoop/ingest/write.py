@@ -131,6 +131,9 @@ class Writer:
             # A record stays with its entity, whatever its name has become.
             found = int(before.entity_id)
         record_id = self._numbers.next("record") if before is None else int(before.id)
+        if before is not None:
+            # First, as a new entity's name is a fact of this record too.
+            self._keep(before)
         entity_id = found or self._subjects.create(row, record_id)
         if found and self._layout.describes_entity:
             self._unsettled.add(found)
@@ -147,8 +150,7 @@ class Writer:
         derive(self._buffer.facts, self._layout, record_id, entity_id, row.fields, meanings)
         return []
 
-    def _replace(self, before: _Known, entity_id: int, row: Prepared) -> None:
-        self._buffer.flush()
+    def _keep(self, before: _Known) -> None:
         self._let_go |= {before.entity_id, *mentioned_by(self._connection, [before.id])}
         kept = select(record.c.id, *(record.c[name] for name in _CONTENT))
         self._connection.execute(
@@ -157,6 +159,9 @@ class Writer:
             )
         )
         forget(self._connection, [before.id])
+
+    def _replace(self, before: _Known, entity_id: int, row: Prepared) -> None:
+        self._buffer.flush()
         self._connection.execute(
             update(record)
             .where(record.c.id == before.id)
