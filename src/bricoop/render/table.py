@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bricoop.domain.names import printable
 from bricoop.render.values import for_people
+from bricoop.render.widths import column_widths
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 #: Wider than any row, so that nothing is folded where nobody watches.
 _ENDLESS = 100_000
-#: On a narrow terminal the first column, which names the row, keeps so many characters a line,
-_NAMING = 20
-#: and the others at least the longest of their words up to this length.
-_WORD = 14
-#: but never less than this.
-_LEAST = 5
+#: What stands between two columns on a terminal.
+_GAP = 2
 
 
 @dataclass(frozen=True)
@@ -37,10 +34,15 @@ def console_for(out: TextIO) -> "Console":
     """
     from rich.console import Console  # noqa: PLC0415 (a pipe needs none of it)
 
-    if not out.isatty():
-        return Console(file=out, width=_ENDLESS, color_system=None, highlight=False, markup=False)
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return Console(file=out, color_system=None if plain else "auto", highlight=False, markup=False)
+    bare = not out.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return Console(
+        file=out,
+        width=None if out.isatty() else _ENDLESS,
+        color_system=None if bare else "auto",
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
 
 
 def write_table(
@@ -73,47 +75,32 @@ def _write_folded(headings: Sequence[Heading], texts: list[list[str]], console: 
     from rich.table import Table  # noqa: PLC0415 (the same)
     from rich.text import Text  # noqa: PLC0415 (the same)
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     places = [place for place in range(len(headings)) if any(text[place] for text in texts)]
-    minima = {
-        place: _narrowest(
-            [text[place] for text in texts],
-            first=place == places[0],
-            number=headings[place].number,
-        )
-        for place in places
-    }
-    _squeeze(minima, headings, console.width - 2 * len(minima))
-    for place in places:
-        heading = headings[place]
+    if not places:
+        return
+    gaps = _GAP * (len(places) - 1)
+    shown = [headings[place] for place in places]
+    cells = [[text[place] for text in texts] for place in places]
+    columns = [(one.label, own, one.number) for one, own in zip(shown, cells, strict=True)]
+    widths = column_widths(columns, console.width - gaps)
+    # Every width is given: Rich itself cuts what its own division of the room leaves too narrow.
+    table = Table(
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+        width=sum(widths) + gaps,
+    )
+    for heading, width in zip(shown, widths, strict=True):
         table.add_column(
             Text(heading.label, style="bold"),
             justify="right" if heading.number else "left",
-            no_wrap=heading.number,
             overflow="fold",
-            min_width=minima[place],
+            width=width,
         )
-    for text in texts:
-        table.add_row(*(Text(text[place]) for place in places))
-    console.print(table)
-
-
-def _narrowest(cells: list[str], *, first: bool, number: bool) -> int:
-    if first:
-        return min(_NAMING, max(map(len, cells)))
-    if number:
-        return max(map(len, cells))
-    return min(_WORD, max(len(word) for cell in cells for word in cell.split() or [""]))
-
-
-def _squeeze(minima: dict[int, int], headings: Sequence[Heading], width: int) -> None:
-    """Take from the widest columns until all fit: words break over lines, numbers stay whole."""
-    texts = [place for place in minima if not headings[place].number]
-    while sum(minima.values()) > width and texts:
-        widest = max(texts, key=lambda place: minima[place])
-        if minima[widest] <= _LEAST:
-            return
-        minima[widest] -= 1
+    for row in zip(*cells, strict=True):
+        table.add_row(*map(Text, row))
+    console.print(table, crop=False)
 
 
 def _write_plain(headings: Sequence[Heading], texts: list[list[str]], out: TextIO) -> None:

@@ -1,0 +1,65 @@
+"""How the width of a terminal is divided among the columns of a table: folded where it must be."""
+
+from collections.abc import Callable, Sequence
+
+#: A column is no narrower than this, as long as the numbers can stay whole,
+_LEAST = 5
+#: and no column is ever narrower than this: two characters, or a Chinese one.
+_FLOOR = 2
+#: The first column, which names the row, keeps so many characters in a line if it can.
+_NAMING = 16
+
+
+def column_widths(columns: Sequence[tuple[str, Sequence[str], bool]], room: int) -> list[int]:
+    """Return the width of each column, together at most the room as long as any folding fits.
+
+    Numbers stay whole before words do, words before labels, and all of them before whole cells.
+
+    Args:
+        columns: of each its label, its cells, and whether they are numbers.
+        room: how many characters a line has, without what stands between columns.
+    """
+    lines = [_widest([label, *cells]) for label, cells, _ in columns]
+    labels = [_longest_word([label]) for label, _, _ in columns]
+    words = [_longest_word(cells) for _, cells, _ in columns]
+    widths = [
+        max(_widest(cells) if number else 0, min(_LEAST if place else _NAMING, lines[place]))
+        for place, (_, cells, number) in enumerate(columns)
+    ]
+    texts = [place for place, (_, _, number) in enumerate(columns) if not number]
+    _shrink(widths, texts, _LEAST, room)
+    _shrink(widths, range(len(widths)), _FLOOR, room)
+    # The narrowest first: as many columns as can be have their words whole, then their labels.
+    _grow(widths, words, room, lambda place: widths[place])
+    _grow(widths, labels, room, lambda place: widths[place])
+    # Then what folds most, so that a row takes few lines.
+    _grow(widths, lines, room, lambda place: -lines[place] / widths[place])
+    return widths
+
+
+def _shrink(widths: list[int], places: Sequence[int], least: int, room: int) -> None:
+    for _ in range(sum(widths) - room):
+        widest = max(places, key=lambda place: widths[place], default=None)
+        if widest is None or widths[widest] <= least:
+            return
+        widths[widest] -= 1
+
+
+def _grow(
+    widths: list[int], wanted: Sequence[int], room: int, order: Callable[[int], float]
+) -> None:
+    for _ in range(room - sum(widths)):
+        short = [place for place, width in enumerate(widths) if width < wanted[place]]
+        if not short:
+            return
+        widths[min(short, key=order)] += 1
+
+
+def _longest_word(texts: Sequence[str]) -> int:
+    return _widest([word for text in texts for word in text.split()])
+
+
+def _widest(texts: Sequence[str]) -> int:
+    from rich.cells import cell_len  # noqa: PLC0415 (a small part of Rich, and only for people)
+
+    return max(map(cell_len, texts), default=0)
