@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bricoop.db.schema import alias, entity, entity_link, link, record, source
+from bricoop.db.schema import alias, entity, entity_link, link, location, record, source
 from bricoop.domain.ranking import RULE, rank
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import find_entity
@@ -51,6 +51,18 @@ class LinkEntry:
 
 
 @dataclass(frozen=True)
+class LocationEntry:
+    """Where the entity stands, in WGS 84 degrees, how near that is, and who says so where."""
+
+    name: str | None
+    latitude: float
+    longitude: float
+    precision: str
+    source: str
+    locator: str | None
+
+
+@dataclass(frozen=True)
 class Claim:
     """What one source says in one field: the cleaned value, and the text as read."""
 
@@ -82,6 +94,7 @@ class Portrait:
     aliases: tuple[AliasEntry, ...]
     links: tuple[LinkEntry, ...]
     relations: tuple[Relation, ...]
+    locations: tuple[LocationEntry, ...]
     claims: tuple[Claim, ...]
     disagreements: tuple[Disagreement, ...]
     statistics: tuple[dict[str, Any], ...]
@@ -98,7 +111,7 @@ def portrait(connection: Connection, typed: str) -> Portrait:
     """
     found = find_entity(connection, typed)
     about = connection.execute(select(entity.c.description).where(entity.c.id == found.id))
-    claims = _claims(connection, found.id)
+    claims = claims_about(connection, found.id)
     return Portrait(
         key=found.key,
         kind=found.kind,
@@ -107,6 +120,7 @@ def portrait(connection: Connection, typed: str) -> Portrait:
         aliases=_aliases(connection, found.id),
         links=_links(connection, found.id),
         relations=relations_of(connection, found.id, found.kind),
+        locations=_locations(connection, found.id),
         claims=claims,
         disagreements=disagreements(claims),
         statistics=_about(connection, "statistics", found.key),
@@ -160,7 +174,20 @@ def _links(connection: Connection, entity_id: int) -> tuple[LinkEntry, ...]:
     return tuple(LinkEntry(*row) for row in rows)
 
 
-def _claims(connection: Connection, entity_id: int) -> tuple[Claim, ...]:
+def _locations(connection: Connection, entity_id: int) -> tuple[LocationEntry, ...]:
+    columns = (location.c.name, location.c.latitude, location.c.longitude, location.c.precision)
+    rows = connection.execute(
+        select(*columns, source.c.key, record.c.locator)
+        .join(record, record.c.id == location.c.record_id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(location.c.entity_id == entity_id)
+        .order_by(location.c.record_id, location.c.position)
+    )
+    return tuple(LocationEntry(*row) for row in rows)
+
+
+def claims_about(connection: Connection, entity_id: int) -> tuple[Claim, ...]:
+    """Return what sources say of an entity itself, the better source first."""
     rows = connection.execute(
         select(record, source.c.key, source.c.tier, source.c.published)
         .join(source, source.c.id == record.c.source_id)

@@ -95,6 +95,7 @@ def _parts(portrait: Portrait) -> Iterable[Part]:
                 for one in portrait.relations
             ],
         ),
+        _locations(portrait),
         _figures(portrait),
         _findings(portrait),
         _money(portrait),
@@ -129,6 +130,21 @@ def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
         for one in portrait.disagreements
         for claim in one.claims
     ]
+
+
+def _locations(portrait: Portrait) -> Part:
+    headings = [
+        Heading("Place"), Heading("Latitude", number=True), Heading("Longitude", number=True),
+        Heading("Precision", coded=True), Heading("Source"), Heading("Where"),
+    ]  # fmt: skip
+    return (
+        "Locations",
+        headings,
+        [
+            (one.name, one.latitude, one.longitude, one.precision, one.source, one.locator)
+            for one in portrait.locations
+        ],
+    )
 
 
 def _figures(portrait: Portrait) -> Part:

@@ -13,6 +13,7 @@ from bricoop.domain.vocabularies import EntityKind, label
 from bricoop.lookup import Found, find_entity
 from bricoop.query.ask import ask
 from bricoop.query.citations import Citation, bibliography, citations_of
+from bricoop.query.portrait import claims_about
 from bricoop.query.question import Question
 from bricoop.query.relations import link_names
 from bricoop.report.sections import Column, Line, Report, Section, cited
@@ -57,12 +58,16 @@ class _Making:
             self._ask("findings", {"link": tuple(self._links)}) if self._links else []
         )
         self._organizations = self._ask("organizations", here)
+        self._descriptions = [
+            claim for claim in claims_about(connection, found.id) if claim.field == "description"
+        ]
         self._citations = self._cite(keys)
 
     def report(self) -> Report:
         """Arrange what was read."""
         sections = (
             self._links_section(),
+            *self._descriptions_sections(),
             self._projects_section(),
             self._agreements_section(),
             self._policies_section(),
@@ -147,6 +152,15 @@ class _Making:
 
     def _by_noun(self) -> tuple[Rows, Rows, Rows]:
         return self._projects, self._agreements, self._policies
+
+    def _descriptions_sections(self) -> Iterable[Section]:
+        if self._descriptions:
+            lines = tuple(
+                Line((claim.value,), (Citation(claim.source, claim.locator),))
+                for claim in self._descriptions
+            )
+            columns = (Column("description", "Description"),)
+            yield Section("descriptions", "What is said of it", columns, lines)
 
     def _projects_section(self) -> Section:
         columns = (
