@@ -1,11 +1,25 @@
 """The program: `bricoop`, or `python -m bricoop`."""
 
+import io
 import os
 import sys
 
 
 def main() -> None:
     """Run the command line; a reader that stops reading, such as `head`, ends it quietly."""
+    _prepare_streams()
+    try:
+        try:
+            _run()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more as it ends; what is left goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _run() -> None:
     if sys.argv[1:] == ["--version"]:
         from bricoop import __version__  # noqa: PLC0415 (the shortest way to the shortest answer)
 
@@ -13,15 +27,18 @@ def main() -> None:
         return
     from bricoop.cli.app import app  # noqa: PLC0415 (only now is the command line needed)
 
-    try:
-        try:
-            app()
-        finally:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        # Python flushes once more as it ends; what is left goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    app()
+
+
+def _prepare_streams() -> None:
+    """Write UTF-8 whatever the locale; what the caller has closed leads nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            stream = os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8")
+            setattr(sys, name, stream)
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 if __name__ == "__main__":

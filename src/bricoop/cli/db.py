@@ -27,8 +27,7 @@ def path(db: Database = None) -> None:
     """
     from bricoop.db.address import shown
 
-    engine = engine_for(db)
-    with answering(None) as out:
+    with engine_for(db) as engine, answering(None) as out:
         out.write(f"{shown(engine.url)}\n")
 
 
@@ -54,7 +53,9 @@ def upgrade(db: Database = None) -> None:
     """
     from bricoop.db.status import upgrade_database
 
-    say(upgrade_database(engine_for(db)))
+    with engine_for(db) as engine:
+        done = upgrade_database(engine)
+    say(done)
 
 
 @app.command()
@@ -102,8 +103,6 @@ def copy(
     from bricoop.db.address import shown
     from bricoop.db.copy import copy_database
 
-    other = engine_for(target)
-    with opened(db) as engine:
+    with engine_for(target) as other, opened(db) as engine:
         counts = copy_database(engine, other)
-    other.dispose()
     say(f"Copied {sum(counts.values())} rows of {len(counts)} tables to {shown(other.url)}.")

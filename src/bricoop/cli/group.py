@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from bricoop.domain.names import printable
-from bricoop.errors import BricoopError
+from bricoop.errors import BricoopError, UsageError
 
 
 class BricoopGroup(TyperGroup):
@@ -24,6 +24,10 @@ class BricoopGroup(TyperGroup):
         except KeyboardInterrupt as error:
             say("Interrupted; nothing was written.")
             raise typer.Exit(130) from error
+        except UnicodeEncodeError as error:
+            # Nothing but an argument can hold what no UTF-8 text has: files are decoded strictly.
+            say(f"Error: {error.object!r} is not UTF-8 text. Write it in UTF-8.")
+            raise typer.Exit(UsageError.exit_code) from error
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise BrokenPipeError from error

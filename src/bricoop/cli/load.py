@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bricoop.cli.group import say
-from bricoop.cli.options import Database, Output
+from bricoop.cli.options import LARGEST, Database, Output
 from bricoop.cli.session import answering, opened
 
 Noun = Annotated[
@@ -89,7 +89,10 @@ def template(noun: Noun, output: Output = None) -> None:
 
 def undo(
     load_number: Annotated[
-        int, typer.Argument(metavar="LOAD", help="The load's number, as `query loads` prints it.")
+        int,
+        typer.Argument(
+            metavar="LOAD", max=LARGEST, help="The load's number, as `query loads` prints it."
+        ),
     ],
     db: Database = None,
 ) -> None:

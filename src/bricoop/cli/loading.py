@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from bricoop.db.engine import reading
 from bricoop.db.schema import source
+from bricoop.domain.names import printable
 from bricoop.errors import UsageError
 from bricoop.ingest.load import LoadRequest, LoadResult, RowsRejectedError, load_file
 from bricoop.ingest.registry import layout_of
@@ -28,16 +29,17 @@ def run_load(
     """Load a file and say what became of it on standard error.
 
     Raises:
-        UsageError: no source is named.
+        UsageError: no source is named, or the problems would take the data's place.
         RowsRejectedError: rows were refused; the problems have been said.
     """
     layout_of(noun)
+    _refuse_to_overwrite(file, problems)
     if spec is None:
         raise UsageError("A load needs its source.", f"Name it with --source KEY.{_known(engine)}")
     log = ProblemFile(problems) if problems else None
     try:
         with _progress() as shown:
-            task = shown.add_task(f"{noun} from {Path(file).name}", total=None)
+            task = shown.add_task(printable(f"{noun} from {Path(file).name}"), total=None)
             request = LoadRequest(
                 noun,
                 file,
@@ -54,6 +56,13 @@ def run_load(
         if log:
             log.close()
     write_result(result, sys.stderr)
+
+
+def _refuse_to_overwrite(file: str, problems: Path | None) -> None:
+    data = Path(file)
+    if problems and problems.exists() and data.exists() and problems.samefile(data):
+        message = f"The problems would be written over the data in {file}."
+        raise UsageError(message, "Name another file with --problems.")
 
 
 def _complain(result: LoadResult) -> None:

@@ -1,5 +1,6 @@
 """Opening a knowledge base for a command, and the stream that its answer goes to."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,21 +30,23 @@ def opened(database: str | None) -> Iterator["Engine"]:
     Raises:
         DatabaseError: it is unreachable, or of another version.
     """
-    engine = engine_for(database)
-    try:
+    with engine_for(database) as engine:
         _make_ready(engine)
         yield engine
-    finally:
-        engine.dispose()
 
 
-def engine_for(database: str | None) -> "Engine":
-    """Return the engine of the database that the command line or the environment names."""
+@contextmanager
+def engine_for(database: str | None) -> Iterator["Engine"]:
+    """Yield the engine of the database that the command line or the environment names."""
     from bricoop.db.address import parse_address
     from bricoop.db.engine import make_engine
 
     named = database or (_given[0] if _given else None)
-    return make_engine(parse_address(Settings.read(named).database))
+    engine = make_engine(parse_address(Settings.read(named).database))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager
@@ -97,21 +100,46 @@ def _unfit(state: str, address: str) -> tuple[str, str]:
 
 @contextmanager
 def answering(output: Path | None) -> Iterator[TextIO]:
-    """Yield the stream for the answer: a file, or standard output as UTF-8.
+    """Yield the stream for the answer: a file, or standard output.
 
-    A file takes the place of an older one only when it is whole.
+    A file takes the place of an older one only when it is whole; a link stays a link. A pipe, a
+    device and what standard output leads to already are written to as they are.
     """
-    if output is None:
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if output is None or _is_standard_output(output):
         yield sys.stdout
         return
-    part = output.with_name(f"{output.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
+        with _written_whole(output) if _is_replaceable(output) else _open(output) as stream:
             yield stream
-        part.replace(output)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise UsageError(f"The file {output} cannot be written: {error.strerror}.") from error
+
+
+def _is_standard_output(output: Path) -> bool:
+    try:
+        return os.path.samestat(output.stat(), os.fstat(sys.stdout.fileno()))
+    except OSError:
+        # There is no such file yet, or standard output is none.
+        return False
+
+
+def _is_replaceable(output: Path) -> bool:
+    return output.is_file() or not output.exists()
+
+
+@contextmanager
+def _written_whole(output: Path) -> Iterator[TextIO]:
+    target = output.resolve()
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with _open(part) as stream:
+            yield stream
+        part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _open(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", newline="")

@@ -8,6 +8,9 @@ from sqlalchemy.exc import ArgumentError
 from bricoop.errors import DatabaseError
 from bricoop.settings import default_database
 
+#: SQLite's name of a database that is no file.
+_MEMORY = ":memory:"
+
 
 def parse_address(database: str) -> URL:
     """Return the SQLAlchemy URL for a path, a URL, or nothing (the per-user database).
@@ -16,10 +19,13 @@ def parse_address(database: str) -> URL:
         database: a path to an SQLite file, `sqlite:///…`, `postgresql://…` or an empty string.
 
     Raises:
-        DatabaseError: the text is a URL of a database that bricoop does not speak.
+        DatabaseError: the text is a URL of a database that bricoop does not speak, or that would
+            be gone when the program ends.
     """
     if not database:
         return _sqlite(default_database())
+    if database == _MEMORY:
+        raise _unkept()
     if "://" not in database:
         return _sqlite(Path(database).expanduser())
     try:
@@ -30,10 +36,17 @@ def parse_address(database: str) -> URL:
     backend = url.drivername.partition("+")[0]
     if backend in {"postgresql", "postgres"}:
         return url.set(drivername="postgresql+psycopg")
-    if backend == "sqlite" and url.database and url.database != ":memory:":
+    if backend == "sqlite":
+        if not url.database or url.database == _MEMORY:
+            raise _unkept()
         return _sqlite(Path(url.database))
     message = f"bricoop does not speak {backend!r} here."
     raise DatabaseError(message, "Use an SQLite file or a PostgreSQL URL.")
+
+
+def _unkept() -> DatabaseError:
+    message = "A database in memory would be lost when the program ends."
+    return DatabaseError(message, "Name a file, or sqlite:///path.")
 
 
 def _sqlite(path: Path) -> URL:

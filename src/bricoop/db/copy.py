@@ -81,8 +81,10 @@ def backup(origin: Engine, path: Path) -> None:
         raise DatabaseError(f"There is no folder {path.parent}.", "Make it, or name another.")
     if file_of(origin.url) is None:
         target = make_engine(parse_address(str(path)))
-        copy_database(origin, target)
-        target.dispose()
+        try:
+            copy_database(origin, target)
+        finally:
+            target.dispose()
         return
     with reading(origin) as connection:
         driver = connection.connection.driver_connection

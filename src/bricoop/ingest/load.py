@@ -16,7 +16,7 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.ids import Numbers, become_writer
 from bricoop.ingest.prepare import Prepared, Preparer
-from bricoop.ingest.readers import STANDARD_INPUT, CsvFile
+from bricoop.ingest.readers import CsvFile
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.sources import SourceSpec, source_for
 from bricoop.ingest.write import Counts, Writer
@@ -190,14 +190,13 @@ class _Run:
 
     def _register(self, source_id: int) -> None:
         # The name and no path: where a file lay on somebody's machine is nobody's business.
-        path = self._request.path
         self._connection.execute(
             load.insert().values(
                 id=self._load_id,
                 source_id=source_id,
                 noun=self._layout.noun,
                 profile="native",
-                file_name=self._file.name if path == STANDARD_INPUT else Path(path).name,
+                file_name=Path(self._file.name).name,
                 file_sha256="",
                 tool_version=__version__,
                 started_at=self._started,

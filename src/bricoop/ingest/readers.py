@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from bricoop.domain.names import printable
 from bricoop.errors import FileUnreadableError
 
 STANDARD_INPUT = "-"
@@ -31,7 +32,7 @@ class CsvFile:
     """A comma-separated file in UTF-8, read once, row by row, and hashed on the way.
 
     Attributes:
-        name: the file as the user named it; `standard input` for `-`.
+        name: the file as the user named it, made printable; `standard input` for `-`.
         header: the cells of its first row.
     """
 
@@ -41,7 +42,7 @@ class CsvFile:
         Raises:
             FileUnreadableError: there is no such file, or it may not be read.
         """
-        self.name = "standard input" if path == STANDARD_INPUT else path
+        self.name = "standard input" if path == STANDARD_INPUT else printable(path)
         self._hash = hashlib.sha256()
         self._line = 0
         self._stream = self._open(path)
