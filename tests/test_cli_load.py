@@ -1,0 +1,266 @@
+"""Loading from the command line: whole or not at all, counted, and said in plain words."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from bricoop.ingest.registry import LAYOUTS
+from test_cli import NEW, answer, process, run
+
+HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of Minsk\n"
+
+
+def dump(address: str) -> dict[str, str]:
+    """Return what every question of the catalogue answers, and how many rows each table has."""
+    nouns = ("projects", "organizations", "statistics", "findings", "finance", "sources", "loads")
+    found = {noun: answer("--db", address, "query", noun, "-f", "csv") for noun in nouns}
+    status = answer("--db", address, "db", "status").splitlines()
+    return {**found, "status": "\n".join(line for line in status if line.startswith("rows of"))}
+
+
+def write(path: Path, text: str) -> str:
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    before = dump(knowledge_base)
+    path = write(tmp_path / "mine.csv", HUB + "Brest Port,portt,Belarus,\n")
+    asked = ("--db", knowledge_base, "load", "projects", path, *NEW)
+    result = run(*asked)
+    assert (result.exit_code, result.stdout) == (3, "")
+    problem, error = result.stderr.splitlines()
+    assert problem.startswith(f"{path}, line 3, kind: 'portt' not in the vocabulary. One of: ")
+    assert error == f"Error: 1 row was refused of 2 in {path}; nothing was loaded."
+    assert dump(knowledge_base) == before
+    write(tmp_path / "mine.csv", HUB + "Brest Port,port,Belarus,\n")
+    said = run(*asked).stderr
+    assert "2 projects read" in said
+    assert "2 new, 0 changed, 0 unchanged, 0 rejected." in said
+    assert "1 organization." in said
+    again = run("--db", knowledge_base, "load", "projects", path, "--source", "notes")
+    assert "0 new, 0 changed, 2 unchanged, 0 rejected." in again.stderr
+    assert again.stdout == ""
+
+
+def test_all_problems_are_written_to_a_file_and_the_first_twenty_are_said(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "mine.csv", "name,kind\n" + '"=1+1",castle\n' * 25)
+    log = tmp_path / "problems.csv"
+    result = run(
+        "--db", str(sqlite_template), "load", "projects", path, *NEW, "--problems", str(log)
+    )
+    assert result.exit_code == 3
+    assert len(result.stderr.splitlines()) == 22
+    assert "… and 5 more. --problems FILE writes all of them." in result.stderr
+    found = list(csv.DictReader(io.StringIO(log.read_text(encoding="utf-8"))))
+    assert [row["line"] for row in found] == [str(line) for line in range(2, 27)]
+    assert {(row["file"], row["column"], row["value"]) for row in found} == {
+        (path, "kind", "castle")
+    }
+    assert all(row["rule"] and row["hint"] for row in found)
+
+
+def test_the_file_of_problems_never_takes_the_place_of_the_data(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    text = "name,kind\nX,castle\n"
+    path = write(tmp_path / "mine.csv", text)
+    result = run("--db", str(sqlite_template), "load", "projects", path, *NEW, "--problems", path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "written over the data" in result.stderr
+    assert (tmp_path / "mine.csv").read_text(encoding="utf-8") == text
+
+
+def test_a_dry_run_says_what_would_be_and_writes_nothing(knowledge_base: str) -> None:
+    before = dump(knowledge_base)
+    asked = ("--db", knowledge_base, "load", "projects", "-", *NEW, "--dry-run")
+    result = run(*asked, stdin=HUB)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "Nothing was written" in result.stderr
+    assert "1 new, 0 changed, 0 unchanged, 0 rejected." in result.stderr
+    assert "undo" not in result.stderr
+    assert dump(knowledge_base) == before
+
+
+def test_new_changed_unchanged_and_refused_rows_add_up(knowledge_base: str) -> None:
+    asked = ("--db", knowledge_base, "load", "projects", "-", *NEW)
+    first = "id,name\n1,A Hub\n2,B Hub\n3,C Hub\n"
+    assert "3 new, 0 changed, 0 unchanged" in run(*asked, stdin=first).stderr
+    second = "id,name\n1,A Hub\n2,B Port\n4,D Hub\n"
+    said = run(*asked, stdin=second).stderr
+    assert "3 projects read" in said
+    assert "1 new, 1 changed, 1 unchanged, 0 rejected." in said
+
+
+@pytest.mark.parametrize(
+    ("noun", "first", "second", "third"),
+    [
+        ("finance", "id,project,kind\n1,New Dam,pledge\n", "id,project,kind\n1,Old Dam,pledge\n",
+         "id,project,kind\n1,Gwadar Port,pledge\n"),
+        ("participations", "id,project,organization,role\n1,New Dam,Old Bank,funding\n",
+         "id,project,organization,role\n1,Old Dam,New Bank,operator\n",
+         "id,project,organization,role\n1,Gwadar Port,CDB,operator\n"),
+        ("locations", "id,project,latitude,longitude,precision\n1,New Dam,1,2,near\n",
+         "id,project,latitude,longitude,precision\n1,Old Dam,1,2,near\n",
+         "id,project,latitude,longitude,precision\n1,Gwadar Port,1,2,near\n"),
+    ],
+)  # fmt: skip
+def test_a_fact_may_come_to_be_about_something_else_and_back_again(
+    knowledge_base: str, noun: str, first: str, second: str, third: str
+) -> None:
+    states = [dump(knowledge_base)]
+    numbers = []
+    for text in (first, second, third):
+        result = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=text)
+        assert result.exit_code == 0, result.stderr
+        numbers.append(result.stderr.split()[1].rstrip(":"))
+        states.append({**dump(knowledge_base), "loads": "", "status": ""})
+        answer("--db", knowledge_base, "db", "check")
+    names = [answer("--db", knowledge_base, "query", "projects", "--name", name, "--count")
+             for name in ("New Dam", "Old Dam", "Gwadar Port")]  # fmt: skip
+    assert names == ["0\n", "0\n", "1\n"]
+    for number, state in zip(reversed(numbers), reversed(states[:-1]), strict=True):
+        undone = run("--db", knowledge_base, "undo", number)
+        assert undone.exit_code == 0, undone.stderr
+        answer("--db", knowledge_base, "db", "check")
+        assert {**dump(knowledge_base), "loads": "", "status": ""} == {
+            **state, "loads": "", "status": "",
+        }  # fmt: skip
+
+
+def test_standard_input_is_read_by_the_real_program(sqlite_template: Path, tmp_path: Path) -> None:
+    kb = tmp_path / "kb.sqlite"
+    kb.write_bytes(sqlite_template.read_bytes())
+    done = process(
+        "--db", str(kb), "load", "projects", "-", *NEW, home=tmp_path, input="\ufeff" + HUB
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "1 projects read from standard input: 1 new" in done.stderr
+    assert "Orsha Hub" in answer("--db", str(kb), "query", "projects", "--financier", "CDB")
+
+
+def test_a_source_is_described_as_it_was_given(sqlite_template: Path, tmp_path: Path) -> None:
+    kb = tmp_path / "kb.sqlite"
+    kb.write_bytes(sqlite_template.read_bytes())
+    given = {
+        "--source-title": "A title", "--tier": "3", "--source-kind": "report", "--authors": "A; B",
+        "--publisher": "P", "--published": "2019-03", "--edition": "2nd", "--url": "https://x.example",
+        "--licence": "CC BY", "--language": "en",
+    }  # fmt: skip
+    options = [part for pair in given.items() for part in pair]
+    result = run("--db", str(kb), "load", "projects", "-", "--source", "mine", *options, stdin=HUB)
+    assert result.exit_code == 0, result.stderr
+    text = answer(
+        "--db", str(kb), "query", "sources", "--tier", "3", "--name", "title", "-f", "json"
+    )
+    (row,) = json.loads(text)
+    fields = ("name", "kind", "authors", "publisher", "published", "edition", "url", "licence",
+              "language", "tier", "tier_name")  # fmt: skip
+    assert [row[field] for field in fields] == [
+        "A title", "report", "A; B", "P", "2019-03", "2nd", "https://x.example", "CC BY", "en", 3,
+        "other official",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "--source KEY"),
+        (("--source", "new"), "--source-title and --tier"),
+        (("--source", "new", "--source-title", "T"), "--tier"),
+        (("--source", "My Notes", "--source-title", "T", "--tier", "5"), "'my-notes'"),
+        (("--source", "new", "--source-title", "T", "--tier", "9"), "tier 9"),
+        (
+            ("--source", "new", "--source-title", "T", "--tier", "5", "--source-kind", "x"),
+            "dataset",
+        ),
+        (("--source", "new", "--source-title", "T", "--tier", "5", "--published", "May"), "'May'"),
+        (("--source", "iso-3166", "--tier", "1"), "known with tier 3"),
+    ],
+)
+def test_a_source_that_is_not_clear_is_wrong_usage(
+    sqlite_template: Path, tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    path = write(tmp_path / "mine.csv", HUB)
+    result = run("--db", str(sqlite_template), "load", "projects", path, *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "No such file"),
+        (b"", "empty"),
+        (b"name;kind\nX;port\n", "not separated by commas"),
+        (b"name,knid\nX,port\n", "kind"),
+        (b"kind\nport\n", "lacks the columns that projects need: name"),
+        (b"name\nM\xfcnster\n", "line 2: byte 2 of the line (0xfc) is not UTF-8"),
+        ("name\nX\n".encode("utf-16"), "UTF-8"),
+        (b'name\n"X\n', "never closes"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(
+    sqlite_template: Path, tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    path = tmp_path / "mine.csv"
+    if content is not None:
+        path.write_bytes(content)
+    result = run("--db", str(sqlite_template), "load", "projects", str(path), *NEW)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert "Traceback" not in result.stderr
+
+
+def test_a_folder_is_no_file(sqlite_template: Path, tmp_path: Path) -> None:
+    result = run("--db", str(sqlite_template), "load", "projects", str(tmp_path), *NEW)
+    assert (result.exit_code, "directory" in result.stderr) == (3, True)
+
+
+def test_a_file_whose_name_is_not_utf_8_is_loaded_or_refused_in_plain_words(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    kb = tmp_path / "kb.sqlite"
+    kb.write_bytes(sqlite_template.read_bytes())
+    path = write(Path(f"{tmp_path}/a\udcff.csv"), HUB)
+    done = process("--db", str(kb), "load", "projects", path, *NEW, home=tmp_path)
+    assert "Traceback" not in done.stderr
+    assert done.returncode in {0, 3}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.noun)
+def test_what_a_template_shows_is_loaded_as_it_stands(knowledge_base: str, layout: object) -> None:
+    noun = str(getattr(layout, "noun", ""))
+    text = answer("template", noun)
+    result = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=text)
+    assert result.exit_code == 0, result.stderr
+    assert f"1 {noun} read" in result.stderr
+    answer("--db", knowledge_base, "db", "check")
+    header = text.splitlines()[0] + "\n"
+    empty = run("--db", knowledge_base, "load", noun, "-", "--source", "notes", stdin=header)
+    assert "0 new, 0 changed, 0 unchanged, 0 rejected" in empty.stderr
+
+
+def test_what_is_loaded_is_in_an_answer(knowledge_base: str) -> None:
+    for noun, text in {
+        "locations": "project,name,latitude,longitude,precision\nGwadar Port,Jetty,25.11,62.33,near\n",
+        "names": "subject,name,kind,language\nGwadar Port,Гвадар,translation,ru\n",
+        "countries": "name,description\nMali,A landlocked country.\n",
+    }.items():
+        assert run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=text).exit_code == 0
+    shown = answer("--db", knowledge_base, "show", "Гвадар")
+    assert "25.11" in shown
+    assert "62.33" in shown
+    assert "Mali" in answer("--db", knowledge_base, "query", "countries", "--source", "notes")
+    made = answer("--db", knowledge_base, "report", "country", "Mali")
+    assert "A landlocked country." in made
+    assert "Nothing is recorded about" not in made

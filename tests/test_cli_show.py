@@ -1,0 +1,104 @@
+"""Showing one entity: by any of its names, with who says what and why one value is chosen."""
+
+import json
+from typing import Any
+
+import pytest
+
+from test_cli import answer, run
+
+
+def shown(address: str, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer("--db", address, "show", name, "-f", "json"))
+    return found
+
+
+def load(address: str, noun: str, text: str, key: str, tier: int) -> None:
+    given = ("--source", key, "--source-title", key, "--tier", str(tier))
+    result = run("--db", address, "load", noun, "-", *given, stdin=text)
+    assert result.exit_code == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("printed", "key"),
+    [
+        ("Guadal Port", "gwadar-port"),
+        ("Hanbantota Port", "hambantota-port"),
+        ("Tanzania-2050 Strategy", "kazakhstan-2050-strategy"),
+        ("Indonesian Manufacturing 4.0", "making-indonesia-4-0"),
+        ("Bright Avenue plan", "nurly-zhol"),
+        ("China Import and Export Bank", "export-import-bank-of-china"),
+        ("Silk Road Fund Limited", "silk-road-fund"),
+        ("Compagnia Italiana Forme Acciaio (CIFA)", "compagnia-italiana-forme-acciaio"),
+        ("China–Egyptian Suez Economic and Trade Cooperation Zone", "china-egypt-teda-suez-zone"),
+    ],
+)
+def test_a_name_as_the_paper_prints_it_finds_the_right_thing(
+    knowledge_base: str, printed: str, key: str
+) -> None:
+    found = shown(knowledge_base, printed)
+    assert found["key"] == key
+    assert printed != found["name"]
+    (alias,) = {(one["kind"], one["source"]) for one in found["aliases"] if one["name"] == printed}
+    assert alias == ("as-printed", "manufacturing-cooperation-paper")
+
+
+def test_every_part_of_an_entity_names_its_source_and_place(knowledge_base: str) -> None:
+    found = shown(knowledge_base, "China Railway Express")
+    for part in ("aliases", "links", "relations", "claims", "statistics"):
+        assert found[part], part
+        assert all(one["source"] and one["locator"] for one in found[part])
+    assert {claim["field"] for claim in found["claims"]} >= {"name", "kind", "status", "countries"}
+    assert [one["value"] for one in found["statistics"]] == [14000]
+
+
+def test_a_better_source_is_shown_and_the_other_stands_beside_it_with_the_reason(
+    knowledge_base: str,
+) -> None:
+    load(knowledge_base, "projects", "name,status\nGwadar Port,operation\n", "ministry", 1)
+    load(knowledge_base, "projects", "name,status\nGwadar Port,cancelled\n", "tweet", 8)
+    found = shown(knowledge_base, "Gwadar Port")
+    (one,) = found["disagreements"]
+    assert (one["field"], one["shown"]) == ("status", "operation")
+    assert "tier" in one["why"]
+    assert [(claim["source"], claim["value"]) for claim in one["claims"]] == [
+        ("ministry", "operation"), ("manufacturing-cooperation-paper", "implementation"),
+        ("tweet", "cancelled"),
+    ]  # fmt: skip
+    rows = json.loads(answer("--db", knowledge_base, "query", "projects", "--name", "gwadar port",
+                             "--columns", "status", "-f", "json"))  # fmt: skip
+    assert rows == [{"status": "operation"}]
+    for format_ in ("table", "markdown"):
+        text = answer("--db", knowledge_base, "show", "Gwadar Port", "-f", format_)
+        assert "Disagreements" in text
+        assert all(word in text for word in ("operation", "cancelled", "tweet", one["why"]))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "differ"),
+    [("2015", "2015-03", False), ("2015-03", "2015-03-09", False), ("2015", "2016-03", True),
+     ("2015-03", "2015-04-01", True)],
+)  # fmt: skip
+def test_a_date_within_another_does_not_contradict_it(
+    knowledge_base: str, first: str, second: str, *, differ: bool
+) -> None:
+    load(knowledge_base, "projects", f"name,started\nGwadar Port,{first}\n", "one", 3)
+    load(knowledge_base, "projects", f"name,started\nGwadar Port,{second}\n", "two", 3)
+    fields = [one["field"] for one in shown(knowledge_base, "gwadar-port")["disagreements"]]
+    assert ("started" in fields) == differ
+
+
+def test_a_name_that_means_several_things_lists_them_with_their_keys(knowledge_base: str) -> None:
+    result = run("--db", knowledge_base, "show", "Silk")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "silk-road-fund" in result.stderr
+    assert "silk-road-economic-belt" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_country_an_organization_a_link_and_an_agreement_are_shown(knowledge_base: str) -> None:
+    assert "China–Belarus Industrial Park" in answer("--db", knowledge_base, "show", "白俄罗斯")
+    assert "Acquisition of CIFA by Zoomlion" in answer("--db", knowledge_base, "show", "Zoomlion")
+    link = answer("--db", knowledge_base, "show", "设施联通")
+    assert "Piraeus Port" in link
+    assert "171" in answer("--db", knowledge_base, "show", "belt-and-road-cooperation-documents")

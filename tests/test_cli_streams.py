@@ -1,0 +1,214 @@
+"""What goes to which stream: pipes, terminals, files and full disks, as a user meets them."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from test_cli import NEW, answer, on_terminal, process, run
+
+PROGRAM = f"{sys.executable} -m bricoop"
+
+
+def shell(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", script],  # noqa: S607
+        capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["query findings", "query countries --all -f json", "report country China", "template projects",
+     "query --help"],
+)  # fmt: skip
+def test_a_reader_that_takes_one_line_ends_it_quietly(sqlite_template: Path, asked: str) -> None:
+    done = shell(f"set -o pipefail; {PROGRAM} --db {sqlite_template} {asked} | head -n 1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_full_disk_is_said_in_one_line(sqlite_template: Path) -> None:
+    for asked in ("query links", "query findings -f json", "db status", "show Belarus"):
+        done = shell(f"{PROGRAM} --db {sqlite_template} {asked} > /dev/full")
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+        assert "No space left" in done.stderr
+
+
+def test_a_closed_output_is_no_accident(sqlite_template: Path) -> None:
+    done = shell(f"{PROGRAM} --db {sqlite_template} query links >&-")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_name_that_is_not_utf_8_is_wrong_usage_and_no_accident(sqlite_template: Path) -> None:
+    for asked in ("show", "query projects --name"):
+        done = shell(f"{PROGRAM} --db {sqlite_template} {asked} $'\\xff'")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "Error: '\\udcff' is not UTF-8 text. Write it in UTF-8.\n"
+
+
+def test_output_is_utf_8_whatever_the_locale(sqlite_template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "é.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    for asked in ("query links", "db status", "db path", "show 设施联通"):
+        done = shell(f"{PROGRAM} --db {path} {asked}", LC_ALL="C", PYTHONIOENCODING="ascii")
+        assert (done.returncode, done.stderr) == (0, ""), asked
+
+
+@pytest.mark.parametrize("setting", ["FORCE_COLOR", "TTY_COMPATIBLE", "CLICOLOR_FORCE"])
+def test_a_pipe_is_never_coloured_or_folded(sqlite_template: Path, setting: str) -> None:
+    for asked in ("query projects", "report country BY", "show Gwadar"):
+        plain = shell(f"{PROGRAM} --db {sqlite_template} {asked}")
+        forced = shell(
+            f"{PROGRAM} --db {sqlite_template} {asked}", **{setting: "1", "COLUMNS": "40"}
+        )
+        assert forced.stdout == plain.stdout
+        assert "\x1b" not in plain.stdout
+
+
+def letters(text: str) -> Counter[str]:
+    """Count the characters of a table's rows: what a terminal folds, it neither adds nor loses."""
+    _, rule, body = text.partition("─") if "─" in text else ("", "", text.partition("\n")[2])
+    assert rule or "\n" in text
+    return Counter(one for one in body if not one.isspace() and one != "─")
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+@pytest.mark.parametrize(
+    "noun", ["projects", "countries", "statistics", "findings", "finance", "sources", "loads"]
+)
+def test_a_terminal_folds_every_row_and_cuts_none(
+    sqlite_template: Path, tmp_path: Path, columns: int, noun: str
+) -> None:
+    path = tmp_path / "kb.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    text = (
+        "project,kind,financier,instrument,amount,currency,date\n"
+        "Jakarta–Bandung High-speed Railway,commitment,China Development Bank,export-credit,"
+        "1234567890123456.78,CNY,2019-12-31\n中国第一个大型铁路项目中国第一个大型铁路项目,pledge,,,5,USD,\n"
+    )
+    assert run("--db", str(path), "load", "finance", "-", *NEW, stdin=text).exit_code == 0
+    asked = ("--db", str(path), "query", noun)
+    seen = on_terminal(columns, *asked, NO_COLOR="1")
+    assert letters(seen) == letters(answer(*asked))
+
+
+def test_a_name_is_shown_as_it_is_on_a_terminal(sqlite_template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "kb.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    name = "Port :anchor: [red]x[/red]"
+    row = f"name,description,countries\n{name}\x1b[2J,At :anchor: \x1b]0;x\x07 it,Belarus\n"
+    assert run("--db", str(path), "load", "projects", "-", *NEW, stdin=row).exit_code == 0
+    for asked in (("query", "projects", "--source", "notes"), ("show", "anchor"),
+                  ("report", "country", "BY")):  # fmt: skip
+        seen = on_terminal(140, "--db", str(path), *asked, NO_COLOR="1")
+        assert name in " ".join(seen.split())
+        assert "\x1b" not in seen
+        assert "\x07" not in seen
+        assert "⚓" not in seen
+
+
+def test_a_terminal_has_colour_unless_it_is_declined(sqlite_template: Path) -> None:
+    asked = ("--db", str(sqlite_template), "report", "country", "Belarus")
+    assert "\x1b[1m" in on_terminal(80, *asked, NO_COLOR="")
+    assert "\x1b" not in on_terminal(80, *asked, NO_COLOR="1")
+    assert "\x1b" not in on_terminal(80, *asked, NO_COLOR="", TERM="dumb")
+
+
+def test_an_empty_answer_on_a_terminal_is_no_accident(sqlite_template: Path) -> None:
+    asked = ("--db", str(sqlite_template), "query", "projects", "--name", "zzz")
+    assert "project" not in on_terminal(80, *asked)
+    assert answer(*asked).split()[0] == "name"
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "ndjson", "csv", "tsv", "markdown"])
+def test_a_file_holds_what_the_output_would(
+    sqlite_template: Path, tmp_path: Path, format_: str
+) -> None:
+    asked = ("--db", str(sqlite_template), "query", "projects", "-f", format_)
+    path = tmp_path / "out"
+    path.write_text("older", encoding="utf-8")
+    assert answer(*asked, "--output", str(path)) == ""
+    assert path.read_bytes().decode() == answer(*asked)
+    assert [one.name for one in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_file_that_cannot_be_written_stays_and_says_so(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    for path in (tmp_path / "no" / "x", tmp_path):
+        result = run("--db", str(sqlite_template), "query", "links", "-o", str(path))
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "cannot be written" in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_answer_that_fails_leaves_the_older_file(sqlite_template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("older", encoding="utf-8")
+    result = run(
+        "--db", str(sqlite_template), "query", "projects", "--country", "x?", "-o", str(path)
+    )
+    assert result.exit_code == 4
+    assert path.read_text(encoding="utf-8") == "older"
+    assert [one.name for one in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_pipe_or_a_device_is_written_to_and_not_replaced(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        asked = ("query", "links", "--count", "--output", str(pipe))
+        assert run("--db", str(sqlite_template), *asked).exit_code == 0
+        assert pipe.is_fifo()
+        assert os.read(end, 100) == b"5\n"
+    finally:
+        os.close(end)
+
+
+def test_standard_output_by_its_name_is_standard_output(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    log.write_text("older\n", encoding="utf-8")
+    asked = f"{PROGRAM} --db {sqlite_template} query links --count --output /dev/stdout"
+    assert shell(f"{asked} >> {log}").returncode == 0
+    assert log.read_text(encoding="utf-8") == "older\n5\n"
+    assert shell(f"{asked} | cat").stdout == "5\n"
+
+
+def test_a_link_to_a_file_stays_a_link(sqlite_template: Path, tmp_path: Path) -> None:
+    (tmp_path / "real").write_text("older", encoding="utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    asked = ("query", "links", "--count", "--output", str(tmp_path / "link"))
+    assert run("--db", str(sqlite_template), *asked).exit_code == 0
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text(encoding="utf-8") == "5\n"
+
+
+@pytest.mark.parametrize("asked", ["--help", "--version", "query --help", "load --help"])
+def test_help_and_version_are_answered_without_the_database(tmp_path: Path, asked: str) -> None:
+    done = shell(f"{sys.executable} -X importtime -m bricoop {asked}", HOME=str(tmp_path))
+    assert done.returncode == 0
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "bricoop" in loaded
+    assert not loaded & {"sqlalchemy", "alembic", "psycopg", "babel", "rapidfuzz"}
+    assert list(tmp_path.rglob("*.sqlite")) == []
+
+
+def test_nothing_typed_is_help_and_a_wrong_word_is_wrong_usage(tmp_path: Path) -> None:
+    for asked in ((), ("query",), ("db",), ("report",)):
+        done = process(*asked, home=tmp_path)
+        assert "Usage: " in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+    done = process("qeury", home=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "qeury" in done.stderr

@@ -1,0 +1,163 @@
+"""Undoing from the command line: a load goes with all its traces, in whatever order."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from bricoop.db.address import parse_address
+from bricoop.db.engine import make_engine
+from bricoop.ingest.load import LoadRequest, RowsRejectedError, load_file
+from bricoop.ingest.sources import SourceSpec
+from bricoop.ingest.undo import undo_load
+from test_cli import answer, run
+from test_ingest_undo import state
+
+ORGANIZATIONS = ("Bank of Minsk", "Bank A", "CDB", "Zoomlion", "Minsk Bank", "ACME")
+PROJECTS = ("Orsha Hub", "Gwadar Port", "Lida Hub", "Hub X")
+COUNTRIES = ("Belarus", "Kenya", "Mali", "Belarus; Kenya", "")
+#: For each noun its header, and what each of the cells after `id` may hold.
+NOUNS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
+    "projects": (
+        "id,name,kind,countries,financiers,contractors,aliases,description",
+        (PROJECTS, ("port", ""), COUNTRIES, (*ORGANIZATIONS, "CDB; ACME", ""), ("", "Bank A; CDB"),
+         ("", "Alias One", "Hub X"), ("", "One", "Two")),
+    ),
+    "organizations": (
+        "id,name,kind,country,roles,aliases",
+        (ORGANIZATIONS, ("fund", ""), ("Kenya", ""), ("financier", ""), ("", "Bank A", "Alias O")),
+    ),
+    "finance": ("id,project,kind,financier", (PROJECTS, ("pledge",), (*ORGANIZATIONS, ""))),
+    "participations": (
+        "id,project,organization,role", (PROJECTS, ORGANIZATIONS, ("operator", "funding")),
+    ),
+    "names": (
+        "id,subject,name,kind",
+        ((*PROJECTS, *ORGANIZATIONS, "Belarus"), ("Neu A", "Bank A", "Hub X"), ("spelling",)),
+    ),
+    "statistics": (
+        "id,subject,indicator,value", ((*PROJECTS, "CDB", "Belarus"), ("size",), ("1", "2")),
+    ),
+    "agreements": (
+        "id,name,countries,organizations", (("Pact 1", "Pact 2"), COUNTRIES, (*ORGANIZATIONS, "")),
+    ),
+    "policies": ("id,name,countries,issuers", (("Plan 1",), COUNTRIES, (*ORGANIZATIONS, ""))),
+}  # fmt: skip
+
+
+def some_load(chance: random.Random, folder: Path) -> LoadRequest:
+    noun = chance.choice(list(NOUNS))
+    header, cells = NOUNS[noun]
+    rows = [
+        ",".join([f"{chance.choice((1, 2))}{at}", *(chance.choice(one) for one in cells)])
+        for at in range(chance.randint(1, 3))
+    ]
+    path = folder / "some.csv"
+    path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    key, tier = chance.choice([("one", 2), ("two", 6)])
+    return LoadRequest(noun, str(path), SourceSpec(key, title=key, tier=tier))
+
+
+def load_some(engine: Engine, chance: random.Random, folder: Path) -> list[int]:
+    done = []
+    for _ in range(chance.randint(2, 4)):
+        try:
+            number = load_file(engine, some_load(chance, folder)).load_id
+        except RowsRejectedError:
+            continue
+        assert number is not None
+        done.append(number)
+    return done
+
+
+@pytest.fixture(scope="module")
+def shared_base(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """An engine on a knowledge base that every history begins with and must leave as it was."""
+    path = tmp_path_factory.mktemp("histories") / "kb.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    engine = make_engine(parse_address(str(path)))
+    yield engine
+    engine.dispose()
+
+
+#: Histories that have once gone wrong come first.
+SEEDS = (132, 318, *range(20))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_any_history_of_loads_is_undone_in_any_order(
+    shared_base: Engine, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 (a history, not a secret)
+    before = state(shared_base)
+    numbers = load_some(shared_base, chance, tmp_path)
+    chance.shuffle(numbers)
+    for number in numbers:
+        undo_load(shared_base, number)
+        state(shared_base)
+    assert state(shared_base) == before
+
+
+ONE = "id,name,countries,financiers\n1,Orsha Hub,Belarus,Bank of Minsk; Bank of Brest\n"
+TWO = "id,name,countries,contractors\n9,Lida Hub,Belarus,Bank of Minsk\n8,Orsha Hub,Belarus,CDB\n"
+
+
+def load_as(address: str, key: str, text: str) -> str:
+    """Load projects as a source's; return the load's number as the program says it."""
+    given = ("--source", key, "--source-title", f"The {key}", "--tier", "5")
+    result = run("--db", address, "load", "projects", "-", *given, stdin=text)
+    assert result.exit_code == 0, result.stderr
+    return result.stderr.splitlines()[-1].removeprefix("Take it back with: bricoop undo ")
+
+
+def undo(address: str, number: str) -> str:
+    result = run("--db", address, "undo", number)
+    assert (result.exit_code, result.stdout) == (0, ""), result.stderr
+    answer("--db", address, "db", "check")
+    return str(result.stderr)
+
+
+def answers(address: str) -> list[str]:
+    nouns = ("projects", "countries", "organizations", "financiers", "links", "statistics", "sources",
+             "loads")  # fmt: skip
+    return [answer("--db", address, "query", noun, "-f", "csv") for noun in nouns]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_loads_that_share_an_organization_come_off_in_either_order(
+    knowledge_base: str, order: tuple[int, int]
+) -> None:
+    before = answers(knowledge_base)
+    numbers = (load_as(knowledge_base, "one", ONE), load_as(knowledge_base, "two", TWO))
+    undo(knowledge_base, numbers[order[0]])
+    left = answer("--db", knowledge_base, "query", "organizations", "--name", "minsk")
+    assert "Bank of Minsk" in left
+    sources = answer("--db", knowledge_base, "query", "sources", "--columns", "key").split()
+    assert {"one", "two"} & set(sources) == {("one", "two")[order[1]]}
+    undo(knowledge_base, numbers[order[1]])
+    assert answers(knowledge_base) == before
+
+
+def test_what_a_load_changed_says_again_what_it_said(knowledge_base: str) -> None:
+    load_as(knowledge_base, "one", ONE)
+    before = answers(knowledge_base)[:-1]
+    number = load_as(knowledge_base, "one", ONE.replace("Brest", "Grodno").replace("Hub", "Port"))
+    assert "Bank of Grodno" in answer("--db", knowledge_base, "show", "Orsha Port")
+    assert "1 restored" in undo(knowledge_base, number)
+    assert answers(knowledge_base)[:-1] == before
+    assert run("--db", knowledge_base, "show", "Bank of Grodno").exit_code == 4
+
+
+def test_a_load_is_undone_once_and_only_if_nothing_rests_on_it(knowledge_base: str) -> None:
+    number = load_as(knowledge_base, "one", ONE)
+    undo(knowledge_base, number)
+    for asked, code, said in ((number, 2, "undone before"), ("1", 2, "Undo those first"),
+                              ("4711", 4, "No load")):  # fmt: skip
+        result = run("--db", knowledge_base, "undo", asked)
+        assert (result.exit_code, result.stdout) == (code, ""), result.exception
+        assert said in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+    result = run("--db", knowledge_base, "undo", "99999999999999999999")
+    assert result.exit_code in {2, 4}, result.stderr or result.exception
