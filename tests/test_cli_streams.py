@@ -174,6 +174,12 @@ def test_a_pipe_or_a_device_is_written_to_and_not_replaced(
         os.close(end)
 
 
+def test_more_rows_than_a_database_can_count_are_all_of_them(sqlite_template: Path) -> None:
+    asked = ("--db", str(sqlite_template), "query", "links")
+    assert answer(*asked, "--limit", "99999999999999999999") == answer(*asked)
+    assert len(answer(*asked, "--offset", "99999999999999999999").splitlines()) == 1
+
+
 def test_standard_output_by_its_name_is_standard_output(
     sqlite_template: Path, tmp_path: Path
 ) -> None:

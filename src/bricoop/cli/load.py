@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from bricoop.cli.group import say
-from bricoop.cli.options import LARGEST, Database, Output
+from bricoop.cli.options import Database, Output
 from bricoop.cli.session import answering, opened
+from bricoop.domain.amounts import LARGEST
 
 Noun = Annotated[
     str,

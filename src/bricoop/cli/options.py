@@ -21,9 +21,6 @@ Output = Annotated[
     typer.Option("--output", "-o", metavar="FILE", help="Write to a file.", show_default=False),
 ]
 
-#: The largest whole number that either database takes.
-LARGEST = 2**63 - 1
-
 
 class PageFormat(StrEnum):
     """The formats of pages: reports and entities."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bricoop.cli.options import LARGEST, Database, Output
+from bricoop.cli.options import Database, Output
 from bricoop.cli.session import answering, reading_from
 from bricoop.query.catalog import NOUNS, Filter, Noun
 from bricoop.query.question import Question
@@ -133,10 +133,8 @@ def _shared(noun: Noun) -> list[Parameter]:
         help=f"Sort by a field, -field for descending (else by {noun.order}).",
         show_default=False,
     )
-    limit = typer.Option(
-        "--limit", min=0, max=LARGEST, help="At most so many rows.", show_default=False
-    )
-    offset = typer.Option("--offset", min=0, max=LARGEST, help="Skip so many rows.")
+    limit = typer.Option("--limit", min=0, help="At most so many rows.", show_default=False)
+    offset = typer.Option("--offset", min=0, help="Skip so many rows.")
     count = typer.Option("--count", help="Print only how many rows there are.")
     format_ = typer.Option("--format", "-f", help="How to print the rows.")
     made = [

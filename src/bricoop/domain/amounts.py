@@ -9,6 +9,8 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}([.,'\u0020\u00a0\u2009\u202f]\d{3})+", re.A
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 #: More digits than any amount has; a longer one is a mistake, or an attempt to fill memory.
 MAX_DIGITS = 40
+#: The largest whole number that both databases take.
+LARGEST = 2**63 - 1
 
 
 def parse_decimal(text: str, *, exactly_three: bool = False) -> Decimal:

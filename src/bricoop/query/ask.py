@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.plan import Plan
@@ -56,8 +57,8 @@ def _statement(connection: Connection, question: Question, plan: Plan) -> Select
         .where(*_conditions(connection, question, plan))
         # Where nothing is recorded comes last, on either database and in either direction.
         .order_by((by.desc() if downward else by.asc()).nulls_last(), *plan.ties, plan.identity)
-        .limit(question.limit)
-        .offset(question.offset or None)
+        .limit(None if question.limit is None else min(question.limit, LARGEST))
+        .offset(min(question.offset, LARGEST) or None)
     )
 
 
