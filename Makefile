@@ -15,7 +15,7 @@ run: $(VENV)/.run ## Install bricoop and print the report on Belarus.
 	@$(BIN)/bricoop report country Belarus
 
 test: $(VENV)/.dev ## Run the tests.
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 lint: $(VENV)/.dev ## Check style, types and the direction of imports.
 	$(BIN)/ruff check .

@@ -7,10 +7,10 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, Table, func, select
 
 from bricoop.db.address import file_of, shown
+from bricoop.db.bulk import Bulk, Rows
 from bricoop.db.engine import reading, set_journal, writing
 from bricoop.db.migrate import upgrade
 from bricoop.db.schema import FACTS, metadata
-from bricoop.db.seam import insert_rows
 from bricoop.db.state import State, state_of
 from bricoop.errors import DatabaseError
 
@@ -43,8 +43,9 @@ def copy_database(
             message = f"The database {shown(target.url)} is not empty."
             raise DatabaseError(message, "Copy into a new one; nothing was written.")
         upgrade(sink)
-        for table in metadata.sorted_tables:
-            progress(table.name, _copy_table(source, sink, table))
+        with Bulk(sink) as bulk:
+            for table in metadata.sorted_tables:
+                progress(table.name, _copy_table(source, bulk, table))
         before, after = table_counts(source), table_counts(sink)
         if before != after:
             names = ", ".join(name for name in before if before[name] != after[name])
@@ -53,7 +54,7 @@ def copy_database(
     return after
 
 
-def _copy_table(source: Connection, sink: Connection, table: Table) -> int:
+def _copy_table(source: Connection, bulk: Bulk, table: Table) -> int:
     # A number that the database gives by itself and nothing points to is given anew.
     own = table.autoincrement_column if table not in FACTS else None
     columns = [column for column in table.columns if column is not own]
@@ -61,7 +62,8 @@ def _copy_table(source: Connection, sink: Connection, table: Table) -> int:
     statement = select(*columns).order_by(*table.primary_key.columns)
     copied = 0
     for page in source.execute(statement.execution_options(yield_per=_PAGE)).partitions():
-        insert_rows(sink, table, names, [tuple(row) for row in page])
+        bulk.wait()
+        bulk.insert([Rows(table, names, [tuple(row) for row in page])])
         copied += len(page)
     return copied
 

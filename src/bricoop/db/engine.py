@@ -125,7 +125,10 @@ def _explain(url: URL, error: DBAPIError) -> tuple[str, str]:
 
 
 def set_journal(engine: Engine) -> None:
-    """Let readers go on while a load writes: SQLite's write-ahead log, kept in the file."""
+    """Let readers go on while a load writes: SQLite's write-ahead log, kept in the file.
+
+    A file that is still empty gets pages of 8 KiB: records fill them better, and fewer are written.
+    """
     if engine.dialect.name == "sqlite":
         with _in_our_words(engine), engine.connect() as connection:
             driver = connection.connection.driver_connection
@@ -133,6 +136,7 @@ def set_journal(engine: Engine) -> None:
                 return
             # SQLite does not wait for this lock; whoever holds it sets the same mode.
             with suppress_locked():
+                driver.execute("PRAGMA page_size = 8192")
                 driver.execute("PRAGMA journal_mode = WAL")
 
 

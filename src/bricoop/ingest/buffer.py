@@ -2,13 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection
-
+from bricoop.db.bulk import Bulk, Rows
 from bricoop.db.schema import entity, metadata, record
-from bricoop.db.seam import insert_rows
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import AliasKind, EntityKind
 from bricoop.ingest.derive import COLUMNS, HEAD, FactRows, empty_rows
@@ -31,26 +28,26 @@ def mention_position(entity_id: int) -> int:
 
 
 class Buffer:
-    """The new rows of one batch.
+    """The new rows of a part of a batch.
 
     Attributes:
         facts: the new rows of every table of facts, for `derive` to fill.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, bulk: Bulk) -> None:
         """Begin empty."""
         self.facts: FactRows = empty_rows()
-        self._connection = connection
+        self._bulk = bulk
         self._entities: list[tuple[Any, ...]] = []
         self._described: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
         self._named: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
         self._records: list[tuple[Any, ...]] = []
 
     def add_entity(
-        self, entity_id: int, kind: EntityKind, key: str, name: str, description: str | None
+        self, entity_id: int, kind: str, key: str, name: str, description: str | None
     ) -> None:
         """Add an entity; its row in the kind's own table is added apart."""
-        self._entities.append((entity_id, kind.value, key, name, normalise(name), description))
+        self._entities.append((entity_id, kind, key, name, normalise(name), description))
 
     def describe(self, entity_id: int, kind: EntityKind, values: Mapping[str, Any]) -> None:
         """Add what the kind's own table says about a new entity, in the table's order."""
@@ -85,17 +82,28 @@ class Buffer:
         )
 
     def flush(self) -> None:
-        """Write everything that waits."""
-        insert = partial(insert_rows, self._connection)
-        insert(entity, _ENTITY, self._entities)
-        for kind, rows in self._described.items():
-            if kind in metadata.tables:
-                insert(metadata.tables[kind], metadata.tables[kind].columns.keys(), rows)
-        for kind, rows in self._named.items():
-            if kind in metadata.tables:
-                insert(metadata.tables[kind], ("id",), rows)
-        insert(record, _RECORD, self._records, ready=("fields", "raw"))
-        for name, rows in self.facts.items():
-            insert(metadata.tables[name], (*HEAD, *COLUMNS[name]), rows)
-        for waiting in (self._entities, self._described, self._named, self._records, self.facts):
+        """Hand over everything that waits; whoever asks the database next sees it there."""
+        kinds = metadata.tables
+        self._bulk.insert(
+            [
+                Rows(entity, _ENTITY, self._entities),
+                *(
+                    Rows(kinds[kind], kinds[kind].columns.keys(), rows)
+                    for kind, rows in self._described.items()
+                    if kind in kinds
+                ),
+                *(
+                    Rows(kinds[kind], ("id",), rows)
+                    for kind, rows in self._named.items()
+                    if kind in kinds
+                ),
+                Rows(record, _RECORD, self._records, ready=("fields", "raw")),
+                *(
+                    Rows(metadata.tables[name], (*HEAD, *COLUMNS[name]), rows)
+                    for name, rows in self.facts.items()
+                ),
+            ]
+        )
+        self._entities, self._records = [], []
+        for waiting in (self._described, self._named, self.facts):
             waiting.clear()

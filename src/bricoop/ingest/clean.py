@@ -56,6 +56,11 @@ def text(cell: str, _: Places) -> str:
     return cell[1:] if _FORMULA_GUARD.match(cell) else cell
 
 
+def is_plain(cell: str) -> bool:
+    """Return whether `text` and `short` surely return a cell as it stands: most cells are plain."""
+    return len(cell) <= _LONGEST_NAME and cell[0] != "'" and cell.isprintable()
+
+
 def short(cell: str, places: Places) -> str:
     """Return a text that names or identifies something, and can therefore be looked up."""
     value = text(cell, places)

@@ -1,10 +1,10 @@
 """What a record says becomes facts: a pure function of its fields and of what its names mean."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from bricoop.domain.dates import Period
 from bricoop.domain.names import normalise
@@ -23,6 +23,8 @@ from bricoop.ingest.layout import (
 
 #: Plain text: the driver takes longer over a member of an enumeration.
 _NAME, _STATED = AliasKind.NAME.value, Basis.STATED.value
+#: Looked up once: the members of an enumeration are slow to reach.
+_COUNTRY = EntityKind.COUNTRY
 #: The columns of each table of facts that derivation fills, after `HEAD`.
 HEAD = ("record_id", "position", "entity_id")
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -47,7 +49,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 #: New rows of each table of facts: record, position within the record, entity, and the columns.
 FactRows = dict[str, list[tuple[Any, ...]]]
-Fact = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -55,124 +56,173 @@ class Meanings:
     """What the names in a record's fields mean.
 
     Attributes:
-        organization: the organization that a name means.
+        organization: the organization that a name in a record means.
         place: the country or region of a code or name.
         is_country: whether that is a country.
         links: the entity of each of the five links.
     """
 
-    organization: Callable[[str], int]
+    organization: Callable[[str, int], int]
     place: Callable[[str], int]
     is_country: Callable[[str], bool]
     links: dict[str, int]
 
 
-def organizations_named(layout: Layout, fields: Fields) -> list[tuple[str, str]]:
-    """Return the column and the name of every organization that a record's fields name."""
-    named: list[tuple[str, str]] = []
-    for column in layout.organization_columns:
-        if column in fields:
-            value = fields[column]
-            named.extend((column, one) for one in ([value] if isinstance(value, str) else value))
-    return named
+class _Step(NamedTuple):
+    """One kind of fact of a layout: the field it follows from, its table, and how.
 
+    Attributes:
+        column: the field; records without it have no such fact.
+        table: the table of the facts.
+        make: returns each fact's own columns, of a record's fields and number.
+    """
 
-def derive(
-    rows: FactRows,
-    layout: Layout,
-    record_id: int,
-    entity_id: int,
-    fields: Fields,
-    meanings: Meanings,
-) -> None:
-    """Append the facts that follow from one record to `rows`, by table."""
-    for position, (table, values) in enumerate(_facts(layout, fields, meanings)):
-        rows[table].append((record_id, position, entity_id, *values))
-
-
-def _facts(layout: Layout, fields: Fields, meanings: Meanings) -> Iterator[Fact]:
-    if layout.own:
-        yield _own(layout.own, fields, meanings)
-        return
-    yield from _aliases(layout, fields)
-    for rule in layout.facts:
-        if rule.column in fields and not isinstance(rule, Names):
-            yield from _by_rule(rule, fields, meanings)
-
-
-def _by_rule(
-    rule: Placed | Linked | Takes | Party | Acts, fields: Fields, meanings: Meanings
-) -> Iterator[Fact]:
-    values = fields[rule.column]
-    if isinstance(rule, Placed):
-        yield from _placed(rule, fields, meanings)
-    elif isinstance(rule, Linked):
-        basis = fields.get(rule.basis, _STATED)
-        yield from (("entity_link", (meanings.links[code], basis)) for code in values)
-    elif isinstance(rule, Acts):
-        yield from (("organization_role", (role,)) for role in values)
-    else:
-        for one in dict.fromkeys(meanings.organization(name) for name in values):
-            if isinstance(rule, Takes):
-                yield "participation", (one, rule.role.value)
-            else:
-                yield "agreement_party", (one,)
+    column: str
+    table: str
+    make: Callable[[Fields, int], Iterable[tuple[Any, ...]]]
 
 
 def empty_rows() -> FactRows:
-    """Return a collector for `derive`."""
+    """Return a collector of facts."""
     return defaultdict(list)
 
 
-def _aliases(layout: Layout, fields: Fields) -> Iterator[Fact]:
-    seen = set()
-    for name, kind, language in _names(layout, fields):
+class Deriver:
+    """Derives the facts of a layout's records; its rules are put together once."""
+
+    def __init__(self, layout: Layout, meanings: Meanings, rows: FactRows) -> None:
+        """Put the rules together; facts will be appended to `rows`, by table."""
+        self._layout = layout
+        self._meanings = meanings
+        self._rows = rows
+        self._steps = tuple(self._own(layout.own) if layout.own else self._by_rules())
+
+    def derive(self, record_id: int, entity_id: int, fields: Fields) -> None:
+        """Append the facts that follow from one record."""
+        position = 0
+        for column, table, make in self._steps:
+            if column in fields:
+                rows = self._rows[table]
+                for values in make(fields, record_id):
+                    rows.append((record_id, position, entity_id, *values))
+                    position += 1
+
+    def _by_rules(self) -> Iterator[_Step]:
+        layout = self._layout
+        yield _Step(layout.subject, "alias", lambda fields, _: aliases(layout, fields))
+        for rule in layout.facts:
+            if isinstance(rule, Placed):
+                yield from self._placed(rule)
+            elif isinstance(rule, Linked):
+                yield self._linked(rule)
+            elif isinstance(rule, Acts):
+                yield self._acts(rule)
+            elif not isinstance(rule, Names):
+                yield self._organizations(rule)
+
+    def _placed(self, rule: Placed) -> Iterator[_Step]:
+        column, basis, role = rule.column, rule.basis, rule.role.value
+        place, is_country = self._meanings.place, self._meanings.is_country
+
+        def countries(fields: Fields, _: int) -> list[tuple[Any, ...]]:
+            rest = (role, fields.get(basis, _STATED))
+            return [(place(code), *rest) for code in fields[column] if is_country(code)]
+
+        def regions(fields: Fields, _: int) -> list[tuple[Any, ...]]:
+            rest = (role, fields.get(basis, _STATED))
+            return [(place(code), *rest) for code in fields[column] if not is_country(code)]
+
+        yield _Step(column, "entity_country", countries)
+        yield _Step(column, "entity_region", regions)
+
+    def _linked(self, rule: Linked) -> _Step:
+        column, basis, links = rule.column, rule.basis, self._meanings.links
+
+        def make(fields: Fields, _: int) -> list[tuple[Any, ...]]:
+            rests_on = fields.get(basis, _STATED)
+            return [(links[code], rests_on) for code in fields[column]]
+
+        return _Step(column, "entity_link", make)
+
+    def _acts(self, rule: Acts) -> _Step:
+        column = rule.column
+        return _Step(
+            column, "organization_role", lambda fields, _: [(role,) for role in fields[column]]
+        )
+
+    def _organizations(self, rule: Takes | Party) -> _Step:
+        column, meaning = rule.column, self._meanings.organization
+        table = "participation" if isinstance(rule, Takes) else "agreement_party"
+        rest = (rule.role.value,) if isinstance(rule, Takes) else ()
+
+        def make(fields: Fields, record_id: int) -> list[tuple[Any, ...]]:
+            # Two names of one organization in a cell are one part that it takes.
+            found = dict.fromkeys(meaning(name, record_id) for name in fields[column])
+            return [(one, *rest) for one in found]
+
+        return _Step(column, table, make)
+
+    def _own(self, own: OwnFact) -> Iterator[_Step]:
+        meanings = self._meanings
+
+        def make(fields: Fields, record_id: int) -> list[tuple[Any, ...]]:
+            made: dict[str, Any] = {column: fields.get(name) for name, column in own.values.items()}
+            for name, column in own.organizations.items():
+                named = fields.get(name)
+                made[column] = meanings.organization(named, record_id) if named else None
+            for name, column in own.links.items():
+                made[column] = meanings.links[Link(fields[name])] if fields.get(name) else None
+            _complete(own.table, made)
+            return [tuple(made.get(column) for column in COLUMNS[own.table])]
+
+        # Every row of such a noun is its one fact, whatever fields it has.
+        yield _Step(self._layout.required[0], own.table, make)
+
+
+def organizations_named(layout: Layout, fields: Fields) -> list[tuple[str, str]]:
+    """Return the column and the name of every organization that a record's fields name."""
+    return [
+        (column, name)
+        for column in layout.organization_columns
+        if column in fields
+        for name in _listed(fields[column])
+    ]
+
+
+def aliases(layout: Layout, fields: Fields) -> list[tuple[str, str, str, str | None]]:
+    """Return the names that a record gives its entity: name, normalised, kind, language."""
+    found: dict[str, tuple[str, str, str, str | None]] = {}
+    name = fields["name"]
+    if layout.kind is not _COUNTRY or "alpha3" in fields:
         normalised = normalise(name)
-        if normalised not in seen:
-            seen.add(normalised)
-            yield "alias", (name, normalised, kind, language)
+        found[normalised] = (name, normalised, _NAME, None)
+    for column, kind, language in layout.name_columns:
+        if column in fields:
+            for one in _listed(fields[column]):
+                normalised = normalise(one)
+                if normalised not in found:
+                    found[normalised] = (one, normalised, kind, language)
+    return list(found.values())
 
 
-def _names(layout: Layout, fields: Fields) -> Iterator[tuple[str, str, str | None]]:
-    if layout.kind is not EntityKind.COUNTRY or "alpha3" in fields:
-        yield fields["name"], _NAME, None
-    for rule in layout.name_rules:
-        for name in _values(fields, rule.column):
-            yield name, rule.kind.value, rule.language
+def further_names(layout: Layout, fields: Fields) -> list[str]:
+    """Return the names that a record gives its entity beside the right one."""
+    return [
+        name
+        for column, _, _ in layout.name_columns
+        if column in fields
+        for name in _listed(fields[column])
+    ]
 
 
-def further_names(layout: Layout, fields: Fields) -> Iterator[str]:
-    """Yield the names that a record gives its entity beside the right one."""
-    for rule in layout.name_rules:
-        yield from _values(fields, rule.column)
-
-
-def _values(fields: Fields, column: str) -> list[str]:
-    value = fields.get(column, [])
+def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _placed(rule: Placed, fields: Fields, meanings: Meanings) -> Iterator[Fact]:
-    basis = fields.get(rule.basis, _STATED)
-    for code in fields[rule.column]:
-        table = "entity_country" if meanings.is_country(code) else "entity_region"
-        yield table, (meanings.place(code), rule.role.value, basis)
-
-
-def _own(own: OwnFact, fields: Fields, meanings: Meanings) -> Fact:
-    made: dict[str, Any] = {column: fields.get(name) for name, column in own.values.items()}
-    for name, column in own.organizations.items():
-        made[column] = meanings.organization(fields[name]) if fields.get(name) else None
-    for name, column in own.links.items():
-        made[column] = meanings.links[Link(fields[name])] if fields.get(name) else None
+def _complete(table: str, made: dict[str, Any]) -> None:
     for column in ("value", "amount", "amount_usd", "amount_usd_constant"):
         if made.get(column) is not None:
             made[column] = Decimal(made[column])
-    _complete(own.table, made)
-    return own.table, tuple(made.get(column) for column in COLUMNS[own.table])
-
-
-def _complete(table: str, made: dict[str, Any]) -> None:
     if table == "observation":
         made["qualifier"] = made["qualifier"] or Qualifier.EXACTLY
         span = Period.parse(made["period"]) if made["period"] else Period(None, None)

@@ -143,9 +143,13 @@ class Layout:
         return (*(rule.column for rule in self.facts if isinstance(rule, Takes | Party)), *own)
 
     @cached_property
-    def name_rules(self) -> tuple[Names, ...]:
-        """The rules of the columns that give further names."""
-        return tuple(rule for rule in self.facts if isinstance(rule, Names))
+    def name_columns(self) -> tuple[tuple[str, str, str | None], ...]:
+        """The columns that give further names, with the kind and the language of these."""
+        return tuple(
+            (rule.column, rule.kind.value, rule.language)
+            for rule in self.facts
+            if isinstance(rule, Names)
+        )
 
     @cached_property
     def required(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, update
 
 from bricoop import __version__
+from bricoop.db.bulk import Bulk
 from bricoop.db.engine import writing
 from bricoop.db.schema import load
 from bricoop.domain.problem import Problem
@@ -21,7 +22,7 @@ from bricoop.ingest.registry import layout_of
 from bricoop.ingest.sources import SourceSpec, source_for
 from bricoop.ingest.write import Counts, Writer
 
-BATCH = 1000
+BATCH = 4000
 #: So many problems are kept in memory; a sink sees them all.
 KEPT = 1000
 
@@ -116,7 +117,8 @@ def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _Run(connection, request, file).run()
+        with Bulk(connection) as bulk:
+            return _Run(bulk, request, file).run()
     finally:
         file.close()
         if collecting:
@@ -126,7 +128,8 @@ def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
 class _Run:
     """One run of the door."""
 
-    def __init__(self, connection: Connection, request: LoadRequest, file: CsvFile) -> None:
+    def __init__(self, bulk: Bulk, request: LoadRequest, file: CsvFile) -> None:
+        connection = bulk.connection
         self._connection = connection
         self._request = request
         self._file = file
@@ -143,6 +146,7 @@ class _Run:
             source_id=source_id,
             load_id=self._load_id,
             numbers=numbers,
+            bulk=bulk,
         )
         self._problems: list[Problem] = []
         self._problem_count = 0

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from itertools import compress
 from typing import NamedTuple
 
 import orjson
@@ -11,12 +12,12 @@ from bricoop.domain.names import normalise
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.checks import checks_for
-from bricoop.ingest.clean import BadValueError, Places, Value, text
+from bricoop.ingest.clean import BadValueError, Cleaner, Places, Value, is_plain, short, text
 from bricoop.ingest.layout import Column, Fields, Layout
 from bricoop.ingest.readers import SourceRow
 
 _LONGEST_IDENTITY = 200
-_NUL_HINT = "Remove it; text has none."
+_EMPTY = "is empty and must not be"
 #: How many different cells of a column are remembered with their values.
 _REMEMBERED = 10_000
 
@@ -47,6 +48,36 @@ class Prepared(NamedTuple):
     digest: str
 
 
+class _Values(dict[str, Value]):
+    """The values of one column's cells, each cleaned when it is first met.
+
+    Attributes:
+        as_it_stands: whether a plain text is its own value.
+    """
+
+    def __init__(self, clean: Cleaner, places: Places) -> None:
+        super().__init__()
+        self._clean = clean
+        self._places = places
+        self.as_it_stands = clean in {text, short}
+        # Kinds, countries, dates and lists come again and again; names and free text do not.
+        self._most = 0 if self.as_it_stands else _REMEMBERED
+
+    def __missing__(self, cell: str) -> Value:
+        if "\0" in cell:
+            rule = "has a NUL character"
+            raise BadValueError(rule, "Remove it; text has none.")
+        value = self._clean(cell, self._places)
+        if len(self) < self._most:
+            self[cell] = value
+        return value
+
+
+def _headless(_: str, __: Places) -> Value:
+    rule = "stands under no header"
+    raise BadValueError(rule)
+
+
 class Preparer:
     """Understands the header of one file and prepares its rows."""
 
@@ -65,44 +96,35 @@ class Preparer:
 
     def prepare(self, row: SourceRow) -> Prepared | list[Problem]:
         """Return the prepared row, or everything that is wrong with it."""
-        if len(row.cells) != len(self._header):
-            misfit = self._misfit(row)
-            if misfit:
-                return [misfit]
+        cells = row.cells
+        if len(cells) != len(self._columns) and (misfit := self._misfit(row)):
+            return [misfit]
         problems: list[Problem] = []
         fields: Fields = {}
         raw: dict[str, str] = {}
-        for (header, column, known), cell in zip(self._columns, row.cells, strict=False):
-            if not cell or not (stripped := cell.strip()):
+        # Most cells of most files are empty: they are passed over before Python looks at them.
+        given = compress(zip(self._columns, cells, strict=False), cells)
+        for (header, name, values), cell in given:
+            stripped = cell.strip()
+            if not stripped:
                 continue
             raw[header] = cell
-            if "\0" in cell:
-                problems.append(self._problem(row, header, cell, "has a NUL character", _NUL_HINT))
-            elif column is None:
-                problems.append(self._problem(row, "", cell, "stands under no header"))
-            elif stripped in known:
-                fields[column.name] = known[stripped]
-            else:
-                try:
-                    fields[column.name] = self._clean(column, known, stripped)
-                except BadValueError as error:
-                    problems.append(self._problem(row, header, cell, error.rule, error.hint))
+            if values.as_it_stands and is_plain(stripped):
+                fields[name] = stripped
+                continue
+            try:
+                fields[name] = values[stripped]
+            except BadValueError as error:
+                problems.append(self._problem(row, header, cell, error.rule, error.hint))
         self._apply_rules(row, fields, raw, problems)
         return problems or self._identified(row.line, fields, raw)
 
-    def _clean(self, column: Column, known: dict[str, Value], cell: str) -> Value:
-        value = column.clean(cell, self._places)
-        # Kinds, countries, dates and organizations come again and again; free text does not.
-        if column.clean is not text and len(known) < _REMEMBERED:
-            known[cell] = value
-        return value
-
-    def _match(self) -> list[tuple[str, Column | None, dict[str, Value]]]:
+    def _match(self) -> list[tuple[str, str, _Values]]:
         found = [_header_name(cell) for cell in self._header]
         by_name = {column.name: column for column in self._layout.columns}
         self._refuse_misfits(found, by_name)
         return [
-            (header, by_name.get(name), {})
+            (header, name, _Values(by_name[name].clean if name else _headless, self._places))
             for header, name in zip(self._header, found, strict=True)
         ]
 
@@ -143,21 +165,17 @@ class Preparer:
     def _apply_rules(
         self, row: SourceRow, fields: Fields, raw: dict[str, str], problems: list[Problem]
     ) -> None:
-        problems.extend(
-            self._problem(row, name, "", "is empty and must not be")
-            for name in self._layout.required
-            if name not in fields and name not in self._given(raw)
-        )
+        found = [(name, _EMPTY, "") for name in self._layout.required if name not in fields]
         for check in self._checks:
+            found.extend(check(fields))
+        if found:
             # What is said to be missing may be there and wrong, which has been said.
+            given = {_header_name(header) for header in raw}
             problems.extend(
                 self._problem(row, column, raw.get(column, ""), rule, hint)
-                for column, rule, hint in check(fields)
-                if column in fields or column not in self._given(raw)
+                for column, rule, hint in found
+                if column in fields or column not in given
             )
-
-    def _given(self, raw: dict[str, str]) -> set[str]:
-        return {_header_name(header) for header in raw}
 
     def _identified(self, line: int, fields: Fields, raw: dict[str, str]) -> Prepared:
         locator = fields.pop("locator", None)

@@ -95,7 +95,7 @@ class CsvFile:
                 raise FileUnreadableError(
                     f"The file {self.name} cannot be read: {error.strerror}."
                 ) from error
-            if any(cell and not cell.isspace() for cell in cells):
+            if any(map(str.strip, cells)):
                 yield SourceRow(began, cells)
 
     def _broken(self, line: int, error: csv.Error) -> FileUnreadableError:

@@ -58,7 +58,8 @@ class Resolver:
         wanted = {*names, *(name for name in organizations if name not in self._organizations)}
         if wanted:
             self._learn_names({normalise(name) for name in wanted})
-        asked = {*keys, *wanted, *(slug_of(name) for name in wanted)}
+        # A name that is a key is its own slug.
+        asked = {*keys, *(slug_of(name) for name in wanted)}
         statement = select(*_COLUMNS).where(among(self._connection, entity.c.key, asked))
         for row in self._connection.execute(statement):
             self._by_key[row.key] = Candidate(row.id, row.kind, row.key)

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, bindparam, select, update
 from bricoop.db.schema import entity, metadata, record, source
 from bricoop.domain.names import normalise
 from bricoop.domain.ranking import rank
-from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.layout import Fields, Layout
 from bricoop.ingest.places import KnownPlaces
 from bricoop.ingest.registry import LAYOUTS
@@ -20,8 +19,8 @@ _DESCRIBES = {layout.noun: layout for layout in LAYOUTS if layout.describes_enti
 def subtype_values(layout: Layout, fields: Mapping[str, Any], places: KnownPlaces) -> Fields:
     """Return the columns of the kind's own table that fields give."""
     values = {name: fields.get(name) for name in layout.values}
-    if layout.kind is EntityKind.ORGANIZATION:
-        code = values.pop("country", None)
+    if "country" in values:
+        code = values.pop("country")
         # A region is nobody's home country; the record keeps it.
         values["country_id"] = places.id_of(code) if code and places.is_country(code) else None
     return values

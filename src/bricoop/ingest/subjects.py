@@ -1,7 +1,5 @@
 """Which entity a row is about: one that is known, a new one, or a problem."""
 
-from collections.abc import Iterator
-
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import link
@@ -17,6 +15,11 @@ from bricoop.ingest.prepare import Prepared
 from bricoop.ingest.resolve import Candidate, Resolver
 from bricoop.ingest.settle import subtype_values
 
+#: Looked up once: the members of an enumeration are slow to reach.
+_COUNTRY, _LINK, _ORGANIZATION, _PROJECT = (
+    EntityKind.COUNTRY, EntityKind.LINK, EntityKind.ORGANIZATION, EntityKind.PROJECT,
+)  # fmt: skip
+
 
 class Subjects:
     """Finds or makes the entities that rows are about, and those that their cells name.
@@ -24,6 +27,7 @@ class Subjects:
     Attributes:
         places: the countries and regions.
         links: the entity of each of the five links.
+        meanings: what the names in records mean; organizations not known yet are made.
         created: how many entities of each kind were made because a cell names them.
     """
 
@@ -39,8 +43,8 @@ class Subjects:
         self._numbers = numbers
         self._resolver = Resolver(connection)
         self.created = self._resolver.created
-        self._record_id = 0
-        self._meanings = Meanings(
+        self._ambiguous: set[str] = set()
+        self.meanings = Meanings(
             organization=self._organization,
             place=self.places.id_of,
             is_country=self.places.is_country,
@@ -49,17 +53,14 @@ class Subjects:
 
     def learn(self, rows: list[Fields]) -> None:
         """Look up every name and key of a batch at once."""
-        names: list[str] = []
-        organizations: list[str] = []
-        keys: list[str] = []
-        for fields in rows:
-            if self._layout.subject in fields:
-                names.append(fields[self._layout.subject])
-            if "key" in fields:
-                keys.append(fields["key"])
-            named = organizations_named(self._layout, fields)
-            organizations.extend(name for _, name in named)
-        self._resolver.learn(names, organizations, keys)
+        subject, layout = self._layout.subject, self._layout
+        named = {name for fields in rows for _, name in organizations_named(layout, fields)}
+        self._resolver.learn(
+            [fields[subject] for fields in rows if subject in fields],
+            named,
+            [fields["key"] for fields in rows if "key" in fields],
+        )
+        self._ambiguous = {name for name in named if len(self._resolver.organizations(name)) > 1}
 
     def forget_organizations(self) -> None:
         """Look every organization up anew: some that were known may be gone."""
@@ -71,9 +72,9 @@ class Subjects:
         name = fields.get(layout.subject)
         if name is None:
             return self.links[fields["link"]]
-        if layout.kind is EntityKind.COUNTRY:
+        if layout.kind is _COUNTRY:
             return self._find_country(row, name)
-        if layout.kind is EntityKind.LINK and fields["code"] in self.links:
+        if layout.kind is _LINK and fields["code"] in self.links:
             return self.links[fields["code"]]
         if layout.kind is None and (code := self.places.find(name)):
             return self.places.id_of(code)
@@ -90,20 +91,21 @@ class Subjects:
         name, kind = fields[layout.subject], layout.kind
         if not layout.describes_entity:
             return self._create_by_name(kind, name, record_id)
-        entity_id = self._new(kind, name, fields.get("key"), fields.get("description"))
+        names = [name, *further_names(layout, fields)]
+        entity_id = self._new(kind, names, fields.get("key"), fields.get("description"))
         self._buffer.describe(entity_id, kind, subtype_values(layout, fields, self.places))
-        if kind is EntityKind.COUNTRY:
+        if kind is _COUNTRY:
             self.places.add_country(
                 entity_id, fields["alpha2"], fields["alpha3"], fields.get("numeric")
             )
-        elif kind is EntityKind.LINK:
+        elif kind is _LINK:
             self.links[fields["code"]] = entity_id
         return entity_id
 
     def remember_names(self, row: Prepared, entity_id: int) -> None:
         """Make the further names that a row gives its entity known to the rest of the batch."""
         kind = self._layout.kind
-        further = list(further_names(self._layout, row.fields))
+        further = further_names(self._layout, row.fields)
         if not further or kind is None:
             return
         known = self._resolver.candidates(row.fields[self._layout.subject], kind)
@@ -111,17 +113,15 @@ class Subjects:
         if key is not None:
             self._resolver.remember(Candidate(entity_id, kind.value, key), further)
 
-    def meanings(self, record_id: int) -> Meanings:
-        """Return what names mean in a record; organizations not known yet are made."""
-        self._record_id = record_id
-        return self._meanings
-
-    def ambiguous_organizations(self, row: Prepared) -> Iterator[Problem]:
-        """Yield a problem for every cell that names an organization which may be several."""
-        for column, name in organizations_named(self._layout, row.fields):
-            found = self._resolver.organizations(name)
-            if len(found) > 1:
-                yield self._several(row, column, name, found)
+    def ambiguous_organizations(self, row: Prepared) -> list[Problem]:
+        """Return a problem for every cell that names an organization which may be several."""
+        if not self._ambiguous:
+            return []
+        return [
+            self._several(row, column, name, self._resolver.organizations(name))
+            for column, name in organizations_named(self._layout, row.fields)
+            if name in self._ambiguous
+        ]
 
     def problem(self, row: Prepared, column: str, rule: str, hint: str = "") -> Problem:
         """Return a problem with the address of a row's cell."""
@@ -155,7 +155,7 @@ class Subjects:
     def _find_name(self, row: Prepared, name: str) -> int | Problem | None:
         layout = self._layout
         found = self._resolver.candidates(name, layout.kind)
-        if layout.kind is EntityKind.PROJECT and layout.describes_entity and found:
+        if layout.kind is _PROJECT and layout.describes_entity and found:
             found = self._not_elsewhere(row.fields, found)
         if len(found) > 1:
             return self._several(row, layout.subject, name, found)
@@ -181,22 +181,23 @@ class Subjects:
         keys = "; ".join(sorted(one.key for one in found))
         return self.problem(row, column, f"{name!r} may mean several: {keys}", "Give the key.")
 
-    def _organization(self, name: str) -> int:
+    def _organization(self, name: str, record_id: int) -> int:
         found = self._resolver.organizations(name)
         if found:
             return found[0].id
-        return self._create_by_name(EntityKind.ORGANIZATION, name, self._record_id)
+        return self._create_by_name(_ORGANIZATION, name, record_id)
 
     def _create_by_name(self, kind: EntityKind, name: str, record_id: int) -> int:
-        entity_id = self._new(kind, name, None, None)
+        entity_id = self._new(kind, [name], None, None)
         self._buffer.mention(record_id, entity_id, kind, name)
         self.created[kind] += 1
         return entity_id
 
-    def _new(self, kind: EntityKind, name: str, key: str | None, about: str | None) -> int:
+    def _new(self, kind: EntityKind, names: list[str], key: str | None, about: str | None) -> int:
         entity_id = self._numbers.next("entity")
-        made = key or self._resolver.new_key(name)
+        made = key or self._resolver.new_key(names[0])
         self._resolver.take_key(made)
-        self._resolver.remember(Candidate(entity_id, kind.value, made), [name])
-        self._buffer.add_entity(entity_id, kind, made, name, about)
+        code = kind.value
+        self._resolver.remember(Candidate(entity_id, code, made), names)
+        self._buffer.add_entity(entity_id, code, made, names[0], about)
         return entity_id

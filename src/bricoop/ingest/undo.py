@@ -8,15 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, select, update
 
+from bricoop.db.bulk import Bulk
 from bricoop.db.engine import writing
 from bricoop.db.schema import alias, entity, load, record, record_version
 from bricoop.db.seam import among
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.buffer import Buffer
-from bricoop.ingest.derive import derive
+from bricoop.ingest.derive import Deriver
 from bricoop.ingest.forget import forget, mentioned_by, prune, records_mentioning
 from bricoop.ingest.ids import Numbers, become_writer
+from bricoop.ingest.layout import Layout
 from bricoop.ingest.naming import blank_undescribed, name_by_mention
 from bricoop.ingest.places import KnownPlaces
 from bricoop.ingest.prepare import Prepared
@@ -176,16 +178,19 @@ class _Undo:
         for row in rows:
             by_noun[row.noun].append(row)
         numbers = Numbers(self._connection)
-        for noun, records in by_noun.items():
-            buffer = Buffer(self._connection)
-            layout = layout_of(noun)
-            subjects = Subjects(self._connection, layout, "", buffer, numbers)
-            subjects.learn([row.fields for row in records])
-            for row in records:
-                entity_id = self._entity_of(row, subjects, buffer)
-                meanings = subjects.meanings(row.id)
-                derive(buffer.facts, layout, row.id, entity_id, row.fields, meanings)
-            buffer.flush()
+        with Bulk(self._connection) as bulk:
+            for noun, records in by_noun.items():
+                self._derive_noun(layout_of(noun), records, Buffer(bulk), numbers)
+
+    def _derive_noun(
+        self, layout: Layout, records: list[Row[Any]], buffer: Buffer, numbers: Numbers
+    ) -> None:
+        subjects = Subjects(self._connection, layout, "", buffer, numbers)
+        subjects.learn([row.fields for row in records])
+        deriver = Deriver(layout, subjects.meanings, buffer.facts)
+        for row in records:
+            deriver.derive(row.id, self._entity_of(row, subjects, buffer), row.fields)
+        buffer.flush()
 
     def _entity_of(self, row: Row[Any], subjects: Subjects, buffer: Buffer) -> int:
         if row.id not in self._restored or layout_of(row.noun).describes_entity:

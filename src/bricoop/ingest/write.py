@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, select, update
 
+from bricoop.db.bulk import Bulk
 from bricoop.db.schema import record, record_version
 from bricoop.db.seam import among
 from bricoop.domain.problem import Problem
 from bricoop.ingest.buffer import Buffer
-from bricoop.ingest.derive import derive
+from bricoop.ingest.derive import Deriver
 from bricoop.ingest.forget import forget, mentioned_by, prune
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.layout import Layout
@@ -20,6 +21,8 @@ from bricoop.ingest.subjects import Subjects
 
 #: What is known of a record: its id, external id, entity and digest.
 _Known = Row[int, str, int, str]
+#: So many rows are handed over at once, to be inserted while the next ones are prepared.
+_PART = 2000
 _CONTENT = ("load_id", "locator", "stated_name", "fields", "raw", "digest")
 
 
@@ -56,6 +59,7 @@ class Writer:
         source_id: int,
         load_id: int,
         numbers: Numbers,
+        bulk: Bulk,
     ) -> None:
         """Begin a load; the writer's lock must be held."""
         self.counts = Counts()
@@ -64,11 +68,13 @@ class Writer:
         self._source_id = source_id
         self._load_id = load_id
         self._numbers = numbers
-        self._buffer = Buffer(connection)
+        self._buffer = Buffer(bulk)
         self._subjects = Subjects(connection, layout, file, self._buffer, numbers)
+        self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
         self.created = self._subjects.created
         self.places = self._subjects.places
         self._lines: dict[str, int] = {}
+        self._is_first = self._says_nothing_yet()
         self._unsettled: set[int] = set()
         self._let_go: set[int] = set()
 
@@ -85,8 +91,10 @@ class Writer:
             else:
                 fresh.append((row, before))
         self._subjects.learn([row.fields for row, _ in fresh])
-        for row, before in fresh:
+        for number, (row, before) in enumerate(fresh, start=1):
             self._refused(self._write_row(row, before), problems)
+            if number % _PART == 0:
+                self._buffer.flush()
         self._buffer.flush()
         settle(self._connection, self._unsettled, self._subjects.places)
         self._unsettled.clear()
@@ -111,7 +119,16 @@ class Writer:
         column = "id" if "id" in row.fields else self._layout.identity[0]
         return [self._subjects.problem(row, column, rule, "Give each row an id of its own.")]
 
+    def _says_nothing_yet(self) -> bool:
+        """Return whether the source has no row of the noun yet: then none need be looked for."""
+        said = select(record.c.id).where(
+            record.c.source_id == self._source_id, record.c.noun == self._layout.noun
+        )
+        return self._connection.execute(said.limit(1)).first() is None
+
     def _known(self, rows: Sequence[Prepared]) -> dict[str, _Known]:
+        if self._is_first:
+            return {}
         columns = (record.c.id, record.c.external_id, record.c.entity_id, record.c.digest)
         found = self._connection.execute(
             select(*columns).where(
@@ -123,7 +140,7 @@ class Writer:
         return {row.external_id: row for row in found}
 
     def _write_row(self, row: Prepared, before: _Known | None) -> list[Problem]:
-        problems = list(self._subjects.ambiguous_organizations(row))
+        problems = self._subjects.ambiguous_organizations(row)
         found = self._subjects.find(row)
         if isinstance(found, Problem) or problems:
             return [*problems, *([found] if isinstance(found, Problem) else [])]
@@ -137,6 +154,7 @@ class Writer:
         entity_id = found or self._subjects.create(row, record_id)
         if found and self._layout.describes_entity:
             self._unsettled.add(found)
+            self._subjects.remember_names(row, found)
         if before is None:
             self.counts.new += 1
             noun = self._layout.noun
@@ -144,10 +162,7 @@ class Writer:
         else:
             self.counts.changed += 1
             self._replace(before, entity_id, row)
-        if self._layout.describes_entity:
-            self._subjects.remember_names(row, entity_id)
-        meanings = self._subjects.meanings(record_id)
-        derive(self._buffer.facts, self._layout, record_id, entity_id, row.fields, meanings)
+        self._deriver.derive(record_id, entity_id, row.fields)
         return []
 
     def _keep(self, before: _Known) -> None:

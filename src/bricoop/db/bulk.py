@@ -1,0 +1,161 @@
+"""Many rows go in through the fastest door, in a second thread, while the next ones are made."""
+
+import sqlite3
+import sys
+from collections.abc import Container, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from sqlalchemy import Connection, Table, event
+from sqlalchemy.exc import DBAPIError
+
+#: How many rows a statement of SQLite holds: a few sizes, so that the driver has each at hand. It
+#: lets other threads run while a statement does: with one row each, they would do little else.
+_SIZES = (2000, 200, 20, 2, 1)
+#: How long the first thread may go on, in seconds, when the second one wants its turn.
+_TURN = 0.0001
+
+
+class Rows(NamedTuple):
+    """New rows of one table.
+
+    Attributes:
+        table: the table.
+        columns: the columns that every row gives, in its order.
+        values: plain Python values; the column types turn them into what the driver takes.
+        ready: columns whose values are already what the driver takes, such as JSON as text.
+    """
+
+    table: Table
+    columns: Sequence[str]
+    values: Sequence[tuple[Any, ...]]
+    ready: Container[str] = ()
+
+
+class Bulk:
+    """Inserts rows into the transaction of an open connection, in the order they are given.
+
+    Attributes:
+        connection: the connection.
+
+    Whatever else is asked of the connection waits until they are in, so nobody sees it half done.
+    What the database refuses is raised there, or at the end of the `with` block.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Insert nothing yet; use it as `with Bulk(connection) as bulk:`."""
+        self.connection = connection
+        self._insert = _copy if connection.dialect.name == "postgresql" else _insert
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._waiting: list[Future[None]] = []
+        self._turn = sys.getswitchinterval()
+
+    def __enter__(self) -> Self:
+        """Begin to watch the connection."""
+        event.listen(self.connection, "before_cursor_execute", self._before)
+        sys.setswitchinterval(_TURN)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+    ) -> None:
+        """Wait for all rows; after an error only for those that are being inserted."""
+        try:
+            if kind is None:
+                self.wait()
+        finally:
+            self._thread.shutdown(cancel_futures=True)
+            sys.setswitchinterval(self._turn)
+            event.remove(self.connection, "before_cursor_execute", self._before)
+
+    def insert(self, tables: Sequence[Rows]) -> None:
+        """Insert rows of several tables, one table after the other; return at once.
+
+        Raises:
+            DBAPIError: the database refused earlier rows.
+        """
+        given = [rows for rows in tables if rows.values]
+        self._waiting.append(self._thread.submit(self._run, given))
+
+    def wait(self) -> None:
+        """Wait until all rows are in.
+
+        Raises:
+            DBAPIError: the database refused some.
+        """
+        waiting, self._waiting = self._waiting, []
+        for one in waiting:
+            one.result()
+
+    def _before(self, *_: object) -> None:
+        self.wait()
+
+    def _run(self, tables: Sequence[Rows]) -> None:
+        driver = self.connection.connection.driver_connection
+        api = self.connection.dialect.loaded_dbapi
+        for rows in tables:
+            values = _processed(self.connection, rows)
+            try:
+                self._insert(self.connection, driver, rows, values)
+            except api.Error as error:
+                # As SQLAlchemy itself would say it, had it run the statement.
+                raise DBAPIError.instance(
+                    f"INSERT INTO {rows.table.name}", None, error, api.Error
+                ) from error
+
+
+def _processed(connection: Connection, rows: Rows) -> Sequence[tuple[Any, ...]]:
+    dialect = connection.dialect
+    found = [
+        (place, rows.table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
+        for place, name in enumerate(rows.columns)
+        if name not in rows.ready
+    ]
+    processors = [(place, process) for place, process in found if process is not None]
+    if not processors:
+        return rows.values
+    made = []
+    for row in rows.values:
+        values = list(row)
+        for place, process in processors:
+            values[place] = process(values[place])
+        made.append(tuple(values))
+    return made
+
+
+def _insert(
+    connection: Connection, driver: Any, rows: Rows, values: Sequence[tuple[Any, ...]]
+) -> None:
+    table, names = _named(connection, rows)
+    one = f"({', '.join('?' for _ in rows.columns)})"
+    most = driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(rows.columns)
+    for part in _parts(values, most):
+        marks = ", ".join([one] * len(part))
+        driver.execute(
+            f"INSERT INTO {table} ({names}) VALUES {marks}",  # noqa: S608 (our own names)
+            list(chain.from_iterable(part)),
+        )
+
+
+def _parts(values: Sequence[tuple[Any, ...]], most: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+    start = 0
+    for size in (one for one in _SIZES if one <= most):
+        while start + size <= len(values):
+            yield values[start : start + size]
+            start += size
+
+
+def _copy(
+    connection: Connection, driver: Any, rows: Rows, values: Sequence[tuple[Any, ...]]
+) -> None:
+    table, names = _named(connection, rows)
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for row in values:
+            copy.write_row(row)
+
+
+def _named(connection: Connection, rows: Rows) -> tuple[str, str]:
+    quote = connection.dialect.identifier_preparer.quote
+    return quote(rows.table.name), ", ".join(quote(name) for name in rows.columns)

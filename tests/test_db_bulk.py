@@ -1,0 +1,146 @@
+"""Many rows in at once: exact, in order, whole or not at all, alike on both databases."""
+
+import sys
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Connection, Engine, func, select
+
+from bricoop.db.bulk import Bulk, Rows
+from bricoop.db.engine import reading, writing
+from bricoop.db.schema import alias, entity, finance, record
+from bricoop.errors import DatabaseError
+
+COLUMNS = ("id", "kind", "key", "name", "normalised", "description")
+#: What the text format of COPY and the quotes of SQL would both stumble over.
+AWKWARD = [
+    "\\N",
+    "\\",
+    "tab\tin it",
+    "line\nbreak",
+    "return\r",
+    "it's",
+    '"quoted"',
+    "中国",
+    "𐍈",
+    "%s",
+    "",
+]
+
+
+def put(connection: Connection, rows: Rows) -> None:
+    """Insert rows and wait for them."""
+    with Bulk(connection) as bulk:
+        bulk.insert([rows])
+
+
+def named(numbers: range) -> list[tuple[object, ...]]:
+    """Return rows of `entity`."""
+    return [(n, "project", f"key-{n}", f"Dam {n}", f"dam {n}", None) for n in numbers]
+
+
+def test_awkward_text_arrives_as_it_was(engine: Engine) -> None:
+    rows = [
+        (10_000 + n, "project", f"key-{n}", name, f"n{n}", name) for n, name in enumerate(AWKWARD)
+    ]
+    with writing(engine) as connection:
+        put(connection, Rows(entity, COLUMNS, rows))
+    with reading(engine) as connection:
+        found = connection.execute(
+            select(*(entity.c[name] for name in COLUMNS))
+            .where(entity.c.id >= 10_000)
+            .order_by(entity.c.id)
+        )
+        assert [tuple(row) for row in found] == rows
+
+
+def test_typed_values_arrive_exactly(engine: Engine) -> None:
+    columns = (
+        "record_id", "position", "entity_id", "kind", "amount", "currency", "amount_usd",
+        "estimated", "counted",
+    )  # fmt: skip
+    exact, money = Decimal("0.1234567890123456789012345678901234567"), Decimal(9000000000000)
+    with writing(engine) as connection:
+        first = connection.execute(select(record.c.id, record.c.entity_id)).first()
+        assert first is not None
+        row = (*first, "pledge", exact, "CNY", money, True, None)
+        put(connection, Rows(finance, columns, [(row[0], 7, *row[1:])]))
+        found = connection.execute(
+            select(finance.c.amount, finance.c.amount_usd, finance.c.estimated, finance.c.counted)
+        ).one()
+    assert tuple(found) == (exact, money, True, None)
+
+
+def test_no_rows_are_no_work(engine: Engine) -> None:
+    with writing(engine) as connection:
+        before = connection.execute(select(entity.c.id)).all()
+        put(connection, Rows(entity, COLUMNS, []))
+        assert connection.execute(select(entity.c.id)).all() == before
+
+
+def test_rows_that_the_database_refuses_are_refused_in_our_words(engine: Engine) -> None:
+    row = (10_000, "project", "gwadar-port", "Taken", "taken", None)
+    with pytest.raises(DatabaseError, match="refused"), writing(engine) as connection:
+        put(connection, Rows(entity, COLUMNS, [row]))
+    with reading(engine) as connection:
+        assert connection.execute(select(entity.c.id).where(entity.c.id == 10_000)).all() == []
+
+
+@pytest.mark.parametrize("size", [1, 19, 2000, 4321])
+def test_every_row_arrives_whatever_their_number(engine: Engine, size: int) -> None:
+    rows = named(range(10_000, 10_000 + size))
+    with writing(engine) as connection:
+        put(connection, Rows(entity, COLUMNS, rows))
+    with reading(engine) as connection:
+        found = connection.execute(
+            select(*(entity.c[name] for name in COLUMNS))
+            .where(entity.c.id >= 10_000)
+            .order_by(entity.c.id)
+        )
+        assert [tuple(row) for row in found] == rows
+
+
+def test_rows_that_point_to_earlier_ones_come_after_them(engine: Engine) -> None:
+    names = ("record_id", "position", "entity_id", "name", "normalised", "kind")
+    with writing(engine) as connection, Bulk(connection) as bulk:
+        told = connection.execute(select(func.min(record.c.id))).scalar_one()
+        for start in range(10_000, 16_000, 1000):
+            fresh = range(start, start + 1000)
+            aliases = [(told, n, n, f"Dam {n}", f"dam {n}", "name") for n in fresh]
+            bulk.insert([Rows(entity, COLUMNS, named(fresh)), Rows(alias, names, aliases)])
+        # A question waits until everything is in.
+        found = select(func.count()).select_from(alias).where(alias.c.entity_id >= 10_000)
+        assert connection.execute(found).scalar_one() == 6000
+
+
+def insert_and_ask(engine: Engine) -> None:
+    """Insert a row twice, and then ask something."""
+    twice = [*named(range(10_000, 10_005)), *named(range(10_000, 10_001))]
+    with writing(engine) as connection, Bulk(connection) as bulk:
+        bulk.insert([Rows(entity, COLUMNS, twice)])
+        connection.execute(select(entity.c.id)).all()
+        pytest.fail("the question was answered")
+
+
+def insert_and_stop(engine: Engine) -> None:
+    """Insert many rows, and be interrupted."""
+    with writing(engine) as connection, Bulk(connection) as bulk:
+        for start in range(10_000, 30_000, 4000):
+            bulk.insert([Rows(entity, COLUMNS, named(range(start, start + 4000)))])
+        raise KeyboardInterrupt
+
+
+def test_a_refusal_is_raised_where_the_database_is_asked_next(engine: Engine) -> None:
+    with pytest.raises(DatabaseError, match="refused"):
+        insert_and_ask(engine)
+    with reading(engine) as connection:
+        assert connection.execute(select(entity.c.id).where(entity.c.id >= 10_000)).all() == []
+
+
+def test_an_error_in_between_leaves_nothing_behind(engine: Engine) -> None:
+    turn = sys.getswitchinterval()
+    with pytest.raises(KeyboardInterrupt):
+        insert_and_stop(engine)
+    assert sys.getswitchinterval() == turn
+    with reading(engine) as connection:
+        assert connection.execute(select(entity.c.id).where(entity.c.id >= 10_000)).all() == []
