@@ -38,6 +38,17 @@ def test_line_ends_and_byte_order_marks_do_not_matter(tmp_path: Path, content: b
     assert digest == hashlib.sha256(content).hexdigest()
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_file_of_many_blocks_has_all_its_rows_and_lines(tmp_path: Path, end: bytes) -> None:
+    cells = [f"{number},{'é' * 500}" for number in range(5000)]
+    content = end.join([b"a,b", *(cell.encode() for cell in cells)]) + end
+    _, rows, digest = read(tmp_path, content)
+    assert rows == [(n + 2, [str(n), "é" * 500]) for n in range(5000)]
+    assert digest == hashlib.sha256(content).hexdigest()
+    with pytest.raises(FileUnreadableError, match=r"line 5002: byte 3 of the line \(0xff\)"):
+        read(tmp_path, content + b"1,\xff" + end)
+
+
 def test_a_row_is_named_by_the_line_on_which_it_begins(tmp_path: Path) -> None:
     _, rows, _ = read(tmp_path, b'a,b\n\n"x\ny",2\n\n3,4\n')
     assert rows == [(3, ["x\ny", "2"]), (6, ["3", "4"])]

@@ -185,16 +185,16 @@ class Preparer:
         raw_json = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
         content = b"\0".join((fields_json, raw_json, (locator or "").encode()))
         return Prepared(
-            line=line,
-            external_id=str(fields.get("id") or self._identity(fields)),
+            line,
+            str(fields.get("id") or self._identity(fields)),
             # Where the row names no place in its source, its place is its line in the file.
-            locator=locator or f"line {line}",
-            stated_name=stated,
-            fields=fields,
-            fields_json=fields_json.decode(),
-            raw=raw,
-            raw_json=raw_json.decode(),
-            digest=hashlib.sha256(content).hexdigest(),
+            locator or f"line {line}",
+            stated,
+            fields,
+            fields_json.decode(),
+            raw,
+            raw_json.decode(),
+            hashlib.sha256(content).hexdigest(),
         )
 
     def _identity(self, fields: Fields) -> str:

@@ -4,6 +4,8 @@ import csv
 import hashlib
 import sys
 from collections.abc import Iterator, Sequence
+from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -13,7 +15,7 @@ from bricoop.errors import FileUnreadableError
 STANDARD_INPUT = "-"
 #: The largest cell that is read; a larger one is a quote that never closes.
 _LARGEST_CELL = 64 * 1024 * 1024
-_SAMPLE = 1024 * 1024
+_BLOCK = 1024 * 1024
 
 
 class SourceRow(NamedTuple):
@@ -44,10 +46,9 @@ class CsvFile:
         """
         self.name = "standard input" if path == STANDARD_INPUT else printable(path)
         self._hash = hashlib.sha256()
-        self._line = 0
         self._stream = self._open(path)
         csv.field_size_limit(_LARGEST_CELL)
-        self._reader = csv.reader(self._lines(), strict=True)
+        self._reader = csv.reader(chain.from_iterable(self._blocks()), strict=True)
         try:
             first = next(self._rows(), None)
         except FileUnreadableError:
@@ -109,32 +110,31 @@ class CsvFile:
             'Put cells that hold quotes or line breaks in quotes, and inner quotes twice ("").',
         )
 
-    def _lines(self) -> Iterator[str]:
-        for number, raw in enumerate(self._raw_lines(), start=1):
-            self._hash.update(raw)
-            body = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
-            try:
-                yield body.decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise FileUnreadableError(
-                    f"{self.name}, line {number}: byte {error.start + 1} of the line "
-                    f"(0x{body[error.start]:02x}) is not UTF-8.",
-                    "Save the file as UTF-8.",
-                ) from error
+    def _blocks(self) -> Iterator[StringIO]:
+        rest = self._read(_BLOCK).removeprefix(b"\xef\xbb\xbf")
+        while more := self._read(_BLOCK):
+            rest += more
+            cut = (rest.rfind(b"\n") + 1) or (rest.rfind(b"\r", 0, -1) + 1)
+            if cut:
+                yield self._decoded(rest[:cut])
+                rest = rest[cut:]
+        yield self._decoded(rest)
 
-    def _raw_lines(self) -> Iterator[bytes]:
-        start = self._stream.read(_SAMPLE)
-        if b"\n" in start or b"\r" not in start:
-            yield from self._split_at_newlines(start)
-            return
-        # An old Macintosh's line ends: the whole file is one line to everybody else.
-        yield from (start + self._stream.read()).splitlines(keepends=True)
+    def _read(self, size: int) -> bytes:
+        block = self._stream.read(size)
+        self._hash.update(block)
+        return block
 
-    def _split_at_newlines(self, start: bytes) -> Iterator[bytes]:
-        *whole, rest = start.split(b"\n")
-        for line in whole:
-            yield line + b"\n"
-        rest += self._stream.readline()
-        if rest:
-            yield rest
-        yield from self._stream
+    def _decoded(self, block: bytes) -> StringIO:
+        try:
+            # Lines end in LF, CRLF or CR, and keep their ends for the reader of cells.
+            return StringIO(block.decode("utf-8"), newline="")
+        except UnicodeDecodeError as error:
+            place, byte = error.start, block[error.start]
+            start = max(block.rfind(b"\n", 0, place), block.rfind(b"\r", 0, place)) + 1
+            before = sum(1 for _ in StringIO(block[:start].decode("utf-8"), newline=""))
+            raise FileUnreadableError(
+                f"{self.name}, line {self._reader.line_num + before + 1}: "
+                f"byte {place - start + 1} of the line (0x{byte:02x}) is not UTF-8.",
+                "Save the file as UTF-8.",
+            ) from error
