@@ -71,9 +71,8 @@ def test_a_pipe_is_never_coloured_or_folded(sqlite_template: Path, setting: str)
 
 
 def letters(text: str) -> Counter[str]:
-    """Count the characters of a table's rows: what a terminal folds, it neither adds nor loses."""
-    _, rule, body = text.partition("─") if "─" in text else ("", "", text.partition("\n")[2])
-    assert rule or "\n" in text
+    """Count the characters of the rows, without the head that a table may have."""
+    body = text.partition("─")[2] if "─" in text else text
     return Counter(one for one in body if not one.isspace() and one != "─")
 
 
@@ -81,7 +80,7 @@ def letters(text: str) -> Counter[str]:
 @pytest.mark.parametrize(
     "noun", ["projects", "countries", "statistics", "findings", "finance", "sources", "loads"]
 )
-def test_a_terminal_folds_every_row_and_cuts_none(
+def test_a_terminal_shows_every_row_and_cuts_none(
     sqlite_template: Path, tmp_path: Path, columns: int, noun: str
 ) -> None:
     path = tmp_path / "kb.sqlite"
@@ -94,7 +93,8 @@ def test_a_terminal_folds_every_row_and_cuts_none(
     assert run("--db", str(path), "load", "finance", "-", *NEW, stdin=text).exit_code == 0
     asked = ("--db", str(path), "query", noun)
     seen = on_terminal(columns, *asked, NO_COLOR="1")
-    assert letters(seen) == letters(answer(*asked))
+    # Nothing is lost; where a row becomes a block, its labels are there once more.
+    assert not letters(answer(*asked).partition("\n")[2]) - letters(seen)
 
 
 def test_a_name_is_shown_as_it_is_on_a_terminal(sqlite_template: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bricoop.domain.names import printable
 from bricoop.render.values import for_people
-from bricoop.render.widths import column_widths
+from bricoop.render.widths import column_widths, tears_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,8 +54,9 @@ def write_table(
 ) -> None:
     """Write a table.
 
-    On a terminal columns without any value are left out, and long texts are folded; nothing is
-    ever cut. In a pipe every column is there, as wide as its widest value.
+    On a terminal columns without any value are left out, and long texts are folded, or each row
+    becomes a block of lines where words would be torn; nothing is ever cut. In a pipe every column
+    is there, as wide as its widest value.
     """
     texts = [
         [
@@ -83,6 +84,9 @@ def _write_folded(headings: Sequence[Heading], texts: list[list[str]], console: 
     cells = [[text[place] for text in texts] for place in places]
     columns = [(one.label, own, one.number) for one, own in zip(shown, cells, strict=True)]
     widths = column_widths(columns, console.width - gaps)
+    if len(places) > 1 and tears_words(columns, widths):
+        _write_cards(shown, cells, console)
+        return
     # Every width is given: Rich itself cuts what its own division of the room leaves too narrow.
     table = Table(
         box=SIMPLE_HEAD,
@@ -101,6 +105,23 @@ def _write_folded(headings: Sequence[Heading], texts: list[list[str]], console: 
     for row in zip(*cells, strict=True):
         table.add_row(*map(Text, row))
     console.print(table, crop=False)
+
+
+def _write_cards(headings: list[Heading], cells: list[list[str]], console: "Console") -> None:
+    """Write each row as a block of lines, where a table would tear its words apart."""
+    from rich.padding import Padding  # noqa: PLC0415 (a pipe needs none of it)
+    from rich.table import Table  # noqa: PLC0415 (the same)
+    from rich.text import Text  # noqa: PLC0415 (the same)
+
+    for row in zip(*cells, strict=True):
+        console.print(Text(row[0], style="bold"), overflow="fold")
+        card = Table.grid(padding=(0, 2, 0, 0))
+        card.add_column(overflow="fold", min_width=max(len(one.label) for one in headings[1:]))
+        card.add_column(overflow="fold")
+        for heading, text in zip(headings[1:], row[1:], strict=True):
+            if text:
+                card.add_row(Text(heading.label, style="dim"), Text(text))
+        console.print(Padding(card, (0, 0, 1, 2), expand=False))
 
 
 def _write_plain(headings: Sequence[Heading], texts: list[list[str]], out: TextIO) -> None:

@@ -8,6 +8,10 @@ _LEAST = 5
 _FLOOR = 2
 #: The first column, which names the row, keeps so many characters in a line if it can.
 _NAMING = 16
+#: A longer word, such as a web address, may be broken.
+_LONGEST = 24
+#: Cells of so many characters are not folded while longer ones can be.
+_SHORT = 12
 
 
 def column_widths(columns: Sequence[tuple[str, Sequence[str], bool]], room: int) -> list[int]:
@@ -32,9 +36,20 @@ def column_widths(columns: Sequence[tuple[str, Sequence[str], bool]], room: int)
     # The narrowest first: as many columns as can be have their words whole, then their labels.
     _grow(widths, words, room, lambda place: widths[place])
     _grow(widths, labels, room, lambda place: widths[place])
+    # Then columns of short cells, which look torn when folded.
+    short = [line if line <= _SHORT else 0 for line in lines]
+    _grow(widths, short, room, lambda place: widths[place])
     # Then what folds most, so that a row takes few lines.
     _grow(widths, lines, room, lambda place: -lines[place] / widths[place])
     return widths
+
+
+def tears_words(columns: Sequence[tuple[str, Sequence[str], bool]], widths: Sequence[int]) -> bool:
+    """Return whether so narrow columns break a number or a word apart, and not a label alone."""
+    return any(
+        min(_longest_word(cells), _LONGEST) > width
+        for (_, cells, _), width in zip(columns, widths, strict=True)
+    )
 
 
 def _shrink(widths: list[int], places: Sequence[int], least: int, room: int) -> None:
