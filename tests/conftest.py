@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine
-from bricoop.ingest.load import LoadRequest, LoadResult, load_file
+from bricoop.ingest.load import load_file
+from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.seeds import set_up
 from bricoop.ingest.sources import SourceSpec
 

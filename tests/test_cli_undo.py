@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine
-from bricoop.ingest.load import LoadRequest, RowsRejectedError, load_file
+from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo import undo_load
 from test_cli import answer, run

@@ -10,12 +10,14 @@ from sqlalchemy import Engine, func, select
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity, organization, participation, project, record
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
-from bricoop.ingest.load import BATCH, LoadRequest, RowsRejectedError, load_file
+from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.run import batch_size
 from bricoop.ingest.sources import SourceSpec
 from conftest import Load
 
 #: So many projects that what follows them is in another batch.
-FILLER = "".join(f"Filler {number},\n" for number in range(BATCH))
+FILLER = "".join(f"Filler {number},\n" for number in range(batch_size(2)))
 
 
 def kinds_named(engine: Engine, name: str) -> list[str]:
@@ -193,7 +195,8 @@ def test_standard_input_is_loaded(engine: Engine, knowledge_base: str) -> None:
     code = (
         "import sys; from bricoop.db.address import parse_address;"
         "from bricoop.db.engine import make_engine;"
-        "from bricoop.ingest.load import LoadRequest, load_file;"
+        "from bricoop.ingest.load import load_file;"
+        "from bricoop.ingest.request import LoadRequest;"
         "from bricoop.ingest.sources import SourceSpec;"
         "e = make_engine(parse_address(sys.argv[1]));"
         "r = load_file(e, LoadRequest('projects', '-', SourceSpec('new', title='T', tier=4)));"
@@ -219,5 +222,5 @@ def test_every_table_counts_its_new_rows(engine: Engine, load: Load) -> None:
     result = load("projects", "name,kind\n" + FILLER)
     with reading(engine) as connection:
         after = connection.scalar(select(func.count()).select_from(project))
-    assert result.counts.new == BATCH
-    assert after == before + BATCH
+    assert result.counts.new == batch_size(2)
+    assert after == before + batch_size(2)

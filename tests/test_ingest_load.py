@@ -12,7 +12,8 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import entity, project, record, record_version
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, UsageError
-from bricoop.ingest.load import LoadRequest, LoadResult, RowsRejectedError, load_file
+from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.write import Counts
 from bricoop.query.ask import ask

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.clean import BadValueError
-from bricoop.ingest.prepare import Prepared, Preparer
+from bricoop.ingest.finish import Prepared
+from bricoop.ingest.prepare import Preparer
 from bricoop.ingest.readers import SourceRow
 from bricoop.ingest.registry import LAYOUTS, layout_of
 
@@ -22,6 +23,10 @@ class TwoPlaces:
             rule = "is no place"
             raise BadValueError(rule, "Belarus?")
         return known[name]
+
+    def name(self, code: str) -> str:
+        """Return the name of one of the two."""
+        return {"BLR": "Belarus"}.get(code, code)
 
 
 def preparer(noun: str, header: str) -> Preparer:

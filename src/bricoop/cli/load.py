@@ -8,8 +8,10 @@ import typer
 
 from bricoop.cli.group import say
 from bricoop.cli.options import Database, Output
+from bricoop.cli.profiles import Variant
 from bricoop.cli.session import answering, opened
 from bricoop.domain.amounts import LARGEST
+from bricoop.errors import UsageError
 
 Noun = Annotated[
     str,
@@ -22,8 +24,25 @@ Noun = Annotated[
 
 
 def load(  # noqa: PLR0917 (as many parameters as options)
-    noun: Noun,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV file; - is standard input.")],
+    noun: Annotated[
+        str,
+        typer.Argument(
+            metavar="[NOUN]",
+            help="What the rows are: countries, regions, links, organizations, projects, "
+            "agreements, policies, statistics, findings, finance, locations, participations, "
+            "names; none with --profile.",
+        ),
+    ],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A CSV file; - is standard input.")
+    ] = "",
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="The published layout that the file has; see `bricoop profiles`."
+        ),
+    ] = None,
+    variant: Variant = "",
     source: Annotated[
         str | None, typer.Option(metavar="KEY", help="Who says it: the source's key.")
     ] = None,
@@ -61,16 +80,27 @@ def load(  # noqa: PLR0917 (as many parameters as options)
 
     Example: bricoop load projects mine.csv --source my-notes --source-title "My notes" --tier 5
     """
-    from bricoop.cli.loading import run_load
+    from bricoop.cli.loading import Wish, run_load
     from bricoop.ingest.sources import SourceSpec
 
-    spec = None if source is None else SourceSpec(
-        key=source, title=source_title, tier=tier, kind=source_kind, authors=authors,
+    spec = SourceSpec(
+        key=source or "", title=source_title, tier=tier, kind=source_kind, authors=authors,
         publisher=publisher, published=published, edition=edition, url=url, licence=licence,
         language=language,
     )  # fmt: skip
+    wish = Wish(*_noun_and_file(noun, file, profile), spec, profile, variant)
     with opened(db) as engine:
-        run_load(engine, noun, file, spec, dry_run=dry_run, problems=problems)
+        run_load(engine, wish, dry_run=dry_run, problems=problems)
+
+
+def _noun_and_file(noun: str, file: str, profile: str | None) -> tuple[str, str]:
+    if profile is not None:
+        if file:
+            raise UsageError("A profile says itself what the rows are.", f"Leave {noun} out.")
+        return "", noun
+    if not file:
+        raise UsageError("A load needs a noun and a file, or a profile and a file.")
+    return noun, file
 
 
 def template(noun: Noun, output: Output = None) -> None:

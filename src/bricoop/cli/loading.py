@@ -1,54 +1,78 @@
 """One load from the command line: its progress, its problems, its result."""
 
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine, select
 
-from bricoop.db.engine import reading
+from bricoop.db.address import parse_address
+from bricoop.db.engine import make_engine, reading
 from bricoop.db.schema import source
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
-from bricoop.ingest.load import LoadRequest, LoadResult, RowsRejectedError, load_file
+from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.registry import layout_of
+from bricoop.ingest.request import LoadRequest, LoadResult
+from bricoop.ingest.run import styles_of
+from bricoop.ingest.seeds import set_up
 from bricoop.ingest.sources import SourceSpec
-from bricoop.render.loading import ProblemFile, write_problems, write_result
+from bricoop.render.loading import ProblemFile, write_problems, write_result, write_yield
 
 
-def run_load(
-    engine: Engine,
-    noun: str,
-    file: str,
-    spec: SourceSpec | None,
-    *,
-    dry_run: bool,
-    problems: Path | None,
-) -> None:
+@dataclass(frozen=True)
+class Wish:
+    """What a user asked to be loaded.
+
+    Attributes:
+        noun: the noun; empty with a profile.
+        file: the file.
+        source: what was said of the source; its key is empty where none was named.
+        profile: the name or path of a profile, or None.
+        variant: which of the profile's number styles the file has.
+    """
+
+    noun: str
+    file: str
+    source: SourceSpec
+    profile: str | None
+    variant: str
+
+    def request(self) -> LoadRequest:
+        """Return the request, the profile read and its source completed by what was said.
+
+        Raises:
+            UsageError: the profile cannot be read.
+            NotFoundError: there is no such profile or noun.
+        """
+        if self.profile is None:
+            layout_of(self.noun)
+            return LoadRequest(self.noun, self.file, self.source)
+        profile = profile_of(self.profile)
+        spec = self.source.over(profile.source)
+        styles_of(profile, self.variant)
+        return LoadRequest("", self.file, spec, profile=profile, variant=self.variant)
+
+
+def run_load(engine: Engine, wish: Wish, *, dry_run: bool, problems: Path | None) -> None:
     """Load a file and say what became of it on standard error.
 
     Raises:
         UsageError: no source is named, or the problems would take the data's place.
         RowsRejectedError: rows were refused; the problems have been said.
     """
-    layout_of(noun)
-    _refuse_to_overwrite(file, problems)
-    if spec is None:
+    request = wish.request()
+    _refuse_to_overwrite(wish.file, problems)
+    if not request.source.key:
         raise UsageError("A load needs its source.", f"Name it with --source KEY.{_known(engine)}")
     log = ProblemFile(problems) if problems else None
     try:
-        with _progress() as shown:
-            task = shown.add_task(printable(f"{noun} from {Path(file).name}"), total=None)
-            request = LoadRequest(
-                noun,
-                file,
-                spec,
-                dry_run=dry_run,
-                sink=log.add if log else lambda _: None,
-                progress=lambda rows: shown.update(task, completed=rows),
-            )
-            result = load_file(engine, request)
+        result = _with_progress(engine, replace(request, dry_run=dry_run), log)
     except RowsRejectedError as error:
         _complain(error.result)
         raise
@@ -56,6 +80,40 @@ def run_load(
         if log:
             log.close()
     write_result(result, sys.stderr)
+
+
+def check_profile(name: str, file: str, variant: str, out: TextIO) -> None:
+    """Load a file into a knowledge base that is thrown away, and say what it would yield.
+
+    Raises:
+        RowsRejectedError: rows would be refused; the problems have been said.
+    """
+    request = Wish("", file, SourceSpec(""), name, variant).request()
+    with TemporaryDirectory() as folder:
+        engine = make_engine(parse_address(str(Path(folder) / "tried.sqlite")))
+        try:
+            set_up(engine)
+            result = _with_progress(engine, replace(request, dry_run=True), None)
+        except RowsRejectedError as error:
+            _complain(error.result)
+            raise
+        finally:
+            engine.dispose()
+    write_yield(result, out)
+
+
+def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None) -> LoadResult:
+    what = request.profile.name if request.profile else request.noun
+    with _progress() as shown:
+        task = shown.add_task(printable(f"{what} from {Path(request.path).name}"), total=None)
+        return load_file(
+            engine,
+            replace(
+                request,
+                sink=log.add if log else request.sink,
+                progress=lambda rows: shown.update(task, completed=rows),
+            ),
+        )
 
 
 def _refuse_to_overwrite(file: str, problems: Path | None) -> None:

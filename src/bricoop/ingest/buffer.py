@@ -9,7 +9,7 @@ from bricoop.db.schema import entity, metadata, record
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import AliasKind, EntityKind
 from bricoop.ingest.derive import COLUMNS, HEAD, FactRows, empty_rows
-from bricoop.ingest.prepare import Prepared
+from bricoop.ingest.finish import Prepared
 
 _RECORD = (
     "id", "source_id", "load_id", "entity_id", "noun", "external_id",

@@ -71,7 +71,15 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
 )
 
 
-def checks_for(layout: Layout) -> tuple[Check, ...]:
-    """Return the checks that apply to a layout."""
+#: What only an author can mend; what others published is kept with its contradictions.
+_FOR_AUTHORS = frozenset({dates_in_order})
+
+
+def checks_for(layout: Layout, *, published: bool = False) -> tuple[Check, ...]:
+    """Return the checks that apply to a layout, or to somebody else's published data in it."""
     columns = {column.name for column in layout.columns}
-    return tuple(check for check, needs in CHECKS if needs & columns)
+    return tuple(
+        check
+        for check, needs in CHECKS
+        if needs & columns and not (published and check in _FOR_AUTHORS)
+    )

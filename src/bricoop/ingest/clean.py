@@ -1,7 +1,8 @@
 """The text of one cell becomes one value of the field's kind, or a sentence on why it cannot."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -46,6 +47,9 @@ class Places(Protocol):
         Raises:
             BadValueError: the name is neither, with the closest ones as the hint.
         """
+
+    def name(self, code: str) -> str:
+        """Return the name under which a country or region is shown, of what `code` returned."""
 
 
 Cleaner = Callable[[str, Places], Value]
@@ -223,14 +227,24 @@ def choice(vocabulary: type[StrEnum]) -> Cleaner:
     return clean
 
 
-def list_of(one: Cleaner) -> Cleaner:
-    """Return the cleaner of a list in a cell, separated by semicolons; repeats are dropped."""
+@dataclass(frozen=True)
+class ListOf:
+    """The cleaner of a list in a cell, separated by semicolons; repeats are dropped.
 
-    def clean(cell: str, places: Places) -> list[str]:
-        parts = [part.strip() for part in cell.split(LIST_SEPARATOR)]
-        return list(dict.fromkeys(str(one(part, places)) for part in parts if part))
+    Attributes:
+        one: the cleaner of each of its values.
+    """
 
-    return clean
+    one: Cleaner
+
+    def __call__(self, cell: str, places: Places) -> list[str]:
+        """Return the values of a cell."""
+        return self.each(cell.split(LIST_SEPARATOR), places)
+
+    def each(self, parts: Iterable[str], places: Places) -> list[str]:
+        """Return the values of a list that has been taken apart."""
+        given = (part.strip() for part in parts)
+        return list(dict.fromkeys(str(self.one(part, places)) for part in given if part))
 
 
 def _rule(error: ValueError) -> str:

@@ -20,6 +20,7 @@ class KnownPlaces:
         self._alpha2: dict[str, str] = {}
         self._alpha3: set[str] = set()
         self._taken: set[str] = set()
+        self._shown: dict[str, str] = {}
         columns = (country.c.id, country.c.alpha2, country.c.alpha3, country.c.numeric)
         for row in connection.execute(select(*columns)):
             self.add_country(row.id, row.alpha2, row.alpha3, row.numeric)
@@ -60,6 +61,10 @@ class KnownPlaces:
         rule = "is no country or region that is known here"
         raise BadValueError(rule, hint or "Load regions first, as `bricoop load regions`.")
 
+    def name(self, code: str) -> str:
+        """Return the name under which a country or region is shown, of what `code` returned."""
+        return self._shown.get(code, code)
+
     def find(self, name: str) -> str | None:
         """Return what `code` does, or None where the name means no country or region."""
         known = self._names.get(normalise(name))
@@ -83,5 +88,6 @@ class KnownPlaces:
         )
         for row in rows:
             code = row.alpha3 if row.kind == EntityKind.COUNTRY else row.name
+            self._shown[code] = row.name
             self._ids.setdefault(code, row.id)
             self._names.setdefault(row.normalised, code)

@@ -1,51 +1,19 @@
 """Rows become prepared records: the header understood, cells cleaned, rows checked and named."""
 
-import hashlib
 from collections.abc import Sequence
 from itertools import compress
-from typing import NamedTuple
 
-import orjson
 from rapidfuzz import fuzz, process
 
-from bricoop.domain.names import normalise
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError
-from bricoop.ingest.checks import checks_for
 from bricoop.ingest.clean import BadValueError, Cleaner, Places, Value, is_plain, short, text
+from bricoop.ingest.finish import Finisher, Prepared
 from bricoop.ingest.layout import Column, Fields, Layout
 from bricoop.ingest.readers import SourceRow
 
-_LONGEST_IDENTITY = 200
-_EMPTY = "is empty and must not be"
 #: How many different cells of a column are remembered with their values.
 _REMEMBERED = 10_000
-
-
-class Prepared(NamedTuple):
-    """One row, ready to be written.
-
-    Attributes:
-        line: where it stands in its file.
-        external_id: what tells it from the source's other rows of the noun.
-        locator: where the source says so, or the line of the file where the row does not tell.
-        stated_name: the name or figure as printed, if the row tells.
-        fields: the cleaned values under their native names; empty cells are absent.
-        fields_json: the same, as JSON.
-        raw: the cells as read, under their headers; empty cells are absent.
-        raw_json: the same, as JSON.
-        digest: of what the row says; its line is no part of that.
-    """
-
-    line: int
-    external_id: str
-    locator: str | None
-    stated_name: str | None
-    fields: Fields
-    fields_json: str
-    raw: dict[str, str]
-    raw_json: str
-    digest: str
 
 
 class _Values(dict[str, Value]):
@@ -92,7 +60,8 @@ class Preparer:
         self._places = places
         self._header = [cell.strip() for cell in header]
         self._columns = self._match()
-        self._checks = checks_for(layout)
+        headers = {name: header for header, name, _ in self._columns}
+        self._finisher = Finisher(layout, file, headers)
 
     def prepare(self, row: SourceRow) -> Prepared | list[Problem]:
         """Return the prepared row, or everything that is wrong with it."""
@@ -115,9 +84,8 @@ class Preparer:
             try:
                 fields[name] = values[stripped]
             except BadValueError as error:
-                problems.append(self._problem(row, header, cell, error.rule, error.hint))
-        self._apply_rules(row, fields, raw, problems)
-        return problems or self._identified(row.line, fields, raw)
+                problems.append(self._finisher.problem(row, header, cell, error.rule, error.hint))
+        return self._finisher.finish(row, fields, raw, problems)
 
     def _match(self) -> list[tuple[str, str, _Values]]:
         found = [_header_name(cell) for cell in self._header]
@@ -154,60 +122,13 @@ class Preparer:
         extra = row.cells[len(self._header) :]
         if len(row.cells) > len(self._header) and not any(cell.strip() for cell in extra):
             return None
-        return self._problem(
+        return self._finisher.problem(
             row,
             "",
             extra[0] if extra else "",
             f"the row has {len(row.cells)} cells, the header {len(self._header)}",
             "Is a comma missing, or one too many outside quotes?",
         )
-
-    def _apply_rules(
-        self, row: SourceRow, fields: Fields, raw: dict[str, str], problems: list[Problem]
-    ) -> None:
-        found = [(name, _EMPTY, "") for name in self._layout.required if name not in fields]
-        for check in self._checks:
-            found.extend(check(fields))
-        if found:
-            # What is said to be missing may be there and wrong, which has been said.
-            given = {_header_name(header) for header in raw}
-            problems.extend(
-                self._problem(row, column, raw.get(column, ""), rule, hint)
-                for column, rule, hint in found
-                if column in fields or column not in given
-            )
-
-    def _identified(self, line: int, fields: Fields, raw: dict[str, str]) -> Prepared:
-        locator = fields.pop("locator", None)
-        stated = fields.get("stated_name") or fields.get("stated")
-        # Sorted, so that a file whose columns were put in another order says the same.
-        fields_json = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
-        raw_json = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
-        content = b"\0".join((fields_json, raw_json, (locator or "").encode()))
-        return Prepared(
-            line,
-            str(fields.get("id") or self._identity(fields)),
-            # Where the row names no place in its source, its place is its line in the file.
-            locator or f"line {line}",
-            stated,
-            fields,
-            fields_json.decode(),
-            raw,
-            raw_json.decode(),
-            hashlib.sha256(content).hexdigest(),
-        )
-
-    def _identity(self, fields: Fields) -> str:
-        parts = (normalise(str(fields.get(name, ""))) for name in self._layout.identity)
-        identity = " | ".join(parts)
-        if len(identity) <= _LONGEST_IDENTITY:
-            return identity
-        return hashlib.sha256(identity.encode()).hexdigest()
-
-    def _problem(
-        self, row: SourceRow, column: str, value: str, rule: str, hint: str = ""
-    ) -> Problem:
-        return Problem(self._file, row.line, column, value, rule, hint)
 
 
 def _header_name(cell: str) -> str:

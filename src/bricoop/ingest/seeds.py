@@ -13,7 +13,8 @@ from bricoop.db.schema import knowledge_base
 from bricoop.db.state import State, state_of
 from bricoop.errors import BricoopError, DatabaseError
 from bricoop.ingest.ids import become_writer
-from bricoop.ingest.load import LoadRequest, LoadResult, RowsRejectedError, load_into
+from bricoop.ingest.load import RowsRejectedError, load_into
+from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
 from bricoop.settings import resource_folder
 

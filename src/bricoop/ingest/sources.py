@@ -37,6 +37,11 @@ class SourceSpec:
     language: str | None = None
     note: str | None = None
 
+    def over(self, base: "SourceSpec") -> "SourceSpec":
+        """Return what this spec says, and what a base says where this one is silent."""
+        said = {name: value for name, value in asdict(self).items() if value}
+        return SourceSpec(**{**asdict(base), **said})
+
     def given(self) -> dict[str, str | int]:
         """Return what is said beside the key."""
         return {

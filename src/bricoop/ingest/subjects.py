@@ -8,10 +8,10 @@ from bricoop.domain.problem import Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.buffer import Buffer
 from bricoop.ingest.derive import Meanings, further_names, organizations_named
+from bricoop.ingest.finish import Prepared
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.layout import Fields, Layout
 from bricoop.ingest.places import KnownPlaces
-from bricoop.ingest.prepare import Prepared
 from bricoop.ingest.resolve import Candidate, Resolver
 from bricoop.ingest.settle import subtype_values
 

@@ -16,12 +16,12 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.buffer import Buffer
 from bricoop.ingest.derive import Deriver
+from bricoop.ingest.finish import Prepared
 from bricoop.ingest.forget import forget, mentioned_by, prune, records_mentioning
 from bricoop.ingest.ids import Numbers, become_writer
 from bricoop.ingest.layout import Layout
 from bricoop.ingest.naming import blank_undescribed, name_by_mention
 from bricoop.ingest.places import KnownPlaces
-from bricoop.ingest.prepare import Prepared
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.settle import settle
 from bricoop.ingest.subjects import Subjects

@@ -11,11 +11,11 @@ from bricoop.db.seam import among
 from bricoop.domain.problem import Problem
 from bricoop.ingest.buffer import Buffer
 from bricoop.ingest.derive import Deriver
+from bricoop.ingest.finish import Prepared
 from bricoop.ingest.forget import forget, mentioned_by, prune
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.layout import Layout
 from bricoop.ingest.naming import name_by_mention
-from bricoop.ingest.prepare import Prepared
 from bricoop.ingest.settle import settle
 from bricoop.ingest.subjects import Subjects
 

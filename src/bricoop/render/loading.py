@@ -8,7 +8,7 @@ from typing import TextIO
 from bricoop.domain.names import printable
 from bricoop.domain.problem import PROBLEM_FIELDS, Problem
 from bricoop.errors import UsageError
-from bricoop.ingest.load import LoadResult
+from bricoop.ingest.request import LoadResult
 from bricoop.render.values import for_spreadsheet
 
 SHOWN = 20
@@ -30,6 +30,15 @@ def write_result(result: LoadResult, out: TextIO) -> None:
         out.write(f"Take it back with: bricoop undo {result.load_id}\n")
 
 
+def write_yield(result: LoadResult, out: TextIO) -> None:
+    """Write what a file would yield."""
+    out.write(f"{result.counts.read} rows of {printable(result.file)} would become:\n")
+    out.writelines(f"{number:>9,} {noun}\n" for noun, number in result.records.items())
+    for kind, number in result.created.items():
+        plural = kind.value if number == 1 else f"{kind.value}s"
+        out.write(f"{number:>9,} {plural} that are new because a cell names them\n")
+
+
 def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None:
     """Write the first problems, a line each, and how many more there are."""
     out.writelines(problem_line(problem) + "\n" for problem in problems[:SHOWN])
@@ -40,7 +49,7 @@ def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None
 
 def problem_line(problem: Problem) -> str:
     """Return a problem in one line: file, line, column, value, rule, hint."""
-    where = f"{problem.file}, line {problem.line}"
+    where = f"{problem.file}, line {problem.line}" if problem.line else problem.file
     column = f", {problem.column}" if problem.column else ""
     value = f": {_short(problem.value)!r}" if problem.value else ":"
     hint = f" {problem.hint}" if problem.hint else ""

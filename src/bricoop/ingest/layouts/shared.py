@@ -1,7 +1,7 @@
 """The columns that every noun shares: identity, names, place in the source, links, countries."""
 
 from bricoop.domain.vocabularies import AliasKind, Basis, Link
-from bricoop.ingest.clean import choice, list_of, place, short, text
+from bricoop.ingest.clean import ListOf, choice, place, short, text
 from bricoop.ingest.layout import Column, Linked, Names, codes
 
 ID = Column("id", short, "the row's id in its source; made from the row's identity where absent")
@@ -15,9 +15,9 @@ NOTE = Column("note", text, "what a reader must know about the row")
 NAMED = (
     Column("stated_name", short, "the name as the source prints it", "Gwadar port"),
     Column("name_zh", short, "the Chinese name", "瓜达尔港"),
-    Column("abbreviations", list_of(short), "short forms"),
-    Column("aliases", list_of(short), "other spellings"),
-    Column("former_names", list_of(short), "earlier names"),
+    Column("abbreviations", ListOf(short), "short forms"),
+    Column("aliases", ListOf(short), "other spellings"),
+    Column("former_names", ListOf(short), "earlier names"),
     DESCRIPTION,
 )
 NAMES = (
@@ -33,7 +33,7 @@ COUNTRIES_BASIS = Column(
     "countries_basis", choice(Basis), f"on what the countries rest: {_BASES}; stated where empty"
 )
 LINKS = (
-    Column("links", list_of(choice(Link)), f"of the five links: {codes(Link)}", "facility"),
+    Column("links", ListOf(choice(Link)), f"of the five links: {codes(Link)}", "facility"),
     Column("links_basis", choice(Basis), f"on what the links rest: {_BASES}; stated where empty"),
 )
 LINKED = Linked("links", "links_basis")
@@ -42,7 +42,7 @@ LINKED = Linked("links", "links_basis")
 def countries(example: str = "Pakistan") -> Column:
     """Return the column of countries or regions, in any usual spelling."""
     return Column(
-        "countries", list_of(place), "countries in any usual spelling, or known regions", example
+        "countries", ListOf(place), "countries in any usual spelling, or known regions", example
     )
 
 

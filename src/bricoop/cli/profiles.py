@@ -1,0 +1,64 @@
+"""`bricoop profiles`: the published layouts that can be loaded, explained and tried."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bricoop.cli.options import Output
+from bricoop.cli.session import answering
+
+app = typer.Typer(
+    name="profiles",
+    help="The published layouts that can be loaded: list them, explain one, try one on a file.",
+    rich_markup_mode=None,
+)
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="A profile's name, or the path of a .toml file.")
+]
+Variant = Annotated[
+    str, typer.Option("--variant", metavar="NAME", help="Which number style the file has.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def profiles(ctx: typer.Context, output: Output = None) -> None:
+    """List the profiles that come with bricoop.
+
+    Example: bricoop profiles
+    """
+    if ctx.invoked_subcommand:
+        return
+    from bricoop.ingest.profile.parse import profile_of, shipped
+    from bricoop.render.profiles import write_profiles
+
+    with answering(output) as out:
+        write_profiles([profile_of(name) for name in shipped()], out)
+
+
+@app.command()
+def show(name: Name, output: Output = None) -> None:
+    """Explain a profile: what it is for, and which column becomes which field.
+
+    Example: bricoop profiles show gcdf3
+    """
+    from bricoop.ingest.profile.parse import profile_of
+    from bricoop.render.profiles import write_profile
+
+    with answering(output) as out:
+        write_profile(profile_of(name), out)
+
+
+@app.command()
+def check(
+    name: Name,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to try it on.")],
+    variant: Variant = "",
+) -> None:
+    """Read a file by a profile and say what it would yield; no knowledge base is touched.
+
+    Example: bricoop profiles check gcdf3 gcdf.csv
+    """
+    from bricoop.cli.loading import check_profile
+
+    check_profile(name, file, variant, sys.stdout)

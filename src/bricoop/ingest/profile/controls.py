@@ -1,0 +1,62 @@
+"""Control totals: what a profile promises of a whole file, counted while its rows go by."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+
+from bricoop.domain.amounts import plain
+from bricoop.domain.problem import Problem
+from bricoop.ingest.clean import BadValueError
+from bricoop.ingest.profile.model import Controls, NumberStyle
+from bricoop.ingest.profile.words import number_word
+
+
+class Tally:
+    """Counts the rows of one file."""
+
+    def __init__(self, controls: Controls, numbers: NumberStyle, file: str) -> None:
+        """Begin at nothing."""
+        self._controls = controls
+        self._file = file
+        self._number = number_word(numbers)
+        self._rows = 0
+        self._seen: dict[str, set[str]] = {column: set() for column in controls.unique}
+        self._sums: dict[str, Decimal] = defaultdict(Decimal)
+        self._filled: dict[str, int] = defaultdict(int)
+
+    def count(self, cells: Mapping[str, str]) -> None:
+        """Count a row."""
+        self._rows += 1
+        for column, seen in self._seen.items():
+            seen.add(cells.get(column, "").strip())
+        for column in self._controls.filled:
+            self._filled[column] += bool(cells.get(column, "").strip())
+        for column in self._controls.sums:
+            text = cells.get(column, "").strip()
+            if text:
+                try:
+                    self._sums[column] += Decimal(self._number(text) or 0)
+                except BadValueError:
+                    # The cell itself is refused, or nobody needs it as a number.
+                    continue
+
+    def problems(self) -> list[Problem]:
+        """Return which promises the file does not keep."""
+        controls = self._controls
+        wrong: list[tuple[str, str, str]] = []
+        if controls.rows is not None and controls.rows != self._rows:
+            wrong.append(("", str(self._rows), f"rows are not the {controls.rows} promised"))
+        for column, seen in self._seen.items():
+            if len(seen) != self._rows:
+                rule = f"different values are fewer than the {self._rows} rows"
+                wrong.append((column, str(len(seen)), rule))
+        for column, promised in controls.sums.items():
+            if self._sums[column] != Decimal(promised):
+                rule = f"is not the sum promised, {promised}"
+                wrong.append((column, plain(self._sums[column]), rule))
+        for column, share in controls.filled.items():
+            if self._rows and self._filled[column] < share * self._rows:
+                rule = f"of {self._rows} rows say something, fewer than {share:.0%}"
+                wrong.append((column, str(self._filled[column]), rule))
+        hint = "Is the file whole, and is the number style right?"
+        return [Problem(self._file, 0, *one, hint) for one in wrong]

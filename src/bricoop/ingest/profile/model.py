@@ -1,0 +1,146 @@
+"""A profile as a value: the file's form, its source, and which column becomes which field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bricoop.ingest.sources import SourceSpec
+
+
+@dataclass(frozen=True)
+class NumberStyle:
+    """How a layout writes numbers.
+
+    Attributes:
+        decimal: the decimal mark; empty where every number is whole.
+        thousands: what stands between groups of three digits; empty where nothing may.
+        signs: what may stand before or after, such as `$` or `%`, and means nothing more.
+    """
+
+    decimal: str = "."
+    thousands: str = ""
+    signs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Styles:
+    """How a layout writes what it writes.
+
+    Attributes:
+        numbers: its numbers.
+        dates: its dates, as `strptime` patterns; the first that fits is taken.
+        empty: cells that say nothing, such as `N/A`.
+    """
+
+    numbers: NumberStyle = field(default_factory=NumberStyle)
+    dates: tuple[str, ...] = ("%Y-%m-%d",)
+    empty: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """Where one native field comes from.
+
+    Attributes:
+        name: the native field.
+        columns: the columns that may hold it; the first that does is taken.
+        constant: its value in every row, where no column holds it.
+        templates: texts with `{Column}` in them, where it is made of several; the first whose
+            columns all say something is taken. `{Column:country}` is the name of the country that
+            the cell means, `{#}` a short digest of the record's id.
+        separators: what divides a list in a cell; none where a cell is one value. A field that is
+            one value has none where the list has several.
+        whole: values that hold a separator and are not divided.
+        all: whether all of the columns are taken, for a list.
+        add: values that every row has besides, for a list.
+        map: what each word of the layout means; empty where words are taken as they are.
+        unmapped: what becomes of a word that the map lacks: `refuse`, `keep` or `drop`.
+        number: whether it is a number in the layout's style.
+        multiply: by what the number is multiplied, such as 1000000 for millions.
+        date: whether it is a date in the layout's style.
+        estimated: the column that says whether a date is an estimate; then 1 January is a year.
+        when: the columns and the words that they must hold, `*` any; else the field is empty.
+    """
+
+    name: str
+    columns: tuple[str, ...] = ()
+    constant: str | None = None
+    templates: tuple[str, ...] = ()
+    separators: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    all: bool = False
+    add: tuple[str, ...] = ()
+    map: Mapping[str, str] = field(default_factory=dict)
+    unmapped: str = "refuse"
+    number: bool = False
+    multiply: str = ""
+    date: bool = False
+    estimated: str = ""
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RecordRule:
+    """One record that a row becomes.
+
+    Attributes:
+        noun: the noun whose native layout its fields have.
+        id: the columns that tell it from the others of its source and noun.
+        ordinal: whether rows that are alike in those columns are told apart by their order.
+        fields: where its fields come from.
+        needs: fields without which the row has no such record, and nothing is wrong with that.
+        each: columns that hold lists of equal length; the row becomes a record for each place in
+            them, and a record that an earlier row or place became is not made again.
+        separator: what divides those lists.
+    """
+
+    noun: str
+    id: tuple[str, ...]
+    fields: tuple[FieldRule, ...]
+    needs: tuple[str, ...] = ()
+    ordinal: bool = False
+    each: tuple[str, ...] = ()
+    separator: str = "|"
+
+
+@dataclass(frozen=True)
+class Controls:
+    """What must hold of a whole file before anything is written.
+
+    Attributes:
+        rows: how many rows it has, or None where that is not said.
+        unique: columns that hold another value in every row.
+        sums: the exact sum of each of some columns of numbers, as text.
+        filled: the least share of rows, from 0 to 1, in which each of some columns says something.
+    """
+
+    rows: int | None = None
+    unique: tuple[str, ...] = ()
+    sums: Mapping[str, str] = field(default_factory=dict)
+    filled: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Everything that is needed to read one published layout.
+
+    Attributes:
+        name: what it is called on the command line.
+        title: the layout or dataset, in a line.
+        about: where its publisher offers it, what becomes of it, what stays in the record only.
+        source: who says what the file says, unless the caller names another.
+        styles: how it writes numbers, dates and nothing.
+        required: the columns without which a file has another layout.
+        records: what a row becomes; the first one keeps the whole row.
+        controls: what must hold of a whole file.
+        variants: further styles by name, of which the caller must choose one where there are any.
+    """
+
+    name: str
+    title: str
+    about: str
+    source: SourceSpec
+    styles: Styles
+    required: tuple[str, ...]
+    records: tuple[RecordRule, ...]
+    controls: Controls = field(default_factory=Controls)
+    variants: Mapping[str, Styles] = field(default_factory=dict)

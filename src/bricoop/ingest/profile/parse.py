@@ -1,0 +1,234 @@
+"""A profile's TOML becomes a Profile, or an error that names the key."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import process
+
+from bricoop.errors import NotFoundError, UsageError
+from bricoop.ingest.profile.model import (
+    Controls,
+    FieldRule,
+    NumberStyle,
+    Profile,
+    RecordRule,
+    Styles,
+)
+from bricoop.ingest.registry import layout_of
+from bricoop.ingest.sources import SourceSpec
+from bricoop.settings import resource_folder
+
+_Kinds = Mapping[str, type | tuple[type, ...]]
+
+_FIELD_KEYS: _Kinds = {
+    "column": str, "columns": list, "constant": str, "template": (str, list),
+    "separator": (str, list), "whole": list,
+    "add": list, "map": (dict, str), "unmapped": str, "number": bool, "multiply": str,
+    "date": bool, "estimated": str, "when": dict, "all": bool,
+}  # fmt: skip
+_RECORD_KEYS: _Kinds = {
+    "noun": str, "id": list, "fields": dict, "needs": list, "each": list, "ordinal": bool,
+    "separator": str,
+}  # fmt: skip
+_SOURCE_KEYS: _Kinds = {
+    name: int if name == "tier" else str for name in SourceSpec.__dataclass_fields__
+}
+_STYLE_KEYS: _Kinds = {
+    "decimal": str,
+    "thousands": str,
+    "signs": list,
+    "dates": list,
+    "empty": list,
+}
+_CONTROL_KEYS: _Kinds = {
+    "rows": int,
+    "unique": list,
+    "sums": dict,
+    "filled": dict,
+}
+_PROFILE_KEYS: _Kinds = {
+    "title": str, "about": str, "source": dict, "styles": dict, "required": list,
+    "records": list, "controls": dict, "variants": dict, "maps": dict,
+}  # fmt: skip
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of the profiles that come with bricoop."""
+    return tuple(sorted(path.stem for path in _folder().glob("*.toml")))
+
+
+def profile_of(named: str) -> Profile:
+    """Return a profile by its name, or by the path of a file.
+
+    Raises:
+        NotFoundError: there is no such profile; it names those there are.
+        UsageError: the file is no profile; it names the key.
+    """
+    path = _folder() / f"{named}.toml"
+    if not path.is_file():
+        path = Path(named)
+        if path.suffix != ".toml" or not path.is_file():
+            raise NotFoundError("profile", named, shipped())
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"The profile {path} cannot be read: {error}.") from error
+    return _Parser(path).profile(found)
+
+
+def _folder() -> Path:
+    return resource_folder("profiles")
+
+
+class _Parser:
+    """Reads the tables of one file; every error names the file and the key."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._maps: dict[str, dict[str, str]] = {}
+
+    def profile(self, table: Mapping[str, Any]) -> Profile:
+        self._check("", table, _PROFILE_KEYS, required=("title", "source", "records"))
+        self._check("source", table["source"], _SOURCE_KEYS, required=("key", "title", "tier"))
+        self._maps = {
+            name: self._words(f"maps.{name}", one) for name, one in table.get("maps", {}).items()
+        }
+        styles = table.get("styles", {})
+        return Profile(
+            name=self._path.stem,
+            title=table["title"],
+            about=table.get("about", ""),
+            source=SourceSpec(**table["source"]),
+            styles=self._styles("styles", styles),
+            required=tuple(table.get("required", ())),
+            records=tuple(
+                self._record(f"records.{number}", one)
+                for number, one in enumerate(table["records"], start=1)
+            ),
+            controls=self._controls(table.get("controls", {})),
+            variants={
+                name: self._styles(f"variants.{name}", {**styles, **one})
+                for name, one in table.get("variants", {}).items()
+            },
+        )
+
+    def _styles(self, key: str, table: Mapping[str, Any]) -> Styles:
+        self._check(key, table, _STYLE_KEYS)
+        numbers = NumberStyle(
+            table.get("decimal", "."), table.get("thousands", ""), tuple(table.get("signs", ()))
+        )
+        dates = tuple(table.get("dates", Styles.dates))
+        return Styles(numbers, dates, frozenset(table.get("empty", ())))
+
+    def _controls(self, table: Mapping[str, Any]) -> Controls:
+        self._check("controls", table, _CONTROL_KEYS)
+        return Controls(
+            table.get("rows"),
+            tuple(table.get("unique", ())),
+            {name: str(value) for name, value in table.get("sums", {}).items()},
+            table.get("filled", {}),
+        )
+
+    def _record(self, key: str, table: Mapping[str, Any]) -> RecordRule:
+        self._check(key, table, _RECORD_KEYS, required=("noun", "id", "fields"))
+        try:
+            layout = layout_of(table["noun"])
+        except NotFoundError as error:
+            raise self._error(f"{key}.noun", str(error)) from error
+        known = [column.name for column in layout.columns]
+        for name in table["fields"]:
+            if name not in known:
+                message = f"{layout.noun} have no such field"
+                raise self._error(f"{key}.fields.{name}", message, self._near(name, known))
+        rules = [
+            self._field(f"{key}.fields.{name}", name, one) for name, one in table["fields"].items()
+        ]
+        return RecordRule(
+            layout.noun,
+            tuple(table["id"]),
+            tuple(rules),
+            tuple(table.get("needs", ())),
+            ordinal=table.get("ordinal", False),
+            each=tuple(table.get("each", ())),
+            separator=table.get("separator", "|"),
+        )
+
+    def _field(self, key: str, name: str, table: Any) -> FieldRule:
+        if isinstance(table, str):
+            table = {"column": table}
+        self._check(key, table, _FIELD_KEYS)
+        origins = [one for one in ("column", "columns", "constant", "template") if one in table]
+        if len(origins) != 1 and not (not origins and "add" in table):
+            message = "needs exactly one of column, columns, constant and template"
+            raise self._error(key, message)
+        more = {
+            one: table[one]
+            for one in (
+                "constant",
+                "unmapped",
+                "number",
+                "multiply",
+                "date",
+                "estimated",
+                "all",
+            )
+            if one in table
+        }
+        if more.get("unmapped", "refuse") not in {"refuse", "keep", "drop"}:
+            raise self._error(f"{key}.unmapped", "is neither refuse, keep nor drop")
+        columns = (table["column"],) if "column" in table else tuple(table.get("columns", ()))
+        when = {column: _texts(words) for column, words in table.get("when", {}).items()}
+        words = table.get("map", {})
+        return FieldRule(
+            name,
+            columns,
+            templates=_texts(table.get("template", ())),
+            separators=_texts(table.get("separator", ())),
+            whole=tuple(table.get("whole", ())),
+            add=tuple(table.get("add", ())),
+            map=self._map(f"{key}.map", words) if isinstance(words, str) else words,
+            when=when,
+            **more,
+        )
+
+    def _map(self, key: str, name: str) -> dict[str, str]:
+        if name not in self._maps:
+            raise self._error(key, f"there is no map {name!r}", self._near(name, self._maps))
+        return self._maps[name]
+
+    def _words(self, key: str, table: Any) -> dict[str, str]:
+        if not isinstance(table, dict) or not all(isinstance(one, str) for one in table.values()):
+            raise self._error(key, "is no table of texts")
+        return table
+
+    def _check(
+        self,
+        key: str,
+        table: Any,
+        known: _Kinds,
+        required: Iterable[str] = (),
+    ) -> None:
+        if not isinstance(table, dict):
+            raise self._error(key, "is no table")
+        prefix = f"{key}." if key else ""
+        for name, value in table.items():
+            if name not in known:
+                raise self._error(f"{prefix}{name}", "is no key of it", self._near(name, known))
+            if not isinstance(value, known[name]):
+                raise self._error(f"{prefix}{name}", f"is a {type(value).__name__}")
+        for name in required:
+            if name not in table:
+                raise self._error(f"{prefix}{name}", "is missing")
+
+    def _near(self, name: str, known: Iterable[str]) -> str:
+        near = process.extract(name, list(known), limit=3, score_cutoff=60)
+        return f"Did you mean: {'; '.join(word for word, _, _ in near)}?" if near else ""
+
+    def _error(self, key: str, message: str, hint: str = "") -> UsageError:
+        return UsageError(f"The profile {self._path.name}: {key} {message}.", hint)
+
+
+def _texts(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

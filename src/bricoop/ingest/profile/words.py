@@ -1,0 +1,123 @@
+"""What a published layout writes becomes what a native cell would say: numbers, dates, words."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from rapidfuzz import process
+
+from bricoop.domain.amounts import plain
+from bricoop.ingest.clean import BadValueError
+from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
+
+#: Turns the text of a cell, or of a part of one, into native text; None where it says nothing.
+Word = Callable[[str], str | None]
+
+_DAY = "%Y-%m-%d"
+_FORMS = {"year": "%Y", "month": "%Y-%m", "day": _DAY}
+_THREE_PLACES = re.compile(r"-?\d{1,3}\.\d{3}", re.ASCII)
+
+
+def word_of(rule: FieldRule, styles: Styles) -> Word:
+    """Return how one word of a rule's cells is read, put together once."""
+    steps: list[Word] = []
+    if rule.map:
+        steps.append(_mapped(rule))
+    if rule.number:
+        steps.append(number_word(styles.numbers, rule.multiply))
+    if rule.date:
+        steps.append(_date(styles.dates))
+
+    def read(text: str) -> str | None:
+        said: str | None = text
+        for step in steps:
+            if said is None:
+                return None
+            said = step(said)
+        return said
+
+    return read
+
+
+def _mapped(rule: FieldRule) -> Word:
+    known = {word.casefold(): meaning for word, meaning in rule.map.items()}
+
+    def read(text: str) -> str | None:
+        meaning = known.get(text.casefold())
+        if meaning is not None or rule.unmapped == "drop":
+            return meaning or None
+        if rule.unmapped == "keep":
+            return text
+        near = process.extract(text, list(rule.map), limit=3, score_cutoff=60)
+        words = "; ".join(word for word, _, _ in near or [(one, 0, 0) for one in rule.map][:5])
+        problem = "is a word that the profile does not know"
+        raise BadValueError(problem, f"It knows: {words}. Add it to the profile's map.")
+
+    return read
+
+
+def number_word(style: NumberStyle, multiply: str = "") -> Word:
+    """Return how a number of a style is read; what is no such number is refused."""
+    signs = "|".join(re.escape(sign) for sign in style.signs)
+    around = rf"(?:{signs}|\s)*" if signs else r"\s*"
+    group = re.escape(style.thousands)
+    whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)" if group else r"\d+"
+    part = rf"(?:{re.escape(style.decimal)}(?P<part>\d+))?" if style.decimal else "(?P<part>)"
+    form = re.compile(
+        rf"{around}(?P<sign>[+-]?){around}(?P<whole>{whole})"
+        rf"{part}(?P<power>[eE][+-]?\d{{1,2}})?{around}",
+        re.ASCII,
+    )
+
+    def read(text: str) -> str | None:
+        match = form.fullmatch(text)
+        if match is None:
+            rule = f"is no number as this layout writes them, such as {_example(style)}"
+            raise BadValueError(rule, "Is another number style declared for it?")
+        digits = match["whole"].replace(style.thousands, "") if group else match["whole"]
+        try:
+            value = Decimal(f"{match['sign']}{digits}.{match['part'] or 0}{match['power'] or ''}")
+        except InvalidOperation as error:
+            rule = "is no number"
+            raise BadValueError(rule) from error
+        return _undoubted(plain(value * Decimal(multiply) if multiply else value))
+
+    return read
+
+
+def _undoubted(number: str) -> str:
+    # The style is declared, so what a native cell would leave in doubt is none here.
+    return f"{number}0" if _THREE_PLACES.fullmatch(number) else number
+
+
+def _example(style: NumberStyle) -> str:
+    sign = style.signs[0] if style.signs else ""
+    decimals = f"{style.decimal}5" if style.decimal else ""
+    return f"{sign}1{style.thousands}740{decimals}"
+
+
+def _date(patterns: tuple[str, ...]) -> Word:
+    forms = [(pattern, _FORMS[_precision(pattern)]) for pattern in patterns]
+
+    def read(text: str) -> str | None:
+        for pattern, form in forms:
+            try:
+                return datetime.strptime(text, pattern).strftime(form)  # noqa: DTZ007 (a day has no zone)
+            except ValueError:
+                continue
+        rule = f"is no date as this layout writes them: {' or '.join(patterns)}"
+        raise BadValueError(rule)
+
+    return read
+
+
+def _precision(pattern: str) -> str:
+    if "%d" in pattern or "%j" in pattern:
+        return "day"
+    return "month" if any(part in pattern for part in ("%m", "%b", "%B")) else "year"
+
+
+def without_pretended_day(date: str) -> str:
+    """Return the year alone where an estimated date is 1 January: the layout knows no more."""
+    return date[:4] if date.endswith("-01-01") else date

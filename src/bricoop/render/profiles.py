@@ -1,0 +1,64 @@
+"""Profiles for people: a list of them, and one explained field by field."""
+
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+from bricoop.ingest.profile.model import FieldRule, Profile, RecordRule
+from bricoop.render.table import Heading, write_table
+
+
+def write_profiles(profiles: Sequence[Profile], out: TextIO) -> None:
+    """Write a list of profiles."""
+    rows = [
+        (one.name, one.title, "; ".join(rule.noun for rule in one.records), one.source.licence)
+        for one in profiles
+    ]
+    headings = [Heading(label) for label in ("name", "title", "becomes", "licence")]
+    write_table(headings, rows, out)
+
+
+def write_profile(profile: Profile, out: TextIO) -> None:
+    """Write what a profile is for, and which column becomes which field."""
+    out.write(f"{profile.name}: {profile.title}\n\n{profile.about.strip()}\n\n")
+    source = {"source": profile.source.key, **profile.source.given()}
+    out.writelines(f"{name}: {value}\n" for name, value in source.items())
+    if profile.variants:
+        out.write(f"variants: {', '.join(profile.variants)} (say which with --variant)\n")
+    for rule in profile.records:
+        out.write(f"\nA row becomes {_count(rule)}, known again by {', '.join(rule.id)}.\n")
+        headings = [Heading("field"), Heading("from"), Heading("how")]
+        rows = [(one.name, _origin(one), "; ".join(_ways(one))) for one in rule.fields]
+        write_table(headings, rows, out)
+
+
+def _count(rule: RecordRule) -> str:
+    if rule.each:
+        return f"{rule.noun}, one for each part of {rule.each[0]}"
+    return f"a record of {rule.noun}"
+
+
+def _origin(rule: FieldRule) -> str:
+    if rule.constant is not None:
+        return repr(rule.constant)
+    if rule.templates:
+        return ", else ".join(rule.templates)
+    joint = " and " if rule.all else ", else "
+    return joint.join(rule.columns)
+
+
+def _ways(rule: FieldRule) -> Iterator[str]:
+    if rule.add:
+        yield f"and always {', '.join(rule.add)}"
+    if rule.separators:
+        yield f"a list divided by {' or '.join(map(repr, rule.separators))}"
+    if rule.map:
+        others = {"refuse": "refused", "keep": "kept as they are", "drop": "left out"}
+        yield f"{len(rule.map)} words are known, others are {others[rule.unmapped]}"
+    if rule.number:
+        yield "a number" + (f" times {rule.multiply}" if rule.multiply else "")
+    if rule.date:
+        yield "a date"
+    if rule.estimated:
+        yield f"1 January is a year where {rule.estimated} says yes"
+    for column, words in rule.when.items():
+        yield f"where {column} says {'anything' if words == ('*',) else ' or '.join(words)}"

@@ -1,0 +1,256 @@
+"""Profiles: a published layout is read as it is declared, refused with its place, never guessed."""
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from bricoop.db.check import check
+from bricoop.db.engine import reading
+from bricoop.db.schema import FACTS, entity, finance, load, record
+from bricoop.errors import BricoopError, DataRejectedError, NotFoundError, UsageError
+from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.profile.parse import profile_of, shipped
+from bricoop.ingest.request import LoadRequest, LoadResult
+from bricoop.ingest.undo import undo_load
+
+PROFILE = """
+title = "Deals"
+required = ["Deal", "Type"]
+[source]
+key = "deals"
+title = "The deals"
+tier = 5
+[styles]
+decimal = ","
+thousands = "."
+signs = ["€"]
+dates = ["%d.%m.%Y", "%Y"]
+empty = ["n/a"]
+[controls]
+unique = ["No"]
+[maps.kinds]
+"Sea port" = "port"
+"Rail" = "railway"
+[[records]]
+noun = "projects"
+id = ["No"]
+[records.fields]
+key = { template = "deal-{No}" }
+name = { template = ["{Deal} of {Land:country}", "{Deal}"] }
+kind = { column = "Type", map = "kinds" }
+countries = { column = "Land" }
+started = { column = "Begin", date = true, estimated = "Guess" }
+financiers = { columns = ["Bank", "Second bank"], all = true, separator = ["|", " and "], whole = ["Bread and Butter Bank"] }
+[[records]]
+noun = "finance"
+id = ["No"]
+needs = ["amount"]
+[records.fields]
+project = { template = "deal-{No}" }
+kind = { constant = "commitment" }
+amount = { column = "Sum", number = true, multiply = "1000000" }
+currency = { constant = "EUR", when = { "Sum" = "*" } }
+"""
+HEADER = "No,Deal,Type,Land,Begin,Guess,Bank,Second bank,Sum,Remark\n"
+ROWS = (
+    "1,Old Quay,Sea port,Griechenland,01.01.2016,yes,Bread and Butter Bank|Big Bank,Small Bank,"
+    '"€ 1.740,5",seen\n'
+    "2,New Line,rail,n/a,14.03.2017,no,Big Bank and Far Bank,,,\n"
+)
+
+
+def run(engine: Engine, folder: Path, profile: str, text: str) -> LoadResult:
+    """Load text by a profile's text."""
+    path, data = folder / "deals.toml", folder / "deals.csv"
+    path.write_text(profile, encoding="utf-8")
+    data.write_text(text, encoding="utf-8")
+    made = profile_of(str(path))
+    return load_file(engine, LoadRequest("", str(data), made.source, profile=made))
+
+
+def dump(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
+    """Return every entity, record and fact."""
+    with reading(engine) as connection:
+        return {
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+            for table in (entity, record, *FACTS)
+        }
+
+
+def test_a_row_becomes_records_of_several_nouns(engine: Engine, tmp_path: Path) -> None:
+    result = run(engine, tmp_path, PROFILE, HEADER + ROWS)
+    assert (result.counts.new, result.counts.read) == (2, 2)
+    assert result.records == {"projects": 2, "finance": 1}
+    with reading(engine) as connection:
+        said = {
+            row.external_id: row
+            for row in connection.execute(select(record).where(record.c.load_id == result.load_id))
+            if row.noun == "projects"
+        }
+        amount = connection.execute(select(finance.c.amount, finance.c.currency)).one()
+        assert all(one.found == 0 for one in check(connection))
+    assert said["1"].fields == {
+        "key": "deal-1", "name": "Old Quay of Greece", "kind": "port", "countries": ["GRC"],
+        "started": "2016", "financiers": ["Bread and Butter Bank", "Big Bank", "Small Bank"],
+    }  # fmt: skip
+    assert said["1"].raw["Remark"] == "seen"
+    assert said["1"].raw["Sum"] == "€ 1.740,5"
+    assert said["2"].fields["started"] == "2017-03-14"
+    assert said["2"].fields["name"] == "New Line"
+    assert said["2"].fields["financiers"] == ["Big Bank", "Far Bank"]
+    assert tuple(amount) == (Decimal(1740500000), "EUR")
+
+
+def test_the_same_file_again_changes_nothing_and_undo_leaves_nothing(
+    engine: Engine, tmp_path: Path
+) -> None:
+    before = dump(engine)
+    first = run(engine, tmp_path, PROFILE, HEADER + ROWS)
+    after = dump(engine)
+    again = run(engine, tmp_path, PROFILE, HEADER + ROWS)
+    assert (again.counts.unchanged, again.counts.read) == (2, 2)
+    assert dump(engine) == after
+    edited = run(engine, tmp_path, PROFILE, HEADER + ROWS.replace("1.740,5", "1.741,5"))
+    assert (edited.counts.changed, edited.counts.unchanged) == (1, 1)
+    with reading(engine) as connection:
+        assert connection.execute(select(finance.c.amount)).scalar_one() == 1741500000
+    for result in (edited, again, first):
+        assert result.load_id is not None
+        undo_load(engine, result.load_id)
+    assert dump(engine) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "rule"),
+    [
+        ("Sea port", "Sea prot", "Type", "is a word that the profile does not know"),
+        ('"€ 1.740,5"', '"1,740.5"', "Sum", "is no number as this layout writes them"),
+        ('"€ 1.740,5"', "1.74", "Sum", "is no number as this layout writes them"),
+        ("14.03.2017", "3/14/2017", "Begin", "is no date as this layout writes them"),
+        ("Griechenland", "Griechenlnd", "Land", "is no country or region that is known here"),
+        (",seen", ",seen,more", "", "the row has 11 cells, the header 10"),
+        ("2,New", "1,New", "No", "different values are fewer than the 2 rows"),
+        (",seen", ",se\0en", "Remark", "has a NUL character"),
+    ],
+)
+def test_what_is_not_as_declared_is_refused_with_its_place(
+    engine: Engine, tmp_path: Path, old: str, new: str, column: str, rule: str
+) -> None:
+    before = dump(engine)
+    with pytest.raises(RowsRejectedError) as caught:
+        run(engine, tmp_path, PROFILE, HEADER + ROWS.replace(old, new))
+    found = [(one.column, one.rule) for one in caught.value.result.problems]
+    assert any(one == column and said.startswith(rule) for one, said in found)
+    assert dump(engine) == before
+
+
+def test_a_file_of_another_layout_is_refused(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(DataRejectedError, match="lacks columns of the layout deals: Type, Sum"):
+        run(
+            engine, tmp_path, PROFILE, HEADER.replace("Type", "Kind").replace("Sum", "Total") + ROWS
+        )
+    with pytest.raises(DataRejectedError, match="columns twice: Deal"):
+        run(engine, tmp_path, PROFILE, HEADER.replace("Remark", "Deal") + ROWS)
+    with pytest.raises(DataRejectedError, match="is empty"):
+        run(engine, tmp_path, PROFILE, "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('title = "Deals"\n', "", "title is missing"),
+        ("tier = 5", 'tier = "5"', "source.tier is a str"),
+        ('kind = { column = "Type"', 'kin = { column = "Type"', "records.1.fields.kin projects have"),
+        ('map = "kinds"', 'map = "kind"', "records.1.fields.kind.map there is no map 'kind'. Did you"),
+        ('column = "Type"', 'colum = "Type"', "records.1.fields.kind.colum is no key of it. Did you"),
+        ('noun = "finance"', 'noun = "money"', "records.2.noun No load noun"),
+        ('{ column = "Land" }', "{}", "records.1.fields.countries needs exactly one of column"),
+        ("[controls]", "[contrals]", "contrals is no key of it. Did you mean: controls"),
+        ('title = "Deals"', 'title = "Deals', "cannot be read"),
+    ],
+)  # fmt: skip
+def test_a_broken_profile_is_refused_with_its_key(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    path = tmp_path / "deals.toml"
+    path.write_text(PROFILE.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        profile_of(str(path))
+    assert said in str(caught.value)
+
+
+def test_shipped_profiles_are_whole_and_an_unknown_one_names_them() -> None:
+    assert shipped() == ("bri-documents", "cgit", "gcdf3", "gcdf3-adm1")
+    for name in shipped():
+        assert profile_of(name).about
+    with pytest.raises(NotFoundError, match="gcdf3"):
+        profile_of("gcdf4")
+
+
+def load_shared(engine: Engine, path: Path, name: str, variant: str = "") -> LoadResult:
+    """Load one of the real files."""
+    profile = profile_of(name)
+    request = LoadRequest("", str(path), profile.source, profile=profile, variant=variant)
+    return load_file(engine, request)
+
+
+def test_the_sample_of_gcdf_keeps_every_cell_and_every_cent(engine: Engine, shared: Path) -> None:
+    path = shared / "data" / "gcdf3_africa_sample.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    result = load_shared(engine, path, "gcdf3")
+    assert (result.counts.new, result.counts.read) == (len(rows), len(rows))
+    areas = load_shared(engine, shared / "data" / "gcdf3_africa_adm1.csv", "gcdf3-adm1")
+    assert areas.counts.new == 794
+    with reading(engine) as connection:
+        raws = {
+            row.external_id: row.raw
+            for row in connection.execute(select(record).where(record.c.noun == "projects"))
+        }
+        total = connection.execute(select(func.sum(finance.c.amount_usd_constant))).scalar_one()
+        counted = connection.execute(
+            select(func.count()).select_from(finance).where(finance.c.counted.is_(True))
+        ).scalar_one()
+        assert all(one.found == 0 for one in check(connection))
+    for row in rows:
+        assert raws[row["AidData Record ID"]] == {k: v for k, v in row.items() if v}
+    column = "Amount (Constant USD 2021)"
+    exact = sum(Decimal(row[column]).quantize(Decimal("0.000001")) for row in rows if row[column])
+    assert total == exact
+    assert counted == sum(row["Recommended For Aggregates"] == "Yes" for row in rows)
+
+
+def test_the_investment_tracker_needs_its_style_and_keeps_its_sum(
+    engine: Engine, shared: Path
+) -> None:
+    path = shared / "data" / "cgit_2005_2025.csv"
+    with pytest.raises(BricoopError, match="--variant: english, continental"):
+        load_shared(engine, path, "cgit")
+    with pytest.raises(RowsRejectedError):
+        load_shared(engine, path, "cgit", "continental")
+    result = load_shared(engine, path, "cgit", "english")
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        cells = [row["Millions"] for row in csv.DictReader(stream)]
+    assert result.counts.new == len(cells)
+    with reading(engine) as connection:
+        total = connection.execute(select(func.sum(finance.c.amount_usd))).scalar_one()
+    assert total == sum(int(cell.strip(" $").replace(",", "")) for cell in cells) * 1_000_000
+
+
+def test_the_cooperation_documents_are_one_agreement_a_country(
+    engine: Engine, shared: Path
+) -> None:
+    result = load_shared(engine, shared / "data" / "bri_cooperation_years.csv", "bri-documents")
+    assert (result.counts.new, result.problem_count) == (152, 0)
+    with reading(engine) as connection:
+        name = connection.execute(
+            select(entity.c.name).where(entity.c.key == "bri-document-dominican-republic")
+        ).scalar_one()
+        profile = connection.execute(
+            select(load.c.profile).where(load.c.id == result.load_id)
+        ).scalar_one()
+    assert name == "Belt and Road cooperation document of China and Dominican Republic"
+    assert profile == "bri-documents"
