@@ -24,7 +24,14 @@ from bricoop.db.models.facts import (
     organization_role,
     participation,
 )
-from bricoop.db.models.provenance import knowledge_base, load, record, record_version, source
+from bricoop.db.models.provenance import (
+    knowledge_base,
+    load,
+    load_effect,
+    record,
+    record_version,
+    source,
+)
 
 __all__ = [
     "FACTS",
@@ -41,6 +48,7 @@ __all__ = [
     "knowledge_base",
     "link",
     "load",
+    "load_effect",
     "location",
     "metadata",
     "observation",

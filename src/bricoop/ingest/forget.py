@@ -20,6 +20,7 @@ from bricoop.db.schema import (
     record,
 )
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.effects import note
 
 _SIZE = 1000
 
@@ -44,6 +45,16 @@ def forget(connection: Connection, record_ids: Iterable[int]) -> None:
             connection.execute(delete(table).where(table.c.record_id.in_(part)))
 
 
+def replace(connection: Connection, record_id: int, said_in: int, load_id: int) -> None:
+    """Delete the facts of a record that a load changes, and keep them for its undoing."""
+    for table in FACTS:
+        own = table.c.record_id == record_id
+        rows = connection.execute(select(table).where(own)).all()
+        if rows:
+            note(connection, load_id, table, rows, said_in)
+            connection.execute(delete(table).where(own))
+
+
 def mentioned_by(connection: Connection, record_ids: Iterable[int]) -> set[int]:
     """Return the entities that the facts of records are about or name."""
     found: set[int] = set()
@@ -64,8 +75,13 @@ def records_mentioning(connection: Connection, entity_ids: Iterable[int]) -> set
     return found
 
 
-def prune(connection: Connection, entity_ids: Iterable[int]) -> set[int]:
-    """Delete those of the entities that no record is about and no fact names; return them."""
+def prune(
+    connection: Connection, entity_ids: Iterable[int], load_id: int | None = None
+) -> set[int]:
+    """Delete those of the entities that no record is about and no fact names; return them.
+
+    Where a load does it, what is deleted is kept for its undoing.
+    """
     gone: set[int] = set()
     for part in _parts(entity_ids):
         kept = set(
@@ -74,13 +90,18 @@ def prune(connection: Connection, entity_ids: Iterable[int]) -> set[int]:
         for column in (*MENTIONS, _HOME):
             kept |= set(connection.scalars(select(column).where(column.in_(part)).distinct()))
         orphans = sorted(set(part) - kept)
-        _delete(connection, orphans)
+        _delete(connection, orphans, load_id)
         gone |= set(orphans)
     return gone
 
 
-def _delete(connection: Connection, orphans: Sequence[int]) -> None:
+def _delete(connection: Connection, orphans: Sequence[int], load_id: int | None) -> None:
     for part in _parts(orphans):
+        if load_id is not None:
+            kinds = [metadata.tables[kind] for kind in EntityKind if kind in metadata.tables]
+            for table in (entity, *kinds):
+                rows = connection.execute(select(table).where(table.c.id.in_(part)))
+                note(connection, load_id, table, rows)
         for table in FACTS:
             connection.execute(delete(table).where(table.c.entity_id.in_(part)))
         for kind in EntityKind:

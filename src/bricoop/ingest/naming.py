@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from bricoop.db.schema import alias, entity, metadata, record
 from bricoop.db.seam import among
@@ -45,11 +45,29 @@ def blank_undescribed(connection: Connection, entity_ids: Iterable[int]) -> None
     )
     bare = among(connection, entity.c.id, ids - set(connection.scalars(described)))
     connection.execute(update(entity).where(bare).values(description=None))
+    _show_mentioned_names(connection, bare)
     for kind in _BLANK:
         table = metadata.tables[kind]
         empty = {column.name: None for column in table.columns if column.nullable}
         chosen = table.c.id.in_(select(entity.c.id).where(bare, entity.c.kind == kind.value))
         connection.execute(update(table).where(chosen).values(empty))
+
+
+def _show_mentioned_names(connection: Connection, bare: ColumnElement[bool]) -> None:
+    rows = connection.execute(
+        select(alias.c.entity_id, alias.c.name, alias.c.normalised, entity.c.name.label("shown"))
+        .join(entity, entity.c.id == alias.c.entity_id)
+        .where(bare, alias.c.kind == AliasKind.NAME.value)
+        .order_by(alias.c.entity_id, alias.c.record_id, alias.c.position)
+    )
+    first = {row.entity_id: row for row in reversed(rows.all())}
+    for row in first.values():
+        if row.name != row.shown:
+            connection.execute(
+                update(entity)
+                .where(entity.c.id == row.entity_id)
+                .values(name=row.name, normalised=row.normalised)
+            )
 
 
 def _mention(connection: Connection, entity_id: int) -> Row[int, str, int, Fields] | None:

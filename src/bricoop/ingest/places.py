@@ -19,7 +19,7 @@ class KnownPlaces:
         self._names: dict[str, str] = {}
         self._alpha2: dict[str, str] = {}
         self._alpha3: set[str] = set()
-        self._taken: set[str] = set()
+        self._owners: dict[str, str] = {}
         self._shown: dict[str, str] = {}
         columns = (country.c.id, country.c.alpha2, country.c.alpha3, country.c.numeric)
         for row in connection.execute(select(*columns)):
@@ -30,14 +30,15 @@ class KnownPlaces:
         self, entity_id: int, alpha2: str, alpha3: str, numeric: str | None = None
     ) -> None:
         """Make a country known."""
-        self._taken |= {alpha2, numeric or alpha2}
+        for code in filter(None, (alpha2, alpha3, numeric)):
+            self._owners.setdefault(code, alpha3)
         self._ids[alpha3] = entity_id
         self._alpha2[alpha2] = alpha3
         self._alpha3.add(alpha3)
 
-    def is_taken(self, code: str | None) -> bool:
-        """Return whether a country has an alpha-2 or numeric code."""
-        return code in self._taken
+    def owner(self, code: str | None) -> str | None:
+        """Return the alpha-3 code of the country that has an alpha-2, alpha-3 or numeric code."""
+        return self._owners.get(code or "")
 
     def id_of(self, code: str) -> int:
         """Return the entity of a country's alpha-3 code or of a region's name."""

@@ -129,13 +129,13 @@ class Subjects:
 
     def _find_country(self, row: Prepared, name: str) -> int | Problem | None:
         fields = row.fields
-        code = self.places.find(fields.get("alpha3", name))
+        code = self.places.find(name) or self.places.find(fields.get("alpha3", name))
+        for column in ("alpha2", "alpha3", "numeric"):
+            if self.places.owner(fields.get(column)) not in {None, code}:
+                return self.problem(row, column, "is the code of another country")
         if code is not None:
             return self.places.id_of(code)
         if "alpha2" in fields and "alpha3" in fields:
-            for column in ("alpha2", "numeric"):
-                if self.places.is_taken(fields.get(column)):
-                    return self.problem(row, column, "is the code of another country")
             return None
         near = "; ".join(self._resolver.closest(name))
         hint = f"Did you mean: {near}?" if near else "A new one needs alpha2 and alpha3."

@@ -10,12 +10,20 @@ from sqlalchemy import Connection, Engine, Row, delete, select, update
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.engine import writing
-from bricoop.db.schema import alias, entity, load, record, record_version
+from bricoop.db.schema import FACTS, alias, country, entity, load, record, record_version
 from bricoop.db.seam import among
+from bricoop.domain.problem import Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.buffer import Buffer
 from bricoop.ingest.derive import Deriver
+from bricoop.ingest.effects import (
+    effects_of,
+    entities_needed,
+    forget_effects,
+    give_back_entities,
+    give_back_facts,
+)
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.forget import forget, mentioned_by, prune, records_mentioning
 from bricoop.ingest.ids import Numbers, become_writer
@@ -74,7 +82,11 @@ class _Undo:
         self._removed = self._touched - self._restored
         #: What restored facts were about until they said again what they said before.
         self._left: set[int] = set()
-        self._dependents = self._who_loses_a_name()
+        #: Nothing that came later can rest on the newest load: undoing it is giving back.
+        self._is_newest = not self._ids(
+            select(load.c.id).where(load.c.id > load_id, load.c.undone_at.is_(None))
+        )
+        self._dependents = set() if self._is_newest else self._who_loses_a_name()
         forgotten = self._touched | self._dependents
         self._entities = mentioned_by(connection, forgotten) | self._ids(
             select(record.c.entity_id).where(among(connection, record.c.id, self._touched))
@@ -82,17 +94,51 @@ class _Undo:
 
     def run(self) -> UndoResult:
         self._refuse_to_pull_the_ground()
+        effects = effects_of(self._connection, self._load_id)
         forget(self._connection, self._touched | self._dependents)
-        self._restore()
+        said_in = self._restore()
         self._remove()
-        gone = prune(self._connection, self._entities)
-        self._derive_again(self._dependents | self._restored)
-        gone |= prune(self._connection, self._left)
+        again = self._dependents | self._restored
+        if self._is_newest:
+            self._entities |= give_back_entities(self._connection, effects)
+            given = give_back_facts(self._connection, effects, said_in)
+            self._aim(given)
+            again -= given
+        gone = prune(self._connection, self._entities) if not self._is_newest else set()
+        self._derive_again(again)
+        gone |= prune(self._connection, self._left | self._entities)
+        self._refuse_to_strand(gone)
+        forget_effects(self._connection, self._load_id)
         self._describe_again(self._entities - gone)
         self._connection.execute(
             update(load).where(load.c.id == self._load_id).values(undone_at=datetime.now(UTC))
         )
         return UndoResult(self._load_id, len(self._removed), len(self._restored), len(gone))
+
+    def _aim(self, record_ids: set[int]) -> None:
+        """Let records of facts be about what their facts are about again."""
+        for table in FACTS:
+            rows = self._connection.execute(
+                select(table.c.record_id, table.c.entity_id, record.c.noun)
+                .join(record, record.c.id == table.c.record_id)
+                .where(among(self._connection, table.c.record_id, record_ids))
+                .where(table.c.position >= 0, record.c.entity_id != table.c.entity_id)
+            ).all()
+            for row in rows:
+                if not layout_of(row.noun).describes_entity:
+                    self._connection.execute(
+                        update(record)
+                        .where(record.c.id == row.record_id)
+                        .values(entity_id=row.entity_id)
+                    )
+
+    def _refuse_to_strand(self, gone: set[int]) -> None:
+        needed = entities_needed(self._connection, but=self._load_id)
+        loads = sorted({needed[one] for one in gone if one in needed})
+        if loads:
+            names = ", ".join(map(str, loads))
+            message = f"Load {self._load_id} brought what undoing other loads needs: {names}."
+            raise UsageError(message, "Undo those first.")
 
     def _check(self) -> None:
         found = self._connection.execute(select(load).where(load.c.id == self._load_id)).first()
@@ -144,7 +190,8 @@ class _Undo:
         }
         pulled = (ground & described_here) - described_elsewhere
         resting = {row.load_id for row in others if row.entity_id in pulled}
-        naming = records_mentioning(connection, pulled) - self._touched
+        naming = records_mentioning(connection, pulled) | self._at_home_in(pulled)
+        naming -= self._touched
         resting |= self._ids(select(record.c.load_id).where(among(connection, record.c.id, naming)))
         if resting:
             loads = ", ".join(str(one) for one in sorted(resting))
@@ -153,7 +200,22 @@ class _Undo:
             )
             raise UsageError(message, "Undo those first.")
 
-    def _restore(self) -> None:
+    def _at_home_in(self, countries: set[int]) -> set[int]:
+        """Return the records that say of organizations that they are at home in countries."""
+        codes = set(
+            self._connection.scalars(
+                select(country.c.alpha3).where(among(self._connection, country.c.id, countries))
+            )
+        )
+        if not codes:
+            return set()
+        said = select(record.c.id, record.c.fields).where(record.c.noun == "organizations")
+        return {
+            row.id for row in self._connection.execute(said) if row.fields.get("country") in codes
+        }
+
+    def _restore(self) -> dict[int, int]:
+        said_in: dict[int, int] = {}
         for record_id in sorted(self._restored):
             last = self._connection.execute(
                 select(record_version)
@@ -164,6 +226,8 @@ class _Undo:
             content = {name: getattr(last, name) for name in _CONTENT}
             self._connection.execute(update(record).where(record.c.id == record_id).values(content))
             self._connection.execute(delete(record_version).where(record_version.c.id == last.id))
+            said_in[record_id] = last.load_id
+        return said_in
 
     def _remove(self) -> None:
         of_this_load = record_version.c.load_id == self._load_id
@@ -208,7 +272,12 @@ class _Undo:
             row.digest,
         )
         found = subjects.find(prepared)
-        entity_id = found if isinstance(found, int) else subjects.create(prepared, row.id)
+        if isinstance(found, Problem) or (found is None and layout_of(row.noun).kind is None):
+            message = f"Load {self._load_id} changed what {row.external_id!r} is about, and what "
+            raise UsageError(
+                f"{message}that was cannot be told any more.", "Undo newer loads first."
+            )
+        entity_id = found or subjects.create(prepared, row.id)
         buffer.flush()
         self._left.add(row.entity_id)
         self._connection.execute(

@@ -12,15 +12,15 @@ from bricoop.domain.problem import Problem
 from bricoop.ingest.buffer import Buffer
 from bricoop.ingest.derive import Deriver
 from bricoop.ingest.finish import Prepared
-from bricoop.ingest.forget import forget, mentioned_by, prune
+from bricoop.ingest.forget import mentioned_by, prune, replace
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.layout import Layout
 from bricoop.ingest.naming import name_by_mention
 from bricoop.ingest.settle import settle
 from bricoop.ingest.subjects import Subjects
 
-#: What is known of a record: its id, external id, entity and digest.
-_Known = Row[int, str, int, str]
+#: What is known of a record: its id, external id, entity, digest and load.
+_Known = Row[int, str, int, str, int]
 #: So many rows are handed over at once, to be inserted while the next ones are prepared.
 _PART = 2000
 _CONTENT = ("load_id", "locator", "stated_name", "fields", "raw", "digest")
@@ -100,7 +100,7 @@ class Writer:
         self._unsettled.clear()
         if self._let_go:
             # Before the next batch looks names up: changed rows may have taken some with them.
-            prune(self._connection, self._let_go)
+            prune(self._connection, self._let_go, self._load_id)
             name_by_mention(self._connection, self._let_go)
             self._subjects.forget_organizations()
             self._let_go.clear()
@@ -129,7 +129,13 @@ class Writer:
     def _known(self, rows: Sequence[Prepared]) -> dict[str, _Known]:
         if self._is_first:
             return {}
-        columns = (record.c.id, record.c.external_id, record.c.entity_id, record.c.digest)
+        columns = (
+            record.c.id,
+            record.c.external_id,
+            record.c.entity_id,
+            record.c.digest,
+            record.c.load_id,
+        )
         found = self._connection.execute(
             select(*columns).where(
                 record.c.source_id == self._source_id,
@@ -173,7 +179,7 @@ class Writer:
                 ["record_id", *_CONTENT], kept.where(record.c.id == before.id)
             )
         )
-        forget(self._connection, [before.id])
+        replace(self._connection, int(before.id), int(before.load_id), self._load_id)
 
     def _replace(self, before: _Known, entity_id: int, row: Prepared) -> None:
         self._buffer.flush()

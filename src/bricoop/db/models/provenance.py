@@ -137,3 +137,20 @@ record_version = Table(
     Index("ix_record_version_load_id", "load_id"),
     comment="What a record said before a later load changed it, with the load that had said it.",
 )
+
+
+class _LoadEffect(TypedColumns):
+    id: Named[int] = Column(Id, primary_key=True)
+    load_id: Named[int] = Column(Id, ForeignKey("load.id"))
+    said_in: Named[int | None] = Column(Id, ForeignKey("load.id"))
+    table_name: Named[str] = Column(Name)
+    row: Named[dict[str, Any]] = Column(Document, nullable=False)
+
+
+load_effect = Table(
+    "load_effect",
+    metadata,
+    _LoadEffect,
+    Index("ix_load_effect_load_id", "load_id"),
+    comment="A row that a load took away from what earlier loads had said, as it was.",
+)

@@ -1,0 +1,127 @@
+"""What a load takes away from what earlier loads had said, kept so that undoing it is exact."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, delete, select
+
+from bricoop.db.schema import alias, entity, load, load_effect, metadata
+from bricoop.db.types import Dollars, Exact
+from bricoop.domain.vocabularies import EntityKind
+
+_KINDS = tuple(kind.value for kind in EntityKind)
+
+
+def note(
+    connection: Connection,
+    load_id: int,
+    table: Table,
+    rows: Iterable[Row[Any]],
+    said_in: int | None = None,
+) -> None:
+    """Keep rows that a load is about to delete.
+
+    Args:
+        connection: an open transaction.
+        load_id: the load.
+        table: the table of the rows.
+        rows: the rows, with all columns.
+        said_in: the load that had written the record whose facts they are.
+    """
+    kept = [
+        {
+            "load_id": load_id,
+            "said_in": said_in,
+            "table_name": table.name,
+            "row": {name: _to_json(value) for name, value in row._mapping.items()},  # noqa: SLF001 (SQLAlchemy's public name)
+        }
+        for row in rows
+    ]
+    if kept:
+        connection.execute(load_effect.insert(), kept)
+
+
+def effects_of(connection: Connection, load_id: int) -> list[Row[Any]]:
+    """Return what a load took away, in the order in which it did."""
+    statement = select(load_effect).where(load_effect.c.load_id == load_id)
+    return list(connection.execute(statement.order_by(load_effect.c.id)))
+
+
+def forget_effects(connection: Connection, load_id: int) -> None:
+    """Forget what a load took away: it has been given back."""
+    connection.execute(delete(load_effect).where(load_effect.c.load_id == load_id))
+
+
+def give_back_entities(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
+    """Insert the entities that a load dropped, with their own tables' rows; return them."""
+    rows: dict[str, dict[int, Mapping[str, Any]]] = defaultdict(dict)
+    for effect in effects:
+        if effect.table_name == entity.name or effect.table_name in _KINDS:
+            rows[effect.table_name][effect.row["id"]] = effect.row
+    there = set(connection.scalars(select(entity.c.id)))
+    wanted = set(rows[entity.name]) - there
+    for name in (entity.name, *_KINDS):
+        made = [_from_json(metadata.tables[name], row) for number, row in rows[name].items()
+                if number in wanted] if name in metadata.tables else []  # fmt: skip
+        if made:
+            connection.execute(metadata.tables[name].insert(), made)
+    return wanted
+
+
+def give_back_facts(
+    connection: Connection, effects: Iterable[Row[Any]], said_in: Mapping[int, int]
+) -> set[int]:
+    """Insert the facts of records that say again what they had said; return those records.
+
+    Args:
+        connection: an open transaction.
+        effects: what the load took away.
+        said_in: for each record the load whose content it has again.
+    """
+    restored: set[int] = set()
+    for effect in effects:
+        record_id = effect.row.get("record_id")
+        if record_id is None or said_in.get(record_id) != effect.said_in:
+            continue
+        table = metadata.tables[effect.table_name]
+        row = _from_json(table, effect.row)
+        if table is alias and row["position"] < 0:
+            # The entity has meanwhile had its name from another record that mentions it.
+            lent = (alias.c.entity_id == row["entity_id"]) & (alias.c.position < 0)
+            connection.execute(delete(alias).where(lent))
+        connection.execute(table.insert(), [row])
+        restored.add(record_id)
+    return restored
+
+
+def entities_needed(connection: Connection, but: int) -> dict[int, int]:
+    """Return the entities that undoing other loads would need, and the load that needs each."""
+    statement = (
+        select(load_effect.c.load_id, load_effect.c.table_name, load_effect.c.row)
+        .join(load, load.c.id == load_effect.c.load_id)
+        .where(load.c.undone_at.is_(None), load.c.id != but)
+    )
+    needed: dict[int, int] = {}
+    dropped: set[int] = set()
+    for load_id, table_name, row in connection.execute(statement):
+        if table_name == entity.name:
+            dropped.add(row["id"])
+            continue
+        for key in metadata.tables[table_name].foreign_keys:
+            if key.column.table.name in {entity.name, *_KINDS} and row.get(key.parent.name):
+                needed.setdefault(row[key.parent.name], load_id)
+    return {number: load_id for number, load_id in needed.items() if number not in dropped}
+
+
+def _to_json(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _from_json(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    made = dict(row)
+    for name, value in row.items():
+        if value is not None and isinstance(table.c[name].type, Exact | Dollars):
+            made[name] = Decimal(value)
+    return made
