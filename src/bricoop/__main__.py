@@ -17,6 +17,10 @@ def main() -> None:
         # Python flushes once more as it ends; what is left goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except KeyboardInterrupt:
+        # Before the command line is there to say so itself.
+        sys.stderr.write("Interrupted; nothing was written.\n")
+        sys.exit(130)
 
 
 def _run() -> None:
