@@ -23,7 +23,13 @@ Noun = Annotated[
 
 def load(  # noqa: PLR0917 (as many parameters as options)
     noun: Noun,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV file; - is standard input.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="A CSV file or a workbook (.xlsx, .xls, .ods), also packed; - is standard input.",
+        ),
+    ],
     source: Annotated[
         str | None, typer.Option(metavar="KEY", help="Who says it: the source's key.")
     ] = None,
@@ -49,6 +55,19 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     language: Annotated[
         str | None, typer.Option(metavar="CODE", help="Language of a new source: en, zh.")
     ] = None,
+    encoding: Annotated[
+        str, typer.Option(metavar="NAME", help="Encoding of a CSV file: windows-1252, gb18030.")
+    ] = "utf-8",
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Sheet of a workbook, by name or number.")
+    ] = None,
+    header_row: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Line or row of the header; above it is preamble."),
+    ] = None,
+    long_cells: Annotated[
+        bool, typer.Option("--long-cells", help="Take cells of more than 200 lines as meant.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
@@ -57,11 +76,12 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     ] = None,
     db: Database = None,
 ) -> None:
-    """Load a CSV file, wholly or not at all.
+    """Load a CSV file or a workbook, wholly or not at all.
 
     Example: bricoop load projects mine.csv --source my-notes --source-title "My notes" --tier 5
     """
     from bricoop.cli.loading import run_load
+    from bricoop.ingest.readers.form import Form
     from bricoop.ingest.sources import SourceSpec
 
     spec = None if source is None else SourceSpec(
@@ -69,8 +89,9 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         publisher=publisher, published=published, edition=edition, url=url, licence=licence,
         language=language,
     )  # fmt: skip
+    form = Form(encoding=encoding, sheet=sheet, header_row=header_row, long_cells=long_cells)
     with opened(db) as engine:
-        run_load(engine, noun, file, spec, dry_run=dry_run, problems=problems)
+        run_load(engine, noun, file, spec, form=form, dry_run=dry_run, problems=problems)
 
 
 def template(noun: Noun, output: Output = None) -> None:

@@ -12,9 +12,10 @@ from bricoop.db.schema import source
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
 from bricoop.ingest.load import LoadRequest, LoadResult, RowsRejectedError, load_file
+from bricoop.ingest.readers.form import Form
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.sources import SourceSpec
-from bricoop.render.loading import ProblemFile, write_problems, write_result
+from bricoop.render.loading import ProblemFile, write_notes, write_problems, write_result
 
 
 def run_load(
@@ -23,6 +24,7 @@ def run_load(
     file: str,
     spec: SourceSpec | None,
     *,
+    form: Form,
     dry_run: bool,
     problems: Path | None,
 ) -> None:
@@ -45,6 +47,7 @@ def run_load(
                 file,
                 spec,
                 dry_run=dry_run,
+                form=form,
                 sink=log.add if log else lambda _: None,
                 progress=lambda rows: shown.update(task, completed=rows),
             )
@@ -66,6 +69,7 @@ def _refuse_to_overwrite(file: str, problems: Path | None) -> None:
 
 
 def _complain(result: LoadResult) -> None:
+    write_notes(result, sys.stderr)
     write_problems(result.problems, result.problem_count, sys.stderr)
 
 

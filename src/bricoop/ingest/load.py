@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +15,13 @@ from bricoop.db.engine import writing
 from bricoop.db.schema import load
 from bricoop.domain.problem import Problem
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.errors import DataRejectedError
+from bricoop.errors import DataRejectedError, FileUnreadableError
+from bricoop.ingest.clean import Places
 from bricoop.ingest.ids import Numbers, become_writer
-from bricoop.ingest.prepare import Prepared, Preparer
-from bricoop.ingest.readers import CsvFile
+from bricoop.ingest.prepare import HeaderRejectedError, Prepared, Preparer, likely_header
+from bricoop.ingest.readers.form import NATIVE, Form
+from bricoop.ingest.readers.opening import open_table
+from bricoop.ingest.readers.table import Table
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.sources import SourceSpec, source_for
 from bricoop.ingest.write import Counts, Writer
@@ -39,6 +43,7 @@ class LoadRequest:
         path: the file; `-` is standard input.
         source: who says what the file says.
         dry_run: whether everything is to be taken back at the end.
+        form: how the file is to be read.
         sink: is given every problem as it is found.
         progress: is given the number of rows read so far.
     """
@@ -47,6 +52,7 @@ class LoadRequest:
     path: str
     source: SourceSpec
     dry_run: bool = False
+    form: Form = NATIVE
     sink: Sink = field(default=lambda _: None)
     progress: Progress = field(default=lambda _: None)
 
@@ -64,6 +70,7 @@ class LoadResult:
         created: how many entities of each kind were made because a cell names them.
         problems: the first problems found.
         problem_count: how many were found.
+        notes: what the reader of the file accepted, each in a sentence.
     """
 
     load_id: int | None
@@ -74,6 +81,7 @@ class LoadResult:
     created: dict[EntityKind, int]
     problems: list[Problem]
     problem_count: int
+    notes: tuple[str, ...] = ()
 
 
 class RowsRejectedError(DataRejectedError):
@@ -111,7 +119,7 @@ def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
 
     The result may hold problems: then the caller must roll the transaction back.
     """
-    file = CsvFile(request.path)
+    file = open_table(request.path, request.form)
     # A load makes millions of small objects and no circles; looking for circles takes a quarter of
     # its time.
     collecting = gc.isenabled()
@@ -128,7 +136,7 @@ def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
 class _Run:
     """One run of the door."""
 
-    def __init__(self, bulk: Bulk, request: LoadRequest, file: CsvFile) -> None:
+    def __init__(self, bulk: Bulk, request: LoadRequest, file: Table) -> None:
         connection = bulk.connection
         self._connection = connection
         self._request = request
@@ -142,7 +150,7 @@ class _Run:
         self._writer = Writer(
             connection,
             self._layout,
-            file.name,
+            file.origin,
             source_id=source_id,
             load_id=self._load_id,
             numbers=numbers,
@@ -154,7 +162,7 @@ class _Run:
     def run(self) -> LoadResult:
         """Read the file to its end."""
         places = self._writer.places
-        preparer = Preparer(self._layout, self._file.name, self._file.header, places)
+        preparer = self._preparer(places)
         for batch in self._batches(preparer):
             for problem in self._writer.write(batch):
                 self._complain(problem)
@@ -169,7 +177,21 @@ class _Run:
             created=dict(self._writer.created),
             problems=self._problems,
             problem_count=self._problem_count,
+            notes=self._file.notes,
         )
+
+    def _preparer(self, places: Places) -> Preparer:
+        file = self._file
+        try:
+            return Preparer(self._layout, file.origin, file.header, places)
+        except HeaderRejectedError as error:
+            with suppress(FileUnreadableError):
+                line = likely_header(self._layout, file.rows())
+                if line is not None:
+                    place = file.origin.place(line).capitalize()
+                    hint = f"{place} looks like the header: --header-row {line}."
+                    raise HeaderRejectedError(error.message, hint) from error
+            raise
 
     def _batches(self, preparer: Preparer) -> Iterator[list[Prepared]]:
         batch: list[Prepared] = []

@@ -1,22 +1,24 @@
 """Rows become prepared records: the header understood, cells cleaned, rows checked and named."""
 
 import hashlib
-from collections.abc import Sequence
-from itertools import compress
+from collections.abc import Iterator, Sequence
+from itertools import compress, islice
 from typing import NamedTuple
 
 import orjson
 from rapidfuzz import fuzz, process
 
 from bricoop.domain.names import normalise
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.checks import checks_for
 from bricoop.ingest.clean import BadValueError, Cleaner, Places, Value, is_plain, short, text
 from bricoop.ingest.layout import Column, Fields, Layout
-from bricoop.ingest.readers import SourceRow
+from bricoop.ingest.readers.table import SourceRow, header_name
 
 _LONGEST_IDENTITY = 200
+#: A header that is not the first row stands among so many rows, or is not looked for.
+_LOOKED_AT = 50
 _EMPTY = "is empty and must not be"
 #: How many different cells of a column are remembered with their values.
 _REMEMBERED = 10_000
@@ -73,6 +75,10 @@ class _Values(dict[str, Value]):
         return value
 
 
+class HeaderRejectedError(DataRejectedError):
+    """The columns of a file are not those of its layout: its header may stand elsewhere."""
+
+
 def _headless(_: str, __: Places) -> Value:
     rule = "stands under no header"
     raise BadValueError(rule)
@@ -81,14 +87,17 @@ def _headless(_: str, __: Places) -> Value:
 class Preparer:
     """Understands the header of one file and prepares its rows."""
 
-    def __init__(self, layout: Layout, file: str, header: Sequence[str], places: Places) -> None:
+    def __init__(
+        self, layout: Layout, origin: Origin, header: Sequence[str], places: Places
+    ) -> None:
         """Match the header with the layout.
 
         Raises:
             DataRejectedError: columns are missing, unknown or there twice.
         """
         self._layout = layout
-        self._file = file
+        self._origin = origin
+        self._file = origin.file
         self._places = places
         self._header = [cell.strip() for cell in header]
         self._columns = self._match()
@@ -120,7 +129,7 @@ class Preparer:
         return problems or self._identified(row.line, fields, raw)
 
     def _match(self) -> list[tuple[str, str, _Values]]:
-        found = [_header_name(cell) for cell in self._header]
+        found = [header_name(cell) for cell in self._header]
         by_name = {column.name: column for column in self._layout.columns}
         self._refuse_misfits(found, by_name)
         return [
@@ -135,17 +144,17 @@ class Preparer:
             raise DataRejectedError(f"{self._file} is empty: it has no header.", hint)
         if len(found) == 1 and any(mark in self._header[0] for mark in ";\t|"):
             message = f"{self._file} is not separated by commas."
-            raise DataRejectedError(message, "Save it as CSV with commas.")
+            raise HeaderRejectedError(message, "Save it as CSV with commas.")
         missing = [c.name for c in self._layout.columns if c.required and c.name not in found]
         if missing:
             message = f"{self._file} lacks the columns that {noun} need: {', '.join(missing)}."
-            raise DataRejectedError(message, hint)
+            raise HeaderRejectedError(message, hint)
         unknown = [name for name in found if name and name not in by_name]
         if unknown:
             message = (
                 f"{self._file} has columns that {noun} do not have: {_closest(unknown, by_name)}."
             )
-            raise DataRejectedError(message, hint)
+            raise HeaderRejectedError(message, hint)
         twice = sorted({name for name in found if name and found.count(name) > 1})
         if twice:
             raise DataRejectedError(f"{self._file} has columns twice: {', '.join(twice)}.")
@@ -159,7 +168,9 @@ class Preparer:
             "",
             extra[0] if extra else "",
             f"the row has {len(row.cells)} cells, the header {len(self._header)}",
-            "Is a comma missing, or one too many outside quotes?",
+            "Does a quote close too late?"
+            if any("\n" in cell or "\r" in cell for cell in row.cells)
+            else "Is a comma missing, or one too many outside quotes?",
         )
 
     def _apply_rules(
@@ -170,7 +181,7 @@ class Preparer:
             found.extend(check(fields))
         if found:
             # What is said to be missing may be there and wrong, which has been said.
-            given = {_header_name(header) for header in raw}
+            given = {header_name(header) for header in raw}
             problems.extend(
                 self._problem(row, column, raw.get(column, ""), rule, hint)
                 for column, rule, hint in found
@@ -187,8 +198,8 @@ class Preparer:
         return Prepared(
             line,
             str(fields.get("id") or self._identity(fields)),
-            # Where the row names no place in its source, its place is its line in the file.
-            locator or f"line {line}",
+            # Where the row names no place in its source, its place is its place in the file.
+            locator or self._origin.locator(line),
             stated,
             fields,
             fields_json.decode(),
@@ -207,11 +218,18 @@ class Preparer:
     def _problem(
         self, row: SourceRow, column: str, value: str, rule: str, hint: str = ""
     ) -> Problem:
-        return Problem(self._file, row.line, column, value, rule, hint)
+        return self._origin.problem(row.line, column, value, rule, hint)
 
 
-def _header_name(cell: str) -> str:
-    return "_".join(cell.lower().split())
+def likely_header(layout: Layout, rows: Iterator[SourceRow]) -> int | None:
+    """Return the line of the first row that may be the header of a layout."""
+    known = {column.name for column in layout.columns}
+    needed = {column.name for column in layout.columns if column.required}
+    for row in islice(rows, _LOOKED_AT):
+        named = {header_name(cell) for cell in row.cells if cell.strip()}
+        if needed <= named <= known:
+            return row.line
+    return None
 
 
 def _closest(unknown: list[str], known: dict[str, Column]) -> str:
