@@ -204,7 +204,7 @@ def test_a_source_that_is_not_clear_is_wrong_usage(
         (b"name,knid\nX,port\n", "kind"),
         (b"kind\nport\n", "lacks the columns that projects need: name"),
         (b"name\nM\xfcnster\n", "line 2: byte 2 of the line (0xfc) is not UTF-8"),
-        ("name\nX\n".encode("utf-16"), "UTF-8"),
+        ("name\nX\n".encode("utf-16-le"), "--encoding utf-16-le"),
         (b'name\n"X\n', "never closes"),
     ],
 )

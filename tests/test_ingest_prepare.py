@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.clean import BadValueError
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.prepare import Preparer
-from bricoop.ingest.readers import SourceRow
+from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.registry import LAYOUTS, layout_of
 
 
@@ -31,7 +31,7 @@ class TwoPlaces:
 
 def preparer(noun: str, header: str) -> Preparer:
     """Return a preparer of a file with a header."""
-    return Preparer(layout_of(noun), "in.csv", header.split(","), TwoPlaces())
+    return Preparer(layout_of(noun), Origin("in.csv"), header.split(","), TwoPlaces())
 
 
 def prepare(noun: str, header: str, *cells: str) -> Prepared:
@@ -218,6 +218,6 @@ def test_the_digest_follows_the_content_and_not_the_place_in_the_file() -> None:
 def test_whatever_stands_in_a_cell_is_a_value_or_a_problem(cell: str) -> None:
     for layout in LAYOUTS:
         header = [column.name for column in layout.columns]
-        maker = Preparer(layout, "in.csv", header, TwoPlaces())
+        maker = Preparer(layout, Origin("in.csv"), header, TwoPlaces())
         made = maker.prepare(SourceRow(2, [cell] * len(header)))
         assert isinstance(made, Prepared) or all(one.line == 2 and one.rule for one in made)

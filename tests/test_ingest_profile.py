@@ -223,6 +223,32 @@ def test_the_sample_of_gcdf_keeps_every_cell_and_every_cent(engine: Engine, shar
     assert counted == sum(row["Recommended For Aggregates"] == "Yes" for row in rows)
 
 
+def test_the_workbook_of_gcdf_says_what_the_csv_says(engine: Engine, shared: Path) -> None:
+    def said() -> dict[str, list[str]]:
+        with reading(engine) as connection:
+            fields = select(record.c.noun, record.c.external_id, record.c.fields)
+            found = {
+                table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
+                for table in (entity, *FACTS)
+            }
+            found["fields"] = sorted(repr(tuple(row)) for row in connection.execute(fields))
+        return found
+
+    first = load_shared(engine, shared / "data" / "gcdf3_africa_sample.xlsx", "gcdf3")
+    of_workbook = said()
+    assert first.load_id is not None
+    undo_load(engine, first.load_id)
+    load_shared(engine, shared / "data" / "gcdf3_africa_sample.csv", "gcdf3")
+    of_csv = said()
+    for name, rows in of_workbook.items():
+        assert [squeezed(row) for row in rows] == [squeezed(row) for row in of_csv[name]]
+
+
+def squeezed(text: str) -> str:
+    """Return text without white space, and without the way one of the files writes a return."""
+    return "".join(text.replace("_x000D_", "").replace("\\r", "").replace("\\n", "").split())
+
+
 def test_the_investment_tracker_needs_its_style_and_keeps_its_sum(
     engine: Engine, shared: Path
 ) -> None:

@@ -1,80 +1,259 @@
 """Files of every make become rows with their place, or are refused with it."""
 
+import csv
+import gzip
 import hashlib
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bricoop.errors import FileUnreadableError
-from bricoop.ingest.readers import CsvFile
+from bricoop.ingest.readers import separated, unpack
+from bricoop.ingest.readers.form import NATIVE, Form
+from bricoop.ingest.readers.opening import open_table
+from workbooks import zipped
+
+DATA = Path(__file__).parent / "data"
+Rows = list[tuple[int, list[str]]]
 
 
-def read(tmp_path: Path, content: bytes) -> tuple[list[str], list[tuple[int, list[str]]], str]:
+def read(
+    tmp_path: Path, content: bytes, form: Form = NATIVE, name: str = "file.csv"
+) -> tuple[list[str], Rows, str, tuple[str, ...]]:
     """Write bytes to a file and read it to its end."""
-    path = tmp_path / "file.csv"
+    path = tmp_path / name
     path.write_bytes(content)
-    file = CsvFile(str(path))
+    table = open_table(str(path), form)
     try:
-        rows = [(row.line, list(row.cells)) for row in file.rows()]
+        rows = [(row.line, list(row.cells)) for row in table.rows()]
     finally:
-        file.close()
-    return list(file.header), rows, file.sha256
+        table.close()
+    return list(table.header), rows, table.sha256, table.notes
+
+
+def refusal(tmp_path: Path, content: bytes, form: Form = NATIVE, name: str = "file.csv") -> str:
+    """Return why a file is refused."""
+    with pytest.raises(FileUnreadableError) as caught:
+        read(tmp_path, content, form, name)
+    assert str(tmp_path / name) in str(caught.value)
+    return str(caught.value)
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "notes"),
     [
-        b"a,b\n1,2\n3,4\n",
-        b"a,b\n1,2\n3,4",
-        b"a,b\r\n1,2\r\n3,4\r\n",
-        b"a,b\r1,2\r3,4\r",
-        b"\xef\xbb\xbfa,b\n1,2\n3,4\n",
+        (b"a,b\n1,2\n3,4\n", ()),
+        (b"a,b\n1,2\n3,4", ()),
+        (b"a,b\r\n1,2\r\n3,4\r\n", ()),
+        (b"a,b\n1,2\r\n3,4\n", ()),
+        (b"a,b\r1,2\r3,4\r", ("Its lines end in CR.",)),
+        (b"a,b\r1,2\n3,4\r\n", ("Of its lines 1 end in CR, the others in LF or CRLF.",)),
+        (b"\xef\xbb\xbfa,b\n1,2\n3,4\n", ("A byte order mark says UTF-8: it was read so.",)),
+        ("\ufeffa,b\n1,2\n3,4\n".encode("utf-16-le"), ("A byte order mark says UTF-16: it was read so.",)),
+        ("\ufeffa,b\r1,2\n3,4\n".encode("utf-16-be"), ("A byte order mark says UTF-16: it was read so.", "Of its lines 1 end in CR, the others in LF or CRLF.")),
+        ("\ufeffa,b\n1,2\n3,4\n".encode("utf-32-le"), ("A byte order mark says UTF-32: it was read so.",)),
+        (b"a,b,, \n1,2,,\n3,4,,\n", ("Passed over: 2 unnamed columns at the end.",)),
     ],
-)
-def test_line_ends_and_byte_order_marks_do_not_matter(tmp_path: Path, content: bytes) -> None:
-    header, rows, digest = read(tmp_path, content)
+)  # fmt: skip
+def test_line_ends_and_byte_order_marks_do_not_matter(
+    tmp_path: Path, content: bytes, notes: tuple[str, ...]
+) -> None:
+    header, rows, digest, said = read(tmp_path, content)
     assert header == ["a", "b"]
-    assert rows == [(2, ["1", "2"]), (3, ["3", "4"])]
+    assert [(line, cells[:2]) for line, cells in rows] == [(2, ["1", "2"]), (3, ["3", "4"])]
     assert digest == hashlib.sha256(content).hexdigest()
+    assert said == notes
 
 
-@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
-def test_a_file_of_many_blocks_has_all_its_rows_and_lines(tmp_path: Path, end: bytes) -> None:
-    cells = [f"{number},{'é' * 500}" for number in range(5000)]
-    content = end.join([b"a,b", *(cell.encode() for cell in cells)]) + end
-    _, rows, digest = read(tmp_path, content)
-    assert rows == [(n + 2, [str(n), "é" * 500]) for n in range(5000)]
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_file_of_many_blocks_has_all_its_rows_and_lines(
+    tmp_path: Path, end: str, encoding: str
+) -> None:
+    # The bytes of U+0A0D and U+0D0A in UTF-16 are those of line ends.
+    long = "é\u0a0d\u0d0a\u0a00" * 125
+    text = end.join(["a,b", *(f"{number},{long}" for number in range(3000))]) + end
+    form = Form(encoding=encoding)
+    content = text.encode(encoding)
+    _, rows, digest, _ = read(tmp_path, content, form)
+    assert rows == [(n + 2, [str(n), long]) for n in range(3000)]
     assert digest == hashlib.sha256(content).hexdigest()
-    with pytest.raises(FileUnreadableError, match=r"line 5002: byte 3 of the line \(0xff\)"):
-        read(tmp_path, content + b"1,\xff" + end)
+    bad = {"utf-8": b"\xff", "gb18030": b"\xff"}.get(encoding)
+    if bad:
+        said = refusal(tmp_path, content + b"1," + bad + end.encode(), form)
+        assert "line 3002: byte 3 of the line (0xff) is not" in said
+
+
+@pytest.mark.parametrize("name", ["windows-1252.csv", "preamble.csv"])
+def test_small_files_as_people_send_them(name: str) -> None:
+    form = Form(encoding="cp1252") if name.startswith("windows") else Form(header_row=4)
+    table = open_table(str(DATA / name), form)
+    rows = [list(row.cells) for row in table.rows()]
+    table.close()
+    assert list(table.header) == ["name", "kind", "description"]
+    assert rows[0][0] == "Pont de l’Été"
 
 
 def test_a_row_is_named_by_the_line_on_which_it_begins(tmp_path: Path) -> None:
-    _, rows, _ = read(tmp_path, b'a,b\n\n"x\ny",2\n\n3,4\n')
+    _, rows, _, notes = read(tmp_path, b'a,b\n\n"x\ny",2\n , \n3,4\n')
     assert rows == [(3, ["x\ny", "2"]), (6, ["3", "4"])]
+    assert notes == ("Passed over: 2 blank rows.",)
 
 
 def test_an_empty_file_and_a_header_alone_have_no_rows(tmp_path: Path) -> None:
-    assert read(tmp_path, b"")[:2] == ([], [])
+    for content in (b"", b"\n\n", b"\xef\xbb\xbf"):
+        assert read(tmp_path, content)[:2] == ([], [])
     assert read(tmp_path, b"a,b\n")[:2] == (["a", "b"], [])
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b'a,b\n1,2\n"x,2\n3,4\n', "line 3: a quote opens"),
-        (b"a,b\n1,2\ncaf\xe9,2\n", "line 3: byte 4 of the line (0xe9)"),
-        (b'a,b\n"x"y,2\n', "line 2"),
+        (b'a,b\n1,2\n"x,2\n3,4\n', "line 3: a quote opens in this row and never closes"),
+        (b'a,b\n1,2\n"x,2\n3,4\n5,"y"\n', "line 3: a quote opens in this row and closes inside a cell on line 5"),
+        (b"a,b\n1,2\ncaf\xe9,2\n", "line 3: byte 4 of the line (0xe9) is not UTF-8. Save"),
+        (b"a,b\n1,2\ncaf\xe9,2\n", "--encoding windows-1252"),
+        (b"a,b\n1,\xc3", "line 2: byte 3 of the line (0xc3)"),
+        (b'a,b\n"x"y,2\n', "line 2: the row is not"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "--encoding utf-16-le"),
+        ("a,b\n1,2\n".encode("utf-16-be"), "--encoding utf-16-be"),
+        ("\ufeffa,b\n1,2\n".encode("utf-16-le")[:-1], "line 2: byte 7 of the line (0x0a) is not UTF-16-LE"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_its_place(
     tmp_path: Path, content: bytes, said: str
 ) -> None:
-    with pytest.raises(FileUnreadableError) as caught:
-        read(tmp_path, content)
-    assert said in str(caught.value)
+    assert said in refusal(tmp_path, content)
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_a_quote_that_a_later_one_happens_to_close_is_found(tmp_path: Path) -> None:
+    lines = [f"{number},plain" for number in range(5000)]
+    lines[10] = '"x\ny","opens'
+    lines[4000] = '4000"'
+    content = "\n".join(["a,b", *lines]).encode()
+    said = refusal(tmp_path, content)
+    assert "line 13: a quote that opens here closes 3990 lines further on" in said
+    assert "--long-cells" in said
+    _, rows, *_ = read(tmp_path, content, Form(long_cells=True))
+    assert len(rows) == 5000 - 3990
+
+
+def test_a_file_whose_cells_are_all_long_is_read(tmp_path: Path) -> None:
+    content = "a\n" + ('"' + "x\n" * 150 + '"\n') * 3 + ('"' + "x\n" * 300 + '"\n') * 2
+    assert len(read(tmp_path, content.encode())[1]) == 5
+
+
+def test_a_cell_of_megabytes_is_read_and_one_beyond_the_limit_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = "x" * 5_000_000
+    assert read(tmp_path, f"a\n{large}\n".encode())[1] == [(2, [large])]
+    monkeypatch.setattr(separated, "_LARGEST_CELL", 1_000_000)
+    assert "line 2: a cell of this row is larger" in refusal(tmp_path, f"a\n{large}\n".encode())
+
+
+def test_a_preamble_is_passed_over_whatever_it_holds(tmp_path: Path) -> None:
+    content = b'Projects, "all\n\n"as of 2019\na,b\n1,2\n\xff'
+    header, rows, _, notes = read(tmp_path, content[:-1], Form(header_row=4))
+    assert (header, rows) == (["a", "b"], [(5, ["1", "2"])])
+    assert notes == ("Passed over: 3 lines above the header.",)
+    assert "line 6: byte 1" in refusal(tmp_path, content, Form(header_row=4))
+    for row in (2, 9):
+        assert f"no header on line {row}" in refusal(tmp_path, b"a\n\nb\n", Form(header_row=row))
+
+
+def test_what_is_packed_is_unpacked(tmp_path: Path) -> None:
+    plain = b"a,b\n1,2\n"
+    packed = gzip.compress(plain)
+    header, rows, digest, notes = read(tmp_path, packed, name="file.csv.gz")
+    assert (header, rows) == (["a", "b"], [(2, ["1", "2"])])
+    assert digest == hashlib.sha256(packed).hexdigest()
+    assert notes == ("It is a gzip file: it was unpacked.",)
+    path = Path(zipped(tmp_path / "a.zip", data__csv=plain, README=b"x", **{"__MACOSX/._a": b""}))
+    _, rows, digest, notes = read(tmp_path, path.read_bytes(), name="file.zip")
+    assert (rows, notes) == ([(2, ["1", "2"])], ("It is a zip: data.csv was unpacked.",))
+    assert digest == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_what_cannot_be_unpacked_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = b"a,b\n" + b"1,2\n" * 100_000
+    packed = gzip.compress(plain)
+    assert "damaged archive" in refusal(tmp_path, packed[:-9])
+    assert "damaged archive" in refusal(tmp_path, packed[:50] + b"\0" * 50 + packed[100:])
+    assert "packed twice" in refusal(tmp_path, gzip.compress(packed))
+    two = Path(zipped(tmp_path / "two.zip", a__csv=plain, b__csv=plain)).read_bytes()
+    assert "holds 2 tables: a.csv, b.csv" in refusal(tmp_path, two)
+    none = Path(zipped(tmp_path / "none.zip")).read_bytes()
+    assert "holds no table" in refusal(tmp_path, none)
+    one = Path(zipped(tmp_path / "one.zip", a__csv=plain)).read_bytes()
+    assert "damaged" in refusal(tmp_path, one[:-30])
+    locked = bytearray(one)
+    locked[6] |= 1
+    locked[one.index(b"PK\x01\x02") + 8] |= 1
+    assert "needs a password" in refusal(tmp_path, bytes(locked))
+    monkeypatch.setattr(unpack, "MOST_UNPACKED", 100_000)
+    for bomb in (packed, one):
+        assert "unpacks to more than" in refusal(tmp_path, bomb)
+
+
+def test_a_zip_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", b"a,b\n" + b"1,2\n" * 10_000)
+    content = bytearray(buffer.getvalue())
+    place = content.index(b"PK\x01\x02") + 24
+    content[place : place + 4] = (100).to_bytes(4, "little")
+    assert "damaged archive" in refusal(tmp_path, bytes(content))
+
+
+def test_what_is_no_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadableError, match="No such file"):
-        CsvFile(str(tmp_path / "nowhere.csv"))
+        open_table(str(tmp_path / "nowhere.csv"))
+    with pytest.raises(FileUnreadableError, match="directory"):
+        open_table(str(tmp_path))
+    with pytest.raises(FileUnreadableError, match="is a device"):
+        open_table("/dev/zero")
+    with pytest.raises(FileUnreadableError, match="cannot be read"):
+        open_table("a\0b.csv")
+
+
+CELLS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('",;\t\r\n \0'))
+
+
+@given(
+    st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=6),
+    st.sampled_from(",;\t|"),
+    st.sampled_from("\"'"),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from(["utf-8", "utf-16-le", "gb18030"]),
+)
+def test_whatever_can_be_written_is_read_to_the_same_cells(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[list[str]], delimiter: str, quote: str, end: str, encoding: str,
+) -> None:  # fmt: skip
+    text = io.StringIO(newline="")
+    # A CR in a cell is quoted only where lines end in it; quoting all is right everywhere.
+    minimal = end == "\r\n"
+    csv.writer(
+        text, delimiter=delimiter, quotechar=quote, lineterminator=end,
+        quoting=csv.QUOTE_MINIMAL if minimal else csv.QUOTE_ALL,
+    ).writerows(rows)  # fmt: skip
+    form = Form(encoding=encoding, delimiter=delimiter, quote=quote, skip_unnamed=False)
+    folder = tmp_path_factory.mktemp("written")
+    content = text.getvalue().encode(encoding)
+    expected = [row for row in rows if any(cell.strip() for cell in row)]
+    try:
+        header, found, *_ = read(folder, content, form)
+    except FileUnreadableError as error:
+        # What looks like UTF-16, a packed file or a web page may be refused.
+        if "file.csv" in str(error) and (b"\0" in content or content[:1] in b"PK\x1f<\xd0"):
+            return
+        raise
+    if expected and not content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        assert [header, *(cells for _, cells in found)] == expected

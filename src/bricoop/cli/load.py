@@ -34,7 +34,11 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         ),
     ],
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A CSV file; - is standard input.")
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="A CSV file or a workbook (.xlsx, .xls, .ods), also packed; - is standard input.",
+        ),
     ] = "",
     profile: Annotated[
         str | None,
@@ -68,6 +72,20 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     language: Annotated[
         str | None, typer.Option(metavar="CODE", help="Language of a new source: en, zh.")
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Encoding of a CSV file: windows-1252, gb18030."),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Sheet of a workbook, by name or number.")
+    ] = None,
+    header_row: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Line or row of the header; above it is preamble."),
+    ] = None,
+    long_cells: Annotated[
+        bool, typer.Option("--long-cells", help="Take cells of more than 200 lines as meant.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
@@ -76,7 +94,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     ] = None,
     db: Database = None,
 ) -> None:
-    """Load a CSV file, wholly or not at all.
+    """Load a CSV file or a workbook, wholly or not at all.
 
     Example: bricoop load projects mine.csv --source my-notes --source-title "My notes" --tier 5
     """
@@ -88,7 +106,9 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         publisher=publisher, published=published, edition=edition, url=url, licence=licence,
         language=language,
     )  # fmt: skip
-    wish = Wish(*_noun_and_file(noun, file, profile), spec, profile, variant)
+    form = {"encoding": encoding, "sheet": sheet, "header_row": header_row,
+            "long_cells": long_cells}  # fmt: skip
+    wish = Wish(*_noun_and_file(noun, file, profile), spec, form, profile, variant)
     with opened(db) as engine:
         run_load(engine, wish, dry_run=dry_run, problems=problems)
 

@@ -1,10 +1,11 @@
 """One load from the command line: its progress, its problems, its result."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -17,12 +18,19 @@ from bricoop.domain.names import printable
 from bricoop.errors import UsageError
 from bricoop.ingest.load import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.readers.form import NATIVE, Form
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.run import styles_of
 from bricoop.ingest.seeds import set_up
 from bricoop.ingest.sources import SourceSpec
-from bricoop.render.loading import ProblemFile, write_problems, write_result, write_yield
+from bricoop.render.loading import (
+    ProblemFile,
+    write_notes,
+    write_problems,
+    write_result,
+    write_yield,
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class Wish:
         noun: the noun; empty with a profile.
         file: the file.
         source: what was said of the source; its key is empty where none was named.
+        form: what was said of how the file is to be read, by the names of `Form`.
         profile: the name or path of a profile, or None.
         variant: which of the profile's number styles the file has.
     """
@@ -40,6 +49,7 @@ class Wish:
     noun: str
     file: str
     source: SourceSpec
+    form: Mapping[str, Any]
     profile: str | None
     variant: str
 
@@ -52,11 +62,21 @@ class Wish:
         """
         if self.profile is None:
             layout_of(self.noun)
-            return LoadRequest(self.noun, self.file, self.source)
+            return LoadRequest(self.noun, self.file, self.source, form=self._over(NATIVE))
         profile = profile_of(self.profile)
         spec = self.source.over(profile.source)
         styles_of(profile, self.variant)
-        return LoadRequest("", self.file, spec, profile=profile, variant=self.variant)
+        return LoadRequest(
+            "",
+            self.file,
+            spec,
+            profile=profile,
+            variant=self.variant,
+            form=self._over(profile.form),
+        )
+
+    def _over(self, base: Form) -> Form:
+        return replace(base, **{name: value for name, value in self.form.items() if value})
 
 
 def run_load(engine: Engine, wish: Wish, *, dry_run: bool, problems: Path | None) -> None:
@@ -88,7 +108,7 @@ def check_profile(name: str, file: str, variant: str, out: TextIO) -> None:
     Raises:
         RowsRejectedError: rows would be refused; the problems have been said.
     """
-    request = Wish("", file, SourceSpec(""), name, variant).request()
+    request = Wish("", file, SourceSpec(""), {}, name, variant).request()
     with TemporaryDirectory() as folder:
         engine = make_engine(parse_address(str(Path(folder) / "tried.sqlite")))
         try:
@@ -124,6 +144,7 @@ def _refuse_to_overwrite(file: str, problems: Path | None) -> None:
 
 
 def _complain(result: LoadResult) -> None:
+    write_notes(result, sys.stderr)
     write_problems(result.problems, result.problem_count, sys.stderr)
 
 

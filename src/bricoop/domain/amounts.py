@@ -52,6 +52,16 @@ def plain(value: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
+def undoubted(value: Decimal) -> str:
+    """Return a decimal as `plain` does, with one more zero where `parse_decimal` would doubt it.
+
+    >>> undoubted(Decimal("1.745")), undoubted(Decimal("1.740"))
+    ('1.7450', '1.74')
+    """
+    text = plain(value)
+    return f"{text}0" if _AMBIGUOUS.fullmatch(text) else text
+
+
 def grouped(value: Decimal) -> str:
     """Return a decimal for people, with commas between thousands."""
     return f"{Decimal(plain(value)):,}"

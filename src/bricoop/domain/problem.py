@@ -1,6 +1,7 @@
 """Bad data is a value with an address: what was wrong, where, and what to do."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -9,11 +10,14 @@ class Problem:
 
     Attributes:
         file: name of the file as the user gave it.
-        line: line of the file on which the row begins; the header is line 1; 0 for the whole file.
+        line: line of the file on which the row begins, or row of the sheet; the first is 1; 0 for
+            the whole file.
         column: header of the column, or an empty string for the whole row.
         value: the text as read.
         rule: what the value breaks, as a short sentence.
         hint: what would mend it.
+        sheet: name of the sheet of a workbook, or an empty string.
+        cell: address of the cell in its sheet, such as K17, or an empty string.
     """
 
     file: str
@@ -22,10 +26,41 @@ class Problem:
     value: str
     rule: str
     hint: str = ""
+    sheet: str = ""
+    cell: str = ""
 
     def to_dict(self) -> dict[str, str | int]:
         """Return the problem under its documented field names."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in PROBLEM_FIELDS}
 
 
-PROBLEM_FIELDS = ("file", "line", "column", "value", "rule", "hint")
+PROBLEM_FIELDS = ("file", "sheet", "line", "cell", "column", "value", "rule", "hint")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where rows come from; it gives rows and cells their addresses.
+
+    Attributes:
+        file: name of the file as the user gave it.
+        sheet: name of the sheet of a workbook, or an empty string.
+        columns: letters of the sheet's columns, by their headers and by the names these mean.
+    """
+
+    file: str
+    sheet: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def locator(self, line: int) -> str:
+        """Return the place of a row that names no place itself."""
+        return f"sheet {self.sheet}, row {line}" if self.sheet else f"line {line}"
+
+    def place(self, line: int) -> str:
+        """Return the place of a row within its sheet or file."""
+        return f"row {line}" if self.sheet else f"line {line}"
+
+    def problem(self, line: int, column: str, value: str, rule: str, hint: str = "") -> Problem:
+        """Return a problem with the address of a cell, or of a row where no column is named."""
+        letters = self.columns.get(column, "")
+        cell = f"{letters}{line}" if letters else ""
+        return Problem(self.file, line, column, value, rule, hint, self.sheet, cell)

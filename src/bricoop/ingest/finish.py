@@ -7,10 +7,10 @@ from typing import NamedTuple
 import orjson
 
 from bricoop.domain.names import normalise
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Origin, Problem
 from bricoop.ingest.checks import checks_for
 from bricoop.ingest.layout import Fields, Layout
-from bricoop.ingest.readers import SourceRow
+from bricoop.ingest.readers.table import SourceRow
 
 _LONGEST_IDENTITY = 200
 _EMPTY = "is empty and must not be"
@@ -46,14 +46,14 @@ class Finisher:
     """Finishes the rows of one file for one layout."""
 
     def __init__(
-        self, layout: Layout, file: str, headers: Mapping[str, str], *, published: bool = False
+        self, layout: Layout, origin: Origin, headers: Mapping[str, str], *, published: bool = False
     ) -> None:
         """Remember under which header of the file each field of the layout stands.
 
         What somebody else published may contradict itself; then it is kept as it is.
         """
         self._layout = layout
-        self._file = file
+        self._origin = origin
         self._headers = headers
         self._checks = checks_for(layout, published=published)
 
@@ -89,7 +89,7 @@ class Finisher:
         self, row: SourceRow, column: str, value: str, rule: str, hint: str = ""
     ) -> Problem:
         """Return a problem with the address of a row's cell."""
-        return Problem(self._file, row.line, column, value, rule, hint)
+        return self._origin.problem(row.line, column, value, rule, hint)
 
     def _header(self, name: str) -> str:
         return self._headers.get(name, name)
@@ -105,8 +105,8 @@ class Finisher:
         return Prepared(
             line,
             external_id or str(fields.get("id") or self._identity(fields)),
-            # Where the row names no place in its source, its place is its line in the file.
-            locator or f"line {line}",
+            # Where the row names no place in its source, its place is its place in the file.
+            locator or self._origin.locator(line),
             fields.get("stated_name") or fields.get("stated"),
             fields,
             fields_json.decode(),

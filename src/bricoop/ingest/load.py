@@ -8,7 +8,7 @@ from bricoop.db.bulk import Bulk
 from bricoop.db.engine import writing
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.ids import become_writer
-from bricoop.ingest.readers import CsvFile
+from bricoop.ingest.readers.opening import open_table
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.run import Run
@@ -53,7 +53,7 @@ def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
 
     The result may hold problems: then the caller must roll the transaction back.
     """
-    file = CsvFile(request.path)
+    file = open_table(request.path, request.form)
     # A load makes millions of small objects and no circles; looking for circles takes a quarter of
     # its time.
     collecting = gc.isenabled()

@@ -1,17 +1,19 @@
 """Rows become prepared records: the header understood, cells cleaned, rows checked and named."""
 
-from collections.abc import Sequence
-from itertools import compress
+from collections.abc import Iterator, Sequence
+from itertools import compress, islice
 
 from rapidfuzz import fuzz, process
 
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.clean import BadValueError, Cleaner, Places, Value, is_plain, short, text
 from bricoop.ingest.finish import Finisher, Prepared
 from bricoop.ingest.layout import Column, Fields, Layout
-from bricoop.ingest.readers import SourceRow
+from bricoop.ingest.readers.table import SourceRow, header_name
 
+#: A header that is not the first row stands among so many rows, or is not looked for.
+_LOOKED_AT = 50
 #: How many different cells of a column are remembered with their values.
 _REMEMBERED = 10_000
 
@@ -41,6 +43,10 @@ class _Values(dict[str, Value]):
         return value
 
 
+class HeaderRejectedError(DataRejectedError):
+    """The columns of a file are not those of its layout: its header may stand elsewhere."""
+
+
 def _headless(_: str, __: Places) -> Value:
     rule = "stands under no header"
     raise BadValueError(rule)
@@ -49,19 +55,21 @@ def _headless(_: str, __: Places) -> Value:
 class Preparer:
     """Understands the header of one file and prepares its rows."""
 
-    def __init__(self, layout: Layout, file: str, header: Sequence[str], places: Places) -> None:
+    def __init__(
+        self, layout: Layout, origin: Origin, header: Sequence[str], places: Places
+    ) -> None:
         """Match the header with the layout.
 
         Raises:
             DataRejectedError: columns are missing, unknown or there twice.
         """
         self._layout = layout
-        self._file = file
+        self._file = origin.file
         self._places = places
         self._header = [cell.strip() for cell in header]
         self._columns = self._match()
         headers = {name: header for header, name, _ in self._columns}
-        self._finisher = Finisher(layout, file, headers)
+        self._finisher = Finisher(layout, origin, headers)
 
     def prepare(self, row: SourceRow) -> Prepared | list[Problem]:
         """Return the prepared row, or everything that is wrong with it."""
@@ -88,7 +96,7 @@ class Preparer:
         return self._finisher.finish(row, fields, raw, problems)
 
     def _match(self) -> list[tuple[str, str, _Values]]:
-        found = [_header_name(cell) for cell in self._header]
+        found = [header_name(cell) for cell in self._header]
         by_name = {column.name: column for column in self._layout.columns}
         self._refuse_misfits(found, by_name)
         return [
@@ -103,17 +111,17 @@ class Preparer:
             raise DataRejectedError(f"{self._file} is empty: it has no header.", hint)
         if len(found) == 1 and any(mark in self._header[0] for mark in ";\t|"):
             message = f"{self._file} is not separated by commas."
-            raise DataRejectedError(message, "Save it as CSV with commas.")
+            raise HeaderRejectedError(message, "Save it as CSV with commas.")
         missing = [c.name for c in self._layout.columns if c.required and c.name not in found]
         if missing:
             message = f"{self._file} lacks the columns that {noun} need: {', '.join(missing)}."
-            raise DataRejectedError(message, hint)
+            raise HeaderRejectedError(message, hint)
         unknown = [name for name in found if name and name not in by_name]
         if unknown:
             message = (
                 f"{self._file} has columns that {noun} do not have: {_closest(unknown, by_name)}."
             )
-            raise DataRejectedError(message, hint)
+            raise HeaderRejectedError(message, hint)
         twice = sorted({name for name in found if name and found.count(name) > 1})
         if twice:
             raise DataRejectedError(f"{self._file} has columns twice: {', '.join(twice)}.")
@@ -127,12 +135,10 @@ class Preparer:
             "",
             extra[0] if extra else "",
             f"the row has {len(row.cells)} cells, the header {len(self._header)}",
-            "Is a comma missing, or one too many outside quotes?",
+            "Does a quote close too late?"
+            if any("\n" in cell or "\r" in cell for cell in row.cells)
+            else "Is a comma missing, or one too many outside quotes?",
         )
-
-
-def _header_name(cell: str) -> str:
-    return "_".join(cell.lower().split())
 
 
 def _closest(unknown: list[str], known: dict[str, Column]) -> str:
@@ -141,3 +147,14 @@ def _closest(unknown: list[str], known: dict[str, Column]) -> str:
         near = process.extractOne(name, known.keys(), scorer=fuzz.ratio, score_cutoff=60)
         said.append(f"{name} (did you mean {near[0]}?)" if near else name)
     return ", ".join(said)
+
+
+def likely_header(layout: Layout, rows: Iterator[SourceRow]) -> int | None:
+    """Return the line of the first row that may be the header of a layout."""
+    known = {column.name for column in layout.columns}
+    needed = {column.name for column in layout.columns if column.required}
+    for row in islice(rows, _LOOKED_AT):
+        named = {header_name(cell) for cell in row.cells if cell.strip()}
+        if needed <= named <= known:
+            return row.line
+    return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bricoop.domain.problem import Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.profile.model import Profile
+from bricoop.ingest.readers.form import NATIVE, Form
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.write import Counts
 
@@ -23,6 +24,7 @@ class LoadRequest:
         source: who says what the file says.
         profile: the published layout that the file has, or None for a native one.
         variant: which of the profile's number styles the file has, where it has several.
+        form: how the file is to be read.
         dry_run: whether everything is to be taken back at the end.
         sink: is given every problem as it is found.
         progress: is given the number of rows read so far.
@@ -33,6 +35,7 @@ class LoadRequest:
     source: SourceSpec
     profile: Profile | None = None
     variant: str = ""
+    form: Form = NATIVE
     dry_run: bool = False
     sink: Sink = field(default=lambda _: None)
     progress: Progress = field(default=lambda _: None)
@@ -52,6 +55,7 @@ class LoadResult:
         records: how many records of each noun the rows became.
         problems: the first problems found.
         problem_count: how many were found.
+        notes: what the reader of the file accepted, each in a sentence.
     """
 
     load_id: int | None
@@ -63,3 +67,4 @@ class LoadResult:
     records: dict[str, int]
     problems: list[Problem]
     problem_count: int
+    notes: tuple[str, ...] = ()

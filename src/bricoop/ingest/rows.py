@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.clean import Places
 from bricoop.ingest.finish import Prepared
@@ -11,7 +11,7 @@ from bricoop.ingest.prepare import Preparer
 from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.profile.translate import Translator, columns_of
-from bricoop.ingest.readers import SourceRow
+from bricoop.ingest.readers.table import SourceRow
 
 #: The records that a row becomes, by the place of their noun.
 Records = Sequence[Sequence[Prepared]]
@@ -51,7 +51,7 @@ class ProfileRows:
         self,
         profile: Profile,
         styles: Styles,
-        file: str,
+        origin: Origin,
         header: Sequence[str],
         places: Places,
     ) -> None:
@@ -60,12 +60,13 @@ class ProfileRows:
         Raises:
             DataRejectedError: columns are missing, or there twice.
         """
-        self._file = file
+        self._file = origin.file
+        self._origin = origin
         self._header = [" ".join(cell.split()) for cell in header]
         self._refuse_misfits(profile)
-        self._tally = Tally(profile.controls, styles.numbers, file)
+        self._tally = Tally(profile.controls, styles.numbers, origin)
         self._translators = [
-            Translator(rule, file, styles, places, whole=number == 0)
+            Translator(rule, origin, styles, places, whole=number == 0)
             for number, rule in enumerate(profile.records)
         ]
 
@@ -78,10 +79,10 @@ class ProfileRows:
                 rule = f"the row has {len(row.cells)} cells, the header {len(header)}"
                 hint = "Is a separator missing, or one too many outside quotes?"
                 cell = extra[0] if extra else ""
-                return (), [Problem(self._file, row.line, "", cell, rule, hint)]
+                return (), [self._origin.problem(row.line, "", cell, rule, hint)]
         cells = {name: cell for name, cell in zip(header, row.cells, strict=False) if cell}
         problems = [
-            Problem(self._file, row.line, name, cell, "has a NUL character", "Remove it.")
+            self._origin.problem(row.line, name, cell, "has a NUL character", "Remove it.")
             for name, cell in cells.items()
             if "\0" in cell
         ]

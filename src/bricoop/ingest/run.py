@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from bricoop import __version__
 from bricoop.db.bulk import Bulk
 from bricoop.db.schema import load
 from bricoop.domain.problem import Problem
-from bricoop.errors import UsageError
+from bricoop.errors import FileUnreadableError, UsageError
+from bricoop.ingest.clean import Places
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.ids import Numbers
-from bricoop.ingest.prepare import Preparer
+from bricoop.ingest.prepare import HeaderRejectedError, Preparer, likely_header
 from bricoop.ingest.profile.model import Profile, Styles
-from bricoop.ingest.readers import CsvFile
+from bricoop.ingest.readers.table import Table
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.rows import NativeRows, ProfileRows, Rows
@@ -33,7 +35,7 @@ _KEPT = 1000
 class Run:
     """One run of the door, into an open transaction whose writer's lock is held."""
 
-    def __init__(self, bulk: Bulk, request: LoadRequest, file: CsvFile) -> None:
+    def __init__(self, bulk: Bulk, request: LoadRequest, file: Table) -> None:
         """Register the load; nothing is read yet beyond the header."""
         self._connection = bulk.connection
         self._request = request
@@ -49,7 +51,7 @@ class Run:
             Writer(
                 self._connection,
                 layout,
-                file.name,
+                file.origin,
                 source_id=source_id,
                 load_id=self._load_id,
                 numbers=numbers,
@@ -87,15 +89,29 @@ class Run:
             records=dict(records),
             problems=self._problems,
             problem_count=self._problem_count,
+            notes=self._file.notes,
         )
 
     def _rows(self) -> Rows:
         file, places = self._file, self._writers[0].places
         profile = self._request.profile
         if profile is None:
-            return NativeRows(Preparer(self._layouts[0], file.name, file.header, places))
+            return NativeRows(self._preparer(places))
         styles = styles_of(profile, self._request.variant)
-        return ProfileRows(profile, styles, file.name, file.header, places)
+        return ProfileRows(profile, styles, file.origin, file.header, places)
+
+    def _preparer(self, places: Places) -> Preparer:
+        file, layout = self._file, self._layouts[0]
+        try:
+            return Preparer(layout, file.origin, file.header, places)
+        except HeaderRejectedError as error:
+            with suppress(FileUnreadableError):
+                line = likely_header(layout, file.rows())
+                if line is not None:
+                    place = file.origin.place(line).capitalize()
+                    hint = f"{place} looks like the header: --header-row {line}."
+                    raise HeaderRejectedError(error.message, hint) from error
+            raise
 
     def _batches(self, rows: Rows) -> Iterator[list[list[Prepared]]]:
         size = batch_size(len(self._file.header))

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import link
 from bricoop.domain.names import slug
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Origin, Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.buffer import Buffer
 from bricoop.ingest.derive import Meanings, further_names, organizations_named
@@ -32,13 +32,18 @@ class Subjects:
     """
 
     def __init__(
-        self, connection: Connection, layout: Layout, file: str, buffer: Buffer, numbers: Numbers
+        self,
+        connection: Connection,
+        layout: Layout,
+        origin: Origin,
+        buffer: Buffer,
+        numbers: Numbers,
     ) -> None:
         """Begin with what the database knows; the writer's lock must be held."""
         self.places = KnownPlaces(connection)
         self.links: dict[str, int] = dict(connection.execute(select(link.c.code, link.c.id)).all())
         self._layout = layout
-        self._file = file
+        self._origin = origin
         self._buffer = buffer
         self._numbers = numbers
         self._resolver = Resolver(connection)
@@ -125,7 +130,7 @@ class Subjects:
 
     def problem(self, row: Prepared, column: str, rule: str, hint: str = "") -> Problem:
         """Return a problem with the address of a row's cell."""
-        return Problem(self._file, row.line, column, row.raw.get(column, ""), rule, hint)
+        return self._origin.problem(row.line, column, row.raw.get(column, ""), rule, hint)
 
     def _find_country(self, row: Prepared, name: str) -> int | Problem | None:
         fields = row.fields

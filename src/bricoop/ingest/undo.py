@@ -12,7 +12,7 @@ from bricoop.db.bulk import Bulk
 from bricoop.db.engine import writing
 from bricoop.db.schema import FACTS, alias, country, entity, load, record, record_version
 from bricoop.db.seam import among
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Origin, Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.buffer import Buffer
@@ -249,7 +249,7 @@ class _Undo:
     def _derive_noun(
         self, layout: Layout, records: list[Row[Any]], buffer: Buffer, numbers: Numbers
     ) -> None:
-        subjects = Subjects(self._connection, layout, "", buffer, numbers)
+        subjects = Subjects(self._connection, layout, Origin(""), buffer, numbers)
         subjects.learn([row.fields for row in records])
         deriver = Deriver(layout, subjects.meanings, buffer.facts)
         for row in records:

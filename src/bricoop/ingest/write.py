@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select, update
 from bricoop.db.bulk import Bulk
 from bricoop.db.schema import record, record_version
 from bricoop.db.seam import among
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Origin, Problem
 from bricoop.ingest.buffer import Buffer
 from bricoop.ingest.derive import Deriver
 from bricoop.ingest.finish import Prepared
@@ -54,7 +54,7 @@ class Writer:
         self,
         connection: Connection,
         layout: Layout,
-        file: str,
+        origin: Origin,
         *,
         source_id: int,
         load_id: int,
@@ -69,7 +69,8 @@ class Writer:
         self._load_id = load_id
         self._numbers = numbers
         self._buffer = Buffer(bulk)
-        self._subjects = Subjects(connection, layout, file, self._buffer, numbers)
+        self._origin = origin
+        self._subjects = Subjects(connection, layout, origin, self._buffer, numbers)
         self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
         self.created = self._subjects.created
         self.places = self._subjects.places
@@ -115,7 +116,7 @@ class Writer:
         first = self._lines.setdefault(row.external_id, row.line)
         if first == row.line:
             return []
-        rule = f"is the same row as line {first}: both are {row.external_id!r}"
+        rule = f"is the same row as {self._origin.place(first)}: both are {row.external_id!r}"
         column = "id" if "id" in row.fields else self._layout.identity[0]
         return [self._subjects.problem(row, column, rule, "Give each row an id of its own.")]
 

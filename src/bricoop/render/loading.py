@@ -18,6 +18,7 @@ def write_result(result: LoadResult, out: TextIO) -> None:
     """Write the counts, and which entities are new because a cell names them."""
     counts = result.counts
     what = f"Load {result.load_id}" if result.load_id else "Nothing was written. It would be so"
+    write_notes(result, out)
     out.write(
         f"{what}: {counts.read} {result.noun} read from {printable(result.file)}: "
         f"{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
@@ -39,6 +40,11 @@ def write_yield(result: LoadResult, out: TextIO) -> None:
         out.write(f"{number:>9,} {plural} that are new because a cell names them\n")
 
 
+def write_notes(result: LoadResult, out: TextIO) -> None:
+    """Write what the reader of the file accepted, a line each."""
+    out.writelines(f"{printable(result.file)}: {printable(note)}\n" for note in result.notes)
+
+
 def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None:
     """Write the first problems, a line each, and how many more there are."""
     out.writelines(problem_line(problem) + "\n" for problem in problems[:SHOWN])
@@ -48,8 +54,11 @@ def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None
 
 
 def problem_line(problem: Problem) -> str:
-    """Return a problem in one line: file, line, column, value, rule, hint."""
+    """Return a problem in one line: file, line or sheet and cell, column, value, rule, hint."""
     where = f"{problem.file}, line {problem.line}" if problem.line else problem.file
+    if problem.sheet and problem.line:
+        place = f"cell {problem.cell}" if problem.cell else f"row {problem.line}"
+        where = f"{problem.file}, sheet {problem.sheet}, {place}"
     column = f", {problem.column}" if problem.column else ""
     value = f": {_short(problem.value)!r}" if problem.value else ":"
     hint = f" {problem.hint}" if problem.hint else ""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from bricoop.domain.amounts import plain
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Origin, Problem
 from bricoop.ingest.clean import BadValueError
 from bricoop.ingest.profile.model import Controls, NumberStyle
 from bricoop.ingest.profile.words import number_word
@@ -14,10 +14,10 @@ from bricoop.ingest.profile.words import number_word
 class Tally:
     """Counts the rows of one file."""
 
-    def __init__(self, controls: Controls, numbers: NumberStyle, file: str) -> None:
+    def __init__(self, controls: Controls, numbers: NumberStyle, origin: Origin) -> None:
         """Begin at nothing."""
         self._controls = controls
-        self._file = file
+        self._origin = origin
         self._number = number_word(numbers)
         self._rows = 0
         self._seen: dict[str, set[str]] = {column: set() for column in controls.unique}
@@ -59,4 +59,4 @@ class Tally:
                 rule = f"of {self._rows} rows say something, fewer than {share:.0%}"
                 wrong.append((column, str(self._filled[column]), rule))
         hint = "Is the file whole, and is the number style right?"
-        return [Problem(self._file, 0, *one, hint) for one in wrong]
+        return [self._origin.problem(0, *one, hint) for one in wrong]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bricoop.ingest.readers.form import NATIVE, Form
 from bricoop.ingest.sources import SourceSpec
 
 
@@ -128,6 +129,7 @@ class Profile:
         title: the layout or dataset, in a line.
         about: where its publisher offers it, what becomes of it, what stays in the record only.
         source: who says what the file says, unless the caller names another.
+        form: how its files are read.
         styles: how it writes numbers, dates and nothing.
         required: the columns without which a file has another layout.
         records: what a row becomes; the first one keeps the whole row.
@@ -142,5 +144,6 @@ class Profile:
     styles: Styles
     required: tuple[str, ...]
     records: tuple[RecordRule, ...]
+    form: Form = NATIVE
     controls: Controls = field(default_factory=Controls)
     variants: Mapping[str, Styles] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from bricoop.ingest.profile.model import (
     RecordRule,
     Styles,
 )
+from bricoop.ingest.readers.form import Form, Kind
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.sources import SourceSpec
 from bricoop.settings import resource_folder
@@ -35,6 +36,10 @@ _RECORD_KEYS: _Kinds = {
 _SOURCE_KEYS: _Kinds = {
     name: int if name == "tier" else str for name in SourceSpec.__dataclass_fields__
 }
+_FILE_KEYS: _Kinds = {
+    "kind": str, "encoding": str, "delimiter": str, "quote": str, "header_row": int,
+    "sheet": (str, int), "skip_unnamed": bool, "long_cells": bool,
+}  # fmt: skip
 _STYLE_KEYS: _Kinds = {
     "decimal": str,
     "thousands": str,
@@ -49,7 +54,7 @@ _CONTROL_KEYS: _Kinds = {
     "filled": dict,
 }
 _PROFILE_KEYS: _Kinds = {
-    "title": str, "about": str, "source": dict, "styles": dict, "required": list,
+    "title": str, "about": str, "file": dict, "source": dict, "styles": dict, "required": list,
     "records": list, "controls": dict, "variants": dict, "maps": dict,
 }  # fmt: skip
 
@@ -101,6 +106,7 @@ class _Parser:
             title=table["title"],
             about=table.get("about", ""),
             source=SourceSpec(**table["source"]),
+            form=self._form(table.get("file", {})),
             styles=self._styles("styles", styles),
             required=tuple(table.get("required", ())),
             records=tuple(
@@ -113,6 +119,14 @@ class _Parser:
                 for name, one in table.get("variants", {}).items()
             },
         )
+
+    def _form(self, table: Mapping[str, Any]) -> Form:
+        self._check("file", table, _FILE_KEYS)
+        try:
+            made = {("usual_sheet" if name == "sheet" else name): table[name] for name in table}
+            return Form(**{**made, "kind": Kind(table["kind"]) if "kind" in table else None})
+        except (ValueError, UsageError) as error:
+            raise self._error("file", str(error)) from error
 
     def _styles(self, key: str, table: Mapping[str, Any]) -> Styles:
         self._check(key, table, _STYLE_KEYS)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from string import Formatter
 
 from bricoop.domain.names import slug
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Origin, Problem
 from bricoop.ingest.clean import BadValueError, Cleaner, ListOf, Places, Value
 from bricoop.ingest.finish import Finisher, Prepared
 from bricoop.ingest.profile.model import FieldRule, RecordRule, Styles
 from bricoop.ingest.profile.words import without_pretended_day, word_of
-from bricoop.ingest.readers import SourceRow
+from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.registry import layout_of
 
 #: In a template: a short digest of the record's id.
@@ -33,13 +33,13 @@ class Translator:
     """Makes one kind of record of the rows of one file."""
 
     def __init__(
-        self, rule: RecordRule, file: str, styles: Styles, places: Places, *, whole: bool
+        self, rule: RecordRule, origin: Origin, styles: Styles, places: Places, *, whole: bool
     ) -> None:
         """Put the rules together.
 
         Args:
             rule: what the record is made of.
-            file: the file's name, for problems.
+            origin: where the rows come from, for problems and locators.
             styles: how the layout writes numbers and dates.
             places: the countries and regions that names may mean.
             whole: whether the record keeps the whole row, and not only the cells it is made of.
@@ -55,7 +55,7 @@ class Translator:
         self._reads = [(one, self._compiled(one, cleaners[one.name])) for one in rule.fields]
         self._used = {*rule.id, *(name for one in rule.fields for name in columns_of(one))}
         headers = {one.name: one.columns[0] for one in rule.fields if one.columns}
-        self._finisher = Finisher(layout, file, headers, published=True)
+        self._finisher = Finisher(layout, origin, headers, published=True)
 
     def prepare(self, row: SourceRow, cells: Cells) -> tuple[list[Prepared], list[Problem]]:
         """Return the records that a row becomes, and everything that is wrong with them."""

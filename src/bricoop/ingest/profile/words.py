@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from rapidfuzz import process
 
-from bricoop.domain.amounts import plain
+from bricoop.domain.amounts import undoubted
 from bricoop.ingest.clean import BadValueError
 from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
 
@@ -16,7 +16,6 @@ Word = Callable[[str], str | None]
 
 _DAY = "%Y-%m-%d"
 _FORMS = {"year": "%Y", "month": "%Y-%m", "day": _DAY}
-_THREE_PLACES = re.compile(r"-?\d{1,3}\.\d{3}", re.ASCII)
 
 
 def word_of(rule: FieldRule, styles: Styles) -> Word:
@@ -81,14 +80,10 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
         except InvalidOperation as error:
             rule = "is no number"
             raise BadValueError(rule) from error
-        return _undoubted(plain(value * Decimal(multiply) if multiply else value))
+        # The style is declared, so what a native cell would leave in doubt is none here.
+        return undoubted(value * Decimal(multiply) if multiply else value)
 
     return read
-
-
-def _undoubted(number: str) -> str:
-    # The style is declared, so what a native cell would leave in doubt is none here.
-    return f"{number}0" if _THREE_PLACES.fullmatch(number) else number
 
 
 def _example(style: NumberStyle) -> str:

@@ -1,0 +1,58 @@
+"""Cells of a workbook become the texts that a person would have typed into a load file."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bricoop.domain.amounts import undoubted
+
+
+def cell_text(value: Any) -> str:
+    """Return the text of a cell.
+
+    >>> [cell_text(value) for value in (3.0, 1.745, True, date(2019, 3, 14))]
+    ['3', '1.7450', 'yes', '2019-03-14']
+    """
+    return _TEXTS[type(value)](value)
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column, the first of which is 1.
+
+    >>> letters(1), letters(28)
+    ('A', 'AB')
+    """
+    found = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found
+
+
+def _float(value: float) -> str:
+    if value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004 (above, a float skips integers)
+        return str(int(value))
+    # A number in a workbook is no text that might mean a thousand times more.
+    return undoubted(Decimal(repr(value)))
+
+
+def _datetime(value: datetime) -> str:
+    return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+
+
+def _timedelta(value: timedelta) -> str:
+    minutes, seconds = divmod(value.total_seconds(), 60)
+    return f"{int(minutes // 60)}:{int(minutes % 60):02}:{int(seconds):02}"
+
+
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    str: str,
+    float: _float,
+    int: str,
+    bool: lambda value: "yes" if value else "no",
+    date: date.isoformat,
+    datetime: _datetime,
+    time: time.isoformat,
+    timedelta: _timedelta,
+}

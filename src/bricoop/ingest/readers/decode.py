@@ -1,0 +1,122 @@
+"""Bytes become lines of text, by the block; what is no text is named by line and byte."""
+
+import codecs
+from collections.abc import Callable, Iterator
+from io import StringIO
+
+from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers.streams import Stream
+
+#: The longest ones first: the mark of UTF-32 begins as that of UTF-16 does.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8", "UTF-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
+)
+_UNMARKED = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+#: No line holds more bytes; one that does is no line of a table.
+_LONGEST_LINE = 256 * 1024 * 1024
+
+
+class Decoded:
+    """The text of a file, whose lines end in LF, CRLF or CR and keep their ends.
+
+    Attributes:
+        encoding: in which the file is read.
+        notes: on its byte order mark.
+    """
+
+    def __init__(self, stream: Stream, encoding: str, lines_read: Callable[[], int]) -> None:
+        """Look for a byte order mark; `lines_read` says how far the reader is.
+
+        Raises:
+            FileUnreadableError: the text is UTF-16 that does not say so.
+        """
+        self._stream = stream
+        self.encoding = _UNMARKED.get(codecs.lookup(encoding).name, encoding)
+        self.notes: list[str] = []
+        self._lines_read = lines_read
+        self._lone_cr = 0
+        self._other_ends = False
+        mark = next((one for one in _MARKS if stream.head.startswith(one[0])), None)
+        if mark:
+            stream.read(len(mark[0]))
+            self.encoding = mark[1]
+            self.notes.append(f"A byte order mark says {mark[2]}: it was read so.")
+        elif b"\0" in stream.head:
+            self._refuse_unmarked(stream.head)
+        self._lf, self._cr = "\n".encode(self.encoding), "\r".encode(self.encoding)
+
+    def blocks(self) -> Iterator[StringIO]:
+        """Yield the text, cut after the end of a line.
+
+        Raises:
+            FileUnreadableError: a byte is no text, or a line never ends.
+        """
+        rest = self._stream.read()
+        while more := self._stream.read():
+            rest += more
+            # A CR at the very end may be the first half of a CRLF.
+            cut = self._after(self._lf, rest) or self._after(self._cr, rest[: -len(self._cr)])
+            if cut:
+                yield self._decoded(rest[:cut])
+                rest = rest[cut:]
+            elif len(rest) > _LONGEST_LINE:
+                raise FileUnreadableError(
+                    f"{self._stream.name}, line {self._lines_read() + 1}: the line does not end.",
+                    "Is it a table?",
+                )
+        yield self._decoded(rest)
+
+    def line_notes(self) -> list[str]:
+        """Return what is to be said of line ends so far."""
+        if not self._lone_cr:
+            return []
+        if self._other_ends:
+            return [f"Of its lines {self._lone_cr} end in CR, the others in LF or CRLF."]
+        return ["Its lines end in CR."]
+
+    def _after(self, end: bytes, block: bytes) -> int:
+        place, unit = block.rfind(end), len(end)
+        # In UTF-16 the bytes of a line end may also be the halves of two other characters.
+        while place > 0 and place % unit:
+            place = block.rfind(end, 0, place + unit - 1)
+        return place + unit if place >= 0 else 0
+
+    def _decoded(self, block: bytes) -> StringIO:
+        try:
+            text = block.decode(self.encoding)
+        except UnicodeError as error:
+            raise self._undecodable(block, error) from error
+        if len(self._lf) > 1:
+            block = text.encode()
+        # Bytes are counted several times faster than the characters of most texts.
+        self._other_ends = self._other_ends or b"\n" in block
+        if b"\r" in block:
+            self._lone_cr += block.count(b"\r") - block.count(b"\r\n")
+        return StringIO(text, newline="")
+
+    def _undecodable(self, block: bytes, error: UnicodeError) -> FileUnreadableError:
+        place = error.start if isinstance(error, UnicodeDecodeError) else 0
+        read = block[:place].decode(self.encoding)
+        start = max(read.rfind("\n"), read.rfind("\r")) + 1
+        before = self._lines_read() + sum(1 for _ in StringIO(read[:start], newline=""))
+        byte = len(read[start:].encode(self.encoding)) + 1
+        return FileUnreadableError(
+            f"{self._stream.name}, line {before + 1}: byte {byte} of the line "
+            f"(0x{block[place]:02x}) is not {self.encoding.upper()}.",
+            "Save the file as UTF-8, or name its encoding: --encoding windows-1252.",
+        )
+
+    def _refuse_unmarked(self, head: bytes) -> None:
+        if not self.encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32")):
+            odd, even = head[1::2].count(0), head[::2].count(0)
+            if max(odd, even) > len(head) // 4:
+                name = "utf-16-le" if odd > even else "utf-16-be"
+                raise FileUnreadableError(
+                    f"{self._stream.name} is not {self.encoding.upper()}: "
+                    "every other byte of it is zero, as in UTF-16.",
+                    f"Save the file as UTF-8, or load it with --encoding {name}.",
+                )

@@ -1,0 +1,60 @@
+"""How a file is to be read, as a value that a command line or a profile fills in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bricoop.errors import UsageError
+
+
+class Kind(StrEnum):
+    """What a file is, once it is unpacked."""
+
+    CSV = "csv"
+    WORKBOOK = "workbook"
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a file is to be read; the defaults are those of native load files.
+
+    Attributes:
+        kind: what the file is; None means whatever its first bytes say.
+        encoding: of a CSV file; a byte order mark in the file has the last word.
+        delimiter: what stands between two cells of a CSV file.
+        quote: what stands around a cell of a CSV file; an empty text where nothing does.
+        header_row: the line, or the row of a sheet, on which the header stands; None means the
+            first that is not blank.
+        sheet: name or number of a workbook's sheet; None means the usual one, or the only one.
+        usual_sheet: the sheet of a layout's workbooks; its CSV files have none.
+        skip_unnamed: whether columns without a name after the last named one are passed over.
+        long_cells: whether cells of more than 200 lines are no sign of a quote left open.
+    """
+
+    kind: Kind | None = None
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    quote: str = '"'
+    header_row: int | None = None
+    sheet: str | int | None = None
+    usual_sheet: str | int | None = None
+    skip_unnamed: bool = True
+    long_cells: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what no file can be read with.
+
+        Raises:
+            UsageError: no encoding has that name, or there is no such row.
+        """
+        try:
+            "a".encode(self.encoding)
+        except (LookupError, ValueError) as error:
+            raise UsageError(
+                f"There is no encoding {self.encoding!r}.",
+                "Usual ones are utf-8, windows-1252, gb18030, shift_jis and utf-16-le.",
+            ) from error
+        if self.header_row is not None and self.header_row < 1:
+            raise UsageError(f"There is no row {self.header_row}.", "Rows are counted from 1.")
+
+
+NATIVE = Form()

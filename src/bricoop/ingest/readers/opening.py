@@ -1,0 +1,93 @@
+"""The one way to open a file: it is unpacked, recognised, and given to its reader."""
+
+from contextlib import suppress
+from typing import IO
+
+from bricoop.domain.names import printable
+from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers.form import NATIVE, Form, Kind
+from bricoop.ingest.readers.separated import SeparatedTable
+from bricoop.ingest.readers.streams import SourceFile, Stream
+from bricoop.ingest.readers.table import Table
+from bricoop.ingest.readers.unpack import GZIP, ZIP, archive, is_workbook, only_table, ungzip
+from bricoop.ingest.readers.workbook import WorkbookTable
+
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+
+
+def open_table(path: str, form: Form = NATIVE) -> Table:
+    """Open a file; `-` is standard input.
+
+    Raises:
+        FileUnreadableError: it cannot be read, or not as the form says.
+    """
+    file = SourceFile(path)
+    try:
+        return _Opening(file, form).table()
+    except BaseException:
+        file.close()
+        raise
+
+
+class _Opening:
+    """One file on its way to its reader."""
+
+    def __init__(self, file: SourceFile, form: Form) -> None:
+        self._file = file
+        self._form = form
+        self._notes: list[str] = []
+
+    def table(self) -> Table:
+        stream = self._file.stream
+        if stream.head.startswith(GZIP):
+            self._notes.append("It is a gzip file: it was unpacked.")
+            stream = ungzip(stream)
+        elif stream.head.startswith(ZIP):
+            whole = self._file.copy(stream)
+            opened = archive(whole, self._file.name)
+            if is_workbook(opened):
+                return self._workbook(whole)
+            self._file.opened.enter_context(opened)
+            inner, stream = only_table(opened, self._file.name)
+            self._notes.append(f"It is a zip: {inner} was unpacked.")
+        return self._unpacked(stream)
+
+    def _unpacked(self, stream: Stream) -> Table:
+        name = self._file.name
+        if stream.head.startswith(_OLD_WORKBOOK):
+            return self._workbook(self._file.copy(stream))
+        if stream.head.startswith(ZIP):
+            whole = self._file.copy(stream)
+            if is_workbook(archive(whole, name)):
+                return self._workbook(whole)
+        if stream.head.startswith((GZIP, *ZIP)):
+            raise FileUnreadableError(f"{name} is packed twice.", "Unpack it.")
+        if self._form.kind is Kind.WORKBOOK:
+            raise FileUnreadableError(f"{name} is no workbook.", "Save it as .xlsx.")
+        if self._form.sheet is not None:
+            raise FileUnreadableError(f"{name} is no workbook and has no sheets.")
+        start = stream.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:9].lower()
+        if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+            message = f"{name} is a web page or XML, whatever its name says."
+            raise FileUnreadableError(
+                message, "Open it in a spreadsheet program and save it as CSV."
+            )
+        if self._file.ending in _WORKBOOKS:
+            self._notes.append(f"It is no workbook, though it ends in {self._ending}: read as CSV.")
+        return SeparatedTable(self._file, stream, self._form, self._notes)
+
+    def _workbook(self, whole: IO[bytes]) -> Table:
+        if self._form.kind is Kind.CSV:
+            raise FileUnreadableError(f"{self._file.name} is a workbook.", "Save it as CSV.")
+        if self._file.ending in {".csv", ".tsv", ".txt"}:
+            self._notes.append(f"It is a workbook, though it ends in {self._ending}.")
+        # What is left of a packed file belongs to its digest.
+        with suppress(FileUnreadableError):
+            while self._file.stream.read():
+                pass
+        return WorkbookTable(self._file, whole, self._form, self._notes)
+
+    @property
+    def _ending(self) -> str:
+        return printable(self._file.ending)

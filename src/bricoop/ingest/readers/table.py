@@ -1,0 +1,91 @@
+"""A table is what every reader makes of a file: a name, a header, rows, and notes."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bricoop.domain.problem import Origin
+
+
+class SourceRow(NamedTuple):
+    """One row of a file.
+
+    Attributes:
+        line: the line on which the row begins, or its row in a sheet; the first is 1.
+        cells: the texts of its cells, as they stand.
+    """
+
+    line: int
+    cells: Sequence[str]
+
+
+class Table(ABC):
+    """A file that is read once, row by row.
+
+    Attributes:
+        name: the file as the user named it, made printable; `standard input` for `-`.
+        header: the cells of its header, empty where the file is empty.
+    """
+
+    name: str
+    header: Sequence[str]
+
+    @property
+    @abstractmethod
+    def origin(self) -> Origin:
+        """Where the rows come from, which gives every cell its address."""
+
+    @property
+    @abstractmethod
+    def sha256(self) -> str:
+        """The digest of the file as it is on disk, once all rows have been read."""
+
+    @property
+    @abstractmethod
+    def notes(self) -> tuple[str, ...]:
+        """What was accepted so far, each in a sentence."""
+
+    @abstractmethod
+    def rows(self) -> Iterator[SourceRow]:
+        """Yield the rows below the header; blank ones are no rows.
+
+        Raises:
+            FileUnreadableError: a row cannot be read; the sentence says where and why.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the file; standard input stays open."""
+
+
+def without_unnamed(header: Sequence[str]) -> Sequence[str]:
+    """Return a header without the columns that have no name after its last named one."""
+    width = len(header)
+    while width and not header[width - 1].strip():
+        width -= 1
+    return header[:width]
+
+
+def header_name(cell: str) -> str:
+    """Return the name of a column that a header means: `Stated Name` is `stated_name`."""
+    return "_".join(cell.lower().split())
+
+
+def several(number: int, thing: str) -> str:
+    """Return `1 row`, `2 rows`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def above_header(number: int, thing: str) -> list[str]:
+    """Return the note on what stands above a header, if anything does."""
+    return [f"Passed over: {several(number, thing)} above the header."] if number else []
+
+
+def unnamed_columns(number: int) -> list[str]:
+    """Return the note on columns that were let go, if any were."""
+    return [f"Passed over: {several(number, 'unnamed column')} at the end."] if number else []
+
+
+def blank_rows(number: int) -> list[str]:
+    """Return the note on blank rows, if there were any."""
+    return [f"Passed over: {several(number, 'blank row')}."] if number else []

@@ -1,0 +1,94 @@
+"""What is packed is unpacked on the way: a gzip file, or a zip that holds exactly one table."""
+
+import gzip
+import zipfile
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import IO
+
+from bricoop.domain.names import printable
+from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers.streams import Stream
+
+GZIP = b"\x1f\x8b"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+#: A small file may unpack to more than any disk holds; no table of a knowledge base does.
+MOST_UNPACKED = 4 * 1024**3
+_TABLES = {".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+
+
+def ungzip(packed: Stream) -> Stream:
+    """Return the bytes that a gzip file holds."""
+    return Stream(gzip.GzipFile(fileobj=packed, mode="rb"), packed.name, _limit(packed.name))
+
+
+def archive(whole: IO[bytes], name: str) -> zipfile.ZipFile:
+    """Return a zip, or a workbook that is one.
+
+    Raises:
+        FileUnreadableError: it is damaged, or unpacks to more than 4 GiB.
+    """
+    try:
+        opened = zipfile.ZipFile(whole)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        message = f"{name} begins as a workbook or a zip and is damaged."
+        raise FileUnreadableError(message, "Fetch it again, or save it again.") from error
+    if sum(entry.file_size for entry in opened.infolist()) > MOST_UNPACKED:
+        raise _too_much(name)
+    return opened
+
+
+def is_workbook(opened: zipfile.ZipFile) -> bool:
+    """Return whether a zip is a workbook: .xlsx, .xlsm, .xlsb or .ods."""
+    names = set(opened.namelist())
+    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+        return True
+    return "content.xml" in names and "META-INF/manifest.xml" in names
+
+
+def only_table(opened: zipfile.ZipFile, name: str) -> tuple[str, Stream]:
+    """Return the one table that a zip holds, and its name there.
+
+    Raises:
+        FileUnreadableError: it holds none or several, or needs a password.
+    """
+    entries = [entry for entry in opened.infolist() if _is_content(entry)]
+    tables = [one for one in entries if PurePosixPath(one.filename).suffix.lower() in _TABLES]
+    found = tables or entries
+    if len(found) != 1:
+        names = ", ".join(printable(one.filename) for one in found[:10])
+        said = f"{len(found)} tables: {names}" if found else "no table"
+        raise FileUnreadableError(f"{name} holds {said}.", "Unpack it, and load one file.")
+    (entry,) = found
+    if entry.flag_bits & 1:
+        message = f"{name} needs a password."
+        raise FileUnreadableError(message, "Unpack it, and load the file.")
+    try:
+        inside = opened.open(entry)
+    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+        message = f"{name} cannot be unpacked: {str(error).rstrip('.')}."
+        raise FileUnreadableError(message, "Unpack it, and load the file.") from error
+    return printable(entry.filename), Stream(inside, name, _limit(name))
+
+
+def _is_content(entry: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(entry.filename)
+    hidden = path.name.startswith(".") or "__MACOSX" in path.parts
+    return not entry.is_dir() and not hidden
+
+
+def _limit(name: str) -> Callable[[bytes], None]:
+    unpacked = 0
+
+    def watch(block: bytes) -> None:
+        nonlocal unpacked
+        unpacked += len(block)
+        if unpacked > MOST_UNPACKED:
+            raise _too_much(name)
+
+    return watch
+
+
+def _too_much(name: str) -> FileUnreadableError:
+    size = MOST_UNPACKED // 1024**3
+    return FileUnreadableError(f"{name} unpacks to more than {size} GiB.", "Is it a table?")

@@ -1,0 +1,156 @@
+"""Files that are not what the template shows: loaded with a note, or refused with a place."""
+
+import csv
+import gzip
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from test_cli import NEW, answer, run
+from workbooks import xlsx
+
+HEADER = ["Name", "kind", "countries", "started"]
+
+
+def load(kb: str, path: Path | str, *options: str, noun: str = "projects") -> tuple[int, str]:
+    """Load a file; return the exit code and what was said."""
+    result = run("--db", kb, "load", noun, str(path), *NEW, *options)
+    assert "Traceback" not in result.stderr
+    return result.exit_code, result.stderr
+
+
+def test_a_workbook_is_loaded_and_its_rows_are_cited_by_sheet_and_row(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    book = xlsx(
+        tmp_path / "book.xlsx", HEADER, [], ["Orsha Hub", "port", "Belarus", date(2019, 3, 14)]
+    )
+    code, said = load(knowledge_base, book)
+    assert (code, said.splitlines()[0]) == (0, f"{book}: Passed over: 1 blank row.")
+    assert "1 projects read" in said
+    shown = answer("--db", knowledge_base, "show", "Orsha Hub", "-f", "json")
+    assert "sheet Data, row 3" in shown
+    assert "2019-03-14" in shown
+    assert "1 unchanged" in load(knowledge_base, book)[1]
+
+
+def test_numbers_of_a_workbook_are_not_in_doubt_and_texts_are(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    header = ["subject", "indicator", "value", "period"]
+    book = xlsx(tmp_path / "book.xlsx", header, ["Gwadar Port", "length", 1.745, 2019])
+    code, said = load(knowledge_base, book, noun="statistics")
+    assert (code, "1 new" in said) == (0, True)
+    text = answer("--db", knowledge_base, "query", "statistics", "--source", "notes", "-f", "json")
+    assert json.loads(text)[0]["value"] in {"1.745", 1.745}
+    book = xlsx(tmp_path / "book.xlsx", header, ["Gwadar Port", "length", "1.745", 2019])
+    code, said = load(knowledge_base, book, noun="statistics")
+    assert (code, "sheet Data, cell C2, value: '1.745' may be a thousand" in said) == (3, True)
+
+
+def test_a_problem_in_a_workbook_has_its_sheet_and_cell(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    rows = [["X", "#N/A", "Belarus", "2019"], [], ["Y", "port", "Atlantis", "2019"], ["", "port"]]
+    book = xlsx(tmp_path / "book.xlsx", HEADER, *rows)
+    log = tmp_path / "problems.csv"
+    code, said = load(str(sqlite_template), book, "--problems", str(log))
+    assert code == 3
+    lines = [line for line in said.splitlines() if "sheet Data" in line]
+    assert lines[0].startswith(f"{book}, sheet Data, cell B2, kind: '#N/A' not in the vocabulary")
+    assert lines[1].startswith(f"{book}, sheet Data, cell C4, countries: 'Atlantis'")
+    assert lines[2].startswith(f"{book}, sheet Data, cell A5, name: is empty")
+    with log.open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    assert list(found[0]) == ["file", "sheet", "line", "cell", "column", "value", "rule", "hint"]
+    assert [(row["sheet"], row["line"], row["cell"]) for row in found] == [
+        ("Data", "2", "B2"), ("Data", "4", "C4"), ("Data", "5", "A5"),
+    ]  # fmt: skip
+
+
+def test_a_row_that_comes_twice_in_a_workbook_is_named_by_its_row(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    book = xlsx(tmp_path / "book.xlsx", ["id", "name"], ["1", "X"], ["1", "Y"])
+    code, said = load(str(sqlite_template), book)
+    assert (code, "cell A3, id: '1' is the same row as row 2" in said) == (3, True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_header_further_down_is_found_and_named(
+    sqlite_template: Path, tmp_path: Path, kind: str
+) -> None:
+    rows = [["Projects as of 2019"], ["Source:", "a ministry"], ["Name", "kind"], ["X", "port"]]
+    path = tmp_path / f"mine.{kind}"
+    if kind == "csv":
+        path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+    else:
+        xlsx(path, *rows)
+    code, said = load(str(sqlite_template), path)
+    assert (code, len(said.splitlines())) == (3, 1)
+    assert "row 3 looks like the header: --header-row 3." in said.lower().replace("line", "row")
+    code, said = load(str(sqlite_template), path, "--header-row", "3", "--dry-run")
+    assert (code, "1 projects read" in said, "above the header" in said) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        (b"name\nM\xfcnster Hub\n", ("--encoding", "windows-1252"), "1 new"),
+        (b"name\n\xc4\xe3\xba\xc3\n", ("--encoding", "gb18030"), "1 new"),
+        ("\ufeffname\nX Hub\n".encode("utf-16-le"), (), "A byte order mark says UTF-16"),
+        (b"name,kind,,\rX Hub,port,,\r", (), "2 unnamed columns"),
+        (b"name,kind,,\rX Hub,port,,\r", (), "Its lines end in CR."),
+        (gzip.compress(b"name\nX Hub\n", mtime=0), (), "It is a gzip file: it was unpacked."),
+        (b'name,description\nX Hub,"' + b"line\n" * 300 + b'"\n', ("--long-cells",), "1 new"),
+        (b"name,description\nX Hub," + b"x" * 5_000_000 + b"\n", (), "1 new"),
+    ],
+)
+def test_what_is_unusual_is_loaded(
+    sqlite_template: Path, tmp_path: Path, content: bytes, options: tuple[str, ...], said: str
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_bytes(content)
+    code, heard = load(str(sqlite_template), path, "--dry-run", *options)
+    assert (code, said in heard) == (0, True), heard
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"name\nM\xfcnster Hub\n", "--encoding windows-1252"),
+        (b'name,description\nX,"' + b"line\n" * 300 + b'"\n', "--long-cells"),
+        (b"name,kind\nX\0,port\n", "line 2, name: 'X\\x00' has a NUL character"),
+        (b'name,kind\n"X,port\nY,port\nZ",port,1\n', "Does a quote close too late?"),
+        (b"name,kind\nX\n", "the row has 1 cells, the header 2"),
+        (b"name,kind,,\nX,port,stray,\n", "'stray' the row has 4 cells, the header 2"),
+        (b"name,,kind\nX,stray,port\n", "stands under no header"),
+        (b"name,kind,Kind\nX,port,port\n", "columns twice: kind"),
+        (b"PK\x03\x04 and so on", "damaged"),
+    ],
+)
+def test_what_is_wrong_is_refused(
+    sqlite_template: Path, tmp_path: Path, content: bytes, said: str
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_bytes(content)
+    code, heard = load(str(sqlite_template), path)
+    assert (code, said in heard) == (3, True), heard
+
+
+def test_options_that_mean_nothing_are_wrong_usage(sqlite_template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("name\nX\n", encoding="utf-8")
+    code, said = load(str(sqlite_template), path, "--encoding", "klingon")
+    assert (code, "There is no encoding 'klingon'" in said) == (2, True)
+    code, said = load(str(sqlite_template), path, "--sheet", "Data")
+    assert (code, "has no sheets" in said) == (3, True)
+
+
+def test_a_large_cell_is_kept_whole(knowledge_base: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(f"name,description\nX Hub,{'word ' * 600_000}\n", encoding="utf-8")
+    assert load(knowledge_base, path)[0] == 0
+    assert answer("--db", knowledge_base, "show", "X Hub", "-f", "json").count("word") >= 600_000
