@@ -5,15 +5,16 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
-from bricoop.db.schema import source
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
 from bricoop.ingest.load import LoadRequest, LoadResult, RowsRejectedError, load_file
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.sources import SourceSpec
+from bricoop.query.ask import ask
+from bricoop.query.question import Question
 from bricoop.render.loading import ProblemFile, write_problems, write_result
 
 
@@ -71,7 +72,7 @@ def _complain(result: LoadResult) -> None:
 
 def _known(engine: Engine) -> str:
     with reading(engine) as connection:
-        keys = connection.scalars(select(source.c.key).order_by(source.c.key)).all()
+        keys = [key for (key,) in ask(connection, Question("sources", columns=("key",))).rows]
     return f" Known here: {', '.join(keys)}. A new one needs --source-title and --tier too."
 
 
