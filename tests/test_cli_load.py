@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bricoop.ingest.registry import LAYOUTS
+from bricoop.render.values import counted
 from test_cli import NEW, answer, process, run
 
 HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of Minsk\n"
@@ -35,7 +36,7 @@ def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
     result = run(*asked)
     assert (result.exit_code, result.stdout) == (3, "")
     problem, error = result.stderr.splitlines()
-    assert problem.startswith(f"{path}, line 3, kind: 'portt' not in the vocabulary. One of: ")
+    assert problem.startswith(f"{path}, line 3, kind: 'portt' is not in the vocabulary. One of: ")
     assert error == f"Error: 1 row was refused of 2 in {path}; nothing was loaded."
     assert dump(knowledge_base) == before
     write(tmp_path / "mine.csv", HUB + "Brest Port,port,Belarus,\n")
@@ -142,7 +143,7 @@ def test_standard_input_is_read_by_the_real_program(sqlite_template: Path, tmp_p
         "--db", str(kb), "load", "projects", "-", *NEW, home=tmp_path, input="\ufeff" + HUB
     )
     assert (done.returncode, done.stdout) == (0, "")
-    assert "1 projects read from standard input: 1 new" in done.stderr
+    assert "1 project read from standard input: 1 new" in done.stderr
     assert "Orsha Hub" in answer("--db", str(kb), "query", "projects", "--financier", "CDB")
 
 
@@ -243,7 +244,7 @@ def test_what_a_template_shows_is_loaded_as_it_stands(knowledge_base: str, layou
     text = answer("template", noun)
     result = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=text)
     assert result.exit_code == 0, result.stderr
-    assert f"1 {noun} read" in result.stderr
+    assert f"{counted(1, noun)} read" in result.stderr
     answer("--db", knowledge_base, "db", "check")
     header = text.splitlines()[0] + "\n"
     empty = run("--db", knowledge_base, "load", noun, "-", "--source", "notes", stdin=header)

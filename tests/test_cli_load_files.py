@@ -29,7 +29,7 @@ def test_a_workbook_is_loaded_and_its_rows_are_cited_by_sheet_and_row(
     )
     code, said = load(knowledge_base, book)
     assert (code, said.splitlines()[0]) == (0, f"{book}: Passed over: 1 blank row.")
-    assert "1 projects read" in said
+    assert "1 project read" in said
     shown = answer("--db", knowledge_base, "show", "Orsha Hub", "-f", "json")
     assert "sheet Data, row 3" in shown
     assert "2019-03-14" in shown
@@ -59,7 +59,7 @@ def test_a_problem_in_a_workbook_has_its_sheet_and_cell(
     code, said = load(str(sqlite_template), book, "--problems", str(log))
     assert code == 3
     lines = [line for line in said.splitlines() if "sheet Data" in line]
-    assert lines[0].startswith(f"{book}, sheet Data, cell B2, kind: '#N/A' not in the vocabulary")
+    assert lines[0].startswith(f"{book}, sheet Data, cell B2, kind: '#N/A' is not in the vocabulary")
     assert lines[1].startswith(f"{book}, sheet Data, cell C4, countries: 'Atlantis'")
     assert lines[2].startswith(f"{book}, sheet Data, cell A5, name: is empty")
     with log.open(encoding="utf-8", newline="") as file:
@@ -92,7 +92,7 @@ def test_a_header_further_down_is_found_and_named(
     assert (code, len(said.splitlines())) == (3, 1)
     assert "row 3 looks like the header: --header-row 3." in said.lower().replace("line", "row")
     code, said = load(str(sqlite_template), path, "--header-row", "3", "--dry-run")
-    assert (code, "1 projects read" in said, "above the header" in said) == (0, True, True)
+    assert (code, "1 project read" in said, "above the header" in said) == (0, True, True)
 
 
 @pytest.mark.parametrize(

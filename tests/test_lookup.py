@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 from bricoop.db.engine import reading
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError
+from bricoop.ingest.places import KnownPlaces
 from bricoop.lookup import closest_names, find_entity, find_source
 from conftest import Load
 
@@ -27,6 +28,14 @@ from conftest import Load
         ("jakarta bandung", "jakarta-bandung-high-speed-railway"),
         ("belarus industrial", "china-belarus-industrial-park"),
         ("industrial belarus great", "china-belarus-industrial-park"),
+        ("indus belar gre", "china-belarus-industrial-park"),
+        ("Kina", "china"),
+        ("156", "china"),
+        ("P.R.C.", "china"),
+        ("U.A.E.", "united-arab-emirates"),
+        ("u.s.a", "united-states"),
+        ("U. K.", "united-kingdom"),
+        ("尔港", "gwadar-port"),
     ],
 )
 def test_any_usual_spelling_finds_the_thing(engine: Engine, typed: str, key: str) -> None:
@@ -73,6 +82,31 @@ def test_a_key_counts_before_a_name(engine: Engine, load: Load) -> None:
 def test_what_is_no_name_finds_nothing(engine: Engine, typed: str) -> None:
     with reading(engine) as connection, pytest.raises(NotFoundError):
         find_entity(connection, typed)
+
+
+@pytest.mark.parametrize("typed", ["Russa", "1", "elarus", "国"])
+def test_a_piece_of_a_word_is_no_name(engine: Engine, typed: str) -> None:
+    with reading(engine) as connection, pytest.raises(NotFoundError):
+        find_entity(connection, typed, [EntityKind.COUNTRY])
+
+
+def test_names_have_a_word_for_each_typed_word_to_begin(engine: Engine, load: Load) -> None:
+    load("projects", "name\nNew Orsha Dry Port\nOrsha Airport\nOrsha Transport Hub\n")
+    with reading(engine) as connection:
+        assert find_entity(connection, "port orsha").key == "new-orsha-dry-port"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CN", "chn", "156", "P.R.C.", "china", "hong-kong-sar", "Kina", "Беларусь", "U.A.E.", "U.S."],
+)
+def test_a_name_of_a_country_means_the_same_to_loads_and_to_questions(
+    engine: Engine, name: str
+) -> None:
+    with reading(engine) as connection:
+        places = KnownPlaces(connection)
+        found = find_entity(connection, name, [EntityKind.COUNTRY])
+        assert places.id_of(places.code(name)) == found.id
 
 
 def test_what_is_not_found_offers_the_closest_names(engine: Engine) -> None:

@@ -242,3 +242,23 @@ def test_what_is_typed_is_never_sql(engine: Engine, nasty: str) -> None:
             except (NotFoundError, AmbiguousNameError):
                 continue
     assert rows_of(engine, "projects")
+
+
+@pytest.mark.parametrize(("year", "periods"), [("2013", set()), ("2019", {"..2019-03"})])
+def test_an_open_period_counts_as_of_its_one_date(
+    engine: Engine, load: Load, year: str, periods: set[str]
+) -> None:
+    load(
+        "statistics", "subject,indicator,value,period\nKenya,track,1,..2019-03\nKenya,x,2,2020..\n"
+    )
+    found = rows_of(engine, "statistics", "period", year=year, subject="Kenya")
+    assert {row[0] for row in found} == periods
+    assert rows_of(engine, "statistics", "period", year="2020..", subject="Kenya") == [("2020..",)]
+
+
+def test_a_financier_counts_the_projects_that_it_funds(engine: Engine, load: Load) -> None:
+    load("projects", "name,financiers,contractors\nOne,Minsk Bank,\nTwo,,Minsk Bank\n")
+    load("finance", "project,kind,financier\nThree,pledge,Minsk Bank\n")
+    counted = rows_of(engine, "financiers", "projects", name="minsk")
+    assert counted == [(len(rows_of(engine, "projects", "key", financier="Minsk Bank")),)] == [(2,)]
+    assert rows_of(engine, "organizations", "projects", name="minsk") == [(3,)]

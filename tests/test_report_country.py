@@ -88,3 +88,13 @@ def test_the_same_report_is_made_in_any_spelling(knowledge_base: str) -> None:
     wanted = report(knowledge_base, "Belarus", "markdown")
     for name in ("belarus", "BY", "BLR", "白俄罗斯", "Biélorussie", "Беларусь"):
         assert report(knowledge_base, name, "markdown") == wanted
+
+
+def test_figures_about_the_country_are_told_from_those_about_its_projects(
+    knowledge_base: str,
+) -> None:
+    asked = ("--db", knowledge_base, "query", "statistics", "--country", "China", "--count")
+    own = answer(*asked).strip()
+    summary = answer("--db", knowledge_base, "report", "country", "China").splitlines()[3]
+    about = "10 about its projects, agreements and policies"
+    assert f"{own} figures about the country and {about}, on the word" in summary

@@ -10,6 +10,8 @@ from sqlalchemy import Engine, select
 
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity, record, source
+from bricoop.ingest.layout import Layout
+from bricoop.ingest.registry import LAYOUTS
 from bricoop.lookup import find_entity
 
 PAPER = "manufacturing-cooperation-paper"
@@ -169,3 +171,15 @@ def test_no_misprint_is_shown_as_a_name(engine: Engine) -> None:
     assert not any(
         part in name for name in names for part in ("Guadal", "Hanbantota", "Tanzania-2050")
     )
+
+
+@pytest.mark.parametrize("layout", [one for one in LAYOUTS if one.describes_entity])
+def test_the_names_of_a_template_are_those_of_one_thing(engine: Engine, layout: Layout) -> None:
+    example = {column.name: column.example for column in layout.columns}
+    assert layout.kind is not None
+    with reading(engine) as connection:
+        found = {
+            find_entity(connection, example[column], [layout.kind]).key
+            for column in ("name", "stated_name", "name_zh")
+        }
+    assert len(found) == 1

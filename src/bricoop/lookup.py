@@ -1,12 +1,12 @@
 """What a person typed becomes one entity, or an error with suggestions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select
 
 from bricoop.db.schema import alias, country, entity, link, source
-from bricoop.domain.names import normalise
+from bricoop.domain.names import is_unspaced, normalise, undotted
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError
 
@@ -27,8 +27,9 @@ class Found:
 def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] = ()) -> Found:
     """Return the entity that a key, a code or any of its names means.
 
-    Exact keys, codes and names come first; then names that begin with what was typed, then names
-    that hold all of its words. The first of these steps that finds anything decides.
+    Keys and codes come first, then exact names, abbreviations with dots, and the names of countries
+    in other languages; then names that begin with what was typed, then names that have a word for
+    each of its words to begin. The first of these steps that finds anything decides.
 
     Args:
         connection: an open connection.
@@ -39,7 +40,7 @@ def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] 
         NotFoundError: nothing is known by that name; it names the closest ones.
         AmbiguousNameError: the name means several entities; it lists them with their keys.
     """
-    for step in (_by_key_or_code, _by_name, _by_beginning, _by_words, _by_other_language):
+    for step in _STEPS:
         found = step(connection, typed.strip(), kinds)
         if len(found) == 1:
             return found[0]
@@ -69,16 +70,20 @@ def find_source(connection: Connection, typed: str) -> int:
 
 def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[str]:
     """Return the names nearest to what was typed, best first."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a name that is not found needs it)
-
-    wanted = normalise(typed)
     statement = select(alias.c.normalised, entity.c.name).join(
         entity, entity.c.id == alias.c.entity_id
     )
     rows = connection.execute(statement.where(entity.c.kind.in_(kinds)) if kinds else statement)
     names: dict[str, str] = {row.normalised: row.name for row in rows}
+    return nearest(typed, names)
+
+
+def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
+    """Return the names, given by their normal forms, that are nearest to what was typed."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a name that is not found needs it)
+
     near = process.extract(
-        wanted, names.keys(), scorer=fuzz.WRatio, limit=4 * _CLOSEST, score_cutoff=_ENOUGH
+        normalise(typed), names.keys(), scorer=fuzz.WRatio, limit=4 * _CLOSEST, score_cutoff=_ENOUGH
     )
     return list(dict.fromkeys(names[word] for word, _, _ in near))[:_CLOSEST]
 
@@ -94,6 +99,7 @@ def _by_key_or_code(connection: Connection, typed: str, kinds: Sequence[EntityKi
                 entity.c.key == typed.lower(),
                 country.c.alpha2 == code,
                 country.c.alpha3 == code,
+                country.c.numeric == code,
                 link.c.code == typed.lower(),
             )
         )
@@ -122,11 +128,22 @@ def _by_words(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -
     words = normalise(typed).split()
     if not words:
         return []
-    conditions = [alias.c.normalised.contains(word, autoescape=True) for word in words]
-    condition = conditions[0]
-    for further in conditions[1:]:
-        condition &= further
-    return _with_alias(connection, kinds, condition)
+    return _with_alias(connection, kinds, and_(*(_has_word(word) for word in words)))
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    if len(word) > 1 and is_unspaced(word):
+        return alias.c.normalised.contains(word, autoescape=True)
+    return (literal(" ") + alias.c.normalised).contains(f" {word}", autoescape=True)
+
+
+def _by_abbreviation(
+    connection: Connection, typed: str, kinds: Sequence[EntityKind]
+) -> list[Found]:
+    letters = undotted(typed)
+    if letters == typed:
+        return []
+    return _by_key_or_code(connection, letters, kinds) or _by_name(connection, letters, kinds)
 
 
 def _by_other_language(
@@ -138,6 +155,17 @@ def _by_other_language(
 
     code = alpha2_of(typed)
     return _by_key_or_code(connection, code, [EntityKind.COUNTRY]) if code else []
+
+
+#: `ingest.places` takes the same steps to a country, as far as they are exact.
+_STEPS = (
+    _by_key_or_code,
+    _by_name,
+    _by_abbreviation,
+    _by_other_language,
+    _by_beginning,
+    _by_words,
+)
 
 
 def _with_alias(

@@ -21,6 +21,10 @@ class BricoopGroup(TyperGroup):
         except BricoopError as error:
             say(f"Error: {error}")
             raise typer.Exit(error.exit_code) from error
+        except typer.BadParameter as error:
+            # What validates options begins its sentence with what it is in Python.
+            error.message = error.message.removeprefix("Value error, ")
+            raise
         except KeyboardInterrupt as error:
             say("Interrupted; nothing was written.")
             raise typer.Exit(130) from error

@@ -7,11 +7,18 @@ from typing import Annotated
 import typer
 
 from bricoop.cli.group import say
-from bricoop.cli.options import Database, Output
+from bricoop.cli.options import Database, Output, completing
 from bricoop.cli.profiles import Variant
 from bricoop.cli.session import answering, opened
 from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
+
+
+def _nouns() -> list[str]:
+    from bricoop.ingest.registry import LAYOUTS
+
+    return [layout.noun for layout in LAYOUTS]
+
 
 Noun = Annotated[
     str,
@@ -19,6 +26,7 @@ Noun = Annotated[
         metavar="NOUN",
         help="What the rows are: countries, regions, links, organizations, projects, agreements, "
         "policies, statistics, findings, finance, locations, participations, names.",
+        autocompletion=completing(_nouns),
     ),
 ]
 
@@ -31,6 +39,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
             help="What the rows are: countries, regions, links, organizations, projects, "
             "agreements, policies, statistics, findings, finance, locations, participations, "
             "names; none with --profile.",
+            autocompletion=completing(_nouns),
         ),
     ],
     file: Annotated[
@@ -152,10 +161,11 @@ def undo(
     Example: bricoop undo 12
     """
     from bricoop.ingest.undo import undo_load
+    from bricoop.render.values import counted
 
     with opened(db) as engine:
         result = undo_load(engine, load_number)
     say(
-        f"Load {result.load_id} is undone: {result.removed} records removed, "
-        f"{result.restored} restored, {result.dropped} entities dropped."
+        f"Load {result.load_id} is undone: {counted(result.removed, 'records')} removed, "
+        f"{result.restored} restored, {counted(result.dropped, 'entities')} dropped."
     )

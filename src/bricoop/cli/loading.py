@@ -9,11 +9,10 @@ from typing import Any, TextIO
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
-from bricoop.db.schema import source
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
 from bricoop.ingest.load import RowsRejectedError, load_file
@@ -24,6 +23,8 @@ from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.run import styles_of
 from bricoop.ingest.seeds import set_up
 from bricoop.ingest.sources import SourceSpec
+from bricoop.query.ask import ask
+from bricoop.query.question import Question
 from bricoop.render.loading import (
     ProblemFile,
     write_notes,
@@ -150,7 +151,7 @@ def _complain(result: LoadResult) -> None:
 
 def _known(engine: Engine) -> str:
     with reading(engine) as connection:
-        keys = connection.scalars(select(source.c.key).order_by(source.c.key)).all()
+        keys = [key for (key,) in ask(connection, Question("sources", columns=("key",))).rows]
     return f" Known here: {', '.join(keys)}. A new one needs --source-title and --tier too."
 
 

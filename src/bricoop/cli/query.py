@@ -1,17 +1,22 @@
 """`bricoop query NOUN`: a command for each noun, made from what the catalogue says can be asked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from inspect import Parameter, Signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bricoop.cli.options import Database, Output
+from bricoop.cli.group import say
+from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
 from bricoop.cli.session import answering, reading_from
-from bricoop.query.catalog import NOUNS, Filter, Noun
+from bricoop.query.catalog import NOUNS, Filter, Noun, noun_of
 from bricoop.query.question import Question
 from bricoop.render.answer import Format
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 app = typer.Typer(
     name="query",
@@ -42,16 +47,29 @@ def _answer(
                 out.write(f"{number}\n")
             return
         answer = ask(connection, _for_people(asked, format_))
+        if format_ is Format.TABLE:
+            rows = list(answer.rows)
+            answer = replace(answer, rows=iter(rows))
         with answering(output) as out:
             write_answer(answer, format_, out)
+        if format_ is Format.TABLE and not rows:
+            say(f"No rows.{_kept_back(connection, asked)}")
+
+
+def _kept_back(connection: "Connection", asked: Question) -> str:
+    """Return how many rows `--all` would add, and of what, where the noun has it."""
+    from bricoop.query.ask import count
+
+    every = next((one for one in noun_of(asked.noun).filters if one.name == "all"), None)
+    if every is None:
+        return ""
+    wider = replace(asked, filters={**asked.filters, every.name: ("yes",)})
+    more = count(connection, wider) - count(connection, asked)
+    return f" {more} more with --all, which shows {every.help}." if more else ""
 
 
 def _for_people(question: Question, format_: Format) -> Question:
     """Return the question with the fields that a table shows where none are asked for."""
-    from dataclasses import replace
-
-    from bricoop.query.catalog import noun_of
-
     if question.columns or format_ not in {Format.TABLE, Format.MARKDOWN}:
         return question
     shown = tuple(field.name for field in noun_of(question.noun).fields if field.in_table)
@@ -75,7 +93,7 @@ def _command(noun: Noun) -> Callable[..., None]:
             noun.name,
             question,
             filters,
-            given["format_"],
+            format_for(given["format_"], given["output"], Format),
             given["output"],
             given["db"],
             given["count"],
@@ -114,10 +132,8 @@ def _parameter(one: Filter) -> Parameter:
 
 
 def _completer(one: Filter) -> Callable[[str], list[str]] | None:
-    if one.vocabulary is None:
-        return None
-    codes = [code.value for code in one.vocabulary]
-    return lambda incomplete: [code for code in codes if code.startswith(incomplete)]
+    codes = one.vocabulary or one.completed
+    return None if codes is None else completing(lambda: codes)
 
 
 def _shared(noun: Noun) -> list[Parameter]:
@@ -136,14 +152,14 @@ def _shared(noun: Noun) -> list[Parameter]:
     limit = typer.Option("--limit", min=0, help="At most so many rows.", show_default=False)
     offset = typer.Option("--offset", min=0, help="Skip so many rows.")
     count = typer.Option("--count", help="Print only how many rows there are.")
-    format_ = typer.Option("--format", "-f", help="How to print the rows.")
+    format_ = typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
     made = [
         ("columns", Annotated[list[str] | None, columns], None),
         ("sort", Annotated[str | None, sort], None),
         ("limit", Annotated[int | None, limit], None),
         ("offset", Annotated[int, offset], 0),
         ("count", Annotated[bool, count], False),
-        ("format_", Annotated[Format, format_], Format.TABLE),
+        ("format_", Annotated[Format | None, format_], None),
         ("output", Output, None),
         ("db", Database, None),
     ]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bricoop.cli.options import Database, Output, Page, PageFormat
+from bricoop.cli.options import Database, Output, Page, PageFormat, format_for
 from bricoop.cli.session import answering, reading_from
 
 app = typer.Typer(
@@ -15,7 +15,7 @@ app = typer.Typer(
 )
 
 Name = Annotated[
-    str,
+    list[str],
     typer.Argument(metavar="NAME", help="The country, by any name or code: Belarus, BY, 白俄罗斯."),
 ]
 
@@ -28,7 +28,7 @@ def reports() -> None:
 @app.command()
 def country(
     name: Name,
-    format_: Page = PageFormat.TABLE,
+    format_: Page = None,
     output: Output = None,
     db: Database = None,
 ) -> None:
@@ -40,11 +40,11 @@ def country(
     from bricoop.report.country import country_report
 
     with reading_from(db) as connection:
-        made = country_report(connection, name)
+        made = country_report(connection, " ".join(name))
     write = {
         PageFormat.TABLE: draw.write_report_text,
         PageFormat.MARKDOWN: draw.write_report_markdown,
         PageFormat.JSON: draw.write_report_json,
-    }[format_]
+    }[format_for(format_, output, PageFormat)]
     with answering(output) as out:
         write(made, out)

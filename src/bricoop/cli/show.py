@@ -4,33 +4,36 @@ from typing import Annotated
 
 import typer
 
-from bricoop.cli.options import Database, Output, Page, PageFormat
+from bricoop.cli.options import Database, Output, Page, PageFormat, format_for
 from bricoop.cli.session import answering, reading_from
 
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="A name in any spelling or script, a code or a key.")
+    list[str],
+    typer.Argument(
+        metavar="NAME", help="A name in any spelling or script, a code or a key; no quotes needed."
+    ),
 ]
 
 
 def show(
     name: Name,
-    format_: Page = PageFormat.TABLE,
+    format_: Page = None,
     output: Output = None,
     db: Database = None,
 ) -> None:
     """Show everything about one entity, and who says it where.
 
-    Example: bricoop show "Gwadar Port"
+    Example: bricoop show Gwadar Port
     """
     from bricoop.query.portrait import portrait
     from bricoop.render import portrait as draw
 
     with reading_from(db) as connection:
-        found = portrait(connection, name)
+        found = portrait(connection, " ".join(name))
     write = {
         PageFormat.TABLE: draw.write_portrait_text,
         PageFormat.MARKDOWN: draw.write_portrait_markdown,
         PageFormat.JSON: draw.write_portrait_json,
-    }[format_]
+    }[format_for(format_, output, PageFormat)]
     with answering(output) as out:
         write(found, out)

@@ -29,13 +29,13 @@ def parse_decimal(text: str, *, exactly_three: bool = False) -> Decimal:
     if _PLAIN.fullmatch(text):
         value = Decimal(text)
         if len(value.as_tuple().digits) > MAX_DIGITS:
-            message = f"a number of more than {MAX_DIGITS} digits"
+            message = f"is a number of more than {MAX_DIGITS} digits"
             raise ValueError(message)
         return value
     if _GROUPED.fullmatch(text):
-        message = "a number with thousands marks; write it plainly, such as 1740 or 7.27e9"
+        message = "is a number with thousands marks"
         raise ValueError(message)
-    message = "not a plain number such as 1740, 6.4 or 7.27e9"
+    message = "is not a plain number"
     raise ValueError(message)
 
 

@@ -16,10 +16,14 @@ def parse_partial_date(text: str) -> str:
     """
     match = _DATE.fullmatch(text)
     if match is None:
-        message = "not a date of the form 2019, 2019-03 or 2019-03-14"
+        message = "no date"
         raise ValueError(message)
     year, month, day = (int(part) if part else 1 for part in match.groups())
-    date(year, month, day)
+    try:
+        date(year, month, day)
+    except ValueError as error:
+        message = "no day of the calendar"
+        raise ValueError(message) from error
     return text
 
 

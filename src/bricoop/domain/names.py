@@ -8,6 +8,9 @@ from functools import lru_cache
 #: below it are parts of the letters of other scripts, without which words are other words.
 _ACCENTS = 200
 _NOT_A_WORD_ASCII = re.compile(r"[^a-z0-9]+")
+_DOTTED = re.compile(r"(?:[^\W\d_]\.\s*){2,}[^\W\d_]?")
+#: How the names of letters begin in scripts that put no spaces between words.
+_UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "THAI ", "LAO ", "KHMER ", "MYANMAR ", "TIBETAN ")
 #: Letters that Unicode does not take apart, and the sign that stands for a word.
 _REPLACED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -37,6 +40,21 @@ def normalise(name: str) -> str:
 def _is_of_a_word(character: str) -> bool:
     # The vowels of Indic, Thai or Burmese words are marks.
     return character.isalnum() or unicodedata.category(character).startswith("M")
+
+
+def undotted(name: str) -> str:
+    """Return an abbreviation without its dots, and any other name as it stands.
+
+    >>> undotted("U.A.E.")
+    'UAE'
+    """
+    stripped = name.strip()
+    return re.sub(r"[.\s]", "", stripped) if _DOTTED.fullmatch(stripped) else name
+
+
+def is_unspaced(word: str) -> bool:
+    """Return whether a word is of a script in which spaces do not tell where words begin."""
+    return any(unicodedata.name(character, "").startswith(_UNSPACED) for character in word)
 
 
 def slug(name: str) -> str:

@@ -79,7 +79,7 @@ def partial_date(cell: str, _: Places) -> str:
     try:
         return parse_partial_date(cell)
     except ValueError as error:
-        raise BadValueError(_rule(error), "Dates are 2019, 2019-03 or 2019-03-14.") from error
+        raise BadValueError(f"is {error}", "Dates are 2019, 2019-03 or 2019-03-14.") from error
 
 
 def period(cell: str, _: Places) -> str:
@@ -87,7 +87,7 @@ def period(cell: str, _: Places) -> str:
     try:
         return str(Period.parse(cell))
     except ValueError as error:
-        raise BadValueError(_rule(error), "Periods are 2013, 2013..2018 or ..2019-02.") from error
+        raise BadValueError(f"is {error}", "Periods are 2013, 2013..2018 or ..2019-02.") from error
 
 
 def decimal(cell: str, _: Places) -> str:
@@ -95,7 +95,7 @@ def decimal(cell: str, _: Places) -> str:
     try:
         return plain(parse_decimal(cell))
     except ValueError as error:
-        raise BadValueError(_rule(error), "Numbers are plain: 1740, 6.4 or 7.27e9.") from error
+        raise BadValueError(str(error), "Numbers are plain: 1740, 6.4 or 7.27e9.") from error
 
 
 def dollars(cell: str, places: Places) -> str:
@@ -110,7 +110,7 @@ def dollars(cell: str, places: Places) -> str:
 def whole(cell: str, _: Places) -> int:
     """Return a whole number."""
     if not _WHOLE.fullmatch(cell):
-        rule = "not a whole number"
+        rule = "is not a whole number"
         raise BadValueError(rule, "Write digits only.")
     return int(cell)
 
@@ -119,7 +119,7 @@ def year(cell: str, places: Places) -> int:
     """Return a year of four digits."""
     number = whole(cell, places)
     if not 1000 <= number <= 9999:  # noqa: PLR2004 (four digits)
-        rule = "not a year"
+        rule = "is not a year"
         raise BadValueError(rule, "Write four digits, such as 2021.")
     return number
 
@@ -129,14 +129,14 @@ def yes_no(cell: str, _: Places) -> bool:
     word = cell.lower()
     if word in _YES or word in _NO:
         return word in _YES
-    rule = "neither yes nor no"
+    rule = "is neither yes nor no"
     raise BadValueError(rule, "Write yes or no.")
 
 
 def url(cell: str, _: Places) -> str:
     """Return a web address."""
     if not _URL.fullmatch(cell):
-        rule = "not a web address"
+        rule = "is not a web address"
         raise BadValueError(rule, "It begins with https:// or http:// and has no spaces.")
     return cell
 
@@ -145,7 +145,7 @@ def currency(cell: str, _: Places) -> str:
     """Return an ISO 4217 code."""
     code = cell.upper()
     if not _CURRENCY.fullmatch(code):
-        rule = "not a currency code"
+        rule = "is not a currency code"
         raise BadValueError(rule, "Use ISO 4217, such as CNY or USD.")
     return code
 
@@ -155,7 +155,7 @@ def price_base(cell: str, _: Places) -> str:
     word = cell.lower().replace(" ", "-")
     if word in {"nominal", "unstated"} or re.fullmatch(r"constant-\d{4}", word):
         return word
-    rule = "not a price base"
+    rule = "is not a price base"
     raise BadValueError(rule, "Write nominal, unstated or constant-2021.")
 
 
@@ -167,7 +167,7 @@ def place(cell: str, places: Places) -> str:
 def sector(cell: str, _: Places) -> str:
     """Return an OECD DAC CRS code: three digits for a category, five for a purpose."""
     if not re.fullmatch(r"\d{3}(\d{2})?", cell, re.ASCII):
-        rule = "not a DAC CRS code"
+        rule = "is not a DAC CRS code"
         raise BadValueError(rule, "Use three digits (210) or five (21030).")
     return cell
 
@@ -179,9 +179,9 @@ def degrees(most: int) -> Cleaner:
         try:
             value = parse_decimal(cell, exactly_three=True)
         except ValueError as error:
-            raise BadValueError(_rule(error), "Write degrees as 25.113.") from error
+            raise BadValueError(str(error), "Write degrees as 25.113.") from error
         if abs(value) > most:
-            rule = f"beyond {most} degrees"
+            rule = f"is beyond {most} degrees"
             raise BadValueError(rule, "Coordinates are WGS 84 degrees, not metres.")
         return plain(value)
 
@@ -194,7 +194,7 @@ def letters(length: int) -> Cleaner:
     def clean(cell: str, _: Places) -> str:
         code = cell.upper()
         if not re.fullmatch(rf"[A-Z]{{{length}}}", code):
-            rule = f"not a code of {length} letters"
+            rule = f"is not a code of {length} letters"
             raise BadValueError(rule, "See ISO 3166-1.")
         return code
 
@@ -206,7 +206,7 @@ def digits(length: int) -> Cleaner:
 
     def clean(cell: str, _: Places) -> str:
         if not re.fullmatch(rf"\d{{{length}}}", cell, re.ASCII):
-            rule = f"not a code of {length} digits"
+            rule = f"is not a code of {length} digits"
             raise BadValueError(rule, "Keep leading zeros.")
         return cell
 
@@ -220,7 +220,7 @@ def choice(vocabulary: type[StrEnum]) -> Cleaner:
     def clean(cell: str, _: Places) -> str:
         code = known.get(normalise(cell))
         if code is None:
-            rule = "not in the vocabulary"
+            rule = "is not in the vocabulary"
             raise BadValueError(rule, f"One of: {', '.join(code.value for code in vocabulary)}.")
         return code
 

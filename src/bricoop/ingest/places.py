@@ -4,7 +4,7 @@ from rapidfuzz import process
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import alias, country, entity
-from bricoop.domain.names import normalise
+from bricoop.domain.names import normalise, undotted
 from bricoop.domain.territories import alpha2_of
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.clean import BadValueError
@@ -17,10 +17,10 @@ class KnownPlaces:
         """Read every country and region, once."""
         self._ids: dict[str, int] = {}
         self._names: dict[str, str] = {}
-        self._alpha2: dict[str, str] = {}
-        self._alpha3: set[str] = set()
-        self._owners: dict[str, str] = {}
         self._shown: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
+        self._codes: dict[str, str] = {}
+        self._alpha3: set[str] = set()
         columns = (country.c.id, country.c.alpha2, country.c.alpha3, country.c.numeric)
         for row in connection.execute(select(*columns)):
             self.add_country(row.id, row.alpha2, row.alpha3, row.numeric)
@@ -30,15 +30,13 @@ class KnownPlaces:
         self, entity_id: int, alpha2: str, alpha3: str, numeric: str | None = None
     ) -> None:
         """Make a country known."""
-        for code in filter(None, (alpha2, alpha3, numeric)):
-            self._owners.setdefault(code, alpha3)
         self._ids[alpha3] = entity_id
-        self._alpha2[alpha2] = alpha3
+        self._codes |= {alpha2: alpha3, alpha3: alpha3, numeric or alpha2: alpha3}
         self._alpha3.add(alpha3)
 
     def owner(self, code: str | None) -> str | None:
         """Return the alpha-3 code of the country that has an alpha-2, alpha-3 or numeric code."""
-        return self._owners.get(code or "")
+        return self._codes.get(code or "")
 
     def id_of(self, code: str) -> int:
         """Return the entity of a country's alpha-3 code or of a region's name."""
@@ -57,8 +55,9 @@ class KnownPlaces:
         found = self.find(name)
         if found is not None:
             return found
-        near = process.extract(normalise(name), self._names.keys(), limit=3, score_cutoff=75)
-        hint = f"Did you mean: {'; '.join(word for word, _, _ in near)}?" if near else ""
+        near = process.extract(normalise(name), self._names.keys(), limit=12, score_cutoff=75)
+        places = dict.fromkeys(self._shown[self._names[word]] for word, _, _ in near)
+        hint = f"Did you mean: {'; '.join(list(places)[:3])}?" if near else ""
         rule = "is no country or region that is known here"
         raise BadValueError(rule, hint or "Load regions first, as `bricoop load regions`.")
 
@@ -68,19 +67,22 @@ class KnownPlaces:
 
     def find(self, name: str) -> str | None:
         """Return what `code` does, or None where the name means no country or region."""
-        known = self._names.get(normalise(name))
-        if known is not None:
-            return known
-        code = name.upper()
-        if code in self._alpha2:
-            return self._alpha2[code]
-        if code in self._ids:
-            return code
-        return self._alpha2.get(alpha2_of(name) or "")
+        # The steps of `lookup.find_entity` that are exact, so that a name means the same there.
+        found = self._exactly(name)
+        if found is None and (letters := undotted(name)) != name:
+            found = self._exactly(letters)
+        return found or self._codes.get(alpha2_of(name) or "")
+
+    def _exactly(self, name: str) -> str | None:
+        return (
+            self._keys.get(name.lower())
+            or self._codes.get(name.upper())
+            or self._names.get(normalise(name))
+        )
 
     def _read_names(self, connection: Connection) -> None:
         rows = connection.execute(
-            select(entity.c.id, entity.c.kind, entity.c.name, alias.c.normalised, country.c.alpha3)
+            select(entity, alias.c.normalised.label("alias"), country.c.alpha3)
             .join(alias, alias.c.entity_id == entity.c.id)
             .outerjoin(country, country.c.id == entity.c.id)
             .where(entity.c.kind.in_([EntityKind.COUNTRY, EntityKind.REGION]))
@@ -89,6 +91,7 @@ class KnownPlaces:
         )
         for row in rows:
             code = row.alpha3 if row.kind == EntityKind.COUNTRY else row.name
-            self._shown[code] = row.name
             self._ids.setdefault(code, row.id)
-            self._names.setdefault(row.normalised, code)
+            self._shown.setdefault(code, row.name)
+            self._keys.setdefault(row.key, code)
+            self._names.setdefault(row.alias, code)

@@ -88,7 +88,8 @@ def _check(spec: SourceSpec) -> None:
         try:
             parse_partial_date(spec.published)
         except ValueError as error:
-            raise UsageError(f"The date of publication {spec.published!r} is {error}.") from error
+            message = f"The date of publication {spec.published!r} is {error}."
+            raise UsageError(message, "Write 2019, 2019-03 or 2019-03-14.") from error
 
 
 def _make(connection: Connection, spec: SourceSpec, numbers: Numbers) -> int:

@@ -7,6 +7,7 @@ from bricoop.domain.vocabularies import (
     AgreementKind,
     FinanceKind,
     FindingKind,
+    Link,
     OrganizationKind,
     PolicyKind,
     ProjectKind,
@@ -45,11 +46,13 @@ class Filter:
         name: the option, without dashes.
         help: what it narrows to.
         vocabulary: the codes it takes, where they are a closed list.
+        completed: the codes that a shell completes, where it takes names too.
     """
 
     name: str
     help: str
     vocabulary: type[StrEnum] | None = None
+    completed: type[StrEnum] | None = None
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,10 @@ SOURCE = Field("source", "key of the source", in_table=True)
 LOCATOR = Field("locator", "where the source says so", in_table=True)
 
 BY_NAME = Filter("name", "part of any of its names, in any script")
-BY_LINK = Filter("link", "a link: its code, any of its names, or a unique beginning")
-BY_COUNTRY = Filter("country", "a country: any name or code")
+BY_LINK = Filter(
+    "link", "a link: its code, any of its names, or a unique beginning", completed=Link
+)
+BY_COUNTRY = Filter("country", "a country: any name or code; or a region that sources name")
 BY_SOURCE = Filter("source", "a source: its key, or part of its title")
 BY_YEAR = Filter("year", "a year or a span: 2013, 2013..2018, ..2018")
 BY_FINANCIER = Filter("financier", "who funds it: any name of an organization")
@@ -159,7 +164,7 @@ COUNTRY_NOUN = Noun(
     ),
     (
         Filter("region", "a UN M49 region or subregion"),
-        Filter("link", "with a project or policy under a link"),
+        Filter("link", "with a project or policy under a link", completed=Link),
         BY_SOURCE,
         BY_NAME,
         Filter("all", "also countries about which nothing is recorded"),
@@ -224,16 +229,20 @@ POLICIES = Noun(
     "policies --country Kazakhstan",
 )
 
-_ORGANIZATION_FIELDS = (
-    KEY,
-    NAME,
-    KIND,
-    Field("country", "ISO 3166-1 alpha-3 code of its home country", in_table=True),
-    _lists("roles", "in what capacities it acts", in_table=True, coded=True),
-    Field("projects", "in how many projects it takes part", in_table=True, number=True),
-    DESCRIPTION,
-    SOURCES,
-)
+
+def _organization_fields(projects: str) -> tuple[Field, ...]:
+    return (
+        KEY,
+        NAME,
+        KIND,
+        Field("country", "ISO 3166-1 alpha-3 code of its home country", in_table=True),
+        _lists("roles", "in what capacities it acts", in_table=True, coded=True),
+        Field("projects", projects, in_table=True, number=True),
+        DESCRIPTION,
+        SOURCES,
+    )
+
+
 _ORGANIZATION_FILTERS = (
     Filter("country", "its home country: any name or code"),
     _kind(OrganizationKind),
@@ -245,7 +254,7 @@ _ORGANIZATION_FILTERS = (
 FINANCIERS = Noun(
     "financiers",
     "Organizations that a source calls financiers, or that fund something.",
-    _ORGANIZATION_FIELDS,
+    _organization_fields("how many projects it funds"),
     _ORGANIZATION_FILTERS,
     "name",
     "financiers --kind policy-bank",
@@ -254,7 +263,7 @@ FINANCIERS = Noun(
 ORGANIZATIONS = Noun(
     "organizations",
     "Financiers, enterprises and public bodies.",
-    _ORGANIZATION_FIELDS,
+    _organization_fields("in how many projects it takes part"),
     _ORGANIZATION_FILTERS,
     "name",
     "organizations --country Italy",
@@ -302,7 +311,11 @@ STATISTICS = Noun(
         Filter("country", "about a country: any name or code"),
         Filter("subject", "about any entity, by any of its names"),
         Filter("indicator", "part of the indicator"),
-        Filter("year", "of a period that touches a year or span"),
+        Filter(
+            "year",
+            "of a period that touches a year or span; one without a start counts as of its end, "
+            "one without an end as of its start",
+        ),
         BY_SOURCE,
     ),
     "indicator",
@@ -369,7 +382,7 @@ SOURCE_NOUN = Noun(
     "sources",
     "Who says it: documents, datasets and standards.",
     (
-        KEY,
+        Field("key", "stable key", in_table=True),
         Field("name", "title", in_table=True),
         KIND,
         Field("tier", "1 (government) to 8 (social media)", in_table=True, number=True),

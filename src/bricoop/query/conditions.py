@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, exists, func, or_, select
 
 from bricoop.db.schema import (
     alias,
     entity,
     entity_country,
     entity_link,
+    entity_region,
     finance,
     participation,
     record,
@@ -39,13 +40,15 @@ def entity_ids(connection: Connection, values: Sequence[str], *kinds: EntityKind
 
 
 def by_country(owner: ColumnElement[Any]) -> Condition:
-    """Return the filter: the owner lies in, is party for, or belongs to one of the countries."""
+    """Return the filter: the owner lies in, is party for, or belongs to one of the places."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        wanted = entity_ids(connection, values, EntityKind.COUNTRY)
-        return owner.in_(
-            select(entity_country.c.entity_id).where(entity_country.c.country_id.in_(wanted))
+        wanted = entity_ids(connection, values, EntityKind.COUNTRY, EntityKind.REGION)
+        countries = select(entity_country.c.entity_id).where(
+            entity_country.c.country_id.in_(wanted)
         )
+        regions = select(entity_region.c.entity_id).where(entity_region.c.region_id.in_(wanted))
+        return or_(owner.in_(countries), owner.in_(regions))
 
     return condition
 
@@ -158,15 +161,19 @@ def by_year(*columns: Text) -> Condition:
 
 
 def by_period(start: Text, end: Text) -> Condition:
-    """Return the filter: the period between two columns, either open, touches one of the spans."""
+    """Return the filter: the period between two columns touches one of the spans.
+
+    A figure up to March 2019 says nothing about 2013: an open period counts as of its one date.
+    """
+    first, last = func.coalesce(start, end), func.coalesce(end, start)
 
     def touches(span: Period) -> ColumnElement[bool]:
-        parts: list[ColumnElement[bool]] = [or_(start.is_not(None), end.is_not(None))]
+        parts: list[ColumnElement[bool]] = [first.is_not(None)]
         if span.end:
-            parts.append(or_(start.is_(None), start <= last_day_text(span.end)))
+            parts.append(first <= last_day_text(span.end))
         if span.start:
             # A period that ends in 2018 reaches to the end of 2018.
-            parts.append(or_(end.is_(None), end + "~" >= span.start))
+            parts.append(last + "~" >= span.start)
         return and_(*parts)
 
     return _spans(touches)

@@ -13,7 +13,10 @@ from bricoop.db.schema import (
     record,
     source,
 )
+from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, SourceKind
+from bricoop.errors import NotFoundError
+from bricoop.lookup import nearest
 from bricoop.query import conditions, counts, gather
 from bricoop.query.plan import Plan
 
@@ -48,6 +51,16 @@ def _by_link(connection: Connection, values: tuple[str, ...]) -> ColumnElement[b
     )
 
 
+def _by_region(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+    known = connection.execute(select(country.c.region, country.c.subregion).distinct()).all()
+    names = {normalise(name): name for row in known for name in row if name}
+    largest = sorted({row.region for row in known if row.region})
+    for value in values:
+        if not any(value.casefold() in name.casefold() for name in names.values()):
+            raise NotFoundError("region", value, nearest(value, names) or largest)
+    return conditions.holding(country.c.region, country.c.subregion)(connection, values)
+
+
 PLAN = Plan(
     rows=country.join(entity, entity.c.id == _ID),
     identity=_ID,
@@ -66,7 +79,7 @@ PLAN = Plan(
     },
     lists={"sources": gather.sources()},
     filters={
-        "region": conditions.holding(country.c.region, country.c.subregion),
+        "region": _by_region,
         "link": _by_link,
         "source": conditions.by_source(_ID),
         "name": conditions.by_name(_ID),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from bricoop.db.schema import (
     entity,
@@ -12,7 +12,7 @@ from bricoop.db.schema import (
     observation,
     participation,
 )
-from bricoop.domain.vocabularies import EntityKind
+from bricoop.domain.vocabularies import EntityKind, ParticipationRole
 
 
 def in_country(country_id: ColumnElement[Any], kind: EntityKind) -> ColumnElement[int]:
@@ -38,14 +38,31 @@ def about(entity_id: ColumnElement[Any]) -> ColumnElement[int]:
     )
 
 
+def funded_by(organization_id: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return how many projects an organization funds, by role or by money."""
+    return _entities(
+        _takes(organization_id, ParticipationRole.FUNDING).union(_gives(organization_id)),
+        EntityKind.PROJECT,
+    )
+
+
 def of_organization(organization_id: ColumnElement[Any]) -> ColumnElement[int]:
     """Return in how many projects an organization takes part, by role or by money."""
+    return _entities(_takes(organization_id).union(_gives(organization_id)), EntityKind.PROJECT)
+
+
+def _takes(organization_id: ColumnElement[Any], *roles: ParticipationRole) -> Select[int]:
     takes = select(participation.c.entity_id).where(
         participation.c.organization_id == organization_id
     )
+    if roles:
+        takes = takes.where(participation.c.role.in_([role.value for role in roles]))
+    return takes.correlate_except(participation)
+
+
+def _gives(organization_id: ColumnElement[Any]) -> Select[int]:
     gives = select(finance.c.entity_id).where(finance.c.financier_id == organization_id)
-    theirs = takes.correlate_except(participation).union(gives.correlate_except(finance))
-    return _entities(theirs, EntityKind.PROJECT)
+    return gives.correlate_except(finance)
 
 
 def _entities(ids: Any, kind: EntityKind) -> ColumnElement[int]:

@@ -6,7 +6,7 @@ from sqlalchemy import exists, or_
 
 from bricoop.db.schema import finance, organization, organization_role, participation
 from bricoop.domain.vocabularies import OrganizationRole, ParticipationRole
-from bricoop.query import organizations
+from bricoop.query import counts, organizations
 
 _ID = organization.c.id
 
@@ -22,4 +22,8 @@ IS_FINANCIER = or_(
     exists().where(finance.c.financier_id == _ID),
 )
 
-PLAN = replace(organizations.PLAN, always=IS_FINANCIER)
+PLAN = replace(
+    organizations.PLAN,
+    always=IS_FINANCIER,
+    scalars={**organizations.PLAN.scalars, "projects": counts.funded_by(_ID)},
+)

@@ -9,7 +9,7 @@ from bricoop.domain.names import printable
 from bricoop.domain.problem import PROBLEM_FIELDS, Problem
 from bricoop.errors import UsageError
 from bricoop.ingest.request import LoadResult
-from bricoop.render.values import for_spreadsheet
+from bricoop.render.values import counted, for_spreadsheet
 
 SHOWN = 20
 
@@ -20,13 +20,13 @@ def write_result(result: LoadResult, out: TextIO) -> None:
     what = f"Load {result.load_id}" if result.load_id else "Nothing was written. It would be so"
     write_notes(result, out)
     out.write(
-        f"{what}: {counts.read} {result.noun} read from {printable(result.file)}: "
+        f"{what}: {counted(counts.read, result.noun)} read from {printable(result.file)}: "
         f"{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
         f"{counts.rejected} rejected.\n"
     )
     for kind, number in result.created.items():
-        plural = kind.value if number == 1 else f"{kind.value}s"
-        out.write(f"New because a cell names them: {number} {plural}.\n")
+        what = counted(number, f"{kind.value}s")
+        out.write(f"New because a cell names {'it' if number == 1 else 'them'}: {what}.\n")
     if result.load_id:
         out.write(f"Take it back with: bricoop undo {result.load_id}\n")
 

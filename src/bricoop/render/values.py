@@ -41,6 +41,13 @@ def for_people(value: Any, *, coded: bool = False) -> str:
     return as_text(value)
 
 
+def counted(number: int, plural: str) -> str:
+    """Return a number with its noun, in the singular where it is one: 1 country, 2 countries."""
+    if number != 1:
+        return f"{number} {plural}"
+    return f"1 {plural[:-3]}y" if plural.endswith("ies") else f"1 {plural.removesuffix('s')}"
+
+
 def for_spreadsheet(value: Any) -> str:
     """Return a value as text that no spreadsheet runs; loading takes the guard off again."""
     text = as_text(value)

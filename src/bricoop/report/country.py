@@ -122,13 +122,21 @@ class _Making:
             _counted(len(self._projects), "project") + of_kinds,
             _counted(len(self._agreements), "agreement"),
             _counted(len(self._policies), "policy", "policies"),
-            _counted(len(self._statistics), "figure"),
+            *self._figures(),
         ]
         said = f"{', '.join(parts[:-1])} and {parts[-1]}"
         return (
             f"{self._found.name} stands in this knowledge base with {said}, "
             f"on the word of {_counted(sources, 'source')}."
         )
+
+    def _figures(self) -> Iterable[str]:
+        own = sum(row["subject_key"] == self._found.key for row in self._statistics)
+        others = len(self._statistics) - own
+        figures = _counted(own, "figure")
+        yield f"{figures} about the country" if others else figures
+        if others:
+            yield f"{others} about its projects, agreements and policies"
 
     def _nothing(self) -> str:
         return f"Nothing is recorded about {self._found.name} in this knowledge base."

@@ -28,14 +28,16 @@ from bricoop.ingest.clean import (
 from bricoop.ingest.layout import Column, Layout, OwnFact, codes
 from bricoop.ingest.layouts.shared import ID, LOCATOR, NOTE
 
-_SUBJECT = Column(
-    "subject",
-    text,
-    "what it is about: the name, code or key of a known entity",
-    "Belarus",
-    required=True,
-)
-_PROJECT = Column("project", short, "name or key of the project", "Gwadar Port", required=True)
+_FOUND = "Terrain and missing transport facilities hold back many places along the route."
+
+
+def _subject(example: str) -> Column:
+    help_ = "what it is about: the name, code or key of a known entity"
+    return Column("subject", text, help_, example, required=True)
+
+
+def _project(example: str) -> Column:
+    return Column("project", short, "name or key of the project", example, required=True)
 
 
 def _same(*names: str) -> dict[str, str]:
@@ -50,14 +52,14 @@ STATISTICS = Layout(
     may_create=False,
     columns=(
         ID,
-        _SUBJECT,
-        Column("indicator", short, "what is measured", "trade in goods with China", required=True),
-        Column("value", decimal, "a plain number, exactly as stated", "1740", required=True),
-        Column("unit", text, "its unit; empty where the source gives none", "USD"),
+        _subject("China Railway Express"),
+        Column("indicator", short, "what is measured", "trains run, cumulative", required=True),
+        Column("value", decimal, "a plain number, exactly as stated", "14000", required=True),
+        Column("unit", text, "its unit; empty where the source gives none", "trains"),
         Column("price_base", price_base, "nominal, unstated or constant-2021, for money"),
         Column("qualifier", choice(Qualifier), f"{codes(Qualifier)}; exactly where empty"),
-        Column("period", period, "2018, 2013..2018 or ..2019-02", "2018"),
-        Column("stated", text, "the figure as the source prints it", "1.74 thousand US dollars"),
+        Column("period", period, "2018, 2013..2018 or ..2019-02", "..2019-02"),
+        Column("stated", text, "the figure as the source prints it", "14000"),
         NOTE,
         LOCATOR,
     ),
@@ -78,7 +80,9 @@ FINDINGS = Layout(
         ID,
         Column("kind", choice(FindingKind), codes(FindingKind), "challenge", required=True),
         Column("link", choice(Link), f"the link it comes under: {codes(Link)}", "facility"),
-        Column("statement", text, "what the source finds, in your own words", "…", required=True),
+        Column(
+            "statement", text, "what the source finds, in your own words", _FOUND, required=True
+        ),
         Column("subject", short, "what it is about, if not the link: a known entity"),
         NOTE,
         LOCATOR,
@@ -94,9 +98,9 @@ FINANCE = Layout(
     subject="project",
     columns=(
         ID,
-        _PROJECT,
+        _project("Example Port"),
         Column("kind", choice(FinanceKind), codes(FinanceKind), "commitment", required=True),
-        Column("financier", short, "who gives it", "Export-Import Bank of China"),
+        Column("financier", short, "who gives it", "Example Bank"),
         Column("instrument", choice(Instrument), codes(Instrument), "loan"),
         Column("amount", decimal, "as stated, a plain number", "1620000000"),
         Column("currency", currency, "ISO 4217 code of the amount", "CNY"),
@@ -142,7 +146,7 @@ LOCATIONS = Layout(
     subject="project",
     columns=(
         ID,
-        _PROJECT,
+        _project("Gwadar Port"),
         Column("name", short, "name of the place", "Gwadar"),
         Column("latitude", degrees(90), "WGS 84 degrees, north positive", "25.11", required=True),
         Column("longitude", degrees(180), "WGS 84 degrees, east positive", "62.33", required=True),
@@ -166,8 +170,8 @@ PARTICIPATIONS = Layout(
     subject="project",
     columns=(
         ID,
-        _PROJECT,
-        Column("organization", short, "name or key", "Silk Road Fund", required=True),
+        _project("Example Port"),
+        Column("organization", short, "name or key", "Example Bank", required=True),
         Column(
             "role", choice(ParticipationRole), codes(ParticipationRole), "funding", required=True
         ),
@@ -185,7 +189,7 @@ NAMES_NOUN = Layout(
     may_create=False,
     columns=(
         ID,
-        _SUBJECT,
+        _subject("Belarus"),
         Column("name", short, "the name", "Белоруссия", required=True),
         Column("kind", choice(AliasKind), codes(AliasKind), "translation", required=True),
         Column("language", text, "ISO 639 code of the name's language", "ru"),

@@ -12,14 +12,6 @@ LOCATOR = Column(
 )
 NOTE = Column("note", text, "what a reader must know about the row")
 
-NAMED = (
-    Column("stated_name", short, "the name as the source prints it", "Gwadar port"),
-    Column("name_zh", short, "the Chinese name", "瓜达尔港"),
-    Column("abbreviations", ListOf(short), "short forms"),
-    Column("aliases", ListOf(short), "other spellings"),
-    Column("former_names", ListOf(short), "earlier names"),
-    DESCRIPTION,
-)
 NAMES = (
     Names("stated_name", AliasKind.AS_PRINTED),
     Names("name_zh", AliasKind.TRANSLATION, "zh"),
@@ -32,14 +24,31 @@ _BASES = codes(Basis)
 COUNTRIES_BASIS = Column(
     "countries_basis", choice(Basis), f"on what the countries rest: {_BASES}; stated where empty"
 )
-LINKS = (
-    Column("links", ListOf(choice(Link)), f"of the five links: {codes(Link)}", "facility"),
-    Column("links_basis", choice(Basis), f"on what the links rest: {_BASES}; stated where empty"),
-)
 LINKED = Linked("links", "links_basis")
 
 
-def countries(example: str = "Pakistan") -> Column:
+def named(stated: str, chinese: str) -> tuple[Column, ...]:
+    """Return the columns of further names and the description, with examples of two names."""
+    return (
+        Column("stated_name", short, "the name as the source prints it", stated),
+        Column("name_zh", short, "the Chinese name", chinese),
+        Column("abbreviations", ListOf(short), "short forms"),
+        Column("aliases", ListOf(short), "other spellings"),
+        Column("former_names", ListOf(short), "earlier names"),
+        DESCRIPTION,
+    )
+
+
+def links(example: str) -> tuple[Column, ...]:
+    """Return the columns of the links, and on what they rest."""
+    help_ = f"on what the links rest: {_BASES}; stated where empty"
+    return (
+        Column("links", ListOf(choice(Link)), f"of the five links: {codes(Link)}", example),
+        Column("links_basis", choice(Basis), help_),
+    )
+
+
+def countries(example: str) -> Column:
     """Return the column of countries or regions, in any usual spelling."""
     return Column(
         "countries", ListOf(place), "countries in any usual spelling, or known regions", example
