@@ -10,7 +10,8 @@ from bricoop.db.engine import reading
 from bricoop.errors import AmbiguousNameError, NotFoundError, UsageError
 from bricoop.lookup import find_entity
 from bricoop.query.ask import ask, count, plan_of
-from bricoop.query.catalog import NOUNS, Noun, noun_of
+from bricoop.query.catalog import NOUNS, noun_of
+from bricoop.query.nouns.noun import Noun
 from bricoop.query.question import Question
 from conftest import Load
 

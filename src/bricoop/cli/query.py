@@ -11,7 +11,8 @@ import typer
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
 from bricoop.cli.session import answering, reading_from
-from bricoop.query.catalog import NOUNS, Filter, Noun, noun_of
+from bricoop.query.catalog import NOUNS, noun_of
+from bricoop.query.nouns.noun import Filter, Noun
 from bricoop.query.question import Question
 from bricoop.render.answer import Format
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bricoop.errors import UsageError
-from bricoop.query.catalog import Field, Noun, noun_of
+from bricoop.query.catalog import noun_of
+from bricoop.query.nouns.noun import Field, Noun
 
 Row = tuple[Any, ...]
 

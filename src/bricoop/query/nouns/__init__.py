@@ -1,0 +1,1 @@
+"""The nouns that can be asked for, each with its fields and filters, as plain data."""

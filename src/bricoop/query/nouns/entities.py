@@ -1,0 +1,206 @@
+"""The nouns of entities: projects, countries, agreements, policies, organizations, links."""
+
+from bricoop.domain.vocabularies import (
+    AgreementKind,
+    Link,
+    OrganizationKind,
+    PolicyKind,
+    ProjectKind,
+    ProjectStatus,
+)
+from bricoop.query.nouns.noun import Field, Filter, Noun
+from bricoop.query.nouns.shared import (
+    BY_COUNTRY,
+    BY_FINANCIER,
+    BY_LINK,
+    BY_NAME,
+    BY_SOURCE,
+    COUNTRIES,
+    DESCRIPTION,
+    KEY,
+    KIND,
+    LINKS,
+    NAME,
+    SOURCES,
+    by_kind,
+    country_names,
+    lists,
+)
+
+PROJECTS = Noun(
+    "projects",
+    "Railways, ports, parks, corridors and whatever else is built, run or bought.",
+    (
+        KEY,
+        NAME,
+        KIND,
+        Field("status", "how far it has come", in_table=True, coded=True),
+        COUNTRIES,
+        country_names("the countries it lies in"),
+        LINKS,
+        lists("financiers", "who funds it", in_table=True),
+        Field("sector", "OECD DAC CRS code"),
+        Field("announced", "when it was announced"),
+        Field("started", "when work began", in_table=True),
+        Field("completed", "when it was done", in_table=True),
+        DESCRIPTION,
+        SOURCES,
+    ),
+    (
+        BY_LINK,
+        BY_COUNTRY,
+        by_kind(ProjectKind),
+        Filter("status", "a status", ProjectStatus),
+        BY_FINANCIER,
+        BY_SOURCE,
+        Filter("year", "announced, started or completed in a year or span: 2013..2018"),
+        BY_NAME,
+    ),
+    "name",
+    "projects --link facility --kind railway",
+)
+
+COUNTRY_NOUN = Noun(
+    "countries",
+    "Countries, with how much is recorded about each.",
+    (
+        KEY,
+        NAME,
+        Field("alpha2", "ISO 3166-1 alpha-2 code"),
+        Field("alpha3", "ISO 3166-1 alpha-3 code", in_table=True),
+        Field("numeric", "ISO 3166-1 numeric code"),
+        Field("region", "UN M49 region", in_table=True),
+        Field("subregion", "UN M49 subregion"),
+        Field("projects", "how many projects lie there", in_table=True, number=True),
+        Field("agreements", "to how many agreements it is party", in_table=True, number=True),
+        Field("policies", "how many policies are its own", in_table=True, number=True),
+        Field("statistics", "how many figures are about it", in_table=True, number=True),
+        SOURCES,
+    ),
+    (
+        Filter("region", "a UN M49 region or subregion"),
+        Filter("link", "with a project or policy under a link", completed=Link),
+        BY_SOURCE,
+        BY_NAME,
+        Filter("all", "also countries about which nothing is recorded"),
+    ),
+    "name",
+    "countries --region Europe",
+)
+
+AGREEMENTS = Noun(
+    "agreements",
+    "Memoranda, cooperation documents, treaties and contracts.",
+    (
+        KEY,
+        NAME,
+        KIND,
+        COUNTRIES,
+        country_names("the countries that are party to it"),
+        lists("organizations", "the organizations that are party to it", in_table=True),
+        LINKS,
+        Field("signed", "when it was signed", in_table=True),
+        Field("in_force", "when it came into force"),
+        Field("ended", "when it ended"),
+        DESCRIPTION,
+        SOURCES,
+    ),
+    (
+        BY_LINK,
+        BY_COUNTRY,
+        by_kind(AgreementKind),
+        BY_SOURCE,
+        Filter("year", "signed, in force or ended in a year or span"),
+        BY_NAME,
+    ),
+    "name",
+    "agreements --country China",
+)
+
+POLICIES = Noun(
+    "policies",
+    "Initiatives, strategies, plans and guidance of countries and regions.",
+    (
+        KEY,
+        NAME,
+        KIND,
+        COUNTRIES,
+        country_names("the countries or regions whose it is"),
+        lists("issuers", "the organizations that issued it"),
+        LINKS,
+        Field("adopted", "when it was adopted or proposed", in_table=True),
+        DESCRIPTION,
+        SOURCES,
+    ),
+    (
+        BY_LINK,
+        BY_COUNTRY,
+        by_kind(PolicyKind),
+        BY_SOURCE,
+        Filter("year", "adopted in a year or span"),
+        BY_NAME,
+    ),
+    "name",
+    "policies --country Kazakhstan",
+)
+
+
+def _organization_fields(projects: str) -> tuple[Field, ...]:
+    return (
+        KEY,
+        NAME,
+        KIND,
+        Field("country", "ISO 3166-1 alpha-3 code of its home country", in_table=True),
+        lists("roles", "in what capacities it acts", in_table=True, coded=True),
+        Field("projects", projects, in_table=True, number=True),
+        DESCRIPTION,
+        SOURCES,
+    )
+
+
+_ORGANIZATION_FILTERS = (
+    Filter("country", "its home country: any name or code"),
+    by_kind(OrganizationKind),
+    BY_LINK,
+    BY_SOURCE,
+    BY_NAME,
+)
+
+FINANCIERS = Noun(
+    "financiers",
+    "Organizations that a source calls financiers, or that fund something.",
+    _organization_fields("how many projects it funds"),
+    _ORGANIZATION_FILTERS,
+    "name",
+    "financiers --kind policy-bank",
+)
+
+ORGANIZATIONS = Noun(
+    "organizations",
+    "Financiers, enterprises and public bodies.",
+    _organization_fields("in how many projects it takes part"),
+    _ORGANIZATION_FILTERS,
+    "name",
+    "organizations --country Italy",
+)
+
+LINK_NOUN = Noun(
+    "links",
+    "The five links, with how much is recorded under each.",
+    (
+        KEY,
+        NAME,
+        Field("kind", "always link"),
+        Field("code", "code", in_table=True),
+        Field("position", "its place in the usual order", number=True),
+        lists("names", "its other names", in_table=True),
+        Field("projects", "how many projects come under it", in_table=True, number=True),
+        Field("agreements", "how many agreements", number=True),
+        Field("policies", "how many policies", in_table=True, number=True),
+        Field("findings", "how many findings", in_table=True, number=True),
+        SOURCES,
+    ),
+    (BY_NAME,),
+    "position",
+    "links",
+)

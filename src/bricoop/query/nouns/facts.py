@@ -1,0 +1,102 @@
+"""The nouns of facts: statistics, findings, finance."""
+
+from bricoop.domain.vocabularies import FinanceKind, FindingKind
+from bricoop.query.nouns.noun import Field, Filter, Noun
+from bricoop.query.nouns.shared import (
+    BY_COUNTRY,
+    BY_FINANCIER,
+    BY_LINK,
+    BY_SOURCE,
+    BY_YEAR,
+    LOCATOR,
+    SOURCE,
+    by_kind,
+)
+
+STATISTICS = Noun(
+    "statistics",
+    "Figures that sources state, each with its subject.",
+    (
+        Field("indicator", "what is measured", in_table=True),
+        Field("subject", "what it is about", in_table=True),
+        Field("value", "the figure, exactly as stated", in_table=True, number=True),
+        Field("unit", "its unit; empty where the source gives none", in_table=True),
+        Field("price_base", "in what prices, for money"),
+        Field("qualifier", "how exact it is meant to be", in_table=True, coded=True),
+        Field("period", "when it held", in_table=True),
+        Field("stated", "the figure as printed"),
+        Field("note", "what a reader must know"),
+        SOURCE,
+        LOCATOR,
+        Field("subject_key", "key of what it is about"),
+    ),
+    (
+        Filter("country", "about a country: any name or code"),
+        Filter("subject", "about any entity, by any of its names"),
+        Filter("indicator", "part of the indicator"),
+        Filter(
+            "year",
+            "of a period that touches a year or span; one without a start counts as of its end, "
+            "one without an end as of its start",
+        ),
+        BY_SOURCE,
+    ),
+    "indicator",
+    "statistics --year 2018",
+)
+
+FINDINGS = Noun(
+    "findings",
+    "Opportunities, challenges and prospects that sources see.",
+    (
+        Field("kind", "opportunity, challenge or prospect", in_table=True, coded=True),
+        Field("link", "code of the link it comes under", in_table=True),
+        Field("statement", "what the source finds, in our words", in_table=True),
+        Field("subject", "what it is about, if not the link"),
+        SOURCE,
+        LOCATOR,
+    ),
+    (
+        by_kind(FindingKind),
+        BY_LINK,
+        Filter("subject", "about any entity, by any of its names"),
+        BY_SOURCE,
+        Filter("name", "words in the statement"),
+    ),
+    "locator",
+    "findings --kind challenge --link facility",
+)
+
+FINANCE = Noun(
+    "finance",
+    "Money for projects, row by row, as sources state it; never added up here.",
+    (
+        Field("project", "the project", in_table=True),
+        Field("kind", "kind of flow", in_table=True, coded=True),
+        Field("financier", "who gives it", in_table=True),
+        Field("instrument", "how it is given", in_table=True, coded=True),
+        Field("amount", "as stated", in_table=True, number=True),
+        Field("currency", "ISO 4217 code of the amount", in_table=True),
+        Field("amount_usd", "in nominal US dollars", number=True),
+        Field("amount_usd_constant", "in constant US dollars", number=True),
+        Field("price_year", "base year of the constant amount", number=True),
+        Field("date", "of the commitment or payment", in_table=True),
+        Field("estimated", "whether the amount is an estimate"),
+        Field("counted", "whether the source counts it in its totals"),
+        Field("note", "what a reader must know"),
+        SOURCE,
+        LOCATOR,
+        Field("project_key", "key of the project"),
+    ),
+    (
+        BY_COUNTRY,
+        BY_FINANCIER,
+        by_kind(FinanceKind),
+        BY_YEAR,
+        BY_SOURCE,
+        Filter("project", "of a project, by any of its names"),
+        Filter("name", "part of any name of the project"),
+    ),
+    "project",
+    "finance --country Pakistan",
+)

@@ -1,0 +1,41 @@
+"""The fields and filters that several nouns share."""
+
+from enum import StrEnum
+
+from bricoop.domain.vocabularies import Link
+from bricoop.query.nouns.noun import Field, Filter
+
+
+def lists(name: str, help_: str, *, in_table: bool = False, coded: bool = False) -> Field:
+    """Return a field that holds several values, by which rows cannot be sorted."""
+    return Field(name, help_, in_table=in_table, coded=coded, sortable=False)
+
+
+KEY = Field("key", "stable key")
+NAME = Field("name", "name shown", in_table=True)
+KIND = Field("kind", "kind", in_table=True, coded=True)
+LINKS = lists("links", "codes of the links it comes under", in_table=True)
+SOURCES = lists("sources", "keys of the sources that speak about it")
+COUNTRIES = lists("countries", "ISO 3166-1 alpha-3 codes")
+DESCRIPTION = Field("description", "a sentence about it")
+SOURCE = Field("source", "key of the source", in_table=True)
+LOCATOR = Field("locator", "where the source says so", in_table=True)
+
+BY_NAME = Filter("name", "part of any of its names, in any script")
+BY_LINK = Filter(
+    "link", "a link: its code, any of its names, or a unique beginning", completed=Link
+)
+BY_COUNTRY = Filter("country", "a country: any name or code; or a region that sources name")
+BY_SOURCE = Filter("source", "a source: its key, or part of its title")
+BY_YEAR = Filter("year", "a year or a span: 2013, 2013..2018, ..2018")
+BY_FINANCIER = Filter("financier", "who funds it: any name of an organization")
+
+
+def by_kind(vocabulary: type[StrEnum]) -> Filter:
+    """Return the filter by a kind of a vocabulary."""
+    return Filter("kind", "a kind", vocabulary)
+
+
+def country_names(what: str, *, in_table: bool = True) -> Field:
+    """Return the field of the countries' names."""
+    return lists("country_names", what, in_table=in_table)
