@@ -77,12 +77,13 @@ class Finisher:
         found = [(name, _EMPTY, "") for name in self._layout.required if name not in fields]
         for check in self._checks:
             found.extend(check(fields))
-        # What is said to be missing may be there and wrong, which has been said.
-        problems.extend(
-            self.problem(row, column, raw.get(self._header(column), ""), rule, hint)
-            for column, rule, hint in found
-            if column in fields or self._header(column) not in raw
-        )
+        if found:
+            # What is said to be missing may be there and wrong, which has been said.
+            problems.extend(
+                self.problem(row, column, raw.get(self._header(column), ""), rule, hint)
+                for column, rule, hint in found
+                if column in fields or self._header(column) not in raw
+            )
         return problems or self._identified(row.line, fields, raw, external_id)
 
     def problem(

@@ -122,8 +122,8 @@ class Run:
             if problems:
                 self._refuse(problems)
             else:
-                for waiting, made in zip(batch, records, strict=True):
-                    waiting.extend(made)
+                for place, made in enumerate(records):
+                    batch[place].extend(made)
             read += 1
             if read == size:
                 yield batch

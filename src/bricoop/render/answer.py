@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Any, TextIO
 
 from bricoop.query.question import Answer
-from bricoop.render.data import write_csv, write_json, write_ndjson, write_tsv
 
 
 class Format(StrEnum):
@@ -20,28 +19,36 @@ class Format(StrEnum):
 
 
 Writer = Callable[[Sequence[str], Iterable[Sequence[Any]], TextIO], None]
-_DATA: dict[Format, Writer] = {
-    Format.JSON: write_json,
-    Format.NDJSON: write_ndjson,
-    Format.CSV: write_csv,
-    Format.TSV: write_tsv,
-}
 
 
 def write_answer(answer: Answer, format_: Format, out: TextIO) -> None:
     """Write the rows of an answer."""
-    if format_ in _DATA:
-        _DATA[format_]([field.name for field in answer.fields], answer.rows, out)
+    if format_ not in {Format.TABLE, Format.MARKDOWN}:
+        _data_writer(format_)([field.name for field in answer.fields], answer.rows, out)
         return
-    from bricoop.render.markdown import write_markdown  # noqa: PLC0415 (Rich: not for data)
-    from bricoop.render.table import Heading, write_table  # noqa: PLC0415 (the same)
+    from bricoop.render.table import Heading, write_table  # noqa: PLC0415 (Rich: not for data)
 
     headings = [
         Heading(_label(field.name), number=field.number, coded=field.coded)
         for field in answer.fields
     ]
-    write = write_markdown if format_ is Format.MARKDOWN else write_table
-    write(headings, answer.rows, out)
+    if format_ is Format.TABLE:
+        write_table(headings, answer.rows, out)
+        return
+    from bricoop.render.markdown import write_markdown  # noqa: PLC0415 (not for a table)
+
+    write_markdown(headings, answer.rows, out)
+
+
+def _data_writer(format_: Format) -> Writer:
+    from bricoop.render import data  # noqa: PLC0415 (JSON's library: not for people)
+
+    return {
+        Format.JSON: data.write_json,
+        Format.NDJSON: data.write_ndjson,
+        Format.CSV: data.write_csv,
+        Format.TSV: data.write_tsv,
+    }[format_]
 
 
 def _label(name: str) -> str:
