@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -258,3 +259,17 @@ def test_two_processes_at_once_on_the_first_use_both_answer(tmp_path: Path) -> N
     assert len(lines) == 1
     assert str(tmp_path) in lines[0]
     answer("--db", lines[0].rpartition(": ")[2], "db", "check")
+
+
+def test_a_record_that_is_no_json_ends_in_one_sentence(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "damaged.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE record SET fields = '{bad' WHERE id = 300")
+        connection.commit()
+    result = run("--db", str(path), "db", "copy", str(tmp_path / "copy.sqlite"))
+    assert result.exit_code == 5
+    assert result.stderr.count("\n") == 1
+    assert "is damaged: what a record says is not JSON. Restore a backup." in result.stderr

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
@@ -94,6 +95,9 @@ def _in_our_words(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise DatabaseError(*_explain(engine.url, error)) from error
+    except JSONDecodeError as error:
+        message = f"The database {shown(engine.url)} is damaged: what a record says is not JSON."
+        raise DatabaseError(message, "Restore a backup.") from error
     except SQLAlchemyError as error:
         message = f"The database {shown(engine.url)} cannot be used ({type(error).__name__})."
         raise DatabaseError(message) from error
