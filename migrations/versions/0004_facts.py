@@ -30,18 +30,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them."""
-    op.drop_table("finding")
-    op.drop_table("observation")
-    op.drop_table("location")
-    op.drop_table("finance")
-    op.drop_table("organization_role")
-    op.drop_table("agreement_party")
-    op.drop_table("participation")
-    op.drop_table("entity_link")
-    op.drop_table("entity_region")
-    op.drop_table("entity_country")
-    op.drop_table("alias")
+    """Drop them, the last one first."""
+    for table in (
+        "finding", "observation", "location", "finance", "organization_role", "agreement_party",
+        "participation", "entity_link", "entity_region", "entity_country", "alias",
+    ):  # fmt: skip
+        op.drop_table(table)
 
 
 def _create_alias() -> None:
