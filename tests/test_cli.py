@@ -88,7 +88,7 @@ def test_show_has_the_fields_that_programs_read(knowledge_base: str) -> None:
     found = json.loads(answer("show", "Hanbantota", "-f", "json", "--db", knowledge_base))
     assert {"key", "kind", "name", "aliases", "links", "relations", "claims"} <= found.keys()
     for claim in found["claims"]:
-        assert claim.keys() == {"field", "value", "raw", "source", "locator"}
+        assert claim.keys() == {"field", "value", "raw", "source", "locator", "cells"}
 
 
 def test_a_country_with_nothing_recorded_says_so(knowledge_base: str) -> None:

@@ -63,7 +63,7 @@ def test_a_problem_in_a_workbook_has_its_sheet_and_cell(
         f"{book}, sheet Data, cell B2, kind: '#N/A' is not in the vocabulary"
     )
     assert lines[1].startswith(f"{book}, sheet Data, cell C4, countries: 'Atlantis'")
-    assert lines[2].startswith(f"{book}, sheet Data, cell A5, name: is empty")
+    assert lines[2].startswith(f"{book}, sheet Data, cell A5, Name: is empty")
     with log.open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
     assert list(found[0]) == ["file", "sheet", "line", "cell", "column", "value", "rule", "hint"]

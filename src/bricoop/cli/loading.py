@@ -132,7 +132,7 @@ def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None
             replace(
                 request,
                 sink=log.add if log else request.sink,
-                progress=lambda rows: shown.update(task, completed=rows),
+                progress=lambda rows, _: shown.update(task, completed=rows),
             ),
         )
 

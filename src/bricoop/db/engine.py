@@ -74,6 +74,36 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection as `writing` does, on which tables that others refer to can be remade.
+
+    SQLite takes what refers to a table away with it; so references are checked at the end instead.
+
+    Raises:
+        DatabaseError: the database cannot be written, or a reference would lead nowhere.
+    """
+    if engine.dialect.name != "sqlite":
+        with writing(engine) as connection:
+            yield connection
+        return
+    with _in_our_words(engine), engine.connect() as connection:
+        connection.execution_options(writes=True)
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, sqlite3.Connection):
+            message = "the driver is not sqlite3"
+            raise TypeError(message)
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                    message = "Something in the database refers to what is not there."
+                    raise DatabaseError(message, "Nothing was changed; restore a backup.")
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
+
+
+@contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Yield a connection whose work is committed whole, or not at all.
 
@@ -131,7 +161,7 @@ def _explain(url: URL, error: DBAPIError) -> tuple[str, str]:
 def set_journal(engine: Engine) -> None:
     """Let readers go on while a load writes: SQLite's write-ahead log, kept in the file.
 
-    A file that is still empty gets pages of 8 KiB: records fill them better, and fewer are written.
+    A file that is still empty gets pages of 16 KiB: records fill them better, and there are fewer.
     """
     if engine.dialect.name == "sqlite":
         with _in_our_words(engine), engine.connect() as connection:
@@ -140,7 +170,7 @@ def set_journal(engine: Engine) -> None:
                 return
             # SQLite does not wait for this lock; whoever holds it sets the same mode.
             with suppress_locked():
-                driver.execute("PRAGMA page_size = 8192")
+                driver.execute("PRAGMA page_size = 16384")
                 driver.execute("PRAGMA journal_mode = WAL")
 
 

@@ -1,15 +1,20 @@
 """Migrations from Python: Alembic with its scripts at hand, whole or not at all."""
 
-from alembic import command
-from alembic.config import Config
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection
 
 from bricoop.db.state import VERSION_TABLE
 from bricoop.settings import resource_folder
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def configuration(connection: Connection | None = None) -> Config:
+
+def configuration(connection: Connection | None = None) -> "Config":
     """Return Alembic's configuration for our scripts, working on an open connection."""
+    from alembic.config import Config  # noqa: PLC0415 (only a migration needs it)
+
     config = Config()
     config.set_main_option("script_location", str(resource_folder("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -19,9 +24,13 @@ def configuration(connection: Connection | None = None) -> Config:
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Bring a database up to a revision, within the connection's transaction."""
+    from alembic import command  # noqa: PLC0415 (as above)
+
     command.upgrade(configuration(connection), revision)
 
 
 def downgrade(connection: Connection, revision: str = "base") -> None:
     """Take a database back to a revision, within the connection's transaction."""
+    from alembic import command  # noqa: PLC0415 (as above)
+
     command.downgrade(configuration(connection), revision)

@@ -1,6 +1,5 @@
 """The dialect seam of questions: what SQLite and PostgreSQL are asked in different words."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,8 +13,10 @@ def among(
 
     An IN list of a thousand values costs a thousand parameters to write and to parse.
     """
+    import orjson  # noqa: PLC0415 (a question without a list does without it)
+
     wanted = list(values)
     if connection.dialect.name == "postgresql":
         return column == any_(bindparam(None, wanted, type_=ARRAY(column.type)))
-    listed = func.json_each(json.dumps(wanted)).table_valued("value")
+    listed = func.json_each(orjson.dumps(wanted).decode()).table_valued("value")
     return column.in_(select(listed.c.value))

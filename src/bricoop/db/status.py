@@ -4,7 +4,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from bricoop.db.address import file_of, shown
 from bricoop.db.copy import table_counts
-from bricoop.db.engine import reading, writing
+from bricoop.db.engine import migrating, reading
 from bricoop.db.migrate import upgrade
 from bricoop.db.schema import knowledge_base
 from bricoop.db.state import HEAD, State, state_of, version_of
@@ -29,7 +29,7 @@ def upgrade_database(engine: Engine) -> str:
     Raises:
         DatabaseError: it is of a newer version, or somebody else's.
     """
-    with writing(engine) as connection:
+    with migrating(engine) as connection:
         state = state_of(connection)
         if state is State.READY:
             return f"The database {shown(engine.url)} is up to date ({HEAD})."

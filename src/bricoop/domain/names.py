@@ -15,6 +15,8 @@ _UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "THAI ", "LAO ", "KHMER ", "MYANM
 _REPLACED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_KEY = 80
 _CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -64,8 +66,17 @@ def slug(name: str) -> str:
     """
     from slugify import slugify  # noqa: PLC0415 (only loads need it)
 
-    made = slugify(name, max_length=80, word_boundary=True, save_order=True)
+    made = slugify(name, max_length=_LONGEST_KEY, word_boundary=True, save_order=True)
     return made or "unnamed"
+
+
+def is_slug(text: str) -> bool:
+    """Return whether a text surely is what `slug` makes of it: a key, and no other name.
+
+    >>> is_slug("gwadar-port"), is_slug("Gwadar Port")
+    (True, False)
+    """
+    return _SLUG.fullmatch(text) is not None and len(text) <= _LONGEST_KEY
 
 
 def printable(text: str) -> str:

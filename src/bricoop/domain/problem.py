@@ -1,6 +1,6 @@
 """Bad data is a value with an address: what was wrong, where, and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -33,7 +33,18 @@ class Problem:
         """Return the problem under its documented field names."""
         return {name: getattr(self, name) for name in PROBLEM_FIELDS}
 
+    def sentence(self) -> str:
+        """Return what is wrong, without the place of the row."""
+        value = self.value if len(self.value) <= _SHOWN else f"{self.value[: _SHOWN - 3]}…"
+        said = f"{self.column}: {value!r} {self.rule}." if self.value else ""
+        said = said or (f"{self.column} {self.rule}." if self.column else f"{self.rule}.")
+        return f"{said} {self.hint}".rstrip()
 
+
+#: So much of a value is shown in a sentence.
+_SHOWN = 60
+#: Is given every problem as it is found.
+Sink = Callable[[Problem], None]
 PROBLEM_FIELDS = ("file", "sheet", "line", "cell", "column", "value", "rule", "hint")
 
 
@@ -58,6 +69,10 @@ class Origin:
     def place(self, line: int) -> str:
         """Return the place of a row within its sheet or file."""
         return f"row {line}" if self.sheet else f"line {line}"
+
+    def letters(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Return the letter of each of some columns of a sheet; none where there is no sheet."""
+        return tuple(self.columns.get(column, "") for column in columns) if self.sheet else ()
 
     def problem(self, line: int, column: str, value: str, rule: str, hint: str = "") -> Problem:
         """Return a problem with the address of a cell, or of a row where no column is named."""

@@ -61,17 +61,11 @@ class Buffer:
             (record_id, position, entity_id, name, normalise(name), AliasKind.NAME.value, None)
         )
 
-    def add_record(
-        self, record_id: int, source_id: int, load_id: int, entity_id: int, noun: str, row: Prepared
-    ) -> None:
-        """Add a record."""
+    def add_record(self, head: tuple[int, int, int, int, str], row: Prepared) -> None:
+        """Add a record: its number, source, load, entity and noun, and what it says."""
         self._records.append(
             (
-                record_id,
-                source_id,
-                load_id,
-                entity_id,
-                noun,
+                *head,
                 row.external_id,
                 row.locator,
                 row.stated_name,

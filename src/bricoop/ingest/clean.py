@@ -57,7 +57,7 @@ Cleaner = Callable[[str, Places], Value]
 
 def text(cell: str, _: Places) -> str:
     """Return the text as it stands, without the guard that exports put before formulas."""
-    return cell[1:] if _FORMULA_GUARD.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _FORMULA_GUARD.match(cell) else cell
 
 
 def is_plain(cell: str) -> bool:
@@ -243,8 +243,10 @@ class ListOf:
 
     def each(self, parts: Iterable[str], places: Places) -> list[str]:
         """Return the values of a list that has been taken apart."""
-        given = (part.strip() for part in parts)
-        return list(dict.fromkeys(str(self.one(part, places)) for part in given if part))
+        given = [stripped for part in parts if (stripped := part.strip())]
+        if self.one in {text, short} and all(map(is_plain, given)):
+            return list(dict.fromkeys(given))
+        return list(dict.fromkeys(str(self.one(part, places)) for part in given))
 
 
 def _rule(error: ValueError) -> str:

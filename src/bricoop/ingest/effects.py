@@ -1,13 +1,13 @@
 """What a load takes away from what earlier loads had said, kept so that undoing it is exact."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, select
+from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
-from bricoop.db.schema import alias, entity, load, load_effect, metadata
+from bricoop.db.schema import alias, entity, load, load_effect, metadata, record
 from bricoop.db.types import Dollars, Exact
 from bricoop.domain.vocabularies import EntityKind
 
@@ -18,26 +18,27 @@ def note(
     connection: Connection,
     load_id: int,
     table: Table,
-    rows: Iterable[Row[Any]],
-    said_in: int | None = None,
+    rows: Iterable[tuple[int | None, Sequence[Any]]],
+    columns: Sequence[Column[Any]] | None = None,
 ) -> None:
-    """Keep rows that a load is about to delete.
+    """Keep rows that a load is about to delete or change.
 
     Args:
         connection: an open transaction.
         load_id: the load.
         table: the table of the rows.
-        rows: the rows, with all columns.
-        said_in: the load that had written the record whose facts they are.
+        rows: each row with, for facts, the load that had written the record that they follow from.
+        columns: the columns of the rows, where they are not all.
     """
+    names = [column.name for column in columns or table.columns]
     kept = [
         {
             "load_id": load_id,
             "said_in": said_in,
             "table_name": table.name,
-            "row": {name: _to_json(value) for name, value in row._mapping.items()},  # noqa: SLF001 (SQLAlchemy's public name)
+            "row": {name: _to_json(value) for name, value in zip(names, row, strict=True)},
         }
-        for row in rows
+        for said_in, row in rows
     ]
     if kept:
         connection.execute(load_effect.insert(), kept)
@@ -68,6 +69,35 @@ def give_back_entities(connection: Connection, effects: Iterable[Row[Any]]) -> s
         if made:
             connection.execute(metadata.tables[name].insert(), made)
     return wanted
+
+
+def give_back_standing(
+    connection: Connection, effects: Iterable[Row[Any]], only: Container[int] | None = None
+) -> set[int]:
+    """Let records be about what they were about, or be gone where they were; return the entities.
+
+    Args:
+        connection: an open transaction.
+        effects: what the load took away.
+        only: the records that may change; where it is given, one stays if what it was gone in
+            is undone.
+    """
+    undone = set(connection.scalars(select(load.c.id).where(load.c.undone_at.is_not(None))))
+    entities: set[int] = set()
+    for effect in effects:
+        row = effect.row
+        if effect.table_name != record.name or (
+            only is not None and (row["id"] not in only or row["gone_in"] in undone)
+        ):
+            continue
+        connection.execute(
+            update(record)
+            .where(record.c.id == row["id"])
+            .values(entity_id=row["entity_id"], gone_in=row["gone_in"])
+        )
+        if row["entity_id"] is not None:
+            entities.add(row["entity_id"])
+    return entities
 
 
 def give_back_facts(

@@ -1,16 +1,16 @@
 """The end of preparing a row: rules between its cells, its identity, its digest."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import orjson
 
+from bricoop.domain.header import Header
 from bricoop.domain.names import normalise
 from bricoop.domain.problem import Origin, Problem
 from bricoop.ingest.checks import checks_for
 from bricoop.ingest.layout import Fields, Layout
-from bricoop.ingest.readers.table import SourceRow
 
 _LONGEST_IDENTITY = 200
 _EMPTY = "is empty and must not be"
@@ -26,7 +26,7 @@ class Prepared(NamedTuple):
         stated_name: the name or figure as printed, if the row tells.
         fields: the cleaned values under their native names; empty cells are absent.
         fields_json: the same, as JSON.
-        raw: the cells as read, under their headers; empty cells are absent.
+        raw: the cells as read, in the order of the header.
         raw_json: the same, as JSON.
         digest: of what the row says; its line is no part of that.
     """
@@ -37,7 +37,7 @@ class Prepared(NamedTuple):
     stated_name: str | None
     fields: Fields
     fields_json: str
-    raw: dict[str, str]
+    raw: Sequence[str]
     raw_json: str
     digest: str
 
@@ -46,31 +46,32 @@ class Finisher:
     """Finishes the rows of one file for one layout."""
 
     def __init__(
-        self, layout: Layout, origin: Origin, headers: Mapping[str, str], *, published: bool = False
+        self, layout: Layout, origin: Origin, header: Header, *, published: bool = False
     ) -> None:
-        """Remember under which header of the file each field of the layout stands.
+        """Remember under which headers the fields of the layout stand.
 
         What somebody else published may contradict itself; then it is kept as it is.
         """
         self._layout = layout
         self._origin = origin
-        self._headers = headers
+        self._header = header
         self._checks = checks_for(layout, published=published)
+        self._hash = hashlib.sha256("\0".join(header.columns).encode())
 
     def finish(
         self,
-        row: SourceRow,
+        line: int,
         fields: Fields,
-        raw: dict[str, str],
+        raw: Sequence[str],
         problems: list[Problem],
         external_id: str = "",
     ) -> Prepared | list[Problem]:
         """Return the prepared row, or everything that is wrong with it.
 
         Args:
-            row: where it stands.
+            line: where it stands.
             fields: its cleaned values; they become the record's.
-            raw: its cells.
+            raw: its cells, in the order of the header.
             problems: what is wrong with single cells.
             external_id: its id, where its fields do not tell.
         """
@@ -80,29 +81,27 @@ class Finisher:
         if found:
             # What is said to be missing may be there and wrong, which has been said.
             problems.extend(
-                self.problem(row, column, raw.get(self._header(column), ""), rule, hint)
-                for column, rule, hint in found
-                if column in fields or self._header(column) not in raw
+                self.wrong(line, raw, name, rule, hint)
+                for name, rule, hint in found
+                if name in fields or not self._header.read_from(raw, name)
             )
-        return problems or self._identified(row.line, fields, raw, external_id)
+        return problems or self._identified(line, fields, raw, external_id)
 
-    def problem(
-        self, row: SourceRow, column: str, value: str, rule: str, hint: str = ""
-    ) -> Problem:
-        """Return a problem with the address of a row's cell."""
-        return self._origin.problem(row.line, column, value, rule, hint)
-
-    def _header(self, name: str) -> str:
-        return self._headers.get(name, name)
+    def wrong(self, line: int, raw: Sequence[str], name: str, rule: str, hint: str = "") -> Problem:
+        """Return a problem with the address of the cell that a field was read from."""
+        column = self._header.column_of(raw, name)
+        cell = self._header.said(raw).get(column, "")
+        return self._origin.problem(line, column, cell, rule, hint)
 
     def _identified(
-        self, line: int, fields: Fields, raw: dict[str, str], external_id: str
+        self, line: int, fields: Fields, raw: Sequence[str], external_id: str
     ) -> Prepared:
         locator = fields.pop("locator", None)
         # Sorted, so that a file whose columns were put in another order says the same.
         fields_json = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
-        raw_json = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
-        content = b"\0".join((fields_json, raw_json, (locator or "").encode()))
+        raw_json = orjson.dumps(raw)
+        digest = self._hash.copy()
+        digest.update(fields_json + raw_json + (locator or "").encode())
         return Prepared(
             line,
             external_id or str(fields.get("id") or self._identity(fields)),
@@ -113,7 +112,7 @@ class Finisher:
             fields_json.decode(),
             raw,
             raw_json.decode(),
-            hashlib.sha256(content).hexdigest(),
+            digest.hexdigest(),
         )
 
     def _identity(self, fields: Fields) -> str:

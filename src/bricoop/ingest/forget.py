@@ -1,6 +1,6 @@
 """Taking away: the facts of records, and entities that nothing names any more."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, delete, select
@@ -45,14 +45,22 @@ def forget(connection: Connection, record_ids: Iterable[int]) -> None:
             connection.execute(delete(table).where(table.c.record_id.in_(part)))
 
 
-def replace(connection: Connection, record_id: int, said_in: int, load_id: int) -> None:
-    """Delete the facts of a record that a load changes, and keep them for its undoing."""
-    for table in FACTS:
-        own = table.c.record_id == record_id
-        rows = connection.execute(select(table).where(own)).all()
-        if rows:
-            note(connection, load_id, table, rows, said_in)
-            connection.execute(delete(table).where(own))
+def replace(connection: Connection, said_in: Mapping[int, int], load_id: int) -> None:
+    """Delete the facts of records that a load changes, and keep them for its undoing.
+
+    Args:
+        connection: an open transaction.
+        said_in: for each record the load that had written it.
+        load_id: the load that changes them.
+    """
+    for part in _parts(said_in):
+        for table in FACTS:
+            own = table.c.record_id.in_(part)
+            rows = connection.execute(select(table).where(own)).all()
+            if rows:
+                place = table.columns.keys().index("record_id")
+                note(connection, load_id, table, [(said_in[row[place]], row) for row in rows])
+                connection.execute(delete(table).where(own))
 
 
 def mentioned_by(connection: Connection, record_ids: Iterable[int]) -> set[int]:
@@ -101,7 +109,7 @@ def _delete(connection: Connection, orphans: Sequence[int], load_id: int | None)
             kinds = [metadata.tables[kind] for kind in EntityKind if kind in metadata.tables]
             for table in (entity, *kinds):
                 rows = connection.execute(select(table).where(table.c.id.in_(part)))
-                note(connection, load_id, table, rows)
+                note(connection, load_id, table, [(None, row) for row in rows])
         for table in FACTS:
             connection.execute(delete(table).where(table.c.entity_id.in_(part)))
         for kind in EntityKind:

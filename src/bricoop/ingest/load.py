@@ -1,6 +1,12 @@
 """The one door: a file is read, mapped, cleaned, checked, resolved and written, or nothing is."""
 
 import gc
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from tempfile import NamedTemporaryFile
 
 from sqlalchemy import Connection, Engine
 
@@ -9,7 +15,9 @@ from bricoop.db.engine import writing
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.ids import become_writer
 from bricoop.ingest.readers.opening import open_table
+from bricoop.ingest.readers.streams import STANDARD_INPUT
 from bricoop.ingest.registry import layout_of
+from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.run import Run
 
@@ -31,6 +39,8 @@ class RowsRejectedError(DataRejectedError):
 def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
     """Load a file in a transaction of its own.
 
+    Where rows may be left out, the file is read again without those that are wrong, until none is.
+
     Raises:
         RowsRejectedError: at least one row is wrong; nothing was written.
         DataRejectedError: the file cannot be read or has another layout; nothing was written.
@@ -38,14 +48,48 @@ def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
     """
     if request.profile is None:
         layout_of(request.noun)
-    with writing(engine) as connection:
-        become_writer(connection)
-        result = load_into(connection, request)
-        if request.dry_run or result.problem_count:
-            connection.rollback()
-    if result.problem_count:
-        raise RowsRejectedError(result)
+    rejects = Rejects(request.rejects, request.form)
+    with _readable_again(request) as again:
+        try:
+            result = _load(engine, again, rejects)
+        finally:
+            rejects.discard()
     return result
+
+
+def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
+    problems = []
+    count = 0
+    while True:
+        rejects.begin_again()
+        with writing(engine) as connection:
+            become_writer(connection)
+            result, refused = _run(connection, request, rejects)
+            done = not result.problem_count
+            if done:
+                rejects.keep()
+            if request.dry_run or not done:
+                connection.rollback()
+        problems += result.problems
+        count += result.problem_count
+        result = replace(result, problems=problems, problem_count=count)
+        if done:
+            return result
+        if not refused:
+            raise RowsRejectedError(result)
+        rejects.lines |= refused
+
+
+@contextmanager
+def _readable_again(request: LoadRequest) -> Iterator[LoadRequest]:
+    """Yield a request whose file can be read more than once: standard input is copied."""
+    if request.rejects is None or request.path != STANDARD_INPUT:
+        yield request
+        return
+    with NamedTemporaryFile() as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        copy.flush()
+        yield replace(request, path=copy.name, named="standard input")
 
 
 def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
@@ -53,14 +97,22 @@ def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
 
     The result may hold problems: then the caller must roll the transaction back.
     """
-    file = open_table(request.path, request.form)
+    result, _ = _run(connection, request, Rejects(None, request.form))
+    return result
+
+
+def _run(
+    connection: Connection, request: LoadRequest, rejects: Rejects
+) -> tuple[LoadResult, dict[int, str] | None]:
+    file = open_table(request.path, request.form, request.named)
     # A load makes millions of small objects and no circles; looking for circles takes a quarter of
     # its time.
     collecting = gc.isenabled()
     gc.disable()
     try:
         with Bulk(connection) as bulk:
-            return Run(bulk, request, file).run()
+            run = Run(bulk, request, file, rejects)
+            return run.run(), run.refused()
     finally:
         file.close()
         if collecting:

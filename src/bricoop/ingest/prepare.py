@@ -5,6 +5,7 @@ from itertools import compress, islice
 
 from rapidfuzz import fuzz, process
 
+from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.clean import BadValueError, Cleaner, Places, Value, is_plain, short, text
@@ -53,7 +54,11 @@ def _headless(_: str, __: Places) -> Value:
 
 
 class Preparer:
-    """Understands the header of one file and prepares its rows."""
+    """Understands the header of one file and prepares its rows.
+
+    Attributes:
+        header: the columns, and the field that each is.
+    """
 
     def __init__(
         self, layout: Layout, origin: Origin, header: Sequence[str], places: Places
@@ -64,36 +69,40 @@ class Preparer:
             DataRejectedError: columns are missing, unknown or there twice.
         """
         self._layout = layout
+        self._origin = origin
         self._file = origin.file
         self._places = places
         self._header = [cell.strip() for cell in header]
         self._columns = self._match()
-        headers = {name: header for header, name, _ in self._columns}
-        self._finisher = Finisher(layout, origin, headers)
+        origins = {name: (header,) for header, name, _ in self._columns if name}
+        self.header = Header(tuple(self._header), origins, origin.letters(self._header))
+        self._finisher = Finisher(layout, origin, self.header)
 
     def prepare(self, row: SourceRow) -> Prepared | list[Problem]:
         """Return the prepared row, or everything that is wrong with it."""
         cells = row.cells
-        if len(cells) != len(self._columns) and (misfit := self._misfit(row)):
-            return [misfit]
+        width = len(self._columns)
+        if len(cells) != width:
+            if misfit := self._misfit(row):
+                return [misfit]
+            cells = cells[:width]
         problems: list[Problem] = []
         fields: Fields = {}
-        raw: dict[str, str] = {}
         # Most cells of most files are empty: they are passed over before Python looks at them.
-        given = compress(zip(self._columns, cells, strict=False), cells)
+        given = compress(zip(self._columns, cells, strict=True), cells)
         for (header, name, values), cell in given:
             stripped = cell.strip()
             if not stripped:
                 continue
-            raw[header] = cell
             if values.as_it_stands and is_plain(stripped):
                 fields[name] = stripped
                 continue
             try:
                 fields[name] = values[stripped]
             except BadValueError as error:
-                problems.append(self._finisher.problem(row, header, cell, error.rule, error.hint))
-        return self._finisher.finish(row, fields, raw, problems)
+                problem = self._origin.problem(row.line, header, cell, error.rule, error.hint)
+                problems.append(problem)
+        return self._finisher.finish(row.line, fields, cells, problems)
 
     def _match(self) -> list[tuple[str, str, _Values]]:
         found = [header_name(cell) for cell in self._header]
@@ -130,8 +139,8 @@ class Preparer:
         extra = row.cells[len(self._header) :]
         if len(row.cells) > len(self._header) and not any(cell.strip() for cell in extra):
             return None
-        return self._finisher.problem(
-            row,
+        return self._origin.problem(
+            row.line,
             "",
             extra[0] if extra else "",
             f"the row has {len(row.cells)} cells, the header {len(self._header)}",

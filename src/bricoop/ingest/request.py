@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Problem, Sink
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.counts import Counts
 from bricoop.ingest.profile.model import Profile
 from bricoop.ingest.readers.form import NATIVE, Form
 from bricoop.ingest.sources import SourceSpec
-from bricoop.ingest.write import Counts
 
-Sink = Callable[[Problem], None]
-Progress = Callable[[int], None]
+#: Is given how many rows have been read, and which share of the file, where that can be told.
+Progress = Callable[[int, float | None], None]
 
 
 @dataclass(frozen=True)
@@ -21,24 +22,32 @@ class LoadRequest:
     Attributes:
         noun: the noun whose native layout the file has; empty where a profile says what it has.
         path: the file; `-` is standard input.
+        named: what the file is called, where that is not its path.
         source: who says what the file says.
         profile: the published layout that the file has, or None for a native one.
         variant: which of the profile's number styles the file has, where it has several.
         form: how the file is to be read.
+        complete: whether the file holds all that the source still says in its nouns, so that what
+            it does not hold is gone.
+        rejects: where rows that are wrong are to be written while the others are loaded; None
+            means that one wrong row stops the load.
         dry_run: whether everything is to be taken back at the end.
         sink: is given every problem as it is found.
-        progress: is given the number of rows read so far.
+        progress: is told how far the load has come.
     """
 
     noun: str
     path: str
     source: SourceSpec
+    named: str | None = None
     profile: Profile | None = None
     variant: str = ""
     form: Form = NATIVE
+    complete: bool = False
+    rejects: Path | None = None
     dry_run: bool = False
     sink: Sink = field(default=lambda _: None)
-    progress: Progress = field(default=lambda _: None)
+    progress: Progress = field(default=lambda _, __: None)
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,9 @@ class LoadResult:
         counts: what became of the rows.
         created: how many entities of each kind were made because a cell names them.
         records: how many records of each noun the rows became.
+        changed_fields: for each noun how many of its records changed in each field; a column that
+            no field is read from stands under its header.
+        gone: how many records of each noun the file no longer holds.
         problems: the first problems found.
         problem_count: how many were found.
         notes: what the reader of the file accepted, each in a sentence.
@@ -65,6 +77,8 @@ class LoadResult:
     counts: Counts
     created: dict[EntityKind, int]
     records: dict[str, int]
+    changed_fields: dict[str, dict[str, int]]
+    gone: dict[str, int]
     problems: list[Problem]
     problem_count: int
     notes: tuple[str, ...] = ()

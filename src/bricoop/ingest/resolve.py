@@ -1,7 +1,7 @@
 """Names become entities: known ones by any of their exact names, or new ones. Nothing fuzzy."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -9,11 +9,13 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import alias, entity, entity_country
 from bricoop.db.seam import among
-from bricoop.domain.names import normalise, slug
+from bricoop.domain.names import is_slug, normalise, slug
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import closest_names
 
 _COLUMNS = (entity.c.id, entity.c.kind, entity.c.key)
+#: Looked up once: the members of an enumeration are slow to reach.
+_ORGANIZATION = EntityKind.ORGANIZATION
 #: How many names of organizations are remembered; beyond it memory matters more than time.
 _REMEMBERED = 100_000
 
@@ -27,11 +29,7 @@ class Candidate(NamedTuple):
 
 
 class Resolver:
-    """Finds the entities that the names of one batch mean, and makes the new ones' keys.
-
-    Attributes:
-        created: how many entities of each kind were made because a cell names them.
-    """
+    """Finds the entities that the names of one batch mean, and makes the new ones' keys."""
 
     def __init__(self, connection: Connection) -> None:
         """Begin with nothing known but what the database knows."""
@@ -40,12 +38,43 @@ class Resolver:
         self._by_key: dict[str, Candidate] = {}
         self._organizations: dict[str, list[Candidate]] = {}
         self._taken: set[str] = set()
-        self.created: dict[EntityKind, int] = defaultdict(int)
+        #: Keys that were looked up: those of them that are not taken are free.
+        self._free: set[str] = set()
+        self._asked: set[tuple[str, EntityKind | None]] = set()
 
     def learn(
-        self, names: Iterable[str], organizations: Iterable[str], keys: Iterable[str]
+        self,
+        names: Iterable[str],
+        kind: EntityKind | None,
+        organizations: Iterable[str],
+        keys: Iterable[str],
     ) -> None:
-        """Look up every name and key of a batch at once; what was known before is forgotten.
+        """Look up those names and keys of a batch at once that are not known yet.
+
+        Args:
+            names: what rows are about, where they give no key.
+            kind: of what kind that is.
+            organizations: what cells name.
+            keys: what rows give as keys.
+        """
+        wanted = {(name, kind) for name in names}
+        wanted |= {(name, _ORGANIZATION) for name in organizations
+                   if name not in self._organizations}  # fmt: skip
+        wanted -= self._asked
+        self._asked |= wanted
+        # A name that is a key is its own slug.
+        asked = {*keys, *(name for name, _ in wanted if is_slug(name))} - self._by_key.keys()
+        self._learn_keys(asked)
+        unknown = [one for one in wanted if not self._has_key(*one)]
+        if unknown:
+            self._learn_names({normalise(name) for name, _ in unknown})
+            # Those that are new need keys, which must be free.
+            new = {slug_of(name) for name, kind in unknown if not self.candidates(name, kind)}
+            self._learn_keys(new - self._by_key.keys())
+            self._free |= new
+
+    def forget(self) -> None:
+        """Begin a batch: what was known before is forgotten.
 
         Names of organizations stay known: a file names the same ones again and again, and nobody
         else writes while a load does.
@@ -55,12 +84,17 @@ class Resolver:
         self._by_name.clear()
         self._by_key.clear()
         self._taken.clear()
-        wanted = {*names, *(name for name in organizations if name not in self._organizations)}
-        if wanted:
-            self._learn_names({normalise(name) for name in wanted})
-        # A name that is a key is its own slug.
-        asked = {*keys, *(slug_of(name) for name in wanted)}
-        statement = select(*_COLUMNS).where(among(self._connection, entity.c.key, asked))
+        self._free.clear()
+        self._asked.clear()
+
+    def _has_key(self, name: str, kind: EntityKind | None) -> bool:
+        found = self._by_key.get(name)
+        return found is not None and (kind is None or found.kind == kind)
+
+    def _learn_keys(self, keys: Collection[str]) -> None:
+        if not keys:
+            return
+        statement = select(*_COLUMNS).where(among(self._connection, entity.c.key, keys))
         for row in self._connection.execute(statement):
             self._by_key[row.key] = Candidate(row.id, row.kind, row.key)
             self._taken.add(row.key)
@@ -88,13 +122,14 @@ class Resolver:
         """Return the organizations that a name means; what is one is remembered."""
         found = self._organizations.get(name)
         if found is None:
-            found = self.candidates(name, EntityKind.ORGANIZATION)
+            found = self.candidates(name, _ORGANIZATION)
             if found:
                 self._organizations[name] = found
         return found
 
     def forget_organizations(self) -> None:
-        """Look every organization up anew."""
+        """Look everything up anew, organizations too: some that were known may be gone."""
+        self.forget()
         self._organizations.clear()
 
     def with_key(self, key: str) -> Candidate | None:
@@ -112,7 +147,7 @@ class Resolver:
         """Return a key that no entity has: the name's slug, with a number where it is taken."""
         base = slug_of(name)
         key, number = base, 1
-        while key in self._taken or (number > 1 and self._exists(key)):
+        while key in self._taken or (key not in self._free and self._exists(key)):
             number += 1
             key = f"{base}-{number}"
         self._taken.add(key)

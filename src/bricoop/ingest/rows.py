@@ -1,27 +1,51 @@
 """What rows become: a record in a native layout, or several by the rules of a profile."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
+from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.clean import Places
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.prepare import Preparer
 from bricoop.ingest.profile.controls import Tally
-from bricoop.ingest.profile.model import Profile, Styles
-from bricoop.ingest.profile.translate import Translator, columns_of
+from bricoop.ingest.profile.model import Profile, RecordRule, Styles
+from bricoop.ingest.profile.reads import Cells, Reads, columns_of
+from bricoop.ingest.profile.translate import Kept, Translator, kept
 from bricoop.ingest.readers.table import SourceRow
+from bricoop.ingest.write import Same
 
-#: The records that a row becomes, by the place of their noun.
-Records = Sequence[Sequence[Prepared]]
+
+class Outcome(NamedTuple):
+    """What a row becomes.
+
+    Attributes:
+        line: where it stands.
+        records: its records, by the place of their noun.
+        same: the numbers of the records that say the same already, by the place of their noun.
+        problems: all that is wrong with it; then it becomes nothing.
+    """
+
+    line: int
+    records: Sequence[Sequence[Prepared]]
+    same: Sequence[Sequence[int]] = ()
+    problems: Sequence[Problem] = ()
+
+
+#: Returns, for the noun at a place, those of some records that may be the same as before.
+SaidBefore = Callable[[int, Sequence[str]], dict[str, Same]]
 
 
 class Rows(Protocol):
     """Prepares the rows of one file."""
 
-    def prepare(self, row: SourceRow) -> tuple[Records, list[Problem]]:
-        """Return a row's records, one sequence for each noun, and all that is wrong with it."""
+    @property
+    def headers(self) -> Mapping[str, Header]:
+        """What the records of each noun keep of the file's columns."""
+
+    def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
+        """Yield what each of some rows becomes, but for those on lines that are left out."""
 
     def finish(self) -> list[Problem]:
         """Return what is wrong with the file as a whole, once all its rows have been prepared."""
@@ -30,18 +54,41 @@ class Rows(Protocol):
 class NativeRows:
     """Rows of a native layout: each is one record."""
 
-    def __init__(self, preparer: Preparer) -> None:
+    def __init__(self, noun: str, preparer: Preparer) -> None:
         """Prepare rows by a preparer."""
         self._preparer = preparer
+        self.headers = {noun: preparer.header}
 
-    def prepare(self, row: SourceRow) -> tuple[Records, list[Problem]]:
-        """Return the row's record, or all that is wrong with it."""
-        found = self._preparer.prepare(row)
-        return (((found,),), []) if isinstance(found, Prepared) else ((), found)
+    def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
+        """Yield each row's record, or all that is wrong with it."""
+        for row in rows:
+            if row.line in left_out:
+                continue
+            found = self._preparer.prepare(row)
+            if isinstance(found, Prepared):
+                yield Outcome(row.line, ((found,),))
+            else:
+                yield Outcome(row.line, (), problems=found)
 
     def finish(self) -> list[Problem]:
         """Return nothing: a native file promises nothing as a whole."""
         return []
+
+
+class _Staged(NamedTuple):
+    """A row whose records have their ids.
+
+    Attributes:
+        line: where it stands.
+        cells: its cells under the file's header, and an empty one.
+        records: for each noun the ids and the cells of the records that it may become.
+        problems: what is wrong with the row as a whole.
+    """
+
+    line: int
+    cells: Cells
+    records: Sequence[Sequence[tuple[str, Cells]]]
+    problems: Sequence[Problem]
 
 
 class ProfileRows:
@@ -60,60 +107,138 @@ class ProfileRows:
         Raises:
             DataRejectedError: columns are missing, or there twice.
         """
-        self._file = origin.file
         self._origin = origin
-        self._header = [" ".join(cell.split()) for cell in header]
-        self._refuse_misfits(profile)
-        self._tally = Tally(profile.controls, styles.numbers, origin)
+        printed = [" ".join(cell.split()) for cell in header]
+        columns = _usual(printed, profile)
+        _refuse_misfits(columns, profile, origin.file)
+        self._printed = printed
+        self._width = len(columns)
+        self._tally = Tally(profile, styles.numbers, origin, columns)
+        reads = Reads(columns, styles, places)
+        keeping = _kept(profile, columns, printed, origin)
+        self.headers = {noun: one.header for noun, one in keeping.items()}
         self._translators = [
-            Translator(rule, origin, styles, places, whole=number == 0)
+            Translator(rule, origin, columns, keeping[rule.noun], reads, whole=number == 0)
             for number, rule in enumerate(profile.records)
         ]
+        self._before: SaidBefore | None = None
 
-    def prepare(self, row: SourceRow) -> tuple[Records, list[Problem]]:
-        """Return the row's records, or all that is wrong with it."""
-        header = self._header
-        if len(row.cells) != len(header):
-            extra = row.cells[len(header) :]
-            if len(row.cells) < len(header) or any(cell.strip() for cell in extra):
-                rule = f"the row has {len(row.cells)} cells, the header {len(header)}"
-                hint = "Is a separator missing, or one too many outside quotes?"
-                cell = extra[0] if extra else ""
-                return (), [self._origin.problem(row.line, "", cell, rule, hint)]
-        cells = {name: cell for name, cell in zip(header, row.cells, strict=False) if cell}
-        problems = [
-            self._origin.problem(row.line, name, cell, "has a NUL character", "Remove it.")
-            for name, cell in cells.items()
-            if "\0" in cell
-        ]
-        self._tally.count(cells)
-        records: list[Sequence[Prepared]] = []
-        for translator in self._translators:
-            made, wrong = translator.prepare(row, cells)
-            records.append(made)
-            problems.extend(wrong)
-        return ((), problems) if problems else (records, [])
+    def compare_with(self, before: SaidBefore) -> None:
+        """Look for records that earlier loads wrote from the same cells by the same rules."""
+        self._before = before
+
+    def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
+        """Yield each row's records, or all that is wrong with it."""
+        # A row that is left out counts, and has its ids, so that others have theirs.
+        every = [self._staged(row) for row in rows]
+        staged = [one for one in every if one.line not in left_out]
+        before = self._said_before(staged)
+        for one in staged:
+            yield self._outcome(one, before)
 
     def finish(self) -> list[Problem]:
         """Return which control totals do not hold."""
         return self._tally.problems()
 
-    def _refuse_misfits(self, profile: Profile) -> None:
-        if not any(self._header):
-            raise DataRejectedError(f"{self._file} is empty: it has no header.")
-        twice = sorted({name for name in self._header if name and self._header.count(name) > 1})
-        if twice:
-            raise DataRejectedError(f"{self._file} has columns twice: {', '.join(twice)}.")
-        missing = [name for name in needed_by(profile) if name not in self._header]
-        if missing:
-            message = f"{self._file} lacks columns of the layout {profile.name}: "
-            hint = f"`bricoop profiles show {profile.name}` lists what it needs."
-            raise DataRejectedError(f"{message}{', '.join(missing)}.", hint)
+    def _staged(self, row: SourceRow) -> _Staged:
+        if problem := self._misfit(row):
+            return _Staged(row.line, (), (), [problem])
+        cells = [*row.cells[: self._width], ""]
+        self._tally.count(cells)
+        found = [translator.identified(cells) for translator in self._translators]
+        return _Staged(row.line, cells, found, ())
+
+    def _misfit(self, row: SourceRow) -> Problem | None:
+        extra = row.cells[self._width :]
+        if len(row.cells) >= self._width and not any(cell.strip() for cell in extra):
+            return None
+        rule = f"the row has {len(row.cells)} cells, the header {self._width}"
+        hint = "Is a separator missing, or one too many outside quotes?"
+        return self._origin.problem(row.line, "", extra[0] if extra else "", rule, hint)
+
+    def _said_before(self, staged: Sequence[_Staged]) -> Sequence[dict[str, Same]]:
+        if self._before is None:
+            return [{} for _ in self._translators]
+        return [
+            self._before(place, [name for one in staged if one.records
+                                 for name, _ in one.records[place]])
+            for place in range(len(self._translators))
+        ]  # fmt: skip
+
+    def _outcome(self, one: _Staged, before: Sequence[dict[str, Same]]) -> Outcome:
+        records: list[list[Prepared]] = []
+        same: list[list[int]] = []
+        problems = list(one.problems)
+        for translator, named, known in zip(self._translators, one.records, before, strict=False):
+            made: list[Prepared] = []
+            alike: list[int] = []
+            for external_id, cells in named:
+                if translator.has_made(external_id):
+                    continue
+                # A second row with the same id is none that is the same: it is refused later.
+                found = known.pop(external_id, None)
+                if found is not None and found.raw == translator.raw_json(cells):
+                    alike.append(found.record_id)
+                    continue
+                outcome = translator.prepare(one.line, cells, external_id)
+                if isinstance(outcome, Prepared):
+                    made.append(outcome)
+                elif outcome is not None:
+                    problems.extend(outcome)
+            records.append(made)
+            same.append(alike)
+        problems.extend(self._nul(one, records))
+        if problems:
+            return Outcome(one.line, (), problems=problems)
+        for translator, named in zip(self._translators, one.records, strict=True):
+            translator.accept(one.cells, [name for name, _ in named])
+        return Outcome(one.line, records, same)
+
+    def _nul(self, one: _Staged, records: Sequence[Sequence[Prepared]]) -> Iterator[Problem]:
+        # The first record keeps the whole row, so its JSON tells sooner than the cells would.
+        if records and any("\\u0000" in made.raw_json for made in records[0]):
+            for name, cell in zip(self._printed, one.cells, strict=False):
+                if "\0" in cell:
+                    rule = "has a NUL character"
+                    yield self._origin.problem(one.line, name, cell, rule, "Remove it.")
+
+
+def _kept(
+    profile: Profile, columns: Sequence[str], printed: Sequence[str], origin: Origin
+) -> dict[str, Kept]:
+    by_noun: dict[str, list[RecordRule]] = {}
+    for rule in profile.records:
+        by_noun.setdefault(rule.noun, []).append(rule)
+    first = profile.records[0].noun
+    return {
+        noun: kept(rules, columns, printed, origin, whole=noun == first)
+        for noun, rules in by_noun.items()
+    }
+
+
+def _usual(printed: Sequence[str], profile: Profile) -> list[str]:
+    """Return the names that the rules use, for those that the file's edition prints."""
+    other = {name: usual for usual, names in profile.columns.items() for name in names}
+    return [name if name in profile.columns else other.get(name, name) for name in printed]
+
+
+def _refuse_misfits(columns: Sequence[str], profile: Profile, file: str) -> None:
+    if not any(columns):
+        raise DataRejectedError(f"{file} is empty: it has no header.")
+    twice = sorted({name for name in columns if name and columns.count(name) > 1})
+    if twice:
+        raise DataRejectedError(f"{file} has columns twice: {', '.join(twice)}.")
+    missing = [name for name in needed_by(profile) if name not in columns]
+    if missing:
+        message = f"{file} lacks columns of the layout {profile.name}: "
+        hint = f"`bricoop profiles show {profile.name}` lists what it needs."
+        raise DataRejectedError(f"{message}{', '.join(missing)}.", hint)
 
 
 def needed_by(profile: Profile) -> tuple[str, ...]:
     """Return the columns without which a file has another layout, in the profile's order."""
-    used = list(profile.required)
+    controls = profile.controls
+    used = [*profile.required, *controls.unique, *controls.filled, *controls.sums]
     for record in profile.records:
         used.extend(record.id)
         for rule in record.fields:

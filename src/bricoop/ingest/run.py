@@ -1,107 +1,116 @@
 """One run of the door: rows are read and prepared a batch at a time, and written noun by noun."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
-from pathlib import Path
+from itertools import islice
 
-from sqlalchemy import update
-
-from bricoop import __version__
 from bricoop.db.bulk import Bulk
-from bricoop.db.schema import load
 from bricoop.domain.problem import Problem
-from bricoop.errors import FileUnreadableError, UsageError
+from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.clean import Places
+from bricoop.ingest.complaints import Complaints
+from bricoop.ingest.counts import Counts
 from bricoop.ingest.finish import Prepared
+from bricoop.ingest.gone import mark_gone
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.prepare import HeaderRejectedError, Preparer, likely_header
 from bricoop.ingest.profile.model import Profile, Styles
-from bricoop.ingest.readers.table import Table
+from bricoop.ingest.readers.table import SourceRow, Table
+from bricoop.ingest.register import close_load, loads_by, open_load, rules_digest
 from bricoop.ingest.registry import layout_of
+from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.rows import NativeRows, ProfileRows, Rows
 from bricoop.ingest.sources import source_for
-from bricoop.ingest.write import Counts, Writer
+from bricoop.ingest.work import Work
+from bricoop.ingest.write import Known, Writer
 
 #: So many cells of rows are prepared before they are written: wide rows come in smaller batches.
 _CELLS = 120_000
 _FEWEST, _MOST = 250, 4000
-#: So many problems are kept in memory; a sink sees them all.
-_KEPT = 1000
 
 
 class Run:
     """One run of the door, into an open transaction whose writer's lock is held."""
 
-    def __init__(self, bulk: Bulk, request: LoadRequest, file: Table) -> None:
+    def __init__(self, bulk: Bulk, request: LoadRequest, file: Table, rejects: Rejects) -> None:
         """Register the load; nothing is read yet beyond the header."""
-        self._connection = bulk.connection
+        connection = bulk.connection
         self._request = request
         self._file = file
-        numbers = Numbers(self._connection)
-        source_id = source_for(self._connection, request.source, numbers)
-        self._load_id = numbers.next("load")
+        self._rejects = rejects
+        numbers = Numbers(connection)
+        source_id = source_for(connection, request.source, numbers)
+        self._work = Work.on(bulk, numbers, source_id, numbers.next("load"), file.origin)
         profile = request.profile
-        nouns = [rule.noun for rule in profile.records] if profile else [request.noun]
-        self._layouts = [layout_of(noun) for noun in nouns]
-        self._register(source_id)
+        self._nouns = [rule.noun for rule in profile.records] if profile else [request.noun]
+        self._rules: str | None = None
+        self._rows = self._made_rows()
+        open_load(self._work, request, file.name, self._rules, self._rows.headers)
         self._writers = [
-            Writer(
-                self._connection,
-                layout,
-                file.origin,
-                source_id=source_id,
-                load_id=self._load_id,
-                numbers=numbers,
-                bulk=bulk,
-            )
-            for layout in self._layouts
+            Writer(self._work, layout_of(noun), self._rows.headers[noun]) for noun in self._nouns
         ]
         self._rejected: set[int] = set()
         #: How many rows were refused for a record after their first one, which had been written.
         self._late = 0
-        self._problems: list[Problem] = []
-        self._problem_count = 0
+        self._complaints = Complaints(request.sink, by_line=request.rejects is not None)
 
     def run(self) -> LoadResult:
         """Read the file to its end."""
-        rows = self._rows()
-        for batch in self._batches(rows):
+        for batch in self._batches():
             self._write(batch)
-            self._request.progress(self._counts().read)
-        for problem in rows.finish():
-            self._complain(problem)
-        self._close()
+            self._request.progress(self._counts().read, self._file.share_read)
+        for problem in self._rows.finish():
+            self._complaints.add(problem)
+        gone = self._mark_gone() if self._request.complete else {}
+        counts = self._counts(sum(gone.values()))
+        close_load(self._work, counts, self._file.sha256)
         created = sum((Counter(writer.created) for writer in self._writers), Counter())
         records: Counter[str] = Counter()
-        for layout, writer in zip(self._layouts, self._writers, strict=True):
-            counts = writer.counts
-            records[layout.noun] += counts.new + counts.changed + counts.unchanged
+        fields: dict[str, Counter[str]] = defaultdict(Counter)
+        for noun, writer in zip(self._nouns, self._writers, strict=True):
+            made = writer.counts
+            records[noun] += made.new + made.changed + made.unchanged
+            fields[noun] += writer.changes
+        complaints = self._complaints
         return LoadResult(
-            load_id=None if self._request.dry_run or self._problem_count else self._load_id,
-            noun=self._layouts[0].noun,
+            load_id=None if self._request.dry_run or complaints.count else self._work.load_id,
+            noun=self._nouns[0],
             file=self._file.name,
             source=self._request.source.key,
-            counts=self._counts(),
+            counts=counts,
             created=dict(created),
             records=dict(records),
-            problems=self._problems,
-            problem_count=self._problem_count,
+            changed_fields={noun: dict(found) for noun, found in fields.items() if found},
+            gone=gone,
+            problems=complaints.first,
+            problem_count=complaints.count,
             notes=self._file.notes,
         )
 
-    def _rows(self) -> Rows:
-        file, places = self._file, self._writers[0].places
+    def refused(self) -> dict[int, str] | None:
+        """Return all that is wrong with each row that was refused, by its line.
+
+        None means that the file as a whole is wrong, or that nobody asked for it.
+        """
+        return None if self._complaints.file_is_wrong else self._complaints.of_rows()
+
+    def _made_rows(self) -> Rows:
+        file, places = self._file, self._work.places
         profile = self._request.profile
         if profile is None:
-            return NativeRows(self._preparer(places))
+            return NativeRows(self._nouns[0], self._preparer(places))
         styles = styles_of(profile, self._request.variant)
-        return ProfileRows(profile, styles, file.origin, file.header, places)
+        rows = ProfileRows(profile, styles, file.origin, file.header, places)
+        self._rules = rules_digest(profile, styles, file.header)
+        alike = loads_by(self._work.connection, self._rules)
+        if alike:
+            rows.compare_with(lambda place, ids: self._writers[place].said_before(ids, alike))
+        return rows
 
     def _preparer(self, places: Places) -> Preparer:
-        file, layout = self._file, self._layouts[0]
+        file, layout = self._file, layout_of(self._nouns[0])
         try:
             return Preparer(layout, file.origin, file.header, places)
         except HeaderRejectedError as error:
@@ -113,86 +122,68 @@ class Run:
                     raise HeaderRejectedError(error.message, hint) from error
             raise
 
-    def _batches(self, rows: Rows) -> Iterator[list[list[Prepared]]]:
+    def _batches(self) -> Iterator[list[list[Prepared]]]:
         size = batch_size(len(self._file.header))
-        batch: list[list[Prepared]] = [[] for _ in self._layouts]
-        read = 0
-        for row in self._file.rows():
-            records, problems = rows.prepare(row)
-            if problems:
-                self._refuse(problems)
-            else:
-                for place, made in enumerate(records):
-                    batch[place].extend(made)
-            read += 1
-            if read == size:
-                yield batch
-                batch = [[] for _ in self._layouts]
-                read = 0
-        yield batch
+        left_out = self._rejects.lines
+        rows = self._file.rows()
+        while batch := list(islice(rows, size)):
+            made: list[list[Prepared]] = [[] for _ in self._nouns]
+            for outcome in self._rows.prepare(batch, left_out):
+                if outcome.problems:
+                    self._refuse(outcome.problems)
+                for place, records in enumerate(outcome.records):
+                    made[place].extend(records)
+                for writer, same in zip(self._writers, outcome.same, strict=False):
+                    writer.leave(same, outcome.line)
+            if left_out:
+                self._leave_out([row for row in batch if row.line in left_out])
+            yield made
+
+    def _leave_out(self, rows: Sequence[SourceRow]) -> None:
+        for row in rows:
+            self._rejected.add(row.line)
+            self._rejects.write(self._file.header, row)
+
+    def _mark_gone(self) -> dict[str, int]:
+        if not self._counts().read:
+            message = f"{self._file.name} has no rows: everything would be gone."
+            raise DataRejectedError(message, "Leave --complete out, if it is to be loaded.")
+        made = {noun: mark_gone(self._work, noun) for noun in dict.fromkeys(self._nouns)}
+        return {noun: number for noun, number in made.items() if number}
 
     def _write(self, batch: Sequence[Sequence[Prepared]]) -> None:
+        self._work.resolver.forget()
+        # All at once, as each question waits for all that is being inserted.
+        known = self._looked_up(batch)
         for number, (writer, records) in enumerate(zip(self._writers, batch, strict=True)):
             # What is wrong in one record of a row is wrong in the row.
-            good = [one for one in records if one.line not in self._rejected]
-            before = len(self._rejected)
-            self._refuse(writer.write(good))
+            refused = self._rejected
+            good = [one for one in records if one.line not in refused] if refused else records
+            before = len(refused)
+            found = known[number] if number in known else writer.look_up(good)
+            self._refuse(writer.write(good, found))
             if number:
                 self._late += len(self._rejected) - before
 
-    def _counts(self) -> Counts:
+    def _looked_up(self, batch: Sequence[Sequence[Prepared]]) -> dict[int, Known]:
+        """Return what is known of the records of each noun, the first time that it comes."""
+        return {
+            number: self._writers[number].look_up(batch[number])
+            for number, noun in enumerate(self._nouns)
+            if self._nouns.index(noun) == number
+        }
+
+    def _counts(self, gone: int = 0) -> Counts:
         first = self._writers[0].counts
         # The first record keeps the whole row: it changes when anything in the row does.
-        return Counts(first.new - self._late, first.changed, first.unchanged, len(self._rejected))
+        return Counts(
+            first.new - self._late, first.changed, first.unchanged, len(self._rejected), gone
+        )
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         for problem in problems:
             self._rejected.add(problem.line)
-            self._complain(problem)
-
-    def _complain(self, problem: Problem) -> None:
-        self._problem_count += 1
-        if len(self._problems) < _KEPT:
-            self._problems.append(problem)
-        self._request.sink(problem)
-
-    def _register(self, source_id: int) -> None:
-        # The name and no path: where a file lay on somebody's machine is nobody's business.
-        profile = self._request.profile
-        self._connection.execute(
-            load.insert().values(
-                id=self._load_id,
-                source_id=source_id,
-                noun=self._layouts[0].noun,
-                profile=profile.name if profile else "native",
-                file_name=Path(self._file.name).name,
-                file_sha256="",
-                tool_version=__version__,
-                started_at=datetime.now(UTC),
-                finished_at=datetime.now(UTC),
-                rows_read=0,
-                rows_new=0,
-                rows_changed=0,
-                rows_unchanged=0,
-                rows_rejected=0,
-            )
-        )
-
-    def _close(self) -> None:
-        counts = self._counts()
-        self._connection.execute(
-            update(load)
-            .where(load.c.id == self._load_id)
-            .values(
-                file_sha256=self._file.sha256,
-                finished_at=datetime.now(UTC),
-                rows_read=counts.read,
-                rows_new=counts.new,
-                rows_changed=counts.changed,
-                rows_unchanged=counts.unchanged,
-                rows_rejected=counts.rejected,
-            )
-        )
+            self._complaints.add(problem)
 
 
 def batch_size(columns: int) -> int:

@@ -1,19 +1,21 @@
 """Which entity a row is about: one that is known, a new one, or a problem."""
 
-from sqlalchemy import Connection, select
+from collections import defaultdict
+
+from sqlalchemy import select
 
 from bricoop.db.schema import link
-from bricoop.domain.names import slug
-from bricoop.domain.problem import Origin, Problem
+from bricoop.domain.header import Header
+from bricoop.domain.names import is_slug, slug
+from bricoop.domain.problem import Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.buffer import Buffer
 from bricoop.ingest.derive import Meanings, further_names, organizations_named
 from bricoop.ingest.finish import Prepared
-from bricoop.ingest.ids import Numbers
 from bricoop.ingest.layout import Fields, Layout
-from bricoop.ingest.places import KnownPlaces
-from bricoop.ingest.resolve import Candidate, Resolver
+from bricoop.ingest.resolve import Candidate
 from bricoop.ingest.settle import subtype_values
+from bricoop.ingest.work import Work
 
 #: Looked up once: the members of an enumeration are slow to reach.
 _COUNTRY, _LINK, _ORGANIZATION, _PROJECT = (
@@ -31,23 +33,18 @@ class Subjects:
         created: how many entities of each kind were made because a cell names them.
     """
 
-    def __init__(
-        self,
-        connection: Connection,
-        layout: Layout,
-        origin: Origin,
-        buffer: Buffer,
-        numbers: Numbers,
-    ) -> None:
+    def __init__(self, work: Work, layout: Layout, header: Header, buffer: Buffer) -> None:
         """Begin with what the database knows; the writer's lock must be held."""
-        self.places = KnownPlaces(connection)
+        connection = work.connection
+        self.places = work.places
+        self._header = header
         self.links: dict[str, int] = dict(connection.execute(select(link.c.code, link.c.id)).all())
         self._layout = layout
-        self._origin = origin
+        self._origin = work.origin
         self._buffer = buffer
-        self._numbers = numbers
-        self._resolver = Resolver(connection)
-        self.created = self._resolver.created
+        self._numbers = work.numbers
+        self._resolver = work.resolver
+        self.created: dict[EntityKind, int] = defaultdict(int)
         self._ambiguous: set[str] = set()
         self.meanings = Meanings(
             organization=self._organization,
@@ -61,7 +58,8 @@ class Subjects:
         subject, layout = self._layout.subject, self._layout
         named = {name for fields in rows for _, name in organizations_named(layout, fields)}
         self._resolver.learn(
-            [fields[subject] for fields in rows if subject in fields],
+            [fields[subject] for fields in rows if subject in fields and "key" not in fields],
+            layout.kind,
             named,
             [fields["key"] for fields in rows if "key" in fields],
         )
@@ -130,7 +128,9 @@ class Subjects:
 
     def problem(self, row: Prepared, column: str, rule: str, hint: str = "") -> Problem:
         """Return a problem with the address of a row's cell."""
-        return self._origin.problem(row.line, column, row.raw.get(column, ""), rule, hint)
+        read_from = self._header.column_of(row.raw, column)
+        cell = self._header.said(row.raw).get(read_from, "")
+        return self._origin.problem(row.line, read_from, cell, rule, hint)
 
     def _find_country(self, row: Prepared, name: str) -> int | Problem | None:
         fields = row.fields
@@ -149,7 +149,7 @@ class Subjects:
     def _find_key(self, row: Prepared, key: str) -> int | Problem | None:
         known = self._resolver.with_key(key)
         if known is None:
-            if key == slug(key):
+            if is_slug(key) or key == slug(key):
                 return None
             return self.problem(row, "key", "is not of a key's form", f"Write {slug(key)!r}.")
         if known.kind != self._layout.kind:

@@ -10,12 +10,23 @@ from sqlalchemy import Connection, Engine, Row, delete, select, update
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.engine import writing
-from bricoop.db.schema import FACTS, alias, country, entity, load, record, record_version
+from bricoop.db.schema import (
+    FACTS,
+    alias,
+    country,
+    entity,
+    load,
+    load_header,
+    record,
+    record_version,
+)
 from bricoop.db.seam import among
-from bricoop.domain.problem import Origin, Problem
+from bricoop.domain.header import Header
+from bricoop.domain.problem import Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.buffer import Buffer
+from bricoop.ingest.change import CONTENT
 from bricoop.ingest.derive import Deriver
 from bricoop.ingest.effects import (
     effects_of,
@@ -23,6 +34,7 @@ from bricoop.ingest.effects import (
     forget_effects,
     give_back_entities,
     give_back_facts,
+    give_back_standing,
 )
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.forget import forget, mentioned_by, prune, records_mentioning
@@ -33,8 +45,8 @@ from bricoop.ingest.places import KnownPlaces
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.settle import settle
 from bricoop.ingest.subjects import Subjects
+from bricoop.ingest.work import Work
 
-_CONTENT = ("load_id", "locator", "stated_name", "fields", "raw", "digest")
 #: Kinds that rows refer to but never make: without them other loads would mean nothing.
 _GROUND = (EntityKind.COUNTRY, EntityKind.REGION, EntityKind.LINK)
 
@@ -80,6 +92,8 @@ class _Undo:
             )
         )
         self._removed = self._touched - self._restored
+        #: Records that the load found gone.
+        self._marked = self._ids(select(record.c.id).where(record.c.gone_in == load_id))
         #: What restored facts were about until they said again what they said before.
         self._left: set[int] = set()
         #: Nothing that came later can rest on the newest load: undoing it is giving back.
@@ -89,23 +103,30 @@ class _Undo:
         self._dependents = set() if self._is_newest else self._who_loses_a_name()
         forgotten = self._touched | self._dependents
         self._entities = mentioned_by(connection, forgotten) | self._ids(
-            select(record.c.entity_id).where(among(connection, record.c.id, self._touched))
+            select(record.c.entity_id)
+            .where(among(connection, record.c.id, self._touched))
+            .where(record.c.entity_id.is_not(None))
         )
 
     def run(self) -> UndoResult:
         self._refuse_to_pull_the_ground()
         effects = effects_of(self._connection, self._load_id)
         forget(self._connection, self._touched | self._dependents)
-        said_in = self._restore()
+        said_in = self._restore() | self._said_in(self._marked)
         self._remove()
         again = self._dependents | self._restored
         if self._is_newest:
             self._entities |= give_back_entities(self._connection, effects)
+            self._entities |= give_back_standing(self._connection, effects)
             given = give_back_facts(self._connection, effects, said_in)
+            self._entities |= mentioned_by(self._connection, given & self._marked)
             self._aim(given)
             again -= given
+        else:
+            give_back_standing(self._connection, effects, only=self._restored)
+            again |= self._marked
         gone = prune(self._connection, self._entities) if not self._is_newest else set()
-        self._derive_again(again)
+        self._derive_again(again - self._still_gone())
         gone |= prune(self._connection, self._left | self._entities)
         self._refuse_to_strand(gone)
         forget_effects(self._connection, self._load_id)
@@ -113,7 +134,18 @@ class _Undo:
         self._connection.execute(
             update(load).where(load.c.id == self._load_id).values(undone_at=datetime.now(UTC))
         )
-        return UndoResult(self._load_id, len(self._removed), len(self._restored), len(gone))
+        restored = len(self._restored | self._marked)
+        return UndoResult(self._load_id, len(self._removed), restored, len(gone))
+
+    def _said_in(self, record_ids: set[int]) -> dict[int, int]:
+        """Return for each record the load that wrote what it says."""
+        statement = select(record.c.id, record.c.load_id)
+        chosen = among(self._connection, record.c.id, record_ids)
+        return dict(self._connection.execute(statement.where(chosen)).all())
+
+    def _still_gone(self) -> set[int]:
+        """Return the records that other loads found gone: they go on saying nothing."""
+        return self._ids(select(record.c.id).where(record.c.gone_in.is_not(None))) - self._marked
 
     def _aim(self, record_ids: set[int]) -> None:
         """Let records of facts be about what their facts are about again."""
@@ -223,7 +255,7 @@ class _Undo:
                 .order_by(record_version.c.id.desc())
                 .limit(1)
             ).one()
-            content = {name: getattr(last, name) for name in _CONTENT}
+            content = {name: getattr(last, name) for name in CONTENT}
             self._connection.execute(update(record).where(record.c.id == record_id).values(content))
             self._connection.execute(delete(record_version).where(record_version.c.id == last.id))
             said_in[record_id] = last.load_id
@@ -234,6 +266,7 @@ class _Undo:
         self._connection.execute(delete(record_version).where(of_this_load))
         gone = among(self._connection, record.c.id, self._removed)
         self._connection.execute(delete(record).where(gone))
+        self._connection.execute(delete(load_header).where(load_header.c.load_id == self._load_id))
 
     def _derive_again(self, record_ids: Iterable[int]) -> None:
         by_noun: dict[str, list[Row[Any]]] = defaultdict(list)
@@ -241,15 +274,15 @@ class _Undo:
         rows = self._connection.execute(select(record).where(chosen).order_by(record.c.id)).all()
         for row in rows:
             by_noun[row.noun].append(row)
-        numbers = Numbers(self._connection)
         with Bulk(self._connection) as bulk:
+            work = Work.on(bulk, Numbers(self._connection))
             for noun, records in by_noun.items():
-                self._derive_noun(layout_of(noun), records, Buffer(bulk), numbers)
+                work.resolver.forget_organizations()
+                self._derive_noun(work, layout_of(noun), records)
 
-    def _derive_noun(
-        self, layout: Layout, records: list[Row[Any]], buffer: Buffer, numbers: Numbers
-    ) -> None:
-        subjects = Subjects(self._connection, layout, Origin(""), buffer, numbers)
+    def _derive_noun(self, work: Work, layout: Layout, records: list[Row[Any]]) -> None:
+        buffer = Buffer(work.bulk)
+        subjects = Subjects(work, layout, Header(()), buffer)
         subjects.learn([row.fields for row in records])
         deriver = Deriver(layout, subjects.meanings, buffer.facts)
         for row in records:
@@ -257,7 +290,8 @@ class _Undo:
         buffer.flush()
 
     def _entity_of(self, row: Row[Any], subjects: Subjects, buffer: Buffer) -> int:
-        if row.id not in self._restored or layout_of(row.noun).describes_entity:
+        is_told = row.id not in self._restored or layout_of(row.noun).describes_entity
+        if row.entity_id is not None and is_told:
             return int(row.entity_id)
         # A fact may have been about something else before the load changed it.
         prepared = Prepared(
@@ -279,9 +313,9 @@ class _Undo:
             )
         entity_id = found or subjects.create(prepared, row.id)
         buffer.flush()
-        self._left.add(row.entity_id)
+        self._left |= {row.entity_id} - {None}
         self._connection.execute(
-            update(record).where(record.c.id == row.id).values(entity_id=entity_id)
+            update(record).where(record.c.id == row.id).values(entity_id=entity_id, gone_in=None)
         )
         return entity_id
 

@@ -52,7 +52,7 @@ def citations_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[C
     )
     for entity_id, key, locator in rows:
         citation = Citation(key, locator)
-        if citation not in found[entity_id]:
+        if entity_id is not None and citation not in found[entity_id]:
             found[entity_id].append(citation)
     return found
 

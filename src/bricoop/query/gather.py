@@ -27,7 +27,7 @@ from bricoop.query.plan import Gather
 Lists = dict[int, list[str]]
 
 
-def _gather(statement: Select[Any, Any], owner: Column[int]) -> Gather:
+def _gather(statement: Select[Any, Any], owner: Column[int] | Column[int | None]) -> Gather:
     """Return the gatherer of a statement that selects the owner's id and a text."""
 
     def gather(connection: Connection, ids: Sequence[int]) -> Lists:

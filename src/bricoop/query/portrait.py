@@ -1,12 +1,16 @@
 """Everything about one entity, and under each value the source and the place."""
 
+import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bricoop.db.headers import headers_of
 from bricoop.db.schema import alias, entity, entity_link, link, location, record, source
+from bricoop.domain.header import Header
 from bricoop.domain.ranking import RULE, rank
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import find_entity
@@ -19,12 +23,14 @@ _DESCRIBING = (
     "countries", "regions", "links", "organizations", "projects", "agreements", "policies",
 )  # fmt: skip
 #: Fields that tell rows apart or say on what another field rests, and claim nothing themselves.
-_NO_CLAIMS = frozenset({"id", "key", "countries_basis", "links_basis"})
+_NO_CLAIMS = frozenset({"id", "key", "project", "countries_basis", "links_basis"})
 #: Fields in which two sources can contradict each other: they have one value at a time.
 _SINGLE = (
     "name", "kind", "status", "sector", "announced", "started", "completed", "signed", "in_force",
     "ended", "adopted", "country", "alpha2", "alpha3", "numeric", "region", "subregion",
 )  # fmt: skip
+#: A place that a workbook's row has.
+_ROW = re.compile(r"^sheet .*, row (\d+)$")
 _DATES = frozenset({"announced", "started", "completed", "signed", "in_force", "ended", "adopted"})
 
 
@@ -64,13 +70,23 @@ class LocationEntry:
 
 @dataclass(frozen=True)
 class Claim:
-    """What one source says in one field: the cleaned value, and the text as read."""
+    """What one source says in one field: the cleaned value, and the cells as read.
+
+    Attributes:
+        field: the native field.
+        value: the cleaned value.
+        raw: the cells from which it was read, under their headers; none where a rule gave it.
+        source: who says so.
+        locator: where: the place in the source, or the row of its file.
+        cells: in a workbook, the addresses of those cells in the sheet that the locator names.
+    """
 
     field: str
     value: Any
-    raw: str | None
+    raw: Mapping[str, str]
     source: str
     locator: str | None
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,7 @@ class Portrait:
     statistics: tuple[dict[str, Any], ...]
     findings: tuple[dict[str, Any], ...]
     finance: tuple[dict[str, Any], ...]
+    finance_claims: tuple[Claim, ...]
 
 
 def portrait(connection: Connection, typed: str) -> Portrait:
@@ -126,6 +143,7 @@ def portrait(connection: Connection, typed: str) -> Portrait:
         statistics=_about(connection, "statistics", found.key),
         findings=_findings(connection, found.kind, found.key),
         finance=_finance(connection, found.kind, found.key),
+        finance_claims=claims_about(connection, found.id, ("finance",)),
     )
 
 
@@ -186,25 +204,33 @@ def _locations(connection: Connection, entity_id: int) -> tuple[LocationEntry, .
     return tuple(LocationEntry(*row) for row in rows)
 
 
-def claims_about(connection: Connection, entity_id: int) -> tuple[Claim, ...]:
-    """Return what sources say of an entity itself, the better source first."""
+def claims_about(
+    connection: Connection, entity_id: int, nouns: Sequence[str] = _DESCRIBING
+) -> tuple[Claim, ...]:
+    """Return what sources say of an entity itself, or of its facts, the better source first."""
     rows = connection.execute(
         select(record, source.c.key, source.c.tier, source.c.published)
         .join(source, source.c.id == record.c.source_id)
-        .where(record.c.entity_id == entity_id, record.c.noun.in_(_DESCRIBING))
+        .where(record.c.entity_id == entity_id, record.c.noun.in_(nouns))
     ).all()
     ranked = sorted(rows, key=lambda row: rank(row.tier, row.published, row.id))
-    return tuple(claim for row in ranked for claim in _claims_of(row))
+    headers = headers_of(connection, [(row.load_id, row.noun) for row in rows])
+    return tuple(
+        claim for row in ranked for claim in _claims_of(row, headers[row.load_id, row.noun])
+    )
 
 
-def _claims_of(row: Row[Any]) -> list[Claim]:
-    raw = {"_".join(header.lower().split()): cell for header, cell in row.raw.items()}
+def _claims_of(row: Row[Any], header: Header) -> list[Claim]:
+    line = _ROW.search(row.locator or "")
     names_no_country = row.noun == "countries" and "alpha3" not in row.fields
-    return [
-        Claim(name, value, raw.get(name), row.key, row.locator)
-        for name, value in row.fields.items()
-        if name not in _NO_CLAIMS and not (name == "name" and names_no_country)
-    ]
+    made = []
+    for name, value in row.fields.items():
+        if name not in _NO_CLAIMS and not (name == "name" and names_no_country):
+            raw = header.read_from(row.raw, name)
+            letters = (header.letter_of(column) for column in raw) if line else ()
+            cells = tuple(f"{letter}{line[1]}" for letter in letters if line and letter)
+            made.append(Claim(name, value, raw, row.key, row.locator, cells))
+    return made
 
 
 def _about(connection: Connection, noun: str, key: str) -> tuple[dict[str, Any], ...]:

@@ -5,14 +5,16 @@ from dataclasses import asdict
 from typing import Any, TextIO
 
 from bricoop.domain.names import printable
-from bricoop.query.portrait import Portrait
+from bricoop.query.portrait import Claim, Portrait
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown
 from bricoop.render.table import Heading, console_for, write_table
 from bricoop.render.values import as_text, for_people
 
 Part = tuple[str, list[Heading], list[Sequence[Any]]]
-_CODED = frozenset({"kind", "status", "roles"})
+_CODED = frozenset({"kind", "status", "roles", "instrument"})
+#: So much of a cell is shown beside the value that was made of it.
+_LONGEST = 60
 
 
 def write_portrait_json(portrait: Portrait, out: TextIO) -> None:
@@ -60,7 +62,7 @@ def _parts(portrait: Portrait) -> Iterable[Part]:
         (
             "Values",
             [Heading("Field"), Heading("Value"), Heading("As read"), *said],
-            _claims(portrait),
+            _claims(portrait.claims),
         ),
         (
             "Disagreements",
@@ -99,22 +101,38 @@ def _parts(portrait: Portrait) -> Iterable[Part]:
         _figures(portrait),
         _findings(portrait),
         _money(portrait),
+        (
+            "Finance, value by value",
+            [Heading("Field"), Heading("Value"), Heading("As read"), *said],
+            _claims(portrait.finance_claims),
+        ),
     )
     return (part for part in parts if part[2])
 
 
-def _claims(portrait: Portrait) -> list[Sequence[Any]]:
+def _claims(claims: Iterable[Claim]) -> list[Sequence[Any]]:
     return [
         (
             claim.field.replace("_", " "),
             for_people(claim.value, coded=claim.field in _CODED),
-            "" if claim.raw == as_text(claim.value) else claim.raw,
+            _as_read(claim),
             claim.source,
-            claim.locator,
+            ", ".join(filter(None, (claim.locator, *claim.cells))),
         )
-        for claim in portrait.claims
+        for claim in claims
         if claim.field not in {"description", "links"}
     ]
+
+
+def _as_read(claim: Claim) -> str:
+    """Return the cells of a value: each one's column and text, but for what the value says."""
+    value, said = as_text(claim.value), []
+    for column, cell in claim.raw.items():
+        is_named = "_".join(column.lower().split()) == claim.field
+        text = "" if cell.strip() == value else " ".join(cell.split())
+        shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+        said.append(": ".join(filter(None, ("" if is_named else column, shown))))
+    return "; ".join(filter(None, said))
 
 
 def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:

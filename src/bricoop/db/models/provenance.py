@@ -80,6 +80,8 @@ class _Load(TypedColumns):
     rows_changed: Named[int] = Column(Integer)
     rows_unchanged: Named[int] = Column(Integer)
     rows_rejected: Named[int] = Column(Integer)
+    rows_gone: Named[int] = Column(Integer)
+    rules_sha256: Named[str | None] = Column(Name)
     undone_at: Named[datetime | None] = Column(Moment)
 
 
@@ -95,11 +97,28 @@ load = Table(
 )
 
 
+class _LoadHeader(TypedColumns):
+    load_id: Named[int] = Column(Id, ForeignKey("load.id"), primary_key=True, autoincrement=False)
+    noun: Named[str] = Column(Name, primary_key=True)
+    columns: Named[list[str]] = Column(Document, nullable=False)
+    letters: Named[list[str]] = Column(Document, nullable=False)
+    origins: Named[dict[str, list[str]]] = Column(Document, nullable=False)
+
+
+load_header = Table(
+    "load_header",
+    metadata,
+    _LoadHeader,
+    comment="The columns whose cells the records of a load and noun keep, in the order of `raw`,"
+    " and those from which each field was read.",
+)
+
+
 class _Content(TypedColumns):
     locator: Named[str | None] = Column(Name)
     stated_name: Named[str | None] = Column(Name)
     fields: Named[dict[str, Any]] = Column(Document, nullable=False)
-    raw: Named[dict[str, str]] = Column(Document, nullable=False)
+    raw: Named[list[str]] = Column(Document, nullable=False)
     digest: Named[str] = Column(Name)
 
 
@@ -107,7 +126,8 @@ class _Record(_Content):
     id: Named[int] = Column(Id, primary_key=True, autoincrement=False)
     source_id: Named[int] = Column(Id, ForeignKey("source.id"))
     load_id: Named[int] = Column(Id, ForeignKey("load.id"))
-    entity_id: Named[int] = Column(Id, ForeignKey("entity.id"))
+    entity_id: Named[int | None] = Column(Id, ForeignKey("entity.id"))
+    gone_in: Named[int | None] = Column(Id, ForeignKey("load.id"))
     noun: Named[str] = Column(Name)
     external_id: Named[str] = Column(Name)
 
@@ -117,9 +137,12 @@ record = Table(
     metadata,
     _Record,
     UniqueConstraint("source_id", "noun", "external_id"),
+    CheckConstraint("(entity_id IS NULL) = (gone_in IS NOT NULL)", name="about"),
     Index("ix_record_entity_id", "entity_id"),
     Index("ix_record_load_id", "load_id"),
-    comment="What one source says about one entity, whole, with the place where it says so.",
+    Index("ix_record_gone_in", "gone_in"),
+    comment="What one source says about one entity, whole, with the place where it says so; what"
+    " the load `gone_in` found gone from its dataset is about nothing any more.",
 )
 
 

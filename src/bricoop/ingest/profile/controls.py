@@ -1,38 +1,52 @@
 """Control totals: what a profile promises of a whole file, counted while its rows go by."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bricoop.domain.amounts import plain
 from bricoop.domain.problem import Origin, Problem
 from bricoop.ingest.clean import BadValueError
-from bricoop.ingest.profile.model import Controls, NumberStyle
+from bricoop.ingest.profile.model import NumberStyle, Profile
 from bricoop.ingest.profile.words import number_word
 
 
 class Tally:
     """Counts the rows of one file."""
 
-    def __init__(self, controls: Controls, numbers: NumberStyle, origin: Origin) -> None:
-        """Begin at nothing."""
+    def __init__(
+        self, profile: Profile, numbers: NumberStyle, origin: Origin, columns: Sequence[str]
+    ) -> None:
+        """Begin at nothing.
+
+        A column that is the id of the row's first record need not be watched: a second row with
+        the same id is refused with its place.
+        """
+        controls = profile.controls
+        positions = {name: position for position, name in enumerate(columns)}
+        first = profile.records[0]
+        watched = [name for name in controls.unique if first.ordinal or (name,) != first.id]
         self._controls = controls
         self._origin = origin
         self._number = number_word(numbers)
         self._rows = 0
-        self._seen: dict[str, set[str]] = {column: set() for column in controls.unique}
+        self._seen: dict[str, set[str]] = {column: set() for column in watched}
         self._sums: dict[str, Decimal] = defaultdict(Decimal)
         self._filled: dict[str, int] = defaultdict(int)
+        self._unique = [(name, positions[name]) for name in watched]
+        self._full = [(name, positions[name]) for name in controls.filled]
+        self._summed = [(name, positions[name]) for name in controls.sums]
 
-    def count(self, cells: Mapping[str, str]) -> None:
+    def count(self, cells: Sequence[str]) -> None:
         """Count a row."""
         self._rows += 1
-        for column, seen in self._seen.items():
-            seen.add(cells.get(column, "").strip())
-        for column in self._controls.filled:
-            self._filled[column] += bool(cells.get(column, "").strip())
-        for column in self._controls.sums:
-            text = cells.get(column, "").strip()
+        for column, position in self._unique:
+            self._seen[column].add(cells[position].strip())
+        for column, position in self._full:
+            if cells[position].strip():
+                self._filled[column] += 1
+        for column, position in self._summed:
+            text = cells[position].strip()
             if text:
                 try:
                     self._sums[column] += Decimal(self._number(text) or 0)

@@ -87,7 +87,7 @@ class RecordRule:
         noun: the noun whose native layout its fields have.
         id: the columns that tell it from the others of its source and noun.
         ordinal: whether rows that are alike in those columns are told apart by their order.
-        fields: where its fields come from.
+        fields: where its fields come from; of several rules for one, the first that gives a value.
         needs: fields without which the row has no such record, and nothing is wrong with that.
         each: columns that hold lists of equal length; the row becomes a record for each place in
             them, and a record that an earlier row or place became is not made again.
@@ -132,6 +132,7 @@ class Profile:
         form: how its files are read.
         styles: how it writes numbers, dates and nothing.
         required: the columns without which a file has another layout.
+        columns: for a column the other names that it has in some editions.
         records: what a row becomes; the first one keeps the whole row.
         controls: what must hold of a whole file.
         variants: further styles by name, of which the caller must choose one where there are any.
@@ -144,6 +145,7 @@ class Profile:
     styles: Styles
     required: tuple[str, ...]
     records: tuple[RecordRule, ...]
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     form: Form = NATIVE
     controls: Controls = field(default_factory=Controls)
     variants: Mapping[str, Styles] = field(default_factory=dict)

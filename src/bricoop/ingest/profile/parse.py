@@ -55,7 +55,7 @@ _CONTROL_KEYS: _Kinds = {
 }
 _PROFILE_KEYS: _Kinds = {
     "title": str, "about": str, "file": dict, "source": dict, "styles": dict, "required": list,
-    "records": list, "controls": dict, "variants": dict, "maps": dict,
+    "records": list, "controls": dict, "variants": dict, "maps": dict, "columns": dict,
 }  # fmt: skip
 
 
@@ -109,6 +109,7 @@ class _Parser:
             form=self._form(table.get("file", {})),
             styles=self._styles("styles", styles),
             required=tuple(table.get("required", ())),
+            columns={name: _texts(one) for name, one in table.get("columns", {}).items()},
             records=tuple(
                 self._record(f"records.{number}", one)
                 for number, one in enumerate(table["records"], start=1)
@@ -157,7 +158,9 @@ class _Parser:
                 message = f"{layout.noun} have no such field"
                 raise self._error(f"{key}.fields.{name}", message, self._near(name, known))
         rules = [
-            self._field(f"{key}.fields.{name}", name, one) for name, one in table["fields"].items()
+            self._field(f"{key}.fields.{name}", name, one)
+            for name, given in table["fields"].items()
+            for one in (given if isinstance(given, list) else [given])
         ]
         return RecordRule(
             layout.noun,

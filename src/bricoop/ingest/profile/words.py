@@ -116,3 +116,19 @@ def _precision(pattern: str) -> str:
 def without_pretended_day(date: str) -> str:
     """Return the year alone where an estimated date is 1 January: the layout knows no more."""
     return date[:4] if date.endswith("-01-01") else date
+
+
+def split(text: str, rule: FieldRule) -> list[str]:
+    """Return the parts of a list in a cell; names that hold a separator stay whole."""
+    if not any(separator in text for separator in rule.separators):
+        return [text]
+    # The longest first: a whole name, then a separator that holds a shorter one.
+    whole = sorted(map(re.escape, rule.whole), key=len, reverse=True)
+    marks = sorted(map(re.escape, rule.separators), key=len, reverse=True)
+    parts = [""]
+    for piece in re.split(f"({'|'.join([*whole, *marks])})", text):
+        if piece in rule.separators:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts

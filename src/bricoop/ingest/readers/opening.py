@@ -16,13 +16,13 @@ _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 
 
-def open_table(path: str, form: Form = NATIVE) -> Table:
-    """Open a file; `-` is standard input.
+def open_table(path: str, form: Form = NATIVE, named: str | None = None) -> Table:
+    """Open a file; `-` is standard input; `named` is what it is to be called elsewhere.
 
     Raises:
         FileUnreadableError: it cannot be read, or not as the form says.
     """
-    file = SourceFile(path)
+    file = SourceFile(path, named)
     try:
         return _Opening(file, form).table()
     except BaseException:

@@ -53,7 +53,9 @@ class SeparatedTable(Table):
         if form.header_row and (first is None or first.line != form.header_row):
             message = f"{self.name} has no header on line {form.header_row}."
             raise FileUnreadableError(message, "Name the line of the header with --header-row.")
-        found = first.cells if first else ()
+        found: Sequence[str] = first.cells if first else ()
+        self._before = said.complaints_before(found)
+        found = found[self._before :]
         self.header: Sequence[str] = without_unnamed(found) if form.skip_unnamed else found
         self._unnamed = len(found) - len(self.header)
 
@@ -66,6 +68,11 @@ class SeparatedTable(Table):
     def sha256(self) -> str:
         """The digest of the file as it is on disk, once all rows have been read."""
         return self._file.sha256
+
+    @property
+    def share_read(self) -> float | None:
+        """The share of the file that has been read; None for standard input."""
+        return self._file.share_read
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -85,7 +92,9 @@ class SeparatedTable(Table):
         Raises:
             FileUnreadableError: a byte is no text, or a quote never closes.
         """
-        return self._rows()
+        if not self._before:
+            return self._rows()
+        return (SourceRow(line, cells[self._before :]) for line, cells in self._rows())
 
     def close(self) -> None:
         """Close the file; standard input stays open."""

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import os
 import stat
 import sys
 import zipfile
@@ -88,13 +89,18 @@ class SourceFile:
         opened: what is closed with it.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, named: str | None = None) -> None:
         """Open the file.
+
+        Args:
+            path: where it is; `-` is standard input.
+            named: what it is to be called, where that is not its path.
 
         Raises:
             FileUnreadableError: there is no such file, or it may not be read.
         """
-        self.name = "standard input" if path == STANDARD_INPUT else printable(path)
+        self.name = named or ("standard input" if path == STANDARD_INPUT else printable(path))
+        self._read = 0
         self.ending = Path(path).suffix.lower()
         self._hash = hashlib.sha256()
         self.opened = ExitStack()
@@ -102,7 +108,7 @@ class SourceFile:
         if path != STANDARD_INPUT:
             self.opened.callback(self._file.close)
         try:
-            self.stream = Stream(self._file, self.name, self._hash.update)
+            self.stream = Stream(self._file, self.name, self._watch)
         except FileUnreadableError:
             self.close()
             raise
@@ -111,6 +117,19 @@ class SourceFile:
     def sha256(self) -> str:
         """The digest of what has been read."""
         return self._hash.hexdigest()
+
+    @property
+    def share_read(self) -> float | None:
+        """The share of the file's bytes that has been read; None where its size is not known."""
+        try:
+            size = os.fstat(self._file.fileno()).st_size
+        except (OSError, UnsupportedOperation):
+            return None
+        return min(1.0, self._read / size) if size else None
+
+    def _watch(self, block: bytes) -> None:
+        self._hash.update(block)
+        self._read += len(block)
 
     def close(self) -> None:
         """Close the file; standard input stays open."""

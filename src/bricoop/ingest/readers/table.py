@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from bricoop.domain.problem import Origin
 
+#: The first columns of a file of rejected rows; they say what was wrong and are no data.
+PROBLEMS, LINE = "bricoop_problems", "bricoop_line"
+
 
 class SourceRow(NamedTuple):
     """One row of a file.
@@ -45,6 +48,11 @@ class Table(ABC):
     def notes(self) -> tuple[str, ...]:
         """What was accepted so far, each in a sentence."""
 
+    @property
+    @abstractmethod
+    def share_read(self) -> float | None:
+        """The share of the file that has been read, from 0 to 1, or None where nobody can tell."""
+
     @abstractmethod
     def rows(self) -> Iterator[SourceRow]:
         """Yield the rows below the header; blank ones are no rows.
@@ -64,6 +72,11 @@ def without_unnamed(header: Sequence[str]) -> Sequence[str]:
     while width and not header[width - 1].strip():
         width -= 1
     return header[:width]
+
+
+def complaints_before(header: Sequence[str]) -> int:
+    """Return how many columns of a file of rejected rows stand before those of its data."""
+    return 2 if [cell.strip() for cell in header[:2]] == [PROBLEMS, LINE] else 0
 
 
 def header_name(cell: str) -> str:

@@ -46,6 +46,8 @@ class WorkbookTable(Table):
         header = self._find_header(sheet, form)
         self.header: Sequence[str] = without_unnamed(header) if form.skip_unnamed else header
         self._unnamed = len(header) - len(self.header)
+        self._height = sheet.total_height or 0
+        self._row = 0
 
     @cached_property
     def origin(self) -> Origin:
@@ -62,6 +64,11 @@ class WorkbookTable(Table):
         return self._file.sha256
 
     @property
+    def share_read(self) -> float | None:
+        """The share of the sheet's rows that have been read."""
+        return min(1.0, self._row / self._height) if self._height else None
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was accepted so far, each in a sentence."""
         return (
@@ -75,6 +82,7 @@ class WorkbookTable(Table):
         """Yield the rows below the header; blank ones are no rows."""
         width = len(self.header)
         for row in self._rows:
+            self._row = row.line
             if any(map(str.strip, row.cells)):
                 beyond = any(map(str.strip, row.cells[width:]))
                 yield row if beyond else SourceRow(row.line, row.cells[:width])

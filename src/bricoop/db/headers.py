@@ -1,0 +1,24 @@
+"""The headers of loads: what the cells of their records were, and which fields they became."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import load_header
+from bricoop.db.seam import among
+from bricoop.domain.header import Header
+
+
+def headers_of(
+    connection: Connection, wanted: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], Header]:
+    """Return what the records of each load and noun keep; one without a header keeps nothing."""
+    pairs = set(wanted)
+    found = {pair: Header(()) for pair in pairs}
+    loads = {load_id for load_id, _ in pairs}
+    statement = select(load_header).where(among(connection, load_header.c.load_id, loads))
+    for row in connection.execute(statement):
+        if (row.load_id, row.noun) in pairs:
+            origins = {name: tuple(columns) for name, columns in row.origins.items()}
+            found[row.load_id, row.noun] = Header(tuple(row.columns), origins, tuple(row.letters))
+    return found

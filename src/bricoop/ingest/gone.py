@@ -1,0 +1,64 @@
+"""Records that a newer edition of their dataset no longer has: marked, and silent from then on."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Row, select, update
+
+from bricoop.db.schema import record
+from bricoop.db.seam import among
+from bricoop.ingest.effects import note
+from bricoop.ingest.forget import mentioned_by, prune, replace
+from bricoop.ingest.naming import blank_undescribed, name_by_mention
+from bricoop.ingest.settle import settle
+from bricoop.ingest.work import Work
+
+_PART = 1000
+#: What tells whether a record still says something, and of what.
+STANDING = (record.c.id, record.c.entity_id, record.c.gone_in)
+_Standing = Row[int, int | None, int | None, int]
+
+
+def mark_gone(work: Work, noun: str) -> int:
+    """Mark a source's records of a noun that a complete file did not hold; return how many.
+
+    Their facts go, and so do entities of which nothing else speaks; both are kept for the load's
+    undoing, and what the records said stays.
+    """
+    connection, load_id = work.connection, work.load_id
+    marked = 0
+    for part in _unseen(work, noun):
+        marked += len(part)
+        ids = [row.id for row in part]
+        touched = {row.entity_id for row in part if row.entity_id is not None}
+        touched |= mentioned_by(connection, ids)
+        replace(connection, {row.id: row.load_id for row in part}, load_id)
+        note(connection, load_id, record, [(None, row[:3]) for row in part], STANDING)
+        connection.execute(
+            update(record)
+            .where(among(connection, record.c.id, ids))
+            .values(gone_in=load_id, entity_id=None)
+        )
+        left = touched - prune(connection, touched, load_id)
+        name_by_mention(connection, left)
+        blank_undescribed(connection, left)
+        settle(connection, left, work.places)
+    return marked
+
+
+def _unseen(work: Work, noun: str) -> Iterator[Sequence[_Standing]]:
+    """Yield the records that are not gone and were not seen, in the order of their numbers."""
+    last = 0
+    while True:
+        rows = work.connection.execute(
+            select(*STANDING, record.c.load_id)
+            .where(record.c.source_id == work.source_id, record.c.noun == noun)
+            .where(record.c.gone_in.is_(None), record.c.id > last)
+            .order_by(record.c.id)
+            .limit(_PART)
+        ).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        unseen = [row for row in rows if not work.seen.line(row.id)]
+        if unseen:
+            yield unseen

@@ -1,0 +1,206 @@
+"""How a field is read from the cells of a row: the rules of a profile, put together once."""
+
+from collections.abc import Callable, Iterator, Sequence
+from string import Formatter
+
+from bricoop.domain.names import is_slug, slug
+from bricoop.ingest.clean import Cleaner, ListOf, Places, Value, short, text
+from bricoop.ingest.profile.model import FieldRule, Styles
+from bricoop.ingest.profile.words import Word, split, without_pretended_day, word_of
+
+#: In a template: a short digest of the record's id.
+_ID = "#"
+#: After a column's name in a template: the country that the cell means, under its own name.
+_COUNTRY = "country"
+#: So many different cells of a column are remembered with their values; longer ones are rare.
+_REMEMBERED, _LONGEST = 10_000, 100
+
+#: A row's cells, in the order of the file's header.
+Cells = Sequence[str]
+#: Returns a field's value of a row's cells and of a short digest of its id.
+Read = Callable[[Cells, str], Value | None]
+
+
+class Reads:
+    """Puts the rules of one file together."""
+
+    def __init__(self, header: Sequence[str], styles: Styles, places: Places) -> None:
+        """Remember where each column stands, how the layout writes, and what places mean."""
+        self._positions = {name: position for position, name in enumerate(header)}
+        self._styles = styles
+        self._places = places
+
+    def of(self, rule: FieldRule, clean: Cleaner) -> Read:
+        """Return how a field is read by a rule; its values are cleaned as native ones are."""
+        read = self._origin(rule, clean)
+        if not rule.when:
+            return read
+        conditions = [
+            (self._cell((column,)), frozenset(word.casefold() for word in words))
+            for column, words in rule.when.items()
+        ]
+
+        def conditional(cells: Cells, number: str) -> Value | None:
+            for cell, words in conditions:
+                word = cell(cells)
+                if word is None or ("*" not in words and word.casefold() not in words):
+                    return None
+            return read(cells, number)
+
+        return conditional
+
+    def _origin(self, rule: FieldRule, clean: Cleaner) -> Read:
+        if rule.constant is not None:
+            value = clean(rule.constant, self._places)
+            return lambda _, __: value
+        if rule.templates:
+            return self._templates(rule, clean)
+        if isinstance(clean, ListOf):
+            return self._listed(rule, clean)
+        return self._single(rule, clean)
+
+    def _cell(self, columns: Sequence[str]) -> Callable[[Cells], str | None]:
+        """Return how the first of some columns is found that says something."""
+        there = [self._positions[name] for name in columns if name in self._positions]
+        empty = self._styles.empty
+
+        def first(cells: Cells) -> str | None:
+            for position in there:
+                given = cells[position].strip()
+                if given and given not in empty:
+                    return given
+            return None
+
+        if len(there) != 1 or empty:
+            return first
+        only = there[0]
+        return lambda cells: cells[only].strip() or None
+
+    def _templates(self, rule: FieldRule, clean: Cleaner) -> Read:
+        made = [self._templated(one, clean, is_key=rule.name == "key") for one in rule.templates]
+        if len(made) == 1:
+            return made[0]
+
+        def read(cells: Cells, number: str) -> Value | None:
+            values = (one(cells, number) for one in made)
+            return next((value for value in values if value is not None), None)
+
+        return read
+
+    def _templated(self, template: str, clean: Cleaner, *, is_key: bool) -> Read:
+        parts = [
+            (said, name, form, None if name in {None, _ID} else self._cell((name or "",)))
+            for said, name, form, _ in Formatter().parse(template)
+        ]
+        places = self._places
+
+        def read(cells: Cells, number: str) -> Value | None:
+            made = []
+            for said, name, form, cell in parts:
+                made.append(said)
+                if cell is not None:
+                    given = cell(cells)
+                    if given is None:
+                        return None
+                    made.append(places.name(places.code(given)) if form == _COUNTRY else given)
+                elif name == _ID:
+                    made.append(number)
+            whole = "".join(made)
+            return clean(whole if not is_key or is_slug(whole) else slug(whole), places)
+
+        return read
+
+    def _single(self, rule: FieldRule, clean: Cleaner) -> Read:
+        cell, places = self._cell(rule.columns), self._places
+        if clean in {text, short} and not _is_turned(rule):
+            return lambda cells, _: None if (said := cell(cells)) is None else clean(said, places)
+        word, guess = word_of(rule, self._styles), self._guess(rule)
+        known: dict[tuple[str, bool], Value | None] = {}
+
+        def read(cells: Cells, _: str) -> Value | None:
+            given = cell(cells)
+            if given is None:
+                return None
+            key = (given, guess(cells))
+            if key in known:
+                return known[key]
+            value = _value(word, rule, clean, places, key)
+            if len(known) < _REMEMBERED and len(given) < _LONGEST:
+                known[key] = value
+            return value
+
+        return read
+
+    def _guess(self, rule: FieldRule) -> Callable[[Cells], bool]:
+        if not rule.estimated:
+            return lambda _: False
+        cell = self._cell((rule.estimated,))
+        return lambda cells: (cell(cells) or "").casefold() == "yes"
+
+    def needs(self, rule: FieldRule) -> int:
+        """Return the one cell without which a rule gives nothing; -1 where it needs no one cell."""
+        there = [self._positions[name] for name in rule.columns if name in self._positions]
+        return there[0] if len(there) == 1 and not rule.add else -1
+
+    def _listed(self, rule: FieldRule, clean: ListOf) -> Read:
+        groups = [(one,) for one in rule.columns] if rule.all else [rule.columns]
+        found = [self._cell(group) for group in groups if group]
+        word, empty, places = word_of(rule, self._styles), self._styles.empty, self._places
+        known: dict[tuple[str, ...], list[str]] = {}
+        is_plain_list = len(rule.separators) == 1 and not (rule.map or rule.whole or rule.number)
+
+        def listed(texts: Sequence[str]) -> Iterator[str]:
+            yield from rule.add
+            if is_plain_list and not empty:
+                for given in texts:
+                    yield from given.split(rule.separators[0])
+                return
+            for given in texts:
+                for part in split(given, rule):
+                    stripped = part.strip()
+                    said = word(stripped) if stripped and stripped not in empty else None
+                    if said:
+                        yield said
+
+        def read(cells: Cells, _: str) -> Value | None:
+            texts = tuple(given for cell in found if (given := cell(cells)) is not None)
+            value = known.get(texts)
+            if value is None:
+                value = clean.each(listed(texts), places)
+                if len(known) < _REMEMBERED and all(len(one) < _LONGEST for one in texts):
+                    known[texts] = value
+            return value
+
+        return read
+
+
+def columns_of(rule: FieldRule) -> Iterator[str]:
+    """Yield every column that a field is made of or depends on."""
+    yield from origins_of(rule)
+    yield from rule.when
+    if rule.estimated:
+        yield rule.estimated
+
+
+def origins_of(rule: FieldRule) -> Iterator[str]:
+    """Yield every column that holds a part of a field's value."""
+    yield from rule.columns
+    for template in rule.templates:
+        names = (name for _, name, _, _ in Formatter().parse(template))
+        yield from (name for name in names if name and name != _ID)
+
+
+def _is_turned(rule: FieldRule) -> bool:
+    return bool(rule.map or rule.number or rule.date or rule.separators)
+
+
+def _value(
+    word: Word, rule: FieldRule, clean: Cleaner, places: Places, key: tuple[str, bool]
+) -> Value | None:
+    given, guessed = key
+    if len(split(given, rule)) > 1:
+        return None
+    said = word(given)
+    if said is not None and guessed:
+        said = without_pretended_day(said)
+    return None if said is None else clean(said, places)

@@ -1,0 +1,88 @@
+"""The register of loads: what each was, by which rules it read, and what its records keep."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, select, update
+
+from bricoop import __version__
+from bricoop.db.schema import load, load_header
+from bricoop.domain.header import Header
+from bricoop.ingest.counts import Counts
+from bricoop.ingest.profile.model import Profile, Styles
+from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.work import Work
+
+
+def open_load(
+    work: Work,
+    request: LoadRequest,
+    file_name: str,
+    rules: str | None,
+    headers: Mapping[str, Header],
+) -> None:
+    """Write a load down, with the columns that the records of each noun keep."""
+    now = datetime.now(UTC)
+    work.connection.execute(
+        load.insert().values(
+            id=work.load_id,
+            source_id=work.source_id,
+            noun=next(iter(headers)),
+            profile=request.profile.name if request.profile else "native",
+            # The name and no path: where a file lay on somebody's machine is nobody's business.
+            file_name=Path(file_name).name,
+            file_sha256="",
+            tool_version=__version__,
+            started_at=now,
+            finished_at=now,
+            rules_sha256=rules,
+            **_counted(Counts()),
+        )
+    )
+    work.connection.execute(
+        load_header.insert(),
+        [
+            {
+                "load_id": work.load_id,
+                "noun": noun,
+                "columns": list(header.columns),
+                "letters": list(header.letters),
+                "origins": {name: list(columns) for name, columns in header.origins.items()},
+            }
+            for noun, header in headers.items()
+        ],
+    )
+
+
+def close_load(work: Work, counts: Counts, sha256: str) -> None:
+    """Write down what became of a load's rows, and the digest of its file."""
+    work.connection.execute(
+        update(load)
+        .where(load.c.id == work.load_id)
+        .values(file_sha256=sha256, finished_at=datetime.now(UTC), **_counted(counts))
+    )
+
+
+def rules_digest(profile: Profile, styles: Styles, header: Sequence[str]) -> str:
+    """Return what stays the same as long as the same cells become the same records."""
+    said = (__version__, profile.records, profile.columns, styles.numbers, styles.dates)
+    whole = repr((*said, sorted(styles.empty), list(header)))
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def loads_by(connection: Connection, rules: str) -> set[int]:
+    """Return the loads that read by the same rules."""
+    return set(connection.scalars(select(load.c.id).where(load.c.rules_sha256 == rules)))
+
+
+def _counted(counts: Counts) -> dict[str, int]:
+    return {
+        "rows_read": counts.read,
+        "rows_new": counts.new,
+        "rows_changed": counts.changed,
+        "rows_unchanged": counts.unchanged,
+        "rows_rejected": counts.rejected,
+        "rows_gone": counts.gone,
+    }

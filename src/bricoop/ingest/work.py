@@ -1,0 +1,62 @@
+"""What all that works on one load shares."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from bricoop.db.bulk import Bulk
+from bricoop.domain.problem import Origin
+from bricoop.ingest.ids import Numbers
+from bricoop.ingest.places import KnownPlaces
+from bricoop.ingest.resolve import Resolver
+from bricoop.ingest.seen import Seen
+
+
+@dataclass(frozen=True)
+class Work:
+    """One load at work, in an open transaction whose writer's lock is held.
+
+    Attributes:
+        bulk: takes new rows.
+        numbers: the next free numbers.
+        places: the countries and regions that names may mean.
+        resolver: the entities that names may mean.
+        source_id: who says what is loaded.
+        load_id: the load.
+        origin: where its rows come from.
+        seen: the records that its rows have spoken of.
+    """
+
+    bulk: Bulk
+    numbers: Numbers
+    places: KnownPlaces
+    resolver: Resolver
+    source_id: int = 0
+    load_id: int = 0
+    origin: Origin = field(default_factory=lambda: Origin(""))
+    seen: Seen = field(default_factory=Seen)
+
+    @property
+    def connection(self) -> Connection:
+        """The open transaction."""
+        return self.bulk.connection
+
+    @staticmethod
+    def on(
+        bulk: Bulk,
+        numbers: Numbers,
+        source_id: int = 0,
+        load_id: int = 0,
+        origin: Origin | None = None,
+    ) -> "Work":
+        """Return the work of a load on an open transaction; what the database knows is read."""
+        connection = bulk.connection
+        return Work(
+            bulk,
+            numbers,
+            KnownPlaces(connection),
+            Resolver(connection),
+            source_id,
+            load_id,
+            origin or Origin(""),
+        )
