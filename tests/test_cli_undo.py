@@ -58,7 +58,8 @@ def some_load(chance: random.Random, folder: Path) -> LoadRequest:
     path = folder / "some.csv"
     path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
     key, tier = chance.choice([("one", 2), ("two", 6)])
-    return LoadRequest(noun, str(path), SourceSpec(key, title=key, tier=tier))
+    spec = SourceSpec(key, title=key, tier=tier)
+    return LoadRequest(noun, str(path), spec, complete=chance.random() < 0.5)
 
 
 def load_some(engine: Engine, chance: random.Random, folder: Path) -> list[int]:

@@ -32,7 +32,9 @@ def state(engine: Engine) -> dict[str, list[Any]]:
                 for row in connection.execute(select(entity))
             ),
             "record": sorted(
-                str((source_of[row.id], key_of[row.entity_id], row.fields, row.raw, row.locator))
+                str(
+                    (source_of[row.id], key_of.get(row.entity_id), row.fields, row.raw, row.locator)
+                )
                 for row in connection.execute(select(record))
             ),
         }

@@ -95,6 +95,16 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     long_cells: Annotated[
         bool, typer.Option("--long-cells", help="Take cells of more than 200 lines as meant.")
     ] = False,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Load the rows that are right, and write the others to a CSV file."
+        ),
+    ] = None,
+    complete: Annotated[
+        bool,
+        typer.Option("--complete", help="The file is the whole dataset: what it lacks is gone."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
@@ -117,9 +127,12 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     )  # fmt: skip
     form = {"encoding": encoding, "sheet": sheet, "header_row": header_row,
             "long_cells": long_cells}  # fmt: skip
-    wish = Wish(*_noun_and_file(noun, file, profile), spec, form, profile, variant)
+    wish = Wish(
+        *_noun_and_file(noun, file, profile), spec, form, profile, variant,
+        rejects=rejects, complete=complete, dry_run=dry_run,
+    )  # fmt: skip
     with opened(db) as engine:
-        run_load(engine, wish, dry_run=dry_run, problems=problems)
+        run_load(engine, wish, problems=problems)
 
 
 def _noun_and_file(noun: str, file: str, profile: str | None) -> tuple[str, str]:

@@ -8,14 +8,24 @@ from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 from sqlalchemy import Engine
 
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
-from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.load import RowsLeftOutError, RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.readers.form import NATIVE, Form
 from bricoop.ingest.registry import layout_of
@@ -45,6 +55,9 @@ class Wish:
         form: what was said of how the file is to be read, by the names of `Form`.
         profile: the name or path of a profile, or None.
         variant: which of the profile's number styles the file has.
+        rejects: where rows that are wrong go, if the others are to be loaded.
+        complete: whether what the file lacks is gone.
+        dry_run: whether nothing is to be written.
     """
 
     noun: str
@@ -53,6 +66,9 @@ class Wish:
     form: Mapping[str, Any]
     profile: str | None
     variant: str
+    rejects: Path | None = None
+    complete: bool = False
+    dry_run: bool = False
 
     def request(self) -> LoadRequest:
         """Return the request, the profile read and its source completed by what was said.
@@ -61,46 +77,60 @@ class Wish:
             UsageError: the profile cannot be read.
             NotFoundError: there is no such profile or noun.
         """
+        if self.complete and self.rejects:
+            message = "A file is not complete without the rows that --rejects leaves out."
+            raise UsageError(message, "Load it with one of the two.")
+        profile = None
         if self.profile is None:
             layout_of(self.noun)
-            return LoadRequest(self.noun, self.file, self.source, form=self._over(NATIVE))
-        profile = profile_of(self.profile)
-        spec = self.source.over(profile.source)
-        styles_of(profile, self.variant)
+        else:
+            profile = profile_of(self.profile)
+            styles_of(profile, self.variant)
         return LoadRequest(
-            "",
+            self.noun,
             self.file,
-            spec,
+            self.source.over(profile.source) if profile else self.source,
             profile=profile,
             variant=self.variant,
-            form=self._over(profile.form),
+            form=self._over(profile.form if profile else NATIVE),
+            rejects=self.rejects,
+            complete=self.complete,
+            dry_run=self.dry_run,
         )
 
     def _over(self, base: Form) -> Form:
         return replace(base, **{name: value for name, value in self.form.items() if value})
 
 
-def run_load(engine: Engine, wish: Wish, *, dry_run: bool, problems: Path | None) -> None:
+def run_load(engine: Engine, wish: Wish, *, problems: Path | None) -> None:
     """Load a file and say what became of it on standard error.
 
     Raises:
-        UsageError: no source is named, or the problems would take the data's place.
+        UsageError: no source is named, or another file would take the data's place.
         RowsRejectedError: rows were refused; the problems have been said.
+        RowsLeftOutError: rows were left out and the others loaded; all has been said.
     """
     request = wish.request()
-    _refuse_to_overwrite(wish.file, problems)
+    _refuse_to_overwrite(wish.file, problems, "--problems")
+    _refuse_to_overwrite(wish.file, wish.rejects, "--rejects")
+    if wish.rejects and problems and wish.rejects.absolute() == problems.absolute():
+        raise UsageError("Problems and rejected rows are two files.", "Name them apart.")
     if not request.source.key:
         raise UsageError("A load needs its source.", f"Name it with --source KEY.{_known(engine)}")
     log = ProblemFile(problems) if problems else None
     try:
-        result = _with_progress(engine, replace(request, dry_run=dry_run), log)
+        result = _with_progress(engine, request, log)
     except RowsRejectedError as error:
         _complain(error.result)
         raise
     finally:
         if log:
             log.close()
+    if result.problem_count:
+        write_problems(result.problems, result.problem_count, sys.stderr)
     write_result(result, sys.stderr)
+    if result.counts.rejected:
+        raise RowsLeftOutError(result, printable(str(wish.rejects)))
 
 
 def check_profile(name: str, file: str, variant: str, out: TextIO) -> None:
@@ -126,22 +156,25 @@ def check_profile(name: str, file: str, variant: str, out: TextIO) -> None:
 def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None) -> LoadResult:
     what = request.profile.name if request.profile else request.noun
     with _progress() as shown:
-        task = shown.add_task(printable(f"{what} from {Path(request.path).name}"), total=None)
+        named = printable(f"{what} from {Path(request.path).name}")
+        task = shown.add_task(named, total=None, rows=0)
         return load_file(
             engine,
             replace(
                 request,
                 sink=log.add if log else request.sink,
-                progress=lambda rows, _: shown.update(task, completed=rows),
+                progress=lambda rows, share: shown.update(
+                    task, total=None if share is None else 1.0, completed=share or 0, rows=rows
+                ),
             ),
         )
 
 
-def _refuse_to_overwrite(file: str, problems: Path | None) -> None:
+def _refuse_to_overwrite(file: str, other: Path | None, option: str) -> None:
     data = Path(file)
-    if problems and problems.exists() and data.exists() and problems.samefile(data):
-        message = f"The problems would be written over the data in {file}."
-        raise UsageError(message, "Name another file with --problems.")
+    if other and other.exists() and data.exists() and other.samefile(data):
+        message = f"The file of {option} would be written over the data in {printable(file)}."
+        raise UsageError(message, f"Name another file with {option}.")
 
 
 def _complain(result: LoadResult) -> None:
@@ -155,11 +188,24 @@ def _known(engine: Engine) -> str:
     return f" Known here: {', '.join(keys)}. A new one needs --source-title and --tier too."
 
 
+class _RateColumn(ProgressColumn):
+    """Rows a second since the beginning."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate, once there is one."""
+        rows = task.fields["rows"]
+        return Text(f"{rows / task.elapsed:,.0f}/s" if rows and task.elapsed else "")
+
+
 def _progress() -> Progress:
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}: {task.completed:,.0f} rows", markup=False),
+        TextColumn("{task.description}: {task.fields[rows]:,} rows", markup=False),
+        _RateColumn(),
+        BarColumn(bar_width=20),
         TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
         console=Console(stderr=True, markup=False),
         transient=True,
         disable=not sys.stderr.isatty(),

@@ -36,9 +36,9 @@ class Problem:
     def sentence(self) -> str:
         """Return what is wrong, without the place of the row."""
         value = self.value if len(self.value) <= _SHOWN else f"{self.value[: _SHOWN - 3]}…"
-        said = f"{self.column}: {value!r} {self.rule}." if self.value else ""
-        said = said or (f"{self.column} {self.rule}." if self.column else f"{self.rule}.")
-        return f"{said} {self.hint}".rstrip()
+        words = [f"{self.column}:" if self.value and self.column else self.column]
+        words += [repr(value) if self.value else "", f"{self.rule}.", self.hint]
+        return " ".join(filter(None, words))
 
 
 #: So much of a value is shown in a sentence.

@@ -36,6 +36,20 @@ class RowsRejectedError(DataRejectedError):
         self.result = result
 
 
+class RowsLeftOutError(DataRejectedError):
+    """Rows were left out, and the others loaded; the result says which and why."""
+
+    def __init__(self, result: LoadResult, rejects: str) -> None:
+        """Say how many there are, and where they are now."""
+        counts = result.counts
+        rows, are = ("row was", "it is") if counts.rejected == 1 else ("rows were", "they are")
+        super().__init__(
+            f"{counts.rejected} of {counts.read} {rows} left out; {are} in {rejects}.",
+            "Mend them there and load that file in the same way.",
+        )
+        self.result = result
+
+
 def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
     """Load a file in a transaction of its own.
 

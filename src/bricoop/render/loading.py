@@ -1,7 +1,7 @@
 """What a load did, and what was wrong with its rows."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -12,6 +12,7 @@ from bricoop.ingest.request import LoadResult
 from bricoop.render.values import counted, for_spreadsheet
 
 SHOWN = 20
+FIELDS_SHOWN = 8
 
 
 def write_result(result: LoadResult, out: TextIO) -> None:
@@ -24,10 +25,18 @@ def write_result(result: LoadResult, out: TextIO) -> None:
         f"{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
         f"{counts.rejected} rejected.\n"
     )
+    for noun, fields in result.changed_fields.items():
+        said = ", ".join(f"{printable(name)} {number}" for name, number in _most(fields))
+        more = len(fields) - len(_most(fields))
+        out.write(f"Changed in {noun}: {said}{f' and {more} more fields' if more else ''}.\n")
+    for noun, number in result.gone.items():
+        out.write(f"Gone, as the file does not hold them: {counted(number, noun)}.\n")
     for kind, number in result.created.items():
         what = counted(number, f"{kind.value}s")
         out.write(f"New because a cell names {'it' if number == 1 else 'them'}: {what}.\n")
     if result.load_id:
+        if result.changed_fields or result.gone:
+            out.write(f"See what differs with: bricoop diff {result.load_id}\n")
         out.write(f"Take it back with: bricoop undo {result.load_id}\n")
 
 
@@ -89,6 +98,11 @@ class ProblemFile:
         """Close the file, if it was opened."""
         if self._stream is not None:
             self._stream.close()
+
+
+def _most(fields: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the fields in which most records changed, the first ones first."""
+    return sorted(fields.items(), key=lambda one: -one[1])[:FIELDS_SHOWN]
 
 
 def _short(value: str) -> str:
