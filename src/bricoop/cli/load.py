@@ -8,7 +8,7 @@ import typer
 
 from bricoop.cli.group import say
 from bricoop.cli.options import Database, Output, completing
-from bricoop.cli.profiles import Variant
+from bricoop.cli.profiles import Links, Variant
 from bricoop.cli.session import answering, opened
 from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
@@ -56,6 +56,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         ),
     ] = None,
     variant: Variant = "",
+    links: Links = None,
     source: Annotated[
         str | None, typer.Option(metavar="KEY", help="Who says it: the source's key.")
     ] = None,
@@ -117,7 +118,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     )  # fmt: skip
     form = {"encoding": encoding, "sheet": sheet, "header_row": header_row,
             "long_cells": long_cells}  # fmt: skip
-    wish = Wish(*_noun_and_file(noun, file, profile), spec, form, profile, variant)
+    wish = Wish(*_noun_and_file(noun, file, profile), spec, form, profile, variant, links)
     with opened(db) as engine:
         run_load(engine, wish, dry_run=dry_run, problems=problems)
 

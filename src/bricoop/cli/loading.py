@@ -45,6 +45,7 @@ class Wish:
         form: what was said of how the file is to be read, by the names of `Form`.
         profile: the name or path of a profile, or None.
         variant: which of the profile's number styles the file has.
+        links: a table of links to take instead of the profile's, or None.
     """
 
     noun: str
@@ -53,6 +54,7 @@ class Wish:
     form: Mapping[str, Any]
     profile: str | None
     variant: str
+    links: Path | None = None
 
     def request(self) -> LoadRequest:
         """Return the request, the profile read and its source completed by what was said.
@@ -62,9 +64,11 @@ class Wish:
             NotFoundError: there is no such profile or noun.
         """
         if self.profile is None:
+            if self.links:
+                raise UsageError("A table of links needs a profile.", "Leave --links out.")
             layout_of(self.noun)
             return LoadRequest(self.noun, self.file, self.source, form=self._over(NATIVE))
-        profile = profile_of(self.profile)
+        profile = profile_of(self.profile, self.links)
         spec = self.source.over(profile.source)
         styles_of(profile, self.variant)
         return LoadRequest(
@@ -103,13 +107,13 @@ def run_load(engine: Engine, wish: Wish, *, dry_run: bool, problems: Path | None
     write_result(result, sys.stderr)
 
 
-def check_profile(name: str, file: str, variant: str, out: TextIO) -> None:
+def check_profile(name: str, file: str, variant: str, links: Path | None, out: TextIO) -> None:
     """Load a file into a knowledge base that is thrown away, and say what it would yield.
 
     Raises:
         RowsRejectedError: rows would be refused; the problems have been said.
     """
-    request = Wish("", file, SourceSpec(""), {}, name, variant).request()
+    request = Wish("", file, SourceSpec(""), {}, name, variant, links).request()
     with TemporaryDirectory() as folder:
         engine = make_engine(parse_address(str(Path(folder) / "tried.sqlite")))
         try:

@@ -54,6 +54,8 @@ class FieldRule:
         all: whether all of the columns are taken, for a list.
         add: values that every row has besides, for a list.
         map: what each word of the layout means; empty where words are taken as they are.
+        sectors: whether the map's words are codes of the DAC's sectors and purposes; then a code
+            that it lacks means what the next wider one does.
         unmapped: what becomes of a word that the map lacks: `refuse`, `keep` or `drop`.
         number: whether it is a number in the layout's style.
         multiply: by what the number is multiplied, such as 1000000 for millions.
@@ -71,6 +73,7 @@ class FieldRule:
     all: bool = False
     add: tuple[str, ...] = ()
     map: Mapping[str, str] = field(default_factory=dict)
+    sectors: bool = False
     unmapped: str = "refuse"
     number: bool = False
     multiply: str = ""
@@ -135,6 +138,7 @@ class Profile:
         records: what a row becomes; the first one keeps the whole row.
         controls: what must hold of a whole file.
         variants: further styles by name, of which the caller must choose one where there are any.
+        links: the table of links that fields use, by its name or path; empty where none do.
     """
 
     name: str
@@ -147,3 +151,4 @@ class Profile:
     form: Form = NATIVE
     controls: Controls = field(default_factory=Controls)
     variants: Mapping[str, Styles] = field(default_factory=dict)
+    links: str = ""
