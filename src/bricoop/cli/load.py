@@ -159,7 +159,7 @@ def undo(
 ) -> None:
     """Take a load back wholly, as if it had never been.
 
-    Example: bricoop undo 12
+    Example: bricoop undo 13
     """
     from bricoop.ingest.undo import undo_load
     from bricoop.render.values import counted

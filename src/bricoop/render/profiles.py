@@ -63,5 +63,7 @@ def _ways(rule: FieldRule) -> Iterator[str]:
         yield "a date"
     if rule.estimated:
         yield f"1 January is a year where {rule.estimated} says yes"
+    if rule.only_year:
+        yield f"{' and '.join(rule.only_year)} are a year"
     for column, words in rule.when.items():
         yield f"where {column} says {'anything' if words == ('*',) else ' or '.join(words)}"

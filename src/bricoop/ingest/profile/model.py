@@ -1,6 +1,6 @@
 """A profile as a value: the file's form, its source, and which column becomes which field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bricoop.ingest.readers.form import NATIVE, Form
@@ -61,6 +61,7 @@ class FieldRule:
         multiply: by what the number is multiplied, such as 1000000 for millions.
         date: whether it is a date in the layout's style.
         estimated: the column that says whether a date is an estimate; then 1 January is a year.
+        only_year: days, such as 12-31, that a layout writes where it knows only the year.
         when: the columns and the words that they must hold, `*` any; else the field is empty.
     """
 
@@ -79,6 +80,7 @@ class FieldRule:
     multiply: str = ""
     date: bool = False
     estimated: str = ""
+    only_year: tuple[str, ...] = ()
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -138,6 +140,7 @@ class Profile:
         records: what a row becomes; the first one keeps the whole row.
         controls: what must hold of a whole file.
         variants: further styles by name, of which the caller must choose one where there are any.
+        columns: by the name of a column here, what other editions call it.
         links: the table of links that fields use, by its name or path; empty where none do.
     """
 
@@ -151,4 +154,15 @@ class Profile:
     form: Form = NATIVE
     controls: Controls = field(default_factory=Controls)
     variants: Mapping[str, Styles] = field(default_factory=dict)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: str = ""
+
+    def named(self, header: Sequence[str]) -> list[str]:
+        """Return a header under the names that columns have here, whatever its edition calls them.
+
+        A name of the profile's own stands as it is; others are found in any case of letters.
+        """
+        here = {other.casefold(): name for name, others in self.columns.items() for other in others}
+        return [
+            cell if cell in self.columns else here.get(cell.casefold(), cell) for cell in header
+        ]

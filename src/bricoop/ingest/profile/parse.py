@@ -29,7 +29,7 @@ _FIELD_KEYS: _Kinds = {
     "column": str, "columns": list, "constant": str, "template": (str, list),
     "separator": (str, list), "whole": list,
     "add": list, "map": (dict, str), "unmapped": str, "number": bool, "multiply": str,
-    "date": bool, "estimated": str, "when": dict, "all": bool,
+    "date": bool, "estimated": str, "when": dict, "all": bool, "only_year": list,
 }  # fmt: skip
 _RECORD_KEYS: _Kinds = {
     "noun": str, "id": list, "fields": dict, "needs": list, "each": list, "ordinal": bool,
@@ -57,7 +57,7 @@ _CONTROL_KEYS: _Kinds = {
 }
 _PROFILE_KEYS: _Kinds = {
     "title": str, "about": str, "file": dict, "source": dict, "styles": dict, "required": list,
-    "records": list, "controls": dict, "variants": dict, "maps": dict,
+    "records": list, "controls": dict, "variants": dict, "maps": dict, "columns": dict,
 }  # fmt: skip
 
 
@@ -136,7 +136,8 @@ class _Parser:
                 for name, one in table.get("variants", {}).items()
             },
         )
-        return replace(made, links=self._used)
+        others = {name: _texts(one) for name, one in table.get("columns", {}).items()}
+        return replace(made, links=self._used, columns=others)
 
     def _form(self, table: Mapping[str, Any]) -> Form:
         self._check("file", table, _FILE_KEYS)
@@ -220,6 +221,7 @@ class _Parser:
             separators=_texts(table.get("separator", ())),
             whole=tuple(table.get("whole", ())),
             add=tuple(table.get("add", ())),
+            only_year=tuple(table.get("only_year", ())),
             map=self._map(f"{key}.map", words) if isinstance(words, str) else words,
             sectors=isinstance(words, str) and words in self._tables,
             when=when,

@@ -28,6 +28,8 @@ def word_of(rule: FieldRule, styles: Styles) -> Word:
         steps.append(number_word(styles.numbers, rule.multiply))
     if rule.date:
         steps.append(_date(styles.dates))
+    if rule.only_year:
+        steps.append(lambda text: text[:4] if text[5:] in rule.only_year else text)
 
     def read(text: str) -> str | None:
         said: str | None = text
