@@ -168,6 +168,7 @@ def test_a_file_of_another_layout_is_refused(engine: Engine, tmp_path: Path) -> 
         ('column = "Type"', 'colum = "Type"', "records.1.fields.kind.colum is no key of it. Did you"),
         ('noun = "finance"', 'noun = "money"', "records.2.noun No load noun"),
         ('{ column = "Land" }', "{}", "records.1.fields.countries needs exactly one of column"),
+        ("[controls]", "[columns]\nNo = 7\n[controls]", "columns.No is a int"),
         ("[controls]", "[contrals]", "contrals is no key of it. Did you mean: controls"),
         ('title = "Deals"', 'title = "Deals', "cannot be read"),
     ],

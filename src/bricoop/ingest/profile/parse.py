@@ -136,7 +136,9 @@ class _Parser:
                 for name, one in table.get("variants", {}).items()
             },
         )
-        others = {name: _texts(one) for name, one in table.get("columns", {}).items()}
+        columns = table.get("columns", {})
+        self._check("columns", columns, dict.fromkeys(columns, (str, list)))
+        others = {name: _texts(one) for name, one in columns.items()}
         return replace(made, links=self._used, columns=others)
 
     def _form(self, table: Mapping[str, Any]) -> Form:
