@@ -127,7 +127,7 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_mended(
     again = run("load", "projects", "-", "--source", "notes", "--db", knowledge_base, stdin=HUB)
     assert "0 new, 0 changed, 1 unchanged, 0 rejected" in again.stderr
     assert "Orsha Hub" in answer("show", "Orsha", "--db", knowledge_base)
-    assert run("--db", knowledge_base, "undo", "12").exit_code == 0
+    assert run("--db", knowledge_base, "undo", "13").exit_code == 0
     assert run("--db", knowledge_base, "show", "Orsha").exit_code == 4
     answer("--db", knowledge_base, "db", "check")
 

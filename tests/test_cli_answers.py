@@ -15,10 +15,10 @@ def test_a_load_without_a_source_offers_those_that_say_something(knowledge_base:
     base = ("--db", knowledge_base)
     run(*base, "load", "projects", "-", *NEW, stdin="name\nOrsha Hub\n")
     without = ("load", "projects", "-")
-    assert "manufacturing-cooperation-paper, notes, vision" in run(*base, *without).stderr
+    assert "manufacturing-cooperation-paper, notes, oecd-dac, vision" in run(*base, *without).stderr
     number = answer(*base, "query", "loads", "--source", "notes", "--columns", "key", "-f", "csv")
     run(*base, "undo", number.split()[-1])
-    assert "manufacturing-cooperation-paper, vision" in run(*base, *without).stderr
+    assert "manufacturing-cooperation-paper, oecd-dac, vision" in run(*base, *without).stderr
 
 
 def test_sources_show_the_key_that_loads_and_filters_take(sqlite_template: Path) -> None:

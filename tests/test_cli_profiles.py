@@ -39,7 +39,7 @@ def files(tmp_path: Path) -> tuple[str, str]:
 
 def test_the_shipped_profiles_are_listed_and_explained() -> None:
     listed = answer("profiles")
-    for name in ("bri-documents", "cgit", "gcdf3", "gcdf3-adm1"):
+    for name in ("bri-documents", "cgit", "crs", "gcdf3", "gcdf3-adm1"):
         assert f"\n{name} " in listed
         explained = answer("profiles", "show", name)
         assert explained.startswith(f"{name}: ")

@@ -81,10 +81,13 @@ def dump(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-def raws(engine: Engine, noun: str) -> dict[str, dict[str, str]]:
-    """Return the cells of every record of a noun, by its external id."""
+def raws(engine: Engine, noun: str, load_id: int | None = None) -> dict[str, dict[str, str]]:
+    """Return the cells of every record of a noun, or of those of a load, by its external id."""
+    wanted = select(record).where(record.c.noun == noun)
+    if load_id is not None:
+        wanted = wanted.where(record.c.load_id == load_id)
     with reading(engine) as connection:
-        rows = connection.execute(select(record).where(record.c.noun == noun)).all()
+        rows = connection.execute(wanted).all()
         headers = headers_of(connection, [(row.load_id, noun) for row in rows])
     return {row.external_id: headers[row.load_id, noun].said(row.raw) for row in rows}
 
@@ -177,6 +180,7 @@ def test_a_file_of_another_layout_is_refused(engine: Engine, tmp_path: Path) -> 
         ('column = "Type"', 'colum = "Type"', "records.1.fields.kind.colum is no key of it. Did you"),
         ('noun = "finance"', 'noun = "money"', "records.2.noun No load noun"),
         ('{ column = "Land" }', "{}", "records.1.fields.countries needs exactly one of column"),
+        ("[controls]", "[columns]\nNo = 7\n[controls]", "columns.No is a int"),
         ("[controls]", "[contrals]", "contrals is no key of it. Did you mean: controls"),
         ('title = "Deals"', 'title = "Deals', "cannot be read"),
     ],
@@ -192,7 +196,7 @@ def test_a_broken_profile_is_refused_with_its_key(
 
 
 def test_shipped_profiles_are_whole_and_an_unknown_one_names_them() -> None:
-    assert shipped() == ("bri-documents", "cgit", "gcdf3", "gcdf3-adm1")
+    assert shipped() == ("bri-documents", "cgit", "crs", "gcdf3", "gcdf3-adm1")
     for name in shipped():
         assert profile_of(name).about
     with pytest.raises(NotFoundError, match="gcdf3"):

@@ -8,7 +8,7 @@ import typer
 
 from bricoop.cli.group import say
 from bricoop.cli.options import Database, Output, completing
-from bricoop.cli.profiles import Variant
+from bricoop.cli.profiles import Links, Variant
 from bricoop.cli.session import answering, opened
 from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
@@ -56,6 +56,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         ),
     ] = None,
     variant: Variant = "",
+    links: Links = None,
     source: Annotated[
         str | None, typer.Option(metavar="KEY", help="Who says it: the source's key.")
     ] = None,
@@ -129,7 +130,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
             "long_cells": long_cells}  # fmt: skip
     wish = Wish(
         *_noun_and_file(noun, file, profile), spec, form, profile, variant,
-        rejects=rejects, complete=complete, dry_run=dry_run,
+        links=links, rejects=rejects, complete=complete, dry_run=dry_run,
     )  # fmt: skip
     with opened(db) as engine:
         run_load(engine, wish, problems=problems)
@@ -171,7 +172,7 @@ def undo(
 ) -> None:
     """Take a load back wholly, as if it had never been.
 
-    Example: bricoop undo 12
+    Example: bricoop undo 13
     """
     from bricoop.ingest.undo import undo_load
     from bricoop.render.values import counted

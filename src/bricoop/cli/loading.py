@@ -55,6 +55,7 @@ class Wish:
         form: what was said of how the file is to be read, by the names of `Form`.
         profile: the name or path of a profile, or None.
         variant: which of the profile's number styles the file has.
+        links: a table of links to take instead of the profile's, or None.
         rejects: where rows that are wrong go, if the others are to be loaded.
         complete: whether what the file lacks is gone.
         dry_run: whether nothing is to be written.
@@ -66,6 +67,7 @@ class Wish:
     form: Mapping[str, Any]
     profile: str | None
     variant: str
+    links: Path | None = None
     rejects: Path | None = None
     complete: bool = False
     dry_run: bool = False
@@ -82,9 +84,11 @@ class Wish:
             raise UsageError(message, "Load it with one of the two.")
         profile = None
         if self.profile is None:
+            if self.links:
+                raise UsageError("A table of links needs a profile.", "Leave --links out.")
             layout_of(self.noun)
         else:
-            profile = profile_of(self.profile)
+            profile = profile_of(self.profile, self.links)
             styles_of(profile, self.variant)
         return LoadRequest(
             self.noun,
@@ -133,13 +137,13 @@ def run_load(engine: Engine, wish: Wish, *, problems: Path | None) -> None:
         raise RowsLeftOutError(result, printable(str(wish.rejects)))
 
 
-def check_profile(name: str, file: str, variant: str, out: TextIO) -> None:
+def check_profile(name: str, file: str, variant: str, links: Path | None, out: TextIO) -> None:
     """Load a file into a knowledge base that is thrown away, and say what it would yield.
 
     Raises:
         RowsRejectedError: rows would be refused; the problems have been said.
     """
-    request = Wish("", file, SourceSpec(""), {}, name, variant).request()
+    request = Wish("", file, SourceSpec(""), {}, name, variant, links).request()
     with TemporaryDirectory() as folder:
         engine = make_engine(parse_address(str(Path(folder) / "tried.sqlite")))
         try:

@@ -1,6 +1,7 @@
 """`bricoop profiles`: the published layouts that can be loaded, explained and tried."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,12 @@ Name = Annotated[
 ]
 Variant = Annotated[
     str, typer.Option("--variant", metavar="NAME", help="Which number style the file has.")
+]
+Links = Annotated[
+    Path | None,
+    typer.Option(
+        "--links", metavar="FILE", help="A table of links of your own, instead of the profile's."
+    ),
 ]
 
 
@@ -50,10 +57,23 @@ def show(name: Name, output: Output = None) -> None:
 
 
 @app.command()
+def links(output: Output = None) -> None:
+    """Print the table by which sectors come under the five links: copy it, change it, use --links.
+
+    Example: bricoop profiles links > mine.csv
+    """
+    from bricoop.ingest.profile.parse import links_table
+
+    with answering(output) as out:
+        out.write(links_table().read_text(encoding="utf-8"))
+
+
+@app.command()
 def check(
     name: Name,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to try it on.")],
     variant: Variant = "",
+    links: Links = None,
 ) -> None:
     """Read a file by a profile and say what it would yield; no knowledge base is touched.
 
@@ -61,4 +81,4 @@ def check(
     """
     from bricoop.cli.loading import check_profile
 
-    check_profile(name, file, variant, sys.stdout)
+    check_profile(name, file, variant, links, sys.stdout)

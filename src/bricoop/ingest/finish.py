@@ -80,10 +80,11 @@ class Finisher:
             found.extend(check(fields))
         if found:
             # What is said to be missing may be there and wrong, which has been said.
+            has_been_said = bool(problems)
             problems.extend(
                 self.wrong(line, raw, name, rule, hint)
                 for name, rule, hint in found
-                if name in fields or not self._header.read_from(raw, name)
+                if name in fields or not (has_been_said and self._header.read_from(raw, name))
             )
         return problems or self._identified(line, fields, raw, external_id)
 

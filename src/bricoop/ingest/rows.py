@@ -109,7 +109,7 @@ class ProfileRows:
         """
         self._origin = origin
         printed = [" ".join(cell.split()) for cell in header]
-        columns = _usual(printed, profile)
+        columns = profile.named(printed)
         _refuse_misfits(columns, profile, origin.file)
         self._printed = printed
         self._width = len(columns)
@@ -214,12 +214,6 @@ def _kept(
         noun: kept(rules, columns, printed, origin, whole=noun == first)
         for noun, rules in by_noun.items()
     }
-
-
-def _usual(printed: Sequence[str], profile: Profile) -> list[str]:
-    """Return the names that the rules use, for those that the file's edition prints."""
-    other = {name: usual for usual, names in profile.columns.items() for name in names}
-    return [name if name in profile.columns else other.get(name, name) for name in printed]
 
 
 def _refuse_misfits(columns: Sequence[str], profile: Profile, file: str) -> None:

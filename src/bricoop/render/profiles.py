@@ -24,6 +24,8 @@ def write_profile(profile: Profile, out: TextIO) -> None:
     out.writelines(f"{name}: {value}\n" for name, value in source.items())
     if profile.variants:
         out.write(f"variants: {', '.join(profile.variants)} (say which with --variant)\n")
+    if profile.links:
+        out.write(f"table of links: {profile.links} (give your own with --links)\n")
     for rule in profile.records:
         out.write(f"\nA row becomes {_count(rule)}, known again by {', '.join(rule.id)}.\n")
         headings = [Heading("field"), Heading("from"), Heading("how")]
@@ -53,12 +55,15 @@ def _ways(rule: FieldRule) -> Iterator[str]:
         yield f"a list divided by {' or '.join(map(repr, rule.separators))}"
     if rule.map:
         others = {"refuse": "refused", "keep": "kept as they are", "drop": "left out"}
-        yield f"{len(rule.map)} words are known, others are {others[rule.unmapped]}"
+        what = "codes and all under them" if rule.sectors else "words"
+        yield f"{len(rule.map)} {what} are known, others are {others[rule.unmapped]}"
     if rule.number:
         yield "a number" + (f" times {rule.multiply}" if rule.multiply else "")
     if rule.date:
         yield "a date"
     if rule.estimated:
         yield f"1 January is a year where {rule.estimated} says yes"
+    if rule.only_year:
+        yield f"{' and '.join(rule.only_year)} are a year"
     for column, words in rule.when.items():
         yield f"where {column} says {'anything' if words == ('*',) else ' or '.join(words)}"

@@ -1,6 +1,6 @@
 """A profile as a value: the file's form, its source, and which column becomes which field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bricoop.ingest.readers.form import NATIVE, Form
@@ -54,12 +54,16 @@ class FieldRule:
         all: whether all of the columns are taken, for a list.
         add: values that every row has besides, for a list.
         map: what each word of the layout means; empty where words are taken as they are.
+        sectors: whether the map's words are codes of the DAC's sectors and purposes; then a code
+            that it lacks means what the next wider one does.
         unmapped: what becomes of a word that the map lacks: `refuse`, `keep` or `drop`.
         number: whether it is a number in the layout's style.
         multiply: by what the number is multiplied, such as 1000000 for millions.
         date: whether it is a date in the layout's style.
         estimated: the column that says whether a date is an estimate; then 1 January is a year.
+        only_year: days, such as 12-31, that a layout writes where it knows only the year.
         when: the columns and the words that they must hold, `*` any; else the field is empty.
+        as_key: whether what a template makes becomes a key, as the field `key` always does.
     """
 
     name: str
@@ -71,12 +75,15 @@ class FieldRule:
     all: bool = False
     add: tuple[str, ...] = ()
     map: Mapping[str, str] = field(default_factory=dict)
+    sectors: bool = False
     unmapped: str = "refuse"
     number: bool = False
     multiply: str = ""
     date: bool = False
     estimated: str = ""
+    only_year: tuple[str, ...] = ()
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    as_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,7 @@ class RecordRule:
         each: columns that hold lists of equal length; the row becomes a record for each place in
             them, and a record that an earlier row or place became is not made again.
         separator: what divides those lists.
+        label: tells the record from another of its noun that the same row becomes.
     """
 
     noun: str
@@ -101,6 +109,7 @@ class RecordRule:
     ordinal: bool = False
     each: tuple[str, ...] = ()
     separator: str = "|"
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,10 +141,11 @@ class Profile:
         form: how its files are read.
         styles: how it writes numbers, dates and nothing.
         required: the columns without which a file has another layout.
-        columns: for a column the other names that it has in some editions.
         records: what a row becomes; the first one keeps the whole row.
         controls: what must hold of a whole file.
         variants: further styles by name, of which the caller must choose one where there are any.
+        columns: by the name of a column here, what other editions call it.
+        links: the table of links that fields use, by its name or path; empty where none do.
     """
 
     name: str
@@ -145,7 +155,18 @@ class Profile:
     styles: Styles
     required: tuple[str, ...]
     records: tuple[RecordRule, ...]
-    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     form: Form = NATIVE
     controls: Controls = field(default_factory=Controls)
     variants: Mapping[str, Styles] = field(default_factory=dict)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: str = ""
+
+    def named(self, header: Sequence[str]) -> list[str]:
+        """Return a header under the names that columns have here, whatever its edition calls them.
+
+        A name of the profile's own stands as it is; others are found in any case of letters.
+        """
+        here = {other.casefold(): name for name, others in self.columns.items() for other in others}
+        return [
+            cell if cell in self.columns else here.get(cell.casefold(), cell) for cell in header
+        ]

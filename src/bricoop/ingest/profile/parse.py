@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bricoop.ingest.profile.model import (
     RecordRule,
     Styles,
 )
+from bricoop.ingest.profile.sectors import read_links
 from bricoop.ingest.readers.form import Form, Kind
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.sources import SourceSpec
@@ -27,11 +29,11 @@ _FIELD_KEYS: _Kinds = {
     "column": str, "columns": list, "constant": str, "template": (str, list),
     "separator": (str, list), "whole": list,
     "add": list, "map": (dict, str), "unmapped": str, "number": bool, "multiply": str,
-    "date": bool, "estimated": str, "when": dict, "all": bool,
+    "date": bool, "estimated": str, "when": dict, "all": bool, "as_key": bool, "only_year": list,
 }  # fmt: skip
 _RECORD_KEYS: _Kinds = {
     "noun": str, "id": list, "fields": dict, "needs": list, "each": list, "ordinal": bool,
-    "separator": str,
+    "separator": str, "label": str,
 }  # fmt: skip
 _SOURCE_KEYS: _Kinds = {
     name: int if name == "tier" else str for name in SourceSpec.__dataclass_fields__
@@ -64,12 +66,21 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _folder().glob("*.toml")))
 
 
-def profile_of(named: str) -> Profile:
+def links_table() -> Path:
+    """Return the table of links that comes with bricoop."""
+    return _folder() / "maps" / "sector-links.csv"
+
+
+def profile_of(named: str, links: Path | None = None) -> Profile:
     """Return a profile by its name, or by the path of a file.
+
+    Args:
+        named: the name or path.
+        links: a table of links to take instead of the profile's own.
 
     Raises:
         NotFoundError: there is no such profile; it names those there are.
-        UsageError: the file is no profile; it names the key.
+        UsageError: the file is no profile, or a table of links none; or the profile uses none.
     """
     path = _folder() / f"{named}.toml"
     if not path.is_file():
@@ -80,7 +91,11 @@ def profile_of(named: str) -> Profile:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"The profile {path} cannot be read: {error}.") from error
-    return _Parser(path).profile(found)
+    profile = _Parser(path, links).profile(found)
+    if links and not profile.links:
+        message = f"The profile {profile.name} uses no table of links."
+        raise UsageError(message, "Leave --links out.")
+    return profile
 
 
 def _folder() -> Path:
@@ -90,18 +105,20 @@ def _folder() -> Path:
 class _Parser:
     """Reads the tables of one file; every error names the file and the key."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, links: Path | None) -> None:
         self._path = path
+        self._links = links
         self._maps: dict[str, dict[str, str]] = {}
+        #: The tables of links among the maps, and the one that a field uses.
+        self._tables: dict[str, str] = {}
+        self._used = ""
 
     def profile(self, table: Mapping[str, Any]) -> Profile:
         self._check("", table, _PROFILE_KEYS, required=("title", "source", "records"))
         self._check("source", table["source"], _SOURCE_KEYS, required=("key", "title", "tier"))
-        self._maps = {
-            name: self._words(f"maps.{name}", one) for name, one in table.get("maps", {}).items()
-        }
+        self._maps = {name: self._words(name, one) for name, one in table.get("maps", {}).items()}
         styles = table.get("styles", {})
-        return Profile(
+        made = Profile(
             name=self._path.stem,
             title=table["title"],
             about=table.get("about", ""),
@@ -109,7 +126,6 @@ class _Parser:
             form=self._form(table.get("file", {})),
             styles=self._styles("styles", styles),
             required=tuple(table.get("required", ())),
-            columns={name: _texts(one) for name, one in table.get("columns", {}).items()},
             records=tuple(
                 self._record(f"records.{number}", one)
                 for number, one in enumerate(table["records"], start=1)
@@ -120,6 +136,10 @@ class _Parser:
                 for name, one in table.get("variants", {}).items()
             },
         )
+        columns = table.get("columns", {})
+        self._check("columns", columns, dict.fromkeys(columns, (str, list)))
+        others = {name: _texts(one) for name, one in columns.items()}
+        return replace(made, links=self._used, columns=others)
 
     def _form(self, table: Mapping[str, Any]) -> Form:
         self._check("file", table, _FILE_KEYS)
@@ -170,6 +190,7 @@ class _Parser:
             ordinal=table.get("ordinal", False),
             each=tuple(table.get("each", ())),
             separator=table.get("separator", "|"),
+            label=table.get("label", ""),
         )
 
     def _field(self, key: str, name: str, table: Any) -> FieldRule:
@@ -190,6 +211,7 @@ class _Parser:
                 "date",
                 "estimated",
                 "all",
+                "as_key",
             )
             if one in table
         }
@@ -205,7 +227,9 @@ class _Parser:
             separators=_texts(table.get("separator", ())),
             whole=tuple(table.get("whole", ())),
             add=tuple(table.get("add", ())),
+            only_year=tuple(table.get("only_year", ())),
             map=self._map(f"{key}.map", words) if isinstance(words, str) else words,
+            sectors=isinstance(words, str) and words in self._tables,
             when=when,
             **more,
         )
@@ -213,12 +237,28 @@ class _Parser:
     def _map(self, key: str, name: str) -> dict[str, str]:
         if name not in self._maps:
             raise self._error(key, f"there is no map {name!r}", self._near(name, self._maps))
+        self._used = self._tables.get(name, self._used)
         return self._maps[name]
 
-    def _words(self, key: str, table: Any) -> dict[str, str]:
+    def _words(self, name: str, table: Any) -> dict[str, str]:
+        key = f"maps.{name}"
+        if isinstance(table, str):
+            path = self._links or self._table(key, table)
+            self._tables[name] = str(self._links or table)
+            return read_links(path)
         if not isinstance(table, dict) or not all(isinstance(one, str) for one in table.values()):
             raise self._error(key, "is no table of texts")
         return table
+
+    def _table(self, key: str, named: str) -> Path:
+        shipped_one = links_table()
+        if named == shipped_one.stem:
+            return shipped_one
+        path = self._path.parent / named
+        if not path.is_file():
+            hint = f"{shipped_one.stem} comes with bricoop; others are files beside the profile."
+            raise self._error(key, f"names no table of links: {named!r}", hint)
+        return path
 
     def _check(
         self,

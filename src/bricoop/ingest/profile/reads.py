@@ -77,7 +77,10 @@ class Reads:
         return lambda cells: cells[only].strip() or None
 
     def _templates(self, rule: FieldRule, clean: Cleaner) -> Read:
-        made = [self._templated(one, clean, is_key=rule.name == "key") for one in rule.templates]
+        made = [
+            self._templated(one, clean, is_key=rule.as_key or rule.name == "key")
+            for one in rule.templates
+        ]
         if len(made) == 1:
             return made[0]
 
@@ -106,6 +109,8 @@ class Reads:
                 elif name == _ID:
                     made.append(number)
             whole = "".join(made)
+            if isinstance(clean, ListOf):
+                return clean.each([whole], places)
             return clean(whole if not is_key or is_slug(whole) else slug(whole), places)
 
         return read

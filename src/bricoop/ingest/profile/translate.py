@@ -68,6 +68,7 @@ class Translator:
         self._whole = whole
         # What the file's cells have at their end says nothing: so do the cells of other records.
         self._keeps = [one if one in self._used else -1 for one in kept.positions]
+        self._prefix = [one for one in (rule.label, *rule.each[:1]) if one]
         self._done: set[tuple[str, ...]] = set()
         self._made: set[str] = set()
         self._alike: Counter[str] = Counter()
@@ -134,7 +135,7 @@ class Translator:
 
     def _external_id(self, cells: Cells) -> str:
         parts = [" ".join(cells[position].split()) for position in self._ids]
-        made = "|".join((*self.rule.each[:1], *parts))
+        made = "|".join((*self._prefix, *parts))
         if len(made) > _LONGEST_ID:
             made = hashlib.sha256(made.encode()).hexdigest()
         if self.rule.ordinal:

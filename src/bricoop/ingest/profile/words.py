@@ -10,6 +10,7 @@ from rapidfuzz import process
 from bricoop.domain.amounts import undoubted
 from bricoop.ingest.clean import BadValueError
 from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
+from bricoop.ingest.profile.sectors import codes_of
 
 #: Turns the text of a cell, or of a part of one, into native text; None where it says nothing.
 Word = Callable[[str], str | None]
@@ -27,6 +28,8 @@ def word_of(rule: FieldRule, styles: Styles) -> Word:
         steps.append(number_word(styles.numbers, rule.multiply))
     if rule.date:
         steps.append(_date(styles.dates))
+    if rule.only_year:
+        steps.append(lambda text: text[:4] if text[5:] in rule.only_year else text)
 
     def read(text: str) -> str | None:
         said: str | None = text
@@ -43,15 +46,17 @@ def _mapped(rule: FieldRule) -> Word:
     known = {word.casefold(): meaning for word, meaning in rule.map.items()}
 
     def read(text: str) -> str | None:
-        meaning = known.get(text.casefold())
+        words = codes_of(text) if rule.sectors else (text.casefold(),)
+        meaning = next((known[word] for word in words if word in known), None)
         if meaning is not None or rule.unmapped == "drop":
             return meaning or None
         if rule.unmapped == "keep":
             return text
         near = process.extract(text, list(rule.map), limit=3, score_cutoff=60)
-        words = "; ".join(word for word, _, _ in near or [(one, 0, 0) for one in rule.map][:5])
+        some = "; ".join(word for word, _, _ in near or [(one, 0, 0) for one in rule.map][:5])
+        where = "the table of links" if rule.sectors else "the profile's map"
         problem = "is a word that the profile does not know"
-        raise BadValueError(problem, f"It knows: {words}. Add it to the profile's map.")
+        raise BadValueError(problem, f"It knows: {some}. Add it to {where}.")
 
     return read
 
