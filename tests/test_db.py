@@ -1,5 +1,6 @@
 """The schema on both databases: migrations, constraints, types, states, copies and checks."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,9 +19,10 @@ from sqlalchemy.exc import IntegrityError
 from bricoop.db.address import parse_address, shown
 from bricoop.db.check import check
 from bricoop.db.copy import backup, copy_database, table_counts
-from bricoop.db.engine import make_engine, reading, writing
+from bricoop.db.engine import make_engine, migrating, reading, writing
+from bricoop.db.headers import headers_of
 from bricoop.db.migrate import downgrade, upgrade
-from bricoop.db.schema import entity, entity_link, metadata, project
+from bricoop.db.schema import entity, entity_link, metadata, project, record, record_version
 from bricoop.db.state import HEAD, VERSION_TABLE, State, state_of
 from bricoop.db.status import upgrade_database
 from bricoop.db.types import Dollars, Exact, Moment
@@ -249,3 +251,41 @@ def test_a_backup_is_a_whole_database_and_never_overwrites(engine: Engine, tmp_p
     assert "unseen" not in found[0]
     with pytest.raises(DatabaseError, match="exists"):
         backup(engine, path)
+
+
+def test_cells_under_headers_become_lists_under_the_header_of_their_load(empty: Engine) -> None:
+    now = "'2026-01-01T00:00:00Z'"
+    with writing(empty) as connection:
+        upgrade(connection, "0005")
+        for statement in (
+            "INSERT INTO source (id, key, title, kind, tier) VALUES (1, 's', 'S', 'report', 5)",
+            *(
+                f"INSERT INTO load VALUES ({number}, 1, 'projects', 'native', 'a.csv', 'x', '0', "  # noqa: S608
+                f"{now}, {now}, 1, 1, 0, 0, 0, NULL)"
+                for number in (1, 2)
+            ),
+            (
+                "INSERT INTO entity (id, kind, key, name, normalised) "
+                "VALUES (1, 'project', 'a', 'A', 'a')"
+            ),
+            (
+                "INSERT INTO record (id, source_id, load_id, entity_id, noun, external_id, fields, "
+                "raw, digest) VALUES (1, 1, 2, 1, 'projects', '1', '{\"kind\": \"port\"}', "
+                '\'{"Kind": "Port", "name": "A"}\', \'d\')'
+            ),
+            (
+                "INSERT INTO record_version (id, record_id, load_id, fields, raw, digest) "
+                "VALUES (1, 1, 1, '{}', '{\"name\": \"B\"}', 'e')"
+            ),
+        ):
+            connection.execute(text(statement.replace(":", "\\:")))
+    upgrade_database(empty)
+    with reading(empty) as connection:
+        assert connection.execute(select(record.c.raw)).scalar_one() == ["Port", "A"]
+        assert connection.execute(select(record_version.c.raw)).scalar_one() == ["B"]
+        header = headers_of(connection, [(2, "projects")])[2, "projects"]
+    assert header.read_from(["Port", "A"], "kind") == {"Kind": "Port"}
+    with migrating(empty) as connection:
+        downgrade(connection, "0005")
+        kept = connection.execute(text("SELECT raw FROM record_version")).scalar_one()
+    assert (json.loads(kept) if isinstance(kept, str) else kept) == {"name": "B"}

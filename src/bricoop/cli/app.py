@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bricoop import __version__
-from bricoop.cli import db, load, profiles, query, report, show
+from bricoop.cli import db, diff, load, profiles, query, report, show
 from bricoop.cli.group import BricoopGroup
 from bricoop.cli.options import Database
 from bricoop.cli.session import remember_database
@@ -42,6 +42,7 @@ app.add_typer(query.app)
 app.command()(show.show)
 app.add_typer(report.app)
 app.command()(load.load)
+app.command()(diff.diff)
 app.command()(load.undo)
 app.command()(load.template)
 app.add_typer(profiles.app)

@@ -1,18 +1,18 @@
 """What a record said and what it says now: the fields that differ, and what is kept of before."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from sqlalchemy import Connection, select
 
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import record, record_version
 from bricoop.db.seam import among
+from bricoop.domain.content import Content, differing
 from bricoop.domain.header import Header
 from bricoop.ingest.effects import note
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.gone import STANDING
-from bricoop.ingest.layout import Fields
 
 #: What a record says, and where: the columns that it shares with its earlier versions.
 CONTENT = ("load_id", "locator", "stated_name", "fields", "raw", "digest")
@@ -53,32 +53,12 @@ def changed_fields(
     ).all()
     headers = headers_of(connection, [(row.load_id, noun) for row in found])
     return {
-        row.id: differing(
-            (row.fields, headers[row.load_id, noun].said(row.raw)),
-            (rows[row.id].fields, header.said(rows[row.id].raw)),
-            {column for names in header.origins.values() for column in names},
-        )
+        row.id: [
+            one.name
+            for one in differing(
+                Content(row.fields, row.raw, headers[row.load_id, noun]),
+                Content(rows[row.id].fields, rows[row.id].raw, header),
+            )
+        ]
         for row in found
     }
-
-
-def differing(
-    before: tuple[Fields, dict[str, str]], after: tuple[Fields, dict[str, str]], read: set[str]
-) -> list[str]:
-    """Return the fields, and the columns that no field is read from, in which two contents differ.
-
-    Args:
-        before: the fields and the cells under their headers.
-        after: the same, later.
-        read: the columns from which fields are read.
-    """
-    fields = list(_keys(before[0], after[0]))
-    if fields:
-        return fields + [name for name in _keys(before[1], after[1]) if name not in read]
-    return list(_keys(before[1], after[1]))
-
-
-def _keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str]:
-    for name in dict.fromkeys((*before, *after)):
-        if before.get(name) != after.get(name):
-            yield name

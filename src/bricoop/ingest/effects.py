@@ -111,18 +111,23 @@ def give_back_facts(
         said_in: for each record the load whose content it has again.
     """
     restored: set[int] = set()
+    named: set[int] = set()
     for effect in effects:
         record_id = effect.row.get("record_id")
         if record_id is None or said_in.get(record_id) != effect.said_in:
             continue
         table = metadata.tables[effect.table_name]
         row = _from_json(table, effect.row)
+        restored.add(record_id)
         if table is alias and row["position"] < 0:
-            # The entity has meanwhile had its name from another record that mentions it.
+            # The entity has meanwhile had its name from another record that mentions it; that one
+            # may have lost it to the same load, too.
+            if row["entity_id"] in named:
+                continue
+            named.add(row["entity_id"])
             lent = (alias.c.entity_id == row["entity_id"]) & (alias.c.position < 0)
             connection.execute(delete(alias).where(lent))
         connection.execute(table.insert(), [row])
-        restored.add(record_id)
     return restored
 
 

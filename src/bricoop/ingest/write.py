@@ -107,8 +107,8 @@ class Writer:
         problems: list[Problem] = []
         accepted = [row for row in batch if not self._refused(self._repeated(row, known), problems)]
         fresh = self._fresh(accepted, known)
-        self._keep([before for _, before in fresh if before is not None])
         self._subjects.learn([row.fields for row, _ in fresh])
+        self._keep([before for _, before in fresh if before is not None])
         for number, (row, before) in enumerate(fresh, start=1):
             self._refused(self._write_row(row, before), problems)
             if number % _PART == 0:
@@ -208,7 +208,8 @@ class Writer:
     def _keep(self, before: Sequence[_Known]) -> None:
         """Keep what records said, and take away the facts that followed from it.
 
-        All at once and first, as a new entity's name is a fact of a changed record too.
+        All at once, before new entities are made, whose names are facts of changed records too;
+        and after names were looked up, which these records gave.
         """
         if not before:
             return

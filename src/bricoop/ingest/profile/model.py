@@ -62,7 +62,9 @@ class FieldRule:
         date: whether it is a date in the layout's style.
         estimated: the column that says whether a date is an estimate; then 1 January is a year.
         only_year: days, such as 12-31, that a layout writes where it knows only the year.
-        when: the columns and the words that they must hold, `*` any; else the field is empty.
+        without: beginnings that a word may have before what the map knows, such as `Chinese `.
+        when: the columns and the words that they must hold; else the field is empty. `*` is any
+            word, `Chinese *` any that begins so.
         as_key: whether what a template makes becomes a key, as the field `key` always does.
     """
 
@@ -77,6 +79,7 @@ class FieldRule:
     map: Mapping[str, str] = field(default_factory=dict)
     sectors: bool = False
     unmapped: str = "refuse"
+    without: tuple[str, ...] = ()
     number: bool = False
     multiply: str = ""
     date: bool = False

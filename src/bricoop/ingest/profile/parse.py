@@ -29,7 +29,8 @@ _FIELD_KEYS: _Kinds = {
     "column": str, "columns": list, "constant": str, "template": (str, list),
     "separator": (str, list), "whole": list,
     "add": list, "map": (dict, str), "unmapped": str, "number": bool, "multiply": str,
-    "date": bool, "estimated": str, "when": dict, "all": bool, "as_key": bool, "only_year": list,
+    "date": bool, "estimated": str, "when": dict, "all": bool,
+    "as_key": bool, "without": list, "only_year": list,
 }  # fmt: skip
 _RECORD_KEYS: _Kinds = {
     "noun": str, "id": list, "fields": dict, "needs": list, "each": list, "ordinal": bool,
@@ -227,6 +228,7 @@ class _Parser:
             separators=_texts(table.get("separator", ())),
             whole=tuple(table.get("whole", ())),
             add=tuple(table.get("add", ())),
+            without=tuple(table.get("without", ())),
             only_year=tuple(table.get("only_year", ())),
             map=self._map(f"{key}.map", words) if isinstance(words, str) else words,
             sectors=isinstance(words, str) and words in self._tables,

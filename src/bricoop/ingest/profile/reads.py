@@ -35,15 +35,12 @@ class Reads:
         read = self._origin(rule, clean)
         if not rule.when:
             return read
-        conditions = [
-            (self._cell((column,)), frozenset(word.casefold() for word in words))
-            for column, words in rule.when.items()
-        ]
+        conditions = [(self._cell((column,)), _among(words)) for column, words in rule.when.items()]
 
         def conditional(cells: Cells, number: str) -> Value | None:
-            for cell, words in conditions:
+            for cell, is_meant in conditions:
                 word = cell(cells)
-                if word is None or ("*" not in words and word.casefold() not in words):
+                if word is None or not is_meant(word.casefold()):
                     return None
             return read(cells, number)
 
@@ -177,6 +174,14 @@ class Reads:
             return value
 
         return read
+
+
+def _among(words: Sequence[str]) -> Callable[[str], bool]:
+    """Return what tells whether a word is one of some, `*` at whose end is any end."""
+    folded = [word.casefold() for word in words]
+    exact = frozenset(folded)
+    beginnings = tuple(word[:-1] for word in folded if word.endswith("*"))
+    return lambda word: word in exact or word.startswith(beginnings)
 
 
 def columns_of(rule: FieldRule) -> Iterator[str]:

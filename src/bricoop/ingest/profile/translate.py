@@ -81,7 +81,7 @@ class Translator:
         """
         if not self._each:
             return [(self._external_id(cells), cells)]
-        if tuple(cells[position] for position in self._used) in self._done:
+        if not cells[self._each[0]] or self._lists(cells) in self._done:
             return []
         return [(self._external_id(one), one) for one in self._places_of(cells)]
 
@@ -123,7 +123,10 @@ class Translator:
         if self._each:
             self._made.update(external_ids)
             if len(self._done) < _REMEMBERED:
-                self._done.add(tuple(cells[position] for position in self._used))
+                self._done.add(self._lists(cells))
+
+    def _lists(self, cells: Cells) -> tuple[str, ...]:
+        return tuple(cells[position] for position in self._used)
 
     def _places_of(self, cells: Cells) -> Iterator[Cells]:
         lists = {position: cells[position].split(self.rule.separator) for position in self._each}

@@ -1,7 +1,7 @@
 """What a published layout writes becomes what a native cell would say: numbers, dates, words."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -44,9 +44,10 @@ def word_of(rule: FieldRule, styles: Styles) -> Word:
 
 def _mapped(rule: FieldRule) -> Word:
     known = {word.casefold(): meaning for word, meaning in rule.map.items()}
+    beginnings = tuple(one.casefold() for one in rule.without)
 
     def read(text: str) -> str | None:
-        words = codes_of(text) if rule.sectors else (text.casefold(),)
+        words = codes_of(text) if rule.sectors else _words(text.casefold(), beginnings)
         meaning = next((known[word] for word in words if word in known), None)
         if meaning is not None or rule.unmapped == "drop":
             return meaning or None
@@ -59,6 +60,13 @@ def _mapped(rule: FieldRule) -> Word:
         raise BadValueError(problem, f"It knows: {some}. Add it to {where}.")
 
     return read
+
+
+def _words(word: str, beginnings: tuple[str, ...]) -> Iterator[str]:
+    yield word
+    for one in beginnings:
+        if word.startswith(one):
+            yield word[len(one) :].lstrip()
 
 
 def number_word(style: NumberStyle, multiply: str = "") -> Word:
