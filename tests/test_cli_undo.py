@@ -14,6 +14,7 @@ from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo import undo_load
 from test_cli import answer, run
+from test_ingest_effects import dump
 from test_ingest_undo import state
 
 ORGANIZATIONS = ("Bank of Minsk", "Bank A", "CDB", "Zoomlion", "Minsk Bank", "ACME")
@@ -100,6 +101,25 @@ def test_any_history_of_loads_is_undone_in_any_order(
         undo_load(shared_base, number)
         state(shared_base)
     assert state(shared_base) == before
+
+
+@pytest.mark.parametrize("seed", (155, 1049, *range(6)))
+def test_any_history_of_loads_is_undone_step_by_step_from_its_end(
+    shared_base: Engine, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 (a history, not a secret)
+    states, done = [dump(shared_base)], []
+    for _ in range(chance.randint(2, 5)):
+        try:
+            done.append(load_file(shared_base, some_load(chance, tmp_path)).load_id)
+        except RowsRejectedError:
+            continue
+        states.append(dump(shared_base))
+    for number in reversed(done):
+        assert number is not None
+        states.pop()
+        undo_load(shared_base, number)
+        assert dump(shared_base) == states[-1]
 
 
 ONE = "id,name,countries,financiers\n1,Orsha Hub,Belarus,Bank of Minsk; Bank of Brest\n"

@@ -44,6 +44,12 @@ def note(
         connection.execute(load_effect.insert(), kept)
 
 
+def note_lent(connection: Connection, load_id: int, record_id: int, position: int) -> None:
+    """Note that a load gave a name to an entity that had lost its own to it."""
+    columns = (alias.c.record_id, alias.c.position)
+    note(connection, load_id, alias, [(None, (record_id, position))], columns)
+
+
 def effects_of(connection: Connection, load_id: int) -> list[Row[Any]]:
     """Return what a load took away, in the order in which it did."""
     statement = select(load_effect).where(load_effect.c.load_id == load_id)
@@ -69,6 +75,25 @@ def give_back_entities(connection: Connection, effects: Iterable[Row[Any]]) -> s
         if made:
             connection.execute(metadata.tables[name].insert(), made)
     return wanted
+
+
+def take_back_lent(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
+    """Delete the names that a load gave to entities which had lost theirs to it; return these."""
+    entities: set[int] = set()
+    for record_id, position in _lent(effects):
+        own = (alias.c.record_id == record_id) & (alias.c.position == position)
+        entities |= set(connection.scalars(select(alias.c.entity_id).where(own)))
+        connection.execute(delete(alias).where(own))
+    return entities
+
+
+def _lent(effects: Iterable[Row[Any]]) -> set[tuple[int, int]]:
+    # Names that were taken away have the load that had said them.
+    return {
+        (effect.row["record_id"], effect.row["position"])
+        for effect in effects
+        if effect.table_name == alias.name and effect.said_in is None
+    }
 
 
 def give_back_standing(
@@ -111,22 +136,17 @@ def give_back_facts(
         said_in: for each record the load whose content it has again.
     """
     restored: set[int] = set()
-    named: set[int] = set()
+    lent = _lent(effects)
     for effect in effects:
         record_id = effect.row.get("record_id")
-        if record_id is None or said_in.get(record_id) != effect.said_in:
+        if effect.said_in is None or said_in.get(record_id) != effect.said_in:
             continue
         table = metadata.tables[effect.table_name]
         row = _from_json(table, effect.row)
         restored.add(record_id)
-        if table is alias and row["position"] < 0:
-            # The entity has meanwhile had its name from another record that mentions it; that one
-            # may have lost it to the same load, too.
-            if row["entity_id"] in named:
-                continue
-            named.add(row["entity_id"])
-            lent = (alias.c.entity_id == row["entity_id"]) & (alias.c.position < 0)
-            connection.execute(delete(alias).where(lent))
+        if table is alias and (record_id, row["position"]) in lent:
+            # The load itself had given this name, before it took it away.
+            continue
         connection.execute(table.insert(), [row])
     return restored
 

@@ -39,7 +39,7 @@ def mark_gone(work: Work, noun: str) -> int:
             .values(gone_in=load_id, entity_id=None)
         )
         left = touched - prune(connection, touched, load_id)
-        name_by_mention(connection, left)
+        name_by_mention(connection, left, load_id)
         blank_undescribed(connection, left)
         settle(connection, left, work.places)
     return marked

@@ -9,6 +9,7 @@ from bricoop.db.seam import among
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import AliasKind, EntityKind
 from bricoop.ingest.buffer import mention_position
+from bricoop.ingest.effects import note_lent
 from bricoop.ingest.forget import MENTIONS
 from bricoop.ingest.layout import Fields
 from bricoop.ingest.registry import LAYOUTS, layout_of
@@ -20,8 +21,13 @@ _BLANK = (
 )  # fmt: skip
 
 
-def name_by_mention(connection: Connection, entity_ids: Iterable[int]) -> None:
-    """Give entities without a name the one by which a remaining record mentions them."""
+def name_by_mention(
+    connection: Connection, entity_ids: Iterable[int], load_id: int | None = None
+) -> None:
+    """Give entities without a name the one by which a remaining record mentions them.
+
+    Where a load does it, that is noted, so that its undoing takes the name away again.
+    """
     ids = set(entity_ids)
     named = set(
         connection.scalars(
@@ -35,6 +41,8 @@ def name_by_mention(connection: Connection, entity_ids: Iterable[int]) -> None:
         mention = _mention(connection, entity_id)
         if mention is not None:
             _name(connection, mention.id, entity_id, _as_mentioned(mention, entity_id) or name)
+            if load_id is not None:
+                note_lent(connection, load_id, mention.id, mention_position(entity_id))
 
 
 def blank_undescribed(connection: Connection, entity_ids: Iterable[int]) -> None:

@@ -35,6 +35,7 @@ from bricoop.ingest.effects import (
     give_back_entities,
     give_back_facts,
     give_back_standing,
+    take_back_lent,
 )
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.forget import forget, mentioned_by, prune, records_mentioning
@@ -114,6 +115,7 @@ class _Undo:
         forget(self._connection, self._touched | self._dependents)
         said_in = self._restore() | self._said_in(self._marked)
         self._remove()
+        self._entities |= take_back_lent(self._connection, effects)
         again = self._dependents | self._restored
         if self._is_newest:
             self._entities |= give_back_entities(self._connection, effects)

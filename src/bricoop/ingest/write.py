@@ -120,7 +120,7 @@ class Writer:
         if self._let_go:
             # Before the next batch looks names up: changed rows may have taken some with them.
             prune(self._connection, self._let_go, self._load_id)
-            name_by_mention(self._connection, self._let_go)
+            name_by_mention(self._connection, self._let_go, self._load_id)
             self._subjects.forget_organizations()
             self._let_go.clear()
         return problems
