@@ -36,6 +36,7 @@ snapshots: $(VENV)/.dev ## Accept what the screens show now.
 
 bench: $(VENV)/.dev ## Measure start-up and loading, each beside its peer or floor.
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/datasets.py
 
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet

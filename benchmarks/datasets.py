@@ -1,0 +1,172 @@
+"""Measures loading at size: AidData's GCDF beside its floor and peers, and how it grows.
+
+    python benchmarks/datasets.py [gcdf] [again] [growth] [million] [servers]
+
+Without an argument it does all of it. GCDF files are made by `tools/make_gcdf.py` in the folder
+`../shared`, out of real rows; without that folder what needs them is passed over.
+"""
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from generate import write_projects
+from pairs import HEAD, Side, pair, run
+from run import BIN, HERE, forget
+from sqlalchemy import create_engine, make_url, text
+
+MAKER = HERE.parent.parent / "shared" / "tools" / "make_gcdf.py"
+SERVER = os.environ.get("BRICOOP_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
+BRICOOP, PYTHON = str(BIN / "bricoop"), sys.executable
+FULL, MORE, MILLION = 20_985, 200_000, 1_000_000
+
+
+class Bench:
+    """A folder with files and databases."""
+
+    def __init__(self, home: Path) -> None:
+        """Begin with an empty folder."""
+        self.home = home
+        self.ours, self.theirs = home / "ours.sqlite", home / "theirs.sqlite"
+
+    def gcdf(self, rows: int) -> Path:
+        """Return a file in the layout of GCDF."""
+        path = self.home / f"gcdf-{rows}.csv"
+        if not path.exists():
+            run([PYTHON, str(MAKER), str(rows), str(path)], self.home)
+        return path
+
+    def empty(self, database: str | None = None) -> None:
+        """Begin with a knowledge base that holds the seeds and no more."""
+        if database is None:
+            forget(self.ours)
+        run([BRICOOP, "--db", database or str(self.ours), "query", "links"], self.home)
+
+    def load(self, path: Path, database: str | None = None) -> Side:
+        """Return the load of a GCDF file into an empty knowledge base."""
+        named = database or str(self.ours)
+        command = [BRICOOP, "--db", named, "load", "--profile", "gcdf3", str(path)]
+        return Side(command, lambda: self.empty(database))
+
+    def floor(self, path: Path) -> Side:
+        """Return the floor of a file."""
+        return self.other([PYTHON, str(HERE / "floor.py"), str(path), str(self.theirs)])
+
+    def other(self, command: list[str]) -> Side:
+        """Return another loader, into a database that is not there yet."""
+        return Side(command, lambda: forget(self.theirs))
+
+    def loaded(self, path: Path) -> Callable[[], None]:
+        """Return what makes a knowledge base that holds a GCDF file."""
+
+        def make() -> None:
+            self.load(path).before()
+            run(self.load(path).command, self.home)
+
+        return make
+
+
+def gcdf(bench: Bench) -> None:
+    """GCDF at its full size beside the floor and the usual tools."""
+    path = bench.gcdf(FULL)
+    theirs = str(bench.theirs)
+    pair(f"gcdf3, {FULL:,} rows; floor", bench.load(path), bench.floor(path), 5, bench.home, 5)
+    insert = [str(BIN / "sqlite-utils"), "insert", theirs, "rows", str(path), "--csv",
+              "--no-detect-types", "--silent"]  # fmt: skip
+    pair("the same; sqlite-utils", bench.load(path), bench.other(insert), 0.5, bench.home, 5)
+    if peer := shutil.which("csvs-to-sqlite"):
+        command = [peer, str(path), theirs]
+        pair("the same; csvs-to-sqlite", bench.load(path), bench.other(command), 1, bench.home, 5)
+    else:
+        print("csvs-to-sqlite is not installed: passed over.")
+
+
+def again(bench: Bench) -> None:
+    """The second, unchanged load of a file beside the first."""
+    path = bench.gcdf(FULL)
+    first = bench.load(path)
+    second = Side(first.command, bench.loaded(path))
+    pair("gcdf3, unchanged; the first time", second, first, 0.5, bench.home, 5)
+
+
+def growth(bench: Bench) -> None:
+    """Ten times the rows beside the rows: time, and in the last line the smaller one's memory."""
+    many, few = bench.gcdf(MORE), bench.gcdf(FULL)
+    times = MORE / FULL
+    name = f"gcdf3, {MORE:,} rows; {FULL:,} rows, of which they are {times:.1f} times"
+    pair(name, bench.load(many), bench.load(few), round(times, 1), bench.home, 3)
+    pair(f"gcdf3, {FULL:,} rows; floor", bench.load(few), bench.floor(few), 5, bench.home, 3)
+
+
+def million(bench: Bench) -> None:
+    """A million native projects beside the floor."""
+    path = bench.home / "projects.csv"
+    write_projects(path, MILLION)
+    load = [BRICOOP, "--db", str(bench.ours), "load", "projects", str(path), "--source",
+            "generated", "--source-title", "Generated", "--tier", "8"]  # fmt: skip
+    pair(f"{MILLION:,} projects; floor", Side(load, bench.empty), bench.floor(path), 6,
+         bench.home, 3)  # fmt: skip
+
+
+def servers(bench: Bench) -> None:
+    """PostgreSQL beside SQLite."""
+    path = bench.gcdf(FULL)
+    with server_database() as database:
+        load = [BRICOOP, "--db", database, "load", "--profile", "gcdf3", str(path)]
+
+        def afresh() -> None:
+            on_server("DROP DATABASE", database)
+            on_server("CREATE DATABASE", database)
+            bench.empty(database)
+
+        name = f"gcdf3, {FULL:,} rows into PostgreSQL; into SQLite"
+        pair(name, Side(load, afresh), bench.load(path), 1.5, bench.home, 5)
+
+
+@contextmanager
+def server_database() -> Iterator[str]:
+    """Yield the address of a database that is there as long as it is needed."""
+    name = f"bricoop_bench_{uuid4().hex}"
+    address = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+    on_server("CREATE DATABASE", address)
+    try:
+        yield address
+    finally:
+        on_server("DROP DATABASE", address)
+
+
+def on_server(statement: str, address: str) -> None:
+    """Create or drop a database."""
+    url = make_url(SERVER).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"{statement} {make_url(address).database}"))
+    engine.dispose()
+
+
+PARTS: dict[str, Callable[[Bench], None]] = {
+    "gcdf": gcdf, "again": again, "growth": growth, "million": million, "servers": servers,
+}  # fmt: skip
+
+
+def main() -> None:
+    """Print the table that stands in benchmarks/README.md."""
+    wanted = sys.argv[1:] or list(PARTS)
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}.\n")
+    print(HEAD)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in wanted:
+            if name != "million" and not MAKER.exists():
+                print(f"{name}: there is no {MAKER.name} at ../shared: passed over.")
+                continue
+            PARTS[name](Bench(Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

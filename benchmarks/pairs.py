@@ -1,0 +1,70 @@
+"""Two commands as whole processes, in turn: their medians, the ratios pair by pair, the memory."""
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HEAD = (
+    "| what | ours, s | theirs, s | ratio (min-max) | goal | our peak, MiB | runs |\n"
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished process: its wall time in seconds and its peak memory in MiB."""
+
+    seconds: float
+    mebibytes: float
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two commands, and what is done before each of its runs, which is not measured."""
+
+    command: Sequence[str]
+    before: Callable[[], None] = lambda: None
+
+
+def run(command: Sequence[str], home: Path) -> Run:
+    """Run a command to its end, its output thrown away.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    began = time.perf_counter()
+    environment = {**os.environ, "HOME": str(home)}
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    ) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        message = f"{command} ended with {process.returncode}"
+        raise RuntimeError(message)
+    return Run(time.perf_counter() - began, usage.ru_maxrss / 1024)
+
+
+def pair(name: str, ours: Side, theirs: Side, goal: float, home: Path, runs: int) -> None:
+    """Run two commands in turn, after one warm-up, and print their medians and ratio."""
+    found: list[tuple[Run, Run]] = []
+    for _ in range(runs + 1):
+        both = []
+        for side in (ours, theirs):
+            side.before()
+            both.append(run(side.command, home))
+        found.append((both[0], both[1]))
+    counted = found[1:]
+    medians = [statistics.median(one[side].seconds for one in counted) for side in (0, 1)]
+    ratios = [one.seconds / other.seconds for one, other in counted]
+    memory = statistics.median(one.mebibytes for one, _ in counted)
+    ratio = statistics.median(ratios)
+    print(
+        f"| {name} | {medians[0]:.3f} | {medians[1]:.3f} | {ratio:.2f} "
+        f"({min(ratios):.2f}-{max(ratios):.2f}) | {goal} | {memory:.0f} | {runs} |",
+        flush=True,
+    )
