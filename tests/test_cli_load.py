@@ -43,7 +43,7 @@ def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
     said = run(*asked).stderr
     assert "2 projects read" in said
     assert "2 new, 0 changed, 0 unchanged, 0 rejected." in said
-    assert "1 organization." in said
+    assert "1 organization (Bank of Minsk)." in said
     again = run("--db", knowledge_base, "load", "projects", path, "--source", "notes")
     assert "0 new, 0 changed, 2 unchanged, 0 rejected." in again.stderr
     assert again.stdout == ""

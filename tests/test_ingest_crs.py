@@ -213,7 +213,7 @@ def test_the_sample_keeps_every_cell_and_every_cent(engine: Engine, shared: Path
         rows = list(csv.DictReader(stream))
     result = load_path(engine, path)
     assert (result.counts.new, result.counts.read) == (len(rows), len(rows))
-    assert EntityKind.PROJECT not in result.created
+    assert EntityKind.PROJECT not in result.created.counts
     with reading(engine) as connection:
         columns = (finance.c.kind, func.count(), func.sum(finance.c.amount_usd))
         totals = {

@@ -34,7 +34,7 @@ def test_an_organization_in_a_cell_is_known_by_any_of_its_names(
     engine: Engine, load: Load, cell: str
 ) -> None:
     result = load("projects", f"name,financiers\nOrsha Hub,{cell}\n")
-    assert dict(result.created) == {}
+    assert dict(result.created.counts) == {}
     with reading(engine) as connection:
         found = connection.scalars(
             select(entity.c.key)
@@ -48,7 +48,9 @@ def test_an_organization_in_a_cell_is_known_by_any_of_its_names(
 def test_a_new_organization_in_many_cells_is_made_once(engine: Engine, load: Load) -> None:
     text = "name,contractors\nOne,Foo Works\nTwo,FOO works; Bar Works\n" + FILLER
     result = load("projects", text + "Three,foo works\n")
-    assert {kind.value: number for kind, number in result.created.items()} == {"organization": 2}
+    assert {kind.value: number for kind, number in result.created.counts.items()} == {
+        "organization": 2
+    }
     assert kinds_named(engine, "Foo Works") == ["organization"]
 
 

@@ -54,7 +54,9 @@ def ask_for(engine: Engine, noun: str, *columns: str, **filters: str) -> list[tu
 def test_a_file_is_loaded_counted_and_answers(engine: Engine, load: Load) -> None:
     result = load("projects", HUB)
     assert counts_of(result) == (1, 0, 0, 0)
-    assert {kind.value: number for kind, number in result.created.items()} == {"organization": 1}
+    assert {kind.value: number for kind, number in result.created.counts.items()} == {
+        "organization": 1
+    }
     rows = ask_for(
         engine, "projects", "key", "countries", "links", "financiers", "sources", name="orsha"
     )

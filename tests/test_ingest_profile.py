@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from bricoop.db.check import check
 from bricoop.db.engine import reading
 from bricoop.db.headers import headers_of
-from bricoop.db.schema import FACTS, entity, finance, load, record
+from bricoop.db.schema import FACTS, country, entity, finance, load, organization, record
 from bricoop.errors import BricoopError, DataRejectedError, NotFoundError, UsageError
 from bricoop.ingest.load import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of, shipped
@@ -290,3 +290,39 @@ def test_the_cooperation_documents_are_one_agreement_a_country(
         ).scalar_one()
     assert name == "Belt and Road cooperation document of China and Dominican Republic"
     assert profile == "bri-documents"
+
+
+def test_words_that_no_map_knows_are_left_out_and_named(engine: Engine, tmp_path: Path) -> None:
+    profile = PROFILE.replace('map = "kinds" }', 'map = "kinds", unmapped = "drop" }')
+    result = run(engine, tmp_path, profile, HEADER + ROWS.replace("Sea port", "Sea prot"))
+    assert result.notes == ("Left out, as the profile does not know it: Type 'Sea prot'.",)
+
+
+def test_of_several_rules_the_first_that_gives_a_value_is_taken(
+    engine: Engine, tmp_path: Path
+) -> None:
+    rules = (
+        '[{ constant = "mine", when = { "Type" = ["rail*"] } }, { column = "Type", map = "kinds" }]'
+    )
+    profile = PROFILE.replace('{ column = "Type", map = "kinds" }', rules)
+    run(engine, tmp_path, profile, HEADER + ROWS)
+    with reading(engine) as connection:
+        said = connection.scalars(select(record.c.fields).where(record.c.external_id.in_(["1", "2"])))
+        assert {one["kind"] for one in said if "financiers" in one} == {"port", "mine"}
+
+
+def test_the_type_of_an_agency_stands_behind_its_origin(engine: Engine, shared: Path) -> None:
+    result = load_shared(engine, shared / "data" / "gcdf3_africa_sample.csv", "gcdf3")
+    assert result.records["organizations"] > 900
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(entity.c.name, organization.c.kind, country.c.alpha3)
+            .join(organization, organization.c.id == entity.c.id)
+            .outerjoin(country, country.c.id == organization.c.country_id)
+        )
+        found = {row.name: (row.kind, row.alpha3) for row in rows}
+    assert found["Government of Malawi"] == ("government", "MWI")
+    assert found["China Railway 14th Bureau Group Co., Ltd. (CRCC14)"] == (
+        "state-owned-enterprise",
+        "CHN",
+    )

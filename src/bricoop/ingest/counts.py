@@ -1,6 +1,12 @@
 """What became of the rows of a load."""
 
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from bricoop.domain.vocabularies import EntityKind
+
+#: So many names of what was made are kept.
+_KEPT = 3
 
 
 @dataclass
@@ -21,3 +27,30 @@ class Counts:
     def read(self) -> int:
         """How many rows were read."""
         return self.new + self.changed + self.unchanged + self.rejected
+
+
+@dataclass
+class Created:
+    """The entities that were made because a cell names them.
+
+    Attributes:
+        counts: how many there are of each kind.
+        names: the first names of each kind.
+    """
+
+    counts: Counter[EntityKind] = field(default_factory=Counter)
+    names: dict[EntityKind, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, kind: EntityKind, name: str) -> None:
+        """Count one."""
+        self.counts[kind] += 1
+        if len(self.names[kind]) < _KEPT:
+            self.names[kind].append(name)
+
+    def __add__(self, other: "Created") -> "Created":
+        """Return both together."""
+        made = Created(self.counts + other.counts)
+        for one in (self, other):
+            for kind, names in one.names.items():
+                made.names[kind] = [*made.names[kind], *names][:_KEPT]
+        return made

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bricoop.domain.problem import Problem, Sink
-from bricoop.domain.vocabularies import EntityKind
-from bricoop.ingest.counts import Counts
+from bricoop.ingest.counts import Counts, Created
 from bricoop.ingest.profile.model import Profile
 from bricoop.ingest.readers.form import NATIVE, Form
 from bricoop.ingest.sources import SourceSpec
@@ -60,7 +59,7 @@ class LoadResult:
         file: the file as the user named it.
         source: the source's key.
         counts: what became of the rows.
-        created: how many entities of each kind were made because a cell names them.
+        created: the entities that were made because a cell names them.
         records: how many records of each noun the rows became.
         changed_fields: for each noun how many of its records changed in each field; a column that
             no field is read from stands under its header.
@@ -75,7 +74,7 @@ class LoadResult:
     file: str
     source: str
     counts: Counts
-    created: dict[EntityKind, int]
+    created: Created
     records: dict[str, int]
     changed_fields: dict[str, dict[str, int]]
     gone: dict[str, int]

@@ -1,6 +1,6 @@
 """What rows become: a record in a native layout, or several by the rules of a profile."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from bricoop.domain.header import Header
@@ -33,6 +33,8 @@ class Outcome(NamedTuple):
     problems: Sequence[Problem] = ()
 
 
+#: So many of the words that are left out are named.
+_SHOWN = 5
 #: Returns, for the noun at a place, those of some records that may be the same as before.
 SaidBefore = Callable[[int, Sequence[str]], dict[str, Same]]
 
@@ -49,6 +51,10 @@ class Rows(Protocol):
 
     def finish(self) -> list[Problem]:
         """Return what is wrong with the file as a whole, once all its rows have been prepared."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out so far, each in a sentence."""
 
 
 class NativeRows:
@@ -73,6 +79,11 @@ class NativeRows:
     def finish(self) -> list[Problem]:
         """Return nothing: a native file promises nothing as a whole."""
         return []
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing: of a native file nothing is left out."""
+        return ()
 
 
 class _Staged(NamedTuple):
@@ -114,7 +125,7 @@ class ProfileRows:
         self._printed = printed
         self._width = len(columns)
         self._tally = Tally(profile, styles.numbers, origin, columns)
-        reads = Reads(columns, styles, places)
+        self._reads = reads = Reads(columns, styles, places)
         keeping = _kept(profile, columns, printed, origin)
         self.headers = {noun: one.header for noun, one in keeping.items()}
         self._translators = [
@@ -139,6 +150,16 @@ class ProfileRows:
     def finish(self) -> list[Problem]:
         """Return which control totals do not hold."""
         return self._tally.problems()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The words that were left out because the profile's maps do not know them."""
+        return tuple(
+            f"Left out, as the profile does not know {'it' if len(words) == 1 else 'them'}: "
+            f"{column} {_some(words)}."
+            for column, words in self._reads.dropped.items()
+            if words
+        )
 
     def _staged(self, row: SourceRow) -> _Staged:
         if problem := self._misfit(row):
@@ -214,6 +235,12 @@ def _kept(
         noun: kept(rules, columns, printed, origin, whole=noun == first)
         for noun, rules in by_noun.items()
     }
+
+
+def _some(words: Collection[str]) -> str:
+    shown = ", ".join(repr(word) for word in list(words)[:_SHOWN])
+    more = len(words) - _SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _refuse_misfits(columns: Sequence[str], profile: Profile, file: str) -> None:

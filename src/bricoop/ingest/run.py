@@ -10,7 +10,7 @@ from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.clean import Places
 from bricoop.ingest.complaints import Complaints
-from bricoop.ingest.counts import Counts
+from bricoop.ingest.counts import Counts, Created
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.gone import mark_gone
 from bricoop.ingest.ids import Numbers
@@ -66,7 +66,7 @@ class Run:
         gone = self._mark_gone() if self._request.complete else {}
         counts = self._counts(sum(gone.values()))
         close_load(self._work, counts, self._file.sha256)
-        created = sum((Counter(writer.created) for writer in self._writers), Counter())
+        created = sum((writer.created for writer in self._writers), Created())
         records: Counter[str] = Counter()
         fields: dict[str, Counter[str]] = defaultdict(Counter)
         for noun, writer in zip(self._nouns, self._writers, strict=True):
@@ -80,13 +80,13 @@ class Run:
             file=self._file.name,
             source=self._request.source.key,
             counts=counts,
-            created=dict(created),
+            created=created,
             records=dict(records),
             changed_fields={noun: dict(found) for noun, found in fields.items() if found},
             gone=gone,
             problems=complaints.first,
             problem_count=complaints.count,
-            notes=self._file.notes,
+            notes=(*self._file.notes, *self._rows.notes),
         )
 
     def refused(self) -> dict[int, str] | None:

@@ -1,7 +1,5 @@
 """Which entity a row is about: one that is known, a new one, or a problem."""
 
-from collections import defaultdict
-
 from sqlalchemy import select
 
 from bricoop.db.schema import link
@@ -10,6 +8,7 @@ from bricoop.domain.names import is_slug, slug
 from bricoop.domain.problem import Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.buffer import Buffer
+from bricoop.ingest.counts import Created
 from bricoop.ingest.derive import Meanings, further_names, organizations_named
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.layout import Fields, Layout
@@ -30,7 +29,7 @@ class Subjects:
         places: the countries and regions.
         links: the entity of each of the five links.
         meanings: what the names in records mean; organizations not known yet are made.
-        created: how many entities of each kind were made because a cell names them.
+        created: the entities that were made because a cell names them.
     """
 
     def __init__(self, work: Work, layout: Layout, header: Header, buffer: Buffer) -> None:
@@ -44,7 +43,7 @@ class Subjects:
         self._buffer = buffer
         self._numbers = work.numbers
         self._resolver = work.resolver
-        self.created: dict[EntityKind, int] = defaultdict(int)
+        self.created = Created()
         self._ambiguous: set[str] = set()
         self.meanings = Meanings(
             organization=self._organization,
@@ -195,7 +194,7 @@ class Subjects:
     def _create_by_name(self, kind: EntityKind, name: str, record_id: int) -> int:
         entity_id = self._new(kind, [name], None, None)
         self._buffer.mention(record_id, entity_id, kind, name)
-        self.created[kind] += 1
+        self.created.add(kind, name)
         return entity_id
 
     def _new(self, kind: EntityKind, names: list[str], key: str | None, about: str | None) -> int:

@@ -48,7 +48,7 @@ class Writer:
     Attributes:
         counts: what became of the rows so far.
         changes: in how many records each field changed.
-        created: how many entities of each kind were made because a cell names them.
+        created: the entities that were made because a cell names them.
     """
 
     def __init__(self, work: Work, layout: Layout, header: Header) -> None:

@@ -26,14 +26,16 @@ def write_result(result: LoadResult, out: TextIO) -> None:
         f"{counts.rejected} rejected.\n"
     )
     for noun, fields in result.changed_fields.items():
-        said = ", ".join(f"{printable(name)} {number}" for name, number in _most(fields))
+        said = ", ".join(f"{printable(name)} {records}" for name, records in _most(fields))
         more = len(fields) - len(_most(fields))
         out.write(f"Changed in {noun}: {said}{f' and {more} more fields' if more else ''}.\n")
     for noun, number in result.gone.items():
         out.write(f"Gone, as the file does not hold them: {counted(number, noun)}.\n")
-    for kind, number in result.created.items():
-        what = counted(number, f"{kind.value}s")
-        out.write(f"New because a cell names {'it' if number == 1 else 'them'}: {what}.\n")
+    for kind, number in result.created.counts.items():
+        names = "; ".join(map(_short, result.created.names[kind]))
+        rest = "; …" if number > len(result.created.names[kind]) else ""
+        named = f"New because a cell names {'it' if number == 1 else 'them'}: "
+        out.write(f"{named}{counted(number, f'{kind.value}s')} ({printable(names)}{rest}).\n")
     if result.load_id:
         if result.changed_fields or result.gone:
             out.write(f"See what differs with: bricoop diff {result.load_id}\n")
@@ -44,7 +46,7 @@ def write_yield(result: LoadResult, out: TextIO) -> None:
     """Write what a file would yield."""
     out.write(f"{result.counts.read} rows of {printable(result.file)} would become:\n")
     out.writelines(f"{number:>9,} {noun}\n" for noun, number in result.records.items())
-    for kind, number in result.created.items():
+    for kind, number in result.created.counts.items():
         plural = kind.value if number == 1 else f"{kind.value}s"
         out.write(f"{number:>9,} {plural} that are new because a cell names them\n")
 

@@ -1,5 +1,6 @@
 """How a field is read from the cells of a row: the rules of a profile, put together once."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from string import Formatter
 
@@ -22,11 +23,16 @@ Read = Callable[[Cells, str], Value | None]
 
 
 class Reads:
-    """Puts the rules of one file together."""
+    """Puts the rules of one file together.
+
+    Attributes:
+        dropped: for each column the words that were left out because no map knows them.
+    """
 
     def __init__(self, header: Sequence[str], styles: Styles, places: Places) -> None:
         """Remember where each column stands, how the layout writes, and what places mean."""
         self._positions = {name: position for position, name in enumerate(header)}
+        self.dropped: dict[str, dict[str, None]] = defaultdict(dict)
         self._styles = styles
         self._places = places
 
@@ -116,7 +122,7 @@ class Reads:
         cell, places = self._cell(rule.columns), self._places
         if clean in {text, short} and not _is_turned(rule):
             return lambda cells, _: None if (said := cell(cells)) is None else clean(said, places)
-        word, guess = word_of(rule, self._styles), self._guess(rule)
+        word, guess = self._word(rule), self._guess(rule)
         known: dict[tuple[str, bool], Value | None] = {}
 
         def read(cells: Cells, _: str) -> Value | None:
@@ -133,6 +139,15 @@ class Reads:
 
         return read
 
+    def _word(self, rule: FieldRule) -> Word:
+        words = self.dropped[" or ".join(rule.columns)] if rule.unmapped == "drop" else {}
+
+        def dropped(word: str) -> None:
+            if len(words) < _REMEMBERED:
+                words[word] = None
+
+        return word_of(rule, self._styles, dropped)
+
     def _guess(self, rule: FieldRule) -> Callable[[Cells], bool]:
         if not rule.estimated:
             return lambda _: False
@@ -147,7 +162,7 @@ class Reads:
     def _listed(self, rule: FieldRule, clean: ListOf) -> Read:
         groups = [(one,) for one in rule.columns] if rule.all else [rule.columns]
         found = [self._cell(group) for group in groups if group]
-        word, empty, places = word_of(rule, self._styles), self._styles.empty, self._places
+        word, empty, places = self._word(rule), self._styles.empty, self._places
         known: dict[tuple[str, ...], list[str]] = {}
         is_plain_list = len(rule.separators) == 1 and not (rule.map or rule.whole or rule.number)
 

@@ -19,11 +19,17 @@ _DAY = "%Y-%m-%d"
 _FORMS = {"year": "%Y", "month": "%Y-%m", "day": _DAY}
 
 
-def word_of(rule: FieldRule, styles: Styles) -> Word:
-    """Return how one word of a rule's cells is read, put together once."""
+def word_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -> Word:
+    """Return how one word of a rule's cells is read, put together once.
+
+    Args:
+        rule: the rule.
+        styles: how the layout writes numbers and dates.
+        dropped: is given every word that is left out because the rule's map does not know it.
+    """
     steps: list[Word] = []
     if rule.map:
-        steps.append(_mapped(rule))
+        steps.append(_mapped(rule, dropped))
     if rule.number:
         steps.append(number_word(styles.numbers, rule.multiply))
     if rule.date:
@@ -42,15 +48,18 @@ def word_of(rule: FieldRule, styles: Styles) -> Word:
     return read
 
 
-def _mapped(rule: FieldRule) -> Word:
+def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
     known = {word.casefold(): meaning for word, meaning in rule.map.items()}
     beginnings = tuple(one.casefold() for one in rule.without)
 
     def read(text: str) -> str | None:
         words = codes_of(text) if rule.sectors else _words(text.casefold(), beginnings)
         meaning = next((known[word] for word in words if word in known), None)
-        if meaning is not None or rule.unmapped == "drop":
+        if meaning is not None:
             return meaning or None
+        if rule.unmapped == "drop":
+            dropped(text)
+            return None
         if rule.unmapped == "keep":
             return text
         near = process.extract(text, list(rule.map), limit=3, score_cutoff=60)
