@@ -206,7 +206,9 @@ def test_shipped_profiles_are_whole_and_an_unknown_one_names_them() -> None:
 def load_shared(engine: Engine, path: Path, name: str, variant: str = "") -> LoadResult:
     """Load one of the real files."""
     profile = profile_of(name)
-    request = LoadRequest("", str(path), profile.source, profile=profile, variant=variant)
+    request = LoadRequest(
+        "", str(path), profile.source, profile=profile, variant=variant, form=profile.form
+    )
     return load_file(engine, request)
 
 
@@ -250,13 +252,10 @@ def test_the_workbook_of_gcdf_says_what_the_csv_says(engine: Engine, shared: Pat
     undo_load(engine, first.load_id)
     load_shared(engine, shared / "data" / "gcdf3_africa_sample.csv", "gcdf3")
     of_csv = said()
-    for name, rows in of_workbook.items():
-        assert [squeezed(row) for row in rows] == [squeezed(row) for row in of_csv[name]]
-
-
-def squeezed(text: str) -> str:
-    """Return text without white space, and without the way one of the files writes a return."""
-    return "".join(text.replace("_x000D_", "").replace("\\r", "").replace("\\n", "").split())
+    assert of_workbook == of_csv
+    # What differs between the files is a character that one of them has for a return.
+    again = load_shared(engine, shared / "data" / "gcdf3_africa_sample.xlsx", "gcdf3")
+    assert again.changed_fields == {"projects": {"Description": 10}}
 
 
 def test_the_investment_tracker_needs_its_style_and_keeps_its_sum(
@@ -307,7 +306,9 @@ def test_of_several_rules_the_first_that_gives_a_value_is_taken(
     profile = PROFILE.replace('{ column = "Type", map = "kinds" }', rules)
     run(engine, tmp_path, profile, HEADER + ROWS)
     with reading(engine) as connection:
-        said = connection.scalars(select(record.c.fields).where(record.c.external_id.in_(["1", "2"])))
+        said = connection.scalars(
+            select(record.c.fields).where(record.c.external_id.in_(["1", "2"]))
+        )
         assert {one["kind"] for one in said if "financiers" in one} == {"port", "mine"}
 
 

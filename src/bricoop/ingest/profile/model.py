@@ -57,6 +57,7 @@ class FieldRule:
         sectors: whether the map's words are codes of the DAC's sectors and purposes; then a code
             that it lacks means what the next wider one does.
         unmapped: what becomes of a word that the map lacks: `refuse`, `keep` or `drop`.
+        delete: texts that do not belong to the cells and are taken out, such as `_x000D_`.
         number: whether it is a number in the layout's style.
         multiply: by what the number is multiplied, such as 1000000 for millions.
         date: whether it is a date in the layout's style.
@@ -80,6 +81,7 @@ class FieldRule:
     sectors: bool = False
     unmapped: str = "refuse"
     without: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
     number: bool = False
     multiply: str = ""
     date: bool = False

@@ -30,7 +30,7 @@ _FIELD_KEYS: _Kinds = {
     "separator": (str, list), "whole": list,
     "add": list, "map": (dict, str), "unmapped": str, "number": bool, "multiply": str,
     "date": bool, "estimated": str, "when": dict, "all": bool,
-    "as_key": bool, "without": list, "only_year": list,
+    "as_key": bool, "without": list, "delete": list, "only_year": list,
 }  # fmt: skip
 _RECORD_KEYS: _Kinds = {
     "noun": str, "id": list, "fields": dict, "needs": list, "each": list, "ordinal": bool,
@@ -146,7 +146,13 @@ class _Parser:
         self._check("file", table, _FILE_KEYS)
         try:
             made = {("usual_sheet" if name == "sheet" else name): table[name] for name in table}
-            return Form(**{**made, "kind": Kind(table["kind"]) if "kind" in table else None})
+            return Form(
+                **{
+                    **made,
+                    "undoubted": False,
+                    "kind": Kind(table["kind"]) if "kind" in table else None,
+                }
+            )
         except (ValueError, UsageError) as error:
             raise self._error("file", str(error)) from error
 
@@ -229,6 +235,7 @@ class _Parser:
             whole=tuple(table.get("whole", ())),
             add=tuple(table.get("add", ())),
             without=tuple(table.get("without", ())),
+            delete=tuple(table.get("delete", ())),
             only_year=tuple(table.get("only_year", ())),
             map=self._map(f"{key}.map", words) if isinstance(words, str) else words,
             sectors=isinstance(words, str) and words in self._tables,

@@ -216,7 +216,7 @@ def origins_of(rule: FieldRule) -> Iterator[str]:
 
 
 def _is_turned(rule: FieldRule) -> bool:
-    return bool(rule.map or rule.number or rule.date or rule.separators)
+    return bool(rule.map or rule.delete or rule.number or rule.date or rule.separators)
 
 
 def _value(

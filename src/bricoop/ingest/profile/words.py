@@ -28,6 +28,8 @@ def word_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -
         dropped: is given every word that is left out because the rule's map does not know it.
     """
     steps: list[Word] = []
+    if rule.delete:
+        steps.append(_without(rule.delete))
     if rule.map:
         steps.append(_mapped(rule, dropped))
     if rule.number:
@@ -69,6 +71,11 @@ def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
         raise BadValueError(problem, f"It knows: {some}. Add it to {where}.")
 
     return read
+
+
+def _without(texts: tuple[str, ...]) -> Word:
+    pattern = re.compile("|".join(map(re.escape, texts)))
+    return lambda text: pattern.sub("", text)
 
 
 def _words(word: str, beginnings: tuple[str, ...]) -> Iterator[str]:

@@ -5,14 +5,24 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bricoop.domain.amounts import undoubted
+from bricoop.domain.amounts import plain, undoubted
 
 
 def cell_text(value: Any) -> str:
-    """Return the text of a cell.
+    """Return the text of a cell, as it would be typed where nothing else says how numbers are read.
 
     >>> [cell_text(value) for value in (3.0, 1.745, True, date(2019, 3, 14))]
     ['3', '1.7450', 'yes', '2019-03-14']
+    """
+    # A number in a workbook is no text that might mean a thousand times more.
+    return undoubted(Decimal(plain_text(value))) if type(value) is float else plain_text(value)
+
+
+def plain_text(value: Any) -> str:
+    """Return the text of a cell, where a profile says how numbers are read.
+
+    >>> [plain_text(value) for value in (3.0, 1.745)]
+    ['3', '1.745']
     """
     return _TEXTS[type(value)](value)
 
@@ -33,8 +43,7 @@ def letters(column: int) -> str:
 def _float(value: float) -> str:
     if value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004 (above, a float skips integers)
         return str(int(value))
-    # A number in a workbook is no text that might mean a thousand times more.
-    return undoubted(Decimal(repr(value)))
+    return plain(Decimal(repr(value)))
 
 
 def _datetime(value: datetime) -> str:

@@ -27,6 +27,8 @@ class Form:
         sheet: name or number of a workbook's sheet; None means the usual one, or the only one.
         usual_sheet: the sheet of a layout's workbooks; its CSV files have none.
         skip_unnamed: whether columns without a name after the last named one are passed over.
+        undoubted: whether numbers of a workbook are written so that nobody can take them for
+            thousands, as native cells must be; a profile says itself how numbers are read.
         long_cells: whether cells of more than 200 lines are no sign of a quote left open.
     """
 
@@ -38,6 +40,7 @@ class Form:
     sheet: str | int | None = None
     usual_sheet: str | int | None = None
     skip_unnamed: bool = True
+    undoubted: bool = True
     long_cells: bool = False
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 from bricoop.domain.problem import Origin
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import table as said
-from bricoop.ingest.readers.cells import cell_text, letters
+from bricoop.ingest.readers.cells import cell_text, letters, plain_text
 from bricoop.ingest.readers.form import Form
 from bricoop.ingest.readers.marks import Marks, marks_of
 from bricoop.ingest.readers.sheets import damaged, open_workbook, sheet_number
@@ -31,6 +31,7 @@ class WorkbookTable(Table):
         self.name = file.name
         self._file = file
         self._notes = notes
+        self._undoubted = form.undoubted
         self._blank = self._above = 0
         with open_workbook(whole, self.name) as workbook:
             number = sheet_number(
@@ -94,8 +95,9 @@ class WorkbookTable(Table):
         self._file.close()
 
     def _numbered(self, sheet: "CalamineSheet") -> Iterator[SourceRow]:
+        as_text = cell_text if self._undoubted else plain_text
         for number, values in enumerate(sheet.iter_rows(), 1):
-            cells = [value if type(value) is str else cell_text(value) for value in values]
+            cells = [value if type(value) is str else as_text(value) for value in values]
             if number in self._marks.cells:
                 self._mark(cells, self._marks, number)
             yield SourceRow(number, cells)
