@@ -17,6 +17,15 @@ NAME = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 ABOUT = "(entity_id IS NULL) = (gone_in IS NOT NULL)"
 SAYS = "What one source says about one entity, whole, with the place where it says so"
 GONE = "; what the load `gone_in` found gone from its dataset is about nothing any more."
+#: Long texts are packed in a third of the time, where the server was built to do so.
+PACKED = """
+DO $$ BEGIN
+    EXECUTE 'ALTER TABLE record ALTER COLUMN fields SET COMPRESSION lz4';
+    EXECUTE 'ALTER TABLE record ALTER COLUMN raw SET COMPRESSION lz4';
+    EXECUTE 'ALTER TABLE entity ALTER COLUMN description SET COMPRESSION lz4';
+EXCEPTION WHEN OTHERS THEN NULL;
+END $$
+"""
 Columns = dict[tuple[int, str], dict[str, None]]
 
 
@@ -39,6 +48,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("load", "rows_gone", server_default=None)
         _alter_record()
+        op.execute(PACKED)
     else:
         _remake_record()
     op.create_index("ix_record_gone_in", "record", ["gone_in"])

@@ -3,7 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, any_, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    any_,
+    bindparam,
+    func,
+    select,
+    text,
+)
 
 
 def among(
@@ -20,3 +30,12 @@ def among(
         return column == any_(bindparam(None, wanted, type_=ARRAY(column.type)))
     listed = func.json_each(orjson.dumps(wanted).decode()).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def take_stock(connection: Connection) -> None:
+    """Let PostgreSQL see how much has been inserted by the open transaction.
+
+    It plans by what it last counted; of tables that were nearly empty then, it would read all.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE record, entity, alias"))

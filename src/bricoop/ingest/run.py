@@ -6,6 +6,7 @@ from contextlib import suppress
 from itertools import islice
 
 from bricoop.db.bulk import Bulk
+from bricoop.db.seam import take_stock
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.clean import Places
@@ -58,8 +59,11 @@ class Run:
 
     def run(self) -> LoadResult:
         """Read the file to its end."""
-        for batch in self._batches():
+        for number, batch in enumerate(self._batches(), start=1):
             self._write(batch)
+            if number.bit_count() == 1:
+                # Each time that the rows have doubled.
+                take_stock(self._work.connection)
             self._request.progress(self._counts().read, self._file.share_read)
         for problem in self._rows.finish():
             self._complaints.add(problem)

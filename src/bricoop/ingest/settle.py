@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from bricoop.db.schema import entity, metadata, record, source
+from bricoop.db.seam import among
 from bricoop.domain.names import normalise
 from bricoop.domain.ranking import rank
 from bricoop.ingest.layout import Fields, Layout
 from bricoop.ingest.places import KnownPlaces
 from bricoop.ingest.registry import LAYOUTS
 
+_PART = 1000
 _DESCRIBES = {layout.noun: layout for layout in LAYOUTS if layout.describes_entity}
 
 
@@ -59,7 +61,8 @@ def chosen(claims: Iterable[Fields]) -> Fields:
 
 def _said(connection: Connection, entity_ids: list[int]) -> dict[str, dict[int, list[Fields]]]:
     said: dict[str, dict[int, list[Fields]]] = defaultdict(lambda: defaultdict(list))
-    for start in range(0, len(entity_ids), 1000):
+    for start in range(0, len(entity_ids), _PART):
+        part = entity_ids[start : start + _PART]
         rows = connection.execute(
             select(
                 record.c.id,
@@ -70,8 +73,7 @@ def _said(connection: Connection, entity_ids: list[int]) -> dict[str, dict[int, 
                 source.c.published,
             )
             .join(source, source.c.id == record.c.source_id)
-            .where(record.c.entity_id.in_(entity_ids[start : start + 1000]))
-            .where(record.c.noun.in_(list(_DESCRIBES)))
+            .where(among(connection, record.c.entity_id, part), record.c.noun.in_(_DESCRIBES))
         ).all()
         for row in sorted(rows, key=lambda row: rank(row.tier, row.published, row.id)):
             said[row.noun][row.entity_id].append(claims_of(row.noun, row.fields))
