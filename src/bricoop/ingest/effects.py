@@ -79,16 +79,17 @@ def give_back_standing(
     Args:
         connection: an open transaction.
         effects: what the load took away.
-        only: the records that may change; where it is given, one stays if what it was gone in
-            is undone.
+        only: the records that may change; None means all.
+
+    What a record was gone in may be undone by now: then it is gone no more.
     """
     undone = set(connection.scalars(select(load.c.id).where(load.c.undone_at.is_not(None))))
     entities: set[int] = set()
     for effect in effects:
         row = effect.row
-        if effect.table_name != record.name or (
-            only is not None and (row["id"] not in only or row["gone_in"] in undone)
-        ):
+        if effect.table_name != record.name or row["gone_in"] in undone:
+            continue
+        if only is not None and row["id"] not in only:
             continue
         connection.execute(
             update(record)
@@ -111,18 +112,23 @@ def give_back_facts(
         said_in: for each record the load whose content it has again.
     """
     restored: set[int] = set()
+    named: set[int] = set()
     for effect in effects:
         record_id = effect.row.get("record_id")
         if record_id is None or said_in.get(record_id) != effect.said_in:
             continue
         table = metadata.tables[effect.table_name]
         row = _from_json(table, effect.row)
+        restored.add(record_id)
         if table is alias and row["position"] < 0:
+            if row["entity_id"] in named:
+                # The load itself had lent this name, after it had taken the first one away.
+                continue
+            named.add(row["entity_id"])
             # The entity has meanwhile had its name from another record that mentions it.
             lent = (alias.c.entity_id == row["entity_id"]) & (alias.c.position < 0)
             connection.execute(delete(alias).where(lent))
         connection.execute(table.insert(), [row])
-        restored.add(record_id)
     return restored
 
 
