@@ -1,5 +1,7 @@
 """Undoing the newest load leaves exactly what was there before it, whatever it had changed."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine, select
 
@@ -8,8 +10,12 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import FACTS, alias, entity, metadata, record, record_version
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
-from bricoop.ingest.load import RowsRejectedError
+from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo import undo_load
+from bricoop.query.ask import ask
+from bricoop.query.question import Question
 from conftest import Load
 
 #: Loads of (noun, file, source); what undoing the last one must give back is what the others made.
@@ -144,3 +150,43 @@ def test_a_name_by_mention_is_had_from_one_record_alone(engine: Engine, load: Lo
     with reading(engine) as connection:
         names = connection.execute(select(alias).where(alias.c.normalised == "alpha")).all()
     assert len(names) == 1
+
+
+def load_complete(engine: Engine, folder: Path, text: str) -> int:
+    """Load projects as a complete edition; return the number of the load."""
+    path = folder / "edition.csv"
+    path.write_text(text, encoding="utf-8")
+    source = SourceSpec("notes", title="My notes", tier=5)
+    loaded = load_file(engine, LoadRequest("projects", str(path), source, complete=True))
+    assert loaded.load_id is not None
+    return loaded.load_id
+
+
+def test_a_name_that_the_load_itself_had_lent_is_not_given_back(
+    engine: Engine, tmp_path: Path
+) -> None:
+    # The bank has its name from the first row, then from the second, and then it goes.
+    load_complete(engine, tmp_path, "id,name,financiers\n1,Pa,Bank X\n2,Pb,Bank X\n")
+    before = dump(engine)
+    undo_load(engine, load_complete(engine, tmp_path, "id,name,financiers\n1,Pa,Fund Y\n"))
+    assert dump(engine) == before
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_what_was_gone_returns_in_whatever_order_loads_are_undone(
+    engine: Engine, tmp_path: Path, order: tuple[int, int]
+) -> None:
+    first, second = "id,name\n1,A Hub\n2,B Hub\n", "id,name\n1,A Hub\n"
+    numbers = [load_complete(engine, tmp_path, first)]
+    before = dump(engine)
+    numbers.append(load_complete(engine, tmp_path, second))
+    numbers.append(load_complete(engine, tmp_path, "id,name\n1,A Hub\n2,New Hub\n"))
+    for place in order:
+        undo_load(engine, numbers[place])
+    with reading(engine) as connection:
+        rows = ask(connection, Question("projects", {"source": ("notes",)}, ("name",))).rows
+        assert sorted(rows) == [("A Hub",), ("B Hub",)]
+    said = dump(engine)
+    assert [said[name] for name in ("record", "participation")] == [
+        before[name] for name in ("record", "participation")
+    ]

@@ -174,6 +174,11 @@ def test_a_file_of_another_layout_is_refused(engine: Engine, tmp_path: Path) -> 
     ("old", "new", "said"),
     [
         ('title = "Deals"\n', "", "title is missing"),
+        ('unique = ["No"]', "unique = [1]", "controls.unique holds what is no text"),
+        ('unique = ["No"]', 'sums = { Sum = "x" }', "controls.sums.Sum 'x' is no plain number"),
+        ('unique = ["No"]', 'filled = { Sum = "5%" }', "controls.filled.Sum is a str"),
+        ("[styles]", '[file]\ndelimiter = ""\n[styles]', "file '' is no delimiter"),
+        ("[styles]", '[file]\nquote = "ab"\n[styles]', "file 'ab' is no quote"),
         ("tier = 5", 'tier = "5"', "source.tier is a str"),
         ('kind = { column = "Type"', 'kin = { column = "Type"', "records.1.fields.kin projects have"),
         ('map = "kinds"', 'map = "kind"', "records.1.fields.kind.map there is no map 'kind'. Did you"),

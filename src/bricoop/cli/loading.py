@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.text import Text
 from sqlalchemy import Engine
 
-from bricoop.db.address import parse_address
+from bricoop.db.address import file_of, parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
@@ -115,8 +115,8 @@ def run_load(engine: Engine, wish: Wish, *, problems: Path | None) -> None:
         RowsLeftOutError: rows were left out and the others loaded; all has been said.
     """
     request = wish.request()
-    _refuse_to_overwrite(wish.file, problems, "--problems")
-    _refuse_to_overwrite(wish.file, wish.rejects, "--rejects")
+    _refuse_to_overwrite(engine, wish, problems, "--problems")
+    _refuse_to_overwrite(engine, wish, wish.rejects, "--rejects")
     if wish.rejects and problems and wish.rejects.absolute() == problems.absolute():
         raise UsageError("Problems and rejected rows are two files.", "Name them apart.")
     if not request.source.key:
@@ -174,11 +174,17 @@ def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None
         )
 
 
-def _refuse_to_overwrite(file: str, other: Path | None, option: str) -> None:
-    data = Path(file)
-    if other and other.exists() and data.exists() and other.samefile(data):
-        message = f"The file of {option} would be written over the data in {printable(file)}."
-        raise UsageError(message, f"Name another file with {option}.")
+def _refuse_to_overwrite(engine: Engine, wish: Wish, other: Path | None, option: str) -> None:
+    kept = {"data": wish.file, "profile": wish.profile, "knowledge base": file_of(engine.url)}
+    for what, named in kept.items():
+        if other and named and _are_one(other, Path(named)):
+            where = printable(str(named))
+            message = f"The file of {option} would be written over the {what} in {where}."
+            raise UsageError(message, f"Name another file with {option}.")
+
+
+def _are_one(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def _complain(result: LoadResult) -> None:

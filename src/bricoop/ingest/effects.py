@@ -104,16 +104,17 @@ def give_back_standing(
     Args:
         connection: an open transaction.
         effects: what the load took away.
-        only: the records that may change; where it is given, one stays if what it was gone in
-            is undone.
+        only: the records that may change; None means all.
+
+    What a record was gone in may be undone by now: then it is gone no more.
     """
     undone = set(connection.scalars(select(load.c.id).where(load.c.undone_at.is_not(None))))
     entities: set[int] = set()
     for effect in effects:
         row = effect.row
-        if effect.table_name != record.name or (
-            only is not None and (row["id"] not in only or row["gone_in"] in undone)
-        ):
+        if effect.table_name != record.name or row["gone_in"] in undone:
+            continue
+        if only is not None and row["id"] not in only:
             continue
         connection.execute(
             update(record)

@@ -1,6 +1,7 @@
 """Records that a newer edition of their dataset no longer has: marked, and silent from then on."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Row, select, update
 
@@ -18,31 +19,43 @@ STANDING = (record.c.id, record.c.entity_id, record.c.gone_in)
 _Standing = Row[int, int | None, int | None, int]
 
 
-def mark_gone(work: Work, noun: str) -> int:
-    """Mark a source's records of a noun that a complete file did not hold; return how many.
+def mark_gone(work: Work, nouns: Iterable[str]) -> dict[str, int]:
+    """Mark a source's records that a complete file did not hold; return how many of each noun.
 
     Their facts go, and so do entities of which nothing else speaks; both are kept for the load's
     undoing, and what the records said stays.
     """
+    connection = work.connection
+    marked: Counter[str] = Counter()
+    touched: set[int] = set()
+    for noun in nouns:
+        for part in _unseen(work, noun):
+            marked[noun] += len(part)
+            touched |= _mark(work, part)
+    # Only now, so that nothing is named by a record that goes too.
+    left = sorted(touched - prune(connection, touched, work.load_id))
+    for start in range(0, len(left), _PART):
+        some = left[start : start + _PART]
+        name_by_mention(connection, some, work.load_id)
+        blank_undescribed(connection, some)
+        settle(connection, some, work.places)
+    return dict(marked)
+
+
+def _mark(work: Work, part: Sequence[_Standing]) -> set[int]:
+    """Take the facts of records away; return the entities that they were about or named."""
     connection, load_id = work.connection, work.load_id
-    marked = 0
-    for part in _unseen(work, noun):
-        marked += len(part)
-        ids = [row.id for row in part]
-        touched = {row.entity_id for row in part if row.entity_id is not None}
-        touched |= mentioned_by(connection, ids)
-        replace(connection, {row.id: row.load_id for row in part}, load_id)
-        note(connection, load_id, record, [(None, row[:3]) for row in part], STANDING)
-        connection.execute(
-            update(record)
-            .where(among(connection, record.c.id, ids))
-            .values(gone_in=load_id, entity_id=None)
-        )
-        left = touched - prune(connection, touched, load_id)
-        name_by_mention(connection, left, load_id)
-        blank_undescribed(connection, left)
-        settle(connection, left, work.places)
-    return marked
+    ids = [row.id for row in part]
+    touched = {row.entity_id for row in part if row.entity_id is not None}
+    touched |= mentioned_by(connection, ids)
+    replace(connection, {row.id: row.load_id for row in part}, load_id)
+    note(connection, load_id, record, [(None, row[:3]) for row in part], STANDING)
+    connection.execute(
+        update(record)
+        .where(among(connection, record.c.id, ids))
+        .values(gone_in=load_id, entity_id=None)
+    )
+    return touched
 
 
 def _unseen(work: Work, noun: str) -> Iterator[Sequence[_Standing]]:

@@ -41,11 +41,12 @@ class RowsLeftOutError(DataRejectedError):
 
     def __init__(self, result: LoadResult, rejects: str) -> None:
         """Say how many there are, and where they are now."""
-        counts = result.counts
-        rows, are = ("row was", "it is") if counts.rejected == 1 else ("rows were", "they are")
+        rejected, read = result.counts.rejected, result.counts.read
+        were, are, them = ("was", "it is", "it") if rejected == 1 else ("were", "they are", "them")
+        rows = "row" if read == 1 else "rows"
         super().__init__(
-            f"{counts.rejected} of {counts.read} {rows} left out; {are} in {rejects}.",
-            "Mend them there and load that file in the same way.",
+            f"{rejected} of {read} {rows} {were} left out; {are} in {rejects}.",
+            f"Mend {them} there and load that file in the same way.",
         )
         self.result = result
 

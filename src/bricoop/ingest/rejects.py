@@ -2,9 +2,12 @@
 
 import codecs
 import csv
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TextIO
+from uuid import uuid4
 
 from bricoop.errors import UsageError
 from bricoop.ingest.readers.form import Form
@@ -24,11 +27,17 @@ class Rejects:
         Args:
             path: where they are to be written; None means that no row is ever left out.
             form: how the file is read, so that these rows can be read the same way.
+
+        Raises:
+            UsageError: no file can be written there.
         """
         self.lines: dict[int, str] = {}
         self._path = path
         self._form = form
         self._stream: TextIO | None = None
+        self._part: Path | None = None
+        if path is not None:
+            self._refuse_what_is_no_place(path)
 
     def begin_again(self) -> None:
         """Write from the beginning: the file is to be read once more."""
@@ -51,10 +60,25 @@ class Rejects:
         return said if self._form.quote else said.replace(self._form.delimiter, " ")
 
     def keep(self) -> None:
-        """Let the file take its place: the other rows are loaded."""
+        """Let the file take its place: the other rows are loaded.
+
+        A link stays a link; a pipe or a device is written to.
+
+        Raises:
+            UsageError: the file cannot be written.
+        """
         self.close()
-        if self._path is not None and self.lines:
-            self._part.replace(self._path)
+        if self._path is None or self._part is None:
+            return
+        try:
+            if _is_replaceable(self._path):
+                self._part.replace(self._path.resolve())
+                self._part = None
+            else:
+                with self._part.open("rb") as part, self._path.open("wb") as stream:
+                    shutil.copyfileobj(part, stream)
+        except OSError as error:
+            raise self._unwritable(error.strerror) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -65,21 +89,31 @@ class Rejects:
     def discard(self) -> None:
         """Leave no part of a file behind."""
         self.close()
-        if self._path is not None:
+        if self._part is not None:
             self._part.unlink(missing_ok=True)
 
-    @property
-    def _part(self) -> Path:
-        path = self._path or Path()
-        return path.with_name(f"{path.name}.part")
+    def _unwritable(self, reason: str | None) -> UsageError:
+        return UsageError(f"The file {self._path} cannot be written: {reason}.")
+
+    def _refuse_what_is_no_place(self, path: Path) -> None:
+        if path.is_dir():
+            raise self._unwritable("it is a directory")
+        if not path.resolve().parent.is_dir():
+            raise self._unwritable("there is no such directory")
+
+    def _named_part(self, path: Path) -> Path:
+        # A name of its own: nothing that is already there is written over or removed.
+        whole = path.resolve()
+        folder = whole.parent if _is_replaceable(path) else Path(gettempdir())
+        return folder / f"{whole.name}.{uuid4().hex}.part"
 
     def _begun(self, header: Sequence[str]) -> TextIO:
         form = self._form
+        self._part = self._part or self._named_part(self._path or Path())
         try:
             stream = self._part.open("w", encoding=_encoding(form), newline="")
         except OSError as error:
-            message = f"The file {self._path} cannot be written: {error.strerror}."
-            raise UsageError(message) from error
+            raise self._unwritable(error.strerror) from error
         # Where the header does not stand on the first line, something stands above it.
         stream.write("rows that were left out\n" * ((form.header_row or 1) - 1))
         self._writer = csv.writer(
@@ -96,3 +130,7 @@ class Rejects:
 def _encoding(form: Form) -> str:
     # A byte order mark has the last word over the encoding that a profile names.
     return "utf-8" if codecs.lookup(form.encoding).name == "utf-8" else "utf-8-sig"
+
+
+def _is_replaceable(path: Path) -> bool:
+    return path.is_file() or not path.exists()

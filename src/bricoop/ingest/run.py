@@ -152,8 +152,7 @@ class Run:
         if not self._counts().read:
             message = f"{self._file.name} has no rows: everything would be gone."
             raise DataRejectedError(message, "Leave --complete out, if it is to be loaded.")
-        made = {noun: mark_gone(self._work, noun) for noun in dict.fromkeys(self._nouns)}
-        return {noun: number for noun, number in made.items() if number}
+        return mark_gone(self._work, dict.fromkeys(self._nouns))
 
     def _write(self, batch: Sequence[Sequence[Prepared]]) -> None:
         self._work.resolver.forget()

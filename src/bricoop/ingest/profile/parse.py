@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -166,12 +167,18 @@ class _Parser:
 
     def _controls(self, table: Mapping[str, Any]) -> Controls:
         self._check("controls", table, _CONTROL_KEYS)
-        return Controls(
-            table.get("rows"),
-            tuple(table.get("unique", ())),
-            {name: str(value) for name, value in table.get("sums", {}).items()},
-            table.get("filled", {}),
-        )
+        sums = {name: str(value) for name, value in table.get("sums", {}).items()}
+        filled = table.get("filled", {})
+        for name, total in sums.items():
+            try:
+                Decimal(total)
+            except InvalidOperation as error:
+                message = f"{total!r} is no plain number"
+                raise self._error(f"controls.sums.{name}", message) from error
+        for name, share in filled.items():
+            if not isinstance(share, int | float):
+                raise self._error(f"controls.filled.{name}", f"is a {type(share).__name__}")
+        return Controls(table.get("rows"), tuple(table.get("unique", ())), sums, filled)
 
     def _record(self, key: str, table: Mapping[str, Any]) -> RecordRule:
         self._check(key, table, _RECORD_KEYS, required=("noun", "id", "fields"))
@@ -284,6 +291,8 @@ class _Parser:
                 raise self._error(f"{prefix}{name}", "is no key of it", self._near(name, known))
             if not isinstance(value, known[name]):
                 raise self._error(f"{prefix}{name}", f"is a {type(value).__name__}")
+            if isinstance(value, list) and not all(isinstance(one, str | dict) for one in value):
+                raise self._error(f"{prefix}{name}", "holds what is no text")
         for name in required:
             if name not in table:
                 raise self._error(f"{prefix}{name}", "is missing")

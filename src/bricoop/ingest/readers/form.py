@@ -47,7 +47,8 @@ class Form:
         """Refuse what no file can be read with.
 
         Raises:
-            UsageError: no encoding has that name, or there is no such row.
+            UsageError: no encoding has that name, there is no such row, or cells cannot be told
+                apart so.
         """
         try:
             "a".encode(self.encoding)
@@ -56,6 +57,10 @@ class Form:
                 f"There is no encoding {self.encoding!r}.",
                 "Usual ones are utf-8, windows-1252, gb18030, shift_jis and utf-16-le.",
             ) from error
+        if len(self.delimiter) != 1 or self.delimiter in f"\r\n{self.quote}":
+            raise UsageError(f"{self.delimiter!r} is no delimiter.", "It is one character.")
+        if len(self.quote) > 1:
+            raise UsageError(f"{self.quote!r} is no quote.", "It is one character, or none.")
         if self.header_row is not None and self.header_row < 1:
             raise UsageError(f"There is no row {self.header_row}.", "Rows are counted from 1.")
 

@@ -44,7 +44,9 @@ class WorkbookTable(Table):
         self._notes.extend(self._marks.notes)
         self._first_column = sheet.start[1] if sheet.start else 0
         self._rows = self._numbered(sheet)
-        header = self._find_header(sheet, form)
+        header: Sequence[str] = self._find_header(sheet, form)
+        self._before = said.complaints_before(header)
+        header = header[self._before :]
         self.header: Sequence[str] = without_unnamed(header) if form.skip_unnamed else header
         self._unnamed = len(header) - len(self.header)
         self._height = sheet.total_height or 0
@@ -54,7 +56,7 @@ class WorkbookTable(Table):
     def origin(self) -> Origin:
         """The file, the sheet, and the letters of its columns."""
         columns: dict[str, str] = {}
-        for position, cell in enumerate(self.header, self._first_column + 1):
+        for position, cell in enumerate(self.header, self._first_column + self._before + 1):
             for name in (cell.strip(), header_name(cell)):
                 columns.setdefault(name, letters(position))
         return Origin(self.name, self._sheet_name, columns)
@@ -81,12 +83,13 @@ class WorkbookTable(Table):
 
     def rows(self) -> Iterator[SourceRow]:
         """Yield the rows below the header; blank ones are no rows."""
-        width = len(self.header)
-        for row in self._rows:
-            self._row = row.line
-            if any(map(str.strip, row.cells)):
-                beyond = any(map(str.strip, row.cells[width:]))
-                yield row if beyond else SourceRow(row.line, row.cells[:width])
+        before, width = self._before, len(self.header)
+        for line, every in self._rows:
+            self._row = line
+            if any(map(str.strip, every)):
+                cells = every[before:]
+                beyond = any(map(str.strip, cells[width:]))
+                yield SourceRow(line, cells if beyond else cells[:width])
             else:
                 self._blank += 1
 

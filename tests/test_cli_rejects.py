@@ -1,0 +1,221 @@
+"""Rows that are left out and editions that are complete, from the command line."""
+
+import csv
+import gzip
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from test_cli import NEW, answer, run
+from test_cli_load import dump, write
+from workbooks import xlsx
+
+BAD = "name,kind\nA Hub,port\nB Hub,prt\nC Hub,road\n"
+#: A layout with semicolons, in an encoding of its own.
+PARKS = """
+title = "Parks"
+[source]
+key = "notes"
+title = "My notes"
+tier = 5
+[file]
+encoding = "windows-1252"
+delimiter = ";"
+[controls]
+filled = { Country = 0.5 }
+[[records]]
+noun = "projects"
+id = ["No"]
+[records.fields]
+key = { template = "park-{No}" }
+name = "Park"
+countries = "Country"
+"""
+
+
+def names(address: str) -> list[str]:
+    """Return the names of all projects of the notes."""
+    asked = ("query", "projects", "--source", "notes", "--columns", "name", "-f", "csv")
+    found = run("--db", address, *asked)
+    return found.stdout.splitlines()[1:] if found.exit_code == 0 else []
+
+
+def mend(path: Path, old: str, new: str) -> str:
+    """Replace the one place where a text stands between two commas or semicolons."""
+    text = path.read_text(encoding="utf-8-sig")
+    for mark in (",", ";"):
+        text = text.replace(f"{mark}{old}", f"{mark}{new}")
+    return write(path, text)
+
+
+@pytest.mark.parametrize("packed", ["", "gz", "xlsx", "above"])
+def test_rows_left_out_are_mended_and_loaded_in_the_same_way(
+    knowledge_base: str, tmp_path: Path, packed: str
+) -> None:
+    out, path = tmp_path / "out.csv", Path(write(tmp_path / "mine.csv", BAD))
+    more = ("--header-row", "3") if packed == "above" else ()
+    if packed == "above":
+        write(path, f'Hubs, "all\n\n{BAD}')
+    elif packed == "gz":
+        path = tmp_path / "mine.csv.gz"
+        path.write_bytes(gzip.compress(BAD.encode()))
+    elif packed == "xlsx":
+        path = Path(xlsx(tmp_path / "mine.xlsx", *csv.reader(BAD.splitlines())))
+    asked = ("--db", knowledge_base, "load", "projects")
+    result = run(*asked, str(path), *NEW, *more, "--rejects", str(out))
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert f"Error: 1 of 3 rows was left out; it is in {out}. Mend it there" in result.stderr
+    assert names(knowledge_base) == ["A Hub", "C Hub"]
+    again = run(*asked, mend(out, "prt", "port"), "--source", "notes", *more)
+    assert "1 new, 0 changed, 0 unchanged, 0 rejected." in again.stderr
+    assert sorted(names(knowledge_base)) == ["A Hub", "B Hub", "C Hub"]
+    assert {one.name for one in tmp_path.iterdir()} >= {"out.csv", path.name}
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_standard_input_may_have_rows_left_out_and_a_spreadsheet_may_mend_them(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.csv"
+    asked = ("--db", knowledge_base, "load", "projects")
+    with out.open("w", encoding="utf-8") as older:
+        older.write("older")
+    result = run(*asked, "-", *NEW, "--rejects", str(out), stdin=BAD)
+    assert result.exit_code == 3
+    assert "3 projects read from standard input" in result.stderr
+    rows = list(csv.reader(io.StringIO(out.read_text(encoding="utf-8"))))
+    assert [row[1:] for row in rows] == [["bricoop_line", "name", "kind"], ["3", "B Hub", "prt"]]
+    assert rows[1][0].startswith("Refused: kind: 'prt' is not in the vocabulary. One of: ")
+    rows[1][3] = "port"
+    book = xlsx(tmp_path / "out.xlsx", *rows)
+    said = run(*asked, book, "--source", "notes")
+    assert said.exit_code == 0, said.stderr
+    assert sorted(names(knowledge_base)) == ["A Hub", "B Hub", "C Hub"]
+
+
+def test_rows_left_out_of_a_published_layout_are_written_in_its_form(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    profile, path = write(tmp_path / "parks.toml", PARKS), tmp_path / "parks.csv"
+    text = 'No;Park;Country;X\n1;Café;Belarus;a\n2;"Sem;i";Belrus;"q""x"\n3;Münch;Egypt;x;y\n'
+    path.write_text(text, encoding="windows-1252")
+    out = tmp_path / "out.csv"
+    asked = ("--db", knowledge_base, "load", "--profile", profile)
+    assert run(*asked, str(path), "--rejects", str(out)).exit_code == 3
+    assert names(knowledge_base) == ["Café"]
+    mend(out, "Belrus", "Belarus")
+    assert run(*asked, mend(out, "x;y", "x"), "--encoding", "utf-8").exit_code == 0
+    assert sorted(names(knowledge_base)) == ["Café", "Münch", "Sem;i"]
+
+
+def test_a_file_that_breaks_its_promises_is_refused_whole_and_has_no_rejects(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    before = dump(knowledge_base)
+    profile, path = write(tmp_path / "parks.toml", PARKS), tmp_path / "parks.csv"
+    path.write_text("No;Park;Country\n1;A;\n2;B;\n3;C;Belrus\n", encoding="utf-8")
+    asked = ("--db", knowledge_base, "load", "--profile", profile, str(path))
+    result = run(*asked, "--rejects", str(tmp_path / "out.csv"))
+    assert result.exit_code == 3
+    assert "fewer than 50%" in result.stderr
+    assert "nothing was loaded" in result.stderr
+    assert dump(knowledge_base) == before
+    assert {one.name for one in tmp_path.glob("*.*v")} == {"parks.csv"}
+
+
+def test_a_dry_run_with_rejects_writes_the_file_and_nothing_else(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    before, out = dump(knowledge_base), tmp_path / "out.csv"
+    asked = ("--db", knowledge_base, "load", "projects", "-", *NEW, "--dry-run")
+    result = run(*asked, "--rejects", str(out), stdin=BAD)
+    assert result.exit_code == 3
+    assert "Nothing was written. It would be so: 3 projects read" in result.stderr
+    assert out.read_text(encoding="utf-8").count("B Hub") == 1
+    assert dump(knowledge_base) == before
+
+
+def test_rejected_rows_never_take_the_place_of_anything_else(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    kb, path = tmp_path / "kb.sqlite", write(tmp_path / "mine.csv", BAD)
+    kb.write_bytes(sqlite_template.read_bytes())
+    profile = write(tmp_path / "parks.toml", PARKS)
+    (tmp_path / "link.csv").symlink_to(path)
+    before = {one: one.read_bytes() for one in tmp_path.iterdir()}
+    loading = ("--db", str(kb), "load", "projects", path, *NEW)
+    for option in ("--rejects", "--problems"):
+        for other, what in (("link.csv", "data"), ("kb.sqlite", "knowledge base")):
+            result = run(*loading, option, str(tmp_path / other))
+            assert (result.exit_code, f"written over the {what}" in result.stderr) == (2, True)
+        asked = ("--db", str(kb), "load", "--profile", profile, path, option, profile)
+        assert "written over the profile" in run(*asked).stderr
+    for place in (tmp_path, tmp_path / "no" / "out.csv"):
+        result = run(*loading, "--rejects", str(place))
+        assert (result.exit_code, "cannot be written" in result.stderr) == (2, True)
+        assert len(result.stderr.splitlines()) == 1
+    assert {one: one.read_bytes() for one in tmp_path.iterdir()} == before
+
+
+def test_rejected_rows_follow_a_link_fill_a_pipe_and_spare_what_is_beside_them(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    kb, beside = tmp_path / "kb.sqlite", tmp_path / "out.csv.part"
+    path = write(beside, BAD)
+    kb.write_bytes(sqlite_template.read_bytes())
+    asked = ("--db", str(kb), "load", "projects", path, *NEW, "--rejects")
+    (tmp_path / "link.csv").symlink_to(write(tmp_path / "out.csv", "older"))
+    assert run(*asked, str(tmp_path / "link.csv")).exit_code == 3
+    assert (tmp_path / "link.csv").is_symlink()
+    text = (tmp_path / "out.csv").read_text(encoding="utf-8")
+    assert "B Hub" in text
+    assert beside.read_text(encoding="utf-8") == BAD
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        assert run(*asked, str(pipe)).exit_code == 3
+        assert pipe.is_fifo()
+        assert os.read(end, 100_000).decode() == text
+    finally:
+        os.close(end)
+
+
+def test_two_loads_at_once_follow_each_other(knowledge_base: str, tmp_path: Path) -> None:
+    text = "id,name,financiers\n" + "".join(f"{n},Hub {n},Bank {n % 7}\n" for n in range(400))
+    path = write(tmp_path / "mine.csv", text + "x,,\n")
+    asked = [sys.executable, "-m", "bricoop", "--db", knowledge_base, "load", "projects", path,
+             *NEW, "--rejects", str(tmp_path / "out.csv")]  # fmt: skip
+    both = [subprocess.Popen(asked, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [one.communicate()[1] for one in both]
+    assert [one.returncode for one in both] == [3, 3], said
+    assert sorted("400 new" in one for one in said) == [False, True]
+    assert sorted("400 unchanged" in one for one in said) == [False, True]
+    answer("--db", knowledge_base, "db", "check")
+    assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) == 2
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_an_edition_is_complete_only_with_rows_and_none_left_out(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    asked = ("--db", knowledge_base, "load", "projects", "-", *NEW)
+    assert run(*asked, stdin="id,name\n1,A Hub\n2,B Hub\n").exit_code == 0
+    before = dump(knowledge_base)
+    for text in ("id,name\n", "id,name\n,\n", "", "id,name\n1,\n"):
+        assert run(*asked, "--complete", stdin=text).exit_code == 3
+    both = run(*asked, "--complete", "--rejects", str(tmp_path / "x"), stdin="id,name\n1,A Hub\n")
+    assert (both.exit_code, "Load it with one of the two" in both.stderr) == (2, True)
+    tried = run(*asked, "--complete", "--dry-run", stdin="id,name\n1,A Hub\n")
+    assert "Gone, as the file does not hold them: 1 project." in tried.stderr
+    assert dump(knowledge_base) == before
+    said = [run(*asked, "--complete", stdin="id,name\n1,A Hub\n").stderr for _ in range(2)]
+    assert ["Gone" in one for one in said] == [True, False]
+    back = run(*asked, "--complete", stdin="id,name\n1,A Hub\n2,New Hub\n")
+    assert "1 new, 0 changed, 1 unchanged" in back.stderr
+    assert sorted(names(knowledge_base)) == ["A Hub", "New Hub"]
+    answer("--db", knowledge_base, "db", "check")

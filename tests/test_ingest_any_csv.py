@@ -1,0 +1,171 @@
+"""Whatever a table holds: loaded to exactly its cells and counted, or refused with a place."""
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, func, select
+
+from bricoop.db.address import parse_address
+from bricoop.db.engine import make_engine, reading
+from bricoop.db.schema import load as loads
+from bricoop.errors import DataRejectedError
+from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.readers.form import Form
+from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.undo import undo_load
+from test_ingest_profile import raws
+
+QUIETLY = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
+
+PROFILE = """
+title = "Any table"
+[source]
+key = "any"
+title = "Any table"
+tier = 7
+[[records]]
+noun = "projects"
+id = ["No"]
+[records.fields]
+name = { template = "Row {No}" }
+"""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a table is written.
+
+    Attributes:
+        delimiter: what stands between two cells.
+        quote: what stands around a cell.
+        end: what stands after a row.
+        quoting: which cells are quoted.
+        encoding: the encoding.
+    """
+
+    delimiter: str
+    quote: str
+    end: str
+    quoting: Literal[0, 1, 2]
+    encoding: str
+
+    def text(self, rows: list[list[str]]) -> bytes:
+        """Return a table as the csv module writes it."""
+        made = io.StringIO(newline="")
+        # A return in a cell is left without quotes where rows end otherwise: nobody could tell.
+        broken = self.end != "\r\n" and any(set("\r\n") & set(cell) for row in rows for cell in row)
+        csv.writer(
+            made, delimiter=self.delimiter, quotechar=self.quote, lineterminator=self.end,
+            quoting=csv.QUOTE_ALL if broken else self.quoting,
+        ).writerows(rows)  # fmt: skip
+        return made.getvalue().encode(self.encoding)
+
+
+QUOTING: tuple[Literal[0, 1, 2], ...] = (csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC)
+DIALECTS = st.builds(
+    Dialect,
+    st.sampled_from(",;\t|"),
+    st.sampled_from("\"'"),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from(QUOTING),
+    st.sampled_from(["utf-8", "utf-16", "gb18030"]),
+)
+CELLS = st.text(
+    st.characters(exclude_categories=["Cs"]) | st.sampled_from("\",;'|\t\r\n =\0"), max_size=12
+)
+TABLES = st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6)
+
+
+@contextmanager
+def taken_back(engine: Engine) -> Iterator[None]:
+    """Undo every load that is made meanwhile, the newest first."""
+    with reading(engine) as connection:
+        last = connection.execute(select(func.max(loads.c.id))).scalar_one()
+    try:
+        yield
+    finally:
+        with reading(engine) as connection:
+            since = select(loads.c.id).where(loads.c.id > last, loads.c.undone_at.is_(None))
+            numbers = list(connection.scalars(since))
+        for number in sorted(numbers, reverse=True):
+            undo_load(engine, number)
+
+
+@pytest.fixture
+def quick(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on an SQLite knowledge base, for many examples."""
+    path = tmp_path / "quick.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    engine = make_engine(parse_address(str(path)))
+    yield engine
+    engine.dispose()
+
+
+def by_profile(folder: Path, content: bytes, dialect: Dialect) -> LoadRequest:
+    """Return a request to load a table by the profile of this file."""
+    profile, data = folder / "any.toml", folder / "any.csv"
+    profile.write_text(PROFILE, encoding="utf-8")
+    data.write_bytes(content)
+    made = profile_of(str(profile))
+    form = Form(encoding=dialect.encoding, delimiter=dialect.delimiter, quote=dialect.quote)
+    return LoadRequest("", str(data), made.source, profile=made, form=form)
+
+
+def check_cells(engine: Engine, folder: Path, rows: list[list[str]], dialect: Dialect) -> None:
+    """Load a table, and look at every cell of it or at where it is refused."""
+    numbered = [[str(number), *row] for number, row in enumerate(rows)]
+    content = dialect.text([["No", "a", "b", "c"], *numbered])
+    with taken_back(engine):
+        try:
+            result = load_file(engine, by_profile(folder, content, dialect))
+        except DataRejectedError as error:
+            check_refusal(error, rows)
+            return
+        assert (result.counts.new, result.counts.read) == (len(rows), len(rows))
+        assert raws(engine, "projects").items() >= said(numbered).items()
+
+
+def check_refusal(error: DataRejectedError, rows: list[list[str]]) -> None:
+    """Look whether a refusal says where, and whether there is a reason."""
+    assert any("\0" in cell for row in rows for cell in row)
+    if isinstance(error, RowsRejectedError):
+        assert error.result.problems
+        assert all(one.line > 1 and one.column and one.rule for one in error.result.problems)
+    else:
+        # Many of them look like another encoding.
+        assert "any.csv is not" in str(error)
+
+
+def said(rows: list[list[str]]) -> dict[str, dict[str, str]]:
+    """Return the cells of each row that say something, by its number."""
+    names = ("No", "a", "b", "c")
+    return {
+        row[0]: {name: cell for name, cell in zip(names, row, strict=True) if cell.strip()}
+        for row in rows
+    }
+
+
+@settings(deadline=None, max_examples=50, suppress_health_check=QUIETLY)
+@given(rows=TABLES, dialect=DIALECTS)
+def test_any_table_is_loaded_to_its_cells_or_refused_with_a_place(
+    quick: Engine, tmp_path: Path, rows: list[list[str]], dialect: Dialect
+) -> None:
+    check_cells(quick, tmp_path, rows, dialect)
+
+
+@settings(deadline=None, max_examples=10, suppress_health_check=QUIETLY)
+@given(rows=TABLES, dialect=DIALECTS)
+def test_either_database_keeps_the_cells_of_any_table(
+    engine: Engine, tmp_path: Path, rows: list[list[str]], dialect: Dialect
+) -> None:
+    check_cells(engine, tmp_path, rows, dialect)

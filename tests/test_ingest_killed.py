@@ -1,0 +1,271 @@
+"""A load, an undo or a newer edition that is killed has happened wholly or not at all."""
+
+import csv
+import fcntl
+import io
+import os
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import Engine, select
+
+from bricoop.db.engine import reading
+from bricoop.db.schema import load as loads
+from bricoop.ingest.undo import undo_load
+from test_cli import NEW, process
+from test_ingest_undo import state
+
+State = dict[str, list[Any]]
+#: A layout so wide that its rows are written a few hundred at a time.
+WIDE = """
+title = "Wide"
+[source]
+key = "notes"
+title = "My notes"
+tier = 5
+[[records]]
+noun = "projects"
+id = ["No"]
+[records.fields]
+key = { template = "wide-{No}" }
+name = "Name"
+countries = "Country"
+financiers = { columns = ["Bank"], all = true, separator = [";"] }
+[[records]]
+noun = "finance"
+id = ["No"]
+[records.fields]
+project = { template = "wide-{No}" }
+kind = { constant = "pledge" }
+"""
+COLUMNS = 480
+
+
+class Layout(NamedTuple):
+    """A file to load, and how.
+
+    Attributes:
+        options: what the command line says besides the file.
+        text: the file.
+    """
+
+    options: tuple[str, ...]
+    text: str
+
+
+def native(rows: int, bank: str = "Bank") -> Layout:
+    """Return a native file; more than 4000 rows are written in two parts."""
+    made = "".join(
+        f"{number},Hub {number},Belarus,{bank} {number % 7},{'x' * 400}\n" for number in range(rows)
+    )
+    return Layout(("projects", *NEW), "id,name,countries,financiers,description\n" + made)
+
+
+def wide(rows: int, folder: Path) -> Layout:
+    """Return a file of a profile, whose rows are written in parts of 250."""
+    profile = folder / "wide.toml"
+    profile.write_text(WIDE, encoding="utf-8")
+    more = COLUMNS - 4
+    header = "No,Name,Country,Bank," + ",".join(f"c{number}" for number in range(more))
+    cells = ",".join(["abcd"] * more)
+    made = "".join(
+        f"{number},Hub {number},Belarus,Bank {number % 7},{cells}\n" for number in range(rows)
+    )
+    return Layout(("--profile", str(profile)), f"{header}\n{made}")
+
+
+@contextmanager
+def started(address: str, folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the program, and kill it at the end."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder)}
+    with subprocess.Popen(
+        [sys.executable, "-m", "bricoop", "--db", address, *arguments],
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment,
+    ) as program:  # fmt: skip
+        yield program
+        program.kill()
+        program.communicate()
+
+
+def feed(program: subprocess.Popen[bytes], text: str) -> None:
+    """Write to a program's standard input, and wait until it has read it all."""
+    assert program.stdin is not None
+    program.stdin.write(text.encode())
+    program.stdin.flush()
+    until(program, lambda: not unread(program))
+
+
+def unread(program: subprocess.Popen[bytes]) -> int:
+    """Return how many bytes a program has not yet read of its standard input."""
+    assert program.stdin is not None
+    size = bytearray(4)
+    fcntl.ioctl(program.stdin.fileno(), termios.FIONREAD, size)
+    return int.from_bytes(size, sys.byteorder)
+
+
+def until(program: subprocess.Popen[bytes], come: Callable[[], object]) -> None:
+    """Wait until something has come about while a program runs."""
+    while not come():
+        assert program.poll() is None
+        time.sleep(0.002)
+
+
+def newest(engine: Engine) -> int:
+    """Return the number of the newest load that stands."""
+    with reading(engine) as connection:
+        standing = select(loads.c.id).where(loads.c.undone_at.is_(None)).order_by(loads.c.id.desc())
+        return int(connection.scalars(standing.limit(1)).one())
+
+
+def succeed(address: str, folder: Path, *arguments: str, text: str | None = None) -> float:
+    """Run a command that must succeed; return how many seconds it took."""
+    began = time.monotonic()
+    done = process("--db", address, *arguments, home=folder, input=text)
+    assert done.returncode == 0, done.stderr
+    return time.monotonic() - began
+
+
+def kill_on_the_way(address: str, folder: Path, seconds: float, *arguments: str) -> None:
+    """Start a command and kill it after so many seconds, if it still runs."""
+    with started(address, folder, *arguments) as program:
+        try:
+            program.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return
+
+
+@pytest.mark.parametrize("layout", ["native", "wide"])
+def test_a_load_killed_while_it_waits_for_more_rows_has_not_been(
+    knowledge_base: str, engine: Engine, tmp_path: Path, layout: str
+) -> None:
+    options, text = wide(1000, tmp_path) if layout == "wide" else native(4300)
+    asked = ("load", *options[:1], "-", *options[1:])
+    asked = asked if layout == "native" else ("load", *options, "-")
+    succeed(knowledge_base, tmp_path, *asked, text=text)
+    whole = state(engine)
+    undo_load(engine, newest(engine))
+    before = state(engine)
+    for share in (0, 0.6, 1):
+        with started(knowledge_base, tmp_path, *asked) as program:
+            feed(program, text[: int(len(text) * share)])
+        assert state(engine) == before
+    succeed(knowledge_base, tmp_path, *asked, text=text)
+    assert state(engine) == whole
+
+
+def test_a_load_killed_on_its_way_has_been_wholly_or_not_at_all(
+    knowledge_base: str, engine: Engine, tmp_path: Path
+) -> None:
+    options, text = wide(700, tmp_path)
+    path = tmp_path / "wide.csv"
+    path.write_text(text, encoding="utf-8")
+    asked = ("load", *options, str(path))
+    before = state(engine)
+    seconds = succeed(knowledge_base, tmp_path, *asked)
+    whole = state(engine)
+    undo_load(engine, newest(engine))
+    for share in (0.75, 0.87, 0.97):
+        kill_on_the_way(knowledge_base, tmp_path, seconds * share, *asked)
+        found = state(engine)
+        assert found in (before, whole)
+        if found == whole:
+            undo_load(engine, newest(engine))
+    succeed(knowledge_base, tmp_path, *asked)
+    assert state(engine) == whole
+
+
+def test_a_load_killed_just_before_its_end_has_not_been_and_just_after_it_has(
+    knowledge_base: str, engine: Engine, tmp_path: Path
+) -> None:
+    path, pipe = tmp_path / "mine.csv", tmp_path / "pipe"
+    path.write_text(native(300).text + "301,,Belarus,,\n", encoding="utf-8")
+    os.mkfifo(pipe)
+    asked = ("load", "projects", str(path), *NEW, "--rejects")
+    before = state(engine)
+    with started(knowledge_base, tmp_path, *asked, str(pipe)) as program:
+        # All is written, and nothing is kept before somebody takes the rejected rows.
+        until(program, lambda: any(one.stat().st_size for one in tmp_path.glob("*.part")))
+    assert state(engine) == before
+    assert pipe.is_fifo()
+    with started(knowledge_base, tmp_path, *asked, str(tmp_path / "out.csv")) as program:
+        assert program.stderr is not None
+        program.stderr.readline()
+    whole = state(engine)
+    undo_load(engine, newest(engine))
+    assert state(engine) == before
+    process("--db", knowledge_base, *asked, str(tmp_path / "other.csv"), home=tmp_path)
+    assert state(engine) == whole
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "other.csv").read_bytes()
+
+
+def test_a_load_killed_while_another_writes_has_not_been(
+    knowledge_base: str, engine: Engine, tmp_path: Path
+) -> None:
+    before = state(engine)
+    text = native(10).text
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE knowledge_base SET version = version + 1")
+        with started(knowledge_base, tmp_path, "load", "projects", "-", *NEW) as program:
+            feed(program, "")
+            assert program.poll() is None
+        connection.rollback()
+    assert state(engine) == before
+    succeed(knowledge_base, tmp_path, "load", "projects", "-", *NEW, text=text)
+
+
+def test_a_killed_undo_or_newer_edition_has_been_wholly_or_not_at_all(
+    knowledge_base: str, engine: Engine, tmp_path: Path
+) -> None:
+    options, text = native(500)
+    succeed(knowledge_base, tmp_path, "load", options[0], "-", *options[1:], text=text)
+    first, number = state(engine), newest(engine)
+    path = tmp_path / "second.csv"
+    path.write_text(native(250, "Fund").text + "9999,Orsha Hub,Kenya,CDB,\n", encoding="utf-8")
+    edition = ("load", "projects", str(path), "--source", "notes", "--complete")
+    seconds = succeed(knowledge_base, tmp_path, *edition)
+    second = state(engine)
+    back = succeed(knowledge_base, tmp_path, "undo", str(newest(engine)))
+    for share in (0.8, 0.93):
+        kill_on_the_way(knowledge_base, tmp_path, seconds * share, *edition)
+        assert state(engine) == (first if newest(engine) == number else second)
+        if newest(engine) == number:
+            succeed(knowledge_base, tmp_path, *edition)
+        last = newest(engine)
+        kill_on_the_way(knowledge_base, tmp_path, back * share, "undo", str(last))
+        assert state(engine) == (second if newest(engine) == last else first)
+        if newest(engine) == last:
+            succeed(knowledge_base, tmp_path, "undo", str(last))
+    assert state(engine) == first
+
+
+def test_what_a_killed_load_leaves_behind_does_not_harm_the_next(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    kb, out = tmp_path / "kb.sqlite", tmp_path / "out.csv"
+    kb.write_bytes(sqlite_template.read_bytes())
+    out.write_text("older\n", encoding="utf-8")
+    options, text = native(4300)
+    asked = ("load", options[0], "-", *options[1:], "--rejects", str(out))
+    bad = text.replace("\n7,Hub 7,", "\n7,,")
+    with started(str(kb), tmp_path, *asked) as program:
+        feed(program, bad[: len(bad) // 2])
+    with started(str(kb), tmp_path, *asked) as program:
+        assert program.stdin is not None
+        program.stdin.write(bad.encode())
+        program.stdin.close()
+        program.stdin = None
+        until(program, lambda: list(tmp_path.glob("out.csv.*")))
+        assert out.read_text(encoding="utf-8") == "older\n"
+    left = set(tmp_path.iterdir())
+    done = process("--db", str(kb), *asked, home=tmp_path, input=bad)
+    assert (done.returncode, "1 of 4300 rows was left out" in done.stderr) == (3, True)
+    assert set(tmp_path.iterdir()) <= {*left, Path(f"{kb}-wal"), Path(f"{kb}-shm")}
+    rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
+    assert [(row["bricoop_line"], row["id"], row["name"]) for row in rows] == [("9", "7", "")]
