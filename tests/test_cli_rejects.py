@@ -219,3 +219,67 @@ def test_an_edition_is_complete_only_with_rows_and_none_left_out(
     assert "1 new, 0 changed, 1 unchanged" in back.stderr
     assert sorted(names(knowledge_base)) == ["A Hub", "New Hub"]
     answer("--db", knowledge_base, "db", "check")
+
+
+def test_rows_that_only_their_order_tells_apart_are_not_left_out(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    profile = write(
+        tmp_path / "parks.toml", PARKS.replace('id = ["No"]', 'id = ["No"]\nordinal = true')
+    )
+    path = write(tmp_path / "parks.csv", "No;Park;Country\n1;One;Kenya\n")
+    load = ("--db", knowledge_base, "load", "--profile", profile, path)
+    refused = run(*load, "--rejects", str(tmp_path / "out.csv"))
+    assert (refused.exit_code, "by their order" in refused.stderr) == (2, True)
+    assert run(*load).exit_code == 0
+
+
+def test_what_is_promised_of_a_whole_file_no_part_of_it_need_keep(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    promised = PARKS.replace("filled = { Country = 0.5 }", "rows = 4\nfilled = { Country = 0.5 }")
+    profile, out = write(tmp_path / "parks.toml", promised), tmp_path / "out.csv"
+    path = write(
+        tmp_path / "parks.csv",
+        "No;Park;Country\n1;One;Kenya\n2;Two;Atlantis\n3;Three\n4;Four;Kenya\n",
+    )
+    load = ("--db", knowledge_base, "load", "--profile", profile)
+    assert "2 of 4 rows were left out" in run(*load, path, "--rejects", str(out)).stderr
+    write(
+        out,
+        out.read_text(encoding="utf-8-sig")
+        .replace("Atlantis", "Kenya")
+        .replace("3;Three", "3;Three;"),
+    )
+    assert run(*load, str(out)).exit_code == 0
+    assert names(knowledge_base) == ["Four", "One", "Three", "Two"]
+
+
+def test_rows_left_out_of_a_sheet_are_loaded_though_they_have_none(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    rows = [line.split(",") for line in BAD.splitlines()]
+    book, out = xlsx(tmp_path / "book.xlsx", *rows), tmp_path / "out.csv"
+    load = ("--db", knowledge_base, "load", "projects", *NEW, "--sheet", "Data")
+    assert run(*load, str(book), "--rejects", str(out)).exit_code == 3
+    again = run(*load, mend(out, "prt", "port"))
+    assert again.exit_code == 0, again.stderr
+    assert names(knowledge_base) == ["A Hub", "B Hub", "C Hub"]
+
+
+def test_no_answer_takes_the_place_of_the_knowledge_base(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "kb.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    result = run("--db", str(path), "query", "links", "-o", str(path))
+    assert (result.exit_code, "over the knowledge base" in result.stderr) == (2, True)
+    assert answer("--db", str(path), "query", "links", "--count") == "5\n"
+
+
+def test_a_dry_run_does_not_say_that_rows_were_loaded(knowledge_base: str, tmp_path: Path) -> None:
+    path, out = write(tmp_path / "mine.csv", BAD), str(tmp_path / "out.csv")
+    load = ("--db", knowledge_base, "load", "projects", path, *NEW, "--rejects", out)
+    result = run(*load, "--dry-run")
+    assert (result.exit_code, "it was a dry run" in result.stderr) == (3, True)
+    assert names(knowledge_base) == []

@@ -90,6 +90,9 @@ class Wish:
         else:
             profile = profile_of(self.profile, self.links)
             styles_of(profile, self.variant)
+            if self.rejects and any(rule.ordinal for rule in profile.records):
+                message = f"Rows of {profile.name} have no ids: those that are alike are told apart"
+                raise UsageError(f"{message} by their order, which --rejects would break.")
         return LoadRequest(
             self.noun,
             self.file,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: What `--db` before the command said; the same option after the command wins.
 _given: list[str] = []
+#: The file of the knowledge base that a command opened.
+_files: list[Path] = []
 
 
 def remember_database(database: str | None) -> None:
@@ -38,11 +40,12 @@ def opened(database: str | None) -> Iterator["Engine"]:
 @contextmanager
 def engine_for(database: str | None) -> Iterator["Engine"]:
     """Yield the engine of the database that the command line or the environment names."""
-    from bricoop.db.address import parse_address
+    from bricoop.db.address import file_of, parse_address
     from bricoop.db.engine import make_engine
 
     named = database or (_given[0] if _given else None)
     engine = make_engine(parse_address(Settings.read(named).database))
+    _files[:] = [path for path in (file_of(engine.url),) if path is not None]
     try:
         yield engine
     finally:
@@ -108,6 +111,9 @@ def answering(output: Path | None) -> Iterator[TextIO]:
     if output is None or _is_standard_output(output):
         yield sys.stdout
         return
+    if any(path.exists() and output.exists() and output.samefile(path) for path in _files):
+        message = f"The answer would be written over the knowledge base in {output}."
+        raise UsageError(message, "Name another file with --output.")
     try:
         with _written_whole(output) if _is_replaceable(output) else _open(output) as stream:
             yield stream
@@ -132,7 +138,8 @@ def _is_replaceable(output: Path) -> bool:
 @contextmanager
 def _written_whole(output: Path) -> Iterator[TextIO]:
     target = output.resolve()
-    part = target.with_name(f"{target.name}.part")
+    # A name of its own: nothing that is already there is written over.
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with _open(part) as stream:
             yield stream

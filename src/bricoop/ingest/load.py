@@ -44,10 +44,11 @@ class RowsLeftOutError(DataRejectedError):
         rejected, read = result.counts.rejected, result.counts.read
         were, are, them = ("was", "it is", "it") if rejected == 1 else ("were", "they are", "them")
         rows = "row" if read == 1 else "rows"
-        super().__init__(
-            f"{rejected} of {read} {rows} {were} left out; {are} in {rejects}.",
-            f"Mend {them} there and load that file in the same way.",
-        )
+        what = f"{rejected} of {read} {rows} {were} left out; {are} in {rejects}."
+        if result.load_id is None:
+            super().__init__(what, "Nothing was loaded: it was a dry run.")
+        else:
+            super().__init__(what, f"Mend {them} there and load that file in the same way.")
         self.result = result
 
 

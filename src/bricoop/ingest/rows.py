@@ -112,8 +112,10 @@ class ProfileRows:
         origin: Origin,
         header: Sequence[str],
         places: Places,
+        *,
+        is_part: bool = False,
     ) -> None:
-        """Match the header with the profile.
+        """Match the header with the profile; what is promised of whole files, no part need keep.
 
         Raises:
             DataRejectedError: columns are missing, or there twice.
@@ -133,6 +135,7 @@ class ProfileRows:
             for number, rule in enumerate(profile.records)
         ]
         self._before: SaidBefore | None = None
+        self._is_part = is_part
 
     def compare_with(self, before: SaidBefore) -> None:
         """Look for records that earlier loads wrote from the same cells by the same rules."""
@@ -149,7 +152,7 @@ class ProfileRows:
 
     def finish(self) -> list[Problem]:
         """Return which control totals do not hold."""
-        return self._tally.problems()
+        return self._tally.problems(is_part=self._is_part)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -163,6 +166,7 @@ class ProfileRows:
 
     def _staged(self, row: SourceRow) -> _Staged:
         if problem := self._misfit(row):
+            self._tally.count_misfit()
             return _Staged(row.line, (), (), [problem])
         cells = [*row.cells[: self._width], ""]
         self._tally.count(cells)

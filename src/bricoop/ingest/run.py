@@ -106,7 +106,7 @@ class Run:
         if profile is None:
             return NativeRows(self._nouns[0], self._preparer(places))
         styles = styles_of(profile, self._request.variant)
-        rows = ProfileRows(profile, styles, file.origin, file.header, places)
+        rows = ProfileRows(profile, styles, file.origin, file.header, places, is_part=file.is_part)
         self._rules = rules_digest(profile, styles, file.header)
         alike = loads_by(self._work.connection, self._rules)
         if alike:
@@ -178,10 +178,13 @@ class Run:
 
     def _counts(self, gone: int = 0) -> Counts:
         first = self._writers[0].counts
-        # The first record keeps the whole row: it changes when anything in the row does.
-        return Counts(
-            first.new - self._late, first.changed, first.unchanged, len(self._rejected), gone
-        )
+        # The first record keeps the whole row: it changes when anything in the row does. Rows that
+        # were refused late have been counted already, most of them as new.
+        late, rejected = self._late, len(self._rejected)
+        new = max(0, first.new - late)
+        changed = max(0, first.changed - max(0, late - first.new))
+        unchanged = first.new + first.changed + first.unchanged - late - new - changed
+        return Counts(new, changed, unchanged, rejected, gone)
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         for problem in problems:

@@ -37,6 +37,10 @@ class Tally:
         self._full = [(name, positions[name]) for name in controls.filled]
         self._summed = [(name, positions[name]) for name in controls.sums]
 
+    def count_misfit(self) -> None:
+        """Count a row whose cells cannot be told apart."""
+        self._rows += 1
+
     def count(self, cells: Sequence[str]) -> None:
         """Count a row."""
         self._rows += 1
@@ -54,22 +58,22 @@ class Tally:
                     # The cell itself is refused, or nobody needs it as a number.
                     continue
 
-    def problems(self) -> list[Problem]:
-        """Return which promises the file does not keep."""
+    def problems(self, *, is_part: bool = False) -> list[Problem]:
+        """Return which promises the file does not keep; a part of one makes only some."""
         controls = self._controls
         wrong: list[tuple[str, str, str]] = []
-        if controls.rows is not None and controls.rows != self._rows:
+        if not is_part and controls.rows is not None and controls.rows != self._rows:
             wrong.append(("", str(self._rows), f"rows are not the {controls.rows} promised"))
         for column, seen in self._seen.items():
             if len(seen) != self._rows:
                 rule = f"different values are fewer than the {self._rows} rows"
                 wrong.append((column, str(len(seen)), rule))
         for column, promised in controls.sums.items():
-            if self._sums[column] != Decimal(promised):
+            if not is_part and self._sums[column] != Decimal(promised):
                 rule = f"is not the sum promised, {promised}"
                 wrong.append((column, plain(self._sums[column]), rule))
         for column, share in controls.filled.items():
-            if self._rows and self._filled[column] < share * self._rows:
+            if not is_part and self._rows and self._filled[column] < share * self._rows:
                 rule = f"of {self._rows} rows say something, fewer than {share:.0%}"
                 wrong.append((column, str(self._filled[column]), rule))
         hint = "Is the file whole, and is the number style right?"

@@ -8,7 +8,7 @@ from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.form import NATIVE, Form, Kind
 from bricoop.ingest.readers.separated import SeparatedTable
 from bricoop.ingest.readers.streams import SourceFile, Stream
-from bricoop.ingest.readers.table import Table
+from bricoop.ingest.readers.table import PROBLEMS, Table
 from bricoop.ingest.readers.unpack import GZIP, ZIP, archive, is_workbook, only_table, ungzip
 from bricoop.ingest.readers.workbook import WorkbookTable
 
@@ -63,11 +63,14 @@ class _Opening:
                 return self._workbook(whole)
         if stream.head.startswith((GZIP, *ZIP)):
             raise FileUnreadableError(f"{name} is packed twice.", "Unpack it.")
-        if self._form.kind is Kind.WORKBOOK:
-            raise FileUnreadableError(f"{name} is no workbook.", "Save it as .xlsx.")
-        if self._form.sheet is not None:
-            raise FileUnreadableError(f"{name} is no workbook and has no sheets.")
-        start = stream.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:9].lower()
+        start = stream.head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        # Rows that were left out of a workbook are written as CSV.
+        if not start.startswith(PROBLEMS.encode()):
+            if self._form.kind is Kind.WORKBOOK:
+                raise FileUnreadableError(f"{name} is no workbook.", "Save it as .xlsx.")
+            if self._form.sheet is not None:
+                raise FileUnreadableError(f"{name} is no workbook and has no sheets.")
+        start = start[:9].lower()
         if start.startswith((b"<!doctype", b"<html", b"<?xml")):
             message = f"{name} is a web page or XML, whatever its name says."
             raise FileUnreadableError(

@@ -55,6 +55,7 @@ class SeparatedTable(Table):
             raise FileUnreadableError(message, "Name the line of the header with --header-row.")
         found: Sequence[str] = first.cells if first else ()
         self._before = said.complaints_before(found)
+        self.is_part = self._before > 0
         found = found[self._before :]
         self.header: Sequence[str] = without_unnamed(found) if form.skip_unnamed else found
         self._unnamed = len(found) - len(self.header)

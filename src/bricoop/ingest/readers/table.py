@@ -28,10 +28,12 @@ class Table(ABC):
     Attributes:
         name: the file as the user named it, made printable; `standard input` for `-`.
         header: the cells of its header, empty where the file is empty.
+        is_part: whether it holds rows that were left out of another file, and no more.
     """
 
     name: str
     header: Sequence[str]
+    is_part: bool = False
 
     @property
     @abstractmethod

@@ -46,6 +46,7 @@ class WorkbookTable(Table):
         self._rows = self._numbered(sheet)
         header: Sequence[str] = self._find_header(sheet, form)
         self._before = said.complaints_before(header)
+        self.is_part = self._before > 0
         header = header[self._before :]
         self.header: Sequence[str] = without_unnamed(header) if form.skip_unnamed else header
         self._unnamed = len(header) - len(self.header)
