@@ -10,7 +10,7 @@ from bricoop.render.table import Heading, write_table
 def write_profiles(profiles: Sequence[Profile], out: TextIO) -> None:
     """Write a list of profiles."""
     rows = [
-        (one.name, one.title, "; ".join(rule.noun for rule in one.records), one.source.licence)
+        (one.name, one.title, "; ".join(dict.fromkeys(rule.noun for rule in one.records)), one.source.licence)
         for one in profiles
     ]
     headings = [Heading(label) for label in ("name", "title", "becomes", "licence")]
@@ -57,6 +57,10 @@ def _ways(rule: FieldRule) -> Iterator[str]:
         others = {"refuse": "refused", "keep": "kept as they are", "drop": "left out"}
         what = "codes and all under them" if rule.sectors else "words"
         yield f"{len(rule.map)} {what} are known, others are {others[rule.unmapped]}"
+    if rule.without:
+        yield f"before them may stand {', '.join(map(repr, rule.without))}"
+    if rule.delete:
+        yield f"without {', '.join(map(repr, rule.delete))}"
     if rule.number:
         yield "a number" + (f" times {rule.multiply}" if rule.multiply else "")
     if rule.date:
