@@ -134,6 +134,7 @@ class ProfileRows:
             Translator(rule, origin, columns, keeping[rule.noun], reads, whole=number == 0)
             for number, rule in enumerate(profile.records)
         ]
+        self._listing = [place for place, one in enumerate(self._translators) if one.makes_lists]
         self._before: SaidBefore | None = None
         self._is_part = is_part
 
@@ -198,7 +199,7 @@ class ProfileRows:
             made: list[Prepared] = []
             alike: list[int] = []
             for external_id, cells in named:
-                if translator.has_made(external_id):
+                if translator.makes_lists and translator.has_made(external_id):
                     continue
                 # A second row with the same id is none that is the same: it is refused later.
                 found = known.pop(external_id, None)
@@ -215,9 +216,10 @@ class ProfileRows:
         problems.extend(self._nul(one, records))
         if problems:
             return Outcome(one.line, (), problems=problems)
-        for translator, named in zip(self._translators, one.records, strict=True):
-            translator.accept(one.cells, [name for name, _ in named])
-        return Outcome(one.line, records, same)
+        for place in self._listing:
+            if one.records[place]:
+                self._translators[place].accept(one.cells, [name for name, _ in one.records[place]])
+        return Outcome(one.line, records, same if self._before else ())
 
     def _nul(self, one: _Staged, records: Sequence[Sequence[Prepared]]) -> Iterator[Problem]:
         # The first record keeps the whole row, so its JSON tells sooner than the cells would.

@@ -10,11 +10,20 @@ from bricoop.render.table import Heading, write_table
 def write_profiles(profiles: Sequence[Profile], out: TextIO) -> None:
     """Write a list of profiles."""
     rows = [
-        (one.name, one.title, "; ".join(dict.fromkeys(rule.noun for rule in one.records)), one.source.licence)
+        (
+            one.name,
+            one.title,
+            "; ".join(dict.fromkeys(rule.noun for rule in one.records)),
+            one.source.licence,
+        )
         for one in profiles
     ]
     headings = [Heading(label) for label in ("name", "title", "becomes", "licence")]
     write_table(headings, rows, out)
+
+
+def _nouns(profile: Profile) -> list[str]:
+    return list(dict.fromkeys(rule.noun for rule in profile.records))
 
 
 def write_profile(profile: Profile, out: TextIO) -> None:
@@ -53,14 +62,7 @@ def _ways(rule: FieldRule) -> Iterator[str]:
         yield f"and always {', '.join(rule.add)}"
     if rule.separators:
         yield f"a list divided by {' or '.join(map(repr, rule.separators))}"
-    if rule.map:
-        others = {"refuse": "refused", "keep": "kept as they are", "drop": "left out"}
-        what = "codes and all under them" if rule.sectors else "words"
-        yield f"{len(rule.map)} {what} are known, others are {others[rule.unmapped]}"
-    if rule.without:
-        yield f"before them may stand {', '.join(map(repr, rule.without))}"
-    if rule.delete:
-        yield f"without {', '.join(map(repr, rule.delete))}"
+    yield from _words(rule)
     if rule.number:
         yield "a number" + (f" times {rule.multiply}" if rule.multiply else "")
     if rule.date:
@@ -71,3 +73,14 @@ def _ways(rule: FieldRule) -> Iterator[str]:
         yield f"{' and '.join(rule.only_year)} are a year"
     for column, words in rule.when.items():
         yield f"where {column} says {'anything' if words == ('*',) else ' or '.join(words)}"
+
+
+def _words(rule: FieldRule) -> Iterator[str]:
+    if rule.map:
+        others = {"refuse": "refused", "keep": "kept as they are", "drop": "left out"}
+        what = "codes and all under them" if rule.sectors else "words"
+        yield f"{len(rule.map)} {what} are known, others are {others[rule.unmapped]}"
+    if rule.without:
+        yield f"before them may stand {', '.join(map(repr, rule.without))}"
+    if rule.delete:
+        yield f"without {', '.join(map(repr, rule.delete))}"

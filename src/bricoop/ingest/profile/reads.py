@@ -1,8 +1,10 @@
 """How a field is read from the cells of a row: the rules of a profile, put together once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from string import Formatter
+from typing import Any
 
 from bricoop.domain.names import is_slug, slug
 from bricoop.ingest.clean import Cleaner, ListOf, Places, Value, short, text
@@ -15,6 +17,8 @@ _ID = "#"
 _COUNTRY = "country"
 #: So many different cells of a column are remembered with their values; longer ones are rare.
 _REMEMBERED, _LONGEST = 10_000, 100
+#: Texts up to this length name or identify something as well as any.
+_SHORT = 500
 
 #: A row's cells, in the order of the file's header.
 Cells = Sequence[str]
@@ -64,7 +68,7 @@ class Reads:
 
     def _cell(self, columns: Sequence[str]) -> Callable[[Cells], str | None]:
         """Return how the first of some columns is found that says something."""
-        there = [self._positions[name] for name in columns if name in self._positions]
+        there = self._there(columns)
         empty = self._styles.empty
 
         def first(cells: Cells) -> str | None:
@@ -119,23 +123,36 @@ class Reads:
         return read
 
     def _single(self, rule: FieldRule, clean: Cleaner) -> Read:
-        cell, places = self._cell(rule.columns), self._places
         if clean in {text, short} and not _is_turned(rule):
-            return lambda cells, _: None if (said := cell(cells)) is None else clean(said, places)
-        word, guess = self._word(rule), self._guess(rule)
-        known: dict[tuple[str, bool], Value | None] = {}
+            return self._text(rule, clean, self.needs(rule))
+        word, places = self._word(rule), self._places
+        cell = self._cell(rule.columns)
+        guess = self._cell((rule.estimated,)) if rule.estimated else None
 
-        def read(cells: Cells, _: str) -> Value | None:
+        def value(cells: Cells) -> Value | None:
             given = cell(cells)
             if given is None:
                 return None
-            key = (given, guess(cells))
-            if key in known:
-                return known[key]
-            value = _value(word, rule, clean, places, key)
-            if len(known) < _REMEMBERED and len(given) < _LONGEST:
-                known[key] = value
-            return value
+            guessed = guess is not None and (guess(cells) or "").casefold() == "yes"
+            return _value(word, rule, clean, places, (given, guessed))
+
+        return _remembering(self._there([*rule.columns, rule.estimated]), value)
+
+    def _there(self, columns: Iterable[str]) -> list[int]:
+        return [self._positions[name] for name in columns if name in self._positions]
+
+    def _text(self, rule: FieldRule, clean: Cleaner, only: int) -> Read:
+        """Return how a text is read: most are taken as they stand."""
+        cell, places = self._cell(rule.columns), self._places
+        if only < 0 or self._styles.empty:
+            return lambda cells, _: None if (said := cell(cells)) is None else clean(said, places)
+
+        def read(cells: Cells, _: str) -> Value | None:
+            said = cells[only].strip()
+            if not said:
+                return None
+            # What cleaners of text look at: a guard at the beginning, and the length.
+            return said if said[0] != "'" and len(said) <= _SHORT else clean(said, places)
 
         return read
 
@@ -148,22 +165,15 @@ class Reads:
 
         return word_of(rule, self._styles, dropped)
 
-    def _guess(self, rule: FieldRule) -> Callable[[Cells], bool]:
-        if not rule.estimated:
-            return lambda _: False
-        cell = self._cell((rule.estimated,))
-        return lambda cells: (cell(cells) or "").casefold() == "yes"
-
     def needs(self, rule: FieldRule) -> int:
         """Return the one cell without which a rule gives nothing; -1 where it needs no one cell."""
-        there = [self._positions[name] for name in rule.columns if name in self._positions]
+        there = self._there(rule.columns)
         return there[0] if len(there) == 1 and not rule.add else -1
 
     def _listed(self, rule: FieldRule, clean: ListOf) -> Read:
         groups = [(one,) for one in rule.columns] if rule.all else [rule.columns]
         found = [self._cell(group) for group in groups if group]
         word, empty, places = self._word(rule), self._styles.empty, self._places
-        known: dict[tuple[str, ...], list[str]] = {}
         is_plain_list = len(rule.separators) == 1 and not (rule.map or rule.whole or rule.number)
 
         def listed(texts: Sequence[str]) -> Iterator[str]:
@@ -179,16 +189,30 @@ class Reads:
                     if said:
                         yield said
 
-        def read(cells: Cells, _: str) -> Value | None:
-            texts = tuple(given for cell in found if (given := cell(cells)) is not None)
-            value = known.get(texts)
-            if value is None:
-                value = clean.each(listed(texts), places)
-                if len(known) < _REMEMBERED and all(len(one) < _LONGEST for one in texts):
-                    known[texts] = value
-            return value
+        def values(cells: Cells) -> list[str]:
+            texts = [given for cell in found if (given := cell(cells)) is not None]
+            return clean.each(listed(texts), places)
 
-        return read
+        return _remembering(self._there(rule.columns), values)
+
+
+def _remembering(positions: Sequence[int], value_of: Callable[[Cells], Value | None]) -> Read:
+    """Return what reads some cells, whose values are remembered by their texts."""
+    if not positions:
+        return lambda cells, _: value_of(cells)
+    texts_of = itemgetter(*positions)
+    known: dict[Any, Value | None] = {}
+
+    def read(cells: Cells, _: str) -> Value | None:
+        texts = texts_of(cells)
+        if texts in known:
+            return known[texts]
+        value = value_of(cells)
+        if len(known) < _REMEMBERED and all(len(cells[one]) < _LONGEST for one in positions):
+            known[texts] = value
+        return value
+
+    return read
 
 
 def _among(words: Sequence[str]) -> Callable[[str], bool]:

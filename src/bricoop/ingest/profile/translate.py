@@ -32,6 +32,7 @@ class Translator:
 
     Attributes:
         rule: what the record is made of.
+        makes_lists: whether a row becomes a record for each place in parallel lists.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Translator:
         ]
         self._numbered = any("{#}" in one for rule in rule.fields for one in rule.templates)
         self._ids = [positions[name] for name in rule.id]
+        self.makes_lists = bool(rule.each)
         self._each = [positions[name] for name in rule.each]
         self._used = sorted({positions[name] for name in used_by(rule) if name in positions})
         self._whole = whole
