@@ -1,18 +1,12 @@
 """What rows become: a record in a native layout, or several by the rules of a profile."""
 
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from bricoop.domain.header import Header
-from bricoop.domain.problem import Origin, Problem
-from bricoop.errors import DataRejectedError
-from bricoop.ingest.clean import Places
+from bricoop.domain.problem import Problem
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.prepare import Preparer
-from bricoop.ingest.profile.controls import Tally
-from bricoop.ingest.profile.model import Profile, RecordRule, Styles
-from bricoop.ingest.profile.reads import Cells, Reads, columns_of
-from bricoop.ingest.profile.translate import Kept, Translator, kept
 from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.write import Same
 
@@ -33,8 +27,6 @@ class Outcome(NamedTuple):
     problems: Sequence[Problem] = ()
 
 
-#: So many of the words that are left out are named.
-_SHOWN = 5
 #: Returns, for the noun at a place, those of some records that may be the same as before.
 SaidBefore = Callable[[int, Sequence[str]], dict[str, Same]]
 
@@ -84,191 +76,3 @@ class NativeRows:
     def notes(self) -> tuple[str, ...]:
         """Nothing: of a native file nothing is left out."""
         return ()
-
-
-class _Staged(NamedTuple):
-    """A row whose records have their ids.
-
-    Attributes:
-        line: where it stands.
-        cells: its cells under the file's header, and an empty one.
-        records: for each noun the ids and the cells of the records that it may become.
-        problems: what is wrong with the row as a whole.
-    """
-
-    line: int
-    cells: Cells
-    records: Sequence[Sequence[tuple[str, Cells]]]
-    problems: Sequence[Problem]
-
-
-class ProfileRows:
-    """Rows of a published layout: each becomes a record of every noun that the profile names."""
-
-    def __init__(
-        self,
-        profile: Profile,
-        styles: Styles,
-        origin: Origin,
-        header: Sequence[str],
-        places: Places,
-        *,
-        is_part: bool = False,
-    ) -> None:
-        """Match the header with the profile; what is promised of whole files, no part need keep.
-
-        Raises:
-            DataRejectedError: columns are missing, or there twice.
-        """
-        self._origin = origin
-        printed = [" ".join(cell.split()) for cell in header]
-        columns = profile.named(printed)
-        _refuse_misfits(columns, profile, origin.file)
-        self._printed = printed
-        self._width = len(columns)
-        self._tally = Tally(profile, styles.numbers, origin, columns)
-        self._reads = reads = Reads(columns, styles, places)
-        keeping = _kept(profile, columns, printed, origin)
-        self.headers = {noun: one.header for noun, one in keeping.items()}
-        self._translators = [
-            Translator(rule, origin, columns, keeping[rule.noun], reads, whole=number == 0)
-            for number, rule in enumerate(profile.records)
-        ]
-        self._listing = [place for place, one in enumerate(self._translators) if one.makes_lists]
-        self._before: SaidBefore | None = None
-        self._is_part = is_part
-
-    def compare_with(self, before: SaidBefore) -> None:
-        """Look for records that earlier loads wrote from the same cells by the same rules."""
-        self._before = before
-
-    def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
-        """Yield each row's records, or all that is wrong with it."""
-        # A row that is left out counts, and has its ids, so that others have theirs.
-        every = [self._staged(row) for row in rows]
-        staged = [one for one in every if one.line not in left_out]
-        before = self._said_before(staged)
-        for one in staged:
-            yield self._outcome(one, before)
-
-    def finish(self) -> list[Problem]:
-        """Return which control totals do not hold."""
-        return self._tally.problems(is_part=self._is_part)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The words that were left out because the profile's maps do not know them."""
-        return tuple(
-            f"Left out, as the profile does not know {'it' if len(words) == 1 else 'them'}: "
-            f"{column} {_some(words)}."
-            for column, words in self._reads.dropped.items()
-            if words
-        )
-
-    def _staged(self, row: SourceRow) -> _Staged:
-        if problem := self._misfit(row):
-            self._tally.count_misfit()
-            return _Staged(row.line, (), (), [problem])
-        cells = [*row.cells[: self._width], ""]
-        self._tally.count(cells)
-        found = [translator.identified(cells) for translator in self._translators]
-        return _Staged(row.line, cells, found, ())
-
-    def _misfit(self, row: SourceRow) -> Problem | None:
-        extra = row.cells[self._width :]
-        if len(row.cells) >= self._width and not any(cell.strip() for cell in extra):
-            return None
-        rule = f"the row has {len(row.cells)} cells, the header {self._width}"
-        hint = "Is a separator missing, or one too many outside quotes?"
-        return self._origin.problem(row.line, "", extra[0] if extra else "", rule, hint)
-
-    def _said_before(self, staged: Sequence[_Staged]) -> Sequence[dict[str, Same]]:
-        if self._before is None:
-            return [{} for _ in self._translators]
-        return [
-            self._before(place, [name for one in staged if one.records
-                                 for name, _ in one.records[place]])
-            for place in range(len(self._translators))
-        ]  # fmt: skip
-
-    def _outcome(self, one: _Staged, before: Sequence[dict[str, Same]]) -> Outcome:
-        records: list[list[Prepared]] = []
-        same: list[list[int]] = []
-        problems = list(one.problems)
-        for translator, named, known in zip(self._translators, one.records, before, strict=False):
-            made: list[Prepared] = []
-            alike: list[int] = []
-            for external_id, cells in named:
-                if translator.makes_lists and translator.has_made(external_id):
-                    continue
-                # A second row with the same id is none that is the same: it is refused later.
-                found = known.pop(external_id, None)
-                if found is not None and found.raw == translator.raw_json(cells):
-                    alike.append(found.record_id)
-                    continue
-                outcome = translator.prepare(one.line, cells, external_id)
-                if isinstance(outcome, Prepared):
-                    made.append(outcome)
-                elif outcome is not None:
-                    problems.extend(outcome)
-            records.append(made)
-            same.append(alike)
-        problems.extend(self._nul(one, records))
-        if problems:
-            return Outcome(one.line, (), problems=problems)
-        for place in self._listing:
-            if one.records[place]:
-                self._translators[place].accept(one.cells, [name for name, _ in one.records[place]])
-        return Outcome(one.line, records, same if self._before else ())
-
-    def _nul(self, one: _Staged, records: Sequence[Sequence[Prepared]]) -> Iterator[Problem]:
-        # The first record keeps the whole row, so its JSON tells sooner than the cells would.
-        if records and any("\\u0000" in made.raw_json for made in records[0]):
-            for name, cell in zip(self._printed, one.cells, strict=False):
-                if "\0" in cell:
-                    rule = "has a NUL character"
-                    yield self._origin.problem(one.line, name, cell, rule, "Remove it.")
-
-
-def _kept(
-    profile: Profile, columns: Sequence[str], printed: Sequence[str], origin: Origin
-) -> dict[str, Kept]:
-    by_noun: dict[str, list[RecordRule]] = {}
-    for rule in profile.records:
-        by_noun.setdefault(rule.noun, []).append(rule)
-    first = profile.records[0].noun
-    return {
-        noun: kept(rules, columns, printed, origin, whole=noun == first)
-        for noun, rules in by_noun.items()
-    }
-
-
-def _some(words: Collection[str]) -> str:
-    shown = ", ".join(repr(word) for word in list(words)[:_SHOWN])
-    more = len(words) - _SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
-
-
-def _refuse_misfits(columns: Sequence[str], profile: Profile, file: str) -> None:
-    if not any(columns):
-        raise DataRejectedError(f"{file} is empty: it has no header.")
-    twice = sorted({name for name in columns if name and columns.count(name) > 1})
-    if twice:
-        raise DataRejectedError(f"{file} has columns twice: {', '.join(twice)}.")
-    missing = [name for name in needed_by(profile) if name not in columns]
-    if missing:
-        message = f"{file} lacks columns of the layout {profile.name}: "
-        hint = f"`bricoop profiles show {profile.name}` lists what it needs."
-        raise DataRejectedError(f"{message}{', '.join(missing)}.", hint)
-
-
-def needed_by(profile: Profile) -> tuple[str, ...]:
-    """Return the columns without which a file has another layout, in the profile's order."""
-    controls = profile.controls
-    used = [*profile.required, *controls.unique, *controls.filled, *controls.sums]
-    for record in profile.records:
-        used.extend(record.id)
-        for rule in record.fields:
-            used.extend(rule.columns if len(rule.columns) == 1 else ())
-            used.extend(name for name in columns_of(rule) if name not in rule.columns)
-    return tuple(dict.fromkeys(used))

@@ -17,12 +17,13 @@ from bricoop.ingest.gone import mark_gone
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.prepare import HeaderRejectedError, Preparer, likely_header
 from bricoop.ingest.profile.model import Profile, Styles
+from bricoop.ingest.profile.rows import ProfileRows
 from bricoop.ingest.readers.table import SourceRow, Table
 from bricoop.ingest.register import close_load, loads_by, open_load, rules_digest
 from bricoop.ingest.registry import layout_of
 from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
-from bricoop.ingest.rows import NativeRows, ProfileRows, Rows
+from bricoop.ingest.rows import NativeRows, Rows
 from bricoop.ingest.sources import source_for
 from bricoop.ingest.work import Work
 from bricoop.ingest.write import Known, Writer
