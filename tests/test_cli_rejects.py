@@ -283,3 +283,26 @@ def test_a_dry_run_does_not_say_that_rows_were_loaded(knowledge_base: str, tmp_p
     result = run(*load, "--dry-run")
     assert (result.exit_code, "it was a dry run" in result.stderr) == (3, True)
     assert names(knowledge_base) == []
+
+
+def test_what_an_edition_changed_is_said_at_once_and_shown_later(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    load = ("--db", knowledge_base, "load", "projects", *NEW, "--complete")
+    run(*load, write(tmp_path / "one.csv", "id,name,kind\n1,A Hub,port\n2,B Hub,road\n"))
+    second = run(*load, write(tmp_path / "two.csv", "id,name,kind\n1,A Hub,mine\n3,C Hub,road\n"))
+    said = second.stderr.splitlines()
+    assert "Changed in projects: kind 1." in said
+    assert "Gone, as the file does not hold them: 1 project." in said
+    number = said[-1].removeprefix("Take it back with: bricoop undo ")
+    assert f"See what differs with: bricoop diff {number}" in said
+    asked = ("--db", knowledge_base, "diff", number)
+    assert answer(*asked, "-f", "csv").splitlines() == [
+        "change,noun,id,name,field,before,after",
+        "changed,projects,1,A Hub,kind,port,mine",
+        "gone,projects,2,B Hub,,,",
+        "new,projects,3,C Hub,,,",
+    ]
+    nothing = run(*asked, number)
+    assert (nothing.exit_code, "Nothing differs." in nothing.stderr) == (0, True)
+    assert run("--db", knowledge_base, "diff", "999").exit_code == 4

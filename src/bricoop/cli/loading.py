@@ -7,18 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 from sqlalchemy import Engine
 
 from bricoop.db.address import file_of, parse_address
@@ -161,20 +149,15 @@ def check_profile(name: str, file: str, variant: str, links: Path | None, out: T
 
 
 def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None) -> LoadResult:
+    if log:
+        request = replace(request, sink=log.add)
+    if not sys.stderr.isatty():
+        return load_file(engine, request)
+    from bricoop.render.progress import shown_progress
+
     what = request.profile.name if request.profile else request.noun
-    with _progress() as shown:
-        named = printable(f"{what} from {Path(request.path).name}")
-        task = shown.add_task(named, total=None, rows=0)
-        return load_file(
-            engine,
-            replace(
-                request,
-                sink=log.add if log else request.sink,
-                progress=lambda rows, share: shown.update(
-                    task, total=None if share is None else 1.0, completed=share or 0, rows=rows
-                ),
-            ),
-        )
+    with shown_progress(f"{what} from {Path(request.path).name}") as told:
+        return load_file(engine, replace(request, progress=told))
 
 
 def _refuse_to_overwrite(engine: Engine, wish: Wish, other: Path | None, option: str) -> None:
@@ -199,27 +182,3 @@ def _known(engine: Engine) -> str:
     with reading(engine) as connection:
         keys = [key for (key,) in ask(connection, Question("sources", columns=("key",))).rows]
     return f" Known here: {', '.join(keys)}. A new one needs --source-title and --tier too."
-
-
-class _RateColumn(ProgressColumn):
-    """Rows a second since the beginning."""
-
-    def render(self, task: Task) -> Text:
-        """Return the rate, once there is one."""
-        rows = task.fields["rows"]
-        return Text(f"{rows / task.elapsed:,.0f}/s" if rows and task.elapsed else "")
-
-
-def _progress() -> Progress:
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}: {task.fields[rows]:,} rows", markup=False),
-        _RateColumn(),
-        BarColumn(bar_width=20),
-        TimeElapsedColumn(),
-        TextColumn("left:"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True, markup=False),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )

@@ -1,0 +1,51 @@
+"""How far a load has come: a line on a terminal with rows, their rate, and the time left."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from bricoop.domain.names import printable
+
+
+class _RateColumn(ProgressColumn):
+    """Rows a second since the beginning."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate, once there is one."""
+        rows = task.fields["rows"]
+        return Text(f"{rows / task.elapsed:,.0f}/s" if rows and task.elapsed else "")
+
+
+@contextmanager
+def shown_progress(named: str) -> Iterator[Callable[[int, float | None], None]]:
+    """Yield what is told of rows read and the share of the file; the line goes at the end."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}: {task.fields[rows]:,} rows", markup=False),
+        _RateColumn(),
+        BarColumn(bar_width=20),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True, markup=False)
+    with Progress(*columns, console=console, transient=True) as shown:
+        task = shown.add_task(printable(named), total=None, rows=0)
+
+        def told(rows: int, share: float | None) -> None:
+            total = None if share is None else 1.0
+            shown.update(task, total=total, completed=share or 0, rows=rows)
+
+        yield told
