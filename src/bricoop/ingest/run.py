@@ -1,5 +1,6 @@
 """One run of the door: rows are read and prepared a batch at a time, and written noun by noun."""
 
+import gc
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -31,6 +32,8 @@ from bricoop.ingest.write import Known, Writer
 #: So many cells of rows are prepared before they are written: wide rows come in smaller batches.
 _CELLS = 120_000
 _FEWEST, _MOST = 250, 4000
+#: After so many batches memory is cleared of what only refers to itself.
+_CLEARED = 8
 
 
 class Run:
@@ -65,6 +68,10 @@ class Run:
             if number.bit_count() == 1:
                 # Each time that the rows have doubled.
                 take_stock(self._work.connection)
+            batch.clear()
+            if not number % _CLEARED:
+                # Questions to the database leave circles behind, which nobody else looks for.
+                gc.collect(0)
             self._request.progress(self._counts().read, self._file.share_read)
         for problem in self._rows.finish():
             self._complaints.add(problem)
