@@ -306,3 +306,15 @@ def test_what_an_edition_changed_is_said_at_once_and_shown_later(
     nothing = run(*asked, number)
     assert (nothing.exit_code, "Nothing differs." in nothing.stderr) == (0, True)
     assert run("--db", knowledge_base, "diff", "999").exit_code == 4
+
+
+def test_of_long_texts_the_part_in_which_they_differ_is_shown(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    load, same = ("--db", knowledge_base, "load", "projects", *NEW), "word " * 40
+    for end in ("old", "new"):
+        text = f"id,name,description\n1,A Hub,{same}{end} and more {same}\n"
+        number = run(*load, write(tmp_path / "one.csv", text)).stderr.split()[-1]
+    asked = ("--db", knowledge_base, "diff", number)
+    assert "…word word word old and more" in answer(*asked)
+    assert f"{same}old and more" in answer(*asked, "-f", "csv")

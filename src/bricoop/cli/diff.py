@@ -39,11 +39,14 @@ def diff(
     """
     from bricoop.query.differences import differences
     from bricoop.render.answer import write_answer
+    from bricoop.render.differences import shortened
 
     with reading_from(db) as connection:
         answer = differences(connection, load_number, other)
         rows = list(answer.rows)
+    wanted = format_for(format_, output, Format)
+    shown = shortened(rows) if wanted in {Format.TABLE, Format.MARKDOWN} else iter(rows)
     with answering(output) as out:
-        write_answer(replace(answer, rows=iter(rows)), format_for(format_, output, Format), out)
+        write_answer(replace(answer, rows=shown), wanted, out)
     if not rows:
         say("Nothing differs.")
