@@ -332,3 +332,21 @@ def test_the_type_of_an_agency_stands_behind_its_origin(engine: Engine, shared: 
         "state-owned-enterprise",
         "CHN",
     )
+
+
+def test_the_cells_of_a_value_are_those_that_were_read(engine: Engine, tmp_path: Path) -> None:
+    profile = PROFILE.replace(
+        'started = { column = "Begin", date = true, estimated = "Guess" }',
+        'started = [{ column = "Begin", date = true }, { columns = ["Remark", "Guess"] }]',
+    )
+    rows = "1,One,rail,,01.01.2016,2017,,,,2018\n2,Two,rail,,,2017,,,,2018\n"
+    result = run(engine, tmp_path, profile, HEADER + rows)
+    with reading(engine) as connection:
+        header = headers_of(connection, [(result.load_id or 0, "projects")])
+        wanted = select(record).where(record.c.load_id == result.load_id)
+        found = {row.external_id: row for row in connection.execute(wanted)}
+    said = [
+        one.read_from(found[number].raw, "started") for one in header.values() for number in "12"
+    ]
+    assert said == [{"Begin": "01.01.2016"}, {"Remark": "2018"}]
+    assert [found[number].fields["started"] for number in "12"] == ["2016-01-01", "2018"]

@@ -10,7 +10,8 @@ class Header:
 
     Attributes:
         columns: their headers.
-        origins: for each native field the columns that it was read from.
+        origins: for each native field the columns that it was read from; an empty name stands
+            before those that are read only where the ones before it say nothing.
         letters: in a sheet, the letter of each column; empty elsewhere.
     """
 
@@ -25,8 +26,13 @@ class Header:
 
     def read_from(self, raw: Sequence[str], name: str) -> dict[str, str]:
         """Return the cells from which a field was read, under their headers."""
-        said = self.said(raw)
-        return {column: said[column] for column in self.origins.get(name, ()) if column in said}
+        said, found = self.said(raw), dict[str, str]()
+        for column in self.origins.get(name, ()):
+            if found and not column:
+                break
+            if column in said:
+                found[column] = said[column]
+        return found
 
     def column_of(self, raw: Sequence[str], name: str) -> str:
         """Return the column in which what is wrong with a field is to be mended."""

@@ -225,18 +225,22 @@ def _among(words: Sequence[str]) -> Callable[[str], bool]:
 
 def columns_of(rule: FieldRule) -> Iterator[str]:
     """Yield every column that a field is made of or depends on."""
-    yield from origins_of(rule)
+    for group in choices_of(rule):
+        yield from group
     yield from rule.when
     if rule.estimated:
         yield rule.estimated
 
 
-def origins_of(rule: FieldRule) -> Iterator[str]:
-    """Yield every column that holds a part of a field's value."""
-    yield from rule.columns
+def choices_of(rule: FieldRule) -> Iterator[tuple[str, ...]]:
+    """Yield the columns of a field in groups, of which the first that says something is read."""
+    if rule.all:
+        yield rule.columns
+    else:
+        yield from ((column,) for column in rule.columns)
     for template in rule.templates:
         names = (name for _, name, _, _ in Formatter().parse(template))
-        yield from (name for name in names if name and name != _ID)
+        yield tuple(name for name in names if name and name != _ID)
 
 
 def _is_turned(rule: FieldRule) -> bool:

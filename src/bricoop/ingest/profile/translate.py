@@ -1,7 +1,7 @@
 """A row of a published layout becomes prepared native records, by the rules of a profile."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from bricoop.domain.problem import Origin, Problem
 from bricoop.ingest.clean import BadValueError, Value
 from bricoop.ingest.finish import Finisher, Prepared
 from bricoop.ingest.profile.model import RecordRule
-from bricoop.ingest.profile.reads import Cells, Reads, columns_of, origins_of
+from bricoop.ingest.profile.reads import Cells, Reads, choices_of, columns_of
 from bricoop.ingest.registry import layout_of
 
 _LONGEST_ID = 200
@@ -177,12 +177,14 @@ def kept(
     used = {name for rule in rules for name in used_by(rule)}
     positions = [position for position, name in enumerate(columns) if whole or name in used]
     names = dict(zip(columns, printed, strict=True))
-    origins: dict[str, dict[str, None]] = {}
+    origins: dict[str, list[str]] = defaultdict(list)
     for rule in rules:
-        origins.setdefault("id", {}).update(dict.fromkeys(names[name] for name in rule.id))
-        for one in rule.fields:
-            found = (names[name] for name in origins_of(one) if name in names)
-            origins.setdefault(one.name, {}).update(dict.fromkeys(found))
+        groups = [("id", rule.id), *((one.name, group) for one in rule.fields
+                                     for group in choices_of(one))]  # fmt: skip
+        for field, group in groups:
+            found = [names[name] for name in group if name in names]
+            if found:
+                origins[field] += ["", *found] if origins[field] else found
     shown = tuple(printed[position] for position in positions)
     made = {name: tuple(found) for name, found in origins.items() if found}
     return Kept(Header(shown, made, origin.letters(shown)), positions)
