@@ -108,6 +108,16 @@ def engine(knowledge_base: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def quick(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on an SQLite knowledge base, for many examples."""
+    path = tmp_path / "quick.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    engine = make_engine(parse_address(str(path)))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
 def load(engine: Engine, tmp_path: Path) -> Load:
     """Load CSV text into the knowledge base as a source's."""
 

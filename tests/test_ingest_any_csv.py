@@ -2,20 +2,17 @@
 
 import csv
 import io
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
-from bricoop.db.address import parse_address
-from bricoop.db.engine import make_engine, reading
+from bricoop.db.engine import reading
 from bricoop.db.schema import load as loads
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.load import RowsRejectedError, load_file
@@ -99,16 +96,6 @@ def taken_back(engine: Engine) -> Iterator[None]:
             numbers = list(connection.scalars(since))
         for number in sorted(numbers, reverse=True):
             undo_load(engine, number)
-
-
-@pytest.fixture
-def quick(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
-    """An engine on an SQLite knowledge base, for many examples."""
-    path = tmp_path / "quick.sqlite"
-    shutil.copyfile(sqlite_template, path)
-    engine = make_engine(parse_address(str(path)))
-    yield engine
-    engine.dispose()
 
 
 def by_profile(folder: Path, content: bytes, dialect: Dialect) -> LoadRequest:

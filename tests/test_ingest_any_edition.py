@@ -1,19 +1,15 @@
 """Any first, second and mended edition of a file: counted, kept apart, and taken back exactly."""
 
 import csv
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
-from bricoop.db.address import parse_address
-from bricoop.db.engine import make_engine, reading
+from bricoop.db.engine import reading
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import FACTS, entity, record
 from bricoop.db.schema import load as loads
@@ -77,16 +73,6 @@ def row_of(made: tuple[int, str, str, str, str, str, str]) -> list[str]:
     number, name, *more, others, words = made
     names = others.format(number, number)
     return [str(number), f"key-{number}", f"{name} {number}", *more, names, words]
-
-
-@pytest.fixture
-def quick(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
-    """An engine on an SQLite knowledge base, for many examples."""
-    path = tmp_path / "quick.sqlite"
-    shutil.copyfile(sqlite_template, path)
-    engine = make_engine(parse_address(str(path)))
-    yield engine
-    engine.dispose()
 
 
 def request(folder: Path, rows: Table, layout: str, **more: Any) -> LoadRequest:

@@ -102,6 +102,10 @@ def feed(program: subprocess.Popen[bytes], text: str) -> None:
     until(program, lambda: not unread(program))
 
 
+#: A program that has done nothing for so many seconds hangs.
+HANGS = 120
+
+
 def unread(program: subprocess.Popen[bytes]) -> int:
     """Return how many bytes a program has not yet read of its standard input."""
     assert program.stdin is not None
@@ -111,9 +115,11 @@ def unread(program: subprocess.Popen[bytes]) -> int:
 
 
 def until(program: subprocess.Popen[bytes], come: Callable[[], object]) -> None:
-    """Wait until something has come about while a program runs."""
+    """Wait until something has come about while a program runs, which does not hang."""
+    last = time.monotonic() + HANGS
     while not come():
         assert program.poll() is None
+        assert time.monotonic() < last, "what was waited for never came about"
         time.sleep(0.002)
 
 
