@@ -1,7 +1,7 @@
 """The nouns of facts: statistics, findings, finance."""
 
 from bricoop.domain.vocabularies import FinanceKind, FindingKind
-from bricoop.query.nouns.noun import Field, Filter, Noun
+from bricoop.query.nouns.noun import Field, Filter, Noun, Type
 from bricoop.query.nouns.shared import (
     BY_COUNTRY,
     BY_FINANCIER,
@@ -19,7 +19,7 @@ STATISTICS = Noun(
     (
         Field("indicator", "what is measured", in_table=True),
         Field("subject", "what it is about", in_table=True),
-        Field("value", "the figure, exactly as stated", in_table=True, number=True),
+        Field("value", "the figure, exactly as stated", Type.DECIMAL, in_table=True),
         Field("unit", "its unit; empty where the source gives none", in_table=True),
         Field("price_base", "in what prices, for money"),
         Field("qualifier", "how exact it is meant to be", in_table=True, coded=True),
@@ -75,14 +75,14 @@ FINANCE = Noun(
         Field("kind", "kind of flow", in_table=True, coded=True),
         Field("financier", "who gives it", in_table=True),
         Field("instrument", "how it is given", in_table=True, coded=True),
-        Field("amount", "as stated", in_table=True, number=True),
+        Field("amount", "as stated", Type.DECIMAL, in_table=True),
         Field("currency", "ISO 4217 code of the amount", in_table=True),
-        Field("amount_usd", "in nominal US dollars", number=True),
-        Field("amount_usd_constant", "in constant US dollars", number=True),
-        Field("price_year", "base year of the constant amount", number=True),
-        Field("date", "of the commitment or payment", in_table=True),
-        Field("estimated", "whether the amount is an estimate"),
-        Field("counted", "whether the source counts it in its totals"),
+        Field("amount_usd", "in nominal US dollars", Type.DECIMAL),
+        Field("amount_usd_constant", "in constant US dollars", Type.DECIMAL),
+        Field("price_year", "base year of the constant amount", Type.INTEGER),
+        Field("date", "of the commitment or payment", Type.DATE, in_table=True),
+        Field("estimated", "whether the amount is an estimate", Type.YES_NO),
+        Field("counted", "whether the source counts it in its totals", Type.YES_NO),
         Field("note", "what a reader must know"),
         SOURCE,
         LOCATOR,

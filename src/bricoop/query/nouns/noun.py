@@ -4,6 +4,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class Type(StrEnum):
+    """What the values of a field are; any of them may be missing."""
+
+    TEXT = "text"
+    DATE = "date"  #: a partial date: 2019, 2019-03 or 2019-03-14, as text
+    MOMENT = "moment"  #: a point in time, UTC
+    INTEGER = "integer"
+    DECIMAL = "decimal"  #: exact
+    YES_NO = "yes-no"
+
+
 @dataclass(frozen=True)
 class Field:
     """One field of a noun's rows.
@@ -11,18 +22,28 @@ class Field:
     Attributes:
         name: as it stands in JSON, CSV and `--columns`.
         help: what it holds.
+        type: what its values are, of a list each one.
         in_table: whether a table for people shows it unasked.
         coded: whether its values are codes that a table shows by their labels.
-        sortable: whether rows can be sorted by it; lists cannot.
-        number: whether its values are numbers, which a table aligns to the right.
+        many: whether it holds a list; rows cannot be sorted by lists.
     """
 
     name: str
     help: str
+    type: Type = Type.TEXT
     in_table: bool = False
     coded: bool = False
-    sortable: bool = True
-    number: bool = False
+    many: bool = False
+
+    @property
+    def number(self) -> bool:
+        """Whether its values are numbers, which a table aligns to the right."""
+        return self.type in {Type.INTEGER, Type.DECIMAL}
+
+    @property
+    def sortable(self) -> bool:
+        """Whether rows can be sorted by it."""
+        return not self.many
 
 
 @dataclass(frozen=True)

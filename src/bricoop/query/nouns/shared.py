@@ -8,7 +8,7 @@ from bricoop.query.nouns.noun import Field, Filter
 
 def lists(name: str, help_: str, *, in_table: bool = False, coded: bool = False) -> Field:
     """Return a field that holds several values, by which rows cannot be sorted."""
-    return Field(name, help_, in_table=in_table, coded=coded, sortable=False)
+    return Field(name, help_, in_table=in_table, coded=coded, many=True)
 
 
 KEY = Field("key", "stable key")
