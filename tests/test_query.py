@@ -30,6 +30,11 @@ VALUES = {
     ("finance", "project"): "gwadar", ("finance", "name"): "gwadar", ("links", "name"): "资金",
     ("policies", "name"): "silk road", ("organizations", "country"): "Italy",
     ("financiers", "country"): "CN", ("agreements", "name"): "cooperation documents",
+    ("locations", "precision"): "exact", ("locations", "project"): "gwadar",
+    ("locations", "country"): "Pakistan", ("locations", "name"): "gwadar",
+    ("locations", "source"): "mine", ("locations", "link"): "trade",
+    ("records", "kind"): "finance", ("records", "about"): "Kenya", ("records", "load"): "13",
+    ("records", "source"): "mine", ("records", "name"): "Alpha",
     ("financiers", "name"): "丝路", ("organizations", "name"): "council",
 }  # fmt: skip
 DEFAULTS = {
@@ -45,6 +50,10 @@ PROJECTS = (
 FINANCE = (
     "project,kind,financier,amount,currency,date\nGwadar,pledge,CHEXIM,5.10,CNY,2012\n"
     "Alpha,commitment,ICBC,40,USD,2020\n"
+)
+LOCATIONS = (
+    "project,name,latitude,longitude,precision\nGwadar,Harbour,25.11,62.33,exact\n"
+    "Alpha,Nairobi,-1.28,36.82,adm2\n"
 )
 
 
@@ -62,6 +71,12 @@ def filled(engine: Engine, load: Load) -> Engine:
     load("projects", PROJECTS, source="mine")
     load("finance", FINANCE, source="mine")
     load("finance", "project,kind\nBeta,pledge\n", source="manufacturing-two")
+    load("locations", LOCATIONS, source="mine")
+    load(
+        "locations",
+        "project,latitude,longitude,precision\nBeta,1,1,near\n",
+        source="manufacturing-two",
+    )
     load("policies", "name,countries\nVision 2030,Kenya\n", source="mine")
     load("agreements", "name,countries,signed\nLoan to Kenya,Kenya,2014-05\n", source="mine")
     load("statistics", "subject,indicator,value\nKenya,track laid,472\n", source="mine")
@@ -101,7 +116,7 @@ def test_rows_sort_by_every_field_and_nothing_recorded_comes_last(
             values = [row[0] for row in rows_of(filled, noun.name, field.name, sort=sort)]
             known = [value for value in values if value is not None]
             assert values == known + [None] * (len(values) - len(known))
-            if field.name not in {"name", "link", "locator", "project", "subject"}:
+            if field.name not in {"name", "link", "locator", "project", "subject", "about"}:
                 assert known == sorted(known, reverse=sort.startswith("-"))
 
 

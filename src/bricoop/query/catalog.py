@@ -10,9 +10,9 @@ from bricoop.query.nouns.entities import (
     POLICIES,
     PROJECTS,
 )
-from bricoop.query.nouns.facts import FINANCE, FINDINGS, STATISTICS
+from bricoop.query.nouns.facts import FINANCE, FINDINGS, LOCATIONS, STATISTICS
 from bricoop.query.nouns.noun import Noun
-from bricoop.query.nouns.provenance import LOADS, SOURCE_NOUN
+from bricoop.query.nouns.provenance import LOADS, RECORDS, SOURCE_NOUN
 
 NOUNS: tuple[Noun, ...] = (
     PROJECTS,
@@ -25,8 +25,10 @@ NOUNS: tuple[Noun, ...] = (
     STATISTICS,
     FINDINGS,
     FINANCE,
+    LOCATIONS,
     SOURCE_NOUN,
     LOADS,
+    RECORDS,
 )
 
 

@@ -1,8 +1,11 @@
 """How money is read: row by row, as sources state it."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Connection, Numeric, cast
 
 from bricoop.db.schema import entity, finance, record, source
+from bricoop.db.types import Exact
 from bricoop.domain.vocabularies import EntityKind, FinanceKind
 from bricoop.query import conditions
 from bricoop.query.plan import Plan
@@ -13,6 +16,11 @@ _FINANCIER = entity.alias("financier")
 def _by_financier(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
     wanted = conditions.entity_ids(connection, values, EntityKind.ORGANIZATION)
     return finance.c.financier_id.in_(wanted)
+
+
+def _term(name: str) -> ColumnElement[Any]:
+    """Return a term of a loan, which the record alone keeps."""
+    return cast(record.c.fields[name].as_string(), Exact)
 
 
 PLAN = Plan(
@@ -35,6 +43,12 @@ PLAN = Plan(
         "date": finance.c.date,
         "estimated": finance.c.estimated,
         "counted": finance.c.counted,
+        "umbrella": record.c.fields["umbrella"].as_boolean(),
+        "maturity": _term("maturity"),
+        "grace_period": _term("grace_period"),
+        "interest_rate": _term("interest_rate"),
+        "grant_element": _term("grant_element"),
+        "collateral": record.c.fields["collateral"].as_string(),
         "note": finance.c.note,
         "source": source.c.key,
         "locator": record.c.locator,
@@ -48,5 +62,12 @@ PLAN = Plan(
         "project": conditions.about(finance.c.entity_id, EntityKind.PROJECT),
         "name": conditions.by_name(finance.c.entity_id),
     },
-    order={"amount": cast(finance.c.amount, Numeric), "project": entity.c.normalised},
+    order={
+        "amount": cast(finance.c.amount, Numeric),
+        "project": entity.c.normalised,
+        **{
+            name: cast(record.c.fields[name].as_string(), Numeric)
+            for name in ("maturity", "grace_period", "interest_rate", "grant_element")
+        },
+    },
 )

@@ -1,6 +1,6 @@
-"""The nouns of facts: statistics, findings, finance."""
+"""The nouns of facts: statistics, findings, finance, locations."""
 
-from bricoop.domain.vocabularies import FinanceKind, FindingKind
+from bricoop.domain.vocabularies import FinanceKind, FindingKind, LocationPrecision
 from bricoop.query.nouns.noun import Field, Filter, Noun, Type
 from bricoop.query.nouns.shared import (
     BY_COUNTRY,
@@ -83,6 +83,12 @@ FINANCE = Noun(
         Field("date", "of the commitment or payment", Type.DATE, in_table=True),
         Field("estimated", "whether the amount is an estimate", Type.YES_NO),
         Field("counted", "whether the source counts it in its totals", Type.YES_NO),
+        Field("umbrella", "whether other rows hold the same money in parts", Type.YES_NO),
+        Field("maturity", "of a loan, in years", Type.DECIMAL),
+        Field("grace_period", "of a loan, in years", Type.DECIMAL),
+        Field("interest_rate", "of a loan, in percent a year", Type.DECIMAL),
+        Field("grant_element", "in percent, by the OECD's grant equivalent", Type.DECIMAL),
+        Field("collateral", "what secures it"),
         Field("note", "what a reader must know"),
         SOURCE,
         LOCATOR,
@@ -99,4 +105,29 @@ FINANCE = Noun(
     ),
     "project",
     "finance --country Pakistan",
+)
+
+LOCATIONS = Noun(
+    "locations",
+    "Where projects stand, in WGS 84 degrees, and how near that is.",
+    (
+        Field("project", "the project", in_table=True),
+        Field("name", "name of the place", in_table=True),
+        Field("latitude", "degrees, north positive", Type.FLOAT, in_table=True),
+        Field("longitude", "degrees, east positive", Type.FLOAT, in_table=True),
+        Field("precision", "how near that is", in_table=True, coded=True),
+        SOURCE,
+        LOCATOR,
+        Field("project_key", "key of the project"),
+    ),
+    (
+        BY_LINK,
+        BY_COUNTRY,
+        Filter("precision", "how near it is", LocationPrecision),
+        BY_SOURCE,
+        Filter("project", "of a project, by any of its names"),
+        Filter("name", "part of any name of the project"),
+    ),
+    "project",
+    "locations --country Kenya",
 )

@@ -12,6 +12,7 @@ class Type(StrEnum):
     MOMENT = "moment"  #: a point in time, UTC
     INTEGER = "integer"
     DECIMAL = "decimal"  #: exact
+    FLOAT = "float"  #: degrees
     YES_NO = "yes-no"
 
 
@@ -38,7 +39,7 @@ class Field:
     @property
     def number(self) -> bool:
         """Whether its values are numbers, which a table aligns to the right."""
-        return self.type in {Type.INTEGER, Type.DECIMAL}
+        return self.type in {Type.INTEGER, Type.DECIMAL, Type.FLOAT}
 
     @property
     def sortable(self) -> bool:

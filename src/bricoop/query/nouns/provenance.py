@@ -1,8 +1,8 @@
-"""The nouns of provenance: sources and loads."""
+"""The nouns of provenance: sources, loads and records."""
 
 from bricoop.domain.vocabularies import SourceKind
 from bricoop.query.nouns.noun import Field, Filter, Noun, Type
-from bricoop.query.nouns.shared import BY_SOURCE, KIND, by_kind
+from bricoop.query.nouns.shared import BY_SOURCE, KIND, LOCATOR, SOURCE, by_kind
 
 SOURCE_NOUN = Noun(
     "sources",
@@ -62,4 +62,32 @@ LOADS = Noun(
     ),
     "key",
     "loads --source manufacturing-cooperation-paper",
+)
+
+RECORDS = Noun(
+    "records",
+    "What one source says about one thing, as it says it.",
+    (
+        Field("id", "number of the record", Type.INTEGER),
+        Field("kind", "the noun it was loaded as", in_table=True),
+        Field("external_id", "its id within the source and noun", in_table=True),
+        Field("about", "name of what it is about", in_table=True),
+        Field("about_key", "key of what it is about"),
+        Field("stated_name", "that name as the source prints it"),
+        SOURCE,
+        LOCATOR,
+        Field("load", "number of the load that wrote it", Type.INTEGER, in_table=True),
+        Field("gone_in", "number of the load whose edition no longer has it", Type.INTEGER),
+        Field("fields", "what it says, cleaned, under native names: JSON"),
+    ),
+    (
+        Filter("kind", "the noun it was loaded as"),
+        Filter("about", "about any entity, by any of its names"),
+        BY_SOURCE,
+        Filter("load", "written by a load: its number"),
+        Filter("name", "part of the name, as printed or as shown"),
+        Filter("all", "also records that a later edition no longer has"),
+    ),
+    "id",
+    "records --kind finance --source manufacturing-cooperation-paper",
 )

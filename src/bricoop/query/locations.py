@@ -1,0 +1,32 @@
+"""How locations are read: a row for each place that a source names."""
+
+from bricoop.db.schema import entity, location, record, source
+from bricoop.domain.vocabularies import EntityKind, LocationPrecision
+from bricoop.query import conditions
+from bricoop.query.plan import Plan
+
+PLAN = Plan(
+    rows=location.join(entity, entity.c.id == location.c.entity_id)
+    .join(record, record.c.id == location.c.record_id)
+    .join(source, source.c.id == record.c.source_id),
+    identity=location.c.record_id,
+    scalars={
+        "project": entity.c.name,
+        "project_key": entity.c.key,
+        "name": location.c.name,
+        "latitude": location.c.latitude,
+        "longitude": location.c.longitude,
+        "precision": location.c.precision,
+        "source": source.c.key,
+        "locator": record.c.locator,
+    },
+    filters={
+        "link": conditions.by_link(location.c.entity_id),
+        "country": conditions.by_country(location.c.entity_id),
+        "precision": conditions.coded(location.c.precision, LocationPrecision),
+        "source": conditions.of_source(record.c.source_id),
+        "project": conditions.about(location.c.entity_id, EntityKind.PROJECT),
+        "name": conditions.by_name(location.c.entity_id),
+    },
+    order={"project": entity.c.normalised},
+)

@@ -1,0 +1,47 @@
+"""How records are read: what sources say, as they say it."""
+
+from sqlalchemy import ColumnElement, Connection, Text, cast
+
+from bricoop.db.schema import entity, record, source
+from bricoop.errors import UsageError
+from bricoop.query import conditions
+from bricoop.query.plan import Plan
+
+
+def _by_load(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+    for value in values:
+        if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004
+            message = f"{value!r} is not the number of a load."
+            raise UsageError(message, "`bricoop query loads` lists them.")
+    return record.c.load_id.in_([int(value) for value in values])
+
+
+PLAN = Plan(
+    rows=record.join(source, source.c.id == record.c.source_id).outerjoin(
+        entity, entity.c.id == record.c.entity_id
+    ),
+    identity=record.c.id,
+    scalars={
+        "id": record.c.id,
+        "kind": record.c.noun,
+        "external_id": record.c.external_id,
+        "about": entity.c.name,
+        "about_key": entity.c.key,
+        "stated_name": record.c.stated_name,
+        "source": source.c.key,
+        "locator": record.c.locator,
+        "load": record.c.load_id,
+        "gone_in": record.c.gone_in,
+        "fields": cast(record.c.fields, Text),
+    },
+    filters={
+        "kind": conditions.holding(record.c.noun),
+        "about": conditions.about(record.c.entity_id),
+        "source": conditions.of_source(record.c.source_id),
+        "load": _by_load,
+        "name": conditions.holding(record.c.stated_name, entity.c.name),
+    },
+    always=record.c.gone_in.is_(None),
+    # Records are numbered in the order in which sources say things.
+    order={"locator": record.c.id, "about": entity.c.normalised},
+)
