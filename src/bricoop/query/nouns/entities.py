@@ -4,6 +4,7 @@ from bricoop.domain.vocabularies import (
     AgreementKind,
     Link,
     OrganizationKind,
+    OrganizationRole,
     PolicyKind,
     ProjectKind,
     ProjectStatus,
@@ -18,12 +19,12 @@ from bricoop.query.nouns.shared import (
     COUNTRIES,
     DESCRIPTION,
     KEY,
-    KIND,
     LINKS,
     NAME,
     SOURCES,
     by_kind,
     country_names,
+    kind,
     lists,
 )
 
@@ -33,8 +34,8 @@ PROJECTS = Noun(
     (
         KEY,
         NAME,
-        KIND,
-        Field("status", "how far it has come", in_table=True, coded=True),
+        kind(ProjectKind),
+        Field("status", "how far it has come", in_table=True, codes=ProjectStatus),
         COUNTRIES,
         country_names("the countries it lies in"),
         LINKS,
@@ -94,7 +95,7 @@ AGREEMENTS = Noun(
     (
         KEY,
         NAME,
-        KIND,
+        kind(AgreementKind),
         COUNTRIES,
         country_names("the countries that are party to it"),
         lists("organizations", "the organizations that are party to it", in_table=True),
@@ -123,7 +124,7 @@ POLICIES = Noun(
     (
         KEY,
         NAME,
-        KIND,
+        kind(PolicyKind),
         COUNTRIES,
         country_names("the countries or regions whose it is"),
         lists("issuers", "the organizations that issued it"),
@@ -149,9 +150,9 @@ def _organization_fields(projects: str) -> tuple[Field, ...]:
     return (
         KEY,
         NAME,
-        KIND,
+        kind(OrganizationKind),
         Field("country", "ISO 3166-1 alpha-3 code of its home country", in_table=True),
-        lists("roles", "in what capacities it acts", in_table=True, coded=True),
+        lists("roles", "in what capacities it acts", in_table=True, codes=OrganizationRole),
         Field("projects", projects, Type.INTEGER, in_table=True),
         DESCRIPTION,
         SOURCES,

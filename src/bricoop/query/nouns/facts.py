@@ -1,6 +1,12 @@
 """The nouns of facts: statistics, findings, finance, locations."""
 
-from bricoop.domain.vocabularies import FinanceKind, FindingKind, LocationPrecision
+from bricoop.domain.vocabularies import (
+    FinanceKind,
+    FindingKind,
+    Instrument,
+    LocationPrecision,
+    Qualifier,
+)
 from bricoop.query.nouns.noun import Field, Filter, Noun, Type
 from bricoop.query.nouns.shared import (
     BY_COUNTRY,
@@ -11,6 +17,7 @@ from bricoop.query.nouns.shared import (
     LOCATOR,
     SOURCE,
     by_kind,
+    kind,
 )
 
 STATISTICS = Noun(
@@ -22,7 +29,7 @@ STATISTICS = Noun(
         Field("value", "the figure, exactly as stated", Type.DECIMAL, in_table=True),
         Field("unit", "its unit; empty where the source gives none", in_table=True),
         Field("price_base", "in what prices, for money"),
-        Field("qualifier", "how exact it is meant to be", in_table=True, coded=True),
+        Field("qualifier", "how exact it is meant to be", in_table=True, codes=Qualifier),
         Field("period", "when it held", in_table=True),
         Field("stated", "the figure as printed"),
         Field("note", "what a reader must know"),
@@ -49,7 +56,7 @@ FINDINGS = Noun(
     "findings",
     "Opportunities, challenges and prospects that sources see.",
     (
-        Field("kind", "opportunity, challenge or prospect", in_table=True, coded=True),
+        kind(FindingKind, "opportunity, challenge or prospect"),
         Field("link", "code of the link it comes under", in_table=True),
         Field("statement", "what the source finds, in our words", in_table=True),
         Field("subject", "what it is about, if not the link"),
@@ -72,9 +79,9 @@ FINANCE = Noun(
     "Money for projects, row by row, as sources state it; never added up here.",
     (
         Field("project", "the project", in_table=True),
-        Field("kind", "kind of flow", in_table=True, coded=True),
+        kind(FinanceKind, "kind of flow"),
         Field("financier", "who gives it", in_table=True),
-        Field("instrument", "how it is given", in_table=True, coded=True),
+        Field("instrument", "how it is given", in_table=True, codes=Instrument),
         Field("amount", "as stated", Type.DECIMAL, in_table=True),
         Field("currency", "ISO 4217 code of the amount", in_table=True),
         Field("amount_usd", "in nominal US dollars", Type.DECIMAL),
@@ -115,7 +122,7 @@ LOCATIONS = Noun(
         Field("name", "name of the place", in_table=True),
         Field("latitude", "degrees, north positive", Type.FLOAT, in_table=True),
         Field("longitude", "degrees, east positive", Type.FLOAT, in_table=True),
-        Field("precision", "how near that is", in_table=True, coded=True),
+        Field("precision", "how near that is", in_table=True, codes=LocationPrecision),
         SOURCE,
         LOCATOR,
         Field("project_key", "key of the project"),

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+#: A closed list of codes.
+Codes = type[StrEnum]
+
+
 class Type(StrEnum):
     """What the values of a field are; any of them may be missing."""
 
@@ -25,7 +29,7 @@ class Field:
         help: what it holds.
         type: what its values are, of a list each one.
         in_table: whether a table for people shows it unasked.
-        coded: whether its values are codes that a table shows by their labels.
+        codes: the codes that its values are; a table shows them by their labels.
         many: whether it holds a list; rows cannot be sorted by lists.
     """
 
@@ -33,8 +37,13 @@ class Field:
     help: str
     type: Type = Type.TEXT
     in_table: bool = False
-    coded: bool = False
+    codes: Codes | None = None
     many: bool = False
+
+    @property
+    def coded(self) -> bool:
+        """Whether its values are codes that a table shows by their labels."""
+        return self.codes is not None
 
     @property
     def number(self) -> bool:
@@ -60,8 +69,8 @@ class Filter:
 
     name: str
     help: str
-    vocabulary: type[StrEnum] | None = None
-    completed: type[StrEnum] | None = None
+    vocabulary: Codes | None = None
+    completed: Codes | None = None
 
 
 @dataclass(frozen=True)

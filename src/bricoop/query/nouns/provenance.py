@@ -2,7 +2,7 @@
 
 from bricoop.domain.vocabularies import SourceKind
 from bricoop.query.nouns.noun import Field, Filter, Noun, Type
-from bricoop.query.nouns.shared import BY_SOURCE, KIND, LOCATOR, SOURCE, by_kind
+from bricoop.query.nouns.shared import BY_SOURCE, LOCATOR, SOURCE, by_kind, kind
 
 SOURCE_NOUN = Noun(
     "sources",
@@ -10,7 +10,7 @@ SOURCE_NOUN = Noun(
     (
         Field("key", "stable key", in_table=True),
         Field("name", "title", in_table=True),
-        KIND,
+        kind(SourceKind),
         Field("tier", "1 (government) to 8 (social media)", Type.INTEGER, in_table=True),
         Field("tier_name", "what the tier means", in_table=True),
         Field("authors", "authors"),

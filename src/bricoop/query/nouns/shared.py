@@ -6,14 +6,20 @@ from bricoop.domain.vocabularies import Link
 from bricoop.query.nouns.noun import Field, Filter
 
 
-def lists(name: str, help_: str, *, in_table: bool = False, coded: bool = False) -> Field:
+def lists(
+    name: str, help_: str, *, in_table: bool = False, codes: type[StrEnum] | None = None
+) -> Field:
     """Return a field that holds several values, by which rows cannot be sorted."""
-    return Field(name, help_, in_table=in_table, coded=coded, many=True)
+    return Field(name, help_, in_table=in_table, codes=codes, many=True)
+
+
+def kind(vocabulary: type[StrEnum], help_: str = "kind") -> Field:
+    """Return the field of a kind of a vocabulary."""
+    return Field("kind", help_, in_table=True, codes=vocabulary)
 
 
 KEY = Field("key", "stable key")
 NAME = Field("name", "name shown", in_table=True)
-KIND = Field("kind", "kind", in_table=True, coded=True)
 LINKS = lists("links", "codes of the links it comes under", in_table=True)
 SOURCES = lists("sources", "keys of the sources that speak about it")
 COUNTRIES = lists("countries", "ISO 3166-1 alpha-3 codes")
