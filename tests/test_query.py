@@ -222,7 +222,7 @@ def test_demanded_fields_are_there() -> None:
         (Question("projects", {"year": ("x",)}), UsageError, "2013..2018"),
         (Question("projects", {"country": ("Belarsu",)}), NotFoundError, "Belarus"),
         (Question("projects", {"link": ("f",)}), AmbiguousNameError, "link-finance"),
-        (Question("projects", {"colour": ("red",)}), UsageError, "no filter"),
+        (Question("projects", {"colour": ("red",)}), UsageError, "no field or filter"),
         (Question("castles"), NotFoundError, "projects"),
         (Question("sources", {"tier": ("9",)}), UsageError, "no tier"),
     ],

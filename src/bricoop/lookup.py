@@ -1,17 +1,15 @@
 """What a person typed becomes one entity, or an error with suggestions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select
 
 from bricoop.db.schema import alias, country, entity, link, source
+from bricoop.domain.closeness import nearest
 from bricoop.domain.names import is_unspaced, normalise, undotted
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError
-
-_CLOSEST = 5
-_ENOUGH = 75
 
 
 @dataclass(frozen=True)
@@ -76,16 +74,6 @@ def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind
     rows = connection.execute(statement.where(entity.c.kind.in_(kinds)) if kinds else statement)
     names: dict[str, str] = {row.normalised: row.name for row in rows}
     return nearest(typed, names)
-
-
-def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
-    """Return the names, given by their normal forms, that are nearest to what was typed."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a name that is not found needs it)
-
-    near = process.extract(
-        normalise(typed), names.keys(), scorer=fuzz.WRatio, limit=4 * _CLOSEST, score_cutoff=_ENOUGH
-    )
-    return list(dict.fromkeys(names[word] for word, _, _ in near))[:_CLOSEST]
 
 
 def _by_key_or_code(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:

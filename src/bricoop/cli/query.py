@@ -10,10 +10,14 @@ import typer
 
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
+from bricoop.cli.questions import shared_parameters, split
 from bricoop.cli.session import answering, reading_from
+from bricoop.errors import UsageError
 from bricoop.query.catalog import NOUNS, noun_of
+from bricoop.query.groups.grouping import Grouping
 from bricoop.query.nouns.noun import Filter, Noun
 from bricoop.query.question import Question
+from bricoop.query.saved import read_question, save_question
 from bricoop.render.answer import Format
 
 if TYPE_CHECKING:
@@ -22,25 +26,17 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="query",
     help="Ask for rows: projects, countries, agreements, policies and the rest.",
-    no_args_is_help=True,
     rich_markup_mode=None,
 )
 
 
 def _answer(
-    noun: str,
-    question: dict[str, Any],
-    filters: dict[str, tuple[str, ...]],
-    format_: Format,
-    output: Path | None,
-    database: str | None,
-    count: bool,
+    asked: Question, format_: Format, output: Path | None, database: str | None, *, count: bool
 ) -> None:
     from bricoop.query.ask import ask
     from bricoop.query.ask import count as count_rows
     from bricoop.render.answer import write_answer
 
-    asked = Question(noun, filters, **question)
     with reading_from(database) as connection:
         if count:
             number = count_rows(connection, asked)
@@ -53,6 +49,8 @@ def _answer(
             answer = replace(answer, rows=iter(rows))
         with answering(output) as out:
             write_answer(answer, format_, out)
+        for note in answer.notes:
+            say(note)
         if format_ is Format.TABLE and not rows:
             say(f"No rows.{_kept_back(connection, asked)}")
 
@@ -71,7 +69,7 @@ def _kept_back(connection: "Connection", asked: Question) -> str:
 
 def _for_people(question: Question, format_: Format) -> Question:
     """Return the question with the fields that a table shows where none are asked for."""
-    if question.columns or format_ not in {Format.TABLE, Format.MARKDOWN}:
+    if question.grouping or question.columns or format_ not in {Format.TABLE, Format.MARKDOWN}:
         return question
     shown = tuple(field.name for field in noun_of(question.noun).fields if field.in_table)
     return replace(question, columns=shown)
@@ -79,36 +77,54 @@ def _for_people(question: Question, format_: Format) -> Question:
 
 def _command(noun: Noun) -> Callable[..., None]:
     def run(**given: Any) -> None:
-        filters = {
-            one.name: _values(given[f"filter_{one.name}"])
-            for one in noun.filters
-            if given[f"filter_{one.name}"]
-        }
-        question = {
-            "columns": _split(given["columns"]),
-            "sort": given["sort"] or "",
-            "limit": given["limit"],
-            "offset": given["offset"],
-        }
-        _answer(
-            noun.name,
-            question,
-            filters,
-            format_for(given["format_"], given["output"], Format),
-            given["output"],
-            given["db"],
-            given["count"],
-        )
+        asked = _question(noun, given)
+        if given["save"] is not None:
+            save_question(asked, given["save"])
+        format_ = format_for(given["format_"], given["output"], Format)
+        _answer(asked, format_, given["output"], given["db"], count=given["count"])
 
-    parameters = [_parameter(one) for one in noun.filters] + _shared(noun)
+    parameters = [_parameter(one) for one in noun.options] + shared_parameters(noun)
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     run.__name__ = noun.name
     run.__doc__ = (
         f"{noun.help}\n\n\b\nExample: bricoop query {noun.example}\n"
-        "A filter given twice means either; different filters mean both."
+        "A filter given twice means either; different filters mean both; a value after ! means "
+        "not."
     )
     return run
+
+
+def _question(noun: Noun, given: dict[str, Any]) -> Question:
+    filters = {
+        one.name: _values(given[f"filter_{one.name}"])
+        for one in noun.options
+        if given[f"filter_{one.name}"]
+    }
+    return Question(
+        noun.name,
+        filters,
+        split(given["columns"]),
+        given["sort"] or "",
+        given["limit"],
+        given["offset"],
+        where=tuple(given["where"] or ()),
+        raw=tuple(given["raw"] or ()),
+        grouping=_grouping(given),
+    )
+
+
+def _grouping(given: dict[str, Any]) -> Grouping | None:
+    by, measures = split(given["group_by"]), split(given["measure"])
+    if not by and not measures:
+        for name in ("subtotals", "share", "add_sources"):
+            if given[name]:
+                message = f"--{name.replace('_', '-')} is for groups."
+                raise UsageError(message, "Say with --group-by what they are made by.")
+        return None
+    return Grouping(
+        by, measures or ("count",), given["subtotals"], given["share"], given["add_sources"]
+    )
 
 
 def _values(given: Any) -> tuple[str, ...]:
@@ -122,7 +138,7 @@ def _parameter(one: Filter) -> Parameter:
         return Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=flag)
     codes = f" ({', '.join(one.vocabulary)})" if one.vocabulary else ""
     option = typer.Option(
-        f"--{one.name}",
+        f"--{one.name.replace('_', '-')}",
         metavar=one.name.upper(),
         help=f"{one.help[0].upper()}{one.help[1:]}{codes}.",
         show_default=False,
@@ -137,42 +153,32 @@ def _completer(one: Filter) -> Callable[[str], list[str]] | None:
     return None if codes is None else completing(lambda: codes)
 
 
-def _shared(noun: Noun) -> list[Parameter]:
-    columns = typer.Option(
-        "--columns",
-        metavar="FIELDS",
-        help=f"Only these fields, by comma: {', '.join(field.name for field in noun.fields)}.",
-        show_default=False,
-    )
-    sort = typer.Option(
-        "--sort",
-        metavar="FIELD",
-        help=f"Sort by a field, -field for descending (else by {noun.order}).",
-        show_default=False,
-    )
-    limit = typer.Option("--limit", min=0, help="At most so many rows.", show_default=False)
-    offset = typer.Option("--offset", min=0, help="Skip so many rows.")
-    count = typer.Option("--count", help="Print only how many rows there are.")
-    format_ = typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
-    made = [
-        ("columns", Annotated[list[str] | None, columns], None),
-        ("sort", Annotated[str | None, sort], None),
-        ("limit", Annotated[int | None, limit], None),
-        ("offset", Annotated[int, offset], 0),
-        ("count", Annotated[bool, count], False),
-        ("format_", Annotated[Format | None, format_], None),
-        ("output", Output, None),
-        ("db", Database, None),
-    ]
-    return [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for name, annotation, default in made
-    ]
-
-
-def _split(columns: list[str] | None) -> tuple[str, ...]:
-    parts = (part.strip() for one in columns or () for part in one.split(","))
-    return tuple(part for part in parts if part)
+@app.callback(invoke_without_command=True)
+def saved(
+    context: typer.Context,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Ask a question that --save wrote.", show_default=False
+        ),
+    ] = None,
+    format_: Annotated[
+        Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+    ] = None,
+    output: Output = None,
+    db: Database = None,
+) -> None:
+    """Ask for rows: projects, countries, agreements, policies and the rest."""
+    if context.invoked_subcommand is not None:
+        if from_ or format_ or output or db:
+            message = "Options of a noun come after it."
+            raise UsageError(message, f"bricoop query {context.invoked_subcommand} --help")
+        return
+    if from_ is None:
+        typer.echo(context.get_help())
+        return
+    asked = read_question(from_)
+    _answer(asked, format_for(format_, output, Format), output, db, count=False)
 
 
 for _noun in NOUNS:

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from bricoop.db.address import file_of, secrets_of, shown
+from bricoop.db.sums import teach
 from bricoop.errors import DatabaseError
 
 #: How long a writer waits for another one, in milliseconds; a large load may take minutes.
@@ -52,6 +53,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA cache_size = -65536")
     connection.execute("PRAGMA temp_store = MEMORY")
+    teach(connection)
 
 
 def _begin_sqlite(connection: Connection) -> None:

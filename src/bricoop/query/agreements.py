@@ -2,7 +2,7 @@
 
 from bricoop.db.schema import agreement, entity
 from bricoop.domain.vocabularies import AgreementKind
-from bricoop.query import conditions, gather
+from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
 
 PLAN = Plan(
@@ -17,12 +17,13 @@ PLAN = Plan(
         "ended": agreement.c.ended,
         "description": entity.c.description,
     },
+    about=entity.c.id,
     lists={
-        "countries": gather.countries(),
-        "country_names": gather.country_names(),
-        "organizations": gather.parties(),
-        "links": gather.links(),
-        "sources": gather.sources(),
+        "countries": members.countries(),
+        "country_names": members.country_names(),
+        "organizations": members.parties(),
+        "links": members.links(),
+        "sources": members.sources(),
     },
     filters={
         "link": conditions.by_link(entity.c.id),
@@ -33,4 +34,5 @@ PLAN = Plan(
         "name": conditions.by_name(entity.c.id),
     },
     order={"name": entity.c.normalised},
+    dates=("signed", "in_force", "ended"),
 )

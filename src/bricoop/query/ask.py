@@ -1,6 +1,7 @@
 """Questions are answered: filters become SQL, rows come page by page, lists are gathered."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -9,12 +10,13 @@ from sqlalchemy import Connection, Select, func, select
 from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
+from bricoop.query.narrow import ALL, Narrower
 from bricoop.query.plan import Plan
 from bricoop.query.question import Answer, Question, Row
+from bricoop.query.raw import raw_condition
 
 #: Rows whose lists are gathered together.
 _PAGE = 500
-ALL = "all"
 
 
 def ask(connection: Connection, question: Question) -> Answer:
@@ -25,14 +27,21 @@ def ask(connection: Connection, question: Question) -> Answer:
         NotFoundError: a filter names something that is not known.
         AmbiguousNameError: a filter names several things.
     """
-    fields = question.fields()
     plan = plan_of(question.noun)
+    if question.grouping is not None:
+        from bricoop.query.groups.answer import grouped  # noqa: PLC0415 (only groups need it)
+
+        return grouped(connection, question, plan, list(_conditions(connection, question, plan)))
+    fields = question.fields()
     statement = _statement(connection, question, plan)
     return Answer(noun_of(question.noun), fields, _rows(connection, question, plan, statement))
 
 
 def count(connection: Connection, question: Question) -> int:
-    """Return how many rows answer a question, whatever its limit and offset."""
+    """Return how many rows or groups answer a question, whatever its limit and offset."""
+    if question.grouping is not None:
+        every = replace(question, limit=None, offset=0)
+        return sum(1 for _ in ask(connection, every).rows)
     question.fields()
     plan = plan_of(question.noun)
     statement = select(func.count()).select_from(plan.rows)
@@ -63,16 +72,24 @@ def _statement(connection: Connection, question: Question, plan: Plan) -> Select
 
 
 def _conditions(connection: Connection, question: Question, plan: Plan) -> Iterator[Any]:
+    _refuse_nul(question)
     if plan.always is not None and ALL not in question.filters:
         yield plan.always
+    narrower = Narrower(connection, noun_of(question.noun), plan)
     for name, values in question.filters.items():
-        if name == ALL or not values:
-            continue
-        condition = plan.filters.get(name)
-        if condition is None:
-            message = f"{question.noun.capitalize()} have no filter {name!r}."
-            raise UsageError(message, f"They have: {', '.join(plan.filters)}.")
-        yield condition(connection, values)
+        if name != ALL and values:
+            yield narrower.filtered(name, values)
+    for text in question.where:
+        yield narrower.stated(text)
+    for text in question.raw:
+        yield raw_condition(connection, plan, text)
+
+
+def _refuse_nul(question: Question) -> None:
+    """Refuse a character that no text in PostgreSQL has, and SQLite takes for the end of one."""
+    texts = (*question.where, *question.raw, *(x for one in question.filters.values() for x in one))
+    if any("\0" in text for text in texts):
+        raise UsageError("A condition holds a NUL character, which no recorded text has.")
 
 
 def _scalars(question: Question, plan: Plan) -> list[Any]:
@@ -87,7 +104,9 @@ def _rows(
     streamed = statement.execution_options(yield_per=_PAGE)
     for page in connection.execute(streamed).partitions():
         ids = [row[0] for row in page]
-        lists = {name: plan.lists[name](connection, ids) for name in names if name in plan.lists}
+        lists = {
+            name: plan.lists[name].gather(connection, ids) for name in names if name in plan.lists
+        }
         for row in page:
             yield tuple(
                 row[places[name]] if name in places else lists[name].get(row[0], [])

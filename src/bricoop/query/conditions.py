@@ -19,9 +19,10 @@ from bricoop.db.schema import (
 from bricoop.db.seam import among
 from bricoop.domain.dates import Period, last_day_text
 from bricoop.domain.names import normalise
-from bricoop.domain.vocabularies import EntityKind, ParticipationRole, label
+from bricoop.domain.vocabularies import EntityKind, ParticipationRole
 from bricoop.errors import UsageError
 from bricoop.lookup import find_entity, find_source
+from bricoop.query.compare import code_of
 from bricoop.query.plan import Condition
 
 Text = Column[str] | Column[str | None]
@@ -140,17 +141,9 @@ def about(owner: ColumnElement[Any], *kinds: EntityKind) -> Condition:
 
 def coded(column: Text, vocabulary: type[StrEnum]) -> Condition:
     """Return the filter: the column holds one of the codes, given as codes or labels."""
-    known = {normalise(word): code.value for code in vocabulary for word in (code, label(code))}
 
     def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        codes = []
-        for value in values:
-            code = known.get(normalise(value))
-            if code is None:
-                message = f"There is no {column.name} {value!r}."
-                raise UsageError(message, f"One of: {', '.join(one.value for one in vocabulary)}.")
-            codes.append(code)
-        return column.in_(codes)
+        return column.in_([code_of(column.name, vocabulary, value) for value in values])
 
     return condition
 

@@ -13,11 +13,11 @@ from bricoop.db.schema import (
     record,
     source,
 )
+from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, SourceKind
 from bricoop.errors import NotFoundError
-from bricoop.lookup import nearest
-from bricoop.query import conditions, counts, gather
+from bricoop.query import conditions, counts, members
 from bricoop.query.plan import Plan
 
 _ID = country.c.id
@@ -77,7 +77,8 @@ PLAN = Plan(
         "policies": counts.in_country(_ID, EntityKind.POLICY),
         "statistics": counts.about(_ID),
     },
-    lists={"sources": gather.sources()},
+    about=_ID,
+    lists={"sources": members.sources()},
     filters={
         "region": _by_region,
         "link": _by_link,

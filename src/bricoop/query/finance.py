@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Numeric, cast
 from bricoop.db.schema import entity, finance, record, source
 from bricoop.db.types import Exact
 from bricoop.domain.vocabularies import EntityKind, FinanceKind
-from bricoop.query import conditions
+from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
 
 _FINANCIER = entity.alias("financier")
@@ -53,6 +53,7 @@ PLAN = Plan(
         "source": source.c.key,
         "locator": record.c.locator,
     },
+    about=finance.c.entity_id,
     filters={
         "country": conditions.by_country(finance.c.entity_id),
         "financier": _by_financier,
@@ -70,4 +71,6 @@ PLAN = Plan(
             for name in ("maturity", "grace_period", "interest_rate", "grant_element")
         },
     },
+    dates=("date",),
+    groups={"country": members.countries(), "link": members.links()},
 )

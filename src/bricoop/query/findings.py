@@ -25,6 +25,7 @@ PLAN = Plan(
         "source": source.c.key,
         "locator": record.c.locator,
     },
+    about=finding.c.entity_id,
     filters={
         "kind": conditions.coded(finding.c.kind, FindingKind),
         "link": conditions.about(finding.c.link_id, EntityKind.LINK),

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from bricoop.db.schema import entity, finding, link
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.query import conditions, counts, gather
+from bricoop.query import conditions, counts, members
 from bricoop.query.plan import Plan
 
 _FINDINGS = (
@@ -29,7 +29,8 @@ PLAN = Plan(
         "policies": counts.under_link(link.c.id, EntityKind.POLICY),
         "findings": _FINDINGS,
     },
-    lists={"names": gather.other_names(), "sources": gather.sources()},
+    about=link.c.id,
+    lists={"names": members.other_names(), "sources": members.sources()},
     filters={"name": conditions.by_name(link.c.id)},
     order={"name": entity.c.normalised},
 )

@@ -2,7 +2,7 @@
 
 from bricoop.db.schema import entity, location, record, source
 from bricoop.domain.vocabularies import EntityKind, LocationPrecision
-from bricoop.query import conditions
+from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
 
 PLAN = Plan(
@@ -20,6 +20,7 @@ PLAN = Plan(
         "source": source.c.key,
         "locator": record.c.locator,
     },
+    about=location.c.entity_id,
     filters={
         "link": conditions.by_link(location.c.entity_id),
         "country": conditions.by_country(location.c.entity_id),
@@ -29,4 +30,5 @@ PLAN = Plan(
         "name": conditions.by_name(location.c.entity_id),
     },
     order={"project": entity.c.normalised},
+    groups={"country": members.countries(), "link": members.links()},
 )

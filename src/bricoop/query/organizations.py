@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from bricoop.db.schema import country, entity, entity_link, organization, participation
 from bricoop.domain.vocabularies import EntityKind, OrganizationKind
-from bricoop.query import conditions, counts, gather
+from bricoop.query import conditions, counts, members
 from bricoop.query.plan import Plan
 
 _ID = organization.c.id
@@ -34,7 +34,8 @@ PLAN = Plan(
         "projects": counts.of_organization(_ID),
         "description": entity.c.description,
     },
-    lists={"roles": gather.roles(), "sources": gather.sources()},
+    about=_ID,
+    lists={"roles": members.roles(), "sources": members.sources()},
     filters={
         "country": conditions.about(organization.c.country_id, EntityKind.COUNTRY),
         "kind": conditions.coded(organization.c.kind, OrganizationKind),

@@ -4,12 +4,33 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause
+from sqlalchemy import ColumnElement, Connection, FromClause, Select
 
 #: For a page of ids, the list of each.
 Gather = Callable[[Connection, Sequence[int]], Mapping[int, list[str]]]
 #: The condition that the values of a filter state.
 Condition = Callable[[Connection, tuple[str, ...]], ColumnElement[bool]]
+#: For the values of a list's pairs, the texts that are shown of each.
+Shown = Callable[[Connection, Sequence[Any]], Mapping[Any, tuple[str | None, ...]]]
+
+
+@dataclass(frozen=True)
+class Members:
+    """The values of a list that rows carry, and how rows are told apart by them.
+
+    Attributes:
+        gather: reads the lists of a page of rows.
+        pairs: selects each owner with each of its values once, as `owner` and `value`.
+        means: the values of pairs that typed words mean.
+        shown: what a group of a value shows; None where the value itself is shown.
+        endings: what the names of the columns that show it end in.
+    """
+
+    gather: Gather
+    pairs: Select[Any]
+    means: Callable[[Connection, tuple[str, ...]], Sequence[Any]]
+    shown: Shown | None = None
+    endings: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True)
@@ -20,17 +41,24 @@ class Plan:
         rows: what is selected from.
         identity: the column by which lists are gathered and ties are broken.
         scalars: an expression for each field that is one value.
-        lists: a gatherer for each field that is a list.
-        filters: the condition of each filter.
+        about: the entity that a row is about, which owns the lists; None where it is none.
+        lists: the members of each field that is a list.
+        filters: the condition of each filter that means more than its field.
         always: what holds for every row, unless the filter `all` is given.
         order: expressions to sort by where they differ from the field's own.
+        ties: what rows that are alike are sorted by before their identity.
+        dates: the fields of which `year` speaks, the first that is known for a group.
+        groups: what rows can be grouped by besides their own fields and lists.
     """
 
     rows: FromClause
     identity: ColumnElement[Any]
     scalars: Mapping[str, ColumnElement[Any]]
-    lists: Mapping[str, Gather] = field(default_factory=dict)
+    about: ColumnElement[Any] | None = None
+    lists: Mapping[str, Members] = field(default_factory=dict)
     filters: Mapping[str, Condition] = field(default_factory=dict)
     always: ColumnElement[bool] | None = None
     order: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     ties: tuple[ColumnElement[Any], ...] = ()
+    dates: tuple[str, ...] = ()
+    groups: Mapping[str, Members] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from bricoop.db.schema import entity, policy
 from bricoop.domain.vocabularies import ParticipationRole, PolicyKind
-from bricoop.query import conditions, gather
+from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
 
 PLAN = Plan(
@@ -15,12 +15,13 @@ PLAN = Plan(
         "adopted": policy.c.adopted,
         "description": entity.c.description,
     },
+    about=entity.c.id,
     lists={
-        "countries": gather.countries(),
-        "country_names": gather.country_names(),
-        "issuers": gather.participants(ParticipationRole.ISSUING),
-        "links": gather.links(),
-        "sources": gather.sources(),
+        "countries": members.countries(),
+        "country_names": members.country_names(),
+        "issuers": members.participants(ParticipationRole.ISSUING),
+        "links": members.links(),
+        "sources": members.sources(),
     },
     filters={
         "link": conditions.by_link(entity.c.id),
@@ -31,4 +32,5 @@ PLAN = Plan(
         "name": conditions.by_name(entity.c.id),
     },
     order={"name": entity.c.normalised},
+    dates=("adopted",),
 )

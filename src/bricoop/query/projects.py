@@ -2,7 +2,7 @@
 
 from bricoop.db.schema import entity, project
 from bricoop.domain.vocabularies import ProjectKind, ProjectStatus
-from bricoop.query import conditions, gather
+from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
 
 PLAN = Plan(
@@ -19,12 +19,13 @@ PLAN = Plan(
         "completed": project.c.completed,
         "description": entity.c.description,
     },
+    about=entity.c.id,
     lists={
-        "countries": gather.countries(),
-        "country_names": gather.country_names(),
-        "links": gather.links(),
-        "financiers": gather.financiers(),
-        "sources": gather.sources(),
+        "countries": members.countries(),
+        "country_names": members.country_names(),
+        "links": members.links(),
+        "financiers": members.financiers(),
+        "sources": members.sources(),
     },
     filters={
         "link": conditions.by_link(entity.c.id),
@@ -37,4 +38,5 @@ PLAN = Plan(
         "name": conditions.by_name(entity.c.id),
     },
     order={"name": entity.c.normalised},
+    dates=("announced", "started", "completed"),
 )

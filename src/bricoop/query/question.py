@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bricoop.domain.closeness import nearest
+from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
+from bricoop.query.groups.grouping import Grouping
 from bricoop.query.nouns.noun import Field, Noun
 
 Row = tuple[Any, ...]
@@ -17,11 +20,15 @@ class Question:
 
     Attributes:
         noun: the noun's name.
-        filters: for each filter its values; several values mean *any of*, several filters *and*.
+        filters: for each filter or field its values; several values mean *any of*, several filters
+            *and*; a value after a `!` means *not*.
         columns: the fields asked for, in order; empty for all of them.
         sort: a field, with `-` before it for descending; empty for the noun's own order.
         limit: at most so many rows; None for all.
         offset: so many rows are skipped.
+        where: conditions in the language of `query.where`; all of them hold.
+        raw: conditions on cells as files print them: `Flow Class=ODA-like`; all of them hold.
+        grouping: how rows are put into groups; None where the rows themselves are asked for.
     """
 
     noun: str
@@ -30,6 +37,9 @@ class Question:
     sort: str = ""
     limit: int | None = None
     offset: int = 0
+    where: tuple[str, ...] = ()
+    raw: tuple[str, ...] = ()
+    grouping: Grouping | None = None
 
     def fields(self) -> tuple[Field, ...]:
         """Return the fields asked for.
@@ -66,16 +76,21 @@ class Answer:
         noun: what the rows are.
         fields: the fields of every row, in order.
         rows: the rows; they are read from the database as they are taken.
+        notes: what a reader must know of how they were counted.
     """
 
     noun: Noun
     fields: tuple[Field, ...]
     rows: Iterator[Row]
+    notes: tuple[str, ...] = ()
 
 
 def _field(noun: Noun, name: str) -> Field:
     found = noun.field(name)
     if found is None:
+        names = {normalise(one.name): one.name for one in noun.fields}
+        near = nearest(name, names)
+        hint = f"Did you mean: {'; '.join(near)}? " if near else ""
         message = f"{noun.name.capitalize()} have no field {name!r}."
-        raise UsageError(message, f"They have: {', '.join(one.name for one in noun.fields)}.")
+        raise UsageError(message, f"{hint}They have: {', '.join(names.values())}.")
     return found

@@ -34,6 +34,7 @@ PLAN = Plan(
         "gone_in": record.c.gone_in,
         "fields": cast(record.c.fields, Text),
     },
+    about=record.c.entity_id,
     filters={
         "kind": conditions.holding(record.c.noun),
         "about": conditions.about(record.c.entity_id),

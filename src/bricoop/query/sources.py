@@ -55,4 +55,5 @@ PLAN = Plan(
         "name": conditions.holding(source.c.title),
     },
     always=exists().where(record.c.source_id == source.c.id),
+    dates=("published",),
 )

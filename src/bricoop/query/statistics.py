@@ -26,6 +26,7 @@ PLAN = Plan(
         "source": source.c.key,
         "locator": record.c.locator,
     },
+    about=observation.c.entity_id,
     filters={
         "country": conditions.about(observation.c.entity_id, EntityKind.COUNTRY),
         "subject": conditions.about(observation.c.entity_id),

@@ -39,7 +39,7 @@ PROJECTS = Noun(
         COUNTRIES,
         country_names("the countries it lies in"),
         LINKS,
-        lists("financiers", "who funds it", in_table=True),
+        lists("financiers", "who funds it", in_table=True, by="financier"),
         Field("sector", "OECD DAC CRS code"),
         Field("announced", "when it was announced", Type.DATE),
         Field("started", "when work began", Type.DATE, in_table=True),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
 #: A closed list of codes.
 Codes = type[StrEnum]
 
@@ -31,6 +30,9 @@ class Field:
         in_table: whether a table for people shows it unasked.
         codes: the codes that its values are; a table shows them by their labels.
         many: whether it holds a list; rows cannot be sorted by lists.
+        filter: the filter that rows with one of its values answer to, where its name is another.
+        base: of a figure, the fields that must agree where it is added up.
+        based: what its sums are in, with those fields in braces: `constant {price_year} USD`.
     """
 
     name: str
@@ -39,6 +41,9 @@ class Field:
     in_table: bool = False
     codes: Codes | None = None
     many: bool = False
+    filter: str = ""
+    base: tuple[str, ...] = ()
+    based: str = ""
 
     @property
     def coded(self) -> bool:
@@ -92,6 +97,19 @@ class Noun:
     filters: tuple[Filter, ...]
     order: str
     example: str
+
+    @property
+    def options(self) -> tuple[Filter, ...]:
+        """Every way to narrow the rows: the filters, and the fields that no filter speaks for."""
+        taken = {one.name for one in self.filters}
+        return (
+            *self.filters,
+            *(
+                Filter(one.name, one.help, one.codes)
+                for one in self.fields
+                if one.name not in taken and one.filter not in taken
+            ),
+        )
 
     def field(self, name: str) -> Field | None:
         """Return the field of that name."""

@@ -7,10 +7,15 @@ from bricoop.query.nouns.noun import Field, Filter
 
 
 def lists(
-    name: str, help_: str, *, in_table: bool = False, codes: type[StrEnum] | None = None
+    name: str,
+    help_: str,
+    *,
+    in_table: bool = False,
+    codes: type[StrEnum] | None = None,
+    by: str = "",
 ) -> Field:
     """Return a field that holds several values, by which rows cannot be sorted."""
-    return Field(name, help_, in_table=in_table, codes=codes, many=True)
+    return Field(name, help_, in_table=in_table, codes=codes, many=True, filter=by)
 
 
 def kind(vocabulary: type[StrEnum], help_: str = "kind") -> Field:
@@ -20,9 +25,9 @@ def kind(vocabulary: type[StrEnum], help_: str = "kind") -> Field:
 
 KEY = Field("key", "stable key")
 NAME = Field("name", "name shown", in_table=True)
-LINKS = lists("links", "codes of the links it comes under", in_table=True)
-SOURCES = lists("sources", "keys of the sources that speak about it")
-COUNTRIES = lists("countries", "ISO 3166-1 alpha-3 codes")
+LINKS = lists("links", "codes of the links it comes under", in_table=True, by="link")
+SOURCES = lists("sources", "keys of the sources that speak about it", by="source")
+COUNTRIES = lists("countries", "ISO 3166-1 alpha-3 codes", by="country")
 DESCRIPTION = Field("description", "a sentence about it")
 SOURCE = Field("source", "key of the source", in_table=True)
 LOCATOR = Field("locator", "where the source says so", in_table=True)
@@ -44,4 +49,4 @@ def by_kind(vocabulary: type[StrEnum]) -> Filter:
 
 def country_names(what: str, *, in_table: bool = True) -> Field:
     """Return the field of the countries' names."""
-    return lists("country_names", what, in_table=in_table)
+    return lists("country_names", what, in_table=in_table, by="country")

@@ -1,0 +1,106 @@
+"""The options that every noun's question takes besides its own filters."""
+
+from collections.abc import Iterable
+from inspect import Parameter
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bricoop.cli.options import FORMAT_HELP, Database, Output
+from bricoop.query.nouns.noun import Noun
+from bricoop.render.answer import Format
+
+_Texts = list[str] | None
+
+
+def shared_parameters(noun: Noun) -> list[Parameter]:
+    """Return the parameters of a noun's command that are no filters of its own."""
+    return [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for made in (_conditions(), _groups(), _rows(noun), _output())
+        for name, annotation, default in made
+    ]
+
+
+def split(given: Iterable[str] | None) -> tuple[str, ...]:
+    """Return the words of an option that takes several, by comma or given again."""
+    parts = (part.strip() for one in given or () for part in one.split(","))
+    return tuple(part for part in parts if part)
+
+
+def _conditions() -> list[tuple[str, Any, Any]]:
+    where = _several("--where", "CONDITION", "A condition on any field: 'started >= 2013'.")
+    raw = _several("--raw", "CELL", "A cell as files print it: 'Flow Class=ODA-like'.")
+    return [("where", where, None), ("raw", raw, None)]
+
+
+def _groups() -> list[tuple[str, Any, Any]]:
+    by = _several("--group-by", "FIELDS", "Put rows into groups, by comma: country,link,year.")
+    measure = _several(
+        "--measure",
+        "MEASURES",
+        "What to tell of each group, by comma: count (unasked), or sum:, mean:, median:, min:, "
+        "max:, count:, distinct: and a field.",
+    )
+    return [
+        ("group_by", by, None),
+        ("measure", measure, None),
+        ("subtotals", _flag("--subtotals", "Also groups of the first fields, and of all."), False),
+        ("share", _flag("--share", "Each group's share of the first measure."), False),
+        (
+            "add_sources",
+            _flag(
+                "--add-sources/--by-source",
+                "Add what several sources say of one thing, instead of counting by source.",
+            ),
+            False,
+        ),
+    ]
+
+
+def _rows(noun: Noun) -> list[tuple[str, Any, Any]]:
+    columns = _several(
+        "--columns",
+        "FIELDS",
+        f"Only these fields, by comma: {', '.join(field.name for field in noun.fields)}.",
+    )
+    sort = typer.Option(
+        "--sort",
+        metavar="FIELD",
+        help=f"Sort by a field, -field for descending (else by {noun.order}).",
+        show_default=False,
+    )
+    limit = typer.Option("--limit", min=0, help="At most so many rows.", show_default=False)
+    offset = typer.Option("--offset", min=0, help="Skip so many rows.")
+    return [
+        ("columns", columns, None),
+        ("sort", Annotated[str | None, sort], None),
+        ("limit", Annotated[int | None, limit], None),
+        ("offset", Annotated[int, offset], 0),
+        ("count", _flag("--count", "Print only how many rows there are."), False),
+    ]
+
+
+def _output() -> list[tuple[str, Any, Any]]:
+    format_ = typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+    save = typer.Option(
+        "--save",
+        metavar="FILE",
+        help="Also write the question to a file, for `bricoop query --from`.",
+        show_default=False,
+    )
+    return [
+        ("format_", Annotated[Format | None, format_], None),
+        ("output", Output, None),
+        ("save", Annotated[Path | None, save], None),
+        ("db", Database, None),
+    ]
+
+
+def _several(name: str, metavar: str, help_: str) -> Any:
+    return Annotated[_Texts, typer.Option(name, metavar=metavar, help=help_, show_default=False)]
+
+
+def _flag(name: str, help_: str) -> Any:
+    return Annotated[bool, typer.Option(name, help=help_)]

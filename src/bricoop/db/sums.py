@@ -1,0 +1,99 @@
+"""Exact sums, least and largest of decimals on either database; SQLite learns them from here."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from decimal import Context, Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, func, type_coerce
+
+from bricoop.db.types import MICRO, Dollars, Exact
+
+#: Enough digits for any sum of decimals of forty digits.
+_WIDE = Context(prec=200)
+_MILLION = 1_000_000
+#: Reads an aggregate's value from the columns that were selected for it.
+Read = Callable[[Sequence[Any]], Any]
+
+
+def exact_sum(connection: Connection, column: ColumnElement[Any]) -> tuple[Sequence[Any], Read]:
+    """Return what is selected for an exact sum of any size, and how it is read.
+
+    SQLite keeps dollars as whole millionths, whose sum could leave 64 bits: whole dollars and the
+    rest are added apart.
+    """
+    if connection.dialect.name == "sqlite":
+        if isinstance(column.type, Dollars):
+            micros = type_coerce(column, Integer)
+            parts = [func.sum(micros.op(sign)(_MILLION)) for sign in ("/", "%")]
+            return parts, _in_dollars
+        if isinstance(column.type, Exact):
+            return [func.exact_sum(column, type_=Exact())], _first
+    if isinstance(column.type, Integer | BigInteger):
+        return [func.sum(column)], lambda found: None if found[0] is None else int(found[0])
+    return [func.sum(column)], _first
+
+
+def exact_end(
+    connection: Connection, column: ColumnElement[Any], end: str
+) -> tuple[Sequence[Any], Read]:
+    """Return what is selected for the `min` or `max` of decimals, and how it is read."""
+    of_text = connection.dialect.name == "sqlite" and isinstance(column.type, Exact)
+    name = f"exact_{end}" if of_text else end
+    return [getattr(func, name)(column, type_=column.type)], _first
+
+
+def _first(found: Sequence[Any]) -> Any:
+    return found[0]
+
+
+def _in_dollars(found: Sequence[Any]) -> Decimal | None:
+    whole, rest = found
+    return None if whole is None else _WIDE.add(Decimal(whole), Decimal(rest) * MICRO)
+
+
+class _Sum:
+    """Adds decimals that SQLite keeps as text."""
+
+    def __init__(self) -> None:
+        self._sum: Decimal | None = None
+
+    def step(self, text: str | None) -> None:
+        """Take one more."""
+        if text is not None:
+            self._sum = _WIDE.add(self._sum or Decimal(0), Decimal(text))
+
+    def finalize(self) -> str | None:
+        """Return the sum; None of nothing."""
+        return None if self._sum is None else format(self._sum, "f")
+
+
+class _End:
+    """Keeps the least or the largest of decimals that SQLite keeps as text."""
+
+    def __init__(self, choose: Callable[[Decimal, Decimal], Decimal]) -> None:
+        self._choose = choose
+        self._found: Decimal | None = None
+
+    def step(self, text: str | None) -> None:
+        """Take one more."""
+        if text is not None:
+            given = Decimal(text)
+            self._found = given if self._found is None else self._choose(self._found, given)
+
+    def finalize(self) -> str | None:
+        """Return what was kept; None of nothing."""
+        return None if self._found is None else format(self._found, "f")
+
+
+def teach(connection: sqlite3.Connection) -> None:
+    """Let a connection of SQLite add and compare decimals that are text."""
+    for name, make in _AGGREGATES.items():
+        connection.create_aggregate(name, 1, make)
+
+
+_AGGREGATES: dict[str, Any] = {
+    "exact_sum": _Sum,
+    "exact_min": lambda: _End(min),
+    "exact_max": lambda: _End(max),
+}

@@ -1,0 +1,197 @@
+"""A field beside typed values becomes SQL: by what the field's values are, and always bound."""
+
+import operator as relations
+import re
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Numeric, Text, and_, cast, false, func, or_, type_coerce
+
+from bricoop.db.types import Dollars, Exact, Moment
+from bricoop.domain.amounts import LARGEST, parse_decimal
+from bricoop.domain.closeness import nearest
+from bricoop.domain.dates import Period, last_day_text, parse_partial_date
+from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import label
+from bricoop.errors import UsageError
+from bricoop.query.nouns.noun import Field, Type
+
+Column = ColumnElement[Any]
+_RELATIONS = {
+    "=": relations.eq,
+    "<": relations.lt,
+    "<=": relations.le,
+    ">": relations.gt,
+    ">=": relations.ge,
+}
+_RANGE = ".."
+#: A range of codes; what has spaces is a sentence.
+_TEXT_RANGE = re.compile(r"(?!\.\.$)[^\s.]*\.\.[^\s.]*")
+_YES = {"yes": True, "true": True, "no": False, "false": False}
+#: More digits than this a float does not keep.
+_EXACT_DIGITS = 15
+
+
+def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]) -> Column:
+    """Return the condition that a field stands in a relation to any of some values.
+
+    Args:
+        field: what its values are.
+        column: the expression that gives them.
+        operator: `=`, `~` (holds), `<`, `<=`, `>`, `>=` or `empty`.
+        values: what was typed.
+
+    Raises:
+        UsageError: a value is not of the field's type, or the operator does not fit it.
+    """
+    if operator == "empty":
+        # A word of a JSON document may be there and say nothing.
+        return column.is_(None)
+    if operator == "~":
+        if field.type not in {Type.TEXT, Type.DATE, Type.MOMENT}:
+            raise UsageError(f"The {_said(field)} is no text that could hold another.")
+        text = _as_text(column)
+        return or_(*(text.icontains(value, autoescape=True) for value in values))
+    return or_(*(_COMPARERS[field.type](field, column, operator, value) for value in values))
+
+
+def no(condition: Column) -> Column:
+    """Return the opposite of a condition, which holds too where nothing is recorded."""
+    return ~func.coalesce(condition, false())
+
+
+def code_of(name: str, codes: type[StrEnum], typed: str) -> str:
+    """Return the code that a code or its label means.
+
+    Raises:
+        UsageError: there is none.
+    """
+    known = {normalise(word): code.value for code in codes for word in (code, label(code))}
+    code = known.get(normalise(typed))
+    if code is None:
+        near = dict.fromkeys(known[one] for one in nearest(typed, {one: one for one in known}))
+        hint = f"Did you mean: {'; '.join(near)}? " if near else ""
+        message = f"There is no {name} {typed!r}."
+        raise UsageError(message, f"{hint}One of: {', '.join(one.value for one in codes)}.")
+    return code
+
+
+def _text(field: Field, column: Column, operator: str, value: str) -> Column:
+    if field.codes is not None:
+        value = code_of(field.name, field.codes, value)
+    elif operator == "=" and _TEXT_RANGE.fullmatch(value):
+        first, _, last = value.partition(_RANGE)
+        parts: list[Column] = [column >= first] if first else []
+        if last:
+            # What begins with the last one is within: codes of three digits hold those of five.
+            parts.append(column <= last_day_text(last))
+        return and_(*parts)
+    return _related(column, operator, value)
+
+
+def _date(field: Field, column: Column, operator: str, value: str) -> Column:
+    text = _as_text(column)
+    if operator == "=":
+        span = _span(field, value)
+        parts: list[Column] = [text.is_not(None)]
+        if span.start:
+            parts.append(text >= span.start)
+        if span.end:
+            parts.append(text <= last_day_text(span.end))
+        return and_(*parts)
+    try:
+        given = parse_partial_date(value)
+    except ValueError as error:
+        raise _refused(field, value, f"{error}", "Write 2013, 2013-05 or 2013-05-21.") from error
+    # What lies within a year is neither before nor after it.
+    return _related(text, operator, last_day_text(given) if operator in {"<=", ">"} else given)
+
+
+def _span(field: Field, value: str) -> Period:
+    try:
+        return Period.parse(value)
+    except ValueError as error:
+        hint = "Write 2013, 2013..2018, ..2018 or 2013.. ."
+        raise _refused(field, value, f"{error}", hint) from error
+
+
+def _number(field: Field, column: Column, operator: str, value: str) -> Column:
+    first, between, last = value.partition(_RANGE)
+    if operator == "=" and between:
+        if not first.strip() and not last.strip():
+            raise _refused(field, value, "a range without ends", "Write 5.., ..10 or 5..10.")
+        parts: list[Column] = [column.is_not(None)]
+        if first.strip():
+            parts.append(_beside(field, column, ">=", first.strip()))
+        if last.strip():
+            parts.append(_beside(field, column, "<=", last.strip()))
+        return and_(*parts)
+    return _beside(field, column, operator, value)
+
+
+def _beside(field: Field, column: Column, operator: str, value: str) -> Column:
+    try:
+        number = parse_decimal(value, exactly_three=field.type is Type.FLOAT)
+    except ValueError as error:
+        raise UsageError(f"The {_said(field)} {value!r} {error}.", "Write 1e9 or 2.5.") from error
+    if abs(number) > LARGEST:
+        raise UsageError(f"The {_said(field)} {value!r} is larger than any that is recorded.")
+    if isinstance(column.type, Exact):
+        return _exact(column, operator, number)
+    if isinstance(column.type, Dollars):
+        return _dollars(column, operator, number)
+    whole = number == number.to_integral_value()
+    return _related(column, operator, int(number) if whole else float(number))
+
+
+def _exact(column: Column, operator: str, number: Decimal) -> Column:
+    if operator == "=":
+        return column == number
+    return _related(cast(column, Numeric(asdecimal=False)), operator, float(number))
+
+
+def _dollars(column: Column, operator: str, number: Decimal) -> Column:
+    # The driver rounds what is bound to the millionth: what is finer lies between two amounts.
+    cut = number.quantize(Decimal("0.000001"))
+    if cut == number:
+        return _related(column, operator, number)
+    if operator == "=":
+        return false()
+    below = cut if cut < number else cut - Decimal("0.000001")
+    return column <= below if operator in {"<", "<="} else column > below
+
+
+def _yes_no(field: Field, column: Column, operator: str, value: str) -> Column:
+    said = _YES.get(value.casefold())
+    if said is None or operator != "=":
+        raise _refused(field, value, "neither yes nor no", f"Write: {field.name} = yes.")
+    return column.is_(said)
+
+
+def _as_text(column: Column) -> Column:
+    return type_coerce(column, Text) if isinstance(column.type, Moment) else column
+
+
+def _related(column: Column, operator: str, value: Any) -> Column:
+    related: Column = _RELATIONS[operator](column, value)
+    return related
+
+
+def _said(field: Field) -> str:
+    return field.name.replace("_", " ")
+
+
+def _refused(field: Field, value: str, what: str, hint: str) -> UsageError:
+    return UsageError(f"The {_said(field)} {value!r} is {what}.", hint)
+
+
+_COMPARERS = {
+    Type.TEXT: _text,
+    Type.DATE: _date,
+    Type.MOMENT: _date,
+    Type.INTEGER: _number,
+    Type.DECIMAL: _number,
+    Type.FLOAT: _number,
+    Type.YES_NO: _yes_no,
+}

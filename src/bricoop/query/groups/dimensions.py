@@ -1,0 +1,108 @@
+"""By what rows are put into groups: a field, a list that a row carries, or the year of a date."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Text, func, type_coerce
+
+from bricoop.domain.closeness import nearest
+from bricoop.domain.names import normalise
+from bricoop.errors import UsageError
+from bricoop.query.nouns.noun import Field, Noun, Type
+from bricoop.query.plan import Members, Plan
+
+_YEAR, _MONTH = "year", "month"
+_LETTERS = {_YEAR: 4, _MONTH: 7}
+#: What is said of the values that each group has: the texts of its columns.
+Shown = Callable[[Connection, Sequence[Any]], Mapping[Any, tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One thing by which rows are put into groups.
+
+    Attributes:
+        name: as it was asked for.
+        fields: the columns that show it.
+        value: the expression that tells groups apart.
+        rows: adds to what is selected from what the expression needs.
+        shown: what the columns show of each value; None where they show the value itself.
+        explodes: whether a row may come in several groups.
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    value: ColumnElement[Any]
+    rows: Callable[[FromClause], FromClause] = lambda rows: rows
+    shown: Shown | None = None
+    explodes: bool = False
+
+    @property
+    def is_time(self) -> bool:
+        """Whether groups follow each other in time."""
+        return self.fields[0].type in {Type.DATE, Type.MOMENT}
+
+
+def dimension(noun: Noun, plan: Plan, name: str) -> Dimension:
+    """Return the dimension of a name.
+
+    Raises:
+        UsageError: rows of the noun cannot be put into groups by that.
+    """
+    asked = name.strip().replace("-", "_")
+    field, _, part = asked.partition(":")
+    if members := _members(noun, plan, asked):
+        return _listed(plan, *members)
+    if asked == _YEAR and plan.dates:
+        first = func.coalesce(*(plan.scalars[one] for one in plan.dates), None)
+        return _cut(asked, first, _YEAR)
+    scalar = noun.field(field)
+    if scalar is None or scalar.many or scalar.type in {Type.DECIMAL, Type.FLOAT}:
+        raise _unfit(noun, plan, name)
+    if part:
+        if part not in _LETTERS or scalar.type not in {Type.DATE, Type.MOMENT}:
+            raise _unfit(noun, plan, name)
+        return _cut(f"{field}_{part}", plan.scalars[field], part)
+    return Dimension(asked, (scalar,), plan.scalars[field])
+
+
+def _members(noun: Noun, plan: Plan, asked: str) -> tuple[str, Members] | None:
+    if asked in plan.groups:
+        return asked, plan.groups[asked]
+    for field in noun.fields:
+        if field.many and asked in {field.name, field.filter}:
+            return field.filter or field.name, plan.lists[field.name]
+    return None
+
+
+def _listed(plan: Plan, name: str, members: Members) -> Dimension:
+    pairs = members.pairs.subquery(f"of_{name}")
+
+    def joined(rows: FromClause) -> FromClause:
+        return rows.outerjoin(pairs, pairs.c.owner == plan.about)
+
+    fields = tuple(Field(f"{name}{ending}", "", in_table=True) for ending in members.endings)
+    return Dimension(name, fields, pairs.c.value, joined, members.shown, explodes=True)
+
+
+def _cut(name: str, column: ColumnElement[Any], part: str) -> Dimension:
+    text = func.substr(type_coerce(column, Text), 1, _LETTERS[part])
+    return Dimension(name, (Field(name, "", Type.DATE, in_table=True),), text)
+
+
+def _unfit(noun: Noun, plan: Plan, name: str) -> UsageError:
+    known = [
+        *plan.groups,
+        *([_YEAR] if plan.dates else ()),
+        *(
+            one.filter or one.name
+            for one in noun.fields
+            if one.many or one.type not in {Type.DECIMAL, Type.FLOAT}
+        ),
+    ]
+    near = nearest(name, {normalise(one): one for one in known})
+    message = f"{noun.name.capitalize()} cannot be put into groups by {name!r}."
+    listed = ", ".join(dict.fromkeys(known))
+    hint = f"Did you mean: {'; '.join(near)}?" if near else f"They can be by: {listed}."
+    return UsageError(message, f"{hint} Dates also by FIELD:year and FIELD:month.")

@@ -1,0 +1,135 @@
+"""What is told of a group: how many rows, a sum, a mean, a median, the least and the largest."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, func
+
+from bricoop.db.sums import Read, exact_end, exact_sum
+from bricoop.errors import UsageError
+from bricoop.query.nouns.noun import Field, Noun, Type
+from bricoop.query.plan import Plan
+
+COUNT = "count"
+_NUMBERS = {Type.INTEGER, Type.DECIMAL}
+_ORDERED = {*_NUMBERS, Type.DATE, Type.MOMENT, Type.FLOAT}
+#: What can be told of a field, and of fields of what types; None where of any.
+_KINDS = {
+    "count": None,
+    "distinct": None,
+    "sum": _NUMBERS,
+    "mean": _NUMBERS,
+    "median": _NUMBERS,
+    "min": _ORDERED,
+    "max": _ORDERED,
+}
+_DIVISION = Context(prec=50)
+_PLACES = Decimal("0.000001")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing that is told of a group.
+
+    Attributes:
+        kind: `count`, `distinct`, `sum`, `mean`, `median`, `min` or `max`.
+        field: of what; None where rows are counted.
+    """
+
+    kind: str
+    field: Field | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of its column."""
+        return self.kind if self.field is None else f"{self.kind}_{self.field.name}"
+
+    @property
+    def type(self) -> Type:
+        """What its values are."""
+        if self.field is None or self.kind in {"count", "distinct"}:
+            return Type.INTEGER
+        return Type.DECIMAL if self.kind in {"mean", "median"} else self.field.type
+
+    @property
+    def of_figures(self) -> Field | None:
+        """The field whose figures it adds up or compares, so that they must be of one base."""
+        figures = self.kind not in {"count", "distinct"}
+        return self.field if figures and self.field and self.field.type in _NUMBERS else None
+
+    def selected(self, connection: Connection, plan: Plan) -> tuple[Sequence[Any], Read]:
+        """Return what is selected for it in each group, and how it is read from that.
+
+        A median is not selected with the others: `tally` asks for it apart.
+        """
+        if self.field is None:
+            return [func.count()], _first
+        column = plan.scalars[self.field.name]
+        match self.kind:
+            case "median":
+                return [], lambda _: None
+            case "count" | "distinct":
+                counted = column.distinct() if self.kind == "distinct" else column
+                return [func.count(counted)], _first
+            case "sum":
+                return exact_sum(connection, column)
+            case "mean":
+                parts, read = exact_sum(connection, column)
+                return [*parts, func.count(column)], lambda found: mean(read(found[:-1]), found[-1])
+        return exact_end(connection, column, self.kind)
+
+
+def _first(found: Sequence[Any]) -> Any:
+    return found[0]
+
+
+def mean(total: Any, number: int) -> Decimal | None:
+    """Return a mean, rounded to the millionth."""
+    if not number:
+        return None
+    return _DIVISION.divide(Decimal(total), Decimal(number)).quantize(_PLACES, context=_DIVISION)
+
+
+def measure(noun: Noun, text: str) -> Measure:
+    """Return the measure that a text names: `count`, `sum:amount_usd`.
+
+    Raises:
+        UsageError: there is no such measure, or the field is not of a type that has it.
+    """
+    kind, _, name = text.strip().replace("-", "_").partition(":")
+    if kind not in _KINDS:
+        raise UsageError(f"There is no measure {kind!r}.", f"There are: {', '.join(_KINDS)}.")
+    if not name:
+        if kind != COUNT:
+            raise UsageError(f"A {kind} needs a field.", f"Write {kind}:FIELD.")
+        return Measure(COUNT)
+    field, types = noun.field(name), _KINDS[kind]
+    fitting = [
+        one.name for one in noun.fields if not one.many and (types is None or one.type in types)
+    ]
+    if field is None or field.name not in fitting:
+        listed = ", ".join(fitting) or "none"
+        raise UsageError(
+            f"{noun.name.capitalize()} have no {name!r} of which there is a {kind}.",
+            f"There is one of: {listed}.{_elsewhere(noun, name)}",
+        )
+    return Measure(kind, field)
+
+
+def _elsewhere(noun: Noun, name: str) -> str:
+    from bricoop.query.catalog import NOUNS  # noqa: PLC0415 (only a refusal needs it)
+
+    having = [one.name for one in NOUNS if one is not noun and one.field(name)]
+    return f" {having[0].capitalize()} have {name}: bricoop query {having[0]}." if having else ""
+
+
+def bases(plan: Plan, field: Field) -> Iterator[ColumnElement[Any]]:
+    """Yield for each field of a figure's base its least and largest, and how often it is there."""
+    figure = plan.scalars[field.name]
+    for name in field.base:
+        base = case((figure.is_not(None), cast(plan.scalars[name], Text)))
+        yield func.min(base)
+        yield func.max(base)
+        yield func.count(base)

@@ -1,0 +1,144 @@
+"""The lists that rows carry: how they are read, asked for by name, and grouped by."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Executable, Select, Table, select, union
+
+from bricoop.db.schema import (
+    agreement_party,
+    alias,
+    country,
+    entity,
+    entity_country,
+    entity_link,
+    finance,
+    link,
+    organization_role,
+    participation,
+    record,
+    source,
+)
+from bricoop.db.seam import among
+from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import EntityKind, OrganizationRole, ParticipationRole, label
+from bricoop.lookup import find_source
+from bricoop.query import gather
+from bricoop.query.conditions import entity_ids
+from bricoop.query.plan import Gather, Members
+
+Words = tuple[str, ...]
+
+
+def countries() -> Members:
+    """Return the countries of an entity, by their codes."""
+    return _of_countries(gather.countries())
+
+
+def country_names() -> Members:
+    """Return the countries of an entity, and its regions, by their names."""
+    return _of_countries(gather.country_names())
+
+
+def links() -> Members:
+    """Return the links that an entity comes under."""
+    return Members(
+        gather.links(),
+        _pairs(entity_link, "link_id"),
+        lambda connection, words: entity_ids(connection, words, EntityKind.LINK),
+        lambda connection, ids: _read(
+            connection, select(link.c.id, link.c.code).where(link.c.id.in_(ids))
+        ),
+    )
+
+
+def financiers() -> Members:
+    """Return who funds an entity, by role or by money."""
+    gives = select(finance.c.entity_id.label("owner"), finance.c.financier_id.label("value"))
+    pairs = union(
+        _pairs(participation, "organization_id").where(
+            participation.c.role == ParticipationRole.FUNDING.value
+        ),
+        gives.where(finance.c.financier_id.is_not(None)),
+    ).subquery()
+    return _of_organizations(gather.financiers(), select(pairs))
+
+
+def participants(role: ParticipationRole) -> Members:
+    """Return the organizations that take part in a role."""
+    pairs = _pairs(participation, "organization_id").where(participation.c.role == role.value)
+    return _of_organizations(gather.participants(role), pairs)
+
+
+def parties() -> Members:
+    """Return the organizations that are party to an agreement."""
+    return _of_organizations(gather.parties(), _pairs(agreement_party, "party_id"))
+
+
+def roles() -> Members:
+    """Return the capacities in which an organization acts."""
+    known = {normalise(one): code.value for code in OrganizationRole for one in (code, label(code))}
+    return Members(
+        gather.roles(),
+        _pairs(organization_role, "role"),
+        lambda _, words: [known.get(normalise(word), word) for word in words],
+    )
+
+
+def other_names() -> Members:
+    """Return an entity's names but the one that is shown."""
+    return Members(gather.other_names(), _pairs(alias, "name"), lambda _, words: words)
+
+
+def sources() -> Members:
+    """Return the sources that speak about an entity."""
+    return Members(
+        gather.sources(),
+        _pairs(record, "source_id").where(record.c.entity_id.is_not(None)),
+        lambda connection, words: [find_source(connection, word) for word in words],
+        lambda connection, ids: _read(
+            connection, select(source.c.id, source.c.key).where(source.c.id.in_(ids))
+        ),
+    )
+
+
+def _pairs(table: Table[Any], value: str) -> Select[Any]:
+    owner: ColumnElement[Any] = table.c["entity_id"]
+    return select(owner.label("owner"), table.c[value].label("value")).distinct()
+
+
+def _of_countries(read: Gather) -> Members:
+    return Members(
+        read,
+        _pairs(entity_country, "country_id"),
+        lambda connection, words: entity_ids(connection, words, EntityKind.COUNTRY),
+        _country,
+        ("", "_name"),
+    )
+
+
+def _of_organizations(read: Gather, pairs: Select[Any]) -> Members:
+    return Members(
+        read,
+        pairs,
+        lambda connection, words: entity_ids(connection, words, EntityKind.ORGANIZATION),
+        _named,
+        ("", "_key"),
+    )
+
+
+def _country(connection: Connection, ids: Sequence[Any]) -> Mapping[Any, tuple[str | None, ...]]:
+    named = select(country.c.id, country.c.alpha3, entity.c.name).join(
+        entity, entity.c.id == country.c.id
+    )
+    return _read(connection, named.where(country.c.id.in_(ids)))
+
+
+def _named(connection: Connection, ids: Sequence[Any]) -> Mapping[Any, tuple[str | None, ...]]:
+    """Return the name and the key of entities."""
+    columns = (entity.c.id, entity.c.name, entity.c.key)
+    return _read(connection, select(*columns).where(among(connection, entity.c.id, ids)))
+
+
+def _read(connection: Connection, statement: Executable) -> Mapping[Any, tuple[str | None, ...]]:
+    return {row[0]: tuple(row[1:]) for row in connection.execute(statement)}

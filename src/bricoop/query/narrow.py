@@ -1,0 +1,159 @@
+"""Filters and conditions of a question become SQL, each by the name of a field or filter."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from bricoop.db.schema import alias
+from bricoop.db.seam import among
+from bricoop.domain.closeness import nearest
+from bricoop.domain.names import normalise
+from bricoop.errors import UsageError
+from bricoop.query.compare import compare, no
+from bricoop.query.nouns.noun import Field, Noun
+from bricoop.query.plan import Members, Plan
+from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
+
+ALL = "all"
+#: What stands before a value that is not wanted.
+NOT = "!"
+Sql = ColumnElement[bool]
+_NAME = Field("name", "name shown")
+
+
+class Narrower:
+    """What narrows the rows of one noun."""
+
+    def __init__(self, connection: Connection, noun: Noun, plan: Plan) -> None:
+        """Begin with everything."""
+        self._connection = connection
+        self._noun = noun
+        self._plan = plan
+
+    def filtered(self, name: str, values: tuple[str, ...]) -> Sql:
+        """Return the condition of a filter: any of its values, and none of those with a `!`.
+
+        Raises:
+            UsageError: there is no such filter, or a value does not fit.
+            NotFoundError: a value names what is not known.
+        """
+        wanted = tuple(value for value in values if not value.startswith(NOT))
+        unwanted = tuple(value[1:].strip() for value in values if value.startswith(NOT))
+        parts = [self._equal(name, wanted)] if wanted else []
+        if unwanted:
+            parts.append(no(self._equal(name, unwanted)))
+        return and_(*parts)
+
+    def stated(self, text: str) -> Sql:
+        """Return the condition that a text states.
+
+        Raises:
+            UsageError: it cannot be understood, or a field or value does not fit.
+            NotFoundError: a value names what is not known.
+        """
+        return self._sql(parse(text))
+
+    def _sql(self, condition: Condition) -> Sql:
+        match condition:
+            case Comparison():
+                return self._compared(condition)
+            case Negated(inner):
+                return no(self._sql(inner))
+            case Both(parts):
+                return and_(*map(self._sql, parts))
+            case Either(parts):
+                return or_(*map(self._sql, parts))
+
+    def _compared(self, asked: Comparison) -> Sql:
+        name, operator, values = asked.field, asked.operator, asked.values
+        members = self._members(name)
+        if operator == "empty" and members is not None:
+            return no(self._owned(members))
+        if name == "name" and name in self._plan.filters and self._plan.about is not None:
+            return self._named(operator, values)
+        if operator == "=":
+            return self._equal(name, values)
+        field = self._scalar(name)
+        if field is None:
+            return self._listed(asked, members)
+        return compare(field, self._plan.scalars[name], operator, values)
+
+    def _equal(self, name: str, values: tuple[str, ...]) -> Sql:
+        """Return the condition that a field or filter is any of some values."""
+        if name in self._plan.filters:
+            return self._plan.filters[name](self._connection, values)
+        field, members = self._scalar(name), self._members(name)
+        if field is not None:
+            return compare(field, self._plan.scalars[name], "=", values)
+        if members is None:
+            raise self._unknown(name)
+        field = self._noun.field(name)
+        if field is not None and field.filter in self._plan.filters:
+            return self._plan.filters[field.filter](self._connection, values)
+        return self._owned(members, members.means(self._connection, values))
+
+    def _named(self, operator: str, values: tuple[str, ...]) -> Sql:
+        """Return the condition on any of an entity's names: exactly, in part, or in their order."""
+        if operator == "~":
+            return self._plan.filters["name"](self._connection, values)
+        owner = self._plan.about
+        if operator == "=" and owner is not None:
+            names = [normalise(value) for value in values]
+            named = select(alias.c.entity_id).where(
+                among(self._connection, alias.c.normalised, names)
+            )
+            return owner.in_(named)
+        # Names are sorted by their normal forms, and compared so.
+        ordered = self._plan.order.get("name", self._plan.scalars["name"])
+        return compare(_NAME, ordered, operator, tuple(map(normalise, values)))
+
+    def _listed(self, asked: Comparison, members: Members | None) -> Sql:
+        if members is None and asked.field not in self._plan.filters:
+            raise self._unknown(asked.field)
+        if asked.field == "year" and asked.operator in _OPEN:
+            spans = tuple(_open_span(asked.operator, value) for value in asked.values)
+            return self._plan.filters["year"](self._connection, spans)
+        message = f"{asked.field} can be = or != a value, or empty, but not {asked.operator}."
+        raise UsageError(message.capitalize())
+
+    def _owned(self, members: Members, values: object = None) -> Sql:
+        owner = self._plan.about
+        if owner is None:
+            raise UsageError(f"{self._noun.name.capitalize()} have no lists.")
+        pairs = members.pairs.subquery()
+        owners = select(pairs.c.owner)
+        if isinstance(values, list | tuple):
+            owners = owners.where(pairs.c.value.in_(values))
+        return owner.in_(owners)
+
+    def _scalar(self, name: str) -> Field | None:
+        field = self._noun.field(name)
+        return None if field is None or field.many else field
+
+    def _members(self, name: str) -> Members | None:
+        named = (one for one in self._noun.fields if one.many and name in {one.name, one.filter})
+        return next((self._plan.lists[one.name] for one in named), None)
+
+    def _unknown(self, name: str) -> UsageError:
+        known = [*self.known()]
+        near = nearest(name, {normalise(one): one for one in known})
+        message = f"{self._noun.name.capitalize()} have no field or filter {name!r}."
+        hint = f"Did you mean: {'; '.join(near)}?" if near else f"They have: {', '.join(known)}."
+        return UsageError(message, hint)
+
+    def known(self) -> Iterator[str]:
+        """Yield the names that conditions may use."""
+        yield from dict.fromkeys([*(one.name for one in self._noun.fields), *self._plan.filters])
+
+
+_OPEN = {"<", "<=", ">", ">="}
+
+
+def _open_span(operator: str, value: str) -> str:
+    """Return the span of years that lies on one side of a year."""
+    if not (value.isascii() and value.isdigit() and len(value) == 4):  # noqa: PLR2004 (a year)
+        raise UsageError(f"The year {value!r} is no year of four digits.", "Write: year >= 2013.")
+    year = int(value)
+    return {
+        "<": f"..{year - 1:04}", "<=": f"..{value}", ">": f"{year + 1:04}..", ">=": f"{value}..",
+    }[operator]  # fmt: skip

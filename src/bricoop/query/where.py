@@ -1,0 +1,216 @@
+"""The small language of conditions: `started >= 2013 and not kind = port, railway`.
+
+The grammar, in which words of the language are in any case and spaces are free:
+
+    condition  := both ("or" both)*
+    both       := one ("and" one)*
+    one        := "not" one | "(" condition ")" | comparison
+    comparison := FIELD "is" ["not"] "empty"
+                | FIELD OPERATOR VALUE ("," VALUE)*
+    OPERATOR   := = != ~ !~ < <= > >=
+    VALUE      := "in double quotes" | 'in single quotes'
+                | words up to a comma, a bracket, `and`, `or` or the end
+
+A quote within quotes of its own kind is written twice.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bricoop.errors import UsageError
+
+OPERATORS = ("=", "!=", "~", "!~", "<", "<=", ">", ">=")
+_TOKEN = re.compile(
+    r"""\s*(?:
+        (?P<mark>!=|!~|<=|>=|[=~<>(),])
+      | "(?P<double>(?:[^"]|"")*)"
+      | '(?P<single>(?:[^']|'')*)'
+      | (?P<open>["'])
+      | (?P<word>[^\s=~<>(),"'!][^\s=~<>(),"!]*|!)
+    )""",
+    re.VERBOSE,
+)
+_QUOTES = "Values that hold `and`, `or`, commas or brackets need quotes around them."
+#: Deeper brackets are a mistake, or an attempt to use up the stack.
+_DEEPEST = 50
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A field beside values, any of which may hold.
+
+    Attributes:
+        field: its name.
+        operator: one of `OPERATORS`, or `empty`.
+        values: what it is compared with.
+    """
+
+    field: str
+    operator: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Negated:
+    """The opposite of a condition; it holds too where nothing is recorded."""
+
+    condition: "Condition"
+
+
+@dataclass(frozen=True)
+class Both:
+    """All of several conditions."""
+
+    conditions: tuple["Condition", ...]
+
+
+@dataclass(frozen=True)
+class Either:
+    """Any of several conditions."""
+
+    conditions: tuple["Condition", ...]
+
+
+Condition = Comparison | Negated | Both | Either
+
+
+class _Token(NamedTuple):
+    """A part of a condition: a mark, a word or a quoted text, and where it begins and ends."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def parse(text: str) -> Condition:
+    """Return the condition that a text states.
+
+    Raises:
+        UsageError: the text does not follow the grammar; the message says where.
+    """
+    return _Parser(text).whole()
+
+
+class _Parser:
+    """Reads one condition from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = list(self._read())
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Condition:
+        found = self._either()
+        if (token := self._next()) is not None:
+            raise self._wrong(
+                "`and`, `or` or the end is expected",
+                token,
+                _QUOTES,
+            )
+        return found
+
+    def _read(self) -> Iterator[_Token]:
+        at = 0
+        while at < len(self._text.rstrip()):
+            match = _TOKEN.match(self._text, at)
+            if match is None or match.lastgroup is None:
+                raise self._unreadable(at)
+            kind, text = match.lastgroup, match[match.lastgroup]
+            if kind == "open":
+                raise UsageError(f"In {self._text!r} a quote is opened and never closed.")
+            if kind in {"double", "single"}:
+                quote = '"' if kind == "double" else "'"
+                kind, text = "quoted", text.replace(quote * 2, quote)
+            yield _Token(kind, text, match.start(match.lastgroup), match.end())
+            at = match.end()
+
+    def _either(self) -> Condition:
+        found = [self._both()]
+        while self._takes("or"):
+            found.append(self._both())
+        return found[0] if len(found) == 1 else Either(tuple(found))
+
+    def _both(self) -> Condition:
+        found = [self._one()]
+        while self._takes("and"):
+            found.append(self._one())
+        return found[0] if len(found) == 1 else Both(tuple(found))
+
+    def _one(self) -> Condition:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            message = f"The condition is nested more than {_DEEPEST} deep."
+            raise UsageError(message)
+        try:
+            if self._takes("not"):
+                return Negated(self._one())
+            if self._takes("("):
+                found = self._either()
+                if not self._takes(")"):
+                    raise self._wrong("a closing bracket is expected", self._next())
+                return found
+            return self._comparison()
+        finally:
+            self._depth -= 1
+
+    def _comparison(self) -> Condition:
+        field = self._next()
+        if field is None or field.kind != "word":
+            raise self._wrong("the name of a field is expected", field)
+        self._at += 1
+        name = field.text.replace("-", "_")
+        if self._takes("is"):
+            negated = self._takes("not")
+            if not self._takes("empty"):
+                raise self._wrong("`empty` is expected after `is`", self._next())
+            empty = Comparison(name, "empty", ())
+            return Negated(empty) if negated else empty
+        operator = self._next()
+        if operator is None or operator.text not in OPERATORS or operator.kind != "mark":
+            expected = f"one of {' '.join(OPERATORS)} or `is empty` is expected"
+            raise self._wrong(expected, operator, _QUOTES)
+        self._at += 1
+        values = [self._value()]
+        while self._takes(","):
+            values.append(self._value())
+        if operator.text in {"!=", "!~"}:
+            return Negated(Comparison(name, operator.text[1:], tuple(values)))
+        return Comparison(name, operator.text, tuple(values))
+
+    def _value(self) -> str:
+        first = self._next()
+        if first is None or first.kind == "mark":
+            raise self._wrong("a value is expected", first)
+        self._at += 1
+        if first.kind == "quoted":
+            return first.text
+        last = first
+        while (token := self._next()) is not None and token.kind == "word":
+            if token.text.lower() in {"and", "or"}:
+                break
+            last = token
+            self._at += 1
+        return self._text[first.start : last.end]
+
+    def _next(self) -> _Token | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def _takes(self, word: str) -> bool:
+        token = self._next()
+        found = token is not None and token.kind != "quoted" and token.text.lower() == word
+        self._at += found
+        return found
+
+    def _wrong(self, expected: str, token: _Token | None, hint: str = "") -> UsageError:
+        if token is None:
+            return UsageError(f"In {self._text!r} {expected} at the end.", hint)
+        before = self._text[: token.start].rstrip()
+        place = f"after {before[-30:]!r}" if before else "at the beginning"
+        return UsageError(f"In {self._text!r} {expected} {place}, not {token.text!r}.", hint)
+
+    def _unreadable(self, at: int) -> UsageError:
+        return UsageError(f"In {self._text!r} nothing can be made of {self._text[at:][:30]!r}.")

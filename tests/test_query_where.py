@@ -1,0 +1,285 @@
+"""Conditions: the language as a language, and what it means on either database."""
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from bricoop.db.engine import reading
+from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError, UsageError
+from bricoop.query.ask import ask, count
+from bricoop.query.question import Question
+from bricoop.query.where import OPERATORS, Both, Comparison, Either, Negated, parse
+from conftest import Load
+
+PROJECTS = (
+    "id,name,name_zh,kind,status,countries,links,financiers,sector,announced,started,completed\n"
+    "1,Alpha Railway,阿尔法铁路,railway,pledged,Kenya,facility,CDB,210,2010,,\n"
+    "2,Beta Port,,port,completed,Kenya; Mali,facility; trade,,21040,2011-05,2012,2015\n"
+    "3,Gamma,,,,Mali,,CDB; ICBC,,2013,,2013-05\n"
+    "4,Trinidad and Tobago's Delta,,,operation,,trade,,,,2013-02-01,\n"
+)
+FINANCE = (
+    "project,kind,instrument,financier,amount,currency,amount_usd,date,maturity,umbrella\n"
+    "Alpha Railway,commitment,loan,ICBC,1000000000.5,CNY,150000000.000001,2012-03,20,no\n"
+    "Beta Port,pledge,grant,CDB,40,USD,40,2020,,yes\nGamma,commitment,loan,,,,,,7.5,\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("started >= 2013", Comparison("started", ">=", ("2013",))),
+        ("Started>=2013", Comparison("Started", ">=", ("2013",))),
+        ("kind = port, power plant", Comparison("kind", "=", ("port", "power plant"))),
+        ("kind != port", Negated(Comparison("kind", "=", ("port",)))),
+        ("name !~ 'a, b'", Negated(Comparison("name", "~", ("a, b",)))),
+        ('name = "He said ""no"""', Comparison("name", "=", ('He said "no"',))),
+        ("name ~ Côte d'Ivoire", Comparison("name", "~", ("Côte d'Ivoire",))),
+        ("amount-usd IS NOT Empty", Negated(Comparison("amount_usd", "empty", ()))),
+        (
+            "a = 1 or b = 2 and not c = 3",
+            Either(
+                (
+                    Comparison("a", "=", ("1",)),
+                    Both((Comparison("b", "=", ("2",)), Negated(Comparison("c", "=", ("3",))))),
+                )
+            ),
+        ),
+        (
+            "(a = 1 or b = 2) and c is empty",
+            Both(
+                (
+                    Either((Comparison("a", "=", ("1",)), Comparison("b", "=", ("2",)))),
+                    Comparison("c", "empty", ()),
+                )
+            ),
+        ),
+    ],
+)
+def test_conditions_are_read(text: str, meant: Any) -> None:
+    assert parse(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "name of a field is expected at the end"),
+        ("started", "or `is empty` is expected at the end"),
+        ("started >>", "a value is expected after 'started >', not '>'"),
+        ("started =", "a value is expected at the end"),
+        ("= 3", "name of a field is expected at the beginning, not '='"),
+        ("name = 'open", "a quote is opened and never closed"),
+        ("(a = 1", "closing bracket is expected at the end"),
+        ("a = 1)", "`and`, `or` or the end is expected after 'a = 1', not ')'"),
+        ("name = Trinidad and Tobago", "need quotes"),
+        ("a is full", "`empty` is expected"),
+        ("(" * 60 + "a = 1", "nested more than 50 deep"),
+    ],
+)
+def test_what_does_not_follow_the_grammar_is_refused_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(text)
+    assert said in str(caught.value)
+
+
+@given(
+    st.from_regex(r"[a-z_]{1,12}", fullmatch=True).filter(lambda name: name != "not"),
+    st.sampled_from(OPERATORS),
+    st.lists(st.text(), min_size=1, max_size=3),
+)
+def test_any_value_can_be_quoted(field: str, operator: str, values: list[str]) -> None:
+    quoted = ", ".join('"' + value.replace('"', '""') + '"' for value in values)
+    meant = Comparison(
+        field, operator.removeprefix("!") if operator != "!=" else "=", tuple(values)
+    )
+    said = parse(f"{field} {operator} {quoted}")
+    assert said == (Negated(meant) if operator.startswith("!") else meant)
+
+
+@given(st.text())
+def test_any_text_is_a_condition_or_refused(text: str) -> None:
+    with suppress(UsageError):
+        assert parse(text) == parse(f" {text}\t")
+
+
+@pytest.fixture
+def filled(engine: Engine, load: Load) -> Engine:
+    """A knowledge base with some projects and their money."""
+    load("projects", PROJECTS, source="mine")
+    load("finance", FINANCE, source="mine")
+    return engine
+
+
+def names(engine: Engine, noun: str, column: str, where: str, **filters: str) -> list[str]:
+    """Return a column of the rows of a source for which a condition holds."""
+    asked = {"source": ("mine",), **{name: (value,) for name, value in filters.items()}}
+    with reading(engine) as connection:
+        rows = ask(connection, Question(noun, asked, (column,), where=(where,) if where else ()))
+        return [str(row[0])[:5] for row in rows.rows]
+
+
+ON_PROJECTS = [
+    ("kind = port", ["Beta "]),
+    ("kind != port", ["Alpha", "Gamma", "Trini"]),
+    ("kind is empty", ["Gamma", "Trini"]),
+    ("kind is not empty and not status = completed", ["Alpha"]),
+    ("country = KEN", ["Alpha", "Beta "]),
+    ("countries = Кения", ["Alpha", "Beta "]),
+    ("country_names != Kenya", ["Gamma", "Trini"]),
+    ("country is empty", ["Trini"]),
+    ("links is not empty", ["Alpha", "Beta ", "Trini"]),
+    ("link = unimpeded trade", ["Beta ", "Trini"]),
+    ("financiers = ICBC, CDB", ["Alpha", "Beta ", "Gamma"]),
+    ("financier is empty", ["Trini"]),
+    ("name = 阿尔法铁路", ["Alpha"]),
+    ("name = Beta", []),
+    ("name ~ beta", ["Beta "]),
+    ("name = 'trinidad and tobago''s delta'", ["Trini"]),
+    ("name < c", ["Alpha", "Beta "]),
+    ("started = 2013", ["Trini"]),
+    ("started >= 2012", ["Beta ", "Trini"]),
+    ("started > 2012", ["Trini"]),
+    ("started < 2013", ["Beta "]),
+    ("completed <= 2013", ["Gamma"]),
+    ("announced = 2011..2013", ["Beta ", "Gamma"]),
+    ("announced ~ -05", ["Beta "]),
+    ("year = 2012", ["Beta "]),
+    ("year >= 2013", ["Beta ", "Gamma", "Trini"]),
+    ("year < 2011", ["Alpha"]),
+    ("sector = 21040", ["Beta "]),
+    ("sector = 210..215", ["Alpha", "Beta "]),
+    ("status = operation or (kind = port and sector ~ 04)", ["Beta ", "Trini"]),
+    ("source = mine and description is empty", ["Alpha", "Beta ", "Gamma", "Trini"]),
+]
+
+
+def test_conditions_on_projects(filled: Engine) -> None:
+    found = [(where, names(filled, "projects", "name", where)) for where, _ in ON_PROJECTS]
+    assert found == ON_PROJECTS
+
+
+ON_MONEY = [
+    ("amount_usd = 40", ["Beta "]),
+    ("amount_usd = 150000000.000001", ["Alpha"]),
+    ("amount_usd = 150000000.0000009", []),
+    ("amount_usd > 150000000.0000009", ["Alpha"]),
+    ("amount_usd >= 150000000.0000011", []),
+    ("amount_usd < 150000000.0000011", ["Alpha", "Beta "]),
+    ("amount_usd = 1e6..", ["Alpha"]),
+    ("amount_usd = ..1e6", ["Beta "]),
+    ("amount = 1000000000.5", ["Alpha"]),
+    ("amount > 39.5", ["Alpha", "Beta "]),
+    ("amount = 30..50, 1e9..", ["Alpha", "Beta "]),
+    ("amount is empty", ["Gamma"]),
+    ("maturity >= 7.5", ["Alpha", "Gamma"]),
+    ("maturity = 7.5", ["Gamma"]),
+    ("maturity < 20", ["Gamma"]),
+    ("umbrella = yes", ["Beta "]),
+    ("umbrella != yes", ["Alpha", "Gamma"]),
+    ("umbrella is empty", ["Gamma"]),
+    ("instrument = loan", ["Alpha", "Gamma"]),
+    ("financier = ICBC", ["Alpha"]),
+    ("date > 2012", ["Beta "]),
+    ("project_key ~ beta", ["Beta "]),
+]
+
+
+def test_conditions_on_money(filled: Engine) -> None:
+    found = [(where, names(filled, "finance", "project", where)) for where, _ in ON_MONEY]
+    assert found == ON_MONEY
+
+
+def test_a_filter_of_any_field_and_what_is_not_wanted(filled: Engine) -> None:
+    assert names(filled, "projects", "name", "", country="!Mali") == ["Alpha", "Trini"]
+    assert names(filled, "projects", "name", "", sector="210..") == ["Alpha", "Beta "]
+    assert names(filled, "projects", "name", "", status="! completed") == [
+        "Alpha",
+        "Gamma",
+        "Trini",
+    ]
+    assert names(filled, "finance", "project", "", amount_usd="1e6..") == ["Alpha"]
+    with reading(filled) as connection:
+        both = Question("projects", {"country": ("Kenya", "!Mali")}, ("name",))
+        assert [row[0] for row in ask(connection, both).rows] == ["Alpha Railway"]
+        assert count(connection, both) == 1
+
+
+CELLS = [
+    ("sector=21040", ["Beta Port"]),
+    ("SECTOR = 21040", ["Beta Port"]),
+    ("sector!=21040", ["Alpha Railway", "Gamma", "Trinidad and Tobago's Delta"]),
+    ("name~ort", ["Beta Port"]),
+    ("currency=CNY", ["Alpha Railway"]),
+    ("completed=", ["Alpha Railway", "Trinidad and Tobago's Delta"]),
+]
+
+
+def test_cells_can_be_asked_as_files_print_them(filled: Engine) -> None:
+    with reading(filled) as connection:
+        for raw, found in CELLS:
+            asked = Question("projects", {"source": ("mine",)}, ("name",), raw=(raw,))
+            assert [row[0] for row in ask(connection, asked).rows] == found, raw
+
+
+UNFIT: list[tuple[str, str, type[BricoopError], str]] = [
+    ("projects", "strated = 2013", UsageError, "Did you mean: started"),
+    ("projects", "kind = railwy", UsageError, "Did you mean: railway"),
+    ("projects", "country = Kenyaa", NotFoundError, "Kenya"),
+    ("projects", "link = f", AmbiguousNameError, "link-finance"),
+    ("projects", "started > soon", UsageError, "Write 2013, 2013-05"),
+    ("projects", "started = soon", UsageError, "2013..2018"),
+    ("projects", "year > soon", UsageError, "four digits"),
+    ("projects", "country < Kenya", UsageError, "not <"),
+    ("finance", "amount = 1.740", UsageError, "thousand times more"),
+    ("finance", "amount = 1,740 or", UsageError, "name of a field"),
+    ("finance", "amount = lots", UsageError, "not a plain number"),
+    ("finance", "amount = ..", UsageError, "a range without ends"),
+    ("finance", "amount ~ 7", UsageError, "no text"),
+    ("finance", "amount > 1e30", UsageError, "larger than any"),
+    ("finance", "counted = maybe", UsageError, "neither yes nor no"),
+    ("finance", "counted > yes", UsageError, "neither yes nor no"),
+]
+
+
+def test_what_does_not_fit_is_refused(filled: Engine) -> None:
+    for noun, where, error, said in UNFIT:
+        with reading(filled) as connection, pytest.raises(error) as caught:
+            count(connection, Question(noun, where=(where,)))
+        assert said in str(caught.value), where
+
+
+UNASKABLE = [
+    ("projects", "no column", "names no column"),
+    ("projects", "=x", "names no column"),
+    ("projects", "Flow Clas=x", "No column is known"),
+    ("sources", "name=x", "no records of their own"),
+]
+
+
+def test_cells_that_cannot_be_asked(filled: Engine) -> None:
+    for noun, raw, said in UNASKABLE:
+        with reading(filled) as connection, pytest.raises(BricoopError) as caught:
+            count(connection, Question(noun, raw=(raw,)))
+        assert said in str(caught.value), raw
+
+
+HOSTILE = ["'; DROP TABLE entity; --", '" OR 1=1', "%x", "_x", "\\x", "💣", "a" * 10_000]
+
+
+def test_hostile_values_are_only_values(filled: Engine) -> None:
+    for text in HOSTILE:
+        quoted = '"' + text.replace('"', '""') + '"'
+        for field in ("name", "description", "sector", "key"):
+            wanted = tuple(f"{field} {operator} {quoted}" for operator in ("=", "~", ">="))
+            with reading(filled) as connection:
+                assert list(ask(connection, Question("projects", where=wanted)).rows) == []
+    assert len(names(filled, "projects", "name", "")) == 4
+
+
+def test_a_nul_is_refused(filled: Engine) -> None:
+    with reading(filled) as connection, pytest.raises(UsageError, match="NUL"):
+        count(connection, Question("projects", where=('name = "\x00"',)))
