@@ -43,7 +43,8 @@ def _answer(
             with answering(output) as out:
                 out.write(f"{number}\n")
             return
-        answer = ask(connection, _for_people(asked, format_))
+        people = format_ in {Format.TABLE, Format.MARKDOWN}
+        answer = ask(connection, _for_people(asked, format_), spelled_out=people)
         if format_ is Format.TABLE:
             rows = list(answer.rows)
             answer = replace(answer, rows=iter(rows))

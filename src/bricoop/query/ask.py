@@ -19,8 +19,14 @@ from bricoop.query.raw import raw_condition
 _PAGE = 500
 
 
-def ask(connection: Connection, question: Question) -> Answer:
+def ask(connection: Connection, question: Question, *, spelled_out: bool = False) -> Answer:
     """Return the answer; its rows are read while they are taken, in constant memory.
+
+    Args:
+        connection: an open connection.
+        question: what is asked.
+        spelled_out: whether groups say in words what they are all of, or of which nothing is
+            recorded, as people read it.
 
     Raises:
         UsageError: a field, filter or value is not of the noun.
@@ -31,7 +37,8 @@ def ask(connection: Connection, question: Question) -> Answer:
     if question.grouping is not None:
         from bricoop.query.groups.answer import grouped  # noqa: PLC0415 (only groups need it)
 
-        return grouped(connection, question, plan, list(_conditions(connection, question, plan)))
+        conditions = list(_conditions(connection, question, plan))
+        return grouped(connection, question, plan, conditions, spelled_out=spelled_out)
     fields = question.fields()
     statement = _statement(connection, question, plan)
     return Answer(noun_of(question.noun), fields, _rows(connection, question, plan, statement))

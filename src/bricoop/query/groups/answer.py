@@ -27,6 +27,8 @@ def grouped(
     question: Question,
     plan: Plan,
     conditions: Sequence[ColumnElement[bool]],
+    *,
+    spelled_out: bool,
 ) -> Answer:
     """Return the groups that a question asks for.
 
@@ -41,6 +43,8 @@ def grouped(
     noun = noun_of(question.noun)
     tally = Tallier(connection, noun, plan, grouping, conditions).tally()
     groups = _ordered(tally, question.sort)
+    if spelled_out:
+        groups = _spelled_out(tally, groups)
     fields, rows = tally.fields, [row for _, row in groups]
     if grouping.share:
         fields, rows = _with_shares(tally, groups)
@@ -74,11 +78,29 @@ def _sorted(tally: Tally, groups: list[Group], sort: str) -> list[Group]:
     return [*known, *unknown, *(one for one in groups if one[0] != depth)]
 
 
-def _by_dimensions(tally: Tally) -> Callable[[Group], Any]:
+def _places(tally: Tally) -> list[int]:
+    """Return at which column each dimension begins."""
     places, at = [], 0
     for one in tally.dimensions:
         places.append(at)
         at += len(one.fields)
+    return places
+
+
+def _spelled_out(tally: Tally, groups: list[Group]) -> list[Group]:
+    places = _places(tally)
+    spelled = []
+    for level, row in groups:
+        cells = list(row)
+        for place, at in enumerate(places):
+            if cells[at] is None:
+                cells[at] = "(all)" if place >= level else "(not recorded)"
+        spelled.append((level, tuple(cells)))
+    return spelled
+
+
+def _by_dimensions(tally: Tally) -> Callable[[Group], Any]:
+    places = _places(tally)
 
     def key(group: Group) -> Any:
         level, row = group

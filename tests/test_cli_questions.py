@@ -1,0 +1,85 @@
+"""Questions from the command line: conditions, groups and saved questions, as a user types them."""
+
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from test_cli import answer, run
+
+
+@pytest.fixture
+def base(sqlite_template: Path) -> tuple[str, ...]:
+    """The arguments that name a knowledge base with the seeds."""
+    return ("--db", str(sqlite_template), "query")
+
+
+def test_conditions_narrow(base: tuple[str, ...]) -> None:
+    where = (
+        "--where",
+        "started >= 2000 and not country = Belarus",
+        "--where",
+        "links is not empty",
+    )
+    every = answer(*base, "projects", "-f", "csv", "--columns", "name,started").splitlines()
+    some = answer(*base, "projects", *where, "-f", "csv", "--columns", "name,started").splitlines()
+    assert 1 < len(some) < len(every)
+    assert set(some) <= set(every)
+    none_of = answer(*base, "projects", "--country", "!Belarus", "--count")
+    of_it = answer(*base, "projects", "--country", "Belarus", "--count")
+    assert int(none_of) + int(of_it) == len(every) - 1
+
+
+def test_any_field_is_an_option(base: tuple[str, ...]) -> None:
+    started = answer(*base, "projects", "--started", "2000..", "--count")
+    assert started == answer(*base, "projects", "--where", "started >= 2000", "--count") != "0\n"
+    assert run(*base, "finance", "--amount-usd", "lots").exit_code == 2
+
+
+def test_groups(base: tuple[str, ...], snapshot: SnapshotAssertion) -> None:
+    asked = ("projects", "--group-by", "country,status", "--subtotals", "--share", "--limit", "8")
+    shown = run(*base, *asked)
+    assert shown.stdout == snapshot
+    assert "count in each of them" in shown.stderr
+    assert answer(*base, *asked, "-f", "csv").splitlines()[0] == (
+        "country,country_name,status,level,count,share,cumulative_share"
+    )
+    assert int(answer(*base, "projects", "--group-by", "kind", "--count")) > 3
+    assert answer(*base, "projects", "--measure", "count", "-f", "csv").startswith("count\n")
+
+
+def test_what_is_for_groups_alone_is_refused_without_them(base: tuple[str, ...]) -> None:
+    for option in ("--share", "--subtotals", "--add-sources"):
+        refused = run(*base, "projects", option)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert f"{option} is for groups" in refused.stderr
+
+
+def test_a_saved_question_gives_the_same_answer(base: tuple[str, ...], tmp_path: Path) -> None:
+    saved = tmp_path / "ports.toml"
+    asked = ("projects", "--kind", "port", "--where", "country != China", "--sort", "-name",
+             "--columns", "key,name", "-f", "csv")  # fmt: skip
+    first = answer(*base, *asked, "--save", str(saved))
+    assert answer(*base, "--from", str(saved), "-f", "csv") == first
+    grouped = ("projects", "--group-by", "kind", "--measure", "count,min:started", "-f", "json")
+    told = answer(*base, *grouped, "--save", str(saved))
+    assert answer(*base, "--from", str(saved), "-f", "json") == told
+    out = tmp_path / "answer.json"
+    assert run(*base, "--from", str(saved), "--output", str(out)).stdout == ""
+    assert out.read_text(encoding="utf-8") == told
+
+
+def test_a_question_that_cannot_be_read_is_one_line(base: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "q.toml"
+    assert run(*base, "--from", str(path)).exit_code == 3
+    path.write_text('noun = "projects"\nwher = []\n', encoding="utf-8")
+    refused = run(*base, "--from", str(path))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "Did you mean: where" in refused.stderr
+    mixed = run(*base, "--from", str(path), "projects")
+    assert (mixed.exit_code, mixed.stdout) == (2, "")
+    assert "Options of a noun come after it" in mixed.stderr
+
+
+def test_query_alone_shows_its_help(base: tuple[str, ...]) -> None:
+    assert "projects" in answer(*base)

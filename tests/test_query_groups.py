@@ -1,0 +1,291 @@
+"""Groups: every figure beside one that is counted independently, on either database."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from bricoop.db.engine import reading
+from bricoop.errors import UsageError
+from bricoop.query.ask import ask, count
+from bricoop.query.groups.grouping import Grouping
+from bricoop.query.question import Answer, Question
+from conftest import Load
+
+COUNTRIES = ("Kenya", "Mali", "Chad", "")
+CODES = {"Kenya": "KEN", "Mali": "MLI", "Chad": "TCD", "": None}
+STATUSES = ("pledged", "completed", "")
+YEARS = ("2013", "2014-05", "2015-06-07", "")
+CURRENCIES = ("CNY", "USD")
+
+
+def made_rows() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return forty projects and their money, the same ones each time."""
+    chance = random.Random(7)  # noqa: S311 (nothing is secret here)
+    projects = [
+        {
+            "name": f"Project {number}",
+            "countries": "; ".join(
+                dict.fromkeys(one for one in chance.choices(COUNTRIES, k=2) if one)
+            ),
+            "status": chance.choice(STATUSES),
+            "announced": chance.choice(YEARS),
+        }
+        for number in range(40)
+    ]
+    finance = [
+        {
+            "id": str(number),
+            "project": f"Project {chance.randrange(40)}",
+            "kind": "commitment",
+            "amount": "" if number % 7 == 0 else f"{chance.randrange(10**12)}.{number}7",
+            "currency": chance.choice(CURRENCIES),
+            "amount_usd": "" if number % 5 == 0 else f"{chance.randrange(9 * 10**12)}.{number}1",
+            "maturity": chance.choice(("", "5", "7.5", "20")),
+            "date": chance.choice(YEARS),
+        }
+        for number in range(60)
+    ]
+    return projects, finance
+
+
+PROJECTS, FINANCE = made_rows()
+
+
+def as_csv(rows: list[dict[str, str]]) -> str:
+    """Return rows as CSV: no cell of theirs needs quotes."""
+    lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def filled(engine: Engine, load: Load) -> Engine:
+    """A knowledge base with forty projects of one source, and their money."""
+    load("projects", as_csv(PROJECTS), source="mine")
+    load("finance", as_csv(FINANCE), source="mine")
+    return engine
+
+
+def asked(engine: Engine, noun: str, *by: str, **more: Any) -> Answer:
+    """Return the groups of a source's rows, all of them read."""
+    options = {name: more.pop(name) for name in ("subtotals", "share", "add_sources")
+               if name in more}  # fmt: skip
+    grouping = Grouping(by, more.pop("measures", ("count",)), **options)
+    filters = more.pop("filters", {"source": ("mine",)})
+    with reading(engine) as connection:
+        answer = ask(connection, Question(noun, filters, grouping=grouping, **more))
+        return Answer(answer.noun, answer.fields, iter(list(answer.rows)), answer.notes)
+
+
+def as_dicts(answer: Answer) -> list[dict[str, Any]]:
+    """Return rows under the names of their columns."""
+    names = [field.name for field in answer.fields]
+    return [dict(zip(names, row, strict=True)) for row in answer.rows]
+
+
+def of_countries(rows: Iterable[dict[str, str]], known: dict[str, str]) -> Any:
+    """Return the rows of each country, by its code; None of those without any."""
+    found = defaultdict(list)
+    for row in rows:
+        for name in known[row.get("project", row.get("name", ""))].split("; "):
+            found[CODES[name]].append(row)
+    return found
+
+
+HOME = {row["name"]: row["countries"] for row in PROJECTS}
+
+
+def test_projects_by_country_count_in_each_and_say_so(filled: Engine) -> None:
+    answer = asked(filled, "projects", "country")
+    rows = as_dicts(answer)
+    expected = {code: len(rows) for code, rows in of_countries(PROJECTS, HOME).items()}
+    assert {row["country"]: row["count"] for row in rows} == expected
+    assert {row["country_name"] for row in rows} == {"Kenya", "Mali", "Chad", None}
+    assert [row["count"] for row in rows] == sorted(expected.values(), reverse=True)
+    more = sum(expected.values()) - len(PROJECTS)
+    assert len(answer.notes) == 1
+    assert f"{more} more than the {len(PROJECTS)} rows" in answer.notes[0]
+
+
+def test_figures_of_money_equal_an_independent_count(filled: Engine) -> None:
+    measures = (
+        "count", "sum:amount_usd", "mean:amount_usd", "median:amount_usd", "min:amount_usd",
+        "max:amount_usd", "median:maturity", "sum:maturity", "min:maturity", "max:maturity",
+        "count:maturity", "distinct:project_key",
+    )  # fmt: skip
+    found = {row["country"]: row for row in as_dicts(asked(filled, "finance", "country",
+                                                           measures=measures))}  # fmt: skip
+    expected = of_countries(FINANCE, HOME)
+    assert found.keys() == expected.keys()
+    for code, rows in expected.items():
+        usd = [Decimal(row["amount_usd"]) for row in rows if row["amount_usd"]]
+        years = [Decimal(row["maturity"]) for row in rows if row["maturity"]]
+        told = found[code]
+        assert told["count"] == len(rows)
+        assert told["sum_amount_usd"] == sum(usd)
+        assert told["mean_amount_usd"] == (sum(usd, Decimal(0)) / len(usd)).quantize(
+            Decimal("0.000001")
+        )
+        assert told["median_amount_usd"] == median(usd)
+        assert (told["min_amount_usd"], told["max_amount_usd"]) == (min(usd), max(usd))
+        assert told["amount_usd_base"] == "nominal USD"
+        assert told["with_amount_usd"] == len(usd)
+        assert told["without_amount_usd"] == len(rows) - len(usd)
+        assert told["median_maturity"] == median(years)
+        assert (told["min_maturity"], told["max_maturity"]) == (min(years), max(years))
+        assert (told["sum_maturity"], told["count_maturity"]) == (sum(years), len(years))
+        assert told["distinct_project_key"] == len({row["project"] for row in rows})
+
+
+def test_a_total_may_be_larger_than_sixty_four_bits_of_millionths(filled: Engine) -> None:
+    (row,) = as_dicts(asked(filled, "finance", measures=("sum:amount_usd",)))
+    total = sum(Decimal(one["amount_usd"]) for one in FINANCE if one["amount_usd"])
+    assert total * 10**6 > 2**63
+    assert row["sum_amount_usd"] == total
+
+
+def test_amounts_as_stated_add_up_within_a_currency_and_never_across(filled: Engine) -> None:
+    rows = as_dicts(asked(filled, "finance", "currency", measures=("sum:amount",)))
+    for row in rows:
+        own = [one for one in FINANCE if one["currency"] == row["currency"]]
+        assert row["sum_amount"] == sum(Decimal(one["amount"]) for one in own if one["amount"])
+        assert row["amount_base"] == row["currency"]
+    with pytest.raises(UsageError) as caught:
+        asked(filled, "finance", "country", measures=("sum:amount",))
+    assert "would mix currency: CNY and USD" in str(caught.value)
+    assert "--where 'currency = CNY'" in str(caught.value)
+    one = asked(filled, "finance", measures=("sum:amount",), where=("currency = USD",))
+    assert as_dicts(one)[0]["amount_base"] == "USD"
+    with pytest.raises(UsageError, match="would mix currency"):
+        asked(filled, "finance", "currency", measures=("sum:amount",), subtotals=True)
+
+
+def test_years_stand_in_their_order_and_what_has_none_last(filled: Engine) -> None:
+    rows = as_dicts(asked(filled, "projects", "year"))
+    expected: dict[str | None, int] = defaultdict(int)
+    for one in PROJECTS:
+        expected[one["announced"][:4] or None] += 1
+    assert [row["year"] for row in rows] == ["2013", "2014", "2015", None]
+    assert {row["year"]: row["count"] for row in rows} == expected
+    months = as_dicts(asked(filled, "projects", "announced:month"))
+    assert [row["announced_month"] for row in months] == ["2013", "2014-05", "2015-06", None]
+
+
+def test_subtotals_follow_their_groups_and_count_each_row_once(filled: Engine) -> None:
+    rows = as_dicts(asked(filled, "projects", "country", "status", subtotals=True))
+    assert rows[-1]["level"] == 0
+    assert rows[-1]["count"] == len(PROJECTS)
+    levels = [row["level"] for row in rows]
+    homes = of_countries(PROJECTS, HOME)
+    at = 0
+    for code in ("KEN", "MLI", "TCD", None):
+        block = rows[at : levels.index(1, at) + 1]
+        at += len(block)
+        assert {row["country"] for row in block} == {code}
+        known = sorted({row["status"] for row in homes[code] if row["status"]})
+        assert [row["status"] for row in block if row["status"]] == known
+        assert sum(row["count"] for row in block[:-1]) == block[-1]["count"] == len(homes[code])
+    assert at == len(rows) - 1
+
+
+def test_shares_add_up(filled: Engine) -> None:
+    rows = as_dicts(asked(filled, "finance", "kind", "currency",
+                          measures=("sum:amount_usd",), share=True))  # fmt: skip
+    assert sum(row["share"] for row in rows) == Decimal(100)
+    assert rows[-1]["cumulative_share"] == Decimal(100)
+    assert [field.name for field in asked(filled, "projects", "status", share=True).fields] == [
+        "status", "count", "share", "cumulative_share",
+    ]  # fmt: skip
+    with pytest.raises(UsageError, match="no share of a median"):
+        asked(filled, "finance", "currency", measures=("median:amount_usd",), share=True)
+
+
+def test_groups_are_sorted_and_limited(filled: Engine) -> None:
+    names = ("country", "status")
+    by_count = as_dicts(asked(filled, "projects", *names, sort="-count"))
+    assert [row["count"] for row in by_count] == sorted(
+        (row["count"] for row in by_count), reverse=True
+    )
+    assert (
+        as_dicts(asked(filled, "projects", *names, sort="-count", limit=2, offset=1))
+        == (by_count[1:3])
+    )
+    with reading(filled) as connection:
+        grouping = Grouping(names)
+        filters = {"source": ("mine",)}
+        assert count(connection, Question("projects", filters, grouping=grouping)) == len(by_count)
+    with pytest.raises(UsageError, match="Did you mean: count"):
+        asked(filled, "projects", *names, sort="cuont")
+
+
+def test_several_sources_are_never_added_up_unasked(filled: Engine, load: Load) -> None:
+    load("finance", "project,kind,amount_usd\nProject 1,pledge,5\nNew,pledge,6\n", source="other")
+    everything = {"filters": {}, "measures": ("sum:amount_usd",)}
+    apart = asked(filled, "finance", "country", **everything)
+    assert apart.fields[0].name == "source"
+    assert "counted by source" in apart.notes[0]
+    rows = as_dicts(apart)
+    assert {row["source"] for row in rows} == {"mine", "other"}
+    together = asked(filled, "finance", "kind", **everything, add_sources=True)
+    assert "added together" in together.notes[0]
+    sums = {row["kind"]: row["sum_amount_usd"] for row in as_dicts(together)}
+    assert sums["pledge"] == 11
+    alone = asked(filled, "finance", "kind", **{**everything, "filters": {"kind": ("pledge",)}})
+    assert alone.fields[0].name == "kind"
+
+
+def test_what_is_not_wanted_is_left_out_before_groups_are_made(filled: Engine) -> None:
+    rows = as_dicts(asked(filled, "projects", "country", where=("country = Kenya",)))
+    # Kenya's projects lie elsewhere, too: their other countries are told as well.
+    assert {row["country"] for row in rows} == {"KEN", "MLI", "TCD"}
+    (row,) = [row for row in rows if row["country"] == "KEN"]
+    assert row["count"] == len(of_countries(PROJECTS, HOME)["KEN"])
+
+
+@pytest.mark.parametrize(
+    ("noun", "by", "measure", "said"),
+    [
+        ("projects", "contry", "count", "Did you mean: country"),
+        ("projects", "colour", "count", "They can be by"),
+        ("finance", "amount", "count", "cannot be put into groups by 'amount'"),
+        ("projects", "name:year", "count", "cannot be put into groups"),
+        ("projects", "started:week", "count", "FIELD:month"),
+        ("projects", "country", "sum", "needs a field"),
+        ("projects", "country", "total:x", "There is no measure 'total'"),
+        ("projects", "country", "sum:amount_usd", "Finance have amount_usd"),
+        ("projects", "country", "sum:name", "of which there is a sum"),
+        ("locations", "country", "sum:latitude", "of which there is a sum"),
+        ("projects", "country", "min:kind", "of which there is a min"),
+    ],
+)
+def test_what_cannot_be_counted_says_what_can(
+    quick: Engine, noun: str, by: str, measure: str, said: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        asked(quick, noun, by, measures=(measure,), filters={})
+    assert said in str(caught.value)
+
+
+def test_groups_have_no_columns_to_choose(quick: Engine) -> None:
+    with pytest.raises(UsageError, match="no columns to choose"):
+        asked(quick, "projects", "country", columns=("name",), filters={})
+
+
+def test_every_field_that_can_makes_groups_of_every_noun(filled: Engine) -> None:
+    from bricoop.query.catalog import NOUNS  # noqa: PLC0415 (one test's)
+    from bricoop.query.nouns.noun import Type  # noqa: PLC0415 (the same)
+
+    for noun in NOUNS:
+        with reading(filled) as connection:
+            number = count(connection, Question(noun.name))
+        for field in noun.fields:
+            if field.type in {Type.DECIMAL, Type.FLOAT}:
+                continue
+            rows = as_dicts(asked(filled, noun.name, field.name, filters={}, add_sources=True))
+            total = sum(row["count"] for row in rows)
+            assert total >= number if field.many else total == number, (noun.name, field.name)

@@ -1,0 +1,89 @@
+"""Questions in files: the same question comes back, and what is none is refused."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bricoop.errors import BricoopError
+from bricoop.query.groups.grouping import Grouping
+from bricoop.query.question import Question
+from bricoop.query.saved import as_data, from_data, read_question, save_question
+
+TEXTS = st.lists(st.text(), max_size=3).map(tuple)
+QUESTIONS = st.builds(
+    Question,
+    noun=st.sampled_from(["projects", "finance", "sources"]),
+    filters=st.dictionaries(st.text(), TEXTS, max_size=3),
+    columns=TEXTS,
+    sort=st.text(),
+    limit=st.none() | st.integers(0, 2**62),
+    offset=st.integers(0, 2**62),
+    where=TEXTS,
+    raw=TEXTS,
+    grouping=st.none()
+    | st.builds(
+        Grouping,
+        by=TEXTS,
+        measures=TEXTS,
+        subtotals=st.booleans(),
+        share=st.booleans(),
+        add_sources=st.booleans(),
+    ),
+)
+
+
+@given(QUESTIONS)
+def test_any_question_comes_back(question: Question) -> None:
+    assert from_data(as_data(question), "here") == question
+
+
+@given(QUESTIONS)
+def test_any_question_comes_back_from_a_file(
+    tmp_path_factory: pytest.TempPathFactory, question: Question
+) -> None:
+    path = tmp_path_factory.mktemp("saved") / "question.toml"
+    save_question(question, path)
+    assert read_question(path) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("noun = ", "is not TOML"),
+        ("limit = 3\n", "of what noun"),
+        ('noun = "projcts"', "projects"),
+        ('noun = "projects"\nlimt = 3', "Did you mean: limit"),
+        ('noun = "projects"\nlimit = "3"', "no whole number"),
+        ('noun = "projects"\nlimit = -3', "no whole number"),
+        ('noun = "projects"\nwhere = [3]', "where is no list of texts"),
+        ('noun = "projects"\nsort = 3', "sort is no text"),
+        ('noun = "projects"\nfilters = "x"', "filters is no table"),
+        ('noun = "projects"\n[filters]\nkind = 3', "kind is no list of texts"),
+        ('noun = "projects"\n[grouping]\nshare = "yes"', "share is no yes or no"),
+        ('noun = "projects"\n[grouping]\nbye = ["kind"]', "Did you mean: by"),
+        ('noun = "projects"\ngrouping = 3', "grouping is no table"),
+    ],
+)
+def test_what_is_no_question_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "question.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BricoopError) as caught:
+        read_question(path)
+    assert said in str(caught.value)
+
+
+def test_a_file_that_is_not_there_or_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BricoopError, match="cannot be read"):
+        read_question(tmp_path / "none.toml")
+    with pytest.raises(BricoopError, match="cannot be written"):
+        save_question(Question("projects"), tmp_path / "none" / "question.toml")
+    (tmp_path / "latin.toml").write_bytes(b'noun = "caf\xe9"')
+    with pytest.raises(BricoopError, match="is not TOML"):
+        read_question(tmp_path / "latin.toml")
+
+
+def test_one_text_stands_for_a_list_of_one() -> None:
+    asked = from_data({"noun": "projects", "where": "kind = port", "filters": {"kind": "port"}}, "")
+    assert asked == Question("projects", {"kind": ("port",)}, where=("kind = port",))
