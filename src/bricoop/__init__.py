@@ -1,3 +1,46 @@
-"""A citable knowledge base of Belt and Road cooperation."""
+"""A citable knowledge base of Belt and Road cooperation.
 
-__version__ = "0.1.0"
+From Python: `bricoop.open()` opens a knowledge base, and what it gives answers questions.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from bricoop.version import __version__
+
+if TYPE_CHECKING:
+    from bricoop.api.knowledge_base import KnowledgeBase
+    from bricoop.api.knowledge_base import open_knowledge_base as open  # noqa: A004 (bricoop.open)
+    from bricoop.api.rows import Rows
+    from bricoop.errors import BricoopError
+    from bricoop.query.saved import read_question, save_question
+
+__all__ = [
+    "BricoopError",
+    "KnowledgeBase",
+    "Rows",
+    "__version__",
+    "open",
+    "read_question",
+    "save_question",
+]
+
+#: Where each name stands; the database is imported when one of them is first wanted.
+_PLACES = {
+    "BricoopError": ("bricoop.errors", "BricoopError"),
+    "KnowledgeBase": ("bricoop.api.knowledge_base", "KnowledgeBase"),
+    "Rows": ("bricoop.api.rows", "Rows"),
+    "open": ("bricoop.api.knowledge_base", "open_knowledge_base"),
+    "read_question": ("bricoop.query.saved", "read_question"),
+    "save_question": ("bricoop.query.saved", "save_question"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Return one of the names that scripts use."""
+    if name not in _PLACES:
+        message = f"module 'bricoop' has no attribute {name!r}"
+        raise AttributeError(message)
+    from importlib import import_module  # noqa: PLC0415 (the version needs none of it)
+
+    module, attribute = _PLACES[name]
+    return getattr(import_module(module), attribute)

@@ -29,7 +29,7 @@ def main() -> None:
 
 def _run() -> None:
     if sys.argv[1:] == ["--version"]:
-        from bricoop import __version__  # noqa: PLC0415 (the shortest way to the shortest answer)
+        from bricoop.version import __version__  # noqa: PLC0415 (the shortest way to the shortest answer)
 
         sys.stdout.write(f"bricoop {__version__}\n")
         return

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from bricoop import __version__
 from bricoop.cli import db, diff, load, profiles, query, report, show
 from bricoop.cli.group import BricoopGroup
 from bricoop.cli.options import Database
 from bricoop.cli.session import remember_database
+from bricoop.version import __version__
 
 app = typer.Typer(
     cls=BricoopGroup,

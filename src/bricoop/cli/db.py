@@ -67,8 +67,8 @@ def check(db: Database = None) -> None:
     from bricoop.db.check import check as check_database
     from bricoop.render.table import Heading, write_table
 
-    with reading_from(db) as connection:
-        found = check_database(connection)
+    with reading_from(db) as state:
+        found = check_database(state.connection)
     rows = [(one.name, "yes" if not one.found else f"no: {one.found}") for one in found]
     write_table([Heading("What must hold"), Heading("Holds")], rows, sys.stdout)
     if any(one.found for one in found):

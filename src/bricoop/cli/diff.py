@@ -37,12 +37,11 @@ def diff(
 
     Example: bricoop diff 12
     """
-    from bricoop.query.differences import differences
     from bricoop.render.answer import write_answer
     from bricoop.render.differences import shortened
 
-    with reading_from(db) as connection:
-        answer = differences(connection, load_number, other)
+    with reading_from(db) as state:
+        answer = state.differences(load_number, other)
         rows = list(answer.rows)
     wanted = format_for(format_, output, Format)
     shown = shortened(rows) if wanted in {Format.TABLE, Format.MARKDOWN} else iter(rows)

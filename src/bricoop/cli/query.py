@@ -21,7 +21,7 @@ from bricoop.query.saved import read_question, save_question
 from bricoop.render.answer import Format
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from bricoop.api.snapshot import Snapshot
 
 app = typer.Typer(
     name="query",
@@ -33,18 +33,16 @@ app = typer.Typer(
 def _answer(
     asked: Question, format_: Format, output: Path | None, database: str | None, *, count: bool
 ) -> None:
-    from bricoop.query.ask import ask
-    from bricoop.query.ask import count as count_rows
     from bricoop.render.answer import write_answer
 
-    with reading_from(database) as connection:
+    with reading_from(database) as state:
         if count:
-            number = count_rows(connection, asked)
+            number = state.count(asked)
             with answering(output) as out:
                 out.write(f"{number}\n")
             return
         people = format_ in {Format.TABLE, Format.MARKDOWN}
-        answer = ask(connection, _for_people(asked, format_), spelled_out=people)
+        answer = state.ask(_for_people(asked, format_), spelled_out=people)
         if format_ is Format.TABLE:
             rows = list(answer.rows)
             answer = replace(answer, rows=iter(rows))
@@ -53,18 +51,16 @@ def _answer(
         for note in answer.notes:
             say(note)
         if format_ is Format.TABLE and not rows:
-            say(f"No rows.{_kept_back(connection, asked)}")
+            say(f"No rows.{_kept_back(state, asked)}")
 
 
-def _kept_back(connection: "Connection", asked: Question) -> str:
+def _kept_back(state: "Snapshot", asked: Question) -> str:
     """Return how many rows `--all` would add, and of what, where the noun has it."""
-    from bricoop.query.ask import count
-
     every = next((one for one in noun_of(asked.noun).filters if one.name == "all"), None)
     if every is None:
         return ""
     wider = replace(asked, filters={**asked.filters, every.name: ("yes",)})
-    more = count(connection, wider) - count(connection, asked)
+    more = state.count(wider) - state.count(asked)
     return f" {more} more with --all, which shows {every.help}." if more else ""
 
 

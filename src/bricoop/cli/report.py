@@ -37,10 +37,9 @@ def country(
     Example: bricoop report country Belarus
     """
     from bricoop.render import report as draw
-    from bricoop.report.country import country_report
 
-    with reading_from(db) as connection:
-        made = country_report(connection, " ".join(name))
+    with reading_from(db) as state:
+        made = state.report("country", " ".join(name))
     write = {
         PageFormat.TABLE: draw.write_report_text,
         PageFormat.MARKDOWN: draw.write_report_markdown,

@@ -25,11 +25,10 @@ def show(
 
     Example: bricoop show Gwadar Port
     """
-    from bricoop.query.portrait import portrait
     from bricoop.render import portrait as draw
 
-    with reading_from(db) as connection:
-        found = portrait(connection, " ".join(name))
+    with reading_from(db) as state:
+        found = state.show(" ".join(name))
     write = {
         PageFormat.TABLE: draw.write_portrait_text,
         PageFormat.MARKDOWN: draw.write_portrait_markdown,

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
-from bricoop import __version__
 from bricoop.db.schema import load, load_header
 from bricoop.domain.header import Header
 from bricoop.ingest.counts import Counts
 from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.work import Work
+from bricoop.version import __version__
 
 
 def open_load(

@@ -1,5 +1,6 @@
 """Which nouns can be asked for: one line each."""
 
+from bricoop.domain.closeness import nearest
 from bricoop.errors import NotFoundError
 from bricoop.query.nouns.entities import (
     AGREEMENTS,
@@ -40,5 +41,6 @@ def noun_of(name: str) -> Noun:
     """
     found = next((noun for noun in NOUNS if noun.name == name), None)
     if found is None:
-        raise NotFoundError("noun", name, [noun.name for noun in NOUNS])
+        names = [noun.name for noun in NOUNS]
+        raise NotFoundError("noun", name, nearest(name, {one: one for one in names}) or names)
     return found

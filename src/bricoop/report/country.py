@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bricoop import __version__
 from bricoop.db.schema import country, entity, knowledge_base
 from bricoop.db.seam import among
 from bricoop.domain.vocabularies import EntityKind, label
@@ -17,6 +16,7 @@ from bricoop.query.portrait import claims_about
 from bricoop.query.question import Question
 from bricoop.query.relations import link_names
 from bricoop.report.sections import Column, Line, Report, Section, cited
+from bricoop.version import __version__
 
 _NAME = Column("name", "Name")
 _KIND = Column("kind", "Kind", coded=True)

@@ -1,0 +1,148 @@
+"""A knowledge base, as a script holds it: opened once, asked with the command line's filters."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import Engine
+
+from bricoop.api.opening import engine_of, make_ready
+from bricoop.api.rows import Rows, texts
+from bricoop.api.snapshot import Snapshot
+from bricoop.db.address import shown
+from bricoop.db.engine import reading
+from bricoop.query.question import Question
+
+if TYPE_CHECKING:
+    from bricoop.query.portrait import Portrait
+    from bricoop.report.sections import Report
+
+#: What a filter may be given: one value, or several, any of which may hold.
+Given = str | int | float | Iterable[str | int | float] | None
+
+
+class KnowledgeBase:
+    """A knowledge base that is open; `close` it, or use it in a `with` statement."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Use a database that is ready."""
+        self._engine = engine
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Return where it is, without any password."""
+        return f"KnowledgeBase({self.address!r})"
+
+    @property
+    def address(self) -> str:
+        """Where it is: a path, or a URL without its password."""
+        return shown(self._engine.url)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Yield one state of it, for several questions that must agree.
+
+        Raises:
+            DatabaseError: it cannot be reached or read.
+        """
+        with reading(self._engine) as connection:
+            yield Snapshot(connection)
+
+    def query(
+        self,
+        noun: str,
+        *,
+        where: str | Iterable[str] = (),
+        raw: str | Iterable[str] = (),
+        columns: str | Iterable[str] = (),
+        sort: str = "",
+        limit: int | None = None,
+        offset: int = 0,
+        **filters: Given,
+    ) -> Rows:
+        """Ask for rows, as `bricoop query NOUN` does.
+
+        Args:
+            noun: what rows are: `projects`, `countries`, `finance`, ...
+            where: conditions in the language of `--where`; all of them hold.
+            raw: cells as files print them; all of them hold.
+            columns: the fields asked for; all of them where empty.
+            sort: a field, with `-` before it for descending.
+            limit: at most so many rows.
+            offset: so many rows are skipped.
+            filters: the noun's filters and fields; several values mean any of them.
+
+        `Rows.group` puts the rows into groups.
+        """
+        asked = Question(
+            noun,
+            _filters(filters),
+            texts(columns),
+            sort,
+            limit,
+            offset,
+            where=texts(where),
+            raw=texts(raw),
+        )
+        return self.ask(asked)
+
+    def ask(self, question: Question) -> Rows:
+        """Ask a question that is a value, such as one that was read from a file."""
+        return Rows(self, question)
+
+    def show(self, name: str) -> "Portrait":
+        """Return everything about the entity of a name, and who says it where.
+
+        Raises:
+            NotFoundError: nothing is known by that name.
+            AmbiguousNameError: the name means several things.
+        """
+        with self.snapshot() as state:
+            return state.show(name)
+
+    def report(self, kind: str, name: str) -> "Report":
+        """Return a report as data.
+
+        Raises:
+            NotFoundError: there is no such report, or nothing is known by that name.
+            AmbiguousNameError: the name means several things.
+        """
+        with self.snapshot() as state:
+            return state.report(kind, name)
+
+
+def open_knowledge_base(database: str | None = None) -> KnowledgeBase:
+    """Open a knowledge base; one that is empty is made and gets the seeds.
+
+    Args:
+        database: a path or a URL; without it what BRICOOP_DATABASE_URL names, else the per-user
+            one.
+
+    Raises:
+        DatabaseError: it is unreachable, of another version, or not bricoop's.
+    """
+    engine = engine_of(database)
+    try:
+        make_ready(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return KnowledgeBase(engine)
+
+
+def _filters(given: dict[str, Given]) -> dict[str, tuple[str, ...]]:
+    return {name: texts(values) for name, values in given.items() if values is not None}

@@ -1,0 +1,157 @@
+"""The rows that answer a question: frozen, read when they are wanted, or as a frame."""
+
+from collections import namedtuple
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bricoop.errors import UsageError
+from bricoop.query.groups.grouping import Grouping
+from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.question import Question
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+    from bricoop.api.knowledge_base import KnowledgeBase
+
+
+class Rows:
+    """The rows that answer a question, as named tuples.
+
+    They are read from the database each time that they are gone through, one state of it at a
+    time and in constant memory. Values are what the documentation of fields says: texts, whole
+    numbers, exact decimals, truths, lists of texts, moments in UTC; None where nothing is recorded.
+    """
+
+    def __init__(self, base: "KnowledgeBase", question: Question) -> None:
+        """Ask nothing yet."""
+        self._base = base
+        self.question = question
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield each row as a named tuple of its fields.
+
+        Raises:
+            BricoopError: the question cannot be answered; the message says why.
+        """
+        with self._base.snapshot() as state:
+            answer = state.ask(self.question)
+            row = namedtuple("Row", [field.name for field in answer.fields])  # type: ignore[misc] # noqa: PYI024
+            yield from map(row._make, answer.rows)
+
+    def group(
+        self,
+        by: str | Iterable[str] = (),
+        measures: str | Iterable[str] = "count",
+        *,
+        subtotals: bool = False,
+        share: bool = False,
+        add_sources: bool = False,
+        sort: str = "",
+        limit: int | None = None,
+    ) -> "Rows":
+        """Return the groups that these rows make, as `bricoop query NOUN --group-by` does.
+
+        Args:
+            by: the fields that groups are made by; none for one group of all rows.
+            measures: what is told of each: `count`, `sum:amount_usd`, `median:maturity`, ...
+            subtotals: whether groups of the first fields, and of all rows, are told too.
+            share: whether each group's share of the first measure is told.
+            add_sources: whether several sources about one thing are added together.
+            sort: a column of the groups, with `-` before it for descending.
+            limit: at most so many groups.
+        """
+        grouping = Grouping(
+            texts(by), texts(measures), subtotals=subtotals, share=share, add_sources=add_sources
+        )
+        asked = replace(
+            self.question, grouping=grouping, columns=(), sort=sort, limit=limit, offset=0
+        )
+        return Rows(self._base, asked)
+
+    def __repr__(self) -> str:
+        """Return what is asked."""
+        return f"Rows({self.question!r})"
+
+    def count(self) -> int:
+        """Return how many rows there are, whatever the question's limit and offset."""
+        with self._base.snapshot() as state:
+            return state.count(self.question)
+
+    def first(self) -> Any:
+        """Return the first row, or None where there is none."""
+        return next(iter(self), None)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields of every row."""
+        with self._base.snapshot() as state:
+            return tuple(field.name for field in state.ask(self.question).fields)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of how groups were counted."""
+        with self._base.snapshot() as state:
+            return state.ask(self.question).notes
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return the rows as a pandas frame; decimals stay exact, as objects.
+
+        Raises:
+            UsageError: pandas is not installed.
+        """
+        try:
+            import pandas as pd  # noqa: PLC0415 (optional, and heavy)
+        except ModuleNotFoundError as error:
+            raise _missing("pandas") from error
+        return pd.DataFrame(self._columns()[1])
+
+    def to_polars(self) -> "pl.DataFrame":
+        """Return the rows as a polars frame; decimals stay exact.
+
+        Raises:
+            UsageError: polars is not installed.
+        """
+        try:
+            import polars as pl  # noqa: PLC0415 (optional, and heavy)
+        except ModuleNotFoundError as error:
+            raise _missing("polars") from error
+        types: dict[Type, Any] = {
+            Type.INTEGER: pl.Int64,
+            Type.DECIMAL: pl.Decimal,
+            Type.FLOAT: pl.Float64,
+            Type.YES_NO: pl.Boolean,
+            Type.MOMENT: pl.Datetime(time_zone="UTC"),
+        }
+        fields, columns = self._columns()
+        schema = {
+            field.name: pl.List(pl.String) if field.many else types.get(field.type, pl.String)
+            for field in fields
+        }
+        return pl.DataFrame(columns, schema=schema)
+
+    def _columns(self) -> tuple[tuple[Field, ...], dict[str, list[Any]]]:
+        with self._base.snapshot() as state:
+            answer = state.ask(self.question)
+            columns: dict[str, list[Any]] = {field.name: [] for field in answer.fields}
+            lists = list(columns.values())
+            for row in answer.rows:
+                for values, value in zip(lists, row, strict=True):
+                    values.append(value)
+        return answer.fields, columns
+
+
+def texts(given: Any) -> tuple[str, ...]:
+    """Return what a script gives as the texts that a command line would: one value, or several."""
+    values = [given] if isinstance(given, str | int | float) else given
+    return tuple(_text(value) for value in values)
+
+
+def _text(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _missing(name: str) -> UsageError:
+    return UsageError(f"{name} is not installed.", f"Install it: pip install {name}.")

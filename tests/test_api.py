@@ -1,0 +1,123 @@
+"""bricoop from Python: the same filters, frozen rows, frames, and refusals of the one family."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import bricoop
+from bricoop.errors import DatabaseError, NotFoundError, UsageError
+from bricoop.query.catalog import NOUNS
+from conftest import Load
+
+FINANCE = (
+    "project,kind,financier,amount,currency,amount_usd,date,estimated\n"
+    "Gwadar,pledge,CHEXIM,5.10,CNY,0.7,2012,yes\nAlpha,commitment,ICBC,40,USD,40,2020-03,\n"
+    "Alpha,commitment,ICBC,,,,,no\n"
+)
+
+
+@pytest.fixture
+def base(knowledge_base: str, load: Load) -> Iterator[bricoop.KnowledgeBase]:
+    """An open knowledge base with some money."""
+    load("finance", FINANCE)
+    with bricoop.open(knowledge_base) as opened:
+        yield opened
+
+
+def test_rows_are_frozen_and_named(base: bricoop.KnowledgeBase) -> None:
+    rows = base.query("finance", amount_usd="1..", columns=("project", "amount", "date"))
+    (row,) = rows
+    assert row == ("Alpha", Decimal(40), "2020-03")
+    assert (row.project, row.amount) == ("Alpha", Decimal(40))
+    with pytest.raises(AttributeError):
+        row.amount = 0
+    # They are read anew, each time that they are gone through.
+    assert list(rows) == list(rows)
+    assert rows.first() == row
+    assert rows.fields == ("project", "amount", "date")
+
+
+def test_filters_are_those_of_the_command_line(base: bricoop.KnowledgeBase) -> None:
+    assert base.query("finance", kind=["pledge", "commitment"]).count() == 3
+    assert base.query("finance", kind="!pledge", estimated=False).count() == 1
+    assert base.query("finance", where="amount is empty").count() == 1
+    assert base.query("finance", where=["amount > 1", "currency = USD"], kind=None).count() == 1
+    assert base.query("finance", raw="currency=CNY", limit=0).count() == 1
+    assert [row.name for row in base.query("projects", name="alpha", sort="-name")] == ["Alpha"]
+    assert base.query("sources", tier=4).count() == 1
+
+
+def test_groups(base: bricoop.KnowledgeBase) -> None:
+    groups = base.query("finance").group("kind", ("count", "sum:amount_usd"), share=True)
+    assert [(row.kind, row.sum_amount_usd) for row in groups] == [
+        ("commitment", Decimal(40)), ("pledge", Decimal("0.7")),
+    ]  # fmt: skip
+    assert base.query("projects").group("country").notes
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
+def test_any_rows_become_frames(base: bricoop.KnowledgeBase, noun: object) -> None:
+    rows = base.query(noun.name, limit=20)  # type: ignore[attr-defined]
+    told = list(rows)
+    pandas, polars = rows.to_pandas(), rows.to_polars()
+    assert tuple(pandas.columns) == tuple(polars.columns) == rows.fields
+    assert len(pandas) == len(told)
+    for row, other in zip(told, polars.iter_rows(), strict=True):
+        assert list(row) == [value.replace(tzinfo=row[at].tzinfo) if hasattr(value, "tzinfo")
+                             else value for at, value in enumerate(other)]  # fmt: skip
+
+
+def test_several_questions_of_one_state(base: bricoop.KnowledgeBase) -> None:
+    with base.snapshot() as state:
+        asked = base.query("projects").question
+        assert state.count(asked) == len(list(state.ask(asked).rows))
+    assert base.show("Belarus").name == "Belarus"
+    assert base.report("country", "Belarus").title
+    with pytest.raises(NotFoundError, match="No report is known"):
+        base.report("kountry", "Belarus")
+
+
+def test_saved_questions(base: bricoop.KnowledgeBase, tmp_path: Path) -> None:
+    rows = base.query("finance", kind="pledge")
+    bricoop.save_question(rows.question, tmp_path / "pledges.toml")
+    assert list(base.ask(bricoop.read_question(tmp_path / "pledges.toml"))) == list(rows)
+
+
+def test_refusals_are_of_one_family(base: bricoop.KnowledgeBase, tmp_path: Path) -> None:
+    with pytest.raises(bricoop.BricoopError, match="Did you mean: finance"):
+        base.query("finnance").count()
+    with pytest.raises(UsageError, match="no field or filter"):
+        list(base.query("projects", colour="red"))
+    (tmp_path / "text.sqlite").write_text("no database", encoding="utf-8")
+    with pytest.raises(DatabaseError, match="not an SQLite database"):
+        bricoop.open(str(tmp_path / "text.sqlite"))
+
+
+def test_where_it_is_tells_no_password(base: bricoop.KnowledgeBase) -> None:
+    assert base.address in repr(base)
+    assert "finance" in repr(base.query("finance"))
+
+
+def test_a_missing_library_is_named(
+    base: bricoop.KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("pandas", "polars"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(UsageError, match="pip install pandas"):
+        base.query("finance").to_pandas()
+    with pytest.raises(UsageError, match="pip install polars"):
+        base.query("finance").to_polars()
+
+
+def test_the_first_use_makes_it_and_importing_it_is_light(tmp_path: Path) -> None:
+    with bricoop.open(str(tmp_path / "new.sqlite")) as base:
+        assert base.query("links").count() == 5
+    code = "import sys, bricoop; print('sqlalchemy' in sys.modules, bricoop.__version__)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.startswith("False ")
+    with pytest.raises(AttributeError):
+        bricoop.nothing  # noqa: B018 (there is none)
