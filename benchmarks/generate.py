@@ -24,15 +24,102 @@ WORDS = (
 )  # fmt: skip
 
 
-def write_projects(path: Path, rows: int, seed: int = 7) -> None:
-    """Write so many projects; the same seed writes the same file."""
+#: Beginnings and ends of the rarer words of texts, three thousand of them.
+STARTS = ("ka", "lo", "mer", "tan", "vi", "sor", "bel", "du", "ri", "pan", "no", "hul", "ge", "zam")
+ENDS = (
+    "dra",
+    "lin",
+    "mo",
+    "sk",
+    "ta",
+    "ren",
+    "vo",
+    "ki",
+    "nd",
+    "ra",
+    "sha",
+    "tel",
+    "u",
+    "za",
+    "io",
+)
+RARE = tuple(f"{one}{other}{end}" for one in STARTS for other in STARTS for end in ENDS)
+CHINESE = (
+    "中国",
+    "河",
+    "北",
+    "南",
+    "东",
+    "西",
+    "金",
+    "绿",
+    "路桥",
+    "铁路",
+    "港口",
+    "电站",
+    "丝绸",
+    "友谊",
+)
+FINANCE = ("id", "project", "kind", "financier", "instrument", "amount", "currency", "amount_usd",
+           "amount_usd_constant", "price_year", "date", "maturity", "interest_rate")  # fmt: skip
+
+
+def write_projects(path: Path, rows: int, seed: int = 7, *, rich: bool = False) -> None:
+    """Write so many projects; the same seed writes the same file.
+
+    Args:
+        path: the file.
+        rows: how many.
+        seed: which ones.
+        rich: whether every fifth has a Chinese name, and texts have rarer words.
+    """
     draw = random.Random(seed)  # noqa: S311 (a benchmark's data, and no secret)
     header = [column.name for column in layout_of("projects").columns]
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, header, restval="", lineterminator="\n")
         writer.writeheader()
         for number in range(rows):
-            writer.writerow(_project(draw, number))
+            row = _project(draw, number)
+            writer.writerow({**row, **_enriched(draw, number, row)} if rich else row)
+
+
+def write_finance(path: Path, rows: int, seed: int = 11) -> None:
+    """Write money for so many projects of `write_projects`, a row each."""
+    draw = random.Random(seed)  # noqa: S311 (as above)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, FINANCE, restval="", lineterminator="\n")
+        writer.writeheader()
+        for number in range(rows):
+            writer.writerow(_money(draw, number))
+
+
+def _money(draw: random.Random, number: int) -> dict[str, str]:
+    usd = draw.randint(1, 10**9)
+    return {
+        "id": f"F{number:07d}",
+        "project": f"project-{number:07d}",
+        "kind": draw.choice(("commitment", "commitment", "pledge")),
+        "financier": draw.choice(LENDERS),
+        "instrument": draw.choice(("loan", "grant")),
+        "amount": f"{usd * 7}.5",
+        "currency": draw.choice(("CNY", "CNY", "EUR")),
+        "amount_usd": "" if number % 6 == 0 else f"{usd}.25",
+        "amount_usd_constant": "" if number % 6 == 0 else f"{usd + 7}.125",
+        "price_year": "" if number % 6 == 0 else "2021",
+        "date": f"{draw.randint(2000, 2021)}-{draw.randint(1, 12):02d}",
+        "maturity": str(draw.choice((5, 10, 15, 20))),
+        "interest_rate": str(draw.choice((2, 2.5, 3, 4.75))),
+    }
+
+
+def _enriched(draw: random.Random, number: int, row: dict[str, str]) -> dict[str, str]:
+    words = " ".join(draw.choices(RARE, k=12))
+    chinese = "".join(draw.sample(CHINESE, 4)) if number % 5 == 0 else ""
+    return {
+        "key": f"project-{number:07d}",
+        "name_zh": chinese,
+        "description": f"{row['description']} {words.capitalize()}.",
+    }
 
 
 def _project(draw: random.Random, number: int) -> dict[str, str]:
