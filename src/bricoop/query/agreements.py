@@ -1,13 +1,14 @@
 """How agreements are read."""
 
 from bricoop.db.schema import agreement, entity
-from bricoop.domain.vocabularies import AgreementKind
+from bricoop.domain.vocabularies import AgreementKind, EntityKind
 from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
+from bricoop.query.tables import of_entities
 
 PLAN = Plan(
-    rows=agreement.join(entity, entity.c.id == agreement.c.id),
-    identity=entity.c.id,
+    tables=of_entities(agreement, EntityKind.AGREEMENT),
+    identity=agreement.c.id,
     scalars={
         "key": entity.c.key,
         "name": entity.c.name,
@@ -17,7 +18,7 @@ PLAN = Plan(
         "ended": agreement.c.ended,
         "description": entity.c.description,
     },
-    about=entity.c.id,
+    about=agreement.c.id,
     lists={
         "countries": members.countries(),
         "country_names": members.country_names(),
@@ -26,12 +27,12 @@ PLAN = Plan(
         "sources": members.sources(),
     },
     filters={
-        "link": conditions.by_link(entity.c.id),
-        "country": conditions.by_country(entity.c.id),
+        "link": conditions.by_link(agreement.c.id),
+        "country": conditions.by_country(agreement.c.id),
         "kind": conditions.coded(agreement.c.kind, AgreementKind),
-        "source": conditions.by_source(entity.c.id),
+        "source": conditions.by_source(agreement.c.id),
         "year": conditions.by_year(agreement.c.signed, agreement.c.in_force, agreement.c.ended),
-        "name": conditions.by_name(entity.c.id),
+        "name": conditions.by_name(agreement.c.id),
     },
     order={"name": entity.c.normalised},
     dates=("signed", "in_force", "ended"),

@@ -51,9 +51,9 @@ def count(connection: Connection, question: Question) -> int:
         return sum(1 for _ in ask(connection, every).rows)
     question.fields()
     plan = plan_of(question.noun)
-    statement = select(func.count()).select_from(plan.rows)
-    for condition in _conditions(connection, question, plan):
-        statement = statement.where(condition)
+    conditions = list(_conditions(connection, question, plan))
+    rows = plan.tables.needed(*conditions)
+    statement = select(func.count()).select_from(rows).where(*conditions)
     return connection.execute(statement).scalar_one()
 
 
@@ -65,17 +65,45 @@ def plan_of(noun: str) -> Plan:
 
 def _statement(connection: Connection, question: Question, plan: Plan) -> Select[Any]:
     columns = [plan.scalars[field.name].label(field.name) for field in _scalars(question, plan)]
-    order, downward = question.order()
-    by = plan.order.get(order.name, plan.scalars[order.name])
-    statement: Select[Any] = select(plan.identity.label("identity"), *columns)
+    conditions = list(_conditions(connection, question, plan))
+    order = _order(question, plan)
+    statement: Select[Any] = select(plan.identity.label("identity"), *columns).order_by(*order)
+    rows = plan.tables.needed(plan.identity, *columns, *order)
+    if question.limit is None and not question.offset:
+        rows = plan.tables.needed(plan.identity, *columns, *order, *conditions)
+        return statement.select_from(rows).where(*conditions)
+    # The page is found before its rows are read: what is skipped is skipped in few tables.
+    page = _page(question, plan, conditions, order).subquery("page")
+    return statement.select_from(rows.join(page, page.c.identity == plan.identity))
+
+
+def _page(question: Question, plan: Plan, conditions: list[Any], order: list[Any]) -> Select[Any]:
+    """Return the statement that finds the identities of the rows of one page."""
+    tables, identity = plan.tables, plan.identity
+    rows = tables.needed(identity, *conditions, *order)
+    if tables.twin is not None and tables.can_stand_in(identity, *conditions, *order):
+        rows, is_one = tables.twin
+        conditions = [is_one, *map(tables.standing_in, conditions)]
+        order, identity = [*map(tables.standing_in, order)], tables.standing_in(identity)
     return (
-        statement.select_from(plan.rows)
-        .where(*_conditions(connection, question, plan))
-        # Where nothing is recorded comes last, on either database and in either direction.
-        .order_by((by.desc() if downward else by.asc()).nulls_last(), *plan.ties, plan.identity)
+        select(identity.label("identity"))
+        .select_from(rows)
+        .where(*conditions)
+        .order_by(*order)
         .limit(None if question.limit is None else min(question.limit, LARGEST))
         .offset(min(question.offset, LARGEST) or None)
     )
+
+
+def _order(question: Question, plan: Plan) -> list[Any]:
+    field, downward = question.order()
+    by = plan.order.get(field.name, plan.scalars[field.name])
+    sorted_by: Any = by.desc() if downward else by.asc()
+    if not plan.tables.is_always(by):
+        # Where nothing is recorded comes last, on either database and in either direction; said
+        # of a column that is always there, it would keep PostgreSQL from its index.
+        sorted_by = sorted_by.nulls_last()
+    return [sorted_by, *plan.ties, plan.identity]
 
 
 def _conditions(connection: Connection, question: Question, plan: Plan) -> Iterator[Any]:

@@ -19,6 +19,7 @@ from bricoop.domain.vocabularies import EntityKind, SourceKind
 from bricoop.errors import NotFoundError
 from bricoop.query import conditions, counts, members
 from bricoop.query.plan import Plan
+from bricoop.query.tables import of_entities
 
 _ID = country.c.id
 
@@ -62,7 +63,7 @@ def _by_region(connection: Connection, values: tuple[str, ...]) -> ColumnElement
 
 
 PLAN = Plan(
-    rows=country.join(entity, entity.c.id == _ID),
+    tables=of_entities(country, EntityKind.COUNTRY),
     identity=_ID,
     scalars={
         "key": entity.c.key,

@@ -9,6 +9,7 @@ from bricoop.db.types import Exact
 from bricoop.domain.vocabularies import EntityKind, FinanceKind
 from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Join, Tables
 
 _FINANCIER = entity.alias("financier")
 
@@ -24,10 +25,15 @@ def _term(name: str) -> ColumnElement[Any]:
 
 
 PLAN = Plan(
-    rows=finance.join(entity, entity.c.id == finance.c.entity_id)
-    .join(record, record.c.id == finance.c.record_id)
-    .join(source, source.c.id == record.c.source_id)
-    .outerjoin(_FINANCIER, _FINANCIER.c.id == finance.c.financier_id),
+    tables=Tables(
+        finance,
+        (
+            Join(entity, entity.c.id == finance.c.entity_id),
+            Join(record, record.c.id == finance.c.record_id),
+            Join(source, source.c.id == record.c.source_id),
+            Join(_FINANCIER, _FINANCIER.c.id == finance.c.financier_id, outer=True),
+        ),
+    ),
     identity=finance.c.record_id,
     scalars={
         "project": entity.c.name,

@@ -4,17 +4,24 @@ from bricoop.db.schema import entity, finding, link, record, source
 from bricoop.domain.vocabularies import EntityKind, FindingKind
 from bricoop.query import conditions
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Join, Tables
 
 _SUBJECT = entity.alias("subject")
 
 PLAN = Plan(
-    rows=finding.join(record, record.c.id == finding.c.record_id)
-    .join(source, source.c.id == record.c.source_id)
-    .outerjoin(link, link.c.id == finding.c.link_id)
-    # Where a finding is about its link alone, there is no other subject to name.
-    .outerjoin(
-        _SUBJECT,
-        (_SUBJECT.c.id == finding.c.entity_id) & (_SUBJECT.c.kind != EntityKind.LINK.value),
+    tables=Tables(
+        finding,
+        (
+            Join(record, record.c.id == finding.c.record_id),
+            Join(source, source.c.id == record.c.source_id),
+            Join(link, link.c.id == finding.c.link_id, outer=True),
+            # Where a finding is about its link alone, there is no other subject to name.
+            Join(
+                _SUBJECT,
+                (_SUBJECT.c.id == finding.c.entity_id) & (_SUBJECT.c.kind != EntityKind.LINK.value),
+                outer=True,
+            ),
+        ),
     ),
     identity=finding.c.record_id,
     scalars={

@@ -6,6 +6,7 @@ from bricoop.db.schema import entity, finding, link
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.query import conditions, counts, members
 from bricoop.query.plan import Plan
+from bricoop.query.tables import of_entities
 
 _FINDINGS = (
     select(func.count())
@@ -16,7 +17,7 @@ _FINDINGS = (
 )
 
 PLAN = Plan(
-    rows=link.join(entity, entity.c.id == link.c.id),
+    tables=of_entities(link, EntityKind.LINK),
     identity=link.c.id,
     scalars={
         "key": entity.c.key,

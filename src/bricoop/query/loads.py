@@ -3,9 +3,10 @@
 from bricoop.db.schema import load, source
 from bricoop.query import conditions
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Join, Tables
 
 PLAN = Plan(
-    rows=load.join(source, source.c.id == load.c.source_id),
+    tables=Tables(load, (Join(source, source.c.id == load.c.source_id),)),
     identity=load.c.id,
     scalars={
         "key": load.c.id,

@@ -4,11 +4,17 @@ from bricoop.db.schema import entity, location, record, source
 from bricoop.domain.vocabularies import EntityKind, LocationPrecision
 from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Join, Tables
 
 PLAN = Plan(
-    rows=location.join(entity, entity.c.id == location.c.entity_id)
-    .join(record, record.c.id == location.c.record_id)
-    .join(source, source.c.id == record.c.source_id),
+    tables=Tables(
+        location,
+        (
+            Join(entity, entity.c.id == location.c.entity_id),
+            Join(record, record.c.id == location.c.record_id),
+            Join(source, source.c.id == record.c.source_id),
+        ),
+    ),
     identity=location.c.record_id,
     scalars={
         "project": entity.c.name,

@@ -104,7 +104,7 @@ def sources() -> Members:
 
 def _pairs(table: Table[Any], value: str) -> Select[Any]:
     owner: ColumnElement[Any] = table.c["entity_id"]
-    return select(owner.label("owner"), table.c[value].label("value")).distinct()
+    return select(owner.label("owner"), table.c[value].label("value"))
 
 
 def _of_countries(read: Gather) -> Members:

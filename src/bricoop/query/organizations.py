@@ -6,6 +6,7 @@ from bricoop.db.schema import country, entity, entity_link, organization, partic
 from bricoop.domain.vocabularies import EntityKind, OrganizationKind
 from bricoop.query import conditions, counts, members
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Join, of_entities
 
 _ID = organization.c.id
 
@@ -22,8 +23,10 @@ def _by_link(connection: Connection, values: tuple[str, ...]) -> ColumnElement[b
 
 
 PLAN = Plan(
-    rows=organization.join(entity, entity.c.id == _ID).outerjoin(
-        country, country.c.id == organization.c.country_id
+    tables=of_entities(
+        organization,
+        EntityKind.ORGANIZATION,
+        Join(country, country.c.id == organization.c.country_id, outer=True),
     ),
     identity=_ID,
     scalars={

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select
+from sqlalchemy import ColumnElement, Connection, Select
+
+from bricoop.query.tables import Tables
 
 #: For a page of ids, the list of each.
 Gather = Callable[[Connection, Sequence[int]], Mapping[int, list[str]]]
@@ -20,7 +22,7 @@ class Members:
 
     Attributes:
         gather: reads the lists of a page of rows.
-        pairs: selects each owner with each of its values once, as `owner` and `value`.
+        pairs: selects each owner with each of its values, as `owner` and `value`; perhaps twice.
         means: the values of pairs that typed words mean.
         shown: what a group of a value shows; None where the value itself is shown.
         endings: what the names of the columns that show it end in.
@@ -38,7 +40,7 @@ class Plan:
     """How to read the rows of a noun.
 
     Attributes:
-        rows: what is selected from.
+        tables: what is selected from.
         identity: the column by which lists are gathered and ties are broken.
         scalars: an expression for each field that is one value.
         about: the entity that a row is about, which owns the lists; None where it is none.
@@ -51,7 +53,7 @@ class Plan:
         groups: what rows can be grouped by besides their own fields and lists.
     """
 
-    rows: FromClause
+    tables: Tables
     identity: ColumnElement[Any]
     scalars: Mapping[str, ColumnElement[Any]]
     about: ColumnElement[Any] | None = None

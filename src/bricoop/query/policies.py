@@ -1,13 +1,14 @@
 """How policies are read."""
 
 from bricoop.db.schema import entity, policy
-from bricoop.domain.vocabularies import ParticipationRole, PolicyKind
+from bricoop.domain.vocabularies import EntityKind, ParticipationRole, PolicyKind
 from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
+from bricoop.query.tables import of_entities
 
 PLAN = Plan(
-    rows=policy.join(entity, entity.c.id == policy.c.id),
-    identity=entity.c.id,
+    tables=of_entities(policy, EntityKind.POLICY),
+    identity=policy.c.id,
     scalars={
         "key": entity.c.key,
         "name": entity.c.name,
@@ -15,7 +16,7 @@ PLAN = Plan(
         "adopted": policy.c.adopted,
         "description": entity.c.description,
     },
-    about=entity.c.id,
+    about=policy.c.id,
     lists={
         "countries": members.countries(),
         "country_names": members.country_names(),
@@ -24,12 +25,12 @@ PLAN = Plan(
         "sources": members.sources(),
     },
     filters={
-        "link": conditions.by_link(entity.c.id),
-        "country": conditions.by_country(entity.c.id),
+        "link": conditions.by_link(policy.c.id),
+        "country": conditions.by_country(policy.c.id),
         "kind": conditions.coded(policy.c.kind, PolicyKind),
-        "source": conditions.by_source(entity.c.id),
+        "source": conditions.by_source(policy.c.id),
         "year": conditions.by_year(policy.c.adopted),
-        "name": conditions.by_name(entity.c.id),
+        "name": conditions.by_name(policy.c.id),
     },
     order={"name": entity.c.normalised},
     dates=("adopted",),

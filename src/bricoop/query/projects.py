@@ -1,13 +1,14 @@
 """How projects are read."""
 
 from bricoop.db.schema import entity, project
-from bricoop.domain.vocabularies import ProjectKind, ProjectStatus
+from bricoop.domain.vocabularies import EntityKind, ProjectKind, ProjectStatus
 from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
+from bricoop.query.tables import of_entities
 
 PLAN = Plan(
-    rows=project.join(entity, entity.c.id == project.c.id),
-    identity=entity.c.id,
+    tables=of_entities(project, EntityKind.PROJECT),
+    identity=project.c.id,
     scalars={
         "key": entity.c.key,
         "name": entity.c.name,
@@ -19,7 +20,7 @@ PLAN = Plan(
         "completed": project.c.completed,
         "description": entity.c.description,
     },
-    about=entity.c.id,
+    about=project.c.id,
     lists={
         "countries": members.countries(),
         "country_names": members.country_names(),
@@ -28,14 +29,14 @@ PLAN = Plan(
         "sources": members.sources(),
     },
     filters={
-        "link": conditions.by_link(entity.c.id),
-        "country": conditions.by_country(entity.c.id),
+        "link": conditions.by_link(project.c.id),
+        "country": conditions.by_country(project.c.id),
         "kind": conditions.coded(project.c.kind, ProjectKind),
         "status": conditions.coded(project.c.status, ProjectStatus),
-        "financier": conditions.by_financier(entity.c.id),
-        "source": conditions.by_source(entity.c.id),
+        "financier": conditions.by_financier(project.c.id),
+        "source": conditions.by_source(project.c.id),
         "year": conditions.by_year(project.c.announced, project.c.started, project.c.completed),
-        "name": conditions.by_name(entity.c.id),
+        "name": conditions.by_name(project.c.id),
     },
     order={"name": entity.c.normalised},
     dates=("announced", "started", "completed"),

@@ -6,6 +6,7 @@ from bricoop.db.schema import entity, record, source
 from bricoop.errors import UsageError
 from bricoop.query import conditions
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Join, Tables
 
 
 def _by_load(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -17,8 +18,12 @@ def _by_load(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
 
 
 PLAN = Plan(
-    rows=record.join(source, source.c.id == record.c.source_id).outerjoin(
-        entity, entity.c.id == record.c.entity_id
+    tables=Tables(
+        record,
+        (
+            Join(source, source.c.id == record.c.source_id),
+            Join(entity, entity.c.id == record.c.entity_id, outer=True),
+        ),
     ),
     identity=record.c.id,
     scalars={

@@ -9,6 +9,7 @@ from bricoop.domain.vocabularies import TIER_LABELS, SourceKind
 from bricoop.errors import UsageError
 from bricoop.query import conditions
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Tables
 
 _TIERS: Mapping[int, str] = {tier.value: name for tier, name in TIER_LABELS.items()}
 _RECORDS = (
@@ -29,7 +30,7 @@ def _by_tier(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
 
 
 PLAN = Plan(
-    rows=source,
+    tables=Tables(source),
     identity=source.c.id,
     scalars={
         "key": source.c.key,

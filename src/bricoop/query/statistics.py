@@ -6,11 +6,17 @@ from bricoop.db.schema import entity, observation, record, source
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.query import conditions
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Join, Tables
 
 PLAN = Plan(
-    rows=observation.join(entity, entity.c.id == observation.c.entity_id)
-    .join(record, record.c.id == observation.c.record_id)
-    .join(source, source.c.id == record.c.source_id),
+    tables=Tables(
+        observation,
+        (
+            Join(entity, entity.c.id == observation.c.entity_id),
+            Join(record, record.c.id == observation.c.record_id),
+            Join(source, source.c.id == record.c.source_id),
+        ),
+    ),
     identity=observation.c.record_id,
     scalars={
         "indicator": observation.c.indicator,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Text, func, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, Text, func, null, type_coerce
 
 from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
@@ -25,18 +25,17 @@ class Dimension:
     Attributes:
         name: as it was asked for.
         fields: the columns that show it.
-        value: the expression that tells groups apart.
-        rows: adds to what is selected from what the expression needs.
+        value: the expression that tells groups apart; of a list it is that of its pairs.
+        pairs: of a list, each owner with each of its values, perhaps twice; a row may come in
+            several groups.
         shown: what the columns show of each value; None where they show the value itself.
-        explodes: whether a row may come in several groups.
     """
 
     name: str
     fields: tuple[Field, ...]
     value: ColumnElement[Any]
-    rows: Callable[[FromClause], FromClause] = lambda rows: rows
+    pairs: Select[Any] | None = None
     shown: Shown | None = None
-    explodes: bool = False
 
     @property
     def is_time(self) -> bool:
@@ -53,7 +52,7 @@ def dimension(noun: Noun, plan: Plan, name: str) -> Dimension:
     asked = name.strip().replace("-", "_")
     field, _, part = asked.partition(":")
     if members := _members(noun, plan, asked):
-        return _listed(plan, *members)
+        return _listed(*members)
     if asked == _YEAR and plan.dates:
         first = func.coalesce(*(plan.scalars[one] for one in plan.dates), None)
         return _cut(asked, first, _YEAR)
@@ -76,14 +75,9 @@ def _members(noun: Noun, plan: Plan, asked: str) -> tuple[str, Members] | None:
     return None
 
 
-def _listed(plan: Plan, name: str, members: Members) -> Dimension:
-    pairs = members.pairs.subquery(f"of_{name}")
-
-    def joined(rows: FromClause) -> FromClause:
-        return rows.outerjoin(pairs, pairs.c.owner == plan.about)
-
+def _listed(name: str, members: Members) -> Dimension:
     fields = tuple(Field(f"{name}{ending}", "", in_table=True) for ending in members.endings)
-    return Dimension(name, fields, pairs.c.value, joined, members.shown, explodes=True)
+    return Dimension(name, fields, null(), members.pairs, members.shown)
 
 
 def _cut(name: str, column: ColumnElement[Any], part: str) -> Dimension:

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from bricoop.db.schema import record, source
 from bricoop.errors import UsageError
 from bricoop.query.groups.dimensions import Dimension, dimension
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.groups.measures import COUNT, Measure, bases, mean, measure
+from bricoop.query.groups.passes import Pass, passes
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.plan import Plan
 
@@ -102,7 +103,7 @@ class Tallier:
             return names
         several = (
             select(plan.about)
-            .select_from(plan.rows)
+            .select_from(plan.tables.needed(*self._conditions, plan.scalars[_SOURCE]))
             .where(*self._conditions)
             .group_by(plan.about)
             .having(func.count(plan.scalars[_SOURCE].distinct()) > 1)
@@ -127,77 +128,85 @@ class Tallier:
         theirs = exists().where(record.c.source_id == source.c.id, record.c.noun == noun)
         return self._connection.scalars(select(source.c.id).where(theirs)).all()
 
-    def _rows(self, dimensions: Sequence[Dimension]) -> FromClause:
-        rows = self._plan.rows
-        for one in dimensions:
-            rows = one.rows(rows)
-        return rows
+    def _passes(self, dimensions: Sequence[Dimension]) -> Iterator[Pass]:
+        figures = [
+            self._plan.scalars[name]
+            for one in self._measures
+            if one.field is not None
+            for name in (one.field.name, *one.field.base)
+        ]
+        return passes(self._plan, dimensions, self._conditions, figures)
 
     def _level(self, dimensions: Sequence[Dimension]) -> dict[Group, list[Any]]:
         """Return the values of each group that some dimensions make."""
-        values = [one.value for one in dimensions]
+        found: dict[Group, list[Any]] = {}
+        medians = [self._medians(dimensions, one) for one in self._measures if one.kind == "median"]
+        for one in self._passes(dimensions):
+            found.update(self._measured(one))
+        if medians:
+            for group, values in found.items():
+                known = iter([one.get(group) for one in medians])
+                for at, measured in enumerate(self._measures):
+                    if measured.kind == "median":
+                        values[at] = next(known)
+        return found
+
+    def _measured(self, rows: Pass) -> Iterator[tuple[Group, list[Any]]]:
         parts = [one.selected(self._connection, self._plan) for one in self._measures]
-        figures = list(dict.fromkeys(one.of_figures for one in self._measures))
-        having = [one for one in figures if one is not None]
+        figures = [one for one in dict.fromkeys(x.of_figures for x in self._measures) if one]
         told = [
-            (func.count(self._plan.scalars[one.name]), *bases(self._plan, one)) for one in having
+            (func.count(self._plan.scalars[one.name]), *bases(self._plan, one)) for one in figures
         ]
+        values = rows.present
         statement: Select[Any] = (
             select(*values, func.count(), *(x for one, _ in parts for x in one),
                    *(x for one in told for x in one))
-            .select_from(self._rows(dimensions))
-            .where(*self._conditions)
+            .select_from(rows.rows)
+            .where(*rows.conditions)
             .group_by(*values)
         )  # fmt: skip
-        medians = [self._medians(dimensions, one) for one in self._measures if one.kind == "median"]
-        found = {}
         for row in self._connection.execute(statement):
-            group, rest = tuple(row[: len(values)]), iter(row[len(values) :])
+            rest = iter(row[len(values) :])
             number = next(rest)
-            if not number and values:
+            if not number and rows.values:
                 continue
             read = [one([next(rest) for _ in columns]) for columns, one in parts]
             extra: list[Any] = []
-            for field, one in zip(having, told, strict=True):
+            for field, one in zip(figures, told, strict=True):
                 with_, *base = [next(rest) for _ in one]
                 extra += [*self._base(field, with_, base), with_, number - with_]
-            if medians:
-                known = iter([one.get(group) for one in medians])
-                kinds = [one.kind for one in self._measures]
-                read = [next(known) if kind == "median" else value
-                        for kind, value in zip(kinds, read, strict=True)]  # fmt: skip
-            found[group] = [*read, *extra]
-        return found
+            yield rows.group(row), [*read, *extra]
 
     def _medians(self, dimensions: Sequence[Dimension], asked: Measure) -> dict[Group, Any]:
-        if asked.field is None:
-            return {}
-        plan, name = self._plan, asked.field.name
-        values = [one.value.label(f"by_{at}") for at, one in enumerate(dimensions)]
-        apart = [one.value for one in dimensions]
-        figure = plan.scalars[name]
+        found: dict[Group, list[Any]] = {}
+        if asked.field is not None:
+            for rows in self._passes(dimensions):
+                for row in self._connection.execute(self._middle(rows, asked.field)):
+                    found.setdefault(rows.group(row), []).append(row[-1])
+        return {group: mean(sum(two), len(two)) for group, two in found.items()}
+
+    def _middle(self, rows: Pass, field: Field) -> Select[Any]:
+        """Return the statement that finds the one or two figures in the middle of each group."""
+        figure, apart = self._plan.scalars[field.name], rows.present
+        by = apart or None
         ordered = (
             select(
-                *values,
+                *(one.label(f"by_{at}") for at, one in enumerate(apart)),
                 figure.label("figure"),
                 func.row_number()
-                .over(partition_by=apart or None, order_by=plan.order.get(name, figure))
+                .over(partition_by=by, order_by=self._plan.order.get(field.name, figure))
                 .label("place"),
-                func.count().over(partition_by=apart or None).label("number"),
+                func.count().over(partition_by=by).label("number"),
             )
-            .select_from(self._rows(dimensions))
-            .where(*self._conditions, figure.is_not(None))
+            .select_from(rows.rows)
+            .where(*rows.conditions, figure.is_not(None))
             .subquery()
         )
         twice = ordered.c.place * 2
-        columns = [ordered.c[f"by_{at}"] for at in range(len(values))]
-        middle = select(*columns, ordered.c.figure).where(
+        columns = [ordered.c[f"by_{at}"] for at in range(len(apart))]
+        return select(*columns, ordered.c.figure).where(
             twice >= ordered.c.number, twice <= ordered.c.number + 2
         )
-        found: dict[Group, list[Any]] = {}
-        for row in self._connection.execute(middle):
-            found.setdefault(tuple(row[:-1]), []).append(row[-1])
-        return {group: mean(sum(two), len(two)) for group, two in found.items()}
 
     def _base(self, field: Field, number: int, found: Sequence[Any]) -> Iterator[str | None]:
         """Yield in what a group's figures are, where that is told.
@@ -256,11 +265,13 @@ class Tallier:
 
     def _count_again(self, groups: dict[Group, list[Any]]) -> None:
         """Note where rows come in several groups, so that groups add up to more than there are."""
-        exploding = [one.name for one in self._dimensions if one.explodes]
+        exploding = [one.name for one in self._dimensions if one.pairs is not None]
         if not exploding or Measure(COUNT) not in self._measures:
             return
         every = self._connection.execute(
-            select(func.count()).select_from(self._plan.rows).where(*self._conditions)
+            select(func.count())
+            .select_from(self._plan.tables.needed(*self._conditions))
+            .where(*self._conditions)
         ).scalar_one()
         at = self._measures.index(Measure(COUNT))
         several = sum(values[at] for values in groups.values()) - every

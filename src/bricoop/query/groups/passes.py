@@ -1,0 +1,101 @@
+"""The passes in which groups are read: of rows with values in a list, and of rows without any."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Label, Select, select
+
+from bricoop.query.groups.dimensions import Dimension
+from bricoop.query.plan import Plan
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Some of the rows, each as often as it has different values in the lists it is grouped by.
+
+    Attributes:
+        rows: what is selected from.
+        conditions: which rows they are.
+        values: what tells groups apart, of each dimension; None where these rows have no value.
+    """
+
+    rows: FromClause
+    conditions: Sequence[ColumnElement[bool]]
+    values: Sequence[ColumnElement[Any] | None]
+
+    @property
+    def present(self) -> list[ColumnElement[Any]]:
+        """The values that there are."""
+        return [one for one in self.values if one is not None]
+
+    def group(self, found: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the values of a group, of which `present` were read."""
+        given = iter(found)
+        return tuple(None if one is None else next(given) for one in self.values)
+
+
+def passes(
+    plan: Plan,
+    dimensions: Sequence[Dimension],
+    conditions: Sequence[ColumnElement[bool]],
+    figures: Sequence[ColumnElement[Any]],
+) -> Iterator[Pass]:
+    """Yield the passes in which all rows are read.
+
+    A list's pairs are joined from their own side, which an index has in order; an outer join would
+    have them looked up row by row in a table without an index.
+
+    Args:
+        plan: how the rows are read.
+        dimensions: what they are grouped by.
+        conditions: which rows are counted.
+        figures: what is measured of them.
+    """
+    lists = [one for one in dimensions if one.pairs is not None]
+    own = [one.value for one in dimensions if one.pairs is None]
+    about = [] if plan.about is None else [plan.about]
+    for choice in product((True, False), repeat=len(lists)):
+        has = dict(zip([one.name for one in lists], choice, strict=True))
+        without = [
+            ~_owned(plan, one.pairs) for one in lists if one.pairs is not None and not has[one.name]
+        ]
+        every = [*conditions, *without]
+        rows = plan.tables.needed(*every, *own, *figures, *about)
+        values: list[ColumnElement[Any] | None] = []
+        for one in dimensions:
+            if one.pairs is None:
+                values.append(one.value)
+            elif has[one.name]:
+                rows, value = _joined(plan, one, rows, conditions)
+                values.append(value)
+            else:
+                values.append(None)
+        yield Pass(rows, every, values)
+
+
+def _joined(
+    plan: Plan, one: Dimension, rows: FromClause, conditions: Sequence[ColumnElement[bool]]
+) -> tuple[FromClause, ColumnElement[Any]]:
+    pairs = one.pairs
+    if pairs is None or plan.about is None:
+        message = "only a list that rows own is joined"
+        raise TypeError(message)
+    if conditions:
+        # Few rows have few pairs: not all of them need be read.
+        wanted = select(plan.about).select_from(plan.tables.needed(plan.about, *conditions))
+        pairs = pairs.where(_owner(pairs).in_(wanted.where(*conditions)))
+    found = pairs.distinct().subquery(f"of_{one.name}")
+    return rows.join(found, found.c.owner == plan.about), found.c.value
+
+
+def _owned(plan: Plan, pairs: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition that a row has a value in a list."""
+    own = pairs.where(_owner(pairs) == plan.about)
+    return own.correlate_except(*pairs.get_final_froms()).exists()
+
+
+def _owner(pairs: Select[Any]) -> ColumnElement[Any]:
+    label = next(iter(pairs.selected_columns))
+    return label.element if isinstance(label, Label) else label
