@@ -78,15 +78,16 @@ LISTS = {
     ),
 }
 
-#: SQLite keeps dollars as whole millionths and exact decimals as text; both become numbers.
+#: SQLite keeps dollars as whole millionths and exact decimals as text; both become numbers, by a
+#: name that DuckDB, which runs these views itself, does not take for one of four bytes.
 WORDS = {
     "sqlite": {
         "list": "(SELECT group_concat(item, '; ') FROM (\n{0}\nORDER BY {1}) AS listed)",
         "dollars": "{0} / 1000000.0",
-        "exact": "CAST({0} AS REAL)",
-        "term": "CAST(json_extract(r.fields, '$.{0}') AS REAL)",
+        "exact": "CAST({0} AS DOUBLE PRECISION)",
+        "term": "CAST(json_extract(r.fields, '$.{0}') AS DOUBLE PRECISION)",
         "words": "CAST(json_extract(r.fields, '$.{0}') AS TEXT)",
-        "yes_no": "json_extract(r.fields, '$.{0}')",
+        "yes_no": "CAST(json_extract(r.fields, '$.{0}') AS BOOLEAN)",
     },
     "postgresql": {
         "list": "(SELECT string_agg(item, '; ' ORDER BY {1}) FROM (\n{0}\n) AS listed)",
