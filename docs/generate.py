@@ -10,8 +10,10 @@ from typer.main import get_command
 from bricoop.cli.app import app
 from bricoop.ingest.registry import LAYOUTS
 from bricoop.query.catalog import NOUNS
+from bricoop.query.nouns.noun import Field
 
 HERE = Path(__file__).parent
+MADE = "<!-- What follows is made from the nouns by `make docs`. -->"
 EXIT_CODES = (
     "Exit codes: 0 done · 1 unexpected · 2 wrong usage · 3 data rejected, problems listed · "
     "4 not found or ambiguous · 5 database missing, unreachable or of another version · "
@@ -56,7 +58,23 @@ def load_files() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES = {"commands.md": commands, "load-files.md": load_files}
+def sql() -> str:
+    """Return the page on SQL: what was written by hand, and then each view with its columns."""
+    by_hand, mark, _ = (HERE / "sql.md").read_text(encoding="utf-8").partition(MADE)
+    parts = [f"{by_hand}{mark}", "## The views"]
+    for noun in NOUNS:
+        parts.append(f"### {noun.view}")
+        parts.append(noun.help)
+        rows = (f"| `{field.name}` | {_kind(field)} | {field.help} |" for field in noun.fields)
+        parts.append("\n".join(["| column | type | what it holds |", "| --- | --- | --- |", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _kind(field: Field) -> str:
+    return "list" if field.many else field.type.value
+
+
+PAGES = {"commands.md": commands, "load-files.md": load_files, "sql.md": sql}
 
 
 def _walk(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:

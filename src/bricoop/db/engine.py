@@ -68,7 +68,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         DatabaseError: the database cannot be reached or read.
     """
-    with _in_our_words(engine), engine.connect() as connection:
+    with in_our_words(engine), engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
@@ -88,7 +88,7 @@ def migrating(engine: Engine) -> Iterator[Connection]:
         with writing(engine) as connection:
             yield connection
         return
-    with _in_our_words(engine), engine.connect() as connection:
+    with in_our_words(engine), engine.connect() as connection:
         connection.execution_options(writes=True)
         driver = connection.connection.driver_connection
         if not isinstance(driver, sqlite3.Connection):
@@ -115,18 +115,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         DatabaseError: the database cannot be reached or written.
     """
-    with _in_our_words(engine), engine.connect() as connection:
+    with in_our_words(engine), engine.connect() as connection:
         connection.execution_options(writes=True)
         with connection.begin():
             yield connection
 
 
 @contextmanager
-def _in_our_words(engine: Engine) -> Iterator[None]:
+def in_our_words(engine: Engine) -> Iterator[None]:
+    """Turn the errors of drivers into ours.
+
+    Raises:
+        DatabaseError: the database cannot be reached, read or written.
+    """
     try:
         yield
     except DBAPIError as error:
-        raise DatabaseError(*_explain(engine.url, error)) from error
+        raise explained(engine.url, str(error.orig)) from error
     except JSONDecodeError as error:
         message = f"The database {shown(engine.url)} is damaged: what a record says is not JSON."
         raise DatabaseError(message, "Restore a backup.") from error
@@ -147,8 +152,9 @@ _REASONS = (
 )
 
 
-def _explain(url: URL, error: DBAPIError) -> tuple[str, str]:
-    reason = str(error.orig).strip().splitlines()[0].rstrip(".")
+def explained(url: URL, reason: str) -> DatabaseError:
+    """Return the error that says in our words what a driver says in its own."""
+    reason = reason.strip().splitlines()[0].rstrip(".")
     for secret in secrets_of(url):
         reason = reason.replace(secret, "***")
     path = file_of(url)
@@ -157,7 +163,8 @@ def _explain(url: URL, error: DBAPIError) -> tuple[str, str]:
     sentence, hint = next(
         (sentence, hint) for part, sentence, hint in _REASONS if part in reason.lower()
     )
-    return sentence.format(address=shown(url), reason=reason, lacking=lacking), hint
+    message = sentence.format(address=shown(url), reason=reason, lacking=lacking)
+    return DatabaseError(message, hint)
 
 
 def set_journal(engine: Engine) -> None:
@@ -166,7 +173,7 @@ def set_journal(engine: Engine) -> None:
     A file that is still empty gets pages of 16 KiB: records fill them better, and there are fewer.
     """
     if engine.dialect.name == "sqlite":
-        with _in_our_words(engine), engine.connect() as connection:
+        with in_our_words(engine), engine.connect() as connection:
             driver = connection.connection.driver_connection
             if driver is None:
                 return

@@ -5,10 +5,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from bricoop.db.schema import (
-    entity,
     entity_country,
     entity_link,
     finance,
+    metadata,
     observation,
     participation,
 )
@@ -66,11 +66,12 @@ def _gives(organization_id: ColumnElement[Any]) -> Select[int]:
 
 
 def _entities(ids: Any, kind: EntityKind) -> ColumnElement[int]:
-    counted = entity.alias()
+    # Not by the column `kind`: SQLite would read every project for every row.
+    counted = metadata.tables[kind.value].alias()
     return (
         select(func.count())
         .select_from(counted)
-        .where(counted.c.id.in_(ids), counted.c.kind == kind.value)
+        .where(counted.c["id"].in_(ids))
         .correlate_except(counted)
         .scalar_subquery()
     )

@@ -73,13 +73,13 @@ class Answer:
     """The rows that answer a question.
 
     Attributes:
-        noun: what the rows are.
+        noun: what the rows are; None where they are what a query in SQL selects.
         fields: the fields of every row, in order.
         rows: the rows; they are read from the database as they are taken.
         notes: what a reader must know of how they were counted.
     """
 
-    noun: Noun
+    noun: Noun | None
     fields: tuple[Field, ...]
     rows: Iterator[Row]
     notes: tuple[str, ...] = ()

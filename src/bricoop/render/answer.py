@@ -28,8 +28,9 @@ def write_answer(answer: Answer, format_: Format, out: TextIO) -> None:
         return
     from bricoop.render.table import Heading, write_table  # noqa: PLC0415 (Rich: not for data)
 
+    label = str if answer.noun is None else _label
     headings = [
-        Heading(_label(field.name), number=field.number, coded=field.coded)
+        Heading(label(field.name), number=field.number, coded=field.coded)
         for field in answer.fields
     ]
     if format_ is Format.TABLE:

@@ -111,6 +111,11 @@ class Noun:
             ),
         )
 
+    @property
+    def view(self) -> str:
+        """The name of its view in the database: tables are singular, and none begins so."""
+        return f"v_{self.name}"
+
     def field(self, name: str) -> Field | None:
         """Return the field of that name."""
         return next((field for field in self.fields if field.name == name), None)

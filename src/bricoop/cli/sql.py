@@ -1,0 +1,77 @@
+"""`bricoop sql QUERY`: one's own SQL over the views, kept from writing by the database."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bricoop.cli.group import say
+from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
+from bricoop.cli.session import answering, opened
+from bricoop.errors import FileUnreadableError, UsageError
+from bricoop.render.answer import Format
+
+_STANDARD_INPUT = "-"
+
+
+def sql(
+    query: Annotated[
+        str | None,
+        typer.Argument(metavar="QUERY", help="One SELECT; - reads it from standard input."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="FILE", help="Read the query from a file; - as above."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=0, help="At most so many rows.", show_default=False)
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--timeout",
+            metavar="SECONDS",
+            min=0.001,
+            max=1_000_000,
+            help="Stop the query after so many seconds.",
+            show_default=False,
+        ),
+    ] = None,
+    format_: Annotated[
+        Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+    ] = None,
+    output: Output = None,
+    db: Database = None,
+) -> None:
+    """Run a query in SQL that reads and cannot write; there is a view for each noun.
+
+    Example: bricoop sql "SELECT name, countries FROM v_projects WHERE kind = 'port'"
+    """
+    from bricoop.query.sql import ask_sql
+    from bricoop.render.answer import write_answer
+
+    text = _text_of(query, file)
+    wanted = format_for(format_, output, Format)
+    with opened(db) as engine, ask_sql(engine, text, limit, timeout) as answer:
+        rows = list(answer.rows) if wanted is Format.TABLE else answer.rows
+        with answering(output) as out:
+            write_answer(replace(answer, rows=iter(rows)), wanted, out)
+        if rows == []:
+            say("No rows.")
+
+
+def _text_of(query: str | None, file: Path | None) -> str:
+    if (query is None) == (file is None):
+        raise UsageError("A query is given once.", "As an argument, or in a file with --file.")
+    if query not in {None, _STANDARD_INPUT}:
+        return str(query)
+    try:
+        if file is None or str(file) == _STANDARD_INPUT:
+            return sys.stdin.read()
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FileUnreadableError(f"The file {file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise FileUnreadableError("The query is not UTF-8 text.", "Write it in UTF-8.") from error

@@ -1,0 +1,139 @@
+"""A query in SQL is answered as a question is: named fields, and rows that stream."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import chain, islice
+from typing import Any
+
+from sqlalchemy import Engine
+
+from bricoop.db.readonly import PAGE, Result, asking
+from bricoop.domain.names import normalise
+from bricoop.errors import UsageError
+from bricoop.query.catalog import NOUNS
+from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.question import Answer, Row
+
+_TYPES = {
+    bool: Type.YES_NO,
+    int: Type.INTEGER,
+    float: Type.FLOAT,
+    Decimal: Type.DECIMAL,
+    datetime: Type.MOMENT,
+}
+_PLAIN = (str, int, Decimal)
+_LACKING = {
+    "column": re.compile(r'(?:no such column: |column "?)(?:\w+\.)*(\w+)(?:"? does not exist)?'),
+    "table": re.compile(r'(?:no such table: |relation ")(?:\w+\.)*(\w+)'),
+}
+
+
+@contextmanager
+def ask_sql(
+    engine: Engine, query: str, limit: int | None = None, timeout: float | None = None
+) -> Iterator[Answer]:
+    """Yield the answer to a query that the database keeps from writing.
+
+    Args:
+        engine: a knowledge base.
+        query: one statement that selects.
+        limit: at most so many rows are read.
+        timeout: after so many seconds the query is stopped.
+
+    Raises:
+        UsageError: the query is wrong, is several, or would do more than read.
+        DatabaseError: the database cannot be read, or the time is over.
+    """
+    try:
+        with asking(engine, query, timeout) as result:
+            read = (tuple(map(_value, row)) for row in result.rows)
+            rows = read if limit is None else islice(read, limit)
+            first = list(islice(rows, PAGE))
+            yield Answer(None, _fields(result, first), chain(first, rows))
+    except UsageError as error:
+        raise UsageError(
+            error.message, error.hint or _hint(error.message, query).strip()
+        ) from error
+
+
+def _value(value: Any) -> Any:
+    """Return a value as answers have them: other types than theirs as text."""
+    if value is None or type(value) in {str, int, bool}:
+        return value
+    if isinstance(value, float | Decimal):
+        # As a decimal a number has no exponent and no point that it does not need.
+        exact = Decimal(repr(value)) if isinstance(value, float) else value
+        return exact if exact.is_finite() else str(value)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    if isinstance(value, list) and all(isinstance(one, _PLAIN) for one in value):
+        return value
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, dict | list):
+        return str(value)
+    import orjson  # noqa: PLC0415 (documents within rows are rare)
+
+    return orjson.dumps(value, default=str).decode()
+
+
+def _fields(result: Result, rows: Sequence[Row]) -> tuple[Field, ...]:
+    taken: set[str] = set()
+    fields = []
+    for place, column in enumerate(result.columns):
+        kind = _TYPES.get(column.holds) if column.holds else _type_of(row[place] for row in rows)
+        fields.append(
+            Field(_unlike(column.name, taken), "as the query selects it", kind or Type.TEXT)
+        )
+    return tuple(fields)
+
+
+def _type_of(values: Iterator[Any]) -> Type | None:
+    """Return what all the values are, as far as there are any; whole numbers are decimals, too."""
+    found = {type(value) for value in values if value is not None}
+    if found == {int, Decimal}:
+        return Type.DECIMAL
+    return _TYPES.get(found.pop()) if len(found) == 1 else None
+
+
+def _unlike(name: str, taken: set[str]) -> str:
+    """Return the name, with a number after it where a column before has it already."""
+    unique, number = name, 1
+    while unique in taken:
+        number += 1
+        unique = f"{name}_{number}"
+    taken.add(unique)
+    return unique
+
+
+def _hint(message: str, query: str) -> str:
+    """Return what may have been meant by a name that the database does not know."""
+    from bricoop.db.schema import metadata  # noqa: PLC0415 (only a mistake needs it)
+
+    views = {noun.view: [field.name for field in noun.fields] for noun in NOUNS}
+    columns = {**views, **{name: list(table.c.keys()) for name, table in metadata.tables.items()}}
+    if found := _LACKING["table"].search(message):
+        return f"{_near(found[1], columns)}The views are {', '.join(views)}."
+    if found := _LACKING["column"].search(message):
+        named = [name for name in columns if re.search(rf"\b{name}\b", query)] or list(views)
+        known = list(dict.fromkeys(one for name in named for one in columns[name]))
+        return _near(found[1], known) or f"There are {', '.join(known)}."
+    if "syntax error" in message:
+        return "One statement that selects is taken: SELECT, WITH or VALUES."
+    return ""
+
+
+def _near(typed: str, names: Sequence[str] | dict[str, Any]) -> str:
+    from bricoop.domain.closeness import nearest  # noqa: PLC0415 (as above)
+
+    near = nearest(typed, {normalise(name.removeprefix("v_")): name for name in names})
+    return f"Did you mean: {', '.join(near)}? " if near else ""

@@ -1,0 +1,220 @@
+"""Views: each shows what its noun's question answers, row by row, on both databases."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, inspect, text
+
+from bricoop.db.address import parse_address
+from bricoop.db.copy import table_counts
+from bricoop.db.engine import make_engine, migrating, reading, writing
+from bricoop.db.migrate import downgrade, upgrade
+from bricoop.db.schema import metadata
+from bricoop.db.state import State, state_of
+from bricoop.ingest.undo import undo_load
+from bricoop.query.ask import ask
+from bricoop.query.catalog import NOUNS
+from bricoop.query.nouns.noun import Noun
+from bricoop.query.question import Question
+from bricoop.render.values import as_text
+from conftest import Load
+
+PROJECTS = (
+    "id,name,kind,status,countries,links,financiers,sector,announced,started,completed,description\n"
+    '1,"Alpha, north",port,pledged,Kenya; Mali; Kenya,trade; facility,CDB; Bank of Minsk,21040,2009,2010,,"""A"""\n'
+    "2,Beta,,completed,Africa; Mali,facility,,,,2012,2015,\n"
+    "3,Gamma,railway,,,,ICBC; CDB,,,,2013-05,\n4,Delta,,,,,,,,,,\n"
+)
+MORE_PROJECTS = (
+    "id,name,countries,links,financiers\n"
+    "7,Gamma,Togo; Chad,people; policy,Silk Road Fund; ICBC\n8,Beta,Chad,,Bank of Minsk\n"
+)
+FINANCE = (
+    "project,kind,financier,instrument,amount,currency,amount_usd,amount_usd_constant,price_year,"
+    "date,estimated,counted,umbrella,maturity,grace_period,interest_rate,grant_element,collateral,note\n"
+    "Gwadar,pledge,CHEXIM,export-credit,5.10,CNY,0.81,0.900001,2021,2012,yes,no,yes,15,4.5,2.05,"
+    "33.333333,Escrow,Signed later\n"
+    'Alpha north,commitment,ICBC,,40000000000.07,USD,40000000000.07,,,2020-02-03,,,no,,,,,"a; b",\n'
+    "Alpha north,commitment,CDB,,,,123456789012.345678,,,2020-02-03,,,,,,,,,\n"
+    "Gamma,commitment,Silk Road Fund,,1234567890123456789.5,CNY,,,,,,,,,,,,,\nBeta,pledge,,,,,,,,,,,,,,,,,\n"
+)
+
+
+@pytest.fixture
+def filled(engine: Engine, load: Load) -> Engine:
+    """A knowledge base in which every field of every noun has a value somewhere."""
+    described = dict.fromkeys(("authors", "publisher", "edition", "licence", "language"), "en")
+    described |= {"url": "https://example.org/a", "archived_url": "https://example.org/b"}
+    load("projects", PROJECTS, source="mine", published="2020", note="N", **described)
+    load("finance", FINANCE, source="mine")
+    load(
+        "locations",
+        "project,name,latitude,longitude,precision\nGwadar,Harbour,25.11,62.33,exact\n"
+        "Gamma,,-1.286389,36.817223,adm2\n",
+        source="mine",
+    )
+    load("policies", "name,countries,issuers\nVision 2030,Kenya; Africa,CDB; ICBC\n", source="mine")
+    load(
+        "agreements",
+        "name,countries,organizations,signed,in_force,ended\n"
+        "Loan to Kenya,Kenya; Africa,ICBC; CDB,2014-05,2015,2020-01-01\n",
+        source="mine",
+    )
+    load(
+        "statistics",
+        "subject,indicator,value,unit,price_base,period,note\nKenya,track laid,472.5,km,,2017,Long\n"
+        "Kenya,debt,6e12,CNY,constant-2021,2013..2018,\n",
+        source="mine",
+    )
+    load("findings", "kind,statement,subject\nchallenge,Debt grew.,Kenya\n", source="mine")
+    load("projects", MORE_PROJECTS, source="another")
+    return engine
+
+
+def seen(engine: Engine, noun: Noun) -> list[tuple[Any, ...]]:
+    """Return the rows of a noun's view."""
+    with reading(engine) as connection:
+        found = connection.execute(text(f"SELECT * FROM {noun.view}"))  # noqa: S608
+        assert list(found.keys()) == [field.name for field in noun.fields]
+        return [tuple(row) for row in found]
+
+
+def asked(engine: Engine, noun: Noun) -> list[tuple[Any, ...]]:
+    """Return the rows that the noun's question answers."""
+    with reading(engine) as connection:
+        return list(ask(connection, Question(noun.name)).rows)
+
+
+def plain(value: Any) -> Any:
+    """Return an answer's value as a view holds it, or a view's value without its type."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        return as_text(value)
+    if isinstance(value, list):
+        return "; ".join(value) or None
+    return int(value) if isinstance(value, bool) else value
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Return whether a view's value is an answer's, an amount to the last digit that a REAL has."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=4e-16)
+    return bool(one == other)
+
+
+def test_every_view_shows_what_its_question_answers(filled: Engine) -> None:
+    for noun in NOUNS:
+        views, answers = (
+            sorted(([plain(value) for value in row] for row in rows), key=repr)
+            for rows in (seen(filled, noun), asked(filled, noun))
+        )
+        assert len(views) == len(answers), noun.name
+        for view, answer in zip(views, answers, strict=True):
+            assert all(map(alike, view, answer)), (noun.name, view, answer)
+
+
+#: What no row that is shown unasked has: what is undone, and what is gone.
+ALWAYS_EMPTY = {("loads", "undone"), ("records", "gone_in")}
+
+
+def test_every_field_of_every_view_was_seen_with_a_value(filled: Engine) -> None:
+    filled_fields = Counter(
+        (noun.name, field.name)
+        for noun in NOUNS
+        for row in seen(filled, noun)
+        for field, value in zip(noun.fields, row, strict=True)
+        if value is not None
+    )
+    fields = {(noun.name, field.name) for noun in NOUNS for field in noun.fields}
+    assert fields - set(filled_fields) == ALWAYS_EMPTY
+
+
+def test_amounts_are_numbers_and_exact_on_a_server(filled: Engine) -> None:
+    with reading(filled) as connection:
+        amounts = connection.execute(
+            text("SELECT amount, amount_usd FROM v_finance WHERE project LIKE 'Alpha%'")
+        ).all()
+        total = connection.execute(text("SELECT sum(amount_usd) FROM v_finance")).scalar_one()
+    number = Decimal if filled.dialect.name == "postgresql" else float
+    wanted = (number("40000000000.07"), number("40000000000.07"))
+    assert wanted in [tuple(row) for row in amounts]
+    assert total == number("163456789013.225678")
+
+
+def test_what_is_undone_or_gone_is_in_no_view(filled: Engine, load: Load) -> None:
+    number = load("projects", "name\nOmega\n", source="third").load_id
+    with reading(filled) as connection:
+        assert connection.execute(
+            text("SELECT count(*) FROM v_projects WHERE name = 'Omega'")
+        ).scalar_one()
+    assert number is not None
+    undo_load(filled, number)
+    for noun in NOUNS:
+        assert len(seen(filled, noun)) == len(asked(filled, noun))
+
+
+def test_there_is_a_view_for_each_noun_and_no_other(engine: Engine) -> None:
+    assert set(inspect(engine).get_view_names()) == {noun.view for noun in NOUNS}
+    assert not {noun.view for noun in NOUNS} & set(metadata.tables)
+
+
+@pytest.fixture
+def empty(database: str) -> Iterator[Engine]:
+    """An engine on an empty database."""
+    made = make_engine(parse_address(database))
+    yield made
+    made.dispose()
+
+
+def test_views_come_and_go_with_their_migration(filled: Engine) -> None:
+    before = table_counts_of(filled)
+    with migrating(filled) as connection:
+        # Farther than the views: tables that they show are made anew there.
+        downgrade(connection, "0005")
+        assert inspect(connection).get_view_names() == []
+        assert state_of(connection) is State.OLDER
+    with migrating(filled) as connection:
+        upgrade(connection)
+        assert state_of(connection) is State.READY
+    assert set(inspect(filled).get_view_names()) == {noun.view for noun in NOUNS}
+    assert table_counts_of(filled) == before
+    for noun in NOUNS:
+        assert len(seen(filled, noun)) == len(asked(filled, noun))
+
+
+def table_counts_of(engine: Engine) -> dict[str, int]:
+    """Return how many rows each table has."""
+    with reading(engine) as connection:
+        return table_counts(connection)
+
+
+def test_somebody_elses_views_are_nobodys_tables(empty: Engine) -> None:
+    with writing(empty) as connection:
+        connection.execute(text("CREATE VIEW record AS SELECT 1 AS id"))
+        assert state_of(connection) is State.EMPTY
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "SELECT * FROM v_projects WHERE key = 'gwadar-port'",
+        "SELECT name, country FROM v_organizations WHERE key = 'x'",
+        "SELECT * FROM v_sources WHERE key = 'x'",
+        "SELECT * FROM v_records WHERE id = 7",
+        "SELECT * FROM v_countries WHERE alpha3 = 'KEN'",
+        "SELECT * FROM v_finance WHERE project_key = 'gwadar-port'",
+        "SELECT * FROM v_locations WHERE project_key = 'gwadar-port'",
+        "SELECT * FROM v_statistics WHERE subject_key = 'kenya'",
+    ],
+)
+def test_a_row_by_its_key_is_found_without_reading_all(quick: Engine, question: str) -> None:
+    with reading(quick) as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}").all()
+    tables = {"e", "p", "o", "s", "r", "c", "f", "l", "n", "k"}
+    assert not {f"SCAN {name}" for name in tables} & {row[3] for row in plan}, plan
