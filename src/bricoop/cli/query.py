@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 from inspect import Parameter, Signature
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bricoop.cli.export import Export, hand_over, mapped
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
-from bricoop.cli.session import answering, reading_from
+from bricoop.cli.output import answering
+from bricoop.cli.session import reading_from
 from bricoop.query.catalog import NOUNS, noun_of
 from bricoop.query.nouns.noun import Filter, Noun
 from bricoop.query.question import Question
@@ -31,29 +32,24 @@ def _answer(
     noun: str,
     question: dict[str, Any],
     filters: dict[str, tuple[str, ...]],
-    format_: Format,
-    output: Path | None,
+    export: Export,
     database: str | None,
     count: bool,
 ) -> None:
     from bricoop.query.ask import ask
     from bricoop.query.ask import count as count_rows
-    from bricoop.render.answer import write_answer
 
     asked = Question(noun, filters, **question)
-    with reading_from(database) as connection:
+    export.check()
+    with export.on_screen() as screen, reading_from(database) as connection:
         if count:
             number = count_rows(connection, asked)
-            with answering(output) as out:
+            with answering(export.output) as out:
                 out.write(f"{number}\n")
             return
-        answer = ask(connection, _for_people(asked, format_))
-        if format_ is Format.TABLE:
-            rows = list(answer.rows)
-            answer = replace(answer, rows=iter(rows))
-        with answering(output) as out:
-            write_answer(answer, format_, out)
-        if format_ is Format.TABLE and not rows:
+        shown = mapped(_for_people(asked, export.format), export)
+        written = hand_over(ask(connection, shown), export, connection, shown, screen)
+        if export.format is Format.TABLE and not written.rows:
             say(f"No rows.{_kept_back(connection, asked)}")
 
 
@@ -71,7 +67,7 @@ def _kept_back(connection: "Connection", asked: Question) -> str:
 
 def _for_people(question: Question, format_: Format) -> Question:
     """Return the question with the fields that a table shows where none are asked for."""
-    if question.columns or format_ not in {Format.TABLE, Format.MARKDOWN}:
+    if question.columns or not format_.writing.for_people:
         return question
     shown = tuple(field.name for field in noun_of(question.noun).fields if field.in_table)
     return replace(question, columns=shown)
@@ -94,8 +90,13 @@ def _command(noun: Noun) -> Callable[..., None]:
             noun.name,
             question,
             filters,
-            format_for(given["format_"], given["output"], Format),
-            given["output"],
+            Export(
+                format_for(given["format_"], given["output"], Format),
+                given["output"],
+                labels=given["labels"],
+                provenance=given["provenance"],
+                pager=given["pager"],
+            ),
             given["db"],
             given["count"],
         )
@@ -154,6 +155,14 @@ def _shared(noun: Noun) -> list[Parameter]:
     offset = typer.Option("--offset", min=0, help="Skip so many rows.")
     count = typer.Option("--count", help="Print only how many rows there are.")
     format_ = typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+    labels = typer.Option("--labels", help="In data formats, beside each code a column of labels.")
+    provenance = typer.Option(
+        "--provenance",
+        help="Beside the output, FILE.provenance.json: the question and its sources.",
+    )
+    pager = typer.Option(
+        "--pager/--no-pager", help="Show a table longer than the screen page by page."
+    )
     made = [
         ("columns", Annotated[list[str] | None, columns], None),
         ("sort", Annotated[str | None, sort], None),
@@ -162,6 +171,9 @@ def _shared(noun: Noun) -> list[Parameter]:
         ("count", Annotated[bool, count], False),
         ("format_", Annotated[Format | None, format_], None),
         ("output", Output, None),
+        ("labels", Annotated[bool, labels], False),
+        ("provenance", Annotated[bool, provenance], False),
+        ("pager", Annotated[bool, pager], True),
         ("db", Database, None),
     ]
     return [

@@ -41,6 +41,14 @@ def count(connection: Connection, question: Question) -> int:
     return connection.execute(statement).scalar_one()
 
 
+def identities(connection: Connection, question: Question) -> Select[Any]:
+    """Return the query for the numbers, named identity, of the rows that answer a question."""
+    statement = _statement(connection, question, plan_of(question.noun))
+    if question.limit is None and not question.offset:
+        statement = statement.order_by(None)
+    return statement.with_only_columns(statement.selected_columns.identity)
+
+
 def plan_of(noun: str) -> Plan:
     """Return how the rows of a noun are read; only that noun's module is imported."""
     plan: Plan = import_module(f"bricoop.query.{noun_of(noun).name}").PLAN
