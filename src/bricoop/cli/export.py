@@ -53,7 +53,9 @@ class Export:
             message = f"A terminal shows no {self.format.value}."
             raise UsageError(message, "Name a file with --output, or use a pipe.")
         if self.provenance and (self.output is None or nameless or not is_replaceable(self.output)):
-            raise UsageError("--provenance writes a file beside another one.", "Name it: --output.")
+            raise UsageError(
+                "--provenance writes a file beside another one.", "Name it: --output FILE."
+            )
 
 
 def mapped(question: "Question", export: Export) -> "Question":

@@ -47,9 +47,9 @@ def mappable(question: Question) -> Question:
 
 
 def located(connection: Connection, answer: Answer) -> Answer:
-    """Return an answer with the places of each row, where the rows are not places themselves."""
+    """Return an answer with the places of each row, where the rows are projects."""
     names = [field.name for field in answer.fields]
-    if {"latitude", "longitude"} <= set(names):
+    if answer.noun.name != "projects" or "key" not in names:
         return answer
     rows = _rows(connection, answer.rows, names.index("key"))
     return replace(answer, fields=(*answer.fields, PLACES), rows=rows)

@@ -39,7 +39,7 @@ class Cells:
         Raises:
             UsageError: it is a longer text than a cell holds.
         """
-        if value is None:
+        if value is None or value in ("", [], ()):
             return 0
         if isinstance(value, bool):
             sheet.write_boolean(row, column, value)

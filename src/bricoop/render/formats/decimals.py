@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
-
-import pyarrow as pa
 
 from bricoop.domain.amounts import plain
 
@@ -30,14 +27,14 @@ class Digits:
         return found
 
     @property
-    def type(self) -> Any:
-        """The type that loses no digit: decimal(38, 9) if it can be, else another scale, else text.
+    def scale(self) -> tuple[int, int] | None:
+        """How many digits, and how many after the point, lose nothing; None where text must do.
 
-        One scale for nearly all columns, so that files of several questions fit together.
+        It is one scale for nearly all columns, so that files of several questions fit together.
         """
         places = max(self._after, _PLACES)
         if self._before + places > _DIGITS:
             places = self._after
         if self._before + places > _DIGITS:
-            return pa.string()
-        return pa.decimal128(_DIGITS, places)
+            return None
+        return _DIGITS, places

@@ -11,6 +11,7 @@ from bricoop.query.provenance import Provenance
 from bricoop.query.question import Answer
 from bricoop.render.data import to_json
 from bricoop.render.formats.decimals import Digits
+from bricoop.render.values import as_text
 
 try:
     import pyarrow as pa
@@ -55,7 +56,7 @@ def write_parquet(answer: Answer, out: IO[bytes], about: Provenance | None) -> N
                 spool.write_batch(batch)
         kept.seek(0)
         for place, seen in digits.items():
-            schema = schema.set(place, schema.field(place).with_type(seen.type))
+            schema = schema.set(place, schema.field(place).with_type(_decimal(seen)))
         read = ipc.open_stream(kept)
         _write(schema, (batch.cast(schema) for batch in read), out, about)
 
@@ -69,11 +70,20 @@ def _column(field: Field) -> Any:
     )
 
 
+def _decimal(seen: Digits) -> Any:
+    return pa.decimal128(*seen.scale) if seen.scale else pa.string()
+
+
 def _batches(answer: Answer, schema: Any, digits: dict[int, Digits]) -> Iterator[Any]:
     while page := list(islice(answer.rows, _BATCH)):
         columns: list[Any] = list(zip(*page, strict=True))
-        for place, seen in digits.items():
-            columns[place] = seen.texts(columns[place])
+        for place, field in enumerate(answer.fields):
+            if place in digits:
+                columns[place] = digits[place].texts(columns[place])
+            elif field.type is Type.DECIMAL:
+                columns[place] = [
+                    None if one is None else list(map(as_text, one)) for one in columns[place]
+                ]
         yield pa.record_batch(
             [
                 pa.array(values, type=column.type)

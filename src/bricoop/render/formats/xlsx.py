@@ -22,8 +22,8 @@ from bricoop.render.formats.notes import (
 )
 from bricoop.render.formats.sheet import Sheet
 
-#: Rows of a sheet below its header, and characters of its name.
-_MOST_ROWS, _LONGEST_NAME = 1_048_575, 31
+#: Rows of a sheet below its header.
+_MOST_ROWS = 1_048_575
 _INSTEAD = "Ask for CSV, NDJSON or Parquet, or for fewer rows with --limit."
 #: So many rows decide how wide the columns are, within these bounds.
 _SAMPLE, _NARROWEST, _WIDEST = 1000, 8, 60
@@ -39,19 +39,17 @@ def write_xlsx(answer: Answer, out: IO[bytes], about: Provenance | None) -> None
         path = Path(folder, "book.xlsx")
         book = Workbook(str(path), {"constant_memory": True, "tmpdir": folder})
         made = _Making(book)
-        rows = made.sheet(answer.noun.name, [field.name for field in answer.fields], answer.rows)
-        if about:
-            book.set_properties({"title": answer.noun.name, "created": about.asked})
-            made.sheet("Question", ("what", "value"), question_lines(about, answer.fields, rows))
-            made.sheet("Sources", SOURCE_COLUMNS, source_lines(about))
-            made.sheet("Files", FILE_COLUMNS, file_lines(about))
         try:
+            made.sheets(answer, about)
             book.close()
         except FileSizeError as error:
             raise UsageError("The rows are too much text for a workbook.", _INSTEAD) from error
         except FileCreateError as error:
             # The library's own error says less than the one within it.
             raise error.args[0] from error
+        finally:
+            for sheet in book.worksheets():
+                sheet.abandon()
         # Packed first: a zip that is written to a pipe complains of a reader that stops reading.
         with path.open("rb") as packed:
             copyfileobj(packed, out)
@@ -65,9 +63,18 @@ class _Making:
         self._cells = Cells(book)
         self._bold = book.add_format({"bold": True, "bottom": 1})
 
+    def sheets(self, answer: Answer, about: Provenance | None) -> None:
+        """Add the sheet of the rows and, where it is known, those that say whence they come."""
+        rows = self.sheet("Rows", [field.name for field in answer.fields], answer.rows)
+        if about:
+            self._book.set_properties({"title": answer.noun.name, "created": about.asked})
+            self.sheet("Question", ("what", "value"), question_lines(about, answer.fields, rows))
+            self.sheet("Sources", SOURCE_COLUMNS, source_lines(about))
+            self.sheet("Files", FILE_COLUMNS, file_lines(about))
+
     def sheet(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Add a sheet with a header that stays in sight, and return how many rows it has."""
-        sheet = self._book.add_worksheet(name[:_LONGEST_NAME].capitalize(), worksheet_class=Sheet)
+        sheet = self._book.add_worksheet(name, worksheet_class=Sheet)
         sheet.freeze_panes(1, 0)
         widths = [max(len(label) + 3, _NARROWEST) for label in header]
         for column, label in enumerate(header):
