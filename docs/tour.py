@@ -1,4 +1,4 @@
-"""Runs the commands of the README's tour, and writes what they print under them."""
+"""Runs the commands that documents show, and writes what they print under them."""
 
 import os
 import re
@@ -11,15 +11,17 @@ from typer.testing import CliRunner
 
 from bricoop.cli.app import app
 
-README = Path(__file__).parent.parent / "README.md"
-_BLOCK = re.compile(r"```(console|csv)\n(.*?)```", re.DOTALL)
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "docs/exporting.md")
+_BLOCK = re.compile(r"```(console|csv)(?: ([\w.]+))?\n(.*?)```", re.DOTALL)
 
 
 def told(text: str) -> str:
-    """Return the README's text with every command's output as it is now.
+    """Return a page's text with every command's output as it is now.
 
     The commands run one after another in an empty home folder and an empty working folder, in
-    which the tour's CSV is `parks.csv`. A file that was refused is mended before the next command.
+    which a block of CSV is the file that it names, else `parks.csv`. A file that was refused is
+    mended before the next command.
     """
     with tempfile.TemporaryDirectory() as folder:
         before, home = Path.cwd(), os.environ.get("HOME", "")
@@ -34,8 +36,8 @@ def told(text: str) -> str:
 
 
 def _run_block(block: re.Match[str]) -> str:
-    kind, body = block.groups()
-    parks = Path("parks.csv")
+    kind, name, body = block.groups()
+    parks = Path(name or "parks.csv")
     if kind == "csv":
         parks.write_text(body, encoding="utf-8")
         return block.group(0)
@@ -49,5 +51,7 @@ def _run_block(block: re.Match[str]) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(told(README.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write("Wrote the tour's outputs into README.md.\n")
+    for page in PAGES:
+        path = ROOT / page
+        path.write_text(told(path.read_text(encoding="utf-8")), encoding="utf-8")
+    sys.stdout.write(f"Wrote the outputs of commands into {', '.join(PAGES)}.\n")

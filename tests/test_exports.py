@@ -111,6 +111,29 @@ def test_any_text_goes_out_and_comes_in_again(
     go_round(quick, tmp_path, texts, format_)
 
 
+def test_a_workbook_that_was_written_here_is_loaded_by_its_rows(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    kb, path = tmp_path / "kb.sqlite", tmp_path / "ports.xlsx"
+    kb.write_bytes(sqlite_template.read_bytes())
+    asked = (
+        "--db",
+        str(kb),
+        "query",
+        "projects",
+        "--kind",
+        "port",
+        "--columns",
+        "name,kind,status",
+    )
+    before = answer(*asked)
+    answer(*asked, "-o", str(path))
+    said = run("--db", str(kb), "load", "projects", str(path), *NEW).stderr
+    assert "Of an exported workbook, the sheet Rows was read." in said
+    assert "4 new, 0 changed" in said
+    assert answer(*asked) == before
+
+
 @pytest.mark.parametrize("format_", ["csv", "ndjson", "xlsx", "parquet"])
 def test_an_export_says_where_it_comes_from(
     knowledge_base: str, tmp_path: Path, format_: str
@@ -228,6 +251,33 @@ def test_a_pager_shows_a_long_table_and_nothing_else(sqlite_template: Path, tmp_
         log.unlink(missing_ok=True)
         seen, code = at_terminal(asked, **more)
         assert (code, len(seen.splitlines()) > 10, log.exists()) == (0, True, False), asked
+
+
+MEASURED = """
+import os, resource, sys
+from bricoop.query.catalog import noun_of
+from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.question import Answer
+from bricoop.render.answer import Format, write_answer
+fields = (Field("key", ""), Field("latitude", "", Type.FLOAT), Field("longitude", "", Type.FLOAT))
+form = Format(sys.argv[1])
+def peak(number):
+    rows = (("word " * 20 + str(one), one / 7, None if one % 2 else 1.5) for one in range(number))
+    with open(os.devnull, "wb" if form.writing.binary else "w") as out:
+        write_answer(Answer(noun_of("locations"), fields, rows), form, out)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+few = peak(40_000)
+print(peak(160_000) - few)
+"""
+
+
+@pytest.mark.parametrize("format_", [one.value for one in Format if one is not Format.TABLE])
+def test_memory_does_not_grow_with_the_rows(format_: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, format_], capture_output=True, text=True, check=True
+    )
+    # The rows that came later are 15 MB of text.
+    assert int(done.stdout) < 8_000
 
 
 def test_bytes_are_not_for_a_terminal(sqlite_template: Path) -> None:

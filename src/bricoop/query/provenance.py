@@ -1,6 +1,6 @@
 """What an export says about itself: the question, the date, the version, and the sources behind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -77,9 +77,9 @@ def provenance_of(
         NotFoundError: a filter names something that is not known.
         AmbiguousNameError: a filter names several things.
     """
-    asked = {one.name: getattr(question, one.name) for one in fields(question)}
+    asked = {one.name: _plain(getattr(question, one.name)) for one in fields(question)}
     if not question.columns:
-        asked["columns"] = tuple(one.name for one in shown or question.fields())
+        asked["columns"] = [one.name for one in shown or question.fields()]
     return Provenance(
         tool_version=__version__,
         knowledge_base=connection.scalar(select(knowledge_base.c.version)) or 0,
@@ -87,6 +87,15 @@ def provenance_of(
         question=asked,
         sources=_sources(connection, question),
     )
+
+
+def _plain(value: Any) -> Any:
+    """Return a part of a question as plain data; what is more than that, by its text."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _sources(connection: Connection, question: Question) -> tuple[SourceBehind, ...]:

@@ -41,7 +41,7 @@ def _objects(answer: Answer) -> Iterator[str]:
 
 def _write_separated(answer: Answer, out: TextIO, separator: str) -> None:
     writer = csv.writer(_Lines(out), delimiter=separator, lineterminator="\r\n")
-    writer.writerow([field.name for field in answer.fields])
+    writer.writerow([for_spreadsheet(field.name) for field in answer.fields])
     writer.writerows(map(_texts, answer.rows))
 
 

@@ -22,8 +22,8 @@ def question_lines(
     """Yield what was asked, when, of what, and how the cells are to be read."""
     for name, value in about.question.items():
         if isinstance(value, Mapping):
-            yield from ((f"{name}: {one}", list(given)) for one, given in value.items())
-        elif value not in (None, "", ()):
+            yield from ((f"{name}: {one}", given) for one, given in value.items())
+        elif value not in (None, "", [], 0):
             yield name, value
     yield "rows", rows
     yield "asked", about.asked
