@@ -11,16 +11,17 @@ from typer.testing import CliRunner
 
 from bricoop.cli.app import app
 
-HERE = Path(__file__).parent
-TOURS = (HERE.parent / "README.md", HERE / "sql.md")
-_BLOCK = re.compile(r"```(console|csv)\n(.*?)```", re.DOTALL)
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "docs/exporting.md", "docs/sql.md")
+_BLOCK = re.compile(r"```(console|csv)(?: ([\w.]+))?\n(.*?)```", re.DOTALL)
 
 
 def told(text: str) -> str:
-    """Return a document's text with every command's output as it is now.
+    """Return a page's text with every command's output as it is now.
 
     The commands run one after another in an empty home folder and an empty working folder, in
-    which the tour's CSV is `parks.csv`. A file that was refused is mended before the next command.
+    which a block of CSV is the file that it names, else `parks.csv`. A file that was refused is
+    mended before the next command.
     """
     with tempfile.TemporaryDirectory() as folder:
         before, home = Path.cwd(), os.environ.get("HOME", "")
@@ -35,8 +36,8 @@ def told(text: str) -> str:
 
 
 def _run_block(block: re.Match[str]) -> str:
-    kind, body = block.groups()
-    parks = Path("parks.csv")
+    kind, name, body = block.groups()
+    parks = Path(name or "parks.csv")
     if kind == "csv":
         parks.write_text(body, encoding="utf-8")
         return block.group(0)
@@ -50,6 +51,7 @@ def _run_block(block: re.Match[str]) -> str:
 
 
 if __name__ == "__main__":
-    for page in TOURS:
-        page.write_text(told(page.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(f"Wrote what commands print into {', '.join(one.name for one in TOURS)}.\n")
+    for page in PAGES:
+        path = ROOT / page
+        path.write_text(told(path.read_text(encoding="utf-8")), encoding="utf-8")
+    sys.stdout.write(f"Wrote the outputs of commands into {', '.join(PAGES)}.\n")

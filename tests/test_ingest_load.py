@@ -286,10 +286,15 @@ def test_every_record_has_its_source_and_its_place(engine: Engine) -> None:
 
 
 def test_an_exported_file_loads_again(engine: Engine, load: Load, tmp_path: Path) -> None:
-    from bricoop.render.data import write_csv  # noqa: PLC0415
+    from bricoop.query.catalog import noun_of  # noqa: PLC0415
+    from bricoop.query.nouns.noun import Field  # noqa: PLC0415
+    from bricoop.query.question import Answer  # noqa: PLC0415
+    from bricoop.render.answer import Format, write_answer  # noqa: PLC0415
 
     names = ["=1+1", "+5", "-x", "@a", "'=quoted", 'a "b" c', "comma, and\nbreak", "中国", "<b>"]
     with (tmp_path / "out.csv").open("w", encoding="utf-8", newline="") as out:
-        write_csv(["id", "name"], [(f"r{i}", name) for i, name in enumerate(names)], out)
+        fields = (Field("id", "id"), Field("name", "name"))
+        rows = iter([(f"r{i}", name) for i, name in enumerate(names)])
+        write_answer(Answer(noun_of("projects"), fields, rows), Format.CSV, out)
     load("projects", (tmp_path / "out.csv").read_text(encoding="utf-8"))
     assert {row[0] for row in ask_for(engine, "projects", "name", source="notes")} == set(names)

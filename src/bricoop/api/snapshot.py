@@ -1,15 +1,18 @@
 """One state of a knowledge base, of which everything can be asked while others write."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from bricoop.errors import NotFoundError
 from bricoop.query.ask import ask, count
+from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Question
 
 if TYPE_CHECKING:
     from bricoop.query.portrait import Portrait
+    from bricoop.query.provenance import Provenance
     from bricoop.report.sections import Report
 
 _REPORTS = ("country",)
@@ -64,6 +67,23 @@ class Snapshot:
         from bricoop.report.country import country_report  # noqa: PLC0415 (as above)
 
         return country_report(self.connection, name)
+
+    def provenance(self, question: Question, shown: Sequence[Field] = ()) -> "Provenance":
+        """Return where the rows that answer a question come from.
+
+        Args:
+            question: what was asked.
+            shown: the fields of the answer, where the question names none.
+        """
+        from bricoop.query.provenance import provenance_of  # noqa: PLC0415 (as above)
+
+        return provenance_of(self.connection, question, shown)
+
+    def located(self, answer: Answer) -> Answer:
+        """Return an answer with the places of each row, where the rows are projects."""
+        from bricoop.query.places import located  # noqa: PLC0415 (as above)
+
+        return located(self.connection, answer)
 
     def differences(self, load: int, other: int | None = None) -> Answer:
         """Return what a load changed, or what differs between the states after two.

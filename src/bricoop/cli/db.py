@@ -8,7 +8,8 @@ import typer
 
 from bricoop.cli.group import say
 from bricoop.cli.options import Database
-from bricoop.cli.session import answering, engine_for, opened, reading_from
+from bricoop.cli.output import answering
+from bricoop.cli.session import engine_for, opened, reading_from
 from bricoop.errors import DatabaseError
 
 app = typer.Typer(

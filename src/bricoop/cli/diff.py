@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from bricoop.cli.export import Export, hand_over
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
-from bricoop.cli.session import answering, reading_from
+from bricoop.cli.session import reading_from
 from bricoop.domain.amounts import LARGEST
 from bricoop.render.answer import Format
 
@@ -37,15 +38,14 @@ def diff(
 
     Example: bricoop diff 12
     """
-    from bricoop.render.answer import write_answer
     from bricoop.render.differences import shortened
 
+    export = Export(format_for(format_, output, Format), output)
+    export.check()
     with reading_from(db) as state:
         answer = state.differences(load_number, other)
         rows = list(answer.rows)
-    wanted = format_for(format_, output, Format)
-    shown = shortened(rows) if wanted in {Format.TABLE, Format.MARKDOWN} else iter(rows)
-    with answering(output) as out:
-        write_answer(replace(answer, rows=shown), wanted, out)
+        shown = shortened(rows) if export.format.writing.for_people else iter(rows)
+        hand_over(replace(answer, rows=shown), export, state)
     if not rows:
         say("Nothing differs.")

@@ -8,8 +8,9 @@ import typer
 
 from bricoop.cli.group import say
 from bricoop.cli.options import Database, Output, completing
+from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
-from bricoop.cli.session import answering, opened
+from bricoop.cli.session import opened
 from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
 

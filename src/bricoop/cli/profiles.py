@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bricoop.cli.options import Output
-from bricoop.cli.session import answering
+from bricoop.cli.output import answering
 
 app = typer.Typer(
     name="profiles",

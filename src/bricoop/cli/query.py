@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bricoop.cli.export import Export, hand_over, mapped
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
-from bricoop.cli.questions import shared_parameters, split
-from bricoop.cli.session import answering, reading_from
+from bricoop.cli.output import answering
+from bricoop.cli.questions import Provenance, shared_parameters, split
+from bricoop.cli.session import reading_from
 from bricoop.errors import UsageError
 from bricoop.query.catalog import NOUNS, noun_of
 from bricoop.query.groups.grouping import Grouping
@@ -30,27 +32,20 @@ app = typer.Typer(
 )
 
 
-def _answer(
-    asked: Question, format_: Format, output: Path | None, database: str | None, *, count: bool
-) -> None:
-    from bricoop.render.answer import write_answer
-
-    with reading_from(database) as state:
+def _answer(asked: Question, export: Export, database: str | None, *, count: bool) -> None:
+    export.check()
+    with export.on_screen() as screen, reading_from(database) as state:
         if count:
             number = state.count(asked)
-            with answering(output) as out:
+            with answering(export.output) as out:
                 out.write(f"{number}\n")
             return
-        people = format_ in {Format.TABLE, Format.MARKDOWN}
-        answer = state.ask(_for_people(asked, format_), spelled_out=people)
-        if format_ is Format.TABLE:
-            rows = list(answer.rows)
-            answer = replace(answer, rows=iter(rows))
-        with answering(output) as out:
-            write_answer(answer, format_, out)
+        shown = mapped(_for_people(asked, export.format), export)
+        answer = state.ask(shown, spelled_out=export.format.writing.for_people)
+        written = hand_over(answer, export, state, shown, screen)
         for note in answer.notes:
             say(note)
-        if format_ is Format.TABLE and not rows:
+        if export.format is Format.TABLE and not written.rows:
             say(f"No rows.{_kept_back(state, asked)}")
 
 
@@ -66,7 +61,7 @@ def _kept_back(state: "Snapshot", asked: Question) -> str:
 
 def _for_people(question: Question, format_: Format) -> Question:
     """Return the question with the fields that a table shows where none are asked for."""
-    if question.grouping or question.columns or format_ not in {Format.TABLE, Format.MARKDOWN}:
+    if question.grouping or question.columns or not format_.writing.for_people:
         return question
     shown = tuple(field.name for field in noun_of(question.noun).fields if field.in_table)
     return replace(question, columns=shown)
@@ -77,8 +72,14 @@ def _command(noun: Noun) -> Callable[..., None]:
         asked = _question(noun, given)
         if given["save"] is not None:
             save_question(asked, given["save"])
-        format_ = format_for(given["format_"], given["output"], Format)
-        _answer(asked, format_, given["output"], given["db"], count=given["count"])
+        export = Export(
+            format_for(given["format_"], given["output"], Format),
+            given["output"],
+            labels=given["labels"],
+            provenance=given["provenance"],
+            pager=given["pager"],
+        )
+        _answer(asked, export, given["db"], count=given["count"])
 
     parameters = [_parameter(one) for one in noun.options] + shared_parameters(noun)
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
@@ -163,6 +164,7 @@ def saved(
         Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
     ] = None,
     output: Output = None,
+    provenance: Provenance = False,
     db: Database = None,
 ) -> None:
     """Ask for rows: projects, countries, agreements, policies and the rest."""
@@ -175,7 +177,8 @@ def saved(
         typer.echo(context.get_help())
         return
     asked = read_question(from_)
-    _answer(asked, format_for(format_, output, Format), output, db, count=False)
+    export = Export(format_for(format_, output, Format), output, provenance=provenance, pager=True)
+    _answer(asked, export, db, count=False)
 
 
 for _noun in NOUNS:

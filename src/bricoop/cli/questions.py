@@ -12,6 +12,13 @@ from bricoop.query.nouns.noun import Noun
 from bricoop.render.answer import Format
 
 _Texts = list[str] | None
+Provenance = Annotated[
+    bool,
+    typer.Option(
+        "--provenance",
+        help="Beside the output, FILE.provenance.json: the question and its sources.",
+    ),
+]
 
 
 def shared_parameters(noun: Noun) -> list[Parameter]:
@@ -93,6 +100,17 @@ def _output() -> list[tuple[str, Any, Any]]:
     return [
         ("format_", Annotated[Format | None, format_], None),
         ("output", Output, None),
+        (
+            "labels",
+            _flag("--labels", "In data formats, beside each code a column of labels."),
+            False,
+        ),
+        ("provenance", Provenance, False),
+        (
+            "pager",
+            _flag("--pager/--no-pager", "Show a table longer than the screen page by page."),
+            True,
+        ),
         ("save", Annotated[Path | None, save], None),
         ("db", Database, None),
     ]

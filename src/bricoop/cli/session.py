@@ -1,14 +1,11 @@
-"""Opening a knowledge base for a command, and the stream that its answer goes to."""
+"""Opening a knowledge base for a command."""
 
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from bricoop.cli.group import say
-from bricoop.errors import UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -66,52 +63,6 @@ def reading_from(database: str | None) -> Iterator["Snapshot"]:
         yield state
 
 
-@contextmanager
-def answering(output: Path | None) -> Iterator[TextIO]:
-    """Yield the stream for the answer: a file, or standard output.
-
-    A file takes the place of an older one only when it is whole; a link stays a link. A pipe, a
-    device and what standard output leads to already are written to as they are.
-    """
-    if output is None or _is_standard_output(output):
-        yield sys.stdout
-        return
-    if any(path.exists() and output.exists() and output.samefile(path) for path in _files):
-        message = f"The answer would be written over the knowledge base in {output}."
-        raise UsageError(message, "Name another file with --output.")
-    try:
-        with _written_whole(output) if _is_replaceable(output) else _open(output) as stream:
-            yield stream
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UsageError(f"The file {output} cannot be written: {error.strerror}.") from error
-
-
-def _is_standard_output(output: Path) -> bool:
-    try:
-        return os.path.samestat(output.stat(), os.fstat(sys.stdout.fileno()))
-    except OSError:
-        # There is no such file yet, or standard output is none.
-        return False
-
-
-def _is_replaceable(output: Path) -> bool:
-    return output.is_file() or not output.exists()
-
-
-@contextmanager
-def _written_whole(output: Path) -> Iterator[TextIO]:
-    target = output.resolve()
-    # A name of its own: nothing that is already there is written over.
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        with _open(part) as stream:
-            yield stream
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _open(path: Path) -> TextIO:
-    return path.open("w", encoding="utf-8", newline="")
+def files_of_database() -> list[Path]:
+    """Return the file of the knowledge base that is open, where it is a file."""
+    return list(_files)

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from bricoop.cli.options import Database, Output, Page, PageFormat, format_for
-from bricoop.cli.session import answering, reading_from
+from bricoop.cli.output import answering
+from bricoop.cli.session import reading_from
 
 Name = Annotated[
     list[str],

@@ -1,15 +1,15 @@
 """`bricoop sql QUERY`: one's own SQL over the views, kept from writing by the database."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bricoop.cli.export import Export, hand_over
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
-from bricoop.cli.session import answering, opened
+from bricoop.cli.session import opened
 from bricoop.errors import FileUnreadableError, UsageError
 from bricoop.render.answer import Format
 
@@ -50,15 +50,14 @@ def sql(
     Example: bricoop sql "SELECT name, countries FROM v_projects WHERE kind = 'port'"
     """
     from bricoop.query.sql import ask_sql
-    from bricoop.render.answer import write_answer
 
     text = _text_of(query, file)
-    wanted = format_for(format_, output, Format)
-    with opened(db) as engine, ask_sql(engine, text, limit, timeout) as answer:
-        rows = list(answer.rows) if wanted is Format.TABLE else answer.rows
-        with answering(output) as out:
-            write_answer(replace(answer, rows=iter(rows)), wanted, out)
-        if rows == []:
+    export = Export(format_for(format_, output, Format), output, pager=True)
+    export.check()
+    with export.on_screen() as screen, opened(db) as engine:
+        with ask_sql(engine, text, limit, timeout) as answer:
+            written = hand_over(answer, export, None, None, screen)
+        if export.format is Format.TABLE and not written.rows:
             say("No rows.")
 
 

@@ -57,6 +57,19 @@ def count(connection: Connection, question: Question) -> int:
     return connection.execute(statement).scalar_one()
 
 
+def identities(connection: Connection, question: Question) -> Select[Any]:
+    """Return the query for the numbers, named identity, of the rows that answer a question.
+
+    Of groups they are those of all the rows that were counted.
+    """
+    if question.grouping is not None:
+        question = replace(question, grouping=None, sort="", limit=None, offset=0)
+    plan = plan_of(question.noun)
+    conditions = list(_conditions(connection, question, plan))
+    order = [] if question.limit is None and not question.offset else _order(question, plan)
+    return _page(question, plan, conditions, order)
+
+
 def plan_of(noun: str) -> Plan:
     """Return how the rows of a noun are read; only that noun's module is imported."""
     plan: Plan = import_module(f"bricoop.query.{noun_of(noun).name}").PLAN

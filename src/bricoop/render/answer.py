@@ -1,10 +1,15 @@
-"""An answer in the format that was asked for."""
+"""An answer in the format that was asked for: the formats, a line each, and their one door."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, TextIO
+from importlib import import_module
+from typing import IO, TYPE_CHECKING, Any
 
-from bricoop.query.question import Answer
+from bricoop.query.question import Answer, Row
+
+if TYPE_CHECKING:
+    from bricoop.query.provenance import Provenance
 
 
 class Format(StrEnum):
@@ -16,43 +21,93 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     MARKDOWN = "markdown"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    GEOJSON = "geojson"
+
+    @property
+    def writing(self) -> "Writing":
+        """How it is written."""
+        return next(one for one in FORMATS if one.format is self)
 
 
-Writer = Callable[[Sequence[str], Iterable[Sequence[Any]], TextIO], None]
+@dataclass(frozen=True)
+class Writing:
+    """How a format is written.
+
+    Attributes:
+        format: the format.
+        module: where its writer is, within `render`; nothing of it is imported before it is used.
+        writer: the function that takes an answer and a stream.
+        for_people: whether people read it: codes by their labels, and only the usual fields.
+        binary: whether it is bytes, which no terminal shows.
+        describes_itself: whether it has room for the provenance, which its writer then takes, too.
+    """
+
+    format: Format
+    module: str
+    writer: str
+    for_people: bool = False
+    binary: bool = False
+    describes_itself: bool = False
 
 
-def write_answer(answer: Answer, format_: Format, out: TextIO) -> None:
-    """Write the rows of an answer."""
-    if format_ not in {Format.TABLE, Format.MARKDOWN}:
-        _data_writer(format_)([field.name for field in answer.fields], answer.rows, out)
-        return
-    from bricoop.render.table import Heading, write_table  # noqa: PLC0415 (Rich: not for data)
-
-    label = str if answer.noun is None else _label
-    headings = [
-        Heading(label(field.name), number=field.number, coded=field.coded)
-        for field in answer.fields
-    ]
-    if format_ is Format.TABLE:
-        write_table(headings, answer.rows, out)
-        return
-    from bricoop.render.markdown import write_markdown  # noqa: PLC0415 (not for a table)
-
-    write_markdown(headings, answer.rows, out)
+FORMATS: tuple[Writing, ...] = (
+    Writing(Format.TABLE, "people", "write_table_of", for_people=True),
+    Writing(Format.JSON, "data", "write_json"),
+    Writing(Format.NDJSON, "data", "write_ndjson"),
+    Writing(Format.CSV, "data", "write_csv"),
+    Writing(Format.TSV, "data", "write_tsv"),
+    Writing(Format.MARKDOWN, "people", "write_markdown_of", for_people=True),
+    Writing(Format.XLSX, "xlsx", "write_xlsx", binary=True, describes_itself=True),
+    Writing(Format.PARQUET, "parquet", "write_parquet", binary=True, describes_itself=True),
+    Writing(Format.GEOJSON, "geojson", "write_geojson"),
+)
 
 
-def _data_writer(format_: Format) -> Writer:
-    from bricoop.render import data  # noqa: PLC0415 (JSON's library: not for people)
+@dataclass(frozen=True)
+class Written:
+    """What was written.
 
-    return {
-        Format.JSON: data.write_json,
-        Format.NDJSON: data.write_ndjson,
-        Format.CSV: data.write_csv,
-        Format.TSV: data.write_tsv,
-    }[format_]
+    Attributes:
+        rows: so many.
+        left_out: so many more, which the format has no form for.
+    """
+
+    rows: int
+    left_out: int = 0
 
 
-def _label(name: str) -> str:
-    return {"country_names": "countries", "tier_name": "tier means"}.get(
-        name, name.replace("_", " ")
-    )
+def write_answer(
+    answer: Answer, format_: Format, out: IO[Any], about: "Provenance | None" = None
+) -> Written:
+    """Write the rows of an answer, to a stream of bytes where the format is binary.
+
+    Args:
+        answer: its rows are taken as they are written.
+        format_: the format.
+        out: the stream.
+        about: where the rows come from, for the formats that have room for it.
+
+    Raises:
+        UsageError: the format cannot hold the answer.
+    """
+    writing = format_.writing
+    write = getattr(import_module(f"bricoop.render.formats.{writing.module}"), writing.writer)
+    taken = _Taken(answer.rows)
+    given = replace(answer, rows=taken)
+    left_out = write(given, out, about) if writing.describes_itself else write(given, out)
+    return Written(taken.number - (left_out or 0), left_out or 0)
+
+
+class _Taken(Iterator[Row]):
+    """Rows that are counted while they are taken."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows = rows
+        self.number = 0
+
+    def __next__(self) -> Row:
+        row = next(self._rows)
+        self.number += 1
+        return row

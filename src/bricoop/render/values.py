@@ -11,6 +11,7 @@ from bricoop.domain.vocabularies import label
 LIST_JOINT = "; "
 #: What a spreadsheet takes for a formula; a text that is guarded already gets one guard more.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def as_text(value: Any) -> str:
@@ -50,5 +51,26 @@ def counted(number: int, plural: str) -> str:
 
 def for_spreadsheet(value: Any) -> str:
     """Return a value as text that no spreadsheet runs; loading takes the guard off again."""
-    text = as_text(value)
-    return f"'{text}" if isinstance(value, str) and _FORMULA.match(text) else text
+    return _guarded(value, _FORMULA)
+
+
+def for_workbook(value: Any) -> str:
+    """Return a value as the text of a cell that is known to be text, and is not run.
+
+    Only what looks guarded gets a guard, because loading takes one off.
+    """
+    return _guarded(value, _GUARDED)
+
+
+def looks_like_formula(text: str) -> bool:
+    """Return whether a spreadsheet would run a text, were it typed in."""
+    return _FORMULA.match(text) is not None
+
+
+def _guarded(value: Any, what: re.Pattern[str]) -> str:
+    if isinstance(value, str):
+        return f"'{value}" if what.match(value) else value
+    if isinstance(value, list | tuple):
+        # Loading looks at each part of a list by itself.
+        return LIST_JOINT.join(_guarded(one, what) for one in value)
+    return as_text(value)

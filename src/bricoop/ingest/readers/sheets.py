@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
 _XLS_BEGINS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+#: Sheets of every workbook that bricoop writes; the rows are in the first.
+_EXPORTED = ("Rows", "Question", "Sources")
 _XLS_PASSWORD = b"\x2f\x00"
 
 
@@ -80,6 +82,9 @@ def sheet_number(
         return shown[0]
     if not sheets:
         raise FileUnreadableError(f"{name} has no sheet of cells.")
+    if set(_EXPORTED) <= set(names):
+        notes.append(f"Of an exported workbook, the sheet {_EXPORTED[0]} was read.")
+        return names.index(_EXPORTED[0])
     message = f"{name} has {len(sheets)} sheets: {listed}."
     raise FileUnreadableError(message, "Name one with --sheet.")
 

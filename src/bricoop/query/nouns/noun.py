@@ -17,6 +17,7 @@ class Type(StrEnum):
     DECIMAL = "decimal"  #: exact
     FLOAT = "float"  #: degrees
     YES_NO = "yes-no"
+    PLACE = "place"  #: a `query.places.Place`, which only maps ask for
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,137 @@
+"""Handing an answer over: in its format, to its place, with what it says about itself."""
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TextIO
+
+from bricoop.cli.group import say
+from bricoop.cli.output import answering, answering_bytes, is_replaceable, is_standard_output
+from bricoop.cli.pager import paged
+from bricoop.errors import UsageError
+from bricoop.render.answer import Format, Written, write_answer
+
+if TYPE_CHECKING:
+    from bricoop.api.snapshot import Snapshot
+    from bricoop.query.provenance import Provenance
+    from bricoop.query.question import Answer, Question
+
+
+@dataclass(frozen=True)
+class Export:
+    """How an answer is handed over.
+
+    Attributes:
+        format: the format.
+        output: the file; None for standard output.
+        labels: whether labels stand beside codes; people see labels anyway.
+        provenance: whether a sidecar file says where the rows come from.
+        pager: whether a long table may be shown page by page.
+    """
+
+    format: Format
+    output: Path | None = None
+    labels: bool = False
+    provenance: bool = False
+    pager: bool = False
+
+    def on_screen(self) -> AbstractContextManager[TextIO]:
+        """Yield what stands for standard output: a pager, where it is a table and there is one."""
+        is_table = self.output is None and self.format is Format.TABLE
+        return paged(wanted=self.pager and is_table)
+
+    def check(self) -> None:
+        """Look whether it can be done at all, before anything is asked.
+
+        Raises:
+            UsageError: bytes would go to a terminal, or a sidecar file would stand beside none.
+        """
+        nameless = is_standard_output(self.output)
+        if self.format.writing.binary and nameless and sys.stdout.isatty():
+            message = f"A terminal shows no {self.format.value}."
+            raise UsageError(message, "Name a file with --output, or use a pipe.")
+        if self.provenance and (self.output is None or nameless or not is_replaceable(self.output)):
+            raise UsageError(
+                "--provenance writes a file beside another one.", "Name it: --output FILE."
+            )
+
+
+def mapped(question: "Question", export: Export) -> "Question":
+    """Return the question whose rows the format can hold: those of a map stand somewhere.
+
+    Raises:
+        UsageError: the noun has no places.
+    """
+    if export.format is not Format.GEOJSON:
+        return question
+    from bricoop.query.places import mappable
+
+    return mappable(question)
+
+
+def hand_over(
+    answer: "Answer",
+    export: Export,
+    state: "Snapshot | None",
+    asked: "Question | None" = None,
+    screen: TextIO | None = None,
+) -> Written:
+    """Write an answer, and beside it or within it what it answers.
+
+    Args:
+        answer: the answer.
+        export: how it is handed over.
+        state: that which gave the answer; None where the answer alone is known.
+        asked: the question, where it was one.
+        screen: what stands for standard output.
+
+    Raises:
+        UsageError: the format cannot hold it, or the file cannot be written.
+    """
+    about = None
+    if (
+        state is not None
+        and asked is not None
+        and (export.provenance or export.format.writing.describes_itself)
+    ):
+        about = state.provenance(asked, answer.fields)
+    if state is not None and export.format is Format.GEOJSON:
+        answer = state.located(answer)
+    if export.labels and not export.format.writing.for_people:
+        from bricoop.render.labels import labelled
+
+        answer = labelled(answer)
+    with _stream(export, screen) as out:
+        written = write_answer(answer, export.format, out, about)
+    if written.left_out:
+        say(f"Left out, because no source says where they are: {written.left_out:,}.")
+    if export.provenance and about is not None and export.output is not None:
+        _write_sidecar(export.output, about, written)
+    return written
+
+
+def _stream(export: Export, screen: TextIO | None) -> AbstractContextManager[IO[Any]]:
+    if export.format.writing.binary:
+        return answering_bytes(export.output)
+    if export.output is None and screen is not None:
+        return nullcontext(screen)
+    return answering(export.output)
+
+
+def _write_sidecar(output: Path, about: "Provenance", written: Written) -> None:
+    import hashlib
+
+    from bricoop.render.provenance import write_provenance
+
+    with output.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    with answering(output.with_name(f"{output.name}.provenance.json")) as out:
+        write_provenance(
+            about,
+            file=output.name,
+            sha256=digest,
+            rows=written.rows,
+            left_out=written.left_out,
+            out=out,
+        )

@@ -1,0 +1,97 @@
+"""The stream that an answer goes to: standard output, or a file that is whole or not there."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO, TextIO, cast
+
+from bricoop.cli.session import files_of_database
+from bricoop.errors import UsageError
+
+
+@contextmanager
+def answering(output: Path | None) -> Iterator[TextIO]:
+    """Yield the stream for the answer: a file, or standard output.
+
+    A file takes the place of an older one only when it is whole; a link stays a link. A pipe, a
+    device and what standard output leads to already are written to as they are.
+    """
+    with _stream(output, binary=False) as stream:
+        yield cast("TextIO", stream)
+
+
+@contextmanager
+def answering_bytes(output: Path | None) -> Iterator[BinaryIO]:
+    """Yield the stream for an answer in bytes, on the same terms; a terminal takes none."""
+    with _stream(output, binary=True) as stream:
+        yield cast("BinaryIO", stream)
+
+
+def is_standard_output(output: Path | None) -> bool:
+    """Return whether an answer goes to standard output, by its name or without one."""
+    if output is None:
+        return True
+    try:
+        return os.path.samestat(output.stat(), os.fstat(sys.stdout.fileno()))
+    except OSError:
+        # There is no such file yet, or standard output is none.
+        return False
+
+
+def is_replaceable(output: Path) -> bool:
+    """Return whether an answer makes a file of its own there, and no pipe or device takes it."""
+    return output.is_file() or not output.exists()
+
+
+@contextmanager
+def _stream(output: Path | None, *, binary: bool) -> Iterator[IO[str] | IO[bytes]]:
+    if output is None or is_standard_output(output):
+        yield _standard_output(binary=binary)
+        return
+    if any(
+        path.exists() and output.exists() and output.samefile(path) for path in files_of_database()
+    ):
+        message = f"The answer would be written over the knowledge base in {output}."
+        raise UsageError(message, "Name another file with --output.")
+    open_ = _open_bytes if binary else _open
+    try:
+        if is_replaceable(output):
+            with _part_of(output) as part, open_(part) as stream:
+                yield stream
+        else:
+            with open_(output) as stream:
+                yield stream
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"The file {output} cannot be written: {error.strerror}.") from error
+
+
+def _standard_output(*, binary: bool) -> IO[str] | IO[bytes]:
+    if not binary:
+        return sys.stdout
+    if sys.stdout.isatty():
+        raise UsageError("A terminal shows no bytes.", "Name a file with --output, or use a pipe.")
+    return sys.stdout.buffer
+
+
+@contextmanager
+def _part_of(output: Path) -> Iterator[Path]:
+    target = output.resolve()
+    # A name of its own: nothing that is already there is written over.
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _open(path: Path) -> IO[str]:
+    return path.open("w", encoding="utf-8", newline="")
+
+
+def _open_bytes(path: Path) -> IO[bytes]:
+    return path.open("wb")

@@ -1,0 +1,88 @@
+"""Where the rows of an answer stand on a map: asked for page by page, beside the rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import entity, location, record, source
+from bricoop.db.seam import among
+from bricoop.errors import UsageError
+from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.question import Answer, Question, Row
+
+#: Rows whose places are asked for together.
+_PAGE = 500
+PLACES = Field("places", "where it stands", Type.PLACE, many=True)
+#: What the rows of a noun need so that they can be put on a map.
+_NEEDED = {"projects": ("key",), "locations": ("latitude", "longitude")}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place that a source names, in WGS 84 degrees, and how near that is."""
+
+    longitude: float
+    latitude: float
+    name: str | None
+    precision: str
+    source: str
+    locator: str | None
+
+
+def mappable(question: Question) -> Question:
+    """Return a question whose rows can be put on a map: the columns they need are among its own.
+
+    Raises:
+        UsageError: the noun has no places.
+    """
+    needed = _NEEDED.get(question.noun)
+    if question.grouping is not None:
+        raise UsageError("Groups have no places, so there is no map of them.")
+    if needed is None:
+        message = f"{question.noun.capitalize()} have no places, so there is no map of them."
+        raise UsageError(message, f"There is one of: {', '.join(_NEEDED)}.")
+    if not question.columns:
+        return question
+    return replace(question, columns=tuple(dict.fromkeys((*question.columns, *needed))))
+
+
+def located(connection: Connection, answer: Answer) -> Answer:
+    """Return an answer with the places of each row, where the rows are projects."""
+    names = [field.name for field in answer.fields]
+    if answer.noun is None or answer.noun.name != "projects" or "key" not in names:
+        return answer
+    rows = _rows(connection, answer.rows, names.index("key"))
+    return replace(answer, fields=(*answer.fields, PLACES), rows=rows)
+
+
+def _rows(connection: Connection, rows: Iterator[Row], key: int) -> Iterator[Row]:
+    while page := list(islice(rows, _PAGE)):
+        places = _places(connection, [row[key] for row in page])
+        for row in page:
+            yield *row, places.get(row[key], [])
+
+
+def _places(connection: Connection, keys: Sequence[str]) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    rows = connection.execute(
+        select(
+            entity.c.key,
+            location.c.longitude,
+            location.c.latitude,
+            location.c.name,
+            location.c.precision,
+            source.c.key,
+            record.c.locator,
+        )
+        .join(entity, entity.c.id == location.c.entity_id)
+        .join(record, record.c.id == location.c.record_id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(among(connection, entity.c.key, keys))
+        .order_by(location.c.record_id, location.c.position)
+    )
+    for owner, longitude, latitude, name, precision, key, locator in rows:
+        place = Place(longitude, latitude, name, precision, key, locator)
+        found.setdefault(owner, []).append(place)
+    return found

@@ -1,0 +1,73 @@
+"""GeoJSON (RFC 7946): a Feature for each row that stands somewhere, longitude before latitude."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TextIO
+
+from bricoop.errors import UsageError
+from bricoop.query.nouns.noun import Type
+from bricoop.query.places import Place
+from bricoop.query.question import Answer
+from bricoop.render.data import to_json
+
+
+def write_geojson(answer: Answer, out: TextIO) -> int:
+    """Write one FeatureCollection, a Feature a line; return how many rows have no place.
+
+    Raises:
+        UsageError: the rows have no places at all.
+    """
+    features = _Features(answer)
+    out.write('{"type":"FeatureCollection","features":[')
+    separator = "\n"
+    for feature in features:
+        out.write(separator + to_json(feature))
+        separator = ",\n"
+    out.write("\n]}\n")
+    return features.left_out
+
+
+class _Features:
+    """The rows of an answer as Features: what they are is `id`, the rest are properties."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._names = [field.name for field in answer.fields]
+        self._places = [field.name for field in answer.fields if field.type is Type.PLACE]
+        self.left_out = 0
+        if not self._places and not {"latitude", "longitude"} <= set(self._names):
+            message = "These rows do not say where they are."
+            raise UsageError(message, "`query projects` and `query locations` do.")
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for row in self._answer.rows:
+            properties = dict(zip(self._names, row, strict=True))
+            if self._places:
+                places: Sequence[Place] = properties.pop(self._places[0])
+                geometry = _geometry([[one.longitude, one.latitude] for one in places])
+                properties["locations"] = [_said(one) for one in places]
+            else:
+                point = [properties.pop("longitude"), properties.pop("latitude")]
+                geometry = _geometry([] if None in point else [point])
+            if geometry is None:
+                self.left_out += 1
+                continue
+            feature = {"type": "Feature", "geometry": geometry, "properties": properties}
+            yield {"id": properties["key"], **feature} if properties.get("key") else feature
+
+
+def _geometry(points: list[list[float]]) -> dict[str, Any] | None:
+    if not points:
+        return None
+    if len(points) == 1:
+        return {"type": "Point", "coordinates": points[0]}
+    return {"type": "MultiPoint", "coordinates": points}
+
+
+def _said(place: Place) -> dict[str, Any]:
+    """Return what is known about a place; they stand in the order of the points."""
+    return {
+        "name": place.name,
+        "precision": place.precision,
+        "source": place.source,
+        "locator": place.locator,
+    }

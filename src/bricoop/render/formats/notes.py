@@ -1,0 +1,58 @@
+"""What a workbook says about its rows, in words: the question, the rules, and the sources."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.provenance import Provenance
+from bricoop.render.values import LIST_JOINT
+
+SOURCE_COLUMNS = ("key", "title", "publisher", "edition", "published", "licence", "url")
+FILE_COLUMNS = ("source", "load", "noun", "file", "sha256", "finished")
+_ALWAYS = (
+    "An empty cell means that nothing is recorded, not that there is nothing.",
+    "Where sources differ, the value of the best tier is shown, among equals the newest.",
+    "Sources keep their own licences; the sheet Sources has them.",
+)
+
+
+def question_lines(
+    about: Provenance, shown: Sequence[Field], rows: int
+) -> Iterator[tuple[str, Any]]:
+    """Yield what was asked, when, of what, and how the cells are to be read."""
+    for name, value in about.question.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}: {one}", given) for one, given in value.items())
+        elif value not in (None, "", [], 0):
+            yield name, value
+    yield "rows", rows
+    yield "asked", about.asked
+    yield "knowledge base version", about.knowledge_base
+    yield "bricoop", about.tool_version
+    for note in (*_ALWAYS, *_notes(shown)):
+        yield "note", note
+
+
+def source_lines(about: Provenance) -> Iterator[tuple[Any, ...]]:
+    """Yield the sources that speak about the rows."""
+    for source in about.sources:
+        yield tuple(getattr(source, name) for name in SOURCE_COLUMNS)
+
+
+def file_lines(about: Provenance) -> Iterator[tuple[Any, ...]]:
+    """Yield the files from which those sources were loaded."""
+    for source in about.sources:
+        for one in source.loads:
+            yield source.key, *(getattr(one, name) for name in FILE_COLUMNS[1:])
+
+
+def _notes(shown: Sequence[Field]) -> Iterator[str]:
+    types = {field.type for field in shown}
+    if Type.DATE in types:
+        yield "Dates are texts, as precise as their sources: 2019, 2019-03 or 2019-03-14."
+    if Type.MOMENT in types:
+        yield "Moments are in UTC."
+    if types & {Type.DECIMAL, Type.INTEGER}:
+        yield "Numbers of more than 15 digits are texts: a cell of numbers would round them."
+    if any(field.many for field in shown):
+        yield f"Several values in a cell are joined by {LIST_JOINT.strip()!r}."

@@ -1,0 +1,104 @@
+"""Parquet: exact types, row groups as they fill, and the provenance in the file's metadata."""
+
+from collections.abc import Iterator
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from bricoop.errors import UsageError
+from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.provenance import Provenance
+from bricoop.query.question import Answer
+from bricoop.render.data import to_json
+from bricoop.render.formats.decimals import Digits
+from bricoop.render.values import as_text
+
+try:
+    import pyarrow as pa
+    from pyarrow import ipc, parquet
+except ImportError as error:
+    raise UsageError(
+        "Parquet needs pyarrow, which is not installed.",
+        "Install it: pip install 'bricoop[parquet]'.",
+    ) from error
+
+#: Rows that become columns together, and batches of them in a row group.
+_BATCH, _GROUP = 1000, 32
+#: Under this key stands the provenance, as JSON.
+KEY = "bricoop.provenance"
+_TYPES: dict[Type, Any] = {
+    Type.TEXT: pa.string(),
+    Type.DATE: pa.string(),
+    Type.MOMENT: pa.timestamp("ms", tz="UTC"),
+    Type.INTEGER: pa.int64(),
+    # How many digits a column needs is known only when all of it has been read.
+    Type.DECIMAL: pa.string(),
+    Type.FLOAT: pa.float64(),
+    Type.YES_NO: pa.bool_(),
+}
+
+
+def write_parquet(answer: Answer, out: IO[bytes], about: Provenance | None) -> None:
+    """Write a Parquet file in constant memory; rows with decimals are read twice, from a file."""
+    digits = {
+        place: Digits()
+        for place, field in enumerate(answer.fields)
+        if field.type is Type.DECIMAL and not field.many
+    }
+    schema = pa.schema([_column(field) for field in answer.fields])
+    batches = _batches(answer, schema, digits)
+    if not digits:
+        _write(schema, batches, out, about)
+        return
+    with TemporaryFile(prefix="bricoop-") as kept:
+        with ipc.new_stream(kept, schema) as spool:
+            for batch in batches:
+                spool.write_batch(batch)
+        kept.seek(0)
+        for place, seen in digits.items():
+            schema = schema.set(place, schema.field(place).with_type(_decimal(seen)))
+        read = ipc.open_stream(kept)
+        _write(schema, (batch.cast(schema) for batch in read), out, about)
+
+
+def _column(field: Field) -> Any:
+    type_ = _TYPES[field.type]
+    return pa.field(
+        field.name,
+        pa.list_(type_) if field.many else type_,
+        metadata={"description": field.help},
+    )
+
+
+def _decimal(seen: Digits) -> Any:
+    return pa.decimal128(*seen.scale) if seen.scale else pa.string()
+
+
+def _batches(answer: Answer, schema: Any, digits: dict[int, Digits]) -> Iterator[Any]:
+    while page := list(islice(answer.rows, _BATCH)):
+        columns: list[Any] = list(zip(*page, strict=True))
+        for place, field in enumerate(answer.fields):
+            if place in digits:
+                columns[place] = digits[place].texts(columns[place])
+            elif field.type is Type.DECIMAL:
+                columns[place] = [
+                    None if one is None else list(map(as_text, one)) for one in columns[place]
+                ]
+        yield pa.record_batch(
+            [
+                pa.array(values, type=column.type)
+                for values, column in zip(columns, schema, strict=True)
+            ],
+            schema=schema,
+        )
+
+
+def _write(schema: Any, batches: Iterator[Any], out: IO[bytes], about: Provenance | None) -> None:
+    rows = 0
+    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+        while group := list(islice(batches, _GROUP)):
+            table = pa.Table.from_batches(group, schema)
+            rows += table.num_rows
+            writer.write_table(table, row_group_size=table.num_rows)
+        if about:
+            writer.add_key_value_metadata({KEY: to_json(about.to_dict(rows=rows))})

@@ -1,0 +1,96 @@
+"""Workbooks: a sheet of the rows, one on the question and one on the sources, written by row."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError, FileSizeError
+
+from bricoop.errors import UsageError
+from bricoop.query.provenance import Provenance
+from bricoop.query.question import Answer
+from bricoop.render.formats.cells import Cells
+from bricoop.render.formats.notes import (
+    FILE_COLUMNS,
+    SOURCE_COLUMNS,
+    file_lines,
+    question_lines,
+    source_lines,
+)
+from bricoop.render.formats.sheet import Sheet
+
+#: Rows of a sheet below its header.
+_MOST_ROWS = 1_048_575
+_INSTEAD = "Ask for CSV, NDJSON or Parquet, or for fewer rows with --limit."
+#: So many rows decide how wide the columns are, within these bounds.
+_SAMPLE, _NARROWEST, _WIDEST = 1000, 8, 60
+
+
+def write_xlsx(answer: Answer, out: IO[bytes], about: Provenance | None) -> None:
+    """Write a workbook; its sheets are in temporary files until they are packed together.
+
+    Raises:
+        UsageError: there are more rows than a sheet holds, or a longer text than a cell holds.
+    """
+    with TemporaryDirectory(prefix="bricoop-") as folder:
+        path = Path(folder, "book.xlsx")
+        book = Workbook(str(path), {"constant_memory": True, "tmpdir": folder})
+        made = _Making(book)
+        try:
+            made.sheets(answer, about)
+            book.close()
+        except FileSizeError as error:
+            raise UsageError("The rows are too much text for a workbook.", _INSTEAD) from error
+        except FileCreateError as error:
+            # The library's own error says less than the one within it.
+            raise error.args[0] from error
+        finally:
+            for sheet in book.worksheets():
+                sheet.abandon()
+        # Packed first: a zip that is written to a pipe complains of a reader that stops reading.
+        with path.open("rb") as packed:
+            copyfileobj(packed, out)
+
+
+class _Making:
+    """A workbook in the making."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._cells = Cells(book)
+        self._bold = book.add_format({"bold": True, "bottom": 1})
+
+    def sheets(self, answer: Answer, about: Provenance | None) -> None:
+        """Add the sheet of the rows and, where it is known, those that say whence they come."""
+        rows = self.sheet("Rows", [field.name for field in answer.fields], answer.rows)
+        if about:
+            title = about.question["noun"]
+            self._book.set_properties({"title": title, "created": about.asked})
+            self.sheet("Question", ("what", "value"), question_lines(about, answer.fields, rows))
+            self.sheet("Sources", SOURCE_COLUMNS, source_lines(about))
+            self.sheet("Files", FILE_COLUMNS, file_lines(about))
+
+    def sheet(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Add a sheet with a header that stays in sight, and return how many rows it has."""
+        sheet = self._book.add_worksheet(name, worksheet_class=Sheet)
+        sheet.freeze_panes(1, 0)
+        widths = [max(len(label) + 3, _NARROWEST) for label in header]
+        for column, label in enumerate(header):
+            sheet.write_string(0, column, label, self._bold)
+        number = 0
+        for number, row in enumerate(rows, 1):
+            if number > _MOST_ROWS:
+                message = f"There are more rows than the {_MOST_ROWS:,} that a sheet holds."
+                raise UsageError(message, _INSTEAD)
+            for column, value in enumerate(row):
+                width = self._cells.write(sheet, number, column, value)
+                if number <= _SAMPLE and width > widths[column]:
+                    widths[column] = min(width, _WIDEST)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        if header:
+            sheet.autofilter(0, 0, max(number, 1), len(header) - 1)
+        return number

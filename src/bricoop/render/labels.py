@@ -1,0 +1,35 @@
+"""Labels beside codes: each coded field is followed by a field of what people read for it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from bricoop.domain.vocabularies import label
+from bricoop.query.question import Answer, Row
+
+
+def labelled(answer: Answer) -> Answer:
+    """Return an answer in which `kind` is followed by `kind_label`, and so on."""
+    fields = []
+    for field in answer.fields:
+        fields.append(field)
+        if field.coded:
+            name, about = f"{field.name}_label", f"label of {field.name}"
+            fields.append(replace(field, name=name, help=about, codes=None))
+    return replace(answer, fields=tuple(fields), rows=_rows(answer))
+
+
+def _rows(answer: Answer) -> Iterator[Row]:
+    coded = [field.coded for field in answer.fields]
+    for row in answer.rows:
+        yield tuple(
+            cell
+            for value, is_code in zip(row, coded, strict=True)
+            for cell in ((value, _label(value)) if is_code else (value,))
+        )
+
+
+def _label(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [label(one) for one in value]
+    return None if value is None else label(value)
