@@ -17,7 +17,9 @@ WAITING = "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', 167
 SERVER = """CREATE TABLE search_index (
     document_id BIGINT NOT NULL CONSTRAINT pk_search_index PRIMARY KEY
         CONSTRAINT fk_search_index_document_id REFERENCES search_document ON DELETE CASCADE,
+    entity_id BIGINT NOT NULL, name_length INTEGER NOT NULL, key TEXT COLLATE "C" NOT NULL,
     names tsvector NOT NULL, whole tsvector NOT NULL)"""
+SERVER_ORDER = "CREATE INDEX ix_search_index_order ON search_index (name_length, key)"
 SERVER_NAMES = "CREATE INDEX ix_search_index_names ON search_index USING gin (names)"
 SERVER_WHOLE = "CREATE INDEX ix_search_index_whole ON search_index USING gin (whole)"
 
@@ -55,8 +57,8 @@ def upgrade() -> None:
         comment="One row: the highest number that a document has ever had. SQLite's index cannot"
         " forget a document, so no number is given twice.",
     )
-    is_server = op.get_bind().dialect.name == "postgresql"
-    for statement in (SERVER, SERVER_NAMES, SERVER_WHOLE) if is_server else (SQLITE, WAITING):
+    server = (SERVER, SERVER_ORDER, SERVER_NAMES, SERVER_WHOLE)
+    for statement in server if op.get_bind().dialect.name == "postgresql" else (SQLITE, WAITING):
         op.execute(statement)
 
 

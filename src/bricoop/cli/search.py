@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from bricoop.query.search.hits import SearchRequest
 
+#: So many hits beyond those shown are counted.
+_COUNTED = 1000
+
 Words = Annotated[
     list[str],
     typer.Argument(
@@ -115,11 +118,16 @@ def _answer(
         shown = for_people(shown)
     with answering(output) as out:
         write_answer(shown, format_, out)
-    found = count_hits(connection, request) if len(rows) in {0, request.limit} else len(rows)
+    if len(rows) < request.limit and rows:
+        return
+    # More than a few pages are not counted: who wants the number asks for it.
+    most = request.offset + request.limit + _COUNTED
+    found = count_hits(connection, request, most)
     if not found:
         meant = "; ".join(suggestions(connection, request))
         say(f"No rows.{f' Did you mean: {meant}?' if meant else ''}")
     elif not rows:
-        say(f"No rows: there are {found}.")
-    elif found > request.offset + len(rows) and request.limit:
-        say(f"{len(rows)} of {found}; more with --offset {request.offset + len(rows)}.")
+        say(f"No rows: there are {found if found < most else f'more than {most - 1}'}.")
+    elif found > request.offset + len(rows):
+        every = found if found < most else f"more than {most - 1}"
+        say(f"{len(rows)} of {every}; more with --offset {request.offset + len(rows)}.")

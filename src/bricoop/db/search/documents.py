@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bricoop.db.search.parts import Parts, shown_names
+from bricoop.db.search.parts import Parts, names_of
 from bricoop.domain.words import words_of
 
 #: Stands between two texts, so that no phrase reaches from one into the other; nobody can type it.
@@ -60,8 +60,8 @@ class Author:
             wanted |= parts.places
         wanted -= self._words.keys()
         if wanted:
-            names = shown_names(self._connection, wanted)
-            self._words |= {number: words_of(name) for number, name in names.items()}
+            for number, names in names_of(self._connection, wanted).items():
+                self._words[number] = _joined(map(words_of, names))
 
     def document(self, parts: Parts) -> Document:
         """Return the document of an entity whose mentions were looked up."""

@@ -136,10 +136,15 @@ class _Index:
     def _rows(self, made: Sequence[Document], first: int) -> Rows:
         if self._connection.dialect.name == "postgresql":
             vectors = [
-                (number, vector(one.names), vector(f"{one.names} {GAP} {one.rest}"))
+                (
+                    number,
+                    *one[:3],
+                    vector(one.names),
+                    vector(f"{one.names} {GAP} {one.rest}"),
+                )
                 for number, one in enumerate(made, start=first)
             ]
-            return Rows(server_index, ("document_id", "names", "whole"), vectors)
+            return Rows(server_index, server_index.columns.keys(), vectors)
         texts = [(number, one.names, one.rest) for number, one in enumerate(made, start=first)]
         return Rows(sqlite_index, ("rowid", "names", "rest"), texts)
 

@@ -96,14 +96,18 @@ def is_identifier(number: str) -> bool:
     return len(number) <= _LONGEST_ID and " " not in number
 
 
-def shown_names(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
-    """Return the names under which entities are shown."""
-    statement = select(entity.c.id, entity.c.name)
-    return dict(connection.execute(statement.where(among(connection, entity.c.id, ids))).all())
+def names_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[str]]:
+    """Return all names of entities, the one that is shown first and the others in order."""
+    wanted = list(ids)
+    shown = select(entity.c.id, entity.c.name).where(among(connection, entity.c.id, wanted))
+    found = {number: {name: None} for number, name in connection.execute(shown)}
+    for number, name in sorted(_pairs(connection, alias.c.entity_id, alias.c.name, wanted)):
+        found[number][name] = None
+    return {number: list(names) for number, names in found.items()}
 
 
 def mentioning(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Return the entities whose documents hold the shown name of one of some others."""
+    """Return the entities whose documents hold the names of one of some others."""
     found: set[int] = set()
     for owner, other in (*PARTIES, *PLACES):
         found |= set(connection.scalars(select(owner).where(among(connection, other, ids))))

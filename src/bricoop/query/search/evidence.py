@@ -21,7 +21,7 @@ from bricoop.db.schema import (
     source,
 )
 from bricoop.db.seam import among
-from bricoop.db.search.parts import is_identifier
+from bricoop.db.search.parts import is_identifier, names_of
 from bricoop.domain.vocabularies import label
 
 
@@ -118,15 +118,16 @@ def _mentioned(connection: Connection, ids: Sequence[int], found: Texts) -> None
     )
     for owner, other, role, what in named:
         table = owner.table
-        columns = (owner, entity.c.name, *((role,) if role is not None else ()))
-        statement = _with_source(select(*columns).select_from(table), table.c.record_id)
+        columns = (owner, other, *((role,) if role is not None else ()))
         rows = connection.execute(
-            statement.join(entity, entity.c.id == other)
-            .where(among(connection, owner, ids))
+            _with_source(select(*columns), table.c.record_id)
+            .where(among(connection, owner, ids), other.is_not(None))
             .order_by(table.c.record_id, table.c.position)
-        )
-        for entity_id, name, *more, key, locator in rows:
-            found[entity_id].append(Text(label(more[0]) if more else what, name, key, locator))
+        ).all()
+        names = names_of(connection, {row[1] for row in rows})
+        for entity_id, number, *more, key, locator in rows:
+            said = label(more[0]) if more else what
+            found[entity_id] += [Text(said, name, key, locator) for name in names[number]]
 
 
 def _said(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from bricoop.db.schema import entity, search_document
+from bricoop.db.schema import entity
 from bricoop.db.seam import among
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.vocabularies import EntityKind
@@ -72,55 +73,59 @@ def search(connection: Connection, request: SearchRequest) -> Answer:
     return Answer(HITS, FIELDS, _rows(connection, wanted, ids, request.offset))
 
 
-def count_hits(connection: Connection, request: SearchRequest) -> int:
-    """Return how many entities are found, whatever the limit and offset.
+def count_hits(connection: Connection, request: SearchRequest, most: int | None = None) -> int:
+    """Return how many entities are found, whatever the limit and offset, but no more than `most`.
 
     Raises:
         UsageError: as `search`.
         NotFoundError: as `search`.
         AmbiguousNameError: as `search`.
     """
-    found = matching(connection, request.text).where(*_conditions(connection, request))
+    found = _matching(connection, request, request.text).limit(most)
     return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
 
 
 def suggestions(connection: Connection, request: SearchRequest) -> list[str]:
     """Return texts that were perhaps meant, and that find something, the likest first."""
-    conditions = _conditions(connection, request)
 
     def finds(text: str) -> bool:
-        found = matching(connection, text).where(*conditions).limit(1)
+        found = _matching(connection, request, text).limit(1)
         return connection.execute(found).first() is not None
 
     return spelling.suggestions(connection, parse(request.text), finds)
 
 
 def _ids(connection: Connection, request: SearchRequest, wanted: Wanted) -> list[int]:
-    conditions = _conditions(connection, request)
     most = min(request.offset + request.limit, LARGEST)
     found: dict[int, None] = {}
-    for in_names, beginnings in REACHES:
+    also = partial(_conditions, connection, request)
+    for reach in REACHES:
         if len(found) >= most:
             break
-        if beginnings and not wanted.has_beginnings:
+        if reach.beginnings and not wanted.has_beginnings:
             continue
-        statement = ranked(connection, wanted, (in_names, beginnings)).where(*conditions)
         # What a narrower reach found is found again.
-        statement = statement.limit(min(most + len(found), LARGEST))
-        found.update(dict.fromkeys(connection.scalars(statement)))
+        many = min(most + len(found), LARGEST)
+        found.update(dict.fromkeys(ranked(connection, wanted, reach, also, many)))
     return list(islice(found, request.offset, most))
 
 
-def _conditions(connection: Connection, request: SearchRequest) -> list[ColumnElement[bool]]:
-    owner = search_document.c.entity_id
+def _matching(connection: Connection, request: SearchRequest, text: str) -> Select[int]:
+    found = matching(connection, text)
+    return found.where(*_conditions(connection, request, next(iter(found.selected_columns))))
+
+
+def _conditions(
+    connection: Connection, request: SearchRequest, own: ColumnElement[int]
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if request.kinds:
         kinds = [kind.value for kind in request.kinds]
-        conditions.append(owner.in_(select(entity.c.id).where(entity.c.kind.in_(kinds))))
+        conditions.append(own.in_(select(entity.c.id).where(entity.c.kind.in_(kinds))))
     for condition, values in (
-        (by_country(owner), request.countries),
-        (by_link(owner), request.links),
-        (by_source(owner), request.sources),
+        (by_country(own), request.countries),
+        (by_link(own), request.links),
+        (by_source(own), request.sources),
     ):
         if values:
             conditions.append(condition(connection, values))

@@ -1,7 +1,7 @@
 """Whom a text finds, in SQL: each database is asked its own full-text index."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    case,
     cast,
     literal_column,
     not_,
@@ -23,8 +22,35 @@ from bricoop.db.schema import alias, search_document
 from bricoop.domain.words import is_unspaced_word
 from bricoop.query.search.wanted import Term, Wanted, parse
 
-#: Where words are looked for, and whether they may be beginnings: hits of the first come first.
-REACHES = ((True, False), (True, True), (False, False), (False, True))
+#: PostgreSQL tries so many entities of the first in order before it asks its index: a word that
+#: many have is found among them at once, while of what few have the index knows all quickly.
+_TRIED = 20_000
+
+
+class Reach(NamedTuple):
+    """Where words are looked for.
+
+    Attributes:
+        exact: whether the text must be a name.
+        in_names: whether all words must be in names.
+        beginnings: whether they may be the beginnings of words.
+    """
+
+    exact: bool = False
+    in_names: bool = False
+    beginnings: bool = True
+
+
+#: What else must hold, of a column of entities.
+Also = Callable[[ColumnElement[int]], Sequence[ColumnElement[bool]]]
+#: Hits of the first come first.
+REACHES = (
+    Reach(exact=True, in_names=True, beginnings=False),
+    Reach(in_names=True, beginnings=False),
+    Reach(in_names=True),
+    Reach(beginnings=False),
+    Reach(),
+)
 
 
 class _Query(UserDefinedType[str]):
@@ -41,55 +67,94 @@ def matching(connection: Connection, text: str) -> Select[int]:
     """Return a statement of the entities that a text finds, for `owner.in_(…)`.
 
     Raises:
-        UsageError: there is no word to look for.
+        UsageError: there is no word to look for, or there are too many.
     """
-    return select(search_document.c.entity_id).where(search_document.c.document_id.in_(
-        found_by(connection, parse(text))
-    ))  # fmt: skip
+    wanted = parse(text)
+    if _is_server(connection):
+        held = _in_vectors(server_index.c.names, server_index.c.whole, wanted, Reach())
+        return select(server_index.c.entity_id).where(held)
+    numbers = _in_texts(wanted, Reach())
+    return select(search_document.c.entity_id).where(search_document.c.document_id.in_(numbers))
 
 
-def found_by(
-    connection: Connection, wanted: Wanted, *, in_names: bool = False, beginnings: bool = True
-) -> Select[int]:
-    """Return a statement of the numbers of documents that hold what is wanted.
+def ranked(
+    connection: Connection, wanted: Wanted, reach: Reach, also: Also, most: int
+) -> list[int]:
+    """Return at most so many entities found within a reach: shorter names first, then by key.
 
     Args:
         connection: an open connection.
         wanted: what must be there and what must not.
-        in_names: whether all of it must be in the entity's names.
-        beginnings: whether words may be the beginnings of words.
+        reach: where it must be.
+        also: returns what else must hold of the column of entities.
+        most: how many entities are asked for.
     """
-    if connection.dialect.name == "postgresql":
-        column = server_index.c.names if in_names else server_index.c.whole
-        conditions = [_holds(column, " & ", wanted.terms, beginnings=beginnings)]
-        if wanted.excluded:
-            conditions.append(not_(_holds(server_index.c.whole, " | ", wanted.excluded)))
-        return select(server_index.c.document_id).where(and_(*conditions))
-    asked = " AND ".join(_fts5(term, beginnings=beginnings) for term in wanted.terms)
-    if in_names:
+    if reach.exact and not _is_name(connection, wanted):
+        return []
+    if _is_server(connection):
+        return _ranked_by_server(connection, wanted, reach, also, most)
+    found = _in_texts(wanted, reach).subquery()
+    number = next(iter(found.c))
+    table = search_document
+    statement = (
+        select(table.c.entity_id)
+        .join(found, number == table.c.document_id)
+        .where(*_exactly(table.c.entity_id, wanted, reach), *also(table.c.entity_id))
+        .order_by(table.c.name_length, table.c.key)
+    )
+    return list(connection.scalars(statement.limit(most)))
+
+
+def _ranked_by_server(
+    connection: Connection, wanted: Wanted, reach: Reach, also: Also, most: int
+) -> list[int]:
+    table = server_index
+    order = (table.c.name_length, table.c.key)
+    if not reach.exact:
+        first = select(table).order_by(*order).limit(_TRIED).subquery()
+        held = _in_vectors(first.c.names, first.c.whole, wanted, reach)
+        statement = select(first.c.entity_id).where(held, *also(first.c.entity_id))
+        statement = statement.order_by(first.c.name_length, first.c.key).limit(most)
+        found = list(connection.scalars(statement))
+        if len(found) == most:
+            return found
+    held = _in_vectors(table.c.names, table.c.whole, wanted, reach)
+    own = table.c.entity_id
+    rest = select(own).where(held, *_exactly(own, wanted, reach), *also(own))
+    # An order that no index has: else the server may read every entity in its order.
+    return list(connection.scalars(rest.order_by(order[0] + 0, order[1]).limit(most)))
+
+
+def _exactly(own: ColumnElement[int], wanted: Wanted, reach: Reach) -> list[ColumnElement[bool]]:
+    named = select(alias.c.entity_id).where(alias.c.normalised == wanted.name)
+    return [own.in_(named)] if reach.exact else []
+
+
+def _is_name(connection: Connection, wanted: Wanted) -> bool:
+    named = select(alias.c.entity_id).where(alias.c.normalised == wanted.name)
+    return connection.execute(named.limit(1)).first() is not None
+
+
+def _is_server(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def _in_vectors(
+    names: ColumnElement[Any], whole: ColumnElement[Any], wanted: Wanted, reach: Reach
+) -> ColumnElement[bool]:
+    column = names if reach.in_names else whole
+    held = _holds(column, " & ", wanted.terms, beginnings=reach.beginnings)
+    return and_(held, not_(_holds(whole, " | ", wanted.excluded))) if wanted.excluded else held
+
+
+def _in_texts(wanted: Wanted, reach: Reach) -> Select[int]:
+    asked = " AND ".join(_fts5(term, beginnings=reach.beginnings) for term in wanted.terms)
+    if reach.in_names:
         asked = f"names : ({asked})"
     if wanted.excluded:
         asked = f"({asked}) NOT ({' OR '.join(map(_fts5, wanted.excluded))})"
     index: ColumnElement[Any] = literal_column("search_index")
     return select(sqlite_index.c.rowid).where(index.op("MATCH")(bindparam(None, asked)))
-
-
-def ranked(connection: Connection, wanted: Wanted, reach: tuple[bool, bool]) -> Select[int]:
-    """Return a statement of the entities found within a reach, best first.
-
-    Exact names come first, then shorter names, then the order of keys.
-    """
-    in_names, beginnings = reach
-    found = found_by(connection, wanted, in_names=in_names, beginnings=beginnings).subquery()
-    number = next(iter(found.c))
-    statement = select(search_document.c.entity_id).join(
-        found, number == search_document.c.document_id
-    )
-    exact = select(alias.c.entity_id).where(alias.c.normalised == wanted.name)
-    order: list[ColumnElement[Any]] = [search_document.c.name_length, search_document.c.key]
-    if in_names and not beginnings:
-        order.insert(0, case((search_document.c.entity_id.in_(exact), 0), else_=1))
-    return statement.order_by(*order)
 
 
 def _holds(

@@ -27,7 +27,7 @@ def suggestions(connection: Connection, wanted: Wanted, finds: Callable[[str], b
     """
     known = sorted(connection.scalars(select(search_word.c.word)))
     choices = [_choices(term, known, finds) for term in wanted.terms]
-    if all(len(words) == 1 for words in choices):
+    if choices == [[term.typed] for term in wanted.terms]:
         return []
     tried = islice(_mended(wanted, choices), _TRIED)
     return list(islice((text for text in tried if finds(text)), _OFFERED))
