@@ -10,6 +10,7 @@ from typer.main import get_command
 from bricoop.cli.app import app
 from bricoop.ingest.registry import LAYOUTS
 from bricoop.query.catalog import NOUNS
+from bricoop.query.search.hits import HITS
 
 HERE = Path(__file__).parent
 EXIT_CODES = (
@@ -31,7 +32,7 @@ def commands() -> str:
         parts.append(_help(command.help))
         parts.append("\n".join(_parameters(command)))
     parts.append("# Fields of rows")
-    for noun in NOUNS:
+    for noun in (*NOUNS, HITS):
         parts.append(f"## {noun.name}")
         parts.append("\n".join(f"- `{field.name}`: {field.help}" for field in noun.fields))
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -1,4 +1,4 @@
-"""Runs the commands of the README's tour, and writes what they print under them."""
+"""Runs the commands of the README's tour and of how-tos, and writes what they print under them."""
 
 import os
 import re
@@ -11,12 +11,14 @@ from typer.testing import CliRunner
 
 from bricoop.cli.app import app
 
-README = Path(__file__).parent.parent / "README.md"
+HERE = Path(__file__).parent
+#: The pages whose commands run, each in an empty home of its own.
+PAGES = (HERE.parent / "README.md", HERE / "searching.md")
 _BLOCK = re.compile(r"```(console|csv)\n(.*?)```", re.DOTALL)
 
 
 def told(text: str) -> str:
-    """Return the README's text with every command's output as it is now.
+    """Return a page's text with every command's output as it is now.
 
     The commands run one after another in an empty home folder and an empty working folder, in
     which the tour's CSV is `parks.csv`. A file that was refused is mended before the next command.
@@ -49,5 +51,6 @@ def _run_block(block: re.Match[str]) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(told(README.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write("Wrote the tour's outputs into README.md.\n")
+    for page in PAGES:
+        page.write_text(told(page.read_text(encoding="utf-8")), encoding="utf-8")
+        sys.stdout.write(f"Wrote what the commands print into {page.name}.\n")

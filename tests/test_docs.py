@@ -32,8 +32,9 @@ def test_reference_pages_are_fresh(page: str) -> None:
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, "run `make docs`"
 
 
-def test_the_tour_in_the_readme_prints_what_it_says() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["README.md", "docs/searching.md"])
+def test_the_commands_on_a_page_print_what_it_says(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
     assert script("tour").told(text) == text, "run `make docs`"
 
 

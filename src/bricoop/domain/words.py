@@ -51,16 +51,14 @@ def words_of(text: str) -> list[str]:
     if not text.isascii():
         for mark in _PUNCTUATION:
             text = text.replace(mark, " ")
-    if text.isascii():
-        words = text.translate(_ASCII).split()
-    else:
-        words = []
-        for chunk in _CHUNK.findall(text.lower()):
-            if chunk.isascii():
-                words.append(chunk)
-            else:
-                words.extend(_folded(chunk))
-    if words and max(map(len, words)) > LONGEST:
+    if not text.isascii():
+        pieces = text.lower().split()
+        for place, piece in enumerate(pieces):
+            if not piece.isascii():
+                pieces[place] = _plain(piece)
+        text = " ".join(pieces)
+    words = text.translate(_ASCII).split()
+    if len(text) > LONGEST and words and max(map(len, words)) > LONGEST:
         return [word[:LONGEST] for word in words]
     return words
 
@@ -90,6 +88,11 @@ def runs_of(text: str) -> list[list[str]]:
 def is_unspaced_word(word: str) -> bool:
     """Return whether a word is of a script without spaces."""
     return _HAS_UNSPACED.match(word) is not None
+
+
+def _plain(piece: str) -> str:
+    """Return the words of a text that holds no space."""
+    return " ".join(word for chunk in _CHUNK.findall(piece) for word in _folded(chunk))
 
 
 @lru_cache(maxsize=16_384)

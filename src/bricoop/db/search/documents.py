@@ -1,8 +1,10 @@
 """Documents: all words of an entity, in an order that phrases need, with a digest."""
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from operator import add
 from typing import NamedTuple
 
@@ -97,16 +99,13 @@ def _joined(texts: Iterable[list[str]]) -> list[str]:
 def _bounded(names: list[str], rest: list[str]) -> tuple[list[str], list[str]]:
     names = names[:_MOST_NAMES]
     whole = [*names, *rest[: _MOST_WORDS - len(names)]]
-    if len(whole) - len(set(whole)) >= _MOST_OF_ONE:
+    if max(Counter(whole).values()) > _MOST_OF_ONE:
         seen: Counter[str] = Counter()
         for place, word in enumerate(whole):
             seen[word] += 1
             if seen[word] > _MOST_OF_ONE:
                 whole[place] = GAP
-    room = _MOST_CHARACTERS
-    for place, word in enumerate(whole):
-        room -= len(word)
-        if room < 0:
-            whole = whole[:place]
-            break
+    lengths = list(accumulate(map(len, whole)))
+    if lengths[-1] > _MOST_CHARACTERS:
+        whole = whole[: bisect_right(lengths, _MOST_CHARACTERS)]
     return whole[: len(names)], whole[len(names) :]

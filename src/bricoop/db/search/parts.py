@@ -1,6 +1,6 @@
 """What is read of entities to make them found: each part of a document, a page of ids at a time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,7 +69,7 @@ _TEXTS: tuple[tuple[str, Column[Any], Column[Any]], ...] = (
 def parts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Parts]:
     """Return the parts of those entities that exist, by their numbers."""
     columns = (entity.c.id, entity.c.key, entity.c.name, entity.c.normalised, entity.c.description)
-    rows = connection.execute(select(*columns).where(among(connection, entity.c.id, ids)))
+    rows = connection.execute(select(*columns).where(among(connection, entity.c.id, ids))).all()
     found = {
         row.id: Parts(
             row, {row.name}, {row.description} if row.description else set(), ids={row.key}
@@ -116,6 +116,6 @@ def mentioning(connection: Connection, ids: Sequence[int]) -> set[int]:
 
 def _pairs(
     connection: Connection, owner: Column[Any], other: Column[Any], ids: Sequence[int]
-) -> Iterator[Any]:
+) -> Sequence[Any]:
     statement = select(owner, other).where(among(connection, owner, ids), other.is_not(None))
-    yield from connection.execute(statement)
+    return connection.execute(statement).all()
