@@ -9,7 +9,7 @@ from bricoop.domain.words import is_unspaced_word, runs_of, words_of
 from bricoop.errors import UsageError
 
 _QUOTES = '"“”„«»'
-_PART = re.compile(rf"(?<!\S)(-?)(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]?|([^\s{_QUOTES}]+))|\S")
+_PART = re.compile(rf"(?:(?<!\S)(-))?(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]?|([^\s{_QUOTES}]+))")
 #: More words than anybody types; databases take a few hundred.
 _MOST = 64
 
@@ -63,10 +63,7 @@ def parse(text: str) -> Wanted:
     excluded: list[Term] = []
     for match in _PART.finditer(text):
         minus, phrase, word = match.groups()
-        if phrase is not None:
-            found = _phrase(phrase)
-        else:
-            found = list(_words(word or match.group(), begin=not minus))
+        found = list(_words(word, begin=not minus)) if phrase is None else _phrase(phrase)
         if minus:
             excluded += [_whole(found)] if found else []
         else:
