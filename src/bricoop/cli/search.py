@@ -58,6 +58,12 @@ Sources = Annotated[
         show_default=False,
     ),
 ]
+Limit = Annotated[int, typer.Option("--limit", min=0, help="At most so many hits.")]
+Offset = Annotated[int, typer.Option("--offset", min=0, help="Skip so many hits.")]
+Count = Annotated[bool, typer.Option("--count", help="Print only how many hits there are.")]
+Form = Annotated[
+    Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+]
 
 
 def search(
@@ -67,14 +73,10 @@ def search(
     country: Countries = None,
     link: Links = None,
     source: Sources = None,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="At most so many hits.")] = 20,
-    offset: Annotated[int, typer.Option("--offset", min=0, help="Skip so many hits.")] = 0,
-    count: Annotated[
-        bool, typer.Option("--count", help="Print only how many hits there are.")
-    ] = False,
-    format_: Annotated[
-        Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
-    ] = None,
+    limit: Limit = 20,
+    offset: Offset = 0,
+    count: Count = False,
+    format_: Form = None,
     output: Output = None,
     db: Database = None,
 ) -> None:

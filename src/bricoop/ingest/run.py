@@ -78,8 +78,7 @@ class Run:
         for problem in self._rows.finish():
             self._complaints.add(problem)
         gone = self._mark_gone() if self._request.complete else {}
-        if not self._request.dry_run and not self._complaints.count:
-            self._index()
+        self._index()
         counts = self._counts(sum(gone.values()))
         close_load(self._work, counts, self._file.sha256)
         created = sum((writer.created for writer in self._writers), Created())
@@ -190,6 +189,8 @@ class Run:
 
     def _index(self) -> None:
         """Let search find what is new, and what is said now of what was there."""
+        if self._request.dry_run or self._complaints.count:
+            return
         new = range(self._first_new, self._work.numbers.last("entity") + 1)
         refresh(self._work.bulk, chain(sorted(self._work.touched), new))
 

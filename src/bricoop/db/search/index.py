@@ -102,7 +102,7 @@ class _Index:
     def close(self) -> None:
         """Write down how far the numbers have come, and the words of names."""
         self._connection.execute(update(search_state).values(last_document=self._last))
-        words = sorted(filter(_is_worth_offering, self._words))
+        words = sorted(self._words)
         for start in range(0, len(words), _PART):
             part = [{"word": word} for word in words[start : start + _PART]]
             self._connection.execute(_ADD_WORD, part)
@@ -124,8 +124,9 @@ class _Index:
     def _insert(self, made: Sequence[Document]) -> None:
         first = self._last + 1
         self._last += len(made)
-        for one in made:
-            self._words.update(one.names.split())
+        words = {word for one in made for word in one.names.split()} - self._words
+        # Numbers are left out now, as names may hold one each.
+        self._words |= set(filter(_is_worth_offering, words))
         documents = [
             (number, one.entity_id, one.name_length, one.key, one.digest)
             for number, one in enumerate(made, start=first)
