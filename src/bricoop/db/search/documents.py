@@ -99,13 +99,15 @@ def _joined(texts: Iterable[list[str]]) -> list[str]:
 def _bounded(names: list[str], rest: list[str]) -> tuple[list[str], list[str]]:
     names = names[:_MOST_NAMES]
     whole = [*names, *rest[: _MOST_WORDS - len(names)]]
-    if max(Counter(whole).values()) > _MOST_OF_ONE:
+    # Few documents have so many words twice that it is worth to count them.
+    repeated = len(whole) - len(set(whole)) >= _MOST_OF_ONE
+    if repeated and max(Counter(whole).values()) > _MOST_OF_ONE:
         seen: Counter[str] = Counter()
         for place, word in enumerate(whole):
             seen[word] += 1
             if seen[word] > _MOST_OF_ONE:
                 whole[place] = GAP
-    lengths = list(accumulate(map(len, whole)))
-    if lengths[-1] > _MOST_CHARACTERS:
+    if sum(map(len, whole)) > _MOST_CHARACTERS:
+        lengths = list(accumulate(map(len, whole)))
         whole = whole[: bisect_right(lengths, _MOST_CHARACTERS)]
     return whole[: len(names)], whole[len(names) :]

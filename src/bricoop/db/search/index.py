@@ -1,7 +1,8 @@
 """The search index follows what the database says: documents that differ are made anew."""
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
@@ -15,6 +16,8 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.domain.words import is_unspaced_word
 
 _PART = 1000
+#: After so many parts memory is cleared of what only refers to itself.
+_CLEARED = 8
 #: Kinds whose names stand in the documents of others.
 _NAMED = (EntityKind.ORGANIZATION, EntityKind.COUNTRY, EntityKind.REGION)
 #: SQLite's index is made anew when more documents than the living, and so many more, are dead.
@@ -84,7 +87,13 @@ class _Index:
         renamed: set[int] = set()
         made: list[Document] = []
         stream = iter(entity_ids)
-        while ids := list(islice(stream, _PART)):
+        for page in count(1):
+            ids = list(islice(stream, _PART))
+            if not ids:
+                break
+            if not page % _CLEARED:
+                # Questions to the database leave circles behind; a load looks for none by itself.
+                gc.collect(0)
             found = parts_of(self._connection, ids)
             self._author.look_up(found)
             before = self._digests(ids)

@@ -25,7 +25,7 @@ def suggestions(connection: Connection, wanted: Wanted, finds: Callable[[str], b
         wanted: what was typed and found nothing.
         finds: whether a text finds anything.
     """
-    known = sorted(connection.scalars(select(search_word.c.word)))
+    known = list(connection.scalars(select(search_word.c.word).order_by(search_word.c.word)))
     choices = [_choices(term, known, finds) for term in wanted.terms]
     if choices == [[term.typed] for term in wanted.terms]:
         return []
