@@ -24,7 +24,7 @@ from bricoop.query.search.wanted import Term, Wanted, parse
 
 #: PostgreSQL tries so many entities of the first in order before it asks its index: a word that
 #: many have is found among them at once, while of what few have the index knows all quickly.
-_TRIED = 20_000
+_TRIED = 2_000
 
 
 class Reach(NamedTuple):
@@ -120,7 +120,13 @@ def _ranked_by_server(
             return found
     held = _in_vectors(table.c.names, table.c.whole, wanted, reach)
     own = table.c.entity_id
-    rest = select(own).where(held, *_exactly(own, wanted, reach), *also(own))
+    exact = table.c.document_id.in_(
+        # By way of a table that has an index of entities: few have a name.
+        select(search_document.c.document_id).where(
+            *_exactly(search_document.c.entity_id, wanted, reach)
+        )
+    )
+    rest = select(own).where(held, *([exact] if reach.exact else []), *also(own))
     # An order that no index has: else the server may read every entity in its order.
     return list(connection.scalars(rest.order_by(order[0] + 0, order[1]).limit(most)))
 
