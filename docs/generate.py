@@ -11,6 +11,7 @@ from bricoop.cli.app import app
 from bricoop.ingest.registry import LAYOUTS
 from bricoop.query.catalog import NOUNS
 from bricoop.query.nouns.noun import Field
+from bricoop.query.search.hits import HITS
 
 HERE = Path(__file__).parent
 MADE = "<!-- What follows is made from the nouns by `make docs`. -->"
@@ -33,7 +34,7 @@ def commands() -> str:
         parts.append(_help(command.help))
         parts.append("\n".join(_parameters(command)))
     parts.append("# Fields of rows")
-    for noun in NOUNS:
+    for noun in (*NOUNS, HITS):
         parts.append(f"## {noun.name}")
         parts.append("\n".join(f"- `{field.name}`: {field.help}" for field in noun.fields))
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from bricoop.cli.app import app
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "docs/exporting.md", "docs/sql.md")
+PAGES = ("README.md", "docs/exporting.md", "docs/searching.md", "docs/sql.md")
 _BLOCK = re.compile(r"```(console|csv)(?: ([\w.]+))?\n(.*?)```", re.DOTALL)
 
 

@@ -121,3 +121,29 @@ def test_the_first_use_makes_it_and_importing_it_is_light(tmp_path: Path) -> Non
     assert said.stdout.startswith("False ")
     with pytest.raises(AttributeError):
         bricoop.nothing  # noqa: B018 (there is none)
+
+
+def test_search_says_why(base: bricoop.KnowledgeBase) -> None:
+    hits = base.search("gwadar", kinds="project")
+    assert {hit.kind for hit in hits} == {"project"}
+    assert "gwadar" in hits[0].snippet.lower()
+    assert base.search("gwadar", kinds=["country"]) == ()
+    assert base.search("gwadar", countries="Pakistan", links=["facility"], limit=1) == hits[:1]
+    with pytest.raises(UsageError, match="no kind"):
+        base.search("gwadar", kinds="castle")
+
+
+def test_words_narrow_any_noun_that_is_about_something(base: bricoop.KnowledgeBase) -> None:
+    every = base.query("finance").count()
+    assert 0 < base.query("finance", search="gwadar").count() < every
+    assert base.query("finance", search="gwadar -alpha").count() == 1
+    assert (
+        base.query("projects", search="gwad").count()
+        == base.query("projects", search="Gwadar").count()
+    )
+    groups = base.query("finance", search="alpha").group("project")
+    assert [row[-1] for row in groups] == [2]
+    with pytest.raises(UsageError, match="about nothing"):
+        base.query("loads", search="gwadar").count()
+    with pytest.raises(UsageError):
+        base.query("projects", search="...").count()

@@ -38,6 +38,11 @@ def empty(database: str) -> Iterator[Engine]:
     made.dispose()
 
 
+def is_index(name: str | None) -> bool:
+    """Return whether a table is of the search index itself, which is another one on each."""
+    return str(name).startswith("search_index")
+
+
 def shape(engine: Engine) -> dict[str, Any]:
     """Return every named thing of a schema."""
     seen = inspect(engine)
@@ -51,14 +56,18 @@ def shape(engine: Engine) -> dict[str, Any]:
             "primary": seen.get_pk_constraint(name)["constrained_columns"],
         }
         for name in seen.get_table_names()
-        if name != VERSION_TABLE
+        if name != VERSION_TABLE and not is_index(name)
     }
 
 
 def test_migrations_make_what_the_models_say_and_unmake_it(empty: Engine) -> None:
     with writing(empty) as connection:
         upgrade(connection)
-        options = {"version_table": VERSION_TABLE, "compare_type": True}
+        options = {
+            "version_table": VERSION_TABLE,
+            "compare_type": True,
+            "include_name": lambda name, what, _: what != "table" or not is_index(name),
+        }
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
     migrated = shape(empty)
@@ -229,7 +238,7 @@ def test_everything_is_copied_to_the_other_database_and_back(
     copy_database(other, back)
     with reading(engine) as first, reading(back) as last:
         assert table_counts(first) == table_counts(last)
-        for table in metadata.sorted_tables:
+        for table in (one for one in metadata.sorted_tables if not one.info):
             columns = [column for column in table.columns if column.name != "id"]
             order = list(table.primary_key.columns)
             one, two = (c.execute(select(*columns).order_by(*order)).all() for c in (first, last))

@@ -32,7 +32,9 @@ def test_reference_pages_are_fresh(page: str) -> None:
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, "run `make docs`"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/exporting.md", "docs/sql.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/exporting.md", "docs/searching.md", "docs/sql.md"]
+)
 def test_commands_in_documents_print_what_they_say(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     assert script("tour").told(text) == text, "run `make docs`"

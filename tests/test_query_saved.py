@@ -22,6 +22,7 @@ QUESTIONS = st.builds(
     offset=st.integers(0, 2**62),
     where=TEXTS,
     raw=TEXTS,
+    search=st.text(),
     grouping=st.none()
     | st.builds(
         Grouping,

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Engine
 
 from bricoop.api.opening import engine_of, make_ready
-from bricoop.api.rows import Rows, texts
+from bricoop.api.rows import Rows, named, texts
 from bricoop.api.snapshot import Snapshot
 from bricoop.db.address import shown
 from bricoop.db.engine import reading
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.query.compare import code_of
 from bricoop.query.question import Question
 
 if TYPE_CHECKING:
@@ -62,11 +64,12 @@ class KnowledgeBase:
         with reading(self._engine) as connection:
             yield Snapshot(connection)
 
-    def query(
+    def query(  # noqa: PLR0913 (as many as a question has parts)
         self,
         noun: str,
         *,
         where: str | Iterable[str] = (),
+        search: str = "",
         raw: str | Iterable[str] = (),
         columns: str | Iterable[str] = (),
         sort: str = "",
@@ -79,6 +82,7 @@ class KnowledgeBase:
         Args:
             noun: what rows are: `projects`, `countries`, `finance`, ...
             where: conditions in the language of `--where`; all of them hold.
+            search: words that find what a row is about.
             raw: cells as files print them; all of them hold.
             columns: the fields asked for; all of them where empty.
             sort: a field, with `-` before it for descending.
@@ -97,12 +101,53 @@ class KnowledgeBase:
             offset,
             where=texts(where),
             raw=texts(raw),
+            search=search,
         )
         return self.ask(asked)
 
     def ask(self, question: Question) -> Rows:
         """Ask a question that is a value, such as one that was read from a file."""
         return Rows(self, question)
+
+    def search(
+        self,
+        text: str,
+        *,
+        kinds: Given = (),
+        countries: Given = (),
+        links: Given = (),
+        sources: Given = (),
+        limit: int = 20,
+        offset: int = 0,
+    ) -> tuple[Any, ...]:
+        """Return what words find, ranked, as named tuples, each with the reason why.
+
+        Args:
+            text: words in any order, whole or their beginnings; phrases in quotes; `-without`.
+            kinds: only entities of these kinds: `project`, `organization`, ...
+            countries: only those in one of these places, by any name.
+            links: only those under one of these links.
+            sources: only those of which one of these sources speaks.
+            limit: at most so many hits.
+            offset: so many are skipped.
+
+        Raises:
+            UsageError: there is no word to look for, or no such kind.
+            NotFoundError: a filter names something that is not known.
+        """
+        from bricoop.query.search.hits import SearchRequest  # noqa: PLC0415 (rows need none of it)
+
+        request = SearchRequest(
+            text,
+            tuple(EntityKind(code_of("kind", EntityKind, one)) for one in texts(kinds)),
+            texts(countries),
+            texts(links),
+            texts(sources),
+            limit,
+            offset,
+        )
+        with self.snapshot() as state:
+            return tuple(named(state.search(request)))
 
     def show(self, name: str) -> "Portrait":
         """Return everything about the entity of a name, and who says it where.

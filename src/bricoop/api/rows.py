@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bricoop.errors import UsageError
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.nouns.noun import Field, Type
-from bricoop.query.question import Question
+from bricoop.query.question import Answer, Question
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,9 +37,7 @@ class Rows:
             BricoopError: the question cannot be answered; the message says why.
         """
         with self._base.snapshot() as state:
-            answer = state.ask(self.question)
-            row = namedtuple("Row", [field.name for field in answer.fields])  # type: ignore[misc] # noqa: PYI024
-            yield from map(row._make, answer.rows)
+            yield from named(state.ask(self.question))
 
     def group(
         self,
@@ -143,9 +141,16 @@ class Rows:
         return answer.fields, columns
 
 
+def named(answer: Answer) -> Iterator[Any]:
+    """Yield the rows of an answer as named tuples."""
+    names = [field.name for field in answer.fields]
+    row: Any = namedtuple("Row", names)  # type: ignore[misc] # noqa: PYI024 (made for the answer)
+    yield from map(row._make, answer.rows)
+
+
 def texts(given: Any) -> tuple[str, ...]:
     """Return what a script gives as the texts that a command line would: one value, or several."""
-    values = [given] if isinstance(given, str | int | float) else given
+    values = [given] if isinstance(given, str | int | float) else given or ()
     return tuple(_text(value) for value in values)
 
 

@@ -13,6 +13,7 @@ from bricoop.query.question import Answer, Question
 if TYPE_CHECKING:
     from bricoop.query.portrait import Portrait
     from bricoop.query.provenance import Provenance
+    from bricoop.query.search.hits import SearchRequest
     from bricoop.report.sections import Report
 
 _REPORTS = ("country",)
@@ -67,6 +68,30 @@ class Snapshot:
         from bricoop.report.country import country_report  # noqa: PLC0415 (as above)
 
         return country_report(self.connection, name)
+
+    def search(self, request: "SearchRequest") -> Answer:
+        """Return the hits of a search, ranked, each with the reason why it was found.
+
+        Raises:
+            UsageError: there is no word to look for, or there are too many.
+            NotFoundError: a filter names something that is not known.
+            AmbiguousNameError: a filter names several things.
+        """
+        from bricoop.query.search.hits import search  # noqa: PLC0415 (as above)
+
+        return search(self.connection, request)
+
+    def count_hits(self, request: "SearchRequest", most: int | None = None) -> int:
+        """Return how many entities a search finds, but no more than `most`."""
+        from bricoop.query.search.hits import count_hits  # noqa: PLC0415 (as above)
+
+        return count_hits(self.connection, request, most)
+
+    def suggestions(self, request: "SearchRequest") -> list[str]:
+        """Return texts that were perhaps meant, and that find something, the likest first."""
+        from bricoop.query.search.hits import suggestions  # noqa: PLC0415 (as above)
+
+        return suggestions(self.connection, request)
 
     def provenance(self, question: Question, shown: Sequence[Field] = ()) -> "Provenance":
         """Return where the rows that answer a question come from.

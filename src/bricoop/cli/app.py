@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bricoop.cli import db, diff, load, profiles, query, report, show, sql
+from bricoop.cli import db, diff, load, profiles, query, report, search, show, sql
 from bricoop.cli.group import BricoopGroup
 from bricoop.cli.options import Database
 from bricoop.cli.session import remember_database
@@ -39,6 +39,7 @@ def root(
 
 
 app.add_typer(query.app)
+app.command()(search.search)
 app.command()(sql.sql)
 app.command()(show.show)
 app.add_typer(report.app)

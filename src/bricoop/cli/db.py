@@ -72,8 +72,29 @@ def check(db: Database = None) -> None:
         found = check_database(state.connection)
     rows = [(one.name, "yes" if not one.found else f"no: {one.found}") for one in found]
     write_table([Heading("What must hold"), Heading("Holds")], rows, sys.stdout)
-    if any(one.found for one in found):
-        raise DatabaseError("The database is not whole.", "Restore a backup.")
+    broken = [one for one in found if one.found]
+    if broken:
+        hint = "Restore a backup."
+        if all(one.remedy for one in broken):
+            hint = broken[0].remedy
+        raise DatabaseError("The database is not whole.", hint)
+
+
+@app.command()
+def index(db: Database = None) -> None:
+    """Make the search index anew.
+
+    It follows every load and undo by itself: only a damaged one needs this.
+
+    Example: bricoop db index
+    """
+    from bricoop.db.bulk import Bulk
+    from bricoop.db.engine import writing
+    from bricoop.db.search.index import make_index
+
+    with opened(db) as engine, writing(engine) as connection, Bulk(connection) as bulk:
+        found = make_index(bulk)
+    say(f"Search finds {found} entities.")
 
 
 @app.command()

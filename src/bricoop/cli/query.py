@@ -108,6 +108,7 @@ def _question(noun: Noun, given: dict[str, Any]) -> Question:
         given["offset"],
         where=tuple(given["where"] or ()),
         raw=tuple(given["raw"] or ()),
+        search=given["search"] or "",
         grouping=_grouping(given),
     )
 

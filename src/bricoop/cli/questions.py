@@ -39,7 +39,17 @@ def split(given: Iterable[str] | None) -> tuple[str, ...]:
 def _conditions() -> list[tuple[str, Any, Any]]:
     where = _several("--where", "CONDITION", "A condition on any field: 'started >= 2013'.")
     raw = _several("--raw", "CELL", "A cell as files print it: 'Flow Class=ODA-like'.")
-    return [("where", where, None), ("raw", raw, None)]
+    search = typer.Option(
+        "--search",
+        metavar="WORDS",
+        help="Only what such a search finds: words, beginnings, '\"a phrase\"', -without.",
+        show_default=False,
+    )
+    return [
+        ("where", where, None),
+        ("search", Annotated[str | None, search], None),
+        ("raw", raw, None),
+    ]
 
 
 def _groups() -> list[tuple[str, Any, Any]]:

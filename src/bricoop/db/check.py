@@ -23,6 +23,7 @@ from bricoop.db.schema import (
     record,
     source,
 )
+from bricoop.db.search.compare import mistaken
 from bricoop.domain.vocabularies import EntityKind
 
 
@@ -33,10 +34,12 @@ class Check:
     Attributes:
         name: what must hold.
         found: how many rows break it.
+        remedy: what mends it, where that is not to restore a backup.
     """
 
     name: str
     found: int
+    remedy: str = ""
 
 
 def check(connection: Connection) -> list[Check]:
@@ -48,6 +51,11 @@ def check(connection: Connection) -> list[Check]:
         Check("every entity has a name to be found by", _nameless(connection)),
         Check("every entity stands in the table of its kind", _kindless(connection)),
         Check("every record has a source and a load", _unsourced(connection)),
+        Check(
+            "search knows every entity as it is",
+            mistaken(connection),
+            "`bricoop db index` makes the search index anew.",
+        ),
         Check("the counts of every load add up to its records", _miscounted(connection)),
     ]
 

@@ -11,6 +11,7 @@ from bricoop.db.bulk import Bulk, Rows
 from bricoop.db.engine import reading, set_journal, writing
 from bricoop.db.migrate import upgrade
 from bricoop.db.schema import FACTS, metadata
+from bricoop.db.search.index import make_index
 from bricoop.db.state import State, state_of
 from bricoop.errors import DatabaseError
 
@@ -20,10 +21,13 @@ Progress = Callable[[str, int], None]
 
 
 def table_counts(connection: Connection) -> dict[str, int]:
-    """Return how many rows each table has, in the order in which tables depend on each other."""
+    """Return how many rows each table has, in the order in which tables depend on each other.
+
+    Tables of the search index are left out: they say nothing by themselves.
+    """
     return {
         table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for table in metadata.sorted_tables
+        for table in _kept()
     }
 
 
@@ -44,14 +48,19 @@ def copy_database(
             raise DatabaseError(message, "Copy into a new one; nothing was written.")
         upgrade(sink)
         with Bulk(sink) as bulk:
-            for table in metadata.sorted_tables:
+            for table in _kept():
                 progress(table.name, _copy_table(source, bulk, table))
+            make_index(bulk)
         before, after = table_counts(source), table_counts(sink)
         if before != after:
             names = ", ".join(name for name in before if before[name] != after[name])
             message = f"The copy differs in {names}; nothing was written."
             raise DatabaseError(message)
     return after
+
+
+def _kept() -> list[Table]:
+    return [table for table in metadata.sorted_tables if not table.info]
 
 
 def _copy_table(source: Connection, bulk: Bulk, table: Table) -> int:

@@ -33,6 +33,7 @@ from bricoop.db.models.provenance import (
     record_version,
     source,
 )
+from bricoop.db.models.search import search_document, search_state, search_word
 
 __all__ = [
     "FACTS",
@@ -61,5 +62,8 @@ __all__ = [
     "project",
     "record",
     "record_version",
+    "search_document",
+    "search_state",
+    "search_word",
     "source",
 ]

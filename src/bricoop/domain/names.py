@@ -29,14 +29,22 @@ def normalise(name: str) -> str:
     >>> normalise("China–Belarus  Industrial Park")
     'china belarus industrial park'
     """
-    if name.isascii():
-        folded = name.lower().replace("&", " and ")
-        return _NOT_A_WORD_ASCII.sub(" ", folded).strip() or folded.strip()
-    text = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
-    unmarked = "".join(c for c in text if unicodedata.combining(c) < _ACCENTS)
+    folded = fold(name)
+    if folded:
+        return folded
+    # A name without any letter or digit is itself.
+    return name.lower().replace("&", " and ").strip() if name.isascii() else name.strip()
+
+
+def fold(text: str) -> str:
+    """Return the words of a text, folded and unmarked, with single spaces between them."""
+    if text.isascii():
+        return _NOT_A_WORD_ASCII.sub(" ", text.lower().replace("&", " and ")).strip()
+    folded = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
+    unmarked = "".join(c for c in folded if unicodedata.combining(c) < _ACCENTS)
     composed = unicodedata.normalize("NFC", unmarked.translate(_REPLACED))
     words = "".join(c if _is_of_a_word(c) else " " for c in composed)
-    return " ".join(words.split()) or name.strip()
+    return " ".join(words.split())
 
 
 def _is_of_a_word(character: str) -> bool:

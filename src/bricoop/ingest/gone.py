@@ -33,6 +33,7 @@ def mark_gone(work: Work, nouns: Iterable[str]) -> dict[str, int]:
             marked[noun] += len(part)
             touched |= _mark(work, part)
     # Only now, so that nothing is named by a record that goes too.
+    work.touched.update(touched)
     left = sorted(touched - prune(connection, touched, work.load_id))
     for start in range(0, len(left), _PART):
         some = left[start : start + _PART]

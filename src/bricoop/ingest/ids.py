@@ -30,3 +30,7 @@ class Numbers:
         """Return the next free number of a table."""
         self._last[table] += 1
         return self._last[table]
+
+    def last(self, table: str) -> int:
+        """Return the highest number of a table."""
+        return self._last[table]

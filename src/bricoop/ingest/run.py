@@ -4,10 +4,11 @@ import gc
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.seam import take_stock
+from bricoop.db.search.index import refresh
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.clean import Places
@@ -48,6 +49,7 @@ class Run:
         numbers = Numbers(connection)
         source_id = source_for(connection, request.source, numbers)
         self._work = Work.on(bulk, numbers, source_id, numbers.next("load"), file.origin)
+        self._first_new = numbers.last("entity") + 1
         profile = request.profile
         self._nouns = [rule.noun for rule in profile.records] if profile else [request.noun]
         self._rules: str | None = None
@@ -76,6 +78,7 @@ class Run:
         for problem in self._rows.finish():
             self._complaints.add(problem)
         gone = self._mark_gone() if self._request.complete else {}
+        self._index()
         counts = self._counts(sum(gone.values()))
         close_load(self._work, counts, self._file.sha256)
         created = sum((writer.created for writer in self._writers), Created())
@@ -183,6 +186,13 @@ class Run:
             for number, noun in enumerate(self._nouns)
             if self._nouns.index(noun) == number
         }
+
+    def _index(self) -> None:
+        """Let search find what is new, and what is said now of what was there."""
+        if self._request.dry_run or self._complaints.count:
+            return
+        new = range(self._first_new, self._work.numbers.last("entity") + 1)
+        refresh(self._work.bulk, chain(sorted(self._work.touched), new))
 
     def _counts(self, gone: int = 0) -> Counts:
         first = self._writers[0].counts

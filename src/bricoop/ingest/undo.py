@@ -21,6 +21,7 @@ from bricoop.db.schema import (
     record_version,
 )
 from bricoop.db.seam import among
+from bricoop.db.search.index import refresh
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Problem
 from bricoop.domain.vocabularies import EntityKind
@@ -133,6 +134,7 @@ class _Undo:
         self._refuse_to_strand(gone)
         forget_effects(self._connection, self._load_id)
         self._describe_again(self._entities - gone)
+        self._index(self._dependents | self._restored | self._marked)
         self._connection.execute(
             update(load).where(load.c.id == self._load_id).values(undone_at=datetime.now(UTC))
         )
@@ -320,6 +322,17 @@ class _Undo:
             update(record).where(record.c.id == row.id).values(entity_id=entity_id, gone_in=None)
         )
         return entity_id
+
+    def _index(self, record_ids: set[int]) -> None:
+        """Let search find what is said again, and no more what was taken back."""
+        about = self._ids(
+            select(record.c.entity_id)
+            .where(among(self._connection, record.c.id, record_ids))
+            .where(record.c.entity_id.is_not(None))
+        )
+        about |= mentioned_by(self._connection, record_ids) | self._entities | self._left
+        with Bulk(self._connection) as bulk:
+            refresh(bulk, sorted(about))
 
     def _describe_again(self, entity_ids: set[int]) -> None:
         name_by_mention(self._connection, entity_ids)

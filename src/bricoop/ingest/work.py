@@ -25,6 +25,7 @@ class Work:
         load_id: the load.
         origin: where its rows come from.
         seen: the records that its rows have spoken of.
+        touched: the entities that were there before and of which something else is said now.
     """
 
     bulk: Bulk
@@ -35,6 +36,7 @@ class Work:
     load_id: int = 0
     origin: Origin = field(default_factory=lambda: Origin(""))
     seen: Seen = field(default_factory=Seen)
+    touched: set[int] = field(default_factory=set)
 
     @property
     def connection(self) -> Connection:

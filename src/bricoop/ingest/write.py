@@ -68,6 +68,8 @@ class Writer:
         self._updates: list[dict[str, object]] = []
         self._unsettled: set[int] = set()
         self._let_go: set[int] = set()
+        #: Entities with higher numbers are new.
+        self._known = work.numbers.last("entity")
 
     def said_before(self, ids: Sequence[str], loads: Container[int]) -> dict[str, Same]:
         """Return the cells of those records that some loads wrote."""
@@ -189,6 +191,8 @@ class Writer:
             found = int(before.entity_id)
         record_id = self._work.numbers.next("record") if before is None else int(before.id)
         entity_id = found or self._subjects.create(row, record_id)
+        if entity_id <= self._known:
+            self._work.touched.add(entity_id)
         if found and self._layout.describes_entity:
             self._unsettled.add(found)
             self._subjects.remember_names(row, found)
@@ -216,6 +220,7 @@ class Writer:
         said_in = {one.id: one.load_id for one in before}
         self._let_go |= {one.entity_id for one in before if one.entity_id is not None}
         self._let_go |= mentioned_by(self._connection, said_in)
+        self._work.touched.update(self._let_go)
         keep_contents(self._connection, before, self._load_id)
         replace(self._connection, said_in, self._load_id)
 

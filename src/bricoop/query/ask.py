@@ -129,13 +129,29 @@ def _conditions(connection: Connection, question: Question, plan: Plan) -> Itera
             yield narrower.filtered(name, values)
     for text in question.where:
         yield narrower.stated(text)
+    if question.search:
+        yield _found(connection, question, plan)
     for text in question.raw:
         yield raw_condition(connection, plan, text)
 
 
+def _found(connection: Connection, question: Question, plan: Plan) -> Any:
+    if plan.about is None:
+        message = f"{question.noun.capitalize()} are about nothing that could be searched."
+        raise UsageError(message, "Narrow them with --where.")
+    from bricoop.query.search.matching import matching  # noqa: PLC0415 (few questions search)
+
+    return plan.about.in_(matching(connection, question.search))
+
+
 def _refuse_nul(question: Question) -> None:
     """Refuse a character that no text in PostgreSQL has, and SQLite takes for the end of one."""
-    texts = (*question.where, *question.raw, *(x for one in question.filters.values() for x in one))
+    texts = (
+        question.search,
+        *question.where,
+        *question.raw,
+        *(x for one in question.filters.values() for x in one),
+    )
     if any("\0" in text for text in texts):
         raise UsageError("A condition holds a NUL character, which no recorded text has.")
 

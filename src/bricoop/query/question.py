@@ -27,6 +27,7 @@ class Question:
         limit: at most so many rows; None for all.
         offset: so many rows are skipped.
         where: conditions in the language of `query.where`; all of them hold.
+        search: words that find what a row is about, as `bricoop search` takes them; empty for all.
         raw: conditions on cells as files print them: `Flow Class=ODA-like`; all of them hold.
         grouping: how rows are put into groups; None where the rows themselves are asked for.
     """
@@ -39,6 +40,7 @@ class Question:
     offset: int = 0
     where: tuple[str, ...] = ()
     raw: tuple[str, ...] = ()
+    search: str = ""
     grouping: Grouping | None = None
 
     def fields(self) -> tuple[Field, ...]:

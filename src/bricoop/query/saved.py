@@ -15,13 +15,13 @@ from bricoop.query.question import Question
 
 _TEXTS = ("columns", "where", "raw")
 _NUMBERS = ("limit", "offset")
-_KNOWN = ("noun", "filters", *_TEXTS, "sort", *_NUMBERS, "grouping")
+_KNOWN = ("noun", "filters", *_TEXTS, "search", "sort", *_NUMBERS, "grouping")
 
 
 def as_data(question: Question) -> dict[str, Any]:
     """Return a question as plain data: what it leaves unsaid is left out."""
     made: dict[str, Any] = {"noun": question.noun}
-    for name in (*_TEXTS, "sort", *_NUMBERS):
+    for name in (*_TEXTS, "search", "sort", *_NUMBERS):
         value = getattr(question, name)
         if value not in ((), "", None, 0) or (name == "limit" and value == 0):
             made[name] = list(value) if isinstance(value, tuple) else value
@@ -58,7 +58,8 @@ def from_data(data: Mapping[str, Any], where: str) -> Question:
         name: _texts(values, name, where)
         for name, values in _table(data.get("filters", {}), "filters", where).items()
     }
-    made["sort"] = _one(data.get("sort", ""), str, "sort", where)
+    for name in ("search", "sort"):
+        made[name] = _one(data.get(name, ""), str, name, where)
     made["offset"] = _number(data.get("offset", 0), "offset", where)
     limit = data.get("limit")
     made["limit"] = None if limit is None else _number(limit, "limit", where)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from bricoop.domain.names import printable
-from bricoop.render.values import for_people
+from bricoop.render.values import Marked, for_people
 from bricoop.render.widths import column_widths, tears_words
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 #: Wider than any row, so that nothing is folded where nobody watches.
 _ENDLESS = 100_000
@@ -60,7 +61,9 @@ def write_table(
     """
     texts = [
         [
-            printable(for_people(value, coded=heading.coded))
+            value
+            if isinstance(value, Marked)
+            else printable(for_people(value, coded=heading.coded))
             for value, heading in zip(row, headings, strict=True)
         ]
         for row in rows
@@ -103,7 +106,7 @@ def _write_folded(headings: Sequence[Heading], texts: list[list[str]], console: 
             width=width,
         )
     for row in zip(*cells, strict=True):
-        table.add_row(*map(Text, row))
+        table.add_row(*map(_styled, row))
     console.print(table, crop=False)
 
 
@@ -120,8 +123,18 @@ def _write_cards(headings: list[Heading], cells: list[list[str]], console: "Cons
         card.add_column(overflow="fold")
         for heading, text in zip(headings[1:], row[1:], strict=True):
             if text:
-                card.add_row(Text(heading.label, style="dim"), Text(text))
+                card.add_row(Text(heading.label, style="dim"), _styled(text))
         console.print(Padding(card, (0, 0, 1, 2), expand=False))
+
+
+def _styled(text: str) -> "Text":
+    from rich.text import Text  # noqa: PLC0415 (a pipe needs none of it)
+
+    made = Text(text)
+    if isinstance(text, Marked):
+        for start, end in text.spans:
+            made.stylize("bold", start, end)
+    return made
 
 
 def _write_plain(headings: Sequence[Heading], texts: list[list[str]], out: TextIO) -> None:

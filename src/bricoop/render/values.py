@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from bricoop.domain.amounts import grouped, plain
 from bricoop.domain.vocabularies import label
@@ -12,6 +12,23 @@ LIST_JOINT = "; "
 #: What a spreadsheet takes for a formula; a text that is guarded already gets one guard more.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
+
+
+class Marked(str):
+    """A text that may be printed, some of whose characters stand out on a terminal.
+
+    Attributes:
+        spans: of each such piece the first character, and the one after the last.
+    """
+
+    __slots__ = ("spans",)
+    spans: tuple[tuple[int, int], ...]
+
+    def __new__(cls, text: str, spans: tuple[tuple[int, int], ...]) -> Self:
+        """Keep a text, and which of its characters stand out."""
+        made = super().__new__(cls, text)
+        made.spans = spans
+        return made
 
 
 def as_text(value: Any) -> str:

@@ -1,0 +1,130 @@
+"""`bricoop search TEXT`: any entity by any of its names, or by words about it."""
+
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from bricoop.cli.export import Export, hand_over
+from bricoop.cli.group import say
+from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
+from bricoop.cli.output import answering
+from bricoop.cli.session import reading_from
+from bricoop.domain.vocabularies import EntityKind, Link
+from bricoop.render.answer import Format
+
+if TYPE_CHECKING:
+    from bricoop.api.snapshot import Snapshot
+    from bricoop.query.search.hits import SearchRequest
+
+#: So many hits beyond those shown are counted.
+_COUNTED = 1000
+
+Words = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="TEXT",
+        help="Words in any order, whole or their beginnings; '\"a phrase\"'; 'words -without'.",
+    ),
+]
+Kinds = Annotated[
+    list[EntityKind] | None, typer.Option("--kind", help="Only of this kind.", show_default=False)
+]
+Countries = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--country",
+        metavar="COUNTRY",
+        help="Only in a country, by any name or code; or in a region that sources name.",
+        show_default=False,
+    ),
+]
+Links = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--link",
+        metavar="LINK",
+        help="Only under a link: its code, any of its names, or a unique beginning.",
+        show_default=False,
+        autocompletion=completing(lambda: Link),
+    ),
+]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="SOURCE",
+        help="Only what a source speaks of: its key, or part of its title.",
+        show_default=False,
+    ),
+]
+Limit = Annotated[int, typer.Option("--limit", min=0, help="At most so many hits.")]
+Offset = Annotated[int, typer.Option("--offset", min=0, help="Skip so many hits.")]
+Count = Annotated[bool, typer.Option("--count", help="Print only how many hits there are.")]
+Pager = Annotated[bool, typer.Option("--pager/--no-pager", help="Show a long table page by page.")]
+Form = Annotated[
+    Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+]
+
+
+def search(
+    text: Words,
+    *,
+    kind: Kinds = None,
+    country: Countries = None,
+    link: Links = None,
+    source: Sources = None,
+    limit: Limit = 20,
+    offset: Offset = 0,
+    count: Count = False,
+    format_: Form = None,
+    output: Output = None,
+    pager: Pager = True,
+    db: Database = None,
+) -> None:
+    """Find anything by words: its names in any language, what is said of it, who takes part, where.
+
+    Every hit says why it was found. A filter given twice means either; different filters mean both.
+
+    Example: bricoop search gwadar
+    """
+    from bricoop.query.search.hits import SearchRequest
+
+    export = Export(format_for(format_, output, Format), output, pager=pager)
+    export.check()
+    request = SearchRequest(
+        " ".join(text),
+        tuple(kind or ()),
+        tuple(country or ()),
+        tuple(link or ()),
+        tuple(source or ()),
+        limit,
+        offset,
+    )
+    with export.on_screen() as screen, reading_from(db) as state:
+        if count:
+            number = state.count_hits(request)
+            with answering(output) as out:
+                out.write(f"{number}\n")
+            return
+        _answer(state, request, export, screen)
+
+
+def _answer(state: "Snapshot", request: "SearchRequest", export: Export, screen: TextIO) -> None:
+    from bricoop.render.search import for_people
+
+    answer = state.search(request)
+    shown = for_people(answer) if export.format.writing.for_people else answer
+    rows = hand_over(shown, export, None, None, screen).rows
+    if rows and rows < request.limit:
+        return
+    # More than a few pages are not counted: who wants the number asks for it.
+    most = request.offset + request.limit + _COUNTED
+    found = state.count_hits(request, most)
+    if not found:
+        meant = "; ".join(state.suggestions(request))
+        say(f"No rows.{f' Did you mean: {meant}?' if meant else ''}")
+    elif not rows:
+        say(f"No rows: there are {found if found < most else f'more than {most - 1}'}.")
+    elif found > request.offset + rows:
+        every = found if found < most else f"more than {most - 1}"
+        say(f"{rows} of {every}; more with --offset {request.offset + rows}.")

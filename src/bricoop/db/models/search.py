@@ -1,0 +1,114 @@
+"""The search index: one document an entity, made from what the other tables say."""
+
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+    event,
+)
+
+from bricoop.db.base import metadata
+from bricoop.db.types import Id, Name
+
+#: What marks a table whose rows follow from those of others: it is made again, never copied.
+MADE_AGAIN = {"made_again": True}
+
+
+class _SearchDocument(TypedColumns):
+    document_id: Named[int] = Column(Id, primary_key=True, autoincrement=False)
+    entity_id: Named[int] = Column(Id, ForeignKey("entity.id", ondelete="CASCADE"))
+    name_length: Named[int] = Column(Integer)
+    key: Named[str] = Column(Name)
+    digest: Named[int] = Column(Id)
+
+
+search_document = Table(
+    "search_document",
+    metadata,
+    _SearchDocument,
+    UniqueConstraint("entity_id"),
+    comment="The words of which entity stand under which number in the search index, of what"
+    " digest they are, and what hits are ordered by.",
+    info=MADE_AGAIN,
+)
+
+
+class _SearchWord(TypedColumns):
+    word: Named[str] = Column(Name, primary_key=True)
+
+
+search_word = Table(
+    "search_word",
+    metadata,
+    _SearchWord,
+    sqlite_with_rowid=False,
+    comment="Words of names, to be offered for misspelt ones; some may be out of use.",
+    info=MADE_AGAIN,
+)
+
+
+class _SearchState(TypedColumns):
+    id: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    last_document: Named[int] = Column(Id)
+
+
+search_state = Table(
+    "search_state",
+    metadata,
+    _SearchState,
+    CheckConstraint("id = 1", name="single"),
+    comment="One row: the highest number that a document has ever had. SQLite's index cannot"
+    " forget a document, so no number is given twice.",
+    info=MADE_AGAIN,
+)
+
+_SQLITE = """CREATE VIRTUAL TABLE search_index USING fts5(
+    names, rest, content='', columnsize=0, tokenize='ascii')"""
+#: Words wait in so many bytes of memory: with the usual million, writing takes twice the time.
+_WAITING = "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', 16777216)"
+_SERVER = """CREATE TABLE search_index (
+    document_id BIGINT NOT NULL CONSTRAINT pk_search_index PRIMARY KEY
+        CONSTRAINT fk_search_index_document_id REFERENCES search_document ON DELETE CASCADE,
+    entity_id BIGINT NOT NULL, name_length INTEGER NOT NULL, key TEXT COLLATE "C" NOT NULL,
+    names tsvector NOT NULL, whole tsvector NOT NULL)"""
+_SERVER_ORDER = "CREATE INDEX ix_search_index_order ON search_index (name_length, key)"
+_SERVER_NAMES = "CREATE INDEX ix_search_index_names ON search_index USING gin (names)"
+_SERVER_WHOLE = "CREATE INDEX ix_search_index_whole ON search_index USING gin (whole)"
+#: The words of documents, in each database's own full-text index. SQLite keeps `names` and `rest`,
+#: PostgreSQL `names` and both of them together, as its index cannot ask for words in either; and
+#: beside them what hits are ordered by, as joining another table for that takes too long.
+#: A word is what stands between two spaces: how the texts become words is decided in Python.
+CREATE_INDEX = {
+    "sqlite": (_SQLITE, _WAITING),
+    "postgresql": (_SERVER, _SERVER_ORDER, _SERVER_NAMES, _SERVER_WHOLE),
+}
+
+#: The index as statements name it; it is of no metadata, as it is another table on each database.
+sqlite_index = Table(
+    "search_index", MetaData(), Column("rowid", Id), Column("names", Text), Column("rest", Text)
+)
+server_index = Table(
+    "search_index",
+    MetaData(),
+    Column("document_id", Id),
+    Column("entity_id", Id),
+    Column("name_length", Integer),
+    Column("key", Name),
+    Column("names", Text),
+    Column("whole", Text),
+)
+
+for _dialect, _statements in CREATE_INDEX.items():
+    for _statement in _statements:
+        _made = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+        event.listen(search_document, "after_create", _made)
+_dropped = DDL("DROP TABLE IF EXISTS search_index")  # type: ignore[no-untyped-call]
+event.listen(search_document, "before_drop", _dropped)

@@ -1,0 +1,113 @@
+"""Documents: all words of an entity, in an order that phrases need, with a digest."""
+
+import hashlib
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from operator import add
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from bricoop.db.search.parts import Parts, names_of
+from bricoop.domain.words import words_of
+
+#: Stands between two texts, so that no phrase reaches from one into the other; nobody can type it.
+GAP = "·"
+#: PostgreSQL knows 16,383 places in a document, and 255 of one word; SQLite is given no more.
+_MOST_NAMES, _MOST_WORDS, _MOST_OF_ONE = 6000, 16_000, 255
+#: Its documents hold a million bytes at most; a character takes up to four.
+_MOST_CHARACTERS = 200_000
+_PLACES = [f":{place}" for place in range(1, _MOST_WORDS + 2)]
+#: So many names of organizations and places are remembered while documents are made.
+_REMEMBERED = 50_000
+
+
+class Document(NamedTuple):
+    """The words of one entity.
+
+    Attributes:
+        entity_id: the entity.
+        name_length: how long its shown name is; of hits that are alike the shorter comes first.
+        key: its key.
+        names: the words of its names, with spaces between them and gaps between names.
+        rest: the words of all else.
+        digest: of all that.
+    """
+
+    entity_id: int
+    name_length: int
+    key: str
+    names: str
+    rest: str
+    digest: int
+
+
+class Author:
+    """Makes documents; the words of names that many entities mention are remembered."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Begin with nothing known."""
+        self._connection = connection
+        self._words: dict[int, list[str]] = {}
+
+    def look_up(self, found: Mapping[int, Parts]) -> None:
+        """Look up the names of the organizations and places that entities mention."""
+        if len(self._words) > _REMEMBERED:
+            self._words.clear()
+        wanted: set[int] = set()
+        for parts in found.values():
+            wanted |= parts.parties
+            wanted |= parts.places
+        wanted -= self._words.keys()
+        if wanted:
+            for number, names in names_of(self._connection, wanted).items():
+                self._words[number] = _joined(map(words_of, names))
+
+    def document(self, parts: Parts) -> Document:
+        """Return the document of an entity whose mentions were looked up."""
+        shown = parts.shown
+        names = _joined(map(words_of, sorted(parts.names)))
+        mentions = sorted(self._words[one] for one in parts.parties)
+        mentions += sorted(self._words[one] for one in parts.places)
+        others = (*sorted(parts.about), *sorted(parts.spots), *sorted(parts.ids))
+        rest = _joined((*map(words_of, others), *mentions))
+        if len(names) + len(rest) > _MOST_OF_ONE:
+            names, rest = _bounded(names, rest)
+        length = len(shown.normalised)
+        texts = " ".join(names), " ".join(rest)
+        said = "\n".join((shown.key, str(length), *texts)).encode()
+        digest = int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), signed=True)
+        return Document(shown.id, length, shown.key, *texts, digest)
+
+
+def vector(words: str) -> str:
+    """Return words as PostgreSQL reads them: each with its place, and no text to take apart."""
+    return " ".join(map(add, words.split(), _PLACES))
+
+
+def _joined(texts: Iterable[list[str]]) -> list[str]:
+    joined: list[str] = []
+    for words in texts:
+        if joined:
+            joined.append(GAP)
+        joined += words
+    return joined
+
+
+def _bounded(names: list[str], rest: list[str]) -> tuple[list[str], list[str]]:
+    names = names[:_MOST_NAMES]
+    whole = [*names, *rest[: _MOST_WORDS - len(names)]]
+    # Few documents have so many words twice that it is worth to count them.
+    repeated = len(whole) - len(set(whole)) >= _MOST_OF_ONE
+    if repeated and max(Counter(whole).values()) > _MOST_OF_ONE:
+        seen: Counter[str] = Counter()
+        for place, word in enumerate(whole):
+            seen[word] += 1
+            if seen[word] > _MOST_OF_ONE:
+                whole[place] = GAP
+    if sum(map(len, whole)) > _MOST_CHARACTERS:
+        lengths = list(accumulate(map(len, whole)))
+        whole = whole[: bisect_right(lengths, _MOST_CHARACTERS)]
+    return whole[: len(names)], whole[len(names) :]

@@ -1,0 +1,182 @@
+"""The search index follows what the database says: documents that differ are made anew."""
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, islice
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+
+from bricoop.db.bulk import Bulk, Rows
+from bricoop.db.models.search import server_index, sqlite_index
+from bricoop.db.schema import entity, search_document, search_state, search_word
+from bricoop.db.seam import among
+from bricoop.db.search.documents import GAP, Author, Document, vector
+from bricoop.db.search.parts import mentioning, parts_of
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.domain.words import is_unspaced_word
+
+_PART = 1000
+#: After so many parts memory is cleared of what only refers to itself.
+_CLEARED = 8
+#: Kinds whose names stand in the documents of others.
+_NAMED = (EntityKind.ORGANIZATION, EntityKind.COUNTRY, EntityKind.REGION)
+#: SQLite's index is made anew when more documents than the living, and so many more, are dead.
+_DEAD = 10_000
+#: A shorter word is not worth a suggestion.
+_SHORTEST = 3
+_ADD_WORD = text("INSERT INTO search_word (word) VALUES (:word) ON CONFLICT DO NOTHING")
+
+
+def refresh(bulk: Bulk, entity_ids: Iterable[int]) -> None:
+    """Make the documents of entities say what the database says now, and of who mentions them.
+
+    Args:
+        bulk: takes new rows, in an open transaction whose writer's lock is held.
+        entity_ids: entities that were made or whose records, facts or names may have changed; those
+            that are gone, and those whose documents hold already, cost little.
+    """
+    index = _Index(bulk)
+    renamed = index.write(entity_ids)
+    if renamed:
+        index.write(sorted(mentioning(bulk.connection, sorted(renamed))))
+    index.close()
+    if _is_mostly_dead(bulk.connection):
+        make_index(bulk)
+
+
+def make_index(bulk: Bulk) -> int:
+    """Make the whole index anew; return how many entities can be found."""
+    connection = bulk.connection
+    connection.execute(delete(search_document))
+    connection.execute(delete(search_word))
+    connection.execute(delete(search_state))
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO search_index (search_index) VALUES ('delete-all')"))
+    index = _Index(bulk)
+    index.write(_all_ids(connection))
+    index.close()
+    return connection.execute(select(func.count()).select_from(search_document)).scalar_one()
+
+
+def complete_index(connection: Connection) -> None:
+    """Make the index if entities are missing in it, as after an upgrade from before there was one.
+
+    The transaction must be a writer's.
+    """
+    known = select(search_document.c.entity_id).where(search_document.c.entity_id == entity.c.id)
+    if connection.execute(select(entity.c.id).where(~known.exists()).limit(1)).first():
+        with Bulk(connection) as bulk:
+            make_index(bulk)
+
+
+class _Index:
+    """The index while documents are added; they go in while the next ones are made."""
+
+    def __init__(self, bulk: Bulk) -> None:
+        self._bulk = bulk
+        self._connection = bulk.connection
+        self._author = Author(bulk.connection)
+        found = self._connection.scalar(select(search_state.c.last_document))
+        if found is None:
+            self._connection.execute(insert(search_state).values(id=1, last_document=0))
+        self._last = found or 0
+        self._words: set[str] = set()
+
+    def write(self, entity_ids: Iterable[int]) -> set[int]:
+        """Write the documents that differ; return whose are mentioned in others and had one."""
+        renamed: set[int] = set()
+        made: list[Document] = []
+        stream = iter(entity_ids)
+        for page in count(1):
+            ids = list(islice(stream, _PART))
+            if not ids:
+                break
+            if not page % _CLEARED:
+                # Questions to the database leave circles behind; a load looks for none by itself.
+                gc.collect(0)
+            found = parts_of(self._connection, ids)
+            self._author.look_up(found)
+            before = self._digests(ids)
+            # Only now: what is asked waits for what is being inserted.
+            self._insert(made)
+            made = [self._author.document(parts) for parts in found.values()]
+            made = [one for one in made if before.get(one.entity_id) != one.digest]
+            changed = [one.entity_id for one in made if one.entity_id in before]
+            if changed:
+                self._forget(changed)
+                renamed |= self._named(changed)
+        self._insert(made)
+        return renamed
+
+    def close(self) -> None:
+        """Write down how far the numbers have come, and the words of names."""
+        self._connection.execute(update(search_state).values(last_document=self._last))
+        words = sorted(self._words)
+        for start in range(0, len(words), _PART):
+            part = [{"word": word} for word in words[start : start + _PART]]
+            self._connection.execute(_ADD_WORD, part)
+
+    def _digests(self, ids: Sequence[int]) -> dict[int, int]:
+        statement = select(search_document.c.entity_id, search_document.c.digest)
+        chosen = among(self._connection, search_document.c.entity_id, ids)
+        return dict(self._connection.execute(statement.where(chosen)).all())
+
+    def _forget(self, ids: Sequence[int]) -> None:
+        chosen = among(self._connection, search_document.c.entity_id, ids)
+        self._connection.execute(delete(search_document).where(chosen))
+
+    def _named(self, ids: Sequence[int]) -> set[int]:
+        chosen = among(self._connection, entity.c.id, ids)
+        kinds = entity.c.kind.in_([kind.value for kind in _NAMED])
+        return set(self._connection.scalars(select(entity.c.id).where(chosen, kinds)))
+
+    def _insert(self, made: Sequence[Document]) -> None:
+        first = self._last + 1
+        self._last += len(made)
+        words = {word for one in made for word in one.names.split()} - self._words
+        # Numbers are left out now, as names may hold one each.
+        self._words |= set(filter(_is_worth_offering, words))
+        documents = [
+            (number, one.entity_id, one.name_length, one.key, one.digest)
+            for number, one in enumerate(made, start=first)
+        ]
+        names = ("document_id", "entity_id", "name_length", "key", "digest")
+        self._bulk.insert([Rows(search_document, names, documents), self._rows(made, first)])
+
+    def _rows(self, made: Sequence[Document], first: int) -> Rows:
+        if self._connection.dialect.name == "postgresql":
+            vectors = [
+                (
+                    number,
+                    *one[:3],
+                    vector(one.names),
+                    vector(f"{one.names} {GAP} {one.rest}"),
+                )
+                for number, one in enumerate(made, start=first)
+            ]
+            return Rows(server_index, server_index.columns.keys(), vectors)
+        texts = [(number, one.names, one.rest) for number, one in enumerate(made, start=first)]
+        return Rows(sqlite_index, ("rowid", "names", "rest"), texts)
+
+
+def _all_ids(connection: Connection) -> Iterator[int]:
+    last = 0
+    while True:
+        statement = select(entity.c.id).where(entity.c.id > last).order_by(entity.c.id)
+        ids = list(connection.scalars(statement.limit(_PART)))
+        if not ids:
+            return
+        yield from ids
+        last = ids[-1]
+
+
+def _is_mostly_dead(connection: Connection) -> bool:
+    if connection.dialect.name != "sqlite":
+        return False
+    last = connection.execute(select(search_state.c.last_document)).scalar_one()
+    living = connection.execute(select(func.count()).select_from(search_document)).scalar_one()
+    return last - living > living + _DEAD
+
+
+def _is_worth_offering(word: str) -> bool:
+    return len(word) >= _SHORTEST and word.isalpha() and not is_unspaced_word(word)

@@ -1,0 +1,121 @@
+"""What is read of entities to make them found: each part of a document, a page of ids at a time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, select
+
+from bricoop.db.schema import (
+    agreement_party,
+    alias,
+    entity,
+    entity_country,
+    entity_region,
+    finance,
+    finding,
+    location,
+    participation,
+    record,
+)
+from bricoop.db.seam import among
+
+#: Identifiers that are longer, or have spaces, were made from what a row says.
+_LONGEST_ID = 60
+
+#: By which columns entities name organizations, and countries or regions.
+PARTIES: tuple[tuple[Column[int], Column[Any]], ...] = (
+    (participation.c.entity_id, participation.c.organization_id),
+    (agreement_party.c.entity_id, agreement_party.c.party_id),
+    (finance.c.entity_id, finance.c.financier_id),
+)
+PLACES: tuple[tuple[Column[int], Column[Any]], ...] = (
+    (entity_country.c.entity_id, entity_country.c.country_id),
+    (entity_region.c.entity_id, entity_region.c.region_id),
+)
+
+
+@dataclass
+class Parts:
+    """What is said about one entity, as texts.
+
+    Attributes:
+        shown: the entity's own row.
+        names: all its names.
+        about: its description, and what sources find of it.
+        parties: the numbers of organizations that take part, fund or receive.
+        places: the numbers of countries and regions.
+        spots: the names of its locations.
+        ids: what sources number it by.
+    """
+
+    shown: Row[int, str, str, str, str | None]
+    names: set[str] = field(default_factory=set)
+    about: set[str] = field(default_factory=set)
+    parties: set[int] = field(default_factory=set)
+    places: set[int] = field(default_factory=set)
+    spots: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+
+
+#: Columns whose texts make an entity found, and of which part of its document they are.
+_TEXTS: tuple[tuple[str, Column[Any], Column[Any]], ...] = (
+    ("names", alias.c.entity_id, alias.c.name),
+    ("about", finding.c.entity_id, finding.c.statement),
+    ("spots", location.c.entity_id, location.c.name),
+)
+
+
+def parts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Parts]:
+    """Return the parts of those entities that exist, by their numbers."""
+    columns = (entity.c.id, entity.c.key, entity.c.name, entity.c.normalised, entity.c.description)
+    rows = connection.execute(select(*columns).where(among(connection, entity.c.id, ids))).all()
+    found = {
+        row.id: Parts(
+            row, {row.name}, {row.description} if row.description else set(), ids={row.key}
+        )
+        for row in rows
+    }
+    for part, owner, text in _TEXTS:
+        for number, said in _pairs(connection, owner, text, ids):
+            getattr(found[number], part).add(said)
+    for number, said in _pairs(connection, record.c.entity_id, record.c.external_id, ids):
+        if is_identifier(said):
+            found[number].ids.add(said)
+    for owner, other in PARTIES:
+        for number, named in _pairs(connection, owner, other, ids):
+            found[number].parties.add(named)
+    for owner, other in PLACES:
+        for number, named in _pairs(connection, owner, other, ids):
+            found[number].places.add(named)
+    return found
+
+
+def is_identifier(number: str) -> bool:
+    """Return whether what tells a record from others is a number of its source."""
+    return len(number) <= _LONGEST_ID and " " not in number
+
+
+def names_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[str]]:
+    """Return all names of entities, the one that is shown first and the others in order."""
+    wanted = list(ids)
+    shown = select(entity.c.id, entity.c.name).where(among(connection, entity.c.id, wanted))
+    found = {number: {name: None} for number, name in connection.execute(shown)}
+    for number, name in sorted(_pairs(connection, alias.c.entity_id, alias.c.name, wanted)):
+        found[number][name] = None
+    return {number: list(names) for number, names in found.items()}
+
+
+def mentioning(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Return the entities whose documents hold the names of one of some others."""
+    found: set[int] = set()
+    for owner, other in (*PARTIES, *PLACES):
+        found |= set(connection.scalars(select(owner).where(among(connection, other, ids))))
+    return found
+
+
+def _pairs(
+    connection: Connection, owner: Column[Any], other: Column[Any], ids: Sequence[int]
+) -> Sequence[Any]:
+    statement = select(owner, other).where(among(connection, owner, ids), other.is_not(None))
+    return connection.execute(statement).all()

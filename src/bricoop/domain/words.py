@@ -1,0 +1,135 @@
+"""Texts become the words that search knows: the same for what is stored and for what is typed."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from bricoop.domain.names import fold
+
+#: No word is longer; of a longer one its beginning counts.
+LONGEST = 64
+#: Characters of scripts without spaces, as `names.is_unspaced` knows them by name.
+_UNSPACED = (
+    "\u0e01-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\u2fdf"
+    "\u3031-\u3035\u3041-\u30ff\u31c0-\u31ff\u3200-\u33ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f"
+    "\U0001aff0-\U0001b16f\U00020000-\U000323af"
+)
+_RUN = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+#: What may be of a word, before it is folded; general punctuation is always between words.
+_CHUNK = re.compile("[a-z0-9\u00a1-\u1fff\u2070-\U0010ffff]+")
+_SPAN = re.compile("&|[A-Za-z0-9\u00a1-\u1fff\u2070-\U0010ffff]+")
+#: A character with the marks that follow it.
+_CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a]*", re.DOTALL)
+#: Most English texts have nothing else that is not ASCII.
+_PUNCTUATION = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0"
+#: ASCII text is folded by one look at each character.
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+
+
+class Located(NamedTuple):
+    """A word, and where it stands in its text."""
+
+    word: str
+    start: int
+    end: int
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, in order.
+
+    Scripts without spaces give a word for each character, of it and the next one, so that a
+    sequence of such words is a part of the text, and the last character of a run alone.
+
+    >>> words_of("Côte d'Ivoire, 中国路桥")
+    ['cote', 'd', 'ivoire', '中国', '国路', '路桥', '桥']
+    """
+    if "&" in text:
+        text = text.replace("&", " and ")
+    if not text.isascii():
+        for mark in _PUNCTUATION:
+            text = text.replace(mark, " ")
+    if not text.isascii():
+        pieces = text.lower().split()
+        for place, piece in enumerate(pieces):
+            if not piece.isascii():
+                pieces[place] = _plain(piece)
+        text = " ".join(pieces)
+    words = text.translate(_ASCII).split()
+    if len(text) > LONGEST and words and max(map(len, words)) > LONGEST:
+        return [word[:LONGEST] for word in words]
+    return words
+
+
+def located(text: str) -> list[Located]:
+    """Return the words of a text with their places in it."""
+    found: list[Located] = []
+    for match in _SPAN.finditer(text):
+        start, chunk = match.start(), match.group()
+        if chunk == "&":
+            found.append(Located("and", start, start + 1))
+        elif chunk.isascii():
+            found.append(Located(chunk.lower()[:LONGEST], start, match.end()))
+        else:
+            found.extend(_located(chunk, start))
+    return found
+
+
+def runs_of(text: str) -> list[list[str]]:
+    """Return for each word that a person typed the words that must follow each other.
+
+    One word as a rule; what is written without spaces is a sequence of words.
+    """
+    return [words for part in fold(text).split() if (words := words_of(part))]
+
+
+def is_unspaced_word(word: str) -> bool:
+    """Return whether a word is of a script without spaces."""
+    return _HAS_UNSPACED.match(word) is not None
+
+
+def _plain(piece: str) -> str:
+    """Return the words of a text that holds no space."""
+    return " ".join(word for chunk in _CHUNK.findall(piece) for word in _folded(chunk))
+
+
+@lru_cache(maxsize=16_384)
+def _folded(chunk: str) -> tuple[str, ...]:
+    folded = fold(chunk)
+    if not _HAS_UNSPACED.search(folded):
+        return tuple(folded.split())
+    return tuple(word for part in folded.split() for word, _, _ in _parts(part))
+
+
+def _parts(word: str) -> Iterator[Located]:
+    """Yield the words that a folded word consists of, with their places in it."""
+    for match in _RUN.finditer(word):
+        run, start = match.group(), match.start()
+        if not is_unspaced_word(run):
+            yield Located(run, start, match.end())
+            continue
+        for place in range(len(run)):
+            pair = run[place : place + 2]
+            yield Located(pair, start + place, start + place + len(pair))
+
+
+def _located(chunk: str, start: int) -> Iterator[Located]:
+    whole = fold(chunk.lower())
+    made: list[str] = []
+    places: list[tuple[int, int]] = []
+    for match in _CLUSTER.finditer(chunk):
+        folded = fold(match.group().lower()) or " "
+        made.append(folded)
+        places += [(start + match.start(), start + match.end())] * len(folded)
+    joined = "".join(made)
+    if " ".join(joined.split()) != whole:
+        # What its characters become depends on their neighbours: the words stand in the whole.
+        for word in _folded(chunk.lower()):
+            yield Located(word[:LONGEST], start, start + len(chunk))
+        return
+    for match in re.finditer(r"\S+", joined):
+        for word, first, last in _parts(match.group()):
+            begin, end = places[match.start() + first], places[match.start() + last - 1]
+            yield Located(word[:LONGEST], begin[0], end[1])

@@ -1,0 +1,155 @@
+"""Search: a frozen request goes in, and an answer of ranked hits with their reasons comes out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from bricoop.db.schema import entity
+from bricoop.db.seam import among
+from bricoop.domain.amounts import LARGEST
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.query.conditions import by_country, by_link, by_source
+from bricoop.query.nouns.noun import Field, Noun, Type
+from bricoop.query.nouns.shared import lists
+from bricoop.query.question import Answer, Row
+from bricoop.query.search import spelling
+from bricoop.query.search.evidence import texts_of
+from bricoop.query.search.matching import REACHES, matching, ranked
+from bricoop.query.search.snippets import snippet_of
+from bricoop.query.search.wanted import Wanted, parse
+
+_PAGE = 200
+FIELDS = (
+    Field("position", "its place among the hits, the best 1", Type.INTEGER),
+    Field("key", "stable key"),
+    Field("kind", "what it is", in_table=True, codes=EntityKind),
+    Field("name", "name shown", in_table=True),
+    Field("snippet", "what shows why it was found, as it was said", in_table=True),
+    Field("hits", "where in the snippet the words stand: first character, and after the last"),
+    lists("found_in", "what the parts of the snippet are of", in_table=True),
+    lists("sources", "keys of the sources that say so", in_table=True),
+    lists("locators", "where they say so", in_table=True),
+)
+HITS = Noun("hits", "What a search finds.", FIELDS, (), "position", "")
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """What is searched for.
+
+    Attributes:
+        text: words, phrases in quotes, and words to leave out, as a person types them.
+        kinds: only entities of these kinds; of all where empty.
+        countries: only those in one of these places, by any name.
+        links: only those under one of these links.
+        sources: only those of which one of these sources speaks.
+        limit: at most so many hits.
+        offset: so many are skipped.
+    """
+
+    text: str
+    kinds: tuple[EntityKind, ...] = ()
+    countries: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    limit: int = 20
+    offset: int = 0
+
+
+def search(connection: Connection, request: SearchRequest) -> Answer:
+    """Return the hits: whole words in names first, then beginnings there, then both elsewhere.
+
+    Among those alike an exact name comes first, then the shorter name, then the order of keys.
+
+    Raises:
+        UsageError: there is no word to look for, or there are too many.
+        NotFoundError: a filter names something that is not known.
+        AmbiguousNameError: a filter names several things.
+    """
+    wanted = parse(request.text)
+    ids = _ids(connection, request, wanted)
+    return Answer(HITS, FIELDS, _rows(connection, wanted, ids, request.offset))
+
+
+def count_hits(connection: Connection, request: SearchRequest, most: int | None = None) -> int:
+    """Return how many entities are found, whatever the limit and offset, but no more than `most`.
+
+    Raises:
+        UsageError: as `search`.
+        NotFoundError: as `search`.
+        AmbiguousNameError: as `search`.
+    """
+    found = _matching(connection, request, request.text).limit(most)
+    return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+
+
+def suggestions(connection: Connection, request: SearchRequest) -> list[str]:
+    """Return texts that were perhaps meant, and that find something, the likest first."""
+
+    def finds(text: str) -> bool:
+        found = _matching(connection, request, text).limit(1)
+        return connection.execute(found).first() is not None
+
+    return spelling.suggestions(connection, parse(request.text), finds)
+
+
+def _ids(connection: Connection, request: SearchRequest, wanted: Wanted) -> list[int]:
+    most = min(request.offset + request.limit, LARGEST)
+    found: dict[int, None] = {}
+    also = partial(_conditions, connection, request)
+    for reach in REACHES:
+        if len(found) >= most:
+            break
+        if reach.beginnings and not wanted.has_beginnings:
+            continue
+        # What a narrower reach found is found again.
+        many = min(most + len(found), LARGEST)
+        found.update(dict.fromkeys(ranked(connection, wanted, reach, also, many)))
+    return list(islice(found, request.offset, most))
+
+
+def _matching(connection: Connection, request: SearchRequest, text: str) -> Select[int]:
+    found = matching(connection, text)
+    return found.where(*_conditions(connection, request, next(iter(found.selected_columns))))
+
+
+def _conditions(
+    connection: Connection, request: SearchRequest, own: ColumnElement[int]
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if request.kinds:
+        kinds = [kind.value for kind in request.kinds]
+        conditions.append(own.in_(select(entity.c.id).where(entity.c.kind.in_(kinds))))
+    for condition, values in (
+        (by_country(own), request.countries),
+        (by_link(own), request.links),
+        (by_source(own), request.sources),
+    ):
+        if values:
+            conditions.append(condition(connection, values))
+    return conditions
+
+
+def _rows(connection: Connection, wanted: Wanted, ids: list[int], offset: int) -> Iterator[Row]:
+    columns = (entity.c.id, entity.c.key, entity.c.kind, entity.c.name)
+    for start in range(0, len(ids), _PAGE):
+        page = ids[start : start + _PAGE]
+        rows = connection.execute(select(*columns).where(among(connection, entity.c.id, page)))
+        shown = {row.id: row for row in rows}
+        texts = texts_of(connection, page)
+        for place, number in enumerate(page, start=offset + start + 1):
+            row, snippet = shown[number], snippet_of(texts[number], wanted.terms)
+            yield (
+                place,
+                row.key,
+                row.kind,
+                row.name,
+                snippet.text,
+                [list(hit) for hit in snippet.hits],
+                [one.what for one in snippet.texts],
+                list(dict.fromkeys(one.source for one in snippet.texts if one.source)),
+                [one.locator for one in snippet.texts if one.locator],
+            )

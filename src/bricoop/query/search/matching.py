@@ -1,0 +1,188 @@
+"""Whom a text finds, in SQL: each database is asked its own full-text index."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    literal_column,
+    not_,
+    select,
+)
+from sqlalchemy.types import UserDefinedType
+
+from bricoop.db.models.search import server_index, sqlite_index
+from bricoop.db.schema import alias, search_document
+from bricoop.domain.words import is_unspaced_word
+from bricoop.query.search.wanted import Term, Wanted, parse
+
+#: PostgreSQL tries so many entities of the first in order before it asks its index: a word that
+#: many have is found among them at once, while of what few have the index knows all quickly.
+_TRIED = 2_000
+
+
+class Reach(NamedTuple):
+    """Where words are looked for.
+
+    Attributes:
+        exact: whether the text must be a name.
+        in_names: whether all words must be in names.
+        beginnings: whether they may be the beginnings of words.
+    """
+
+    exact: bool = False
+    in_names: bool = False
+    beginnings: bool = True
+
+
+#: What else must hold, of a column of entities.
+Also = Callable[[ColumnElement[int]], Sequence[ColumnElement[bool]]]
+#: Hits of the first come first.
+REACHES = (
+    Reach(exact=True, in_names=True, beginnings=False),
+    Reach(in_names=True, beginnings=False),
+    Reach(in_names=True),
+    Reach(beginnings=False),
+    Reach(),
+)
+
+
+class _Query(UserDefinedType[str]):
+    """A query of PostgreSQL's full-text index."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the type's name."""
+        return "TSQUERY"
+
+
+def matching(connection: Connection, text: str) -> Select[int]:
+    """Return a statement of the entities that a text finds, for `owner.in_(…)`.
+
+    Raises:
+        UsageError: there is no word to look for, or there are too many.
+    """
+    wanted = parse(text)
+    if _is_server(connection):
+        held = _in_vectors(server_index.c.names, server_index.c.whole, wanted, Reach())
+        return select(server_index.c.entity_id).where(held)
+    numbers = _in_texts(wanted, Reach())
+    return select(search_document.c.entity_id).where(search_document.c.document_id.in_(numbers))
+
+
+def ranked(
+    connection: Connection, wanted: Wanted, reach: Reach, also: Also, most: int
+) -> list[int]:
+    """Return at most so many entities found within a reach: shorter names first, then by key.
+
+    Args:
+        connection: an open connection.
+        wanted: what must be there and what must not.
+        reach: where it must be.
+        also: returns what else must hold of the column of entities.
+        most: how many entities are asked for.
+    """
+    if reach.exact and not _is_name(connection, wanted):
+        return []
+    if _is_server(connection):
+        return _ranked_by_server(connection, wanted, reach, also, most)
+    found = _in_texts(wanted, reach).subquery()
+    number = next(iter(found.c))
+    table = search_document
+    statement = (
+        select(table.c.entity_id)
+        .join(found, number == table.c.document_id)
+        .where(*_exactly(table.c.entity_id, wanted, reach), *also(table.c.entity_id))
+        .order_by(table.c.name_length, table.c.key)
+    )
+    return list(connection.scalars(statement.limit(most)))
+
+
+def _ranked_by_server(
+    connection: Connection, wanted: Wanted, reach: Reach, also: Also, most: int
+) -> list[int]:
+    table = server_index
+    order = (table.c.name_length, table.c.key)
+    if not reach.exact:
+        first = select(table).order_by(*order).limit(_TRIED).subquery()
+        held = _in_vectors(first.c.names, first.c.whole, wanted, reach)
+        statement = select(first.c.entity_id).where(held, *also(first.c.entity_id))
+        statement = statement.order_by(first.c.name_length, first.c.key).limit(most)
+        found = list(connection.scalars(statement))
+        if len(found) == most:
+            return found
+    held = _in_vectors(table.c.names, table.c.whole, wanted, reach)
+    own = table.c.entity_id
+    exact = table.c.document_id.in_(
+        # By way of a table that has an index of entities: few have a name.
+        select(search_document.c.document_id).where(
+            *_exactly(search_document.c.entity_id, wanted, reach)
+        )
+    )
+    rest = select(own).where(held, *([exact] if reach.exact else []), *also(own))
+    # An order that no index has: else the server may read every entity in its order.
+    return list(connection.scalars(rest.order_by(order[0] + 0, order[1]).limit(most)))
+
+
+def _exactly(own: ColumnElement[int], wanted: Wanted, reach: Reach) -> list[ColumnElement[bool]]:
+    named = select(alias.c.entity_id).where(alias.c.normalised == wanted.name)
+    return [own.in_(named)] if reach.exact else []
+
+
+def _is_name(connection: Connection, wanted: Wanted) -> bool:
+    named = select(alias.c.entity_id).where(alias.c.normalised == wanted.name)
+    return connection.execute(named.limit(1)).first() is not None
+
+
+def _is_server(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def _in_vectors(
+    names: ColumnElement[Any], whole: ColumnElement[Any], wanted: Wanted, reach: Reach
+) -> ColumnElement[bool]:
+    column = names if reach.in_names else whole
+    held = _holds(column, " & ", wanted.terms, beginnings=reach.beginnings)
+    return and_(held, not_(_holds(whole, " | ", wanted.excluded))) if wanted.excluded else held
+
+
+def _in_texts(wanted: Wanted, reach: Reach) -> Select[int]:
+    asked = " AND ".join(_fts5(term, beginnings=reach.beginnings) for term in wanted.terms)
+    if reach.in_names:
+        asked = f"names : ({asked})"
+    if wanted.excluded:
+        asked = f"({asked}) NOT ({' OR '.join(map(_fts5, wanted.excluded))})"
+    index: ColumnElement[Any] = literal_column("search_index")
+    return select(sqlite_index.c.rowid).where(index.op("MATCH")(bindparam(None, asked)))
+
+
+def _holds(
+    column: ColumnElement[Any], joint: str, terms: Sequence[Term], *, beginnings: bool = True
+) -> ColumnElement[bool]:
+    asked = joint.join(_tsquery(term, beginnings=beginnings) for term in terms)
+    return column.op("@@", is_comparison=True)(cast(bindparam(None, asked, type_=Text), _Query()))
+
+
+# Words consist of letters, digits and marks: nothing in them can end the quotes around them.
+
+
+def _tsquery(term: Term, *, beginnings: bool) -> str:
+    quoted = " <-> ".join(f"'{word}'" for word in term.words)
+    return f"({quoted}:*)" if _may_begin(term, beginnings=beginnings) else f"({quoted})"
+
+
+def _fts5(term: Term, *, beginnings: bool = True) -> str:
+    quoted = f'"{" ".join(term.words)}"'
+    return f"{quoted} *" if _may_begin(term, beginnings=beginnings) else quoted
+
+
+def _may_begin(term: Term, *, beginnings: bool) -> bool:
+    # A single character of a script without spaces stands in the index with the one after it.
+    return term.begins and (beginnings or is_unspaced_word(term.words[-1]))

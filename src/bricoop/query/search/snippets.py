@@ -1,0 +1,144 @@
+"""The part of a text that shows a hit, and where in it the hit stands."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bricoop.domain.words import Located, is_unspaced_word, located
+from bricoop.query.search.evidence import Text
+from bricoop.query.search.wanted import Term
+
+#: A text of so many characters is shown whole; of a longer one so many before a hit and in all.
+_WHOLE, _BEFORE, _LENGTH = 120, 40, 110
+#: Words that stand far apart are shown in so many pieces at most.
+_PIECES = 3
+#: A cut is made between words, where there is one so near.
+_NEAR = 16
+_JOINT = " | "
+_SPACES = str.maketrans("\r\n\t\v\f\x85\u2028\u2029", " " * 8)
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """What shows why an entity was found.
+
+    Attributes:
+        text: parts of what is said about it.
+        hits: where in that the words stand that were looked for: first character, and the one after
+            the last.
+        texts: the texts that the parts are of.
+    """
+
+    text: str
+    hits: tuple[Span, ...]
+    texts: tuple[Text, ...]
+
+
+def snippet_of(texts: Sequence[Text], terms: Sequence[Term]) -> Snippet:
+    """Return the fewest texts that together hold every term, as far as any does.
+
+    The text with most terms comes first, and of those alike the first.
+    """
+    spans = [[_spans(located(one.text), term) for term in terms] for one in texts]
+    lacking = set(range(len(terms)))
+    chosen: list[int] = []
+    while lacking and texts:
+        counts = [sum(bool(own[term]) for term in lacking) for own in spans]
+        best = counts.index(max(counts))
+        if not counts[best]:
+            break
+        chosen.append(best)
+        lacking -= {term for term in lacking if spans[best][term]}
+    shown, hits = "", []
+    for place in chosen:
+        part, marks = _part(texts[place].text.translate(_SPACES), spans[place])
+        start = len(shown) + (len(_JOINT) if shown else 0)
+        shown = f"{shown}{_JOINT}{part}" if shown else part
+        hits += [(start + first, start + last) for first, last in marks]
+    return Snippet(shown, tuple(hits), tuple(texts[place] for place in chosen))
+
+
+def _spans(words: Sequence[Located], term: Term) -> list[Span]:
+    wanted, length = term.words, len(term.words)
+    found = []
+    for place in range(len(words) - length + 1):
+        if all(words[place + at].word == wanted[at] for at in range(length - 1)):
+            last = words[place + length - 1]
+            if last.word == wanted[-1]:
+                found.append((words[place].start, last.end))
+            elif term.begins and last.word.startswith(wanted[-1]):
+                found.append((words[place].start, _end(words, place + length - 1)))
+    return found
+
+
+def _end(words: Sequence[Located], place: int) -> int:
+    """Return where the hit of a beginning ends: with its word, or with its one character."""
+    last = words[place]
+    if is_unspaced_word(last.word) and place + 1 < len(words):
+        return words[place + 1].start
+    return last.end
+
+
+def _part(text: str, spans: Sequence[Sequence[Span]]) -> tuple[str, list[Span]]:
+    """Return what is shown of a text: all of it, or a piece for terms that stand apart."""
+    every = _merged(span for own in spans for span in own)
+    if len(text) <= _WHOLE:
+        return text, every
+    lacking = [own for own in spans if own]
+    pieces: list[Span] = []
+    while lacking and len(pieces) < _PIECES:
+        start = _best_start(every, lacking)
+        pieces.append(_piece(text, start))
+        first, last = pieces[-1]
+        lacking = [own for own in lacking if not any(first <= a and b <= last for a, b in own)]
+    shown, hits, before = "", [], 0
+    for first, last in _merged(pieces):
+        gap = " … " if shown else "… "
+        shown += gap if first > before else ""
+        shift = len(shown) - first
+        hits += [(a + shift, b + shift) for a, b in every if first <= a and b <= last]
+        shown += text[first:last]
+        before = last
+    return (f"{shown} …" if before < len(text) else shown), hits
+
+
+def _piece(text: str, hit: int) -> Span:
+    start = max(0, hit - _BEFORE)
+    end = min(len(text), start + _LENGTH)
+    first = _cut(text, start, hit) if start else 0
+    return first, _cut_back(text, end) if end < len(text) else end
+
+
+def _best_start(every: Sequence[Span], spans: Sequence[Sequence[Span]]) -> int:
+    """Return the first hit with most different terms after it, within what will be shown."""
+
+    def held(start: int) -> int:
+        reach = start + _LENGTH - _BEFORE - _NEAR
+        return sum(any(start <= a and b <= reach for a, b in own) for own in spans)
+
+    starts = [start for start, _ in every]
+    best = max(starts, key=held)
+    # A phrase may be longer than what is shown of it: then its beginning is.
+    return best if held(best) else spans[0][0][0]
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _cut(text: str, place: int, hit: int) -> int:
+    found = re.search(r"\s\S", text[place - 1 : min(place + _NEAR, hit + 1)])
+    return place + found.start() if found else place
+
+
+def _cut_back(text: str, place: int) -> int:
+    space = text.rfind(" ", place - _NEAR, place + 1)
+    return space if space > 0 else place

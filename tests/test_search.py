@@ -1,0 +1,305 @@
+"""Search on both databases: whom it finds, in what order, why; and that it follows every change."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from bricoop.db.address import parse_address
+from bricoop.db.check import check
+from bricoop.db.engine import make_engine, reading
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import NotFoundError, UsageError
+from bricoop.ingest.load import load_file
+from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.sources import SourceSpec
+from bricoop.ingest.undo import undo_load
+from bricoop.query.search.hits import SearchRequest, count_hits, search, suggestions
+from conftest import on_server, server_url
+
+ORGANIZATIONS = """name,name_zh,abbreviations,country,description
+China Road and Bridge Corporation,中国路桥工程有限责任公司,CRBC,China,Builds roads
+China Communications Construction,中国交通建设股份有限公司,CCCC,China,
+Türkiye İş Bankası,,,Turkey,A bank
+Société Générale de Côte d'Ivoire,,SGCI,Côte d'Ivoire,
+"""
+PROJECTS = """id,name,name_zh,aliases,countries,financiers,contractors,description
+KE-1,Mombasa–Nairobi Railway,蒙内铁路,SGR,Kenya,China Development Bank,CRBC,A standard gauge railway of 480 km.
+KE-2,Nairobi Expressway,,,Kenya,,CRBC,"A road through the city, and not a railway."
+ET-1,Addis Ababa–Djibouti Railway,亚吉铁路,,Ethiopia; Djibouti,,,The first electric railway of East Africa; {long} terminus at the sea port.
+PK-1,Port,,,Pakistan,,,Its name is short.
+PK-2,Portal Works,,,Pakistan,,CCCC,
+CI-1,Réhabilitation du port d’Abidjan,,,Côte d'Ivoire,Société Générale de Côte d'Ivoire,,
+X-77,O'Neill & Sons <b>Dam</b>,,,Kenya,,,
+""".format(long="the line climbs from the coast to the highlands and " * 4)
+PLACES = "project,name,latitude,longitude,precision\nNairobi Expressway,Mlolongo,-1.4,36.9,exact\n"
+
+#: What the list of fifty asks for; every kind of asking is among them.
+QUERIES = (
+    "gwadar", "port", "railway", "rail", "nairobi", "kenya railway", "railway kenya", "crbc", "china",
+    "china bank", "development bank", "road bridge", '"road and bridge"', '"bridge and road"', "port -sea",
+    "railway -kenya", "中国", "路桥", "中国路桥", "铁路", "蒙", "中国 路桥", "abidjan", "cote ivoire",
+    "Côte d'Ivoire", "rehabilitation", "turkiye", "is bankasi", "ke-1", "KE", "x-77", "pak", "belarus",
+    "silk road", "silk road fund", "fund", "cooperation documents", "policy", "facility", "trade", "mlolongo",
+    "o'neill", "dam & sons", "made in china 2025", "2025", "standard gauge", "highlands terminus", "africa",
+    "海上", "hanbantota",
+)  # fmt: skip
+
+
+def load_all(engine: Engine, folder: Path) -> None:
+    spec = SourceSpec("atlas", title="The atlas", tier=5)
+    for noun, said in (
+        ("organizations", ORGANIZATIONS),
+        ("projects", PROJECTS),
+        ("locations", PLACES),
+    ):
+        path = folder / f"{noun}.csv"
+        path.write_text(said, encoding="utf-8")
+        load_file(engine, LoadRequest(noun, str(path), spec))
+
+
+@pytest.fixture(scope="module")
+def pair(
+    sqlite_template: Path, server_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Engine, Engine]]:
+    """The same knowledge base on each of the two."""
+    folder = tmp_path_factory.mktemp("pair")
+    path = folder / "kb.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    name = f"bricoop_test_{uuid4().hex}"
+    on_server(f"CREATE DATABASE {name} TEMPLATE {server_template}")
+    engines = make_engine(parse_address(str(path))), make_engine(server_url(name))
+    for engine in engines:
+        load_all(engine, folder)
+    yield engines
+    for engine in engines:
+        engine.dispose()
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def found(engine: Engine, asked: str, **more: Any) -> list[tuple[Any, ...]]:
+    with reading(engine) as connection:
+        return list(search(connection, SearchRequest(asked, **more)).rows)
+
+
+def keys(engine: Engine, asked: str, **more: Any) -> list[str]:
+    return [row[1] for row in found(engine, asked, **more)]
+
+
+def counted(engine: Engine, asked: str, **more: Any) -> int:
+    with reading(engine) as connection:
+        return count_hits(connection, SearchRequest(asked, **more))
+
+
+def meant(engine: Engine, asked: str) -> list[str]:
+    with reading(engine) as connection:
+        return suggestions(connection, SearchRequest(asked))
+
+
+def is_whole(engine: Engine) -> bool:
+    with reading(engine) as connection:
+        return [one for one in check(connection) if one.found] == []
+
+
+def test_fifty_texts_find_the_same_in_the_same_order_on_both(pair: tuple[Engine, Engine]) -> None:
+    one, other = pair
+    assert len(QUERIES) == 50
+    for asked in QUERIES:
+        rows = found(one, asked)
+        assert rows == found(other, asked), asked
+        assert counted(one, asked) == counted(other, asked) >= len(rows), asked
+        assert rows or asked == '"bridge and road"', asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("railway mombasa", "mombasa-nairobi-railway"),  # in any order
+        ("momb nair", "mombasa-nairobi-railway"),  # beginnings
+        ("路桥", "china-road-and-bridge-corporation"),  # two characters
+        ("中国路桥", "china-road-and-bridge-corporation"),
+        ("国路", "china-road-and-bridge-corporation"),  # anywhere
+        ("亚吉", "addis-ababa-djibouti-railway"),  # a beginning
+        ("turkiye is", "turkiye-is-bankasi"),  # without diacritics
+        ("KE-1", "mombasa-nairobi-railway"),  # what its source numbers it by
+        ("port", "port"),  # an exact name first
+        ("mlolongo", "nairobi-expressway"),  # its place
+        ("Guadal", "gwadar-port"),  # as a source misprints it
+    ],
+)
+def test_what_was_typed_finds_it_first(pair: tuple[Engine, Engine], asked: str, first: str) -> None:
+    assert keys(pair[0], asked)[0] == first
+
+
+def test_hits_in_names_come_first_and_whole_words_before_beginnings(
+    pair: tuple[Engine, Engine],
+) -> None:
+    for engine in pair:
+        ports = keys(engine, "port", limit=100)
+        assert ports[0] == "port"
+        assert ports.index("gwadar-port") < ports.index("portal-works")
+        assert ports.index("portal-works") < ports.index("addis-ababa-djibouti-railway")
+        assert "portal-works" not in keys(engine, '"port"', limit=100)
+        pages = [
+            key
+            for at in range(0, len(ports), 2)
+            for key in keys(engine, "port", limit=2, offset=at)
+        ]
+        assert pages == ports
+        assert counted(engine, "port") == len(ports)
+
+
+def test_phrases_are_of_whole_words_in_one_text_and_minus_leaves_out(
+    pair: tuple[Engine, Engine],
+) -> None:
+    for engine in pair:
+        assert keys(engine, '"nairobi railway"') == ["mombasa-nairobi-railway"]
+        assert keys(engine, '"railway nairobi"') == []
+        # Two names of one entity are no phrase.
+        assert keys(engine, '"railway sgr"') == []
+        assert keys(engine, "railway sgr") == ["mombasa-nairobi-railway"]
+        assert "addis-ababa-djibouti-railway" in keys(engine, "railway -nairobi")
+        assert "mombasa-nairobi-railway" not in keys(engine, "railway -nairobi")
+        assert keys(engine, "railway -铁路 -not", limit=100).count("mombasa-nairobi-railway") == 0
+        assert keys(engine, 'kenya -"not a railway"', kinds=(EntityKind.PROJECT,)) == [
+            "mombasa-nairobi-railway", "o-neill-and-sons-b-dam-b",
+        ]  # fmt: skip
+
+
+def test_a_hit_says_why_it_was_found(pair: tuple[Engine, Engine]) -> None:
+    for engine in pair:
+        row = found(engine, "路桥")[0]
+        assert row[4:] == (
+            "中国路桥工程有限责任公司",
+            [[2, 4]],
+            ["name, translation (zh)"],
+            ["atlas"],
+            ["line 2"],
+        )
+        row = found(engine, "nairobi mlolongo")[0]
+        assert row[4] == "Nairobi Expressway | Mlolongo"
+        assert [row[4][a:b] for a, b in row[5]] == ["Nairobi", "Mlolongo"]
+        assert row[6] == ["name", "place"]
+        row = next(one for one in found(engine, "electric terminus") if one[1].startswith("addis"))
+        assert "electric" in row[4]
+        assert row[4].endswith("terminus at the sea port.")
+        assert len(row[4]) < 250
+        assert [row[4][a:b] for a, b in row[5]] == ["electric", "terminus"]
+        # Who takes part goes by all of its names.
+        assert found(engine, "crbc expressway")[0][4:7] == (
+            "Nairobi Expressway | CRBC", [[8, 18], [21, 25]], ["name", "contractor"],
+        )  # fmt: skip
+        assert keys(engine, "肯尼亚 铁路")[0] == "mombasa-nairobi-railway"
+
+
+def test_filters_narrow_and_unknown_ones_are_refused(pair: tuple[Engine, Engine]) -> None:
+    for engine in pair:
+        assert keys(engine, "railway", kinds=(EntityKind.ORGANIZATION,)) == []
+        assert keys(engine, "railway", countries=("Djibouti",)) == ["addis-ababa-djibouti-railway"]
+        assert set(keys(engine, "port", sources=("atlas",))) <= set(keys(engine, "port", limit=100))
+        assert keys(engine, "gwadar", links=("facility",)) == ["gwadar-port"]
+        assert keys(engine, "gwadar", links=("trade",)) == []
+        with pytest.raises(NotFoundError):
+            found(engine, "port", countries=("Atlantis",))
+
+
+def test_misspelt_words_are_mended_into_words_that_find_something(
+    pair: tuple[Engine, Engine],
+) -> None:
+    for asked, wanted in (("gwadr prt", "gwadar port"), ("expresway", "expressway"),
+                          ("mombassa railway", "mombasa railway")):  # fmt: skip
+        offered = [meant(engine, asked) for engine in pair]
+        assert offered[0] == offered[1]
+        assert offered[0][0] == wanted
+        assert all(found(pair[0], one) for one in offered[0])
+    assert meant(pair[0], "qqqqqqqq") == []
+    assert meant(pair[0], "银河系") == []
+
+
+@pytest.mark.parametrize("asked", ["", "  ", "!?… – '", "\x00", "-port", '""', '-"a b"', "·"])
+def test_a_text_without_words_is_refused_with_a_hint(
+    pair: tuple[Engine, Engine], asked: str
+) -> None:
+    for engine in pair:
+        with pytest.raises(UsageError) as refused:
+            found(engine, asked)
+        assert refused.value.hint
+
+
+HOSTILE = (
+    "' OR 1=1 --", '""" NEAR(a b)', "names : port", "port*", "NEAR(port gwadar, 2)", "a AND b OR NOT c",
+    "port:*A", "!port | gwadar & (x", "\\'; DROP TABLE entity; --", "port\x00gwadar", "🚂 port", "^port", "{a b}",
+    "<-> port <2>", "'port':*", "port" * 3000, "\uff50\uff4f\uff52\uff54", "\ufdfa", "\u202eport", "\ud800 port",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", HOSTILE)
+def test_hostile_text_finds_the_same_on_both_and_does_nothing_else(
+    pair: tuple[Engine, Engine], asked: str
+) -> None:
+    rows = [found(engine, asked) for engine in pair]
+    assert rows[0] == rows[1]
+    assert is_whole(pair[0])
+
+
+def test_too_many_words_are_refused(pair: tuple[Engine, Engine]) -> None:
+    for asked in ("port gwadar " * 1000, "中国路桥" * 1000, " ".join(map(str, range(2000)))):
+        for engine in pair:
+            try:
+                found(engine, asked)
+            except UsageError as refused:
+                assert "64" in refused.message  # noqa: PT017 (some are words given twice)
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.text(
+        st.one_of(
+            st.characters(exclude_categories=["Cs"]),
+            st.sampled_from("\"'-&|!:*()<>abport 中国路桥铁\u0301"),
+        ),
+        max_size=40,
+    )
+)
+def test_any_text_finds_the_same_on_both(pair: tuple[Engine, Engine], asked: str) -> None:
+    try:
+        rows = [found(engine, asked) for engine in pair]
+    except UsageError:
+        return
+    assert rows[0] == rows[1]
+
+
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30)
+
+
+@settings(
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(NAMES, min_size=1, max_size=4), NAMES)
+def test_any_name_is_found_by_itself(
+    quick: Engine, tmp_path: Path, names: list[str], about: str
+) -> None:
+    path = tmp_path / "any.csv"
+    cells = [name.replace('"', '""').replace("'", "") for name in names]
+    rows = [f'{at},"N{at} {cell}","{about.replace(chr(34), "")}"' for at, cell in enumerate(cells)]
+    path.write_text("\n".join(["id,name,description", *rows, ""]), encoding="utf-8")
+    number = load_file(
+        quick, LoadRequest("projects", str(path), SourceSpec("any", title="Any", tier=8))
+    ).load_id
+    assert number is not None
+    assert is_whole(quick)
+    for at, cell in enumerate(cells):
+        typed = re.sub('["“”„«»]', " ", f"N{at} {cell}")
+        shown = [row[3] for row in found(quick, f'"{typed}"', limit=10)]
+        assert any(one.startswith(f"N{at} ") or one == f"N{at}" for one in shown), (typed, shown)
+    undo_load(quick, number)
+    assert is_whole(quick)

@@ -1,0 +1,134 @@
+"""The search index follows every load, undo, rename, upgrade and copy, and says when it does not."""
+
+import random
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, text
+
+from bricoop.db.address import parse_address
+from bricoop.db.bulk import Bulk
+from bricoop.db.check import check
+from bricoop.db.copy import copy_database
+from bricoop.db.engine import make_engine, migrating, reading, writing
+from bricoop.db.migrate import downgrade
+from bricoop.db.schema import entity
+from bricoop.db.search.index import make_index
+from bricoop.db.status import upgrade_database
+from bricoop.ingest.load import load_file
+from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.sources import SourceSpec
+from bricoop.ingest.undo import undo_load
+from bricoop.query.search.matching import matching
+from conftest import Load
+from test_cli_undo import load_some
+from test_search import PROJECTS, counted, found, is_whole, keys
+
+
+def test_the_index_follows_changes_renames_and_what_is_gone(engine: Engine, load: Load) -> None:
+    load("projects", "id,name,financiers,description\n1,Orsha Hub,Bank of Minsk,Old words\n", "one")
+    load("organizations", "id,name\n9,Bank of Minsk\n", "two", tier=2)
+    assert keys(engine, "orsha minsk") == ["orsha-hub"]
+    renamed = load(
+        "organizations", "id,name,former_names\n9,Belinvest,Bank of Minsk\n", "two", tier=2
+    )
+    # Its name stands in the documents of what it pays for.
+    assert keys(engine, "orsha belinvest") == ["orsha-hub"]
+    assert is_whole(engine)
+    load("projects", "id,name,financiers,description\n1,Orsha Port,,New words\n", "one")
+    assert keys(engine, '"old words"') == keys(engine, "orsha belinvest") == []
+    assert keys(engine, '"new words" orsha') == ["orsha-hub"]
+    load("names", "subject,name,kind\nBelinvest,白俄罗斯银行,translation\n", "three")
+    assert keys(engine, "罗斯银行") == ["bank-of-minsk"]
+    assert renamed.load_id is not None
+    assert is_whole(engine)
+    undo_load(engine, renamed.load_id)
+    assert is_whole(engine)
+    assert "bank-of-minsk" in keys(engine, "minsk")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_history_leaves_the_index_as_the_database_is(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 (a history, not a secret)
+    numbers = load_some(engine, chance, tmp_path)
+    assert is_whole(engine)
+    chance.shuffle(numbers)
+    for number in numbers:
+        undo_load(engine, number)
+        assert is_whole(engine)
+
+
+def test_damage_is_found_and_the_index_made_anew(engine: Engine) -> None:
+    broken = "search knows every entity as it is"
+    for damage in (
+        "DELETE FROM search_document WHERE key = 'gwadar-port'",
+        "UPDATE search_document SET digest = digest + 1 WHERE key = 'gwadar-port'",
+        "UPDATE entity SET description = 'Something else' WHERE key = 'gwadar-port'",
+    ):
+        with engine.begin() as connection:
+            connection.execute(text(damage))
+        with reading(engine) as connection:
+            assert [(one.name, one.found) for one in check(connection) if one.found] == [
+                (broken, 1)
+            ]
+        with writing(engine) as connection, Bulk(connection) as bulk:
+            make_index(bulk)
+        assert is_whole(engine)
+        assert keys(engine, "gwadar")[0] == "gwadar-port"
+
+
+def test_an_older_database_gets_its_index_when_it_is_brought_up_to_date(engine: Engine) -> None:
+    with migrating(engine) as connection:
+        downgrade(connection, "0006")
+    upgrade_database(engine)
+    assert is_whole(engine)
+    assert keys(engine, "gwadar port") == ["gwadar-port"]
+
+
+def test_a_copy_is_found_in_as_the_original(engine: Engine, database: str, load: Load) -> None:
+    load("projects", PROJECTS, "atlas")
+    other = make_engine(parse_address(database))
+    copy_database(engine, other)
+    assert is_whole(other)
+    assert found(other, "railway") == found(engine, "railway")
+    other.dispose()
+
+
+def test_documents_that_died_are_cleared_away(
+    quick: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bricoop.db.search.index._DEAD", 0)
+    spec = SourceSpec("one", title="One", tier=5)
+    path = tmp_path / "one.csv"
+    for turn in range(4):
+        rows = "".join(f"{at},Hub {at},Turn {turn}\n" for at in range(300))
+        path.write_text(f"id,name,description\n{rows}", encoding="utf-8")
+        load_file(quick, LoadRequest("projects", str(path), spec))
+        assert is_whole(quick)
+        assert counted(quick, f'"turn {turn}" hub') == 300
+    with reading(quick) as connection:
+        last, living = connection.execute(
+            text("SELECT last_document, (SELECT count(*) FROM search_document) FROM search_state")
+        ).one()
+    assert last <= 2 * living + 300
+
+
+def test_long_and_repetitive_texts_are_found_alike(engine: Engine, load: Load) -> None:
+    long = "the end " * 400 + " ".join(f"w{at}" for at in range(20_000)) + " 最后 " + "x" * 5000
+    load("projects", f"id,name,description\n1,Long Story,{long}\n", "one")
+    assert is_whole(engine)
+    for asked, is_there in (
+        ('"end the"', True),
+        ("w15", True),
+        ('"w100 w101"', True),
+        ("w19999", False),
+    ):
+        assert ("long-story" in keys(engine, asked, limit=50)) is is_there, asked
+
+
+def test_what_matches_can_be_asked_of_by_others(engine: Engine) -> None:
+    with reading(engine) as connection:
+        statement = select(entity.c.key).where(entity.c.id.in_(matching(connection, "gwadar port")))
+        assert list(connection.scalars(statement)) == ["gwadar-port"]
