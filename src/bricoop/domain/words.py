@@ -23,6 +23,7 @@ _CHUNK = re.compile("[a-z0-9\u00a1-\u1fff\u2070-\U0010ffff]+")
 _SPAN = re.compile("&|[A-Za-z0-9\u00a1-\u1fff\u2070-\U0010ffff]+")
 #: A character with the marks that follow it.
 _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a]*", re.DOTALL)
+_TOO_LONG = re.compile(rf"[^ \s]{{{LONGEST + 1}}}")
 #: Most English texts have nothing else that is not ASCII.
 _PUNCTUATION = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0"
 #: ASCII text is folded by one look at each character.
@@ -46,6 +47,15 @@ def words_of(text: str) -> list[str]:
     >>> words_of("Côte d'Ivoire, 中国路桥")
     ['cote', 'd', 'ivoire', '中国', '国路', '路桥', '桥']
     """
+    return worded(text).split()
+
+
+def worded(text: str) -> str:
+    """Return the words of a text with spaces between them, perhaps several.
+
+    >>> worded("Côte d'Ivoire").split()
+    ['cote', 'd', 'ivoire']
+    """
     if "&" in text:
         text = text.replace("&", " and ")
     if not text.isascii():
@@ -57,9 +67,9 @@ def words_of(text: str) -> list[str]:
             if not piece.isascii():
                 pieces[place] = _plain(piece)
         text = " ".join(pieces)
-    words = text.translate(_ASCII).split()
-    if len(text) > LONGEST and words and max(map(len, words)) > LONGEST:
-        return [word[:LONGEST] for word in words]
+    words = text.translate(_ASCII)
+    if len(text) > LONGEST and _TOO_LONG.search(words):
+        return " ".join(word[:LONGEST] for word in words.split())
     return words
 
 

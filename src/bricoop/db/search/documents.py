@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bricoop.db.search.parts import Parts, names_of
-from bricoop.domain.words import words_of
+from bricoop.domain.words import worded
 
 #: Stands between two texts, so that no phrase reaches from one into the other; nobody can type it.
 GAP = "·"
@@ -19,6 +19,8 @@ GAP = "·"
 _MOST_NAMES, _MOST_WORDS, _MOST_OF_ONE = 6000, 16_000, 255
 #: Its documents hold a million bytes at most; a character takes up to four.
 _MOST_CHARACTERS = 200_000
+#: No text so short has too many words, nor one of them so often that it would be one.
+_SHORT = 2000
 _PLACES = [f":{place}" for place in range(1, _MOST_WORDS + 2)]
 #: So many names of organizations and places are remembered while documents are made.
 _REMEMBERED = 50_000
@@ -50,7 +52,7 @@ class Author:
     def __init__(self, connection: Connection) -> None:
         """Begin with nothing known."""
         self._connection = connection
-        self._words: dict[int, list[str]] = {}
+        self._words: dict[int, str] = {}
 
     def look_up(self, found: Mapping[int, Parts]) -> None:
         """Look up the names of the organizations and places that entities mention."""
@@ -63,20 +65,20 @@ class Author:
         wanted -= self._words.keys()
         if wanted:
             for number, names in names_of(self._connection, wanted).items():
-                self._words[number] = _joined(map(words_of, names))
+                self._words[number] = _joined(map(worded, names))
 
     def document(self, parts: Parts) -> Document:
         """Return the document of an entity whose mentions were looked up."""
         shown = parts.shown
-        names = _joined(map(words_of, sorted(parts.names)))
+        names = _joined(map(worded, sorted(parts.names)))
         mentions = sorted(self._words[one] for one in parts.parties)
         mentions += sorted(self._words[one] for one in parts.places)
         others = (*sorted(parts.about), *sorted(parts.spots), *sorted(parts.ids))
-        rest = _joined((*map(words_of, others), *mentions))
-        if len(names) + len(rest) > _MOST_OF_ONE:
-            names, rest = _bounded(names, rest)
+        rest = _joined((*map(worded, others), *mentions))
+        if len(names) + len(rest) > _SHORT:
+            names, rest = map(" ".join, _bounded(names.split(), rest.split()))
         length = len(shown.normalised)
-        texts = " ".join(names), " ".join(rest)
+        texts = names, rest
         said = "\n".join((shown.key, str(length), *texts)).encode()
         digest = int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), signed=True)
         return Document(shown.id, length, shown.key, *texts, digest)
@@ -87,13 +89,8 @@ def vector(words: str) -> str:
     return " ".join(map(add, words.split(), _PLACES))
 
 
-def _joined(texts: Iterable[list[str]]) -> list[str]:
-    joined: list[str] = []
-    for words in texts:
-        if joined:
-            joined.append(GAP)
-        joined += words
-    return joined
+def _joined(texts: Iterable[str]) -> str:
+    return f" {GAP} ".join(texts)
 
 
 def _bounded(names: list[str], rest: list[str]) -> tuple[list[str], list[str]]:
