@@ -16,7 +16,7 @@ from bricoop.query.question import Answer, Question, Row
 from bricoop.query.raw import raw_condition
 
 #: Rows whose lists are gathered together.
-_PAGE = 500
+_PAGE = 1000
 
 
 def ask(connection: Connection, question: Question, *, spelled_out: bool = False) -> Answer:
@@ -164,15 +164,15 @@ def _rows(
     connection: Connection, question: Question, plan: Plan, statement: Select[Any]
 ) -> Iterator[Row]:
     names = [field.name for field in question.fields()]
-    places = {field.name: at for at, field in enumerate(_scalars(question, plan), start=1)}
+    gathered = [(at, plan.lists[name]) for at, name in enumerate(names) if name in plan.lists]
     streamed = statement.execution_options(yield_per=_PAGE)
     for page in connection.execute(streamed).partitions():
         ids = [row[0] for row in page]
-        lists = {
-            name: plan.lists[name].gather(connection, ids) for name in names if name in plan.lists
-        }
+        lists = [(at, members.gather(connection, ids)) for at, members in gathered]
         for row in page:
-            yield tuple(
-                row[places[name]] if name in places else lists[name].get(row[0], [])
-                for name in names
-            )
+            cells = list(row)
+            # What follows is in the order of the fields, but for their lists.
+            identity = cells.pop(0)
+            for at, found in lists:
+                cells.insert(at, found.get(identity) or [])
+            yield tuple(cells)
