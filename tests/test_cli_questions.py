@@ -55,6 +55,12 @@ def test_what_is_for_groups_alone_is_refused_without_them(base: tuple[str, ...])
         assert f"{option} is for groups" in refused.stderr
 
 
+def test_what_is_given_empty_is_refused(base: tuple[str, ...]) -> None:
+    for option in ("--country", "--search", "--group-by"):
+        refused = run(*base, "projects", option, "")
+        assert (refused.exit_code, refused.stdout) == (2, ""), option
+
+
 def test_a_saved_question_gives_the_same_answer(base: tuple[str, ...], tmp_path: Path) -> None:
     saved = tmp_path / "ports.toml"
     asked = ("projects", "--kind", "port", "--where", "country != China", "--sort", "-name",

@@ -244,6 +244,34 @@ def test_shares_of_rows_in_several_groups_are_of_the_rows_that_there_are(filled:
     assert any("together they are more than 100" in note for note in answer.notes)
 
 
+def test_groups_are_made_by_region_and_by_what_the_project_is(filled: Engine) -> None:
+    region = {
+        "Kenya": "Eastern Africa",
+        "Mali": "Western Africa",
+        "Chad": "Middle Africa",
+        "": None,
+    }
+    expected: dict[str | None, set[str]] = defaultdict(set)
+    for row in PROJECTS:
+        for name in row["countries"].split("; "):
+            expected[region[name]].add(row["name"])
+    rows = as_dicts(asked(filled, "projects", "subregion"))
+    assert {row["subregion"]: row["count"] for row in rows} == {
+        name: len(own) for name, own in expected.items()
+    }
+    everywhere = as_dicts(asked(filled, "projects", "region"))
+    assert {row["region"]: row["count"] for row in everywhere} == {
+        "Africa": sum(1 for row in PROJECTS if row["countries"]),
+        None: sum(1 for row in PROJECTS if not row["countries"]),
+    }
+    status = {row["name"]: row["status"] or None for row in PROJECTS}
+    money: dict[str | None, Decimal] = defaultdict(Decimal)
+    for row in FINANCE:
+        money[status[row["project"]]] += Decimal(row["amount_usd"] or 0)
+    by_status = asked(filled, "finance", "status", measures=("sum:amount_usd",))
+    assert {row["status"]: row["sum_amount_usd"] for row in as_dicts(by_status)} == money
+
+
 def test_sums_of_rows_in_several_groups_say_so(filled: Engine) -> None:
     answer = asked(filled, "finance", "country", measures=("sum:amount_usd",))
     more = sum(map(len, of_countries(FINANCE, HOME).values())) - len(FINANCE)

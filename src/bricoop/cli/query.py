@@ -99,6 +99,8 @@ def _question(noun: Noun, given: dict[str, Any]) -> Question:
         for one in noun.options
         if given[f"filter_{one.name}"]
     }
+    if given["search"] is not None and not given["search"].strip():
+        raise UsageError("--search is given no word to look for.", "Leave it out for all rows.")
     return Question(
         noun.name,
         filters,
@@ -115,6 +117,8 @@ def _question(noun: Noun, given: dict[str, Any]) -> Question:
 
 def _grouping(given: dict[str, Any]) -> Grouping | None:
     by, measures = split(given["group_by"]), split(given["measure"])
+    if given["group_by"] and not by:
+        raise UsageError("--group-by names no field.", "For one group of all rows: --measure.")
     if not by and not measures:
         for name in ("subtotals", "share", "add_sources"):
             if given[name]:
