@@ -81,6 +81,8 @@ PAGES = {"commands.md": commands, "load-files.md": load_files, "sql.md": sql}
 def _walk(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
+            if command.invoke_without_command:
+                yield (*path, name), command
             yield from _walk(command, (*path, name))
         else:
             yield (*path, name), command

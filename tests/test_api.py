@@ -85,11 +85,19 @@ def test_saved_questions(base: bricoop.KnowledgeBase, tmp_path: Path) -> None:
     rows = base.query("finance", kind="pledge")
     bricoop.save_question(rows.question, tmp_path / "pledges.toml")
     assert list(base.ask(bricoop.read_question(tmp_path / "pledges.toml"))) == list(rows)
+    asked = bricoop.Question(
+        "projects", {"kind": ("port",)}, grouping=bricoop.Grouping(("country",))
+    )
+    bricoop.save_question(asked, str(tmp_path / "ports.toml"))
+    assert bricoop.read_question(str(tmp_path / "ports.toml")) == asked
+    assert base.ask(asked).count() > 1
 
 
 def test_refusals_are_of_one_family(base: bricoop.KnowledgeBase, tmp_path: Path) -> None:
     with pytest.raises(bricoop.BricoopError, match="Did you mean: finance"):
-        base.query("finnance").count()
+        base.query("finnance")
+    with pytest.raises(bricoop.BricoopError, match="Did you mean: finance"):
+        base.ask(bricoop.Question("finnance"))
     with pytest.raises(UsageError, match="no field or filter"):
         list(base.query("projects", colour="red"))
     (tmp_path / "text.sqlite").write_text("no database", encoding="utf-8")

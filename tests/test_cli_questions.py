@@ -55,6 +55,12 @@ def test_what_is_for_groups_alone_is_refused_without_them(base: tuple[str, ...])
         assert f"{option} is for groups" in refused.stderr
 
 
+def test_what_is_given_empty_is_refused(base: tuple[str, ...]) -> None:
+    for option in ("--country", "--search", "--group-by"):
+        refused = run(*base, "projects", option, "")
+        assert (refused.exit_code, refused.stdout) == (2, ""), option
+
+
 def test_a_saved_question_gives_the_same_answer(base: tuple[str, ...], tmp_path: Path) -> None:
     saved = tmp_path / "ports.toml"
     asked = ("projects", "--kind", "port", "--where", "country != China", "--sort", "-name",
@@ -67,6 +73,21 @@ def test_a_saved_question_gives_the_same_answer(base: tuple[str, ...], tmp_path:
     out = tmp_path / "answer.json"
     assert run(*base, "--from", str(saved), "--output", str(out)).stdout == ""
     assert out.read_text(encoding="utf-8") == told
+
+
+def test_a_saved_question_is_asked_otherwise(base: tuple[str, ...], tmp_path: Path) -> None:
+    saved = ("--from", str(tmp_path / "ports.toml"))
+    every = answer(*base, "projects", "--kind", "port", "--limit", "3", "-f", "csv",
+                   "--save", saved[1]).splitlines()  # fmt: skip
+    assert len(every) == 4
+    assert answer(*base, *saved, "--count") == "4\n"
+    names = answer(*base, *saved, "--columns", "name,kind", "--sort", "-name", "--limit", "1",
+                   "--labels", "--no-pager", "-f", "csv")  # fmt: skip
+    assert names == "name,kind,kind_label\nPiraeus Port,port,port\n"
+    assert answer(*base, *saved, "--limit", "0", "-f", "ndjson") == ""
+    for options in (("--limit", "0", "projects"), ("--columns", "name"), ("--count",)):
+        refused = run(*base, *options)
+        assert (refused.exit_code, refused.stdout) == (2, "")
 
 
 def test_a_question_that_cannot_be_read_is_one_line(base: tuple[str, ...], tmp_path: Path) -> None:

@@ -35,17 +35,20 @@ VALUES = {
     ("locations", "source"): "mine", ("locations", "link"): "trade",
     ("records", "kind"): "finance", ("records", "about"): "Kenya", ("records", "load"): "13",
     ("records", "source"): "mine", ("records", "name"): "Alpha",
+    ("agreements", "region"): "Eastern Africa", ("policies", "region"): "Europe",
     ("financiers", "name"): "丝路", ("organizations", "name"): "council",
 }  # fmt: skip
 DEFAULTS = {
     "link": "trade", "country": "China", "source": "manufacturing-cooperation-paper",
+    "region": "Southern Asia", "sector": "210..", "status": "pledged", "project_kind": "port",
     "name": "belarus", "financier": "CHEXIM", "year": "2018", "all": "yes",
 }  # fmt: skip
 
 PROJECTS = (
-    "id,name,status,countries,links,financiers,started,completed\n"
-    "1,Alpha,pledged,Kenya,trade,CDB,2010,\n2,Beta,completed,Kenya; Mali,facility,,2012,2015\n"
-    "3,Gamma,,Mali,trade; people,CDB; ICBC,,2013-05\n"
+    "id,name,status,countries,links,financiers,started,completed,sector\n"
+    "1,Alpha,pledged,Kenya,trade,CDB,2010,,210\n"
+    "2,Beta,completed,Kenya; Mali,facility,,2012,2015,\n"
+    "3,Gamma,,Mali,trade; people,CDB; ICBC,,2013-05,\n"
 )
 FINANCE = (
     "project,kind,financier,amount,currency,date\nGwadar,pledge,CHEXIM,5.10,CNY,2012\n"
@@ -97,8 +100,8 @@ def test_every_filter_narrows(filled: Engine, noun: Noun) -> None:
 def test_filters_and_plans_agree_with_the_catalogue() -> None:
     for noun in NOUNS:
         plan = plan_of(noun.name)
-        assert {one.name for one in noun.filters} - {"all"} == set(plan.filters)
-        assert {one.name for one in noun.fields} == {*plan.scalars, *plan.lists}
+        assert {one.name for one in noun.filters} - {"all"} == {*plan.filters, *plan.related}
+        assert {one.name for one in noun.fields} == {*plan.scalars, *plan.lists} - {*plan.related}
         assert {one.name for one in noun.fields if not one.sortable} == set(plan.lists)
         assert ("all" in {one.name for one in noun.filters}) == (
             plan.always is not None and noun.name not in {"financiers", "sources"}

@@ -161,8 +161,11 @@ def test_amounts_as_stated_add_up_within_a_currency_and_never_across(filled: Eng
     assert "--where 'currency = CNY'" in str(caught.value)
     one = asked(filled, "finance", measures=("sum:amount",), where=("currency = USD",))
     assert as_dicts(one)[0]["amount_base"] == "USD"
-    with pytest.raises(UsageError, match="would mix currency"):
-        asked(filled, "finance", "currency", measures=("sum:amount",), subtotals=True)
+    totals = asked(filled, "finance", "kind", "currency", measures=("sum:amount",), subtotals=True)
+    assert "There is no total across different currency." in totals.notes
+    assert {(row["level"], row["amount_base"]) for row in as_dicts(totals)} == {
+        (level, currency) for level in (1, 2) for currency in CURRENCIES
+    }
 
 
 def test_years_stand_in_their_order_and_what_has_none_last(filled: Engine) -> None:
@@ -205,6 +208,102 @@ def test_shares_add_up(filled: Engine) -> None:
         asked(filled, "finance", "currency", measures=("median:amount_usd",), share=True)
 
 
+def test_shares_of_sums_stay_within_what_sums_are_in(filled: Engine) -> None:
+    answer = asked(filled, "finance", "currency", "year", measures=("sum:amount",), share=True)
+    assert "Shares are within each currency." in answer.notes
+    rows = as_dicts(answer)
+    for currency in CURRENCIES:
+        own = [row for row in rows if row["currency"] == currency]
+        whole = sum(
+            Decimal(one["amount"])
+            for one in FINANCE
+            if one["amount"] and one["currency"] == currency
+        )
+        for row in own:
+            value = Decimal(row["sum_amount"] or 0)
+            assert row["share"] == (value * 100 / whole).quantize(Decimal("0.01"))
+        assert own[-1]["cumulative_share"] == 100
+    with pytest.raises(UsageError, match="of all groups together would mix currency: CNY and USD"):
+        # Each project of one row is in one currency, and all of them are not.
+        asked(filled, "finance", "locator", measures=("sum:amount",), share=True)
+    counted = as_dicts(asked(filled, "finance", "locator", "currency",
+                             measures=("count", "sum:amount"), share=True))  # fmt: skip
+    assert sum(row["count"] for row in counted) == len(FINANCE)
+    assert counted[-1]["cumulative_share"] == 100
+
+
+def test_shares_of_rows_in_several_groups_are_of_the_rows_that_there_are(filled: Engine) -> None:
+    answer = asked(filled, "projects", "country", share=True, subtotals=True)
+    rows = as_dicts(answer)
+    for row in rows:
+        assert row["share"] == (Decimal(row["count"]) * 100 / len(PROJECTS)).quantize(
+            Decimal("0.01")
+        )
+        assert row["cumulative_share"] is None
+    assert (rows[-1]["level"], rows[-1]["share"]) == (0, 100)
+    assert any("together they are more than 100" in note for note in answer.notes)
+
+
+def test_groups_are_made_by_region_and_by_what_the_project_is(filled: Engine) -> None:
+    region = {
+        "Kenya": "Eastern Africa",
+        "Mali": "Western Africa",
+        "Chad": "Middle Africa",
+        "": None,
+    }
+    expected: dict[str | None, set[str]] = defaultdict(set)
+    for row in PROJECTS:
+        for name in row["countries"].split("; "):
+            expected[region[name]].add(row["name"])
+    rows = as_dicts(asked(filled, "projects", "subregion"))
+    assert {row["subregion"]: row["count"] for row in rows} == {
+        name: len(own) for name, own in expected.items()
+    }
+    everywhere = as_dicts(asked(filled, "projects", "region"))
+    assert {row["region"]: row["count"] for row in everywhere} == {
+        "Africa": sum(1 for row in PROJECTS if row["countries"]),
+        None: sum(1 for row in PROJECTS if not row["countries"]),
+    }
+    status = {row["name"]: row["status"] or None for row in PROJECTS}
+    money: dict[str | None, Decimal] = defaultdict(Decimal)
+    for row in FINANCE:
+        money[status[row["project"]]] += Decimal(row["amount_usd"] or 0)
+    by_status = asked(filled, "finance", "status", measures=("sum:amount_usd",))
+    assert {row["status"]: row["sum_amount_usd"] for row in as_dicts(by_status)} == money
+
+
+def test_sums_of_rows_in_several_groups_say_so(filled: Engine) -> None:
+    answer = asked(filled, "finance", "country", measures=("sum:amount_usd",))
+    more = sum(map(len, of_countries(FINANCE, HOME).values())) - len(FINANCE)
+    assert more > 0
+    (note,) = answer.notes
+    assert f"{more} more than the {len(FINANCE)} rows" in note
+    assert "sums of several groups hold some twice" in note
+    assert not asked(filled, "finance", "country", measures=("median:amount_usd",)).notes
+
+
+def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) -> None:
+    load(
+        "finance",
+        "id,project,kind,amount_usd,counted\n"
+        "1,One,pledge,5,yes\n2,Two,commitment,6,no\n3,Three,commitment,,no\n4,Four,commitment,1,\n",
+        source="mine",
+    )
+    load("finance", "id,project,kind,amount_usd\n1,Five,pledge,6\n", source="other")
+    sums = {"measures": ("sum:amount_usd",), "filters": {}}
+    notes = "\n".join(asked(engine, "finance", **sums).notes)
+    assert "2 sources, which may tell of the same money" in notes
+    assert "2 kinds, which may be views of the same money" in notes
+    assert "1 row that the source leaves out of its own totals: --counted '!no'" in notes
+    by = asked(engine, "finance", "kind", "source", "counted", **sums)
+    assert by.notes == ()
+    narrow = {"kind": ("commitment",), "counted": ("!no",), "source": ("mine",)}
+    (row,) = as_dicts(asked(engine, "finance", measures=("sum:amount_usd",), filters=narrow))
+    assert row["sum_amount_usd"] == 1
+    assert asked(engine, "finance", measures=("sum:amount_usd",), filters=narrow).notes == ()
+    assert asked(engine, "finance", filters={}).notes == ()
+
+
 def test_groups_are_sorted_and_limited(filled: Engine) -> None:
     names = ("country", "status")
     by_count = as_dicts(asked(filled, "projects", *names, sort="-count"))
@@ -231,6 +330,23 @@ def test_several_sources_are_never_added_up_unasked(filled: Engine, load: Load) 
     assert "counted by source" in apart.notes[0]
     rows = as_dicts(apart)
     assert {row["source"] for row in rows} == {"mine", "other"}
+    options = {**everything, "subtotals": True, "share": True}
+    for by in ((), ("source",)):
+        answer = asked(filled, "finance", *by, "kind", **options)
+        assert {"There is no total across different source.", "Shares are within each source."} <= {
+            *answer.notes
+        }
+        totals = [row for row in as_dicts(answer) if row["level"] == 1]
+        assert {row["source"]: row["share"] for row in totals} == {"mine": 100, "other": 100}
+        assert {row["sum_amount_usd"] for row in totals if row["source"] == "other"} == {11}
+        assert not [row for row in as_dicts(answer) if row["level"] == 0]
+    last = as_dicts(asked(filled, "finance", "kind", "source", **options))[-1]
+    assert (last["kind"], last["source"], last["level"]) == (None, "other", 1)
+    added = as_dicts(asked(filled, "finance", "source", "kind", **options, add_sources=True))
+    assert (added[-1]["level"], added[-1]["share"]) == (0, 100)
+    one = asked(filled, "finance", "source", "kind",
+                **{**options, "filters": {"source": ("other",)}})  # fmt: skip
+    assert as_dicts(one)[-1]["level"] == 0
     together = asked(filled, "finance", "kind", **everything, add_sources=True)
     assert "added together" in together.notes[0]
     sums = {row["kind"]: row["sum_amount_usd"] for row in as_dicts(together)}

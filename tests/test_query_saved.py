@@ -46,7 +46,7 @@ def test_any_question_comes_back_from_a_file(
 ) -> None:
     path = tmp_path_factory.mktemp("saved") / "question.toml"
     save_question(question, path)
-    assert read_question(path) == question
+    assert read_question(path) == question == read_question(str(path))
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,8 @@ ON_PROJECTS = [
     ("country is empty", ["Trini"]),
     ("links is not empty", ["Alpha", "Beta ", "Trini"]),
     ("link = unimpeded trade", ["Beta ", "Trini"]),
+    ("region = Western Africa", ["Beta ", "Gamma"]),
+    ("region is empty", ["Trini"]),
     ("financiers = ICBC, CDB", ["Alpha", "Beta ", "Gamma"]),
     ("financier is empty", ["Trini"]),
     ("name = 阿尔法铁路", ["Alpha"]),
@@ -184,6 +186,20 @@ ON_MONEY = [
     ("instrument = loan", ["Alpha", "Gamma"]),
     ("financier = ICBC", ["Alpha"]),
     ("date > 2012", ["Beta "]),
+    ("year is empty", ["Gamma"]),
+    ("year is not empty", ["Alpha", "Beta "]),
+    ("country is empty", []),
+    ("link is empty", ["Gamma"]),
+    ("link = trade", ["Beta "]),
+    ("amount = 40, 100", ["Beta "]),
+    ("sector = 210..", ["Alpha", "Beta "]),
+    ("status = completed, pledged", ["Alpha", "Beta "]),
+    ("project_kind != port", ["Alpha", "Gamma"]),
+    ("project_kind is empty", ["Gamma"]),
+    ("region = Africa", ["Alpha", "Beta ", "Gamma"]),
+    ("region = eastern africa", ["Alpha", "Beta "]),
+    ("subregion = Western Africa", ["Beta ", "Gamma"]),
+    ("amount = '40','100'", ["Beta "]),
     ("project_key ~ beta", ["Beta "]),
 ]
 
@@ -229,6 +245,9 @@ UNFIT: list[tuple[str, str, type[BricoopError], str]] = [
     ("projects", "strated = 2013", UsageError, "Did you mean: started"),
     ("projects", "kind = railwy", UsageError, "Did you mean: railway"),
     ("projects", "country = Kenyaa", NotFoundError, "Kenya"),
+    ("projects", "region = Afrika", NotFoundError, "Africa"),
+    ("finance", "sector = 1 and sectr = 2", UsageError, "Did you mean: sector"),
+    ("finance", "status = done", UsageError, "There is no status 'done'"),
     ("projects", "link = f", AmbiguousNameError, "link-finance"),
     ("projects", "started > soon", UsageError, "Write 2013, 2013-05"),
     ("projects", "started = soon", UsageError, "2013..2018"),
@@ -236,6 +255,20 @@ UNFIT: list[tuple[str, str, type[BricoopError], str]] = [
     ("projects", "country < Kenya", UsageError, "not <"),
     ("finance", "amount = 1.740", UsageError, "thousand times more"),
     ("finance", "amount = 1,740 or", UsageError, "name of a field"),
+    (
+        "finance",
+        "amount = 1,000",
+        UsageError,
+        "1000 or several numbers. Write 1000, or with spaces: 1, 000",
+    ),
+    ("finance", "amount > 12,345,678.5 and kind = pledge", UsageError, "Write 12345678.5"),
+    ("finance", "maturity != 5,100", UsageError, "Write 5100"),
+    ("finance", "note = ''", UsageError, "--where 'note is empty'"),
+    ("finance", "note ~ ' '", UsageError, "no value to look for"),
+    ("finance", "name is empty", UsageError, "not recorded whether name is empty"),
+    ("finance", "colour is empty", UsageError, "no field or filter 'colour'"),
+    ("projects", "status < completed", UsageError, "a code, and no code is before"),
+    ("projects", "kind >= port", UsageError, "Write kind = one or several of: "),
     ("finance", "amount = lots", UsageError, "not a plain number"),
     ("finance", "amount = ..", UsageError, "a range without ends"),
     ("finance", "amount ~ 7", UsageError, "no text"),
@@ -250,6 +283,28 @@ def test_what_does_not_fit_is_refused(filled: Engine) -> None:
         with reading(filled) as connection, pytest.raises(error) as caught:
             count(connection, Question(noun, where=(where,)))
         assert said in str(caught.value), where
+
+
+def test_a_filter_without_a_value_is_refused(filled: Engine) -> None:
+    for value in ("", " ", "!", "! "):
+        for name in ("country", "name", "sector", "year"):
+            with reading(filled) as connection, pytest.raises(UsageError) as caught:
+                count(connection, Question("projects", {name: ("Kenya", value)}))
+            assert f"Rows without any: --where '{name} is empty'" in str(caught.value)
+
+
+def test_places_may_be_of_projects_without_country_or_link(filled: Engine, load: Load) -> None:
+    load(
+        "locations",
+        "project,latitude,longitude,precision\nGamma,1,2,near\nNobody knows,3,4,near\n",
+        source="mine",
+    )
+    for where, found in (
+        ("country is empty", ["Nobod"]),
+        ("country is not empty", ["Gamma"]),
+        ("link is empty", ["Gamma", "Nobod"]),
+    ):
+        assert names(filled, "locations", "project", where) == found
 
 
 UNASKABLE = [

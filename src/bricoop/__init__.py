@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from bricoop.api.knowledge_base import open_knowledge_base as open  # noqa: A004 (bricoop.open)
     from bricoop.api.rows import Rows
     from bricoop.errors import BricoopError
+    from bricoop.query.groups.grouping import Grouping
+    from bricoop.query.question import Question
     from bricoop.query.saved import read_question, save_question
 
 __all__ = [
     "BricoopError",
+    "Grouping",
     "KnowledgeBase",
+    "Question",
     "Rows",
     "__version__",
     "open",
@@ -27,7 +31,9 @@ __all__ = [
 #: Where each name stands; the database is imported when one of them is first wanted.
 _PLACES = {
     "BricoopError": ("bricoop.errors", "BricoopError"),
+    "Grouping": ("bricoop.query.groups.grouping", "Grouping"),
     "KnowledgeBase": ("bricoop.api.knowledge_base", "KnowledgeBase"),
+    "Question": ("bricoop.query.question", "Question"),
     "Rows": ("bricoop.api.rows", "Rows"),
     "open": ("bricoop.api.knowledge_base", "open_knowledge_base"),
     "read_question": ("bricoop.query.saved", "read_question"),

@@ -13,6 +13,7 @@ from bricoop.api.snapshot import Snapshot
 from bricoop.db.address import shown
 from bricoop.db.engine import reading
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.query.catalog import noun_of
 from bricoop.query.compare import code_of
 from bricoop.query.question import Question
 
@@ -91,6 +92,10 @@ class KnowledgeBase:
             filters: the noun's filters and fields; several values mean any of them.
 
         `Rows.group` puts the rows into groups.
+
+        Raises:
+            NotFoundError: there is no such noun; what else does not fit is refused when rows are
+                read.
         """
         asked = Question(
             noun,
@@ -106,7 +111,12 @@ class KnowledgeBase:
         return self.ask(asked)
 
     def ask(self, question: Question) -> Rows:
-        """Ask a question that is a value, such as one that was read from a file."""
+        """Ask a question that is a value, such as one that was read from a file.
+
+        Raises:
+            NotFoundError: there is no such noun.
+        """
+        noun_of(question.noun)
         return Rows(self, question)
 
     def search(

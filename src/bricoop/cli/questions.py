@@ -20,6 +20,31 @@ Provenance = Annotated[
     ),
 ]
 
+Columns = Annotated[
+    _Texts,
+    typer.Option("--columns", metavar="FIELDS", help="Only these fields.", show_default=False),
+]
+Sort = Annotated[
+    str | None,
+    typer.Option(
+        "--sort",
+        metavar="FIELD",
+        help="Sort by a field, -field for descending.",
+        show_default=False,
+    ),
+]
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=0, help="At most so many rows.", show_default=False)
+]
+Count = Annotated[bool, typer.Option("--count", help="Print only how many rows there are.")]
+Labels = Annotated[
+    bool, typer.Option("--labels", help="In data formats, beside each code a column of labels.")
+]
+Pager = Annotated[
+    bool,
+    typer.Option("--pager/--no-pager", help="Show a table longer than the screen page by page."),
+]
+
 
 def shared_parameters(noun: Noun) -> list[Parameter]:
     """Return the parameters of a noun's command that are no filters of its own."""
@@ -88,14 +113,13 @@ def _rows(noun: Noun) -> list[tuple[str, Any, Any]]:
         help=f"Sort by a field, -field for descending (else by {noun.order}).",
         show_default=False,
     )
-    limit = typer.Option("--limit", min=0, help="At most so many rows.", show_default=False)
     offset = typer.Option("--offset", min=0, help="Skip so many rows.")
     return [
         ("columns", columns, None),
         ("sort", Annotated[str | None, sort], None),
-        ("limit", Annotated[int | None, limit], None),
+        ("limit", Limit, None),
         ("offset", Annotated[int, offset], 0),
-        ("count", _flag("--count", "Print only how many rows there are."), False),
+        ("count", Count, False),
     ]
 
 
@@ -110,17 +134,9 @@ def _output() -> list[tuple[str, Any, Any]]:
     return [
         ("format_", Annotated[Format | None, format_], None),
         ("output", Output, None),
-        (
-            "labels",
-            _flag("--labels", "In data formats, beside each code a column of labels."),
-            False,
-        ),
+        ("labels", Labels, False),
         ("provenance", Provenance, False),
-        (
-            "pager",
-            _flag("--pager/--no-pager", "Show a table longer than the screen page by page."),
-            True,
-        ),
+        ("pager", Pager, True),
         ("save", Annotated[Path | None, save], None),
         ("db", Database, None),
     ]

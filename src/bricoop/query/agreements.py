@@ -29,6 +29,7 @@ PLAN = Plan(
     filters={
         "link": conditions.by_link(agreement.c.id),
         "country": conditions.by_country(agreement.c.id),
+        "region": conditions.by_region(agreement.c.id),
         "kind": conditions.coded(agreement.c.kind, AgreementKind),
         "source": conditions.by_source(agreement.c.id),
         "year": conditions.by_year(agreement.c.signed, agreement.c.in_force, agreement.c.ended),
@@ -36,4 +37,5 @@ PLAN = Plan(
     },
     order={"name": entity.c.normalised},
     dates=("signed", "in_force", "ended"),
+    groups=members.regions(),
 )

@@ -48,6 +48,10 @@ def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]
     if operator == "empty":
         # A word of a JSON document may be there and say nothing.
         return column.is_(None)
+    if field.codes is not None and operator not in {"=", "~"}:
+        message = f"The {_said(field)} is a code, and no code is before or after another."
+        codes = ", ".join(one.value for one in field.codes)
+        raise UsageError(message, f"Write {field.name} = one or several of: {codes}.")
     if operator == "~":
         if field.type not in {Type.TEXT, Type.DATE, Type.MOMENT}:
             raise UsageError(f"The {_said(field)} is no text that could hold another.")
@@ -75,6 +79,19 @@ def code_of(name: str, codes: type[StrEnum], typed: str) -> str:
         message = f"There is no {name} {typed!r}."
         raise UsageError(message, f"{hint}One of: {', '.join(one.value for one in codes)}.")
     return code
+
+
+def refuse_doubtful(field: Field, text: str) -> None:
+    """Refuse a number whose comma may part thousands or values.
+
+    Raises:
+        UsageError: the field holds numbers, and the text is such a number.
+    """
+    if text and field.number:
+        whole, apart = text.replace(",", ""), text.replace(",", ", ")
+        raise _refused(
+            field, text, f"{whole} or several numbers", f"Write {whole}, or with spaces: {apart}."
+        )
 
 
 def _text(field: Field, column: Column, operator: str, value: str) -> Column:

@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, exists, func, or
 
 from bricoop.db.schema import (
     alias,
+    country,
     entity,
     entity_country,
     entity_link,
@@ -17,10 +18,11 @@ from bricoop.db.schema import (
     record,
 )
 from bricoop.db.seam import among
+from bricoop.domain.closeness import nearest
 from bricoop.domain.dates import Period, last_day_text
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, ParticipationRole
-from bricoop.errors import UsageError
+from bricoop.errors import NotFoundError, UsageError
 from bricoop.lookup import find_entity, find_source
 from bricoop.query.compare import code_of
 from bricoop.query.plan import Condition
@@ -52,6 +54,33 @@ def by_country(owner: ColumnElement[Any]) -> Condition:
         return or_(owner.in_(countries), owner.in_(regions))
 
     return condition
+
+
+def by_region(owner: ColumnElement[Any]) -> Condition:
+    """Return the filter: the owner lies in, is party for, or belongs to a country of a region."""
+
+    def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        lying = select(entity_country.c.entity_id).join(
+            country, country.c.id == entity_country.c.country_id
+        )
+        return owner.in_(lying.where(in_region(connection, values)))
+
+    return condition
+
+
+def in_region(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return the condition that a country lies in one of the regions of the world, or of these.
+
+    Raises:
+        NotFoundError: there is no such region.
+    """
+    known = connection.execute(select(country.c.region, country.c.subregion).distinct()).all()
+    names = {normalise(name): name for row in known for name in row if name}
+    largest = sorted({row.region for row in known if row.region})
+    for value in values:
+        if not any(value.casefold() in name.casefold() for name in names.values()):
+            raise NotFoundError("region", value, nearest(value, names) or largest)
+    return holding(country.c.region, country.c.subregion)(connection, values)
 
 
 def by_link(owner: ColumnElement[Any]) -> Condition:

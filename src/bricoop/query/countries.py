@@ -13,10 +13,7 @@ from bricoop.db.schema import (
     record,
     source,
 )
-from bricoop.domain.closeness import nearest
-from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, SourceKind
-from bricoop.errors import NotFoundError
 from bricoop.query import conditions, counts, members
 from bricoop.query.plan import Plan
 from bricoop.query.tables import of_entities
@@ -52,16 +49,6 @@ def _by_link(connection: Connection, values: tuple[str, ...]) -> ColumnElement[b
     )
 
 
-def _by_region(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-    known = connection.execute(select(country.c.region, country.c.subregion).distinct()).all()
-    names = {normalise(name): name for row in known for name in row if name}
-    largest = sorted({row.region for row in known if row.region})
-    for value in values:
-        if not any(value.casefold() in name.casefold() for name in names.values()):
-            raise NotFoundError("region", value, nearest(value, names) or largest)
-    return conditions.holding(country.c.region, country.c.subregion)(connection, values)
-
-
 PLAN = Plan(
     tables=of_entities(country, EntityKind.COUNTRY),
     identity=_ID,
@@ -81,7 +68,7 @@ PLAN = Plan(
     about=_ID,
     lists={"sources": members.sources()},
     filters={
-        "region": _by_region,
+        "region": conditions.in_region,
         "link": _by_link,
         "source": conditions.by_source(_ID),
         "name": conditions.by_name(_ID),

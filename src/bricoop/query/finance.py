@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Numeric, cast
 from bricoop.db.schema import entity, finance, record, source
 from bricoop.db.types import Exact
 from bricoop.domain.vocabularies import EntityKind, FinanceKind
-from bricoop.query import conditions, members
+from bricoop.query import conditions, members, of_projects
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Join, Tables
 
@@ -29,6 +29,7 @@ PLAN = Plan(
         finance,
         (
             Join(entity, entity.c.id == finance.c.entity_id),
+            of_projects.join(finance.c.entity_id),
             Join(record, record.c.id == finance.c.record_id),
             Join(source, source.c.id == record.c.source_id),
             Join(_FINANCIER, _FINANCIER.c.id == finance.c.financier_id, outer=True),
@@ -56,12 +57,16 @@ PLAN = Plan(
         "grant_element": _term("grant_element"),
         "collateral": record.c.fields["collateral"].as_string(),
         "note": finance.c.note,
+        **of_projects.SCALARS,
         "source": source.c.key,
         "locator": record.c.locator,
     },
     about=finance.c.entity_id,
+    related=of_projects.RELATED,
     filters={
+        "link": conditions.by_link(finance.c.entity_id),
         "country": conditions.by_country(finance.c.entity_id),
+        "region": conditions.by_region(finance.c.entity_id),
         "financier": _by_financier,
         "kind": conditions.coded(finance.c.kind, FinanceKind),
         "year": conditions.by_year(finance.c.date),
@@ -78,5 +83,5 @@ PLAN = Plan(
         },
     },
     dates=("date",),
-    groups={"country": members.countries(), "link": members.links()},
+    groups={"country": members.countries(), "link": members.links(), **members.regions()},
 )

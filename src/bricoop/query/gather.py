@@ -80,6 +80,18 @@ def country_names() -> Gather:
     return gather
 
 
+def regions(column: Column[str | None]) -> Gather:
+    """Return the gatherer of the regions of the world in which an entity's countries lie."""
+    owner = entity_country.c.entity_id
+    return _gather(
+        select(owner, column)
+        .join(country, country.c.id == entity_country.c.country_id)
+        .where(column.is_not(None))
+        .order_by(column),
+        owner,
+    )
+
+
 def links() -> Gather:
     """Return the gatherer of the codes of the links that an entity comes under."""
     owner = entity_link.c.entity_id

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Select, Table, select, union
+from sqlalchemy import Column, ColumnElement, Connection, Executable, Select, Table, select, union
 
 from bricoop.db.schema import (
     agreement_party,
@@ -38,6 +38,11 @@ def countries() -> Members:
 def country_names() -> Members:
     """Return the countries of an entity, and its regions, by their names."""
     return _of_countries(gather.country_names())
+
+
+def regions() -> dict[str, Members]:
+    """Return the regions of the world in which an entity's countries lie, and their parts."""
+    return {column.name: _of_regions(column) for column in (country.c.region, country.c.subregion)}
 
 
 def links() -> Members:
@@ -115,6 +120,16 @@ def _of_countries(read: Gather) -> Members:
         _country,
         ("", "_name"),
     )
+
+
+def _of_regions(column: Column[str | None]) -> Members:
+    value: ColumnElement[Any] = column
+    pairs = (
+        select(entity_country.c.entity_id.label("owner"), value.label("value"))
+        .join(country, country.c.id == entity_country.c.country_id)
+        .where(column.is_not(None))
+    )
+    return Members(gather.regions(column), pairs, lambda _, words: words)
 
 
 def _of_organizations(read: Gather, pairs: Select[Any]) -> Members:

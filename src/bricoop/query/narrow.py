@@ -9,7 +9,7 @@ from bricoop.db.seam import among
 from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
-from bricoop.query.compare import compare, no
+from bricoop.query.compare import compare, no, refuse_doubtful
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.plan import Members, Plan
 from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
@@ -39,6 +39,7 @@ class Narrower:
         """
         wanted = tuple(value for value in values if not value.startswith(NOT))
         unwanted = tuple(value[1:].strip() for value in values if value.startswith(NOT))
+        _refuse_nothing(name, (*wanted, *unwanted))
         parts = [self._equal(name, wanted)] if wanted else []
         if unwanted:
             parts.append(no(self._equal(name, unwanted)))
@@ -66,17 +67,34 @@ class Narrower:
 
     def _compared(self, asked: Comparison) -> Sql:
         name, operator, values = asked.field, asked.operator, asked.values
+        if operator == "empty":
+            return self._empty(name)
+        _refuse_nothing(name, values)
         members = self._members(name)
-        if operator == "empty" and members is not None:
-            return no(self._owned(members))
         if name == "name" and name in self._plan.filters and self._plan.about is not None:
             return self._named(operator, values)
-        if operator == "=":
-            return self._equal(name, values)
         field = self._scalar(name)
+        if operator == "=" and (field is None or not field.number):
+            return self._equal(name, values)
         if field is None:
             return self._listed(asked, members)
+        refuse_doubtful(field, asked.doubtful)
         return compare(field, self._plan.scalars[name], operator, values)
+
+    def _empty(self, name: str) -> Sql:
+        """Return the condition that nothing is recorded of a field or filter."""
+        field, members = self._scalar(name), self._members(name)
+        if field is not None:
+            return compare(field, self._plan.scalars[name], "empty", ())
+        if members is not None:
+            return no(self._owned(members))
+        if name == "year" and self._plan.dates:
+            return and_(*(self._plan.scalars[one].is_(None) for one in self._plan.dates))
+        if name == "year" and self._plan.undated is not None:
+            return self._plan.undated
+        if name in self._plan.filters:
+            raise UsageError(f"It is not recorded whether {name} is empty.", "Ask for its values.")
+        raise self._unknown(name)
 
     def _equal(self, name: str, values: tuple[str, ...]) -> Sql:
         """Return the condition that a field or filter is any of some values."""
@@ -113,7 +131,7 @@ class Narrower:
         if asked.field == "year" and asked.operator in _OPEN:
             spans = tuple(_open_span(asked.operator, value) for value in asked.values)
             return self._plan.filters["year"](self._connection, spans)
-        message = f"{asked.field} can be = or != a value, or empty, but not {asked.operator}."
+        message = f"{asked.field} can be = or != a value, or empty, but not {asked.operator} one."
         raise UsageError(message.capitalize())
 
     def _owned(self, members: Members, values: object = None) -> Sql:
@@ -127,12 +145,13 @@ class Narrower:
         return owner.in_(owners)
 
     def _scalar(self, name: str) -> Field | None:
-        field = self._noun.field(name)
+        field = self._noun.field(name) or self._plan.related.get(name)
         return None if field is None or field.many else field
 
     def _members(self, name: str) -> Members | None:
         named = (one for one in self._noun.fields if one.many and name in {one.name, one.filter})
-        return next((self._plan.lists[one.name] for one in named), None)
+        found = next((self._plan.lists[one.name] for one in named), None)
+        return found or self._plan.groups.get(name)
 
     def _unknown(self, name: str) -> UsageError:
         known = [*self.known()]
@@ -143,7 +162,16 @@ class Narrower:
 
     def known(self) -> Iterator[str]:
         """Yield the names that conditions may use."""
-        yield from dict.fromkeys([*(one.name for one in self._noun.fields), *self._plan.filters])
+        own, plan = (one.name for one in self._noun.fields), self._plan
+        yield from dict.fromkeys([*own, *plan.related, *plan.filters])
+
+
+def _refuse_nothing(name: str, values: tuple[str, ...]) -> None:
+    """Refuse an empty value, which is nothing to look for."""
+    if not all(value.strip() for value in values):
+        said = name.replace("_", " ").capitalize()
+        message = f"{said} is given no value to look for."
+        raise UsageError(message, f"Rows without any: --where '{name} is empty'.")
 
 
 _OPEN = {"<", "<=", ">", ">="}

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select
 
+from bricoop.query.nouns.noun import Field
 from bricoop.query.tables import Tables
 
 #: For a page of ids, the list of each.
@@ -45,11 +46,14 @@ class Plan:
         scalars: an expression for each field that is one value.
         about: the entity that a row is about, which owns the lists; None where it is none.
         lists: the members of each field that is a list.
+        related: fields of what a row is about, which narrow and group rows and which none shows;
+            `scalars` has their expressions.
         filters: the condition of each filter that means more than its field.
         always: what holds for every row, unless the filter `all` is given.
         order: expressions to sort by where they differ from the field's own.
         ties: what rows that are alike are sorted by before their identity.
         dates: the fields of which `year` speaks, the first that is known for a group.
+        undated: that a row is of no year, where that is not that it has none of those dates.
         groups: what rows can be grouped by besides their own fields and lists.
     """
 
@@ -58,9 +62,11 @@ class Plan:
     scalars: Mapping[str, ColumnElement[Any]]
     about: ColumnElement[Any] | None = None
     lists: Mapping[str, Members] = field(default_factory=dict)
+    related: Mapping[str, Field] = field(default_factory=dict)
     filters: Mapping[str, Condition] = field(default_factory=dict)
     always: ColumnElement[bool] | None = None
     order: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     ties: tuple[ColumnElement[Any], ...] = ()
     dates: tuple[str, ...] = ()
+    undated: ColumnElement[bool] | None = None
     groups: Mapping[str, Members] = field(default_factory=dict)

@@ -27,6 +27,7 @@ PLAN = Plan(
     filters={
         "link": conditions.by_link(policy.c.id),
         "country": conditions.by_country(policy.c.id),
+        "region": conditions.by_region(policy.c.id),
         "kind": conditions.coded(policy.c.kind, PolicyKind),
         "source": conditions.by_source(policy.c.id),
         "year": conditions.by_year(policy.c.adopted),
@@ -34,4 +35,5 @@ PLAN = Plan(
     },
     order={"name": entity.c.normalised},
     dates=("adopted",),
+    groups=members.regions(),
 )

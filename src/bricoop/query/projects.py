@@ -31,6 +31,7 @@ PLAN = Plan(
     filters={
         "link": conditions.by_link(project.c.id),
         "country": conditions.by_country(project.c.id),
+        "region": conditions.by_region(project.c.id),
         "kind": conditions.coded(project.c.kind, ProjectKind),
         "status": conditions.coded(project.c.status, ProjectStatus),
         "financier": conditions.by_financier(project.c.id),
@@ -40,4 +41,5 @@ PLAN = Plan(
     },
     order={"name": entity.c.normalised},
     dates=("announced", "started", "completed"),
+    groups=members.regions(),
 )

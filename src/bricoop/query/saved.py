@@ -67,7 +67,7 @@ def from_data(data: Mapping[str, Any], where: str) -> Question:
     return Question(noun, **made)
 
 
-def save_question(question: Question, path: Path) -> None:
+def save_question(question: Question, path: str | Path) -> None:
     """Write a question to a file.
 
     Raises:
@@ -75,19 +75,21 @@ def save_question(question: Question, path: Path) -> None:
     """
     import tomli_w  # noqa: PLC0415 (only a question that is saved needs it)
 
+    path = Path(path)
     try:
         path.write_text(tomli_w.dumps(as_data(question)), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"The file {path} cannot be written: {error.strerror}.") from error
 
 
-def read_question(path: Path) -> Question:
+def read_question(path: str | Path) -> Question:
     """Read a question from a file.
 
     Raises:
         FileUnreadableError: the file cannot be read, or is not TOML.
         UsageError: what it says is no question.
     """
+    path = Path(path)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -42,5 +42,6 @@ PLAN = Plan(
     },
     # Exact decimals are text in SQLite; as numbers they sort alike on both databases.
     order={"value": cast(observation.c.value, Numeric)},
+    undated=observation.c.period_start.is_(None) & observation.c.period_end.is_(None),
     ties=(observation.c.period_start.asc().nulls_last(),),
 )

@@ -33,6 +33,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _QUOTES = "Values that hold `and`, `or`, commas or brackets need quotes around them."
+#: Two values to one reader, and one number to another.
+_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?", re.ASCII)
 #: Deeper brackets are a mistake, or an attempt to use up the stack.
 _DEEPEST = 50
 
@@ -45,11 +47,13 @@ class Comparison:
         field: its name.
         operator: one of `OPERATORS`, or `empty`.
         values: what it is compared with.
+        doubtful: the first text in which a comma stands as between thousands, as in `1,000`.
     """
 
     field: str
     operator: str
     values: tuple[str, ...]
+    doubtful: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,12 +178,13 @@ class _Parser:
             expected = f"one of {' '.join(OPERATORS)} or `is empty` is expected"
             raise self._wrong(expected, operator, _QUOTES)
         self._at += 1
-        values = [self._value()]
+        values, doubtful = [self._value()], ""
         while self._takes(","):
+            doubtful = doubtful or self._thousands()
             values.append(self._value())
-        if operator.text in {"!=", "!~"}:
-            return Negated(Comparison(name, operator.text[1:], tuple(values)))
-        return Comparison(name, operator.text, tuple(values))
+        negated = operator.text in {"!=", "!~"}
+        made = Comparison(name, operator.text[negated:], tuple(values), doubtful)
+        return Negated(made) if negated else made
 
     def _value(self) -> str:
         first = self._next()
@@ -195,6 +200,12 @@ class _Parser:
             last = token
             self._at += 1
         return self._text[first.start : last.end]
+
+    def _thousands(self) -> str:
+        """Return the number in which the comma that was taken stands between thousands, if any."""
+        at = self._tokens[self._at - 1].start
+        numbers = (one for one in _THOUSANDS.finditer(self._text) if one.start() < at < one.end())
+        return next((one.group() for one in numbers), "")
 
     def _next(self) -> _Token | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None

@@ -1,7 +1,7 @@
 """Counted groups become an answer: with shares, in order, and no more of them than asked for."""
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
@@ -10,16 +10,13 @@ from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
-from bricoop.query.groups.tally import Row, Tallier, Tally
-from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.groups.shares import with_shares
+from bricoop.query.groups.tally import Tallier, Tally, Told
 from bricoop.query.plan import Plan
 from bricoop.query.question import Answer, Question
 
-_ADDITIVE = {"count", "sum"}
-_PERCENT = Decimal("0.01")
 #: Where a group stands among those of its level: known values, nothing recorded, subtotals.
 _KNOWN, _NOTHING, _SUBTOTAL = 0, 1, 2
-Group = tuple[int, Row]
 
 
 def grouped(
@@ -41,28 +38,36 @@ def grouped(
         message = "Groups have no columns to choose."
         raise UsageError(message, "--group-by and --measure say what they show.")
     noun = noun_of(question.noun)
-    tally = Tallier(connection, noun, plan, grouping, conditions).tally()
+    tallier = Tallier(connection, noun, plan, grouping, conditions)
+    tally = tallier.tally()
     groups = _ordered(tally, question.sort)
     if spelled_out:
         groups = _spelled_out(tally, groups)
-    fields, rows = tally.fields, [row for _, row in groups]
+    fields, rows, notes = tally.fields, [one.row for one in groups], tally.notes
     if grouping.share:
-        fields, rows = _with_shares(tally, groups)
+        fields, rows, more = with_shares(tallier, tally, groups)
+        notes = (*notes, *more)
     end = None if question.limit is None else question.offset + question.limit
-    return Answer(noun, fields, iter(rows[question.offset : end]), tally.notes)
+    return Answer(noun, fields, iter(rows[question.offset : end]), notes)
 
 
-def _ordered(tally: Tally, sort: str) -> list[Group]:
-    """Return the groups in the order that is asked for; subtotals come after what they total."""
+def _ordered(tally: Tally, sort: str) -> list[Told]:
+    """Return the groups in the order that is asked for; subtotals come after what they total.
+
+    Unasked, the groups of one field are in the order of the first measure, within each source and
+    each of what its figures are in.
+    """
     groups = sorted(tally.groups, key=_by_dimensions(tally))
     if sort:
         return _sorted(tally, groups, sort)
-    if len(tally.dimensions) == 1 and not tally.dimensions[0].is_time:
-        return _sorted(tally, groups, f"-{tally.measures[0].name}")
+    depth, first = len(tally.dimensions), len(tally.apart)
+    if depth - first == 1 and tally.apart == (*range(first),) and not tally.dimensions[-1].is_time:
+        by_measure = _sorted(tally, groups, f"-{tally.measures[0].name}")
+        return sorted(by_measure, key=_by_dimensions(tally, first))
     return groups
 
 
-def _sorted(tally: Tally, groups: list[Group], sort: str) -> list[Group]:
+def _sorted(tally: Tally, groups: list[Told], sort: str) -> list[Told]:
     names = [field.name for field in tally.fields]
     name = sort.removeprefix("-").replace("-", "_")
     if name not in names:
@@ -71,11 +76,11 @@ def _sorted(tally: Tally, groups: list[Group], sort: str) -> list[Group]:
         message = f"These groups have no column {sort.removeprefix('-')!r} to sort by."
         raise UsageError(message, f"{hint}They have: {', '.join(names)}.")
     at, depth = names.index(name), len(tally.dimensions)
-    own = [one for one in groups if one[0] == depth]
-    known = [one for one in own if one[1][at] is not None]
-    known.sort(key=lambda one: one[1][at], reverse=sort.startswith("-"))
-    unknown = [one for one in own if one[1][at] is None]
-    return [*known, *unknown, *(one for one in groups if one[0] != depth)]
+    own = [one for one in groups if len(one.kept) == depth]
+    known = [one for one in own if one.row[at] is not None]
+    known.sort(key=lambda one: one.row[at], reverse=sort.startswith("-"))
+    unknown = [one for one in own if one.row[at] is None]
+    return [*known, *unknown, *(one for one in groups if len(one.kept) != depth)]
 
 
 def _places(tally: Tally) -> list[int]:
@@ -87,57 +92,30 @@ def _places(tally: Tally) -> list[int]:
     return places
 
 
-def _spelled_out(tally: Tally, groups: list[Group]) -> list[Group]:
+def _spelled_out(tally: Tally, groups: list[Told]) -> list[Told]:
     places = _places(tally)
     spelled = []
-    for level, row in groups:
-        cells = list(row)
+    for one in groups:
+        cells = list(one.row)
         for place, at in enumerate(places):
             if cells[at] is None:
-                cells[at] = "(all)" if place >= level else "(not recorded)"
-        spelled.append((level, tuple(cells)))
+                cells[at] = "(not recorded)" if place in one.kept else "(all)"
+        spelled.append(replace(one, row=tuple(cells)))
     return spelled
 
 
-def _by_dimensions(tally: Tally) -> Callable[[Group], Any]:
-    places = _places(tally)
+def _by_dimensions(tally: Tally, first: int | None = None) -> Callable[[Told], Any]:
+    """Return what sorts groups by their dimensions, or by the first of them alone."""
+    places = _places(tally)[:first]
 
-    def key(group: Group) -> Any:
-        level, row = group
+    def key(group: Told) -> Any:
         return [
             (_SUBTOTAL, "")
-            if place >= level
+            if place not in group.kept
             else (_NOTHING, "")
-            if row[at] is None
-            else (_KNOWN, row[at])
+            if group.row[at] is None
+            else (_KNOWN, group.row[at])
             for place, at in enumerate(places)
         ]
 
     return key
-
-
-def _with_shares(tally: Tally, groups: list[Group]) -> tuple[tuple[Field, ...], list[Row]]:
-    first = tally.measures[0]
-    if first.kind not in _ADDITIVE:
-        message = f"There is no share of a {first.kind}."
-        raise UsageError(message, "Make a count or a sum the first measure.")
-    at = [field.name for field in tally.fields].index(first.name)
-    depth = len(tally.dimensions)
-    total = sum(Decimal(row[at] or 0) for level, row in groups if level == depth)
-    running, rows = Decimal(0), []
-    for level, row in groups:
-        value = Decimal(row[at] or 0)
-        cumulative = None
-        if level == depth:
-            running += value
-            cumulative = _percent(running, total)
-        rows.append((*row, _percent(value, total), cumulative))
-    shares = (
-        Field("share", f"percent of the {first.kind}", Type.DECIMAL, in_table=True),
-        Field("cumulative_share", "with the groups above", Type.DECIMAL, in_table=True),
-    )
-    return (*tally.fields, *shares), rows
-
-
-def _percent(part: Decimal, whole: Decimal | int) -> Decimal | None:
-    return (part * 100 / whole).quantize(_PERCENT) if whole else None

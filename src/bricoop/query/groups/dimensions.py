@@ -56,7 +56,7 @@ def dimension(noun: Noun, plan: Plan, name: str) -> Dimension:
     if asked == _YEAR and plan.dates:
         first = func.coalesce(*(plan.scalars[one] for one in plan.dates), None)
         return _cut(asked, first, _YEAR)
-    scalar = noun.field(field)
+    scalar = noun.field(field) or plan.related.get(field)
     if scalar is None or scalar.many or scalar.type in {Type.DECIMAL, Type.FLOAT}:
         raise _unfit(noun, plan, name)
     if part:
@@ -88,6 +88,7 @@ def _cut(name: str, column: ColumnElement[Any], part: str) -> Dimension:
 def _unfit(noun: Noun, plan: Plan, name: str) -> UsageError:
     known = [
         *plan.groups,
+        *plan.related,
         *([_YEAR] if plan.dates else ()),
         *(
             one.filter or one.name

@@ -12,7 +12,7 @@ from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.plan import Plan
 
-COUNT = "count"
+COUNT, SUM = "count", "sum"
 _NUMBERS = {Type.INTEGER, Type.DECIMAL}
 _ORDERED = {*_NUMBERS, Type.DATE, Type.MOMENT, Type.FLOAT}
 #: What can be told of a field, and of fields of what types; None where of any.

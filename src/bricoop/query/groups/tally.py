@@ -1,24 +1,31 @@
-"""Groups are counted: one statement a level, medians apart, shares and the order in Python."""
+"""Groups of every level are counted, within each source and within what sums are in."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection
 
-from bricoop.db.schema import record, source
-from bricoop.errors import UsageError
+from bricoop.query.groups import cautions, sources
+from bricoop.query.groups.columns import Columns, Row
+from bricoop.query.groups.counting import Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension, dimension
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.groups.measures import COUNT, Measure, bases, mean, measure
-from bricoop.query.groups.passes import Pass, passes
-from bricoop.query.nouns.noun import Field, Noun, Type
+from bricoop.query.groups.measures import COUNT, Measure, measure
+from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.plan import Plan
 
-_SOURCE = "source"
-_LEVEL = "level"
-Row = tuple[Any, ...]
-Group = tuple[Any, ...]
+#: The places of the dimensions by which a group is made; the others are taken together.
+Kept = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One group: by which dimensions it is made, what it is of, and its columns."""
+
+    kept: Kept
+    group: Group
+    row: Row
 
 
 @dataclass(frozen=True)
@@ -30,14 +37,17 @@ class Tally:
         measures: what was measured.
         fields: the columns: those of the dimensions, the level where subtotals are told, those of
             the measures, and what sums are in and of how many rows.
-        groups: for each group by how many of the dimensions it is made, and its columns.
+        groups: the groups, those of all dimensions first.
+        apart: the places of the dimensions that no total goes across: sources, and what the
+            first measure is in.
         notes: what a reader must know of how they were counted.
     """
 
     dimensions: tuple[Dimension, ...]
     measures: tuple[Measure, ...]
     fields: tuple[Field, ...]
-    groups: list[tuple[int, Row]]
+    groups: list[Told]
+    apart: Kept
     notes: tuple[str, ...]
 
 
@@ -63,7 +73,8 @@ class Tallier:
         self._grouping = grouping
         self._conditions = conditions
         self._notes: list[str] = []
-        names = self._by_source(list(dict.fromkeys(grouping.by)))
+        names = [name.strip().replace("-", "_") for name in grouping.by]
+        names = self._by_source(list(dict.fromkeys(names)))
         self._dimensions = [dimension(noun, plan, name) for name in names]
         self._measures = [measure(noun, text) for text in grouping.measures or (COUNT,)]
 
@@ -73,211 +84,91 @@ class Tallier:
         Raises:
             UsageError: a sum would mix figures of different bases.
         """
-        depth = len(self._dimensions)
-        levels = range(depth + 1) if self._grouping.subtotals else (depth,)
-        found = {level: self._level(self._dimensions[:level]) for level in levels}
-        shown = [self._shown(place, found.values()) for place in range(depth)]
+        every = tuple(range(len(self._dimensions)))
+        counter = self._counter(self._measures)
+        deepest = counter.groups(self._dimensions)
+        found = {every: deepest}
+        if self._grouping.subtotals:
+            for kept in self._wider(every, self._apart(deepest, self._measures)):
+                found[kept] = counter.groups([self._dimensions[place] for place in kept])
+        self._caution(deepest)
+        columns = Columns(self._connection, self._dimensions, self._measures)
+        if self._grouping.subtotals:
+            columns.tell_levels()
+        columns.learn({kept: groups.keys() for kept, groups in found.items()})
         groups = [
-            (
-                level,
-                (
-                    *self._columns(group, shown),
-                    *((level,) if self._grouping.subtotals else ()),
-                    *values,
-                ),
-            )
-            for level in levels
-            for group, values in found[level].items()
+            Told(kept, group, columns.row(kept, group, counted))
+            for kept, groups in found.items()
+            for group, counted in groups.items()
         ]
-        self._count_again(found[depth])
-        dimensions, measures = tuple(self._dimensions), tuple(self._measures)
-        return Tally(dimensions, measures, self._fields(), groups, tuple(self._notes))
+        return Tally(
+            tuple(self._dimensions),
+            tuple(self._measures),
+            columns.fields,
+            groups,
+            self._apart(deepest, self._measures[:1]),
+            tuple(self._notes),
+        )
+
+    def wholes(self, apart: Kept) -> dict[Group, Any]:
+        """Return the first measure of all rows, each once, for each of what is kept apart.
+
+        Raises:
+            UsageError: its figures do not go together.
+        """
+        counter = self._counter(self._measures[:1], "all groups together")
+        groups = counter.groups([self._dimensions[place] for place in apart])
+        return {group: counted.values[0] for group, counted in groups.items()}
+
+    def _counter(self, measures: Sequence[Measure], *what: str) -> Counter:
+        return Counter(self._connection, self._plan, self._conditions, measures, *what)
 
     def _by_source(self, names: list[str]) -> list[str]:
         """Return what groups are made by: by source too, where several speak about one thing."""
-        own = self._noun.field(_SOURCE)
-        plan = self._plan
-        if own is None or own.many or _SOURCE in names or plan.about is None:
-            return names
-        if len(self._sources()) < 2:  # noqa: PLR2004 (one alone cannot count anything twice)
-            return names
-        several = (
-            select(plan.about)
-            .select_from(plan.tables.needed(*self._conditions, plan.scalars[_SOURCE]))
-            .where(*self._conditions)
-            .group_by(plan.about)
-            .having(func.count(plan.scalars[_SOURCE].distinct()) > 1)
-            .limit(1)
-        )
-        if self._connection.execute(several).first() is None:
+        if sources.SOURCE in names or not sources.overlap(
+            self._connection, self._noun, self._plan, self._conditions
+        ):
             return names
         if self._grouping.add_sources:
-            self._notes.append(
-                "Several sources speak about the same things, and were added together."
-            )
+            self._notes.append(sources.ADDED)
             return names
-        self._notes.append(
-            "Several sources speak about the same things: counted by source. "
-            "--add-sources adds them together."
-        )
-        return [_SOURCE, *names]
+        self._notes.append(sources.APART)
+        return [sources.SOURCE, *names]
 
-    def _sources(self) -> Sequence[int]:
-        """Return the sources that any rows of the noun are from."""
-        noun = self._noun.name
-        theirs = exists().where(record.c.source_id == source.c.id, record.c.noun == noun)
-        return self._connection.scalars(select(source.c.id).where(theirs)).all()
-
-    def _passes(self, dimensions: Sequence[Dimension]) -> Iterator[Pass]:
-        figures = [
-            self._plan.scalars[name]
-            for one in self._measures
-            if one.field is not None
-            for name in (one.field.name, *one.field.base)
+    def _apart(self, groups: dict[Group, Counted], measures: Sequence[Measure]) -> Kept:
+        """Return the places of the dimensions across which nothing may be added up."""
+        figures = [one.of_figures for one in measures if one.of_figures is not None]
+        bases = {name for one in figures for name in one.base}
+        with_figures = [
+            group
+            for group, counted in groups.items()
+            if any(counted.figures[one.name].having for one in figures)
         ]
-        return passes(self._plan, dimensions, self._conditions, figures)
-
-    def _level(self, dimensions: Sequence[Dimension]) -> dict[Group, list[Any]]:
-        """Return the values of each group that some dimensions make."""
-        found: dict[Group, list[Any]] = {}
-        medians = [self._medians(dimensions, one) for one in self._measures if one.kind == "median"]
-        for one in self._passes(dimensions):
-            found.update(self._measured(one))
-        if medians:
-            for group, values in found.items():
-                known = iter([one.get(group) for one in medians])
-                for at, measured in enumerate(self._measures):
-                    if measured.kind == "median":
-                        values[at] = next(known)
-        return found
-
-    def _measured(self, rows: Pass) -> Iterator[tuple[Group, list[Any]]]:
-        parts = [one.selected(self._connection, self._plan) for one in self._measures]
-        figures = [one for one in dict.fromkeys(x.of_figures for x in self._measures) if one]
-        told = [
-            (func.count(self._plan.scalars[one.name]), *bases(self._plan, one)) for one in figures
-        ]
-        values = rows.present
-        statement: Select[Any] = (
-            select(*values, func.count(), *(x for one, _ in parts for x in one),
-                   *(x for one in told for x in one))
-            .select_from(rows.rows)
-            .where(*rows.conditions)
-            .group_by(*values)
-        )  # fmt: skip
-        for row in self._connection.execute(statement):
-            rest = iter(row[len(values) :])
-            number = next(rest)
-            if not number and rows.values:
-                continue
-            read = [one([next(rest) for _ in columns]) for columns, one in parts]
-            extra: list[Any] = []
-            for field, one in zip(figures, told, strict=True):
-                with_, *base = [next(rest) for _ in one]
-                extra += [*self._base(field, with_, base), with_, number - with_]
-            yield rows.group(row), [*read, *extra]
-
-    def _medians(self, dimensions: Sequence[Dimension], asked: Measure) -> dict[Group, Any]:
-        found: dict[Group, list[Any]] = {}
-        if asked.field is not None:
-            for rows in self._passes(dimensions):
-                for row in self._connection.execute(self._middle(rows, asked.field)):
-                    found.setdefault(rows.group(row), []).append(row[-1])
-        return {group: mean(sum(two), len(two)) for group, two in found.items()}
-
-    def _middle(self, rows: Pass, field: Field) -> Select[Any]:
-        """Return the statement that finds the one or two figures in the middle of each group."""
-        figure, apart = self._plan.scalars[field.name], rows.present
-        by = apart or None
-        ordered = (
-            select(
-                *(one.label(f"by_{at}") for at, one in enumerate(apart)),
-                figure.label("figure"),
-                func.row_number()
-                .over(partition_by=by, order_by=self._plan.order.get(field.name, figure))
-                .label("place"),
-                func.count().over(partition_by=by).label("number"),
-            )
-            .select_from(rows.rows)
-            .where(*rows.conditions, figure.is_not(None))
-            .subquery()
-        )
-        twice = ordered.c.place * 2
-        columns = [ordered.c[f"by_{at}"] for at in range(len(apart))]
-        return select(*columns, ordered.c.figure).where(
-            twice >= ordered.c.number, twice <= ordered.c.number + 2
-        )
-
-    def _base(self, field: Field, number: int, found: Sequence[Any]) -> Iterator[str | None]:
-        """Yield in what a group's figures are, where that is told.
-
-        Raises:
-            UsageError: they are not all in the same.
-        """
-        if not field.based:
-            return
-        said = {}
-        for at, name in enumerate(field.base):
-            least, largest, there = found[3 * at : 3 * at + 3]
-            if least != largest or there not in {0, number}:
-                known = [f"{least or 'none'}", f"{largest or 'none'}"]
-                if least == largest:
-                    known[1] = "none"
-                mixed = f"The {field.name.replace('_', ' ')} of one group would mix {name}"
-                wanted = f"--group-by {name},… or keep one: --where '{name} = {least}'."
-                raise UsageError(f"{mixed}: {' and '.join(known)}.", f"Group by it, {wanted}")
-            said[name] = least or ""
-        yield field.based.format(**said).strip() or None if number else None
-
-    def _fields(self) -> tuple[Field, ...]:
-        by = [field for one in self._dimensions for field in one.fields]
-        level = [Field(_LEVEL, "by how many of the fields the group is made", Type.INTEGER)]
-        made = [Field(one.name, "", one.type, in_table=True) for one in self._measures]
-        extra = []
-        for field in dict.fromkeys(one.of_figures for one in self._measures):
-            if field is None:
-                continue
-            if field.based:
-                extra.append(Field(f"{field.name}_base", "", in_table=True))
-            extra += [
-                Field(f"{has}_{field.name}", "", Type.INTEGER, in_table=True)
-                for has in ("with", "without")
-            ]
-        return (*by, *(level if self._grouping.subtotals else ()), *made, *extra)
-
-    def _shown(self, place: int, levels: Any) -> dict[Any, Row] | None:
-        one = self._dimensions[place]
-        if one.shown is None:
-            return None
-        values = {group[place] for found in levels for group in found if len(group) > place}
-        return dict(one.shown(self._connection, [value for value in values if value is not None]))
-
-    def _columns(self, group: Group, shown: Sequence[dict[Any, Row] | None]) -> Iterator[Any]:
+        of_one_source = sources.is_of_one_source(self._noun) and not self._grouping.add_sources
+        found = []
         for place, one in enumerate(self._dimensions):
-            nothing = (None,) * len(one.fields)
-            names = shown[place]
-            if place >= len(group):
-                yield from nothing
-            elif names is None:
-                yield group[place]
-            else:
-                yield from names.get(group[place], nothing)
+            by_source = one.name == sources.SOURCE and of_one_source
+            said = groups if by_source else with_figures if one.name in bases else ()
+            if len({group[place] for group in said}) > 1:
+                found.append(place)
+        return tuple(found)
 
-    def _count_again(self, groups: dict[Group, list[Any]]) -> None:
-        """Note where rows come in several groups, so that groups add up to more than there are."""
-        exploding = [one.name for one in self._dimensions if one.pairs is not None]
-        if not exploding or Measure(COUNT) not in self._measures:
-            return
-        every = self._connection.execute(
-            select(func.count())
-            .select_from(self._plan.tables.needed(*self._conditions))
-            .where(*self._conditions)
-        ).scalar_one()
-        at = self._measures.index(Measure(COUNT))
-        several = sum(values[at] for values in groups.values()) - every
-        if several:
-            what = " or ".join(exploding)
-            self._notes.append(
-                f"Rows of more than one {what} count in each of them: the groups add up to "
-                f"{several} more than the {every} rows that there are."
-            )
+    def _wider(self, every: Kept, apart: Kept) -> Iterator[Kept]:
+        """Yield the dimensions of subtotals: the first ones, and those that are kept apart."""
+        given = {every}
+        for depth in reversed(every):
+            kept = tuple(place for place in every if place < depth or place in apart)
+            if kept not in given:
+                given.add(kept)
+                yield kept
+        if apart:
+            names = ", ".join(self._dimensions[place].name for place in apart)
+            self._notes.append(f"There is no total across different {names}.")
+
+    def _caution(self, groups: dict[Group, Counted]) -> None:
+        rows = self._counter([Measure(COUNT)])
+        self._notes += cautions.come_again(rows, self._dimensions, self._measures, groups)
+        self._notes += cautions.of_sums(
+            self._connection, self._noun, self._plan, self._grouping, self._dimensions,
+            self._conditions, self._measures,
+        )  # fmt: skip

@@ -15,6 +15,7 @@ from bricoop.query.nouns.shared import (
     BY_FINANCIER,
     BY_LINK,
     BY_NAME,
+    BY_REGION,
     BY_SOURCE,
     COUNTRIES,
     DESCRIPTION,
@@ -50,6 +51,7 @@ PROJECTS = Noun(
     (
         BY_LINK,
         BY_COUNTRY,
+        BY_REGION,
         by_kind(ProjectKind),
         Filter("status", "a status", ProjectStatus),
         BY_FINANCIER,
@@ -79,7 +81,7 @@ COUNTRY_NOUN = Noun(
         SOURCES,
     ),
     (
-        Filter("region", "a UN M49 region or subregion"),
+        BY_REGION,
         Filter("link", "with a project or policy under a link", completed=Link),
         BY_SOURCE,
         BY_NAME,
@@ -109,6 +111,7 @@ AGREEMENTS = Noun(
     (
         BY_LINK,
         BY_COUNTRY,
+        BY_REGION,
         by_kind(AgreementKind),
         BY_SOURCE,
         Filter("year", "signed, in force or ended in a year or span"),
@@ -136,6 +139,7 @@ POLICIES = Noun(
     (
         BY_LINK,
         BY_COUNTRY,
+        BY_REGION,
         by_kind(PolicyKind),
         BY_SOURCE,
         Filter("year", "adopted in a year or span"),

@@ -5,6 +5,8 @@ from bricoop.domain.vocabularies import (
     FindingKind,
     Instrument,
     LocationPrecision,
+    ProjectKind,
+    ProjectStatus,
     Qualifier,
 )
 from bricoop.query.nouns.noun import Field, Filter, Noun, Type
@@ -12,6 +14,7 @@ from bricoop.query.nouns.shared import (
     BY_COUNTRY,
     BY_FINANCIER,
     BY_LINK,
+    BY_REGION,
     BY_SOURCE,
     BY_YEAR,
     LOCATOR,
@@ -19,6 +22,14 @@ from bricoop.query.nouns.shared import (
     by_kind,
     kind,
 )
+
+#: Of the projects that money and places are for: what narrows and groups rows, and none shows.
+OF_PROJECTS = (
+    Field("sector", "sector of the project, an OECD DAC CRS code: 210, 210.."),
+    Field("status", "status of the project", codes=ProjectStatus),
+    Field("project_kind", "kind of the project", codes=ProjectKind),
+)
+_BY_PROJECT = tuple(Filter(one.name, one.help, one.codes) for one in OF_PROJECTS)
 
 STATISTICS = Noun(
     "statistics",
@@ -122,12 +133,15 @@ FINANCE = Noun(
         Field("project_key", "key of the project"),
     ),
     (
+        BY_LINK,
         BY_COUNTRY,
+        BY_REGION,
         BY_FINANCIER,
         by_kind(FinanceKind),
         BY_YEAR,
         BY_SOURCE,
         Filter("project", "of a project, by any of its names"),
+        *_BY_PROJECT,
         Filter("name", "part of any name of the project"),
     ),
     "project",
@@ -150,9 +164,11 @@ LOCATIONS = Noun(
     (
         BY_LINK,
         BY_COUNTRY,
+        BY_REGION,
         Filter("precision", "how near it is", LocationPrecision),
         BY_SOURCE,
         Filter("project", "of a project, by any of its names"),
+        *_BY_PROJECT,
         Filter("name", "part of any name of the project"),
     ),
     "project",

@@ -37,6 +37,9 @@ BY_LINK = Filter(
     "link", "a link: its code, any of its names, or a unique beginning", completed=Link
 )
 BY_COUNTRY = Filter("country", "a country: any name or code; or a region that sources name")
+BY_REGION = Filter(
+    "region", "in a region of the world (UN M49), or a part of one: Africa, Eastern Asia"
+)
 BY_SOURCE = Filter("source", "a source: its key, or part of its title")
 BY_YEAR = Filter("year", "a year or a span: 2013, 2013..2018, ..2018")
 BY_FINANCIER = Filter("financier", "who funds it: any name of an organization")

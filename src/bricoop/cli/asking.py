@@ -1,0 +1,58 @@
+"""Asking a question and handing its answer over, however the question came about."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bricoop.cli.export import Export, hand_over, mapped
+from bricoop.cli.group import say
+from bricoop.cli.output import answering
+from bricoop.cli.session import reading_from
+from bricoop.query.catalog import noun_of
+from bricoop.query.question import Question
+from bricoop.render.answer import Format
+
+if TYPE_CHECKING:
+    from bricoop.api.snapshot import Snapshot
+
+
+def answer(asked: Question, export: Export, database: str | None, *, count: bool) -> None:
+    """Ask a question, and print its rows or only how many they are.
+
+    Args:
+        asked: the question.
+        export: how the answer is handed over.
+        database: what `--db` names.
+        count: whether only the number is wanted.
+    """
+    export.check()
+    with export.on_screen() as screen, reading_from(database) as state:
+        if count:
+            number = state.count(asked)
+            with answering(export.output) as out:
+                out.write(f"{number}\n")
+            return
+        shown = mapped(_for_people(asked, export.format), export)
+        found = state.ask(shown, spelled_out=export.format.writing.for_people)
+        written = hand_over(found, export, state, shown, screen)
+        for note in found.notes:
+            say(note)
+        if export.format is Format.TABLE and not written.rows:
+            say(f"No rows.{_kept_back(state, asked)}")
+
+
+def _kept_back(state: "Snapshot", asked: Question) -> str:
+    """Return how many rows `--all` would add, and of what, where the noun has it."""
+    every = next((one for one in noun_of(asked.noun).filters if one.name == "all"), None)
+    if every is None:
+        return ""
+    wider = replace(asked, filters={**asked.filters, every.name: ("yes",)})
+    more = state.count(wider) - state.count(asked)
+    return f" {more} more with --all, which shows {every.help}." if more else ""
+
+
+def _for_people(question: Question, format_: Format) -> Question:
+    """Return the question with the fields that a table shows where none are asked for."""
+    if question.grouping or question.columns or not format_.writing.for_people:
+        return question
+    shown = tuple(field.name for field in noun_of(question.noun).fields if field.in_table)
+    return replace(question, columns=shown)

@@ -1,0 +1,74 @@
+"""`bricoop query --from FILE`: a question that was saved, asked again, and asked for otherwise."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bricoop.cli.asking import answer
+from bricoop.cli.export import Export
+from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
+from bricoop.cli.questions import Columns, Count, Labels, Limit, Pager, Provenance, Sort, split
+from bricoop.errors import UsageError
+from bricoop.query.question import Question
+from bricoop.query.saved import read_question
+from bricoop.render.answer import Format
+
+
+def saved(
+    context: typer.Context,
+    *,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Ask a question that --save wrote.", show_default=False
+        ),
+    ] = None,
+    columns: Columns = None,
+    sort: Sort = None,
+    limit: Limit = None,
+    count: Count = False,
+    format_: Annotated[
+        Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+    ] = None,
+    output: Output = None,
+    labels: Labels = False,
+    provenance: Provenance = False,
+    pager: Pager = True,
+    db: Database = None,
+) -> None:
+    """Ask for rows: projects, countries, agreements, policies and the rest.
+
+    What is said beside --from takes the place of what the file says.
+
+    Example: bricoop query --from ports.toml --format csv
+    """
+    given = (columns, sort, limit, format_, output, db, count, labels, provenance, not pager)
+    others = any(one is not None and one is not False for one in given)
+    if context.invoked_subcommand is not None:
+        if from_ or others:
+            message = "Options of a noun come after it."
+            raise UsageError(message, f"bricoop query {context.invoked_subcommand} --help")
+        return
+    if from_ is None:
+        if others:
+            message = "It is not said what is asked for."
+            raise UsageError(message, "Name a noun before the options, or a file: --from FILE.")
+        typer.echo(context.get_help())
+        return
+    asked = _otherwise(read_question(from_), columns=split(columns), sort=sort, limit=limit)
+    export = Export(
+        format_for(format_, output, Format),
+        output,
+        labels=labels,
+        provenance=provenance,
+        pager=pager,
+    )
+    answer(asked, export, db, count=count)
+
+
+def _otherwise(question: Question, **given: Any) -> Question:
+    """Return a question with what was said beside it in place of what it says itself."""
+    said = {name: value for name, value in given.items() if value is not None and value != ()}
+    return replace(question, **said)

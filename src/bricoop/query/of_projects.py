@@ -1,0 +1,22 @@
+"""What money and places are asked for by besides their own fields: what their project is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from bricoop.db.schema import project
+from bricoop.query.nouns.facts import OF_PROJECTS
+from bricoop.query.tables import Join
+
+RELATED = {one.name: one for one in OF_PROJECTS}
+SCALARS: Mapping[str, ColumnElement[Any]] = {
+    "sector": project.c.sector,
+    "status": project.c.status,
+    "project_kind": project.c.kind,
+}
+
+
+def join(owner: ColumnElement[Any]) -> Join:
+    """Return the join of the project that rows are about, where they are about one."""
+    return Join(project, project.c.id == owner, outer=True)
