@@ -139,7 +139,8 @@ def _of_groups() -> list[Asked]:
             "money by year",
             _rows(Question("finance", grouping=Grouping(("year",), (measure,)))),
             {one: f"""SELECT substr(date, 1, 4), {added}, min(price_year), max(price_year),
-                count(price_year), count(amount_usd_constant), count(*)
+                count(price_year), count(amount_usd_constant), count(*), min(kind), max(kind),
+                sum(CASE WHEN counted THEN 0 ELSE 1 END)
                 FROM finance GROUP BY substr(date, 1, 4)""" for one, added in _SUM.items()},
             (*finance, "year", "--measure", measure),
             reads_all=True,

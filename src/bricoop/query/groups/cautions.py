@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, false, func, or_
 
-from bricoop.query.groups.counting import Counted, Counter, Group
+from bricoop.query.groups.counting import Asides, Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.groups.measures import COUNT, SUM, Measure
+from bricoop.query.groups.sources import are_several
 from bricoop.query.nouns.noun import Noun, Type
 from bricoop.query.plan import Plan
 
@@ -44,16 +45,15 @@ def come_again(
         )
 
 
-def of_sums(
+def asides(
     connection: Connection,
     noun: Noun,
     plan: Plan,
     grouping: Grouping,
     dimensions: Sequence[Dimension],
-    conditions: Sequence[ColumnElement[bool]],
     measures: Sequence[Measure],
-) -> Iterator[str]:
-    """Yield notes on sums that add what may be the same, or what a source leaves out of its own.
+) -> Asides:
+    """Return what is selected of each group beside its measures, for the notes on its sums.
 
     Args:
         connection: an open connection.
@@ -61,45 +61,54 @@ def of_sums(
         plan: how they are read.
         grouping: what groups are asked for.
         dimensions: by what they are made.
-        conditions: which rows are counted.
         measures: what is measured of them.
     """
     summed = [plan.scalars[one.field.name] for one in measures if one.field and one.kind == SUM]
     by = {one.name for one in dimensions}
     having = or_(false(), *(one.is_not(None) for one in summed))
-    asked: dict[str, ColumnElement[Any]] = {}
-    for name in (_SOURCE, _KIND):
+    found: dict[str, Sequence[ColumnElement[Any]]] = {}
+    for name in (_SOURCE, _KIND) if summed else ():
         given = noun.field(name)
-        if given is not None and not given.many and name not in by:
-            asked[name] = func.count(case((having, plan.scalars[name])).distinct())
-    if grouping.add_sources:
-        asked.pop(_SOURCE, None)
+        apart = name in by or (
+            name == _SOURCE and (grouping.add_sources or not are_several(connection, noun))
+        )
+        if given is not None and not given.many and not apart:
+            one = case((having, plan.scalars[name]))
+            found[name] = (func.min(one), func.max(one))
     left_out = noun.field(_COUNTED)
-    if left_out is not None and left_out.type is Type.YES_NO and _COUNTED not in by:
-        uncounted = having & plan.scalars[_COUNTED].is_(False)
-        asked[_COUNTED] = func.count(case((uncounted, 1)))
-    if not summed or not asked:
-        return
-    rows = plan.tables.needed(*conditions, *summed, *(plan.scalars[name] for name in asked))
-    statement = select(*asked.values()).select_from(rows).where(*conditions)
-    found = dict(zip(asked, connection.execute(statement).one(), strict=True))
-    yield from _said(found)
+    if summed and left_out is not None and left_out.type is Type.YES_NO and _COUNTED not in by:
+        found[_COUNTED] = (func.count(case((having & plan.scalars[_COUNTED].is_(False), 1))),)
+    return found
 
 
-def _said(found: dict[str, int]) -> Iterator[str]:
-    if found.get(_SOURCE, 0) > 1:
+def of_sums(dimensions: Sequence[Dimension], groups: dict[Group, Counted]) -> Iterator[str]:
+    """Yield notes on sums that add what may be the same, or what a source leaves out of its own.
+
+    Args:
+        dimensions: by what the groups are made.
+        groups: the groups of all the dimensions, with what was selected beside their measures.
+    """
+    for name, what in (
+        (_SOURCE, "sources, which may tell of"),
+        (_KIND, "kinds, which may be views of"),
+    ):
+        named = {
+            value
+            for one in groups.values()
+            for value in one.asides.get(name, ())
+            if value is not None
+        }
+        if len(named) > 1:
+            yield (
+                f"Sums add up several {what} the same money, such as "
+                f"{' and '.join(sorted(named)[:2])}: --group-by {name} tells them apart."
+            )
+    number = sum(sum(one.asides.get(_COUNTED, ())) for one in groups.values())
+    if number:
+        often = any(one.pairs is not None for one in dimensions)
+        rows = "1 row" if number == 1 else f"{number:,} rows"
+        each = ", each in as many groups as it comes in," if often else ""
         yield (
-            f"Sums add up {found[_SOURCE]} sources, which may tell of the same money: "
-            "--group-by source tells them apart."
-        )
-    if found.get(_KIND, 0) > 1:
-        yield (
-            f"Sums add up {found[_KIND]} kinds, which may be views of the same money: "
-            "--group-by kind tells them apart."
-        )
-    if number := found.get(_COUNTED, 0):
-        rows = f"{number:,} rows" if number > 1 else "1 row"
-        yield (
-            f"Sums hold {rows} that the source leaves out of its own totals: "
+            f"Sums hold {rows}{each} that the source leaves out of its own totals: "
             "--counted '!no' leaves them out."
         )

@@ -22,14 +22,20 @@ def is_of_one_source(noun: Noun) -> bool:
     return own is not None and not own.many
 
 
+def are_several(connection: Connection, noun: Noun) -> bool:
+    """Return whether more than one source has rows of a noun."""
+    theirs = exists().where(record.c.source_id == source.c.id, record.c.noun == noun.name)
+    found = connection.scalars(select(source.c.id).where(theirs).limit(2)).all()
+    return len(found) > 1
+
+
 def overlap(
     connection: Connection, noun: Noun, plan: Plan, conditions: Sequence[ColumnElement[bool]]
 ) -> bool:
     """Return whether several sources speak about one of the things that rows are about."""
     if plan.about is None or not is_of_one_source(noun):
         return False
-    theirs = exists().where(record.c.source_id == source.c.id, record.c.noun == noun.name)
-    if len(connection.scalars(select(source.c.id).where(theirs).limit(2)).all()) < 2:  # noqa: PLR2004 (one alone counts nothing twice)
+    if not are_several(connection, noun):
         return False
     several = (
         select(plan.about)

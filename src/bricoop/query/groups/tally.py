@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection
 
 from bricoop.query.groups import cautions, sources
 from bricoop.query.groups.columns import Columns, Row
-from bricoop.query.groups.counting import Counted, Counter, Group
+from bricoop.query.groups.counting import Asides, Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension, dimension
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.groups.measures import COUNT, Measure, measure
@@ -86,7 +86,15 @@ class Tallier:
         """
         every = tuple(range(len(self._dimensions)))
         counter = self._counter(self._measures)
-        deepest = counter.groups(self._dimensions)
+        asides = cautions.asides(
+            self._connection,
+            self._noun,
+            self._plan,
+            self._grouping,
+            self._dimensions,
+            self._measures,
+        )
+        deepest = self._counter(self._measures, asides).groups(self._dimensions)
         found = {every: deepest}
         if self._grouping.subtotals:
             for kept in self._wider(every, self._apart(deepest, self._measures)):
@@ -116,12 +124,16 @@ class Tallier:
         Raises:
             UsageError: its figures do not go together.
         """
-        counter = self._counter(self._measures[:1], "all groups together")
+        counter = self._counter(self._measures[:1], None, "all groups together")
         groups = counter.groups([self._dimensions[place] for place in apart])
         return {group: counted.values[0] for group, counted in groups.items()}
 
-    def _counter(self, measures: Sequence[Measure], *what: str) -> Counter:
-        return Counter(self._connection, self._plan, self._conditions, measures, *what)
+    def _counter(
+        self, measures: Sequence[Measure], asides: Asides | None = None, *what: str
+    ) -> Counter:
+        return Counter(
+            self._connection, self._plan, self._conditions, measures, asides or {}, *what
+        )
 
     def _by_source(self, names: list[str]) -> list[str]:
         """Return what groups are made by: by source too, where several speak about one thing."""
@@ -168,7 +180,4 @@ class Tallier:
     def _caution(self, groups: dict[Group, Counted]) -> None:
         rows = self._counter([Measure(COUNT)])
         self._notes += cautions.come_again(rows, self._dimensions, self._measures, groups)
-        self._notes += cautions.of_sums(
-            self._connection, self._noun, self._plan, self._grouping, self._dimensions,
-            self._conditions, self._measures,
-        )  # fmt: skip
+        self._notes += cautions.of_sums(self._dimensions, groups)
