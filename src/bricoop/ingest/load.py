@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.engine import writing
+from bricoop.db.upkeep import tend
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.ids import become_writer
 from bricoop.ingest.readers.opening import open_table
@@ -70,6 +71,8 @@ def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
             result = _load(engine, again, rejects)
         finally:
             rejects.discard()
+    if result.load_id is not None:
+        tend(engine, result.counts.new + result.counts.changed)
     return result
 
 
