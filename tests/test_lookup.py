@@ -1,13 +1,20 @@
 """What a person types finds one thing: by key, code, name, beginning, words or another language."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError
+from bricoop.ingest.load import load_file
 from bricoop.ingest.places import KnownPlaces
-from bricoop.lookup import closest_names, find_entity, find_source
+from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.sources import SourceSpec
+from bricoop.lookup.closest import closest_names
+from bricoop.lookup.entities import find_entity
+from bricoop.lookup.sources import find_source
 from conftest import Load
 
 
@@ -130,3 +137,24 @@ def test_a_source_is_found_by_its_key_or_by_words_of_its_title(engine: Engine) -
             find_source(connection, "no such source")
         with pytest.raises(AmbiguousNameError, match="vision-and-actions-2015"):
             find_source(connection, "an")
+
+
+def test_single_letters_begin_words_too(engine: Engine, load: Load) -> None:
+    load("projects", "name\nNew Orsha Dry Port\nOld Brest Inn\n")
+    with reading(engine) as connection:
+        assert find_entity(connection, "p orsha d").key == "new-orsha-dry-port"
+        assert find_entity(connection, "inn b o").key == "old-brest-inn"
+
+
+def test_among_very_many_names_those_that_share_words_are_compared(quick: Engine) -> None:
+    rows = "".join(f"Depot of lot {number}\n" for number in range(20_100))
+    path = Path(str(quick.url.database)).with_name("depots.csv")
+    path.write_text(f"name\n{rows}Kilimanjaro Tramway\nLot 7 Sidings\n", encoding="utf-8")
+    load_file(quick, LoadRequest("projects", str(path), SourceSpec("lots", title="Lots", tier=8)))
+    with reading(quick) as connection:
+        assert closest_names(connection, "Kilimanjaro Tramwya", [])[0] == "Kilimanjaro Tramway"
+        assert closest_names(connection, "Kilimandjaro", [])[0] == "Kilimanjaro Tramway"
+        # Every word is known, but no name has all of them.
+        assert closest_names(connection, "Kilimanjaro Tramway Lot", [])[0] == "Kilimanjaro Tramway"
+        assert "Gwadar Port" in closest_names(connection, "Gwadr Prot", [])
+        assert closest_names(connection, "…", []) == []

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
 from bricoop.errors import AmbiguousNameError, NotFoundError, UsageError
-from bricoop.lookup import find_entity
+from bricoop.lookup.entities import find_entity
 from bricoop.query.ask import ask, count, plan_of
 from bricoop.query.catalog import NOUNS, noun_of
 from bricoop.query.nouns.noun import Noun

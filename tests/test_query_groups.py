@@ -293,7 +293,10 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
     sums = {"measures": ("sum:amount_usd",), "filters": {}}
     notes = "\n".join(asked(engine, "finance", **sums).notes)
     assert "several sources, which may tell of the same money" in notes
-    assert "several kinds, which may be views of the same money, such as commitment and pledge" in notes
+    assert (
+        "several kinds, which may be views of the same money, such as commitment and pledge"
+        in notes
+    )
     assert "1 row that the source leaves out of its own totals: --counted '!no'" in notes
     by = asked(engine, "finance", "kind", "source", "counted", **sums)
     assert by.notes == ()

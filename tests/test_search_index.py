@@ -19,7 +19,7 @@ from bricoop.ingest.load import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo import undo_load
-from bricoop.query.search.matching import matching
+from bricoop.lookup.matching import matching
 from conftest import Load
 from test_cli_undo import load_some
 from test_search import PROJECTS, counted, found, is_whole, keys

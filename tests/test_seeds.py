@@ -12,7 +12,7 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import entity, record, source
 from bricoop.ingest.layout import Layout
 from bricoop.ingest.registry import LAYOUTS
-from bricoop.lookup import find_entity
+from bricoop.lookup.entities import find_entity
 
 PAPER = "manufacturing-cooperation-paper"
 #: Texts with which the paper's sections begin; what stands before the first blank is the locator.

@@ -11,7 +11,7 @@ from bricoop.db.schema import alias, entity, entity_country
 from bricoop.db.seam import among
 from bricoop.domain.names import is_slug, normalise, slug
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.lookup import closest_names
+from bricoop.lookup.closest import closest_names
 
 _COLUMNS = (entity.c.id, entity.c.kind, entity.c.key)
 #: Looked up once: the members of an enumeration are slow to reach.

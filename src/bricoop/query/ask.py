@@ -142,7 +142,7 @@ def _found(connection: Connection, question: Question, plan: Plan) -> Any:
     if plan.about is None:
         message = f"{question.noun.capitalize()} are about nothing that could be searched."
         raise UsageError(message, "Narrow them with --where.")
-    from bricoop.query.search.matching import matching  # noqa: PLC0415 (few questions search)
+    from bricoop.lookup.matching import matching  # noqa: PLC0415 (few questions search)
 
     return plan.about.in_(matching(connection, question.search))
 

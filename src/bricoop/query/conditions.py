@@ -23,7 +23,8 @@ from bricoop.domain.dates import Period, last_day_text
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, ParticipationRole
 from bricoop.errors import NotFoundError, UsageError
-from bricoop.lookup import find_entity, find_source
+from bricoop.lookup.entities import find_entity
+from bricoop.lookup.sources import find_source
 from bricoop.query.compare import code_of
 from bricoop.query.plan import Condition
 

@@ -22,7 +22,7 @@ from bricoop.db.schema import (
 from bricoop.db.seam import among
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, OrganizationRole, ParticipationRole, label
-from bricoop.lookup import find_source
+from bricoop.lookup.sources import find_source
 from bricoop.query import gather
 from bricoop.query.conditions import entity_ids
 from bricoop.query.plan import Gather, Members

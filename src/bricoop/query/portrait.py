@@ -13,7 +13,7 @@ from bricoop.db.schema import alias, entity, entity_link, link, location, record
 from bricoop.domain.header import Header
 from bricoop.domain.ranking import RULE, rank
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.lookup import find_entity
+from bricoop.lookup.entities import find_entity
 from bricoop.query.ask import ask
 from bricoop.query.question import Answer, Question
 from bricoop.query.relations import Relation, relations_of

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from bricoop.db.schema import country, entity, knowledge_base
 from bricoop.db.seam import among
 from bricoop.domain.vocabularies import EntityKind, label
-from bricoop.lookup import Found, find_entity
+from bricoop.lookup.entities import Found, find_entity
 from bricoop.query.ask import ask
 from bricoop.query.citations import Citation, bibliography, citations_of
 from bricoop.query.portrait import claims_about

@@ -11,15 +11,15 @@ from bricoop.db.schema import entity
 from bricoop.db.seam import among
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.lookup import spelling
+from bricoop.lookup.matching import REACHES, matching, ranked
+from bricoop.lookup.wanted import Wanted, parse
 from bricoop.query.conditions import by_country, by_link, by_source
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.nouns.shared import lists
 from bricoop.query.question import Answer, Row
-from bricoop.query.search import spelling
 from bricoop.query.search.evidence import texts_of
-from bricoop.query.search.matching import REACHES, matching, ranked
 from bricoop.query.search.snippets import snippet_of
-from bricoop.query.search.wanted import Wanted, parse
 
 _PAGE = 200
 FIELDS = (

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bricoop.domain.words import Located, is_unspaced_word, located
+from bricoop.lookup.wanted import Term
 from bricoop.query.search.evidence import Text
-from bricoop.query.search.wanted import Term
 
 #: A text of so many characters is shown whole; of a longer one so many before a hit and in all.
 _WHOLE, _BEFORE, _LENGTH = 120, 40, 110

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select, union_all
 
-from bricoop.db.schema import alias, country, entity, link, source
-from bricoop.domain.closeness import nearest
+from bricoop.db.schema import alias, country, entity, link
 from bricoop.domain.names import is_unspaced, normalise, undotted
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError
+from bricoop.lookup.closest import closest_names
+from bricoop.lookup.matching import matching
 
 
 @dataclass(frozen=True)
@@ -48,50 +49,17 @@ def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] 
     raise NotFoundError(what, typed, closest_names(connection, typed, kinds))
 
 
-def find_source(connection: Connection, typed: str) -> int:
-    """Return the id of the source with a key, or with a title that holds what was typed.
-
-    Raises:
-        NotFoundError: no source is known so; it names the keys that are.
-        AmbiguousNameError: several titles hold it.
-    """
-    rows = connection.execute(select(source.c.id, source.c.key, source.c.title)).all()
-    wanted = normalise(typed)
-    exact = [row for row in rows if typed == row.key or wanted == normalise(row.title)]
-    found = exact or [row for row in rows if wanted and wanted in normalise(row.title)]
-    if not found:
-        raise NotFoundError("source", typed, [row.key for row in rows])
-    if len(found) > 1:
-        raise AmbiguousNameError(typed, [row.key for row in found])
-    return int(found[0].id)
-
-
-def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[str]:
-    """Return the names nearest to what was typed, best first."""
-    statement = select(alias.c.normalised, entity.c.name).join(
-        entity, entity.c.id == alias.c.entity_id
-    )
-    rows = connection.execute(statement.where(entity.c.kind.in_(kinds)) if kinds else statement)
-    names: dict[str, str] = {row.normalised: row.name for row in rows}
-    return nearest(typed, names)
-
-
 def _by_key_or_code(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
     code = typed.upper()
-    statement = (
-        select(entity.c.id, entity.c.kind, entity.c.key, entity.c.name)
-        .outerjoin(country, country.c.id == entity.c.id)
-        .outerjoin(link, link.c.id == entity.c.id)
-        .where(
-            or_(
-                entity.c.key == typed.lower(),
-                country.c.alpha2 == code,
-                country.c.alpha3 == code,
-                country.c.numeric == code,
-                link.c.code == typed.lower(),
-            )
-        )
+    codes = (country.c.alpha2, country.c.alpha3, country.c.numeric)
+    # Each of the three has an index; one condition on all three tables would use none.
+    meant = union_all(
+        select(entity.c.id).where(entity.c.key == typed.lower()),
+        select(country.c.id).where(or_(*(one == code for one in codes))),
+        select(link.c.id).where(link.c.code == typed.lower()),
     )
+    statement = select(entity.c.id, entity.c.kind, entity.c.key, entity.c.name)
+    statement = statement.where(entity.c.id.in_(meant))
     found = _found(connection.execute(_among(statement, kinds)).all())
     by_key = [one for one in found if one.key == typed.lower()]
     return by_key or found
@@ -116,7 +84,13 @@ def _by_words(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -
     words = normalise(typed).split()
     if not words:
         return []
-    return _with_alias(connection, kinds, and_(*(_has_word(word) for word in words)))
+    each = and_(*(_has_word(word) for word in words))
+    # The index knows who has all the words in any names; of those few the names are looked at.
+    # Of single letters it knows no beginnings.
+    longer = " ".join(word for word in words if len(word) > 1 or is_unspaced(word))
+    if longer:
+        each &= alias.c.entity_id.in_(matching(connection, longer, in_names=True))
+    return _with_alias(connection, kinds, each)
 
 
 def _has_word(word: str) -> ColumnElement[bool]:

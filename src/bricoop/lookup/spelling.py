@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import search_word
 from bricoop.domain.words import is_unspaced_word
-from bricoop.query.search.wanted import Term, Wanted
+from bricoop.lookup.wanted import Term, Wanted
 
 #: So many suggestions are made, out of so many like words for each; so many are tried, with
 #: so many words mended.

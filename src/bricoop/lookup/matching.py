@@ -20,7 +20,7 @@ from sqlalchemy.types import UserDefinedType
 from bricoop.db.models.search import server_index, sqlite_index
 from bricoop.db.schema import alias, search_document
 from bricoop.domain.words import is_unspaced_word
-from bricoop.query.search.wanted import Term, Wanted, parse
+from bricoop.lookup.wanted import Term, Wanted, parse
 
 #: PostgreSQL tries so many entities of the first in order before it asks its index: a word that
 #: many have is found among them at once, while of what few have the index knows all quickly.
@@ -63,17 +63,22 @@ class _Query(UserDefinedType[str]):
         return "TSQUERY"
 
 
-def matching(connection: Connection, text: str) -> Select[int]:
+def matching(connection: Connection, text: str, *, in_names: bool = False) -> Select[int]:
     """Return a statement of the entities that a text finds, for `owner.in_(…)`.
+
+    Args:
+        connection: an open connection.
+        text: the words.
+        in_names: whether all words must be in names.
 
     Raises:
         UsageError: there is no word to look for, or there are too many.
     """
-    wanted = parse(text)
+    wanted, reach = parse(text), Reach(in_names=in_names)
     if _is_server(connection):
-        held = _in_vectors(server_index.c.names, server_index.c.whole, wanted, Reach())
+        held = _in_vectors(server_index.c.names, server_index.c.whole, wanted, reach)
         return select(server_index.c.entity_id).where(held)
-    numbers = _in_texts(wanted, Reach())
+    numbers = _in_texts(wanted, reach)
     return select(search_document.c.entity_id).where(search_document.c.document_id.in_(numbers))
 
 

@@ -1,0 +1,41 @@
+"""After a large load PostgreSQL counts its rows at once; elsewhere nothing is done."""
+
+from sqlalchemy import Engine, text
+
+from bricoop.db.engine import reading
+from bricoop.db.upkeep import tend
+from conftest import Load
+
+_COUNTED = text(
+    "SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL AND last_analyze IS NOT"
+    " NULL"
+)
+
+
+def counted(engine: Engine) -> set[str]:
+    with reading(engine) as connection:
+        return set(connection.scalars(_COUNTED))
+
+
+def test_a_large_load_has_the_tables_counted_and_a_small_one_has_not(
+    engine: Engine, load: Load
+) -> None:
+    load("projects", "name\nOrsha Dry Port\n")
+    if engine.dialect.name == "sqlite":
+        tend(engine, 1_000_000)
+        return
+    assert counted(engine) == set()
+    tend(engine, 9_999)
+    assert counted(engine) == set()
+    tend(engine, 10_000)
+    assert {"entity", "project", "record", "entity_country", "search_index"} <= counted(engine)
+
+
+def test_what_another_holds_is_passed_over(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        return
+    with engine.begin() as other:
+        other.execute(text("LOCK TABLE project IN ACCESS EXCLUSIVE MODE"))
+        tend(engine, 10_000)
+    assert "entity" in counted(engine)
+    assert "project" not in counted(engine)

@@ -1,0 +1,152 @@
+"""Questions that an index is meant to serve use it, on both databases, whatever the size."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+
+from bricoop.db.engine import reading
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.lookup.entities import find_entity
+from bricoop.query.ask import ask, count
+from bricoop.query.groups.grouping import Grouping
+from bricoop.query.question import Question
+from bricoop.query.search.hits import SearchRequest, search
+
+#: Tables that have a row or more for each project.
+LARGE = (
+    "alias", "entity", "entity_country", "entity_link", "finance", "participation", "project",
+    "record", "search_document", "search_index",
+)  # fmt: skip
+Act = Callable[[Connection], Any]
+
+
+def of(noun: str, **parts: Any) -> Act:
+    return lambda connection: list(ask(connection, Question(noun, **parts)).rows)
+
+
+PAGE = ("key", "name", "kind", "status", "countries", "links", "financiers")
+SERVED = {
+    "a name": of("projects", where=("name = 'Gwadar Port'",)),
+    "a key": of("projects", where=("key = gwadar-port",)),
+    "a country": of("projects", filters={"country": ("Kenya",)}, columns=PAGE),
+    "a link": of("projects", filters={"link": ("finance",)}, limit=50, sort="-started"),
+    "a financier": of("projects", filters={"financier": ("Silk Road Fund",)}),
+    "three filters": of(
+        "projects",
+        filters={"country": ("Pakistan",), "link": ("facility",), "status": ("operation",)},
+        columns=PAGE,
+        sort="-started",
+        limit=50,
+    ),
+    "words": lambda connection: list(search(connection, SearchRequest("gwadar port")).rows),
+    "words, narrowed": of("projects", search="gwadar port"),
+    "how many under a link": lambda connection: count(
+        connection, Question("projects", {"link": ("finance",)})
+    ),
+    "a name to show": lambda connection: find_entity(connection, "Gwadar Port"),
+    "a key to show": lambda connection: find_entity(connection, "gwadar-port"),
+    "a beginning": lambda connection: find_entity(connection, "gwadar po", [EntityKind.PROJECT]),
+}
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    said: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, sql: str, given: Any, *___: Any) -> None:
+        said.append((sql, given))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield said
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def plans(engine: Engine, act: Act, *dear: str) -> list[list[str]]:
+    """Return the plan of each statement that something takes.
+
+    So few rows are soonest read together and sorted, on PostgreSQL: there those ways, and others
+    that are named, cost more than any other way.
+    """
+    with reading(engine) as connection:
+        with statements(engine) as said:
+            act(connection)
+        cursor = connection.connection.cursor()
+        if engine.dialect.name == "sqlite":
+            return [
+                [row[-1] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}", given).fetchall()]
+                for sql, given in said
+            ]
+        for way in ("seqscan", "sort", *dear):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        found = []
+        for sql, given in said:
+            cursor.execute(f"EXPLAIN {sql}", given)
+            found.append([row[0] for row in cursor.fetchall()])
+        return found
+
+
+def full_scans(plan: list[str]) -> list[str]:
+    """Return the lines of a plan that read all of a large table."""
+    return [
+        line
+        for line in plan
+        for words in [line.replace("->", "").split()]
+        if (words[0] == "SCAN" and words[1] in LARGE)
+        or (words[:3] == ["Seq", "Scan", "on"] and words[3] in LARGE)
+    ]
+
+
+@pytest.mark.parametrize("asked", SERVED)
+def test_what_an_index_serves_reads_no_large_table_as_a_whole(engine: Engine, asked: str) -> None:
+    found = plans(engine, SERVED[asked])
+    assert found
+    scans = [line for plan in found for line in full_scans(plan)]
+    # SQLite calls a look-up of words a scan, too.
+    assert [line for line in scans if "VIRTUAL TABLE INDEX 0:M" not in line] == []
+
+
+def test_a_page_is_found_in_the_index_of_names_and_nothing_is_sorted_for_it(engine: Engine) -> None:
+    (plan, *_) = plans(engine, of("projects", columns=PAGE, limit=20, offset=10), "bitmapscan")
+    whole = "\n".join(plan)
+    assert "ix_entity_kind" in whole
+    if engine.dialect.name == "sqlite":
+        before_page = whole[: whole.index("SCAN page")]
+        assert "TEMP B-TREE" not in before_page
+    else:
+        page = whole[whole.index("Limit") :]
+        assert "Sort" not in page[: page.index("ix_entity_kind")]
+
+
+def test_groups_of_a_list_are_counted_in_its_index(engine: Engine) -> None:
+    found = plans(engine, of("projects", grouping=Grouping(("country",))), "bitmapscan")
+    counted = next(plan for plan in found if any("ix_entity_country" in line for line in plan))
+    whole = "\n".join(counted)
+    if engine.dialect.name == "sqlite":
+        assert "SCAN entity_country USING COVERING INDEX ix_entity_country_country_id" in whole
+        assert "TEMP B-TREE" not in whole
+    else:
+        assert "Index Only Scan using ix_entity_country_country_id" in whole
+
+
+@pytest.mark.parametrize("direction", ["", "-"])
+@pytest.mark.parametrize("field", ["kind", "status", "announced", "started", "description"])
+def test_where_nothing_is_recorded_is_said_in_the_order(
+    engine: Engine, direction: str, field: str
+) -> None:
+    with reading(engine) as connection, statements(engine) as said:
+        rows = list(ask(connection, Question("projects", sort=f"{direction}{field}")).rows)
+    assert any("NULLS LAST" in sql for sql, _ in said)
+    names = [field.name for field in Question("projects").fields()]
+    values = [row[names.index(field)] for row in rows]
+    empty = values.index(None) if None in values else len(values)
+    assert all(value is None for value in values[empty:])
+
+
+def test_a_column_that_is_always_there_has_no_word_of_nothing_recorded(engine: Engine) -> None:
+    # Said of it, PostgreSQL would not use the index.
+    with reading(engine) as connection, statements(engine) as said:
+        list(ask(connection, Question("projects", limit=5)).rows)
+    assert "NULLS" not in said[0][0]
