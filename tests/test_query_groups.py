@@ -387,6 +387,27 @@ def test_what_cannot_be_counted_says_what_can(
     assert said in str(caught.value)
 
 
+def test_people_read_names_words_and_cents(filled: Engine) -> None:
+    question = Question(
+        "finance",
+        {"source": ("mine",)},
+        grouping=Grouping(("country", "currency"), ("sum:amount_usd", "count"), subtotals=True),
+    )
+    with reading(filled) as connection:
+        exact = as_dicts(ask(connection, question))
+        answer = ask(connection, question, spelled_out=True)
+        headings = [field.heading for field in answer.fields]
+        rows = list(answer.rows)
+    assert headings == [
+        "country", "currency", "sum amount usd", "count", "in", "with", "without",
+    ]  # fmt: skip
+    assert {row[0] for row in rows} == {"Kenya", "Mali", "Chad", "(not recorded)", "(all)"}
+    assert rows[-1][:2] == ("(all)", "(all)")
+    for row, known in zip(rows, exact, strict=True):
+        assert row[2] == known["sum_amount_usd"].quantize(Decimal("0.01"))
+        assert row[3] == known["count"]
+
+
 def test_groups_have_no_columns_to_choose(quick: Engine) -> None:
     with pytest.raises(UsageError, match="no columns to choose"):
         asked(quick, "projects", "country", columns=("name",), filters={})

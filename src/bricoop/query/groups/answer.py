@@ -1,7 +1,6 @@
 """Counted groups become an answer: with shares, in order, and no more of them than asked for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
@@ -11,6 +10,7 @@ from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.groups.shares import with_shares
+from bricoop.query.groups.spelled import for_people
 from bricoop.query.groups.tally import Tallier, Tally, Told
 from bricoop.query.plan import Plan
 from bricoop.query.question import Answer, Question
@@ -41,12 +41,12 @@ def grouped(
     tallier = Tallier(connection, noun, plan, grouping, conditions)
     tally = tallier.tally()
     groups = _ordered(tally, question.sort)
-    if spelled_out:
-        groups = _spelled_out(tally, groups)
     fields, rows, notes = tally.fields, [one.row for one in groups], tally.notes
     if grouping.share:
         fields, rows, more = with_shares(tallier, tally, groups)
         notes = (*notes, *more)
+    if spelled_out:
+        fields, rows = for_people(tally.dimensions, fields, [one.kept for one in groups], rows)
     end = None if question.limit is None else question.offset + question.limit
     return Answer(noun, fields, iter(rows[question.offset : end]), notes)
 
@@ -90,18 +90,6 @@ def _places(tally: Tally) -> list[int]:
         places.append(at)
         at += len(one.fields)
     return places
-
-
-def _spelled_out(tally: Tally, groups: list[Told]) -> list[Told]:
-    places = _places(tally)
-    spelled = []
-    for one in groups:
-        cells = list(one.row)
-        for place, at in enumerate(places):
-            if cells[at] is None:
-                cells[at] = "(not recorded)" if place in one.kept else "(all)"
-        spelled.append(replace(one, row=tuple(cells)))
-    return spelled
 
 
 def _by_dimensions(tally: Tally, first: int | None = None) -> Callable[[Told], Any]:

@@ -76,7 +76,11 @@ def _members(noun: Noun, plan: Plan, asked: str) -> tuple[str, Members] | None:
 
 
 def _listed(name: str, members: Members) -> Dimension:
-    fields = tuple(Field(f"{name}{ending}", "", in_table=True) for ending in members.endings)
+    fields = tuple(
+        # People read names, and no codes or keys beside them.
+        Field(f"{name}{ending}", "", in_table=ending == members.read, label=name.replace("_", " "))
+        for ending in members.endings
+    )
     return Dimension(name, fields, null(), members.pairs, members.shown)
 
 

@@ -44,7 +44,13 @@ def with_shares(
         rows.append((*one.row, share, cumulative))
     shares = (
         Field("share", f"percent of the {first.kind}", Type.DECIMAL, in_table=True),
-        Field("cumulative_share", "with the groups above", Type.DECIMAL, in_table=True),
+        Field(
+            "cumulative_share",
+            "with the groups above",
+            Type.DECIMAL,
+            in_table=True,
+            label="so far",
+        ),
     )
     return (*tally.fields, *shares), rows, _notes(tally, together, wholes)
 
