@@ -387,6 +387,14 @@ def test_what_cannot_be_counted_says_what_can(
     assert said in str(caught.value)
 
 
+def test_things_of_one_name_stay_apart(engine: Engine, load: Load) -> None:
+    load("projects", "id,key,name\n1,gift-a,Gift\n2,gift-b,Gift\n", source="mine")
+    load("finance", "project,kind,amount_usd\ngift-a,pledge,1\ngift-b,pledge,2\n", source="mine")
+    rows = as_dicts(asked(engine, "finance", "project", measures=("sum:amount_usd",)))
+    told = {(row["project"], row["project_key"], row["sum_amount_usd"]) for row in rows}
+    assert told == {("Gift", "gift-a", 1), ("Gift", "gift-b", 2)}
+
+
 def test_people_read_names_words_and_cents(filled: Engine) -> None:
     question = Question(
         "finance",
