@@ -162,7 +162,7 @@ def test_amounts_as_stated_add_up_within_a_currency_and_never_across(filled: Eng
     one = asked(filled, "finance", measures=("sum:amount",), where=("currency = USD",))
     assert as_dicts(one)[0]["amount_base"] == "USD"
     totals = asked(filled, "finance", "kind", "currency", measures=("sum:amount",), subtotals=True)
-    assert "There is no total across different currency." in totals.notes
+    assert "Totals are within each currency." in totals.notes
     assert {(row["level"], row["amount_base"]) for row in as_dicts(totals)} == {
         (level, currency) for level in (1, 2) for currency in CURRENCIES
     }
@@ -292,7 +292,7 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
     load("finance", "id,project,kind,amount_usd\n1,Five,pledge,6\n", source="other")
     sums = {"measures": ("sum:amount_usd",), "filters": {}}
     notes = "\n".join(asked(engine, "finance", **sums).notes)
-    assert "2 sources, which may tell of the same money" in notes
+    assert "2 sources, which may tell of the same things" in notes
     assert "2 kinds, which may be views of the same money" in notes
     assert "1 row that the source leaves out of its own totals: --counted '!no'" in notes
     by = asked(engine, "finance", "kind", "source", "counted", **sums)
@@ -302,6 +302,9 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
     assert row["sum_amount_usd"] == 1
     assert asked(engine, "finance", measures=("sum:amount_usd",), filters=narrow).notes == ()
     assert asked(engine, "finance", filters={}).notes == ()
+    figures = {"measures": ("sum:value",), "where": ("indicator ~ manufacturing in outward",)}
+    (note,) = asked(engine, "statistics", filters={}, **figures).notes
+    assert note.startswith("Sums add up 2 periods, which may lie within each other")
 
 
 def test_groups_are_sorted_and_limited(filled: Engine) -> None:
@@ -333,7 +336,7 @@ def test_several_sources_are_never_added_up_unasked(filled: Engine, load: Load) 
     options = {**everything, "subtotals": True, "share": True}
     for by in ((), ("source",)):
         answer = asked(filled, "finance", *by, "kind", **options)
-        assert {"There is no total across different source.", "Shares are within each source."} <= {
+        assert {"Totals are within each source.", "Shares are within each source."} <= {
             *answer.notes
         }
         totals = [row for row in as_dicts(answer) if row["level"] == 1]

@@ -9,10 +9,17 @@ from bricoop.query.groups.counting import Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.groups.measures import COUNT, SUM, Measure
+from bricoop.query.groups.sources import SOURCE
 from bricoop.query.nouns.noun import Noun, Type
 from bricoop.query.plan import Plan
 
-_SOURCE, _KIND, _COUNTED = "source", "kind", "counted"
+_COUNTED = "counted"
+#: Fields of which a sum should hold one value alone, and what is said where it holds several.
+_MIXED = {
+    SOURCE: "sources, which may tell of the same things",
+    "kind": "kinds, which may be views of the same money",
+    "period": "periods, which may lie within each other",
+}
 
 
 def come_again(
@@ -68,12 +75,12 @@ def of_sums(
     by = {one.name for one in dimensions}
     having = or_(false(), *(one.is_not(None) for one in summed))
     asked: dict[str, ColumnElement[Any]] = {}
-    for name in (_SOURCE, _KIND):
+    for name in _MIXED:
         given = noun.field(name)
         if given is not None and not given.many and name not in by:
             asked[name] = func.count(case((having, plan.scalars[name])).distinct())
     if grouping.add_sources:
-        asked.pop(_SOURCE, None)
+        asked.pop(SOURCE, None)
     left_out = noun.field(_COUNTED)
     if left_out is not None and left_out.type is Type.YES_NO and _COUNTED not in by:
         uncounted = having & plan.scalars[_COUNTED].is_(False)
@@ -87,16 +94,9 @@ def of_sums(
 
 
 def _said(found: dict[str, int]) -> Iterator[str]:
-    if found.get(_SOURCE, 0) > 1:
-        yield (
-            f"Sums add up {found[_SOURCE]} sources, which may tell of the same money: "
-            "--group-by source tells them apart."
-        )
-    if found.get(_KIND, 0) > 1:
-        yield (
-            f"Sums add up {found[_KIND]} kinds, which may be views of the same money: "
-            "--group-by kind tells them apart."
-        )
+    for name, what in _MIXED.items():
+        if found.get(name, 0) > 1:
+            yield f"Sums add up {found[name]} {what}: --group-by {name} tells them apart."
     if number := found.get(_COUNTED, 0):
         rows = f"{number:,} rows" if number > 1 else "1 row"
         yield (

@@ -7,6 +7,7 @@ from bricoop.errors import UsageError
 from bricoop.query.groups.columns import Row
 from bricoop.query.groups.counting import Group
 from bricoop.query.groups.measures import COUNT, SUM
+from bricoop.query.groups.spelled import CUMULATIVE
 from bricoop.query.groups.tally import Kept, Tallier, Tally, Told
 from bricoop.query.nouns.noun import Field, Type
 
@@ -45,7 +46,7 @@ def with_shares(
     shares = (
         Field("share", f"percent of the {first.kind}", Type.DECIMAL, in_table=True),
         Field(
-            "cumulative_share",
+            CUMULATIVE,
             "with the groups above",
             Type.DECIMAL,
             in_table=True,

@@ -8,6 +8,7 @@ from bricoop.query.groups.columns import Row
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.nouns.noun import Field
 
+CUMULATIVE = "cumulative_share"
 _ALL, _NOTHING = "(all)", "(not recorded)"
 _CENT = Decimal("0.01")
 #: From here on nobody reads more than two digits after the point.
@@ -30,7 +31,14 @@ def for_people(
         rows: the rows.
     """
     places = [place for place, one in enumerate(dimensions) for _ in one.fields]
-    shown = [at for at, field in enumerate(fields) if field.in_table or _is_alone(at, places)]
+    rows = list(rows)
+    shown = [
+        at
+        for at, field in enumerate(fields)
+        if (field.in_table or _is_alone(at, places))
+        # Where rows come in several groups, it is not told what groups add up to.
+        and (field.name != CUMULATIVE or any(row[at] is not None for row in rows))
+    ]
     made = []
     for own, row in zip(kept, rows, strict=True):
         cells = [*row[: len(places)], *map(_rounded, row[len(places) :])]

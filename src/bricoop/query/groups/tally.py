@@ -162,8 +162,8 @@ class Tallier:
                 given.add(kept)
                 yield kept
         if apart:
-            names = ", ".join(self._dimensions[place].name for place in apart)
-            self._notes.append(f"There is no total across different {names}.")
+            names = " and ".join(self._dimensions[place].name for place in apart)
+            self._notes.append(f"Totals are within each {names}.")
 
     def _caution(self, groups: dict[Group, Counted]) -> None:
         rows = self._counter([Measure(COUNT)])
