@@ -291,10 +291,17 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
     )
     load("finance", "id,project,kind,amount_usd\n1,Five,pledge,6\n", source="other")
     sums = {"measures": ("sum:amount_usd",), "filters": {}}
-    notes = "\n".join(asked(engine, "finance", **sums).notes)
-    assert "2 sources, which may tell of the same things" in notes
-    assert "2 kinds, which may be views of the same money" in notes
-    assert "1 row that the source leaves out of its own totals: --counted '!no'" in notes
+    apart = asked(engine, "finance", **sums)
+    # They name no thing that both name, and may tell of the same money all the same.
+    assert "may tell of the same money" in apart.notes[0]
+    assert "counted by source" in apart.notes[0]
+    assert "2 kinds, which may be views of the same money" in apart.notes[1]
+    assert "1 row that the source leaves out of its own totals: --counted '!no'" in apart.notes[2]
+    assert [row["sum_amount_usd"] for row in as_dicts(apart)] == [12, 6]
+    added = asked(engine, "finance", **sums, add_sources=True)
+    assert "were added together" in added.notes[0]
+    assert as_dicts(added)[0]["sum_amount_usd"] == 18
+    assert asked(engine, "finance", measures=("count",), filters={}).fields[0].name == "count"
     by = asked(engine, "finance", "kind", "source", "counted", **sums)
     assert by.notes == ()
     narrow = {"kind": ("commitment",), "counted": ("!no",), "source": ("mine",)}
@@ -321,6 +328,10 @@ def test_groups_are_sorted_and_limited(filled: Engine) -> None:
         grouping = Grouping(names)
         filters = {"source": ("mine",)}
         assert count(connection, Question("projects", filters, grouping=grouping)) == len(by_count)
+    by_share = as_dicts(asked(filled, "finance", "currency", "year", measures=("sum:amount",),
+                              share=True, sort="-share"))  # fmt: skip
+    shares = [row["share"] for row in by_share]
+    assert shares == sorted(shares, reverse=True)
     with pytest.raises(UsageError, match="Did you mean: count"):
         asked(filled, "projects", *names, sort="cuont")
 

@@ -7,16 +7,13 @@ from sqlalchemy import ColumnElement, Connection, case, false, func, or_, select
 
 from bricoop.query.groups.counting import Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension
-from bricoop.query.groups.grouping import Grouping
 from bricoop.query.groups.measures import COUNT, SUM, Measure
-from bricoop.query.groups.sources import SOURCE
 from bricoop.query.nouns.noun import Noun, Type
 from bricoop.query.plan import Plan
 
 _COUNTED = "counted"
 #: Fields of which a sum should hold one value alone, and what is said where it holds several.
 _MIXED = {
-    SOURCE: "sources, which may tell of the same things",
     "kind": "kinds, which may be views of the same money",
     "period": "periods, which may lie within each other",
 }
@@ -55,7 +52,6 @@ def of_sums(
     connection: Connection,
     noun: Noun,
     plan: Plan,
-    grouping: Grouping,
     dimensions: Sequence[Dimension],
     conditions: Sequence[ColumnElement[bool]],
     measures: Sequence[Measure],
@@ -66,8 +62,7 @@ def of_sums(
         connection: an open connection.
         noun: what rows are.
         plan: how they are read.
-        grouping: what groups are asked for.
-        dimensions: by what they are made.
+        dimensions: by what groups are made.
         conditions: which rows are counted.
         measures: what is measured of them.
     """
@@ -79,8 +74,6 @@ def of_sums(
         given = noun.field(name)
         if given is not None and not given.many and name not in by:
             asked[name] = func.count(case((having, plan.scalars[name])).distinct())
-    if grouping.add_sources:
-        asked.pop(SOURCE, None)
     left_out = noun.field(_COUNTED)
     if left_out is not None and left_out.type is Type.YES_NO and _COUNTED not in by:
         uncounted = having & plan.scalars[_COUNTED].is_(False)

@@ -11,7 +11,7 @@ from bricoop.query.groups.columns import Columns, Row
 from bricoop.query.groups.counting import Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension, dimension
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.groups.measures import COUNT, Measure, measure
+from bricoop.query.groups.measures import COUNT, SUM, Measure, measure
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.plan import Plan
 
@@ -73,10 +73,10 @@ class Tallier:
         self._grouping = grouping
         self._conditions = conditions
         self._notes: list[str] = []
+        self._measures = [measure(noun, text) for text in grouping.measures or (COUNT,)]
         names = [name.strip().replace("-", "_") for name in grouping.by]
         names = self._by_source(list(dict.fromkeys(names)))
         self._dimensions = [dimension(noun, plan, name) for name in names]
-        self._measures = [measure(noun, text) for text in grouping.measures or (COUNT,)]
 
     def tally(self) -> Tally:
         """Return the groups.
@@ -124,16 +124,22 @@ class Tallier:
         return Counter(self._connection, self._plan, self._conditions, measures, *what)
 
     def _by_source(self, names: list[str]) -> list[str]:
-        """Return what groups are made by: by source too, where several speak about one thing."""
-        if sources.SOURCE in names or not sources.overlap(
-            self._connection, self._noun, self._plan, self._conditions
-        ):
+        """Return what groups are made by: by source too, where several may tell of one thing."""
+        if sources.SOURCE in names:
             return names
-        if self._grouping.add_sources:
-            self._notes.append(sources.ADDED)
+        added = self._grouping.add_sources
+        said = sources.said_of_several(
+            self._connection,
+            self._noun,
+            self._plan,
+            self._conditions,
+            summed=any(one.kind == SUM for one in self._measures),
+            added=added,
+        )
+        if said is None:
             return names
-        self._notes.append(sources.APART)
-        return [sources.SOURCE, *names]
+        self._notes.append(said)
+        return names if added else [sources.SOURCE, *names]
 
     def _apart(self, groups: dict[Group, Counted], measures: Sequence[Measure]) -> Kept:
         """Return the places of the dimensions across which nothing may be added up."""
@@ -169,6 +175,6 @@ class Tallier:
         rows = self._counter([Measure(COUNT)])
         self._notes += cautions.come_again(rows, self._dimensions, self._measures, groups)
         self._notes += cautions.of_sums(
-            self._connection, self._noun, self._plan, self._grouping, self._dimensions,
-            self._conditions, self._measures,
+            self._connection, self._noun, self._plan, self._dimensions, self._conditions,
+            self._measures,
         )  # fmt: skip
