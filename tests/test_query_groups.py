@@ -304,6 +304,12 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
     assert asked(engine, "finance", measures=("count",), filters={}).fields[0].name == "count"
     by = asked(engine, "finance", "kind", "source", "counted", **sums)
     assert by.notes == ()
+    for what, said in (("share", "Shares are of totals that"), ("subtotals", "Totals")):
+        totals = {**sums, what: True}
+        notes = asked(engine, "finance", "kind", "source", "counted", **totals).notes
+        assert f"{said} add up 2 kinds, which may be views of the same money: look at one kind" in (
+            "\n".join(notes)
+        )
     narrow = {"kind": ("commitment",), "counted": ("!no",), "source": ("mine",)}
     (row,) = as_dicts(asked(engine, "finance", measures=("sum:amount_usd",), filters=narrow))
     assert row["sum_amount_usd"] == 1

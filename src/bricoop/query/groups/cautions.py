@@ -1,13 +1,14 @@
 """What a reader must know of counted groups: rows that come twice, and sums that say too much."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, false, func, or_, select
 
 from bricoop.query.groups.counting import Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension
+from bricoop.query.groups.grouping import Grouping
 from bricoop.query.groups.measures import COUNT, SUM, Measure
+from bricoop.query.groups.sources import SOURCE
 from bricoop.query.nouns.noun import Noun, Type
 from bricoop.query.plan import Plan
 
@@ -16,6 +17,11 @@ _COUNTED = "counted"
 _MIXED = {
     "kind": "kinds, which may be views of the same money",
     "period": "periods, which may lie within each other",
+}
+_ADVICE = {
+    "Sums": "--group-by {} tells them apart.",
+    "Totals": "look at one {} at a time.",
+    "Shares are of totals that": "look at one {} at a time.",
 }
 
 
@@ -52,6 +58,7 @@ def of_sums(
     connection: Connection,
     noun: Noun,
     plan: Plan,
+    grouping: Grouping,
     dimensions: Sequence[Dimension],
     conditions: Sequence[ColumnElement[bool]],
     measures: Sequence[Measure],
@@ -62,37 +69,41 @@ def of_sums(
         connection: an open connection.
         noun: what rows are.
         plan: how they are read.
+        grouping: whether there are totals and shares, which take groups together.
         dimensions: by what groups are made.
         conditions: which rows are counted.
         measures: what is measured of them.
     """
     summed = [plan.scalars[one.field.name] for one in measures if one.field and one.kind == SUM]
     by = {one.name for one in dimensions}
+    adding = _adding(noun, by, grouping)
     having = or_(false(), *(one.is_not(None) for one in summed))
-    asked: dict[str, ColumnElement[Any]] = {}
-    for name in _MIXED:
-        given = noun.field(name)
-        if given is not None and not given.many and name not in by:
-            asked[name] = func.count(case((having, plan.scalars[name])).distinct())
+    told = [func.count(case((having, plan.scalars[name])).distinct()) for name in adding]
     left_out = noun.field(_COUNTED)
     if left_out is not None and left_out.type is Type.YES_NO and _COUNTED not in by:
-        uncounted = having & plan.scalars[_COUNTED].is_(False)
-        asked[_COUNTED] = func.count(case((uncounted, 1)))
-    if not summed or not asked:
+        told.append(func.count(case((having & plan.scalars[_COUNTED].is_(False), 1))))
+    if not summed or not told:
         return
-    rows = plan.tables.needed(*conditions, *summed, *(plan.scalars[name] for name in asked))
-    statement = select(*asked.values()).select_from(rows).where(*conditions)
-    found = dict(zip(asked, connection.execute(statement).one(), strict=True))
-    yield from _said(found)
-
-
-def _said(found: dict[str, int]) -> Iterator[str]:
-    for name, what in _MIXED.items():
-        if found.get(name, 0) > 1:
-            yield f"Sums add up {found[name]} {what}: --group-by {name} tells them apart."
-    if number := found.get(_COUNTED, 0):
-        rows = f"{number:,} rows" if number > 1 else "1 row"
+    apart = [plan.scalars[SOURCE]] if SOURCE in by else []
+    rows = plan.tables.needed(*conditions, *apart, *told)
+    statement = select(*told).select_from(rows).where(*conditions).group_by(*apart)
+    found = connection.execute(statement).all()
+    for place, (name, what) in enumerate(adding.items()):
+        number = max((row[place] for row in found), default=0)
+        if number > 1:
+            yield f"{what} add up {number} {_MIXED[name]}: {_ADVICE[what].format(name)}"
+    if len(told) > len(adding) and (number := sum(row[-1] for row in found)):
         yield (
-            f"Sums hold {rows} that the source leaves out of its own totals: "
-            "--counted '!no' leaves them out."
+            f"Sums hold {number:,} row{'s' if number > 1 else ''} that the source leaves out of "
+            "its own totals: --counted '!no' leaves them out."
         )
+
+
+def _adding(noun: Noun, by: set[str], grouping: Grouping) -> dict[str, str]:
+    """Return by which of the fields different rows are added, and what adds them."""
+    fields = [name for name in _MIXED if (one := noun.field(name)) is not None and not one.many]
+    added = {name: "Sums" for name in fields if name not in by}
+    if grouping.subtotals or grouping.share:
+        wider = "Totals" if grouping.subtotals else "Shares are of totals that"
+        added |= dict.fromkeys((name for name in fields if name in by), wider)
+    return added

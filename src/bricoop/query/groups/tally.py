@@ -175,6 +175,6 @@ class Tallier:
         rows = self._counter([Measure(COUNT)])
         self._notes += cautions.come_again(rows, self._dimensions, self._measures, groups)
         self._notes += cautions.of_sums(
-            self._connection, self._noun, self._plan, self._dimensions, self._conditions,
-            self._measures,
+            self._connection, self._noun, self._plan, self._grouping, self._dimensions,
+            self._conditions, self._measures,
         )  # fmt: skip
