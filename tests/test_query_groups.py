@@ -407,6 +407,17 @@ def test_what_cannot_be_counted_says_what_can(
     assert said in str(caught.value)
 
 
+def test_sums_of_what_is_no_money_are_plain(quick: Engine) -> None:
+    for noun, by, measure in (
+        ("organizations", "source", "sum:projects"),
+        ("loads", "kind", "sum:rows_read"),
+        ("countries", "region", "sum:agreements"),
+    ):
+        answer = asked(quick, noun, by, measures=(measure,), filters={})
+        assert not [note for note in answer.notes if "money" in note]
+        assert answer.fields[0].name == by
+
+
 def test_things_of_one_name_stay_apart(engine: Engine, load: Load) -> None:
     load("projects", "id,key,name\n1,gift-a,Gift\n2,gift-b,Gift\n", source="mine")
     load("finance", "project,kind,amount_usd\ngift-a,pledge,1\ngift-b,pledge,2\n", source="mine")

@@ -74,7 +74,7 @@ def of_sums(
         conditions: which rows are counted.
         measures: what is measured of them.
     """
-    summed = [plan.scalars[one.field.name] for one in measures if one.field and one.kind == SUM]
+    summed = [plan.scalars[one.adds_up.name] for one in measures if one.adds_up]
     by = {one.name for one in dimensions}
     adding = _adding(noun, by, grouping)
     having = or_(false(), *(one.is_not(None) for one in summed))

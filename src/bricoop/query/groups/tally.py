@@ -11,7 +11,7 @@ from bricoop.query.groups.columns import Columns, Row
 from bricoop.query.groups.counting import Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension, dimension
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.groups.measures import COUNT, SUM, Measure, measure
+from bricoop.query.groups.measures import COUNT, Measure, measure
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.plan import Plan
 
@@ -133,7 +133,7 @@ class Tallier:
             self._noun,
             self._plan,
             self._conditions,
-            summed=any(one.kind == SUM for one in self._measures),
+            summed=any(one.adds_up for one in self._measures),
             added=added,
         )
         if said is None:
