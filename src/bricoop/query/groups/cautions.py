@@ -1,32 +1,27 @@
 """What a reader must know of counted groups: rows that come twice, and sums that say too much."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, false, func, or_, select
+from sqlalchemy import ColumnElement, case, false, or_
 
-from bricoop.query.groups.counting import Counted, Counter, Group
+from bricoop.query.groups.counting import Counted, Group
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.groups.measures import COUNT, SUM, Measure
-from bricoop.query.groups.sources import SOURCE
 from bricoop.query.nouns.noun import Noun, Type
 from bricoop.query.plan import Plan
 
 _COUNTED = "counted"
 #: Fields of which a sum should hold one value alone, and what is said where it holds several.
 _MIXED = {
-    "kind": "kinds, which may be views of the same money",
-    "period": "periods, which may lie within each other",
-}
-_ADVICE = {
-    "Sums": "--group-by {} tells them apart.",
-    "Totals": "look at one {} at a time.",
-    "Shares are of totals that": "look at one {} at a time.",
+    "kind": "several kinds, which may be views of the same money",
+    "period": "several periods, which may lie within each other",
 }
 
 
 def come_again(
-    counter: Counter,
+    count: Callable[[], int],
     dimensions: Sequence[Dimension],
     measures: Sequence[Measure],
     groups: dict[Group, Counted],
@@ -34,7 +29,7 @@ def come_again(
     """Yield a note where rows come in several groups, which then hold more than there is.
 
     Args:
-        counter: counts the rows, whatever it measures.
+        count: counts the rows, each once.
         dimensions: by what the groups are made.
         measures: what is measured of them.
         groups: the groups of all the dimensions.
@@ -43,7 +38,7 @@ def come_again(
     adding = {one.kind for one in measures} & {COUNT, SUM}
     if not several or not adding:
         return
-    every = counter.groups(())[()].number
+    every = count()
     again = sum(one.number for one in groups.values()) - every
     if again:
         money = ", and so do their figures: sums of several groups hold some twice"
@@ -54,56 +49,61 @@ def come_again(
         )
 
 
-def of_sums(
-    connection: Connection,
-    noun: Noun,
-    plan: Plan,
-    grouping: Grouping,
-    dimensions: Sequence[Dimension],
-    conditions: Sequence[ColumnElement[bool]],
-    measures: Sequence[Measure],
-) -> Iterator[str]:
-    """Yield notes on sums that add what may be the same, or what a source leaves out of its own.
+class OfSums:
+    """Watches sums that add what may be the same, or what a source leaves out of its own."""
 
-    Args:
-        connection: an open connection.
-        noun: what rows are.
-        plan: how they are read.
-        grouping: whether there are totals and shares, which take groups together.
-        dimensions: by what groups are made.
-        conditions: which rows are counted.
-        measures: what is measured of them.
-    """
-    summed = [plan.scalars[one.adds_up.name] for one in measures if one.adds_up]
-    by = {one.name for one in dimensions}
-    adding = _adding(noun, by, grouping)
-    having = or_(false(), *(one.is_not(None) for one in summed))
-    told = [func.count(case((having, plan.scalars[name])).distinct()) for name in adding]
-    left_out = noun.field(_COUNTED)
-    if left_out is not None and left_out.type is Type.YES_NO and _COUNTED not in by:
-        told.append(func.count(case((having & plan.scalars[_COUNTED].is_(False), 1))))
-    if not summed or not told:
-        return
-    apart = [plan.scalars[SOURCE]] if SOURCE in by else []
-    rows = plan.tables.needed(*conditions, *apart, *told)
-    statement = select(*told).select_from(rows).where(*conditions).group_by(*apart)
-    found = connection.execute(statement).all()
-    for place, (name, what) in enumerate(adding.items()):
-        number = max((row[place] for row in found), default=0)
-        if number > 1:
-            yield f"{what} add up {number} {_MIXED[name]}: {_ADVICE[what].format(name)}"
-    if len(told) > len(adding) and (number := sum(row[-1] for row in found)):
-        yield (
-            f"Sums hold {number:,} row{'s' if number > 1 else ''} that the source leaves out of "
-            "its own totals: --counted '!no' leaves them out."
-        )
+    def __init__(self, noun: Noun, plan: Plan, measures: Sequence[Measure]) -> None:
+        """Know what is to be watched: nothing where no money and no figures are added up."""
+        summed = [plan.scalars[one.adds_up.name] for one in measures if one.adds_up]
+        fields = [name for name in _MIXED if (one := noun.field(name)) and not one.many]
+        self._fields = fields if summed else []
+        self._having = or_(false(), *(one.is_not(None) for one in summed))
+        self._plan = plan
+        left_out = noun.field(_COUNTED) if summed else None
+        self._leaves_out = left_out is not None and left_out.type is Type.YES_NO
 
+    @property
+    def watched(self) -> list[ColumnElement[Any]]:
+        """The expressions whose least and largest value tell whether different rows are added."""
+        told = [case((self._having, self._plan.scalars[name])) for name in self._fields]
+        return [*told, *([case((self.uncounted, 1))] if self._leaves_out else [])]
 
-def _adding(noun: Noun, by: set[str], grouping: Grouping) -> dict[str, str]:
-    """Return by which of the fields different rows are added, and what adds them."""
-    fields = [name for name in _MIXED if (one := noun.field(name)) is not None and not one.many]
-    added = {name: "Sums" for name in fields if name not in by}
-    if grouping.subtotals or grouping.share:
+    @property
+    def uncounted(self) -> ColumnElement[bool]:
+        """The condition that a row is added up which its source leaves out of its totals."""
+        return self._having & self._plan.scalars[_COUNTED].is_(False)
+
+    def mixed(
+        self, groups: Iterable[Counted], grouping: Grouping, by: Collection[str]
+    ) -> Iterator[str]:
+        """Yield a note on each field of which sums, totals or shares add several values.
+
+        Args:
+            groups: the groups of all dimensions.
+            grouping: whether there are totals and shares, which take groups together.
+            by: the names of the dimensions.
+        """
         wider = "Totals" if grouping.subtotals else "Shares are of totals that"
-        added |= dict.fromkeys((name for name in fields if name in by), wider)
-    return added
+        for place, name in enumerate(self._fields):
+            ends = [one.watched[place] for one in groups if one.watched[place][0] is not None]
+            if any(least != largest for least, largest in ends):
+                yield f"Sums add up {_MIXED[name]}: --group-by {name} tells them apart."
+            elif name in by and (grouping.subtotals or grouping.share) and len({*ends}) > 1:
+                yield f"{wider} add up {_MIXED[name]}: look at one {name} at a time."
+
+    def left_out(
+        self, groups: Iterable[Counted], by: Collection[str], count: Callable[[], int]
+    ) -> Iterator[str]:
+        """Yield a note where sums hold what its source leaves out of its own totals.
+
+        Args:
+            groups: the groups of all dimensions.
+            by: the names of the dimensions.
+            count: counts the rows that are left out, each once.
+        """
+        if self._leaves_out and _COUNTED not in by and any(one.watched[-1][0] for one in groups):
+            number = count()
+            yield (
+                f"Sums hold {number:,} row{'s' if number > 1 else ''} that the source leaves out "
+                "of its own totals: --counted '!no' leaves them out."
+            )

@@ -30,11 +30,19 @@ class Figures:
 
 @dataclass(frozen=True)
 class Counted:
-    """A group's rows: how many, what was measured of them, and what is known of the figures."""
+    """A group's rows: how many, what was measured of them, and what is known of the figures.
+
+    Attributes:
+        number: how many rows.
+        values: what was measured.
+        figures: of each field of figures, what they are in and how many rows have one.
+        watched: of each expression that is watched, its least and largest value.
+    """
 
     number: int
     values: list[Any]
     figures: dict[str, Figures] = field(default_factory=dict)
+    watched: list[tuple[Any, Any]] = field(default_factory=list)
 
 
 class Counter:
@@ -47,6 +55,7 @@ class Counter:
         conditions: Sequence[ColumnElement[bool]],
         measures: Sequence[Measure],
         what: str = _ONE,
+        watched: Sequence[ColumnElement[Any]] = (),
     ) -> None:
         """Count nothing yet.
 
@@ -56,12 +65,14 @@ class Counter:
             conditions: which rows are counted.
             measures: what is measured of each group.
             what: how a message calls a group whose figures do not go together.
+            watched: of what the least and largest value is told, too.
         """
         self._connection = connection
         self._plan = plan
         self._conditions = conditions
         self._measures = measures
         self._what = what
+        self._watched = watched
         self._figures = [one for one in dict.fromkeys(x.of_figures for x in measures) if one]
 
     def groups(self, dimensions: Sequence[Dimension]) -> dict[Group, Counted]:
@@ -87,7 +98,7 @@ class Counter:
             if one.field is not None
             for name in (one.field.name, *one.field.base)
         ]
-        return passes(self._plan, dimensions, self._conditions, figures)
+        return passes(self._plan, dimensions, self._conditions, [*figures, *self._watched])
 
     def _measured(self, rows: Pass) -> Iterator[tuple[Group, Counted]]:
         parts = [one.selected(self._connection, self._plan) for one in self._measures]
@@ -96,9 +107,10 @@ class Counter:
             for one in self._figures
         ]
         values = rows.present
+        ends = [end(one) for one in self._watched for end in (func.min, func.max)]
         statement: Select[Any] = (
             select(*values, func.count(), *(x for one, _ in parts for x in one),
-                   *(x for one in told for x in one))
+                   *(x for one in told for x in one), *ends)
             .select_from(rows.rows)
             .where(*rows.conditions)
             .group_by(*values)
@@ -113,7 +125,8 @@ class Counter:
             for one, columns in zip(self._figures, told, strict=True):
                 having, *base = [next(rest) for _ in columns]
                 figures[one.name] = Figures(self._base(one, having, base), having, number - having)
-            yield rows.group(row), Counted(number, read, figures)
+            watched = [(next(rest), next(rest)) for _ in self._watched]
+            yield rows.group(row), Counted(number, read, figures, watched)
 
     def _medians(self, dimensions: Sequence[Dimension], asked: Field) -> dict[Group, Any]:
         found: dict[Group, list[Any]] = {}
