@@ -308,7 +308,7 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
         totals = {**sums, what: True}
         notes = asked(engine, "finance", "kind", "source", "counted", **totals).notes
         assert (
-            f"{said} add up several kinds, which may be views of the same money: look at one kind"
+            f"{said} add up several kinds, which may be views of the same money, such as commitment and pledge: look at one"
             in ("\n".join(notes))
         )
     narrow = {"kind": ("commitment",), "counted": ("!no",), "source": ("mine",)}

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Select,
     any_,
     bindparam,
     func,
@@ -30,6 +31,16 @@ def among(
         return column == any_(bindparam(None, wanted, type_=ARRAY(column.type)))
     listed = func.json_each(orjson.dumps(wanted).decode()).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def found_first(connection: Connection, statement: Select[Any]) -> Select[Any]:
+    """Return a statement that finds the rows by its conditions, before what they are joined to.
+
+    SQLite does not know how few they may be: where an index has the order that they are wanted in,
+    it reads all of that, and asks of each row whether it is wanted. What has a limit, even none at
+    all, it answers first. PostgreSQL has counted, and chooses for itself.
+    """
+    return statement if connection.dialect.name == "postgresql" else statement.limit(-1)
 
 
 def take_stock(connection: Connection) -> None:

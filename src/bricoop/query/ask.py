@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from bricoop.db.seam import found_first
 from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
@@ -16,7 +17,7 @@ from bricoop.query.question import Answer, Question, Row
 from bricoop.query.raw import raw_condition
 
 #: Rows whose lists are gathered together.
-_PAGE = 500
+_PAGE = 1000
 
 
 def ask(connection: Connection, question: Question, *, spelled_out: bool = False) -> Answer:
@@ -82,11 +83,13 @@ def _statement(connection: Connection, question: Question, plan: Plan) -> Select
     order = _order(question, plan)
     statement: Select[Any] = select(plan.identity.label("identity"), *columns).order_by(*order)
     rows = plan.tables.needed(plan.identity, *columns, *order)
-    if question.limit is None and not question.offset:
-        rows = plan.tables.needed(plan.identity, *columns, *order, *conditions)
-        return statement.select_from(rows).where(*conditions)
-    # The page is found before its rows are read: what is skipped is skipped in few tables.
-    page = _page(question, plan, conditions, order).subquery("page")
+    if question.limit is not None or question.offset:
+        # The page is found before its rows are read: what is skipped is skipped in few tables.
+        page = _page(question, plan, conditions, order).subquery("page")
+    elif conditions:
+        page = found_first(connection, _page(question, plan, conditions, [])).subquery("page")
+    else:
+        return statement.select_from(rows)
     return statement.select_from(rows.join(page, page.c.identity == plan.identity))
 
 
@@ -94,7 +97,7 @@ def _page(question: Question, plan: Plan, conditions: list[Any], order: list[Any
     """Return the statement that finds the identities of the rows of one page."""
     tables, identity = plan.tables, plan.identity
     rows = tables.needed(identity, *conditions, *order)
-    if tables.twin is not None and tables.can_stand_in(identity, *conditions, *order):
+    if order and tables.twin is not None and tables.can_stand_in(identity, *conditions, *order):
         rows, is_one = tables.twin
         conditions = [is_one, *map(tables.standing_in, conditions)]
         order, identity = [*map(tables.standing_in, order)], tables.standing_in(identity)
@@ -164,15 +167,15 @@ def _rows(
     connection: Connection, question: Question, plan: Plan, statement: Select[Any]
 ) -> Iterator[Row]:
     names = [field.name for field in question.fields()]
-    places = {field.name: at for at, field in enumerate(_scalars(question, plan), start=1)}
+    gathered = [(at, plan.lists[name]) for at, name in enumerate(names) if name in plan.lists]
     streamed = statement.execution_options(yield_per=_PAGE)
     for page in connection.execute(streamed).partitions():
         ids = [row[0] for row in page]
-        lists = {
-            name: plan.lists[name].gather(connection, ids) for name in names if name in plan.lists
-        }
+        lists = [(at, members.gather(connection, ids)) for at, members in gathered]
         for row in page:
-            yield tuple(
-                row[places[name]] if name in places else lists[name].get(row[0], [])
-                for name in names
-            )
+            cells = list(row)
+            # What follows is in the order of the fields, but for their lists.
+            identity = cells.pop(0)
+            for at, found in lists:
+                cells.insert(at, found.get(identity) or [])
+            yield tuple(cells)

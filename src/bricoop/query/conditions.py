@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, exists, func, or_, select, union_all
 
 from bricoop.db.schema import (
     alias,
@@ -51,7 +51,8 @@ def by_country(owner: ColumnElement[Any]) -> Condition:
             entity_country.c.country_id.in_(wanted)
         )
         regions = select(entity_region.c.entity_id).where(entity_region.c.region_id.in_(wanted))
-        return or_(owner.in_(countries), owner.in_(regions))
+        # One list and not two: SQLite begins with a list, but not with one of two.
+        return owner.in_(union_all(countries, regions))
 
     return condition
 
@@ -103,7 +104,7 @@ def by_financier(owner: ColumnElement[Any]) -> Condition:
             participation.c.role == ParticipationRole.FUNDING.value,
         )
         gives = select(finance.c.entity_id).where(finance.c.financier_id.in_(wanted))
-        return or_(owner.in_(funds), owner.in_(gives))
+        return owner.in_(union_all(funds, gives))
 
     return condition
 

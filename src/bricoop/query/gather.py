@@ -32,10 +32,12 @@ def _gather(statement: Select[Any, Any], owner: Column[int] | Column[int | None]
 
     def gather(connection: Connection, ids: Sequence[int]) -> Lists:
         found: Lists = {}
-        rows = connection.execute(statement.where(among(connection, owner, ids)))
+        rows = connection.execute(statement.where(among(connection, owner, ids))).all()
         for entity_id, value in rows:
-            values = found.setdefault(entity_id, [])
-            if value not in values:
+            values = found.get(entity_id)
+            if values is None:
+                found[entity_id] = [value]
+            elif value not in values:
                 values.append(value)
         return found
 

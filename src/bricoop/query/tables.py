@@ -40,11 +40,13 @@ class Tables:
         joins: the others; each may depend on those before it.
         twin: a table of which some rows, by one condition, are just those of the base, with the
             same id; it stands in where nothing of the base but the id is wanted.
+        kind: of what kind the entities are of which the base has a row each; None where of none.
     """
 
     base: FromClause
     joins: tuple[Join, ...] = ()
     twin: tuple[FromClause, Expression] | None = None
+    kind: EntityKind | None = None
 
     def all(self) -> FromClause:
         """Return all of them, joined."""
@@ -105,7 +107,7 @@ def of_entities(table: Table[Any], kind: EntityKind, *joins: Join) -> Tables:
     """Return the tables of the entities of a kind, which has a table of its own."""
     is_one = entity.c.kind == kind.value
     own = Join(entity, (entity.c.id == table.c["id"]) & is_one)
-    return Tables(table, (own, *joins), (entity, is_one))
+    return Tables(table, (own, *joins), (entity, is_one), kind)
 
 
 def _columns(expressions: Iterable[Expression]) -> set[Column[Any]]:

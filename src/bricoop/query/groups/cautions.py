@@ -1,22 +1,22 @@
 """What a reader must know of counted groups: rows that come twice, and sums that say too much."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, false, or_
+from sqlalchemy import ColumnElement, case, false, func, or_
 
-from bricoop.query.groups.counting import Counted, Group
+from bricoop.query.groups.counting import Asides, Counted, Group
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.groups.measures import COUNT, SUM, Measure
-from bricoop.query.nouns.noun import Noun, Type
+from bricoop.query.nouns.noun import Noun
 from bricoop.query.plan import Plan
 
 _COUNTED = "counted"
 #: Fields of which a sum should hold one value alone, and what is said where it holds several.
 _MIXED = {
-    "kind": "several kinds, which may be views of the same money",
-    "period": "several periods, which may lie within each other",
+    "kind": "kinds, which may be views of the same money",
+    "period": "periods, which may lie within each other",
 }
 
 
@@ -52,56 +52,69 @@ def come_again(
 class OfSums:
     """Watches sums that add what may be the same, or what a source leaves out of its own."""
 
-    def __init__(self, noun: Noun, plan: Plan, measures: Sequence[Measure]) -> None:
+    def __init__(
+        self,
+        noun: Noun,
+        plan: Plan,
+        grouping: Grouping,
+        dimensions: Sequence[Dimension],
+        measures: Sequence[Measure],
+    ) -> None:
         """Know what is to be watched: nothing where no money and no figures are added up."""
         summed = [plan.scalars[one.adds_up.name] for one in measures if one.adds_up]
-        fields = [name for name in _MIXED if (one := noun.field(name)) and not one.many]
-        self._fields = fields if summed else []
-        self._having = or_(false(), *(one.is_not(None) for one in summed))
         self._plan = plan
-        left_out = noun.field(_COUNTED) if summed else None
-        self._leaves_out = left_out is not None and left_out.type is Type.YES_NO
+        self._having = or_(false(), *(one.is_not(None) for one in summed))
+        self._by = {one.name for one in dimensions}
+        self._wider = (
+            "Totals"
+            if grouping.subtotals
+            else "Shares are of totals that"
+            if grouping.share
+            else ""
+        )
+        own = [one.name for one in noun.fields if not one.many] if summed else []
+        self._fields = [x for x in _MIXED if x in own and (self._wider or x not in self._by)]
+        self._leaves_out = _COUNTED in own and _COUNTED not in self._by
 
     @property
-    def watched(self) -> list[ColumnElement[Any]]:
-        """The expressions whose least and largest value tell whether different rows are added."""
-        told = [case((self._having, self._plan.scalars[name])) for name in self._fields]
-        return [*told, *([case((self.uncounted, 1))] if self._leaves_out else [])]
+    def asides(self) -> Asides:
+        """What is selected of each group: the ends of what may differ, and what is left out."""
+        found: dict[str, Sequence[ColumnElement[Any]]] = {}
+        for name in self._fields:
+            one = case((self._having, self._plan.scalars[name]))
+            found[name] = (func.min(one), func.max(one))
+        if self._leaves_out:
+            found[_COUNTED] = (func.count(case((self.uncounted, 1))),)
+        return found
 
     @property
     def uncounted(self) -> ColumnElement[bool]:
         """The condition that a row is added up which its source leaves out of its totals."""
         return self._having & self._plan.scalars[_COUNTED].is_(False)
 
-    def mixed(
-        self, groups: Iterable[Counted], grouping: Grouping, by: Collection[str]
-    ) -> Iterator[str]:
-        """Yield a note on each field of which sums, totals or shares add several values.
+    def mixed(self, groups: Iterable[Counted]) -> Iterator[str]:
+        """Yield a note on each field of which sums, totals or shares add several values."""
+        for name in self._fields:
+            ends = [tuple(one.asides[name]) for one in groups if one.asides[name][0] is not None]
+            two = next((one for one in ends if one[0] != one[1]), None)
+            if two is not None:
+                what, how = "Sums", f"--group-by {name} tells them apart."
+            elif name in self._by and len({*ends}) > 1:
+                two = (min(ends)[0], max(ends)[1])
+                what, how = self._wider, f"look at one {name} at a time."
+            else:
+                continue
+            such = " and ".join(str(one) for one in two)
+            yield f"{what} add up several {_MIXED[name]}, such as {such}: {how}"
 
-        Args:
-            groups: the groups of all dimensions.
-            grouping: whether there are totals and shares, which take groups together.
-            by: the names of the dimensions.
-        """
-        wider = "Totals" if grouping.subtotals else "Shares are of totals that"
-        for place, name in enumerate(self._fields):
-            ends = [one.watched[place] for one in groups if one.watched[place][0] is not None]
-            if any(least != largest for least, largest in ends):
-                yield f"Sums add up {_MIXED[name]}: --group-by {name} tells them apart."
-            elif name in by and (grouping.subtotals or grouping.share) and len({*ends}) > 1:
-                yield f"{wider} add up {_MIXED[name]}: look at one {name} at a time."
-
-    def left_out(
-        self, groups: Iterable[Counted], by: Collection[str], count: Callable[[], int]
-    ) -> Iterator[str]:
+    def left_out(self, groups: Iterable[Counted], count: Callable[[], int]) -> Iterator[str]:
         """Yield a note where sums hold what its source leaves out of its own totals.
 
         Args:
             groups: the groups of all dimensions.
-            by: the names of the dimensions.
             count: counts the rows that are left out, each once.
         """
-        if self._leaves_out and _COUNTED not in by and any(one.watched[-1][0] for one in groups):
+        if self._leaves_out and any(sum(one.asides[_COUNTED]) for one in groups):
             number = count()
             yield (
                 f"Sums hold {number:,} row{'s' if number > 1 else ''} that the source leaves out "

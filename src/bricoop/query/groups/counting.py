@@ -1,20 +1,25 @@
 """Groups are counted and measured: one statement for the rows of a pass, and medians apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from bricoop.errors import UsageError
 from bricoop.query.groups.dimensions import Dimension
-from bricoop.query.groups.measures import Measure, bases, mean
+from bricoop.query.groups.measures import COUNT, Measure, bases, mean
+from bricoop.query.groups.pairs import numbers
 from bricoop.query.groups.passes import Pass, passes
 from bricoop.query.nouns.noun import Field
 from bricoop.query.plan import Plan
 
 #: What tells a group apart: the value of each of its dimensions.
 Group = tuple[Any, ...]
+#: What is selected of each group beside its measures, by what it is for.
+Asides = Mapping[str, Sequence[ColumnElement[Any]]]
 #: What the rows of one group are called where they do not go together.
 _ONE = "one group"
 
@@ -30,19 +35,19 @@ class Figures:
 
 @dataclass(frozen=True)
 class Counted:
-    """A group's rows: how many, what was measured of them, and what is known of the figures.
+    """A group's rows.
 
     Attributes:
-        number: how many rows.
-        values: what was measured.
-        figures: of each field of figures, what they are in and how many rows have one.
-        watched: of each expression that is watched, its least and largest value.
+        number: how many there are.
+        values: what was measured of them.
+        figures: of each field of figures, what they are in and how many have one.
+        asides: what was selected beside.
     """
 
     number: int
     values: list[Any]
     figures: dict[str, Figures] = field(default_factory=dict)
-    watched: list[tuple[Any, Any]] = field(default_factory=list)
+    asides: dict[str, list[Any]] = field(default_factory=dict)
 
 
 class Counter:
@@ -54,8 +59,8 @@ class Counter:
         plan: Plan,
         conditions: Sequence[ColumnElement[bool]],
         measures: Sequence[Measure],
+        asides: Asides = MappingProxyType({}),
         what: str = _ONE,
-        watched: Sequence[ColumnElement[Any]] = (),
     ) -> None:
         """Count nothing yet.
 
@@ -64,15 +69,15 @@ class Counter:
             plan: how rows are read.
             conditions: which rows are counted.
             measures: what is measured of each group.
+            asides: what is selected beside.
             what: how a message calls a group whose figures do not go together.
-            watched: of what the least and largest value is told, too.
         """
         self._connection = connection
         self._plan = plan
         self._conditions = conditions
         self._measures = measures
+        self._asides = asides
         self._what = what
-        self._watched = watched
         self._figures = [one for one in dict.fromkeys(x.of_figures for x in measures) if one]
 
     def groups(self, dimensions: Sequence[Dimension]) -> dict[Group, Counted]:
@@ -81,6 +86,9 @@ class Counter:
         Raises:
             UsageError: what is measured of a group would mix figures of different bases.
         """
+        short = self._counted_in_an_index(dimensions)
+        if short is not None:
+            return short
         found: dict[Group, Counted] = {}
         for one in self._passes(dimensions):
             found.update(self._measured(one))
@@ -91,6 +99,20 @@ class Counter:
                     counted.values[place] = medians.get(group)
         return found
 
+    def _counted_in_an_index(self, dimensions: Sequence[Dimension]) -> dict[Group, Counted] | None:
+        """Return the groups where that is the short way: all entities of a kind, and one list."""
+        kind = self._plan.tables.kind
+        only_counted = all(one == Measure(COUNT) for one in self._measures)
+        if kind is None or self._conditions or not only_counted or len(dimensions) != 1:
+            return None
+        found = numbers(self._connection, self._plan, dimensions[0], kind)
+        if found is None:
+            return None
+        return {
+            group: Counted(number, [number] * len(self._measures))
+            for group, number in found.items()
+        }
+
     def _passes(self, dimensions: Sequence[Dimension]) -> Iterator[Pass]:
         figures = [
             self._plan.scalars[name]
@@ -98,7 +120,8 @@ class Counter:
             if one.field is not None
             for name in (one.field.name, *one.field.base)
         ]
-        return passes(self._plan, dimensions, self._conditions, [*figures, *self._watched])
+        beside = [column for columns in self._asides.values() for column in columns]
+        return passes(self._plan, dimensions, self._conditions, [*figures, *beside])
 
     def _measured(self, rows: Pass) -> Iterator[tuple[Group, Counted]]:
         parts = [one.selected(self._connection, self._plan) for one in self._measures]
@@ -107,14 +130,13 @@ class Counter:
             for one in self._figures
         ]
         values = rows.present
-        ends = [end(one) for one in self._watched for end in (func.min, func.max)]
+        beside = chain.from_iterable((*(one for one, _ in parts), *told, *self._asides.values()))
         statement: Select[Any] = (
-            select(*values, func.count(), *(x for one, _ in parts for x in one),
-                   *(x for one in told for x in one), *ends)
+            select(*values, func.count(), *beside)
             .select_from(rows.rows)
             .where(*rows.conditions)
             .group_by(*values)
-        )  # fmt: skip
+        )
         for row in self._connection.execute(statement):
             rest = iter(row[len(values) :])
             number = next(rest)
@@ -125,8 +147,8 @@ class Counter:
             for one, columns in zip(self._figures, told, strict=True):
                 having, *base = [next(rest) for _ in columns]
                 figures[one.name] = Figures(self._base(one, having, base), having, number - having)
-            watched = [(next(rest), next(rest)) for _ in self._watched]
-            yield rows.group(row), Counted(number, read, figures, watched)
+            asides = {name: [next(rest) for _ in columns] for name, columns in self._asides.items()}
+            yield rows.group(row), Counted(number, read, figures, asides)
 
     def _medians(self, dimensions: Sequence[Dimension], asked: Field) -> dict[Group, Any]:
         found: dict[Group, list[Any]] = {}
@@ -174,5 +196,5 @@ class Counter:
                 mixed = f"The {figure.name.replace('_', ' ')} of {self._what} would mix {name}"
                 wanted = f"--group-by {name},… or keep one: --where '{name} = {least}'."
                 raise UsageError(f"{mixed}: {' and '.join(known)}.", f"Group by it, {wanted}")
-            said[name] = least or ""
+            said[name] = "" if least is None else f"{least}"
         return figure.based.format(**said).strip() or None if number else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, case, cast, func
+from sqlalchemy import ColumnElement, Connection, case, func
 
 from bricoop.db.sums import Read, exact_end, exact_sum
 from bricoop.errors import UsageError
@@ -134,7 +134,7 @@ def bases(plan: Plan, field: Field) -> Iterator[ColumnElement[Any]]:
     """Yield for each field of a figure's base its least and largest, and how often it is there."""
     figure = plan.scalars[field.name]
     for name in field.base:
-        base = case((figure.is_not(None), cast(plan.scalars[name], Text)))
+        base = case((figure.is_not(None), plan.scalars[name]))
         yield func.min(base)
         yield func.max(base)
         yield func.count(base)

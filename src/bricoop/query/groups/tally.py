@@ -84,9 +84,11 @@ class Tallier:
             UsageError: a sum would mix figures of different bases.
         """
         every = tuple(range(len(self._dimensions)))
-        sums = cautions.OfSums(self._noun, self._plan, self._measures)
-        counter = self._counter(self._measures, watched=sums.watched)
-        deepest = counter.groups(self._dimensions)
+        sums = cautions.OfSums(
+            self._noun, self._plan, self._grouping, self._dimensions, self._measures
+        )
+        counter = self._counter(self._measures)
+        deepest = self._counter(self._measures, asides=sums.asides).groups(self._dimensions)
         found = {every: deepest}
         if self._grouping.subtotals:
             wide = apart(self._dimensions, deepest, self._measures, by_source=self._of_one_source)
@@ -151,8 +153,7 @@ class Tallier:
             rows = Counter(self._connection, self._plan, conditions, [Measure(COUNT)])
             return rows.groups(())[()].number
 
-        by = [one.name for one in self._dimensions]
         counted = groups.values()
         self._notes += cautions.come_again(count, self._dimensions, self._measures, groups)
-        self._notes += sums.mixed(counted, self._grouping, by)
-        self._notes += sums.left_out(counted, by, lambda: count(sums.uncounted))
+        self._notes += sums.mixed(counted)
+        self._notes += sums.left_out(counted, lambda: count(sums.uncounted))

@@ -1,0 +1,180 @@
+"""Measures ten questions at size, each beside the same answer in SQL written by hand.
+
+    python benchmarks/questions.py [FOLDER] [10000 100000 1000000] [--sqlite] [--server]
+
+Knowledge bases of so many generated projects, a row of money each, are built through the loader
+where FOLDER does not have them already; without one they are built in a temporary folder. In one
+process each question is answered by turns with its SQL on the same connection; then `bricoop` is
+run beside `sqlite-utils query` with the same SQL.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from asked import Asked, Row, Rows, questions
+from datasets import BRICOOP, server_database
+from generate import write_finance, write_projects
+from pairs import HEAD, Side, pair, run
+from run import BIN
+from sqlalchemy import Connection, text
+
+from bricoop.api.opening import engine_of
+from bricoop.db.engine import reading
+
+SIZES = (10_000, 100_000, 1_000_000)
+RUNS = 7
+#: The goals: so many times the other's time where that is over so many seconds, else so many
+#: seconds more; and in no case more than so many, but where very many rows are read.
+TIMES, LONG, MORE, MOST = 1.25, 0.1, 0.02, 0.3
+TABLE = (
+    "\n| {where} | ours, ms | by hand, ms | ratio (min-max) | more, ms | goal |\n"
+    "| --- | ---: | ---: | ---: | ---: | --- |"
+)
+
+
+def main() -> None:
+    """Print the tables that stand in benchmarks/README.md."""
+    words = sys.argv[1:]
+    sizes = [int(one) for one in words if one.isdigit()] or SIZES
+    kept = [one for one in words if not one.isdigit() and not one.startswith("-")]
+    with tempfile.TemporaryDirectory() as temporary:
+        home = Path(kept[0] if kept else temporary)
+        for size in sizes:
+            if "--server" not in words:
+                database = str(home / f"{size}.sqlite")
+                if not Path(database).exists():
+                    build(home, database, size)
+                if size == max(sizes):
+                    # First, as a process counts the memory of the one that started it.
+                    whole(home, database, size)
+                within(f"SQLite, {size:,}", database, size)
+            if "--sqlite" not in words:
+                with on_server(home, size) as address:
+                    within(f"PostgreSQL, {size:,}", address, size)
+
+
+@contextmanager
+def on_server(home: Path, size: int) -> Iterator[str]:
+    """Yield the address of a knowledge base on a server: one that is named, or a new one."""
+    named = os.environ.get("BRICOOP_BENCH_SERVER", "")
+    if named:
+        yield named.format(size=size)
+        return
+    with server_database() as address:
+        build(home, address, size)
+        yield address
+
+
+def build(home: Path, database: str, size: int) -> None:
+    """Build a knowledge base through the loader, and say how long it took and how big it is."""
+    projects, money = home / f"projects-{size}.csv", home / f"finance-{size}.csv"
+    if not projects.exists():
+        write_projects(projects, size, rich=True)
+        write_finance(money, size)
+    begin = [BRICOOP, "--db", database]
+    run([*begin, "query", "links"], home)
+    source = ["--source", "generated", "--source-title", "Generated", "--tier", "8"]
+    first = run([*begin, "load", "projects", str(projects), *source], home)
+    second = run([*begin, "load", "finance", str(money), "--source", "generated"], home)
+    path = Path(database)
+    big = f", {path.stat().st_size / 2**20:,.0f} MiB" if path.exists() else ""
+    print(
+        f"\n{size:,} projects in {first.seconds:.0f} s ({first.mebibytes:.0f} MiB), their money in "
+        f"{second.seconds:.0f} s ({second.mebibytes:.0f} MiB){big}.",
+        flush=True,
+    )
+
+
+def within(where: str, database: str, size: int) -> None:
+    """Answer each question in this process, in turn with its SQL."""
+    engine = engine_of(database)
+    print(TABLE.format(where=where))
+    with reading(engine) as connection:
+        asked = questions(connection, size)
+        for one in asked:
+            by_turns(connection, one)
+    engine.dispose()
+
+
+def by_turns(connection: Connection, asked: Asked) -> None:
+    """Print the medians of one question, both ways, after one run that compares the answers."""
+    sql = asked.theirs[connection.dialect.name]
+
+    def ours() -> Rows:
+        return asked.ours(connection)
+
+    def by_hand() -> Rows:
+        return connection.execute(text(sql))
+
+    compare(asked, list(ours()), [tuple(row) for row in by_hand()])
+    pairs = [(timed(ours), timed(by_hand)) for _ in range(RUNS)]
+    mine, theirs = (statistics.median(one[side] for one in pairs) for side in (0, 1))
+    ratios = [one / other for one, other in pairs]
+    good = mine <= TIMES * theirs if theirs > LONG else mine <= theirs + MORE
+    good = good and (asked.reads_all or mine <= MOST)
+    print(
+        f"| {asked.name} | {mine * 1000:.1f} | {theirs * 1000:.1f} "
+        f"| {statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f}) "
+        f"| {(mine - theirs) * 1000:.1f} | {'met' if good else 'missed'} |",
+        flush=True,
+    )
+
+
+def timed(answer: Callable[[], Rows]) -> float:
+    """Return in how many seconds all rows of an answer are taken, one after another."""
+    began = time.perf_counter()
+    deque(answer(), maxlen=0)
+    return time.perf_counter() - began
+
+
+def compare(asked: Asked, ours: list[Row], theirs: list[Row]) -> None:
+    """Make sure that both answers are the same.
+
+    Raises:
+        RuntimeError: they are not.
+    """
+    one, other = (
+        [tuple(map(plain, row[: asked.compared])) for row in rows] for rows in (ours, theirs)
+    )
+    if not asked.in_order:
+        one, other = sorted(one), sorted(other)
+    if one != other:
+        differing = next((pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]), "")
+        message = f"{asked.name}: {len(one)} and {len(other)} rows; {differing}"
+        raise RuntimeError(message)
+
+
+def plain(value: Any) -> str:
+    """Return a value as both sides write it."""
+    if isinstance(value, list):
+        return ";".join(sorted(value))
+    if value is None or isinstance(value, str):
+        return ";".join(sorted((value or "").split(",")))
+    return f"{float(value):.9g}"
+
+
+def whole(home: Path, database: str, size: int) -> None:
+    """Run each question as a whole process beside `sqlite-utils query` with the same SQL."""
+    engine = engine_of(database)
+    with reading(engine) as connection:
+        asked = questions(connection, size)
+    engine.dispose()
+    print(
+        f"\nWhole processes, {size:,} projects; `sqlite-utils query` with the same SQL:\n\n{HEAD}"
+    )
+    for one in asked:
+        ours = [BRICOOP, "--db", database, *one.arguments]
+        theirs = [str(BIN / "sqlite-utils"), "query", database, one.theirs["sqlite"], "--csv"]
+        pair(one.name, Side(ours), Side(theirs), TIMES, home, 5)
+
+
+if __name__ == "__main__":
+    main()
