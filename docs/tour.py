@@ -1,57 +1,151 @@
-"""Runs the commands that documents show, and writes what they print under them."""
+"""Runs the commands and the Python that documents show, and writes what they print under them."""
 
+import doctest
+import io
 import os
 import re
 import shlex
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 from typer.testing import CliRunner
 
 from bricoop.cli.app import app
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "docs/exporting.md", "docs/searching.md", "docs/sql.md")
-_BLOCK = re.compile(r"```(console|csv)(?: ([\w.]+))?\n(.*?)```", re.DOTALL)
+PAGES = (
+    "README.md",
+    "docs/asking.md",
+    "docs/cookbook.md",
+    "docs/exporting.md",
+    "docs/python.md",
+    "docs/searching.md",
+    "docs/sql.md",
+)
+#: Where published datasets are, which are no part of the project, and what pages call them.
+DATA = ROOT.parent / "shared" / "data"
+_FILES = {
+    "gcdf.csv": "gcdf3_africa_sample.csv",
+    "adm1.csv": "gcdf3_africa_adm1.csv",
+    "documents.csv": "bri_cooperation_years.csv",
+}
+_BLOCK = re.compile(r"```(console|csv|pycon|toml)(?: ([\w.]+))?\n(.*?)```", re.DOTALL)
+_COMMAND = re.compile(r"^\$ bricoop ((?:.*\\\n)*.*)$", re.MULTILINE)
+#: The word after `console` of what is asked of a knowledge base with published datasets.
+_PUBLISHED = "published"
+_ADDRESS = "BRICOOP_DATABASE_URL"
 
 
-def told(text: str) -> str:
-    """Return a page's text with every command's output as it is now.
+def told(text: str, data: Path | None = None) -> str:
+    """Return a page's text with every output as it is now.
 
-    The commands run one after another in an empty home folder and an empty working folder, in
-    which a block of CSV is the file that it names, else `parks.csv`. A file that was refused is
+    Commands and Python run one after another in an empty home folder and an empty working folder,
+    whatever database the environment names. A block of CSV or TOML is the file that it names, CSV
+    else `parks.csv`; a file that a command wrote is shown as it is. A file that was refused is
     mended before the next command.
+
+    Args:
+        text: the page.
+        data: the folder of published datasets; without it what is asked of them stays as it is.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        before, home = Path.cwd(), os.environ.get("HOME", "")
-        os.chdir(folder)
-        os.environ["HOME"] = folder
-        try:
-            CliRunner().invoke(app, ["query", "links"])
-            return _BLOCK.sub(_run_block, text)
-        finally:
-            os.chdir(before)
-            os.environ["HOME"] = home
+    with tempfile.TemporaryDirectory() as folder, _alone(Path(folder)):
+        return _Page(data).told(text)
 
 
-def _run_block(block: re.Match[str]) -> str:
-    kind, name, body = block.groups()
-    parks = Path(name or "parks.csv")
-    if kind == "csv":
-        parks.write_text(body, encoding="utf-8")
-        return block.group(0)
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Have an empty home and working folder, and no other settings, for as long as it takes."""
+    before, environment = Path.cwd(), dict(os.environ)
+    os.chdir(folder)
+    for name in [name for name in os.environ if name.startswith(("BRICOOP_", "XDG_"))]:
+        del os.environ[name]
+    os.environ["HOME"] = str(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        os.environ.clear()
+        os.environ.update(environment)
+
+
+class _Page:
+    """Tells the blocks of one page."""
+
+    def __init__(self, data: Path | None) -> None:
+        self._data = data
+        self._names: dict[str, Any] = {}
+
+    def told(self, text: str) -> str:
+        _run("query links")
+        if self._data is not None:
+            for name, file in _FILES.items():
+                Path(name).symlink_to(self._data / file)
+            with _published():
+                _run("query links")
+        return _BLOCK.sub(self._block, text)
+
+    def _block(self, block: re.Match[str]) -> str:
+        kind, name, body = block.groups()
+        if kind in {"csv", "toml"}:
+            file = Path(name or "parks.csv")
+            if kind == "csv" or not file.exists():
+                file.write_text(body, encoding="utf-8")
+            body = file.read_text(encoding="utf-8")
+        elif kind == "pycon":
+            body = self._python(body)
+        elif name != _PUBLISHED:
+            body = _commands(body)
+        elif self._data is not None:
+            with _published():
+                body = _commands(body)
+        return f"```{kind}{f' {name}' if name else ''}\n{body}```"
+
+    def _python(self, body: str) -> str:
+        """Run examples as an interpreter does: what an expression gives is printed."""
+        said = []
+        for one in doctest.DocTestParser().get_examples(body):
+            lines = one.source.splitlines()
+            said += [f"{'...' if at else '>>>'} {line}".rstrip() for at, line in enumerate(lines)]
+            with redirect_stdout(io.StringIO()) as out:
+                # The pages of the project are its own code.
+                exec(compile(one.source, "<page>", "single"), self._names)  # noqa: S102
+            said += out.getvalue().splitlines()
+        return "".join(f"{line}\n" for line in said)
+
+
+@contextmanager
+def _published() -> Iterator[None]:
+    """Have a knowledge base of its own for published datasets."""
+    os.environ[_ADDRESS] = "published.sqlite"
+    try:
+        yield
+    finally:
+        del os.environ[_ADDRESS]
+
+
+def _commands(body: str) -> str:
     said = []
-    for command in re.findall(r"^\$ bricoop (.*)$", body, re.MULTILINE):
-        result = CliRunner().invoke(app, shlex.split(command))
+    for command in _COMMAND.findall(body):
+        result = _run(command.replace("\\\n", " "))
         said.append(f"$ bricoop {command}\n{result.output}")
         if result.exit_code == 3:  # noqa: PLR2004 (data rejected)
+            parks = Path("parks.csv")
             parks.write_text(parks.read_text(encoding="utf-8").replace("Egytp", "Egypt"))
-    return f"```console\n{''.join(said)}```"
+    return "".join(said)
+
+
+def _run(command: str) -> Any:
+    return CliRunner().invoke(app, shlex.split(command))
 
 
 if __name__ == "__main__":
+    found = DATA if DATA.is_dir() else None
     for page in PAGES:
         path = ROOT / page
-        path.write_text(told(path.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(f"Wrote the outputs of commands into {', '.join(PAGES)}.\n")
+        path.write_text(told(path.read_text(encoding="utf-8"), found), encoding="utf-8")
+    without = "" if found else " Published datasets are not there: what is asked of them stays."
+    sys.stdout.write(f"Wrote the outputs of commands into {', '.join(PAGES)}.{without}\n")

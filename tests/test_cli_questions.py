@@ -71,7 +71,9 @@ def test_a_saved_question_gives_the_same_answer(base: tuple[str, ...], tmp_path:
     told = answer(*base, *grouped, "--save", str(saved))
     assert answer(*base, "--from", str(saved), "-f", "json") == told
     out = tmp_path / "answer.json"
-    assert run(*base, "--from", str(saved), "--output", str(out)).stdout == ""
+    written = run(*base, "--from", str(saved), "--output", str(out))
+    rows = told.count("{")
+    assert (written.stdout, written.stderr) == ("", f"Wrote {rows} rows to {out}.\n")
     assert out.read_text(encoding="utf-8") == told
 
 

@@ -1,6 +1,7 @@
 """The documents are true: what they print is what the program prints."""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -32,12 +33,42 @@ def test_reference_pages_are_fresh(page: str) -> None:
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, "run `make docs`"
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "docs/exporting.md", "docs/searching.md", "docs/sql.md"]
-)
-def test_commands_in_documents_print_what_they_say(page: str) -> None:
+@pytest.mark.parametrize("page", script("tour").PAGES)
+def test_what_documents_run_prints_what_they_say(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     assert script("tour").told(text) == text, "run `make docs`"
+
+
+def test_what_is_asked_of_published_datasets_prints_what_documents_say() -> None:
+    tour = script("tour")
+    if not tour.DATA.is_dir():
+        pytest.skip("the published datasets are not at ../shared/data")
+    text = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+    assert tour.told(text, tour.DATA) == text, "run `make docs`"
+
+
+def test_documents_leave_the_database_of_the_environment_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "mine.sqlite"
+    monkeypatch.setenv("BRICOOP_DATABASE_URL", str(mine))
+    text = script("tour").told("```console\n$ bricoop query links --count\n```\n")
+    assert text == "```console\n$ bricoop query links --count\n5\n```\n"
+    assert not mine.exists()
+    assert os.environ["BRICOOP_DATABASE_URL"] == str(mine)
+
+
+def test_python_files_and_long_commands_run_too() -> None:
+    page = (
+        '```toml links.toml\nnoun = "links"\n```\n'
+        "```console\n$ bricoop query --from links.toml \\\n    --count\n```\n"
+        "```pycon\n>>> for one in (1, 2):\n...     print(one)\n>>> one + 1\nnonsense\n```\n"
+        "```console published\n$ bricoop query nothing\nis not run\n```\n"
+    )
+    made = page.replace("--count\n", "--count\n5\n").replace(
+        ">>> one + 1\nnonsense", "1\n2\n>>> one + 1\n3"
+    )
+    assert script("tour").told(page) == made
 
 
 def test_every_command_and_noun_has_its_place() -> None:

@@ -162,7 +162,7 @@ def test_amounts_as_stated_add_up_within_a_currency_and_never_across(filled: Eng
     one = asked(filled, "finance", measures=("sum:amount",), where=("currency = USD",))
     assert as_dicts(one)[0]["amount_base"] == "USD"
     totals = asked(filled, "finance", "kind", "currency", measures=("sum:amount",), subtotals=True)
-    assert "There is no total across different currency." in totals.notes
+    assert "Totals are within each currency." in totals.notes
     assert {(row["level"], row["amount_base"]) for row in as_dicts(totals)} == {
         (level, currency) for level in (1, 2) for currency in CURRENCIES
     }
@@ -291,20 +291,34 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
     )
     load("finance", "id,project,kind,amount_usd\n1,Five,pledge,6\n", source="other")
     sums = {"measures": ("sum:amount_usd",), "filters": {}}
-    notes = "\n".join(asked(engine, "finance", **sums).notes)
-    assert "several sources, which may tell of the same money" in notes
-    assert (
-        "several kinds, which may be views of the same money, such as commitment and pledge"
-        in notes
-    )
-    assert "1 row that the source leaves out of its own totals: --counted '!no'" in notes
+    apart = asked(engine, "finance", **sums)
+    # They name no thing that both name, and may tell of the same money all the same.
+    assert "may tell of the same money" in apart.notes[0]
+    assert "counted by source" in apart.notes[0]
+    assert "several kinds, which may be views of the same money" in apart.notes[1]
+    assert "1 row that the source leaves out of its own totals: --counted '!no'" in apart.notes[2]
+    assert [row["sum_amount_usd"] for row in as_dicts(apart)] == [12, 6]
+    added = asked(engine, "finance", **sums, add_sources=True)
+    assert "were added together" in added.notes[0]
+    assert as_dicts(added)[0]["sum_amount_usd"] == 18
+    assert asked(engine, "finance", measures=("count",), filters={}).fields[0].name == "count"
     by = asked(engine, "finance", "kind", "source", "counted", **sums)
     assert by.notes == ()
+    for what, said in (("share", "Shares are of totals that"), ("subtotals", "Totals")):
+        totals = {**sums, what: True}
+        notes = asked(engine, "finance", "kind", "source", "counted", **totals).notes
+        assert (
+            f"{said} add up several kinds, which may be views of the same money, such as commitment and pledge: look at one"
+            in ("\n".join(notes))
+        )
     narrow = {"kind": ("commitment",), "counted": ("!no",), "source": ("mine",)}
     (row,) = as_dicts(asked(engine, "finance", measures=("sum:amount_usd",), filters=narrow))
     assert row["sum_amount_usd"] == 1
     assert asked(engine, "finance", measures=("sum:amount_usd",), filters=narrow).notes == ()
     assert asked(engine, "finance", filters={}).notes == ()
+    figures = {"measures": ("sum:value",), "where": ("indicator ~ manufacturing in outward",)}
+    (note,) = asked(engine, "statistics", filters={}, **figures).notes
+    assert note.startswith("Sums add up several periods, which may lie within each other")
 
 
 def test_groups_are_sorted_and_limited(filled: Engine) -> None:
@@ -321,6 +335,10 @@ def test_groups_are_sorted_and_limited(filled: Engine) -> None:
         grouping = Grouping(names)
         filters = {"source": ("mine",)}
         assert count(connection, Question("projects", filters, grouping=grouping)) == len(by_count)
+    by_share = as_dicts(asked(filled, "finance", "currency", "year", measures=("sum:amount",),
+                              share=True, sort="-share"))  # fmt: skip
+    shares = [row["share"] for row in by_share]
+    assert shares == sorted(shares, reverse=True)
     with pytest.raises(UsageError, match="Did you mean: count"):
         asked(filled, "projects", *names, sort="cuont")
 
@@ -336,7 +354,7 @@ def test_several_sources_are_never_added_up_unasked(filled: Engine, load: Load) 
     options = {**everything, "subtotals": True, "share": True}
     for by in ((), ("source",)):
         answer = asked(filled, "finance", *by, "kind", **options)
-        assert {"There is no total across different source.", "Shares are within each source."} <= {
+        assert {"Totals are within each source.", "Shares are within each source."} <= {
             *answer.notes
         }
         totals = [row for row in as_dicts(answer) if row["level"] == 1]
@@ -388,6 +406,46 @@ def test_what_cannot_be_counted_says_what_can(
     with pytest.raises(UsageError) as caught:
         asked(quick, noun, by, measures=(measure,), filters={})
     assert said in str(caught.value)
+
+
+def test_sums_of_what_is_no_money_are_plain(quick: Engine) -> None:
+    for noun, by, measure in (
+        ("organizations", "source", "sum:projects"),
+        ("loads", "kind", "sum:rows_read"),
+        ("countries", "region", "sum:agreements"),
+    ):
+        answer = asked(quick, noun, by, measures=(measure,), filters={})
+        assert not [note for note in answer.notes if "money" in note]
+        assert answer.fields[0].name == by
+
+
+def test_things_of_one_name_stay_apart(engine: Engine, load: Load) -> None:
+    load("projects", "id,key,name\n1,gift-a,Gift\n2,gift-b,Gift\n", source="mine")
+    load("finance", "project,kind,amount_usd\ngift-a,pledge,1\ngift-b,pledge,2\n", source="mine")
+    rows = as_dicts(asked(engine, "finance", "project", measures=("sum:amount_usd",)))
+    told = {(row["project"], row["project_key"], row["sum_amount_usd"]) for row in rows}
+    assert told == {("Gift", "gift-a", 1), ("Gift", "gift-b", 2)}
+
+
+def test_people_read_names_words_and_cents(filled: Engine) -> None:
+    question = Question(
+        "finance",
+        {"source": ("mine",)},
+        grouping=Grouping(("country", "currency"), ("sum:amount_usd", "count"), subtotals=True),
+    )
+    with reading(filled) as connection:
+        exact = as_dicts(ask(connection, question))
+        answer = ask(connection, question, spelled_out=True)
+        headings = [field.heading for field in answer.fields]
+        rows = list(answer.rows)
+    assert headings == [
+        "country", "currency", "sum amount usd", "count", "in", "with", "without",
+    ]  # fmt: skip
+    assert {row[0] for row in rows} == {"Kenya", "Mali", "Chad", "(not recorded)", "(all)"}
+    assert rows[-1][:2] == ("(all)", "(all)")
+    for row, known in zip(rows, exact, strict=True):
+        assert row[2] == known["sum_amount_usd"].quantize(Decimal("0.01"))
+        assert row[3] == known["count"]
 
 
 def test_groups_have_no_columns_to_choose(quick: Engine) -> None:

@@ -100,6 +100,23 @@ def test_any_value_can_be_quoted(field: str, operator: str, values: list[str]) -
     assert said == (Negated(meant) if operator.startswith("!") else meant)
 
 
+@given(st.integers(1000, 10**15), st.sampled_from([">=", "="]))
+def test_a_comma_between_thousands_is_in_doubt_and_one_before_a_space_is_not(
+    number: int, operator: str
+) -> None:
+    grouped = f"{number:,}"
+    doubtful = parse(f"kind = port, road and amount {operator} {grouped} or started = 2013,2014")
+    assert isinstance(doubtful, Either)
+    assert isinstance(doubtful.conditions[0], Both)
+    assert [getattr(one, "doubtful", "") for one in doubtful.conditions[0].conditions] == [
+        "",
+        grouped,
+    ]
+    assert doubtful.conditions[1] == Comparison("started", "=", ("2013", "2014"))
+    apart = parse(f"amount {operator} {grouped.replace(',', ', ')}")
+    assert apart == Comparison("amount", operator, tuple(grouped.split(",")))
+
+
 @given(st.text())
 def test_any_text_is_a_condition_or_refused(text: str) -> None:
     with suppress(UsageError):
@@ -265,7 +282,7 @@ UNFIT: list[tuple[str, str, type[BricoopError], str]] = [
     ("finance", "maturity != 5,100", UsageError, "Write 5100"),
     ("finance", "note = ''", UsageError, "--where 'note is empty'"),
     ("finance", "note ~ ' '", UsageError, "no value to look for"),
-    ("finance", "name is empty", UsageError, "not recorded whether name is empty"),
+    ("finance", "name is empty", UsageError, "cannot be asked for by an empty name"),
     ("finance", "colour is empty", UsageError, "no field or filter 'colour'"),
     ("projects", "status < completed", UsageError, "a code, and no code is before"),
     ("projects", "kind >= port", UsageError, "Write kind = one or several of: "),

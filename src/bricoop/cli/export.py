@@ -106,6 +106,9 @@ def hand_over(
         written = write_answer(answer, export.format, out, about)
     if written.left_out:
         say(f"Left out, because no source says where they are: {written.left_out:,}.")
+    if export.output is not None and not is_standard_output(export.output):
+        rows = "1 row" if written.rows == 1 else f"{written.rows:,} rows"
+        say(f"Wrote {rows} to {export.output}.")
     if export.provenance and about is not None and export.output is not None:
         _write_sidecar(export.output, about, written)
     return written

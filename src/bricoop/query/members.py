@@ -119,6 +119,7 @@ def _of_countries(read: Gather) -> Members:
         lambda connection, words: entity_ids(connection, words, EntityKind.COUNTRY),
         _country,
         ("", "_name"),
+        "_name",
     )
 
 

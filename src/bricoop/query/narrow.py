@@ -93,7 +93,8 @@ class Narrower:
         if name == "year" and self._plan.undated is not None:
             return self._plan.undated
         if name in self._plan.filters:
-            raise UsageError(f"It is not recorded whether {name} is empty.", "Ask for its values.")
+            message = f"{self._noun.name.capitalize()} cannot be asked for by an empty {name}."
+            raise UsageError(message, f"Write {name} = and a value.")
         raise self._unknown(name)
 
     def _equal(self, name: str, values: tuple[str, ...]) -> Sql:

@@ -27,6 +27,7 @@ class Members:
         means: the values of pairs that typed words mean.
         shown: what a group of a value shows; None where the value itself is shown.
         endings: what the names of the columns that show it end in.
+        read: the ending of the column that people read.
     """
 
     gather: Gather
@@ -34,6 +35,7 @@ class Members:
     means: Callable[[Connection, tuple[str, ...]], Sequence[Any]]
     shown: Shown | None = None
     endings: tuple[str, ...] = ("",)
+    read: str = ""
 
 
 @dataclass(frozen=True)

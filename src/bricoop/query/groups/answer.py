@@ -1,7 +1,6 @@
 """Counted groups become an answer: with shares, in order, and no more of them than asked for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
@@ -10,7 +9,8 @@ from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
-from bricoop.query.groups.shares import with_shares
+from bricoop.query.groups.shares import SHARE, Shares
+from bricoop.query.groups.spelled import for_people
 from bricoop.query.groups.tally import Tallier, Tally, Told
 from bricoop.query.plan import Plan
 from bricoop.query.question import Answer, Question
@@ -40,24 +40,26 @@ def grouped(
     noun = noun_of(question.noun)
     tallier = Tallier(connection, noun, plan, grouping, conditions)
     tally = tallier.tally()
-    groups = _ordered(tally, question.sort)
-    if spelled_out:
-        groups = _spelled_out(tally, groups)
+    shares = Shares(tallier, tally) if grouping.share else None
+    groups = _ordered(tally, question.sort, shares)
     fields, rows, notes = tally.fields, [one.row for one in groups], tally.notes
-    if grouping.share:
-        fields, rows, more = with_shares(tallier, tally, groups)
-        notes = (*notes, *more)
+    if shares is not None:
+        fields, rows, notes = shares.fields, shares.rows(groups), (*notes, *shares.notes)
+    if spelled_out:
+        fields, rows = for_people(tally.dimensions, fields, [one.kept for one in groups], rows)
     end = None if question.limit is None else question.offset + question.limit
     return Answer(noun, fields, iter(rows[question.offset : end]), notes)
 
 
-def _ordered(tally: Tally, sort: str) -> list[Told]:
+def _ordered(tally: Tally, sort: str, shares: Shares | None) -> list[Told]:
     """Return the groups in the order that is asked for; subtotals come after what they total.
 
     Unasked, the groups of one field are in the order of the first measure, within each source and
     each of what its figures are in.
     """
     groups = sorted(tally.groups, key=_by_dimensions(tally))
+    if shares is not None and sort.removeprefix("-") == SHARE:
+        return _by_value(tally, groups, shares.of, downward=sort.startswith("-"))
     if sort:
         return _sorted(tally, groups, sort)
     depth, first = len(tally.dimensions), len(tally.apart)
@@ -75,11 +77,19 @@ def _sorted(tally: Tally, groups: list[Told], sort: str) -> list[Told]:
         hint = f"Did you mean: {'; '.join(near)}? " if near else ""
         message = f"These groups have no column {sort.removeprefix('-')!r} to sort by."
         raise UsageError(message, f"{hint}They have: {', '.join(names)}.")
-    at, depth = names.index(name), len(tally.dimensions)
+    at = names.index(name)
+    return _by_value(tally, groups, lambda one: one.row[at], downward=sort.startswith("-"))
+
+
+def _by_value(
+    tally: Tally, groups: list[Told], value: Callable[[Told], Any], *, downward: bool
+) -> list[Told]:
+    """Return groups in the order of a value; those of which there is none, and subtotals, last."""
+    depth = len(tally.dimensions)
     own = [one for one in groups if len(one.kept) == depth]
-    known = [one for one in own if one.row[at] is not None]
-    known.sort(key=lambda one: one.row[at], reverse=sort.startswith("-"))
-    unknown = [one for one in own if one.row[at] is None]
+    known = [one for one in own if value(one) is not None]
+    known.sort(key=value, reverse=downward)
+    unknown = [one for one in own if value(one) is None]
     return [*known, *unknown, *(one for one in groups if len(one.kept) != depth)]
 
 
@@ -90,18 +100,6 @@ def _places(tally: Tally) -> list[int]:
         places.append(at)
         at += len(one.fields)
     return places
-
-
-def _spelled_out(tally: Tally, groups: list[Told]) -> list[Told]:
-    places = _places(tally)
-    spelled = []
-    for one in groups:
-        cells = list(one.row)
-        for place, at in enumerate(places):
-            if cells[at] is None:
-                cells[at] = "(not recorded)" if place in one.kept else "(all)"
-        spelled.append(replace(one, row=tuple(cells)))
-    return spelled
 
 
 def _by_dimensions(tally: Tally, first: int | None = None) -> Callable[[Told], Any]:

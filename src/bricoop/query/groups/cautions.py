@@ -1,23 +1,27 @@
 """What a reader must know of counted groups: rows that come twice, and sums that say too much."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, false, func, or_
+from sqlalchemy import ColumnElement, case, false, func, or_
 
-from bricoop.query.groups.counting import Asides, Counted, Counter, Group
+from bricoop.query.groups.counting import Asides, Counted, Group
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.groups.measures import COUNT, SUM, Measure
-from bricoop.query.groups.sources import are_several
-from bricoop.query.nouns.noun import Noun, Type
+from bricoop.query.nouns.noun import Noun
 from bricoop.query.plan import Plan
 
-_SOURCE, _KIND, _COUNTED = "source", "kind", "counted"
+_COUNTED = "counted"
+#: Fields of which a sum should hold one value alone, and what is said where it holds several.
+_MIXED = {
+    "kind": "kinds, which may be views of the same money",
+    "period": "periods, which may lie within each other",
+}
 
 
 def come_again(
-    counter: Counter,
+    count: Callable[[], int],
     dimensions: Sequence[Dimension],
     measures: Sequence[Measure],
     groups: dict[Group, Counted],
@@ -25,7 +29,7 @@ def come_again(
     """Yield a note where rows come in several groups, which then hold more than there is.
 
     Args:
-        counter: counts the rows, whatever it measures.
+        count: counts the rows, each once.
         dimensions: by what the groups are made.
         measures: what is measured of them.
         groups: the groups of all the dimensions.
@@ -34,7 +38,7 @@ def come_again(
     adding = {one.kind for one in measures} & {COUNT, SUM}
     if not several or not adding:
         return
-    every = counter.groups(())[()].number
+    every = count()
     again = sum(one.number for one in groups.values()) - every
     if again:
         money = ", and so do their figures: sums of several groups hold some twice"
@@ -45,70 +49,74 @@ def come_again(
         )
 
 
-def asides(
-    connection: Connection,
-    noun: Noun,
-    plan: Plan,
-    grouping: Grouping,
-    dimensions: Sequence[Dimension],
-    measures: Sequence[Measure],
-) -> Asides:
-    """Return what is selected of each group beside its measures, for the notes on its sums.
+class OfSums:
+    """Watches sums that add what may be the same, or what a source leaves out of its own."""
 
-    Args:
-        connection: an open connection.
-        noun: what rows are.
-        plan: how they are read.
-        grouping: what groups are asked for.
-        dimensions: by what they are made.
-        measures: what is measured of them.
-    """
-    summed = [plan.scalars[one.field.name] for one in measures if one.field and one.kind == SUM]
-    by = {one.name for one in dimensions}
-    having = or_(false(), *(one.is_not(None) for one in summed))
-    found: dict[str, Sequence[ColumnElement[Any]]] = {}
-    for name in (_SOURCE, _KIND) if summed else ():
-        given = noun.field(name)
-        apart = name in by or (
-            name == _SOURCE and (grouping.add_sources or not are_several(connection, noun))
+    def __init__(
+        self,
+        noun: Noun,
+        plan: Plan,
+        grouping: Grouping,
+        dimensions: Sequence[Dimension],
+        measures: Sequence[Measure],
+    ) -> None:
+        """Know what is to be watched: nothing where no money and no figures are added up."""
+        summed = [plan.scalars[one.adds_up.name] for one in measures if one.adds_up]
+        self._plan = plan
+        self._having = or_(false(), *(one.is_not(None) for one in summed))
+        self._by = {one.name for one in dimensions}
+        self._wider = (
+            "Totals"
+            if grouping.subtotals
+            else "Shares are of totals that"
+            if grouping.share
+            else ""
         )
-        if given is not None and not given.many and not apart:
-            one = case((having, plan.scalars[name]))
+        own = [one.name for one in noun.fields if not one.many] if summed else []
+        self._fields = [x for x in _MIXED if x in own and (self._wider or x not in self._by)]
+        self._leaves_out = _COUNTED in own and _COUNTED not in self._by
+
+    @property
+    def asides(self) -> Asides:
+        """What is selected of each group: the ends of what may differ, and what is left out."""
+        found: dict[str, Sequence[ColumnElement[Any]]] = {}
+        for name in self._fields:
+            one = case((self._having, self._plan.scalars[name]))
             found[name] = (func.min(one), func.max(one))
-    left_out = noun.field(_COUNTED)
-    if summed and left_out is not None and left_out.type is Type.YES_NO and _COUNTED not in by:
-        found[_COUNTED] = (func.count(case((having & plan.scalars[_COUNTED].is_(False), 1))),)
-    return found
+        if self._leaves_out:
+            found[_COUNTED] = (func.count(case((self.uncounted, 1))),)
+        return found
 
+    @property
+    def uncounted(self) -> ColumnElement[bool]:
+        """The condition that a row is added up which its source leaves out of its totals."""
+        return self._having & self._plan.scalars[_COUNTED].is_(False)
 
-def of_sums(dimensions: Sequence[Dimension], groups: dict[Group, Counted]) -> Iterator[str]:
-    """Yield notes on sums that add what may be the same, or what a source leaves out of its own.
+    def mixed(self, groups: Iterable[Counted]) -> Iterator[str]:
+        """Yield a note on each field of which sums, totals or shares add several values."""
+        for name in self._fields:
+            ends = [tuple(one.asides[name]) for one in groups if one.asides[name][0] is not None]
+            two = next((one for one in ends if one[0] != one[1]), None)
+            if two is not None:
+                what, how = "Sums", f"--group-by {name} tells them apart."
+            elif name in self._by and len({*ends}) > 1:
+                two = (min(ends)[0], max(ends)[1])
+                what, how = self._wider, f"look at one {name} at a time."
+            else:
+                continue
+            such = " and ".join(str(one) for one in two)
+            yield f"{what} add up several {_MIXED[name]}, such as {such}: {how}"
 
-    Args:
-        dimensions: by what the groups are made.
-        groups: the groups of all the dimensions, with what was selected beside their measures.
-    """
-    for name, what in (
-        (_SOURCE, "sources, which may tell of"),
-        (_KIND, "kinds, which may be views of"),
-    ):
-        named = {
-            value
-            for one in groups.values()
-            for value in one.asides.get(name, ())
-            if value is not None
-        }
-        if len(named) > 1:
+    def left_out(self, groups: Iterable[Counted], count: Callable[[], int]) -> Iterator[str]:
+        """Yield a note where sums hold what its source leaves out of its own totals.
+
+        Args:
+            groups: the groups of all dimensions.
+            count: counts the rows that are left out, each once.
+        """
+        if self._leaves_out and any(sum(one.asides[_COUNTED]) for one in groups):
+            number = count()
             yield (
-                f"Sums add up several {what} the same money, such as "
-                f"{' and '.join(sorted(named)[:2])}: --group-by {name} tells them apart."
+                f"Sums hold {number:,} row{'s' if number > 1 else ''} that the source leaves out "
+                "of its own totals: --counted '!no' leaves them out."
             )
-    number = sum(sum(one.asides.get(_COUNTED, ())) for one in groups.values())
-    if number:
-        often = any(one.pairs is not None for one in dimensions)
-        rows = "1 row" if number == 1 else f"{number:,} rows"
-        each = ", each in as many groups as it comes in," if often else ""
-        yield (
-            f"Sums hold {rows}{each} that the source leaves out of its own totals: "
-            "--counted '!no' leaves them out."
-        )

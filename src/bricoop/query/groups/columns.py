@@ -52,17 +52,19 @@ class Columns:
         """The columns."""
         by = [field for one in self._dimensions for field in one.fields]
         made = [Field(one.name, "", one.type, in_table=True) for one in self._measures]
+        figures = self._figures()
         extra: list[Field] = []
-        for field in dict.fromkeys(one.of_figures for one in self._measures):
-            if field is None:
-                continue
+        for field in figures:
             if field.based:
-                extra.append(Field(f"{field.name}_base", "", in_table=True))
+                extra.append(_told(f"{field.name}_base", "in", figures))
             extra += [
-                Field(f"{has}_{field.name}", "", Type.INTEGER, in_table=True)
+                _told(f"{has}_{field.name}", has, figures, Type.INTEGER)
                 for has in ("with", "without")
             ]
         return (*by, *((_LEVEL,) if self._levels else ()), *made, *extra)
+
+    def _figures(self) -> list[Field]:
+        return [one for one in dict.fromkeys(x.of_figures for x in self._measures) if one]
 
     def row(self, kept: tuple[int, ...], group: Group, counted: Counted) -> Row:
         """Return the values of a group's columns; of what is taken together there are none."""
@@ -84,10 +86,13 @@ class Columns:
                 yield from names.get(group.get(place), (None,) * len(one.fields))
 
     def _of_figures(self, counted: Counted) -> Iterator[Any]:
-        for field in dict.fromkeys(one.of_figures for one in self._measures):
-            if field is None:
-                continue
+        for field in self._figures():
             figures = counted.figures[field.name]
             if field.based:
                 yield figures.base
             yield from (figures.having, figures.lacking)
+
+
+def _told(name: str, label: str, figures: Sequence[Field], type_: Type = Type.TEXT) -> Field:
+    """Return a column about figures; where all are of one field, people need not read of which."""
+    return Field(name, "", type_, in_table=True, label=label if len(figures) == 1 else "")

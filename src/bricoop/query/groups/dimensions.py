@@ -1,11 +1,13 @@
 """By what rows are put into groups: a field, a list that a row carries, or the year of a date."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, func, null, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, Text, func, null, select, type_coerce
 
+from bricoop.db.schema import entity
+from bricoop.db.seam import among
 from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
@@ -63,7 +65,18 @@ def dimension(noun: Noun, plan: Plan, name: str) -> Dimension:
         if part not in _LETTERS or scalar.type not in {Type.DATE, Type.MOMENT}:
             raise _unfit(noun, plan, name)
         return _cut(f"{field}_{part}", plan.scalars[field], part)
+    if (key := noun.field(f"{asked}_key")) is not None:
+        # Different things may have one name.
+        fields = (scalar, replace(key, in_table=False))
+        return Dimension(asked, fields, plan.scalars[key.name], shown=_named)
     return Dimension(asked, (scalar,), plan.scalars[field])
+
+
+def _named(connection: Connection, keys: Sequence[Any]) -> Mapping[Any, tuple[Any, ...]]:
+    """Return the name and the key of entities."""
+    columns = (entity.c.key, entity.c.name, entity.c.key)
+    found = connection.execute(select(*columns).where(among(connection, entity.c.key, keys)))
+    return {key: tuple(shown) for key, *shown in found}
 
 
 def _members(noun: Noun, plan: Plan, asked: str) -> tuple[str, Members] | None:
@@ -76,7 +89,11 @@ def _members(noun: Noun, plan: Plan, asked: str) -> tuple[str, Members] | None:
 
 
 def _listed(name: str, members: Members) -> Dimension:
-    fields = tuple(Field(f"{name}{ending}", "", in_table=True) for ending in members.endings)
+    fields = tuple(
+        # People read names, and no codes or keys beside them.
+        Field(f"{name}{ending}", "", in_table=ending == members.read, label=name.replace("_", " "))
+        for ending in members.endings
+    )
     return Dimension(name, fields, null(), members.pairs, members.shown)
 
 

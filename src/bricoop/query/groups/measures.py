@@ -59,6 +59,11 @@ class Measure:
         figures = self.kind not in {"count", "distinct"}
         return self.field if figures and self.field and self.field.type in _NUMBERS else None
 
+    @property
+    def adds_up(self) -> Field | None:
+        """The field of money or figures that it adds up, of which sources may tell the same."""
+        return self.field if self.kind == SUM and self.field and self.field.based else None
+
     def selected(self, connection: Connection, plan: Plan) -> tuple[Sequence[Any], Read]:
         """Return what is selected for it in each group, and how it is read from that.
 

@@ -1,19 +1,19 @@
 """Sources are told apart: what several say about one thing is never added up unasked."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from bricoop.db.schema import record, source
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.plan import Plan
 
 SOURCE = "source"
-ADDED = "Several sources speak about the same things, and were added together."
-APART = (
-    "Several sources speak about the same things: counted by source. "
-    "--add-sources adds them together."
-)
+_SAME = "Several sources speak about the same things"
+_PERHAPS = "Several sources may tell of the same money or the same figures"
+_ADDED = "{}, and were added together."
+_APART = "{}: counted by source. --add-sources adds them together."
 
 
 def is_of_one_source(noun: Noun) -> bool:
@@ -22,20 +22,59 @@ def is_of_one_source(noun: Noun) -> bool:
     return own is not None and not own.many
 
 
-def are_several(connection: Connection, noun: Noun) -> bool:
-    """Return whether more than one source has rows of a noun."""
+def said_of_several(
+    connection: Connection,
+    noun: Noun,
+    plan: Plan,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    summed: bool,
+    added: bool,
+) -> str | None:
+    """Return what is said where several sources would be counted as one; None where none would.
+
+    Sources of which each has its own names for things may tell of the same money all the same, so
+    that whatever is summed is told apart wherever there are several.
+
+    Args:
+        connection: an open connection.
+        noun: what rows are.
+        plan: how they are read.
+        conditions: which rows are counted.
+        summed: whether figures are added up.
+        added: whether sources are to be added together.
+    """
+    if not is_of_one_source(noun) or not _are_several(connection, noun):
+        return None
+    if _overlap(connection, plan, conditions):
+        said = _SAME
+    elif summed and _are_several_of(connection, plan, conditions):
+        said = _PERHAPS
+    else:
+        return None
+    return (_ADDED if added else _APART).format(said)
+
+
+def _are_several(connection: Connection, noun: Noun) -> bool:
+    """Return whether several sources have any rows at all, which is found without reading them."""
     theirs = exists().where(record.c.source_id == source.c.id, record.c.noun == noun.name)
-    found = connection.scalars(select(source.c.id).where(theirs).limit(2)).all()
-    return len(found) > 1
+    return _are_two(connection, select(source.c.id).where(theirs))
 
 
-def overlap(
-    connection: Connection, noun: Noun, plan: Plan, conditions: Sequence[ColumnElement[bool]]
+def _are_several_of(
+    connection: Connection, plan: Plan, conditions: Sequence[ColumnElement[bool]]
 ) -> bool:
-    """Return whether several sources speak about one of the things that rows are about."""
-    if plan.about is None or not is_of_one_source(noun):
-        return False
-    if not are_several(connection, noun):
+    rows = plan.tables.needed(*conditions, plan.scalars[SOURCE])
+    found = select(plan.scalars[SOURCE]).select_from(rows).where(*conditions).distinct()
+    return _are_two(connection, found)
+
+
+def _are_two(connection: Connection, statement: Select[Any]) -> bool:
+    return len(connection.scalars(statement.limit(2)).all()) > 1
+
+
+def _overlap(connection: Connection, plan: Plan, conditions: Sequence[ColumnElement[bool]]) -> bool:
+    if plan.about is None:
         return False
     several = (
         select(plan.about)

@@ -1,6 +1,6 @@
 """Groups of every level are counted, within each source and within what sums are in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,15 +8,13 @@ from sqlalchemy import ColumnElement, Connection
 
 from bricoop.query.groups import cautions, sources
 from bricoop.query.groups.columns import Columns, Row
-from bricoop.query.groups.counting import Asides, Counted, Counter, Group
+from bricoop.query.groups.counting import Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension, dimension
 from bricoop.query.groups.grouping import Grouping
+from bricoop.query.groups.levels import Kept, apart, wider
 from bricoop.query.groups.measures import COUNT, Measure, measure
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.plan import Plan
-
-#: The places of the dimensions by which a group is made; the others are taken together.
-Kept = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -73,10 +71,11 @@ class Tallier:
         self._grouping = grouping
         self._conditions = conditions
         self._notes: list[str] = []
+        self._of_one_source = sources.is_of_one_source(noun) and not grouping.add_sources
+        self._measures = [measure(noun, text) for text in grouping.measures or (COUNT,)]
         names = [name.strip().replace("-", "_") for name in grouping.by]
         names = self._by_source(list(dict.fromkeys(names)))
         self._dimensions = [dimension(noun, plan, name) for name in names]
-        self._measures = [measure(noun, text) for text in grouping.measures or (COUNT,)]
 
     def tally(self) -> Tally:
         """Return the groups.
@@ -85,21 +84,20 @@ class Tallier:
             UsageError: a sum would mix figures of different bases.
         """
         every = tuple(range(len(self._dimensions)))
-        counter = self._counter(self._measures)
-        asides = cautions.asides(
-            self._connection,
-            self._noun,
-            self._plan,
-            self._grouping,
-            self._dimensions,
-            self._measures,
+        sums = cautions.OfSums(
+            self._noun, self._plan, self._grouping, self._dimensions, self._measures
         )
-        deepest = self._counter(self._measures, asides).groups(self._dimensions)
+        counter = self._counter(self._measures)
+        deepest = self._counter(self._measures, asides=sums.asides).groups(self._dimensions)
         found = {every: deepest}
         if self._grouping.subtotals:
-            for kept in self._wider(every, self._apart(deepest, self._measures)):
+            wide = apart(self._dimensions, deepest, self._measures, by_source=self._of_one_source)
+            if wide:
+                names = " and ".join(self._dimensions[place].name for place in wide)
+                self._notes.append(f"Totals are within each {names}.")
+            for kept in wider(len(self._dimensions), wide):
                 found[kept] = counter.groups([self._dimensions[place] for place in kept])
-        self._caution(deepest)
+        self._caution(deepest, sums)
         columns = Columns(self._connection, self._dimensions, self._measures)
         if self._grouping.subtotals:
             columns.tell_levels()
@@ -114,70 +112,48 @@ class Tallier:
             tuple(self._measures),
             columns.fields,
             groups,
-            self._apart(deepest, self._measures[:1]),
+            apart(self._dimensions, deepest, self._measures[:1], by_source=self._of_one_source),
             tuple(self._notes),
         )
 
-    def wholes(self, apart: Kept) -> dict[Group, Any]:
+    def wholes(self, places: Kept) -> dict[Group, Any]:
         """Return the first measure of all rows, each once, for each of what is kept apart.
 
         Raises:
             UsageError: its figures do not go together.
         """
-        counter = self._counter(self._measures[:1], None, "all groups together")
-        groups = counter.groups([self._dimensions[place] for place in apart])
+        counter = self._counter(self._measures[:1], what="all groups together")
+        groups = counter.groups([self._dimensions[place] for place in places])
         return {group: counted.values[0] for group, counted in groups.items()}
 
-    def _counter(
-        self, measures: Sequence[Measure], asides: Asides | None = None, *what: str
-    ) -> Counter:
-        return Counter(
-            self._connection, self._plan, self._conditions, measures, asides or {}, *what
-        )
+    def _counter(self, measures: Sequence[Measure], **more: Any) -> Counter:
+        return Counter(self._connection, self._plan, self._conditions, measures, **more)
 
     def _by_source(self, names: list[str]) -> list[str]:
-        """Return what groups are made by: by source too, where several speak about one thing."""
-        if sources.SOURCE in names or not sources.overlap(
-            self._connection, self._noun, self._plan, self._conditions
-        ):
+        """Return what groups are made by: by source too, where several may tell of one thing."""
+        if sources.SOURCE in names:
             return names
-        if self._grouping.add_sources:
-            self._notes.append(sources.ADDED)
+        added = self._grouping.add_sources
+        said = sources.said_of_several(
+            self._connection,
+            self._noun,
+            self._plan,
+            self._conditions,
+            summed=any(one.adds_up for one in self._measures),
+            added=added,
+        )
+        if said is None:
             return names
-        self._notes.append(sources.APART)
-        return [sources.SOURCE, *names]
+        self._notes.append(said)
+        return names if added else [sources.SOURCE, *names]
 
-    def _apart(self, groups: dict[Group, Counted], measures: Sequence[Measure]) -> Kept:
-        """Return the places of the dimensions across which nothing may be added up."""
-        figures = [one.of_figures for one in measures if one.of_figures is not None]
-        bases = {name for one in figures for name in one.base}
-        with_figures = [
-            group
-            for group, counted in groups.items()
-            if any(counted.figures[one.name].having for one in figures)
-        ]
-        of_one_source = sources.is_of_one_source(self._noun) and not self._grouping.add_sources
-        found = []
-        for place, one in enumerate(self._dimensions):
-            by_source = one.name == sources.SOURCE and of_one_source
-            said = groups if by_source else with_figures if one.name in bases else ()
-            if len({group[place] for group in said}) > 1:
-                found.append(place)
-        return tuple(found)
+    def _caution(self, groups: dict[Group, Counted], sums: cautions.OfSums) -> None:
+        def count(*more: ColumnElement[bool]) -> int:
+            conditions = [*self._conditions, *more]
+            rows = Counter(self._connection, self._plan, conditions, [Measure(COUNT)])
+            return rows.groups(())[()].number
 
-    def _wider(self, every: Kept, apart: Kept) -> Iterator[Kept]:
-        """Yield the dimensions of subtotals: the first ones, and those that are kept apart."""
-        given = {every}
-        for depth in reversed(every):
-            kept = tuple(place for place in every if place < depth or place in apart)
-            if kept not in given:
-                given.add(kept)
-                yield kept
-        if apart:
-            names = ", ".join(self._dimensions[place].name for place in apart)
-            self._notes.append(f"There is no total across different {names}.")
-
-    def _caution(self, groups: dict[Group, Counted]) -> None:
-        rows = self._counter([Measure(COUNT)])
-        self._notes += cautions.come_again(rows, self._dimensions, self._measures, groups)
-        self._notes += cautions.of_sums(self._dimensions, groups)
+        counted = groups.values()
+        self._notes += cautions.come_again(count, self._dimensions, self._measures, groups)
+        self._notes += sums.mixed(counted)
+        self._notes += sums.left_out(counted, lambda: count(sums.uncounted))

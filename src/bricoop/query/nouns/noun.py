@@ -33,6 +33,7 @@ class Field:
         many: whether it holds a list; rows cannot be sorted by lists.
         filter: the filter that rows with one of its values answer to, where its name is another.
         base: of a figure, the fields that must agree where it is added up.
+        label: its heading where people read it, if that is not its name.
         based: what its sums are in, with those fields in braces: `constant {price_year} USD`.
     """
 
@@ -44,7 +45,13 @@ class Field:
     many: bool = False
     filter: str = ""
     base: tuple[str, ...] = ()
+    label: str = ""
     based: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands above its values where people read them."""
+        return self.label or self.name.replace("_", " ")
 
     @property
     def coded(self) -> bool:

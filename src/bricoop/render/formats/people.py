@@ -24,7 +24,7 @@ def _headings(answer: Answer) -> list[Heading]:
     own = answer.noun is None
     return [
         Heading(
-            field.name if own else _LABELS.get(field.name, field.name.replace("_", " ")),
+            field.name if own else _LABELS.get(field.name, field.heading),
             number=field.number,
             coded=field.coded,
         )
