@@ -12,7 +12,7 @@ from bricoop.db.schema import entity, organization, participation, project, reco
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
 from bricoop.ingest.load import RowsRejectedError, load_file
 from bricoop.ingest.request import LoadRequest
-from bricoop.ingest.run import batch_size
+from bricoop.ingest.supply import batch_size
 from bricoop.ingest.sources import SourceSpec
 from conftest import Load
 

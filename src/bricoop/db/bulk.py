@@ -3,7 +3,7 @@
 import sqlite3
 import sys
 from collections.abc import Container, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import chain
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -25,13 +25,14 @@ class Rows(NamedTuple):
         table: the table.
         columns: the columns that every row gives, in its order.
         values: plain Python values; the column types turn them into what the driver takes.
-        ready: columns whose values are already what the driver takes, such as JSON as text.
+        utf8: columns whose values are the bytes of texts: JSON, which need not be decoded to be
+            encoded again.
     """
 
     table: Table
     columns: Sequence[str]
     values: Sequence[tuple[Any, ...]]
-    ready: Container[str] = ()
+    utf8: Container[str] = ()
 
 
 class Bulk:
@@ -51,6 +52,7 @@ class Bulk:
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._waiting: list[Future[None]] = []
         self._turn = sys.getswitchinterval()
+        self._takes_bytes = _takes_bytes(connection)
 
     def __enter__(self) -> Self:
         """Begin to watch the connection."""
@@ -66,9 +68,7 @@ class Bulk:
             if kind is None:
                 self.wait()
         finally:
-            self._thread.shutdown(cancel_futures=True)
-            sys.setswitchinterval(self._turn)
-            event.remove(self.connection, "before_cursor_execute", self._before)
+            self._stop()
 
     def insert(self, tables: Sequence[Rows]) -> None:
         """Insert rows of several tables, one table after the other; return at once.
@@ -85,18 +85,40 @@ class Bulk:
         Raises:
             DBAPIError: the database refused some.
         """
-        waiting, self._waiting = self._waiting, []
-        for one in waiting:
+        for one in self._waiting:
             one.result()
+        self._waiting.clear()
 
     def _before(self, *_: object) -> None:
         self.wait()
+
+    def _stop(self) -> None:
+        """Let the second thread come to rest, however often the user interrupts.
+
+        Whoever closes a connection on which another thread still works ends the whole program. The
+        thread is not joined before its work is done: a join that is interrupted takes the thread
+        for ended.
+        """
+        interruption: KeyboardInterrupt | None = None
+        while True:
+            try:
+                for one in self._waiting:
+                    one.cancel()
+                wait(self._waiting)
+                break
+            except KeyboardInterrupt as error:
+                interruption = error
+        self._thread.shutdown()
+        sys.setswitchinterval(self._turn)
+        event.remove(self.connection, "before_cursor_execute", self._before)
+        if interruption is not None:
+            raise interruption
 
     def _run(self, tables: Sequence[Rows]) -> None:
         driver = self.connection.connection.driver_connection
         api = self.connection.dialect.loaded_dbapi
         for rows in tables:
-            values = _processed(self.connection, rows)
+            values = _processed(self.connection, rows, takes_bytes=self._takes_bytes)
             try:
                 self._insert(self.connection, driver, rows, values)
             except api.Error as error:
@@ -106,12 +128,25 @@ class Bulk:
                 ) from error
 
 
-def _processed(connection: Connection, rows: Rows) -> Sequence[tuple[Any, ...]]:
+def _takes_bytes(connection: Connection) -> bool:
+    """Return whether the database takes the bytes of a text for the text.
+
+    SQLite does where it keeps texts as UTF-8 itself, as it does unless somebody asked otherwise.
+    """
+    if connection.dialect.name != "sqlite":
+        return False
+    return bool(connection.exec_driver_sql("PRAGMA encoding").scalar_one() == "UTF-8")
+
+
+def _processed(
+    connection: Connection, rows: Rows, *, takes_bytes: bool
+) -> Sequence[tuple[Any, ...]]:
     dialect = connection.dialect
     found = [
         (place, rows.table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
+        if name not in rows.utf8
+        else (place, None if takes_bytes else bytes.decode)
         for place, name in enumerate(rows.columns)
-        if name not in rows.ready
     ]
     processors = [(place, process) for place, process in found if process is not None]
     if not processors:
@@ -129,7 +164,8 @@ def _insert(
     connection: Connection, driver: Any, rows: Rows, values: Sequence[tuple[Any, ...]]
 ) -> None:
     table, names = _named(connection, rows)
-    one = f"({', '.join('?' for _ in rows.columns)})"
+    marks_of = ("CAST(? AS TEXT)" if name in rows.utf8 else "?" for name in rows.columns)
+    one = f"({', '.join(marks_of)})"
     most = driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(rows.columns)
     for part in _parts(values, most):
         marks = ", ".join([one] * len(part))

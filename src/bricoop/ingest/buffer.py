@@ -91,7 +91,7 @@ class Buffer:
                     for kind, rows in self._named.items()
                     if kind in kinds
                 ),
-                Rows(record, _RECORD, self._records, ready=("fields", "raw")),
+                Rows(record, _RECORD, self._records, utf8=("fields", "raw")),
                 *(
                     Rows(metadata.tables[name], (*HEAD, *COLUMNS[name]), rows)
                     for name, rows in self.facts.items()

@@ -2,9 +2,9 @@
 
 import gc
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from itertools import chain, islice
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from itertools import chain
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.seam import take_stock
@@ -18,6 +18,7 @@ from bricoop.ingest.finish import Prepared
 from bricoop.ingest.gone import mark_gone
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.prepare import HeaderRejectedError, Preparer, likely_header
+from bricoop.ingest.process import SecondProcess, is_worthwhile
 from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.profile.rows import ProfileRows
 from bricoop.ingest.readers.table import SourceRow, Table
@@ -27,12 +28,12 @@ from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.rows import NativeRows, Rows
 from bricoop.ingest.sources import source_for
+from bricoop.ingest.supply import Supply, ThisProcess
 from bricoop.ingest.work import Work
 from bricoop.ingest.write import Known, Writer
 
-#: So many cells of rows are prepared before they are written: wide rows come in smaller batches.
-_CELLS = 120_000
-_FEWEST, _MOST = 250, 4000
+#: Nouns whose rows make places known that others name.
+_PLACES = {"countries", "regions"}
 #: After so many batches memory is cleared of what only refers to itself.
 _CLEARED = 8
 
@@ -53,6 +54,7 @@ class Run:
         profile = request.profile
         self._nouns = [rule.noun for rule in profile.records] if profile else [request.noun]
         self._rules: str | None = None
+        self._compares = False
         self._rows = self._made_rows()
         open_load(self._work, request, file.name, self._rules, self._rows.headers)
         self._writers = [
@@ -65,22 +67,47 @@ class Run:
 
     def run(self) -> LoadResult:
         """Read the file to its end."""
-        for number, batch in enumerate(self._batches(), start=1):
-            self._write(batch)
-            if number.bit_count() == 1:
-                # Each time that the rows have doubled.
-                take_stock(self._work.connection)
-            batch.clear()
-            if not number % _CLEARED:
-                # Questions to the database leave circles behind, which nobody else looks for.
-                gc.collect(0)
-            self._request.progress(self._counts().read, self._file.share_read)
-        for problem in self._rows.finish():
+        with closing(self._supply()) as supply:
+            self._take(supply)
+            end = supply.end()
+        for problem in end.problems:
             self._complaints.add(problem)
         gone = self._mark_gone() if self._request.complete else {}
         self._index()
         counts = self._counts(sum(gone.values()))
-        close_load(self._work, counts, self._file.sha256)
+        close_load(self._work, counts, end.sha256)
+        return self._result(counts, gone, end.notes)
+
+    def _supply(self) -> Supply:
+        """Return where the batches come from: another process, where that saves time."""
+        file = self._file
+        here = ThisProcess(file, self._rows, len(self._nouns), self._rejects.lines)
+        # Rows that are compared with what is there are prepared only where they differ; and what
+        # countries and regions there are must be known to whoever prepares the rows below them.
+        if self._compares or _PLACES & set(self._nouns) or not is_worthwhile(self._request.path):
+            return here
+        return SecondProcess(here, file.name)
+
+    def _take(self, supply: Supply) -> None:
+        for number, batch in enumerate(supply.batches(), start=1):
+            self._refuse(batch.problems)
+            for place, line, ids in batch.same:
+                self._writers[place].leave(ids, line)
+            self._leave_out(batch.left_out)
+            self._write(batch.records)
+            if number.bit_count() == 1:
+                # Each time that the rows have doubled.
+                take_stock(self._work.connection)
+            for made in batch.records:
+                made.clear()
+            if not number % _CLEARED:
+                # Questions to the database leave circles behind, which nobody else looks for.
+                gc.collect(0)
+            self._request.progress(self._counts().read, batch.share_read)
+
+    def _result(
+        self, counts: Counts, gone: dict[str, int], notes: tuple[str, ...]
+    ) -> LoadResult:
         created = sum((writer.created for writer in self._writers), Created())
         records: Counter[str] = Counter()
         fields: dict[str, Counter[str]] = defaultdict(Counter)
@@ -101,7 +128,7 @@ class Run:
             gone=gone,
             problems=complaints.first,
             problem_count=complaints.count,
-            notes=(*self._file.notes, *self._rows.notes),
+            notes=notes,
         )
 
     def refused(self) -> dict[int, str] | None:
@@ -120,6 +147,7 @@ class Run:
         rows = ProfileRows(profile, styles, file.origin, file.header, places, is_part=file.is_part)
         self._rules = rules_digest(profile, styles, file.header)
         alike = loads_by(self._work.connection, self._rules)
+        self._compares = bool(alike)
         if alike:
             rows.compare_with(lambda place, ids: self._writers[place].said_before(ids, alike))
         return rows
@@ -136,23 +164,6 @@ class Run:
                     hint = f"{place} looks like the header: --header-row {line}."
                     raise HeaderRejectedError(error.message, hint) from error
             raise
-
-    def _batches(self) -> Iterator[list[list[Prepared]]]:
-        size = batch_size(len(self._file.header))
-        left_out = self._rejects.lines
-        rows = self._file.rows()
-        while batch := list(islice(rows, size)):
-            made: list[list[Prepared]] = [[] for _ in self._nouns]
-            for outcome in self._rows.prepare(batch, left_out):
-                if outcome.problems:
-                    self._refuse(outcome.problems)
-                for place, records in enumerate(outcome.records):
-                    made[place].extend(records)
-                for writer, same in zip(self._writers, outcome.same, strict=False):
-                    writer.leave(same, outcome.line)
-            if left_out:
-                self._leave_out([row for row in batch if row.line in left_out])
-            yield made
 
     def _leave_out(self, rows: Sequence[SourceRow]) -> None:
         for row in rows:
@@ -208,11 +219,6 @@ class Run:
         for problem in problems:
             self._rejected.add(problem.line)
             self._complaints.add(problem)
-
-
-def batch_size(columns: int) -> int:
-    """Return how many rows of so many columns are prepared before they are written."""
-    return max(_FEWEST, min(_MOST, _CELLS // max(1, columns)))
 
 
 def styles_of(profile: Profile, variant: str) -> Styles:

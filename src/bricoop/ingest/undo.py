@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, Row, delete, select, update
 
 from bricoop.db.bulk import Bulk
@@ -304,9 +305,8 @@ class _Undo:
             row.locator,
             row.stated_name,
             row.fields,
-            "",
-            row.raw,
-            "",
+            b"",
+            orjson.dumps(row.raw),
             row.digest,
         )
         found = subjects.find(prepared)

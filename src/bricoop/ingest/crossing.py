@@ -1,0 +1,106 @@
+"""How batches cross from one process to another: as plain tuples, texts and bytes."""
+
+import marshal
+import pickle
+import traceback
+from typing import Any
+
+import orjson
+
+from bricoop.domain.problem import Problem
+from bricoop.domain.words import worded
+from bricoop.ingest.finish import Prepared
+from bricoop.ingest.readers.table import SourceRow
+from bricoop.ingest.supply import Batch, End
+
+#: Fields whose texts search knows and that are long as a rule.
+_LONG = ("description", "statement")
+#: The words of shorter texts are made sooner than they are sent.
+_WORTH_SENDING = 100
+
+#: A prepared record without its fields, and the words of those of its texts that are long.
+_Sent = tuple[int, str, str | None, str | None, bytes, bytes, str, dict[str, str]]
+
+
+def packed_batch(batch: Batch) -> bytes:
+    """Return a batch as bytes.
+
+    They are taken apart several times faster than pickled objects would be. A record's fields cross
+    as the JSON that they are written as, and its cells stay JSON. The words of its long texts cross
+    too, as this process has the time to make them.
+    """
+    records = [[_sent(one) for one in made] for made in batch.records]
+    problems = [_flat(problem) for problem in batch.problems]
+    left_out = [(row.line, list(row.cells)) for row in batch.left_out]
+    return marshal.dumps((records, problems, left_out, batch.share_read))
+
+
+def unpacked_batch(sent: bytearray) -> Batch:
+    """Return a batch that was sent; it compares with nothing that was there before."""
+    records, problems, left_out, share_read = marshal.loads(sent)  # noqa: S302 (bytes of our own)
+    words: dict[str, str] = {}
+    return Batch(
+        [[_taken(one, words) for one in made] for made in records],
+        [Problem(*one) for one in problems],
+        [SourceRow(*one) for one in left_out],
+        share_read,
+        words=words,
+    )
+
+
+def packed_end(end: End) -> bytes:
+    """Return as bytes what is known at the end of a file."""
+    return marshal.dumps(([_flat(one) for one in end.problems], end.notes, end.sha256))
+
+
+def unpacked_end(sent: bytearray) -> End:
+    """Return what is known at the end of a file, of what was sent."""
+    problems, notes, sha256 = marshal.loads(sent)  # noqa: S302 (bytes of our own)
+    return End([Problem(*one) for one in problems], notes, sha256)
+
+
+def packed_error(error: BaseException) -> bytes:
+    """Return an error as bytes; where it was raised is noted, as a traceback does not cross."""
+    where = "".join(traceback.format_exception(error))
+    try:
+        return pickle.dumps((type(error), error.args, vars(error), where))
+    except Exception:  # noqa: BLE001 (whatever it holds, it must be told)
+        return pickle.dumps((RuntimeError, (repr(error),), {}, where))
+
+
+def unpacked_error(sent: bytearray) -> BaseException:
+    """Return an error that was sent.
+
+    It is not made by its class, which may ask for other arguments than it passes on.
+    """
+    kind, arguments, attributes, where = pickle.loads(sent)  # noqa: S301 (bytes of our own)
+    error: BaseException = kind.__new__(kind, *arguments)
+    error.args = arguments
+    vars(error).update(attributes)
+    error.add_note(f"In the second process:\n{where}")
+    return error
+
+
+def _sent(one: Prepared) -> _Sent:
+    words = {
+        name: worded(text)
+        for name in _LONG
+        if (text := one.fields.get(name)) is not None and len(text) >= _WORTH_SENDING
+    }
+    return (*one[:4], *one[5:], words)
+
+
+def _taken(sent: _Sent, words: dict[str, str]) -> Prepared:
+    line, external_id, locator, stated_name, fields_json, raw_json, digest, said = sent
+    fields = orjson.loads(fields_json)
+    for name, made in said.items():
+        words[fields[name]] = made
+    return Prepared(
+        line, external_id, locator, stated_name, fields, fields_json, raw_json, digest
+    )
+
+
+def _flat(one: Problem) -> tuple[Any, ...]:
+    return (
+        one.file, one.line, one.column, one.value, one.rule, one.hint, one.sheet, one.cell,
+    )  # fmt: skip
