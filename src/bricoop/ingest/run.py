@@ -4,16 +4,15 @@ import gc
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from itertools import chain
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.seam import take_stock
-from bricoop.db.search.index import refresh
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.clean import Places
 from bricoop.ingest.complaints import Complaints
 from bricoop.ingest.counts import Counts, Created
+from bricoop.ingest.documents import Documents
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.gone import mark_gone
 from bricoop.ingest.ids import Numbers
@@ -28,7 +27,7 @@ from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.rows import NativeRows, Rows
 from bricoop.ingest.sources import source_for
-from bricoop.ingest.supply import Supply, ThisProcess
+from bricoop.ingest.supply import Batch, Supply, ThisProcess
 from bricoop.ingest.work import Work
 from bricoop.ingest.write import Known, Writer
 
@@ -50,7 +49,6 @@ class Run:
         numbers = Numbers(connection)
         source_id = source_for(connection, request.source, numbers)
         self._work = Work.on(bulk, numbers, source_id, numbers.next("load"), file.origin)
-        self._first_new = numbers.last("entity") + 1
         profile = request.profile
         self._nouns = [rule.noun for rule in profile.records] if profile else [request.noun]
         self._rules: str | None = None
@@ -60,6 +58,7 @@ class Run:
         self._writers = [
             Writer(self._work, layout_of(noun), self._rows.headers[noun]) for noun in self._nouns
         ]
+        self._documents = None if request.dry_run else Documents(self._work)
         self._rejected: set[int] = set()
         #: How many rows were refused for a record after their first one, which had been written.
         self._late = 0
@@ -73,7 +72,8 @@ class Run:
         for problem in end.problems:
             self._complaints.add(problem)
         gone = self._mark_gone() if self._request.complete else {}
-        self._index()
+        if self._documents and not self._complaints.count:
+            self._documents.finish()
         counts = self._counts(sum(gone.values()))
         close_load(self._work, counts, end.sha256)
         return self._result(counts, gone, end.notes)
@@ -94,7 +94,7 @@ class Run:
             for place, line, ids in batch.same:
                 self._writers[place].leave(ids, line)
             self._leave_out(batch.left_out)
-            self._write(batch.records)
+            self._write(batch)
             if number.bit_count() == 1:
                 # Each time that the rows have doubled.
                 take_stock(self._work.connection)
@@ -176,11 +176,13 @@ class Run:
             raise DataRejectedError(message, "Leave --complete out, if it is to be loaded.")
         return mark_gone(self._work, dict.fromkeys(self._nouns))
 
-    def _write(self, batch: Sequence[Sequence[Prepared]]) -> None:
+    def _write(self, batch: Batch) -> None:
         self._work.resolver.forget()
         # All at once, as each question waits for all that is being inserted.
-        known = self._looked_up(batch)
-        for number, (writer, records) in enumerate(zip(self._writers, batch, strict=True)):
+        known = self._looked_up(batch.records)
+        if self._documents:
+            self._documents.look_up(batch.words)
+        for number, (writer, records) in enumerate(zip(self._writers, batch.records, strict=True)):
             # What is wrong in one record of a row is wrong in the row.
             refused = self._rejected
             good = [one for one in records if one.line not in refused] if refused else records
@@ -189,6 +191,13 @@ class Run:
             self._refuse(writer.write(good, found))
             if number:
                 self._late += len(self._rejected) - before
+        if self._complaints.count:
+            # All will be taken back.
+            self._documents = None
+        if self._documents:
+            self._documents.write()
+        else:
+            self._work.fresh.taken()
 
     def _looked_up(self, batch: Sequence[Sequence[Prepared]]) -> dict[int, Known]:
         """Return what is known of the records of each noun, the first time that it comes."""
@@ -197,13 +206,6 @@ class Run:
             for number, noun in enumerate(self._nouns)
             if self._nouns.index(noun) == number
         }
-
-    def _index(self) -> None:
-        """Let search find what is new, and what is said now of what was there."""
-        if self._request.dry_run or self._complaints.count:
-            return
-        new = range(self._first_new, self._work.numbers.last("entity") + 1)
-        refresh(self._work.bulk, chain(sorted(self._work.touched), new))
 
     def _counts(self, gone: int = 0) -> Counts:
         first = self._writers[0].counts
