@@ -57,7 +57,7 @@ def changed_fields(
             one.name
             for one in differing(
                 Content(row.fields, row.raw, headers[row.load_id, noun]),
-                Content(dict(sorted(rows[row.id].fields.items())), rows[row.id].raw, header),
+                Content(rows[row.id].fields, rows[row.id].raw, header),
             )
         ]
         for row in found

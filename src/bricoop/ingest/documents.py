@@ -1,10 +1,13 @@
 """The documents of one load: those of new entities as they come, all others at its end."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from bricoop.db.search.index import GrowingIndex
-from bricoop.db.search.parts import Parts
 from bricoop.ingest.work import Work
+
+if TYPE_CHECKING:
+    from bricoop.db.search.parts import Parts
 
 
 class Documents:
