@@ -57,6 +57,7 @@ class Bulk:
     def __enter__(self) -> Self:
         """Begin to watch the connection."""
         event.listen(self.connection, "before_cursor_execute", self._before)
+        event.listen(self.connection.engine.pool, "invalidate", self._invalidated)
         sys.setswitchinterval(_TURN)
         return self
 
@@ -92,8 +93,12 @@ class Bulk:
     def _before(self, *_: object) -> None:
         self.wait()
 
-    def _stop(self) -> None:
-        """Let the second thread come to rest, however often the user interrupts.
+    def _invalidated(self, *_: object) -> None:
+        # SQLAlchemy closes a connection at once when a question on it is interrupted.
+        self._rest()
+
+    def _rest(self) -> KeyboardInterrupt | None:
+        """Let the second thread come to rest, however often the user interrupts; return the last.
 
         Whoever closes a connection on which another thread still works ends the whole program. The
         thread is not joined before its work is done: a join that is interrupted takes the thread
@@ -105,12 +110,17 @@ class Bulk:
                 for one in self._waiting:
                     one.cancel()
                 wait(self._waiting)
-                break
             except KeyboardInterrupt as error:
                 interruption = error
+            else:
+                return interruption
+
+    def _stop(self) -> None:
+        interruption = self._rest()
         self._thread.shutdown()
         sys.setswitchinterval(self._turn)
         event.remove(self.connection, "before_cursor_execute", self._before)
+        event.remove(self.connection.engine.pool, "invalidate", self._invalidated)
         if interruption is not None:
             raise interruption
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from bricoop.errors import FileUnreadableError
+from bricoop.errors import BricoopError
 from bricoop.ingest.crossing import (
     packed_batch,
     packed_end,
@@ -65,7 +65,8 @@ class SecondProcess:
         """Yield the batches in the order of the file.
 
         Raises:
-            FileUnreadableError: a row cannot be read, or the child was ended by somebody.
+            FileUnreadableError: a row cannot be read; the sentence says where and why.
+            BricoopError: somebody ended the child.
         """
         while True:
             kind, sent = self._received()
@@ -105,7 +106,7 @@ class SecondProcess:
             read = self._pipe.readinto(rest)
             if not read:
                 message = f"The process that read {self._named} was ended; nothing was written."
-                raise FileUnreadableError(message, "Load it again.")
+                raise BricoopError(message, "Load it again.")
             rest = rest[read:]
         return made
 

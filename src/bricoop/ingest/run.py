@@ -105,9 +105,7 @@ class Run:
                 gc.collect(0)
             self._request.progress(self._counts().read, batch.share_read)
 
-    def _result(
-        self, counts: Counts, gone: dict[str, int], notes: tuple[str, ...]
-    ) -> LoadResult:
+    def _result(self, counts: Counts, gone: dict[str, int], notes: tuple[str, ...]) -> LoadResult:
         created = sum((writer.created for writer in self._writers), Created())
         records: Counter[str] = Counter()
         fields: dict[str, Counter[str]] = defaultdict(Counter)
