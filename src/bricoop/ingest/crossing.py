@@ -7,6 +7,7 @@ from typing import Any
 
 from bricoop.domain.problem import Problem
 from bricoop.domain.words import worded
+from bricoop.errors import BricoopError
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.supply import Batch, End
@@ -66,13 +67,15 @@ def packed_error(error: BaseException) -> bytes:
 
 
 def unpacked_error(sent: bytearray) -> BaseException:
-    """Return an error that was sent.
-
-    It is not made by its class, which may ask for other arguments than it passes on.
-    """
+    """Return an error that was sent."""
     kind, arguments, attributes, where = pickle.loads(sent)  # noqa: S301 (bytes of our own)
-    error: BaseException = kind.__new__(kind, *arguments)
-    error.args = arguments
+    error: BaseException
+    if issubclass(kind, BricoopError):
+        # Ours may ask for other arguments than they keep, and keep all else as attributes.
+        error = kind.__new__(kind)
+        error.args = arguments
+    else:
+        error = kind(*arguments)
     vars(error).update(attributes)
     error.add_note(f"In the second process:\n{where}")
     return error

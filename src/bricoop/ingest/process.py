@@ -55,11 +55,19 @@ class SecondProcess:
         reading, writing = os.pipe()
         with suppress(OSError):
             fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _WAITING)
+        # The child is not to hear of an interruption before it can ignore it, nor is this process
+        # before it can end the child.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         self._child: int | None = os.fork()
         if not self._child:
             _run_child(here, reading, writing)
         os.close(writing)
         self._pipe = os.fdopen(reading, "rb", buffering=0)
+        try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        except KeyboardInterrupt:
+            self.close()
+            raise
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches in the order of the file.
