@@ -10,7 +10,7 @@ from bricoop.ingest.readers.table import SourceRow, Table
 from bricoop.ingest.rows import Rows
 
 #: So many cells of rows are prepared before they are written: wide rows come in smaller batches.
-_CELLS = 120_000
+_CELLS = 48_000
 _FEWEST, _MOST = 250, 4000
 
 
@@ -91,7 +91,11 @@ class ThisProcess:
         size = batch_size(len(self._file.header))
         rows = self._file.rows()
         while read := list(islice(rows, size)):
-            yield self._batch(read)
+            batch = self._batch(read)
+            # Cells are many: those of two batches are never kept at once.
+            read.clear()
+            yield batch
+            del batch
 
     def end(self) -> End:
         """Return what is known once all batches have been taken."""
