@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 #: lets other threads run while a statement does: with one row each, they would do little else.
 _SIZES = (2000, 200, 20, 2, 1)
 #: How long the first thread may go on, in seconds, when the second one wants its turn.
-_TURN = 0.0001
+_TURN = 0.0005
 
 
 class Rows(NamedTuple):
