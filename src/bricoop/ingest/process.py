@@ -1,6 +1,5 @@
 """A second process that reads and prepares rows while this one writes them."""
 
-import fcntl
 import gc
 import os
 import signal
@@ -49,24 +48,26 @@ class SecondProcess:
         Args:
             here: what prepares the batches.
             named: the file, for errors.
+
+        Raises:
+            OSError: the system has no room for another process.
         """
         self._named = named
         self._end: End | None = None
-        reading, writing = os.pipe()
-        with suppress(OSError):
-            fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _WAITING)
+        self._child: int | None = None
+        reading, writing = _pipe()
+        self._pipe = os.fdopen(reading, "rb", buffering=0)
         # The child is not to hear of an interruption before it can ignore it, nor is this process
         # before it can end the child.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        self._child: int | None = os.fork()
-        if not self._child:
-            _run_child(here, reading, writing)
-        os.close(writing)
-        self._pipe = os.fdopen(reading, "rb", buffering=0)
         try:
+            self._child = os.fork()
+            if not self._child:
+                _run_child(here, reading, writing)
+            os.close(writing)
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        except KeyboardInterrupt:
-            self.close()
+        except BaseException:
+            self._give_up(writing, before)
             raise
 
     def batches(self) -> Iterator[Batch]:
@@ -103,6 +104,13 @@ class SecondProcess:
                 os.waitpid(self._child, 0)
             self._child = None
 
+    def _give_up(self, writing: int, before: set[signal.Signals | int]) -> None:
+        """Leave nothing behind of a child that never was, or whose parent was interrupted."""
+        if self._child is None:
+            os.close(writing)
+        self.close()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
     def _received(self) -> tuple[bytes, bytearray]:
         kind, length = _HEAD.unpack(self._exactly(_HEAD.size))
         return kind, self._exactly(length)
@@ -135,6 +143,16 @@ def is_worthwhile(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return is_large and len(os.sched_getaffinity(0)) > 1
+
+
+def _pipe() -> tuple[int, int]:
+    """Return the two ends of a pipe in which much may wait."""
+    import fcntl  # noqa: PLC0415 (other systems have none, and no second process)
+
+    reading, writing = os.pipe()
+    with suppress(OSError):
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _WAITING)
+    return reading, writing
 
 
 def _run_child(here: Supply, reading: int, writing: int) -> None:

@@ -86,7 +86,11 @@ class Run:
         # countries and regions there are must be known to whoever prepares the rows below them.
         if self._compares or _PLACES & set(self._nouns) or not is_worthwhile(self._request.path):
             return here
-        return SecondProcess(here, file.name)
+        try:
+            return SecondProcess(here, file.name)
+        except OSError:
+            # The system has no room for another process.
+            return here
 
     def _take(self, supply: Supply) -> None:
         for number, batch in enumerate(supply.batches(), start=1):
