@@ -4,6 +4,7 @@ import sqlite3
 import sys
 from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import cache
 from itertools import chain
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -11,9 +12,13 @@ from typing import Any, NamedTuple, Self
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.exc import DBAPIError
 
+from bricoop.db.base import metadata
+
 #: How many rows a statement of SQLite holds: a few sizes, so that the driver has each at hand. It
 #: lets other threads run while a statement does: with one row each, they would do little else.
 _SIZES = (2000, 200, 20, 2, 1)
+#: Fewer rows wait for others, or until something is asked: each statement costs a little.
+_ENOUGH = 300
 #: How long the first thread may go on, in seconds, when the second one wants its turn.
 _TURN = 0.0005
 
@@ -36,7 +41,7 @@ class Rows(NamedTuple):
 
 
 class Bulk:
-    """Inserts rows into the transaction of an open connection, in the order they are given.
+    """Inserts rows into the transaction of an open connection.
 
     Attributes:
         connection: the connection.
@@ -51,6 +56,8 @@ class Bulk:
         self._insert = _copy if connection.dialect.name == "postgresql" else _insert
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._waiting: list[Future[None]] = []
+        self._held: list[Rows] = []
+        self._count = 0
         self._turn = sys.getswitchinterval()
         self._takes_bytes = _takes_bytes(connection)
 
@@ -72,13 +79,19 @@ class Bulk:
             self._stop()
 
     def insert(self, tables: Sequence[Rows]) -> None:
-        """Insert rows of several tables, one table after the other; return at once.
+        """Insert rows of several tables; return at once.
+
+        Tables that others refer to come before these, whatever their order here. A few rows may
+        wait for others.
 
         Raises:
             DBAPIError: the database refused earlier rows.
         """
         given = [rows for rows in tables if rows.values]
-        self._waiting.append(self._thread.submit(self._run, given))
+        self._held += given
+        self._count += sum(len(rows.values) for rows in given)
+        if self._count >= _ENOUGH:
+            self._submit()
 
     def wait(self) -> None:
         """Wait until all rows are in.
@@ -86,9 +99,16 @@ class Bulk:
         Raises:
             DBAPIError: the database refused some.
         """
+        self._submit()
         for one in self._waiting:
             one.result()
         self._waiting.clear()
+
+    def _submit(self) -> None:
+        """Hand over what is held, as few statements as can be."""
+        if self._held:
+            held, self._held, self._count = self._held, [], 0
+            self._waiting.append(self._thread.submit(self._run, _together(held)))
 
     def _before(self, *_: object) -> None:
         self.wait()
@@ -136,6 +156,26 @@ class Bulk:
                 raise DBAPIError.instance(
                     f"INSERT INTO {rows.table.name}", None, error, api.Error
                 ) from error
+
+
+def _together(held: Sequence[Rows]) -> list[Rows]:
+    """Return rows of the same columns as one, those that others refer to before these."""
+    found: dict[tuple[str, tuple[str, ...]], list[Rows]] = {}
+    for rows in held:
+        found.setdefault((rows.table.name, tuple(rows.columns)), []).append(rows)
+    made = [
+        some[0] if len(some) == 1
+        else some[0]._replace(values=list(chain.from_iterable(rows.values for rows in some)))
+        for some in found.values()
+    ]  # fmt: skip
+    ranks = _ranks()
+    # The index of words is of no metadata, and refers to its documents.
+    return sorted(made, key=lambda rows: ranks.get(rows.table.name, len(ranks)))
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    return {table.name: rank for rank, table in enumerate(metadata.sorted_tables)}
 
 
 def _takes_bytes(connection: Connection) -> bool:
