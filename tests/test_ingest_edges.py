@@ -12,8 +12,8 @@ from bricoop.db.schema import entity, organization, participation, project, reco
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
 from bricoop.ingest.load import RowsRejectedError, load_file
 from bricoop.ingest.request import LoadRequest
-from bricoop.ingest.run import batch_size
 from bricoop.ingest.sources import SourceSpec
+from bricoop.ingest.supply import batch_size
 from conftest import Load
 
 #: So many projects that what follows them is in another batch.

@@ -3,7 +3,8 @@
 import sqlite3
 import sys
 from collections.abc import Container, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import cache
 from itertools import chain
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -11,11 +12,15 @@ from typing import Any, NamedTuple, Self
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.exc import DBAPIError
 
+from bricoop.db.base import metadata
+
 #: How many rows a statement of SQLite holds: a few sizes, so that the driver has each at hand. It
 #: lets other threads run while a statement does: with one row each, they would do little else.
 _SIZES = (2000, 200, 20, 2, 1)
+#: Fewer rows wait for others, or until something is asked: each statement costs a little.
+_ENOUGH = 300
 #: How long the first thread may go on, in seconds, when the second one wants its turn.
-_TURN = 0.0001
+_TURN = 0.0005
 
 
 class Rows(NamedTuple):
@@ -25,17 +30,18 @@ class Rows(NamedTuple):
         table: the table.
         columns: the columns that every row gives, in its order.
         values: plain Python values; the column types turn them into what the driver takes.
-        ready: columns whose values are already what the driver takes, such as JSON as text.
+        utf8: columns whose values are the bytes of texts: JSON, which need not be decoded to be
+            encoded again.
     """
 
     table: Table
     columns: Sequence[str]
     values: Sequence[tuple[Any, ...]]
-    ready: Container[str] = ()
+    utf8: Container[str] = ()
 
 
 class Bulk:
-    """Inserts rows into the transaction of an open connection, in the order they are given.
+    """Inserts rows into the transaction of an open connection.
 
     Attributes:
         connection: the connection.
@@ -50,11 +56,15 @@ class Bulk:
         self._insert = _copy if connection.dialect.name == "postgresql" else _insert
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._waiting: list[Future[None]] = []
+        self._held: list[Rows] = []
+        self._count = 0
         self._turn = sys.getswitchinterval()
+        self._takes_bytes = _takes_bytes(connection)
 
     def __enter__(self) -> Self:
         """Begin to watch the connection."""
         event.listen(self.connection, "before_cursor_execute", self._before)
+        event.listen(self.connection.engine.pool, "invalidate", self._invalidated)
         sys.setswitchinterval(_TURN)
         return self
 
@@ -66,18 +76,22 @@ class Bulk:
             if kind is None:
                 self.wait()
         finally:
-            self._thread.shutdown(cancel_futures=True)
-            sys.setswitchinterval(self._turn)
-            event.remove(self.connection, "before_cursor_execute", self._before)
+            self._stop()
 
     def insert(self, tables: Sequence[Rows]) -> None:
-        """Insert rows of several tables, one table after the other; return at once.
+        """Insert rows of several tables; return at once.
+
+        Tables that others refer to come before these, whatever their order here. A few rows may
+        wait for others.
 
         Raises:
             DBAPIError: the database refused earlier rows.
         """
         given = [rows for rows in tables if rows.values]
-        self._waiting.append(self._thread.submit(self._run, given))
+        self._held += given
+        self._count += sum(len(rows.values) for rows in given)
+        if self._count >= _ENOUGH:
+            self._submit()
 
     def wait(self) -> None:
         """Wait until all rows are in.
@@ -85,18 +99,56 @@ class Bulk:
         Raises:
             DBAPIError: the database refused some.
         """
-        waiting, self._waiting = self._waiting, []
-        for one in waiting:
+        self._submit()
+        for one in self._waiting:
             one.result()
+        self._waiting.clear()
+
+    def _submit(self) -> None:
+        """Hand over what is held, as few statements as can be."""
+        if self._held:
+            held, self._held, self._count = self._held, [], 0
+            self._waiting.append(self._thread.submit(self._run, _together(held)))
 
     def _before(self, *_: object) -> None:
         self.wait()
+
+    def _invalidated(self, *_: object) -> None:
+        # SQLAlchemy closes a connection at once when a question on it is interrupted.
+        self._rest()
+
+    def _rest(self) -> KeyboardInterrupt | None:
+        """Let the second thread come to rest, however often the user interrupts; return the last.
+
+        Whoever closes a connection on which another thread still works ends the whole program. The
+        thread is not joined before its work is done: a join that is interrupted takes the thread
+        for ended.
+        """
+        interruption: KeyboardInterrupt | None = None
+        while True:
+            try:
+                for one in self._waiting:
+                    one.cancel()
+                wait(self._waiting)
+            except KeyboardInterrupt as error:
+                interruption = error
+            else:
+                return interruption
+
+    def _stop(self) -> None:
+        interruption = self._rest()
+        self._thread.shutdown()
+        sys.setswitchinterval(self._turn)
+        event.remove(self.connection, "before_cursor_execute", self._before)
+        event.remove(self.connection.engine.pool, "invalidate", self._invalidated)
+        if interruption is not None:
+            raise interruption
 
     def _run(self, tables: Sequence[Rows]) -> None:
         driver = self.connection.connection.driver_connection
         api = self.connection.dialect.loaded_dbapi
         for rows in tables:
-            values = _processed(self.connection, rows)
+            values = _processed(self.connection, rows, takes_bytes=self._takes_bytes)
             try:
                 self._insert(self.connection, driver, rows, values)
             except api.Error as error:
@@ -106,12 +158,45 @@ class Bulk:
                 ) from error
 
 
-def _processed(connection: Connection, rows: Rows) -> Sequence[tuple[Any, ...]]:
+def _together(held: Sequence[Rows]) -> list[Rows]:
+    """Return rows of the same columns as one, those that others refer to before these."""
+    found: dict[tuple[str, tuple[str, ...]], list[Rows]] = {}
+    for rows in held:
+        found.setdefault((rows.table.name, tuple(rows.columns)), []).append(rows)
+    made = [
+        some[0] if len(some) == 1
+        else some[0]._replace(values=list(chain.from_iterable(rows.values for rows in some)))
+        for some in found.values()
+    ]  # fmt: skip
+    ranks = _ranks()
+    # The index of words is of no metadata, and refers to its documents.
+    return sorted(made, key=lambda rows: ranks.get(rows.table.name, len(ranks)))
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    return {table.name: rank for rank, table in enumerate(metadata.sorted_tables)}
+
+
+def _takes_bytes(connection: Connection) -> bool:
+    """Return whether the database takes the bytes of a text for the text.
+
+    SQLite does where it keeps texts as UTF-8 itself, as it does unless somebody asked otherwise.
+    """
+    if connection.dialect.name != "sqlite":
+        return False
+    return bool(connection.exec_driver_sql("PRAGMA encoding").scalar_one() == "UTF-8")
+
+
+def _processed(
+    connection: Connection, rows: Rows, *, takes_bytes: bool
+) -> Sequence[tuple[Any, ...]]:
     dialect = connection.dialect
     found = [
         (place, rows.table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
+        if name not in rows.utf8
+        else (place, None if takes_bytes else bytes.decode)
         for place, name in enumerate(rows.columns)
-        if name not in rows.ready
     ]
     processors = [(place, process) for place, process in found if process is not None]
     if not processors:
@@ -129,7 +214,8 @@ def _insert(
     connection: Connection, driver: Any, rows: Rows, values: Sequence[tuple[Any, ...]]
 ) -> None:
     table, names = _named(connection, rows)
-    one = f"({', '.join('?' for _ in rows.columns)})"
+    marks_of = ("CAST(? AS TEXT)" if name in rows.utf8 else "?" for name in rows.columns)
+    one = f"({', '.join(marks_of)})"
     most = driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(rows.columns)
     for part in _parts(values, most):
         marks = ", ".join([one] * len(part))

@@ -15,6 +15,8 @@ _UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "THAI ", "LAO ", "KHMER ", "MYANM
 _REPLACED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
+#: Most English texts have nothing else that is not ASCII; it stands between words.
+PUNCTUATION = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_KEY = 80
 _CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -38,8 +40,12 @@ def normalise(name: str) -> str:
 
 def fold(text: str) -> str:
     """Return the words of a text, folded and unmarked, with single spaces between them."""
-    if text.isascii():
-        return _NOT_A_WORD_ASCII.sub(" ", text.lower().replace("&", " and ")).strip()
+    plain = text
+    if not text.isascii():
+        for mark in PUNCTUATION:
+            plain = plain.replace(mark, " ")
+    if plain.isascii():
+        return _NOT_A_WORD_ASCII.sub(" ", plain.lower().replace("&", " and ")).strip()
     folded = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
     unmarked = "".join(c for c in folded if unicodedata.combining(c) < _ACCENTS)
     composed = unicodedata.normalize("NFC", unmarked.translate(_REPLACED))

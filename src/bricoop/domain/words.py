@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from bricoop.domain.names import fold
+from bricoop.domain.names import PUNCTUATION, fold
 
 #: No word is longer; of a longer one its beginning counts.
 LONGEST = 64
@@ -23,9 +23,6 @@ _CHUNK = re.compile("[a-z0-9\u00a1-\u1fff\u2070-\U0010ffff]+")
 _SPAN = re.compile("&|[A-Za-z0-9\u00a1-\u1fff\u2070-\U0010ffff]+")
 #: A character with the marks that follow it.
 _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a]*", re.DOTALL)
-_TOO_LONG = re.compile(rf"[^ \s]{{{LONGEST + 1}}}")
-#: Most English texts have nothing else that is not ASCII.
-_PUNCTUATION = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0"
 #: ASCII text is folded by one look at each character.
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
@@ -59,7 +56,7 @@ def worded(text: str) -> str:
     if "&" in text:
         text = text.replace("&", " and ")
     if not text.isascii():
-        for mark in _PUNCTUATION:
+        for mark in PUNCTUATION:
             text = text.replace(mark, " ")
     if not text.isascii():
         pieces = text.lower().split()
@@ -68,7 +65,7 @@ def worded(text: str) -> str:
                 pieces[place] = _plain(piece)
         text = " ".join(pieces)
     words = text.translate(_ASCII)
-    if len(text) > LONGEST and _TOO_LONG.search(words):
+    if _has_too_long(words):
         return " ".join(word[:LONGEST] for word in words.split())
     return words
 
@@ -98,6 +95,17 @@ def runs_of(text: str) -> list[list[str]]:
 def is_unspaced_word(word: str) -> bool:
     """Return whether a word is of a script without spaces."""
     return _HAS_UNSPACED.match(word) is not None
+
+
+def _has_too_long(words: str) -> bool:
+    """Return whether one of some words is too long, by a look at a few places between them."""
+    start, last = 0, len(words) - LONGEST
+    while start < last:
+        space = words.rfind(" ", start, start + LONGEST + 1)
+        if space < 0:
+            return True
+        start = space + 1
+    return False
 
 
 def _plain(piece: str) -> str:

@@ -6,10 +6,12 @@ from typing import Any
 
 from bricoop.db.bulk import Bulk, Rows
 from bricoop.db.schema import entity, metadata, record
+from bricoop.db.search.parts import Shown
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import AliasKind, EntityKind
 from bricoop.ingest.derive import COLUMNS, HEAD, FactRows, empty_rows
 from bricoop.ingest.finish import Prepared
+from bricoop.ingest.fresh import Fresh
 
 _RECORD = (
     "id", "source_id", "load_id", "entity_id", "noun", "external_id",
@@ -34,10 +36,11 @@ class Buffer:
         facts: the new rows of every table of facts, for `derive` to fill.
     """
 
-    def __init__(self, bulk: Bulk) -> None:
-        """Begin empty."""
+    def __init__(self, bulk: Bulk, fresh: Fresh) -> None:
+        """Begin empty; `fresh` hears of all that is added."""
         self.facts: FactRows = empty_rows()
         self._bulk = bulk
+        self._fresh = fresh
         self._entities: list[tuple[Any, ...]] = []
         self._described: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
         self._named: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
@@ -47,7 +50,9 @@ class Buffer:
         self, entity_id: int, kind: str, key: str, name: str, description: str | None
     ) -> None:
         """Add an entity; its row in the kind's own table is added apart."""
-        self._entities.append((entity_id, kind, key, name, normalise(name), description))
+        normalised = normalise(name)
+        self._entities.append((entity_id, kind, key, name, normalised, description))
+        self._fresh.add_entity(Shown(entity_id, key, name, normalised, description))
 
     def describe(self, entity_id: int, kind: EntityKind, values: Mapping[str, Any]) -> None:
         """Add what the kind's own table says about a new entity, in the table's order."""
@@ -63,6 +68,7 @@ class Buffer:
 
     def add_record(self, head: tuple[int, int, int, int, str], row: Prepared) -> None:
         """Add a record: its number, source, load, entity and noun, and what it says."""
+        self._fresh.add_record(head[3], row.external_id)
         self._records.append(
             (
                 *head,
@@ -78,6 +84,7 @@ class Buffer:
     def flush(self) -> None:
         """Hand over everything that waits; whoever asks the database next sees it there."""
         kinds = metadata.tables
+        self._fresh.add_facts(self.facts)
         self._bulk.insert(
             [
                 Rows(entity, _ENTITY, self._entities),
@@ -91,7 +98,7 @@ class Buffer:
                     for kind, rows in self._named.items()
                     if kind in kinds
                 ),
-                Rows(record, _RECORD, self._records, ready=("fields", "raw")),
+                Rows(record, _RECORD, self._records, utf8=("fields", "raw")),
                 *(
                     Rows(metadata.tables[name], (*HEAD, *COLUMNS[name]), rows)
                     for name, rows in self.facts.items()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from bricoop.domain.dates import Period
@@ -164,16 +165,22 @@ class Deriver:
 
     def _own(self, own: OwnFact) -> Iterator[_Step]:
         meanings = self._meanings
+        empty = dict.fromkeys(COLUMNS[own.table])
+        values = tuple(own.values.items())
+        in_order = itemgetter(*COLUMNS[own.table])
 
         def make(fields: Fields, record_id: int) -> list[tuple[Any, ...]]:
-            made: dict[str, Any] = {column: fields.get(name) for name, column in own.values.items()}
+            made: dict[str, Any] = empty.copy()
+            for name, column in values:
+                if name in fields:
+                    made[column] = fields[name]
             for name, column in own.organizations.items():
                 named = fields.get(name)
                 made[column] = meanings.organization(named, record_id) if named else None
             for name, column in own.links.items():
                 made[column] = meanings.links[Link(fields[name])] if fields.get(name) else None
             _complete(own.table, made)
-            return [tuple(made.get(column) for column in COLUMNS[own.table])]
+            return [in_order(made)]
 
         # Every row of such a noun is its one fact, whatever fields it has.
         yield _Step(self._layout.required[0], own.table, make)

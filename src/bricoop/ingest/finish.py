@@ -25,9 +25,8 @@ class Prepared(NamedTuple):
         locator: where the source says so, or the line of the file where the row does not tell.
         stated_name: the name or figure as printed, if the row tells.
         fields: the cleaned values under their native names; empty cells are absent.
-        fields_json: the same, as JSON.
-        raw: the cells as read, in the order of the header.
-        raw_json: the same, as JSON.
+        fields_json: the same, as JSON in UTF-8.
+        raw_json: the cells as read, in the order of the header, as JSON in UTF-8.
         digest: of what the row says; its line is no part of that.
     """
 
@@ -36,10 +35,15 @@ class Prepared(NamedTuple):
     locator: str | None
     stated_name: str | None
     fields: Fields
-    fields_json: str
-    raw: Sequence[str]
-    raw_json: str
+    fields_json: bytes
+    raw_json: bytes
     digest: str
+
+    @property
+    def raw(self) -> Sequence[str]:
+        """The cells as read, in the order of the header: few of those who read rows need them."""
+        cells: list[str] = orjson.loads(self.raw_json)
+        return cells
 
 
 class Finisher:
@@ -110,9 +114,8 @@ class Finisher:
             locator or self._origin.locator(line),
             fields.get("stated_name") or fields.get("stated"),
             fields,
-            fields_json.decode(),
-            raw,
-            raw_json.decode(),
+            fields_json,
+            raw_json,
             digest.hexdigest(),
         )
 

@@ -2,22 +2,22 @@
 
 import gc
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from itertools import chain, islice
+from collections.abc import Sequence
+from contextlib import closing, suppress
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.seam import take_stock
-from bricoop.db.search.index import refresh
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.clean import Places
 from bricoop.ingest.complaints import Complaints
 from bricoop.ingest.counts import Counts, Created
+from bricoop.ingest.documents import Documents
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.gone import mark_gone
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.prepare import HeaderRejectedError, Preparer, likely_header
+from bricoop.ingest.process import SecondProcess, is_worthwhile
 from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.profile.rows import ProfileRows
 from bricoop.ingest.readers.table import SourceRow, Table
@@ -27,12 +27,12 @@ from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.rows import NativeRows, Rows
 from bricoop.ingest.sources import source_for
+from bricoop.ingest.supply import Batch, Supply, ThisProcess
 from bricoop.ingest.work import Work
 from bricoop.ingest.write import Known, Writer
 
-#: So many cells of rows are prepared before they are written: wide rows come in smaller batches.
-_CELLS = 120_000
-_FEWEST, _MOST = 250, 4000
+#: Nouns whose rows make places known that others name.
+_PLACES = {"countries", "regions"}
 #: After so many batches memory is cleared of what only refers to itself.
 _CLEARED = 8
 
@@ -49,15 +49,16 @@ class Run:
         numbers = Numbers(connection)
         source_id = source_for(connection, request.source, numbers)
         self._work = Work.on(bulk, numbers, source_id, numbers.next("load"), file.origin)
-        self._first_new = numbers.last("entity") + 1
         profile = request.profile
         self._nouns = [rule.noun for rule in profile.records] if profile else [request.noun]
         self._rules: str | None = None
+        self._compares = False
         self._rows = self._made_rows()
         open_load(self._work, request, file.name, self._rules, self._rows.headers)
         self._writers = [
             Writer(self._work, layout_of(noun), self._rows.headers[noun]) for noun in self._nouns
         ]
+        self._documents = None if request.dry_run else Documents(self._work)
         self._rejected: set[int] = set()
         #: How many rows were refused for a record after their first one, which had been written.
         self._late = 0
@@ -65,22 +66,50 @@ class Run:
 
     def run(self) -> LoadResult:
         """Read the file to its end."""
-        for number, batch in enumerate(self._batches(), start=1):
+        with closing(self._supply()) as supply:
+            self._take(supply)
+            end = supply.end()
+        for problem in end.problems:
+            self._complaints.add(problem)
+        gone = self._mark_gone() if self._request.complete else {}
+        if self._documents and not self._complaints.count:
+            self._documents.finish()
+        counts = self._counts(sum(gone.values()))
+        close_load(self._work, counts, end.sha256)
+        return self._result(counts, gone, end.notes)
+
+    def _supply(self) -> Supply:
+        """Return where the batches come from: another process, where that saves time."""
+        file = self._file
+        here = ThisProcess(file, self._rows, len(self._nouns), self._rejects.lines)
+        # Rows that are compared with what is there are prepared only where they differ; and what
+        # countries and regions there are must be known to whoever prepares the rows below them.
+        if self._compares or _PLACES & set(self._nouns) or not is_worthwhile(self._request.path):
+            return here
+        try:
+            return SecondProcess(here, file.name)
+        except OSError:
+            # The system has no room for another process.
+            return here
+
+    def _take(self, supply: Supply) -> None:
+        for number, batch in enumerate(supply.batches(), start=1):
+            self._refuse(batch.problems)
+            for place, line, ids in batch.same:
+                self._writers[place].leave(ids, line)
+            self._leave_out(batch.left_out)
             self._write(batch)
             if number.bit_count() == 1:
                 # Each time that the rows have doubled.
                 take_stock(self._work.connection)
-            batch.clear()
+            for made in batch.records:
+                made.clear()
             if not number % _CLEARED:
                 # Questions to the database leave circles behind, which nobody else looks for.
                 gc.collect(0)
-            self._request.progress(self._counts().read, self._file.share_read)
-        for problem in self._rows.finish():
-            self._complaints.add(problem)
-        gone = self._mark_gone() if self._request.complete else {}
-        self._index()
-        counts = self._counts(sum(gone.values()))
-        close_load(self._work, counts, self._file.sha256)
+            self._request.progress(self._counts().read, batch.share_read)
+
+    def _result(self, counts: Counts, gone: dict[str, int], notes: tuple[str, ...]) -> LoadResult:
         created = sum((writer.created for writer in self._writers), Created())
         records: Counter[str] = Counter()
         fields: dict[str, Counter[str]] = defaultdict(Counter)
@@ -101,7 +130,7 @@ class Run:
             gone=gone,
             problems=complaints.first,
             problem_count=complaints.count,
-            notes=(*self._file.notes, *self._rows.notes),
+            notes=notes,
         )
 
     def refused(self) -> dict[int, str] | None:
@@ -120,6 +149,7 @@ class Run:
         rows = ProfileRows(profile, styles, file.origin, file.header, places, is_part=file.is_part)
         self._rules = rules_digest(profile, styles, file.header)
         alike = loads_by(self._work.connection, self._rules)
+        self._compares = bool(alike)
         if alike:
             rows.compare_with(lambda place, ids: self._writers[place].said_before(ids, alike))
         return rows
@@ -137,23 +167,6 @@ class Run:
                     raise HeaderRejectedError(error.message, hint) from error
             raise
 
-    def _batches(self) -> Iterator[list[list[Prepared]]]:
-        size = batch_size(len(self._file.header))
-        left_out = self._rejects.lines
-        rows = self._file.rows()
-        while batch := list(islice(rows, size)):
-            made: list[list[Prepared]] = [[] for _ in self._nouns]
-            for outcome in self._rows.prepare(batch, left_out):
-                if outcome.problems:
-                    self._refuse(outcome.problems)
-                for place, records in enumerate(outcome.records):
-                    made[place].extend(records)
-                for writer, same in zip(self._writers, outcome.same, strict=False):
-                    writer.leave(same, outcome.line)
-            if left_out:
-                self._leave_out([row for row in batch if row.line in left_out])
-            yield made
-
     def _leave_out(self, rows: Sequence[SourceRow]) -> None:
         for row in rows:
             self._rejected.add(row.line)
@@ -165,11 +178,13 @@ class Run:
             raise DataRejectedError(message, "Leave --complete out, if it is to be loaded.")
         return mark_gone(self._work, dict.fromkeys(self._nouns))
 
-    def _write(self, batch: Sequence[Sequence[Prepared]]) -> None:
+    def _write(self, batch: Batch) -> None:
         self._work.resolver.forget()
         # All at once, as each question waits for all that is being inserted.
-        known = self._looked_up(batch)
-        for number, (writer, records) in enumerate(zip(self._writers, batch, strict=True)):
+        known = self._looked_up(batch.records)
+        if self._documents:
+            self._documents.look_up(batch.words)
+        for number, (writer, records) in enumerate(zip(self._writers, batch.records, strict=True)):
             # What is wrong in one record of a row is wrong in the row.
             refused = self._rejected
             good = [one for one in records if one.line not in refused] if refused else records
@@ -178,6 +193,13 @@ class Run:
             self._refuse(writer.write(good, found))
             if number:
                 self._late += len(self._rejected) - before
+        if self._complaints.count:
+            # All will be taken back.
+            self._documents = None
+        if self._documents:
+            self._documents.write()
+        else:
+            self._work.fresh.taken()
 
     def _looked_up(self, batch: Sequence[Sequence[Prepared]]) -> dict[int, Known]:
         """Return what is known of the records of each noun, the first time that it comes."""
@@ -186,13 +208,6 @@ class Run:
             for number, noun in enumerate(self._nouns)
             if self._nouns.index(noun) == number
         }
-
-    def _index(self) -> None:
-        """Let search find what is new, and what is said now of what was there."""
-        if self._request.dry_run or self._complaints.count:
-            return
-        new = range(self._first_new, self._work.numbers.last("entity") + 1)
-        refresh(self._work.bulk, chain(sorted(self._work.touched), new))
 
     def _counts(self, gone: int = 0) -> Counts:
         first = self._writers[0].counts
@@ -208,11 +223,6 @@ class Run:
         for problem in problems:
             self._rejected.add(problem.line)
             self._complaints.add(problem)
-
-
-def batch_size(columns: int) -> int:
-    """Return how many rows of so many columns are prepared before they are written."""
-    return max(_FEWEST, min(_MOST, _CELLS // max(1, columns)))
 
 
 def styles_of(profile: Profile, variant: str) -> Styles:

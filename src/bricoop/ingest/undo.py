@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, Row, delete, select, update
 
 from bricoop.db.bulk import Bulk
@@ -285,7 +286,7 @@ class _Undo:
                 self._derive_noun(work, layout_of(noun), records)
 
     def _derive_noun(self, work: Work, layout: Layout, records: list[Row[Any]]) -> None:
-        buffer = Buffer(work.bulk)
+        buffer = Buffer(work.bulk, work.fresh)
         subjects = Subjects(work, layout, Header(()), buffer)
         subjects.learn([row.fields for row in records])
         deriver = Deriver(layout, subjects.meanings, buffer.facts)
@@ -304,9 +305,8 @@ class _Undo:
             row.locator,
             row.stated_name,
             row.fields,
-            "",
-            row.raw,
-            "",
+            b"",
+            orjson.dumps(row.raw),
             row.digest,
         )
         found = subjects.find(prepared)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from bricoop.db.bulk import Bulk
 from bricoop.domain.problem import Origin
+from bricoop.ingest.fresh import Fresh
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.places import KnownPlaces
 from bricoop.ingest.resolve import Resolver
@@ -25,7 +26,8 @@ class Work:
         load_id: the load.
         origin: where its rows come from.
         seen: the records that its rows have spoken of.
-        touched: the entities that were there before and of which something else is said now.
+        touched: the entities of which something else is said now than was when they were new.
+        fresh: the new entities that wait for their documents in the search index.
     """
 
     bulk: Bulk
@@ -37,6 +39,7 @@ class Work:
     origin: Origin = field(default_factory=lambda: Origin(""))
     seen: Seen = field(default_factory=Seen)
     touched: set[int] = field(default_factory=set)
+    fresh: Fresh = field(default_factory=lambda: Fresh(set()))
 
     @property
     def connection(self) -> Connection:
@@ -53,6 +56,7 @@ class Work:
     ) -> "Work":
         """Return the work of a load on an open transaction; what the database knows is read."""
         connection = bulk.connection
+        touched: set[int] = set()
         return Work(
             bulk,
             numbers,
@@ -61,4 +65,6 @@ class Work:
             source_id,
             load_id,
             origin or Origin(""),
+            touched=touched,
+            fresh=Fresh(touched),
         )

@@ -61,15 +61,13 @@ class Writer:
         self._seen = work.seen
         self._layout = layout
         self._header = header
-        self._buffer = Buffer(work.bulk)
+        self._buffer = Buffer(work.bulk, work.fresh)
         self._subjects = Subjects(work, layout, header, self._buffer)
         self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
         self.created = self._subjects.created
         self._updates: list[dict[str, object]] = []
         self._unsettled: set[int] = set()
         self._let_go: set[int] = set()
-        #: Entities with higher numbers are new.
-        self._known = work.numbers.last("entity")
 
     def said_before(self, ids: Sequence[str], loads: Container[int]) -> dict[str, Same]:
         """Return the cells of those records that some loads wrote."""
@@ -191,10 +189,11 @@ class Writer:
             found = int(before.entity_id)
         record_id = self._work.numbers.next("record") if before is None else int(before.id)
         entity_id = found or self._subjects.create(row, record_id)
-        if entity_id <= self._known:
+        if before is not None:
             self._work.touched.add(entity_id)
         if found and self._layout.describes_entity:
             self._unsettled.add(found)
+            self._work.fresh.leave(found)
             self._subjects.remember_names(row, found)
         if before is None:
             self._seen.note(record_id, row.line)

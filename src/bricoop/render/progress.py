@@ -41,11 +41,12 @@ def shown_progress(named: str) -> Iterator[Callable[[int, float | None], None]]:
         TimeRemainingColumn(),
     )
     console = Console(stderr=True, markup=False)
-    with Progress(*columns, console=console, transient=True) as shown:
+    # Drawn where it is told: a thread that draws would keep a load from having a second process.
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as shown:
         task = shown.add_task(printable(named), total=None, rows=0)
 
         def told(rows: int, share: float | None) -> None:
             total = None if share is None else 1.0
-            shown.update(task, total=total, completed=share or 0, rows=rows)
+            shown.update(task, total=total, completed=share or 0, rows=rows, refresh=True)
 
         yield told

@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import accumulate
 from operator import add
 from typing import NamedTuple
@@ -22,6 +22,7 @@ _MOST_CHARACTERS = 200_000
 #: No text so short has too many words, nor one of them so often that it would be one.
 _SHORT = 2000
 _PLACES = [f":{place}" for place in range(1, _MOST_WORDS + 2)]
+_PAGE = 1000
 #: So many names of organizations and places are remembered while documents are made.
 _REMEMBERED = 50_000
 
@@ -47,25 +48,50 @@ class Document(NamedTuple):
 
 
 class Author:
-    """Makes documents; the words of names that many entities mention are remembered."""
+    """Makes documents; the words of names that many entities mention are remembered.
+
+    Attributes:
+        said: the words of texts for which somebody else has made them already.
+    """
 
     def __init__(self, connection: Connection) -> None:
         """Begin with nothing known."""
+        self.said: Mapping[str, str] = {}
         self._connection = connection
         self._words: dict[int, str] = {}
+        self._has_forgotten = False
 
     def look_up(self, found: Mapping[int, Parts]) -> None:
         """Look up the names of the organizations and places that entities mention."""
         if len(self._words) > _REMEMBERED:
             self._words.clear()
+            self._has_forgotten = True
         wanted: set[int] = set()
         for parts in found.values():
             wanted |= parts.parties
             wanted |= parts.places
         wanted -= self._words.keys()
         if wanted:
-            for number, names in names_of(self._connection, wanted).items():
-                self._words[number] = _joined(map(worded, names))
+            self._words |= self._found(wanted)
+
+    def outdated(self, entity_ids: Collection[int]) -> set[int]:
+        """Return those of some entities that were mentioned under names that they have no more.
+
+        They are looked up anew, and where that cannot be told any more, they are among them.
+        """
+        mentioned = [one for one in entity_ids if one in self._words]
+        now: dict[int, str] = {}
+        for start in range(0, len(mentioned), _PAGE):
+            now |= self._found(mentioned[start : start + _PAGE])
+        found = {one for one in mentioned if now.get(one) != self._words[one]}
+        self._words |= now
+        if self._has_forgotten:
+            found.update(one for one in entity_ids if one not in now)
+        return found
+
+    def _found(self, entity_ids: Iterable[int]) -> dict[int, str]:
+        named = names_of(self._connection, entity_ids)
+        return {number: _joined(map(worded, names)) for number, names in named.items()}
 
     def document(self, parts: Parts) -> Document:
         """Return the document of an entity whose mentions were looked up."""
@@ -74,13 +100,14 @@ class Author:
         mentions = sorted(self._words[one] for one in parts.parties)
         mentions += sorted(self._words[one] for one in parts.places)
         others = (*sorted(parts.about), *sorted(parts.spots), *sorted(parts.ids))
-        rest = _joined((*map(worded, others), *mentions))
+        said = self.said
+        rest = _joined((*(said.get(one) or worded(one) for one in others), *mentions))
         if len(names) + len(rest) > _SHORT:
             names, rest = map(" ".join, _bounded(names.split(), rest.split()))
         length = len(shown.normalised)
         texts = names, rest
-        said = "\n".join((shown.key, str(length), *texts)).encode()
-        digest = int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), signed=True)
+        whole = "\n".join((shown.key, str(length), *texts)).encode()
+        digest = int.from_bytes(hashlib.blake2b(whole, digest_size=8).digest(), signed=True)
         return Document(shown.id, length, shown.key, *texts, digest)
 
 

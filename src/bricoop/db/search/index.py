@@ -1,7 +1,7 @@
 """The search index follows what the database says: documents that differ are made anew."""
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
@@ -11,7 +11,7 @@ from bricoop.db.models.search import server_index, sqlite_index
 from bricoop.db.schema import entity, search_document, search_state, search_word
 from bricoop.db.seam import among
 from bricoop.db.search.documents import GAP, Author, Document, vector
-from bricoop.db.search.parts import mentioning, parts_of
+from bricoop.db.search.parts import Parts, mentioning, parts_of
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.domain.words import is_unspaced_word
 
@@ -35,13 +35,7 @@ def refresh(bulk: Bulk, entity_ids: Iterable[int]) -> None:
         entity_ids: entities that were made or whose records, facts or names may have changed; those
             that are gone, and those whose documents hold already, cost little.
     """
-    index = _Index(bulk)
-    renamed = index.write(entity_ids)
-    if renamed:
-        index.write(sorted(mentioning(bulk.connection, sorted(renamed))))
-    index.close()
-    if _is_mostly_dead(bulk.connection):
-        make_index(bulk)
+    GrowingIndex(bulk).finish(entity_ids)
 
 
 def make_index(bulk: Bulk) -> int:
@@ -52,7 +46,7 @@ def make_index(bulk: Bulk) -> int:
     connection.execute(delete(search_state))
     if connection.dialect.name == "sqlite":
         connection.execute(text("INSERT INTO search_index (search_index) VALUES ('delete-all')"))
-    index = _Index(bulk)
+    index = GrowingIndex(bulk)
     index.write(_all_ids(connection))
     index.close()
     return connection.execute(select(func.count()).select_from(search_document)).scalar_one()
@@ -69,10 +63,11 @@ def complete_index(connection: Connection) -> None:
             make_index(bulk)
 
 
-class _Index:
+class GrowingIndex:
     """The index while documents are added; they go in while the next ones are made."""
 
     def __init__(self, bulk: Bulk) -> None:
+        """Begin where the index ends."""
         self._bulk = bulk
         self._connection = bulk.connection
         self._author = Author(bulk.connection)
@@ -107,6 +102,32 @@ class _Index:
                 renamed |= self._named(changed)
         self._insert(made)
         return renamed
+
+    def look_up(self, found: Mapping[int, Parts]) -> None:
+        """Look up the names that new entities mention; those and all their facts must be in."""
+        self._author.look_up(found)
+
+    def add(self, found: Mapping[int, Parts], words: Mapping[str, str]) -> None:
+        """Write the documents of new entities whose mentions were looked up.
+
+        Args:
+            found: their parts.
+            words: the words of some of their texts.
+        """
+        self._author.said = words
+        self._insert([self._author.document(parts) for parts in found.values()])
+        self._author.said = {}
+
+    def finish(self, entity_ids: Iterable[int]) -> None:
+        """Let the index say of entities, and of who mentions them, what the database says now."""
+        ids = list(entity_ids)
+        renamed = self._author.outdated(ids)
+        renamed |= self.write(ids)
+        if renamed:
+            self.write(sorted(mentioning(self._connection, sorted(renamed))))
+        self.close()
+        if _is_mostly_dead(self._connection):
+            make_index(self._bulk)
 
     def close(self) -> None:
         """Write down how far the numbers have come, and the words of names."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Row, select
+from sqlalchemy import Column, Connection, select
 
 from bricoop.db.schema import (
     agreement_party,
@@ -35,6 +35,16 @@ PLACES: tuple[tuple[Column[int], Column[Any]], ...] = (
 )
 
 
+class Shown(NamedTuple):
+    """An entity's own row, as far as it is searched."""
+
+    id: int
+    key: str
+    name: str
+    normalised: str
+    description: str | None
+
+
 @dataclass
 class Parts:
     """What is said about one entity, as texts.
@@ -49,7 +59,7 @@ class Parts:
         ids: what sources number it by.
     """
 
-    shown: Row[int, str, str, str, str | None]
+    shown: Shown
     names: set[str] = field(default_factory=set)
     about: set[str] = field(default_factory=set)
     parties: set[int] = field(default_factory=set)
@@ -70,12 +80,7 @@ def parts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Parts]:
     """Return the parts of those entities that exist, by their numbers."""
     columns = (entity.c.id, entity.c.key, entity.c.name, entity.c.normalised, entity.c.description)
     rows = connection.execute(select(*columns).where(among(connection, entity.c.id, ids))).all()
-    found = {
-        row.id: Parts(
-            row, {row.name}, {row.description} if row.description else set(), ids={row.key}
-        )
-        for row in rows
-    }
+    found = {row.id: parts_of_row(Shown(*row)) for row in rows}
     for part, owner, text in _TEXTS:
         for number, said in _pairs(connection, owner, text, ids):
             getattr(found[number], part).add(said)
@@ -89,6 +94,12 @@ def parts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Parts]:
         for number, named in _pairs(connection, owner, other, ids):
             found[number].places.add(named)
     return found
+
+
+def parts_of_row(shown: Shown) -> Parts:
+    """Return the parts of an entity of which nothing but its own row is known."""
+    about = {shown.description} if shown.description else set[str]()
+    return Parts(shown, {shown.name}, about, ids={shown.key})
 
 
 def is_identifier(number: str) -> bool:

@@ -156,7 +156,7 @@ class ProfileRows:
 
     def _nul(self, one: _Staged, records: Sequence[Sequence[Prepared]]) -> Iterator[Problem]:
         # The first record keeps the whole row, so its JSON tells sooner than the cells would.
-        if records and any("\\u0000" in made.raw_json for made in records[0]):
+        if records and any(b"\\u0000" in made.raw_json for made in records[0]):
             for name, cell in zip(self._printed, one.cells, strict=False):
                 if "\0" in cell:
                     rule = "has a NUL character"

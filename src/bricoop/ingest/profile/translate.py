@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -71,7 +72,8 @@ class Translator:
         # What the file's cells have at their end says nothing: so do the cells of other records.
         self._keeps = [one if one in self._used else -1 for one in kept.positions]
         self._prefix = [one for one in (rule.label, *rule.each[:1]) if one]
-        self._done: set[tuple[str, ...]] = set()
+        self._lists: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
+        self._done: set[Any] = set()
         self._made: set[str] = set()
         self._alike: Counter[str] = Counter()
         self._finisher = Finisher(layout, origin, kept.header, published=True)
@@ -126,9 +128,6 @@ class Translator:
             self._made.update(external_ids)
             if len(self._done) < _REMEMBERED:
                 self._done.add(self._lists(cells))
-
-    def _lists(self, cells: Cells) -> tuple[str, ...]:
-        return tuple(cells[position] for position in self._used)
 
     def _places_of(self, cells: Cells) -> Iterator[Cells]:
         lists = {position: cells[position].split(self.rule.separator) for position in self._each}

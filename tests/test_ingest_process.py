@@ -1,0 +1,306 @@
+"""A file becomes the same, bit by bit, whether a second process prepares its rows or not."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from bricoop.db.address import parse_address
+from bricoop.db.check import check
+from bricoop.db.engine import make_engine, reading
+from bricoop.db.schema import metadata
+from bricoop.domain.words import worded
+from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError, UsageError
+from bricoop.ingest.crossing import (
+    packed_batch,
+    packed_error,
+    unpacked_batch,
+    unpacked_error,
+)
+from bricoop.ingest.layout import Layout
+from bricoop.ingest.prepare import Preparer
+from bricoop.ingest.readers.opening import open_table
+from bricoop.ingest.registry import LAYOUTS
+from bricoop.ingest.rows import NativeRows
+from bricoop.ingest.supply import ThisProcess
+from bricoop.render.template import write_template
+from conftest import on_server, server_url
+from test_cli import NEW
+from test_ingest_killed import native, until, wide
+from test_ingest_undo import state
+
+#: Runs the program, on one core where that is asked, and says whether it had a child.
+PROGRAM = """
+import os, resource, sys
+from bricoop.__main__ import main
+if sys.argv.pop(1) == "alone":
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+try:
+    main()
+finally:
+    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss > 0)
+"""
+#: Two loads begin at different times.
+MOMENTS = {"started_at", "finished_at", "created_at"}
+LARGE = 1024 * 1024
+
+needs_two_cores = pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
+    reason="a second process needs a second core, and Linux",
+)
+
+
+class Came(NamedTuple):
+    """What came of a load: what the program said, and what the database and files hold now."""
+
+    code: int
+    said: str
+    tables: dict[str, list[str]]
+    files: dict[str, bytes]
+
+
+def tables_of(connection: Connection) -> dict[str, list[str]]:
+    """Return every row of every table, but for moments, and the words of the search index."""
+    found = {
+        table.name: sorted(
+            str({name: value for name, value in row.items() if name not in MOMENTS})
+            for row in connection.execute(table.select()).mappings()
+        )
+        for table in metadata.sorted_tables
+    }
+    if connection.dialect.name == "sqlite":
+        words = "CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search_index, instance)"
+        connection.execute(text(words))
+        rows = connection.execute(text("SELECT term, doc, col, offset FROM temp.words"))
+    else:
+        rows = connection.execute(text("SELECT * FROM search_index"))
+    found["search_index"] = sorted(map(str, rows))
+    return found
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder)}
+
+
+def loaded(address: str, folder: Path, path: Path, options: tuple[str, ...], how: str) -> Came:
+    """Load a file with a second process, or alone."""
+    folder.mkdir()
+    more = [str(folder / one) if one.startswith("out-") else one for one in options]
+    noun, rest = (more[:1], more[1:]) if more[0] != "--profile" else ([], more)
+    asked = ["--db", address, "load", *noun, str(path), *rest]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, how, *asked], env=environment(folder), check=False,
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.stdout == f"{how != 'alone'}\n", done.stderr
+    engine = make_engine(parse_address(address))
+    with reading(engine) as connection:
+        tables = tables_of(connection)
+        assert [one for one in check(connection) if one.found] == []
+    engine.dispose()
+    files = {one.name: one.read_bytes() for one in folder.glob("out-*")}
+    return Came(done.returncode, done.stderr.replace(str(folder), ""), tables, files)
+
+
+@pytest.fixture
+def twin(request: pytest.FixtureRequest, knowledge_base: str, tmp_path: Path) -> Iterator[str]:
+    """Another knowledge base like `knowledge_base`, on the same database."""
+    if not knowledge_base.startswith("postgresql"):
+        path = tmp_path / "twin.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield str(path)
+        return
+    name = f"bricoop_test_{uuid4().hex}"
+    on_server(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('server_template')}")
+    yield server_url(name).render_as_string(hide_password=False)
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+HEADER = "id,name,countries,financiers,description\n"
+
+
+def projects(rows: int) -> str:
+    """Return projects, of which some have the same name and some words of other scripts."""
+    return HEADER + "".join(
+        f"{number},Hub {number % 2900},Belarus,Bank {number % 7}; Fund {number},"
+        f"“Größe” 中国路桥 & co. {number} {'word ' * 60}{'x' * 70}\n"
+        for number in range(rows)
+    )
+
+
+def with_lines(lines: bytes, rows: int = 3000) -> bytes:
+    """Return a file that is good but for some lines at its end."""
+    return projects(rows).encode() + lines
+
+
+NATIVE = ("projects", *NEW)
+CASES: dict[str, Callable[[Path], tuple[bytes, tuple[str, ...]]]] = {
+    "good": lambda _: (with_lines(b"", 4200), NATIVE),
+    "wide": lambda folder: (wide(700, folder).text.encode(), wide(700, folder).options),
+    "notes": lambda _: (b"\xef\xbb\xbf" + with_lines(b"\r\n,,,,\n"), NATIVE),
+    "dry": lambda _: (with_lines(b""), (*NATIVE, "--dry-run")),
+    "bad": lambda _: (
+        with_lines(b"a,,Belarus,,\nb,Two,Atlantis,,\nc,Three\n1,Again,Belarus,,\n"),
+        (*NATIVE, "--problems", "out-problems.csv"),
+    ),
+    "rejects": lambda _: (
+        with_lines(b"a,,Belarus,,\nb,Two,Atlantis,,\n1,Again,Belarus,,\nd,Good,Kenya,,\n"),
+        (*NATIVE, "--rejects", "out-rejects.csv"),
+    ),
+    "no text": lambda _: (with_lines(b"a,Caf\xe9,Belarus,,\n"), NATIVE),
+    "open quote": lambda _: (with_lines(b'a,"Hub,Belarus,,\n'), NATIVE),
+    "NUL": lambda _: (with_lines(b"a,One\0,Belarus,,\n"), NATIVE),
+    "header only": lambda _: (HEADER.encode() + b"\n" * LARGE, NATIVE),
+}
+
+
+@needs_two_cores
+@pytest.mark.parametrize("case", CASES)
+def test_two_processes_write_and_say_what_one_does(
+    knowledge_base: str, twin: str, tmp_path: Path, case: str
+) -> None:
+    content, options = CASES[case](tmp_path)
+    path = tmp_path / "rows.csv"
+    path.write_bytes(content)
+    assert len(content) >= LARGE
+    both = loaded(knowledge_base, tmp_path / "both", path, options, "together")
+    alone = loaded(twin, tmp_path / "alone", path, options, "alone")
+    assert both == alone
+    assert "Traceback" not in both.said
+
+
+@contextmanager
+def started(address: str, folder: Path, path: Path) -> Iterator[tuple[Any, int]]:
+    """Start a load in a session of its own; yield it and its child as soon as there is one."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "bricoop", "--db", address, "load", "projects", str(path), *NEW],
+        stderr=subprocess.PIPE, env=environment(folder), start_new_session=True,
+    ) as program:  # fmt: skip
+        try:
+            children = Path(f"/proc/{program.pid}/task/{program.pid}/children")
+            until(program, children.read_text)
+            yield program, int(children.read_text().split()[0])
+        finally:
+            program.kill()
+            program.communicate()
+
+
+def is_there(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A file that takes a second or more."""
+    path = tmp_path / "large.csv"
+    path.write_text(native(12_000).text, encoding="utf-8")
+    return path
+
+
+@needs_two_cores
+def test_a_child_that_is_killed_is_said_and_nothing_is_written(
+    knowledge_base: str, engine: Engine, tmp_path: Path, large: Path
+) -> None:
+    before = state(engine)
+    with started(knowledge_base, tmp_path, large) as (program, child):
+        os.kill(child, signal.SIGKILL)
+        _, said = program.communicate(timeout=60)
+    assert (program.returncode, said.decode()) == (
+        1,
+        f"Error: The process that read {large} was ended; nothing was written. Load it again.\n",
+    )
+    assert state(engine) == before
+
+
+@needs_two_cores
+@pytest.mark.parametrize("seconds", [0, 0.2, 0.6])
+def test_an_interrupted_load_ends_both_processes_and_writes_nothing(
+    knowledge_base: str, engine: Engine, tmp_path: Path, large: Path, seconds: float
+) -> None:
+    before = state(engine)
+    with started(knowledge_base, tmp_path, large) as (program, child):
+        time.sleep(seconds)
+        os.killpg(program.pid, signal.SIGINT)
+        _, said = program.communicate(timeout=60)
+    assert (program.returncode, said.decode()) == (130, "Interrupted; nothing was written.\n")
+    assert not is_there(child)
+    assert state(engine) == before
+
+
+@needs_two_cores
+def test_a_killed_load_leaves_no_child_behind(
+    knowledge_base: str, engine: Engine, tmp_path: Path, large: Path
+) -> None:
+    before = state(engine)
+    with started(knowledge_base, tmp_path, large) as (program, child):
+        program.kill()
+        program.wait()
+        last = time.monotonic() + 60
+        while is_there(child):
+            assert time.monotonic() < last
+            time.sleep(0.01)
+    assert state(engine) == before
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UsageError("No.", "Do it."),
+        NotFoundError("noun", "x", ("y",)),
+        AmbiguousNameError("x", ("y", "z")),
+        BricoopError("No."),
+        ValueError("bad", 1),
+        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no"),
+        KeyError("x"),
+    ],
+)
+def test_errors_cross_as_they_are(error: Exception) -> None:
+    found = unpacked_error(bytearray(packed_error(error)))
+    notes = found.__dict__.pop("__notes__")
+    assert (type(found), str(found), vars(found)) == (type(error), str(error), vars(error))
+    assert "second process" in notes[0]
+
+
+def test_an_error_that_cannot_cross_is_told() -> None:
+    error = ValueError("bad")
+    error.args = (lambda: None,)
+    found = unpacked_error(bytearray(packed_error(error)))
+    assert (type(found), "ValueError" in str(found)) == (RuntimeError, True)
+
+
+class AnyPlace:
+    """Every name is a place."""
+
+    def code(self, name: str) -> str:
+        """Return the name."""
+        return name
+
+    def name(self, code: str) -> str:
+        """Return the code."""
+        return code
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.noun)
+def test_records_of_every_noun_cross_as_they_are(layout: Layout, tmp_path: Path) -> None:
+    path = tmp_path / "example.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        write_template(layout, stream)
+        stream.write("\n".join(["x" * 500, "\N{SNOWMAN},", "", "", ","]))
+    with closing(open_table(str(path))) as table:
+        preparer = Preparer(layout, table.origin, table.header, AnyPlace())
+        rows = NativeRows(layout.noun, preparer)
+        (batch,) = ThisProcess(table, rows, 1, {3: "It is left out."}).batches()
+    assert (len(batch.records[0]), len(batch.problems), len(batch.left_out)) == (1, 1, 1)
+    found = unpacked_batch(bytearray(packed_batch(batch)))
+    assert found._replace(words={}, same=[]) == batch
+    assert all(words == worded(said) for said, words in found.words.items())
