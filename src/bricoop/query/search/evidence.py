@@ -116,6 +116,7 @@ def _mentioned(connection: Connection, ids: Sequence[int], found: Texts) -> None
         (entity_country.c.entity_id, entity_country.c.country_id, None, "country"),
         (entity_region.c.entity_id, entity_region.c.region_id, None, "region"),
     )
+    said: list[tuple[Any, ...]] = []
     for owner, other, role, what in named:
         table = owner.table
         columns = (owner, other, *((role,) if role is not None else ()))
@@ -123,11 +124,13 @@ def _mentioned(connection: Connection, ids: Sequence[int], found: Texts) -> None
             _with_source(select(*columns), table.c.record_id)
             .where(among(connection, owner, ids), other.is_not(None))
             .order_by(table.c.record_id, table.c.position)
-        ).all()
-        names = names_of(connection, {row[1] for row in rows})
+        )
         for entity_id, number, *more, key, locator in rows:
-            said = label(more[0]) if more else what
-            found[entity_id] += [Text(said, name, key, locator) for name in names[number]]
+            said.append((entity_id, number, label(more[0]) if more else what, key, locator))
+    # Of all of them at once: a server is some way off.
+    names = names_of(connection, {number for _, number, *_ in said})
+    for entity_id, number, what, key, locator in said:
+        found[entity_id] += [Text(what, name, key, locator) for name in names[number]]
 
 
 def _said(
