@@ -7,11 +7,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, select, text
 from sqlalchemy.exc import OperationalError
 
 from bricoop.db.address import parse_address
-from bricoop.db.engine import make_engine
+from bricoop.db.engine import make_engine, reading
+from bricoop.db.schema import knowledge_base as knowledge_base_table
 from bricoop.ingest.load import load_file
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.seeds import set_up
@@ -84,13 +85,41 @@ def server_template(server: None) -> Iterator[str]:  # noqa: ARG001 (it must ans
     on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def version_of(engine: Engine) -> int:
+    """Return how often a knowledge base has been written to."""
+    with reading(engine) as connection:
+        return connection.execute(select(knowledge_base_table.c.version)).scalar_one()
+
+
+@pytest.fixture(scope="session")
+def server_read(server_template: str) -> Iterator[str]:
+    """A knowledge base with the seeds on the server, for all tests that only read."""
+    name = f"bricoop_read_{uuid4().hex}"
+    on_server(f"CREATE DATABASE {name} TEMPLATE {server_template}")
+    url = server_url(name)
+    engine = make_engine(url)
+    before = version_of(engine)
+    yield url.render_as_string(hide_password=False)
+    after = version_of(engine)
+    engine.dispose()
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    assert after == before, "a test in a module that is marked `reads` wrote"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def knowledge_base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A knowledge base with the seeds and nothing else, on each of the two."""
+    """A knowledge base with the seeds and nothing else, on each of the two.
+
+    Making one on a server takes a quarter of a second; tests of a module that is marked `reads`
+    share one, but for those that load.
+    """
     if request.param == "sqlite":
         path = tmp_path / "seeded.sqlite"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield str(path)
+        return
+    if request.node.get_closest_marker("reads") and "load" not in request.fixturenames:
+        yield request.getfixturevalue("server_read")
         return
     template = request.getfixturevalue("server_template")
     name = f"bricoop_test_{uuid4().hex}"

@@ -24,6 +24,8 @@ from conftest import SERVER, server_url
 from test_cli import answer, run
 from test_cli_streams import PROGRAM, shell
 
+pytestmark = pytest.mark.reads
+
 #: It never ends by itself, on either database.
 ENDLESS = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t"
 MANY = (

@@ -205,7 +205,7 @@ EDITIONS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=20, suppress_health_check=QUIETLY)
 @given(tables=EDITIONS, layout=st.sampled_from(["native", "profile"]))
 def test_every_row_of_every_edition_is_counted_once(
     quick: Engine, tmp_path: Path, tables: list[tuple[Table, str]], layout: str
@@ -241,7 +241,7 @@ def check_mending(engine: Engine, folder: Path, rows: Table, layout: str) -> Non
         assert spoken(engine) == whole
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=15, suppress_health_check=QUIETLY)
 @given(rows=rows_of(bad=True), layout=st.sampled_from(["native", "profile"]))
 def test_rejected_rows_mended_say_what_one_load_of_all_would(
     quick: Engine, tmp_path: Path, rows: Table, layout: str
@@ -265,7 +265,7 @@ def check_edition(engine: Engine, folder: Path, first: Table, second: Table, lay
         assert state(engine) == before
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=15, suppress_health_check=QUIETLY)
 @given(
     first=rows_of(bad=False),
     second=rows_of(bad=False).filter(bool),
@@ -277,7 +277,7 @@ def test_a_complete_second_edition_is_as_if_it_were_the_only_one(
     check_edition(quick, tmp_path, first, second, layout)
 
 
-@settings(deadline=None, max_examples=6, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=4, suppress_health_check=QUIETLY)
 @given(
     first=rows_of(bad=False),
     second=rows_of(bad=False).filter(bool),

@@ -17,6 +17,8 @@ from bricoop.lookup.entities import find_entity
 from bricoop.lookup.sources import find_source
 from conftest import Load
 
+pytestmark = pytest.mark.reads
+
 
 @pytest.mark.parametrize(
     ("typed", "key"),

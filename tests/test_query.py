@@ -15,6 +15,8 @@ from bricoop.query.nouns.noun import Noun
 from bricoop.query.question import Question
 from conftest import Load
 
+pytestmark = pytest.mark.reads
+
 VALUES = {
     ("projects", "status"): "implementation", ("projects", "year"): "2008",
     ("projects", "financier"): "CDB", ("projects", "kind"): "port",

@@ -17,6 +17,8 @@ from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Answer, Question
 from conftest import Load
 
+pytestmark = pytest.mark.reads
+
 COUNTRIES = ("Kenya", "Mali", "Chad", "")
 CODES = {"Kenya": "KEN", "Mali": "MLI", "Chad": "TCD", "": None}
 STATUSES = ("pledged", "completed", "")

@@ -15,6 +15,8 @@ from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, search
 
+pytestmark = pytest.mark.reads
+
 #: Tables that have a row or more for each project.
 LARGE = (
     "alias", "entity", "entity_country", "entity_link", "finance", "participation", "project",

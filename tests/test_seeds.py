@@ -14,6 +14,8 @@ from bricoop.ingest.layout import Layout
 from bricoop.ingest.registry import LAYOUTS
 from bricoop.lookup.entities import find_entity
 
+pytestmark = pytest.mark.reads
+
 PAPER = "manufacturing-cooperation-paper"
 #: Texts with which the paper's sections begin; what stands before the first blank is the locator.
 HEADINGS = (

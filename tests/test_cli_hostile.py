@@ -1,0 +1,136 @@
+"""Text that would be SQL, a terminal's commands, markup or a path elsewhere is text here."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from bricoop.cli.app import app
+from bricoop.db.base import metadata
+from bricoop.db.engine import reading
+from bricoop.db.schema import entity
+from bricoop.ingest.registry import LAYOUTS
+from test_cli import NEW, answer, run
+
+TEXTS = (
+    "x'; DROP TABLE entity; --",
+    "1 OR 1=1",
+    '") UNION SELECT sql FROM sqlite_master --',
+    "%(id)s :id ? {0} %s \\",
+    "\x1b[2J\x1b]8;;http://x\x07[bold red]x[/] </script><script>x()</script> \u202e",
+    "=cmd|' /C calc'!A0",
+    "../../../x\u2028y",
+)
+ALL = " ".join(TEXTS)
+_OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+def given_to(command: Any) -> Iterator[tuple[str, ...]]:
+    """Yield the ways in which a command is given hostile text: in each option and argument."""
+    for one in command.params:
+        name = one.opts[0]
+        if name in WRITTEN or getattr(one, "is_flag", False):
+            continue
+        if not name.startswith("--"):
+            yield from ((text,) for text in (*TEXTS, ALL))
+        elif name in {"--where", "--raw", "--search"}:
+            yield from ((name, text) for text in (*TEXTS, ALL))
+            yield from ((name, f"name {operator} '{ALL}'") for operator in ("=", "~", "<"))
+        else:
+            yield name, ALL
+
+
+#: Options that name a file that is written.
+WRITTEN = {"--db", "--output", "--save", "--problems", "--rejects"}
+ASKED = {
+    " ".join(path): command
+    for path, command in commands(get_command(app))
+    if path != ("profiles", "links")
+    and path[0] in {"query", "search", "show", "report", "profiles", "diff"}
+}
+
+
+#: Nouns that can be asked by source.
+OF_SOURCES = {
+    path.removeprefix("query ")
+    for path, command in ASKED.items()
+    if path.startswith("query ") and any("--source" in one.opts for one in command.params)
+}
+
+
+def numbers(engine: Engine) -> dict[str, int]:
+    with reading(engine) as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+        }
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_no_argument_is_more_than_text(quick: Engine, path: str) -> None:
+    before = numbers(quick)
+    asked = ("--db", str(quick.url.database), *path.split())
+    ways = list(given_to(ASKED[path]))
+    assert ways
+    for way in ways:
+        result = CliRunner().invoke(app, [*asked, *way])
+        assert result.exit_code in {0, 2, 3, 4}, (way, result.output, result.exception)
+        assert not _OBEYED.search(result.output), (way, result.output)
+    assert numbers(quick) == before
+
+
+@pytest.mark.parametrize("path", ["query finance", "search"])
+def test_no_argument_is_more_than_text_to_a_server(engine: Engine, path: str) -> None:
+    before = numbers(engine)
+    asked = ("--db", engine.url.render_as_string(hide_password=False), *path.split())
+    for way in given_to(ASKED[path]):
+        result = CliRunner().invoke(app, [*asked, *way])
+        assert result.exit_code in {0, 2, 4}, (way, result.output, result.exception)
+    assert numbers(engine) == before
+
+
+@pytest.mark.parametrize("noun", [one.noun for one in LAYOUTS])
+def test_no_cell_is_more_than_text(quick: Engine, tmp_path: Path, noun: str) -> None:
+    base = ("--db", str(quick.url.database))
+    path = tmp_path / "cells.csv"
+    header, example, *_ = csv.reader(io.StringIO(answer(*base, "template", noun)))
+    taken = 0
+    for place in range(len(header)):
+        cells = [*example[:place], ALL, *example[place + 1 :]]
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([header, cells])
+        loaded = run(*base, "load", noun, str(path), *NEW)
+        assert loaded.exit_code in {0, 3}, (header[place], loaded.output, loaded.exception)
+        assert not _OBEYED.search(loaded.output), (header[place], loaded.output)
+        if not loaded.exit_code:
+            taken += 1
+            shown(base, noun)
+    assert taken
+    with reading(quick) as connection:
+        assert connection.execute(select(func.count()).select_from(entity)).scalar_one() > 250
+
+
+def shown(base: tuple[str, ...], noun: str) -> None:
+    """Look at what was loaded in every form that people read."""
+    asked = noun if noun in OF_SOURCES else "records"
+    for format_ in ("table", "markdown"):
+        text = answer(*base, "query", asked, "--source", "notes", "-f", format_)
+        assert not _OBEYED.search(text), (format_, text)
+    text = answer(*base, "query", asked, "--source", "notes", "-f", "csv")
+    for row in csv.reader(io.StringIO(text)):
+        assert not [cell for cell in row if cell.startswith("=")]
