@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
@@ -205,6 +205,16 @@ EDITIONS = st.lists(
 )
 
 
+HUB = (1, "Hub", "port", "Belarus")
+
+
+@example(
+    tables=[
+        ([row_of((*HUB, "Bank A", "", ""))], "plain"),
+        ([row_of((*HUB, "", "", ""))], "complete"),
+    ],
+    layout="profile",
+)
 @settings(deadline=None, max_examples=20, suppress_health_check=QUIETLY)
 @given(tables=EDITIONS, layout=st.sampled_from(["native", "profile"]))
 def test_every_row_of_every_edition_is_counted_once(

@@ -74,7 +74,7 @@ class Run:
         gone = self._mark_gone() if self._request.complete else {}
         if self._documents and not self._complaints.count:
             self._documents.finish()
-        counts = self._counts(sum(gone.values()))
+        counts = self._counts(gone.get(self._nouns[0], 0))
         close_load(self._work, counts, end.sha256)
         return self._result(counts, gone, end.notes)
 
