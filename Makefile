@@ -34,9 +34,10 @@ docs: $(VENV)/.dev ## Write the command reference and the data model again.
 snapshots: $(VENV)/.dev ## Accept what the screens show now.
 	$(BIN)/python -m pytest -q --snapshot-update
 
-bench: $(VENV)/.dev ## Measure start-up and loading, each beside its peer or floor.
+bench: $(VENV)/.dev ## Measure start-up, loading and questions, each beside its peer or floor.
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/datasets.py
+	$(BIN)/python benchmarks/questions.py
 
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet

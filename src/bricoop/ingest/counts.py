@@ -14,8 +14,8 @@ class Counts:
     """What became of the rows of a load; read is always the sum of the first four.
 
     Attributes:
-        gone: how many records of what the rows are first of all the file did not hold; they are none
-            of its rows.
+        gone: how many records of the first thing that a row is the file did not hold; they are
+            none of its rows.
     """
 
     new: int = 0
