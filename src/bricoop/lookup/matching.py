@@ -1,6 +1,6 @@
 """Whom a text finds, in SQL: each database is asked its own full-text index."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -22,8 +22,7 @@ from bricoop.db.schema import alias, search_document
 from bricoop.domain.words import is_unspaced_word
 from bricoop.lookup.wanted import Term, Wanted, parse
 
-#: PostgreSQL tries so many entities of the first in order before it asks its index: a word that
-#: many have is found among them at once, while of what few have the index knows all quickly.
+#: PostgreSQL tries so many entities of the first in order before it asks its index.
 _TRIED = 2_000
 
 
@@ -82,8 +81,43 @@ def matching(connection: Connection, text: str, *, in_names: bool = False) -> Se
     return select(search_document.c.entity_id).where(search_document.c.document_id.in_(numbers))
 
 
+def first_in_order(connection: Connection, wanted: Wanted, also: Also) -> dict[Reach, list[int]]:
+    """Return which of the first entities in order are found within each reach, on a server.
+
+    All reaches are tried at once. A word that many have is found among these, while of what few
+    have the index knows all quickly. On SQLite, whose index has an order of its own, there is none.
+
+    Args:
+        connection: an open connection.
+        wanted: what must be there and what must not.
+        also: returns what else must hold of the column of entities.
+    """
+    if not _is_server(connection):
+        return {}
+    order = (server_index.c.name_length, server_index.c.key)
+    first = select(server_index).order_by(*order).limit(_TRIED).subquery()
+    reaches = [reach for reach in REACHES if not reach.exact]
+    held = [_in_vectors(first.c.names, first.c.whole, wanted, reach) for reach in reaches]
+    statement = (
+        select(first.c.entity_id, *held)
+        .where(held[reaches.index(Reach())], *also(first.c.entity_id))
+        .order_by(first.c.name_length, first.c.key)
+    )
+    found: dict[Reach, list[int]] = {reach: [] for reach in reaches}
+    for number, *are_held in connection.execute(statement):
+        for reach, is_held in zip(reaches, are_held, strict=True):
+            if is_held:
+                found[reach].append(number)
+    return found
+
+
 def ranked(
-    connection: Connection, wanted: Wanted, reach: Reach, also: Also, most: int
+    connection: Connection,
+    wanted: Wanted,
+    reach: Reach,
+    also: Also,
+    most: int,
+    first: Mapping[Reach, Sequence[int]],
 ) -> list[int]:
     """Return at most so many entities found within a reach: shorter names first, then by key.
 
@@ -93,9 +127,13 @@ def ranked(
         reach: where it must be.
         also: returns what else must hold of the column of entities.
         most: how many entities are asked for.
+        first: those among the first in order that are found within each reach, if that is known.
     """
     if reach.exact and not _is_name(connection, wanted):
         return []
+    known = first.get(reach, ())
+    if len(known) >= most:
+        return list(known[:most])
     if _is_server(connection):
         return _ranked_by_server(connection, wanted, reach, also, most)
     found = _in_texts(wanted, reach).subquery()
@@ -115,14 +153,6 @@ def _ranked_by_server(
 ) -> list[int]:
     table = server_index
     order = (table.c.name_length, table.c.key)
-    if not reach.exact:
-        first = select(table).order_by(*order).limit(_TRIED).subquery()
-        held = _in_vectors(first.c.names, first.c.whole, wanted, reach)
-        statement = select(first.c.entity_id).where(held, *also(first.c.entity_id))
-        statement = statement.order_by(first.c.name_length, first.c.key).limit(most)
-        found = list(connection.scalars(statement))
-        if len(found) == most:
-            return found
     held = _in_vectors(table.c.names, table.c.whole, wanted, reach)
     own = table.c.entity_id
     exact = table.c.document_id.in_(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Result, Select, select
+from sqlalchemy import Column, Connection, Result, Row, Select, select
 
 from bricoop.db.schema import (
     agreement_party,
@@ -60,14 +60,27 @@ def texts_of(connection: Connection, ids: Sequence[int]) -> Texts:
         # The name that is shown comes first, whoever said it first.
         name = shown[entity_id].name
         texts[:] = sorted(texts, key=partial(_differs, name))
-    _descriptions(connection, {number: row.description for number, row in shown.items()}, found)
+    records = _records(connection, ids)
+    _descriptions(records, {number: row.description for number, row in shown.items()}, found)
     _said(connection, ids, found, "finding", finding.c.entity_id, finding.c.statement)
     _mentioned(connection, ids, found)
     _said(connection, ids, found, "place", location.c.entity_id, location.c.name)
     for row in shown.values():
         found[row.id].append(Text("key", row.key))
-    _numbers(connection, ids, found)
+    for one in records:
+        if is_identifier(one.external_id):
+            text = Text("identifier", one.external_id, one.key, one.locator)
+            found[one.entity_id].append(text)
     return found
+
+
+def _records(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Return what the records about entities say, each with its source and place."""
+    columns = (record.c.entity_id, record.c.fields, record.c.external_id)
+    said = select(*columns, source.c.key, record.c.locator)
+    said = said.join(source, source.c.id == record.c.source_id)
+    chosen = said.where(among(connection, record.c.entity_id, ids)).order_by(record.c.id)
+    return connection.execute(chosen).all()
 
 
 def _differs(name: str, one: Text) -> bool:
@@ -89,23 +102,14 @@ def _names(connection: Connection, ids: Sequence[int], found: Texts) -> None:
         found[row.entity_id].append(Text(said, row.name, row.key, row.locator))
 
 
-def _descriptions(connection: Connection, shown: dict[int, str | None], found: Texts) -> None:
-    described = [number for number, text in shown.items() if text]
-    columns = (record.c.entity_id, record.c.fields, source.c.key, record.c.locator)
-    rows = connection.execute(
-        select(*columns)
-        .join(source, source.c.id == record.c.source_id)
-        .where(among(connection, record.c.entity_id, described))
-        .order_by(record.c.id)
-    )
+def _descriptions(records: Sequence[Row[Any]], shown: dict[int, str | None], found: Texts) -> None:
     said: dict[int, tuple[str, str | None]] = {}
-    for entity_id, fields, key, locator in rows:
-        if fields.get("description") == shown[entity_id]:
-            said.setdefault(entity_id, (key, locator))
-    for number in described:
-        found[number].append(
-            Text("description", shown[number] or "", *said.get(number, ("", None)))
-        )
+    for row in records:
+        if row.fields.get("description") == shown[row.entity_id]:
+            said.setdefault(row.entity_id, (row.key, row.locator))
+    for number, text in shown.items():
+        if text:
+            found[number].append(Text("description", text, *said.get(number, ("", None))))
 
 
 def _mentioned(connection: Connection, ids: Sequence[int], found: Texts) -> None:
@@ -149,19 +153,6 @@ def _said(
     )
     for entity_id, said, key, locator in rows:
         found[entity_id].append(Text(what, said, key, locator))
-
-
-def _numbers(connection: Connection, ids: Sequence[int], found: Texts) -> None:
-    columns = (record.c.entity_id, record.c.external_id, source.c.key, record.c.locator)
-    rows = connection.execute(
-        select(*columns)
-        .join(source, source.c.id == record.c.source_id)
-        .where(among(connection, record.c.entity_id, ids))
-        .order_by(record.c.id)
-    )
-    for entity_id, number, key, locator in rows:
-        if entity_id is not None and is_identifier(number):
-            found[entity_id].append(Text("identifier", number, key, locator))
 
 
 def _with_source(statement: Select[Any], record_id: Column[Any]) -> Select[Any]:
