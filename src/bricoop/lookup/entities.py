@@ -9,8 +9,6 @@ from bricoop.db.schema import alias, country, entity, link
 from bricoop.domain.names import is_unspaced, normalise, undotted
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError
-from bricoop.lookup.closest import closest_names
-from bricoop.lookup.matching import matching
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,8 @@ def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] 
             return found[0]
         if found:
             raise AmbiguousNameError(typed, [f"{one.name} ({one.key})" for one in found])
+    from bricoop.lookup.closest import closest_names  # noqa: PLC0415 (most names are found)
+
     what = " or ".join(kinds) if kinds else "entity"
     raise NotFoundError(what, typed, closest_names(connection, typed, kinds))
 
@@ -89,6 +89,8 @@ def _by_words(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -
     # Of single letters it knows no beginnings.
     longer = " ".join(word for word in words if len(word) > 1 or is_unspaced(word))
     if longer:
+        from bricoop.lookup.matching import matching  # noqa: PLC0415 (few names are found so late)
+
         each &= alias.c.entity_id.in_(matching(connection, longer, in_names=True))
     return _with_alias(connection, kinds, each)
 

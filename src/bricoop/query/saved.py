@@ -1,6 +1,5 @@
 """Questions in files: written as TOML, and read back as the same question."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -90,6 +89,8 @@ def read_question(path: str | Path) -> Question:
         UsageError: what it says is no question.
     """
     path = Path(path)
+    import tomllib  # noqa: PLC0415 (only a question that was saved needs it)
+
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
