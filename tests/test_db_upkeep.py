@@ -1,6 +1,7 @@
 """After a large load PostgreSQL counts its rows at once; elsewhere nothing is done."""
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from bricoop.db.engine import reading
 from bricoop.db.upkeep import tend
@@ -39,3 +40,16 @@ def test_what_another_holds_is_passed_over(engine: Engine) -> None:
         tend(engine, 10_000)
     assert "entity" in counted(engine)
     assert "project" not in counted(engine)
+
+
+def test_a_server_that_does_not_let_it_be_done_takes_nothing_from_the_load(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        return
+
+    def hurry(connection: DBAPIConnection, _: object) -> None:
+        connection.cursor().execute("SET statement_timeout = 1")
+        connection.commit()
+
+    event.listen(engine, "connect", hurry)
+    engine.dispose()
+    tend(engine, 10_000)

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from bricoop.db.base import metadata
 from bricoop.db.models.search import server_index
@@ -16,7 +17,8 @@ def tend(engine: Engine, written: int) -> None:
 
     Until then it plans by what it last counted, and looks up in a table what its index says
     already: a question to a million new projects takes many times as long. SQLite has no such
-    notes. What others hold is passed over, and what is interrupted is left to the server.
+    notes. What others hold is passed over, and what is interrupted or refused is left to the
+    server: the load itself is done.
 
     Args:
         engine: the database, in which nothing is open.
@@ -26,6 +28,6 @@ def tend(engine: Engine, written: int) -> None:
         return
     quote = engine.dialect.identifier_preparer.quote
     tables = ", ".join(quote(one.name) for one in (*metadata.sorted_tables, server_index))
-    with suppress(KeyboardInterrupt), engine.connect() as connection:
+    with suppress(KeyboardInterrupt, DBAPIError), engine.connect() as connection:
         free = connection.execution_options(isolation_level="AUTOCOMMIT")
         free.execute(text(f"VACUUM (ANALYZE, SKIP_LOCKED) {tables}"))
