@@ -9,7 +9,8 @@ from bricoop.query.citations import SourceEntry
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown
 from bricoop.render.table import Heading, console_for, write_table
-from bricoop.report.sections import Line, Report, Section
+from bricoop.report.parts import Line, Table
+from bricoop.report.sections import Report, Section
 
 _SAID_BY = Heading("Source")
 
@@ -25,14 +26,18 @@ def report_data(report: Report) -> dict[str, Any]:
     data["sections"] = {
         section.name: {
             "title": section.title,
-            "rows": [_row(section, line) for line in section.lines],
+            "rows": [_row(part, line) for part in _tables(section) for line in part.lines],
         }
         for section in report.sections
     }
     return data
 
 
-def _row(section: Section, line: Line) -> dict[str, Any]:
+def _tables(section: Section) -> list[Table]:
+    return [part for part in section.parts if isinstance(part, Table)]
+
+
+def _row(section: Table, line: Line) -> dict[str, Any]:
     names = (column.name for column in section.columns)
     citations = [asdict(citation) for citation in line.citations]
     return {**dict(zip(names, line.cells, strict=True)), "citations": citations}
@@ -45,12 +50,13 @@ def write_report_markdown(report: Report, out: TextIO) -> None:
     )
     for section in report.sections:
         out.write(f"\n## {escape(section.title)}\n\n")
-        if section.note and section.lines:
-            out.write(f"{escape(section.note)}\n\n")
-        if section.lines:
-            write_markdown(_headings(section), _rows(report, section), out)
-        else:
-            out.write(f"{escape(section.empty)}\n")
+        for part in _tables(section):
+            if part.note and part.lines:
+                out.write(f"{escape(part.note)}\n\n")
+            if part.lines:
+                write_markdown(_headings(part), _rows(report, part), out)
+            else:
+                out.write(f"{escape(part.empty)}\n")
     if report.sources:
         out.write("\n## Sources\n\n")
         numbered = enumerate(report.sources, start=1)
@@ -76,12 +82,13 @@ def write_report_text(report: Report, out: TextIO) -> None:
     for section in report.sections:
         say("")
         say(section.title, "bold underline")
-        if section.note and section.lines:
-            say(section.note, "dim")
-        if section.lines:
-            write_table(_headings(section), _rows(report, section), out, console=console)
-        else:
-            say(section.empty)
+        for part in _tables(section):
+            if part.note and part.lines:
+                say(part.note, "dim")
+            if part.lines:
+                write_table(_headings(part), _rows(report, part), out, console=console)
+            else:
+                say(part.empty)
     if report.sources:
         say("")
         say("Sources", "bold underline")
@@ -100,7 +107,7 @@ def reference(entry: SourceEntry) -> str:
     return f"{said}. ({', '.join(about)}; key {entry.key}).{note}"
 
 
-def _headings(section: Section) -> list[Heading]:
+def _headings(section: Table) -> list[Heading]:
     columns = [
         Heading(column.label, number=column.number, coded=column.coded)
         for column in section.columns
@@ -108,13 +115,13 @@ def _headings(section: Section) -> list[Heading]:
     return [*columns, _SAID_BY] if _is_cited(section) else columns
 
 
-def _rows(report: Report, section: Section) -> list[list[Any]]:
+def _rows(report: Report, section: Table) -> list[list[Any]]:
     if not _is_cited(section):
         return [list(line.cells) for line in section.lines]
     return [[*line.cells, _marks(report, line)] for line in section.lines]
 
 
-def _is_cited(section: Section) -> bool:
+def _is_cited(section: Table) -> bool:
     return any(line.citations for line in section.lines)
 
 

@@ -15,7 +15,8 @@ from bricoop.query.citations import Citation, bibliography, citations_of
 from bricoop.query.portrait import claims_about
 from bricoop.query.question import Question
 from bricoop.query.relations import link_names
-from bricoop.report.sections import Column, Line, Report, Section, cited
+from bricoop.report.parts import Column, Line
+from bricoop.report.sections import Report, Section, cited, table
 from bricoop.version import __version__
 
 _NAME = Column("name", "Name")
@@ -76,7 +77,7 @@ class _Making:
             self._statistics_section(),
             *self._findings_sections(),
         )
-        recorded = any(section.lines for section in sections[1:])
+        recorded = any(not section.is_empty for section in sections[1:])
         sources = bibliography(self._connection, cited(sections))
         return Report(
             kind="country",
@@ -142,7 +143,7 @@ class _Making:
         return f"Nothing is recorded about {self._found.name} in this knowledge base."
 
     def _links_section(self) -> Section:
-        return Section(
+        return table(
             "links",
             "The five links",
             (
@@ -168,7 +169,7 @@ class _Making:
                 for claim in self._descriptions
             )
             columns = (Column("description", "Description"),)
-            yield Section("descriptions", "What is said of it", columns, lines)
+            yield table("descriptions", "What is said of it", columns, lines)
 
     def _projects_section(self) -> Section:
         columns = (
@@ -199,7 +200,7 @@ class _Making:
             for name in row["financiers"]:
                 funded.setdefault(name, []).append(row["name"])
                 cited.setdefault(name, []).extend(self._citations.get(row["key"], ()))
-        return Section(
+        return table(
             "financiers",
             "Financiers of its projects",
             (_NAME, Column("projects", "Projects")),
@@ -222,17 +223,17 @@ class _Making:
             Column("qualifier", "", coded=True), Column("value", "Value", number=True),
             Column("unit", "Unit"), Column("period", "Period"),
         )  # fmt: skip
-        return Section("statistics", "Figures", columns, tuple(_lines(columns, self._statistics)))
+        return table("statistics", "Figures", columns, tuple(_lines(columns, self._statistics)))
 
     def _findings_sections(self) -> Iterable[Section]:
         columns = (Column("kind", "Kind", coded=True), Column("statement", "Finding"))
         own = [row for row in self._own_findings if row not in self._link_findings]
         if own:
             title = f"Findings about {self._found.name}, its projects and its policies"
-            yield Section("findings", title, columns, tuple(_lines(columns, own)))
+            yield table("findings", title, columns, tuple(_lines(columns, own)))
         for code in self._links:
             rows = [row for row in self._link_findings if row["link"] == code]
-            yield Section(
+            yield table(
                 f"findings_{code}",
                 f"Findings on {self._names[code]}",
                 columns,
@@ -244,7 +245,7 @@ class _Making:
         lines = tuple(
             Line(_cells(columns, row), self._citations.get(row["key"], ())) for row in rows
         )
-        return Section(name, title, columns, lines)
+        return table(name, title, columns, lines)
 
 
 def _lines(columns: tuple[Column, ...], rows: Rows) -> Iterable[Line]:

@@ -2,57 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from bricoop.query.citations import Citation, SourceEntry
-
-Cell = Any
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a section's table.
-
-    Attributes:
-        name: its field name in JSON.
-        label: its heading for people.
-        number: whether its values are numbers.
-        coded: whether its values are codes that people read by their labels.
-    """
-
-    name: str
-    label: str
-    number: bool = False
-    coded: bool = False
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a section's table: its cells, and who says so where."""
-
-    cells: tuple[Cell, ...]
-    citations: tuple[Citation, ...] = ()
+from bricoop.query.citations import SourceEntry
+from bricoop.report.parts import Column, Line, Part, Table, citations_in
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section: rows of one kind, or a sentence on why there are none.
+    """A section: a heading, and what stands under it.
 
     Attributes:
         name: its field name in JSON.
         title: its heading.
-        columns: the columns of its rows.
-        lines: the rows.
-        note: a sentence under the heading.
-        empty: what to say where there are no rows.
+        parts: what it is made of, in order.
     """
 
     name: str
     title: str
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
-    note: str = ""
-    empty: str = "Nothing is recorded."
+    parts: tuple[Part, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has nothing but tables without rows."""
+        return not any(not isinstance(part, Table) or part.lines for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -61,7 +33,7 @@ class Report:
 
     Attributes:
         kind: what it is a report on, such as country.
-        key: key of its subject.
+        key: key of its subject; empty where it is about everything.
         title: its heading.
         subtitle: codes and place of its subject.
         summary: what it comes to, in a sentence or two.
@@ -85,13 +57,25 @@ class Report:
         return [entry.key for entry in self.sources].index(source) + 1
 
 
+def table(
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    lines: Sequence[Line],
+    note: str = "",
+    empty: str = "Nothing is recorded.",
+) -> Section:
+    """Return a section that is one table."""
+    return Section(name, title, (Table(tuple(columns), tuple(lines), "", note, empty),))
+
+
 def cited(sections: Sequence[Section]) -> list[str]:
     """Return the keys of the sources that sections cite, in order of first mention."""
     return list(
         dict.fromkeys(
             citation.source
             for section in sections
-            for line in section.lines
-            for citation in line.citations
+            for part in section.parts
+            for citation in citations_in(part)
         )
     )
