@@ -18,6 +18,7 @@ from bricoop.query.compare import code_of
 from bricoop.query.question import Question
 
 if TYPE_CHECKING:
+    from bricoop.counting.total import Total
     from bricoop.query.portrait import Portrait
     from bricoop.report.sections import Report
 
@@ -168,6 +169,40 @@ class KnowledgeBase:
         """
         with self.snapshot() as state:
             return state.show(name)
+
+    def total(  # noqa: PLR0913 (as many as a question and a rule have parts)
+        self,
+        rule: str = "signed",
+        *,
+        base: str | None = None,
+        add_sources: bool = False,
+        where: str | Iterable[str] = (),
+        search: str = "",
+        raw: str | Iterable[str] = (),
+        **filters: Given,
+    ) -> "Total":
+        """Count money by a named rule, with the waterfall that leads to the figure.
+
+        Args:
+            rule: the name of a counting rule, or the path of a file with one.
+            base: `nominal`, `constant` or `stated`; without it the rule's own.
+            add_sources: whether several sources are added together.
+            where: conditions in the language of `--where`; all of them hold.
+            search: words that find what money is for.
+            raw: cells as files print them; all of them hold.
+            filters: the filters and fields of `finance`.
+
+        Raises:
+            UsageError: the amounts of a figure are of several price years or currencies.
+            NotFoundError: there is no such rule, or a filter names what is not known.
+        """
+        from bricoop.counting.counting import counting_of  # noqa: PLC0415 (rows need none of it)
+
+        question = Question(
+            "finance", _filters(filters), where=texts(where), raw=texts(raw), search=search
+        )
+        with self.snapshot() as state:
+            return state.total(counting_of(question, rule, base, add=add_sources))
 
     def report(self, kind: str, name: str) -> "Report":
         """Return a report as data.

@@ -1,7 +1,7 @@
 """One state of a knowledge base, of which everything can be asked while others write."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -11,6 +11,10 @@ from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Question
 
 if TYPE_CHECKING:
+    from bricoop.counting.card import Card
+    from bricoop.counting.marked import Counting
+    from bricoop.counting.total import Total
+    from bricoop.counting.verify import Verdict
     from bricoop.query.portrait import Portrait
     from bricoop.query.provenance import Provenance
     from bricoop.query.search.hits import SearchRequest
@@ -68,6 +72,39 @@ class Snapshot:
         from bricoop.report.country import country_report  # noqa: PLC0415 (as above)
 
         return country_report(self.connection, name)
+
+    def total(self, counting: "Counting") -> "Total":
+        """Count money by a rule, with the waterfall that leads to the figure.
+
+        Raises:
+            UsageError: the amounts are of several price years or currencies.
+            NotFoundError: a filter names what is not known.
+        """
+        from bricoop.counting.total import total  # noqa: PLC0415 (as above)
+
+        return total(self.connection, counting)
+
+    def listed(self, counting: "Counting", step: str) -> Answer:
+        """Return the rows of a step of a counting rule, of `counted` or of `everything`.
+
+        Raises:
+            NotFoundError: the rule has no such step.
+        """
+        from bricoop.counting.rows import listed  # noqa: PLC0415 (as above)
+
+        return listed(self.connection, counting, step)
+
+    def card(self, counting: "Counting") -> dict[str, Any]:
+        """Return the figure card of a counting, as plain data."""
+        from bricoop.counting.card import card_of  # noqa: PLC0415 (as above)
+
+        return card_of(self.connection, counting)
+
+    def verify(self, card: "Card") -> "Verdict":
+        """Count a card again, and say what has changed."""
+        from bricoop.counting.verify import verify  # noqa: PLC0415 (as above)
+
+        return verify(self.connection, card)
 
     def search(self, request: "SearchRequest") -> Answer:
         """Return the hits of a search, ranked, each with the reason why it was found.

@@ -4,7 +4,20 @@ from typing import Annotated
 
 import typer
 
-from bricoop.cli import db, diff, load, profiles, query, report, search, show, sql
+from bricoop.cli import (
+    db,
+    diff,
+    load,
+    profiles,
+    query,
+    report,
+    rules,
+    search,
+    show,
+    sql,
+    total,
+    verify,
+)
 from bricoop.cli.group import BricoopGroup
 from bricoop.cli.options import Database
 from bricoop.cli.session import remember_database
@@ -43,6 +56,9 @@ app.command()(search.search)
 app.command()(sql.sql)
 app.command()(show.show)
 app.add_typer(report.app)
+app.command()(total.total)
+app.command()(verify.verify)
+app.add_typer(rules.app)
 app.command()(load.load)
 app.command()(diff.diff)
 app.command()(load.undo)

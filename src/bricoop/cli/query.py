@@ -1,20 +1,20 @@
 """`bricoop query NOUN`: a command for each noun, made from what the catalogue says can be asked."""
 
 from collections.abc import Callable
-from inspect import Parameter, Signature
-from typing import Annotated, Any
+from inspect import Signature
+from typing import Any
 
 import typer
 
 from bricoop.cli.asking import answer
 from bricoop.cli.export import Export
-from bricoop.cli.options import completing, format_for
-from bricoop.cli.questions import shared_parameters, split
+from bricoop.cli.options import format_for
+from bricoop.cli.questions import filter_parameters, filters_given, shared_parameters, split
 from bricoop.cli.saved import saved
 from bricoop.errors import UsageError
 from bricoop.query.catalog import NOUNS
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.nouns.noun import Filter, Noun
+from bricoop.query.nouns.noun import Noun
 from bricoop.query.question import Question
 from bricoop.query.saved import save_question
 from bricoop.render.answer import Format
@@ -36,7 +36,7 @@ def _command(noun: Noun) -> Callable[..., None]:
         )
         answer(asked, export, given["db"], count=given["count"])
 
-    parameters = [_parameter(one) for one in noun.options] + shared_parameters(noun)
+    parameters = filter_parameters(noun) + shared_parameters(noun)
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     run.__name__ = noun.name
@@ -49,16 +49,11 @@ def _command(noun: Noun) -> Callable[..., None]:
 
 
 def _question(noun: Noun, given: dict[str, Any]) -> Question:
-    filters = {
-        one.name: _values(given[f"filter_{one.name}"])
-        for one in noun.options
-        if given[f"filter_{one.name}"]
-    }
     if given["search"] is not None and not given["search"].strip():
         raise UsageError("--search is given no word to look for.", "Leave it out for all rows.")
     return Question(
         noun.name,
-        filters,
+        filters_given(noun, given),
         split(given["columns"]),
         given["sort"] or "",
         given["limit"],
@@ -83,32 +78,6 @@ def _grouping(given: dict[str, Any]) -> Grouping | None:
     return Grouping(
         by, measures or ("count",), given["subtotals"], given["share"], given["add_sources"]
     )
-
-
-def _values(given: Any) -> tuple[str, ...]:
-    return ("yes",) if given is True else tuple(given)
-
-
-def _parameter(one: Filter) -> Parameter:
-    name = f"filter_{one.name}"
-    if one.name == "all":
-        flag = Annotated[bool, typer.Option("--all", help=f"{one.help.capitalize()}.")]
-        return Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=flag)
-    codes = f" ({', '.join(one.vocabulary)})" if one.vocabulary else ""
-    option = typer.Option(
-        f"--{one.name.replace('_', '-')}",
-        metavar=one.name.upper(),
-        help=f"{one.help[0].upper()}{one.help[1:]}{codes}.",
-        show_default=False,
-        autocompletion=_completer(one),
-    )
-    annotation = Annotated[list[str] | None, option]
-    return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-
-
-def _completer(one: Filter) -> Callable[[str], list[str]] | None:
-    codes = one.vocabulary or one.completed
-    return None if codes is None else completing(lambda: codes)
 
 
 app.callback(invoke_without_command=True)(saved)

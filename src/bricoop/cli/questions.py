@@ -1,14 +1,14 @@
 """The options that every noun's question takes besides its own filters."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from inspect import Parameter
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bricoop.cli.options import FORMAT_HELP, Database, Output
-from bricoop.query.nouns.noun import Noun
+from bricoop.cli.options import FORMAT_HELP, Database, Output, completing
+from bricoop.query.nouns.noun import Filter, Noun
 from bricoop.render.answer import Format
 
 _Texts = list[str] | None
@@ -46,11 +46,37 @@ Pager = Annotated[
 ]
 
 
+def filter_parameters(noun: Noun) -> list[Parameter]:
+    """Return a parameter for each way to narrow the rows of a noun."""
+    return [_parameter(one) for one in noun.options]
+
+
+def filters_given(noun: Noun, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the filters that a call gives, by their names."""
+    return {
+        one.name: _values(given[f"filter_{one.name}"])
+        for one in noun.options
+        if given[f"filter_{one.name}"]
+    }
+
+
+def condition_parameters() -> list[Parameter]:
+    """Return the parameters that narrow rows by what they say: `--where`, `--search`, `--raw`."""
+    return _parameters(_conditions())
+
+
 def shared_parameters(noun: Noun) -> list[Parameter]:
     """Return the parameters of a noun's command that are no filters of its own."""
     return [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        one
         for made in (_conditions(), _groups(), _rows(noun), _output())
+        for one in _parameters(made)
+    ]
+
+
+def _parameters(made: Iterable[tuple[str, Any, Any]]) -> list[Parameter]:
+    return [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
         for name, annotation, default in made
     ]
 
@@ -148,3 +174,29 @@ def _several(name: str, metavar: str, help_: str) -> Any:
 
 def _flag(name: str, help_: str) -> Any:
     return Annotated[bool, typer.Option(name, help=help_)]
+
+
+def _values(given: Any) -> tuple[str, ...]:
+    return ("yes",) if given is True else tuple(given)
+
+
+def _parameter(one: Filter) -> Parameter:
+    name = f"filter_{one.name}"
+    if one.name == "all":
+        flag = Annotated[bool, typer.Option("--all", help=f"{one.help.capitalize()}.")]
+        return Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=flag)
+    codes = f" ({', '.join(one.vocabulary)})" if one.vocabulary else ""
+    option = typer.Option(
+        f"--{one.name.replace('_', '-')}",
+        metavar=one.name.upper(),
+        help=f"{one.help[0].upper()}{one.help[1:]}{codes}.",
+        show_default=False,
+        autocompletion=_completer(one),
+    )
+    annotation = Annotated[list[str] | None, option]
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _completer(one: Filter) -> Callable[[str], list[str]] | None:
+    codes = one.vocabulary or one.completed
+    return None if codes is None else completing(lambda: codes)

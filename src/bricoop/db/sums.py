@@ -2,15 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, func, type_coerce
 
 from bricoop.db.types import MICRO, Dollars, Exact
+from bricoop.domain.amounts import WIDE
 
-#: Enough digits for any sum of decimals of forty digits.
-_WIDE = Context(prec=200)
 _MILLION = 1_000_000
 #: Reads an aggregate's value from the columns that were selected for it.
 Read = Callable[[Sequence[Any]], Any]
@@ -49,7 +48,7 @@ def _first(found: Sequence[Any]) -> Any:
 
 def _in_dollars(found: Sequence[Any]) -> Decimal | None:
     whole, rest = found
-    return None if whole is None else _WIDE.add(Decimal(whole), Decimal(rest) * MICRO)
+    return None if whole is None else WIDE.add(Decimal(whole), Decimal(rest) * MICRO)
 
 
 class _Sum:
@@ -61,7 +60,7 @@ class _Sum:
     def step(self, text: str | None) -> None:
         """Take one more."""
         if text is not None:
-            self._sum = _WIDE.add(self._sum or Decimal(0), Decimal(text))
+            self._sum = WIDE.add(self._sum or Decimal(0), Decimal(text))
 
     def finalize(self) -> str | None:
         """Return the sum; None of nothing."""

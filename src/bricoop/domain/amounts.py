@@ -1,7 +1,8 @@
 """Exact decimals as text: no float ever stands between a source's figure and a reader."""
 
 import re
-from decimal import Decimal
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.,'\u0020\u00a0\u2009\u202f]\d{3})+", re.ASCII)
@@ -9,6 +10,9 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}([.,'\u0020\u00a0\u2009\u202f]\d{3})+", re.A
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 #: More digits than any amount has; a longer one is a mistake, or an attempt to fill memory.
 MAX_DIGITS = 40
+#: Enough digits for any sum of amounts: nothing is rounded.
+WIDE = Context(prec=200)
+_CENT = Decimal("0.01")
 #: The largest whole number that both databases take.
 LARGEST = 2**63 - 1
 
@@ -65,3 +69,21 @@ def undoubted(value: Decimal) -> str:
 def grouped(value: Decimal) -> str:
     """Return a decimal for people, with commas between thousands."""
     return f"{Decimal(plain(value)):,}"
+
+
+def exact_sum(values: Iterable[Decimal]) -> Decimal:
+    """Return the sum of decimals, of which nothing is rounded."""
+    made = Decimal(0)
+    for value in values:
+        made = WIDE.add(made, value)
+    return made
+
+
+def to_the_cent(value: Decimal) -> str:
+    """Return money for people: commas between thousands, and cents, the half to the even one.
+
+    >>> to_the_cent(Decimal("-1234567.891"))
+    '-1,234,567.89'
+    """
+    cents = value.quantize(_CENT, rounding=ROUND_HALF_EVEN, context=WIDE)
+    return f"{cents:,f}" if cents else "0.00"

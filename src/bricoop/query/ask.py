@@ -51,8 +51,7 @@ def count(connection: Connection, question: Question) -> int:
         every = replace(question, limit=None, offset=0)
         return sum(1 for _ in ask(connection, every).rows)
     question.fields()
-    plan = plan_of(question.noun)
-    conditions = list(_conditions(connection, question, plan))
+    plan, conditions = narrowed(connection, question)
     rows = plan.tables.needed(*conditions)
     statement = select(func.count()).select_from(rows).where(*conditions)
     return connection.execute(statement).scalar_one()
@@ -65,10 +64,15 @@ def identities(connection: Connection, question: Question) -> Select[Any]:
     """
     if question.grouping is not None:
         question = replace(question, grouping=None, sort="", limit=None, offset=0)
-    plan = plan_of(question.noun)
-    conditions = list(_conditions(connection, question, plan))
+    plan, conditions = narrowed(connection, question)
     order = [] if question.limit is None and not question.offset else _order(question, plan)
     return _page(question, plan, conditions, order)
+
+
+def narrowed(connection: Connection, question: Question) -> tuple[Plan, list[Any]]:
+    """Return how the rows of a question are read, and the conditions that narrow them."""
+    plan = plan_of(question.noun)
+    return plan, list(_conditions(connection, question, plan))
 
 
 def plan_of(noun: str) -> Plan:

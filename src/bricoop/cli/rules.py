@@ -1,0 +1,47 @@
+"""`bricoop rules`: the counting rules, listed and explained."""
+
+from typing import Annotated
+
+import typer
+
+from bricoop.cli.options import Output
+from bricoop.cli.output import answering
+
+app = typer.Typer(
+    name="rules",
+    help="The counting rules, by which money is added up: list them, explain one.",
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def rules(ctx: typer.Context, output: Output = None) -> None:
+    """List the counting rules that come with bricoop.
+
+    Example: bricoop rules
+    """
+    if ctx.invoked_subcommand:
+        return
+    from bricoop.counting.rules import rule_of, shipped
+    from bricoop.render.rules import write_rules
+
+    with answering(output) as out:
+        write_rules([rule_of(name) for name in shipped()], out)
+
+
+@app.command()
+def show(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A rule's name, or the path of a .toml file.")
+    ],
+    output: Output = None,
+) -> None:
+    """Explain a rule: what it counts, and what each of its steps leaves out.
+
+    Example: bricoop rules show signed
+    """
+    from bricoop.counting.rules import rule_of
+    from bricoop.render.rules import write_rule
+
+    with answering(output) as out:
+        write_rule(rule_of(name), out)

@@ -1,0 +1,198 @@
+"""`bricoop total`: a figure, the rule that counted it, and the waterfall that leads to it."""
+
+from inspect import Parameter, Signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bricoop.cli.export import Export, hand_over
+from bricoop.cli.group import say
+from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
+from bricoop.cli.output import answering
+from bricoop.cli.questions import (
+    Labels,
+    Pager,
+    Provenance,
+    condition_parameters,
+    filter_parameters,
+    filters_given,
+)
+from bricoop.cli.session import reading_from
+from bricoop.errors import UsageError
+from bricoop.query.catalog import noun_of
+from bricoop.query.question import Question
+from bricoop.render.answer import Format
+
+if TYPE_CHECKING:
+    from bricoop.api.snapshot import Snapshot
+    from bricoop.counting.marked import Counting
+
+_BASES = ("nominal", "constant", "stated")
+
+
+def _rules() -> tuple[str, ...]:
+    from bricoop.counting.rules import shipped
+
+    return shipped()
+
+
+Rule = Annotated[
+    str,
+    typer.Option(
+        "--rule",
+        metavar="NAME",
+        help="The counting rule: signed, all, pledged, recommended, or the path of a .toml file.",
+        autocompletion=completing(_rules),
+    ),
+]
+_OWN: tuple[tuple[str, Any, Any], ...] = (
+    ("rule", Rule, "signed"),
+    (
+        "base",
+        Annotated[
+            str | None,
+            typer.Option(
+                "--base",
+                metavar="BASE",
+                help="What the total is in, instead of the rule's own base: nominal or constant US "
+                "dollars, or money as stated.",
+                show_default=False,
+                autocompletion=completing(lambda: _BASES),
+            ),
+        ],
+        None,
+    ),
+    (
+        "add_sources",
+        Annotated[
+            bool,
+            typer.Option(
+                "--add-sources/--by-source",
+                help="Add several sources together; the best one speaks for each project.",
+            ),
+        ],
+        False,
+    ),
+    (
+        "list_",
+        Annotated[
+            str | None,
+            typer.Option(
+                "--list",
+                metavar="STEP",
+                help="The rows of a step instead, or those that are counted, or everything.",
+                show_default=False,
+            ),
+        ],
+        None,
+    ),
+    (
+        "card",
+        Annotated[
+            Path | None,
+            typer.Option(
+                "--card",
+                metavar="FILE",
+                help="Also write a figure card, for `bricoop verify`.",
+                show_default=False,
+            ),
+        ],
+        None,
+    ),
+    (
+        "format_",
+        Annotated[
+            Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+        ],
+        None,
+    ),
+    ("output", Output, None),
+    ("labels", Labels, False),
+    ("provenance", Provenance, False),
+    ("pager", Pager, True),
+    ("db", Database, None),
+)
+
+
+def total(**given: Any) -> None:
+    """Count money by a named rule, and show what each of its steps leaves out.
+
+    Filters are those of `bricoop query finance`.
+
+    Example: bricoop total --country Pakistan --rule signed --card pakistan.json
+    """
+    question = Question(
+        "finance",
+        filters_given(noun_of("finance"), given),
+        where=tuple(given["where"] or ()),
+        raw=tuple(given["raw"] or ()),
+        search=given["search"] or "",
+    )
+    export = Export(
+        format_for(given["format_"], given["output"], Format),
+        given["output"],
+        labels=given["labels"],
+        provenance=given["provenance"],
+        pager=given["pager"],
+    )
+    if given["list_"] is not None and given["card"] is not None:
+        message = "--list shows rows, and --card is of a figure."
+        raise UsageError(message, "Ask for one after the other.")
+    _count(question, given, export)
+
+
+def _count(question: Question, given: dict[str, Any], export: Export) -> None:
+    from bricoop.counting.counting import counting_of
+
+    export.check()
+    counting = counting_of(question, given["rule"], given["base"], add=given["add_sources"])
+    with export.on_screen() as screen, reading_from(given["db"]) as state:
+        if given["list_"] is not None:
+            rows = state.listed(counting, given["list_"])
+            hand_over(rows, export, state, question, screen)
+            return
+        _show(state, counting, export)
+        if given["card"] is not None:
+            _write_card(state, counting, given["card"])
+
+
+def _show(state: "Snapshot", counting: "Counting", export: Export) -> None:
+    from bricoop.counting.waterfall import waterfall
+    from bricoop.render import totals as draw
+
+    counted = state.total(counting)
+    write = {
+        Format.TABLE: draw.write_total_text,
+        Format.MARKDOWN: draw.write_total_markdown,
+        Format.JSON: draw.write_total_json,
+    }.get(export.format)
+    if write is None:
+        hand_over(waterfall(counted), export, state, counting.question)
+    else:
+        with answering(export.output) as out:
+            write(counted, out)
+    for note in counted.notes:
+        say(note)
+
+
+def _write_card(state: "Snapshot", counting: "Counting", path: Path) -> None:
+    from bricoop.render.data import to_json
+
+    made = state.card(counting)
+    with answering(path) as out:
+        out.write(to_json(made, indented=True) + "\n")
+    say(f"Wrote a card of {len(made['rows']):,} rows to {path}.")
+
+
+def _sign() -> None:
+    own = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for name, annotation, default in _OWN
+    ]
+    parameters = [*filter_parameters(noun_of("finance")), *condition_parameters(), *own]
+    total.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    total.__annotations__ = {one.name: one.annotation for one in parameters}
+
+
+_sign()

@@ -1,0 +1,37 @@
+"""`bricoop verify CARD`: a figure counted again, and what has changed since."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bricoop.cli.options import Database, Output
+from bricoop.cli.output import answering
+from bricoop.cli.session import reading_from
+
+#: What the program ends with where a figure is not what its card says: as where data is refused.
+CHANGED = 3
+
+
+def verify(
+    card: Annotated[Path, typer.Argument(metavar="CARD", help="What `total --card` wrote.")],
+    json: Annotated[bool, typer.Option("--json", help="Print it as one object.")] = False,
+    output: Output = None,
+    db: Database = None,
+) -> None:
+    """Count a figure card again: the same, or changed by so much, because of these rows and loads.
+
+    Ends with 3 where it has changed.
+
+    Example: bricoop verify pakistan.json
+    """
+    from bricoop.counting.card import read_card
+    from bricoop.render import totals as draw
+
+    read = read_card(card)
+    with reading_from(db) as state:
+        verdict = state.verify(read)
+    with answering(output) as out:
+        (draw.write_verdict_json if json else draw.write_verdict_text)(verdict, out)
+    if not verdict.same:
+        raise typer.Exit(CHANGED)

@@ -1,0 +1,255 @@
+"""A total: the figure, what it is in, by which rule, and the waterfall that leads to it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, func, select
+
+from bricoop.counting.marked import ROLLED_OVER, Counting, marked
+from bricoop.counting.rule import Base, Rollovers
+from bricoop.db.schema import knowledge_base, source
+from bricoop.db.sums import Read, exact_sum
+from bricoop.domain.amounts import WIDE
+from bricoop.errors import UsageError
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Fall:
+    """What a step leaves out.
+
+    Attributes:
+        step: its name, by which `--list` asks for the rows.
+        title: what the rows are.
+        rows: so many rows are left out.
+        without_amount: so many of them have no amount in this base.
+        amount: the money of the others.
+        reduced: so many rows stay and lose a part of their amount.
+    """
+
+    step: str
+    title: str
+    rows: int
+    without_amount: int
+    amount: Decimal
+    reduced: int = 0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One sum, and the waterfall from everything down to it.
+
+    Attributes:
+        source: key of the source whose rows are added; None where several are added together, or
+            there are no rows.
+        title: the source's title.
+        unit: what the sum is in: `nominal USD`, `constant 2021 USD`, `CNY`; None where no row has
+            an amount.
+        all_rows: the rows looked at.
+        all_without_amount: so many of them have no amount in this base.
+        all_amount: the money of the others, whatever it is: no total.
+        falls: what each step leaves out, in order.
+        rows: the rows that count; each has an amount.
+        amount: their sum.
+        estimated_rows: so many of them have an amount that the source estimated.
+        estimated: the money of these, without what is rolled over.
+    """
+
+    source: str | None
+    title: str | None
+    unit: str | None
+    all_rows: int
+    all_without_amount: int
+    all_amount: Decimal
+    falls: tuple[Fall, ...]
+    rows: int
+    amount: Decimal
+    estimated_rows: int
+    estimated: Decimal
+
+
+@dataclass(frozen=True)
+class Total:
+    """Figures of one counting: one of each source, or one of all.
+
+    Attributes:
+        counting: what was counted, and how.
+        figures: by source, in the order of their keys.
+        notes: what a reader must know.
+        knowledge_base: version of the knowledge base.
+    """
+
+    counting: Counting
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...]
+    knowledge_base: int
+
+
+@dataclass
+class _Sum:
+    """Rows of one source that meet the same end."""
+
+    rows: int = 0
+    with_amount: int = 0
+    amount: Decimal = _ZERO
+    estimated_rows: int = 0
+    estimated: Decimal = _ZERO
+    reduced: int = 0
+    rolled_over: Decimal = _ZERO
+    units: set[Any] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
+    sources: set[int] = field(default_factory=set)
+
+    def add(self, other: "_Sum") -> None:
+        """Take in what another one holds."""
+        for name in ("rows", "with_amount", "estimated_rows", "reduced"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("amount", "estimated", "rolled_over"):
+            setattr(self, name, WIDE.add(getattr(self, name), getattr(other, name)))
+        self.units |= other.units
+        self.kinds |= other.kinds
+        self.sources |= other.sources
+
+
+def total(connection: Connection, counting: Counting) -> Total:
+    """Count the money of a question by a rule.
+
+    The sum does not depend on the order of rows or on the database: amounts are exact decimals.
+
+    Raises:
+        UsageError: the amounts of one figure are of several price years or currencies, or a
+            condition does not fit.
+        NotFoundError: a filter names what is not known.
+    """
+    sums = _sums(connection, counting)
+    titles = {row.id: row for row in connection.execute(select(source).order_by(source.c.key))}
+    figures = []
+    for number in [number for number in (None, *titles) if number in sums]:
+        row = None if number is None else titles[number]
+        key, title = (row.key, row.title) if row is not None else (None, None)
+        figures.append(_figure(counting, key, title, sums[number]))
+    if not figures:
+        figures.append(_figure(counting, None, None, {}))
+    version = connection.scalar(select(knowledge_base.c.version)) or 0
+    return Total(counting, tuple(figures), tuple(_notes(sums)), version)
+
+
+def _sums(connection: Connection, counting: Counting) -> dict[int | None, dict[int | None, _Sum]]:
+    """Return the sums by source, or under None for all, and by step, under None what counts."""
+    rows = marked(connection, counting)
+    keys = [rows.c.source_id, rows.c.step, rows.c.unit, rows.c.kind]
+    estimated = case((rows.c.estimated.is_(True), rows.c.amount))
+    changed = case((rows.c.adjusted.is_not(None), rows.c.amount))
+    plain: list[ColumnElement[Any]] = [
+        func.count(),
+        func.count(rows.c.amount),
+        func.count(estimated),
+        func.count(changed),
+    ]
+    exact = [
+        exact_sum(connection, column)
+        for column in (
+            rows.c.amount,
+            estimated,
+            changed,
+            rows.c.adjusted,
+            case((rows.c.estimated.is_(True), changed)),
+            case((rows.c.estimated.is_(True), rows.c.adjusted)),
+        )
+    ]
+    summed = [column for columns, _ in exact for column in columns]
+    found: dict[int | None, dict[int | None, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
+    for row in connection.execute(select(*keys, *plain, *summed).group_by(*keys)):
+        source_id, step, unit, kind, *counts = row
+        made = _read(counts, [(len(columns), read) for columns, read in exact])
+        made.units, made.kinds = ({unit} if made.with_amount else set()), {kind}
+        made.sources = {source_id}
+        found[None if counting.add_sources else source_id][step].add(made)
+    return found
+
+
+def _read(counts: Sequence[Any], reads: Iterable[tuple[int, Read]]) -> _Sum:
+    rows, with_amount, estimated_rows, reduced = counts[:4]
+    rest, values = list(counts[4:]), []
+    for width, read in reads:
+        values.append(read(rest[:width]) or _ZERO)
+        rest = rest[width:]
+    amount, estimated, changed, adjusted, part, adjusted_part = values
+    return _Sum(
+        rows,
+        with_amount,
+        amount,
+        estimated_rows,
+        WIDE.subtract(estimated, WIDE.subtract(part, adjusted_part)),
+        reduced,
+        WIDE.subtract(changed, adjusted),
+    )
+
+
+def _figure(
+    counting: Counting, key: str | None, title: str | None, sums: dict[int | None, _Sum]
+) -> Figure:
+    every = _Sum()
+    for one in sums.values():
+        every.add(one)
+    counted = sums.get(None, _Sum())
+    unit = _unit(counting, key, every.units)
+    falls = [
+        Fall(step.name, step.title, one.rows, one.rows - one.with_amount, one.amount)
+        for place, step in enumerate(counting.steps)
+        for one in (sums.get(place, _Sum()),)
+    ]
+    if counting.rule.rollovers is Rollovers.LEAVE_OUT:
+        step = ROLLED_OVER
+        falls.append(Fall(step.name, step.title, 0, 0, counted.rolled_over, counted.reduced))
+    return Figure(
+        source=key,
+        title=title,
+        unit=unit,
+        all_rows=every.rows,
+        all_without_amount=every.rows - every.with_amount,
+        all_amount=every.amount,
+        falls=tuple(falls),
+        rows=counted.rows,
+        amount=WIDE.subtract(counted.amount, counted.rolled_over),
+        estimated_rows=counted.estimated_rows,
+        estimated=counted.estimated,
+    )
+
+
+def _unit(counting: Counting, key: str | None, units: set[Any]) -> str | None:
+    if not units:
+        return None
+    if len(units) == 1:
+        return counting.base.unit(units.pop())
+    said = ", ".join(counting.base.unit(one) for one in sorted(units))
+    where = f" of {key}" if key else ""
+    name = "price_year" if counting.base is Base.CONSTANT else "currency"
+    first = min(units)
+    hint = (
+        f"Ask for one of them: --where '{name} = {first}'; or for nominal dollars: --base nominal."
+    )
+    raise UsageError(f"Amounts{where} are in {said}, which cannot be added.", hint)
+
+
+def _notes(sums: dict[int | None, dict[int | None, _Sum]]) -> Iterator[str]:
+    if len(sums) > 1:
+        yield (
+            "Several sources may tell of the same money: each has a figure of its own. "
+            "--add-sources adds them together."
+        )
+    elif (
+        len({number for one in sums.values() for some in one.values() for number in some.sources})
+        > 1
+    ):
+        yield (
+            "Sources were added together; what they tell of the same project under several names "
+            "counts several times."
+        )
+    kinds = sorted({kind for one in sums.values() if None in one for kind in one[None].kinds})
+    if len(kinds) > 1:
+        yield f"The rule counts several kinds of flow: {', '.join(kinds)}."

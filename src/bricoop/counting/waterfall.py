@@ -1,0 +1,43 @@
+"""The waterfall of a total as rows: everything, what each step leaves out, and the result."""
+
+from collections.abc import Iterator
+
+from bricoop.counting.rows import COUNTED, EVERYTHING
+from bricoop.counting.total import Figure, Total
+from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.question import Answer, Row
+
+FIELDS = (
+    Field("source", "key of the source; empty where several are added"),
+    Field("step", "everything, a step of the rule, or counted"),
+    Field("title", "what the rows are"),
+    Field("rows", "rows of the step, below zero where it leaves them out", Type.INTEGER),
+    Field("without_amount", "rows of these without an amount in this base", Type.INTEGER),
+    Field("reduced", "rows that stay and lose a part of their amount", Type.INTEGER),
+    Field("amount", "their money, below zero where it is left out", Type.DECIMAL),
+    Field("unit", "what the money is in"),
+    Field("rule", "the name of the counting rule"),
+    Field("rule_version", "its version", Type.INTEGER),
+)
+
+
+def waterfall(counted: Total) -> Answer:
+    """Return the waterfalls of a total's figures, one after the other; the rows add up."""
+    rows = (row for figure in counted.figures for row in _rows(counted, figure))
+    return Answer(None, FIELDS, rows, counted.notes)
+
+
+def _rows(counted: Total, figure: Figure) -> Iterator[Row]:
+    rule = counted.counting.rule
+    ends = (figure.unit, rule.name, rule.version)
+    every = "Everything that the question finds"
+    yield (
+        figure.source, EVERYTHING, every, figure.all_rows, figure.all_without_amount, 0,
+        figure.all_amount, *ends,
+    )  # fmt: skip
+    for fall in figure.falls:
+        yield (
+            figure.source, fall.step, fall.title, -fall.rows, -fall.without_amount, fall.reduced,
+            -fall.amount, *ends,
+        )  # fmt: skip
+    yield (figure.source, COUNTED, rule.title, figure.rows, 0, 0, figure.amount, *ends)

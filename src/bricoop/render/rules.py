@@ -1,0 +1,59 @@
+"""Counting rules drawn: a list of them, and one in full."""
+
+from collections.abc import Sequence
+from typing import TextIO
+
+from bricoop.counting.rule import Base, Parents, Rollovers, Rule, Speaker
+from bricoop.domain.names import printable
+from bricoop.render.table import Heading, console_for, write_table
+
+_BASES = {
+    Base.NOMINAL: "nominal US dollars",
+    Base.CONSTANT: "constant US dollars of one base year",
+    Base.STATED: "money as stated, of one currency",
+}
+_PARENTS = {
+    Parents.AS_FLAGGED: "whichever side the source leaves in; it marks the other as umbrella",
+    Parents.PARTS: "the parts, where both have amounts",
+    Parents.WHOLE: "the whole, where both have amounts",
+}
+_ROLLOVERS = {
+    Rollovers.COUNT: "counts each time",
+    Rollovers.LEAVE_OUT: "counts once, by the source's adjusted amounts",
+}
+_SPEAKERS = {
+    Speaker.BEST: "the best by tier, then the newer publication; the others are left out",
+    Speaker.EVERY: "every source counts",
+}
+
+
+def write_rules(rules: Sequence[Rule], out: TextIO) -> None:
+    """Write a table of rules."""
+    headings = [
+        Heading("Rule"), Heading("Version", number=True), Heading("Counts"), Heading("Base"),
+    ]  # fmt: skip
+    rows = [(rule.name, rule.version, rule.title, rule.price_base.value) for rule in rules]
+    write_table(headings, rows, out)
+
+
+def write_rule(rule: Rule, out: TextIO) -> None:
+    """Write a rule in full: what it counts, what each step leaves out, and how."""
+    console = console_for(out)
+    for text in filter(None, (f"{rule.said}: {rule.title}", rule.about)):
+        # On a terminal lines break between words; in a pipe they do not break.
+        console.print(printable(text), crop=False, soft_wrap=not console.is_terminal)
+        out.write("\n")
+    settings = [
+        ("Totals are in", _BASES[rule.price_base]),
+        ("What is rolled over", _ROLLOVERS[rule.rollovers]),
+        ("Of a whole and its parts", _PARENTS[rule.parents]),
+        ("Of several sources added", _SPEAKERS[rule.speaker]),
+        ("First of them", ", ".join(rule.sources) or "none is named"),
+        ("Digest", rule.digest),
+    ]
+    write_table([Heading("Setting"), Heading("Means")], settings, out)
+    if rule.steps:
+        out.write("\n")
+        headings = [Heading("Step"), Heading("Leaves out"), Heading("By the condition")]
+        steps = [(one.name, one.title, " or ".join(one.leave_out)) for one in rule.steps]
+        write_table(headings, steps, out)

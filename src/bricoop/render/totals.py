@@ -1,0 +1,150 @@
+"""Totals drawn: the figure with its rule, and below it the waterfall that leads to it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, TextIO
+
+from bricoop.counting.rows import COUNTED, EVERYTHING
+from bricoop.counting.total import Figure, Total
+from bricoop.counting.verify import Verdict
+from bricoop.counting.waterfall import waterfall
+from bricoop.domain.amounts import to_the_cent
+from bricoop.domain.names import printable
+from bricoop.render.data import to_json
+from bricoop.render.markdown import escape, write_markdown
+from bricoop.render.table import Heading, console_for, write_table
+from bricoop.render.values import as_text
+
+_HEADINGS = (
+    Heading("Step"),
+    Heading("What is left out"),
+    Heading("Rows", number=True),
+    Heading("No amount", number=True),
+)
+
+
+def write_total_text(counted: Total, out: TextIO) -> None:
+    """Write each figure in a line, and its waterfall as a table."""
+    console = console_for(out)
+
+    def say(text: str, style: str = "") -> None:
+        if console.is_terminal:
+            console.print(printable(text), style=style or None)
+        else:
+            out.write(printable(text) + "\n")
+
+    for number, figure in enumerate(counted.figures):
+        if number:
+            say("")
+        say(headline(counted, figure), "bold")
+        for line in _about(figure):
+            say(line, "dim")
+        if figure.all_rows:
+            say("")
+            write_table(_headings(figure), _rows(counted, figure), out, console=console)
+
+
+def write_total_markdown(counted: Total, out: TextIO) -> None:
+    """Write a heading for each figure, and its waterfall as a table."""
+    for number, figure in enumerate(counted.figures):
+        out.write("\n" if number else "")
+        out.write(f"## {escape(headline(counted, figure))}\n\n")
+        out.writelines(f"{escape(line)}\n\n" for line in _about(figure))
+        if figure.all_rows:
+            write_markdown(_headings(figure), _rows(counted, figure), out)
+    out.writelines(f"\n{escape(note)}\n" for note in counted.notes)
+
+
+def write_total_json(counted: Total, out: TextIO) -> None:
+    """Write one object: the rule, the base, the figures with their falls, and the notes."""
+    rule = counted.counting.rule
+    data = {
+        "rule": {**rule.as_data(), "digest": rule.digest},
+        "base": counted.counting.base.value,
+        "add_sources": counted.counting.add_sources,
+        "knowledge_base": counted.knowledge_base,
+        "figures": list(counted.figures),
+        "notes": list(counted.notes),
+    }
+    out.write(to_json(data, indented=True) + "\n")
+
+
+def headline(counted: Total, figure: Figure) -> str:
+    """Return a figure in a line: never without its rule and what it is in."""
+    rule = counted.counting.rule.said
+    rows = f"{figure.rows:,} of {figure.all_rows:,} rows"
+    if not figure.all_rows:
+        return f"No finance is recorded for this question; the rule would be {rule}"
+    if not figure.rows:
+        return f"Nothing counts by the rule {rule}: {rows}"
+    return f"{to_the_cent(figure.amount)} {figure.unit} by the rule {rule}: {rows}"
+
+
+def write_verdict_text(verdict: Verdict, out: TextIO) -> None:
+    """Write *same*, or by how much the figure changed and the rows that made the difference."""
+    state = f"knowledge base version {verdict.knowledge_base}, and {verdict.card_version} then"
+    word = "Same" if verdict.same else "Changed"
+    out.write(f"{word}, by the rule {printable(verdict.rule)} ({state}).\n")
+    for one in verdict.figures:
+        said = f"{to_the_cent(one.now)} {one.unit or ''}".rstrip()
+        if one.by:
+            sign = "+" if one.by > 0 else ""
+            said += f", {sign}{to_the_cent(one.by)}: it was {to_the_cent(one.before)}"
+        out.write(printable(f"{one.source}: {said}" if one.source else said) + "\n")
+    if not verdict.rows:
+        return
+    out.write("\n")
+    headings = [
+        Heading("Source"), Heading("Id"), Heading("Was", number=True), Heading("Is", number=True),
+        Heading("Why"), Heading("Load", number=True), Heading("File"), Heading("Where"),
+    ]  # fmt: skip
+    rows = [
+        (row.source, row.id, _money(row.before), _money(row.now), row.why, row.load, row.file,
+         row.locator)
+        for row in verdict.rows
+    ]  # fmt: skip
+    write_table(headings, rows, out)
+
+
+def write_verdict_json(verdict: Verdict, out: TextIO) -> None:
+    """Write one object; what a figure changed by stands beside what it was and is."""
+    figures = [
+        {"source": x.source, "unit": x.unit, "before": x.before, "now": x.now, "by": x.by}
+        for x in verdict.figures
+    ]
+    data = {
+        "same": verdict.same,
+        "rule": verdict.rule,
+        "card_version": verdict.card_version,
+        "knowledge_base": verdict.knowledge_base,
+        "figures": figures,
+        "rows": list(verdict.rows),
+    }
+    out.write(to_json(data, indented=True) + "\n")
+
+
+def _about(figure: Figure) -> Iterator[str]:
+    if figure.source:
+        yield f"Source: {figure.source}, {figure.title}"
+    if figure.estimated_rows:
+        rows = "1 row has" if figure.estimated_rows == 1 else f"{figure.estimated_rows:,} rows have"
+        yield f"Of it {to_the_cent(figure.estimated)}: {rows} an amount that the source estimated."
+
+
+def _headings(figure: Figure) -> list[Heading]:
+    return [*_HEADINGS, Heading(figure.unit or "Money", number=True)]
+
+
+def _rows(counted: Total, figure: Figure) -> list[list[Any]]:
+    one = Total(counted.counting, (figure,), (), counted.knowledge_base)
+    made = []
+    for _, step, title, rows, without, reduced, amount, *_ in waterfall(one).rows:
+        said = f"{title} (in {reduced:,} of the rows)" if reduced else title
+        ends = step in {EVERYTHING, COUNTED}
+        shown = amount if amount or ends else Decimal(0)
+        made.append([step, said, f"{rows:,}", f"{without:,}", to_the_cent(shown)])
+    return made
+
+
+def _money(amount: Decimal | None) -> str:
+    return "" if amount is None else as_text(amount)

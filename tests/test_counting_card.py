@@ -1,0 +1,163 @@
+"""Figure cards: counted again they are the same, or say which rows and loads made the change."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from bricoop.counting.card import card_of, read_card
+from bricoop.counting.counting import counting_of
+from bricoop.counting.verify import Verdict, verify
+from bricoop.db.engine import reading
+from bricoop.errors import BricoopError
+from bricoop.ingest.undo import undo_load
+from bricoop.query.question import Question
+from bricoop.render.data import to_json
+from conftest import Load
+
+HEADER = "id,project,kind,amount_usd\n"
+ROWS = "1,Port,commitment,100.10\n2,Port,commitment,20\n3,Port,pledge,7\n"
+
+Card = Callable[..., Path]
+
+
+@pytest.fixture
+def card(engine: Engine, load: Load, tmp_path: Path) -> Card:
+    """Write the card of the money for ports that two rows count."""
+    load("projects", "name,status,countries\nPort,completed,Kenya\n")
+    load("finance", HEADER + ROWS)
+
+    def write(**more: Any) -> Path:
+        counting = counting_of(Question("finance", {"country": ("Kenya",)}), "signed", **more)
+        path = tmp_path / "card.json"
+        with reading(engine) as connection:
+            path.write_text(to_json(card_of(connection, counting)), encoding="utf-8")
+        return path
+
+    return write
+
+
+def verdict(engine: Engine, path: Path) -> Verdict:
+    """Return what counting a card again comes to."""
+    with reading(engine) as connection:
+        return verify(connection, read_card(path))
+
+
+def test_a_card_says_how_its_figure_came_about(card: Card) -> None:
+    made = json.loads(card().read_text(encoding="utf-8"))
+    assert made["question"] == {"noun": "finance", "filters": {"country": ["Kenya"]}}
+    assert (made["rule"]["name"], made["rule"]["version"], made["base"]) == ("signed", 1, "nominal")
+    assert made["rows"] == [["notes", "1", "100.1"], ["notes", "2", "20"]]
+    (figure,) = made["figures"]
+    assert (figure["source"], figure["unit"], figure["amount"]) == ("notes", "nominal USD", "120.1")
+    (source,) = made["sources"]
+    assert source["key"] == "notes"
+    assert all(len(load["sha256"]) == 64 and load["file"] for load in source["loads"])
+
+
+def test_counted_again_it_is_the_same_also_after_loads_that_do_not_matter(
+    engine: Engine, load: Load, card: Card
+) -> None:
+    path = card()
+    assert verdict(engine, path).same
+    load("projects", "name,countries\nRoad,Mali\n", source="others")
+    found = verdict(engine, path)
+    assert found.same
+    assert found.knowledge_base == found.card_version + 1
+    (figure,) = found.figures
+    assert (figure.before, figure.by) == (Decimal("120.1"), Decimal(0))
+
+
+def test_a_changed_row_is_named_with_its_load(engine: Engine, load: Load, card: Card) -> None:
+    path = card()
+    number = load("finance", HEADER + ROWS.replace("100.10", "100.11")).load_id
+    found = verdict(engine, path)
+    assert not found.same
+    (row,) = found.rows
+    assert (row.source, row.id, row.before, row.now) == (
+        "notes", "1", Decimal("100.1"), Decimal("100.11")
+    )  # fmt: skip
+    assert (row.load, row.file, row.why) == (number, "finance.csv", "Its amount is another one.")
+    (figure,) = found.figures
+    assert figure.by == Decimal("0.01")
+    undo_load(engine, number or 0)
+    assert verdict(engine, path).same
+
+
+def test_new_rows_and_rows_that_are_left_out_now_are_named(
+    engine: Engine, load: Load, card: Card
+) -> None:
+    path = card()
+    load(
+        "finance",
+        HEADER + ROWS.replace("2,Port,commitment", "2,Port,pledge") + "4,Port,contract,1\n",
+    )
+    found = {row.id: (row.before, row.now, row.why) for row in verdict(engine, path).rows}
+    assert found == {
+        "2": (20, None, "It is left out now: pledges."),
+        "4": (None, 1, "It is new."),
+    }
+
+
+def test_rows_that_are_gone_undone_or_elsewhere_are_told_apart(
+    engine: Engine, load: Load, card: Card
+) -> None:
+    extra = load("finance", HEADER + "9,Port,commitment,1000\n", source="more")
+    path = card()
+    undo_load(engine, extra.load_id or 0)
+    load("projects", "name,status,countries\nPort,completed,Mali\n")
+    found = {row.id: row.why for row in verdict(engine, path).rows}
+    assert found["9"] == "It is not recorded any more: its load was undone."
+    assert "does not find it any more" in found["1"]
+
+
+def test_a_card_of_added_sources_is_one_figure(engine: Engine, load: Load, card: Card) -> None:
+    load("finance", HEADER + "1,Port,commitment,5\n", source="ministry", tier=1)
+    path = card(add=True)
+    made = json.loads(path.read_text(encoding="utf-8"))
+    assert [(one["source"], one["amount"]) for one in made["figures"]] == [(None, "5")]
+    assert verdict(engine, path).same
+
+
+def put(made: dict[str, Any], *path: Any, value: Any) -> None:
+    """Put a value into nested data."""
+    *way, last = path
+    for step in way:
+        made = made[step]
+    made[last] = value
+
+
+ALTERED = (
+    (("figures", 0, "amount"), "999", "figures are not"),
+    (("rows", 0, 2), "999", "rows are not"),
+    (("rule", "steps", 0, "leave_out"), ["kind = loan"], "rule are not"),
+    (("rows",), 7, "not as bricoop writes it"),
+    (("base",), "yen", "not as bricoop writes it"),
+    (("form",), 2, "is not known"),
+    (("card",), "other", "no figure card"),
+    (("question",), {"noun": "unicorns"}, "unicorns"),
+)
+
+
+@pytest.mark.parametrize(("place", "value", "said"), ALTERED)
+def test_a_card_that_was_altered_is_refused(
+    card: Card, place: tuple[Any, ...], value: Any, said: str
+) -> None:
+    path = card()
+    made = json.loads(path.read_text(encoding="utf-8"))
+    put(made, *place, value=value)
+    path.write_text(json.dumps(made), encoding="utf-8")
+    with pytest.raises(BricoopError, match=said):
+        read_card(path)
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "[" * 100_000, "{"])
+def test_a_file_that_is_no_card_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "card.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BricoopError, match=r"card\.json"):
+        read_card(path)
