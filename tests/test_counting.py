@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from bricoop.counting.breakdown import breakdown
 from bricoop.counting.counting import counting_of
 from bricoop.counting.marked import Counting
 from bricoop.counting.rows import listed, marked_rows
@@ -343,3 +344,39 @@ def test_a_condition_on_no_field_is_refused_when_it_counts(
     path.write_text(f'version = 1\ntitle = "Mine"\n{step}', encoding="utf-8")
     with pytest.raises(UsageError, match="colour"):
         counted(engine, str(path))
+
+
+def test_what_counts_is_told_apart_and_adds_up(engine: Engine, shared: Path) -> None:
+    path = shared / "data" / "gcdf3_africa_sample.csv"
+    profile = profile_of("gcdf3")
+    load_file(engine, LoadRequest("", str(path), profile.source, profile=profile))
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = [
+            row
+            for row in csv.DictReader(stream)
+            if row["Recommended For Aggregates"] == "Yes" and row["Amount (Nominal USD)"]
+        ]
+    counting = counting_of(Question("finance"), "recommended", "nominal")
+    with reading(engine) as connection:
+        whole = total(connection, counting).figures[0]
+        for by, column in (("year", "Commitment Year"), ("country", "Recipient ISO-3")):
+            made = {one.name: one for one in breakdown(connection, counting, by)}
+            names = {row[column] or None for row in rows}
+            assert set(made) == names
+            for name, one in made.items():
+                amounts = [
+                    Decimal(row["Adjusted Amount (Nominal USD)"])
+                    for row in rows
+                    if (row[column] or None) == name
+                ]
+                assert one.rows == len(amounts)
+                assert abs(one.amount - sum(amounts)) < Decimal("0.01")
+        for by in ("year", "financier", "instrument", "country"):
+            parts = breakdown(connection, counting, by)
+            assert sum(one.rows for one in parts) == whole.rows
+            assert sum(one.amount for one in parts) == whole.amount
+        assert {one.name for one in breakdown(connection, counting, "link")} <= {
+            "policy", "facility", "trade", "finance", "people", None,
+        }  # fmt: skip
+        with pytest.raises(UsageError, match="year, financier"):
+            breakdown(connection, counting, "colour")

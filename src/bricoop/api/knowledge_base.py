@@ -170,7 +170,7 @@ class KnowledgeBase:
         with self.snapshot() as state:
             return state.show(name)
 
-    def total(  # noqa: PLR0913 (as many as a question and a rule have parts)
+    def total(
         self,
         rule: str = "signed",
         *,

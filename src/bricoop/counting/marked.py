@@ -89,7 +89,7 @@ def marked(connection: Connection, counting: Counting) -> Subquery:
         _step(connection, counting).label("step"),
         amount.label("amount"),
         case((amount.is_not(None), _UNITS.get(counting.base, cast(null(), Text)))).label("unit"),
-        _adjusted(counting, plan.scalars.get(adjusted, cast(null(), Exact))).label("adjusted"),
+        _adjusted(counting, plan.scalars[adjusted]).label("adjusted"),
         finance.c.estimated.label("estimated"),
         finance.c.kind.label("kind"),
     ]

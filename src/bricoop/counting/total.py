@@ -1,21 +1,19 @@
 """A total: the figure, what it is in, by which rule, and the waterfall that leads to it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import Connection, select
 
 from bricoop.counting.marked import ROLLED_OVER, Counting, marked
 from bricoop.counting.rule import Base, Rollovers
+from bricoop.counting.sums import Sum, sums_of
 from bricoop.db.schema import knowledge_base, source
-from bricoop.db.sums import Read, exact_sum
 from bricoop.domain.amounts import WIDE
 from bricoop.errors import UsageError
-
-_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -89,32 +87,6 @@ class Total:
     knowledge_base: int
 
 
-@dataclass
-class _Sum:
-    """Rows of one source that meet the same end."""
-
-    rows: int = 0
-    with_amount: int = 0
-    amount: Decimal = _ZERO
-    estimated_rows: int = 0
-    estimated: Decimal = _ZERO
-    reduced: int = 0
-    rolled_over: Decimal = _ZERO
-    units: set[Any] = field(default_factory=set)
-    kinds: set[str] = field(default_factory=set)
-    sources: set[int] = field(default_factory=set)
-
-    def add(self, other: "_Sum") -> None:
-        """Take in what another one holds."""
-        for name in ("rows", "with_amount", "estimated_rows", "reduced"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("amount", "estimated", "rolled_over"):
-            setattr(self, name, WIDE.add(getattr(self, name), getattr(other, name)))
-        self.units |= other.units
-        self.kinds |= other.kinds
-        self.sources |= other.sources
-
-
 def total(connection: Connection, counting: Counting) -> Total:
     """Count the money of a question by a rule.
 
@@ -138,70 +110,28 @@ def total(connection: Connection, counting: Counting) -> Total:
     return Total(counting, tuple(figures), tuple(_notes(sums)), version)
 
 
-def _sums(connection: Connection, counting: Counting) -> dict[int | None, dict[int | None, _Sum]]:
+def _sums(connection: Connection, counting: Counting) -> dict[int | None, dict[int | None, Sum]]:
     """Return the sums by source, or under None for all, and by step, under None what counts."""
     rows = marked(connection, counting)
-    keys = [rows.c.source_id, rows.c.step, rows.c.unit, rows.c.kind]
-    estimated = case((rows.c.estimated.is_(True), rows.c.amount))
-    changed = case((rows.c.adjusted.is_not(None), rows.c.amount))
-    plain: list[ColumnElement[Any]] = [
-        func.count(),
-        func.count(rows.c.amount),
-        func.count(estimated),
-        func.count(changed),
-    ]
-    exact = [
-        exact_sum(connection, column)
-        for column in (
-            rows.c.amount,
-            estimated,
-            changed,
-            rows.c.adjusted,
-            case((rows.c.estimated.is_(True), changed)),
-            case((rows.c.estimated.is_(True), rows.c.adjusted)),
-        )
-    ]
-    summed = [column for columns, _ in exact for column in columns]
-    found: dict[int | None, dict[int | None, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
-    for row in connection.execute(select(*keys, *plain, *summed).group_by(*keys)):
-        source_id, step, unit, kind, *counts = row
-        made = _read(counts, [(len(columns), read) for columns, read in exact])
-        made.units, made.kinds = ({unit} if made.with_amount else set()), {kind}
-        made.sources = {source_id}
+    found: dict[int | None, dict[int | None, Sum]] = defaultdict(lambda: defaultdict(Sum))
+    for (source_id, step), made in sums_of(connection, rows, (rows.c.source_id, rows.c.step)):
+        made.sources.add(source_id)
         found[None if counting.add_sources else source_id][step].add(made)
     return found
 
 
-def _read(counts: Sequence[Any], reads: Iterable[tuple[int, Read]]) -> _Sum:
-    rows, with_amount, estimated_rows, reduced = counts[:4]
-    rest, values = list(counts[4:]), []
-    for width, read in reads:
-        values.append(read(rest[:width]) or _ZERO)
-        rest = rest[width:]
-    amount, estimated, changed, adjusted, part, adjusted_part = values
-    return _Sum(
-        rows,
-        with_amount,
-        amount,
-        estimated_rows,
-        WIDE.subtract(estimated, WIDE.subtract(part, adjusted_part)),
-        reduced,
-        WIDE.subtract(changed, adjusted),
-    )
-
-
 def _figure(
-    counting: Counting, key: str | None, title: str | None, sums: dict[int | None, _Sum]
+    counting: Counting, key: str | None, title: str | None, sums: dict[int | None, Sum]
 ) -> Figure:
-    every = _Sum()
+    every = Sum()
     for one in sums.values():
         every.add(one)
-    counted = sums.get(None, _Sum())
+    counted = sums.get(None, Sum())
     unit = _unit(counting, key, every.units)
     falls = [
         Fall(step.name, step.title, one.rows, one.rows - one.with_amount, one.amount)
         for place, step in enumerate(counting.steps)
-        for one in (sums.get(place, _Sum()),)
+        for one in (sums.get(place, Sum()),)
     ]
     if counting.rule.rollovers is Rollovers.LEAVE_OUT:
         step = ROLLED_OVER
@@ -236,7 +166,7 @@ def _unit(counting: Counting, key: str | None, units: set[Any]) -> str | None:
     raise UsageError(f"Amounts{where} are in {said}, which cannot be added.", hint)
 
 
-def _notes(sums: dict[int | None, dict[int | None, _Sum]]) -> Iterator[str]:
+def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:
     if len(sums) > 1:
         yield (
             "Several sources may tell of the same money: each has a figure of its own. "

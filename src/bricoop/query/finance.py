@@ -11,6 +11,11 @@ from bricoop.query import conditions, members, of_projects
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Join, Tables
 
+#: Decimals that the record alone keeps.
+_TERMS = (
+    "adjusted_amount", "adjusted_usd", "adjusted_usd_constant", "maturity", "grace_period",
+    "interest_rate", "grant_element",
+)  # fmt: skip
 _FINANCIER = entity.alias("financier")
 
 
@@ -51,10 +56,7 @@ PLAN = Plan(
         "estimated": finance.c.estimated,
         "counted": finance.c.counted,
         "umbrella": record.c.fields["umbrella"].as_boolean(),
-        "maturity": _term("maturity"),
-        "grace_period": _term("grace_period"),
-        "interest_rate": _term("interest_rate"),
-        "grant_element": _term("grant_element"),
+        **{name: _term(name) for name in _TERMS},
         "collateral": record.c.fields["collateral"].as_string(),
         "note": finance.c.note,
         **of_projects.SCALARS,
@@ -77,10 +79,7 @@ PLAN = Plan(
     order={
         "amount": cast(finance.c.amount, Numeric),
         "project": entity.c.normalised,
-        **{
-            name: cast(record.c.fields[name].as_string(), Numeric)
-            for name in ("maturity", "grace_period", "interest_rate", "grant_element")
-        },
+        **{name: cast(record.c.fields[name].as_string(), Numeric) for name in _TERMS},
     },
     dates=("date",),
     groups={"country": members.countries(), "link": members.links(), **members.regions()},

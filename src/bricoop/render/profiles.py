@@ -67,6 +67,10 @@ def _ways(rule: FieldRule) -> Iterator[str]:
         yield "a number" + (f" times {rule.multiply}" if rule.multiply else "")
     if rule.date:
         yield "a date"
+    if rule.unless:
+        yield f"nothing where it is as {rule.unless}"
+    if rule.blank:
+        yield f"{rule.blank} where the cell is empty"
     if rule.estimated:
         yield f"1 January is a year where {rule.estimated} says yes"
     if rule.only_year:

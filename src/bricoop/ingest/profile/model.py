@@ -66,6 +66,8 @@ class FieldRule:
         without: beginnings that a word may have before what the map knows, such as `Chinese `.
         when: the columns and the words that they must hold; else the field is empty. `*` is any
             word, `Chinese *` any that begins so.
+        unless: the column whose cell says the same where the field has nothing of its own to say.
+        blank: what an empty cell says.
         as_key: whether what a template makes becomes a key, as the field `key` always does.
     """
 
@@ -88,6 +90,8 @@ class FieldRule:
     estimated: str = ""
     only_year: tuple[str, ...] = ()
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: str = ""
+    blank: str = ""
     as_key: bool = False
 
 

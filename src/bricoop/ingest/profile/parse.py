@@ -31,7 +31,7 @@ _FIELD_KEYS: _Kinds = {
     "separator": (str, list), "whole": list,
     "add": list, "map": (dict, str), "unmapped": str, "number": bool, "multiply": str,
     "date": bool, "estimated": str, "when": dict, "all": bool,
-    "as_key": bool, "without": list, "delete": list, "only_year": list,
+    "unless": str, "blank": str, "as_key": bool, "without": list, "delete": list, "only_year": list,
 }  # fmt: skip
 _RECORD_KEYS: _Kinds = {
     "noun": str, "id": list, "fields": dict, "needs": list, "each": list, "ordinal": bool,
@@ -224,6 +224,8 @@ class _Parser:
                 "multiply",
                 "date",
                 "estimated",
+                "unless",
+                "blank",
                 "all",
                 "as_key",
             )

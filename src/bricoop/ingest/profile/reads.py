@@ -42,7 +42,7 @@ class Reads:
 
     def of(self, rule: FieldRule, clean: Cleaner) -> Read:
         """Return how a field is read by a rule; its values are cleaned as native ones are."""
-        read = self._origin(rule, clean)
+        read = self._different(rule, self._origin(rule, clean))
         if not rule.when:
             return read
         conditions = [(self._cell((column,)), _among(words)) for column, words in rule.when.items()]
@@ -55,6 +55,18 @@ class Reads:
             return read(cells, number)
 
         return conditional
+
+    def _different(self, rule: FieldRule, read: Read) -> Read:
+        """Return how a field is read that says nothing where its cell is as another column's."""
+        there = self._there((*rule.columns, rule.unless))
+        if not rule.unless or len(there) != 2:  # noqa: PLR2004 (the field's own column, and the other)
+            return read
+        own, other = there
+
+        def different(cells: Cells, number: str) -> Value | None:
+            return None if cells[own] == cells[other] else read(cells, number)
+
+        return different
 
     def _origin(self, rule: FieldRule, clean: Cleaner) -> Read:
         if rule.constant is not None:
@@ -125,12 +137,12 @@ class Reads:
     def _single(self, rule: FieldRule, clean: Cleaner) -> Read:
         if clean in {text, short} and not _is_turned(rule):
             return self._text(rule, clean, self.needs(rule))
-        word, places = self._word(rule), self._places
+        word, places, blank = self._word(rule), self._places, rule.blank or None
         cell = self._cell(rule.columns)
         guess = self._cell((rule.estimated,)) if rule.estimated else None
 
         def value(cells: Cells) -> Value | None:
-            given = cell(cells)
+            given = cell(cells) or blank
             if given is None:
                 return None
             guessed = guess is not None and (guess(cells) or "").casefold() == "yes"
@@ -168,7 +180,7 @@ class Reads:
     def needs(self, rule: FieldRule) -> int:
         """Return the one cell without which a rule gives nothing; -1 where it needs no one cell."""
         there = self._there(rule.columns)
-        return there[0] if len(there) == 1 and not rule.add else -1
+        return there[0] if len(there) == 1 and not rule.add and not rule.blank else -1
 
     def _listed(self, rule: FieldRule, clean: ListOf) -> Read:
         groups = [(one,) for one in rule.columns] if rule.all else [rule.columns]
@@ -230,6 +242,8 @@ def columns_of(rule: FieldRule) -> Iterator[str]:
     yield from rule.when
     if rule.estimated:
         yield rule.estimated
+    if rule.unless:
+        yield rule.unless
 
 
 def choices_of(rule: FieldRule) -> Iterator[tuple[str, ...]]:
@@ -244,7 +258,9 @@ def choices_of(rule: FieldRule) -> Iterator[tuple[str, ...]]:
 
 
 def _is_turned(rule: FieldRule) -> bool:
-    return bool(rule.map or rule.delete or rule.number or rule.date or rule.separators)
+    return bool(
+        rule.map or rule.delete or rule.number or rule.date or rule.separators or rule.blank
+    )
 
 
 def _value(

@@ -1,0 +1,216 @@
+"""Money in reports: totals by a named rule, how they came about, and how they are spread."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from bricoop.counting.breakdown import Share, breakdown
+from bricoop.counting.marked import Counting
+from bricoop.counting.rows import marked_rows
+from bricoop.counting.total import Figure, Total, total
+from bricoop.counting.waterfall import waterfall
+from bricoop.errors import UsageError
+from bricoop.query.citations import Citation
+from bricoop.report.parts import (
+    Chart,
+    ChartKind,
+    Column,
+    KeyFigure,
+    KeyFigures,
+    Line,
+    Note,
+    Part,
+    Series,
+    Table,
+)
+from bricoop.report.sections import Section
+
+#: So many rows are cited one by one; of more, how many they are.
+_CITED = 3
+#: So many financiers are told apart.
+_MOST = 10
+_NAME, _TITLE = "money", "Money"
+
+
+def money_section(connection: Connection, counting: Counting) -> Section:
+    """Return the section on the money of a question, counted by a rule.
+
+    No figure stands there without its rule, its base and the source that states it.
+    """
+    try:
+        counted = total(connection, counting)
+    except UsageError as error:
+        # Amounts that cannot be added are no reason for a report not to be made.
+        return Section(_NAME, _TITLE, (Note(f"No total by {counting.rule.said}: {error}"),))
+    figures = [one for one in counted.figures if one.all_rows]
+    if not figures:
+        return Section(_NAME, _TITLE, (Table((), (), empty="No source states any money."),))
+    parts: list[Part] = [KeyFigures(tuple(_key_figures(connection, counted, figures)))]
+    parts += _years(connection, counting, figures)
+    parts += _financiers(connection, counting, figures)
+    parts += [_waterfall(counted, one) for one in figures]
+    parts += [Note(note) for note in counted.notes]
+    return Section(_NAME, _TITLE, tuple(parts))
+
+
+def money_compared(connection: Connection, countings: Mapping[str, Counting]) -> Section:
+    """Return the section that sets the money of several subjects side by side, by source.
+
+    Args:
+        connection: an open connection.
+        countings: for each subject, by its name, what is counted.
+    """
+    lines, notes = [], []
+    for name, counting in countings.items():
+        try:
+            counted = total(connection, counting)
+        except UsageError as error:
+            notes.append(Note(f"No total of {name} by {counting.rule.said}: {error}"))
+            continue
+        rule = counting.rule.said
+        lines += [
+            Line(
+                (name, one.amount, one.unit, one.rows, one.all_rows, rule),
+                _cited(connection, counting, one),
+            )
+            for one in counted.figures
+            if one.all_rows
+        ]
+    columns = (
+        Column("subject", "Of"),
+        Column("amount", "Money", number=True),
+        Column("unit", "In"),
+        Column("rows", "Rows counted", number=True),
+        Column("all_rows", "Of rows", number=True),
+        Column("rule", "Rule"),
+    )
+    table = Table(columns, tuple(lines), empty="No source states any money.")
+    return Section(_NAME, _TITLE, (table, *notes))
+
+
+def _key_figures(
+    connection: Connection, counted: Total, figures: Sequence[Figure]
+) -> Iterator[KeyFigure]:
+    rule = counted.counting.rule
+    for one in figures:
+        said = f"Rule {rule.said}; {one.rows:,} of {one.all_rows:,} rows"
+        if one.estimated_rows:
+            said += f", {one.estimated_rows:,} with an amount that the source estimated"
+        yield KeyFigure(
+            f"total_{one.source or 'all'}".replace("-", "_"),
+            f"{rule.title}, as {one.title} states it" if len(figures) > 1 else rule.title,
+            one.amount if one.rows else None,
+            one.unit or "",
+            said,
+            _cited(connection, counted.counting, one),
+        )
+
+
+def _cited(connection: Connection, counting: Counting, figure: Figure) -> tuple[Citation, ...]:
+    if figure.source is None:
+        return tuple(Citation(key, place) for key, place in _places(connection, counting))
+    if figure.rows > _CITED or not figure.rows:
+        rows = f"{figure.rows:,} rows" if figure.rows else f"{figure.all_rows:,} rows, none counts"
+        return (Citation(figure.source, rows),)
+    return tuple(
+        Citation(row.source, row.locator)
+        for row in marked_rows(connection, counting)
+        if row.step is None and row.source == figure.source
+    )
+
+
+def _places(connection: Connection, counting: Counting) -> Iterator[tuple[str, str]]:
+    """Yield each source of rows that were added together, and how many of its rows count."""
+    numbers: dict[str, int] = {}
+    for row in marked_rows(connection, counting):
+        numbers[row.source] = numbers.get(row.source, 0) + (row.step is None)
+    yield from ((key, f"{number:,} rows") for key, number in numbers.items())
+
+
+def _years(
+    connection: Connection, counting: Counting, figures: Sequence[Figure]
+) -> Iterator[Chart]:
+    """Yield a chart of each base that money is in, by year, with a series for each source."""
+    shares = breakdown(connection, counting, "year")
+    dated = [int(one.name) for one in shares if one.name]
+    if len(set(dated)) < 2:  # noqa: PLR2004 (one year is no course of time)
+        return
+    years = tuple(str(year) for year in range(min(dated), max(dated) + 1))
+    for unit in dict.fromkeys(one.unit for one in figures if one.rows):
+        of_unit = [one for one in figures if one.unit == unit and one.rows]
+        series = tuple(Series(one.title or "", _over(years, shares, one)) for one in of_unit)
+        undated = sum(one.rows for one in shares if one.name is None)
+        left = f" {undated:,} rows without a year are not drawn." if undated else ""
+        yield Chart(
+            "money_by_year",
+            "Money by year",
+            ChartKind.COLUMNS if len(series) == 1 else ChartKind.LINES,
+            "Year",
+            years,
+            series,
+            unit or "",
+            f"Rule {counting.rule.said}, by the year of the commitment.{left}",
+            tuple(citation for one in of_unit for citation in _cited(connection, counting, one)),
+        )
+
+
+def _over(
+    years: Sequence[str], shares: Sequence[Share], figure: Figure
+) -> tuple[Decimal | None, ...]:
+    found = {one.name: one.amount for one in shares if one.source == figure.source}
+    return tuple(found.get(year) for year in years)
+
+
+def _financiers(
+    connection: Connection, counting: Counting, figures: Sequence[Figure]
+) -> Iterator[Table]:
+    units = {one.source: one.unit for one in figures}
+    shares = sorted(breakdown(connection, counting, "financier"), key=lambda one: -one.amount)
+    if len({one.name for one in shares}) < 2:  # noqa: PLR2004 (one is the total itself)
+        return
+    lines = [
+        Line(
+            (one.name or "nobody alone", one.rows, one.amount, units.get(one.source)),
+            tuple(_of_share(one, figures)),
+        )
+        for one in shares[:_MOST]
+    ]
+    more = f" {len(shares) - _MOST:,} others are not listed." if len(shares) > _MOST else ""
+    columns = (
+        Column("financier", "Financier"),
+        Column("rows", "Rows", number=True),
+        Column("amount", "Money", number=True),
+        Column("unit", "In"),
+    )
+    note = f"Rule {counting.rule.said}. What several give together is nobody's alone.{more}"
+    yield Table(columns, tuple(lines), "Money by financier", note)
+
+
+def _of_share(share: Share, figures: Sequence[Figure]) -> Iterator[Citation]:
+    rows = "1 row" if share.rows == 1 else f"{share.rows:,} rows"
+    keys = [share.source] if share.source else [one.source for one in figures]
+    yield from (Citation(key, rows) for key in keys if key)
+
+
+def _waterfall(counted: Total, figure: Figure) -> Table:
+    one = Total(counted.counting, (figure,), (), counted.knowledge_base)
+    rows = list(waterfall(one).rows)
+    cited = (Citation(figure.source, f"{figure.all_rows:,} rows"),) if figure.source else ()
+    columns = (
+        Column("step", "Step"),
+        Column("title", "What is left out"),
+        Column("rows", "Rows", number=True),
+        Column("without_amount", "No amount", number=True),
+        Column("amount", figure.unit or "Money", number=True),
+    )
+    lines = tuple(
+        Line((step, title, number, without, amount), cited)
+        for _, step, title, number, without, _, amount, *_ in rows
+    )
+    rule = counted.counting.rule
+    of = f" of {figure.title}" if len(counted.figures) > 1 else ""
+    note = (
+        f"From everything to what counts by the rule {rule.said}. --list shows the rows of a step."
+    )
+    return Table(columns, lines, f"How the total{of} came about", note)
