@@ -102,8 +102,9 @@ def test_citations_lead_to_the_bibliography(knowledge_base: str) -> None:
     cited = {
         citation["source"]
         for section in made["sections"].values()
-        for row in section["rows"]
-        for citation in row["citations"]
+        for part in section["parts"]
+        for one in (*part.get("rows", ()), *part.get("figures", ()), part)
+        for citation in one.get("citations", ())
     }
     assert cited == known
 

@@ -38,6 +38,9 @@ VALUES = {
     ("records", "kind"): "finance", ("records", "about"): "Kenya", ("records", "load"): "13",
     ("records", "source"): "mine", ("records", "name"): "Alpha",
     ("agreements", "region"): "Eastern Africa", ("policies", "region"): "Europe",
+    ("disagreements", "about"): "Gamma", ("disagreements", "kind"): "project",
+    ("disagreements", "country"): "Mali", ("disagreements", "source"): "manufacturing-two",
+    ("disagreements", "region"): "Africa", ("disagreements", "name"): "gamma",
     ("financiers", "name"): "丝路", ("organizations", "name"): "council",
 }  # fmt: skip
 DEFAULTS = {
@@ -82,6 +85,13 @@ def filled(engine: Engine, load: Load) -> Engine:
         "project,latitude,longitude,precision\nBeta,1,1,near\n",
         source="manufacturing-two",
     )
+    load("projects", "name,status\nGamma,committed\nAlpha,completed\n", source="mine")
+    load(
+        "organizations",
+        "name,kind,country\nCDB,fund,Italy\n",
+        source="manufacturing-two",
+    )
+    load("projects", "name,status\nGamma,pledged\n", source="manufacturing-two")
     load("policies", "name,countries\nVision 2030,Kenya\n", source="mine")
     load("agreements", "name,countries,signed\nLoan to Kenya,Kenya,2014-05\n", source="mine")
     load("statistics", "subject,indicator,value\nKenya,track laid,472\n", source="mine")

@@ -204,15 +204,27 @@ class KnowledgeBase:
         with self.snapshot() as state:
             return state.total(counting_of(question, rule, base, add=add_sources))
 
-    def report(self, kind: str, name: str) -> "Report":
+    def report(
+        self, kind: str, *names: str, rule: str = "signed", base: str | None = None
+    ) -> "Report":
         """Return a report as data.
 
+        Args:
+            kind: `overview`, `country`, `link`, `project`, `financier`, `agreement`, `source`,
+                `compare` or `gaps`.
+            names: what it is about.
+            rule: the counting rule of its totals.
+            base: what totals are in; without it the rule's own.
+
         Raises:
-            NotFoundError: there is no such report, or nothing is known by that name.
-            AmbiguousNameError: the name means several things.
+            NotFoundError: there is no such report, or nothing is known by a name.
+            AmbiguousNameError: a name means several things.
+            UsageError: a name is wanting, or there is one too many.
         """
+        from bricoop.report.request import Request  # noqa: PLC0415 (rows need none of it)
+
         with self.snapshot() as state:
-            return state.report(kind, name)
+            return state.report(Request(kind, names, rule, base))
 
 
 def open_knowledge_base(database: str | None = None) -> KnowledgeBase:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from bricoop.errors import NotFoundError
 from bricoop.query.ask import ask, count
 from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Question
@@ -18,9 +17,10 @@ if TYPE_CHECKING:
     from bricoop.query.portrait import Portrait
     from bricoop.query.provenance import Provenance
     from bricoop.query.search.hits import SearchRequest
+    from bricoop.report.changes import Figures
+    from bricoop.report.memo import Memo
+    from bricoop.report.request import Request
     from bricoop.report.sections import Report
-
-_REPORTS = ("country",)
 
 
 class Snapshot:
@@ -60,18 +60,28 @@ class Snapshot:
 
         return portrait(self.connection, name)
 
-    def report(self, kind: str, name: str) -> "Report":
+    def report(self, request: "Request") -> "Report":
         """Return a report, as data.
 
         Raises:
-            NotFoundError: there is no such report, or nothing is known by that name.
-            AmbiguousNameError: the name means several things.
+            NotFoundError: there is no such report, or nothing is known by a name.
+            AmbiguousNameError: a name means several things.
+            UsageError: a name is wanting, or there is one too many.
         """
-        if kind not in _REPORTS:
-            raise NotFoundError("report", kind, _REPORTS)
-        from bricoop.report.country import country_report  # noqa: PLC0415 (as above)
+        from bricoop.report.kinds import report  # noqa: PLC0415 (as above)
 
-        return country_report(self.connection, name)
+        return report(self.connection, request)
+
+    def memo(self, memo: "Memo", history: "Sequence[Figures]") -> "Report":
+        """Return a saved report, with what has changed in its figures.
+
+        Raises:
+            NotFoundError: a name, a rule or a section is not known.
+            UsageError: a question does not fit.
+        """
+        from bricoop.report.memo import memo_report  # noqa: PLC0415 (as above)
+
+        return memo_report(self.connection, memo, history)
 
     def total(self, counting: "Counting") -> "Total":
         """Count money by a rule, with the waterfall that leads to the figure.

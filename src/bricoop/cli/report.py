@@ -1,50 +1,126 @@
 """`bricoop report KIND NAME`: pages that one would print."""
 
-from typing import Annotated
+from collections.abc import Callable
+from inspect import Parameter, Signature
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from bricoop.cli.options import Database, Output, Page, PageFormat, format_for
-from bricoop.cli.output import answering
+from bricoop.cli.options import Database, Output, completing
+from bricoop.cli.paper import Bibliography, PaperFormat, hand_over_report
 from bricoop.cli.session import reading_from
+from bricoop.report.kinds import KINDS, Kind
+from bricoop.report.request import Request
 
 app = typer.Typer(
     name="report",
     help="Print reports whose every row names its source.",
-    no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-Name = Annotated[
-    list[str],
-    typer.Argument(metavar="NAME", help="The country, by any name or code: Belarus, BY, 白俄罗斯."),
+Rule = Annotated[
+    str,
+    typer.Option(
+        "--rule",
+        metavar="NAME",
+        help="The counting rule of totals: `bricoop rules` lists them; or the path of a file.",
+    ),
 ]
+Base = Annotated[
+    str | None,
+    typer.Option(
+        "--base",
+        metavar="BASE",
+        help="What totals are in, instead of the rule's base: nominal, constant or stated.",
+        show_default=False,
+        autocompletion=completing(lambda: ("nominal", "constant", "stated")),
+    ),
+]
+Of = Annotated[
+    str | None,
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help="What the names mean, where they could mean several: country, organization, link.",
+        show_default=False,
+    ),
+]
+_OPTIONS: tuple[tuple[str, Any, Any], ...] = (
+    ("rule", Rule, "signed"),
+    ("base", Base, None),
+    ("cite", Bibliography, None),
+    ("format_", PaperFormat, None),
+    ("output", Output, None),
+    ("db", Database, None),
+)
 
 
-@app.callback()
-def reports() -> None:
-    """Print reports whose every row names its source."""
+def _command(kind: Kind) -> Callable[..., None]:
+    def run(**given: Any) -> None:
+        names = tuple(given.get("names") or ())
+        request = Request(kind.name, names, given["rule"], given["base"], given.get("of"))
+        with reading_from(given["db"]) as state:
+            made = state.report(request)
+        hand_over_report(made, given["format_"], given["output"], given["cite"])
+
+    parameters = [*_names(kind), *(_option(*one) for one in _options(kind))]
+    run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    run.__name__ = kind.name
+    example = f"bricoop report {kind.name} {kind.example}".rstrip()
+    run.__doc__ = f"{kind.help}\n\nExample: {example}"
+    return run
 
 
-@app.command()
-def country(
-    name: Name,
-    format_: Page = None,
+def _names(kind: Kind) -> list[Parameter]:
+    if not kind.about:
+        return []
+    help_ = f"{kind.about[:1].upper()}{kind.about[1:]}."
+    argument = typer.Argument(metavar="NAME", help=help_, show_default=False)
+    if kind.needs_name:
+        names: Any = Annotated[list[str], argument]
+        return [Parameter("names", Parameter.KEYWORD_ONLY, annotation=names)]
+    names = Annotated[list[str] | None, argument]
+    return [Parameter("names", Parameter.KEYWORD_ONLY, default=None, annotation=names)]
+
+
+def _options(kind: Kind) -> tuple[tuple[str, Any, Any], ...]:
+    return (("of", Of, None), *_OPTIONS) if kind.name == "compare" else _OPTIONS
+
+
+def _option(name: str, annotation: Any, default: Any) -> Parameter:
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+@app.callback(invoke_without_command=True)
+def reports(
+    context: typer.Context,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="MEMO",
+            help="Make a saved report again: a TOML file, as docs/reports.md explains it.",
+            show_default=False,
+        ),
+    ] = None,
+    format_: PaperFormat = None,
     output: Output = None,
     db: Database = None,
 ) -> None:
-    """Print what is recorded about a country, under the five links.
+    """Print reports whose every row names its source.
 
-    Example: bricoop report country Belarus
+    Example: bricoop report --from memo.toml --output memo.html
     """
-    from bricoop.render import report as draw
+    if context.invoked_subcommand is not None:
+        return
+    if from_ is None:
+        typer.echo(context.get_help())
+        return
+    from bricoop.cli.memo import make_memo
 
-    with reading_from(db) as state:
-        made = state.report("country", " ".join(name))
-    write = {
-        PageFormat.TABLE: draw.write_report_text,
-        PageFormat.MARKDOWN: draw.write_report_markdown,
-        PageFormat.JSON: draw.write_report_json,
-    }[format_for(format_, output, PageFormat)]
-    with answering(output) as out:
-        write(made, out)
+    make_memo(from_, format_, output, db)
+
+
+for _kind in KINDS:
+    app.command(_kind.name)(_command(_kind))

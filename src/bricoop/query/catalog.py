@@ -13,7 +13,7 @@ from bricoop.query.nouns.entities import (
 )
 from bricoop.query.nouns.facts import FINANCE, FINDINGS, LOCATIONS, STATISTICS
 from bricoop.query.nouns.noun import Noun
-from bricoop.query.nouns.provenance import LOADS, RECORDS, SOURCE_NOUN
+from bricoop.query.nouns.provenance import DISAGREEMENTS, LOADS, RECORDS, SOURCE_NOUN
 
 NOUNS: tuple[Noun, ...] = (
     PROJECTS,
@@ -30,6 +30,7 @@ NOUNS: tuple[Noun, ...] = (
     SOURCE_NOUN,
     LOADS,
     RECORDS,
+    DISAGREEMENTS,
 )
 
 

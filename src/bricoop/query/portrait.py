@@ -15,23 +15,14 @@ from bricoop.domain.ranking import RULE, rank
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.ask import ask
+from bricoop.query.contested import DATES, DESCRIBING, SINGLE
 from bricoop.query.question import Answer, Question
 from bricoop.query.relations import Relation, relations_of
 
-#: Nouns whose records describe the entity itself; the others are facts about it.
-_DESCRIBING = (
-    "countries", "regions", "links", "organizations", "projects", "agreements", "policies",
-)  # fmt: skip
 #: Fields that tell rows apart or say on what another field rests, and claim nothing themselves.
 _NO_CLAIMS = frozenset({"id", "key", "project", "countries_basis", "links_basis"})
-#: Fields in which two sources can contradict each other: they have one value at a time.
-_SINGLE = (
-    "name", "kind", "status", "sector", "announced", "started", "completed", "signed", "in_force",
-    "ended", "adopted", "country", "alpha2", "alpha3", "numeric", "region", "subregion",
-)  # fmt: skip
 #: A place that a workbook's row has.
 _ROW = re.compile(r"^sheet .*, row (\d+)$")
-_DATES = frozenset({"announced", "started", "completed", "signed", "in_force", "ended", "adopted"})
 
 
 @dataclass(frozen=True)
@@ -154,13 +145,13 @@ def disagreements(claims: tuple[Claim, ...]) -> tuple[Disagreement, ...]:
         by_field[claim.field].append(claim)
     return tuple(
         Disagreement(name, said[0].value, f"chosen by {RULE}", tuple(said))
-        for name in _SINGLE
+        for name in SINGLE
         if (said := by_field.get(name, [])) and _differ(name, [claim.value for claim in said])
     )
 
 
 def _differ(name: str, values: list[Any]) -> bool:
-    if name not in _DATES:
+    if name not in DATES:
         return len(set(values)) > 1
     # A year and a day within it do not contradict each other.
     longest = max(values, key=len)
@@ -205,7 +196,7 @@ def _locations(connection: Connection, entity_id: int) -> tuple[LocationEntry, .
 
 
 def claims_about(
-    connection: Connection, entity_id: int, nouns: Sequence[str] = _DESCRIBING
+    connection: Connection, entity_id: int, nouns: Sequence[str] = DESCRIBING
 ) -> tuple[Claim, ...]:
     """Return what sources say of an entity itself, or of its facts, the better source first."""
     rows = connection.execute(

@@ -79,7 +79,7 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
         ]
     columns = (
         Column("subject", "Of"),
-        Column("amount", "Money", number=True),
+        Column("amount", "Money", number=True, money=True),
         Column("unit", "In"),
         Column("rows", "Rows counted", number=True),
         Column("all_rows", "Of rows", number=True),
@@ -180,7 +180,7 @@ def _financiers(
     columns = (
         Column("financier", "Financier"),
         Column("rows", "Rows", number=True),
-        Column("amount", "Money", number=True),
+        Column("amount", "Money", number=True, money=True),
         Column("unit", "In"),
     )
     note = f"Rule {counting.rule.said}. What several give together is nobody's alone.{more}"
@@ -202,7 +202,7 @@ def _waterfall(counted: Total, figure: Figure) -> Table:
         Column("title", "What is left out"),
         Column("rows", "Rows", number=True),
         Column("without_amount", "No amount", number=True),
-        Column("amount", figure.unit or "Money", number=True),
+        Column("amount", figure.unit or "Money", number=True, money=True),
     )
     lines = tuple(
         Line((step, title, number, without, amount), cited)

@@ -21,12 +21,14 @@ class Column:
         label: its heading for people.
         number: whether its values are numbers.
         coded: whether its values are codes that people read by their labels.
+        money: whether its values are money, which people read to the cent.
     """
 
     name: str
     label: str
     number: bool = False
     coded: bool = False
+    money: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,12 +154,13 @@ class Shade:
 
 @dataclass(frozen=True)
 class Point:
-    """A place on a map, in WGS 84 degrees, with what is there and how near that is."""
+    """A place on a map, in WGS 84 degrees: what is there, how near that is, and its own name."""
 
     latitude: float
     longitude: float
     label: str
     precision: str
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,18 @@
-"""The nouns of provenance: sources, loads and records."""
+"""The nouns of provenance: sources, loads, records, and where they disagree."""
 
-from bricoop.domain.vocabularies import SourceKind
+from bricoop.domain.vocabularies import EntityKind, SourceKind
 from bricoop.query.nouns.noun import Field, Filter, Noun, Type
-from bricoop.query.nouns.shared import BY_SOURCE, LOCATOR, SOURCE, by_kind, kind
+from bricoop.query.nouns.shared import (
+    BY_COUNTRY,
+    BY_LINK,
+    BY_NAME,
+    BY_REGION,
+    BY_SOURCE,
+    LOCATOR,
+    SOURCE,
+    by_kind,
+    kind,
+)
 
 SOURCE_NOUN = Noun(
     "sources",
@@ -62,6 +72,52 @@ LOADS = Noun(
     ),
     "key",
     "loads --source manufacturing-cooperation-paper",
+)
+
+DISAGREEMENTS = Noun(
+    "disagreements",
+    "Claims that contradict what is shown: who says what where, and by which rule one is shown.",
+    (
+        Field("about", "the entity of which sources say different things", in_table=True),
+        Field("kind", "what it is", codes=EntityKind),
+        Field("field", "the field on which they differ", in_table=True),
+        Field("shown", "the value that is shown", in_table=True),
+        Field("says", "what another source, or another place of it, says", in_table=True),
+        Field(
+            "shown_amount",
+            "of money: the sum of the source that is shown",
+            Type.DECIMAL,
+            in_table=True,
+            base=("unit",),
+            based="{unit}",
+        ),
+        Field(
+            "amount",
+            "of money: the sum of the other source, in the same base",
+            Type.DECIMAL,
+            in_table=True,
+            base=("unit",),
+            based="{unit}",
+        ),
+        Field("unit", "of money: what both sums are in, and the kind of flow", in_table=True),
+        Field("shown_source", "key of the source that is shown", in_table=True),
+        Field("shown_locator", "where it says so"),
+        Field("source", "key of the source that differs", in_table=True),
+        Field("locator", "where it says so", in_table=True),
+        Field("rule", "the rule by which one is shown"),
+        Field("about_key", "key of the entity"),
+    ),
+    (
+        Filter("about", "about any entity, by any of its names"),
+        Filter("kind", "a kind of entity", EntityKind),
+        BY_LINK,
+        BY_COUNTRY,
+        BY_REGION,
+        Filter("source", "a source on either side: its key, or part of its title"),
+        BY_NAME,
+    ),
+    "about",
+    "disagreements --country Belarus",
 )
 
 RECORDS = Noun(

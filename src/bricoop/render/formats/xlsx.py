@@ -92,5 +92,5 @@ class _Making:
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         if header:
-            sheet.autofilter(0, 0, max(number, 1), len(header) - 1)
+            sheet.autofilter(0, 0, number, len(header) - 1)
         return number

@@ -1,0 +1,30 @@
+"""`bricoop report --from MEMO.toml`: a saved report is made again, and says what changed."""
+
+from pathlib import Path
+
+from bricoop.cli.group import say
+from bricoop.cli.output import answering
+from bricoop.cli.paper import Paper, hand_over_report
+from bricoop.cli.session import reading_from
+
+
+def make_memo(path: Path, format_: Paper | None, output: Path | None, db: str | None) -> None:
+    """Make a saved report again, and keep its figures beside it for the next time.
+
+    Raises:
+        FileUnreadableError: the file cannot be read, or is not TOML.
+        UsageError: what it says is no report.
+    """
+    from bricoop.render.data import to_json
+    from bricoop.report.changes import figures_data, figures_file, read_figures
+    from bricoop.report.memo import read_memo
+
+    memo, kept = read_memo(path), figures_file(path)
+    history = read_figures(kept)
+    with reading_from(db) as state:
+        made = state.memo(memo, history)
+    hand_over_report(made, format_, output)
+    with answering(kept) as out:
+        out.write(to_json(figures_data(history, made), indented=True) + "\n")
+    if not history:
+        say(f"Kept its figures in {kept}: made again, it says what has changed.")

@@ -1,0 +1,90 @@
+"""How a report is handed over: on the terminal, or as a file of some form."""
+
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bricoop.cli.group import say
+from bricoop.cli.options import FORMAT_HELP, format_for
+from bricoop.cli.output import answering, answering_bytes
+
+if TYPE_CHECKING:
+    from bricoop.report.sections import Report
+
+
+class Paper(StrEnum):
+    """The forms of reports."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    HTML = "html"
+    PDF = "pdf"
+
+
+PaperFormat = Annotated[
+    Paper | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+]
+
+
+class Cite(StrEnum):
+    """The forms of bibliographies."""
+
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL_JSON = "csl-json"
+
+
+Bibliography = Annotated[
+    Cite | None,
+    typer.Option(
+        "--cite",
+        help="Print the bibliography instead, for a reference manager.",
+        show_default=False,
+    ),
+]
+_CITING = {
+    Cite.BIBTEX: ("bibtex", "bibtex"),
+    Cite.RIS: ("ris", "ris"),
+    Cite.CSL_JSON: ("csl", "csl_json"),
+}
+#: Where each form is drawn, within `render.reports`; nothing of it is imported before it is used.
+_WRITERS = {
+    Paper.TABLE: ("text", "write_report_text"),
+    Paper.MARKDOWN: ("markdown", "write_report_markdown"),
+    Paper.JSON: ("data", "write_report_json"),
+    Paper.HTML: ("page", "write_report_html"),
+    Paper.PDF: ("pdf", "write_report_pdf"),
+}
+
+
+def hand_over_report(
+    report: "Report", given: Paper | None, output: Path | None, cite: Cite | None = None
+) -> None:
+    """Write a report in the form that is asked for, or as the name of the output ends.
+
+    Args:
+        report: the report.
+        given: the form.
+        output: the file; None for standard output.
+        cite: in which form the bibliography is wanted instead.
+
+    Raises:
+        UsageError: a PDF would go to a terminal, or there is no printer for it.
+    """
+    if cite is not None:
+        module, name = _CITING[cite]
+        write = getattr(import_module(f"bricoop.render.citations.{module}"), name)
+        with answering(output) as out:
+            out.writelines(write(report.sources))
+        return
+    paper = format_for(given, output, Paper)
+    module, name = _WRITERS[paper]
+    write = getattr(import_module(f"bricoop.render.reports.{module}"), name)
+    with (answering_bytes if paper is Paper.PDF else answering)(output) as out:
+        write(report, out)
+    if output is not None and output.is_file():
+        say(f"Wrote the report to {output}.")

@@ -1,0 +1,213 @@
+"""Claims that contradict what is shown: of fields with one value, and of money in the same base."""
+
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from bricoop.db.schema import finance, record, source
+from bricoop.db.types import Dollars, Name
+from bricoop.domain.ranking import RULE
+
+#: Nouns whose records describe the entity itself; the others are facts about it.
+DESCRIBING = (
+    "countries", "regions", "links", "organizations", "projects", "agreements", "policies",
+)  # fmt: skip
+DATES = ("announced", "started", "completed", "signed", "in_force", "ended", "adopted")
+#: Fields in which sources can contradict each other: they have one value at a time.
+SINGLE = (
+    "name", "kind", "status", "sector", *DATES, "country", "alpha2", "alpha3", "numeric",
+    "region", "subregion",
+)  # fmt: skip
+#: Money of one project, one kind of flow and one base is added up by source before it is compared.
+MONEY_RULE = f"{RULE}; amounts are summed by source and kind of flow"
+
+
+def contested() -> Subquery:
+    """Return a row for each claim that differs from the one that is shown.
+
+    Its columns: `number`, `entity_id`, `field`, `shown`, `shown_source_id`, `shown_locator`,
+    `says`, `source_id`, `locator`, of money `shown_amount`, `amount` and `unit`, and `rule`.
+    """
+    words, money = _words(), _money()
+    both = union_all(select(*_columns(words)), select(*_columns(money))).subquery("both")
+    order = (both.c.entity_id, both.c.field, both.c.source_id, both.c.record_id)
+    return select(func.row_number().over(order_by=order).label("number"), both).subquery(
+        "contested"
+    )
+
+
+def _columns(rows: Subquery) -> list[ColumnElement[Any]]:
+    names = (
+        "entity_id", "record_id", "field", "shown", "shown_source_id", "shown_locator", "says",
+        "source_id", "locator", "shown_amount", "amount", "unit", "rule",
+    )  # fmt: skip
+    return [rows.c[name] for name in names]
+
+
+def _words() -> Subquery:
+    several = _several()
+    claims = union_all(*(_claims(several, name) for name in SINGLE)).subquery("claims")
+    ranked = _with_shown(claims, claims.c.says).subquery("ranked")
+    is_date = ranked.c.field.in_(DATES)
+    # A year and a day within it do not contradict each other.
+    apart = and_(_not_within(ranked.c.says, ranked.c.longest), is_date)
+    differs = case((or_(apart, and_(not_(is_date), ranked.c.says != ranked.c.shown)), 1), else_=0)
+    whole = func.max(differs).over(partition_by=(ranked.c.entity_id, ranked.c.field))
+    told = select(ranked, whole.label("differs")).subquery("told")
+    within = and_(
+        told.c.field.in_(DATES),
+        not_(_not_within(told.c.says, told.c.shown)),
+        not_(_not_within(told.c.says, told.c.longest)),
+    )
+    return (
+        select(
+            told,
+            cast(null(), Dollars).label("shown_amount"),
+            cast(null(), Dollars).label("amount"),
+            cast(null(), Text).label("unit"),
+            literal(RULE).label("rule"),
+        )
+        .where(told.c.differs == 1, told.c.says != told.c.shown, not_(within))
+        .subquery("words")
+    )
+
+
+def _several() -> CTE:
+    """Return the records that describe what several records describe."""
+    twice = (
+        select(record.c.entity_id)
+        .where(record.c.noun.in_(DESCRIBING), record.c.entity_id.is_not(None))
+        .group_by(record.c.entity_id)
+        .having(func.count() > 1)
+    )
+    return (
+        select(
+            record.c.id, record.c.entity_id, record.c.source_id, record.c.noun, record.c.locator,
+            record.c.fields, source.c.tier,
+            func.coalesce(source.c.published, "").label("published"),
+        )
+        .join(source, source.c.id == record.c.source_id)
+        .where(record.c.noun.in_(DESCRIBING), record.c.entity_id.in_(twice))
+        .cte("several")
+    )  # fmt: skip
+
+
+def _claims(several: CTE, field: str) -> Select[Any]:
+    value = several.c.fields[field].as_string()
+    told = value.is_not(None)
+    if field == "name":
+        # The name of a country of which a row only tells figures names nothing.
+        no_country = several.c.fields["alpha3"].as_string().is_(None)
+        told = and_(told, not_(and_(several.c.noun == "countries", no_country)))
+    return select(
+        several.c.entity_id,
+        several.c.id.label("record_id"),
+        several.c.source_id,
+        several.c.locator,
+        several.c.tier,
+        several.c.published,
+        literal(field, Name).label("field"),
+        value.label("says"),
+    ).where(told)
+
+
+def _with_shown(claims: Subquery, value: ColumnElement[Any]) -> Select[Any]:
+    """Return claims beside the one that is shown, and beside the longest value."""
+    by = (claims.c.entity_id, claims.c.field)
+    order = (claims.c.tier, claims.c.published.desc(), claims.c.record_id)
+    first: dict[str, Any] = {"partition_by": by, "order_by": order}
+    longest = func.first_value(value).over(
+        partition_by=by, order_by=(func.length(value).desc(), value, claims.c.record_id)
+    )
+    return select(
+        claims,
+        func.first_value(value).over(**first).label("shown"),
+        func.first_value(claims.c.source_id).over(**first).label("shown_source_id"),
+        func.first_value(claims.c.locator).over(**first).label("shown_locator"),
+        longest.label("longest"),
+    )
+
+
+def _not_within(value: ColumnElement[Any], longer: ColumnElement[Any]) -> ColumnElement[bool]:
+    return func.substr(longer, 1, func.length(value)) != value
+
+
+def _money() -> Subquery:
+    """Return the sums of a source that differ from those of the source that is shown."""
+    twice = (
+        select(finance.c.entity_id)
+        .join(record, record.c.id == finance.c.record_id)
+        .group_by(finance.c.entity_id)
+        .having(func.count(record.c.source_id.distinct()) > 1)
+    )
+    constant = "constant " + cast(finance.c.price_year, Text) + " USD"
+    bases = (
+        ("amount_usd", finance.c.amount_usd, literal("nominal USD", Text)),
+        ("amount_usd_constant", finance.c.amount_usd_constant, constant),
+    )
+    sums = union_all(*(_sums(twice, *base) for base in bases)).subquery("sums")
+    by = (sums.c.entity_id, sums.c.field, sums.c.unit, sums.c.kind)
+    order = (sums.c.tier, sums.c.published.desc(), sums.c.record_id)
+    first: dict[str, Any] = {"partition_by": by, "order_by": order}
+    ranked = select(
+        sums,
+        func.first_value(sums.c.amount).over(**first).label("shown_amount"),
+        func.first_value(sums.c.source_id).over(**first).label("shown_source_id"),
+        func.first_value(sums.c.locator).over(**first).label("shown_locator"),
+    ).subquery("ranked_sums")
+    kept = [column for column in ranked.c if column.name not in {"unit", "shown_amount", "amount"}]
+    return (
+        select(
+            *kept,
+            cast(ranked.c.shown_amount, Dollars).label("shown_amount"),
+            cast(ranked.c.amount, Dollars).label("amount"),
+            (ranked.c.unit + ", " + ranked.c.kind).label("unit"),
+            cast(null(), Text).label("shown"),
+            cast(null(), Text).label("says"),
+            literal(MONEY_RULE).label("rule"),
+        )
+        .where(ranked.c.amount != ranked.c.shown_amount)
+        .subquery("money")
+    )
+
+
+def _sums(
+    twice: Select[Any], field: str, amount: ColumnElement[Any], unit: ColumnElement[Any]
+) -> Select[Any]:
+    published = func.coalesce(source.c.published, "")
+    told = (finance.c.entity_id, finance.c.kind, record.c.source_id, source.c.tier, published, unit)
+    return (
+        select(
+            finance.c.entity_id,
+            finance.c.kind,
+            record.c.source_id,
+            source.c.tier,
+            published.label("published"),
+            literal(field, Name).label("field"),
+            unit.label("unit"),
+            func.min(record.c.id).label("record_id"),
+            func.min(record.c.locator).label("locator"),
+            func.sum(amount).label("amount"),
+        )
+        .select_from(finance)
+        .join(record, record.c.id == finance.c.record_id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(finance.c.entity_id.in_(twice), amount.is_not(None))
+        .group_by(*told)
+    )

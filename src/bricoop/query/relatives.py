@@ -1,0 +1,67 @@
+"""Projects that a source puts together: a whole and its parts, or rows of one group."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, or_, select
+
+from bricoop.db.schema import entity, record, source
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A project that stands under the same parent, as a source has it.
+
+    Attributes:
+        relation: `whole`, `part`, or `same group`.
+        key: the project's key.
+        name: its name.
+        source: key of the source.
+        locator: where it says so.
+    """
+
+    relation: str
+    key: str
+    name: str
+    source: str
+    locator: str | None
+
+
+def relatives_of(connection: Connection, entity_id: int) -> tuple[Relative, ...]:
+    """Return the projects that sources put under one parent with a project, or as its parts.
+
+    AidData's parent id puts together loans for one project, tranches, phases and projects of one
+    fund, and does not say which of these it is.
+    """
+    return tuple(dict.fromkeys(_relatives(connection, entity_id)))
+
+
+def _relatives(connection: Connection, entity_id: int) -> Iterator[Relative]:
+    parent = record.c.fields["parent"].as_string()
+    own = connection.execute(
+        select(record.c.source_id, record.c.external_id, parent.label("parent")).where(
+            record.c.entity_id == entity_id, record.c.noun == "projects"
+        )
+    ).all()
+    for row in own:
+        alike = [parent == row.external_id]
+        if row.parent is not None:
+            alike += [parent == row.parent, record.c.external_id == row.parent]
+        found = connection.execute(
+            select(
+                record.c.external_id, parent, entity.c.key, entity.c.name, source.c.key,
+                record.c.locator,
+            )
+            .join(entity, entity.c.id == record.c.entity_id)
+            .join(source, source.c.id == record.c.source_id)
+            .where(record.c.source_id == row.source_id, record.c.noun == "projects")
+            .where(or_(*alike), record.c.entity_id != entity_id)
+            .order_by(entity.c.normalised, record.c.id)
+        )  # fmt: skip
+        for number, whole, key, name, said_by, locator in found:
+            relation = "same group"
+            if whole == row.external_id:
+                relation = "part"
+            elif number == row.parent:
+                relation = "whole"
+            yield Relative(relation, key, name, said_by, locator)

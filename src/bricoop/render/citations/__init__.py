@@ -1,0 +1,1 @@
+"""Bibliographies for reference managers: BibTeX, RIS and CSL-JSON."""

@@ -1,0 +1,51 @@
+"""A bibliography as BibTeX: institutions in braces, and no text that TeX would run."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bricoop.domain.names import printable
+from bricoop.query.citations import SourceEntry
+
+_TYPES = {
+    "article": "article",
+    "book": "book",
+    "report": "techreport",
+    "official-document": "techreport",
+}
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
+    "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+}  # fmt: skip
+_ANY = re.compile("[" + re.escape("".join(_SPECIAL)) + "]")
+_KEY = re.compile(r"[^A-Za-z0-9:._-]")
+
+
+def bibtex(entries: Sequence[SourceEntry]) -> Iterator[str]:
+    """Yield each source as an entry; its key is that of the source."""
+    for entry in entries:
+        fields = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(entry))
+        yield f"@{_TYPES.get(entry.kind, 'misc')}{{{_KEY.sub('-', entry.key)},\n{fields}}}\n"
+
+
+def _fields(entry: SourceEntry) -> Iterator[tuple[str, str]]:
+    if entry.authors:
+        # As stated: a list of persons that is not told apart stands as one name.
+        yield "author", f"{{{_escaped(entry.authors)}}}"
+    yield "title", f"{{{_escaped(entry.title)}}}"
+    if entry.publisher:
+        name = "institution" if _TYPES.get(entry.kind) == "techreport" else "publisher"
+        yield name, f"{{{_escaped(entry.publisher)}}}"
+    if entry.published:
+        year, *rest = entry.published.split("-")
+        yield "year", year
+        if rest:
+            yield "date", entry.published
+    if entry.url:
+        # Within \url of the usual packages nothing is escaped but what would end the field.
+        yield "url", re.sub(r"[\\{}\s]", "", printable(entry.url))
+    notes = [f"key {entry.key}", *([entry.licence] if entry.licence else []), entry.note or ""]
+    yield "note", _escaped("; ".join(filter(None, notes)))
+
+
+def _escaped(text: str) -> str:
+    return _ANY.sub(lambda found: _SPECIAL[found[0]], printable(text))

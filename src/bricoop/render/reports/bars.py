@@ -1,0 +1,100 @@
+"""Charts in characters: bars and sparklines that a pipe keeps as they are."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from rich.cells import cell_len
+
+from bricoop.domain.names import printable
+from bricoop.render.reports.rows import figure_text
+from bricoop.report.parts import Chart, ChartKind, Number, Series
+
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+_SHADES = "█▓▒░"
+_HEIGHTS = "▁▂▃▄▅▆▇█"
+#: Bars are not longer than this, however wide the terminal is.
+_LONGEST = 40
+
+
+def drawn(chart: Chart, width: int) -> Iterator[str]:
+    """Yield the lines of a chart, none wider than asked where that is possible.
+
+    Args:
+        chart: what is drawn.
+        width: columns of characters.
+    """
+    if chart.kind in {ChartKind.COLUMNS, ChartKind.LINES}:
+        yield from (_sparkline(chart, one) for one in chart.series)
+    elif len(chart.series) == 1:
+        yield from _bars(chart, chart.series[0], width)
+    else:
+        yield from _stacked(chart, width)
+
+
+def _bars(chart: Chart, series: Series, width: int) -> Iterator[str]:
+    labels = [printable(one) for one in chart.categories]
+    texts = ["" if one is None else figure_text(one, chart.unit) for one in series.values]
+    wide, longest = max(map(cell_len, labels)), _room(labels, texts, width)
+    most = max((one for one in series.values if one is not None), default=0)
+    for label, text, value in zip(labels, texts, series.values, strict=True):
+        bar = _bar(value or 0, most, longest)
+        yield f"  {label}{' ' * (wide - cell_len(label))}  {bar} {text}".rstrip()
+
+
+def _stacked(chart: Chart, width: int) -> Iterator[str]:
+    used = " ".join(
+        f"{_SHADES[place % len(_SHADES)]} {printable(one.name)}"
+        for place, one in enumerate(chart.series)
+    )
+    yield f"  {used}"
+    labels = [printable(one) for one in chart.categories]
+    sums = [
+        sum((one.values[place] or 0 for one in chart.series), Decimal(0))
+        for place in range(len(labels))
+    ]
+    texts = [figure_text(one if chart.unit else int(one), chart.unit) for one in sums]
+    wide, longest = max(map(cell_len, labels)), _room(labels, texts, width)
+    most = max(sums, default=Decimal(0))
+    for place, (label, text) in enumerate(zip(labels, texts, strict=True)):
+        bar = "".join(
+            _SHADES[number % len(_SHADES)] * _length(one.values[place] or 0, most, longest)
+            for number, one in enumerate(chart.series)
+        )
+        yield f"  {label}{' ' * (wide - cell_len(label))}  {bar} {text}".rstrip()
+
+
+def _sparkline(chart: Chart, series: Series) -> str:
+    known = [one for one in series.values if one is not None]
+    if not known:
+        return f"  {printable(series.name)}: nothing is recorded"
+    most = max(known)
+    line = "".join(" " if one is None else _height(one, most) for one in series.values)
+    at = chart.categories[series.values.index(most)]
+    name = f"{printable(series.name)}  " if len(chart.series) > 1 else ""
+    ends = f"{printable(chart.categories[0])} {line} {printable(chart.categories[-1])}"
+    return f"  {name}{ends}  most in {printable(at)}: {figure_text(most, chart.unit)}"
+
+
+def _room(labels: Sequence[str], texts: Sequence[str], width: int) -> int:
+    taken = max(map(cell_len, labels)) + max(map(cell_len, texts)) + 5
+    return max(5, min(_LONGEST, width - taken))
+
+
+def _bar(value: Number, most: Number, longest: int) -> str:
+    if value <= 0 or most <= 0:
+        return ""
+    eighths = max(1, round(Decimal(value) * longest * 8 / Decimal(most)))
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
+
+
+def _length(value: Number, most: Number, longest: int) -> int:
+    if value <= 0 or most <= 0:
+        return 0
+    return max(1, round(Decimal(value) * longest / Decimal(most)))
+
+
+def _height(value: Number, most: Number) -> str:
+    if value <= 0 or most <= 0:
+        return _HEIGHTS[0]
+    step = round(Decimal(value) * (len(_HEIGHTS) - 1) / Decimal(most))
+    return _HEIGHTS[max(0, step)]

@@ -1,0 +1,190 @@
+"""Charts as specifications of Vega-Lite: what is drawn from which figures, and in which colours."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from bricoop.domain.names import printable
+from bricoop.report.parts import Chart, ChartKind, Number
+
+Spec = dict[str, Any]
+_NO_XML = re.compile("[\ufffe\uffff]")
+
+#: The colours are the page's own: their names are put into the drawing, and the page says them.
+COLOURS = ("var(--s1)", "var(--s2)", "var(--s3)", "var(--s4)", "var(--s5)", "var(--s6)")
+INK, SOFT, LINE, PAGE = "var(--ink)", "var(--soft)", "var(--line)", "var(--page)"
+#: The library knows how wide its letters are, so that no label is cut.
+_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+_STEP, _HEIGHT = 30, 240
+#: Fewer places for names of years than this are not all filled.
+_YEARS = {760: 12, 340: 5}
+_LARGE: tuple[tuple[int, str], ...] = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"))
+#: `1.2G` is for engineers: people read billions.
+_AXIS = (
+    "replace(replace(replace(replace(format(datum.value, '~s'), 'T', ' tn'), 'G', ' bn'),"
+    " 'M', ' m'), 'k', ' k')"
+)
+
+
+def spec_of(chart: Chart, width: int) -> Spec:
+    """Return the specification of a chart.
+
+    Args:
+        chart: what is drawn.
+        width: of the drawing, in pixels.
+    """
+    chart = _drawable(chart)
+    made: Spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "background": None,
+        "data": {"values": _values(chart)},
+        "width": width,
+        "padding": {"left": 4, "right": 44, "top": 4, "bottom": 4},
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "config": config(),
+    }
+    return {**made, **_KINDS[chart.kind](chart, width)}
+
+
+def config() -> Spec:
+    """Return what all drawings share: type, lines and no noise."""
+    quiet = {"labelColor": SOFT, "labelFont": _FONT, "labelFontSize": 13, "titleColor": SOFT}
+    return {
+        "aria": False,
+        "font": _FONT,
+        "view": {"stroke": None},
+        "axis": {
+            **quiet, "domainColor": LINE, "tickColor": LINE, "gridColor": LINE, "titleFont": _FONT,
+            "titleFontSize": 13, "titleFontWeight": "normal", "labelLimit": 220,
+        },
+        "legend": {
+            **quiet, "orient": "top", "title": None, "symbolType": "square", "columns": 3,
+            "labelLimit": 260,
+        },
+        "text": {"font": _FONT, "fontSize": 13, "fill": INK},
+    }  # fmt: skip
+
+
+def drawable(text: str) -> str:
+    """Return text that a drawing may have: one character that XML has not would end the program."""
+    return _NO_XML.sub("\ufffd", printable(text))
+
+
+def _drawable(chart: Chart) -> Chart:
+    series = tuple(replace(one, name=drawable(one.name)) for one in chart.series)
+    return replace(chart, categories=tuple(map(drawable, chart.categories)), series=series)
+
+
+def short(value: Number | float) -> str:
+    """Return a figure in few characters, for a label in a drawing.
+
+    >>> short(7_270_000_000), short(14)
+    ('7.3 bn', '14')
+    """
+    for size, name in _LARGE:
+        if abs(float(value)) >= size:
+            return f"{float(value) / size:,.1f} {name}"
+    return f"{round(value):,}" if value == round(value) else f"{float(value):,.2f}"
+
+
+def _values(chart: Chart) -> list[Spec]:
+    return [
+        {
+            "category": name,
+            "place": place,
+            "series": one.name,
+            "order": order,
+            "value": float(value),
+            "label": short(value),
+        }
+        for order, one in enumerate(chart.series)
+        for place, name in enumerate(chart.categories)
+        if (value := one.values[place]) is not None
+    ]
+
+
+def _bars(chart: Chart, _: int) -> Spec:
+    values = {"field": "value", "type": "quantitative", "axis": None}
+    names: Spec = {
+        "field": "category", "type": "nominal", "sort": list(chart.categories), "title": None,
+        "axis": {"domain": False, "ticks": False, "labelPadding": 8, "labelColor": INK},
+    }  # fmt: skip
+    return {
+        "height": {"step": _STEP},
+        "encoding": {"y": names, "x": values},
+        "layer": [
+            {"mark": {"type": "bar", "color": COLOURS[0], "height": 18, "cornerRadiusEnd": 2}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 6},
+                "encoding": {"text": {"field": "label"}},
+            },
+        ],
+    }
+
+
+def _stacked(chart: Chart, _: int) -> Spec:
+    names: Spec = {
+        "field": "category", "type": "nominal", "sort": list(chart.categories), "title": None,
+        "axis": {"domain": False, "ticks": False, "labelPadding": 8, "labelColor": INK},
+    }  # fmt: skip
+    values = {"field": "value", "type": "quantitative", "title": None, "axis": _axis(chart)}
+    return {
+        "height": {"step": _STEP},
+        "mark": {"type": "bar", "height": 18, "stroke": PAGE, "strokeWidth": 1},
+        "encoding": {
+            "y": names, "x": values, "color": _colours(chart), "order": {"field": "order"},
+        },
+    }  # fmt: skip
+
+
+def _columns(chart: Chart, width: int) -> Spec:
+    values = {"field": "value", "type": "quantitative", "title": None, "axis": _axis(chart)}
+    return {
+        "height": _HEIGHT,
+        "mark": {"type": "bar", "color": COLOURS[0], "cornerRadiusEnd": 2},
+        "encoding": {"x": _time(chart, width), "y": values},
+    }
+
+
+def _lines(chart: Chart, width: int) -> Spec:
+    values = {"field": "value", "type": "quantitative", "title": None, "axis": _axis(chart)}
+    point = {"filled": True, "size": 40}
+    return {
+        "height": _HEIGHT,
+        "mark": {"type": "line", "strokeWidth": 2.5, "point": point},
+        "encoding": {"x": _time(chart, width), "y": values, "color": _colours(chart)},
+    }
+
+
+def _time(chart: Chart, width: int) -> Spec:
+    every = -(-len(chart.categories) // _YEARS.get(width, 12))
+    shown = list(chart.categories[::every])
+    return {
+        "field": "category", "type": "ordinal", "sort": list(chart.categories), "title": None,
+        "scale": {"domain": list(chart.categories)},
+        "axis": {"labelAngle": 0, "ticks": False, "labelPadding": 6, "values": shown},
+    }  # fmt: skip
+
+
+def _axis(chart: Chart) -> Spec:
+    values = [one for series in chart.series for one in series.values if one is not None]
+    few = max(values, default=0) < 10  # noqa: PLR2004 (no half projects between them)
+    whole = {"tickMinStep": 1} if not chart.unit else {}
+    return {"labelExpr": _AXIS, "tickCount": 5, "domain": False, "ticks": False, **whole} | (
+        {"tickCount": int(max(values, default=1))} if few and not chart.unit and values else {}
+    )
+
+
+def _colours(chart: Chart) -> Spec:
+    names = [one.name for one in chart.series]
+    scale = {"domain": names, "range": [COLOURS[x % len(COLOURS)] for x in range(len(names))]}
+    return {"field": "series", "type": "nominal", "sort": names, "scale": scale}
+
+
+_KINDS: dict[ChartKind, Callable[[Chart, int], Spec]] = {
+    ChartKind.BARS: _bars,
+    ChartKind.STACKED: _stacked,
+    ChartKind.COLUMNS: _columns,
+    ChartKind.LINES: _lines,
+}

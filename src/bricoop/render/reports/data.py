@@ -1,0 +1,37 @@
+"""A report as JSON: every row under its field names, with who says so where."""
+
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from bricoop.render.data import to_json
+from bricoop.report.parts import Part, Table
+from bricoop.report.sections import Report
+
+
+def write_report_json(report: Report, out: TextIO) -> None:
+    """Write one object; its sections stand under their names, each with its parts in order."""
+    out.write(to_json(report_data(report), indented=True) + "\n")
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """Return a report as plain data."""
+    data = asdict(report)
+    data["sections"] = {
+        section.name: {"title": section.title, "parts": [_part(one) for one in section.parts]}
+        for section in report.sections
+    }
+    return data
+
+
+def _part(part: Part) -> dict[str, Any]:
+    if not isinstance(part, Table):
+        return {"type": part.type, **asdict(part)}
+    names = [column.name for column in part.columns]
+    rows = [
+        {
+            **dict(zip(names, line.cells, strict=True)),
+            "citations": [asdict(citation) for citation in line.citations],
+        }
+        for line in part.lines
+    ]
+    return {"type": part.type, "title": part.title, "note": part.note, "rows": rows}

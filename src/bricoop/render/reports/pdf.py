@@ -1,0 +1,39 @@
+"""A report as a PDF, by the optional printer WeasyPrint: the page as it is on paper."""
+
+import re
+from pathlib import Path
+from typing import BinaryIO
+
+from bricoop.errors import UsageError
+from bricoop.render.reports.page import page_of
+from bricoop.report.sections import Report
+
+_NAMED = re.compile(r"var\((--[\w-]+)\)")
+_SAID = re.compile(r"(--[\w-]+):\s*([^;]+);")
+
+
+def write_report_pdf(report: Report, out: BinaryIO) -> None:
+    """Write the page as a PDF.
+
+    Raises:
+        UsageError: no printer is installed.
+    """
+    try:
+        from weasyprint import HTML  # noqa: PLC0415 (optional)
+    except (ImportError, OSError) as error:
+        message = "A PDF needs the optional printer WeasyPrint, which is not installed."
+        hint = "pip install 'bricoop[pdf]', and on Debian: apt-get install libpango-1.0-0."
+        raise UsageError(message, hint) from error
+    HTML(string=on_paper(page_of(report)), url_fetcher=_nothing).write_pdf(out)
+
+
+def on_paper(page: str) -> str:
+    """Return a page whose drawings have the colours of paper by value: a printer needs them so."""
+    printed = (Path(__file__).parent / "page.css").read_text(encoding="utf-8").split("@media print")
+    colours = dict(_SAID.findall(printed[1]))
+    return _NAMED.sub(lambda found: colours.get(found[1], found[0]), page)
+
+
+def _nothing(url: str, *_: object, **__: object) -> dict[str, object]:
+    message = f"a report needs no network, and {url} is not read"
+    raise ValueError(message)

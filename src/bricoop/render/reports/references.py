@@ -1,0 +1,48 @@
+"""Sources as a bibliography lists them, and rows as they point to them."""
+
+from collections.abc import Sequence
+
+from bricoop.domain.vocabularies import TIER_LABELS, Tier
+from bricoop.query.citations import Citation, SourceEntry
+from bricoop.report.sections import Report
+
+
+def reference(entry: SourceEntry) -> str:
+    """Return a source in the author-date style of the APA; what is unknown is left out.
+
+    What bricoop says of it stands in brackets: what kind of source it is, its tier and its key.
+    """
+    by = entry.authors or entry.publisher
+    date = f"({entry.published})" if entry.published else "(n.d.)"
+    publisher = entry.publisher if entry.publisher != by else None
+    parts = [f"{by} {date}" if by else "", entry.title, publisher, "" if by else date, entry.url]
+    said = ". ".join(part.rstrip(".") for part in parts if part)
+    tier = f"tier {entry.tier}: {TIER_LABELS[Tier(entry.tier)]}"
+    about = f"[{entry.kind.replace('-', ' ')}, {tier}; key {entry.key}]"
+    return " ".join(filter(None, (f"{said}.", about, entry.note)))
+
+
+def marks(report: Report, citations: Sequence[Citation]) -> str:
+    """Return the numbers of sources with the places in them: `[1] 3.2, 3.4; [2] row 7`."""
+    return "; ".join(
+        f"[{report.number_of(source)}] {', '.join(places)}".rstrip()
+        for source, places in by_source(citations).items()
+    )
+
+
+def by_source(citations: Sequence[Citation]) -> dict[str, list[str]]:
+    """Return the places that are cited in each source, in order of first mention."""
+    found: dict[str, list[str]] = {}
+    for citation in citations:
+        places = found.setdefault(citation.source, [])
+        if citation.locator and citation.locator not in places:
+            places.append(citation.locator)
+    return found
+
+
+def colophon(report: Report) -> str:
+    """Return what made a report of what, and how its footnotes are read."""
+    return (
+        f"bricoop {report.tool_version}, knowledge base version {report.knowledge_base}. "
+        "Numbers in brackets are sources, and what follows them is the place in the source."
+    )

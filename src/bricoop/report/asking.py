@@ -1,0 +1,137 @@
+"""What reports ask: rows, numbers and counts of a subject, each with who says so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import entity, knowledge_base
+from bricoop.db.seam import among
+from bricoop.domain.vocabularies import label
+from bricoop.query.ask import ask, count
+from bricoop.query.citations import Citation, bibliography, citations_of
+from bricoop.query.groups.grouping import Grouping
+from bricoop.query.question import Question
+from bricoop.query.relations import link_names
+from bricoop.report.sections import Report, Section, cited
+from bricoop.version import __version__
+
+Filters = Mapping[str, tuple[str, ...]]
+Rows = list[dict[str, Any]]
+#: Nothing is recorded of it.
+UNKNOWN = "not recorded"
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows a group has; its code or key, and its name for people."""
+
+    code: Any
+    name: str
+    number: int
+
+
+class Asking:
+    """Asks one state of a knowledge base."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Ask through an open connection."""
+        self.connection = connection
+        self.links = link_names(connection)
+
+    def rows(self, noun: str, filters: Filters, limit: int | None = None, sort: str = "") -> Rows:
+        """Return rows under the names of their fields."""
+        answer = ask(self.connection, Question(noun, filters, limit=limit, sort=sort))
+        names = [field.name for field in answer.fields]
+        return [dict(zip(names, row, strict=True)) for row in answer.rows]
+
+    def number(self, noun: str, filters: Filters) -> int:
+        """Return how many rows there are."""
+        return count(self.connection, Question(noun, filters))
+
+    def counts(self, noun: str, filters: Filters, by: str) -> list[Count]:
+        """Return how many rows each group has, the largest first; those of time in their order."""
+        grouping = Grouping((by,), ("count",), add_sources=True)
+        answer = ask(self.connection, Question(noun, filters, grouping=grouping))
+        names = [field.name for field in answer.fields]
+        found = []
+        for row in answer.rows:
+            said = dict(zip(names, row, strict=True))
+            code = said.get(f"{by}_key", row[0])
+            name = said.get(f"{by}_name") or row[0]
+            shown = UNKNOWN if name is None else label(name) if by in _CODED else str(name)
+            found.append(Count(code, shown, int(said["count"])))
+        if by == "year":
+            return sorted(found, key=lambda one: (one.code is None, str(one.code)))
+        return sorted(found, key=lambda one: (-one.number, one.code is None, one.name))
+
+    def speaking(self, noun: str, filters: Filters) -> tuple[Citation, ...]:
+        """Return the sources of rows, each with how many of them it speaks of."""
+        return tuple(
+            Citation(str(one.code), f"{one.number:,} {noun if one.number != 1 else singular(noun)}")
+            for one in self.counts(noun, filters, "source")
+            if one.code is not None
+        )
+
+    def cite(self, rows: Rows) -> dict[str, tuple[Citation, ...]]:
+        """Return by key of an entity who describes it where."""
+        keys = [row["key"] for row in rows]
+        found = self.connection.execute(
+            select(entity.c.id, entity.c.key).where(among(self.connection, entity.c.key, keys))
+        ).all()
+        said = citations_of(self.connection, [row.id for row in found])
+        return {row.key: tuple(said.get(row.id, ())) for row in found}
+
+    def finished(
+        self,
+        kind: str,
+        key: str,
+        titles: tuple[str, str],
+        summary: str,
+        sections: Sequence[Section],
+    ) -> Report:
+        """Return a report with its bibliography.
+
+        Args:
+            kind: what it is a report on.
+            key: key of its subject; empty where it has none.
+            titles: its heading, and the line below.
+            summary: what it comes to.
+            sections: what it is made of.
+        """
+        return Report(
+            kind=kind,
+            key=key,
+            title=titles[0],
+            subtitle=titles[1],
+            summary=summary,
+            sections=tuple(sections),
+            sources=tuple(bibliography(self.connection, cited(sections))),
+            knowledge_base=self.connection.scalar(select(knowledge_base.c.version)) or 0,
+            tool_version=__version__,
+        )
+
+
+_CODED = frozenset({"kind", "status", "instrument", "project_kind", "precision"})
+
+
+def singular(plural: str) -> str:
+    """Return the singular of a noun."""
+    if plural == "countries" or plural.endswith("ies"):
+        return f"{plural[:-3]}y"
+    return plural.removesuffix("s")
+
+
+def counted(number: int, plural: str) -> str:
+    """Return a number with its noun: no projects, 1 policy, 12 agreements."""
+    if number == 1:
+        return f"1 {singular(plural)}"
+    return f"{f'{number:,}' if number else 'no'} {plural}"
+
+
+def listing(parts: Sequence[str]) -> str:
+    """Return parts as a sentence lists them: a, b and c."""
+    if len(parts) < 2:  # noqa: PLR2004 (one has nothing to be joined with)
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,147 @@
+"""What has changed in the figures of a report since it was made last."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from bricoop.domain.amounts import WIDE, plain
+from bricoop.errors import FileUnreadableError
+from bricoop.report.parts import Column, KeyFigure, KeyFigures, Line, Note, Table
+from bricoop.report.sections import Report, Section
+
+_KIND = "bricoop report figures"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A figure as it was: where it stood, what it counted, its value and what it was in."""
+
+    title: str
+    label: str
+    value: Decimal | None
+    unit: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a report when it was made last, by section and name.
+
+    Attributes:
+        knowledge_base: version of the knowledge base it was made from.
+        figures: the figures.
+    """
+
+    knowledge_base: int
+    figures: Mapping[str, Kept]
+
+
+def figures_file(memo: Path) -> Path:
+    """Return the file in which a memo keeps its figures: beside it, under its name."""
+    return memo.with_name(f"{memo.stem}.figures.json")
+
+
+def read_figures(path: Path) -> tuple[Figures, ...]:
+    """Read the figures that a memo kept, the latest last; none where it was never made.
+
+    Raises:
+        FileUnreadableError: the file is not as it was written.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return tuple(_read(one) for one in data[_KIND])
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise FileUnreadableError(f"The file {path} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
+        message = f"The file {path} does not hold the figures of a report."
+        raise FileUnreadableError(message, "Remove it, and the report begins anew.") from error
+
+
+def earlier(history: Sequence[Figures], sections: Sequence[Section]) -> Figures | None:
+    """Return the latest figures that are not those of today; None where there are none.
+
+    A report that is made twice of the same data, once as a page and once for the printer, says
+    both times what has changed since the data were others.
+    """
+    now = _kept(sections)
+    others = [one for one in history if one.figures != now]
+    return others[-1] if others else history[-1] if history else None
+
+
+def figures_data(history: Sequence[Figures], made: Report) -> dict[str, Any]:
+    """Return the figures of a report, after those it had before, as plain data to be kept."""
+    today = Figures(made.knowledge_base, _kept(made.sections))
+    others = [one for one in history if one.figures != today.figures]
+    return {_KIND: [_written(one) for one in (*others[-1:], today)]}
+
+
+def _kept(sections: Sequence[Section]) -> dict[str, Kept]:
+    return {
+        name: Kept(section.title, one.label, _decimal(one), one.unit)
+        for name, section, one in _figures(sections)
+    }
+
+
+def _written(figures: Figures) -> dict[str, Any]:
+    kept = {
+        name: {**asdict(one), "value": None if one.value is None else plain(one.value)}
+        for name, one in figures.figures.items()
+    }
+    return {"knowledge_base": figures.knowledge_base, "figures": kept}
+
+
+def _read(data: dict[str, Any]) -> Figures:
+    kept = {
+        name: Kept(
+            str(one["title"]),
+            str(one["label"]),
+            None if one["value"] is None else Decimal(one["value"]),
+            str(one["unit"]),
+        )
+        for name, one in data["figures"].items()
+    }
+    return Figures(int(data["knowledge_base"]), kept)
+
+
+def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Section]:
+    """Yield the section of what has changed, with each figure as it was and as it is."""
+    columns = (
+        Column("section", "Where"),
+        Column("figure", "Figure"),
+        Column("before", "Was", number=True),
+        Column("now", "Is", number=True),
+        Column("by", "By", number=True),
+        Column("unit", "In"),
+    )
+    lines = []
+    left = dict(before.figures)
+    for name, section, one in _figures(sections):
+        kept = left.pop(name, None)
+        was, now = (kept.value if kept else None), _decimal(one)
+        if kept is None or was != now or kept.unit != one.unit:
+            by = WIDE.subtract(now or Decimal(0), was or Decimal(0))
+            cells = (section.title, one.label, was, now, by, one.unit)
+            lines.append(Line(cells, one.citations))
+    gone = [Line((one.title, one.label, one.value, None, None, one.unit)) for one in left.values()]
+    since = f"Since it was made from version {before.knowledge_base} of the knowledge base"
+    if not lines and not gone:
+        yield Section("changes", "What has changed", (Note(f"{since}, no figure has changed."),))
+        return
+    table = Table(columns, (*lines, *gone), "", f"{since}, these figures have changed.")
+    yield Section("changes", "What has changed", (table,))
+
+
+def _figures(sections: Sequence[Section]) -> Iterator[tuple[str, Section, KeyFigure]]:
+    for section in sections:
+        for part in section.parts:
+            if isinstance(part, KeyFigures):
+                for one in part.figures:
+                    yield f"{section.name}.{one.name}", section, one
+
+
+def _decimal(one: KeyFigure) -> Decimal | None:
+    return None if one.value is None else Decimal(one.value)

@@ -1,0 +1,55 @@
+"""The report on a financier: what it funds, where, under which links, and how."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.lookup.entities import find_entity
+from bricoop.query.portrait import Portrait, portrait
+from bricoop.query.question import Question
+from bricoop.report.asking import Asking, Filters, counted
+from bricoop.report.glance import Glance
+from bricoop.report.money import money_section
+from bricoop.report.pictures import pictures, world
+from bricoop.report.portraits import differences_section, names_section, values_section
+from bricoop.report.request import Request
+from bricoop.report.sections import Report, Section, cited
+from bricoop.report.tables import table
+
+_BY = ("year", "country", "link", "status")
+
+
+def financier_report(connection: Connection, request: Request) -> Report:
+    """Return the report on the organization that a name means.
+
+    Raises:
+        NotFoundError: no organization is known by that name.
+        AmbiguousNameError: the name means several of them.
+    """
+    found = find_entity(connection, request.name, [EntityKind.ORGANIZATION])
+    asking, about = Asking(connection), portrait(connection, found.key)
+    funded = {"financier": (found.key,)}
+    glance = Glance(asking, {"projects": funded})
+    sections = [*_sections(asking, glance, funded, about, request)]
+    sources = counted(len(cited(sections)), "sources")
+    summary = f"{found.name} funds {glance.said()}, on the word of {sources}."
+    if glance.is_empty:
+        summary = f"No source names a project that {found.name} funds."
+    titles = (found.name, f"key {found.key}")
+    return asking.finished("financier", found.key, titles, summary, sections)
+
+
+def _sections(
+    asking: Asking, glance: Glance, funded: Filters, about: Portrait, request: Request
+) -> Iterator[Section]:
+    if not glance.is_empty:
+        where = world(asking, "projects", funded)
+        yield glance.section(pictures(asking, "projects", funded, _BY, where))
+        counting = request.counting(Question("finance", funded))
+        yield money_section(asking.connection, counting)
+        projects = table(asking, "projects", funded, leave_out=("financiers",))
+        yield Section("projects", "Projects", (projects,))
+    yield from differences_section(about)
+    yield from names_section(about)
+    yield from values_section(about)

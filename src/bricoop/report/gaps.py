@@ -1,0 +1,96 @@
+"""The report on what is missing where it matters: dates, places, money, links, financiers."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from bricoop.query.ask import count
+from bricoop.query.question import Question
+from bricoop.report.asking import Asking, Filters
+from bricoop.report.parts import Chart, ChartKind, Column, Line, Series, Table
+from bricoop.report.request import Request
+from bricoop.report.sections import Report, Section
+
+#: What a project should have, and the condition that it is without.
+_MISSING = (
+    ("country", "no country or region", "country is empty and region is empty"),
+    ("link", "no link", "link is empty"),
+    ("kind", "no kind", "kind is empty"),
+    ("status", "no status", "status is empty"),
+    ("sector", "no sector", "sector is empty"),
+    ("dates", "no date", "announced is empty and started is empty and completed is empty"),
+    ("financiers", "no financier", "financier is empty"),
+    ("description", "no description", "description is empty"),
+)
+#: The same of money.
+_MISSING_OF_MONEY = (
+    ("amount", "no amount in any base",
+     "amount is empty and amount_usd is empty and amount_usd_constant is empty"),
+    ("financier", "no single financier", "financier is empty"),
+    ("instrument", "no instrument", "instrument is empty"),
+    ("date", "no date", "date is empty"),
+    ("interest_rate", "a loan, and no interest rate",
+     "instrument = loan and interest_rate is empty"),
+    ("maturity", "a loan, and no maturity", "instrument = loan and maturity is empty"),
+)  # fmt: skip
+
+
+def gaps_report(connection: Connection, request: Request) -> Report:
+    """Return the report on what is missing, in everything or in one country.
+
+    Raises:
+        NotFoundError: no country is known by the name.
+    """
+    asking = Asking(connection)
+    where: Filters = {"country": (request.name,)} if request.names else {}
+    section = gaps_section(asking, where)
+    number = asking.number("projects", where)
+    said = f"{number:,} projects and {asking.number('finance', where):,} rows of money"
+    place = f" in {request.name}" if request.names else ""
+    titles = (f"What is missing{place}", "projects and their money")
+    summary = f"Of {said}{place}, these lack what one would look for first."
+    return asking.finished("gaps", "", titles, summary, [section])
+
+
+def gaps_section(asking: Asking, where: Filters) -> Section:
+    """Return the section of what is missing in a subject's projects and their money."""
+    parts = [*_parts(asking, "projects", where, _MISSING)]
+    parts += _parts(asking, "finance", where, _MISSING_OF_MONEY)
+    return Section("gaps", "What is missing", tuple(parts) or (Table((), ()),))
+
+
+def _parts(
+    asking: Asking, noun: str, where: Filters, missing: tuple[tuple[str, str, str], ...]
+) -> Iterator[Chart | Table]:
+    every = asking.number(noun, where)
+    if not every:
+        return
+    said = asking.speaking(noun, where)
+    rows = []
+    for name, title, condition in missing:
+        question = Question(noun, where, where=(condition,))
+        rows.append((name, title, condition, count(asking.connection, question)))
+    columns = (
+        Column("what", "What is missing"),
+        Column("rows", "Rows", number=True),
+        Column("share", "Of all", number=True),
+        Column("condition", "Asked for by --where"),
+    )
+    lines = tuple(
+        Line((title, number, f"{number / every:.0%}", condition), said)
+        for _, title, condition, number in rows
+    )
+    found = [(title, number) for _, title, _, number in rows if number]
+    what = "Projects" if noun == "projects" else "Rows of money"
+    if len(found) > 1:
+        yield Chart(
+            f"missing_in_{noun}",
+            f"{what} with something missing",
+            ChartKind.BARS,
+            "Missing",
+            tuple(title for title, _ in found),
+            (Series(what, tuple(number for _, number in found)),),
+            note=f"Of {every:,}.",
+            citations=said,
+        )
+    yield Table(columns, lines, f"{what}: what is missing", f"Of {every:,}.")

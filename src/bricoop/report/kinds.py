@@ -1,0 +1,112 @@
+"""The kinds of reports: a line each."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from bricoop.errors import NotFoundError, UsageError
+from bricoop.report.request import Request
+
+if TYPE_CHECKING:
+    # The help of the command line lists the kinds, and needs no database for it.
+    from sqlalchemy import Connection
+
+    from bricoop.report.sections import Report
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of report.
+
+    Attributes:
+        name: the word of the command line; its module, and in it `NAME_report`, are called so.
+        about: what its name names; empty where it takes none.
+        help: what it prints, in a sentence.
+        example: names that it could be asked for.
+        needs_name: whether it cannot do without a name.
+    """
+
+    name: str
+    about: str
+    help: str
+    example: str
+    needs_name: bool = True
+
+    def make(self, connection: "Connection", request: Request) -> "Report":
+        """Return such a report."""
+        module = import_module(f"bricoop.report.{self.name}")
+        made: Report = getattr(module, f"{self.name}_report")(connection, request)
+        return made
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "overview",
+        "",
+        "Print what the knowledge base holds, and what it lacks.",
+        "",
+        needs_name=False,
+    ),
+    Kind(
+        "country",
+        "the country, by any name or code: Belarus, BY, 白俄罗斯",
+        "Print what is recorded about a country, under the five links.",
+        "Belarus",
+    ),
+    Kind(
+        "link",
+        "the link, by any of its names: facility, 设施联通",
+        "Print what comes under one of the five links.",
+        "facility",
+    ),
+    Kind("project", "the project, by any name or key", "Print all about a project.", "Gwadar"),
+    Kind("financier", "the organization", "Print what a financier funds.", "Silk Road Fund"),
+    Kind(
+        "agreement",
+        "the agreement, by any name or key",
+        "Print all about an agreement.",
+        "bri-document-kenya",
+    ),
+    Kind(
+        "source",
+        "the source, by its key or a part of its title",
+        "Print what a source contributed, and where others differ.",
+        "manufacturing-cooperation-paper",
+    ),
+    Kind(
+        "compare",
+        "two to four countries, financiers or links; quotes around names of several words",
+        "Print countries, financiers or links side by side.",
+        "Belarus Pakistan",
+    ),
+    Kind(
+        "gaps",
+        "a country; everything without it",
+        "Print what is missing where it matters.",
+        "Kenya",
+        needs_name=False,
+    ),
+)
+
+
+def report(connection: "Connection", request: Request) -> "Report":
+    """Return a report.
+
+    Raises:
+        NotFoundError: there is no such kind, or nothing is known by a name.
+        AmbiguousNameError: a name means several things.
+        UsageError: a name is wanting, or there is one too many.
+    """
+    kind = next((one for one in KINDS if one.name == request.kind), None)
+    names = [one.name for one in KINDS]
+    if kind is None:
+        from bricoop.domain.closeness import nearest  # noqa: PLC0415 (only a refusal needs it)
+
+        near = nearest(request.kind, {one: one for one in names}) or names
+        raise NotFoundError("report", request.kind, near)
+    if kind.needs_name and not request.name.strip():
+        message = f"The report {kind.name} needs a name."
+        raise UsageError(message, f"Write: bricoop report {kind.name} {kind.example}.")
+    if not kind.about and request.names:
+        raise UsageError(f"The report {kind.name} takes no name.", "Leave it out.")
+    return kind.make(connection, request)

@@ -1,0 +1,137 @@
+"""The five links as the backbone of a report: under each, everything of the subject's."""
+
+from collections.abc import Iterator
+
+from bricoop.report.asking import Asking, Filters, Rows, counted
+from bricoop.report.parts import Column, Line, Note, Part, Table
+from bricoop.report.sections import Section, table
+from bricoop.report.tables import MOST, command, of_rows
+from bricoop.report.tables import table as rows_table
+
+_NOUNS = ("projects", "agreements", "policies")
+_SORT = {"projects": "-started", "agreements": "-signed", "policies": "-adopted"}
+
+
+class Links:
+    """What of a subject comes under each link, and what comes under none."""
+
+    def __init__(self, asking: Asking, subject: Filters) -> None:
+        """Count under each link.
+
+        Args:
+            asking: asks the knowledge base.
+            subject: the filter that the subject's projects, agreements and policies answer to.
+        """
+        self._asking = asking
+        self._subject = subject
+        self._numbers = {
+            noun: {str(one.code): one.number for one in asking.counts(noun, subject, "link")}
+            for noun in _NOUNS
+        }
+        self._printed: dict[str, str] = {}
+
+    @property
+    def used(self) -> list[str]:
+        """The codes of the links under which there is anything, in their order."""
+        return [
+            code
+            for code in self._asking.links
+            if any(code in numbers for numbers in self._numbers.values())
+        ]
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """The keys of what the sections told."""
+        return tuple(self._printed)
+
+    def overview(self) -> Section:
+        """Return the table of the links with how many things come under each."""
+        columns = (
+            Column("code", "Link"),
+            Column("name", "Name"),
+            *(Column(noun, noun.capitalize(), number=True) for noun in _NOUNS),
+        )
+        said = tuple(
+            dict.fromkeys(
+                one for noun in _NOUNS for one in self._asking.speaking(noun, self._subject)
+            )
+        )
+        lines = tuple(
+            Line((code, name, *(self._numbers[noun].get(code, 0) for noun in _NOUNS)), said)
+            for code, name in self._asking.links.items()
+        )
+        note = "What comes under several links counts in each of them."
+        return table("links", "The five links", columns, lines, note)
+
+    def sections(self, statistics: Rows) -> Iterator[Section]:
+        """Yield a section for each link that is used, and one of what comes under none.
+
+        Args:
+            statistics: figures about the subject's projects, agreements and policies.
+        """
+        for code in self.used:
+            filters = {**self._subject, "link": (code,)}
+            parts: list[Part] = []
+            for noun in _NOUNS:
+                parts += self._of(noun, filters, self._numbers[noun].get(code, 0))
+            parts += self._figures(statistics)
+            parts += _findings(self._asking, code)
+            yield Section(f"link_{code}", _title(self._asking, code), tuple(parts))
+        parts = []
+        for noun in _NOUNS:
+            unlinked = self._unlinked(noun)
+            if unlinked:
+                parts.append(of_rows(self._asking, noun, unlinked, leave_out=("links",)))
+        if parts:
+            yield Section("link_none", "Under no link", tuple(parts))
+
+    def _of(self, noun: str, filters: Filters, number: int) -> Iterator[Part]:
+        """Yield the table of a link's rows; those that stood above are named, not told again."""
+        if not number:
+            return
+        sort = _SORT[noun] if number > MOST else ""
+        rows = self._asking.rows(noun, filters, MOST if number > MOST else None, sort)
+        again = [row["name"] for row in rows if row["key"] in self._printed]
+        new = [row for row in rows if row["key"] not in self._printed]
+        self._printed |= {row["key"]: row["name"] for row in new}
+        note = ""
+        if number > MOST:
+            note = f"{len(rows)} of {counted(number, noun)}, the latest; {command(noun, filters)}."
+        if new:
+            yield of_rows(self._asking, noun, new, leave_out=("links",), note=note)
+        if again:
+            said = self._asking.cite([row for row in rows if row["name"] in set(again)])
+            which = "; ".join(again)
+            cited = tuple(dict.fromkeys(one for some in said.values() for one in some))
+            yield Note(f"Also under this link, and told above: {which}.", cited)
+
+    def _figures(self, statistics: Rows) -> Iterator[Table]:
+        """Yield the figures about what was told under the link, which are told once."""
+        rows = [row for row in statistics if row["subject_key"] in self._printed]
+        statistics[:] = [row for row in statistics if row not in rows]
+        if rows:
+            yield of_rows(self._asking, "statistics", rows)
+
+    def _unlinked(self, noun: str) -> Rows:
+        empty = self._numbers[noun].get("None", 0)
+        if not empty:
+            return []
+        rows = self._asking.rows(noun, self._subject)
+        return [row for row in rows if not row["links"]][:MOST]
+
+
+def findings(asking: Asking, filters: Filters, title: str = "", note: str = "") -> Iterator[Table]:
+    """Yield the table of what sources find, where they find anything."""
+    found = rows_table(asking, "findings", filters, title=title)
+    if found.lines:
+        yield Table(found.columns, found.lines, found.title, note or found.note)
+
+
+def _findings(asking: Asking, code: str) -> Iterator[Table]:
+    note = "What sources see in the link as a whole, and not in the subject alone."
+    yield from findings(asking, {"link": (code,)}, note=note)
+
+
+def _title(asking: Asking, code: str) -> str:
+    name = asking.links[code]
+    return f"{name[:1].upper()}{name[1:]}"

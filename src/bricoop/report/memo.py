@@ -1,0 +1,225 @@
+"""Saved reports: memos of own paragraphs, reports, totals and questions, made again at any time."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bricoop.domain.closeness import nearest
+from bricoop.errors import FileUnreadableError, UsageError
+from bricoop.query.ask import ask
+from bricoop.query.citations import Citation
+from bricoop.query.provenance import provenance_of
+from bricoop.query.question import Question
+from bricoop.query.saved import from_data
+from bricoop.report.asking import Asking
+from bricoop.report.changes import Figures, changes_section, earlier
+from bricoop.report.kinds import report
+from bricoop.report.money import money_section
+from bricoop.report.parts import Column, Line, Table, Text
+from bricoop.report.request import Request
+from bricoop.report.sections import Report, Section
+from bricoop.report.tables import MOST
+
+_KEYS: Mapping[str, type] = {
+    "title": str, "subtitle": str, "summary": str, "rule": str, "base": str, "parts": list,
+}  # fmt: skip
+_PART_KEYS: Mapping[str, type] = {
+    "text": str, "title": str, "report": str, "names": list, "sections": list, "rule": str,
+    "base": str, "total": dict, "question": dict,
+}  # fmt: skip
+_KINDS = ("text", "report", "total", "question")
+
+
+@dataclass(frozen=True)
+class MemoPart:
+    """A part of a memo: one of a text in Markdown, a report, a total and a question.
+
+    Attributes:
+        where: where it stands in the file, for messages.
+        title: its heading; that of the report, or none, without it.
+        text: own paragraphs in Markdown.
+        request: a report that is asked for.
+        sections: of that report only these; all of them where empty.
+        total: the rows of finance that are counted.
+        question: what is asked, whose rows are a table.
+        rule: by what rule its money is counted.
+        base: what its totals are in.
+    """
+
+    where: str
+    title: str
+    text: str = ""
+    request: Request | None = None
+    sections: tuple[str, ...] = ()
+    total: Question | None = None
+    question: Question | None = None
+    rule: str = "signed"
+    base: str | None = None
+
+
+@dataclass(frozen=True)
+class Memo:
+    """A saved report.
+
+    Attributes:
+        title: its heading.
+        subtitle: the line below.
+        summary: what it comes to, in the author's words.
+        parts: what it is made of.
+    """
+
+    title: str
+    subtitle: str = ""
+    summary: str = ""
+    parts: tuple[MemoPart, ...] = field(default=())
+
+
+def read_memo(path: Path) -> Memo:
+    """Read a memo from a file.
+
+    Raises:
+        FileUnreadableError: the file cannot be read, or is not TOML.
+        UsageError: what it says is no memo; the message names the key.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FileUnreadableError(f"The file {path} cannot be read: {error.strerror}.") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise FileUnreadableError(f"The file {path} is not TOML: {error}.") from error
+    where = f"The memo {path.name}"
+    _check(data, _KEYS, where)
+    if not data.get("title") or not data.get("parts"):
+        hint = "bricoop's docs/reports.md shows one."
+        raise UsageError(f"{where} needs a title and parts.", hint)
+    usual: dict[str, Any] = {name: data[name] for name in ("rule", "base") if name in data}
+    parts = tuple(
+        _part({**usual, **one}, f"{where}: parts.{number}")
+        if isinstance(one, dict)
+        else _refuse(f"{where}: parts.{number}")
+        for number, one in enumerate(data["parts"], start=1)
+    )
+    return Memo(data["title"], data.get("subtitle", ""), data.get("summary", ""), parts)
+
+
+def memo_report(connection: Connection, memo: Memo, history: Sequence[Figures]) -> Report:
+    """Return a memo as a report; where its figures have changed, it begins with how.
+
+    Args:
+        connection: an open connection.
+        memo: what it is made of.
+        history: its figures when it was made before, the latest last.
+
+    Raises:
+        NotFoundError: a name, a rule or a section is not known.
+        UsageError: a question does not fit, or amounts cannot be added.
+    """
+    sections = [
+        section
+        for number, part in enumerate(memo.parts, start=1)
+        for section in _sections(connection, part, number)
+    ]
+    before = earlier(history, sections)
+    if before is not None:
+        sections = [*changes_section(before, sections), *sections]
+    titles = (memo.title, memo.subtitle)
+    return Asking(connection).finished("memo", "", titles, memo.summary, sections)
+
+
+def _sections(connection: Connection, part: MemoPart, number: int) -> Iterator[Section]:
+    if part.text:
+        text = Text((part.text,), markdown=True)
+        yield Section(f"part_{number}", part.title or "Remarks", (text,))
+    elif part.request is not None:
+        yield from _of_report(connection, part, part.request, number)
+    elif part.total is not None:
+        counting = Request("total", rule=part.rule, base=part.base).counting(part.total)
+        made = money_section(connection, counting)
+        yield replace(made, name=f"part_{number}_{made.name}", title=part.title or made.title)
+    elif part.question is not None:
+        table = _table(connection, part.question)
+        yield Section(f"part_{number}", part.title or part.question.noun.capitalize(), (table,))
+
+
+def _of_report(
+    connection: Connection, part: MemoPart, request: Request, number: int
+) -> Iterator[Section]:
+    made = report(connection, request)
+    known = [section.name for section in made.sections]
+    for name in part.sections:
+        if name not in known:
+            near = nearest(name, {one: one for one in known}) or known
+            message = f"{part.where}: the report has no section {name!r}."
+            raise UsageError(message, f"It has: {', '.join(near)}.")
+    for section in made.sections:
+        if not part.sections or section.name in part.sections:
+            title = f"{part.title or made.title}: {section.title}"
+            yield replace(section, name=f"part_{number}_{section.name}", title=title)
+
+
+def _table(connection: Connection, question: Question) -> Table:
+    answer = ask(connection, question, spelled_out=True)
+    shown = [
+        place
+        for place, one in enumerate(answer.fields)
+        if question.columns or question.grouping or one.in_table
+    ]
+    columns = tuple(
+        Column(one.name, one.heading, number=one.number, coded=one.coded)
+        for one in (answer.fields[place] for place in shown)
+    )
+    first = islice(answer.rows, MOST + 1)
+    rows = [tuple(row[place] for place in shown) for row in first]
+    sources = provenance_of(connection, question).sources
+    said = tuple(Citation(one.key, None) for one in sources)
+    note = f"The first {MOST} rows." if len(rows) > MOST else ""
+    lines = tuple(Line(row, said) for row in rows[:MOST])
+    return Table(columns, lines, "", " ".join(filter(None, (note, *answer.notes))))
+
+
+def _part(data: dict[str, Any], where: str) -> MemoPart:
+    _check(data, _PART_KEYS, where)
+    kinds = [one for one in _KINDS if one in data]
+    if len(kinds) != 1:
+        message = f"{where} is {' and '.join(kinds) or 'nothing'}."
+        raise UsageError(message, f"It is one of: {', '.join(_KINDS)}.")
+    rule, base = data.get("rule", "signed"), data.get("base")
+    names = _texts(data.get("names", []), where)
+    made = MemoPart(where, data.get("title", ""), data.get("text", ""), rule=rule, base=base)
+    if "report" in data:
+        request = Request(data["report"], names, rule, base)
+        sections = _texts(data.get("sections", []), where)
+        return replace(made, request=request, sections=sections)
+    if "question" in data:
+        return replace(made, question=from_data(data["question"], f"{where}.question"))
+    if "total" in data:
+        asked = from_data({"noun": "finance", **data["total"]}, f"{where}.total")
+        if asked.noun != "finance":
+            raise UsageError(f"{where}.total counts {asked.noun}.", "It counts finance alone.")
+        return replace(made, total=asked)
+    return made
+
+
+def _check(data: Mapping[str, Any], known: Mapping[str, type], where: str) -> None:
+    for name, value in data.items():
+        if name not in known:
+            near = nearest(name, {one: one for one in known})
+            hint = f"Did you mean: {'; '.join(near)}?" if near else f"It has: {', '.join(known)}."
+            raise UsageError(f"{where}: {name} is no key of it.", hint)
+        if not isinstance(value, known[name]):
+            raise UsageError(f"{where}: {name} is a {type(value).__name__}.")
+
+
+def _texts(given: list[Any], where: str) -> tuple[str, ...]:
+    if not all(isinstance(one, str) for one in given):
+        raise UsageError(f"{where}: a list holds what is no text.")
+    return tuple(given)
+
+
+def _refuse(where: str) -> MemoPart:
+    raise UsageError(f"{where} is no table.", "Write [[parts]] before each part.")

@@ -1,0 +1,163 @@
+"""Charts and maps of a subject: where people would rather look than read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bricoop.query.citations import Citation
+from bricoop.report.asking import UNKNOWN, Asking, Count, Filters
+from bricoop.report.parts import Chart, ChartKind, Map, Part, Point, Series, Shade
+
+#: More bars than these are no picture any more.
+_BARS = 12
+#: More points than these hide each other and the land.
+_POINTS = 2_000
+_NAMES = {"year": "Year", "kind": "Kind", "link": "Link", "status": "Status", "country": "Country"}
+
+
+def charts(
+    asking: Asking, noun: str, filters: Filters, dimensions: Sequence[str]
+) -> Iterator[Chart]:
+    """Yield a chart of a subject's rows by each of some dimensions that tell them apart."""
+    said = asking.speaking(noun, filters)
+    for by in dimensions:
+        made = chart(asking, noun, filters, by, said)
+        if made is not None:
+            yield made
+
+
+def pictures(
+    asking: Asking, noun: str, filters: Filters, dimensions: Sequence[str], *maps: Map | None
+) -> list[Part]:
+    """Return the charts of a subject's rows, and those maps that there are."""
+    drawn: list[Part] = [*charts(asking, noun, filters, dimensions)]
+    return drawn + [one for one in maps if one is not None]
+
+
+def chart(
+    asking: Asking, noun: str, filters: Filters, by: str, said: tuple[Citation, ...]
+) -> Chart | None:
+    """Return the chart of rows by a dimension; None where it would tell nothing apart."""
+    counts = asking.counts(noun, filters, by)
+    known = [one for one in counts if one.code is not None]
+    unknown = sum(one.number for one in counts if one.code is None)
+    if len(known) < 2:  # noqa: PLR2004 (one bar is no picture)
+        return None
+    title = f"{noun.capitalize()} by {by}"
+    notes = []
+    if by == "year":
+        notes.append(_of_years(noun))
+        counts, kind = _every_year(known), ChartKind.COLUMNS
+        if unknown:
+            notes.append(f"{unknown:,} without a year are not drawn.")
+    else:
+        kind = ChartKind.BARS
+        shown = known[:_BARS]
+        if len(known) > _BARS:
+            notes.append(f"The {_BARS} with most of {len(known):,}.")
+        counts = [*shown, *([Count(None, UNKNOWN, unknown)] if unknown else ())]
+    return Chart(
+        f"{noun}_by_{by}",
+        title,
+        kind,
+        _NAMES.get(by, by.capitalize()),
+        tuple(asking.links.get(str(one.code), one.name) for one in counts),
+        (Series(noun.capitalize(), tuple(one.number for one in counts)),),
+        note=" ".join(notes),
+        citations=said,
+    )
+
+
+def compared(asking: Asking, noun: str, subjects: Mapping[str, Filters], by: str) -> Chart | None:
+    """Return a chart in which each subject is a series; None where nothing is told apart."""
+    found = {
+        name: {one.code: one for one in asking.counts(noun, filters, by) if one.code is not None}
+        for name, filters in subjects.items()
+    }
+    every = {code: one for counts in found.values() for code, one in counts.items()}
+    if len(every) < 2:  # noqa: PLR2004 (one bar is no picture)
+        return None
+    sums = {code: sum(x[code].number for x in found.values() if code in x) for code in every}
+    if by == "year":
+        codes = [one.code for one in _every_year(list(every.values()))]
+    else:
+        codes = sorted(every, key=lambda code: (-sums[code], str(code)))[:_BARS]
+    series = tuple(
+        Series(name, tuple(counts[code].number if code in counts else 0 for code in codes))
+        for name, counts in found.items()
+    )
+    return Chart(
+        f"{noun}_by_{by}",
+        f"{noun.capitalize()} by {by}",
+        ChartKind.LINES if by == "year" else ChartKind.STACKED,
+        _NAMES.get(by, by.capitalize()),
+        tuple(
+            asking.links.get(str(code), every[code].name if code in every else str(code))
+            for code in codes
+        ),
+        series,
+        note=_of_years(noun) if by == "year" else "",
+        citations=tuple(
+            dict.fromkeys(
+                one for filters in subjects.values() for one in asking.speaking(noun, filters)
+            )
+        ),
+    )
+
+
+def world(asking: Asking, noun: str, filters: Filters) -> Map | None:
+    """Return the map of the countries in which a subject's rows lie; None of a single one."""
+    counts = [one for one in asking.counts(noun, filters, "country") if one.code is not None]
+    if len(counts) < 2:  # noqa: PLR2004 (one country needs no map of the world)
+        return None
+    return Map(
+        f"{noun}_by_country",
+        f"Where {noun} are",
+        noun.capitalize(),
+        tuple(Shade(str(one.code), one.name, one.number) for one in counts),
+        note="What lies in several countries counts in each of them.",
+        citations=asking.speaking(noun, filters),
+    )
+
+
+def places(
+    asking: Asking, filters: Filters, shades: tuple[Shade, ...] = (), title: str = "Places"
+) -> Map | None:
+    """Return the map of places that sources give for a subject's projects; None without any."""
+    rows = asking.rows("locations", filters, _POINTS)
+    if not rows:
+        return None
+    points = tuple(
+        Point(row["latitude"], row["longitude"], _place(row), row["precision"], row["name"] or "")
+        for row in rows
+    )
+    note = ""
+    if len(rows) == _POINTS:
+        number = asking.number("locations", filters)
+        note = f"The first {_POINTS:,} of {number:,} places." if number > _POINTS else ""
+    return Map(
+        "places",
+        title,
+        "Projects",
+        shades,
+        points,
+        note=note,
+        citations=asking.speaking("locations", filters),
+    )
+
+
+def _place(row: Mapping[str, str | None]) -> str:
+    name, project = row["name"], row["project"] or ""
+    return f"{name}: {project}" if name else project
+
+
+def _every_year(counts: Sequence[Count]) -> list[Count]:
+    found = {int(one.code): one for one in counts}
+    years = range(min(found), max(found) + 1)
+    return [found.get(year, Count(str(year), str(year), 0)) for year in years]
+
+
+def _of_years(noun: str) -> str:
+    first = {
+        "projects": "The first that is known of: announced, started, completed.",
+        "agreements": "The first that is known of: signed, in force, ended.",
+    }
+    return first.get(noun, "")

@@ -1,0 +1,102 @@
+"""Sections on one entity: its names, its values, its relations, and where sources differ."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bricoop.query.citations import Citation
+from bricoop.query.portrait import Claim, Portrait
+from bricoop.report.parts import Column, Line
+from bricoop.report.sections import Section, table
+
+_VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "As read"))
+#: So much of a cell stands beside the value that was made of it.
+_LONGEST = 80
+
+
+def names_section(about: Portrait) -> Iterator[Section]:
+    """Yield the section of an entity's names in every language, where it has any."""
+    columns = (
+        Column("name", "Name"),
+        Column("kind", "Kind", coded=True),
+        Column("language", "Language"),
+    )
+    lines = [
+        Line((one.name, one.kind, one.language), (Citation(one.source, one.locator),))
+        for one in about.aliases
+    ]
+    if lines:
+        yield table("names", "Names", columns, lines)
+
+
+def values_section(about: Portrait, *, finance: bool = False) -> Iterator[Section]:
+    """Yield the section of what sources say field by field, with the cells as read."""
+    claims = about.finance_claims if finance else about.claims
+    lines = [_value(one) for one in claims if one.field not in {"links", "description"}]
+    if lines and finance:
+        yield table("terms", "Money, value by value", _VALUES, lines)
+    elif lines:
+        yield table("values", "Value by value", _VALUES, lines)
+
+
+def descriptions_section(about: Portrait) -> Iterator[Section]:
+    """Yield the section of what sources say of an entity in words."""
+    lines = [
+        Line((one.value,), (Citation(one.source, one.locator),))
+        for one in about.claims
+        if one.field == "description"
+    ]
+    if lines:
+        yield table("descriptions", "What is said of it", (Column("text", "Description"),), lines)
+
+
+def relations_section(
+    about: Portrait, name: str, title: str, kinds: Sequence[str]
+) -> Iterator[Section]:
+    """Yield the section of an entity's relations to entities of some kinds, by their roles."""
+    columns = (
+        Column("relation", "Role", coded=True),
+        Column("name", "Name"),
+        Column("kind", "Kind", coded=True),
+        Column("basis", "Basis", coded=True),
+    )
+    lines = [
+        Line((one.relation, one.name, one.kind, one.basis), (Citation(one.source, one.locator),))
+        for one in about.relations
+        if one.kind in kinds
+    ]
+    if lines:
+        yield table(name, title, columns, lines)
+
+
+def differences_section(about: Portrait) -> Iterator[Section]:
+    """Yield the section of fields on which sources differ: who says what, and what is shown."""
+    columns = (
+        Column("field", "Field"),
+        Column("shown", "Shown"),
+        Column("says", "Says"),
+        Column("why", "Why it is shown"),
+    )
+    lines = [
+        Line(
+            (one.field.replace("_", " "), one.shown, claim.value, one.why),
+            (Citation(claim.source, claim.locator),),
+        )
+        for one in about.disagreements
+        for claim in one.claims
+    ]
+    if lines:
+        yield table("differences", "Where sources differ", columns, lines)
+
+
+def _value(one: Claim) -> Line:
+    raw = "; ".join(
+        f"{column}: {_shortened(text)}" for column, text in one.raw.items() if text.strip()
+    )
+    cells: tuple[Any, ...] = (one.field.replace("_", " "), one.value, raw)
+    place = ", ".join(filter(None, (one.locator, *one.cells)))
+    return Line(cells, (Citation(one.source, place or None),))
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,0 +1,141 @@
+"""The report on a project: who funds, builds and receives it, its money, places and sources."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bricoop.domain.vocabularies import EntityKind, label
+from bricoop.lookup.entities import Found, find_entity
+from bricoop.query.citations import Citation
+from bricoop.query.portrait import Portrait, portrait
+from bricoop.query.question import Question
+from bricoop.query.relatives import relatives_of
+from bricoop.report.asking import Asking, counted, listing
+from bricoop.report.money import money_section
+from bricoop.report.parts import Column, Line, Part, Table
+from bricoop.report.pictures import places
+from bricoop.report.portraits import (
+    descriptions_section,
+    differences_section,
+    names_section,
+    relations_section,
+    values_section,
+)
+from bricoop.report.request import Request
+from bricoop.report.sections import Report, Section, cited, table
+from bricoop.report.tables import cells, of_rows
+
+_MONEY = (
+    Column("kind", "Kind", coded=True),
+    Column("financier", "Financier"),
+    Column("instrument", "Instrument", coded=True),
+    Column("amount", "Amount", number=True, money=True),
+    Column("currency", "Currency"),
+    Column("amount_usd", "Nominal USD", number=True, money=True),
+    Column("amount_usd_constant", "Constant USD", number=True, money=True),
+    Column("price_year", "Prices of"),
+    Column("date", "Date"),
+)
+
+
+def project_report(connection: Connection, request: Request) -> Report:
+    """Return the report on the project that a name or key means.
+
+    Raises:
+        NotFoundError: no project is known by that name.
+        AmbiguousNameError: the name means several of them.
+    """
+    found = find_entity(connection, request.name, [EntityKind.PROJECT])
+    asking, about = Asking(connection), portrait(connection, found.key)
+    row = asking.rows("projects", {"key": (found.key,)})[0]
+    sections = [*_sections(asking, found, about, request)]
+    sources = counted(len(cited(sections)), "sources")
+    summary = f"{_said(row)} It is told on the word of {sources}."
+    return asking.finished(
+        "project", found.key, (found.name, f"key {found.key}"), summary, sections
+    )
+
+
+def _said(row: dict[str, Any]) -> str:
+    """Return in a sentence or two what a project is, where, when and by whose money."""
+    kind = label(row["kind"]).capitalize() if row["kind"] else "A project"
+    where = f" in {listing(row['country_names'])}" if row["country_names"] else ""
+    status = f", {label(row['status'])}" if row["status"] else ""
+    dates = [f"{word} {row[word]}" for word in ("announced", "started", "completed") if row[word]]
+    when = f"; {listing(dates)}" if dates else ""
+    by = f" It is funded by {listing(row['financiers'])}." if row["financiers"] else ""
+    return f"{kind}{where}{status}{when}.{by}"
+
+
+def _sections(asking: Asking, found: Found, about: Portrait, request: Request) -> Iterator[Section]:
+    yield from descriptions_section(about)
+    yield from relations_section(about, "organizations", "Who takes part", ("organization",))
+    yield from relations_section(about, "places_of", "Countries and regions", ("country", "region"))
+    yield from _links(about)
+    yield from _money(asking, found, about, request)
+    yield from _places(asking, found, about)
+    yield from _relatives(asking, found)
+    for noun, name in (("statistics", "figures"), ("findings", "findings")):
+        rows = list(getattr(about, noun))
+        if rows:
+            yield Section(name, name.capitalize(), (of_rows(asking, noun, rows),))
+    yield from differences_section(about)
+    yield from names_section(about)
+    yield from values_section(about)
+    yield from values_section(about, finance=True)
+
+
+def _links(about: Portrait) -> Iterator[Section]:
+    columns = (Column("code", "Link"), Column("name", "Name"), Column("basis", "Basis", coded=True))
+    lines = [
+        Line((one.code, one.name, one.basis), (Citation(one.source, one.locator),))
+        for one in about.links
+    ]
+    if lines:
+        yield table("links", "Under which links", columns, lines)
+
+
+def _money(asking: Asking, found: Found, about: Portrait, request: Request) -> Iterator[Section]:
+    if not about.finance:
+        return
+    lines = tuple(
+        Line(cells(_MONEY, row), (Citation(row["source"], row["locator"]),))
+        for row in about.finance
+    )
+    note = "Row by row, as sources state it; nothing is added up here."
+    stated = Table(_MONEY, lines, "As stated", note)
+    counting = request.counting(Question("finance", {"project": (found.key,)}))
+    section = money_section(asking.connection, counting)
+    yield Section(section.name, section.title, (stated, *section.parts))
+
+
+def _places(asking: Asking, found: Found, about: Portrait) -> Iterator[Section]:
+    drawn = places(asking, {"project": (found.key,)})
+    columns = (
+        Column("name", "Place"),
+        Column("latitude", "Latitude", number=True),
+        Column("longitude", "Longitude", number=True),
+        Column("precision", "Precision", coded=True),
+    )
+    lines = tuple(
+        Line(
+            (one.name, one.latitude, one.longitude, one.precision),
+            (Citation(one.source, one.locator),),
+        )
+        for one in about.locations
+    )
+    if drawn:
+        parts: list[Part] = [drawn, Table(columns, lines)]
+        yield Section("places", "Places", tuple(parts))
+
+
+def _relatives(asking: Asking, found: Found) -> Iterator[Section]:
+    columns = (Column("relation", "It is"), Column("name", "Project"), Column("key", "Key"))
+    lines = [
+        Line((one.relation, one.name, one.key), (Citation(one.source, one.locator),))
+        for one in relatives_of(asking.connection, found.id)
+    ]
+    note = "What a source puts under one parent: a whole, its parts, or others of a group."
+    if lines:
+        yield table("relatives", "What it belongs to", columns, lines, note)

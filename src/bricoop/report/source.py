@@ -1,0 +1,79 @@
+"""The report on a source: what it contributed, by which loads, and where others differ."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import source
+from bricoop.lookup.sources import find_source
+from bricoop.query.citations import Citation
+from bricoop.query.question import Question
+from bricoop.report.asking import Asking, Filters, counted
+from bricoop.report.differences import differences
+from bricoop.report.glance import Glance
+from bricoop.report.money import money_section
+from bricoop.report.parts import Column, Line, Part
+from bricoop.report.pictures import charts, world
+from bricoop.report.request import Request
+from bricoop.report.sections import Report, Section, table
+
+_NOUNS = ("projects", "agreements", "policies", "organizations", "finance", "locations",
+          "statistics", "findings")  # fmt: skip
+_ABOUT = ("authors", "publisher", "published", "edition", "licence", "language", "url",
+          "archived_url", "note")  # fmt: skip
+_LOADS = (
+    Column("key", "Load", number=True), Column("name", "File"), Column("kind", "Noun"),
+    Column("profile", "Profile"), Column("rows_read", "Rows read", number=True),
+    Column("rows_new", "New", number=True), Column("rows_changed", "Changed", number=True),
+    Column("rows_rejected", "Rejected", number=True), Column("finished", "Finished"),
+    Column("sha256", "SHA-256"),
+)  # fmt: skip
+
+
+def source_report(connection: Connection, request: Request) -> Report:
+    """Return the report on the source that a key, or a part of a title, means.
+
+    Raises:
+        NotFoundError: no source is known by that name.
+        AmbiguousNameError: the name means several of them.
+    """
+    asking = Asking(connection)
+    number = find_source(connection, request.name)
+    key = str(connection.scalar(select(source.c.key).where(source.c.id == number)))
+    row = asking.rows("sources", {"key": (key,), "all": ("yes",)})[0]
+    own = {"source": (key,)}
+    glance = Glance(asking, dict.fromkeys(_NOUNS, own))
+    sections = [*_sections(asking, glance, own, row, request)]
+    records = counted(row["records"], "records")
+    summary = f"{row['name']} contributed {records}, which tell of {glance.said()}."
+    titles = (row["name"], f"{row['kind']}, tier {row['tier']}: {row['tier_name']}, key {key}")
+    return asking.finished("source", key, titles, summary, sections)
+
+
+def _sections(
+    asking: Asking, glance: Glance, own: Filters, row: dict[str, Any], request: Request
+) -> Iterator[Section]:
+    whole = (Citation(row["key"], None),)
+    yield table(
+        "about",
+        "The source itself",
+        (Column("field", "Field"), Column("value", "Value")),
+        [Line((name.replace("_", " "), row[name]), whole) for name in _ABOUT if row[name]],
+    )
+    drawn: list[Part] = []
+    for noun in ("projects", "agreements"):
+        drawn += charts(asking, noun, own, ("year", "kind", "link"))
+    found = world(asking, "projects", own)
+    yield glance.section(drawn + ([found] if found else []))
+    if glance.numbers["finance"]:
+        counting = request.counting(Question("finance", own))
+        yield money_section(asking.connection, counting)
+    yield from differences(asking, own)
+    loads = asking.rows("loads", own, sort="-finished")
+    yield table(
+        "loads",
+        "Loads",
+        _LOADS,
+        [Line(tuple(one[column.name] for column in _LOADS), whole) for one in loads],
+    )

@@ -1,0 +1,109 @@
+"""Tables that several reports have: entities, figures and findings, each row with its footnotes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bricoop.query.citations import Citation
+from bricoop.report.asking import Asking, Filters, Rows, counted
+from bricoop.report.parts import Column, Line, Table
+
+#: More rows than these are not printed: a note says how many there are, and what lists them.
+MOST = 50
+NAME = Column("name", "Name")
+KIND = Column("kind", "Kind", coded=True)
+LINKS = Column("links", "Links")
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "projects": (
+        NAME, KIND, Column("status", "Status", coded=True), LINKS,
+        Column("country_names", "Countries"), Column("financiers", "Financiers"),
+        Column("started", "Started"), Column("completed", "Completed"),
+    ),
+    "agreements": (
+        NAME, KIND, LINKS, Column("country_names", "Parties"), Column("signed", "Signed"),
+    ),
+    "policies": (NAME, KIND, LINKS, Column("adopted", "Adopted")),
+    "organizations": (NAME, KIND, Column("roles", "Acts as", coded=True)),
+    "statistics": (
+        Column("indicator", "Indicator"), Column("subject", "About"),
+        Column("qualifier", "", coded=True), Column("value", "Value", number=True),
+        Column("unit", "Unit"), Column("period", "Period"),
+    ),
+    "findings": (Column("kind", "Kind", coded=True), Column("statement", "Finding")),
+}  # fmt: skip
+TITLES = {
+    "projects": "Projects",
+    "agreements": "Agreements",
+    "policies": "Policies",
+    "organizations": "Organizations",
+    "statistics": "Figures",
+    "findings": "Opportunities, challenges and prospects",
+}
+#: Latest first, where many are known: what one would look for first.
+_SORT = {"projects": "-started", "agreements": "-signed", "policies": "-adopted"}
+_OF_FACTS = frozenset({"statistics", "findings"})
+
+
+def table(
+    asking: Asking, noun: str, filters: Filters, *, leave_out: Sequence[str] = (), title: str = ""
+) -> Table:
+    """Return the table of a subject's rows of a noun.
+
+    Args:
+        asking: asks the knowledge base.
+        noun: what rows are.
+        filters: which of them.
+        leave_out: columns that say the same in every row.
+        title: its heading; the noun's usual one without it.
+    """
+    number = asking.number(noun, filters)
+    few = number <= MOST
+    rows = asking.rows(noun, filters, None if few else MOST, "" if few else _SORT.get(noun, ""))
+    note = "" if few else _not_all(noun, filters, number)
+    return of_rows(asking, noun, rows, leave_out=leave_out, title=title, note=note)
+
+
+def of_rows(
+    asking: Asking,
+    noun: str,
+    rows: Rows,
+    *,
+    leave_out: Sequence[str] = (),
+    title: str = "",
+    note: str = "",
+) -> Table:
+    """Return the table of rows that were read already."""
+    columns = tuple(one for one in COLUMNS[noun] if one.name not in leave_out)
+    said: dict[str, tuple[Citation, ...]] = {} if noun in _OF_FACTS else asking.cite(rows)
+    lines = tuple(
+        Line(
+            cells(columns, row),
+            (Citation(row["source"], row["locator"]),) if noun in _OF_FACTS else said[row["key"]],
+        )
+        for row in rows
+    )
+    return Table(columns, lines, title or TITLES[noun], note)
+
+
+def cells(columns: Sequence[Column], row: dict[str, Any]) -> tuple[Any, ...]:
+    """Return the cells of a row in the order of columns."""
+    return tuple(row[column.name] for column in columns)
+
+
+def command(noun: str, filters: Filters) -> str:
+    """Return the question that lists what a table cuts."""
+    options = (
+        f"--{name.replace('_', '-')} {_quoted(value)}"
+        for name, values in filters.items()
+        for value in values
+    )
+    return " ".join(("bricoop query", noun, *options))
+
+
+def _not_all(noun: str, filters: Filters, number: int) -> str:
+    newest = "The latest" if noun in _SORT else "The first"
+    return f"{newest} {MOST} of {counted(number, noun)}; all of them: {command(noun, filters)}."
+
+
+def _quoted(value: str) -> str:
+    plain = value and all(one.isalnum() or one in "-_." for one in value)
+    return value if plain else "'" + value.replace("'", "'\\''") + "'"

@@ -1,0 +1,111 @@
+"""Disagreements: a row for each claim that differs, by the one rule that `show` has, too."""
+
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from bricoop.db.engine import reading
+from bricoop.db.schema import entity
+from bricoop.ingest.load import load_file
+from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.request import LoadRequest
+from bricoop.query.ask import ask, count
+from bricoop.query.groups.grouping import Grouping
+from bricoop.query.portrait import claims_about, disagreements
+from bricoop.query.question import Question
+from conftest import Load
+
+PRESS = "name,kind,status,countries,started,completed\n"
+
+
+@pytest.fixture
+def differing(engine: Engine, load: Load) -> Engine:
+    """A knowledge base in which a ministry, an institute and the press differ."""
+    load("projects", PRESS + "Port,port,completed,Kenya,2015,2019\nDam,,,Mali,2010,\n",
+         source="press", tier=7)  # fmt: skip
+    load("projects", PRESS + "Port,railway,implementation,Kenya,2015-03,\nDam,,,Mali,2010-05-01,\n",
+         source="ministry", tier=1)  # fmt: skip
+    load("projects", PRESS + "Port,port,,,2014,\n", source="institute", tier=4)
+    rows = "id,project,kind,amount_usd,amount_usd_constant,price_year\n"
+    load("finance", f"{rows}1,Port,commitment,60.5,70,2017\n2,Port,commitment,40,,\n"
+         "3,Port,pledge,9,,\n4,Dam,commitment,5,,\n", source="press", tier=7)  # fmt: skip
+    load("finance", f"{rows}1,Port,commitment,100,75,2021\n2,Dam,commitment,5,,\n",
+         source="ministry", tier=1)  # fmt: skip
+    return engine
+
+
+def asked(engine: Engine, **filters: Any) -> list[dict[str, Any]]:
+    """Return disagreements as dictionaries."""
+    with reading(engine) as connection:
+        answer = ask(connection, Question("disagreements", filters))
+        names = [field.name for field in answer.fields]
+        return [dict(zip(names, row, strict=True)) for row in answer.rows]
+
+
+def test_each_claim_that_differs_is_told_beside_what_is_shown(differing: Engine) -> None:
+    rows = asked(differing, about=("Port",))
+    said = {(row["field"], row["source"], row["shown"], row["says"]) for row in rows}
+    assert said == {
+        ("kind", "press", "railway", "port"),
+        ("kind", "institute", "railway", "port"),
+        ("status", "press", "implementation", "completed"),
+        ("started", "institute", "2015-03", "2014"),
+        ("amount_usd", "press", None, None),
+    }
+    (money,) = [row for row in rows if row["field"] == "amount_usd"]
+    assert (money["shown_amount"], money["amount"]) == (Decimal(100), Decimal("100.5"))
+    assert money["unit"] == "nominal USD, commitment"
+    assert {row["shown_source"] for row in rows} == {"ministry"}
+    assert {row["shown_locator"] for row in rows} == {"line 2"}
+    assert all("the better source tier" in row["rule"] for row in rows)
+
+
+def test_a_year_and_a_day_within_it_do_not_differ(differing: Engine) -> None:
+    assert asked(differing, about=("Dam",)) == []
+
+
+def test_they_are_narrowed_grouped_and_counted_like_other_rows(differing: Engine) -> None:
+    assert {row["about"] for row in asked(differing, country=("Kenya",))} == {"Port"}
+    assert asked(differing, country=("Mali",)) == []
+    assert len(asked(differing, source=("institute",))) == 2
+    assert len(asked(differing, source=("ministry",))) == 5
+    assert len(asked(differing, field=("kind",))) == 2
+    with reading(differing) as connection:
+        question = Question("disagreements", {"source": ("ministry",)}, limit=2, offset=1)
+        assert len(list(ask(connection, question).rows)) == 2
+        assert count(connection, question) == 5
+        pairs = Grouping(("shown_source", "source"), ("count",))
+        rows = ask(connection, Question("disagreements", grouping=pairs)).rows
+        found = {tuple(row[:2]): row[-1] for row in rows}
+    assert found["ministry", "press"] == 3
+    assert found["ministry", "institute"] == 2
+
+
+def test_they_are_those_that_show_tells(engine: Engine, differing: Engine, shared: Path) -> None:
+    assert engine is differing
+    for profile, name in (
+        ("gcdf3", "gcdf3_africa_sample.csv"),
+        ("cgit", "cgit_2005_2025.csv"),
+        ("bri-documents", "bri_cooperation_years.csv"),
+    ):
+        read = profile_of(profile)
+        path, variant = shared / "data" / name, "english" if read.variants else ""
+        request = LoadRequest("", str(path), read.source, profile=read, variant=variant)
+        load_file(engine, request)
+    told = defaultdict(set)
+    for row in asked(engine):
+        if row["shown"] is not None:
+            told[row["about_key"]].add((row["field"], row["shown"]))
+    with reading(engine) as connection:
+        shown = {
+            row.key: {
+                (one.field, one.shown) for one in disagreements(claims_about(connection, row.id))
+            }
+            for row in connection.execute(select(entity.c.id, entity.c.key))
+        }
+    assert dict(told) == {key: fields for key, fields in shown.items() if fields}
+    assert len(told) > 4

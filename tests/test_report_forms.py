@@ -1,0 +1,224 @@
+"""Reports in every form: nothing is cut, nothing from a source acts, and everybody can read it."""
+
+import html
+import io
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from bricoop.render.reports.charts import short
+from bricoop.render.reports.data import write_report_json
+from bricoop.render.reports.markdown import write_report_markdown
+from bricoop.render.reports.page import page_of
+from bricoop.render.reports.text import write_report_text
+from demonstration import EVIL, demonstration
+from test_cli import answer, run
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)  # fmt: skip
+BOMB = "<script>alert(1)</script>"
+
+
+def drawn(write: Any) -> str:
+    """Return the demonstration in a form."""
+    out = io.StringIO()
+    write(demonstration(), out)
+    return out.getvalue()
+
+
+def test_every_part_as_plain_text(snapshot: SnapshotAssertion) -> None:
+    text = drawn(write_report_text)
+    assert text == snapshot
+    assert "\x1b" not in text
+
+
+def test_every_part_as_markdown(snapshot: SnapshotAssertion) -> None:
+    text = drawn(write_report_markdown)
+    assert text == snapshot
+    assert "\x1b" not in text
+    assert BOMB not in text
+
+
+def test_every_part_as_json(snapshot: SnapshotAssertion) -> None:
+    text = drawn(write_report_json)
+    made = json.loads(text)
+    assert text == snapshot
+    kinds = {part["type"] for one in made["sections"].values() for part in one["parts"]}
+    assert kinds == {"figures", "chart", "map", "text", "note", "table"}
+    row = made["sections"]["words"]["parts"][3]["rows"][0]
+    assert row["name"] == EVIL
+    assert row["citations"] == [
+        {"source": "paper", "locator": "3.2"},
+        {"source": "data", "locator": "row 7"},
+    ]
+
+
+class _Reader(HTMLParser):
+    """Reads which elements a page has, with which attributes, and what it says."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.said: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element."""
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        """Keep what is said."""
+        self.said.append(data)
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    """The demonstration as a page."""
+    return page_of(demonstration())
+
+
+def test_a_page_needs_nothing_else_and_runs_nothing(page: str) -> None:
+    read = _Reader(page)
+    tags = {tag for tag, _ in read.found}
+    assert not tags & {"script", "img", "iframe", "link", "object", "embed", "form", "image", "use"}
+    for tag, attributes in read.found:
+        for name, value in attributes.items():
+            assert not name.startswith("on"), (tag, name)
+            if name in {"href", "src", "xlink:href"}:
+                assert str(value).startswith(("#", "https://example.org/", "http://x/")), value
+    assert BOMB not in page
+    assert "\x1b" not in page
+    assert "url(http" not in page
+    assert html.escape(BOMB, quote=False) in page
+
+
+def test_a_page_is_put_together_for_those_who_do_not_see_it(page: str) -> None:
+    read = _Reader(page)
+    tags = [tag for tag, _ in read.found]
+    assert tags.count("h1") == 1
+    assert {"main", "header", "footer", "nav"} <= set(tags)
+    assert ("html", {"lang": "en"}) in read.found
+    ids = [x["id"] for _, x in read.found if "id" in x]
+    assert len(ids) == len(set(ids))
+    targets = {str(x["href"])[1:] for _, x in read.found if str(x.get("href", "")).startswith("#")}
+    assert targets <= set(ids)
+    assert {"source-1", "source-2"} <= targets
+    for tag, attributes in read.found:
+        if tag == "th":
+            assert attributes["scope"] in {"row", "col"}
+        if tag == "svg":
+            assert attributes["aria-hidden"] == "true"
+    # Each drawing has its figures as a table, too.
+    assert tags.count("figure") == 6
+    assert tags.count("table") == 1 + 5
+
+
+def test_drawings_take_their_colours_from_the_page(page: str) -> None:
+    for drawing in re.findall(r"<svg.*?</svg>", page, re.DOTALL):
+        assert not re.findall(r'(?:fill|stroke)="#[0-9a-f]+', drawing)
+    assert "prefers-color-scheme: dark" in page
+    assert "@media print" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(14, "14"), (1_500_000, "1.5 m"), (7_270_000_000, "7.3 bn"), (2.5, "2.50")]
+)
+def test_labels_in_drawings_are_short(value: float, text: str) -> None:
+    assert short(value) == text
+
+
+def test_a_report_goes_into_files_by_their_endings(knowledge_base: str, tmp_path: Path) -> None:
+    asked = ("--db", knowledge_base, "report", "country", "Belarus")
+    for name, begins in (("a.html", "<!doctype html>"), ("a.md", "# Belarus"), ("a.json", "{")):
+        path = tmp_path / name
+        assert f"Wrote the report to {path}." in run(*asked, "-o", str(path)).stderr
+        assert path.read_text(encoding="utf-8").startswith(begins)
+
+
+def test_a_pdf_where_its_printer_is(knowledge_base: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    made = run("--db", knowledge_base, "report", "country", "Belarus", "-o", str(path))
+    if made.exit_code:
+        assert "pip install 'bricoop[pdf]'" in made.stderr
+        pytest.skip("WeasyPrint, or a library that it needs, is not installed")
+    from pypdf import PdfReader  # noqa: PLC0415 (nothing else reads PDF)
+
+    read = PdfReader(path)
+    text = " ".join(one.extract_text() for one in read.pages)
+    assert "Belarus" in text
+    assert "Sources" in text
+
+
+FORMS = {
+    "bibtex": r"^@\w+\{[\w.:-]+,$",
+    "ris": r"^TY  - \w+\r?$",
+    "csl-json": r'^    "id": "[\w.-]+",$',
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_bibliographies_for_reference_managers(
+    knowledge_base: str, form: str, snapshot: SnapshotAssertion
+) -> None:
+    asked = ("--db", knowledge_base, "report", "country", "Belarus")
+    text = answer(*asked, "--cite", form)
+    assert text == snapshot
+    sources = json.loads(answer(*asked, "-f", "json"))["sources"]
+    assert len(re.findall(FORMS[form], text, re.MULTILINE)) == len(sources)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_source_breaks_a_bibliography(knowledge_base: str, form: str) -> None:
+    given = ("--source", "evil", "--source-title", "A } title @book{x,\nTY  - BOOK\n\\input{x} %",
+             "--tier", "7", "--authors", "Ministry {of} A & B", "--published", "2020-05",
+             "--url", "https://example.org/a_b?c={d}%20")  # fmt: skip
+    bare = "name,countries\nBare thing,Tuvalu\n"
+    assert run("--db", knowledge_base, "load", "projects", "-", *given, stdin=bare).exit_code == 0
+    text = answer("--db", knowledge_base, "report", "country", "Tuvalu", "--cite", form)
+    assert len(re.findall(FORMS[form], text, re.MULTILINE)) == 1
+    if form == "bibtex":
+        assert text.replace("\\{", "").replace("\\}", "").count("{") == text.replace(
+            "\\{", ""
+        ).replace("\\}", "").count("}")
+        assert "\\input" not in text.replace("\\textbackslash{}input", "")
+    if form == "csl-json":
+        (one,) = json.loads(text)
+        assert one["issued"] == {"date-parts": [[2020, 5]]}
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_a_browser_finds_nothing_that_keeps_anybody_out(
+    page: str, tmp_path: Path, colours: str
+) -> None:
+    import axe_core_python  # noqa: PLC0415 (the one test that needs it)
+
+    axe = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    run_it = (
+        "addEventListener('load', () => axe.run().then(found => {"
+        " const said = document.createElement('pre'); said.id = 'found';"
+        " said.textContent = JSON.stringify([found.violations.map(x => [x.id, x.impact]),"
+        " performance.getEntriesByType('resource').map(x => x.name)]);"
+        " document.body.append(said); }));"
+    )
+    tested = re.sub(r'<meta http-equiv="Content-Security-Policy".*?>', "", page)
+    if colours == "dark":
+        tested = tested.replace("(prefers-color-scheme: dark)", "all")
+    path = tmp_path / "page.html"
+    path.write_text(f"{tested}<script>{axe}</script><script>{run_it}</script>", encoding="utf-8")
+    seen = subprocess.run(
+        [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000",
+         f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", path.as_uri()],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    told = re.search(r'<pre id="found">(.*?)</pre>', seen.stdout, re.DOTALL)
+    assert told, "the page was not looked at"
+    violations, requests = json.loads(html.unescape(told[1]))
+    assert [one for one in violations if one[1] in {"serious", "critical"}] == []
+    assert requests == []

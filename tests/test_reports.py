@@ -1,0 +1,199 @@
+"""Every kind of report: made in every form, cited throughout, its numbers those of questions."""
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from syrupy.assertion import SnapshotAssertion
+
+from bricoop.db.engine import reading
+from bricoop.ingest.load import load_file
+from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.request import LoadRequest
+from bricoop.report.kinds import KINDS, report
+from bricoop.report.parts import Chart, KeyFigures, Map, Table
+from bricoop.report.request import Request
+from bricoop.report.sections import Report
+from test_cli import answer, run
+
+ASKED: tuple[tuple[str, ...], ...] = (
+    ("overview",),
+    ("country", "Pakistan"),
+    ("link", "facility"),
+    ("project", "Orsha Hub"),
+    ("financier", "CDB"),
+    ("agreement", "Minsk Pact"),
+    ("source", "ministry"),
+    ("compare", "Belarus", "Pakistan"),
+    ("gaps",),
+)
+FILES = {
+    "projects": "id,name,kind,status,countries,links,financiers,started,parent\n"
+    "1,Orsha Hub,facility,completed,Belarus; Russia,trade; facility,CDB; Bank of Minsk,2015,\n"
+    "2,Orsha Line,railway,implementation,Belarus,facility,CDB,2017-03,1\n",
+    "agreements": "name,kind,countries,signed\nMinsk Pact,memorandum,China; Belarus,2014-12\n",
+    "statistics": "subject,indicator,value,unit,period,qualifier\n"
+    "Belarus,exports to China,1234567.8,USD,2018,nearly\nOrsha Hub,workers,40,people,,\n",
+    "findings": "kind,statement,subject\nchallenge,Winters are long.,Belarus\n",
+    "locations": "project,name,latitude,longitude,precision\nOrsha Hub,Orsha,54.51,30.42,exact\n",
+    "finance": "id,project,kind,financier,instrument,amount,currency,amount_usd,date\n"
+    "a,Orsha Hub,commitment,CDB,loan,700,CNY,100.25,2015\n"
+    "b,Orsha Hub,commitment,Bank of Minsk,loan,,,50,2016\nc,Orsha Line,pledge,CDB,loan,,,9,2017\n",
+}
+
+
+@pytest.fixture
+def filled(knowledge_base: str) -> str:
+    """A knowledge base with the seeds, and a source that knows something of each kind."""
+    for noun, text in FILES.items():
+        given = ("--source", "ministry", "--source-title", "Report of *the* <ministry>", "--tier",
+                 "1", "--authors", "A. Author", "--published", "2020")  # fmt: skip
+        loaded = run("--db", knowledge_base, "load", noun, "-", *given, stdin=text)
+        assert loaded.exit_code == 0, loaded.stderr
+    return knowledge_base
+
+
+@pytest.fixture
+def made(filled: str, engine: Engine) -> dict[str, Report]:
+    """Every kind of report."""
+    del filled
+    with reading(engine) as connection:
+        return {kind: report(connection, Request(kind, tuple(names))) for kind, *names in ASKED}
+
+
+def parts(one: Report, *kinds: type) -> Iterator[Any]:
+    """Yield the parts of a report that are of some kinds."""
+    yield from (x for section in one.sections for x in section.parts if isinstance(x, kinds))
+
+
+def test_there_is_an_example_of_every_kind() -> None:
+    assert {kind for kind, *_ in ASKED} == {one.name for one in KINDS}
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked[0])
+@pytest.mark.parametrize("format_", ["markdown", "json"])
+def test_reports_in_data_and_markdown(
+    filled: str, asked: tuple[str, ...], format_: str, snapshot: SnapshotAssertion
+) -> None:
+    text = answer("--db", filled, "report", *asked, "-f", format_)
+    # Moments and versions are those of the test's own run.
+    assert re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", "MOMENT", text) == snapshot
+
+
+def test_every_row_and_every_figure_says_who_says_so(made: dict[str, Report]) -> None:
+    for kind, one in made.items():
+        keys = {entry.key for entry in one.sources}
+        cited = set()
+        for table in parts(one, Table):
+            for line in table.lines:
+                assert line.citations, (kind, table.title, line.cells)
+                cited |= {citation.source for citation in line.citations}
+        for figures in parts(one, KeyFigures):
+            for figure in figures.figures:
+                assert figure.citations, (kind, figure.name)
+                assert figure.counted or not figure.unit, (kind, figure.name)
+        for drawn in parts(one, Chart, Map):
+            assert drawn.citations, (kind, drawn.name)
+        assert cited <= keys
+
+
+def test_no_money_stands_without_its_rule(made: dict[str, Report]) -> None:
+    for one in made.values():
+        for figures in parts(one, KeyFigures):
+            assert all("signed, version 1" in x.counted for x in figures.figures if x.unit)
+        for chart in parts(one, Chart):
+            assert not chart.unit or "signed, version 1" in chart.note
+
+
+def test_figures_of_a_country_are_those_of_questions(filled: str, made: dict[str, Report]) -> None:
+    for kind, filters in (
+        ("country", "--country"),
+        ("link", "--link"),
+        ("financier", "--financier"),
+    ):
+        name = {x[0]: x[1] for x in ASKED if len(x) > 1}[kind]
+        figures = {x.name: x.value for y in parts(made[kind], KeyFigures) for x in y.figures}
+        for noun in ("projects", "agreements", "policies"):
+            if noun in figures:
+                asked = ("query", noun, filters, name, "--count")
+                assert answer("--db", filled, *asked) == f"{figures[noun]}\n"
+
+
+def test_money_of_reports_is_that_of_totals(filled: str, made: dict[str, Report]) -> None:
+    text = answer("--db", filled, "total", "--financier", "CDB", "-f", "json")
+    (figure,) = json.loads(text, parse_float=Decimal)["figures"]
+    (found,) = [x for y in parts(made["financier"], KeyFigures) for x in y.figures if x.unit]
+    assert (found.value, found.unit) == (Decimal(str(figure["amount"])), figure["unit"])
+    assert found.value == Decimal("100.25")
+
+
+def test_a_project_knows_what_it_belongs_to(made: dict[str, Report]) -> None:
+    (table,) = [x for x in made["project"].sections if x.name == "relatives"]
+    rows = [line.cells for part in table.parts if isinstance(part, Table) for line in part.lines]
+    assert rows == [("part", "Orsha Line", "orsha-line")]
+
+
+def test_the_rule_and_the_base_may_be_others(filled: str) -> None:
+    text = answer("--db", filled, "report", "country", "Belarus", "--rule", "pledged")
+    assert "159.25 nominal USD" in text
+    assert "Rule pledged, version 1" in text
+    text = answer("--db", filled, "report", "country", "Belarus", "--base", "stated")
+    assert "700.00 CNY" in text
+
+
+def test_reports_that_cannot_be_made_say_why(filled: str) -> None:
+    for asked, code, said in (
+        (("project", "Orsha Hubb"), 4, "Orsha Hub"),
+        (("link", "facilty"), 4, "facilit"),
+        (("compare", "Belarus"), 2, "Give 2 to 4"),
+        (("compare", "Belarus", "CDB"), 2, "cannot be compared"),
+        (("compare", "Belarus", "BY"), 2, "named twice"),
+        (("country", "Belarus", "--rule", "sined"), 4, "signed"),
+        (("source", "nobody"), 4, "ministry"),
+    ):
+        refused = run("--db", filled, "report", *asked)
+        assert (refused.exit_code, refused.stdout) == (code, ""), refused.stderr
+        assert said in refused.stderr
+
+
+def test_what_sources_do_not_record_is_not_invented(knowledge_base: str) -> None:
+    given = ("--source", "notes", "--source-title", "My notes", "--tier", "7")
+    bare = "name\nBare thing\n"
+    assert run("--db", knowledge_base, "load", "projects", "-", *given, stdin=bare).exit_code == 0
+    text = answer("--db", knowledge_base, "report", "project", "Bare thing")
+    assert "A project. It is told on the word of 1 source." in text
+    assert "Money" not in text
+
+
+@pytest.mark.parametrize("kind", ["country", "overview", "financier", "link", "source"])
+def test_reports_on_a_real_dataset(
+    engine: Engine, knowledge_base: str, shared: Path, kind: str
+) -> None:
+    for profile, name in (
+        ("gcdf3", "gcdf3_africa_sample.csv"),
+        ("gcdf3-adm1", "gcdf3_africa_adm1.csv"),
+        ("bri-documents", "bri_cooperation_years.csv"),
+    ):
+        read = profile_of(profile)
+        path = shared / "data" / name
+        load_file(engine, LoadRequest("", str(path), read.source, profile=read))
+    names = {
+        "country": "Kenya", "overview": "", "financier": "China Ministry of Commerce",
+        "link": "people", "source": "aidata-gcdf-3",
+    }[kind]  # fmt: skip
+    with reading(engine) as connection:
+        one = report(connection, Request(kind, tuple(filter(None, (names,)))))
+    assert list(parts(one, Chart))
+    assert list(parts(one, Map))
+    for table in parts(one, Table):
+        assert all(line.citations for line in table.lines)
+        assert len(table.lines) <= 50
+    if kind == "country":
+        asked = ("query", "projects", "--country", "Kenya", "--count")
+        figures = {x.name: x.value for y in parts(one, KeyFigures) for x in y.figures}
+        assert answer("--db", knowledge_base, *asked) == f"{figures['projects']}\n"
