@@ -66,7 +66,7 @@ def sql() -> str:
     for noun in NOUNS:
         parts.append(f"### {noun.view}")
         parts.append(noun.help)
-        rows = (f"| `{field.name}` | {_kind(field)} | {field.help} |" for field in noun.fields)
+        rows = (f"| `{field.name}` | {_kind(field)} | {field.help} |" for field in noun.usual)
         parts.append("\n".join(["| column | type | what it holds |", "| --- | --- | --- |", *rows]))
     return "\n\n".join(parts) + "\n"
 

@@ -110,8 +110,8 @@ def check_parquet(told: str, path: Path, noun: str) -> None:
     table = parquet.read_table(path)
     assert table.column_names == names
     assert list(zip(*table.to_pydict().values(), strict=True)) == rows
-    kinds = {field.name: table.schema.field(field.name).type for field in noun_of(noun).fields}
-    for field in noun_of(noun).fields:
+    kinds = {field.name: table.schema.field(field.name).type for field in noun_of(noun).usual}
+    for field in noun_of(noun).usual:
         kind = kinds[field.name]
         assert not field.many or pa.types.is_list(kind)
         assert field.type is not Type.DECIMAL or kind == pa.decimal128(38, 9)

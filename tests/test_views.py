@@ -84,7 +84,7 @@ def seen(engine: Engine, noun: Noun) -> list[tuple[Any, ...]]:
     """Return the rows of a noun's view."""
     with reading(engine) as connection:
         found = connection.execute(text(f"SELECT * FROM {noun.view}"))  # noqa: S608
-        assert list(found.keys()) == [field.name for field in noun.fields]
+        assert list(found.keys()) == [field.name for field in noun.usual]
         return [tuple(row) for row in found]
 
 
@@ -132,10 +132,10 @@ def test_every_field_of_every_view_was_seen_with_a_value(filled: Engine) -> None
         (noun.name, field.name)
         for noun in NOUNS
         for row in seen(filled, noun)
-        for field, value in zip(noun.fields, row, strict=True)
+        for field, value in zip(noun.usual, row, strict=True)
         if value is not None
     )
-    fields = {(noun.name, field.name) for noun in NOUNS for field in noun.fields}
+    fields = {(noun.name, field.name) for noun in NOUNS for field in noun.usual}
     assert fields - set(filled_fields) == ALWAYS_EMPTY
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from bricoop.domain.amounts import parse_decimal, plain
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.names import normalise
-from bricoop.domain.vocabularies import label
+from bricoop.domain.vocabularies import Tier, label
 
 #: What a cell may become: JSON, so that a record can keep it as it is.
 Value = str | int | bool | list[str]
@@ -121,6 +121,15 @@ def year(cell: str, places: Places) -> int:
     if not 1000 <= number <= 9999:  # noqa: PLR2004 (four digits)
         rule = "is not a year"
         raise BadValueError(rule, "Write four digits, such as 2021.")
+    return number
+
+
+def tier(cell: str, places: Places) -> int:
+    """Return a tier of sources."""
+    number = whole(cell, places)
+    if number not in {one.value for one in Tier}:
+        rule = "is no tier of sources"
+        raise BadValueError(rule, "Write 1 (government) to 8 (social media).")
     return number
 
 

@@ -16,6 +16,7 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.ask import ask
 from bricoop.query.contested import DATES, DESCRIBING, SINGLE
+from bricoop.query.nouns.entities import SCORES
 from bricoop.query.question import Answer, Question
 from bricoop.query.relations import Relation, relations_of
 
@@ -108,6 +109,7 @@ class Portrait:
     findings: tuple[dict[str, Any], ...]
     finance: tuple[dict[str, Any], ...]
     finance_claims: tuple[Claim, ...]
+    scores: dict[str, int | None]
 
 
 def portrait(connection: Connection, typed: str) -> Portrait:
@@ -135,6 +137,7 @@ def portrait(connection: Connection, typed: str) -> Portrait:
         findings=_findings(connection, found.kind, found.key),
         finance=_finance(connection, found.kind, found.key),
         finance_claims=claims_about(connection, found.id, ("finance",)),
+        scores=_scores(connection, found.kind, found.key),
     )
 
 
@@ -238,6 +241,15 @@ def _finance(connection: Connection, kind: str, key: str) -> tuple[dict[str, Any
     if name is None:
         return ()
     return _dicts(ask(connection, Question("finance", {name: (key,)})))
+
+
+def _scores(connection: Connection, kind: str, key: str) -> dict[str, int | None]:
+    """Return how well a project is known, by AidData's formulas; nothing of other entities."""
+    if kind != EntityKind.PROJECT:
+        return {}
+    names = tuple(one.name for one in SCORES)
+    (row,) = ask(connection, Question("projects", {"key": (key,)}, names)).rows
+    return dict(zip(names, row, strict=True))
 
 
 def _dicts(answer: Answer) -> tuple[dict[str, Any], ...]:

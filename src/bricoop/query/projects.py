@@ -4,6 +4,7 @@ from bricoop.db.schema import entity, project
 from bricoop.domain.vocabularies import EntityKind, ProjectKind, ProjectStatus
 from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
+from bricoop.query.scores import SCORES
 from bricoop.query.tables import of_entities
 
 PLAN = Plan(
@@ -19,6 +20,7 @@ PLAN = Plan(
         "started": project.c.started,
         "completed": project.c.completed,
         "description": entity.c.description,
+        **SCORES,
     },
     about=project.c.id,
     lists={

@@ -51,7 +51,7 @@ class Question:
         """
         noun = noun_of(self.noun)
         if not self.columns:
-            return noun.fields
+            return noun.usual
         return tuple(_field(noun, name) for name in self.columns)
 
     def order(self) -> tuple[Field, bool]:

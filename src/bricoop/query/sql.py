@@ -119,7 +119,7 @@ def _hint(message: str, query: str) -> str:
     """Return what may have been meant by a name that the database does not know."""
     from bricoop.db.schema import metadata  # noqa: PLC0415 (only a mistake needs it)
 
-    views = {noun.view: [field.name for field in noun.fields] for noun in NOUNS}
+    views = {noun.view: [field.name for field in noun.usual] for noun in NOUNS}
     columns = {**views, **{name: list(table.c.keys()) for name, table in metadata.tables.items()}}
     if found := _LACKING["table"].search(message):
         return f"{_near(found[1], columns)}The views are {', '.join(views)}."

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any, TextIO
 
 from bricoop.domain.names import printable
+from bricoop.query.nouns.entities import SCORES
 from bricoop.query.portrait import Claim, Portrait
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown
@@ -97,6 +98,7 @@ def _parts(portrait: Portrait) -> Iterable[Part]:
                 for one in portrait.relations
             ],
         ),
+        _scores(portrait),
         _locations(portrait),
         _figures(portrait),
         _findings(portrait),
@@ -148,6 +150,17 @@ def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
         for one in portrait.disagreements
         for claim in one.claims
     ]
+
+
+def _scores(portrait: Portrait) -> Part:
+    headings = [Heading("Score"), Heading("Points", number=True), Heading("Means")]
+    means = {one.name: one.help for one in SCORES}
+    rows: list[Sequence[Any]] = [
+        (name.replace("_", " "), value, means[name])
+        for name, value in portrait.scores.items()
+        if value is not None
+    ]
+    return "How well it is known", headings, rows
 
 
 def _locations(portrait: Portrait) -> Part:

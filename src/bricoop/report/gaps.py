@@ -8,6 +8,7 @@ from bricoop.query.ask import count
 from bricoop.query.question import Question
 from bricoop.report.asking import Asking, Filters
 from bricoop.report.parts import Chart, ChartKind, Column, Line, Series, Table
+from bricoop.report.quality import quality_table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
 
@@ -45,11 +46,14 @@ def gaps_report(connection: Connection, request: Request) -> Report:
     where: Filters = {"country": (request.name,)} if request.names else {}
     section = gaps_section(asking, where)
     number = asking.number("projects", where)
+    sections = [section]
+    if number:
+        sections.append(Section("quality", "Quality", (quality_table(asking, where),)))
     said = f"{number:,} projects and {asking.number('finance', where):,} rows of money"
     place = f" in {request.name}" if request.names else ""
     titles = (f"What is missing{place}", "projects and their money")
     summary = f"Of {said}{place}, these lack what one would look for first."
-    return asking.finished("gaps", "", titles, summary, [section])
+    return asking.finished("gaps", "", titles, summary, sections)
 
 
 def gaps_section(asking: Asking, where: Filters) -> Section:

@@ -22,6 +22,7 @@ from bricoop.report.portraits import (
     relations_section,
     values_section,
 )
+from bricoop.report.quality import quality_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited, table
 from bricoop.report.tables import cells, of_rows
@@ -80,6 +81,7 @@ def _sections(asking: Asking, found: Found, about: Portrait, request: Request) -
         rows = list(getattr(about, noun))
         if rows:
             yield Section(name, name.capitalize(), (of_rows(asking, noun, rows),))
+    yield from quality_section(about)
     yield from differences_section(about)
     yield from names_section(about)
     yield from values_section(about)

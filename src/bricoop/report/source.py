@@ -15,6 +15,7 @@ from bricoop.report.glance import Glance
 from bricoop.report.money import money_section
 from bricoop.report.parts import Column, Line, Part
 from bricoop.report.pictures import charts, world
+from bricoop.report.quality import quality_table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, table
 
@@ -69,6 +70,8 @@ def _sections(
     if glance.numbers["finance"]:
         counting = request.counting(Question("finance", own))
         yield money_section(asking.connection, counting)
+    if glance.numbers["projects"]:
+        yield Section("quality", "How well it knows", (quality_table(asking, own),))
     yield from differences(asking, own)
     loads = asking.rows("loads", own, sort="-finished")
     yield table(

@@ -22,7 +22,9 @@ from bricoop.ingest.clean import (
     sector,
     short,
     text,
+    tier,
     whole,
+    yes_no,
 )
 from bricoop.ingest.layout import Acts, Column, Layout, Party, Placed, Takes, codes
 from bricoop.ingest.layouts.shared import (
@@ -143,6 +145,10 @@ PROJECTS = Layout(
         Column("announced", partial_date, "when it was announced: 2019, 2019-03 or 2019-03-14"),
         Column("started", partial_date, "when work began"),
         Column("completed", partial_date, "when it was done"),
+        Column("planned_completion", partial_date, "when it was to be done"),
+        Column("located", yes_no, "whether the source says where it stands"),
+        Column("official_sources", whole, "how many official sources the source names for it"),
+        Column("source_tiers", ListOf(tier), "the tiers, 1 to 8, of the sources it names"),
         *(Column(role, ListOf(short), who) for role, _, who in _ROLES),
         Column("parent", short, "the source's id of what it is part of"),
         Column("source_urls", ListOf(text), "web addresses that the source gives as its own"),

@@ -108,6 +108,7 @@ FINANCE = Layout(
         Column("amount_usd_constant", dollars, "in constant US dollars of price_year"),
         Column("price_year", year, "base year of the constant amount"),
         Column("date", partial_date, "of the commitment or payment", "2013-12"),
+        Column("date_estimated", yes_no, "whether the date is an estimate"),
         Column("estimated", yes_no, "whether the amount is an estimate"),
         Column("counted", yes_no, "whether the source counts it in its totals"),
         Column("umbrella", yes_no, "whether other rows hold the same money in parts"),

@@ -29,6 +29,17 @@ from bricoop.query.nouns.shared import (
     lists,
 )
 
+#: How well a project is known, by AidData's formulas.
+SCORES = tuple(
+    Field(name, help_, Type.INTEGER, extra=True)
+    for name, help_ in (
+        ("source_quality", "1 to 5: 4 and 5 rest on official sources, 1 on media alone"),
+        ("completeness", "0 to 5: year, amount, kind of flow, and agencies are known"),
+        ("implementation_detail", "0 to 5, of what is under way or done: who, when, where, sector"),
+        ("loan_detail", "0 to 5, of loans: rate, maturity, grace, amount, and who"),
+    )
+)
+
 PROJECTS = Noun(
     "projects",
     "Railways, ports, parks, corridors and whatever else is built, run or bought.",
@@ -47,6 +58,7 @@ PROJECTS = Noun(
         Field("completed", "when it was done", Type.DATE, in_table=True),
         DESCRIPTION,
         SOURCES,
+        *SCORES,
     ),
     (
         BY_LINK,

@@ -34,6 +34,7 @@ class Field:
         filter: the filter that rows with one of its values answer to, where its name is another.
         base: of a figure, the fields that must agree where it is added up.
         label: its heading where people read it, if that is not its name.
+        extra: whether rows give it only where it is asked for, because it is costly to find.
         based: what its sums are in, with those fields in braces: `constant {price_year} USD`.
     """
 
@@ -47,6 +48,7 @@ class Field:
     base: tuple[str, ...] = ()
     label: str = ""
     based: str = ""
+    extra: bool = False
 
     @property
     def heading(self) -> str:
@@ -105,6 +107,11 @@ class Noun:
     filters: tuple[Filter, ...]
     order: str
     example: str
+
+    @property
+    def usual(self) -> tuple[Field, ...]:
+        """The fields that rows give where none are asked for."""
+        return tuple(one for one in self.fields if not one.extra)
 
     @property
     def options(self) -> tuple[Filter, ...]:

@@ -1,0 +1,241 @@
+"""AidData's scores of the health of a record, computed for any project: how well it is known.
+
+The formulas are those of AidData's TUFF 3.0 methodology (pages 136 to 138), as its own dataset
+applies them; `docs/quality.md` says where that is another reading than the text's.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Table,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
+
+from bricoop.db.schema import entity, finance, location, participation, project, record, source
+from bricoop.domain.vocabularies import (
+    FinanceKind,
+    Instrument,
+    ParticipationRole,
+    ProjectStatus,
+    Tier,
+)
+
+Score = ColumnElement[Any]
+_OFFICIAL = Tier.OTHER_OFFICIAL
+_SCHOLARLY = (Tier.PEER_REVIEWED, Tier.OTHER_SCHOLARLY)
+_MEDIA = Tier.MEDIA
+_LOANS = (Instrument.LOAN.value, Instrument.EXPORT_CREDIT.value)
+_DONE = (ProjectStatus.COMPLETED.value, ProjectStatus.OPERATION.value)
+#: What AidData calls an agency that no source names.
+_UNNAMED = "unspecified%"
+#: The DAC's code for sectors that are not known.
+_NO_SECTOR = "998"
+_FUNDER = entity.alias("funder")
+
+
+def source_quality() -> Score:
+    """Return 1 to 5: by how many official sources there are, else by the best of the others.
+
+    The sources are those that a record itself lists; where it lists none, its own source is one.
+    """
+    official = (
+        select(func.coalesce(func.sum(_official_of_record()), 0))
+        .select_from(record.join(source, source.c.id == record.c.source_id))
+        .where(_describes())
+        .correlate(project)
+        .scalar_subquery()
+    )
+    listed = record.c.fields["source_tiers"].as_string()
+    others = case((listed.is_not(None), _lists_other(listed)), else_=source.c.tier != _MEDIA)
+    scholarly = case(
+        (listed.is_not(None), or_(*(_lists(listed, tier) for tier in _SCHOLARLY))),
+        else_=source.c.tier.in_(_SCHOLARLY),
+    )
+    return case(
+        (official > 1, 5),
+        (official == 1, 4),
+        (_some_record(scholarly), 3),
+        (_some_record(others), 2),
+        else_=1,
+    )
+
+
+def completeness() -> Score:
+    """Return 0 to 5: less one for an uncertain year, no amount, a vague flow, unnamed agencies."""
+    dated = or_(
+        project.c.announced.is_not(None),
+        project.c.started.is_not(None),
+        _exists(finance, finance.c.date.is_not(None)),
+    )
+    uncertain = or_(
+        not_(dated), _exists_money(record.c.fields["date_estimated"].as_boolean().is_(True))
+    )
+    umbrella = record.c.fields["umbrella"].as_boolean().is_(True)
+    amount = or_(_exists(finance, _has_amount()), _exists_money(umbrella))
+    vague = or_(
+        finance.c.instrument.is_(None), finance.c.instrument == Instrument.UNSPECIFIED.value
+    )
+    named = and_(_funder(), _takes_part(ParticipationRole.IMPLEMENTING))
+    return (
+        5 - _one(uncertain) - _one(not_(amount)) - _one(_exists(finance, vague)) - _one(not_(named))
+    )
+
+
+def implementation_detail() -> Score:
+    """Return 0 to 5 of what is under way or done: who, start, end, place, sector; else nothing."""
+    done = project.c.status.in_(_DONE)
+    under_way = project.c.status == ProjectStatus.IMPLEMENTATION.value
+    planned = _some_record(record.c.fields["planned_completion"].as_string().is_not(None))
+    end = case((done, project.c.completed.is_not(None)), else_=planned)
+    located = or_(
+        _exists(location, true()), _some_record(record.c.fields["located"].as_boolean().is_(True))
+    )
+    sector = and_(project.c.sector.is_not(None), not_(project.c.sector.startswith(_NO_SECTOR)))
+    parts = (
+        _takes_part(ParticipationRole.IMPLEMENTING),
+        project.c.started.is_not(None),
+        end,
+        located,
+        sector,
+    )
+    return case((and_(or_(done, under_way), _counts()), _sum(parts)))
+
+
+def loan_detail() -> Score:
+    """Return 0 to 5 of a loan that counts: rate, maturity, amount, who, grace; else nothing."""
+    loan = and_(finance.c.instrument.in_(_LOANS), finance.c.kind != FinanceKind.PLEDGE.value)
+    terms = ("interest_rate", "maturity", "grace_period")
+    parts = (
+        *(_exists_money(loan, record.c.fields[name].as_string().is_not(None)) for name in terms),
+        _exists(finance, loan, _has_amount()),
+        or_(
+            _takes_part(ParticipationRole.FUNDING),
+            _takes_part(ParticipationRole.RECEIVING),
+            _exists(finance, finance.c.financier_id.is_not(None)),
+        ),
+    )
+    return case((and_(_exists(finance, loan), _counts()), _sum(parts)))
+
+
+def _describes() -> ColumnElement[bool]:
+    return and_(record.c.entity_id == project.c.id, record.c.noun == "projects")
+
+
+def _some_record(condition: ColumnElement[Any]) -> ColumnElement[bool]:
+    return (
+        select(record.c.id)
+        .select_from(record.join(source, source.c.id == record.c.source_id))
+        .where(_describes(), condition)
+        .correlate(project)
+        .exists()
+    )
+
+
+def _official_of_record() -> Score:
+    number = record.c.fields["official_sources"].as_string()
+    own = case((source.c.tier <= _OFFICIAL, 1), else_=0)
+    return case(
+        (number.is_not(None), cast(number, Integer)),
+        (record.c.fields["source_tiers"].as_string().is_not(None), 0),
+        else_=own,
+    )
+
+
+def _lists(tiers: ColumnElement[Any], tier: Tier) -> ColumnElement[bool]:
+    return tiers.contains(f'"{tier.value}"')
+
+
+def _lists_other(tiers: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(*(_lists(tiers, tier) for tier in Tier if tier != _MEDIA))
+
+
+def _exists(table: Table[Any], *conditions: ColumnElement[Any]) -> ColumnElement[bool]:
+    own: ColumnElement[Any] = table.c["entity_id"]
+    return exists().where(own == project.c.id, *conditions)
+
+
+def _exists_money(*conditions: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether there is money of which its record says so."""
+    return (
+        select(finance.c.record_id)
+        .select_from(finance.join(record, record.c.id == finance.c.record_id))
+        .where(finance.c.entity_id == project.c.id, *conditions)
+        .correlate(project)
+        .exists()
+    )
+
+
+def _has_amount() -> ColumnElement[bool]:
+    return or_(
+        finance.c.amount.is_not(None),
+        finance.c.amount_usd.is_not(None),
+        finance.c.amount_usd_constant.is_not(None),
+    )
+
+
+def _counts() -> ColumnElement[bool]:
+    """Return whether no source leaves the project's money out of its own totals."""
+    return not_(_exists(finance, finance.c.counted.is_(False)))
+
+
+def _takes_part(role: ParticipationRole) -> ColumnElement[bool]:
+    return _exists(participation, participation.c.role == role.value)
+
+
+def _funder() -> ColumnElement[bool]:
+    """Return whether all who fund it are named, and somebody is."""
+    some = or_(_takes_part(ParticipationRole.FUNDING), _gives(true()))
+    unnamed = _FUNDER.c.normalised.like(_UNNAMED)
+    takes_part = (
+        select(participation.c.record_id)
+        .join(_FUNDER, _FUNDER.c.id == participation.c.organization_id)
+        .where(
+            participation.c.entity_id == project.c.id,
+            participation.c.role == ParticipationRole.FUNDING.value,
+            unnamed,
+        )
+        .correlate(project)
+        .exists()
+    )
+    return and_(some, not_(takes_part), not_(_gives(unnamed)))
+
+
+def _gives(condition: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether one who gives money for it is such."""
+    return (
+        select(finance.c.record_id)
+        .join(_FUNDER, _FUNDER.c.id == finance.c.financier_id)
+        .where(finance.c.entity_id == project.c.id, condition)
+        .correlate(project)
+        .exists()
+    )
+
+
+def _one(condition: ColumnElement[Any]) -> Score:
+    return case((condition, 1), else_=0)
+
+
+def _sum(conditions: tuple[ColumnElement[Any], ...]) -> Score:
+    made: Score = _one(false())
+    for condition in conditions:
+        made = made + _one(condition)
+    return made
+
+
+SCORES = {
+    "source_quality": source_quality(),
+    "completeness": completeness(),
+    "implementation_detail": implementation_detail(),
+    "loan_detail": loan_detail(),
+}

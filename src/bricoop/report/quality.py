@@ -1,0 +1,59 @@
+"""How well projects are known: AidData's scores of one project, or of many."""
+
+from collections.abc import Iterator
+
+from bricoop.query.citations import Citation
+from bricoop.query.nouns.entities import SCORES
+from bricoop.query.portrait import Portrait
+from bricoop.report.asking import Asking, Filters
+from bricoop.report.parts import Column, Line, Table
+from bricoop.report.sections import Section, table
+
+_NOTE = "By the formulas of AidData; docs/quality.md has them. The more points, the better known."
+_SCORE, _MEANS = Column("score", "Score"), Column("means", "Means")
+#: The points there are.
+_POINTS = range(6)
+
+
+def quality_section(about: Portrait) -> Iterator[Section]:
+    """Yield the section of a project's scores."""
+    said = tuple(dict.fromkeys(Citation(one.source, one.locator) for one in about.claims))
+    means = {one.name: one.help for one in SCORES}
+    lines = [
+        Line((name.replace("_", " "), value, means[name]), said)
+        for name, value in about.scores.items()
+        if value is not None
+    ]
+    columns = (_SCORE, Column("points", "Points", number=True), _MEANS)
+    if lines:
+        yield table("quality", "How well it is known", columns, lines, _NOTE)
+
+
+def quality_table(asking: Asking, filters: Filters) -> Table:
+    """Return the table of how many of a subject's projects have how many points of each score."""
+    said = asking.speaking("projects", filters)
+    lines = []
+    for one in SCORES:
+        counts = {
+            None if each.code is None else int(each.code): each.number
+            for each in asking.counts("projects", filters, one.name)
+        }
+        scored = {points: number for points, number in counts.items() if points is not None}
+        number = sum(scored.values())
+        mean = sum(points * each for points, each in scored.items()) / number if number else None
+        cells = (
+            one.name.replace("_", " "),
+            *(scored.get(points, 0) for points in _POINTS),
+            None if mean is None else f"{mean:.1f}",
+            counts.get(None, 0),
+        )
+        lines.append(Line(cells, said))
+    columns = (
+        _SCORE,
+        *(Column(f"points_{points}", f"{points}", number=True) for points in _POINTS),
+        Column("mean", "Mean", number=True),
+        Column("none", "Does not apply", number=True),
+    )
+    return Table(
+        columns, tuple(lines), "How well projects are known: how many have which points", _NOTE
+    )
