@@ -17,6 +17,7 @@ from bricoop.ingest.load import load_file
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.seeds import set_up
 from bricoop.ingest.sources import SourceSpec
+from refilled import Refilled
 
 SERVER = os.environ.get("BRICOOP_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 HOW = "start PostgreSQL on 127.0.0.1:5432, or set BRICOOP_TEST_POSTGRES to a server's URL"
@@ -85,6 +86,14 @@ def server_template(server: None) -> Iterator[str]:  # noqa: ARG001 (it must ans
     on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def server_refilled(server_template: str) -> Iterator[Refilled]:
+    """A database on the server that is filled again for each test that writes."""
+    refilled = Refilled(server_url(), server_template)
+    yield refilled
+    refilled.drop()
+
+
 def version_of(engine: Engine) -> int:
     """Return how often a knowledge base has been written to."""
     with reading(engine) as connection:
@@ -110,8 +119,8 @@ def server_read(server_template: str) -> Iterator[str]:
 def knowledge_base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A knowledge base with the seeds and nothing else, on each of the two.
 
-    Making one on a server takes a quarter of a second; tests of a module that is marked `reads`
-    share one, but for those that load.
+    Making one on a server takes half a second, and filling it again a tenth of that; tests of a
+    module that is marked `reads` share one as it is, but for those that load.
     """
     if request.param == "sqlite":
         path = tmp_path / "seeded.sqlite"
@@ -121,11 +130,8 @@ def knowledge_base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     if request.node.get_closest_marker("reads") and "load" not in request.fixturenames:
         yield request.getfixturevalue("server_read")
         return
-    template = request.getfixturevalue("server_template")
-    name = f"bricoop_test_{uuid4().hex}"
-    on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield server_url(name).render_as_string(hide_password=False)
-    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    refilled: Refilled = request.getfixturevalue("server_refilled")
+    yield refilled.ready().render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from bricoop.lookup.entities import Found, find_entity
 from bricoop.query.compare import code_of
 from bricoop.query.question import Question
 from bricoop.report.asking import Asking, Filters, listing
+from bricoop.report.differences import differences
 from bricoop.report.money import money_compared
 from bricoop.report.parts import Column, Line, Part
 from bricoop.report.pictures import compared
@@ -96,6 +97,9 @@ def _sections(
         ]
         if parts:
             yield Section(noun, noun.capitalize(), tuple(parts))
+    if by != "financier":
+        every = tuple(one for filters in subjects.values() for one in filters[by])
+        yield from differences(asking, {by: every})
     yield from _alone(asking, subjects, by)
 
 

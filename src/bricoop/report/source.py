@@ -73,7 +73,7 @@ def _sections(
     if glance.numbers["projects"]:
         yield Section("quality", "How well it knows", (quality_table(asking, own),))
     yield from differences(asking, own)
-    loads = asking.rows("loads", own, sort="-finished")
+    loads = asking.rows("loads", own, sort="-key")
     yield table(
         "loads",
         "Loads",

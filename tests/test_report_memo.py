@@ -1,0 +1,128 @@
+"""Saved reports: made again after the data have changed, they say what changed in their figures."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from test_cli import answer, run
+
+MEMO = """
+title = "Memo on Belarus"
+subtitle = "for the committee"
+rule = "pledged"
+
+[[parts]]
+title = "Why"
+text = "We look at **Belarus**."
+
+[[parts]]
+report = "country"
+names = ["Belarus"]
+sections = ["glance", "money"]
+
+[[parts]]
+title = "Loans"
+total = { filters = { country = ["Belarus"], instrument = ["loan"] } }
+rule = "signed"
+
+[[parts]]
+title = "Hubs"
+question = { noun = "projects", filters = { country = ["Belarus"] }, where = ["name ~ hub"] }
+"""
+MONEY = "id,project,kind,instrument,amount_usd\n1,Orsha Hub,commitment,loan,{}\n"
+GIVEN = ("--source", "notes", "--source-title", "My notes", "--tier", "5")
+
+
+@pytest.fixture
+def filled(knowledge_base: str) -> str:
+    """A knowledge base with the money of a hub."""
+    projects = "name,status,countries\nOrsha Hub,completed,Belarus\n"
+    for noun, text in (("projects", projects), ("finance", MONEY.format("100.25"))):
+        loaded = run("--db", knowledge_base, "load", noun, "-", *GIVEN, stdin=text)
+        assert loaded.exit_code == 0, loaded.stderr
+    return knowledge_base
+
+
+@pytest.fixture
+def memo(tmp_path: Path) -> Path:
+    """A memo in a file."""
+    path = tmp_path / "memo.toml"
+    path.write_text(MEMO, encoding="utf-8")
+    return path
+
+
+def test_a_memo_has_its_parts_in_order_and_keeps_its_figures(filled: str, memo: Path) -> None:
+    made = run("--db", filled, "report", "--from", str(memo), "-f", "json")
+    assert made.exit_code == 0, made.stderr
+    assert "made again, it says what has changed" in made.stderr
+    data = json.loads(made.stdout)
+    titles = [one["title"] for one in data["sections"].values()]
+    assert titles == ["Why", "Belarus: At a glance", "Belarus: Money", "Loans", "Hubs"]
+    (loans,) = data["sections"]["part_3_money"]["parts"][0]["figures"]
+    assert (loans["value"], loans["unit"]) == (100.25, "nominal USD")
+    assert "signed, version 1" in loans["counted"]
+    (money,) = data["sections"]["part_2_money"]["parts"][0]["figures"]
+    assert "pledged, version 1" in money["counted"]
+    (hub,) = data["sections"]["part_4"]["parts"][0]["rows"]
+    assert hub["name"] == "Orsha Hub"
+    assert hub["citations"]
+    assert (memo.parent / "memo.figures.json").is_file()
+    page = answer("--db", filled, "report", "--from", str(memo), "-f", "html")
+    assert "<strong>Belarus</strong>" in page
+
+
+def test_made_again_it_says_what_has_changed_however_often(filled: str, memo: Path) -> None:
+    asked = ("--db", filled, "report", "--from", str(memo), "-f", "json")
+    answer(*asked)
+    changes = json.loads(answer(*asked))["sections"]["changes"]["parts"]
+    assert "no figure has changed" in changes[0]["text"]
+    text = MONEY.format("90.25")
+    assert run("--db", filled, "load", "finance", "-", *GIVEN, stdin=text).exit_code == 0
+    for _ in range(2):
+        (table,) = json.loads(answer(*asked))["sections"]["changes"]["parts"]
+        found = {row["section"]: (row["before"], row["now"], row["by"]) for row in table["rows"]}
+        assert found == {
+            "Belarus: Money": (100.25, 90.25, -10),
+            "Loans": (100.25, 90.25, -10),
+        }
+
+
+REFUSED = (
+    ("title = 1", 2, "title is a int"),
+    ('title = "x"', 2, "needs a title and parts"),
+    ('title = "x"\nparts = [1]', 2, "parts.1 is no table"),
+    ('title = "x"\n[[parts]]\ntitle = "a"', 2, "parts.1 is nothing"),
+    ('title = "x"\n[[parts]]\ntext = "a"\nreport = "gaps"', 2, "parts.1 is text and report"),
+    ('title = "x"\n[[parts]]\nreprot = "gaps"', 2, "Did you mean: report?"),
+    ('title = "x"\n[[parts]]\nreport = "gapz"', 4, "gaps"),
+    ('title = "x"\n[[parts]]\nreport = "gaps"\nsections = ["gap"]', 2, "It has: gaps"),
+    ('title = "x"\n[[parts]]\ntotal = { noun = "projects" }', 2, "It counts finance alone"),
+    ('title = "x"\n[[parts]]\nquestion = { noun = "ports" }', 4, "ports"),
+    ('title = "x"\nrule = "sined"\n[[parts]]\ntotal = {}', 4, "signed"),
+    ("title = ", 3, "is not TOML"),
+)
+
+
+@pytest.mark.parametrize(("text", "code", "said"), REFUSED)
+def test_what_is_no_memo_is_refused_by_its_key(
+    sqlite_template: Path, tmp_path: Path, text: str, code: int, said: str
+) -> None:
+    path = tmp_path / "memo.toml"
+    path.write_text(text, encoding="utf-8")
+    base = tmp_path / "base.sqlite"
+    base.write_bytes(sqlite_template.read_bytes())
+    refused = run("--db", str(base), "report", "--from", str(path))
+    assert (refused.exit_code, refused.stdout) == (code, ""), refused.stderr
+    assert said in refused.stderr
+    assert not (tmp_path / "memo.figures.json").exists()
+
+
+def test_figures_that_were_not_kept_by_a_memo_are_refused(filled: str, memo: Path) -> None:
+    kept = memo.with_name("memo.figures.json")
+    for text in ("{", "[]", '{"bricoop report figures": [1]}'):
+        kept.write_text(text, encoding="utf-8")
+        refused = run("--db", filled, "report", "--from", str(memo))
+        assert (refused.exit_code, refused.stdout) == (3, "")
+        assert "Remove it" in refused.stderr
+        assert kept.read_text(encoding="utf-8") == text
