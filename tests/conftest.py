@@ -1,5 +1,6 @@
 """Real databases for every test: an SQLite file, and a PostgreSQL database of its own."""
 
+import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,8 +8,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import typer.testing
 from sqlalchemy import URL, Engine, create_engine, make_url, select, text
 from sqlalchemy.exc import OperationalError
+from typer.main import get_command
 
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
@@ -23,6 +26,8 @@ SERVER = os.environ.get("BRICOOP_TEST_POSTGRES", "postgresql://postgres@127.0.0.
 HOW = "start PostgreSQL on 127.0.0.1:5432, or set BRICOOP_TEST_POSTGRES to a server's URL"
 
 Load = Callable[..., LoadResult]
+# A program puts its commands together once; so do all tests that run it in their own process.
+setattr(typer.testing, "_get_command", functools.cache(get_command))  # noqa: B010 (a private name)
 
 
 def server_url(name: str | None = None) -> URL:

@@ -125,6 +125,8 @@ class Refilled:
             set_ = sql.SQL("SELECT setval({}, {}, {})")
             literals = (f'public."{name}"', value or 1, value is not None)
             parts.append(set_.format(*map(sql.Literal, literals)))
+        # What was counted of its rows is forgotten, too.
+        parts.append(sql.SQL("SELECT pg_stat_reset()"))
         return sql.SQL("; ").join(parts)
 
 

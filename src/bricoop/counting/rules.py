@@ -1,7 +1,6 @@
 """The rules that come with bricoop, and a user's own: TOML is read, and refused by its key."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import Any, TypeVar
 
 from bricoop.counting.rule import Base, Parents, Rollovers, Rule, Speaker, Step
 from bricoop.domain.closeness import nearest
-from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
+from bricoop.domain.toml import check_keys, read_toml, texts
+from bricoop.errors import NotFoundError, UsageError
 from bricoop.query.where import parse
 from bricoop.settings import resource_folder
 
@@ -48,12 +48,7 @@ def rule_of(named: str) -> Rule:
     else:
         names = shipped()
         raise NotFoundError("counting rule", named, nearest(named, {x: x for x in names}) or names)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FileUnreadableError(f"The file {path} cannot be read: {error.strerror}.") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FileUnreadableError(f"The file {path} is not TOML: {error}.") from error
+    data = read_toml(path)
     if named.endswith(".toml") and path.stem in shipped() and "name" not in data:
         hint = 'Give it a name of its own: name = "mine".'
         raise UsageError(f"The rule {path.name} would pass for the shipped rule {path.stem}.", hint)
@@ -70,7 +65,7 @@ def rule_from(data: Mapping[str, Any], where: str) -> Rule:
     Raises:
         UsageError: it is no rule; the message names the key.
     """
-    _check(data, _KINDS, ("name", "version", "title"), where)
+    check_keys(data, _KINDS, where, ("name", "version", "title"))
     steps = tuple(
         _step(one, f"{where}: steps.{number}")
         for number, one in enumerate(data.get("steps", ()), 1)
@@ -92,16 +87,16 @@ def rule_from(data: Mapping[str, Any], where: str) -> Rule:
         rollovers=_one_of(Rollovers, data, "rollovers", Rollovers.LEAVE_OUT, where),
         parents=_one_of(Parents, data, "parents", Parents.AS_FLAGGED, where),
         speaker=_one_of(Speaker, data, "speaker", Speaker.BEST, where),
-        sources=_texts(data.get("sources", []), "sources", where),
+        sources=texts(data.get("sources", []), "sources", where),
     )
 
 
 def _step(data: Any, where: str) -> Step:
-    _check(data, _STEP_KINDS, tuple(_STEP_KINDS), where)
+    check_keys(data, _STEP_KINDS, where, tuple(_STEP_KINDS))
     if not _NAME.fullmatch(data["name"]):
         message = f"{where}.name: {data['name']!r} is no plain name."
         raise UsageError(message, "Write small letters, digits and hyphens: called-off.")
-    conditions = _texts(data["leave_out"], "leave_out", where)
+    conditions = texts(data["leave_out"], "leave_out", where)
     if not conditions:
         message = f"{where}.leave_out: nothing is left out."
         raise UsageError(message, 'Write a condition: ["kind = pledge"].')
@@ -113,21 +108,6 @@ def _step(data: Any, where: str) -> Step:
     return Step(data["name"], data["title"], conditions)
 
 
-def _check(data: Any, known: Mapping[str, type], required: tuple[str, ...], where: str) -> None:
-    if not isinstance(data, Mapping):
-        raise UsageError(f"{where} is no table.")
-    for name, value in data.items():
-        if name not in known:
-            near = nearest(name, {one: one for one in known})
-            hint = f"Did you mean: {'; '.join(near)}?" if near else f"It has: {', '.join(known)}."
-            raise UsageError(f"{where}: {name} is no key of it.", hint)
-        if not isinstance(value, known[name]) or isinstance(value, bool):
-            raise UsageError(f"{where}: {name} is a {type(value).__name__}.")
-    for name in required:
-        if name not in data:
-            raise UsageError(f"{where}: {name} is missing.")
-
-
 def _one_of(
     words: type[_Word], data: Mapping[str, Any], name: str, unsaid: _Word, where: str
 ) -> _Word:
@@ -137,12 +117,6 @@ def _one_of(
     except ValueError as error:
         known = ", ".join(one.value for one in words)
         raise UsageError(f"{where}: {name} is {given!r}.", f"It is one of: {known}.") from error
-
-
-def _texts(given: list[Any], name: str, where: str) -> tuple[str, ...]:
-    if not all(isinstance(one, str) for one in given):
-        raise UsageError(f"{where}: {name} holds what is no text.")
-    return tuple(given)
 
 
 def _folder() -> Path:

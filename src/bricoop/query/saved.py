@@ -7,7 +7,7 @@ from typing import Any
 
 from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
-from bricoop.errors import FileUnreadableError, UsageError
+from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
@@ -88,15 +88,9 @@ def read_question(path: str | Path) -> Question:
         FileUnreadableError: the file cannot be read, or is not TOML.
         UsageError: what it says is no question.
     """
-    path = Path(path)
-    import tomllib  # noqa: PLC0415 (only a question that was saved needs it)
+    from bricoop.domain.toml import read_toml  # noqa: PLC0415 (only a question that was saved)
 
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FileUnreadableError(f"The file {path} cannot be read: {error.strerror}.") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FileUnreadableError(f"The file {path} is not TOML: {error}.") from error
+    data = read_toml(Path(path))
     return from_data(data, f"The question in {path}")
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from bricoop.domain.names import printable
 from bricoop.query.nouns.entities import SCORES
 from bricoop.query.portrait import Claim, Portrait
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown
-from bricoop.render.table import Heading, console_for, write_table
+from bricoop.render.screen import Screen
+from bricoop.render.table import Heading
 from bricoop.render.values import as_text, for_people
 
 Part = tuple[str, list[Heading], list[Sequence[Any]]]
@@ -35,22 +35,15 @@ def write_portrait_markdown(portrait: Portrait, out: TextIO) -> None:
 
 def write_portrait_text(portrait: Portrait, out: TextIO) -> None:
     """Write a page for a terminal, or the same as plain text in a pipe."""
-    console = console_for(out)
-
-    def say(text: str, style: str = "") -> None:
-        if console.is_terminal:
-            console.print(printable(text), style=style or None)
-        else:
-            out.write(printable(text) + "\n")
-
-    say(portrait.name, "bold")
-    say(_about(portrait), "dim")
+    screen = Screen(out)
+    screen.say(portrait.name, "bold")
+    screen.say(_about(portrait), "dim")
     if portrait.description:
-        say(portrait.description)
+        screen.say(portrait.description)
     for title, headings, rows in _parts(portrait):
-        say("")
-        say(title, "bold underline")
-        write_table(headings, rows, out, console=console)
+        screen.say("")
+        screen.say(title, "bold underline")
+        screen.table(headings, rows)
 
 
 def _about(portrait: Portrait) -> str:

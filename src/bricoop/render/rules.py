@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from bricoop.counting.rule import Base, Parents, Rollovers, Rule, Speaker
-from bricoop.domain.names import printable
-from bricoop.render.table import Heading, console_for, write_table
+from bricoop.render.screen import Screen
+from bricoop.render.table import Heading, write_table
 
 _BASES = {
     Base.NOMINAL: "nominal US dollars",
@@ -38,11 +38,12 @@ def write_rules(rules: Sequence[Rule], out: TextIO) -> None:
 
 def write_rule(rule: Rule, out: TextIO) -> None:
     """Write a rule in full: what it counts, what each step leaves out, and how."""
-    console = console_for(out)
-    for text in filter(None, (f"{rule.said}: {rule.title}", rule.about)):
-        # On a terminal lines break between words; in a pipe they do not break.
-        console.print(printable(text), crop=False, soft_wrap=not console.is_terminal)
-        out.write("\n")
+    screen = Screen(out)
+    screen.say(f"{rule.said}: {rule.title}", "bold")
+    screen.say("")
+    if rule.about:
+        screen.say(rule.about)
+        screen.say("")
     settings = [
         ("Totals are in", _BASES[rule.price_base]),
         ("What is rolled over", _ROLLOVERS[rule.rollovers]),
@@ -51,9 +52,9 @@ def write_rule(rule: Rule, out: TextIO) -> None:
         ("First of them", ", ".join(rule.sources) or "none is named"),
         ("Digest", rule.digest),
     ]
-    write_table([Heading("Setting"), Heading("Means")], settings, out)
+    screen.table([Heading("Setting"), Heading("Means")], settings)
     if rule.steps:
-        out.write("\n")
+        screen.say("")
         headings = [Heading("Step"), Heading("Leaves out"), Heading("By the condition")]
         steps = [(one.name, one.title, " or ".join(one.leave_out)) for one in rule.steps]
-        write_table(headings, steps, out)
+        screen.table(headings, steps)

@@ -12,7 +12,8 @@ from bricoop.domain.amounts import to_the_cent
 from bricoop.domain.names import printable
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown
-from bricoop.render.table import Heading, console_for, write_table
+from bricoop.render.screen import Screen
+from bricoop.render.table import Heading, write_table
 from bricoop.render.values import as_text
 
 _HEADINGS = (
@@ -25,23 +26,16 @@ _HEADINGS = (
 
 def write_total_text(counted: Total, out: TextIO) -> None:
     """Write each figure in a line, and its waterfall as a table."""
-    console = console_for(out)
-
-    def say(text: str, style: str = "") -> None:
-        if console.is_terminal:
-            console.print(printable(text), style=style or None)
-        else:
-            out.write(printable(text) + "\n")
-
+    screen = Screen(out)
     for number, figure in enumerate(counted.figures):
         if number:
-            say("")
-        say(headline(counted, figure), "bold")
+            screen.say("")
+        screen.say(headline(counted, figure), "bold")
         for line in _about(figure):
-            say(line, "dim")
+            screen.say(line, "dim")
         if figure.all_rows:
-            say("")
-            write_table(_headings(figure), _rows(counted, figure), out, console=console)
+            screen.say("")
+            screen.table(_headings(figure), _rows(counted, figure))
 
 
 def write_total_markdown(counted: Total, out: TextIO) -> None:

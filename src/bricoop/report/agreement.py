@@ -12,13 +12,13 @@ from bricoop.report.asking import Asking, counted, listing
 from bricoop.report.portraits import (
     descriptions_section,
     differences_section,
+    facts_sections,
     names_section,
     relations_section,
     values_section,
 )
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited
-from bricoop.report.tables import of_rows
 
 
 def agreement_report(connection: Connection, request: Request) -> Report:
@@ -49,14 +49,11 @@ def _said(row: dict[str, Any]) -> str:
 
 
 def _sections(asking: Asking, about: Portrait) -> Iterator[Section]:
-    yield from descriptions_section(about)
+    yield from descriptions_section(about.claims)
     parties = ("country", "region", "organization")
     yield from relations_section(about, "parties", "Parties", parties)
     yield from relations_section(about, "covers", "What it covers", ("project", "policy", "link"))
-    for noun, name in (("statistics", "figures"), ("findings", "findings")):
-        rows = list(getattr(about, noun))
-        if rows:
-            yield Section(name, name.capitalize(), (of_rows(asking, noun, rows),))
+    yield from facts_sections(asking, about)
     yield from differences_section(about)
     yield from names_section(about)
     yield from values_section(about)

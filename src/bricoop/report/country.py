@@ -7,7 +7,6 @@ from sqlalchemy import Connection, select
 from bricoop.db.schema import country
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import Found, find_entity
-from bricoop.query.citations import Citation
 from bricoop.query.portrait import claims_about
 from bricoop.query.question import Question
 from bricoop.report.asking import Asking, Filters, Rows, counted
@@ -17,6 +16,7 @@ from bricoop.report.links import Links, findings
 from bricoop.report.money import money_section
 from bricoop.report.parts import Column, Line, Part, Shade
 from bricoop.report.pictures import pictures, places
+from bricoop.report.portraits import descriptions_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited, table
 from bricoop.report.tables import of_rows
@@ -51,11 +51,8 @@ class _Making:
         self._links = Links(asking, self._here)
         row = select(country).where(country.c.id == found.id)
         self._row = asking.connection.execute(row).one()
-        self._descriptions = tuple(
-            Line((claim.value,), (Citation(claim.source, claim.locator),))
-            for claim in claims_about(asking.connection, found.id)
-            if claim.field == "description"
-        )
+        claims = claims_about(asking.connection, found.id)
+        self._descriptions = tuple(descriptions_section(claims))
 
     def report(self) -> Report:
         """Arrange what is asked for."""
@@ -78,9 +75,7 @@ class _Making:
 
     def _sections(self) -> Iterator[Section]:
         yield self._glance.section(self._pictures())
-        if self._descriptions:
-            columns = (Column("description", "Description"),)
-            yield table("descriptions", "What is said of it", columns, self._descriptions)
+        yield from self._descriptions
         counting = self._request.counting(Question("finance", self._here))
         yield money_section(self._asking.connection, counting)
         yield self._links.overview()

@@ -1,6 +1,5 @@
 """Saved reports: memos of own paragraphs, reports, totals and questions, made again at any time."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -10,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bricoop.domain.closeness import nearest
-from bricoop.errors import FileUnreadableError, UsageError
+from bricoop.domain.toml import check_keys, read_toml, texts
+from bricoop.errors import UsageError
 from bricoop.query.ask import ask
 from bricoop.query.citations import Citation
 from bricoop.query.provenance import provenance_of
@@ -86,22 +86,15 @@ def read_memo(path: Path) -> Memo:
         FileUnreadableError: the file cannot be read, or is not TOML.
         UsageError: what it says is no memo; the message names the key.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FileUnreadableError(f"The file {path} cannot be read: {error.strerror}.") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FileUnreadableError(f"The file {path} is not TOML: {error}.") from error
+    data = read_toml(path)
     where = f"The memo {path.name}"
-    _check(data, _KEYS, where)
+    check_keys(data, _KEYS, where)
     if not data.get("title") or not data.get("parts"):
         hint = "bricoop's docs/reports.md shows one."
         raise UsageError(f"{where} needs a title and parts.", hint)
     usual: dict[str, Any] = {name: data[name] for name in ("rule", "base") if name in data}
     parts = tuple(
-        _part({**usual, **one}, f"{where}: parts.{number}")
-        if isinstance(one, dict)
-        else _refuse(f"{where}: parts.{number}")
+        _part(one, usual, f"{where}: parts.{number}")
         for number, one in enumerate(data["parts"], start=1)
     )
     return Memo(data["title"], data.get("subtitle", ""), data.get("summary", ""), parts)
@@ -182,18 +175,19 @@ def _table(connection: Connection, question: Question) -> Table:
     return Table(columns, lines, "", " ".join(filter(None, (note, *answer.notes))))
 
 
-def _part(data: dict[str, Any], where: str) -> MemoPart:
-    _check(data, _PART_KEYS, where)
+def _part(said: Any, usual: dict[str, Any], where: str) -> MemoPart:
+    check_keys(said, _PART_KEYS, where)
+    data = {**usual, **said}
     kinds = [one for one in _KINDS if one in data]
     if len(kinds) != 1:
         message = f"{where} is {' and '.join(kinds) or 'nothing'}."
         raise UsageError(message, f"It is one of: {', '.join(_KINDS)}.")
     rule, base = data.get("rule", "signed"), data.get("base")
-    names = _texts(data.get("names", []), where)
+    names = texts(data.get("names", []), "names", where)
     made = MemoPart(where, data.get("title", ""), data.get("text", ""), rule=rule, base=base)
     if "report" in data:
         request = Request(data["report"], names, rule, base)
-        sections = _texts(data.get("sections", []), where)
+        sections = texts(data.get("sections", []), "sections", where)
         return replace(made, request=request, sections=sections)
     if "question" in data:
         return replace(made, question=from_data(data["question"], f"{where}.question"))
@@ -203,23 +197,3 @@ def _part(data: dict[str, Any], where: str) -> MemoPart:
             raise UsageError(f"{where}.total counts {asked.noun}.", "It counts finance alone.")
         return replace(made, total=asked)
     return made
-
-
-def _check(data: Mapping[str, Any], known: Mapping[str, type], where: str) -> None:
-    for name, value in data.items():
-        if name not in known:
-            near = nearest(name, {one: one for one in known})
-            hint = f"Did you mean: {'; '.join(near)}?" if near else f"It has: {', '.join(known)}."
-            raise UsageError(f"{where}: {name} is no key of it.", hint)
-        if not isinstance(value, known[name]):
-            raise UsageError(f"{where}: {name} is a {type(value).__name__}.")
-
-
-def _texts(given: list[Any], where: str) -> tuple[str, ...]:
-    if not all(isinstance(one, str) for one in given):
-        raise UsageError(f"{where}: a list holds what is no text.")
-    return tuple(given)
-
-
-def _refuse(where: str) -> MemoPart:
-    raise UsageError(f"{where} is no table.", "Write [[parts]] before each part.")

@@ -111,7 +111,7 @@ def _cited(connection: Connection, counting: Counting, figure: Figure) -> tuple[
     if figure.source is None:
         return tuple(Citation(key, place) for key, place in _places(connection, counting))
     if figure.rows > _CITED or not figure.rows:
-        rows = f"{figure.rows:,} rows" if figure.rows else f"{figure.all_rows:,} rows, none counts"
+        rows = _rows(figure.rows) if figure.rows else f"{_rows(figure.all_rows)}, none counts"
         return (Citation(figure.source, rows),)
     return tuple(
         Citation(row.source, row.locator)
@@ -125,7 +125,7 @@ def _places(connection: Connection, counting: Counting) -> Iterator[tuple[str, s
     numbers: dict[str, int] = {}
     for row in marked_rows(connection, counting):
         numbers[row.source] = numbers.get(row.source, 0) + (row.step is None)
-    yield from ((key, f"{number:,} rows") for key, number in numbers.items())
+    yield from ((key, _rows(number)) for key, number in numbers.items())
 
 
 def _years(
@@ -188,7 +188,7 @@ def _financiers(
 
 
 def _of_share(share: Share, figures: Sequence[Figure]) -> Iterator[Citation]:
-    rows = "1 row" if share.rows == 1 else f"{share.rows:,} rows"
+    rows = _rows(share.rows)
     keys = [share.source] if share.source else [one.source for one in figures]
     yield from (Citation(key, rows) for key in keys if key)
 
@@ -196,7 +196,7 @@ def _of_share(share: Share, figures: Sequence[Figure]) -> Iterator[Citation]:
 def _waterfall(counted: Total, figure: Figure) -> Table:
     one = Total(counted.counting, (figure,), (), counted.knowledge_base)
     rows = list(waterfall(one).rows)
-    cited = (Citation(figure.source, f"{figure.all_rows:,} rows"),) if figure.source else ()
+    cited = (Citation(figure.source, _rows(figure.all_rows)),) if figure.source else ()
     columns = (
         Column("step", "Step"),
         Column("title", "What is left out"),
@@ -214,3 +214,7 @@ def _waterfall(counted: Total, figure: Figure) -> Table:
         f"From everything to what counts by the rule {rule.said}. --list shows the rows of a step."
     )
     return Table(columns, lines, f"How the total{of} came about", note)
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number:,} rows"

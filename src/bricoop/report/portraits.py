@@ -5,8 +5,10 @@ from typing import Any
 
 from bricoop.query.citations import Citation
 from bricoop.query.portrait import Claim, Portrait
-from bricoop.report.parts import Column, Line
+from bricoop.report.asking import Asking
+from bricoop.report.parts import Column, Line, Text
 from bricoop.report.sections import Section, table
+from bricoop.report.tables import of_rows
 
 _VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "As read"))
 #: So much of a cell stands beside the value that was made of it.
@@ -38,15 +40,15 @@ def values_section(about: Portrait, *, finance: bool = False) -> Iterator[Sectio
         yield table("values", "Value by value", _VALUES, lines)
 
 
-def descriptions_section(about: Portrait) -> Iterator[Section]:
+def descriptions_section(claims: Sequence[Claim]) -> Iterator[Section]:
     """Yield the section of what sources say of an entity in words."""
-    lines = [
-        Line((one.value,), (Citation(one.source, one.locator),))
-        for one in about.claims
+    said = tuple(
+        Text((one.value,), (Citation(one.source, one.locator),))
+        for one in claims
         if one.field == "description"
-    ]
-    if lines:
-        yield table("descriptions", "What is said of it", (Column("text", "Description"),), lines)
+    )
+    if said:
+        yield Section("descriptions", "What is said of it", said)
 
 
 def relations_section(
@@ -66,6 +68,14 @@ def relations_section(
     ]
     if lines:
         yield table(name, title, columns, lines)
+
+
+def facts_sections(asking: Asking, about: Portrait) -> Iterator[Section]:
+    """Yield the sections of figures about an entity, and of what sources find in it."""
+    for noun, name in (("statistics", "figures"), ("findings", "findings")):
+        rows = list(getattr(about, noun))
+        if rows:
+            yield Section(name, name.capitalize(), (of_rows(asking, noun, rows),))
 
 
 def differences_section(about: Portrait) -> Iterator[Section]:

@@ -18,6 +18,7 @@ from bricoop.report.pictures import places
 from bricoop.report.portraits import (
     descriptions_section,
     differences_section,
+    facts_sections,
     names_section,
     relations_section,
     values_section,
@@ -25,7 +26,7 @@ from bricoop.report.portraits import (
 from bricoop.report.quality import quality_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited, table
-from bricoop.report.tables import cells, of_rows
+from bricoop.report.tables import cells
 
 _MONEY = (
     Column("kind", "Kind", coded=True),
@@ -70,17 +71,14 @@ def _said(row: dict[str, Any]) -> str:
 
 
 def _sections(asking: Asking, found: Found, about: Portrait, request: Request) -> Iterator[Section]:
-    yield from descriptions_section(about)
+    yield from descriptions_section(about.claims)
     yield from relations_section(about, "organizations", "Who takes part", ("organization",))
     yield from relations_section(about, "places_of", "Countries and regions", ("country", "region"))
     yield from _links(about)
     yield from _money(asking, found, about, request)
     yield from _places(asking, found, about)
     yield from _relatives(asking, found)
-    for noun, name in (("statistics", "figures"), ("findings", "findings")):
-        rows = list(getattr(about, noun))
-        if rows:
-            yield Section(name, name.capitalize(), (of_rows(asking, noun, rows),))
+    yield from facts_sections(asking, about)
     yield from quality_section(about)
     yield from differences_section(about)
     yield from names_section(about)

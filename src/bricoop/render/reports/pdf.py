@@ -22,7 +22,7 @@ def write_report_pdf(report: Report, out: BinaryIO) -> None:
         from weasyprint import HTML  # noqa: PLC0415 (optional)
     except (ImportError, OSError) as error:
         message = "A PDF needs the optional printer WeasyPrint, which is not installed."
-        hint = "pip install 'bricoop[pdf]', and on Debian: apt-get install libpango-1.0-0."
+        hint = "pip install weasyprint, and on Debian: apt-get install libpangoft2-1.0-0."
         raise UsageError(message, hint) from error
     HTML(string=on_paper(page_of(report)), url_fetcher=_nothing).write_pdf(out)
 

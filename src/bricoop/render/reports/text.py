@@ -1,17 +1,13 @@
 """A report on a terminal, or as plain text in a pipe."""
 
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from bricoop.domain.names import printable
 from bricoop.render.reports.bars import drawn
 from bricoop.render.reports.references import colophon, marks, reference
 from bricoop.render.reports.rows import figure_rows, map_rows, points_said, table_rows
-from bricoop.render.table import console_for, write_table
+from bricoop.render.screen import Screen
 from bricoop.report.parts import Chart, KeyFigures, Map, Note, Part, Table, Text
 from bricoop.report.sections import Report
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 #: So wide are bars where nobody watches.
 _WIDE = 100
@@ -29,49 +25,42 @@ class _Page:
 
     def __init__(self, report: Report, out: TextIO) -> None:
         self._report = report
-        self._out = out
-        self._console: Console = console_for(out)
+        self._screen = Screen(out)
 
     def write(self) -> None:
         report = self._report
-        self._say(report.title, "bold")
+        self._screen.say(report.title, "bold")
         if report.subtitle:
-            self._say(report.subtitle, "dim")
+            self._screen.say(report.subtitle, "dim")
         if report.summary:
-            self._say("")
-            self._say(report.summary)
+            self._screen.say("")
+            self._screen.say(report.summary)
         for section in report.sections:
-            self._say("")
-            self._say(section.title, "bold underline")
+            self._screen.say("")
+            self._screen.say(section.title, "bold underline")
             for number, part in enumerate(section.parts):
                 if number:
-                    self._say("")
+                    self._screen.say("")
                 self._part(part)
         if report.sources:
-            self._say("")
-            self._say("Sources", "bold underline")
+            self._screen.say("")
+            self._screen.say("Sources", "bold underline")
             for number, entry in enumerate(report.sources, start=1):
-                self._say(f"[{number}] {reference(entry)}")
-        self._say("")
-        self._say(colophon(report), "dim")
-
-    def _say(self, text: str, style: str = "") -> None:
-        if self._console.is_terminal:
-            self._console.print(printable(text), style=style or None)
-        else:
-            self._out.write(printable(text) + "\n")
+                self._screen.say(f"[{number}] {reference(entry)}")
+        self._screen.say("")
+        self._screen.say(colophon(report), "dim")
 
     def _part(self, part: Part) -> None:
         match part:
             case Text():
                 for line in "\n\n".join(part.paragraphs).splitlines():
-                    self._say(line)
+                    self._screen.say(line)
                 self._said(part)
             case Note():
-                self._say(f"Note: {part.text}", "dim")
+                self._screen.say(f"Note: {part.text}", "dim")
                 self._said(part)
             case KeyFigures():
-                write_table(*figure_rows(self._report, part), self._out, console=self._console)
+                self._screen.table(*figure_rows(self._report, part))
             case Table():
                 self._table(part)
             case Chart():
@@ -81,37 +70,34 @@ class _Page:
 
     def _said(self, part: Text | Note | Chart | Map) -> None:
         if part.citations:
-            self._say(marks(self._report, part.citations), "dim")
+            self._screen.say(marks(self._report, part.citations), "dim")
 
     def _table(self, part: Table) -> None:
         if part.title:
-            self._say(part.title, "bold")
+            self._screen.say(part.title, "bold")
         if not part.lines:
-            self._say(part.empty)
+            self._screen.say(part.empty)
             return
         if part.note:
-            self._say(part.note, "dim")
-        write_table(*table_rows(self._report, part), self._out, console=self._console)
+            self._screen.say(part.note, "dim")
+        self._screen.table(*table_rows(self._report, part))
 
     def _chart(self, part: Chart) -> None:
-        self._say(f"{part.title} ({part.unit})" if part.unit else part.title, "bold")
-        width = self._console.width if self._console.is_terminal else _WIDE
-        for line in drawn(part, width):
-            if self._console.is_terminal:
-                self._console.print(line, soft_wrap=True)
-            else:
-                self._out.write(line + "\n")
+        self._screen.say(f"{part.title} ({part.unit})" if part.unit else part.title, "bold")
+        console = self._screen.console
+        for line in drawn(part, console.width if console.is_terminal else _WIDE):
+            self._screen.draw(line)
         if part.note:
-            self._say(part.note, "dim")
+            self._screen.say(part.note, "dim")
         self._said(part)
 
     def _map(self, part: Map) -> None:
-        self._say(part.title, "bold")
+        self._screen.say(part.title, "bold")
         headings, rows = map_rows(part)
         if rows:
-            write_table(headings, rows[:_LISTED], self._out, console=self._console)
+            self._screen.table(headings, rows[:_LISTED])
         if len(rows) > _LISTED:
-            self._say(f"and {len(rows) - _LISTED:,} other countries", "dim")
+            self._screen.say(f"and {len(rows) - _LISTED:,} other countries", "dim")
         for text in filter(None, (points_said(part), part.note)):
-            self._say(text, "dim")
+            self._screen.say(text, "dim")
         self._said(part)

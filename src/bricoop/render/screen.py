@@ -1,0 +1,41 @@
+"""A stream for people: styled lines on a terminal, the same lines as plain text in a pipe."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from bricoop.domain.names import printable
+from bricoop.render.table import Heading, console_for, write_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+class Screen:
+    """Writes lines and tables; no text moves the cursor or breaks a line.
+
+    Attributes:
+        console: what knows the terminal.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        """Write to a stream."""
+        self._out = out
+        self.console: Console = console_for(out)
+
+    def say(self, text: str, style: str = "") -> None:
+        """Write a line; on a terminal it is folded between words."""
+        if self.console.is_terminal:
+            self.console.print(printable(text), style=style or None)
+        else:
+            self._out.write(printable(text) + "\n")
+
+    def draw(self, line: str) -> None:
+        """Write a line of a drawing, which is never folded."""
+        if self.console.is_terminal:
+            self.console.print(line, soft_wrap=True)
+        else:
+            self._out.write(line + "\n")
+
+    def table(self, headings: Sequence[Heading], rows: Iterable[Sequence[Any]]) -> None:
+        """Write a table."""
+        write_table(headings, rows, self._out, console=self.console)
