@@ -69,10 +69,30 @@ class Asking:
     def speaking(self, noun: str, filters: Filters) -> tuple[Citation, ...]:
         """Return the sources of rows, each with how many of them it speaks of."""
         return tuple(
-            Citation(str(one.code), f"{one.number:,} {noun if one.number != 1 else singular(noun)}")
+            Citation(str(one.code), counted(one.number, noun))
             for one in self.counts(noun, filters, "source")
             if one.code is not None
         )
+
+    def speaking_each(
+        self, noun: str, filters: Filters, by: str
+    ) -> dict[str, tuple[Citation, ...]]:
+        """Return for each code or key of a dimension the sources of its rows, as `speaking`."""
+        grouping = Grouping((by, "source"), ("count",), add_sources=True)
+        answer = ask(self.connection, Question(noun, filters, grouping=grouping))
+        names = [field.name for field in answer.fields]
+        found: dict[str, list[tuple[int, str]]] = {}
+        for row in answer.rows:
+            said = dict(zip(names, row, strict=True))
+            code = said.get(f"{by}_key", row[0])
+            found.setdefault(str(code), []).append((int(said["count"]), str(said["source"])))
+        return {
+            code: tuple(
+                Citation(key, counted(number, noun))
+                for number, key in sorted(pairs, key=lambda one: (-one[0], one[1]))
+            )
+            for code, pairs in found.items()
+        }
 
     def cite(self, rows: Rows) -> dict[str, tuple[Citation, ...]]:
         """Return by key of an entity who describes it where."""

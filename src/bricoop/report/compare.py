@@ -18,6 +18,9 @@ from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, table
 
 _LEAST, _MOST = 2, 4
+_OTHERS = {"financier": "Financiers", "country": "Countries"}
+#: So many financiers or countries that only one has are listed.
+_ALONE = 10
 _KINDS = (EntityKind.COUNTRY, EntityKind.ORGANIZATION, EntityKind.LINK)
 #: By which filter the rows of a subject are found, and which nouns have it.
 _FILTERS = {
@@ -129,16 +132,20 @@ def _alone(asking: Asking, subjects: Mapping[str, Filters], by: str) -> Iterator
         name: {one.name: one for one in asking.counts("projects", filters, other) if one.code}
         for name, filters in subjects.items()
     }
-    columns = (Column("subject", "Of"), Column("name", other.capitalize()),
-               Column("projects", "Projects", number=True))  # fmt: skip
+    said = {
+        name: asking.speaking_each("projects", filters, other) for name, filters in subjects.items()
+    }
+    columns = (
+        Column("subject", "Of"),
+        Column("name", other.capitalize()),
+        Column("projects", "Projects", number=True),
+    )
     lines = []
     for name, counts in found.items():
         others = {one for each, some in found.items() if each != name for one in some}
-        for one in [one for one in counts.values() if one.name not in others][:10]:
-            filters = {**subjects[name], other: (str(one.code),)}
-            said = asking.speaking("projects", filters)
-            lines.append(Line((name, one.name, one.number), said))
+        for one in [one for one in counts.values() if one.name not in others][:_ALONE]:
+            lines.append(Line((name, one.name, one.number), said[name][str(one.code)]))
     if lines:
-        title = f"{other.capitalize()}s that only one has".replace("ys ", "ies ")
-        note = "At most ten of each, those with most projects."
+        title = f"{_OTHERS[other]} that only one has"
+        note = f"At most {_ALONE} of each, those with most projects."
         yield table("alone", title, columns, lines, note)

@@ -116,13 +116,8 @@ def financiers(asking: Asking, subject: Filters) -> Section:
     """Return the section of those who fund a subject's projects, by how many."""
     counts = [one for one in asking.counts("projects", subject, "financier") if one.code]
     columns = (Column("name", "Name"), Column("projects", "Projects", number=True))
-    lines = tuple(
-        Line(
-            (one.name, one.number),
-            asking.speaking("projects", {**subject, "financier": (str(one.code),)}),
-        )
-        for one in counts[:_FINANCIERS]
-    )
+    said = asking.speaking_each("projects", subject, "financier")
+    lines = tuple(Line((one.name, one.number), said[str(one.code)]) for one in counts[:_FINANCIERS])
     note = f"The {_FINANCIERS} with most of {len(counts):,}." if len(counts) > _FINANCIERS else ""
     empty = "No source names who finances its projects."
     return table("financiers", "Financiers of its projects", columns, lines, note, empty)
