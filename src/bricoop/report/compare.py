@@ -143,8 +143,8 @@ def _alone(asking: Asking, subjects: Mapping[str, Filters], by: str) -> Iterator
     lines = []
     for name, counts in found.items():
         others = {one for each, some in found.items() if each != name for one in some}
-        for one in [one for one in counts.values() if one.name not in others][:_ALONE]:
-            lines.append(Line((name, one.name, one.number), said[name][str(one.code)]))
+        alone = [one for one in counts.values() if one.name not in others][:_ALONE]
+        lines += [Line((name, one.name, one.number), said[name][str(one.code)]) for one in alone]
     if lines:
         title = f"{_OTHERS[other]} that only one has"
         note = f"At most {_ALONE} of each, those with most projects."
