@@ -1,6 +1,6 @@
 """Measures loading at size: AidData's GCDF beside its floor and peers, and how it grows.
 
-    python benchmarks/datasets.py [gcdf] [again] [growth] [million] [servers]
+    python benchmarks/datasets.py [gcdf] [again] [growth] [reports] [million] [servers]
 
 Without an argument it does all of it. GCDF files are made by `tools/make_gcdf.py` in the folder
 `../shared`, out of real rows; without that folder what needs them is passed over.
@@ -25,6 +25,8 @@ MAKER = HERE.parent.parent / "shared" / "tools" / "make_gcdf.py"
 SERVER = os.environ.get("BRICOOP_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 BRICOOP, PYTHON = str(BIN / "bricoop"), sys.executable
 FULL, MORE, MILLION = 20_985, 200_000, 1_000_000
+#: The country with most projects in the files that are made.
+COUNTRY = "Namibia"
 
 
 class Bench:
@@ -104,6 +106,23 @@ def growth(bench: Bench) -> None:
     pair(f"gcdf3, {FULL:,} rows; floor", bench.load(few), bench.floor(few), 5, bench.home, 3)
 
 
+def reports(bench: Bench) -> None:
+    """Reports and totals on the country with most projects, beside the list of these projects."""
+    path = bench.gcdf(FULL)
+    bench.loaded(path)()
+    asked = [BRICOOP, "--db", str(bench.ours)]
+    rows = Side([*asked, "query", "projects", "--country", COUNTRY, "--format", "json"])
+    page = str(bench.home / "report.html")
+    for name, goal, more in (
+        ("report on a country", 2, ("report", "country", COUNTRY)),
+        ("the same as HTML", 3, ("report", "country", COUNTRY, "--output", page)),
+        ("its total with the waterfall", 1, ("total", "--country", COUNTRY)),
+        ("the overview", 3, ("report", "overview")),
+    ):
+        ours = Side([*asked, *more])
+        pair(f"{name}; its projects as JSON", ours, rows, goal, bench.home, 7)
+
+
 def million(bench: Bench) -> None:
     """A million native projects beside the floor."""
     path = bench.home / "projects.csv"
@@ -151,7 +170,8 @@ def on_server(statement: str, address: str) -> None:
 
 
 PARTS: dict[str, Callable[[Bench], None]] = {
-    "gcdf": gcdf, "again": again, "growth": growth, "million": million, "servers": servers,
+    "gcdf": gcdf, "again": again, "growth": growth, "reports": reports, "million": million,
+    "servers": servers,
 }  # fmt: skip
 
 
