@@ -218,3 +218,20 @@ def test_nothing_typed_is_help_and_a_wrong_word_is_wrong_usage(tmp_path: Path) -
     done = process("qeury", home=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "qeury" in done.stderr
+
+
+@pytest.mark.parametrize("format_", ["csv", "tsv", "json", "ndjson", "markdown"])
+def test_data_on_a_terminal_move_nothing_and_in_a_pipe_are_as_they_are(
+    sqlite_template: Path, tmp_path: Path, format_: str
+) -> None:
+    path = tmp_path / "kb.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    row = 'name,countries\n"Port\x1b[2J\x9b31m\x07 one",Belarus\n'
+    assert run("--db", str(path), "load", "projects", "-", *NEW, stdin=row).exit_code == 0
+    asked = ("--db", str(path), "query", "projects", "--source", "notes", "-f", format_)
+    seen = on_terminal(140, *asked)
+    assert "Port" in seen
+    assert not {"\x1b", "\x9b", "\x07"} & set(seen)
+    assert len(seen.splitlines()) == len(answer(*asked).splitlines())
+    if format_ in {"csv", "tsv"}:
+        assert "Port\x1b[2J\x9b31m\x07 one" in answer(*asked)

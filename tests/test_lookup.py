@@ -160,3 +160,15 @@ def test_among_very_many_names_those_that_share_words_are_compared(quick: Engine
         assert closest_names(connection, "Kilimanjaro Tramway Lot", [])[0] == "Kilimanjaro Tramway"
         assert "Gwadar Port" in closest_names(connection, "Gwadr Prot", [])
         assert closest_names(connection, "…", []) == []
+
+
+def test_a_source_is_found_by_the_beginning_of_its_key(engine: Engine, load: Load) -> None:
+    load("projects", "name\nPort\n", source="institute-data-3", title="Figures")
+    load("projects", "name\nDam\n", source="institute-atlas", title="Maps")
+    with reading(engine) as connection:
+        number = find_source(connection, "institute-data")
+        assert number == find_source(connection, "institute-data-3")
+        with pytest.raises(AmbiguousNameError, match="institute-atlas"):
+            find_source(connection, "institute")
+        with pytest.raises(NotFoundError, match="institute-atlas"):
+            find_source(connection, "institute-atlass")

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from bricoop.cli.group import say
-from bricoop.cli.output import answering, answering_bytes, is_replaceable, is_standard_output
+from bricoop.cli.output import (
+    answering,
+    answering_bytes,
+    is_replaceable,
+    is_standard_output,
+    shown,
+)
 from bricoop.cli.pager import paged
 from bricoop.errors import UsageError
 from bricoop.render.answer import Format, Written, write_answer
@@ -102,7 +108,9 @@ def hand_over(
         from bricoop.render.labels import labelled
 
         answer = labelled(answer)
-    with _stream(export, screen) as out:
+    with _stream(export, screen) as stream:
+        writing = export.format.writing
+        out = stream if writing.binary or writing.for_people else shown(stream)
         written = write_answer(answer, export.format, out, about)
     if written.left_out:
         say(f"Left out, because no source says where they are: {written.left_out:,}.")

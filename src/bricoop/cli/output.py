@@ -2,12 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO, TextIO, cast
+from typing import IO, Any, BinaryIO, TextIO, cast
 
 from bricoop.cli.session import files_of_database
+from bricoop.domain.names import printable
 from bricoop.errors import UsageError
 
 
@@ -27,6 +28,35 @@ def answering_bytes(output: Path | None) -> Iterator[BinaryIO]:
     """Yield the stream for an answer in bytes, on the same terms; a terminal takes none."""
     with _stream(output, binary=True) as stream:
         yield cast("BinaryIO", stream)
+
+
+class _Shown:
+    """A terminal that is shown data: its text is written as it is, but for what would act there."""
+
+    def __init__(self, terminal: IO[Any]) -> None:
+        self._terminal = terminal
+
+    def __getattr__(self, name: str) -> Any:
+        """Return whatever else the terminal has."""
+        return getattr(self._terminal, name)
+
+    def write(self, text: str) -> int:
+        """Write text; control and formatting characters become visible, lines and tabs stay."""
+        lines = ("\t".join(map(printable, line.split("\t"))) for line in text.split("\n"))
+        return int(self._terminal.write("\n".join(lines)))
+
+    def writelines(self, texts: Iterable[str]) -> None:
+        """Write several texts."""
+        for text in texts:
+            self.write(text)
+
+
+def shown(out: IO[Any]) -> TextIO:
+    """Return the stream for data that were not made for people: a terminal is kept from harm.
+
+    Files and pipes get every character as it is.
+    """
+    return cast("TextIO", _Shown(out) if out.isatty() else out)
 
 
 def is_standard_output(output: Path | None) -> bool:

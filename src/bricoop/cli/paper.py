@@ -9,7 +9,7 @@ import typer
 
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, format_for
-from bricoop.cli.output import answering, answering_bytes
+from bricoop.cli.output import answering, answering_bytes, shown
 
 if TYPE_CHECKING:
     from bricoop.report.sections import Report
@@ -79,12 +79,16 @@ def hand_over_report(
         module, name = _CITING[cite]
         write = getattr(import_module(f"bricoop.render.citations.{module}"), name)
         with answering(output) as out:
-            out.writelines(write(report.sources))
+            shown(out).writelines(write(report.sources))
         return
     paper = format_for(given, output, Paper)
     module, name = _WRITERS[paper]
     write = getattr(import_module(f"bricoop.render.reports.{module}"), name)
-    with (answering_bytes if paper is Paper.PDF else answering)(output) as out:
-        write(report, out)
+    if paper is Paper.PDF:
+        with answering_bytes(output) as stream:
+            write(report, stream)
+    else:
+        with answering(output) as out:
+            write(report, out if paper is Paper.TABLE else shown(out))
     if output is not None and output.is_file():
         say(f"Wrote the report to {output}.")

@@ -46,7 +46,8 @@ class Glance:
         return Section("glance", "At a glance", (*own, *more) or nothing)
 
     def said(self) -> str:
-        """Return the numbers as a sentence lists them: 12 projects, 1 agreement and no policies."""
-        return listing(
-            [counted(number, _SAID.get(noun, noun)) for noun, number in self.numbers.items()]
-        )
+        """Return the numbers that are not nought, as a sentence lists them."""
+        found = {noun: number for noun, number in self.numbers.items() if number}
+        if not found:
+            return "nothing"
+        return listing([counted(number, _SAID.get(noun, noun)) for noun, number in found.items()])
