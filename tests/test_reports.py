@@ -1,5 +1,6 @@
 """Every kind of report: made in every form, cited throughout, its numbers those of questions."""
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from bricoop.db.engine import reading
 from bricoop.ingest.load import load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
+from bricoop.render.reports.page import page_of
+from bricoop.render.reports.pdf import on_paper
+from bricoop.render.reports.text import write_report_text
 from bricoop.report.kinds import KINDS, report
 from bricoop.report.parts import Chart, KeyFigures, Map, Table
 from bricoop.report.request import Request
@@ -100,6 +104,18 @@ def test_every_row_and_every_figure_says_who_says_so(made: dict[str, Report]) ->
         for drawn in parts(one, Chart, Map):
             assert drawn.citations, (kind, drawn.name)
         assert cited <= keys
+
+
+def test_every_kind_is_made_in_every_form(made: dict[str, Report]) -> None:
+    for kind, one in made.items():
+        out = io.StringIO()
+        write_report_text(one, out)
+        assert one.title in out.getvalue(), kind
+        page = page_of(one)
+        assert page.count("<h1") == 1, kind
+        assert on_paper(page).count("var(--s") < page.count("var(--s") or "<svg" not in page, kind
+        for section in one.sections:
+            assert f'<section id="{section.name}"' in page, (kind, section.name)
 
 
 def test_no_money_stands_without_its_rule(made: dict[str, Report]) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from bricoop.query.ask import count
 from bricoop.query.question import Question
 from bricoop.report.asking import Asking, Filters
+from bricoop.report.differences import differences
 from bricoop.report.parts import Chart, ChartKind, Column, Line, Series, Table
 from bricoop.report.quality import quality_table
 from bricoop.report.request import Request
@@ -49,6 +50,7 @@ def gaps_report(connection: Connection, request: Request) -> Report:
     sections = [section]
     if number:
         sections.append(Section("quality", "Quality", (quality_table(asking, where),)))
+    sections += differences(asking, where)
     said = f"{number:,} projects and {asking.number('finance', where):,} rows of money"
     place = f" in {request.name}" if request.names else ""
     titles = (f"What is missing{place}", "projects and their money")
