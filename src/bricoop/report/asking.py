@@ -50,6 +50,10 @@ class Asking:
         """Return how many rows there are."""
         return count(self.connection, Question(noun, filters))
 
+    def number_where(self, noun: str, filters: Filters, condition: str) -> int:
+        """Return of how many rows a condition holds, in the language of `--where`."""
+        return count(self.connection, Question(noun, filters, where=(condition,)))
+
     def counts(self, noun: str, filters: Filters, by: str) -> list[Count]:
         """Return how many rows each group has, the largest first; those of time in their order."""
         grouping = Grouping((by,), ("count",), add_sources=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from bricoop.query.ask import count
+from bricoop.query.ask import ask
+from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.report.asking import Asking, Filters
 from bricoop.report.differences import differences
@@ -23,6 +24,14 @@ _MISSING = (
     ("dates", "no date", "announced is empty and started is empty and completed is empty"),
     ("financiers", "no financier", "financier is empty"),
     ("description", "no description", "description is empty"),
+)
+#: What a project should have, that rows of another noun say.
+_MISSING_BESIDE = (("no place on the map", "locations"), ("no row of money", "finance"))
+_COLUMNS = (
+    Column("what", "What is missing"),
+    Column("rows", "Rows", number=True),
+    Column("share", "Of all", number=True),
+    Column("asked", "Asked for by"),
 )
 #: The same of money.
 _MISSING_OF_MONEY = (
@@ -72,22 +81,17 @@ def _parts(
     if not every:
         return
     said = asking.speaking(noun, where)
-    rows = []
-    for name, title, condition in missing:
-        question = Question(noun, where, where=(condition,))
-        rows.append((name, title, condition, count(asking.connection, question)))
-    columns = (
-        Column("what", "What is missing"),
-        Column("rows", "Rows", number=True),
-        Column("share", "Of all", number=True),
-        Column("condition", "Asked for by --where"),
-    )
-    lines = tuple(
-        Line((title, number, f"{number / every:.0%}", condition), said)
-        for _, title, condition, number in rows
-    )
-    found = [(title, number) for _, title, _, number in rows if number]
+    rows = [
+        (title, asking.number_where(noun, where, condition), f"--where '{condition}'")
+        for _, title, condition in missing
+    ]
+    if noun == "projects":
+        rows += [
+            (title, every - _with(asking, other, where), f"bricoop query {other} has none")
+            for title, other in _MISSING_BESIDE
+        ]
     what = "Projects" if noun == "projects" else "Rows of money"
+    found = [(title, number) for title, number, _ in rows if number]
     if len(found) > 1:
         yield Chart(
             f"missing_in_{noun}",
@@ -99,4 +103,14 @@ def _parts(
             note=f"Of {every:,}.",
             citations=said,
         )
-    yield Table(columns, lines, f"{what}: what is missing", f"Of {every:,}.")
+    lines = tuple(
+        Line((title, number, f"{number / every:.0%}", asked), said) for title, number, asked in rows
+    )
+    yield Table(_COLUMNS, lines, f"{what}: what is missing", f"Of {every:,}.")
+
+
+def _with(asking: Asking, noun: str, where: Filters) -> int:
+    """Return how many projects there are rows of a noun about."""
+    grouping = Grouping((), ("distinct:project_key",), add_sources=True)
+    rows = ask(asking.connection, Question(noun, where, grouping=grouping)).rows
+    return sum(int(row[-1] or 0) for row in rows)
