@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from bricoop.cli.app import app
+from bricoop.cli.app import app_for
 from bricoop.ingest.registry import LAYOUTS
 from bricoop.query.catalog import NOUNS
 from bricoop.query.nouns.noun import Field
@@ -20,6 +20,8 @@ EXIT_CODES = (
     "4 not found or ambiguous · 5 database missing, unreachable or of another version · "
     "130 interrupted."
 )
+
+app = app_for()
 
 
 def commands() -> str:

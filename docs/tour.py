@@ -14,7 +14,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from bricoop.cli.app import app
+from bricoop.cli.app import app_for
 
 ROOT = Path(__file__).parent.parent
 PAGES = (
@@ -26,6 +26,8 @@ PAGES = (
     "docs/searching.md",
     "docs/sql.md",
 )
+
+app = app_for()
 #: Where published datasets are, which are no part of the project, and what pages call them.
 DATA = ROOT.parent / "shared" / "data"
 _FILES = {

@@ -18,7 +18,9 @@ from syrupy.assertion import SnapshotAssertion
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
-from bricoop.cli.app import app
+from bricoop.cli.app import app_for
+
+app = app_for()
 
 HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of Minsk\n"
 NEW = ("--source", "notes", "--source-title", "My notes", "--tier", "5")

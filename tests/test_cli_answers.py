@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bricoop.cli.app import app
+from bricoop.cli.app import app_for
 from bricoop.render.values import counted
 from test_cli import NEW, answer, run
+
+app = app_for()
 
 
 def test_a_load_without_a_source_offers_those_that_say_something(knowledge_base: str) -> None:
@@ -124,3 +126,22 @@ def test_an_unknown_format_is_refused_in_plain_words(sqlite_template: Path) -> N
     assert (
         "Invalid value for '--format' / '-f': 'xml' is not one of 'table', 'json'" in wrong.stderr
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "commands", "groups"),
+    [
+        (("query", "projects", "--limit", "1"), 0, 1),
+        (("--db", "show", "total", "--list", "counted"), 1, 0),
+        (("--db=x", "db", "status"), 0, 1),
+        (("--help",), 9, 5),
+        (("qurey", "projects"), 9, 5),
+        (("--db",), 9, 5),
+        ((), 9, 5),
+    ],
+)
+def test_a_call_puts_together_only_what_it_needs(
+    arguments: tuple[str, ...], commands: int, groups: int
+) -> None:
+    made = app_for(arguments)
+    assert (len(made.registered_commands), len(made.registered_groups)) == (commands, groups)

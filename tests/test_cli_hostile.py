@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from bricoop.cli.app import app
+from bricoop.cli.app import app_for
 from bricoop.db.base import metadata
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity
@@ -28,6 +28,8 @@ TEXTS = (
     "=cmd|' /C calc'!A0",
     "../../../x\u2028y",
 )
+
+app = app_for()
 ALL = " ".join(TEXTS)
 _OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 

@@ -19,8 +19,6 @@ from bricoop.query.question import Question
 from bricoop.query.saved import save_question
 from bricoop.render.answer import Format
 
-app = typer.Typer(name="query", rich_markup_mode=None)
-
 
 def _command(noun: Noun) -> Callable[..., None]:
     def run(**given: Any) -> None:
@@ -80,6 +78,10 @@ def _grouping(given: dict[str, Any]) -> Grouping | None:
     )
 
 
-app.callback(invoke_without_command=True)(saved)
-for _noun in NOUNS:
-    app.command(_noun.name)(_command(_noun))
+def app_for(noun: str = "") -> typer.Typer:
+    """Return the group of commands: that of one noun alone, or all of them."""
+    app = typer.Typer(name="query", rich_markup_mode=None)
+    app.callback(invoke_without_command=True)(saved)
+    for one in [one for one in NOUNS if one.name == noun] or NOUNS:
+        app.command(one.name)(_command(one))
+    return app
