@@ -116,6 +116,46 @@ def test_a_row_becomes_records_of_several_nouns(engine: Engine, tmp_path: Path) 
     assert tuple(amount) == (Decimal(1740500000), "EUR")
 
 
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("5", None),
+        ("4", "4000000"),
+        ("", "0"),
+        ("n/a", "0"),
+        (" 5 ", None),
+    ],
+)
+def test_a_field_has_nothing_of_its_own_where_another_column_says_the_same(
+    engine: Engine, tmp_path: Path, cell: str, kept: str | None
+) -> None:
+    added = (
+        'adjusted_amount = { column = "Net", number = true, multiply = "1000000", '
+        'unless = "Sum", blank = "0" }\n'
+    )
+    header = HEADER.replace("Remark", "Net")
+    row = f"1,Old Quay,Sea port,Greece,2016,no,Big Bank,,5,{cell}\n"
+    run(engine, tmp_path, PROFILE + added, header + row)
+    with reading(engine) as connection:
+        fields = connection.execute(
+            select(record.c.fields).where(record.c.noun == "finance")
+        ).scalar_one()
+    assert fields.get("adjusted_amount") == kept
+
+
+def test_where_both_columns_say_nothing_there_is_nothing(engine: Engine, tmp_path: Path) -> None:
+    profile = PROFILE.replace('needs = ["amount"]\n', "") + (
+        'adjusted_amount = { column = "Net", number = true, unless = "Sum", blank = "0" }\n'
+    )
+    header = HEADER.replace("Remark", "Net")
+    run(engine, tmp_path, profile, header + "1,Old Quay,Sea port,Greece,2016,no,Big Bank,,,\n")
+    with reading(engine) as connection:
+        fields = connection.execute(
+            select(record.c.fields).where(record.c.noun == "finance")
+        ).scalar_one()
+    assert "adjusted_amount" not in fields
+
+
 def test_the_same_file_again_changes_nothing_and_undo_leaves_nothing(
     engine: Engine, tmp_path: Path
 ) -> None:

@@ -62,9 +62,14 @@ class Reads:
         if not rule.unless or len(there) != 2:  # noqa: PLR2004 (the field's own column, and the other)
             return read
         own, other = there
+        empty = self._styles.empty
+
+        def told(cell: str) -> str:
+            given = cell.strip()
+            return "" if given in empty else given
 
         def different(cells: Cells, number: str) -> Value | None:
-            return None if cells[own] == cells[other] else read(cells, number)
+            return None if told(cells[own]) == told(cells[other]) else read(cells, number)
 
         return different
 
