@@ -19,6 +19,8 @@ from bricoop.db.base import metadata
 _SIZES = (2000, 200, 20, 2, 1)
 #: Fewer rows wait for others, or until something is asked: each statement costs a little.
 _ENOUGH = 300
+#: So many parts wait for the second thread; then the first one waits, so that memory does not grow.
+_QUEUE = 8
 #: How long the first thread may go on, in seconds, when the second one wants its turn.
 _TURN = 0.0005
 
@@ -109,6 +111,8 @@ class Bulk:
         if self._held:
             held, self._held, self._count = self._held, [], 0
             self._waiting.append(self._thread.submit(self._run, _together(held)))
+            while len(self._waiting) > _QUEUE:
+                self._waiting.pop(0).result()
 
     def _before(self, *_: object) -> None:
         self.wait()

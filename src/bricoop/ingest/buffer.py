@@ -12,11 +12,14 @@ from bricoop.domain.vocabularies import AliasKind, EntityKind
 from bricoop.ingest.derive import COLUMNS, HEAD, FactRows, empty_rows
 from bricoop.ingest.finish import Prepared
 from bricoop.ingest.fresh import Fresh
+from bricoop.ingest.heard import Heard
 
 _RECORD = (
     "id", "source_id", "load_id", "entity_id", "noun", "external_id",
     "locator", "stated_name", "fields", "raw", "digest",
 )  # fmt: skip
+#: Where the normalised name stands in a row of names.
+_NORMALISED = len(HEAD) + COLUMNS["alias"].index("normalised")
 _ENTITY = ("id", "kind", "key", "name", "normalised", "description")
 
 
@@ -36,11 +39,12 @@ class Buffer:
         facts: the new rows of every table of facts, for `derive` to fill.
     """
 
-    def __init__(self, bulk: Bulk, fresh: Fresh) -> None:
-        """Begin empty; `fresh` hears of all that is added."""
+    def __init__(self, bulk: Bulk, fresh: Fresh, heard: Heard) -> None:
+        """Begin empty; `fresh` and `heard` are told of all that is added."""
         self.facts: FactRows = empty_rows()
         self._bulk = bulk
         self._fresh = fresh
+        self._heard = heard
         self._entities: list[tuple[Any, ...]] = []
         self._described: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
         self._named: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
@@ -85,6 +89,8 @@ class Buffer:
         """Hand over everything that waits; whoever asks the database next sees it there."""
         kinds = metadata.tables
         self._fresh.add_facts(self.facts)
+        self._heard.keys(row[2] for row in self._entities)
+        self._heard.names(row[_NORMALISED] for row in self.facts["alias"])
         self._bulk.insert(
             [
                 Rows(entity, _ENTITY, self._entities),

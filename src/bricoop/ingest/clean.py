@@ -24,6 +24,7 @@ _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _FORMULA_GUARD = re.compile(r"'+[=+\-@\t\r]")
+_TIERS = frozenset(one.value for one in Tier)
 _YES = {"yes", "y", "true", "1"}
 _NO = {"no", "n", "false", "0"}
 
@@ -127,7 +128,7 @@ def year(cell: str, places: Places) -> int:
 def tier(cell: str, places: Places) -> int:
     """Return a tier of sources."""
     number = whole(cell, places)
-    if number not in {one.value for one in Tier}:
+    if number not in _TIERS:
         rule = "is no tier of sources"
         raise BadValueError(rule, "Write 1 (government) to 8 (social media).")
     return number

@@ -20,6 +20,9 @@ class Documents:
         self._parts: Mapping[int, Parts] = {}
         self._words: Mapping[str, str] = {}
         self._next_words: Mapping[str, str] = {}
+        if work.heard.listens:
+            # Else many batches would ask for a few of them, and wait for what is being inserted.
+            self._index.learn(work.places.ids)
 
     def look_up(self, words: Mapping[str, str]) -> None:
         """Look up what the new entities of the batch before mention.
@@ -29,8 +32,8 @@ class Documents:
         Args:
             words: the words of long texts of the next batch.
         """
-        self._parts = self._work.fresh.taken()
-        self._index.look_up(self._parts)
+        self._parts, named = self._work.fresh.taken()
+        self._index.look_up(self._parts, named)
         self._words, self._next_words = self._next_words, words
 
     def write(self) -> None:

@@ -1,6 +1,6 @@
 """New entities whose rows are at hand: what search says of them need not be read back."""
 
-from bricoop.db.search.parts import Parts, Shown, is_identifier, parts_of_row
+from bricoop.db.search.parts import Parts, Shown, is_identifier, names_at_hand, parts_of_row
 from bricoop.ingest.derive import COLUMNS, HEAD, FactRows
 
 #: Which column of a table of facts belongs to which part of a document.
@@ -32,15 +32,23 @@ class Fresh:
         """Begin with none; others may add to those that are late."""
         self.late = late
         self._found: dict[int, Parts] = {}
+        self._named: dict[int, list[str]] = {}
 
-    def taken(self) -> dict[int, Parts]:
-        """Return the entities that came since this was last asked, and their parts."""
+    def taken(self) -> tuple[dict[int, Parts], dict[int, list[str]]]:
+        """Return the entities that came since this was last asked: their parts, and their names.
+
+        Those that were left for the end have only names, as far as they were known.
+        """
         found, self._found = self._found, {}
-        return found
+        named, self._named = self._named, {}
+        names = {number: names_at_hand(parts) for number, parts in found.items()}
+        return found, names | named
 
     def leave(self, entity_id: int) -> None:
         """Leave an entity for the end: what it shows must be chosen among several records."""
-        self._found.pop(entity_id, None)
+        parts = self._found.pop(entity_id, None)
+        if parts is not None:
+            self._named[entity_id] = names_at_hand(parts)
         self.late.add(entity_id)
 
     def add_entity(self, shown: Shown) -> None:

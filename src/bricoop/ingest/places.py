@@ -34,6 +34,11 @@ class KnownPlaces:
         self._codes |= {alpha2: alpha3, alpha3: alpha3, numeric or alpha2: alpha3}
         self._alpha3.add(alpha3)
 
+    @property
+    def ids(self) -> set[int]:
+        """The entities of all of them."""
+        return set(self._ids.values())
+
     def owner(self, code: str | None) -> str | None:
         """Return the alpha-3 code of the country that has an alpha-2, alpha-3 or numeric code."""
         return self._codes.get(code or "")

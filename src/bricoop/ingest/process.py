@@ -138,11 +138,18 @@ def is_worthwhile(path: str) -> bool:
         # Threads that Python does not know count too.
         if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 (names are all that is wanted)
             return False
+    except OSError:
+        return False
+    return is_large(path) and len(os.sched_getaffinity(0)) > 1
+
+
+def is_large(path: str) -> bool:
+    """Return whether a file is so large that what its load may spare is worth some preparation."""
+    try:
         file = Path(path)
-        is_large = file.is_file() and file.stat().st_size >= _WORTHWHILE
+        return file.is_file() and file.stat().st_size >= _WORTHWHILE
     except (OSError, ValueError):
         return False
-    return is_large and len(os.sched_getaffinity(0)) > 1
 
 
 def _pipe() -> tuple[int, int]:

@@ -11,6 +11,7 @@ from bricoop.db.schema import alias, entity, entity_country
 from bricoop.db.seam import among
 from bricoop.domain.names import is_slug, normalise, slug
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.heard import Heard
 from bricoop.lookup.closest import closest_names
 
 _COLUMNS = (entity.c.id, entity.c.kind, entity.c.key)
@@ -31,9 +32,10 @@ class Candidate(NamedTuple):
 class Resolver:
     """Finds the entities that the names of one batch mean, and makes the new ones' keys."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Begin with nothing known but what the database knows."""
+    def __init__(self, connection: Connection, heard: Heard) -> None:
+        """Begin with nothing known but what the database knows: some of what is heard."""
         self._connection = connection
+        self._heard = heard
         self._by_name: dict[str, dict[int, Candidate]] = defaultdict(dict)
         self._by_key: dict[str, Candidate] = {}
         self._organizations: dict[str, list[Candidate]] = {}
@@ -58,9 +60,9 @@ class Resolver:
             keys: what rows give as keys.
         """
         wanted = {(name, kind) for name in names}
-        wanted |= {(name, _ORGANIZATION) for name in organizations
-                   if name not in self._organizations}  # fmt: skip
+        wanted |= {(name, _ORGANIZATION) for name in organizations}
         wanted -= self._asked
+        wanted = {one for one in wanted if not self._is_remembered(*one)}
         self._asked |= wanted
         # A name that is a key is its own slug.
         asked = {*keys, *(name for name, _ in wanted if is_slug(name))} - self._by_key.keys()
@@ -87,23 +89,30 @@ class Resolver:
         self._free.clear()
         self._asked.clear()
 
+    def _is_remembered(self, name: str, kind: EntityKind | None) -> bool:
+        return kind is _ORGANIZATION and name in self._organizations
+
     def _has_key(self, name: str, kind: EntityKind | None) -> bool:
         found = self._by_key.get(name)
         return found is not None and (kind is None or found.kind == kind)
 
     def _learn_keys(self, keys: Collection[str]) -> None:
-        if not keys:
+        asked = list(self._heard.possible_keys(keys))
+        if not asked:
             return
-        statement = select(*_COLUMNS).where(among(self._connection, entity.c.key, keys))
+        statement = select(*_COLUMNS).where(among(self._connection, entity.c.key, asked))
         for row in self._connection.execute(statement):
             self._by_key[row.key] = Candidate(row.id, row.kind, row.key)
             self._taken.add(row.key)
 
     def _learn_names(self, normalised: Iterable[str]) -> None:
+        asked = list(self._heard.possible_names(normalised))
+        if not asked:
+            return
         statement = (
             select(alias.c.normalised, *_COLUMNS)
             .join(entity, entity.c.id == alias.c.entity_id)
-            .where(among(self._connection, alias.c.normalised, normalised))
+            .where(among(self._connection, alias.c.normalised, asked))
         )
         for row in self._connection.execute(statement):
             self._by_name[row.normalised][row.id] = Candidate(row.id, row.kind, row.key)
@@ -113,6 +122,8 @@ class Resolver:
         by_key = self._by_key.get(name)
         if by_key is not None and (kind is None or by_key.kind == kind):
             return [by_key]
+        if self._is_remembered(name, kind):
+            return self._organizations[name]
         known = self._by_name.get(normalise(name))
         if not known:
             return []
@@ -171,6 +182,8 @@ class Resolver:
         return closest_names(self._connection, name, ())
 
     def _exists(self, key: str) -> bool:
+        if not list(self._heard.possible_keys([key])):
+            return False
         statement = select(entity.c.id).where(entity.c.key == key)
         return self._connection.execute(statement).first() is not None
 

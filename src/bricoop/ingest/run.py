@@ -17,7 +17,7 @@ from bricoop.ingest.finish import Prepared
 from bricoop.ingest.gone import mark_gone
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.prepare import HeaderRejectedError, Preparer, likely_header
-from bricoop.ingest.process import SecondProcess, is_worthwhile
+from bricoop.ingest.process import SecondProcess, is_large, is_worthwhile
 from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.profile.rows import ProfileRows
 from bricoop.ingest.readers.table import SourceRow, Table
@@ -58,6 +58,8 @@ class Run:
         self._writers = [
             Writer(self._work, layout_of(noun), self._rows.headers[noun]) for noun in self._nouns
         ]
+        if is_large(request.path):
+            self._work.heard.listen(connection, source_id, self._nouns)
         self._documents = None if request.dry_run else Documents(self._work)
         self._rejected: set[int] = set()
         #: How many rows were refused for a record after their first one, which had been written.
@@ -108,6 +110,8 @@ class Run:
                 # Questions to the database leave circles behind, which nobody else looks for.
                 gc.collect(0)
             self._request.progress(self._counts().read, batch.share_read)
+        for writer in self._writers:
+            writer.settle()
 
     def _result(self, counts: Counts, gone: dict[str, int], notes: tuple[str, ...]) -> LoadResult:
         created = sum((writer.created for writer in self._writers), Created())

@@ -158,7 +158,11 @@ class Subjects:
 
     def _find_name(self, row: Prepared, name: str) -> int | Problem | None:
         layout = self._layout
-        found = self._resolver.candidates(name, layout.kind)
+        found = (
+            self._resolver.organizations(name)
+            if layout.kind is _ORGANIZATION
+            else self._resolver.candidates(name, layout.kind)
+        )
         if layout.kind is _PROJECT and layout.describes_entity and found:
             found = self._not_elsewhere(row.fields, found)
         if len(found) > 1:
@@ -189,7 +193,10 @@ class Subjects:
         found = self._resolver.organizations(name)
         if found:
             return found[0].id
-        return self._create_by_name(_ORGANIZATION, name, record_id)
+        entity_id = self._create_by_name(_ORGANIZATION, name, record_id)
+        # Remembered from now on, so that the next batch need not ask.
+        self._resolver.organizations(name)
+        return entity_id
 
     def _create_by_name(self, kind: EntityKind, name: str, record_id: int) -> int:
         entity_id = self._new(kind, [name], None, None)

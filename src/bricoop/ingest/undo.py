@@ -286,7 +286,7 @@ class _Undo:
                 self._derive_noun(work, layout_of(noun), records)
 
     def _derive_noun(self, work: Work, layout: Layout, records: list[Row[Any]]) -> None:
-        buffer = Buffer(work.bulk, work.fresh)
+        buffer = Buffer(work.bulk, work.fresh, work.heard)
         subjects = Subjects(work, layout, Header(()), buffer)
         subjects.learn([row.fields for row in records])
         deriver = Deriver(layout, subjects.meanings, buffer.facts)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from bricoop.db.bulk import Bulk
 from bricoop.domain.problem import Origin
 from bricoop.ingest.fresh import Fresh
+from bricoop.ingest.heard import Heard
 from bricoop.ingest.ids import Numbers
 from bricoop.ingest.places import KnownPlaces
 from bricoop.ingest.resolve import Resolver
@@ -28,6 +29,7 @@ class Work:
         seen: the records that its rows have spoken of.
         touched: the entities of which something else is said now than was when they were new.
         fresh: the new entities that wait for their documents in the search index.
+        heard: what the database may hold, so that it is not asked for all else.
     """
 
     bulk: Bulk
@@ -40,6 +42,7 @@ class Work:
     seen: Seen = field(default_factory=Seen)
     touched: set[int] = field(default_factory=set)
     fresh: Fresh = field(default_factory=lambda: Fresh(set()))
+    heard: Heard = field(default_factory=Heard)
 
     @property
     def connection(self) -> Connection:
@@ -57,14 +60,16 @@ class Work:
         """Return the work of a load on an open transaction; what the database knows is read."""
         connection = bulk.connection
         touched: set[int] = set()
+        heard = Heard()
         return Work(
             bulk,
             numbers,
             KnownPlaces(connection),
-            Resolver(connection),
+            Resolver(connection, heard),
             source_id,
             load_id,
             origin or Origin(""),
             touched=touched,
             fresh=Fresh(touched),
+            heard=heard,
         )

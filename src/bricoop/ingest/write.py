@@ -28,6 +28,8 @@ _Known = Row[int, str, int | None, str, int, int | None]
 Known = dict[str, _Known | int]
 #: So many rows are handed over at once, to be inserted while the next ones are prepared.
 _PART = 2000
+#: So many entities wait for being settled: each question waits for all that is being inserted.
+_UNSETTLED = 2000
 
 
 class Same(NamedTuple):
@@ -61,7 +63,7 @@ class Writer:
         self._seen = work.seen
         self._layout = layout
         self._header = header
-        self._buffer = Buffer(work.bulk, work.fresh)
+        self._buffer = Buffer(work.bulk, work.fresh, work.heard)
         self._subjects = Subjects(work, layout, header, self._buffer)
         self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
         self.created = self._subjects.created
@@ -88,7 +90,10 @@ class Writer:
 
     def look_up(self, batch: Sequence[Prepared]) -> Known:
         """Return what is known of the records of a batch."""
-        ids = [row.external_id for row in batch]
+        heard, noun = self._work.heard, self._layout.noun
+        given = [row.external_id for row in batch]
+        ids = list(heard.possible_ids(noun, given))
+        heard.ids(noun, given)
         if not ids:
             return {}
         columns = (
@@ -115,15 +120,22 @@ class Writer:
                 self._buffer.flush()
         self._buffer.flush()
         self._update()
-        settle(self._connection, self._unsettled, self._work.places)
-        self._unsettled.clear()
+        if self._let_go or len(self._unsettled) >= _UNSETTLED:
+            self.settle()
         if self._let_go:
+            # Names come back that nobody has heard of.
+            self._work.heard.stop()
             # Before the next batch looks names up: changed rows may have taken some with them.
             prune(self._connection, self._let_go, self._load_id)
             name_by_mention(self._connection, self._let_go, self._load_id)
             self._subjects.forget_organizations()
             self._let_go.clear()
         return problems
+
+    def settle(self) -> None:
+        """Let what was described so far show what is said of it; so must all be in the end."""
+        settle(self._connection, self._unsettled, self._work.places)
+        self._unsettled.clear()
 
     def _refused(self, found: list[Problem], problems: list[Problem]) -> bool:
         self.counts.rejected += bool(found)

@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import add
 from typing import NamedTuple
@@ -61,8 +61,19 @@ class Author:
         self._words: dict[int, str] = {}
         self._has_forgotten = False
 
-    def look_up(self, found: Mapping[int, Parts]) -> None:
-        """Look up the names of the organizations and places that entities mention."""
+    def learn(self, entity_ids: Iterable[int]) -> None:
+        """Look up the names of entities that others may mention."""
+        self._words |= self._found(entity_ids)
+
+    def look_up(
+        self, found: Mapping[int, Parts], named: Mapping[int, Sequence[str]] | None = None
+    ) -> None:
+        """Look up the names of the organizations and places that entities mention.
+
+        Args:
+            found: their parts.
+            named: names that are at hand.
+        """
         if len(self._words) > _REMEMBERED:
             self._words.clear()
             self._has_forgotten = True
@@ -71,6 +82,10 @@ class Author:
             wanted |= parts.parties
             wanted |= parts.places
         wanted -= self._words.keys()
+        if named:
+            at_hand = wanted & named.keys()
+            self._words |= {one: _joined(map(worded, named[one])) for one in at_hand}
+            wanted -= at_hand
         if wanted:
             self._words |= self._found(wanted)
 

@@ -103,9 +103,16 @@ class GrowingIndex:
         self._insert(made)
         return renamed
 
-    def look_up(self, found: Mapping[int, Parts]) -> None:
-        """Look up the names that new entities mention; those and all their facts must be in."""
-        self._author.look_up(found)
+    def learn(self, entity_ids: Iterable[int]) -> None:
+        """Look up the names of entities that many others will mention."""
+        self._author.learn(entity_ids)
+
+    def look_up(self, found: Mapping[int, Parts], named: Mapping[int, Sequence[str]]) -> None:
+        """Look up the names that new entities mention.
+
+        Those and all their facts must be in; names that are at hand need not be.
+        """
+        self._author.look_up(found, named)
 
     def add(self, found: Mapping[int, Parts], words: Mapping[str, str]) -> None:
         """Write the documents of new entities whose mentions were looked up.

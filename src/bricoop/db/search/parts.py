@@ -79,7 +79,9 @@ _TEXTS: tuple[tuple[str, Column[Any], Column[Any]], ...] = (
 def parts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Parts]:
     """Return the parts of those entities that exist, by their numbers."""
     columns = (entity.c.id, entity.c.key, entity.c.name, entity.c.normalised, entity.c.description)
-    rows = connection.execute(select(*columns).where(among(connection, entity.c.id, ids))).all()
+    chosen = select(*columns).where(among(connection, entity.c.id, ids))
+    # In one order, so that documents have the same numbers on either database.
+    rows = connection.execute(chosen.order_by(entity.c.id)).all()
     found = {row.id: parts_of_row(Shown(*row)) for row in rows}
     for part, owner, text in _TEXTS:
         for number, said in _pairs(connection, owner, text, ids):
@@ -115,6 +117,12 @@ def names_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[str]]
     for number, name in sorted(_pairs(connection, alias.c.entity_id, alias.c.name, wanted)):
         found[number][name] = None
     return {number: list(names) for number, names in found.items()}
+
+
+def names_at_hand(parts: Parts) -> list[str]:
+    """Return all names of an entity as `names_of` does, without asking."""
+    shown = parts.shown.name
+    return [shown, *sorted(parts.names - {shown})]
 
 
 def mentioning(connection: Connection, ids: Sequence[int]) -> set[int]:

@@ -200,7 +200,8 @@ class Reads:
                     yield from given.split(rule.separators[0])
                 return
             for given in texts:
-                for part in split(given, rule):
+                # Repeats are dropped in the end; here they would be read over and over.
+                for part in dict.fromkeys(split(given, rule)):
                     stripped = part.strip()
                     said = word(stripped) if stripped and stripped not in empty else None
                     if said:

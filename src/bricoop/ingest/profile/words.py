@@ -155,6 +155,8 @@ def split(text: str, rule: FieldRule) -> list[str]:
     """Return the parts of a list in a cell; names that hold a separator stay whole."""
     if not any(separator in text for separator in rule.separators):
         return [text]
+    if len(rule.separators) == 1 and not rule.whole:
+        return text.split(rule.separators[0])
     # The longest first: a whole name, then a separator that holds a shorter one.
     whole = sorted(map(re.escape, rule.whole), key=len, reverse=True)
     marks = sorted(map(re.escape, rule.separators), key=len, reverse=True)

@@ -1,0 +1,105 @@
+"""What a large load has heard of, so that nobody asks the database for what it cannot know."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, func, select
+
+from bricoop.db.schema import alias, entity, record
+
+#: How many bits there are: with four million texts in it, it is wrong once in a thousand times.
+_BITS = 1 << 27
+_LAST = _BITS - 1
+#: More names than these are not read to begin with: a question now and then costs less.
+MOST = 200_000
+#: What tells texts of one use from the same ones of another.
+_KEY, _NAME = 0x5BD1E995, 0x2545F491
+
+
+class Heard:
+    """Texts that the database may hold; it certainly lacks all others.
+
+    Each question waits for all rows that are being inserted, and most of those that a first load
+    would ask have the answer no. So three bits of a table are set for each text that is written
+    (B. H. Bloom, Space/Time Trade-offs in Hash Coding with Allowable Errors, 1970): where one of
+    them is not set, the text was never written. Where all are, the database is asked.
+    """
+
+    def __init__(self) -> None:
+        """Take everything for possible."""
+        self._bits: bytearray | None = None
+        self._nouns: dict[str, int] = {}
+
+    def listen(self, connection: Connection, source_id: int, nouns: Iterable[str]) -> None:
+        """Read which names and keys there are, if they are few; all that comes later must be told.
+
+        Args:
+            connection: an open transaction whose writer's lock is held.
+            source_id: whose records will be written.
+            nouns: of which nouns; the ids of those that the source has records of stay possible.
+        """
+        if (connection.scalar(select(func.max(entity.c.id))) or 0) > MOST:
+            return
+        self._bits = bytearray(_BITS // 8)
+        self.keys(connection.scalars(select(entity.c.key)))
+        self.names(connection.scalars(select(alias.c.normalised)))
+        own = select(record.c.id).where(record.c.source_id == source_id).limit(1)
+        for noun in nouns:
+            if connection.scalar(own.where(record.c.noun == noun)) is None:
+                self._nouns[noun] = hash(noun)
+
+    def stop(self) -> None:
+        """Take everything for possible from now on."""
+        self._bits = None
+
+    @property
+    def listens(self) -> bool:
+        """Whether anything is known to be impossible."""
+        return self._bits is not None
+
+    def keys(self, keys: Iterable[str]) -> None:
+        """Hear of keys of entities."""
+        self._hear(keys, _KEY)
+
+    def names(self, normalised: Iterable[str]) -> None:
+        """Hear of normalised names of entities."""
+        self._hear(normalised, _NAME)
+
+    def ids(self, noun: str, ids: Iterable[str]) -> None:
+        """Hear of ids of the source's records."""
+        if noun in self._nouns:
+            self._hear(ids, self._nouns[noun])
+
+    def possible_keys(self, keys: Iterable[str]) -> Iterable[str]:
+        """Return those keys that an entity may have."""
+        return self._possible(keys, _KEY)
+
+    def possible_names(self, normalised: Iterable[str]) -> Iterable[str]:
+        """Return those normalised names that an entity may have."""
+        return self._possible(normalised, _NAME)
+
+    def possible_ids(self, noun: str, ids: Iterable[str]) -> Iterable[str]:
+        """Return those ids that a record of the source may have."""
+        return self._possible(ids, self._nouns[noun]) if noun in self._nouns else ids
+
+    def _hear(self, texts: Iterable[str], use: int) -> None:
+        bits = self._bits
+        if bits is None:
+            return
+        for text in texts:
+            number = hash(text) ^ use
+            for place in (number & _LAST, (number >> 18) & _LAST, (number >> 36) & _LAST):
+                bits[place >> 3] |= 1 << (place & 7)
+
+    def _possible(self, texts: Iterable[str], use: int) -> Iterable[str]:
+        bits = self._bits
+        if bits is None:
+            return texts
+        found = []
+        for text in texts:
+            number = hash(text) ^ use
+            for place in (number & _LAST, (number >> 18) & _LAST, (number >> 36) & _LAST):
+                if not bits[place >> 3] >> (place & 7) & 1:
+                    break
+            else:
+                found.append(text)
+        return found
