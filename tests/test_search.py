@@ -119,6 +119,22 @@ def test_fifty_texts_find_the_same_in_the_same_order_on_both(pair: tuple[Engine,
 
 
 @pytest.mark.parametrize(
+    ("expected", "few"),
+    [(-1, 500), (5_000, 3), (5_000, 500)],
+    ids=["words that many have", "more than were expected", "words that few have"],
+)
+def test_answers_do_not_depend_on_how_many_hits_a_server_expects(
+    pair: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch, expected: int, few: int
+) -> None:
+    monkeypatch.setattr("bricoop.lookup.matching._EXPECTED", expected)
+    monkeypatch.setattr("bricoop.lookup.matching._FEW", few)
+    monkeypatch.setattr("bricoop.lookup.matching._TRIED", 300)
+    for asked in QUERIES:
+        for more in ({}, {"limit": 4, "offset": 2}, {"countries": ("Kenya",)}):
+            assert found(pair[1], asked, **more) == found(pair[0], asked, **more), (asked, more)
+
+
+@pytest.mark.parametrize(
     ("asked", "first"),
     [
         ("railway mombasa", "mombasa-nairobi-railway"),  # in any order

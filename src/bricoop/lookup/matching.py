@@ -1,11 +1,13 @@
 """Whom a text finds, in SQL: each database is asked its own full-text index."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     Text,
     and_,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     literal_column,
     not_,
     select,
+    text,
 )
 from sqlalchemy.types import UserDefinedType
 
@@ -24,6 +27,11 @@ from bricoop.lookup.wanted import Term, Wanted, parse
 
 #: PostgreSQL tries so many entities of the first in order before it asks its index.
 _TRIED = 2_000
+#: Where it expects no more hits than these, it asks its index first, for so many.
+_EXPECTED, _FEW = 5_000, 500
+_EXPLAINED = text(
+    "EXPLAIN (FORMAT JSON) SELECT 1 FROM search_index WHERE whole @@ CAST(:asked AS tsquery)"
+)
 
 
 class Reach(NamedTuple):
@@ -50,6 +58,20 @@ REACHES = (
     Reach(beginnings=False),
     Reach(),
 )
+#: Those that are tried together.
+_TOGETHER = tuple(reach for reach in REACHES if not reach.exact)
+
+
+class Tried(NamedTuple):
+    """What was found within the reaches before each was asked for.
+
+    Attributes:
+        found: the entities found within each, in order.
+        is_all: whether there are no others.
+    """
+
+    found: Mapping[Reach, Sequence[int]]
+    is_all: bool
 
 
 class _Query(UserDefinedType[str]):
@@ -81,11 +103,11 @@ def matching(connection: Connection, text: str, *, in_names: bool = False) -> Se
     return select(search_document.c.entity_id).where(search_document.c.document_id.in_(numbers))
 
 
-def first_in_order(connection: Connection, wanted: Wanted, also: Also) -> dict[Reach, list[int]]:
-    """Return which of the first entities in order are found within each reach, on a server.
+def tried(connection: Connection, wanted: Wanted, also: Also) -> Tried:
+    """Return what a server finds within all reaches at once, before it is asked for each.
 
-    All reaches are tried at once. A word that many have is found among these, while of what few
-    have the index knows all quickly. On SQLite, whose index has an order of its own, there is none.
+    Of words that few have its index knows all quickly. A word that many have is found among the
+    first entities in order. On SQLite, whose index has an order of its own, nothing is tried.
 
     Args:
         connection: an open connection.
@@ -93,21 +115,38 @@ def first_in_order(connection: Connection, wanted: Wanted, also: Also) -> dict[R
         also: returns what else must hold of the column of entities.
     """
     if not _is_server(connection):
-        return {}
+        return Tried({}, is_all=False)
+    if _expected(connection, wanted) <= _EXPECTED:
+        rows = connection.execute(_held_of(server_index, wanted, also).limit(_FEW + 1)).all()
+        if len(rows) <= _FEW:
+            return Tried(_by_reach(rows), is_all=True)
     order = (server_index.c.name_length, server_index.c.key)
     first = select(server_index).order_by(*order).limit(_TRIED).subquery()
-    reaches = [reach for reach in REACHES if not reach.exact]
-    held = [_in_vectors(first.c.names, first.c.whole, wanted, reach) for reach in reaches]
-    statement = (
-        select(first.c.entity_id, *held)
-        .where(held[reaches.index(Reach())], *also(first.c.entity_id))
-        .order_by(first.c.name_length, first.c.key)
-    )
-    found: dict[Reach, list[int]] = {reach: [] for reach in reaches}
-    for number, *are_held in connection.execute(statement):
-        for reach, is_held in zip(reaches, are_held, strict=True):
+    rows = connection.execute(_held_of(first, wanted, also)).all()
+    return Tried(_by_reach(rows), is_all=False)
+
+
+def _expected(connection: Connection, wanted: Wanted) -> int:
+    """Return how many entities the server expects to find: it has counted the usual words."""
+    asked = " & ".join(_tsquery(term, beginnings=True) for term in wanted.terms)
+    (plan,) = connection.execute(_EXPLAINED, {"asked": asked}).scalar_one()
+    return int(plan["Plan"]["Plan Rows"])
+
+
+def _held_of(rows: FromClause, wanted: Wanted, also: Also) -> Select[Any]:
+    """Return a statement of those of some rows of the index that are found, and where each is."""
+    held = [_in_vectors(rows.c.names, rows.c.whole, wanted, reach) for reach in _TOGETHER]
+    own = rows.c.entity_id
+    widest = held[_TOGETHER.index(Reach())]
+    return select(rows.c.name_length, rows.c.key, own, *held).where(widest, *also(own))
+
+
+def _by_reach(rows: Iterable[Sequence[Any]]) -> dict[Reach, list[int]]:
+    found: dict[Reach, list[int]] = {reach: [] for reach in _TOGETHER}
+    for row in sorted(rows, key=itemgetter(0, 1)):
+        for reach, is_held in zip(_TOGETHER, row[3:], strict=True):
             if is_held:
-                found[reach].append(number)
+                found[reach].append(row[2])
     return found
 
 
@@ -117,7 +156,7 @@ def ranked(
     reach: Reach,
     also: Also,
     most: int,
-    first: Mapping[Reach, Sequence[int]],
+    first: Tried,
 ) -> list[int]:
     """Return at most so many entities found within a reach: shorter names first, then by key.
 
@@ -127,12 +166,12 @@ def ranked(
         reach: where it must be.
         also: returns what else must hold of the column of entities.
         most: how many entities are asked for.
-        first: those among the first in order that are found within each reach, if that is known.
+        first: what was tried before.
     """
     if reach.exact and not _is_name(connection, wanted):
         return []
-    known = first.get(reach, ())
-    if len(known) >= most:
+    known = first.found.get(reach, ())
+    if len(known) >= most or (first.is_all and not reach.exact):
         return list(known[:most])
     if _is_server(connection):
         return _ranked_by_server(connection, wanted, reach, also, most)

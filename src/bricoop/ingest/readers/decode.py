@@ -1,6 +1,7 @@
 """Bytes become lines of text, by the block; what is no text is named by line and byte."""
 
 import codecs
+import re
 from collections.abc import Callable, Iterator
 from io import StringIO
 
@@ -16,6 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
 _UNMARKED = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+_LONE_CR = re.compile(rb"\r(?!\n)")
 #: No line holds more bytes; one that does is no line of a table.
 _LONGEST_LINE = 256 * 1024 * 1024
 
@@ -95,7 +97,7 @@ class Decoded:
         # Bytes are counted several times faster than the characters of most texts.
         self._other_ends = self._other_ends or b"\n" in block
         if b"\r" in block:
-            self._lone_cr += block.count(b"\r") - block.count(b"\r\n")
+            self._lone_cr += len(_LONE_CR.findall(block))
         return StringIO(text, newline="")
 
     def _undecodable(self, block: bytes, error: UnicodeError) -> FileUnreadableError:

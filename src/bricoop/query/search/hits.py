@@ -12,7 +12,7 @@ from bricoop.db.seam import among
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import spelling
-from bricoop.lookup.matching import REACHES, first_in_order, matching, ranked
+from bricoop.lookup.matching import REACHES, matching, ranked, tried
 from bricoop.lookup.wanted import Wanted, parse
 from bricoop.query.conditions import by_country, by_link, by_source
 from bricoop.query.nouns.noun import Field, Noun, Type
@@ -100,7 +100,7 @@ def _ids(connection: Connection, request: SearchRequest, wanted: Wanted) -> list
     most = min(request.offset + request.limit, LARGEST)
     found: dict[int, None] = {}
     also = partial(_conditions, connection, request)
-    first = first_in_order(connection, wanted, also)
+    first = tried(connection, wanted, also)
     for reach in REACHES:
         if len(found) >= most:
             break
