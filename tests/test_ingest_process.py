@@ -217,6 +217,31 @@ def test_two_processes_write_and_say_what_one_does(
     assert "Traceback" not in both.said
 
 
+def test_a_name_that_becomes_anothers_too_is_unclear_in_later_parts_of_a_file(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    # In parts of 250 rows: the first makes the lender, the second gives its name to another, in
+    # another spelling, and the third means one of the two.
+    layout = wide(0, tmp_path)
+    profile = Path(layout.options[1])
+    profile.write_text(profile.read_text(encoding="utf-8") + MET, encoding="utf-8")
+    said = {10: ("Old Lender", ""), 300: ("New Lender", "OLD  LENDER"), 600: ("Old Lender", "")}
+    made = [
+        f"{number},Hub {number},Belarus,{','.join(said.get(number, ('Bank', '')))}{',abcd' * 475}"
+        for number in range(700)
+    ]
+    path = tmp_path / "rows.csv"
+    path.write_text("\n".join([layout.text.strip(), *made, ""]), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "bricoop", "--db", knowledge_base, "load", str(path),
+         *layout.options],
+        env=environment(tmp_path), check=False, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert "line 602, Bank: 'Old Lender'" in done.stderr
+    assert "may mean several: new-lender; old-lender" in done.stderr
+
+
 @contextmanager
 def started(address: str, folder: Path, path: Path) -> Iterator[tuple[Any, int]]:
     """Start a load in a session of its own; yield it and its child as soon as there is one."""

@@ -39,6 +39,8 @@ class Resolver:
         self._by_name: dict[str, dict[int, Candidate]] = defaultdict(dict)
         self._by_key: dict[str, Candidate] = {}
         self._organizations: dict[str, list[Candidate]] = {}
+        #: The spellings of those names, by what they are normalised.
+        self._spelt: dict[str, list[str]] = defaultdict(list)
         self._taken: set[str] = set()
         #: Keys that were looked up: those of them that are not taken are free.
         self._free: set[str] = set()
@@ -83,6 +85,7 @@ class Resolver:
         """
         if len(self._organizations) > _REMEMBERED:
             self._organizations.clear()
+            self._spelt.clear()
         self._by_name.clear()
         self._by_key.clear()
         self._taken.clear()
@@ -136,12 +139,14 @@ class Resolver:
             found = self.candidates(name, _ORGANIZATION)
             if found:
                 self._organizations[name] = found
+                self._spelt[normalise(name)].append(name)
         return found
 
     def forget_organizations(self) -> None:
         """Look everything up anew, organizations too: some that were known may be gone."""
         self.forget()
         self._organizations.clear()
+        self._spelt.clear()
 
     def with_key(self, key: str) -> Candidate | None:
         """Return the entity with a key, among those of the batch."""
@@ -151,8 +156,12 @@ class Resolver:
         """Make an entity known to the rest of the batch under its names."""
         self._by_key[candidate.key] = candidate
         for name in names:
-            self._by_name[normalise(name)][candidate.id] = candidate
-            self._organizations.pop(name, None)
+            normalised = normalise(name)
+            known = self._by_name[normalised]
+            # What was remembered was not asked for in this batch; now the name means that as well.
+            for spelling in self._spelt.pop(normalised, ()):
+                known |= {one.id: one for one in self._organizations.pop(spelling)}
+            known[candidate.id] = candidate
 
     def new_key(self, name: str) -> str:
         """Return a key that no entity has: the name's slug, with a number where it is taken."""
