@@ -245,10 +245,15 @@ def test_a_table_fits_the_terminal_and_cuts_nothing(sqlite_template: Path, colum
     text = on_terminal(columns, *asked, NO_COLOR="1")
     assert "\x1b" not in text
     assert max(len(line.rstrip()) for line in text.splitlines()) <= columns
-    assert "…" not in text
+    headings, *rows = text.splitlines()
+    assert headings.split() == ["name", "kind", "status", "countries", "links"]
+    assert "…" not in "".join(rows)
     assert text.count("facility") >= 10
     assert "Jakarta–Bandung" in text
     assert "\x1b[" in on_terminal(columns, *asked, NO_COLOR="")
+    everything = on_terminal(columns, *asked[:4], NO_COLOR="1").splitlines()[0].split()
+    assert everything[:5] == headings.split()
+    assert [one for one in everything[5:] if one.endswith("…")] == everything[6:][: columns == 80]
 
 
 def test_an_interrupted_load_leaves_everything_as_it_was(

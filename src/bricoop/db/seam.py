@@ -16,6 +16,12 @@ from sqlalchemy import (
     text,
 )
 
+#: What a load looks up, by table: rows of the source, what is named, and so many names of it.
+_LOOKED_UP = (
+    "record (source_id, noun, external_id, entity_id), entity (id, kind, key, normalised), "
+    "alias (record_id, entity_id, normalised)"
+)
+
 
 def among(
     connection: Connection, column: Column[Any], values: Iterable[str | int]
@@ -49,4 +55,4 @@ def take_stock(connection: Connection) -> None:
     It plans by what it last counted; of tables that were nearly empty then, it would read all.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("ANALYZE record, entity, alias"))
+        connection.execute(text(f"ANALYZE {_LOOKED_UP}"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bricoop.domain.names import printable
 from bricoop.render.values import Marked, for_people
-from bricoop.render.widths import column_widths, tears_words
+from bricoop.render.widths import divided, tears_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 #: Wider than any row, so that nothing is folded where nobody watches.
 _ENDLESS = 100_000
-#: What stands between two columns on a terminal.
-_GAP = 2
 
 
 @dataclass(frozen=True)
@@ -82,11 +80,10 @@ def _write_folded(headings: Sequence[Heading], texts: list[list[str]], console: 
     places = [place for place in range(len(headings)) if any(text[place] for text in texts)]
     if not places:
         return
-    gaps = _GAP * (len(places) - 1)
     shown = [headings[place] for place in places]
     cells = [[text[place] for text in texts] for place in places]
     columns = [(one.label, own, one.number) for one, own in zip(shown, cells, strict=True)]
-    widths = column_widths(columns, console.width - gaps)
+    widths, gap = divided(columns, console.width)
     if len(places) > 1 and tears_words(columns, widths):
         _write_cards(shown, cells, console)
         return
@@ -95,12 +92,12 @@ def _write_folded(headings: Sequence[Heading], texts: list[list[str]], console: 
         box=SIMPLE_HEAD,
         pad_edge=False,
         show_edge=False,
-        padding=(0, 1, 0, 0),
-        width=sum(widths) + gaps,
+        padding=(0, gap - 1, 0, 0),
+        width=sum(widths) + gap * (len(places) - 1),
     )
     for heading, width in zip(shown, widths, strict=True):
         table.add_column(
-            Text(heading.label, style="bold"),
+            Text(heading.label, style="bold", overflow="ellipsis"),
             justify="right" if heading.number else "left",
             overflow="fold",
             width=width,

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+#: Of each column its label, its cells, and whether they are numbers.
+Columns = Sequence[tuple[str, Sequence[str], bool]]
+
 #: A column is no narrower than this, as long as the numbers can stay whole,
 _LEAST = 5
 #: and no column is ever narrower than this: two characters, or a Chinese one.
@@ -12,15 +15,26 @@ _NAMING = 16
 _LONGEST = 24
 #: Cells of so many characters are not folded while longer ones can be.
 _SHORT = 12
+#: What stands between two columns, and where labels would be torn otherwise.
+_GAP, _LEAST_GAP = 2, 1
 
 
-def column_widths(columns: Sequence[tuple[str, Sequence[str], bool]], room: int) -> list[int]:
+def divided(columns: Columns, width: int) -> tuple[list[int], int]:
+    """Return the width of each column of a table as wide as a terminal, and of what parts them."""
+    for gap in (_GAP, _LEAST_GAP):
+        widths = column_widths(columns, width - gap * (len(columns) - 1))
+        if not _tears_labels(columns, widths):
+            return widths, gap
+    return widths, gap
+
+
+def column_widths(columns: Columns, room: int) -> list[int]:
     """Return the width of each column, together at most the room as long as any folding fits.
 
     Numbers stay whole before words do, words before labels, and all of them before whole cells.
 
     Args:
-        columns: of each its label, its cells, and whether they are numbers.
+        columns: the columns.
         room: how many characters a line has, without what stands between columns.
     """
     lines = [_widest([label, *cells]) for label, cells, _ in columns]
@@ -44,11 +58,18 @@ def column_widths(columns: Sequence[tuple[str, Sequence[str], bool]], room: int)
     return widths
 
 
-def tears_words(columns: Sequence[tuple[str, Sequence[str], bool]], widths: Sequence[int]) -> bool:
+def tears_words(columns: Columns, widths: Sequence[int]) -> bool:
     """Return whether so narrow columns break a number or a word apart, and not a label alone."""
     return any(
         min(_longest_word(cells), _LONGEST) > width
         for (_, cells, _), width in zip(columns, widths, strict=True)
+    )
+
+
+def _tears_labels(columns: Columns, widths: Sequence[int]) -> bool:
+    return any(
+        _longest_word([label]) > width
+        for (label, _, _), width in zip(columns, widths, strict=True)
     )
 
 
