@@ -68,8 +68,7 @@ def tears_words(columns: Columns, widths: Sequence[int]) -> bool:
 
 def _tears_labels(columns: Columns, widths: Sequence[int]) -> bool:
     return any(
-        _longest_word([label]) > width
-        for (label, _, _), width in zip(columns, widths, strict=True)
+        _longest_word([label]) > width for (label, _, _), width in zip(columns, widths, strict=True)
     )
 
 
