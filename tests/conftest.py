@@ -4,7 +4,9 @@ import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -17,6 +19,7 @@ from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.schema import knowledge_base as knowledge_base_table
 from bricoop.ingest.load import load_file
+from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.seeds import set_up
 from bricoop.ingest.sources import SourceSpec
@@ -157,14 +160,13 @@ def quick(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture
-def load(engine: Engine, tmp_path: Path) -> Load:
-    """Load CSV text into the knowledge base as a source's."""
+def loading(engine: Engine, folder: Path) -> Load:
+    """Return what loads CSV text into a knowledge base as a source's, by way of a file."""
 
     def run(
         noun: str, csv_text: str, source: str = "notes", tier: int = 7, **more: str | bool
     ) -> LoadResult:
-        path = tmp_path / f"{noun}.csv"
+        path = folder / f"{noun}.csv"
         path.write_text(csv_text, encoding="utf-8")
         dry_run = bool(more.pop("dry_run", False))
         described = {name: str(value) for name, value in more.items()}
@@ -175,6 +177,53 @@ def load(engine: Engine, tmp_path: Path) -> Load:
     return run
 
 
+@pytest.fixture
+def load(engine: Engine, tmp_path: Path) -> Load:
+    """Load CSV text into the knowledge base as a source's."""
+    return loading(engine, tmp_path)
+
+
+class Standing(NamedTuple):
+    """A knowledge base that a module fills once, for all its tests that only read."""
+
+    address: str
+    engine: Engine
+    load: Load
+
+    @contextmanager
+    def unwritten(self) -> Iterator[None]:
+        """Refuse what was written meanwhile."""
+        before = version_of(self.engine)
+        yield
+        assert version_of(self.engine) == before, "a test wrote into what others read"
+
+
+@contextmanager
+def stood_up(request: pytest.FixtureRequest, folder: Path) -> Iterator[Standing]:
+    """Make a knowledge base with the seeds, on the database of which a fixture is."""
+    name = f"bricoop_standing_{uuid4().hex}"
+    if request.param == "sqlite":
+        address = str(folder / "standing.sqlite")
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), address)
+    else:
+        on_server(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('server_template')}")
+        address = server_url(name).render_as_string(hide_password=False)
+    engine = make_engine(parse_address(address))
+    yield Standing(address, engine, loading(engine, folder))
+    engine.dispose()
+    if request.param == "postgresql":
+        on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def standing(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Standing]:
+    """A knowledge base with the seeds, on each of the two, to be filled for a whole module."""
+    with stood_up(request, tmp_path_factory.mktemp("standing")) as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with the paper and the datasets, which are not part of the project."""
@@ -182,3 +231,28 @@ def shared() -> Path:
     if not path.is_dir():
         pytest.skip("the paper and the datasets are not at ../shared")
     return path
+
+
+#: What real data `africa` has, by profile: 1,243 projects with their areas, agreements, and deals.
+AFRICA = {
+    "gcdf3": "gcdf3_africa_sample.csv",
+    "gcdf3-adm1": "gcdf3_africa_adm1.csv",
+    "bri-documents": "bri_cooperation_years.csv",
+    "cgit": "cgit_2005_2025.csv",
+}
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def africa(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared: Path
+) -> Iterator[Standing]:
+    """A knowledge base with real datasets, on each of the two, for all tests that only read."""
+    with stood_up(request, tmp_path_factory.mktemp("africa")) as made:
+        for name, file in AFRICA.items():
+            read = profile_of(name)
+            variant = "english" if read.variants else ""
+            path = str(shared / "data" / file)
+            wanted = LoadRequest("", path, read.source, profile=read, variant=variant)
+            load_file(made.engine, wanted)
+        with made.unwritten():
+            yield made

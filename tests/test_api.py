@@ -11,7 +11,7 @@ import pytest
 import bricoop
 from bricoop.errors import DatabaseError, NotFoundError, UsageError
 from bricoop.query.catalog import NOUNS
-from conftest import Load
+from conftest import Standing
 
 FINANCE = (
     "project,kind,financier,amount,currency,amount_usd,date,estimated\n"
@@ -20,11 +20,11 @@ FINANCE = (
 )
 
 
-@pytest.fixture
-def base(knowledge_base: str, load: Load) -> Iterator[bricoop.KnowledgeBase]:
+@pytest.fixture(scope="module")
+def base(standing: Standing) -> Iterator[bricoop.KnowledgeBase]:
     """An open knowledge base with some money."""
-    load("finance", FINANCE)
-    with bricoop.open(knowledge_base) as opened:
+    standing.load("finance", FINANCE)
+    with standing.unwritten(), bricoop.open(standing.address) as opened:
         yield opened
 
 

@@ -23,11 +23,10 @@ from bricoop.counting.waterfall import waterfall
 from bricoop.db.engine import reading
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.load import load_file
-from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.undo import undo_load
 from bricoop.query.question import Question
-from conftest import Load
+from conftest import Load, Standing
 
 #: The scenarios of AidData's facilities: project, its parent, umbrella, amount; and what is right.
 SCENARIOS: dict[int, tuple[tuple[tuple[str, str, str, str], ...], str]] = {
@@ -237,21 +236,26 @@ def test_a_rule_says_which_side_of_a_whole_counts(
     assert made.figures[0].amount == right
 
 
-def test_recommended_equals_what_is_added_up_without_bricoop(engine: Engine, shared: Path) -> None:
+AIDDATA = {"source": ("aidata-gcdf-3",)}
+
+
+def test_recommended_equals_what_is_added_up_without_bricoop(
+    africa: Standing, shared: Path
+) -> None:
     path = shared / "data" / "gcdf3_africa_sample.csv"
-    profile = profile_of("gcdf3")
-    load_file(engine, LoadRequest("", str(path), profile.source, profile=profile))
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["Recommended For Aggregates"] == "Yes"]
     for base, name in (("constant", "Constant USD 2021"), ("nominal", "Nominal USD")):
         amounts = [Decimal(text) for row in rows if (text := row[f"Adjusted Amount ({name})"])]
-        one = figure(engine, "recommended", base)
+        one = figure(africa.engine, "recommended", base, filters=AIDDATA)
         # A dollar is kept to its millionth.
         exact = sum((amount.quantize(Decimal("0.000001")) for amount in amounts), Decimal(0))
         assert (one.rows, one.amount) == (len(amounts), exact)
         assert abs(one.amount - sum(amounts)) < Decimal("0.01")
     kenya = [row["Adjusted Amount (Nominal USD)"] for row in rows if row["Recipient"] == "Kenya"]
-    one = figure(engine, "recommended", "nominal", filters={"country": ("Kenya",)})
+    one = figure(
+        africa.engine, "recommended", "nominal", filters={"country": ("Kenya",), **AIDDATA}
+    )
     assert one.rows == len([text for text in kenya if text])
 
 
@@ -346,18 +350,16 @@ def test_a_condition_on_no_field_is_refused_when_it_counts(
         counted(engine, str(path))
 
 
-def test_what_counts_is_told_apart_and_adds_up(engine: Engine, shared: Path) -> None:
+def test_what_counts_is_told_apart_and_adds_up(africa: Standing, shared: Path) -> None:
     path = shared / "data" / "gcdf3_africa_sample.csv"
-    profile = profile_of("gcdf3")
-    load_file(engine, LoadRequest("", str(path), profile.source, profile=profile))
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = [
             row
             for row in csv.DictReader(stream)
             if row["Recommended For Aggregates"] == "Yes" and row["Amount (Nominal USD)"]
         ]
-    counting = counting_of(Question("finance"), "recommended", "nominal")
-    with reading(engine) as connection:
+    counting = counting_of(Question("finance", AIDDATA), "recommended", "nominal")
+    with reading(africa.engine) as connection:
         whole = total(connection, counting).figures[0]
         for by, column in (("year", "Commitment Year"), ("country", "Recipient ISO-3")):
             made = {one.name: one for one in breakdown(connection, counting, by)}

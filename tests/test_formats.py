@@ -27,6 +27,7 @@ from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer, Question
 from bricoop.render.answer import Format, Written, write_answer
 from bricoop.render.values import as_text
+from conftest import Standing
 from test_cli import NEW, answer, run
 
 PLACES = (
@@ -42,13 +43,14 @@ MONEY = (
 )
 
 
-@pytest.fixture
-def told(knowledge_base: str) -> str:
+@pytest.fixture(scope="module")
+def told(standing: Standing) -> Iterator[str]:
     """A knowledge base that also knows places and money, on each of the two databases."""
     for noun, text in (("locations", PLACES), ("finance", MONEY)):
-        given = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=text)
+        given = run("--db", standing.address, "load", noun, "-", *NEW, stdin=text)
         assert given.exit_code == 0, given.stderr
-    return knowledge_base
+    with standing.unwritten():
+        yield standing.address
 
 
 def rows_of(base: str, question: Question) -> tuple[list[str], list[tuple[Any, ...]]]:

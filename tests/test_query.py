@@ -1,5 +1,6 @@
 """Questions: every noun, filter and field, with one behaviour on both databases."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from bricoop.query.ask import ask, count, plan_of
 from bricoop.query.catalog import NOUNS, noun_of
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.question import Question
-from conftest import Load
+from conftest import Load, Standing
 
 pytestmark = pytest.mark.reads
 
@@ -73,30 +74,33 @@ def rows_of(engine: Engine, noun: str, *columns: str, **given: Any) -> list[tupl
         return list(ask(connection, Question(noun, filters, columns, sort)).rows)
 
 
-@pytest.fixture
-def filled(engine: Engine, load: Load) -> Engine:
+@pytest.fixture(scope="module")
+def filled(standing: Standing) -> Iterator[Engine]:
     """A knowledge base with a little of everything."""
-    load("projects", PROJECTS, source="mine")
-    load("finance", FINANCE, source="mine")
-    load("finance", "project,kind\nBeta,pledge\n", source="manufacturing-two")
-    load("locations", LOCATIONS, source="mine")
-    load(
+    standing.load("projects", PROJECTS, source="mine")
+    standing.load("finance", FINANCE, source="mine")
+    standing.load("finance", "project,kind\nBeta,pledge\n", source="manufacturing-two")
+    standing.load("locations", LOCATIONS, source="mine")
+    standing.load(
         "locations",
         "project,latitude,longitude,precision\nBeta,1,1,near\n",
         source="manufacturing-two",
     )
-    load("projects", "name,status\nGamma,committed\nAlpha,completed\n", source="mine")
-    load(
+    standing.load("projects", "name,status\nGamma,committed\nAlpha,completed\n", source="mine")
+    standing.load(
         "organizations",
         "name,kind,country\nCDB,fund,Italy\n",
         source="manufacturing-two",
     )
-    load("projects", "name,status\nGamma,pledged\n", source="manufacturing-two")
-    load("policies", "name,countries\nVision 2030,Kenya\n", source="mine")
-    load("agreements", "name,countries,signed\nLoan to Kenya,Kenya,2014-05\n", source="mine")
-    load("statistics", "subject,indicator,value\nKenya,track laid,472\n", source="mine")
-    load("findings", "kind,statement,subject\nchallenge,Debt grew.,Kenya\n", source="mine")
-    return engine
+    standing.load("projects", "name,status\nGamma,pledged\n", source="manufacturing-two")
+    standing.load("policies", "name,countries\nVision 2030,Kenya\n", source="mine")
+    standing.load(
+        "agreements", "name,countries,signed\nLoan to Kenya,Kenya,2014-05\n", source="mine"
+    )
+    standing.load("statistics", "subject,indicator,value\nKenya,track laid,472\n", source="mine")
+    standing.load("findings", "kind,statement,subject\nchallenge,Debt grew.,Kenya\n", source="mine")
+    with standing.unwritten():
+        yield standing.engine
 
 
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)

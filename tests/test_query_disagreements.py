@@ -1,8 +1,8 @@
 """Disagreements: a row for each claim that differs, by the one rule that `show` has, too."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,32 +10,30 @@ from sqlalchemy import Engine, select
 
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity
-from bricoop.ingest.load import load_file
-from bricoop.ingest.profile.parse import profile_of
-from bricoop.ingest.request import LoadRequest
 from bricoop.query.ask import ask, count
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.portrait import claims_about, disagreements
 from bricoop.query.question import Question
-from conftest import Load
+from conftest import Standing
 
 PRESS = "name,kind,status,countries,started,completed\n"
 
 
-@pytest.fixture
-def differing(engine: Engine, load: Load) -> Engine:
+@pytest.fixture(scope="module")
+def differing(standing: Standing) -> Iterator[Engine]:
     """A knowledge base in which a ministry, an institute and the press differ."""
-    load("projects", PRESS + "Port,port,completed,Kenya,2015,2019\nDam,,,Mali,2010,\n",
+    standing.load("projects", PRESS + "Port,port,completed,Kenya,2015,2019\nDam,,,Mali,2010,\n",
          source="press", tier=7)  # fmt: skip
-    load("projects", PRESS + "Port,railway,implementation,Kenya,2015-03,\nDam,,,Mali,2010-05-01,\n",
+    standing.load("projects", PRESS + "Port,railway,implementation,Kenya,2015-03,\nDam,,,Mali,2010-05-01,\n",
          source="ministry", tier=1)  # fmt: skip
-    load("projects", PRESS + "Port,port,,,2014,\n", source="institute", tier=4)
+    standing.load("projects", PRESS + "Port,port,,,2014,\n", source="institute", tier=4)
     rows = "id,project,kind,amount_usd,amount_usd_constant,price_year\n"
-    load("finance", f"{rows}1,Port,commitment,60.5,70,2017\n2,Port,commitment,40,,\n"
+    standing.load("finance", f"{rows}1,Port,commitment,60.5,70,2017\n2,Port,commitment,40,,\n"
          "3,Port,pledge,9,,\n4,Dam,commitment,5,,\n", source="press", tier=7)  # fmt: skip
-    load("finance", f"{rows}1,Port,commitment,100,75,2021\n2,Dam,commitment,5,,\n",
+    standing.load("finance", f"{rows}1,Port,commitment,100,75,2021\n2,Dam,commitment,5,,\n",
          source="ministry", tier=1)  # fmt: skip
-    return engine
+    with standing.unwritten():
+        yield standing.engine
 
 
 def asked(engine: Engine, **filters: Any) -> list[dict[str, Any]]:
@@ -85,22 +83,12 @@ def test_they_are_narrowed_grouped_and_counted_like_other_rows(differing: Engine
     assert found["ministry", "institute"] == 2
 
 
-def test_they_are_those_that_show_tells(engine: Engine, differing: Engine, shared: Path) -> None:
-    assert engine is differing
-    for profile, name in (
-        ("gcdf3", "gcdf3_africa_sample.csv"),
-        ("cgit", "cgit_2005_2025.csv"),
-        ("bri-documents", "bri_cooperation_years.csv"),
-    ):
-        read = profile_of(profile)
-        path, variant = shared / "data" / name, "english" if read.variants else ""
-        request = LoadRequest("", str(path), read.source, profile=read, variant=variant)
-        load_file(engine, request)
+def test_they_are_those_that_show_tells(africa: Standing) -> None:
     told = defaultdict(set)
-    for row in asked(engine):
+    for row in asked(africa.engine):
         if row["shown"] is not None:
             told[row["about_key"]].add((row["field"], row["shown"]))
-    with reading(engine) as connection:
+    with reading(africa.engine) as connection:
         shown = {
             row.key: {
                 (one.field, one.shown) for one in disagreements(claims_about(connection, row.id))

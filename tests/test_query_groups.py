@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -15,7 +15,7 @@ from bricoop.errors import UsageError
 from bricoop.query.ask import ask, count
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Answer, Question
-from conftest import Load
+from conftest import Load, Standing
 
 pytestmark = pytest.mark.reads
 
@@ -65,12 +65,18 @@ def as_csv(rows: list[dict[str, str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.fixture
-def filled(engine: Engine, load: Load) -> Engine:
-    """A knowledge base with forty projects of one source, and their money."""
+def fill(load: Load) -> None:
+    """Load what is grouped."""
     load("projects", as_csv(PROJECTS), source="mine")
     load("finance", as_csv(FINANCE), source="mine")
-    return engine
+
+
+@pytest.fixture(scope="module")
+def filled(standing: Standing) -> Iterator[Engine]:
+    """A knowledge base with what is grouped."""
+    fill(standing.load)
+    with standing.unwritten():
+        yield standing.engine
 
 
 def asked(engine: Engine, noun: str, *by: str, **more: Any) -> Answer:
@@ -345,17 +351,18 @@ def test_groups_are_sorted_and_limited(filled: Engine) -> None:
         asked(filled, "projects", *names, sort="cuont")
 
 
-def test_several_sources_are_never_added_up_unasked(filled: Engine, load: Load) -> None:
+def test_several_sources_are_never_added_up_unasked(engine: Engine, load: Load) -> None:
+    fill(load)
     load("finance", "project,kind,amount_usd\nProject 1,pledge,5\nNew,pledge,6\n", source="other")
     everything = {"filters": {}, "measures": ("sum:amount_usd",)}
-    apart = asked(filled, "finance", "country", **everything)
+    apart = asked(engine, "finance", "country", **everything)
     assert apart.fields[0].name == "source"
     assert "counted by source" in apart.notes[0]
     rows = as_dicts(apart)
     assert {row["source"] for row in rows} == {"mine", "other"}
     options = {**everything, "subtotals": True, "share": True}
     for by in ((), ("source",)):
-        answer = asked(filled, "finance", *by, "kind", **options)
+        answer = asked(engine, "finance", *by, "kind", **options)
         assert {"Totals are within each source.", "Shares are within each source."} <= {
             *answer.notes
         }
@@ -363,18 +370,18 @@ def test_several_sources_are_never_added_up_unasked(filled: Engine, load: Load) 
         assert {row["source"]: row["share"] for row in totals} == {"mine": 100, "other": 100}
         assert {row["sum_amount_usd"] for row in totals if row["source"] == "other"} == {11}
         assert not [row for row in as_dicts(answer) if row["level"] == 0]
-    last = as_dicts(asked(filled, "finance", "kind", "source", **options))[-1]
+    last = as_dicts(asked(engine, "finance", "kind", "source", **options))[-1]
     assert (last["kind"], last["source"], last["level"]) == (None, "other", 1)
-    added = as_dicts(asked(filled, "finance", "source", "kind", **options, add_sources=True))
+    added = as_dicts(asked(engine, "finance", "source", "kind", **options, add_sources=True))
     assert (added[-1]["level"], added[-1]["share"]) == (0, 100)
-    one = asked(filled, "finance", "source", "kind",
+    one = asked(engine, "finance", "source", "kind",
                 **{**options, "filters": {"source": ("other",)}})  # fmt: skip
     assert as_dicts(one)[-1]["level"] == 0
-    together = asked(filled, "finance", "kind", **everything, add_sources=True)
+    together = asked(engine, "finance", "kind", **everything, add_sources=True)
     assert "added together" in together.notes[0]
     sums = {row["kind"]: row["sum_amount_usd"] for row in as_dicts(together)}
     assert sums["pledge"] == 11
-    alone = asked(filled, "finance", "kind", **{**everything, "filters": {"kind": ("pledge",)}})
+    alone = asked(engine, "finance", "kind", **{**everything, "filters": {"kind": ("pledge",)}})
     assert alone.fields[0].name == "kind"
 
 

@@ -1,6 +1,7 @@
 """How well projects are known: AidData's scores, beside those that AidData gives itself."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,10 @@ import pytest
 from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
-from bricoop.ingest.load import load_file
-from bricoop.ingest.profile.parse import profile_of
-from bricoop.ingest.request import LoadRequest
 from bricoop.query.ask import ask, count
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
-from conftest import Load
+from conftest import Standing
 
 SCORES = ("source_quality", "completeness", "implementation_detail", "loan_detail")
 THEIRS = (
@@ -31,13 +29,11 @@ def scores(engine: Engine, *columns: str, **more: Any) -> dict[str, tuple[Any, .
         return {row[0]: tuple(row[1:]) for row in ask(connection, question).rows}
 
 
-def test_they_are_those_that_aiddata_gives(engine: Engine, shared: Path) -> None:
+def test_they_are_those_that_aiddata_gives(africa: Standing, shared: Path) -> None:
     path = shared / "data" / "gcdf3_africa_sample.csv"
-    profile = profile_of("gcdf3")
-    load_file(engine, LoadRequest("", str(path), profile.source, profile=profile))
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    ours = scores(engine, source="aidata-gcdf-3")
+    ours = scores(africa.engine, source="aidata-gcdf-3")
     assert len(rows) == len(ours) == 1243
     equal = dict.fromkeys(SCORES, 0)
     for row in rows:
@@ -59,10 +55,10 @@ PROJECTS = (
 )
 
 
-@pytest.fixture
-def known(engine: Engine, load: Load) -> Engine:
+@pytest.fixture(scope="module")
+def known(standing: Standing) -> Iterator[Engine]:
     """Projects of which much, little and nothing is known."""
-    load(
+    standing.load(
         "projects",
         PROJECTS + "1,Full,completed,21030,2013,2015,,yes,CDB,CRBC,2,1; 7\n"
         "2,Bare,,,,,,,,,,\n3,Going,implementation,998,2013,,2020,,Unspecified Bank,CRBC,0,5; 7\n"
@@ -70,8 +66,8 @@ def known(engine: Engine, load: Load) -> Engine:
         source="dataset",
         tier=5,
     )
-    load("projects", "name\nTold by a ministry\n", source="ministry", tier=1)
-    load(
+    standing.load("projects", "name\nTold by a ministry\n", source="ministry", tier=1)
+    standing.load(
         "finance",
         "id,project,kind,financier,instrument,amount,currency,date,date_estimated,interest_rate,"
         "maturity,grace_period,counted\n"
@@ -80,7 +76,8 @@ def known(engine: Engine, load: Load) -> Engine:
         source="dataset",
         tier=5,
     )
-    return engine
+    with standing.unwritten():
+        yield standing.engine
 
 
 def test_what_is_known_counts_and_what_is_not_is_empty(known: Engine) -> None:

@@ -1,5 +1,6 @@
 """Conditions: the language as a language, and what it means on either database."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +14,7 @@ from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError, Usag
 from bricoop.query.ask import ask, count
 from bricoop.query.question import Question
 from bricoop.query.where import OPERATORS, Both, Comparison, Either, Negated, parse
-from conftest import Load
+from conftest import Load, Standing
 
 PROJECTS = (
     "id,name,name_zh,kind,status,countries,links,financiers,sector,announced,started,completed\n"
@@ -123,12 +124,18 @@ def test_any_text_is_a_condition_or_refused(text: str) -> None:
         assert parse(text) == parse(f" {text}\t")
 
 
-@pytest.fixture
-def filled(engine: Engine, load: Load) -> Engine:
-    """A knowledge base with some projects and their money."""
+def fill(load: Load) -> None:
+    """Load what is asked for."""
     load("projects", PROJECTS, source="mine")
     load("finance", FINANCE, source="mine")
-    return engine
+
+
+@pytest.fixture(scope="module")
+def filled(standing: Standing) -> Iterator[Engine]:
+    """A knowledge base with what is asked for."""
+    fill(standing.load)
+    with standing.unwritten():
+        yield standing.engine
 
 
 def names(engine: Engine, noun: str, column: str, where: str, **filters: str) -> list[str]:
@@ -310,7 +317,8 @@ def test_a_filter_without_a_value_is_refused(filled: Engine) -> None:
             assert f"Rows without any: --where '{name} is empty'" in str(caught.value)
 
 
-def test_places_may_be_of_projects_without_country_or_link(filled: Engine, load: Load) -> None:
+def test_places_may_be_of_projects_without_country_or_link(engine: Engine, load: Load) -> None:
+    fill(load)
     load(
         "locations",
         "project,latitude,longitude,precision\nGamma,1,2,near\nNobody knows,3,4,near\n",
@@ -321,7 +329,7 @@ def test_places_may_be_of_projects_without_country_or_link(filled: Engine, load:
         ("country is not empty", ["Gamma"]),
         ("link is empty", ["Gamma", "Nobod"]),
     ):
-        assert names(filled, "locations", "project", where) == found
+        assert names(engine, "locations", "project", where) == found
 
 
 UNASKABLE = [

@@ -5,17 +5,12 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 from syrupy.assertion import SnapshotAssertion
 
 from bricoop.db.engine import reading
-from bricoop.ingest.load import load_file
-from bricoop.ingest.profile.parse import profile_of
-from bricoop.ingest.request import LoadRequest
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.pdf import on_paper
 from bricoop.render.reports.text import write_report_text
@@ -23,6 +18,7 @@ from bricoop.report.kinds import KINDS, report
 from bricoop.report.parts import Chart, KeyFigures, Map, Table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report
+from conftest import Standing
 from test_cli import answer, run
 
 ASKED: tuple[tuple[str, ...], ...] = (
@@ -51,22 +47,23 @@ FILES = {
 }
 
 
-@pytest.fixture
-def filled(knowledge_base: str) -> str:
+@pytest.fixture(scope="module")
+def filled(standing: Standing) -> Iterator[str]:
     """A knowledge base with the seeds, and a source that knows something of each kind."""
     for noun, text in FILES.items():
         given = ("--source", "ministry", "--source-title", "Report of *the* <ministry>", "--tier",
                  "1", "--authors", "A. Author", "--published", "2020")  # fmt: skip
-        loaded = run("--db", knowledge_base, "load", noun, "-", *given, stdin=text)
+        loaded = run("--db", standing.address, "load", noun, "-", *given, stdin=text)
         assert loaded.exit_code == 0, loaded.stderr
-    return knowledge_base
+    with standing.unwritten():
+        yield standing.address
 
 
-@pytest.fixture
-def made(filled: str, engine: Engine) -> dict[str, Report]:
+@pytest.fixture(scope="module")
+def made(standing: Standing, filled: str) -> dict[str, Report]:
     """Every kind of report."""
-    del filled
-    with reading(engine) as connection:
+    assert filled == standing.address
+    with reading(standing.engine) as connection:
         return {kind: report(connection, Request(kind, tuple(names))) for kind, *names in ASKED}
 
 
@@ -187,22 +184,12 @@ def test_what_sources_do_not_record_is_not_invented(knowledge_base: str) -> None
 
 
 @pytest.mark.parametrize("kind", ["country", "overview", "financier", "link", "source"])
-def test_reports_on_a_real_dataset(
-    engine: Engine, knowledge_base: str, shared: Path, kind: str
-) -> None:
-    for profile, name in (
-        ("gcdf3", "gcdf3_africa_sample.csv"),
-        ("gcdf3-adm1", "gcdf3_africa_adm1.csv"),
-        ("bri-documents", "bri_cooperation_years.csv"),
-    ):
-        read = profile_of(profile)
-        path = shared / "data" / name
-        load_file(engine, LoadRequest("", str(path), read.source, profile=read))
+def test_reports_on_a_real_dataset(africa: Standing, kind: str) -> None:
     names = {
         "country": "Kenya", "overview": "", "financier": "China Ministry of Commerce",
         "link": "people", "source": "aidata-gcdf-3",
     }[kind]  # fmt: skip
-    with reading(engine) as connection:
+    with reading(africa.engine) as connection:
         one = report(connection, Request(kind, tuple(filter(None, (names,)))))
     assert list(parts(one, Chart))
     assert list(parts(one, Map))
@@ -212,4 +199,4 @@ def test_reports_on_a_real_dataset(
     if kind == "country":
         asked = ("query", "projects", "--country", "Kenya", "--count")
         figures = {x.name: x.value for y in parts(one, KeyFigures) for x in y.figures}
-        assert answer("--db", knowledge_base, *asked) == f"{figures['projects']}\n"
+        assert answer("--db", africa.address, *asked) == f"{figures['projects']}\n"

@@ -86,17 +86,19 @@ class KnownPlaces:
         )
 
     def _read_names(self, connection: Connection) -> None:
+        columns = (entity.c.id, entity.c.kind, entity.c.key, entity.c.name, alias.c.normalised)
         rows = connection.execute(
-            select(entity, alias.c.normalised.label("alias"), country.c.alpha3)
+            select(*columns, country.c.alpha3)
             .join(alias, alias.c.entity_id == entity.c.id)
             .outerjoin(country, country.c.id == entity.c.id)
             .where(entity.c.kind.in_([EntityKind.COUNTRY, EntityKind.REGION]))
             # Countries first, so that a region never takes a country's name.
             .order_by(entity.c.kind, alias.c.record_id, alias.c.position)
         )
-        for row in rows:
-            code = row.alpha3 if row.kind == EntityKind.COUNTRY else row.name
-            self._ids.setdefault(code, row.id)
-            self._shown.setdefault(code, row.name)
-            self._keys.setdefault(row.key, code)
-            self._names.setdefault(row.alias, code)
+        is_country = EntityKind.COUNTRY.value
+        for number, kind, key, name, said, alpha3 in rows.all():
+            code = alpha3 if kind == is_country else name
+            self._ids.setdefault(code, number)
+            self._shown.setdefault(code, name)
+            self._keys.setdefault(key, code)
+            self._names.setdefault(said, code)

@@ -100,10 +100,10 @@ class Run:
             for place, line, ids in batch.same:
                 self._writers[place].leave(ids, line)
             self._leave_out(batch.left_out)
-            self._write(batch)
-            if number.bit_count() == 1:
-                # Each time that the rows have doubled.
+            if (number - 1).bit_count() == 1:
+                # Each time that the rows have doubled, and more are to come.
                 take_stock(self._work.connection)
+            self._write(batch)
             for made in batch.records:
                 made.clear()
             if not number % _CLEARED:
