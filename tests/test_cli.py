@@ -6,9 +6,11 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -256,6 +258,14 @@ def test_a_table_fits_the_terminal_and_cuts_nothing(sqlite_template: Path, colum
     assert [one for one in everything[5:] if one.endswith("…")] == everything[6:][: columns == 80]
 
 
+def is_being_written(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.executescript("BEGIN IMMEDIATE; ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
+    return False
+
+
 def test_an_interrupted_load_leaves_everything_as_it_was(
     sqlite_template: Path, tmp_path: Path
 ) -> None:
@@ -269,10 +279,13 @@ def test_an_interrupted_load_leaves_everything_as_it_was(
          str(tmp_path / "big.csv"), *NEW],
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    log = Path(f"{kb}-wal")
     until = time.monotonic() + 60
-    while time.monotonic() < until and not (log.exists() and log.stat().st_size > 1_000_000):
-        assert loading.poll() is None
+    with closing(sqlite3.connect(kb, timeout=0, isolation_level=None)) as other:
+        while not is_being_written(other):
+            assert loading.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    time.sleep(0.5)
     loading.send_signal(signal.SIGINT)
     _, said = loading.communicate(timeout=60)
     assert loading.returncode == 130

@@ -215,7 +215,7 @@ HUB = (1, "Hub", "port", "Belarus")
     ],
     layout="profile",
 )
-@settings(deadline=None, max_examples=20, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=12, suppress_health_check=QUIETLY)
 @given(tables=EDITIONS, layout=st.sampled_from(["native", "profile"]))
 def test_every_row_of_every_edition_is_counted_once(
     quick: Engine, tmp_path: Path, tables: list[tuple[Table, str]], layout: str
@@ -251,7 +251,7 @@ def check_mending(engine: Engine, folder: Path, rows: Table, layout: str) -> Non
         assert spoken(engine) == whole
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=10, suppress_health_check=QUIETLY)
 @given(rows=rows_of(bad=True), layout=st.sampled_from(["native", "profile"]))
 def test_rejected_rows_mended_say_what_one_load_of_all_would(
     quick: Engine, tmp_path: Path, rows: Table, layout: str
@@ -275,7 +275,7 @@ def check_edition(engine: Engine, folder: Path, first: Table, second: Table, lay
         assert state(engine) == before
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=10, suppress_health_check=QUIETLY)
 @given(
     first=rows_of(bad=False),
     second=rows_of(bad=False).filter(bool),

@@ -180,41 +180,60 @@ def met(rows: int, folder: Path, further: str) -> tuple[bytes, tuple[str, ...]]:
 
 
 NATIVE = ("projects", *NEW)
+#: What becomes of rows, which is looked at on either database.
 CASES: dict[str, Callable[[Path], tuple[bytes, tuple[str, ...]]]] = {
     "good": lambda _: (with_lines(b"", 700), NATIVE),
     "wide": lambda folder: (wide(700, folder).text.encode(), wide(700, folder).options),
     "met": lambda folder: met(900, folder, "Lender {0}"),
     "unclear": lambda folder: met(900, folder, "bank  {0}"),
-    "notes": lambda _: (b"\xef\xbb\xbf" + with_lines(b"\r\n,,,,\n"), NATIVE),
-    "dry": lambda _: (with_lines(b""), (*NATIVE, "--dry-run")),
-    "bad": lambda _: (
-        with_lines(b"a,,Belarus,,\nb,Two,Atlantis,,\nc,Three\n1,Again,Belarus,,\n"),
-        (*NATIVE, "--problems", "out-problems.csv"),
-    ),
     "rejects": lambda _: (
         with_lines(b"a,,Belarus,,\nb,Two,Atlantis,,\n1,Again,Belarus,,\nd,Good,Kenya,,\n"),
         (*NATIVE, "--rejects", "out-rejects.csv"),
     ),
-    "no text": lambda _: (with_lines(b"a,Caf\xe9,Belarus,,\n"), NATIVE),
-    "open quote": lambda _: (with_lines(b'a,"Hub,Belarus,,\n'), NATIVE),
-    "NUL": lambda _: (with_lines(b"a,One\0,Belarus,,\n"), NATIVE),
-    "header only": lambda _: (HEADER.encode() + b"\n" * LARGE, NATIVE),
 }
+#: What is said of a file.
+SAID: dict[str, tuple[bytes, tuple[str, ...]]] = {
+    "notes": (b"\xef\xbb\xbf" + with_lines(b"\r\n,,,,\n"), NATIVE),
+    "dry": (with_lines(b""), (*NATIVE, "--dry-run")),
+    "bad": (
+        with_lines(b"a,,Belarus,,\nb,Two,Atlantis,,\nc,Three\n1,Again,Belarus,,\n"),
+        (*NATIVE, "--problems", "out-problems.csv"),
+    ),
+    "no text": (with_lines(b"a,Caf\xe9,Belarus,,\n"), NATIVE),
+    "open quote": (with_lines(b'a,"Hub,Belarus,,\n'), NATIVE),
+    "NUL": (with_lines(b"a,One\0,Belarus,,\n"), NATIVE),
+    "header only": (HEADER.encode() + b"\n" * LARGE, NATIVE),
+}
+
+
+def both_ways(
+    addresses: tuple[str, str], folder: Path, content: bytes, options: tuple[str, ...]
+) -> None:
+    """Load a file into two knowledge bases, with a second process and without."""
+    path = folder / "rows.csv"
+    path.write_bytes(content)
+    assert len(content) >= LARGE
+    both = loaded(addresses[0], folder / "both", path, options, "together")
+    alone = loaded(addresses[1], folder / "alone", path, options, "alone")
+    assert both == alone
+    assert "Traceback" not in both.said
 
 
 @needs_two_cores
 @pytest.mark.parametrize("case", CASES)
-def test_two_processes_write_and_say_what_one_does(
+def test_two_processes_write_what_one_does(
     knowledge_base: str, twin: str, tmp_path: Path, case: str
 ) -> None:
-    content, options = CASES[case](tmp_path)
-    path = tmp_path / "rows.csv"
-    path.write_bytes(content)
-    assert len(content) >= LARGE
-    both = loaded(knowledge_base, tmp_path / "both", path, options, "together")
-    alone = loaded(twin, tmp_path / "alone", path, options, "alone")
-    assert both == alone
-    assert "Traceback" not in both.said
+    both_ways((knowledge_base, twin), tmp_path, *CASES[case](tmp_path))
+
+
+@needs_two_cores
+@pytest.mark.parametrize("case", SAID)
+@pytest.mark.parametrize("knowledge_base", ["sqlite"], indirect=True)
+def test_two_processes_say_what_one_does(
+    knowledge_base: str, twin: str, tmp_path: Path, case: str
+) -> None:
+    both_ways((knowledge_base, twin), tmp_path, *SAID[case])
 
 
 def test_a_name_that_becomes_anothers_too_is_unclear_in_later_parts_of_a_file(

@@ -275,7 +275,7 @@ def test_too_many_words_are_refused(pair: tuple[Engine, Engine]) -> None:
 
 
 @settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.text(
