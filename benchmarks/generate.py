@@ -5,7 +5,7 @@ import random
 import sys
 from pathlib import Path
 
-from bricoop.ingest.registry import layout_of
+from bricoop.ingest.layouts.registry import layout_of
 
 COUNTRIES = (
     "Belarus", "Pakistan", "Kenya", "Laos", "Viet Nam", "Ethiopia", "Kazakhstan", "Serbia",

@@ -8,7 +8,7 @@ from typing import Any
 from typer.main import get_command
 
 from bricoop.cli.app import app_for
-from bricoop.ingest.registry import LAYOUTS
+from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.query.catalog import NOUNS
 from bricoop.query.nouns.noun import Field
 from bricoop.query.search.hits import HITS

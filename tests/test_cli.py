@@ -311,7 +311,7 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...], command: 
 
 
 def test_templates_are_layouts_that_load(sqlite_template: Path) -> None:
-    from bricoop.ingest.registry import LAYOUTS  # noqa: PLC0415
+    from bricoop.ingest.layouts.registry import LAYOUTS  # noqa: PLC0415
 
     for layout in LAYOUTS:
         text = answer("template", layout.noun)

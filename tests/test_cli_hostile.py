@@ -16,7 +16,7 @@ from bricoop.cli.app import app_for
 from bricoop.db.base import metadata
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity
-from bricoop.ingest.registry import LAYOUTS
+from bricoop.ingest.layouts.registry import LAYOUTS
 from test_cli import NEW, answer, run
 
 TEXTS = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bricoop.ingest.registry import LAYOUTS
+from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.render.values import counted
 from test_cli import NEW, answer, process, run
 

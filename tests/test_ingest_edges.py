@@ -11,9 +11,9 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import entity, organization, participation, project, record
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
 from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.prepared.supply import batch_size
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
-from bricoop.ingest.supply import batch_size
 from conftest import Load
 
 #: So many projects that what follows them is in another batch.

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.schema import alias, entity, source
-from bricoop.ingest.heard import MOST, Heard
+from bricoop.ingest.names.heard import MOST, Heard
 
 TEXTS = st.lists(st.text(max_size=12), max_size=30)
 

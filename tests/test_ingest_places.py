@@ -10,7 +10,7 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import entity, entity_country, entity_region
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.load import RowsRejectedError, load_file
-from bricoop.ingest.places import KnownPlaces
+from bricoop.ingest.names.places import KnownPlaces
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
 

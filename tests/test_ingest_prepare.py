@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError
-from bricoop.ingest.clean import BadValueError
-from bricoop.ingest.finish import Prepared
-from bricoop.ingest.prepare import Preparer
+from bricoop.ingest.layouts.clean import BadValueError
+from bricoop.ingest.layouts.registry import LAYOUTS, layout_of
+from bricoop.ingest.prepared.finish import Prepared
+from bricoop.ingest.prepared.prepare import Preparer
 from bricoop.ingest.readers.table import SourceRow
-from bricoop.ingest.registry import LAYOUTS, layout_of
 
 
 class TwoPlaces:

@@ -21,31 +21,36 @@ from bricoop.db.engine import make_engine, reading
 from bricoop.db.schema import metadata
 from bricoop.domain.words import worded
 from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError, UsageError
-from bricoop.ingest.crossing import (
+from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.layouts.registry import LAYOUTS
+from bricoop.ingest.prepared.crossing import (
     packed_batch,
     packed_error,
     unpacked_batch,
     unpacked_error,
 )
-from bricoop.ingest.layout import Layout
-from bricoop.ingest.prepare import Preparer
+from bricoop.ingest.prepared.prepare import Preparer
+from bricoop.ingest.prepared.rows import NativeRows
+from bricoop.ingest.prepared.supply import ThisProcess
 from bricoop.ingest.readers.opening import open_table
-from bricoop.ingest.registry import LAYOUTS
-from bricoop.ingest.rows import NativeRows
-from bricoop.ingest.supply import ThisProcess
 from bricoop.render.template import write_template
 from conftest import on_server, server_url
 from test_cli import NEW
 from test_ingest_killed import native, until, wide
 from test_ingest_undo import state
 
-#: Runs the program and says whether it had a child: as it is, or on one core and asking the
-#: database even for what it cannot know.
+#: Runs the program and says whether it had a child: as it is, on one core and asking the database
+#: even for what it cannot know, or on a system that has no room for another process.
 PROGRAM = """
 import os, resource, sys
 from bricoop.__main__ import main
-if sys.argv.pop(1) == "alone":
-    from bricoop.ingest import heard
+def refuse():
+    raise OSError
+how = sys.argv.pop(1)
+if how == "refused":
+    os.fork = refuse
+if how == "alone":
+    from bricoop.ingest.names import heard
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     heard.MOST = -1
 try:
@@ -105,7 +110,7 @@ def loaded(address: str, folder: Path, path: Path, options: tuple[str, ...], how
         [sys.executable, "-c", PROGRAM, how, *asked], env=environment(folder), check=False,
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
-    assert done.stdout == f"{how != 'alone'}\n", done.stderr
+    assert done.stdout == f"{how == 'together'}\n", done.stderr
     engine = make_engine(parse_address(address))
     with reading(engine) as connection:
         tables = tables_of(connection)
@@ -207,13 +212,17 @@ SAID: dict[str, tuple[bytes, tuple[str, ...]]] = {
 
 
 def both_ways(
-    addresses: tuple[str, str], folder: Path, content: bytes, options: tuple[str, ...]
+    addresses: tuple[str, str],
+    folder: Path,
+    content: bytes,
+    options: tuple[str, ...],
+    how: str = "together",
 ) -> None:
-    """Load a file into two knowledge bases, with a second process and without."""
+    """Load a file into two knowledge bases, with a second process if one can be, and without."""
     path = folder / "rows.csv"
     path.write_bytes(content)
     assert len(content) >= LARGE
-    both = loaded(addresses[0], folder / "both", path, options, "together")
+    both = loaded(addresses[0], folder / "both", path, options, how)
     alone = loaded(addresses[1], folder / "alone", path, options, "alone")
     assert both == alone
     assert "Traceback" not in both.said
@@ -234,6 +243,14 @@ def test_two_processes_say_what_one_does(
     knowledge_base: str, twin: str, tmp_path: Path, case: str
 ) -> None:
     both_ways((knowledge_base, twin), tmp_path, *SAID[case])
+
+
+@needs_two_cores
+@pytest.mark.parametrize("knowledge_base", ["sqlite"], indirect=True)
+def test_no_room_for_a_second_process_is_no_accident(
+    knowledge_base: str, twin: str, tmp_path: Path
+) -> None:
+    both_ways((knowledge_base, twin), tmp_path, *CASES["good"](tmp_path), how="refused")
 
 
 def test_a_name_that_becomes_anothers_too_is_unclear_in_later_parts_of_a_file(

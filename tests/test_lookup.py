@@ -9,7 +9,7 @@ from bricoop.db.engine import reading
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError
 from bricoop.ingest.load import load_file
-from bricoop.ingest.places import KnownPlaces
+from bricoop.ingest.names.places import KnownPlaces
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.lookup.closest import closest_names

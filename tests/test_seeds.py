@@ -10,8 +10,8 @@ from sqlalchemy import Engine, select
 
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity, record, source
-from bricoop.ingest.layout import Layout
-from bricoop.ingest.registry import LAYOUTS
+from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.lookup.entities import find_entity
 
 pytestmark = pytest.mark.reads

@@ -16,7 +16,7 @@ from bricoop.errors import UsageError
 
 
 def _nouns() -> list[str]:
-    from bricoop.ingest.registry import LAYOUTS
+    from bricoop.ingest.layouts.registry import LAYOUTS
 
     return [layout.noun for layout in LAYOUTS]
 
@@ -152,7 +152,7 @@ def template(noun: Noun, output: Output = None) -> None:
 
     Example: bricoop template projects > mine.csv
     """
-    from bricoop.ingest.registry import layout_of
+    from bricoop.ingest.layouts.registry import layout_of
     from bricoop.render.template import write_columns, write_template
 
     layout = layout_of(noun)

@@ -13,10 +13,10 @@ from bricoop.db.address import file_of, parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
+from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load import RowsLeftOutError, RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.readers.form import NATIVE, Form
-from bricoop.ingest.registry import layout_of
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.run import styles_of
 from bricoop.ingest.seeds import set_up

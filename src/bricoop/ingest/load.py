@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Engine
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.engine import writing
+from bricoop.db.numbers import become_writer
 from bricoop.db.upkeep import tend
 from bricoop.errors import DataRejectedError
-from bricoop.ingest.ids import become_writer
+from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.readers.opening import open_table
 from bricoop.ingest.readers.streams import STANDARD_INPUT
-from bricoop.ingest.registry import layout_of
 from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.run import Run

@@ -12,7 +12,7 @@ from bricoop.domain.header import Header
 from bricoop.ingest.counts import Counts
 from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.request import LoadRequest
-from bricoop.ingest.work import Work
+from bricoop.ingest.writing.work import Work
 from bricoop.version import __version__
 
 

@@ -6,30 +6,30 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 
 from bricoop.db.bulk import Bulk
+from bricoop.db.numbers import Numbers
 from bricoop.db.seam import take_stock
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
-from bricoop.ingest.clean import Places
 from bricoop.ingest.complaints import Complaints
 from bricoop.ingest.counts import Counts, Created
-from bricoop.ingest.documents import Documents
-from bricoop.ingest.finish import Prepared
-from bricoop.ingest.gone import mark_gone
-from bricoop.ingest.ids import Numbers
-from bricoop.ingest.prepare import HeaderRejectedError, Preparer, likely_header
-from bricoop.ingest.process import SecondProcess, is_large, is_worthwhile
+from bricoop.ingest.layouts.clean import Places
+from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.prepared.finish import Prepared
+from bricoop.ingest.prepared.prepare import HeaderRejectedError, Preparer, likely_header
+from bricoop.ingest.prepared.process import SecondProcess, is_large, is_worthwhile
+from bricoop.ingest.prepared.rows import NativeRows, Rows
+from bricoop.ingest.prepared.supply import Batch, Supply, ThisProcess
 from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.profile.rows import ProfileRows
 from bricoop.ingest.readers.table import SourceRow, Table
 from bricoop.ingest.register import close_load, loads_by, open_load, rules_digest
-from bricoop.ingest.registry import layout_of
 from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
-from bricoop.ingest.rows import NativeRows, Rows
 from bricoop.ingest.sources import source_for
-from bricoop.ingest.supply import Batch, Supply, ThisProcess
-from bricoop.ingest.work import Work
-from bricoop.ingest.write import Known, Writer
+from bricoop.ingest.writing.documents import Documents
+from bricoop.ingest.writing.gone import mark_gone
+from bricoop.ingest.writing.work import Work
+from bricoop.ingest.writing.write import Known, Writer
 
 #: Nouns whose rows make places known that others name.
 _PLACES = {"countries", "regions"}
@@ -88,11 +88,7 @@ class Run:
         # countries and regions there are must be known to whoever prepares the rows below them.
         if self._compares or _PLACES & set(self._nouns) or not is_worthwhile(self._request.path):
             return here
-        try:
-            return SecondProcess(here, file.name)
-        except OSError:
-            # The system has no room for another process.
-            return here
+        return SecondProcess(here, file.name)
 
     def _take(self, supply: Supply) -> None:
         for number, batch in enumerate(supply.batches(), start=1):

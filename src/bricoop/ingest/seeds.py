@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Engine
 
 from bricoop.db.engine import reading, set_journal, writing
 from bricoop.db.migrate import upgrade
+from bricoop.db.numbers import become_writer
 from bricoop.db.schema import knowledge_base
 from bricoop.db.state import State, state_of
 from bricoop.errors import BricoopError, DatabaseError
-from bricoop.ingest.ids import become_writer
 from bricoop.ingest.load import RowsRejectedError, load_into
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec

@@ -4,12 +4,12 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, select, update
 
+from bricoop.db.numbers import Numbers
 from bricoop.db.schema import record, source
 from bricoop.domain.dates import parse_partial_date
 from bricoop.domain.names import slug
 from bricoop.domain.vocabularies import SourceKind, Tier
 from bricoop.errors import UsageError
-from bricoop.ingest.ids import Numbers
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, delete, select, update
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.engine import writing
+from bricoop.db.numbers import Numbers, become_writer
 from bricoop.db.schema import (
     FACTS,
     alias,
@@ -27,10 +28,7 @@ from bricoop.domain.header import Header
 from bricoop.domain.problem import Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError, UsageError
-from bricoop.ingest.buffer import Buffer
-from bricoop.ingest.change import CONTENT
-from bricoop.ingest.derive import Deriver
-from bricoop.ingest.effects import (
+from bricoop.ingest.editions.effects import (
     effects_of,
     entities_needed,
     forget_effects,
@@ -39,16 +37,18 @@ from bricoop.ingest.effects import (
     give_back_standing,
     take_back_lent,
 )
-from bricoop.ingest.finish import Prepared
-from bricoop.ingest.forget import forget, mentioned_by, prune, records_mentioning
-from bricoop.ingest.ids import Numbers, become_writer
-from bricoop.ingest.layout import Layout
-from bricoop.ingest.naming import blank_undescribed, name_by_mention
-from bricoop.ingest.places import KnownPlaces
-from bricoop.ingest.registry import layout_of
-from bricoop.ingest.settle import settle
-from bricoop.ingest.subjects import Subjects
-from bricoop.ingest.work import Work
+from bricoop.ingest.editions.forget import forget, mentioned_by, prune, records_mentioning
+from bricoop.ingest.editions.naming import blank_undescribed, name_by_mention
+from bricoop.ingest.editions.settle import settle
+from bricoop.ingest.facts.buffer import Buffer
+from bricoop.ingest.facts.derive import Deriver
+from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.names.places import KnownPlaces
+from bricoop.ingest.prepared.finish import Prepared
+from bricoop.ingest.writing.change import CONTENT
+from bricoop.ingest.writing.subjects import Subjects
+from bricoop.ingest.writing.work import Work
 
 #: Kinds that rows refer to but never make: without them other loads would mean nothing.
 _GROUND = (EntityKind.COUNTRY, EntityKind.REGION, EntityKind.LINK)

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bricoop.db.readonly import PAGE, Result, asking
+from bricoop.db.readonly.query import asking
+from bricoop.db.readonly.result import PAGE, Result
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.catalog import NOUNS

@@ -3,7 +3,7 @@
 import csv
 from typing import TextIO
 
-from bricoop.ingest.layout import Layout
+from bricoop.ingest.layouts.layout import Layout
 from bricoop.render.table import Heading, write_table
 
 

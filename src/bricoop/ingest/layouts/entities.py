@@ -12,7 +12,7 @@ from bricoop.domain.vocabularies import (
     ProjectStatus,
 )
 from bricoop.domain.vocabularies import Link as LinkCode
-from bricoop.ingest.clean import (
+from bricoop.ingest.layouts.clean import (
     ListOf,
     choice,
     digits,
@@ -26,7 +26,7 @@ from bricoop.ingest.clean import (
     whole,
     yes_no,
 )
-from bricoop.ingest.layout import Acts, Column, Layout, Party, Placed, Takes, codes
+from bricoop.ingest.layouts.layout import Acts, Column, Layout, Party, Placed, Takes, codes
 from bricoop.ingest.layouts.shared import (
     COUNTRIES_BASIS,
     ID,

@@ -11,7 +11,7 @@ from bricoop.domain.vocabularies import (
     ParticipationRole,
     Qualifier,
 )
-from bricoop.ingest.clean import (
+from bricoop.ingest.layouts.clean import (
     choice,
     currency,
     decimal,
@@ -25,7 +25,7 @@ from bricoop.ingest.clean import (
     year,
     yes_no,
 )
-from bricoop.ingest.layout import Column, Layout, OwnFact, codes
+from bricoop.ingest.layouts.layout import Column, Layout, OwnFact, codes
 from bricoop.ingest.layouts.shared import ID, LOCATOR, NOTE
 
 _FOUND = "Terrain and missing transport facilities hold back many places along the route."

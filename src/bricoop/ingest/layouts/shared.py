@@ -1,8 +1,8 @@
 """The columns that every noun shares: identity, names, place in the source, links, countries."""
 
 from bricoop.domain.vocabularies import AliasKind, Basis, Link
-from bricoop.ingest.clean import ListOf, choice, place, short, text
-from bricoop.ingest.layout import Column, Linked, Names, codes
+from bricoop.ingest.layouts.clean import ListOf, choice, place, short, text
+from bricoop.ingest.layouts.layout import Column, Linked, Names, codes
 
 ID = Column("id", short, "the row's id in its source; made from the row's identity where absent")
 KEY = Column("key", short, "the entity's key, where a person chooses or knows it")

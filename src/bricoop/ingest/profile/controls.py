@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bricoop.domain.amounts import plain
 from bricoop.domain.problem import Origin, Problem
-from bricoop.ingest.clean import BadValueError
+from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.model import NumberStyle, Profile
 from bricoop.ingest.profile.words import number_word
 

@@ -10,6 +10,7 @@ from typing import Any
 from rapidfuzz import process
 
 from bricoop.errors import NotFoundError, UsageError
+from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.model import (
     Controls,
     FieldRule,
@@ -20,7 +21,6 @@ from bricoop.ingest.profile.model import (
 )
 from bricoop.ingest.profile.sectors import read_links
 from bricoop.ingest.readers.form import Form, Kind
-from bricoop.ingest.registry import layout_of
 from bricoop.ingest.sources import SourceSpec
 from bricoop.settings import resource_folder
 

@@ -7,7 +7,7 @@ from string import Formatter
 from typing import Any
 
 from bricoop.domain.names import is_slug, slug
-from bricoop.ingest.clean import Cleaner, ListOf, Places, Value, short, text
+from bricoop.ingest.layouts.clean import Cleaner, ListOf, Places, Value, short, text
 from bricoop.ingest.profile.model import FieldRule, Styles
 from bricoop.ingest.profile.words import Word, split, without_pretended_day, word_of
 

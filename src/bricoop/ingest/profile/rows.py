@@ -5,15 +5,14 @@ from typing import NamedTuple
 
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError
-from bricoop.ingest.clean import Places
-from bricoop.ingest.finish import Prepared
+from bricoop.ingest.layouts.clean import Places
+from bricoop.ingest.prepared.finish import Prepared
+from bricoop.ingest.prepared.rows import Outcome, SaidBefore, Same
 from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
 from bricoop.ingest.profile.reads import Cells, Reads, columns_of
 from bricoop.ingest.profile.translate import Kept, Translator, kept
 from bricoop.ingest.readers.table import SourceRow
-from bricoop.ingest.rows import Outcome, SaidBefore
-from bricoop.ingest.write import Same
 
 #: So many of the words that are left out are named.
 _SHOWN = 5

@@ -10,11 +10,11 @@ import orjson
 
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin, Problem
-from bricoop.ingest.clean import BadValueError, Value
-from bricoop.ingest.finish import Finisher, Prepared
+from bricoop.ingest.layouts.clean import BadValueError, Value
+from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.prepared.finish import Finisher, Prepared
 from bricoop.ingest.profile.model import RecordRule
 from bricoop.ingest.profile.reads import Cells, Reads, choices_of, columns_of
-from bricoop.ingest.registry import layout_of
 
 _LONGEST_ID = 200
 #: So many different groups of cells of parallel lists are remembered as done.

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from rapidfuzz import process
 
 from bricoop.domain.amounts import undoubted
-from bricoop.ingest.clean import BadValueError
+from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
 from bricoop.ingest.profile.sectors import codes_of
 

@@ -1,0 +1,119 @@
+"""SQLite kept from writing: the file opened read-only, and an authorizer for what is not a read."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from sqlalchemy import Engine, text
+
+from bricoop.db.address import file_of
+from bricoop.db.engine import explained, reading
+from bricoop.db.readonly.result import Column, Deadline, Result, refused
+from bricoop.errors import BricoopError
+
+#: After so many steps of SQLite's machine, time and interrupts are looked at: some milliseconds.
+_STEPS = 100_000
+#: What a query may do; what is not here, such as ATTACH or CREATE, is refused.
+_READS = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_RECURSIVE,
+}
+#: What a query may ask SQLite about the file; set, these would be another matter.
+_ABOUT = {
+    "collation_list", "compile_options", "data_version", "database_list", "encoding",
+    "foreign_key_list", "function_list", "index_info", "index_list", "index_xinfo", "page_count",
+    "page_size", "schema_version", "table_info", "table_list", "table_xinfo", "user_version",
+}  # fmt: skip
+_TAKE_A_NAME = {name for name in _ABOUT if name.endswith("info")} | {
+    "foreign_key_list", "index_list", "table_list",
+}  # fmt: skip
+#: Functions that reach beyond the database.
+_REFUSED = {"edit", "load_extension", "readfile", "writefile"}
+#: The codes of errors that are the query's own and not the file's.
+_WRONG = {
+    sqlite3.SQLITE_AUTH,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_RANGE,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_SCHEMA,
+    sqlite3.SQLITE_TOOBIG,
+}
+
+
+@contextmanager
+def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
+    """Yield the result of a query.
+
+    Raises:
+        UsageError: the query is wrong, or would do more than read.
+        DatabaseError: the file cannot be read, or the time is over.
+        KeyboardInterrupt: the user stopped it.
+    """
+    path = file_of(engine.url)
+    if path is None:
+        message = "the database is no file"
+        raise TypeError(message)
+    # A reader that may not write cannot take away the files of the log; whoever closes last does.
+    with reading(engine) as last:
+        last.execute(text("SELECT 1 FROM sqlite_master LIMIT 1"))
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as driver:
+            driver.isolation_level = None
+            driver.execute("PRAGMA query_only = ON")
+            driver.set_authorizer(_authorize)
+            driver.set_progress_handler(lambda: deadline.is_over, _STEPS)
+            yield _result(engine, driver, query, deadline)
+
+
+def _result(engine: Engine, driver: sqlite3.Connection, query: str, deadline: Deadline) -> Result:
+    try:
+        cursor = driver.execute(query)
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        raise _explained(engine, error, deadline) from error
+    if cursor.description is None:
+        raise refused("it selects nothing")
+    columns = tuple(Column(one[0]) for one in cursor.description)
+    return Result(columns, _rows(engine, cursor, deadline))
+
+
+def _rows(
+    engine: Engine, cursor: sqlite3.Cursor, deadline: Deadline
+) -> Iterator[tuple[object, ...]]:
+    try:
+        # Not `yield from`: it would close the cursor of a connection that is closed already.
+        for row in cursor:  # noqa: UP028
+            yield row
+    except sqlite3.Error as error:
+        raise _explained(engine, error, deadline) from error
+
+
+def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:
+    if action == sqlite3.SQLITE_PRAGMA:
+        name = (first or "").lower()
+        may = name in _ABOUT and (second is None or name in _TAKE_A_NAME)
+    elif action == sqlite3.SQLITE_FUNCTION:
+        may = (second or "").lower() not in _REFUSED
+    elif action == sqlite3.SQLITE_UPDATE:
+        # Asked for where a virtual table such as json_each is met for the first time.
+        may = first == "sqlite_master"
+    else:
+        may = action in _READS
+    return sqlite3.SQLITE_OK if may else sqlite3.SQLITE_DENY
+
+
+def _explained(engine: Engine, error: Exception, deadline: Deadline) -> BricoopError:
+    """Return our error for SQLite's.
+
+    Raises:
+        KeyboardInterrupt: SQLite was interrupted before the time was over, so by the user.
+    """
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code == sqlite3.SQLITE_INTERRUPT:
+        if deadline.is_over:
+            return deadline.error()
+        raise KeyboardInterrupt from error
+    if code == sqlite3.SQLITE_AUTH:
+        return refused(f"{error}: it would do more than read")
+    return refused(str(error)) if code in _WRONG else explained(engine.url, str(error))

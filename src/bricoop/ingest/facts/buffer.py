@@ -1,0 +1,116 @@
+"""Rows wait here until a batch is whole, and are then written in the order foreign keys ask for."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from bricoop.db.bulk import Bulk, Rows
+from bricoop.db.schema import entity, metadata, record
+from bricoop.db.search.parts import Shown
+from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import AliasKind, EntityKind
+from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows, empty_rows
+from bricoop.ingest.facts.fresh import Fresh
+from bricoop.ingest.names.heard import Heard
+from bricoop.ingest.prepared.finish import Prepared
+
+_RECORD = (
+    "id", "source_id", "load_id", "entity_id", "noun", "external_id",
+    "locator", "stated_name", "fields", "raw", "digest",
+)  # fmt: skip
+#: Where the normalised name stands in a row of names.
+_NORMALISED = len(HEAD) + COLUMNS["alias"].index("normalised")
+_ENTITY = ("id", "kind", "key", "name", "normalised", "description")
+
+
+def mention_position(entity_id: int) -> int:
+    """Return the place, among a record's facts, of a name that it gives by mention.
+
+    The record's own facts count up from 0, and a record names an entity by mention once: whatever
+    else it says, in this batch or in a later load, takes another place.
+    """
+    return -1 - entity_id
+
+
+class Buffer:
+    """The new rows of a part of a batch.
+
+    Attributes:
+        facts: the new rows of every table of facts, for `derive` to fill.
+    """
+
+    def __init__(self, bulk: Bulk, fresh: Fresh, heard: Heard) -> None:
+        """Begin empty; `fresh` and `heard` are told of all that is added."""
+        self.facts: FactRows = empty_rows()
+        self._bulk = bulk
+        self._fresh = fresh
+        self._heard = heard
+        self._entities: list[tuple[Any, ...]] = []
+        self._described: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
+        self._named: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
+        self._records: list[tuple[Any, ...]] = []
+
+    def add_entity(
+        self, entity_id: int, kind: str, key: str, name: str, description: str | None
+    ) -> None:
+        """Add an entity; its row in the kind's own table is added apart."""
+        normalised = normalise(name)
+        self._entities.append((entity_id, kind, key, name, normalised, description))
+        self._fresh.add_entity(Shown(entity_id, key, name, normalised, description))
+
+    def describe(self, entity_id: int, kind: EntityKind, values: Mapping[str, Any]) -> None:
+        """Add what the kind's own table says about a new entity, in the table's order."""
+        self._described[kind].append((entity_id, *values.values()))
+
+    def mention(self, record_id: int, entity_id: int, kind: EntityKind, name: str) -> None:
+        """Add an entity's row in its kind's own table, and its only name, from a record's cell."""
+        self._named[kind].append((entity_id,))
+        position = mention_position(entity_id)
+        self.facts["alias"].append(
+            (record_id, position, entity_id, name, normalise(name), AliasKind.NAME.value, None)
+        )
+
+    def add_record(self, head: tuple[int, int, int, int, str], row: Prepared) -> None:
+        """Add a record: its number, source, load, entity and noun, and what it says."""
+        self._fresh.add_record(head[3], row.external_id)
+        self._records.append(
+            (
+                *head,
+                row.external_id,
+                row.locator,
+                row.stated_name,
+                row.fields_json,
+                row.raw_json,
+                row.digest,
+            )
+        )
+
+    def flush(self) -> None:
+        """Hand over everything that waits; whoever asks the database next sees it there."""
+        kinds = metadata.tables
+        self._fresh.add_facts(self.facts)
+        self._heard.keys(row[2] for row in self._entities)
+        self._heard.names(row[_NORMALISED] for row in self.facts["alias"])
+        self._bulk.insert(
+            [
+                Rows(entity, _ENTITY, self._entities),
+                *(
+                    Rows(kinds[kind], kinds[kind].columns.keys(), rows)
+                    for kind, rows in self._described.items()
+                    if kind in kinds
+                ),
+                *(
+                    Rows(kinds[kind], ("id",), rows)
+                    for kind, rows in self._named.items()
+                    if kind in kinds
+                ),
+                Rows(record, _RECORD, self._records, utf8=("fields", "raw")),
+                *(
+                    Rows(metadata.tables[name], (*HEAD, *COLUMNS[name]), rows)
+                    for name, rows in self.facts.items()
+                ),
+            ]
+        )
+        self._entities, self._records = [], []
+        for waiting in (self._described, self._named, self.facts):
+            waiting.clear()

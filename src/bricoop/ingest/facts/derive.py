@@ -1,0 +1,240 @@
+"""What a record says becomes facts: a pure function of its fields and of what its names mean."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from bricoop.domain.dates import Period
+from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import AliasKind, Basis, EntityKind, Link, Qualifier
+from bricoop.ingest.layouts.layout import (
+    Acts,
+    Fields,
+    Layout,
+    Linked,
+    Names,
+    OwnFact,
+    Party,
+    Placed,
+    Takes,
+)
+
+#: Plain text: the driver takes longer over a member of an enumeration.
+_NAME, _STATED = AliasKind.NAME.value, Basis.STATED.value
+#: Looked up once: the members of an enumeration are slow to reach.
+_COUNTRY = EntityKind.COUNTRY
+#: The columns of each table of facts that derivation fills, after `HEAD`.
+HEAD = ("record_id", "position", "entity_id")
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "alias": ("name", "normalised", "kind", "language"),
+    "entity_country": ("country_id", "role", "basis"),
+    "entity_region": ("region_id", "role", "basis"),
+    "entity_link": ("link_id", "basis"),
+    "participation": ("organization_id", "role"),
+    "agreement_party": ("party_id",),
+    "organization_role": ("role",),
+    "finance": (
+        "kind", "instrument", "amount", "currency", "amount_usd", "amount_usd_constant",
+        "price_year", "date", "estimated", "counted", "note", "financier_id",
+    ),
+    "location": ("name", "latitude", "longitude", "precision"),
+    "observation": (
+        "indicator", "value", "unit", "price_base", "qualifier", "period", "note",
+        "period_start", "period_end",
+    ),
+    "finding": ("kind", "statement", "link_id"),
+}  # fmt: skip
+
+#: New rows of each table of facts: record, position within the record, entity, and the columns.
+FactRows = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """What the names in a record's fields mean.
+
+    Attributes:
+        organization: the organization that a name in a record means.
+        place: the country or region of a code or name.
+        is_country: whether that is a country.
+        links: the entity of each of the five links.
+    """
+
+    organization: Callable[[str, int], int]
+    place: Callable[[str], int]
+    is_country: Callable[[str], bool]
+    links: dict[str, int]
+
+
+class _Step(NamedTuple):
+    """One kind of fact of a layout: the field it follows from, its table, and how.
+
+    Attributes:
+        column: the field; records without it have no such fact.
+        table: the table of the facts.
+        make: returns each fact's own columns, of a record's fields and number.
+    """
+
+    column: str
+    table: str
+    make: Callable[[Fields, int], Iterable[tuple[Any, ...]]]
+
+
+def empty_rows() -> FactRows:
+    """Return a collector of facts."""
+    return defaultdict(list)
+
+
+class Deriver:
+    """Derives the facts of a layout's records; its rules are put together once."""
+
+    def __init__(self, layout: Layout, meanings: Meanings, rows: FactRows) -> None:
+        """Put the rules together; facts will be appended to `rows`, by table."""
+        self._layout = layout
+        self._meanings = meanings
+        self._rows = rows
+        self._steps = tuple(self._own(layout.own) if layout.own else self._by_rules())
+
+    def derive(self, record_id: int, entity_id: int, fields: Fields) -> None:
+        """Append the facts that follow from one record."""
+        position = 0
+        for column, table, make in self._steps:
+            if column in fields:
+                rows = self._rows[table]
+                for values in make(fields, record_id):
+                    rows.append((record_id, position, entity_id, *values))
+                    position += 1
+
+    def _by_rules(self) -> Iterator[_Step]:
+        layout = self._layout
+        yield _Step(layout.subject, "alias", lambda fields, _: aliases(layout, fields))
+        for rule in layout.facts:
+            if isinstance(rule, Placed):
+                yield from self._placed(rule)
+            elif isinstance(rule, Linked):
+                yield self._linked(rule)
+            elif isinstance(rule, Acts):
+                yield self._acts(rule)
+            elif not isinstance(rule, Names):
+                yield self._organizations(rule)
+
+    def _placed(self, rule: Placed) -> Iterator[_Step]:
+        column, basis, role = rule.column, rule.basis, rule.role.value
+        place, is_country = self._meanings.place, self._meanings.is_country
+
+        def countries(fields: Fields, _: int) -> list[tuple[Any, ...]]:
+            rest = (role, fields.get(basis, _STATED))
+            return [(place(code), *rest) for code in fields[column] if is_country(code)]
+
+        def regions(fields: Fields, _: int) -> list[tuple[Any, ...]]:
+            rest = (role, fields.get(basis, _STATED))
+            return [(place(code), *rest) for code in fields[column] if not is_country(code)]
+
+        yield _Step(column, "entity_country", countries)
+        yield _Step(column, "entity_region", regions)
+
+    def _linked(self, rule: Linked) -> _Step:
+        column, basis, links = rule.column, rule.basis, self._meanings.links
+
+        def make(fields: Fields, _: int) -> list[tuple[Any, ...]]:
+            rests_on = fields.get(basis, _STATED)
+            return [(links[code], rests_on) for code in fields[column]]
+
+        return _Step(column, "entity_link", make)
+
+    def _acts(self, rule: Acts) -> _Step:
+        column = rule.column
+        return _Step(
+            column, "organization_role", lambda fields, _: [(role,) for role in fields[column]]
+        )
+
+    def _organizations(self, rule: Takes | Party) -> _Step:
+        column, meaning = rule.column, self._meanings.organization
+        table = "participation" if isinstance(rule, Takes) else "agreement_party"
+        rest = (rule.role.value,) if isinstance(rule, Takes) else ()
+
+        def make(fields: Fields, record_id: int) -> list[tuple[Any, ...]]:
+            # Two names of one organization in a cell are one part that it takes.
+            found = dict.fromkeys(meaning(name, record_id) for name in fields[column])
+            return [(one, *rest) for one in found]
+
+        return _Step(column, table, make)
+
+    def _own(self, own: OwnFact) -> Iterator[_Step]:
+        meanings = self._meanings
+        empty = dict.fromkeys(COLUMNS[own.table])
+        values = tuple(own.values.items())
+        in_order = itemgetter(*COLUMNS[own.table])
+
+        def make(fields: Fields, record_id: int) -> list[tuple[Any, ...]]:
+            made: dict[str, Any] = empty.copy()
+            for name, column in values:
+                if name in fields:
+                    made[column] = fields[name]
+            for name, column in own.organizations.items():
+                named = fields.get(name)
+                made[column] = meanings.organization(named, record_id) if named else None
+            for name, column in own.links.items():
+                made[column] = meanings.links[Link(fields[name])] if fields.get(name) else None
+            _complete(own.table, made)
+            return [in_order(made)]
+
+        # Every row of such a noun is its one fact, whatever fields it has.
+        yield _Step(self._layout.required[0], own.table, make)
+
+
+def organizations_named(layout: Layout, fields: Fields) -> list[tuple[str, str]]:
+    """Return the column and the name of every organization that a record's fields name."""
+    return [
+        (column, name)
+        for column in layout.organization_columns
+        if column in fields
+        for name in _listed(fields[column])
+    ]
+
+
+def aliases(layout: Layout, fields: Fields) -> list[tuple[str, str, str, str | None]]:
+    """Return the names that a record gives its entity: name, normalised, kind, language."""
+    found: dict[str, tuple[str, str, str, str | None]] = {}
+    name = fields["name"]
+    if layout.kind is not _COUNTRY or "alpha3" in fields:
+        normalised = normalise(name)
+        found[normalised] = (name, normalised, _NAME, None)
+    for column, kind, language in layout.name_columns:
+        if column in fields:
+            for one in _listed(fields[column]):
+                normalised = normalise(one)
+                if normalised not in found:
+                    found[normalised] = (one, normalised, kind, language)
+    return list(found.values())
+
+
+def further_names(layout: Layout, fields: Fields) -> list[str]:
+    """Return the names that a record gives its entity beside the right one."""
+    return [
+        name
+        for column, _, _ in layout.name_columns
+        if column in fields
+        for name in _listed(fields[column])
+    ]
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _complete(table: str, made: dict[str, Any]) -> None:
+    for column in ("value", "amount", "amount_usd", "amount_usd_constant"):
+        if made.get(column) is not None:
+            made[column] = Decimal(made[column])
+    if table == "observation":
+        made["qualifier"] = made["qualifier"] or Qualifier.EXACTLY
+        span = Period.parse(made["period"]) if made["period"] else Period(None, None)
+        made["period_start"], made["period_end"] = span.start, span.end
+    elif table == "location":
+        made["latitude"], made["longitude"] = float(made["latitude"]), float(made["longitude"])
+    elif table == "alias":
+        made["normalised"] = normalise(made["name"])

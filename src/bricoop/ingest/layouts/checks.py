@@ -1,0 +1,85 @@
+"""What must hold between the cells of a row: a tuple of small functions with one signature."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from bricoop.domain.dates import last_day_text
+from bricoop.ingest.layouts.layout import Fields, Layout
+
+
+class Complaint(NamedTuple):
+    """What is wrong with a row: the column to name, the rule, and a hint."""
+
+    column: str
+    rule: str
+    hint: str = ""
+
+
+Check = Callable[[Fields], Sequence[Complaint]]
+
+#: Pairs of dates of which the first cannot come after the second.
+_ORDERED = (("started", "completed"), ("announced", "completed"), ("signed", "ended"))
+
+
+def dates_in_order(fields: Fields) -> Sequence[Complaint]:
+    """Nothing is completed before it begins, or ends before it is signed."""
+    return [
+        Complaint(last, f"comes before {first} ({fields[first]})", "Are the two exchanged?")
+        for first, last in _ORDERED
+        if last in fields and first in fields and fields[first] > last_day_text(fields[last])
+    ]
+
+
+def amount_has_currency(fields: Fields) -> Sequence[Complaint]:
+    """An amount without a currency is no amount."""
+    if "amount" in fields and "currency" not in fields:
+        return [Complaint("currency", "is missing beside an amount", "Give the ISO 4217 code.")]
+    return ()
+
+
+def constant_has_year(fields: Fields) -> Sequence[Complaint]:
+    """Constant dollars are dollars of a year."""
+    if "amount_usd_constant" in fields and "price_year" not in fields:
+        return [Complaint("price_year", "is missing beside a constant amount", "Of which year?")]
+    if "price_year" in fields and "amount_usd_constant" not in fields:
+        return [Complaint("price_year", "is given without a constant amount")]
+    return ()
+
+
+def finding_is_about_something(fields: Fields) -> Sequence[Complaint]:
+    """A finding comes under a link, or is about an entity, or both."""
+    if "link" not in fields and "subject" not in fields:
+        hint = "Give at least one of the two."
+        return [Complaint("link", "is missing, and so is subject", hint)]
+    return ()
+
+
+def link_has_position(fields: Fields) -> Sequence[Complaint]:
+    """The links have places one to five."""
+    if not 1 <= fields.get("position", 1) <= 5:  # noqa: PLR2004 (there are five)
+        return [Complaint("position", "is not 1 to 5")]
+    return ()
+
+
+#: Each check, with the columns of which a layout must have at least one for it to apply.
+CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
+    (dates_in_order, frozenset(last for _, last in _ORDERED)),
+    (amount_has_currency, frozenset({"amount"})),
+    (constant_has_year, frozenset({"price_year"})),
+    (finding_is_about_something, frozenset({"statement"})),
+    (link_has_position, frozenset({"position"})),
+)
+
+
+#: What only an author can mend; what others published is kept with its contradictions.
+_FOR_AUTHORS = frozenset({dates_in_order})
+
+
+def checks_for(layout: Layout, *, published: bool = False) -> tuple[Check, ...]:
+    """Return the checks that apply to a layout, or to somebody else's published data in it."""
+    columns = {column.name for column in layout.columns}
+    return tuple(
+        check
+        for check, needs in CHECKS
+        if needs & columns and not (published and check in _FOR_AUTHORS)
+    )

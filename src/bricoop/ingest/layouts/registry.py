@@ -1,0 +1,50 @@
+"""Which nouns can be loaded: one line each."""
+
+from bricoop.errors import NotFoundError
+from bricoop.ingest.layouts.entities import (
+    AGREEMENTS,
+    COUNTRIES,
+    LINK_NOUN,
+    ORGANIZATIONS,
+    POLICIES,
+    PROJECTS,
+    REGIONS,
+)
+from bricoop.ingest.layouts.facts import (
+    FINANCE,
+    FINDINGS,
+    LOCATIONS,
+    NAMES_NOUN,
+    PARTICIPATIONS,
+    STATISTICS,
+)
+from bricoop.ingest.layouts.layout import Layout
+
+LAYOUTS: tuple[Layout, ...] = (
+    COUNTRIES,
+    REGIONS,
+    LINK_NOUN,
+    ORGANIZATIONS,
+    PROJECTS,
+    AGREEMENTS,
+    POLICIES,
+    STATISTICS,
+    FINDINGS,
+    FINANCE,
+    LOCATIONS,
+    PARTICIPATIONS,
+    NAMES_NOUN,
+)
+_BY_NOUN = {layout.noun: layout for layout in LAYOUTS}
+
+
+def layout_of(noun: str) -> Layout:
+    """Return the native layout of a noun.
+
+    Raises:
+        NotFoundError: there is no such noun; it names all there are.
+    """
+    found = _BY_NOUN.get(noun.lower())
+    if found is None:
+        raise NotFoundError("load noun", noun, tuple(_BY_NOUN))
+    return found

@@ -1,0 +1,1 @@
+"""What names mean: countries, regions and organizations, by exact names alone."""

@@ -1,0 +1,1 @@
+"""Rows become prepared records: cells cleaned, rows checked, each with its id and digest."""

@@ -1,0 +1,177 @@
+"""Rows become prepared records: the header understood, cells cleaned, rows checked and named."""
+
+from collections.abc import Iterator, Sequence
+from itertools import compress, islice
+
+from rapidfuzz import fuzz, process
+
+from bricoop.domain.header import Header
+from bricoop.domain.problem import Origin, Problem
+from bricoop.errors import DataRejectedError
+from bricoop.ingest.layouts.clean import (
+    BadValueError,
+    Cleaner,
+    Places,
+    Value,
+    is_plain,
+    short,
+    text,
+)
+from bricoop.ingest.layouts.layout import Column, Fields, Layout
+from bricoop.ingest.prepared.finish import Finisher, Prepared
+from bricoop.ingest.readers.table import SourceRow, header_name
+
+#: A header that is not the first row stands among so many rows, or is not looked for.
+_LOOKED_AT = 50
+#: How many different cells of a column are remembered with their values.
+_REMEMBERED = 10_000
+
+
+class _Values(dict[str, Value]):
+    """The values of one column's cells, each cleaned when it is first met.
+
+    Attributes:
+        as_it_stands: whether a plain text is its own value.
+    """
+
+    def __init__(self, clean: Cleaner, places: Places) -> None:
+        super().__init__()
+        self._clean = clean
+        self._places = places
+        self.as_it_stands = clean in {text, short}
+        # Kinds, countries, dates and lists come again and again; names and free text do not.
+        self._most = 0 if self.as_it_stands else _REMEMBERED
+
+    def __missing__(self, cell: str) -> Value:
+        if "\0" in cell:
+            rule = "has a NUL character"
+            raise BadValueError(rule, "Remove it; text has none.")
+        value = self._clean(cell, self._places)
+        if len(self) < self._most:
+            self[cell] = value
+        return value
+
+
+class HeaderRejectedError(DataRejectedError):
+    """The columns of a file are not those of its layout: its header may stand elsewhere."""
+
+
+def _headless(_: str, __: Places) -> Value:
+    rule = "stands under no header"
+    raise BadValueError(rule)
+
+
+class Preparer:
+    """Understands the header of one file and prepares its rows.
+
+    Attributes:
+        header: the columns, and the field that each is.
+    """
+
+    def __init__(
+        self, layout: Layout, origin: Origin, header: Sequence[str], places: Places
+    ) -> None:
+        """Match the header with the layout.
+
+        Raises:
+            DataRejectedError: columns are missing, unknown or there twice.
+        """
+        self._layout = layout
+        self._origin = origin
+        self._file = origin.file
+        self._places = places
+        self._header = [cell.strip() for cell in header]
+        self._columns = self._match()
+        origins = {name: (header,) for header, name, _ in self._columns if name}
+        self.header = Header(tuple(self._header), origins, origin.letters(self._header))
+        self._finisher = Finisher(layout, origin, self.header)
+
+    def prepare(self, row: SourceRow) -> Prepared | list[Problem]:
+        """Return the prepared row, or everything that is wrong with it."""
+        cells = row.cells
+        width = len(self._columns)
+        if len(cells) != width:
+            if misfit := self._misfit(row):
+                return [misfit]
+            cells = cells[:width]
+        problems: list[Problem] = []
+        fields: Fields = {}
+        # Most cells of most files are empty: they are passed over before Python looks at them.
+        given = compress(zip(self._columns, cells, strict=True), cells)
+        for (header, name, values), cell in given:
+            stripped = cell.strip()
+            if not stripped:
+                continue
+            if values.as_it_stands and is_plain(stripped):
+                fields[name] = stripped
+                continue
+            try:
+                fields[name] = values[stripped]
+            except BadValueError as error:
+                problem = self._origin.problem(row.line, header, cell, error.rule, error.hint)
+                problems.append(problem)
+        return self._finisher.finish(row.line, fields, cells, problems)
+
+    def _match(self) -> list[tuple[str, str, _Values]]:
+        found = [header_name(cell) for cell in self._header]
+        by_name = {column.name: column for column in self._layout.columns}
+        self._refuse_misfits(found, by_name)
+        return [
+            (header, name, _Values(by_name[name].clean if name else _headless, self._places))
+            for header, name in zip(self._header, found, strict=True)
+        ]
+
+    def _refuse_misfits(self, found: list[str], by_name: dict[str, Column]) -> None:
+        noun = self._layout.noun
+        hint = f"`bricoop template {noun}` prints the layout."
+        if not any(found):
+            raise DataRejectedError(f"{self._file} is empty: it has no header.", hint)
+        if len(found) == 1 and any(mark in self._header[0] for mark in ";\t|"):
+            message = f"{self._file} is not separated by commas."
+            raise HeaderRejectedError(message, "Save it as CSV with commas.")
+        missing = [c.name for c in self._layout.columns if c.required and c.name not in found]
+        if missing:
+            message = f"{self._file} lacks the columns that {noun} need: {', '.join(missing)}."
+            raise HeaderRejectedError(message, hint)
+        unknown = [name for name in found if name and name not in by_name]
+        if unknown:
+            message = (
+                f"{self._file} has columns that {noun} do not have: {_closest(unknown, by_name)}."
+            )
+            raise HeaderRejectedError(message, hint)
+        twice = sorted({name for name in found if name and found.count(name) > 1})
+        if twice:
+            raise DataRejectedError(f"{self._file} has columns twice: {', '.join(twice)}.")
+
+    def _misfit(self, row: SourceRow) -> Problem | None:
+        extra = row.cells[len(self._header) :]
+        if len(row.cells) > len(self._header) and not any(cell.strip() for cell in extra):
+            return None
+        return self._origin.problem(
+            row.line,
+            "",
+            extra[0] if extra else "",
+            f"the row has {len(row.cells)} cells, the header {len(self._header)}",
+            "Does a quote close too late?"
+            if any("\n" in cell or "\r" in cell for cell in row.cells)
+            else "Is a comma missing, or one too many outside quotes?",
+        )
+
+
+def _closest(unknown: list[str], known: dict[str, Column]) -> str:
+    said = []
+    for name in unknown:
+        near = process.extractOne(name, known.keys(), scorer=fuzz.ratio, score_cutoff=60)
+        said.append(f"{name} (did you mean {near[0]}?)" if near else name)
+    return ", ".join(said)
+
+
+def likely_header(layout: Layout, rows: Iterator[SourceRow]) -> int | None:
+    """Return the line of the first row that may be the header of a layout."""
+    known = {column.name for column in layout.columns}
+    needed = {column.name for column in layout.columns if column.required}
+    for row in islice(rows, _LOOKED_AT):
+        named = {header_name(cell) for cell in row.cells if cell.strip()}
+        if needed <= named <= known:
+            return row.line
+    return None

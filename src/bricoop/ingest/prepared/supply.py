@@ -1,0 +1,125 @@
+"""Where prepared batches come from: rows are read, prepared and sorted by noun, by this process."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, Protocol
+
+from bricoop.domain.problem import Problem
+from bricoop.ingest.prepared.finish import Prepared
+from bricoop.ingest.prepared.rows import Rows
+from bricoop.ingest.readers.table import SourceRow, Table
+
+#: So many cells of rows are prepared before they are written: wide rows come in smaller batches.
+_CELLS = 48_000
+_FEWEST, _MOST = 250, 4000
+
+
+class Batch(NamedTuple):
+    """What some rows of a file became.
+
+    Attributes:
+        records: their records, by the place of their noun.
+        problems: all that is wrong with rows, which became nothing.
+        left_out: the rows that were to be left out.
+        share_read: which share of the file has been read, where that can be told.
+        same: records that say the same already: the place of their noun, the line, their numbers.
+        words: the words of long texts among the records' fields, as far as they were made.
+    """
+
+    records: Sequence[list[Prepared]]
+    problems: Sequence[Problem]
+    left_out: Sequence[SourceRow]
+    share_read: float | None
+    same: Sequence[tuple[int, int, Sequence[int]]] = ()
+    words: Mapping[str, str] = {}
+
+
+class End(NamedTuple):
+    """What is known once all rows of a file have been read.
+
+    Attributes:
+        problems: what is wrong with the file as a whole.
+        notes: what was accepted, each in a sentence.
+        sha256: the digest of the file.
+    """
+
+    problems: Sequence[Problem]
+    notes: tuple[str, ...]
+    sha256: str
+
+
+class Supply(Protocol):
+    """Gives the batches of one file, once."""
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the batches in the order of the file.
+
+        Raises:
+            FileUnreadableError: a row cannot be read; the sentence says where and why.
+        """
+
+    def end(self) -> End:
+        """Return what is known once all batches have been taken."""
+
+    def close(self) -> None:
+        """Let go of everything but the file; nothing more can be taken."""
+
+
+class ThisProcess:
+    """Prepares batches when they are asked for."""
+
+    def __init__(self, file: Table, rows: Rows, places: int, left_out: Mapping[int, str]) -> None:
+        """Read nothing yet.
+
+        Args:
+            file: the file.
+            rows: what its rows become.
+            places: how many nouns these are.
+            left_out: the lines of rows that are to be left out.
+        """
+        self._file = file
+        self._rows = rows
+        self._places = range(places)
+        self._left_out = left_out
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the batches in the order of the file.
+
+        Raises:
+            FileUnreadableError: a row cannot be read; the sentence says where and why.
+        """
+        size = batch_size(len(self._file.header))
+        rows = self._file.rows()
+        while read := list(islice(rows, size)):
+            batch = self._batch(read)
+            # Cells are many: those of two batches are never kept at once.
+            read.clear()
+            yield batch
+            del batch
+
+    def end(self) -> End:
+        """Return what is known once all batches have been taken."""
+        problems = self._rows.finish()
+        return End(problems, (*self._file.notes, *self._rows.notes), self._file.sha256)
+
+    def close(self) -> None:
+        """Do nothing: the file is its opener's."""
+
+    def _batch(self, read: Sequence[SourceRow]) -> Batch:
+        made: list[list[Prepared]] = [[] for _ in self._places]
+        problems: list[Problem] = []
+        same: list[tuple[int, int, Sequence[int]]] = []
+        for outcome in self._rows.prepare(read, self._left_out):
+            problems.extend(outcome.problems)
+            for place, records in enumerate(outcome.records):
+                made[place].extend(records)
+            for place, ids in enumerate(outcome.same):
+                if ids:
+                    same.append((place, outcome.line, ids))
+        left_out = [row for row in read if row.line in self._left_out] if self._left_out else []
+        return Batch(made, problems, left_out, self._file.share_read, same)
+
+
+def batch_size(columns: int) -> int:
+    """Return how many rows of so many columns are prepared before they are written."""
+    return max(_FEWEST, min(_MOST, _CELLS // max(1, columns)))

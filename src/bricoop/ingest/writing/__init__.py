@@ -1,0 +1,1 @@
+"""Prepared records go into an open transaction, a batch at a time."""

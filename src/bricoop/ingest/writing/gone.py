@@ -1,0 +1,78 @@
+"""Records that a newer edition of their dataset no longer has: marked, and silent from then on."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Row, select, update
+
+from bricoop.db.schema import record
+from bricoop.db.seam import among
+from bricoop.ingest.editions.effects import note
+from bricoop.ingest.editions.forget import mentioned_by, prune, replace
+from bricoop.ingest.editions.naming import blank_undescribed, name_by_mention
+from bricoop.ingest.editions.settle import settle
+from bricoop.ingest.writing.work import Work
+
+_PART = 1000
+#: What tells whether a record still says something, and of what.
+STANDING = (record.c.id, record.c.entity_id, record.c.gone_in)
+_Standing = Row[int, int | None, int | None, int]
+
+
+def mark_gone(work: Work, nouns: Iterable[str]) -> dict[str, int]:
+    """Mark a source's records that a complete file did not hold; return how many of each noun.
+
+    Their facts go, and so do entities of which nothing else speaks; both are kept for the load's
+    undoing, and what the records said stays.
+    """
+    connection = work.connection
+    marked: Counter[str] = Counter()
+    touched: set[int] = set()
+    for noun in nouns:
+        for part in _unseen(work, noun):
+            marked[noun] += len(part)
+            touched |= _mark(work, part)
+    # Only now, so that nothing is named by a record that goes too.
+    work.touched.update(touched)
+    left = sorted(touched - prune(connection, touched, work.load_id))
+    for start in range(0, len(left), _PART):
+        some = left[start : start + _PART]
+        name_by_mention(connection, some, work.load_id)
+        blank_undescribed(connection, some)
+        settle(connection, some, work.places)
+    return dict(marked)
+
+
+def _mark(work: Work, part: Sequence[_Standing]) -> set[int]:
+    """Take the facts of records away; return the entities that they were about or named."""
+    connection, load_id = work.connection, work.load_id
+    ids = [row.id for row in part]
+    touched = {row.entity_id for row in part if row.entity_id is not None}
+    touched |= mentioned_by(connection, ids)
+    replace(connection, {row.id: row.load_id for row in part}, load_id)
+    note(connection, load_id, record, [(None, row[:3]) for row in part], STANDING)
+    connection.execute(
+        update(record)
+        .where(among(connection, record.c.id, ids))
+        .values(gone_in=load_id, entity_id=None)
+    )
+    return touched
+
+
+def _unseen(work: Work, noun: str) -> Iterator[Sequence[_Standing]]:
+    """Yield the records that are not gone and were not seen, in the order of their numbers."""
+    last = 0
+    while True:
+        rows = work.connection.execute(
+            select(*STANDING, record.c.load_id)
+            .where(record.c.source_id == work.source_id, record.c.noun == noun)
+            .where(record.c.gone_in.is_(None), record.c.id > last)
+            .order_by(record.c.id)
+            .limit(_PART)
+        ).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        unseen = [row for row in rows if not work.seen.line(row.id)]
+        if unseen:
+            yield unseen

@@ -1,0 +1,214 @@
+"""Which entity a row is about: one that is known, a new one, or a problem."""
+
+from sqlalchemy import select
+
+from bricoop.db.schema import link
+from bricoop.domain.header import Header
+from bricoop.domain.names import is_slug, slug
+from bricoop.domain.problem import Problem
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.counts import Created
+from bricoop.ingest.editions.settle import subtype_values
+from bricoop.ingest.facts.buffer import Buffer
+from bricoop.ingest.facts.derive import Meanings, further_names, organizations_named
+from bricoop.ingest.layouts.layout import Fields, Layout
+from bricoop.ingest.names.resolve import Candidate
+from bricoop.ingest.prepared.finish import Prepared
+from bricoop.ingest.writing.work import Work
+
+#: Looked up once: the members of an enumeration are slow to reach.
+_COUNTRY, _LINK, _ORGANIZATION, _PROJECT = (
+    EntityKind.COUNTRY, EntityKind.LINK, EntityKind.ORGANIZATION, EntityKind.PROJECT,
+)  # fmt: skip
+
+
+class Subjects:
+    """Finds or makes the entities that rows are about, and those that their cells name.
+
+    Attributes:
+        places: the countries and regions.
+        links: the entity of each of the five links.
+        meanings: what the names in records mean; organizations not known yet are made.
+        created: the entities that were made because a cell names them.
+    """
+
+    def __init__(self, work: Work, layout: Layout, header: Header, buffer: Buffer) -> None:
+        """Begin with what the database knows; the writer's lock must be held."""
+        connection = work.connection
+        self.places = work.places
+        self._header = header
+        self.links: dict[str, int] = dict(connection.execute(select(link.c.code, link.c.id)).all())
+        self._layout = layout
+        self._origin = work.origin
+        self._buffer = buffer
+        self._numbers = work.numbers
+        self._resolver = work.resolver
+        self.created = Created()
+        self._ambiguous: set[str] = set()
+        self.meanings = Meanings(
+            organization=self._organization,
+            place=self.places.id_of,
+            is_country=self.places.is_country,
+            links=self.links,
+        )
+
+    def learn(self, rows: list[Fields]) -> None:
+        """Look up every name and key of a batch at once."""
+        subject, layout = self._layout.subject, self._layout
+        named = {name for fields in rows for _, name in organizations_named(layout, fields)}
+        self._resolver.learn(
+            [fields[subject] for fields in rows if subject in fields and "key" not in fields],
+            layout.kind,
+            named,
+            [fields["key"] for fields in rows if "key" in fields],
+        )
+        self._ambiguous = {name for name in named if len(self._resolver.organizations(name)) > 1}
+
+    def forget_organizations(self) -> None:
+        """Look every organization up anew: some that were known may be gone."""
+        self._resolver.forget_organizations()
+
+    def find(self, row: Prepared) -> int | Problem | None:
+        """Return the entity that a row is about, None where it is new, or what is wrong."""
+        fields, layout = row.fields, self._layout
+        name = fields.get(layout.subject)
+        if name is None:
+            return self.links[fields["link"]]
+        if layout.kind is _COUNTRY:
+            return self._find_country(row, name)
+        if layout.kind is _LINK and fields["code"] in self.links:
+            return self.links[fields["code"]]
+        if layout.kind is None and (code := self.places.find(name)):
+            return self.places.id_of(code)
+        if "key" in fields:
+            return self._find_key(row, fields["key"])
+        return self._find_name(row, name)
+
+    def create(self, row: Prepared, record_id: int) -> int:
+        """Make the entity that a row is about."""
+        layout, fields = self._layout, row.fields
+        if layout.kind is None:
+            message = f"a row of {layout.noun} cannot make an entity"
+            raise TypeError(message)
+        name, kind = fields[layout.subject], layout.kind
+        if not layout.describes_entity:
+            return self._create_by_name(kind, name, record_id)
+        names = [name, *further_names(layout, fields)]
+        entity_id = self._new(kind, names, fields.get("key"), fields.get("description"))
+        self._buffer.describe(entity_id, kind, subtype_values(layout, fields, self.places))
+        if kind is _COUNTRY:
+            self.places.add_country(
+                entity_id, fields["alpha2"], fields["alpha3"], fields.get("numeric")
+            )
+        elif kind is _LINK:
+            self.links[fields["code"]] = entity_id
+        return entity_id
+
+    def remember_names(self, row: Prepared, entity_id: int) -> None:
+        """Make the further names that a row gives its entity known to the rest of the batch."""
+        kind = self._layout.kind
+        further = further_names(self._layout, row.fields)
+        if not further or kind is None:
+            return
+        known = self._resolver.candidates(row.fields[self._layout.subject], kind)
+        key = next((one.key for one in known if one.id == entity_id), row.fields.get("key"))
+        if key is not None:
+            self._resolver.remember(Candidate(entity_id, kind.value, key), further)
+
+    def ambiguous_organizations(self, row: Prepared) -> list[Problem]:
+        """Return a problem for every cell that names an organization which may be several."""
+        if not self._ambiguous:
+            return []
+        return [
+            self._several(row, column, name, self._resolver.organizations(name))
+            for column, name in organizations_named(self._layout, row.fields)
+            if name in self._ambiguous
+        ]
+
+    def problem(self, row: Prepared, column: str, rule: str, hint: str = "") -> Problem:
+        """Return a problem with the address of a row's cell."""
+        read_from = self._header.column_of(row.raw, column)
+        cell = self._header.said(row.raw).get(read_from, "")
+        return self._origin.problem(row.line, read_from, cell, rule, hint)
+
+    def _find_country(self, row: Prepared, name: str) -> int | Problem | None:
+        fields = row.fields
+        code = self.places.find(name) or self.places.find(fields.get("alpha3", name))
+        for column in ("alpha2", "alpha3", "numeric"):
+            if self.places.owner(fields.get(column)) not in {None, code}:
+                return self.problem(row, column, "is the code of another country")
+        if code is not None:
+            return self.places.id_of(code)
+        if "alpha2" in fields and "alpha3" in fields:
+            return None
+        near = "; ".join(self._resolver.closest(name))
+        hint = f"Did you mean: {near}?" if near else "A new one needs alpha2 and alpha3."
+        return self.problem(row, "name", "is no country that is known here", hint)
+
+    def _find_key(self, row: Prepared, key: str) -> int | Problem | None:
+        known = self._resolver.with_key(key)
+        if known is None:
+            if is_slug(key) or key == slug(key):
+                return None
+            return self.problem(row, "key", "is not of a key's form", f"Write {slug(key)!r}.")
+        if known.kind != self._layout.kind:
+            rule = f"is the key of something else: of a {known.kind}"
+            return self.problem(row, "key", rule, "Choose another.")
+        return known.id
+
+    def _find_name(self, row: Prepared, name: str) -> int | Problem | None:
+        layout = self._layout
+        found = (
+            self._resolver.organizations(name)
+            if layout.kind is _ORGANIZATION
+            else self._resolver.candidates(name, layout.kind)
+        )
+        if layout.kind is _PROJECT and layout.describes_entity and found:
+            found = self._not_elsewhere(row.fields, found)
+        if len(found) > 1:
+            return self._several(row, layout.subject, name, found)
+        if found:
+            return found[0].id
+        if layout.may_create:
+            return None
+        near = "; ".join(self._resolver.closest(name))
+        hint = f"Did you mean: {near}?" if near else "Load it first, under its own noun."
+        return self.problem(row, layout.subject, "is not known here", hint)
+
+    def _not_elsewhere(self, fields: Fields, found: list[Candidate]) -> list[Candidate]:
+        """Return the projects that do not lie elsewhere: a name alone makes no two things one."""
+        codes = fields.get("countries", ())
+        here = {self.places.id_of(code) for code in codes if self.places.is_country(code)}
+        if not here:
+            return found
+        self._buffer.flush()
+        theirs = self._resolver.countries_of(one.id for one in found)
+        return [one for one in found if not theirs.get(one.id) or theirs[one.id] & here]
+
+    def _several(self, row: Prepared, column: str, name: str, found: list[Candidate]) -> Problem:
+        keys = "; ".join(sorted(one.key for one in found))
+        return self.problem(row, column, f"{name!r} may mean several: {keys}", "Give the key.")
+
+    def _organization(self, name: str, record_id: int) -> int:
+        found = self._resolver.organizations(name)
+        if found:
+            return found[0].id
+        entity_id = self._create_by_name(_ORGANIZATION, name, record_id)
+        # Remembered from now on, so that the next batch need not ask.
+        self._resolver.organizations(name)
+        return entity_id
+
+    def _create_by_name(self, kind: EntityKind, name: str, record_id: int) -> int:
+        entity_id = self._new(kind, [name], None, None)
+        self._buffer.mention(record_id, entity_id, kind, name)
+        self.created.add(kind, name)
+        return entity_id
+
+    def _new(self, kind: EntityKind, names: list[str], key: str | None, about: str | None) -> int:
+        entity_id = self._numbers.next("entity")
+        made = key or self._resolver.new_key(names[0])
+        self._resolver.take_key(made)
+        code = kind.value
+        self._resolver.remember(Candidate(entity_id, code, made), names)
+        self._buffer.add_entity(entity_id, code, made, names[0], about)
+        return entity_id

@@ -1,0 +1,75 @@
+"""What all that works on one load shares."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from bricoop.db.bulk import Bulk
+from bricoop.db.numbers import Numbers
+from bricoop.domain.problem import Origin
+from bricoop.ingest.facts.fresh import Fresh
+from bricoop.ingest.names.heard import Heard
+from bricoop.ingest.names.places import KnownPlaces
+from bricoop.ingest.names.resolve import Resolver
+from bricoop.ingest.writing.seen import Seen
+
+
+@dataclass(frozen=True)
+class Work:
+    """One load at work, in an open transaction whose writer's lock is held.
+
+    Attributes:
+        bulk: takes new rows.
+        numbers: the next free numbers.
+        places: the countries and regions that names may mean.
+        resolver: the entities that names may mean.
+        source_id: who says what is loaded.
+        load_id: the load.
+        origin: where its rows come from.
+        seen: the records that its rows have spoken of.
+        touched: the entities of which something else is said now than was when they were new.
+        fresh: the new entities that wait for their documents in the search index.
+        heard: what the database may hold, so that it is not asked for all else.
+    """
+
+    bulk: Bulk
+    numbers: Numbers
+    places: KnownPlaces
+    resolver: Resolver
+    source_id: int = 0
+    load_id: int = 0
+    origin: Origin = field(default_factory=lambda: Origin(""))
+    seen: Seen = field(default_factory=Seen)
+    touched: set[int] = field(default_factory=set)
+    fresh: Fresh = field(default_factory=lambda: Fresh(set()))
+    heard: Heard = field(default_factory=Heard)
+
+    @property
+    def connection(self) -> Connection:
+        """The open transaction."""
+        return self.bulk.connection
+
+    @staticmethod
+    def on(
+        bulk: Bulk,
+        numbers: Numbers,
+        source_id: int = 0,
+        load_id: int = 0,
+        origin: Origin | None = None,
+    ) -> "Work":
+        """Return the work of a load on an open transaction; what the database knows is read."""
+        connection = bulk.connection
+        touched: set[int] = set()
+        heard = Heard()
+        return Work(
+            bulk,
+            numbers,
+            KnownPlaces(connection),
+            Resolver(connection, heard),
+            source_id,
+            load_id,
+            origin or Origin(""),
+            touched=touched,
+            fresh=Fresh(touched),
+            heard=heard,
+        )

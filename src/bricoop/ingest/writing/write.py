@@ -1,0 +1,253 @@
+"""Prepared rows become records, entities and facts, a batch at a time."""
+
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, select, update
+
+from bricoop.db.schema import record
+from bricoop.db.seam import among
+from bricoop.domain.header import Header
+from bricoop.domain.problem import Problem
+from bricoop.ingest.counts import Counts
+from bricoop.ingest.editions.forget import mentioned_by, prune, replace
+from bricoop.ingest.editions.naming import name_by_mention
+from bricoop.ingest.editions.settle import settle
+from bricoop.ingest.facts.buffer import Buffer
+from bricoop.ingest.facts.derive import Deriver
+from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.prepared.finish import Prepared
+from bricoop.ingest.prepared.rows import Same
+from bricoop.ingest.writing.change import changed_fields, keep_contents
+from bricoop.ingest.writing.subjects import Subjects
+from bricoop.ingest.writing.work import Work
+
+#: What is known of a record: its id, external id, entity, digest, load, and where it went.
+_Known = Row[int, str, int | None, str, int, int | None]
+#: The records of a batch by their external ids, and for new ones the negated line of their row.
+Known = dict[str, _Known | int]
+#: So many rows are handed over at once, to be inserted while the next ones are prepared.
+_PART = 2000
+#: So many entities wait for being settled: each question waits for all that is being inserted.
+_UNSETTLED = 2000
+
+
+class Writer:
+    """Writes the records of one noun of a load into an open transaction.
+
+    Attributes:
+        counts: what became of the rows so far.
+        changes: in how many records each field changed.
+        created: the entities that were made because a cell names them.
+    """
+
+    def __init__(self, work: Work, layout: Layout, header: Header) -> None:
+        """Begin with nothing written."""
+        self.counts = Counts()
+        self.changes: Counter[str] = Counter()
+        self._work = work
+        self._connection = work.connection
+        self._load_id = work.load_id
+        self._seen = work.seen
+        self._layout = layout
+        self._header = header
+        self._buffer = Buffer(work.bulk, work.fresh, work.heard)
+        self._subjects = Subjects(work, layout, header, self._buffer)
+        self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
+        self.created = self._subjects.created
+        self._updates: list[dict[str, object]] = []
+        self._unsettled: set[int] = set()
+        self._let_go: set[int] = set()
+
+    def said_before(self, ids: Sequence[str], loads: Container[int]) -> dict[str, Same]:
+        """Return the cells of those records that some loads wrote."""
+        # The load is looked at here: SQLite would take its index, and read every record of it.
+        columns = (record.c.external_id, record.c.id, record.c.load_id, record.c.gone_in)
+        wanted = select(*columns, cast(record.c.raw, Text)).where(self._among(ids))
+        return {
+            name: Same(number, raw)
+            for name, number, load_id, gone_in, raw in self._connection.execute(wanted)
+            if load_id in loads and gone_in is None and not self._seen.line(number)
+        }
+
+    def leave(self, record_ids: Iterable[int], line: int) -> None:
+        """Count records that say the same already."""
+        for record_id in record_ids:
+            self._seen.note(record_id, line)
+            self.counts.unchanged += 1
+
+    def look_up(self, batch: Sequence[Prepared]) -> Known:
+        """Return what is known of the records of a batch."""
+        heard, noun = self._work.heard, self._layout.noun
+        given = [row.external_id for row in batch]
+        ids = list(heard.possible_ids(noun, given))
+        heard.ids(noun, given)
+        if not ids:
+            return {}
+        columns = (
+            record.c.id,
+            record.c.external_id,
+            record.c.entity_id,
+            record.c.digest,
+            record.c.load_id,
+            record.c.gone_in,
+        )
+        found = self._connection.execute(select(*columns).where(self._among(ids)))
+        return {row.external_id: row for row in found}
+
+    def write(self, batch: Sequence[Prepared], known: Known) -> list[Problem]:
+        """Write a batch; return what is wrong with the rows that were left out."""
+        problems: list[Problem] = []
+        accepted = [row for row in batch if not self._refused(self._repeated(row, known), problems)]
+        fresh = self._fresh(accepted, known)
+        self._subjects.learn([row.fields for row, _ in fresh])
+        self._keep([before for _, before in fresh if before is not None])
+        for number, (row, before) in enumerate(fresh, start=1):
+            self._refused(self._write_row(row, before), problems)
+            if number % _PART == 0:
+                self._buffer.flush()
+        self._buffer.flush()
+        self._update()
+        if self._let_go or len(self._unsettled) >= _UNSETTLED:
+            self.settle()
+        if self._let_go:
+            # Names come back that nobody has heard of.
+            self._work.heard.stop()
+            # Before the next batch looks names up: changed rows may have taken some with them.
+            prune(self._connection, self._let_go, self._load_id)
+            name_by_mention(self._connection, self._let_go, self._load_id)
+            self._subjects.forget_organizations()
+            self._let_go.clear()
+        return problems
+
+    def settle(self) -> None:
+        """Let what was described so far show what is said of it; so must all be in the end."""
+        settle(self._connection, self._unsettled, self._work.places)
+        self._unsettled.clear()
+
+    def _refused(self, found: list[Problem], problems: list[Problem]) -> bool:
+        self.counts.rejected += bool(found)
+        problems.extend(found)
+        return bool(found)
+
+    def _repeated(self, row: Prepared, known: Known) -> list[Problem]:
+        """Note where a row stands; return a problem if one before had the same id."""
+        found = known.setdefault(row.external_id, -row.line)
+        if isinstance(found, int):
+            first = -found
+        else:
+            first = self._seen.line(found.id) or row.line
+            self._seen.note(found.id, first)
+        if first == row.line:
+            return []
+        rule = f"is the same row as {self._work.origin.place(first)}: both are {row.external_id!r}"
+        told = "id" in row.fields or "id" in self._header.origins
+        column = (
+            "id" if told and self._header.read_from(row.raw, "id") else self._layout.identity[0]
+        )
+        return [self._subjects.problem(row, column, rule, "Give each row an id of its own.")]
+
+    def _among(self, ids: Sequence[str]) -> ColumnElement[bool]:
+        own = (record.c.source_id == self._work.source_id) & (record.c.noun == self._layout.noun)
+        return own & among(self._connection, record.c.external_id, ids)
+
+    def _fresh(
+        self, rows: Sequence[Prepared], known: Known
+    ) -> list[tuple[Prepared, _Known | None]]:
+        """Return the rows that say something new, each with its record where there is one."""
+        fresh: list[tuple[Prepared, _Known | None]] = []
+        differing: dict[int, Prepared] = {}
+        for row in rows:
+            before = known[row.external_id]
+            if isinstance(before, int):
+                fresh.append((row, None))
+            elif before.gone_in is not None or before.digest != row.digest:
+                differing[before.id] = row
+                fresh.append((row, before))
+            else:
+                self.counts.unchanged += 1
+        if not differing:
+            return fresh
+        changes = changed_fields(self._connection, self._layout.noun, self._header, differing)
+        said: list[tuple[Prepared, _Known | None]] = []
+        for row, known_as in fresh:
+            if known_as is None or known_as.gone_in is not None or changes[known_as.id]:
+                said.append((row, known_as))
+            else:
+                self.counts.unchanged += 1
+            if known_as is not None and known_as.gone_in is None:
+                self.changes.update(changes[known_as.id])
+        return said
+
+    def _write_row(self, row: Prepared, before: _Known | None) -> list[Problem]:
+        problems = self._subjects.ambiguous_organizations(row)
+        found = self._subjects.find(row)
+        if isinstance(found, Problem) or problems:
+            return [*problems, *([found] if isinstance(found, Problem) else [])]
+        if before is not None and before.entity_id and self._layout.describes_entity:
+            # A record stays with its entity, whatever its name has become.
+            found = int(before.entity_id)
+        record_id = self._work.numbers.next("record") if before is None else int(before.id)
+        entity_id = found or self._subjects.create(row, record_id)
+        if before is not None:
+            self._work.touched.add(entity_id)
+        if found and self._layout.describes_entity:
+            self._unsettled.add(found)
+            self._work.fresh.leave(found)
+            self._subjects.remember_names(row, found)
+        if before is None:
+            self._seen.note(record_id, row.line)
+            self._buffer.add_record(
+                (record_id, self._work.source_id, self._load_id, entity_id, self._layout.noun), row
+            )
+        else:
+            self._updates.append(self._updated(record_id, entity_id, row))
+        # What was gone and is back is new in this edition.
+        self.counts.new += before is None or before.gone_in is not None
+        self.counts.changed += before is not None and before.gone_in is None
+        self._deriver.derive(record_id, entity_id, row.fields)
+        return []
+
+    def _keep(self, before: Sequence[_Known]) -> None:
+        """Keep what records said, and take away the facts that followed from it.
+
+        All at once, before new entities are made, whose names are facts of changed records too;
+        and after names were looked up, which these records gave.
+        """
+        if not before:
+            return
+        said_in = {one.id: one.load_id for one in before}
+        self._let_go |= {one.entity_id for one in before if one.entity_id is not None}
+        self._let_go |= mentioned_by(self._connection, said_in)
+        self._work.touched.update(self._let_go)
+        keep_contents(self._connection, before, self._load_id)
+        replace(self._connection, said_in, self._load_id)
+
+    def _updated(self, record_id: int, entity_id: int, row: Prepared) -> dict[str, object]:
+        return {
+            "the_id": record_id,
+            "the_load": self._load_id,
+            "the_entity": entity_id,
+            "the_locator": row.locator,
+            "the_name": row.stated_name,
+            "the_fields": row.fields,
+            "the_raw": row.raw,
+            "the_digest": row.digest,
+        }
+
+    def _update(self) -> None:
+        if not self._updates:
+            return
+        changed = {
+            "load_id": "the_load", "entity_id": "the_entity", "locator": "the_locator",
+            "stated_name": "the_name", "fields": "the_fields", "raw": "the_raw",
+            "digest": "the_digest",
+        }  # fmt: skip
+        statement = (
+            update(record)
+            .where(record.c.id == bindparam("the_id"))
+            .values({name: bindparam(given) for name, given in changed.items()})
+            .values(gone_in=None)
+        )
+        self._connection.execute(statement, self._updates)
+        self._updates = []
