@@ -177,6 +177,22 @@ def test_bytes_go_through_a_pipe(sqlite_template: Path, tmp_path: Path, format_:
         assert (done.returncode, len(done.stderr.splitlines())) == (code, code)
 
 
+def test_sectors_have_names(knowledge_base: str) -> None:
+    rows = "name,sector\nRoad,21020\nClinic,12230\nUnknown,99910\nBare,\n"
+    given = run("--db", knowledge_base, "load", "projects", "-", *NEW, stdin=rows)
+    assert given.exit_code == 0, given.stderr
+    asked = ("--db", knowledge_base, "query", "projects", "--source", "notes", "--sort", "name")
+    assert answer(*asked, "--columns", "sector", "--labels", "-f", "csv").splitlines() == [
+        "sector,sector_label", ",", "12230,Basic health infrastructure", "21020,Road transport",
+        "99910,99910",
+    ]  # fmt: skip
+    groups = answer(*asked[:6], "--group-by", "sector", "--where", "sector is not empty")
+    assert [line.rpartition(" ")[0].strip() for line in groups.splitlines()[1:]] == [
+        "12230 Basic health infrastructure", "21020 Road transport", "99910",
+    ]  # fmt: skip
+    assert "21020 Road transport" in answer("--db", knowledge_base, "show", "Road")
+
+
 @pytest.mark.parametrize("format_", [Format.JSON, Format.CSV, Format.PARQUET, Format.XLSX])
 def test_labels_stand_beside_codes(told: str, tmp_path: Path, format_: Format) -> None:
     path = tmp_path / f"out.{format_.value}"

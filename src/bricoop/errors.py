@@ -58,12 +58,12 @@ class AmbiguousNameError(BricoopError):
 
     exit_code = 4
 
-    def __init__(self, name: str, candidates: Sequence[str]) -> None:
-        """List what the name may mean."""
+    def __init__(self, name: str, candidates: Sequence[str], key: str = "key") -> None:
+        """List what the name may mean, and what tells them apart."""
         super().__init__(
             f"{name!r} may mean {len(candidates)} things: {'; '.join(candidates[:10])}"
             f"{'; …' if len(candidates) > 10 else ''}.",  # noqa: PLR2004 (a screenful)
-            "Ask with the key.",
+            f"Ask with the {key}.",
         )
         self.candidates = tuple(candidates)
 

@@ -3,10 +3,15 @@
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
+from bricoop.domain.sectors import sector_label
+
 
 def label(code: str) -> str:
-    """Return what people read for a code: `industrial-park` reads *industrial park*."""
-    return LABELS.get(code, code.replace("-", " "))
+    """Return what people read for a code: `industrial-park` reads *industrial park*.
+
+    Codes of digits are those of sectors.
+    """
+    return sector_label(code) if code[:1].isdigit() else LABELS.get(code, code.replace("-", " "))
 
 
 class EntityKind(StrEnum):

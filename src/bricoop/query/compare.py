@@ -13,6 +13,7 @@ from bricoop.domain.amounts import LARGEST, parse_decimal
 from bricoop.domain.closeness import nearest
 from bricoop.domain.dates import Period, last_day_text, parse_partial_date
 from bricoop.domain.names import normalise
+from bricoop.domain.sectors import beginnings_of, is_code, sectors_holding, sectors_named
 from bricoop.domain.vocabularies import label
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
@@ -52,6 +53,8 @@ def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]
         message = f"The {_said(field)} is a code, and no code is before or after another."
         codes = ", ".join(one.value for one in field.codes)
         raise UsageError(message, f"Write {field.name} = one or several of: {codes}.")
+    if field.sector and operator in {"=", "~"}:
+        return or_(*(_sector(field, column, operator, value) for value in values))
     if operator == "~":
         if field.type not in {Type.TEXT, Type.DATE, Type.MOMENT}:
             raise UsageError(f"The {_said(field)} is no text that could hold another.")
@@ -105,6 +108,23 @@ def _text(field: Field, column: Column, operator: str, value: str) -> Column:
             parts.append(column <= last_day_text(last))
         return and_(*parts)
     return _related(column, operator, value)
+
+
+def _sector(field: Field, column: Column, operator: str, value: str) -> Column:
+    """Return the condition on a sector and all that belongs to it, by code, name or part of one."""
+    if operator == "~":
+        return or_(column.in_(sectors_holding(value)), column.contains(value, autoescape=True))
+    if _TEXT_RANGE.fullmatch(value):
+        return _text(field, column, operator, value)
+    if value.isdigit() and not is_code(value):
+        hint = "Write three digits (210), five (21020), or a name (transport)."
+        raise _refused(field, value, "no code of a sector", hint)
+    codes = [value] if is_code(value) else sectors_named(value)
+    return or_(*(_begun(column, one) for code in codes for one in beginnings_of(code)))
+
+
+def _begun(column: Column, beginning: str) -> Column:
+    return and_(column >= beginning, column <= last_day_text(beginning))
 
 
 def _date(field: Field, column: Column, operator: str, value: str) -> Column:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from bricoop.domain.sectors import sector_name
 from bricoop.domain.vocabularies import label
 from bricoop.query.question import Answer, Row
 
@@ -31,5 +32,5 @@ def _rows(answer: Answer) -> Iterator[Row]:
 
 def _label(value: Any) -> Any:
     if isinstance(value, list | tuple):
-        return [label(one) for one in value]
-    return None if value is None else label(value)
+        return [_label(one) for one in value]
+    return None if value is None else sector_name(value) or label(value)

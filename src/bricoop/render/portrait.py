@@ -13,7 +13,7 @@ from bricoop.render.table import Heading
 from bricoop.render.values import as_text, for_people
 
 Part = tuple[str, list[Heading], list[Sequence[Any]]]
-_CODED = frozenset({"kind", "status", "roles", "instrument"})
+_CODED = frozenset({"kind", "status", "roles", "instrument", "sector"})
 #: So much of a cell is shown beside the value that was made of it.
 _LONGEST = 60
 

@@ -137,7 +137,7 @@ class Asking:
         )
 
 
-_CODED = frozenset({"kind", "status", "instrument", "project_kind", "precision"})
+_CODED = frozenset({"kind", "status", "instrument", "project_kind", "precision", "sector"})
 
 
 def singular(plural: str) -> str:

@@ -26,7 +26,7 @@ _PAIRS = (
     Column("source", "Differs"),
     Column("count", "Times", number=True),
 )
-_CODED = frozenset({"kind", "status"})
+_CODED = frozenset({"kind", "status", "sector"})
 
 
 def differences(asking: Asking, filters: Filters) -> Iterator[Section]:

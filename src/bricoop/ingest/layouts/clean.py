@@ -10,6 +10,7 @@ from typing import Protocol
 from bricoop.domain.amounts import parse_decimal, plain
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.names import normalise
+from bricoop.domain.sectors import is_code
 from bricoop.domain.vocabularies import Tier, label
 
 #: What a cell may become: JSON, so that a record can keep it as it is.
@@ -176,7 +177,7 @@ def place(cell: str, places: Places) -> str:
 
 def sector(cell: str, _: Places) -> str:
     """Return an OECD DAC CRS code: three digits for a category, five for a purpose."""
-    if not re.fullmatch(r"\d{3}(\d{2})?", cell, re.ASCII):
+    if not is_code(cell):
         rule = "is not a DAC CRS code"
         raise BadValueError(rule, "Use three digits (210) or five (21030).")
     return cell

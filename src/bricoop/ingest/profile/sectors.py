@@ -1,36 +1,19 @@
 """The table of links: under which of the five links comes what is in a sector of the OECD DAC."""
 
 import csv
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from bricoop.domain.sectors import CATEGORIES, codes_of, is_code
 from bricoop.domain.vocabularies import Link
 from bricoop.errors import UsageError
 
-#: The categories of the DAC's list of purposes; a finer code begins with the digits of one.
-CATEGORIES = frozenset({
-    "110", "120", "130", "140", "150", "160", "210", "220", "230", "240", "250", "310", "320",
-    "330", "410", "430", "510", "520", "530", "600", "720", "730", "740", "910", "920", "930",
-    "998",
-})  # fmt: skip
-
 _NEEDED = ("code", "link")
 _KNOWN = ("code", "label", "link", "reason")
-_CODE = re.compile(r"[0-9]{3}(?:[0-9]{2})?")
 _HINT = f"Its columns are {', '.join(_KNOWN)}; label and reason may be left out."
 
 #: Makes an error of a line, a column and what is wrong there.
 _Fault = Callable[[int, str, str, str], UsageError]
-
-
-def codes_of(code: str) -> tuple[str, ...]:
-    """Return a code and the wider ones that it belongs to, the longest first.
-
-    >>> codes_of("23210")
-    ('23210', '232', '230')
-    """
-    return tuple(dict.fromkeys((code, code[:3], f"{code[:2]}0")))
 
 
 def read_links(path: Path) -> dict[str, str]:
@@ -86,7 +69,7 @@ def _refuse_other(header: list[str], fault: _Fault) -> None:
 
 def _rule(row: Mapping[str, str], line: int, fault: _Fault) -> tuple[str, str]:
     code, link = row["code"], row["link"].casefold()
-    if not _CODE.fullmatch(code) or CATEGORIES.isdisjoint(codes_of(code[:3])):
+    if not is_code(code) or CATEGORIES.isdisjoint(codes_of(code[:3])):
         raise fault(line, "code", code, "is no code of a DAC sector (3 digits) or purpose (5)")
     if link and link not in {one.value for one in Link}:
         rule = f"is none of the five links, {', '.join(one.value for one in Link)}"

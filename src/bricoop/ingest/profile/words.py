@@ -8,9 +8,9 @@ from decimal import Decimal, InvalidOperation
 from rapidfuzz import process
 
 from bricoop.domain.amounts import undoubted
+from bricoop.domain.sectors import codes_of
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
-from bricoop.ingest.profile.sectors import codes_of
 
 #: Turns the text of a cell, or of a part of one, into native text; None where it says nothing.
 Word = Callable[[str], str | None]

@@ -52,7 +52,9 @@ PROJECTS = Noun(
         country_names("the countries it lies in"),
         LINKS,
         lists("financiers", "who funds it", in_table=True, by="financier"),
-        Field("sector", "OECD DAC CRS code"),
+        Field(
+            "sector", "OECD DAC sector code, 210 holding 21020, or its name to ask by", sector=True
+        ),
         Field("announced", "when it was announced", Type.DATE),
         Field("started", "when work began", Type.DATE, in_table=True),
         Field("completed", "when it was done", Type.DATE, in_table=True),

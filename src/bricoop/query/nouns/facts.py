@@ -25,7 +25,9 @@ from bricoop.query.nouns.shared import (
 
 #: Of the projects that money and places are for: what narrows and groups rows, and none shows.
 OF_PROJECTS = (
-    Field("sector", "sector of the project, an OECD DAC CRS code: 210, 210.."),
+    Field(
+        "sector", "OECD DAC sector code of the project, 210 holding 21020, or its name", sector=True
+    ),
     Field("status", "status of the project", codes=ProjectStatus),
     Field("project_kind", "kind of the project", codes=ProjectKind),
 )

@@ -35,6 +35,7 @@ class Field:
         base: of a figure, the fields that must agree where it is added up.
         label: its heading where people read it, if that is not its name.
         extra: whether rows give it only where it is asked for, because it is costly to find.
+        sector: whether its values are codes of the DAC's sectors, with names of their own.
         based: what its sums are in, with those fields in braces: `constant {price_year} USD`.
     """
 
@@ -49,6 +50,7 @@ class Field:
     label: str = ""
     based: str = ""
     extra: bool = False
+    sector: bool = False
 
     @property
     def heading(self) -> str:
@@ -58,7 +60,7 @@ class Field:
     @property
     def coded(self) -> bool:
         """Whether its values are codes that a table shows by their labels."""
-        return self.codes is not None
+        return self.sector or self.codes is not None
 
     @property
     def number(self) -> bool:
