@@ -337,6 +337,20 @@ def test_an_interrupted_load_ends_both_processes_and_writes_nothing(
 
 
 @needs_two_cores
+@pytest.mark.parametrize("knowledge_base", ["sqlite"], indirect=True)
+def test_who_interrupts_again_and_again_sees_no_traceback(
+    knowledge_base: str, tmp_path: Path, large: Path
+) -> None:
+    with started(knowledge_base, tmp_path, large) as (program, _):
+        time.sleep(0.4)
+        while program.poll() is None:
+            program.send_signal(signal.SIGINT)
+            time.sleep(0.01)
+        said = program.stderr.read().decode()
+    assert (program.returncode, said) == (130, "Interrupted; nothing was written.\n")
+
+
+@needs_two_cores
 def test_a_killed_load_leaves_no_child_behind(
     knowledge_base: str, engine: Engine, tmp_path: Path, large: Path
 ) -> None:

@@ -22,7 +22,10 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except KeyboardInterrupt:
-        # Before the command line is there to say so itself.
+        # Before the command line is there to say so itself; it may be asked for again.
+        import signal  # noqa: PLC0415 (nothing else needs it here)
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         sys.stderr.write("Interrupted; nothing was written.\n")
         sys.exit(130)
 

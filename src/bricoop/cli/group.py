@@ -1,6 +1,7 @@
 """The root group: errors become one line and an exit code, in one place."""
 
 import errno
+import signal
 import sys
 from typing import Any
 
@@ -26,6 +27,8 @@ class BricoopGroup(TyperGroup):
             error.message = error.message.removeprefix("Value error, ")
             raise
         except KeyboardInterrupt as error:
+            # All is undone by now: who asks again need not see how Python ends.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             say("Interrupted; nothing was written.")
             raise typer.Exit(130) from error
         except UnicodeEncodeError as error:
