@@ -39,17 +39,23 @@ from test_cli import NEW
 from test_ingest_killed import native, until, wide
 from test_ingest_undo import state
 
-#: Runs the program and says whether it had a child: as it is, on one core and asking the database
-#: even for what it cannot know, or on a system that has no room for another process.
+#: Runs the program and says whether it had a child: as if its file outgrew what is there by far, on
+#: a system that has no room for another process and where the indexes of names are made again at
+#: once, or on one core, with all indexes, and asking the database even for what it cannot know.
 PROGRAM = """
 import os, resource, sys
 from bricoop.__main__ import main
+from bricoop.db import deferred
+from bricoop.ingest import run
 def refuse():
     raise OSError
 how = sys.argv.pop(1)
 if how == "refused":
     os.fork = refuse
-if how == "alone":
+    deferred._OFTEN = 0
+if how != "alone":
+    run._OUTGROWS = run._OF_ENTITY = 0
+else:
     from bricoop.ingest.names import heard
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     heard.MOST = -1
@@ -90,6 +96,8 @@ def tables_of(connection: Connection) -> dict[str, list[str]]:
         words = "CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search_index, instance)"
         connection.execute(text(words))
         rows = connection.execute(text("SELECT term, doc, col, offset FROM temp.words"))
+        schema = connection.execute(text("SELECT type, name, sql FROM main.sqlite_master"))
+        found["schema"] = sorted(map(str, schema))
     else:
         rows = connection.execute(text("SELECT * FROM search_index"))
     found["search_index"] = sorted(map(str, rows))
@@ -246,11 +254,12 @@ def test_two_processes_say_what_one_does(
 
 
 @needs_two_cores
+@pytest.mark.parametrize("case", ["good", "met"])
 @pytest.mark.parametrize("knowledge_base", ["sqlite"], indirect=True)
 def test_no_room_for_a_second_process_is_no_accident(
-    knowledge_base: str, twin: str, tmp_path: Path
+    knowledge_base: str, twin: str, tmp_path: Path, case: str
 ) -> None:
-    both_ways((knowledge_base, twin), tmp_path, *CASES["good"](tmp_path), how="refused")
+    both_ways((knowledge_base, twin), tmp_path, *CASES[case](tmp_path), how="refused")
 
 
 def test_a_name_that_becomes_anothers_too_is_unclear_in_later_parts_of_a_file(

@@ -55,13 +55,18 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
+    writes = bool(connection.get_execution_options().get("writes"))
+    lay_out_memory(connection, writes=writes)
+    connection.exec_driver_sql(f"BEGIN {'IMMEDIATE' if writes else 'DEFERRED'}")
+
+
+def lay_out_memory(connection: Connection, *, writes: bool) -> None:
+    """Give SQLite the memory that writing rows gains by, or that sorting them does."""
     # The rows of an answer are sorted in a file once they are many; else a million fill the memory.
     connection.exec_driver_sql(f"PRAGMA temp_store = {'MEMORY' if writes else 'FILE'}")
     # Writing gains by a large cache. Sorting loses: SQLite sorts as much as the cache may hold at
     # once, which takes twice the time of parts that the processor's own cache holds.
     connection.exec_driver_sql(f"PRAGMA cache_size = {-65536 if writes else -2000}")
-    connection.exec_driver_sql(f"BEGIN {'IMMEDIATE' if writes else 'DEFERRED'}")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from bricoop.ingest.layouts.clean import Places
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.prepare import HeaderRejectedError, Preparer, likely_header
-from bricoop.ingest.prepared.process import SecondProcess, is_large, is_worthwhile
+from bricoop.ingest.prepared.process import SecondProcess, is_large, is_worthwhile, size_of
 from bricoop.ingest.prepared.rows import NativeRows, Rows
 from bricoop.ingest.prepared.supply import Batch, Supply, ThisProcess
 from bricoop.ingest.profile.model import Profile, Styles
@@ -33,6 +33,9 @@ from bricoop.ingest.writing.write import Known, Writer
 
 #: Nouns whose rows make places known that others name.
 _PLACES = {"countries", "regions"}
+#: A file of so many bytes, and of so many for each entity that is there, writes faster without
+#: the indexes of names, which are then made of all rows at once.
+_OUTGROWS, _OF_ENTITY = 32 * 1024 * 1024, 256
 #: After so many batches memory is cleared of what only refers to itself.
 _CLEARED = 8
 
@@ -60,6 +63,8 @@ class Run:
         ]
         if is_large(request.path):
             self._work.heard.listen(connection, source_id, self._nouns)
+            if self._outgrows_what_is_there(numbers.last("entity")):
+                self._work.deferred.begin(connection)
         self._documents = None if request.dry_run else Documents(self._work)
         self._rejected: set[int] = set()
         #: How many rows were refused for a record after their first one, which had been written.
@@ -73,12 +78,20 @@ class Run:
             end = supply.end()
         for problem in end.problems:
             self._complaints.add(problem)
+        if not self._complaints.count:
+            self._work.deferred.end()
         gone = self._mark_gone() if self._request.complete else {}
         if self._documents and not self._complaints.count:
             self._documents.finish()
         counts = self._counts(gone.get(self._nouns[0], 0))
         close_load(self._work, counts, end.sha256)
         return self._result(counts, gone, end.notes)
+
+    def _outgrows_what_is_there(self, entities: int) -> bool:
+        """Return whether the first file of a source holds much more than the database does."""
+        size = size_of(self._request.path)
+        is_first = self._work.heard.hears_ids_of >= set(self._nouns)
+        return is_first and size >= _OUTGROWS + entities * _OF_ENTITY
 
     def _supply(self) -> Supply:
         """Return where the batches come from: another process, where that saves time."""

@@ -56,6 +56,11 @@ class Heard:
         """Whether anything is known to be impossible."""
         return self._bits is not None
 
+    @property
+    def hears_ids_of(self) -> set[str]:
+        """The nouns of which the source had no records."""
+        return set(self._nouns)
+
     def keys(self, keys: Iterable[str]) -> None:
         """Hear of keys of entities."""
         self._hear(keys, _KEY)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from bricoop.db.deferred import Deferred
 from bricoop.db.schema import alias, entity, entity_country
 from bricoop.db.seam import among
 from bricoop.domain.names import is_slug, normalise, slug
@@ -32,10 +33,11 @@ class Candidate(NamedTuple):
 class Resolver:
     """Finds the entities that the names of one batch mean, and makes the new ones' keys."""
 
-    def __init__(self, connection: Connection, heard: Heard) -> None:
+    def __init__(self, connection: Connection, heard: Heard, deferred: Deferred) -> None:
         """Begin with nothing known but what the database knows: some of what is heard."""
         self._connection = connection
         self._heard = heard
+        self._deferred = deferred
         self._by_name: dict[str, dict[int, Candidate]] = defaultdict(dict)
         self._by_key: dict[str, Candidate] = {}
         self._organizations: dict[str, list[Candidate]] = {}
@@ -112,6 +114,7 @@ class Resolver:
         asked = list(self._heard.possible_names(normalised))
         if not asked:
             return
+        self._deferred.asked()
         statement = (
             select(alias.c.normalised, *_COLUMNS)
             .join(entity, entity.c.id == alias.c.entity_id)

@@ -154,11 +154,16 @@ def is_worthwhile(path: str) -> bool:
 
 def is_large(path: str) -> bool:
     """Return whether a file is so large that what its load may spare is worth some preparation."""
+    return size_of(path) >= _WORTHWHILE
+
+
+def size_of(path: str) -> int:
+    """Return how many bytes a file has, as far as that can be told beforehand."""
     try:
         file = Path(path)
-        return file.is_file() and file.stat().st_size >= _WORTHWHILE
+        return file.stat().st_size if file.is_file() else 0
     except (OSError, ValueError):
-        return False
+        return 0
 
 
 def _pipe() -> tuple[int, int]:

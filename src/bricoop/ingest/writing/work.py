@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from bricoop.db.bulk import Bulk
+from bricoop.db.deferred import Deferred
 from bricoop.db.numbers import Numbers
 from bricoop.domain.problem import Origin
 from bricoop.ingest.facts.fresh import Fresh
@@ -30,6 +31,7 @@ class Work:
         touched: the entities of which something else is said now than was when they were new.
         fresh: the new entities that wait for their documents in the search index.
         heard: what the database may hold, so that it is not asked for all else.
+        deferred: the indexes that may be away while the load goes on.
     """
 
     bulk: Bulk
@@ -43,6 +45,7 @@ class Work:
     touched: set[int] = field(default_factory=set)
     fresh: Fresh = field(default_factory=lambda: Fresh(set()))
     heard: Heard = field(default_factory=Heard)
+    deferred: Deferred = field(default_factory=Deferred)
 
     @property
     def connection(self) -> Connection:
@@ -60,16 +63,17 @@ class Work:
         """Return the work of a load on an open transaction; what the database knows is read."""
         connection = bulk.connection
         touched: set[int] = set()
-        heard = Heard()
+        heard, deferred = Heard(), Deferred()
         return Work(
             bulk,
             numbers,
             KnownPlaces(connection),
-            Resolver(connection, heard),
+            Resolver(connection, heard, deferred),
             source_id,
             load_id,
             origin or Origin(""),
             touched=touched,
             fresh=Fresh(touched),
             heard=heard,
+            deferred=deferred,
         )
