@@ -63,10 +63,12 @@ class Resolver:
             organizations: what cells name.
             keys: what rows give as keys.
         """
-        wanted = {(name, kind) for name in names}
-        wanted |= {(name, _ORGANIZATION) for name in organizations}
+        known = self._organizations
+        wanted: set[tuple[str, EntityKind | None]] = {(name, kind) for name in names}
+        if kind is _ORGANIZATION:
+            wanted = {one for one in wanted if one[0] not in known}
+        wanted |= {(name, _ORGANIZATION) for name in organizations if name not in known}
         wanted -= self._asked
-        wanted = {one for one in wanted if not self._is_remembered(*one)}
         self._asked |= wanted
         # A name that is a key is its own slug.
         asked = {*keys, *(name for name, _ in wanted if is_slug(name))} - self._by_key.keys()
