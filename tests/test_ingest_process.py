@@ -36,7 +36,7 @@ from bricoop.ingest.readers.opening import open_table
 from bricoop.render.template import write_template
 from conftest import on_server, server_url
 from test_cli import NEW
-from test_ingest_killed import native, until, wide
+from test_ingest_killed import native, newest, until, wide
 from test_ingest_undo import state
 
 #: Runs the program and says whether it had a child: as if its file outgrew what is there by far, on
@@ -311,7 +311,7 @@ def is_there(process: int) -> bool:
 def large(tmp_path: Path) -> Path:
     """A file that takes a second or more."""
     path = tmp_path / "large.csv"
-    path.write_text(native(12_000).text, encoding="utf-8")
+    path.write_text(native(24_000).text, encoding="utf-8")
     return path
 
 
@@ -343,6 +343,22 @@ def test_an_interrupted_load_ends_both_processes_and_writes_nothing(
     assert (program.returncode, said.decode()) == (130, "Interrupted; nothing was written.\n")
     assert not is_there(child)
     assert state(engine) == before
+
+
+def test_who_interrupts_too_late_is_told_so(
+    knowledge_base: str, engine: Engine, tmp_path: Path, large: Path
+) -> None:
+    number = newest(engine) + 1
+    with started(knowledge_base, tmp_path, large) as (program, _):
+        until(program, lambda: newest(engine) == number)
+        program.send_signal(signal.SIGINT)
+        said = program.communicate(timeout=60)[1].decode()
+    if program.returncode == 130:
+        late = f"Error: Load {number} was written before the interruption."
+        assert said == f"{late} Take it back with: bricoop undo {number}\n"
+    else:
+        # The moments between the end of the work and that of the program are few.
+        assert (program.returncode, f"Load {number}: 24000" in said) == (0, True), said
 
 
 @needs_two_cores

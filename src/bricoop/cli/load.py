@@ -175,11 +175,12 @@ def undo(
 
     Example: bricoop undo 13
     """
+    from bricoop.cli.loading import late
     from bricoop.ingest.undo import undo_load
     from bricoop.render.values import counted
 
-    with opened(db) as engine:
-        result = undo_load(engine, load_number)
+    with late("Load {} was undone before the interruption.") as written, opened(db) as engine:
+        result = undo_load(engine, load_number, written.append)
     say(
         f"Load {result.load_id} is undone: {counted(result.removed, 'records')} removed, "
         f"{result.restored} restored, {counted(result.dropped, 'entities')} dropped."

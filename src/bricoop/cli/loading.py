@@ -1,7 +1,8 @@
 """One load from the command line: its progress, its problems, its result."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +13,7 @@ from sqlalchemy import Engine
 from bricoop.db.address import file_of, parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.domain.names import printable
-from bricoop.errors import UsageError
+from bricoop.errors import LateInterruptionError, UsageError
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load import RowsLeftOutError, RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
@@ -113,19 +114,38 @@ def run_load(engine: Engine, wish: Wish, *, problems: Path | None) -> None:
     if not request.source.key:
         raise UsageError("A load needs its source.", f"Name it with --source KEY.{_known(engine)}")
     log = ProblemFile(problems) if problems else None
-    try:
-        result = _with_progress(engine, request, log)
-    except RowsRejectedError as error:
-        _complain(error.result)
-        raise
-    finally:
-        if log:
-            log.close()
-    if result.problem_count:
-        write_problems(result.problems, result.problem_count, sys.stderr)
-    write_result(result, sys.stderr)
+    with late("Load {} was written before the interruption.", "bricoop undo {}") as written:
+        try:
+            result = _with_progress(engine, replace(request, written=written.append), log)
+        except RowsRejectedError as error:
+            _complain(error.result)
+            raise
+        finally:
+            if log:
+                log.close()
+        if result.problem_count:
+            write_problems(result.problems, result.problem_count, sys.stderr)
+        write_result(result, sys.stderr)
     if result.counts.rejected:
         raise RowsLeftOutError(result, printable(str(wish.rejects)))
+
+
+@contextmanager
+def late(said: str, remedy: str = "") -> Iterator[list[int]]:
+    """Yield a list for the number of the load that a writer is done with.
+
+    Raises:
+        LateInterruptionError: the user interrupted when it was; who interrupts before is told that
+            nothing was written.
+    """
+    written: list[int] = []
+    try:
+        yield written
+    except KeyboardInterrupt as error:
+        if not written:
+            raise
+        hint = f"Take it back with: {remedy.format(*written)}" if remedy else ""
+        raise LateInterruptionError(said.format(*written), hint) from error
 
 
 def check_profile(name: str, file: str, variant: str, links: Path | None, out: TextIO) -> None:

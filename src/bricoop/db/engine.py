@@ -1,7 +1,9 @@
 """The one engine factory: SQLite's settings, the driver's errors in our words, transactions."""
 
+import signal
 import sqlite3
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
 from typing import Any
@@ -127,6 +129,29 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.execution_options(writes=True)
         with connection.begin():
             yield connection
+
+
+def keep(connection: Connection, told: Callable[[], object]) -> None:
+    """Commit what a writer did, and tell; an interruption waits until both are done.
+
+    So whoever is interrupted knows whether that was before or after.
+    """
+    with _undisturbed():
+        connection.commit()
+        told()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let an interruption wait, where the system can."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

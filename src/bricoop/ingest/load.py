@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from tempfile import NamedTemporaryFile
 
 from sqlalchemy import Connection, Engine
 
 from bricoop.db.bulk import Bulk
-from bricoop.db.engine import writing
+from bricoop.db.engine import keep, writing
 from bricoop.db.numbers import become_writer
 from bricoop.db.upkeep import tend
 from bricoop.errors import DataRejectedError
@@ -87,8 +88,10 @@ def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
             done = not result.problem_count
             if done:
                 rejects.keep()
-            if request.dry_run or not done:
+            if result.load_id is None or not done:
                 connection.rollback()
+            else:
+                keep(connection, partial(request.written, result.load_id))
         problems += result.problems
         count += result.problem_count
         result = replace(result, problems=problems, problem_count=count)

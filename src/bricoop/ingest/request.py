@@ -33,6 +33,7 @@ class LoadRequest:
         dry_run: whether everything is to be taken back at the end.
         sink: is given every problem as it is found.
         progress: is told how far the load has come.
+        written: is told the load's number as soon as it stays written, whatever happens then.
     """
 
     noun: str
@@ -47,6 +48,7 @@ class LoadRequest:
     dry_run: bool = False
     sink: Sink = field(default=lambda _: None)
     progress: Progress = field(default=lambda _, __: None)
+    written: Callable[[int], object] = field(default=lambda _: None)
 
 
 @dataclass(frozen=True)

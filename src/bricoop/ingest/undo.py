@@ -1,16 +1,17 @@
 """Taking a load back: what it wrote goes, what it replaced returns, and facts are derived again."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, Row, delete, select, update
 
 from bricoop.db.bulk import Bulk
-from bricoop.db.engine import writing
+from bricoop.db.engine import keep, writing
 from bricoop.db.numbers import Numbers, become_writer
 from bricoop.db.schema import (
     FACTS,
@@ -71,8 +72,15 @@ class UndoResult:
     dropped: int
 
 
-def undo_load(engine: Engine, load_id: int) -> UndoResult:
+def undo_load(
+    engine: Engine, load_id: int, written: Callable[[int], object] = lambda _: None
+) -> UndoResult:
     """Take a load back wholly, as if it had never been.
+
+    Args:
+        engine: the knowledge base.
+        load_id: the load.
+        written: is told its number as soon as it stays undone, whatever happens then.
 
     Raises:
         NotFoundError: there is no such load.
@@ -80,7 +88,9 @@ def undo_load(engine: Engine, load_id: int) -> UndoResult:
     """
     with writing(engine) as connection:
         become_writer(connection)
-        return _Undo(connection, load_id).run()
+        result = _Undo(connection, load_id).run()
+        keep(connection, partial(written, load_id))
+    return result
 
 
 class _Undo:
