@@ -68,7 +68,7 @@ def lay_out_memory(connection: Connection, *, writes: bool) -> None:
     connection.exec_driver_sql(f"PRAGMA temp_store = {'MEMORY' if writes else 'FILE'}")
     # Writing gains by a large cache. Sorting loses: SQLite sorts as much as the cache may hold at
     # once, which takes twice the time of parts that the processor's own cache holds.
-    connection.exec_driver_sql(f"PRAGMA cache_size = {-65536 if writes else -2000}")
+    connection.exec_driver_sql(f"PRAGMA cache_size = {-40960 if writes else -2000}")
 
 
 @contextmanager

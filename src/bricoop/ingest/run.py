@@ -37,7 +37,7 @@ _PLACES = {"countries", "regions"}
 #: the indexes of names, which are then made of all rows at once.
 _OUTGROWS, _OF_ENTITY = 32 * 1024 * 1024, 256
 #: After so many batches memory is cleared of what only refers to itself.
-_CLEARED = 32
+_CLEARED = 8
 
 
 class Run:

@@ -1,6 +1,5 @@
 """What a large load has heard of, so that nobody asks the database for what it cannot know."""
 
-from array import array
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, select
@@ -32,7 +31,7 @@ class Heard:
 
     def __init__(self) -> None:
         """Take everything for possible."""
-        self._words: array[int] | None = None
+        self._words: memoryview[int] | None = None
         self._nouns: dict[str, int] = {}
 
     def listen(self, connection: Connection, source_id: int, nouns: Iterable[str]) -> None:
@@ -45,7 +44,8 @@ class Heard:
         """
         if (connection.scalar(select(func.max(entity.c.id))) or 0) > MOST:
             return
-        self._words = array("Q", bytes(_WORDS * 8))
+        # Memory that nobody has written to yet takes no room, nor does it in a second process.
+        self._words = memoryview(bytearray(_WORDS * 8)).cast("Q")
         self.keys(connection.scalars(select(entity.c.key)))
         self.names(connection.scalars(select(alias.c.normalised)))
         own = select(record.c.id).where(record.c.source_id == source_id).limit(1)

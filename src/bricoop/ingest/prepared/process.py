@@ -27,7 +27,7 @@ _WORTHWHILE = 1024 * 1024
 #: So many bytes wait between the processes, where the system allows it.
 _WAITING = 1024 * 1024
 #: After so many batches memory is cleared of what only refers to itself.
-_CLEARED = 32
+_CLEARED = 8
 #: What is sent is preceded by its kind and its length.
 _HEAD = struct.Struct("<cQ")
 _BATCH, _END, _ERROR = b"b", b"e", b"x"
