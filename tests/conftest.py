@@ -13,6 +13,10 @@ import pytest
 import typer.testing
 from sqlalchemy import URL, Engine, create_engine, make_url, select, text
 from sqlalchemy.exc import OperationalError
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.amber import AmberSnapshotExtension
+from syrupy.location import PyTestLocation
+from syrupy.types import SnapshotIndex
 from typer.main import get_command
 
 from bricoop.db.address import parse_address
@@ -31,6 +35,27 @@ HOW = "start PostgreSQL on 127.0.0.1:5432, or set BRICOOP_TEST_POSTGRES to a ser
 Load = Callable[..., LoadResult]
 # A program puts its commands together once; so do all tests that run it in their own process.
 setattr(typer.testing, "_get_command", functools.cache(get_command))  # noqa: B010 (a private name)
+
+
+class OneRecording(AmberSnapshotExtension):
+    """Recordings named by the test and the name given to `snapshot`, without its parameters.
+
+    SQLite and PostgreSQL must therefore match the same recording.
+    """
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0) -> str:
+        """Return `test[name]`, or `test.1` for the second unnamed recording of a test."""
+        name = test_location.methodname
+        if isinstance(index, str):
+            return f"{name}[{index}]"
+        return f"{name}.{index}" if index else name
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """What was recorded, for both databases alike."""
+    return snapshot.use_extension(OneRecording)
 
 
 def server_url(name: str | None = None) -> URL:

@@ -78,14 +78,16 @@ def test_tables_in_a_pipe_are_whole_plain_and_aligned(knowledge_base: str) -> No
 def test_the_report_on_belarus(
     knowledge_base: str, format_: str, snapshot: SnapshotAssertion
 ) -> None:
-    assert answer("--db", knowledge_base, "report", "country", "BY", "-f", format_) == snapshot
+    text = answer("--db", knowledge_base, "report", "country", "BY", "-f", format_)
+    assert text == snapshot(name=format_)
 
 
 @pytest.mark.parametrize("format_", ["table", "markdown", "json"])
 def test_showing_a_misprinted_port(
     knowledge_base: str, format_: str, snapshot: SnapshotAssertion
 ) -> None:
-    assert answer("show", "Guadal Port", "-f", format_, "--db", knowledge_base) == snapshot
+    text = answer("show", "Guadal Port", "-f", format_, "--db", knowledge_base)
+    assert text == snapshot(name=format_)
 
 
 def test_show_has_the_fields_that_programs_read(knowledge_base: str) -> None:

@@ -34,7 +34,7 @@ def filled(knowledge_base: str) -> str:
 @pytest.mark.parametrize("format_", ["table", "markdown", "json"])
 def test_a_total_with_its_waterfall(filled: str, format_: str, snapshot: SnapshotAssertion) -> None:
     text = answer("--db", filled, "total", "--country", "Belarus", "-f", format_)
-    assert text == snapshot
+    assert text == snapshot(name=format_)
     assert "signed" in text
 
 

@@ -31,7 +31,7 @@ def test_a_report_with_agreements_money_and_disagreeing_sources(
         given = ("--source", "ministry", "--source-title", "Report of *the* ministry", "--tier", "1",
                  "--authors", "A. Author", "--published", "2020")  # fmt: skip
         assert run("--db", knowledge_base, "load", noun, "-", *given, stdin=text).exit_code == 0
-    assert report(knowledge_base, "Belarus", format_) == snapshot
+    assert report(knowledge_base, "Belarus", format_) == snapshot(name=format_)
 
 
 def tables(section: dict[str, Any]) -> list[dict[str, Any]]:

@@ -168,7 +168,7 @@ def test_bibliographies_for_reference_managers(
 ) -> None:
     asked = ("--db", knowledge_base, "report", "country", "Belarus")
     text = answer(*asked, "--cite", form)
-    assert text == snapshot
+    assert text == snapshot(name=form)
     sources = json.loads(answer(*asked, "-f", "json"))["sources"]
     assert len(re.findall(FORMS[form], text, re.MULTILINE)) == len(sources)
 

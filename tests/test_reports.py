@@ -83,7 +83,8 @@ def test_reports_in_data_and_markdown(
 ) -> None:
     text = answer("--db", filled, "report", *asked, "-f", format_)
     # Moments and versions are those of the test's own run.
-    assert re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", "MOMENT", text) == snapshot
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", "MOMENT", text)
+    assert text == snapshot(name=f"{asked[0]}-{format_}")
 
 
 def test_every_row_and_every_figure_says_who_says_so(made: dict[str, Report]) -> None:
