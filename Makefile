@@ -6,16 +6,19 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format docs snapshots bench lock clean
+.PHONY: help run test test-full lint format docs snapshots bench lock clean
 
 help: ## Print what can be made.
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 run: $(VENV)/.run ## Install bricoop and print the report on Belarus.
 	@$(BIN)/bricoop report country Belarus
 
 test: $(VENV)/.dev ## Run the tests.
 	$(BIN)/python -m pytest -q -n auto
+
+test-full: $(VENV)/.dev ## Run the tests, and those that take longer: full-size files, fuzzing, many steps.
+	$(BIN)/python -m pytest -q -n auto -m "full or not full"
 
 lint: $(VENV)/.dev ## Check style, types and the direction of imports.
 	$(BIN)/ruff check .
