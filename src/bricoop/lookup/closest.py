@@ -5,7 +5,7 @@ from itertools import combinations
 
 from sqlalchemy import Connection, select
 
-from bricoop.db.schema import alias, entity
+from bricoop.db.schema import alias, entity, link
 from bricoop.db.seam import among
 from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
@@ -22,13 +22,15 @@ _SHARING, _LEFT_OUT = 200, 6
 
 
 def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[str]:
-    """Return the names nearest to what was typed, best first.
+    """Return the names nearest to what was typed, best first; of links their codes.
 
     Args:
         connection: an open connection.
         typed: what a person typed.
         kinds: the kinds of entities to look among; all of them where empty.
     """
+    if list(kinds) == [EntityKind.LINK]:
+        return nearest(typed, _links(connection))
     statement = select(alias.c.normalised, entity.c.name).join(
         entity, entity.c.id == alias.c.entity_id
     )
@@ -40,6 +42,15 @@ def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind
         sharing = statement.where(among(connection, alias.c.entity_id, found))
         rows = connection.execute(sharing).all()
     return nearest(typed, {row.normalised: row.name for row in rows})
+
+
+def _links(connection: Connection) -> dict[str, str]:
+    """Return the codes of the five links by their normal forms, and by every name of theirs."""
+    rows = connection.execute(
+        select(alias.c.normalised, link.c.code).join(link, link.c.id == alias.c.entity_id)
+    ).all()
+    codes = {row.code: row.code for row in rows}
+    return {**{row.normalised: row.code for row in rows}, **codes}
 
 
 def _sharing(connection: Connection, typed: str) -> Iterator[int]:

@@ -2,16 +2,21 @@
 
 import re
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Self
 
-from bricoop.domain.amounts import grouped, plain
+from bricoop.domain.amounts import WIDE, grouped, plain, to_the_cent
 from bricoop.domain.vocabularies import label
 
 LIST_JOINT = "; "
 #: What a spreadsheet takes for a formula; a text that is guarded already gets one guard more.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
+#: The units of large amounts, and how many digits of them are shown.
+_LARGE = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"))
+_FIGURES = 3
+#: From here on a figure of three digits is rounded up to the next unit.
+_NEARLY_ONE = Decimal("0.9995")
 
 
 class Marked(str):
@@ -64,6 +69,37 @@ def counted(number: int, plural: str) -> str:
     if number != 1:
         return f"{number} {plural}"
     return f"1 {plural[:-3]}y" if plural.endswith("ies") else f"1 {plural.removesuffix('s')}"
+
+
+def short_money(value: Decimal, unit: str = "USD") -> str:
+    """Return money in three digits, for a card or a label; tables and files have the exact amount.
+
+    Halves go to the even digit, as everywhere; what is less than a million is shown to the cent.
+
+    Args:
+        value: the amount, exact.
+        unit: its currency, or the price base and the currency: `USD`, `constant 2021 USD`, `CNY`.
+
+    >>> short_money(Decimal("1428000000")), short_money(Decimal("999600000"), "nominal USD")
+    ('US$ 1.43 bn', 'nominal US$ 1.00 bn')
+    """
+    base, _, currency = unit.rpartition(" ")
+    symbol = "US$" if currency == "USD" else currency
+    sign = "-" if value < 0 else ""
+    return " ".join(word for word in (base, symbol, sign + _shortened(abs(value))) if word)
+
+
+def _shortened(amount: Decimal) -> str:
+    for size, name in _LARGE:
+        # The largest unit in which the rounded figure is at least one: 999,600,000 is 1.00 bn.
+        if amount >= size * _NEARLY_ONE:
+            figure = WIDE.divide(amount, Decimal(size))
+            for places in (2, 1, 0):
+                shown = figure.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, WIDE)
+                if len(str(shown).replace(".", "")) <= _FIGURES:
+                    break
+            return f"{shown:,} {name}"
+    return to_the_cent(amount)
 
 
 def for_spreadsheet(value: Any) -> str:

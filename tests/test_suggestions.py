@@ -1,0 +1,88 @@
+"""What is not known is answered with what was probably meant."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import bricoop
+from bricoop.domain.closeness import nearest
+from bricoop.domain.synonyms import _WORDS, codes_meant
+from bricoop.domain.vocabularies import (
+    AgreementKind,
+    FinanceKind,
+    FindingKind,
+    Instrument,
+    OrganizationKind,
+    ProjectKind,
+    ProjectStatus,
+)
+from bricoop.errors import NotFoundError, UsageError
+from conftest import Standing
+
+
+@pytest.fixture(scope="module")
+def base(standing: Standing) -> Iterator[bricoop.KnowledgeBase]:
+    """An open knowledge base with the seeds."""
+    with standing.unwritten(), bricoop.open(standing.address) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("noun", "filters", "meant"),
+    [
+        ("projects", {"kind": "harbour"}, "port"),
+        ("projects", {"kind": "Railroads"}, "railway"),
+        ("projects", {"kind": "prot"}, "port"),
+        ("projects", {"status": "under construction"}, "implementation"),
+        ("agreements", {"kind": "MoU"}, "memorandum"),
+        ("finance", {"instrument": "credit"}, "loan"),
+        ("finance", {"project_kind": "harbor"}, "port"),
+    ],
+)
+def test_a_word_for_a_code_is_answered_with_the_code(
+    base: bricoop.KnowledgeBase, noun: str, filters: dict[str, Any], meant: str
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        list(base.query(noun, **filters))
+    hint = refused.value.hint.partition("?")[0]
+    assert hint.removeprefix("Did you mean: ").split("; ")[0] == meant
+    # What is suggested is understood.
+    understood: dict[str, Any] = dict.fromkeys(filters, meant)
+    list(base.query(noun, **understood))
+
+
+@pytest.mark.parametrize("typed", ["facilty", "facilities conectivity", "fasility"])
+def test_a_misspelt_link_is_answered_with_its_code(base: bricoop.KnowledgeBase, typed: str) -> None:
+    for noun in ("projects", "finance", "findings"):
+        with pytest.raises(NotFoundError) as refused:
+            list(base.query(noun, link=typed))
+        assert refused.value.closest[0] == "facility"
+
+
+def test_a_condition_is_answered_likewise(base: bricoop.KnowledgeBase) -> None:
+    with pytest.raises(UsageError, match=r"Did you mean: port\?"):
+        list(base.query("projects", where="kind = harbour"))
+
+
+def test_every_synonym_is_of_a_code() -> None:
+    vocabularies = (
+        ProjectKind, ProjectStatus, AgreementKind, FinanceKind, Instrument, OrganizationKind,
+        FindingKind,
+    )  # fmt: skip
+    codes = {code.value for one in vocabularies for code in one}
+    assert set(_WORDS) <= codes
+    for one in vocabularies:
+        known = {code.value for code in one}
+        for code in known & set(_WORDS):
+            words = _WORDS[code].split()
+            # A code of the vocabulary itself needs no suggestion.
+            assert known.isdisjoint(words), (one.__name__, code)
+            assert all(code in codes_meant(word.replace("-", " "), one) for word in words)
+
+
+def test_two_letters_in_the_wrong_order_come_before_a_word_that_begins_alike() -> None:
+    names = {one: one for one in ("programme", "port", "airport")}
+    assert nearest("prot", names)[0] == "port"
+    # A short word has too few letters for that.
+    assert nearest("xy", {"xz": "xz"}) == []

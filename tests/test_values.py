@@ -1,0 +1,44 @@
+"""How single values read."""
+
+from decimal import Decimal
+
+import pytest
+
+from bricoop.domain.amounts import to_the_cent
+from bricoop.render.values import short_money
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "shown"),
+    [
+        ("1428000000", "USD", "US$ 1.43 bn"),
+        ("1428000000", "nominal USD", "nominal US$ 1.43 bn"),
+        ("1428000000", "constant 2021 USD", "constant 2021 US$ 1.43 bn"),
+        ("31150000", "EUR", "EUR 31.2 m"),
+        ("999600000", "USD", "US$ 1.00 bn"),
+        ("999400000", "USD", "US$ 999 m"),
+        ("1340000000000", "USD", "US$ 1.34 tn"),
+        ("999999.99", "USD", "US$ 1.00 m"),
+        ("950000.5", "USD", "US$ 950,000.50"),
+        ("-27400000", "USD", "US$ -27.4 m"),
+        ("0", "USD", "US$ 0.00"),
+        ("1e40", "USD", "US$ 10,000,000,000,000,000,000,000,000,000 tn"),
+    ],
+)
+def test_money_is_shortened_with_its_currency_and_base(amount: str, unit: str, shown: str) -> None:
+    assert short_money(Decimal(amount), unit) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "short", "cents"),
+    [
+        ("14250000000", "US$ 14.2 bn", "14,250,000,000.00"),
+        ("14350000000", "US$ 14.4 bn", "14,350,000,000.00"),
+        ("0.125", "US$ 0.12", "0.12"),
+        ("0.135", "US$ 0.14", "0.14"),
+        ("-1234.565", "US$ -1,234.56", "-1,234.56"),
+    ],
+)
+def test_halves_go_to_the_even_digit(amount: str, short: str, cents: str) -> None:
+    assert short_money(Decimal(amount)) == short
+    assert to_the_cent(Decimal(amount)) == cents
