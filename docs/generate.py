@@ -8,6 +8,7 @@ from typing import Any
 from typer.main import get_command
 
 from bricoop.cli.app import app_for
+from bricoop.domain.limits import LIMITS
 from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.query.catalog import NOUNS
 from bricoop.query.nouns.noun import Field
@@ -15,6 +16,7 @@ from bricoop.query.search.hits import HITS
 
 HERE = Path(__file__).parent
 MADE = "<!-- What follows is made from the nouns by `make docs`. -->"
+LIMITS_TABLE = "<!-- The table is generated from bricoop.domain.limits by `make docs`. -->"
 EXIT_CODES = (
     "Exit codes: 0 done · 1 unexpected · 2 wrong usage · 3 data rejected, problems listed · "
     "4 not found or ambiguous · 5 database missing, unreachable or of another version · "
@@ -73,11 +75,21 @@ def sql() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def limits() -> str:
+    """Return the page on bounds: what was written by hand, and then the table."""
+    by_hand, mark, _ = (HERE / "limits.md").read_text(encoding="utf-8").partition(LIMITS_TABLE)
+    rows = (f"| {one.area} | {one.what} | {one} | {one.beyond} |" for one in LIMITS)
+    table = "\n".join(
+        ["| area | what | at most | beyond it |", "| --- | --- | ---: | --- |", *rows]
+    )
+    return f"{by_hand}{mark}\n\n{table}\n"
+
+
 def _kind(field: Field) -> str:
     return "list" if field.many else field.type.value
 
 
-PAGES = {"commands.md": commands, "load-files.md": load_files, "sql.md": sql}
+PAGES = {"commands.md": commands, "load-files.md": load_files, "sql.md": sql, "limits.md": limits}
 
 
 def _walk(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:

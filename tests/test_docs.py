@@ -29,7 +29,7 @@ def script(name: str) -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["commands.md", "load-files.md"])
+@pytest.mark.parametrize("page", ["commands.md", "load-files.md", "limits.md"])
 def test_reference_pages_are_fresh(page: str) -> None:
     made = script("generate").PAGES[page]()
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, "run `make docs`"

@@ -78,7 +78,7 @@ def test_conditions_are_read(text: str, meant: Any) -> None:
         ("a = 1)", "`and`, `or` or the end is expected after 'a = 1', not ')'"),
         ("name = Trinidad and Tobago", "need quotes"),
         ("a is full", "`empty` is expected"),
-        ("(" * 60 + "a = 1", "nested more than 50 deep"),
+        ("(" * 60 + "a = 1", "nested more than 50 levels deep"),
     ],
 )
 def test_what_does_not_follow_the_grammar_is_refused_with_its_place(text: str, said: str) -> None:
@@ -378,3 +378,23 @@ def test_hostile_values_are_only_values(filled: Engine) -> None:
 def test_a_nul_is_refused(filled: Engine) -> None:
     with reading(filled) as connection, pytest.raises(UsageError, match="NUL"):
         count(connection, Question("projects", where=('name = "\x00"',)))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (" or ".join(["kind = port"] * 501), "compares 501 values: at most 500"),
+        ("kind = " + ", ".join(["port"] * 501), "compares 501 values: at most 500"),
+        (" and ".join(["kind is empty"] * 501), "compares 501 values: at most 500"),
+        ("name = " + "a" * 20_001, "of 20,008 characters is too long: at most 20,000"),
+        ("name ~ " + "%" * 1_001, "looks for a text of 1,001 characters: at most 1,000"),
+        ("name !~ a, " + "_" * 1_001, "looks for a text of 1,001 characters: at most 1,000"),
+        ("(" * 51 + "a = 1" + ")" * 51, "nested more than 50 levels deep"),
+        ("not " * 51 + "a = 1", "nested more than 50 levels deep"),
+    ],
+)
+def test_conditions_beyond_the_limits_are_refused(text: str, sentence: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        parse(text)
+    assert sentence in str(refusal.value)
+    assert len(str(refusal.value)) < 500

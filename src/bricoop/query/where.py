@@ -19,6 +19,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bricoop.domain.limits import (
+    CONDITION_DEPTH,
+    CONDITION_LENGTH,
+    CONDITION_TEXT,
+    CONDITION_VALUES,
+    Limit,
+)
 from bricoop.errors import UsageError
 
 OPERATORS = ("=", "!=", "~", "!~", "<", "<=", ">", ">=")
@@ -35,8 +42,9 @@ _TOKEN = re.compile(
 _QUOTES = "Values that hold `and`, `or`, commas or brackets need quotes around them."
 #: Two values to one reader, and one number to another.
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?", re.ASCII)
-#: Deeper brackets are a mistake, or an attempt to use up the stack.
-_DEEPEST = 50
+#: A message quotes so many characters of a condition.
+_QUOTED = 300
+_MANY_VALUES = "For a longer list, load it and join it in `bricoop sql`."
 
 
 @dataclass(frozen=True)
@@ -93,9 +101,35 @@ def parse(text: str) -> Condition:
     """Return the condition that a text states.
 
     Raises:
-        UsageError: the text does not follow the grammar; the message says where.
+        UsageError: the text does not follow the grammar; the message says where. Or it is longer,
+            deeper or has more values than `docs/limits.md` allows.
     """
+    if len(text) > CONDITION_LENGTH.value:
+        # Not quoted in the message: it would fill screens.
+        message = f"A condition of {len(text):,} characters is too long"
+        raise UsageError(f"{message}: at most {CONDITION_LENGTH}.", _MANY_VALUES)
     return _Parser(text).whole()
+
+
+def count_values(condition: Condition) -> int:
+    """Return how many values a condition compares fields with; `is empty` counts as one."""
+    match condition:
+        case Comparison():
+            return max(1, len(condition.values))
+        case Negated(inner):
+            return count_values(inner)
+        case Both(parts) | Either(parts):
+            return sum(map(count_values, parts))
+
+
+def refuse_too_many(values: int, what: str, limit: Limit) -> None:
+    """Refuse a list of values that would take the database seconds to read.
+
+    Raises:
+        UsageError: there are more values than the limit.
+    """
+    if values > limit.value:
+        raise UsageError(f"{what} {values:,} values: at most {limit.value:,}.", _MANY_VALUES)
 
 
 class _Parser:
@@ -115,6 +149,7 @@ class _Parser:
                 token,
                 _QUOTES,
             )
+        refuse_too_many(count_values(found), "The condition compares", CONDITION_VALUES)
         return found
 
     def _read(self) -> Iterator[_Token]:
@@ -125,7 +160,7 @@ class _Parser:
                 raise self._unreadable(at)
             kind, text = match.lastgroup, match[match.lastgroup]
             if kind == "open":
-                raise UsageError(f"In {self._text!r} a quote is opened and never closed.")
+                raise UsageError(f"In {_excerpt(self._text)!r} a quote is opened and never closed.")
             if kind in {"double", "single"}:
                 quote = '"' if kind == "double" else "'"
                 kind, text = "quoted", text.replace(quote * 2, quote)
@@ -146,9 +181,9 @@ class _Parser:
 
     def _one(self) -> Condition:
         self._depth += 1
-        if self._depth > _DEEPEST:
-            message = f"The condition is nested more than {_DEEPEST} deep."
-            raise UsageError(message)
+        if self._depth > CONDITION_DEPTH.value:
+            message = f"The condition is nested more than {CONDITION_DEPTH.value} levels deep."
+            raise UsageError(message, "Write it with fewer brackets.")
         try:
             if self._takes("not"):
                 return Negated(self._one())
@@ -182,6 +217,7 @@ class _Parser:
         while self._takes(","):
             doubtful = doubtful or self._thousands()
             values.append(self._value())
+        _refuse_long_text(name, operator.text, values)
         negated = operator.text in {"!=", "!~"}
         made = Comparison(name, operator.text[negated:], tuple(values), doubtful)
         return Negated(made) if negated else made
@@ -218,10 +254,25 @@ class _Parser:
 
     def _wrong(self, expected: str, token: _Token | None, hint: str = "") -> UsageError:
         if token is None:
-            return UsageError(f"In {self._text!r} {expected} at the end.", hint)
+            return UsageError(f"In {_excerpt(self._text)!r} {expected} at the end.", hint)
         before = self._text[: token.start].rstrip()
         place = f"after {before[-30:]!r}" if before else "at the beginning"
-        return UsageError(f"In {self._text!r} {expected} {place}, not {token.text!r}.", hint)
+        return UsageError(
+            f"In {_excerpt(self._text)!r} {expected} {place}, not {token.text!r}.", hint
+        )
 
     def _unreadable(self, at: int) -> UsageError:
-        return UsageError(f"In {self._text!r} nothing can be made of {self._text[at:][:30]!r}.")
+        return UsageError(
+            f"In {_excerpt(self._text)!r} nothing can be made of {self._text[at:][:30]!r}."
+        )
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+
+
+def _refuse_long_text(field: str, operator: str, values: list[str]) -> None:
+    longest = max(map(len, values))
+    if "~" in operator and longest > CONDITION_TEXT.value:
+        message = f"{field} {operator} looks for a text of {longest:,} characters"
+        raise UsageError(f"{message}: at most {CONDITION_TEXT.value:,}.", "Shorten it.")

@@ -1,0 +1,64 @@
+"""Every bound on what bricoop reads, runs or writes, in one table: code and documents share it.
+
+A bound keeps a file or a question from using up the time, memory or disk of the machine. Each is
+far above what published data need; what is beyond one is refused with a sentence that names it.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One bound.
+
+    Attributes:
+        area: what it applies to, such as "Conditions"; rows of the table are grouped by it.
+        what: what is counted or measured.
+        value: the largest value that is accepted.
+        unit: what the value counts.
+        beyond: what happens beyond it, and what to do then.
+    """
+
+    area: str
+    what: str
+    value: int
+    unit: str
+    beyond: str
+
+    def __str__(self) -> str:
+        """Return the bound as people read it: `20,000 characters`."""
+        if self.unit == "bytes":
+            for size, unit in ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB")):
+                if self.value >= size and self.value % size == 0:
+                    return f"{self.value // size:,} {unit}"
+        return f"{self.value:,} {self.unit}"
+
+
+CONDITION_LENGTH = Limit(
+    "Conditions",
+    "length of the text of one `--where`",
+    20_000,
+    "characters",
+    "refused; load the list of values and join it in `bricoop sql`",
+)
+CONDITION_VALUES = Limit(
+    "Conditions",
+    "values compared in one condition, and in all of a question",
+    500,
+    "values",
+    "refused; as above",
+)
+CONDITION_DEPTH = Limit(
+    "Conditions", "brackets and `not` within each other", 50, "levels", "refused; write it flatter"
+)
+CONDITION_TEXT = Limit(
+    "Conditions", "length of a text that `~` looks for", 1_000, "characters", "refused; shorten it"
+)
+
+#: All bounds, in the order of the table in `docs/limits.md`.
+LIMITS: tuple[Limit, ...] = (
+    CONDITION_LENGTH,
+    CONDITION_VALUES,
+    CONDITION_DEPTH,
+    CONDITION_TEXT,
+)
