@@ -2,10 +2,10 @@
 
 from sqlalchemy import Engine
 
-from bricoop.db.address import file_of, parse_address, shown
+from bricoop.db.address import file_of, parse_address
 from bricoop.db.engine import make_engine, reading
+from bricoop.db.ownership import unfit
 from bricoop.db.state import State, state_of
-from bricoop.errors import DatabaseError
 from bricoop.settings import Settings, default_database
 
 
@@ -39,22 +39,5 @@ def make_ready(engine: Engine) -> int | None:
 
         return set_up(engine)
     if state is not State.READY:
-        raise DatabaseError(*_unfit(state.name, shown(engine.url)))
+        raise unfit(state, engine.url)
     return None
-
-
-def _unfit(state: str, address: str) -> tuple[str, str]:
-    return {
-        "OLDER": (
-            f"The database {address} is of an older bricoop.",
-            "`bricoop db upgrade` brings it up to date; back it up first.",
-        ),
-        "NEWER": (
-            f"The database {address} is of a newer bricoop, and was left alone.",
-            "Install that version.",
-        ),
-        "FOREIGN": (
-            f"The database {address} holds tables that are not bricoop's, and was left alone.",
-            "Name an empty one.",
-        ),
-    }[state]

@@ -10,6 +10,7 @@ from bricoop.db.address import file_of, shown
 from bricoop.db.bulk import Bulk, Rows
 from bricoop.db.engine import reading, set_journal, writing
 from bricoop.db.migrate import upgrade
+from bricoop.db.ownership import unfit
 from bricoop.db.schema import FACTS, metadata
 from bricoop.db.search.index import make_index
 from bricoop.db.state import State, state_of
@@ -41,11 +42,11 @@ def copy_database(
     Raises:
         DatabaseError: the target is not empty, or a count differs; then nothing was written.
     """
+    with reading(target) as sink:
+        _refuse_full(sink)
     set_journal(target)
     with reading(origin) as source, writing(target) as sink:
-        if state_of(sink) is not State.EMPTY:
-            message = f"The database {shown(target.url)} is not empty."
-            raise DatabaseError(message, "Copy into a new one; nothing was written.")
+        _refuse_full(sink)
         upgrade(sink)
         with Bulk(sink) as bulk:
             for table in _kept():
@@ -57,6 +58,15 @@ def copy_database(
             message = f"The copy differs in {names}; nothing was written."
             raise DatabaseError(message)
     return after
+
+
+def _refuse_full(target: Connection) -> None:
+    state = state_of(target)
+    if state is State.FOREIGN:
+        raise unfit(state, target.engine.url)
+    if state is not State.EMPTY:
+        message = f"The database {shown(target.engine.url)} is not empty."
+        raise DatabaseError(message, "Copy into a new one; nothing was written.")
 
 
 def _kept() -> list[Table]:

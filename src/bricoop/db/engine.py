@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from bricoop.db.address import file_of, secrets_of, shown
+from bricoop.db.ownership import refuse_foreign_file
 from bricoop.db.sums import teach
 from bricoop.errors import DatabaseError
 
@@ -31,9 +32,17 @@ def make_engine(url: URL) -> Engine:
         message = "PostgreSQL needs its driver."
         raise DatabaseError(message, "Install it: pip install 'bricoop[postgres]'.") from error
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _refusing_foreign_files(url))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _refusing_foreign_files(url: URL) -> Callable[..., None]:
+    def before_connecting(*_: object) -> None:
+        refuse_foreign_file(url)
+
+    return before_connecting
 
 
 def _to_json(value: Any) -> str:
@@ -58,17 +67,40 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = bool(connection.get_execution_options().get("writes"))
+    if writes:
+        # SQLite refuses to move temporary storage within a transaction once it is in use, and a
+        # connection that asked whether a table exists has used it. Moved now, it starts empty, so
+        # that a large load can still sort its indexes in a file.
+        connection.exec_driver_sql("PRAGMA temp_store = FILE")
     lay_out_memory(connection, writes=writes)
     connection.exec_driver_sql(f"BEGIN {'IMMEDIATE' if writes else 'DEFERRED'}")
 
 
 def lay_out_memory(connection: Connection, *, writes: bool) -> None:
-    """Give SQLite the memory that writing rows gains by, or that sorting them does."""
+    """Set SQLite's cache and temporary storage for writing rows, or for sorting them.
+
+    Within a transaction that has used temporary storage, that stays where it is: sorting then
+    takes more memory, and the transaction goes on.
+    """
     # The rows of an answer are sorted in a file once they are many; else a million fill the memory.
-    connection.exec_driver_sql(f"PRAGMA temp_store = {'MEMORY' if writes else 'FILE'}")
+    # Asked of the driver itself: SQLAlchemy's handling of an error would end the transaction.
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        with _unless_in_use():
+            driver.execute(f"PRAGMA temp_store = {'MEMORY' if writes else 'FILE'}")
     # Writing gains by a large cache. Sorting loses: SQLite sorts as much as the cache may hold at
     # once, which takes twice the time of parts that the processor's own cache holds.
     connection.exec_driver_sql(f"PRAGMA cache_size = {-40960 if writes else -2000}")
+
+
+@contextmanager
+def _unless_in_use() -> Iterator[None]:
+    """Ignore SQLite's refusal to move temporary storage that is in use, and no other error."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "temporary storage" not in str(error):
+            raise
 
 
 @contextmanager

@@ -2,12 +2,18 @@
 
 from enum import Enum, auto
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, column, inspect, select, table, text
 
 #: The table in which migrations note how far a database has come.
 VERSION_TABLE = "bricoop_version"
 #: The newest migration; a test holds it against the files in `migrations/versions`.
 HEAD = "0010"
+
+#: What extensions such as PostGIS keep beside a user's tables.
+_OF_EXTENSIONS = text(
+    "SELECT relname FROM pg_class JOIN pg_depend ON pg_depend.objid = pg_class.oid "
+    "WHERE pg_depend.deptype = 'e' AND pg_depend.classid = 'pg_class'::regclass"
+)
 
 _version = table(VERSION_TABLE, column("version_num"))
 
@@ -20,6 +26,7 @@ class State(Enum):
     OLDER = auto()
     NEWER = auto()
     FOREIGN = auto()
+    DAMAGED = auto()
 
 
 def state_of(connection: Connection) -> State:
@@ -28,19 +35,26 @@ def state_of(connection: Connection) -> State:
     if version == HEAD:
         return State.READY
     if version is None:
-        return State.FOREIGN if _is_taken(connection) else State.EMPTY
+        names = _names(connection)
+        if not names - {VERSION_TABLE}:
+            return State.EMPTY
+        return State.DAMAGED if VERSION_TABLE in names else State.FOREIGN
     return State.OLDER if version < HEAD else State.NEWER
 
 
 def version_of(connection: Connection) -> str | None:
-    """Return the migration that a database has come to, or None if it never saw one."""
+    """Return the migration that a database has come to, or None if it does not say one."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    version = connection.execute(select(_version.c.version_num)).scalar_one_or_none()
-    return None if version is None else str(version)
+    versions = connection.execute(select(_version.c.version_num)).scalars().all()
+    return str(versions[0]) if len(versions) == 1 else None
 
 
-def _is_taken(connection: Connection) -> bool:
-    from bricoop.db.schema import metadata  # noqa: PLC0415 (only an unknown database needs it)
-
-    return not set(inspect(connection).get_table_names()).isdisjoint(metadata.tables)
+def _names(connection: Connection) -> set[str]:
+    """Return the tables and views of a database, but those of PostgreSQL's extensions."""
+    seen = inspect(connection)
+    names = {*seen.get_table_names(), *seen.get_view_names()}
+    if connection.dialect.name == "postgresql":
+        names |= set(seen.get_materialized_view_names())
+        names -= set(connection.scalars(_OF_EXTENSIONS))
+    return names

@@ -6,6 +6,7 @@ from bricoop.db.address import file_of, shown
 from bricoop.db.copy import table_counts
 from bricoop.db.engine import migrating, reading
 from bricoop.db.migrate import upgrade
+from bricoop.db.ownership import unfit
 from bricoop.db.schema import knowledge_base
 from bricoop.db.state import HEAD, State, state_of, version_of
 from bricoop.errors import DatabaseError
@@ -33,11 +34,11 @@ def upgrade_database(engine: Engine) -> str:
         state = state_of(connection)
         if state is State.READY:
             return f"The database {shown(engine.url)} is up to date ({HEAD})."
+        if state is State.EMPTY:
+            message = f"The database {shown(engine.url)} is empty, and was left alone."
+            raise DatabaseError(message, "Any question makes it a knowledge base.")
         if state is not State.OLDER:
-            message = (
-                f"The database {shown(engine.url)} is {state.name.lower()}, and was left alone."
-            )
-            raise DatabaseError(message)
+            raise unfit(state, engine.url)
         before = version_of(connection)
         upgrade(connection)
     return f"The database {shown(engine.url)} was brought from {before} to {HEAD}."

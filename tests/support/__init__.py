@@ -1,0 +1,1 @@
+"""What tests share: files of realistic size and shape, written by code."""
