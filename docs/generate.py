@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from bricoop.cli.app import app_for
+from bricoop.cli.app import app
 from bricoop.domain.limits import LIMITS
 from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.query.catalog import NOUNS
@@ -23,8 +23,6 @@ EXIT_CODES = (
     "130 interrupted."
 )
 
-app = app_for()
-
 
 def commands() -> str:
     """Return the reference of every command."""
@@ -36,6 +34,7 @@ def commands() -> str:
     for path, command in _walk(get_command(app), ("bricoop",)):
         parts.append(f"## {' '.join(path)}")
         parts.append(_help(command.help))
+        parts.extend(f"    {example}" for example in getattr(command, "examples", ()))
         parts.append("\n".join(_parameters(command)))
     parts.append("# Fields of rows")
     for noun in (*NOUNS, HITS):
@@ -93,7 +92,8 @@ PAGES = {"commands.md": commands, "load-files.md": load_files, "sql.md": sql, "l
 
 
 def _walk(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for name, command in group.commands.items():
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
         if hasattr(command, "commands"):
             if command.invoke_without_command:
                 yield (*path, name), command

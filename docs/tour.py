@@ -14,7 +14,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from bricoop.cli.app import app_for
+from bricoop.cli.app import app
 
 ROOT = Path(__file__).parent.parent
 PAGES = (
@@ -27,7 +27,6 @@ PAGES = (
     "docs/sql.md",
 )
 
-app = app_for()
 #: Where published datasets are, which are no part of the project, and what pages call them.
 DATA = ROOT.parent / "shared" / "data"
 _FILES = {

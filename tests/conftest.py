@@ -1,6 +1,5 @@
 """Real databases for every test: an SQLite file, and a PostgreSQL database of its own."""
 
-import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,14 +9,12 @@ from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
-import typer.testing
 from sqlalchemy import URL, Engine, create_engine, make_url, select, text
 from sqlalchemy.exc import OperationalError
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
 from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
-from typer.main import get_command
 
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
@@ -33,8 +30,6 @@ SERVER = os.environ.get("BRICOOP_TEST_POSTGRES", "postgresql://postgres@127.0.0.
 HOW = "start PostgreSQL on 127.0.0.1:5432, or set BRICOOP_TEST_POSTGRES to a server's URL"
 
 Load = Callable[..., LoadResult]
-# A program puts its commands together once; so do all tests that run it in their own process.
-setattr(typer.testing, "_get_command", functools.cache(get_command))  # noqa: B010 (a private name)
 
 
 class OneRecording(AmberSnapshotExtension):

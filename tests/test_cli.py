@@ -20,9 +20,7 @@ from syrupy.assertion import SnapshotAssertion
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
-from bricoop.cli.app import app_for
-
-app = app_for()
+from bricoop.cli.app import app
 
 HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of Minsk\n"
 NEW = ("--source", "notes", "--source-title", "My notes", "--tier", "5")
@@ -298,7 +296,8 @@ def test_an_interrupted_load_leaves_everything_as_it_was(
 def commands(group: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
     """Return every command of the program with the words that call it."""
     found = []
-    for name, command in group.commands.items():
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
         if hasattr(command, "commands"):
             found.extend(commands(command, (*path, name)))
         else:

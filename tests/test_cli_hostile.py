@@ -5,19 +5,18 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from bricoop.cli.app import app_for
+from bricoop.cli.app import app
 from bricoop.db.base import metadata
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity
 from bricoop.ingest.layouts.registry import LAYOUTS
-from test_cli import NEW, answer, run
+from test_cli import NEW, answer, commands, run
 
 TEXTS = (
     "x'; DROP TABLE entity; --",
@@ -29,17 +28,8 @@ TEXTS = (
     "../../../x\u2028y",
 )
 
-app = app_for()
 ALL = " ".join(TEXTS)
 _OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
-
-
-def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from commands(command, (*path, name))
-        else:
-            yield (*path, name), command
 
 
 def given_to(path: str) -> Iterator[tuple[str, ...]]:

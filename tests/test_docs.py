@@ -9,11 +9,9 @@ from types import ModuleType
 import pytest
 from typer.main import get_command
 
-from bricoop.cli.app import app_for
+from bricoop.cli.app import app
 from bricoop.query.catalog import NOUNS
 from test_cli import commands
-
-app = app_for()
 
 ROOT = Path(__file__).resolve().parents[1]
 

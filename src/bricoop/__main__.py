@@ -36,9 +36,9 @@ def _run() -> None:
 
         sys.stdout.write(f"bricoop {__version__}\n")
         return
-    from bricoop.cli.app import app_for  # noqa: PLC0415 (only now is the command line needed)
+    from bricoop.cli.app import app  # noqa: PLC0415 (only now is the command line needed)
 
-    app_for(sys.argv[1:])()
+    app()
 
 
 def _prepare_streams() -> None:

@@ -1,68 +1,64 @@
-"""The command line: its commands, put together as far as a call needs them."""
+"""The command line: which commands there are, and what comes before them."""
 
-import os
-from collections.abc import Iterator, Sequence
-from importlib import import_module
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
-from bricoop.cli.group import BricoopGroup
+from bricoop.cli.group import ErrorGroup
+from bricoop.cli.lazy import Entry, LazyGroup, entry
 from bricoop.cli.options import Database
 from bricoop.cli.session import remember_database
 from bricoop.version import __version__
 
-#: Each command or group, in the order of the help: its word, its module, and its name there.
-COMMANDS = (
-    ("query", "query", "app_for"),
-    ("search", "search", "search"),
-    ("sql", "sql", "sql"),
-    ("show", "show", "show"),
-    ("report", "report", "app"),
-    ("total", "total", "total"),
-    ("verify", "verify", "verify"),
-    ("rules", "rules", "app"),
-    ("load", "load", "load"),
-    ("diff", "diff", "diff"),
-    ("undo", "load", "undo"),
-    ("template", "load", "template"),
-    ("profiles", "profiles", "app"),
-    ("db", "db", "app"),
-)
-#: A shell that asks what could come next must know all that could.
-_COMPLETING = "_BRICOOP_COMPLETE"
 
+class RootGroup(ErrorGroup, LazyGroup):
+    """All commands; errors of any of them become one line and an exit code."""
 
-def app_for(arguments: Sequence[str] = ()) -> typer.Typer:
-    """Return the command line, of which a call takes the one command that it names.
-
-    Every option of every command would take longer to put together than most answers.
-
-    Args:
-        arguments: those of the call; with none, or where they name no command, it is whole.
-    """
-    app = typer.Typer(
-        cls=BricoopGroup,
-        name="bricoop",
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+    examples: ClassVar[tuple[str, ...]] = (
+        "bricoop search gwadar",
+        "bricoop query projects --country Kenya --kind railway",
+        "bricoop load --profile gcdf3 gcdf.csv",
     )
-    app.callback()(root)
-    words = () if _COMPLETING in os.environ else tuple(_words(arguments))
-    named = [one for one in COMMANDS if one[0] in words[:1]]
-    for word, module, name in named or COMMANDS:
-        found = getattr(import_module(f"bricoop.cli.{module}"), name)
-        if word == "query":
-            app.add_typer(found(words[1] if named and words[1:] else ""))
-        elif isinstance(found, typer.Typer):
-            app.add_typer(found)
-        else:
-            app.command()(found)
-    return app
+    sections: ClassVar[dict[str, tuple[Entry, ...]]] = {
+        "Ask": (
+            entry("search", "Find anything by its names or by words about it", "search", "search"),
+            entry("show", "Show one entity, with the source of every value", "show", "show"),
+            entry("query", "List, filter and group rows: projects, finance and more", "query"),
+            entry("sql", "Run a read-only SQL query", "sql", "sql"),
+        ),
+        "Report and count": (
+            entry("report", "Write a report that cites its sources", "report"),
+            entry("total", "Add up money by a counting rule, step by step", "total", "total"),
+            entry("verify", "Check whether a saved total still holds", "verify", "verify"),
+            entry("rules", "List and explain the counting rules", "rules"),
+        ),
+        "Load": (
+            entry("load", "Load a CSV file or a workbook", "load", "load"),
+            entry(
+                "template",
+                "Print the header of a load file, and an example row",
+                "load",
+                "template",
+            ),
+            entry("profiles", "List, explain and check profiles of published files", "profiles"),
+            entry("diff", "Show what a load changed", "diff", "diff"),
+            entry("undo", "Undo a load", "load", "undo"),
+        ),
+        "Manage": (entry("db", "Check, copy, back up and upgrade the database", "db"),),
+    }
 
 
+app = typer.Typer(
+    cls=RootGroup,
+    name="bricoop",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
 def root(
     db: Database = None,
     version: Annotated[
@@ -75,7 +71,7 @@ def root(
         ),
     ] = False,
 ) -> None:
-    """Know, and prove, what is recorded about Belt and Road cooperation."""
+    """Ask what sources say about Belt and Road cooperation, and count it by stated rules."""
     del version
     remember_database(db)
 
@@ -84,16 +80,3 @@ def _version(*, wanted: bool) -> None:
     if wanted:
         typer.echo(f"bricoop {__version__}")
         raise typer.Exit
-
-
-def _words(arguments: Sequence[str]) -> Iterator[str]:
-    """Yield the words of a call from its command on; none where another option comes before."""
-    given = iter(arguments)
-    for one in given:
-        if one == "--db":
-            next(given, None)
-        elif not one.startswith("--db="):
-            if not one.startswith("-"):
-                yield one
-                yield from given
-            return

@@ -41,13 +41,13 @@ def answer(asked: Question, export: Export, database: str | None, *, count: bool
 
 
 def _kept_back(state: "Snapshot", asked: Question) -> str:
-    """Return how many rows `--all` would add, and of what, where the noun has it."""
+    """Return a sentence on how many rows `--all` would add; empty where it adds none."""
     every = next((one for one in noun_of(asked.noun).filters if one.name == "all"), None)
     if every is None:
         return ""
     wider = replace(asked, filters={**asked.filters, every.name: ("yes",)})
     more = state.count(wider) - state.count(asked)
-    return f" {more} more with --all, which shows {every.help}." if more else ""
+    return f" --all adds {more:,}: {every.help.removeprefix('also ')}." if more else ""
 
 
 def _for_people(question: Question, format_: Format) -> Question:

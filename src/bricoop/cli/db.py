@@ -14,7 +14,8 @@ from bricoop.errors import DatabaseError
 
 app = typer.Typer(
     name="db",
-    help="Look after the database: where it is, how it is, copies of it.",
+    add_completion=False,
+    help="Check, copy, back up and upgrade the database.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -32,9 +32,11 @@ def diff(
     output: Output = None,
     db: Database = None,
 ) -> None:
-    """Show what a load changed: what is new, what differs in which field, what is gone.
+    """Show what a load changed.
 
-    With two loads of a source, what differs between the states after the one and the other.
+    Lists the entities that are new, changed or removed, field by field.
+
+    With two loads of one source, show what differs between the states after each of them.
 
     Example: bricoop diff 12
     """

@@ -1,4 +1,4 @@
-"""The root group: errors become one line and an exit code, in one place."""
+"""What every command does with an error: one line on standard error, and an exit code."""
 
 import errno
 import signal
@@ -12,8 +12,8 @@ from bricoop.domain.names import printable
 from bricoop.errors import BricoopError, UsageError
 
 
-class BricoopGroup(TyperGroup):
-    """A group of commands that knows our family of errors."""
+class ErrorGroup(TyperGroup):
+    """A group that turns refusals, interrupts and broken pipes into a message and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; turn a refusal into one line on standard error and its exit code."""

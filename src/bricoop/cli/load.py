@@ -115,7 +115,10 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     ] = None,
     db: Database = None,
 ) -> None:
-    """Load a CSV file or a workbook, wholly or not at all.
+    """Load a CSV file or a workbook.
+
+    All rows are loaded, or none: if any row is wrong, the problems are listed and nothing is
+    written. With --rejects, the rows that are right are loaded.
 
     Example: bricoop load projects mine.csv --source my-notes --source-title "My notes" --tier 5
     """
@@ -148,7 +151,7 @@ def _noun_and_file(noun: str, file: str, profile: str | None) -> tuple[str, str]
 
 
 def template(noun: Noun, output: Output = None) -> None:
-    """Print the layout of a load file: its header and one example row.
+    """Print the header of a load file, and an example row.
 
     Example: bricoop template projects > mine.csv
     """
@@ -171,7 +174,9 @@ def undo(
     ],
     db: Database = None,
 ) -> None:
-    """Take a load back wholly, as if it had never been.
+    """Undo a load.
+
+    Everything is then as if it had never been loaded.
 
     Example: bricoop undo 13
     """

@@ -11,7 +11,8 @@ from bricoop.cli.output import answering
 
 app = typer.Typer(
     name="profiles",
-    help="The published layouts that can be loaded: list them, explain one, try one on a file.",
+    add_completion=False,
+    help="List, explain and check profiles of published files.",
     rich_markup_mode=None,
 )
 Name = Annotated[

@@ -1,18 +1,20 @@
 """`bricoop query NOUN`: a command for each noun, made from what the catalogue says can be asked."""
 
 from collections.abc import Callable
+from functools import partial
 from inspect import Signature
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
 
 from bricoop.cli.asking import answer
 from bricoop.cli.export import Export
+from bricoop.cli.lazy import Entry, LazyGroup
 from bricoop.cli.options import format_for
 from bricoop.cli.questions import filter_parameters, filters_given, shared_parameters, split
 from bricoop.cli.saved import saved
 from bricoop.errors import UsageError
-from bricoop.query.catalog import NOUNS
+from bricoop.query.catalog import GROUPS
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.question import Question
@@ -39,9 +41,9 @@ def _command(noun: Noun) -> Callable[..., None]:
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     run.__name__ = noun.name
     run.__doc__ = (
-        f"{noun.help}\n\n\b\nExample: bricoop query {noun.example}\n"
-        "A filter given twice means either; different filters mean both; a value after ! means "
-        "not."
+        f"{noun.help}\n\nExample: bricoop query {noun.example}\n\n"
+        "Repeat a filter to match any of its values; different filters must all match. A value "
+        "that begins with ! is excluded."
     )
     return run
 
@@ -78,10 +80,22 @@ def _grouping(given: dict[str, Any]) -> Grouping | None:
     )
 
 
-def app_for(noun: str = "") -> typer.Typer:
-    """Return the group of commands: that of one noun alone, or all of them."""
-    app = typer.Typer(name="query", rich_markup_mode=None)
-    app.callback(invoke_without_command=True)(saved)
-    for one in [one for one in NOUNS if one.name == noun] or NOUNS:
-        app.command(one.name)(_command(one))
-    return app
+def _entry(noun: Noun) -> Entry:
+    return Entry(noun.name, noun.help.removesuffix("."), partial(_command, noun))
+
+
+class NounGroup(LazyGroup):
+    """A command for each noun; only the one that is called is built."""
+
+    examples: ClassVar[tuple[str, ...]] = (
+        "bricoop query projects --country Kenya --kind railway",
+        "bricoop query finance --group-by country,year --measure sum:amount_usd",
+        "bricoop query --from ports.toml --format csv",
+    )
+    sections: ClassVar[dict[str, tuple[Entry, ...]]] = {
+        heading: tuple(map(_entry, nouns)) for heading, nouns in GROUPS.items()
+    }
+
+
+app = typer.Typer(name="query", cls=NounGroup, add_completion=False, rich_markup_mode=None)
+app.callback(invoke_without_command=True)(saved)

@@ -15,7 +15,8 @@ from bricoop.report.request import Request
 
 app = typer.Typer(
     name="report",
-    help="Print reports whose every row names its source.",
+    add_completion=False,
+    help="Write a report that cites its sources.",
     rich_markup_mode=None,
 )
 Rule = Annotated[
@@ -108,7 +109,7 @@ def reports(
     output: Output = None,
     db: Database = None,
 ) -> None:
-    """Print reports whose every row names its source.
+    """Write a report that cites its sources.
 
     Example: bricoop report --from memo.toml --output memo.html
     """

@@ -9,7 +9,8 @@ from bricoop.cli.output import answering
 
 app = typer.Typer(
     name="rules",
-    help="The counting rules, by which money is added up: list them, explain one.",
+    add_completion=False,
+    help="List and explain the counting rules.",
     rich_markup_mode=None,
 )
 

@@ -38,11 +38,9 @@ def saved(
     pager: Pager = True,
     db: Database = None,
 ) -> None:
-    """Ask for rows: projects, countries, agreements, policies and the rest.
+    """List, filter and group rows: projects, finance and more.
 
-    What is said beside --from takes the place of what the file says.
-
-    Example: bricoop query --from ports.toml --format csv
+    With --from, run a question that was saved with --save; other options override it.
     """
     given = (columns, sort, limit, format_, output, db, count, labels, provenance, not pager)
     others = any(one is not None and one is not False for one in given)

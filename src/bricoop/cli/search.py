@@ -81,9 +81,10 @@ def search(
     pager: Pager = True,
     db: Database = None,
 ) -> None:
-    """Find anything by words: its names in any language, what is said of it, who takes part, where.
+    """Find anything by its names or by words about it.
 
-    Every hit says why it was found. A filter given twice means either; different filters mean both.
+    Names match in any language and script. Each result says why it matched. Repeat a filter to
+    match any of its values; different filters must all match.
 
     Example: bricoop search gwadar
     """

@@ -22,7 +22,7 @@ def show(
     output: Output = None,
     db: Database = None,
 ) -> None:
-    """Show everything about one entity, and who says it where.
+    """Show one entity, with the source of every value.
 
     Example: bricoop show Gwadar Port
     """

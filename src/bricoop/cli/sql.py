@@ -45,7 +45,9 @@ def sql(
     output: Output = None,
     db: Database = None,
 ) -> None:
-    """Run a query in SQL that reads and cannot write; there is a view for each noun.
+    """Run a read-only SQL query.
+
+    There is a view for each noun of `bricoop query`: v_projects, v_finance and so on.
 
     Example: bricoop sql "SELECT name, countries FROM v_projects WHERE kind = 'port'"
     """

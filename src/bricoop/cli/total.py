@@ -116,9 +116,10 @@ _OWN: tuple[tuple[str, Any, Any], ...] = (
 
 
 def total(**given: Any) -> None:
-    """Count money by a named rule, and show what each of its steps leaves out.
+    """Add up money by a counting rule, step by step.
 
-    Filters are those of `bricoop query finance`.
+    The output shows what each step of the rule leaves out. Filters are those of `bricoop query
+    finance`.
 
     Example: bricoop total --country Pakistan --rule signed --card pakistan.json
     """

@@ -19,9 +19,10 @@ def verify(
     output: Output = None,
     db: Database = None,
 ) -> None:
-    """Count a figure card again: the same, or changed by so much, because of these rows and loads.
+    """Check whether a saved total still holds.
 
-    Ends with 3 where it has changed.
+    Counts again what a card of `bricoop total --card` holds. If the total has changed, the output
+    names the rows and loads that changed it, and the exit code is 3.
 
     Example: bricoop verify pakistan.json
     """

@@ -15,23 +15,21 @@ from bricoop.query.nouns.facts import FINANCE, FINDINGS, LOCATIONS, STATISTICS
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.nouns.provenance import DISAGREEMENTS, LOADS, RECORDS, SOURCE_NOUN
 
-NOUNS: tuple[Noun, ...] = (
-    PROJECTS,
-    COUNTRY_NOUN,
-    AGREEMENTS,
-    POLICIES,
-    FINANCIERS,
-    ORGANIZATIONS,
-    LINK_NOUN,
-    STATISTICS,
-    FINDINGS,
-    FINANCE,
-    LOCATIONS,
-    SOURCE_NOUN,
-    LOADS,
-    RECORDS,
-    DISAGREEMENTS,
-)
+#: The nouns, by the headings under which help lists them.
+GROUPS: dict[str, tuple[Noun, ...]] = {
+    "Entities": (
+        PROJECTS,
+        COUNTRY_NOUN,
+        AGREEMENTS,
+        POLICIES,
+        FINANCIERS,
+        ORGANIZATIONS,
+        LINK_NOUN,
+    ),
+    "Facts": (STATISTICS, FINDINGS, FINANCE, LOCATIONS),
+    "Sources": (SOURCE_NOUN, LOADS, RECORDS, DISAGREEMENTS),
+}
+NOUNS: tuple[Noun, ...] = tuple(noun for nouns in GROUPS.values() for noun in nouns)
 
 
 def noun_of(name: str) -> Noun:

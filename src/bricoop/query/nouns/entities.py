@@ -29,35 +29,40 @@ from bricoop.query.nouns.shared import (
     lists,
 )
 
-#: How well a project is known, by AidData's formulas.
+#: How well a project is documented, by AidData's formulas.
 SCORES = tuple(
     Field(name, help_, Type.INTEGER, extra=True)
     for name, help_ in (
-        ("source_quality", "1 to 5: 4 and 5 rest on official sources, 1 on media alone"),
-        ("completeness", "0 to 5: year, amount, kind of flow, and agencies are known"),
-        ("implementation_detail", "0 to 5, of what is under way or done: who, when, where, sector"),
-        ("loan_detail", "0 to 5, of loans: rate, maturity, grace, amount, and who"),
+        ("source_quality", "1 to 5; 4 and 5 mean official sources, 1 means media only"),
+        ("completeness", "0 to 5; whether year, amount, kind of flow and agencies are known"),
+        (
+            "implementation_detail",
+            "0 to 5, for projects under way or completed: agencies, dates, places, sector",
+        ),
+        ("loan_detail", "0 to 5, for loans: interest, maturity, grace period, amount, parties"),
     )
 )
 
 PROJECTS = Noun(
     "projects",
-    "Railways, ports, parks, corridors and whatever else is built, run or bought.",
+    "Railways, ports, power plants, parks and other projects.",
     (
         KEY,
         NAME,
         kind(ProjectKind),
-        Field("status", "how far it has come", in_table=True, codes=ProjectStatus),
+        Field("status", "status of the project", in_table=True, codes=ProjectStatus),
         COUNTRIES,
-        country_names("the countries it lies in"),
+        country_names("countries it is located in"),
         LINKS,
-        lists("financiers", "who funds it", in_table=True, by="financier"),
+        lists("financiers", "organizations that fund it", in_table=True, by="financier"),
         Field(
-            "sector", "OECD DAC sector code, 210 holding 21020, or its name to ask by", sector=True
+            "sector",
+            "OECD DAC sector code; filters take names too, and 210 includes 21020",
+            sector=True,
         ),
         Field("announced", "when it was announced", Type.DATE),
         Field("started", "when work began", Type.DATE, in_table=True),
-        Field("completed", "when it was done", Type.DATE, in_table=True),
+        Field("completed", "when it was completed", Type.DATE, in_table=True),
         DESCRIPTION,
         SOURCES,
         *SCORES,
@@ -70,7 +75,7 @@ PROJECTS = Noun(
         Filter("status", "a status", ProjectStatus),
         BY_FINANCIER,
         BY_SOURCE,
-        Filter("year", "announced, started or completed in a year or span: 2013..2018"),
+        Filter("year", "announced, started or completed in a year or range: 2013..2018"),
         BY_NAME,
     ),
     "name",
@@ -79,7 +84,7 @@ PROJECTS = Noun(
 
 COUNTRY_NOUN = Noun(
     "countries",
-    "Countries, with how much is recorded about each.",
+    "Countries, with counts of what is recorded about each.",
     (
         KEY,
         NAME,
@@ -88,18 +93,18 @@ COUNTRY_NOUN = Noun(
         Field("numeric", "ISO 3166-1 numeric code"),
         Field("region", "UN M49 region", in_table=True),
         Field("subregion", "UN M49 subregion"),
-        Field("projects", "how many projects lie there", Type.INTEGER, in_table=True),
-        Field("agreements", "to how many agreements it is party", Type.INTEGER, in_table=True),
-        Field("policies", "how many policies are its own", Type.INTEGER, in_table=True),
-        Field("statistics", "how many figures are about it", Type.INTEGER, in_table=True),
+        Field("projects", "number of projects located there", Type.INTEGER, in_table=True),
+        Field("agreements", "number of agreements it is a party to", Type.INTEGER, in_table=True),
+        Field("policies", "number of policies it adopted", Type.INTEGER, in_table=True),
+        Field("statistics", "number of statistics about it", Type.INTEGER, in_table=True),
         SOURCES,
     ),
     (
         BY_REGION,
-        Filter("link", "with a project or policy under a link", completed=Link),
+        Filter("link", "with a project or policy that belongs to a link", completed=Link),
         BY_SOURCE,
         BY_NAME,
-        Filter("all", "also countries about which nothing is recorded"),
+        Filter("all", "also countries with nothing recorded about them"),
     ),
     "name",
     "countries --region Europe",
@@ -113,8 +118,8 @@ AGREEMENTS = Noun(
         NAME,
         kind(AgreementKind),
         COUNTRIES,
-        country_names("the countries that are party to it"),
-        lists("organizations", "the organizations that are party to it", in_table=True),
+        country_names("countries that are parties to it"),
+        lists("organizations", "organizations that are parties to it", in_table=True),
         LINKS,
         Field("signed", "when it was signed", Type.DATE, in_table=True),
         Field("in_force", "when it came into force", Type.DATE),
@@ -128,7 +133,7 @@ AGREEMENTS = Noun(
         BY_REGION,
         by_kind(AgreementKind),
         BY_SOURCE,
-        Filter("year", "signed, in force or ended in a year or span"),
+        Filter("year", "signed, in force or ended in a year or range"),
         BY_NAME,
     ),
     "name",
@@ -137,14 +142,14 @@ AGREEMENTS = Noun(
 
 POLICIES = Noun(
     "policies",
-    "Initiatives, strategies, plans and guidance of countries and regions.",
+    "Initiatives, strategies and plans of countries and regions.",
     (
         KEY,
         NAME,
         kind(PolicyKind),
         COUNTRIES,
-        country_names("the countries or regions whose it is"),
-        lists("issuers", "the organizations that issued it"),
+        country_names("countries or regions that adopted it"),
+        lists("issuers", "organizations that issued it"),
         LINKS,
         Field("adopted", "when it was adopted or proposed", Type.DATE, in_table=True),
         DESCRIPTION,
@@ -156,7 +161,7 @@ POLICIES = Noun(
         BY_REGION,
         by_kind(PolicyKind),
         BY_SOURCE,
-        Filter("year", "adopted in a year or span"),
+        Filter("year", "adopted in a year or range"),
         BY_NAME,
     ),
     "name",
@@ -170,7 +175,7 @@ def _organization_fields(projects: str) -> tuple[Field, ...]:
         NAME,
         kind(OrganizationKind),
         Field("country", "ISO 3166-1 alpha-3 code of its home country", in_table=True),
-        lists("roles", "in what capacities it acts", in_table=True, codes=OrganizationRole),
+        lists("roles", "roles it acts in", in_table=True, codes=OrganizationRole),
         Field("projects", projects, Type.INTEGER, in_table=True),
         DESCRIPTION,
         SOURCES,
@@ -187,8 +192,8 @@ _ORGANIZATION_FILTERS = (
 
 FINANCIERS = Noun(
     "financiers",
-    "Organizations that a source calls financiers, or that fund something.",
-    _organization_fields("how many projects it funds"),
+    "Organizations that a source names as financiers or funders.",
+    _organization_fields("number of projects it funds"),
     _ORGANIZATION_FILTERS,
     "name",
     "financiers --kind policy-bank",
@@ -196,8 +201,8 @@ FINANCIERS = Noun(
 
 ORGANIZATIONS = Noun(
     "organizations",
-    "Financiers, enterprises and public bodies.",
-    _organization_fields("in how many projects it takes part"),
+    "Financiers, companies and public bodies.",
+    _organization_fields("number of projects it takes part in"),
     _ORGANIZATION_FILTERS,
     "name",
     "organizations --country Italy",
@@ -205,18 +210,18 @@ ORGANIZATIONS = Noun(
 
 LINK_NOUN = Noun(
     "links",
-    "The five links, with how much is recorded under each.",
+    "The five links, with counts of what belongs to each.",
     (
         KEY,
         NAME,
         Field("kind", "always link"),
         Field("code", "code", in_table=True),
-        Field("position", "its place in the usual order", Type.INTEGER),
+        Field("position", "its position in the usual order", Type.INTEGER),
         lists("names", "its other names", in_table=True),
-        Field("projects", "how many projects come under it", Type.INTEGER, in_table=True),
-        Field("agreements", "how many agreements", Type.INTEGER),
-        Field("policies", "how many policies", Type.INTEGER, in_table=True),
-        Field("findings", "how many findings", Type.INTEGER, in_table=True),
+        Field("projects", "number of projects that belong to it", Type.INTEGER, in_table=True),
+        Field("agreements", "number of agreements that belong to it", Type.INTEGER),
+        Field("policies", "number of policies that belong to it", Type.INTEGER, in_table=True),
+        Field("findings", "number of findings about it", Type.INTEGER, in_table=True),
         SOURCES,
     ),
     (BY_NAME,),

@@ -24,25 +24,23 @@ def kind(vocabulary: type[StrEnum], help_: str = "kind") -> Field:
 
 
 KEY = Field("key", "stable key")
-NAME = Field("name", "name shown", in_table=True)
-LINKS = lists("links", "codes of the links it comes under", in_table=True, by="link")
-SOURCES = lists("sources", "keys of the sources that speak about it", by="source")
+NAME = Field("name", "name", in_table=True)
+LINKS = lists("links", "codes of the links it belongs to", in_table=True, by="link")
+SOURCES = lists("sources", "keys of the sources that mention it", by="source")
 COUNTRIES = lists("countries", "ISO 3166-1 alpha-3 codes", by="country")
-DESCRIPTION = Field("description", "a sentence about it")
+DESCRIPTION = Field("description", "short description")
 SOURCE = Field("source", "key of the source", in_table=True)
-LOCATOR = Field("locator", "where the source says so", in_table=True)
+LOCATOR = Field("locator", "place in the source: page, or sheet and row", in_table=True)
 
 BY_NAME = Filter("name", "part of any of its names, in any script")
 BY_LINK = Filter(
-    "link", "a link: its code, any of its names, or a unique beginning", completed=Link
+    "link", "a link, by code, by any of its names or by a unique prefix", completed=Link
 )
-BY_COUNTRY = Filter("country", "a country: any name or code; or a region that sources name")
-BY_REGION = Filter(
-    "region", "in a region of the world (UN M49), or a part of one: Africa, Eastern Asia"
-)
-BY_SOURCE = Filter("source", "a source: its key, or part of its title")
-BY_YEAR = Filter("year", "a year or a span: 2013, 2013..2018, ..2018")
-BY_FINANCIER = Filter("financier", "who funds it: any name of an organization")
+BY_COUNTRY = Filter("country", "a country, by any name or code, or a region that sources name")
+BY_REGION = Filter("region", "in a UN M49 region or subregion: Africa, Eastern Asia")
+BY_SOURCE = Filter("source", "a source, by key or part of its title")
+BY_YEAR = Filter("year", "a year or a range: 2013, 2013..2018, ..2018")
+BY_FINANCIER = Filter("financier", "an organization that funds it, by any of its names")
 
 
 def by_kind(vocabulary: type[StrEnum]) -> Filter:

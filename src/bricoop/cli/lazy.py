@@ -1,0 +1,115 @@
+"""Groups of commands that build a command only when it is called."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib import import_module
+from typing import Any, ClassVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+#: What Typer makes a command of: a function, or an application that has commands.
+Target = typer.Typer | Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One command of a group, as the help of the group lists it.
+
+    Attributes:
+        name: the word that calls it.
+        summary: what it does, in one line without a full stop; its own help begins with it.
+        load: returns the function or the `typer.Typer` behind it.
+    """
+
+    name: str
+    summary: str
+    load: Callable[[], Target]
+
+
+def entry(name: str, summary: str, module: str, attribute: str = "app") -> Entry:
+    """Return the entry of a command whose module is imported when it is called.
+
+    Args:
+        name: the word that calls it.
+        summary: what it does, in one line without a full stop.
+        module: a module of `bricoop.cli`.
+        attribute: the function or `typer.Typer` in that module.
+    """
+    return Entry(name, summary, partial(_imported, module, attribute))
+
+
+def _imported(module: str, attribute: str) -> Target:
+    found: Target = getattr(import_module(f"bricoop.cli.{module}"), attribute)
+    return found
+
+
+@cache
+def _built(entry: Entry) -> Any:
+    """Return the command of an entry; kept, since tests call the same command many times."""
+    target = entry.load()
+    if isinstance(target, typer.Typer):
+        return get_command(target)
+    single = typer.Typer(add_completion=False, rich_markup_mode=None)
+    single.command(entry.name)(target)
+    return get_command(single)
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows its commands by name and summary, and builds one when it is called.
+
+    Building every option of every command takes longer than most commands run. Help and shell
+    completion of the group itself work from the summaries.
+    """
+
+    #: The commands, by the headings under which the help lists them.
+    sections: ClassVar[dict[str, tuple[Entry, ...]]] = {}
+    #: Example calls that the help shows above the commands.
+    examples: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, **attrs: Any) -> None:
+        """Add a stub for each command; Typer compares a mistyped name with those."""
+        super().__init__(**attrs)
+        self._summaries_only = False
+        self._entries = {one.name: one for listed in self.sections.values() for one in listed}
+        for one in self._entries.values():
+            self.commands[one.name] = TyperCommand(
+                one.name, short_help=one.summary, rich_markup_mode=None
+            )
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands, in the order of the help."""
+        del ctx
+        return [*self.commands]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command of that name, built if need be; None where there is none."""
+        if cmd_name in self._entries and not self._summaries_only:
+            return _built(self._entries[cmd_name])
+        return super().get_command(ctx, cmd_name)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """Return the commands and options that begin with `incomplete`, building no command."""
+        self._summaries_only = True
+        try:
+            return super().shell_complete(ctx, incomplete)
+        finally:
+            self._summaries_only = False
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        """Write the description, the examples and the commands, all of it above the options."""
+        super().format_help_text(ctx, formatter)
+        if self.examples:
+            with formatter.section("Examples"):
+                for example in self.examples:
+                    formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+        width = max(map(len, self.commands), default=0)
+        for heading, listed in self.sections.items():
+            with formatter.section(heading):
+                # Names are padded so that the summaries of all sections begin in one column.
+                formatter.write_dl([(f"{one.name:<{width}}", one.summary) for one in listed])
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write nothing more: the commands stand above the options."""
