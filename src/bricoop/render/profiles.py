@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
+from bricoop.domain.names import printable
 from bricoop.ingest.profile.model import FieldRule, Profile, RecordRule
 from bricoop.render.table import Heading, write_table
 
@@ -28,15 +29,18 @@ def _nouns(profile: Profile) -> list[str]:
 
 def write_profile(profile: Profile, out: TextIO) -> None:
     """Write what a profile is for, and which column becomes which field."""
-    out.write(f"{profile.name}: {profile.title}\n\n{profile.about.strip()}\n\n")
+    lines = [f"{profile.name}: {profile.title}", "", *profile.about.strip().split("\n"), ""]
     source = {"source": profile.source.key, **profile.source.given()}
-    out.writelines(f"{name}: {value}\n" for name, value in source.items())
+    lines += [f"{name}: {value}" for name, value in source.items()]
     if profile.variants:
-        out.write(f"variants: {', '.join(profile.variants)} (say which with --variant)\n")
+        lines.append(f"variants: {', '.join(profile.variants)} (say which with --variant)")
     if profile.links:
-        out.write(f"table of links: {profile.links} (give your own with --links)\n")
+        lines.append(f"table of links: {profile.links} (give your own with --links)")
+    # A profile may come from a stranger: its texts must not move a terminal's cursor.
+    out.writelines(f"{printable(line)}\n" for line in lines)
     for rule in profile.records:
-        out.write(f"\nA row becomes {_count(rule)}, known again by {', '.join(rule.id)}.\n")
+        sentence = f"A row becomes {_count(rule)}, known again by {', '.join(rule.id)}."
+        out.write(f"\n{printable(sentence)}\n")
         headings = [Heading("field"), Heading("from"), Heading("how")]
         rows = [(one.name, _origin(one), "; ".join(_ways(one))) for one in rule.fields]
         write_table(headings, rows, out)

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Container, Iterator, Sequence
 from typing import NamedTuple
 
+from bricoop.domain.faults import key_path, shown
 from bricoop.domain.problem import Origin, Problem
-from bricoop.errors import DataRejectedError
-from bricoop.ingest.layouts.clean import Places
+from bricoop.errors import DataRejectedError, UsageError
+from bricoop.ingest.layouts.clean import BadValueError, ListOf, Places
+from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.rows import Outcome, SaidBefore, Same
 from bricoop.ingest.profile.controls import Tally
@@ -51,7 +53,9 @@ class ProfileRows:
 
         Raises:
             DataRejectedError: columns are missing, or there twice.
+            UsageError: a constant of the profile is no value of its field.
         """
+        _refuse_constants(profile, places)
         self._origin = origin
         printed = [" ".join(cell.split()) for cell in header]
         columns = profile.named(printed)
@@ -162,6 +166,25 @@ class ProfileRows:
                     yield self._origin.problem(one.line, name, cell, rule, "Remove it.")
 
 
+def _refuse_constants(profile: Profile, places: Places) -> None:
+    """Refuse constants that every row would be refused for, once and by their key."""
+    for number, record in enumerate(profile.records):
+        cleaners = {column.name: column.clean for column in layout_of(record.noun).columns}
+        for rule in record.fields:
+            clean = cleaners[rule.name]
+            given = [("add", value) for value in rule.add]
+            given += [] if rule.constant is None else [("constant", rule.constant)]
+            for key, value in given:
+                try:
+                    clean.each([value], places) if isinstance(clean, ListOf) else clean(
+                        value, places
+                    )
+                except BadValueError as error:
+                    at = key_path(("records", number, "fields", rule.name, key))
+                    message = f"The profile {shown(profile.name)}: {at} is {shown(value)!r}, "
+                    raise UsageError(f"{message}which {error.rule}.", error.hint) from error
+
+
 def _kept(
     profile: Profile, columns: Sequence[str], printed: Sequence[str], origin: Origin
 ) -> dict[str, Kept]:
@@ -199,7 +222,7 @@ def needed_by(profile: Profile) -> tuple[str, ...]:
     controls = profile.controls
     used = [*profile.required, *controls.unique, *controls.filled, *controls.sums]
     for record in profile.records:
-        used.extend(record.id)
+        used.extend((*record.id, *record.each))
         for rule in record.fields:
             used.extend(rule.columns if len(rule.columns) == 1 else ())
             used.extend(name for name in columns_of(rule) if name not in rule.columns)

@@ -1,13 +1,18 @@
 """The table of links: under which of the five links comes what is in a sector of the OECD DAC."""
 
 import csv
+import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from bricoop.domain.faults import shown
 from bricoop.domain.sectors import CATEGORIES, codes_of, is_code
 from bricoop.domain.vocabularies import Link
-from bricoop.errors import UsageError
+from bricoop.errors import FileUnreadableError, UsageError
 
+#: The name of the table of links that comes with bricoop.
+SHIPPED = "sector-links"
+_LARGEST = 1_000_000
 _NEEDED = ("code", "link")
 _KNOWN = ("code", "label", "link", "reason")
 _HINT = f"Its columns are {', '.join(_KNOWN)}; label and reason may be left out."
@@ -16,25 +21,61 @@ _HINT = f"Its columns are {', '.join(_KNOWN)}; label and reason may be left out.
 _Fault = Callable[[int, str, str, str], UsageError]
 
 
+def links_beside(profile: Path, named: str) -> Path:
+    """Return the table of links that a profile names: a CSV file in the profile's own folder.
+
+    A profile may come from a stranger, so that it reads no other file of its user's: no absolute
+    path, no way up, and no link that leads out of the folder.
+
+    Raises:
+        FileUnreadableError: the name leads elsewhere, or there is no such file.
+    """
+    hint = f"{SHIPPED} comes with bricoop; others are .csv files beside the profile."
+    folder = profile.parent.resolve()
+    try:
+        path = (folder / named).resolve()
+        is_beside = not Path(named).is_absolute() and path.is_relative_to(folder)
+        is_there = is_beside and path.suffix == ".csv" and path.is_file()
+    except (OSError, ValueError, RuntimeError):
+        # A name longer than names may be, one with a NUL character, links that go in a circle.
+        is_there = False
+    if not is_there:
+        message = f"names a table of links that is not beside the profile: {shown(named)!r}"
+        raise FileUnreadableError(message, hint)
+    return path
+
+
 def read_links(path: Path) -> dict[str, str]:
     """Return the link of each code in a table, empty where none follows from it.
 
     Raises:
         UsageError: the file cannot be read, or is no such table; it names the line and the column.
     """
+    file = shown(path.name)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            rows = [(reader.line_num, cells) for cells in reader]
+            text = stream.read(_LARGEST + 1)
+        if len(text) > _LARGEST:
+            message = f"The table of links {file} is larger than {_LARGEST:,} characters."
+            raise UsageError(message)
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        rows = [(reader.line_num, cells) for cells in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"The table of links {path} cannot be read: {error}.") from error
-    return _links(path.name, rows)
+        raise UsageError(f"The table of links {file} cannot be read: {_reason(error)}.") from error
+    return _links(file, rows)
+
+
+def _reason(error: OSError | UnicodeDecodeError | csv.Error) -> str:
+    """Return why a table cannot be read, without any of its content."""
+    if isinstance(error, OSError):
+        return str(error.strerror)
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 def _links(file: str, rows: Sequence[tuple[int, list[str]]]) -> dict[str, str]:
     def fault(line: int, column: str, value: str, rule: str) -> UsageError:
         named = f", {column}" if column else ""
-        said = f"{value!r} {rule}" if value else rule
+        said = f"{shown(value)!r} {rule}" if value else rule
         return UsageError(f"The table of links {file}, line {line}{named}: {said}.", _HINT)
 
     header = [cell.strip() for cell in rows[0][1]] if rows else []

@@ -1,0 +1,182 @@
+"""TOML and JSON written by strangers: bounded, decoded and checked against a declared form.
+
+The form of a document is a `msgspec.Struct`. What does not have that form is refused with the file
+and the key, and what would cost much memory or time is refused before it is read.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from bricoop.domain.faults import Keys, explain, key_path, shown
+from bricoop.errors import FileUnreadableError, UsageError
+
+_Document = TypeVar("_Document")
+
+#: More than any profile, rule, memo or question needs; the largest shipped profile has 20 kB.
+LARGEST_TOML = 1_000_000
+#: A card has a line for every row that it counts: this is enough for 500,000 of them.
+LARGEST_JSON = 64_000_000
+#: Tables within tables; no document needs more than six. Parsers use the stack for each level.
+DEEPEST = 32
+#: The strings and comments of TOML: what remains without them are keys, values and brackets.
+_TEXTS = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
+)
+_CHUNKS = re.compile(r"[^\n=,\[\]{}]+")
+#: An escaped NUL in JSON; an even number of backslashes before it is another text.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def read_toml(path: Path, form: type[_Document], where: str) -> _Document:
+    """Read a TOML file that has a declared form.
+
+    Args:
+        path: the file.
+        form: the `msgspec.Struct` that its top table has.
+        where: what the file is, for messages: `The profile parks.toml`.
+
+    Raises:
+        FileUnreadableError: it cannot be read, is too large or too deep, or is not TOML.
+        UsageError: it does not have the form; the message names the key.
+    """
+    return checked(toml_data(path, where), form, where)
+
+
+def toml_data(path: Path, where: str) -> dict[str, Any]:
+    """Read a TOML file as plain data, of bounded size and depth and without NUL characters.
+
+    Raises:
+        FileUnreadableError: it cannot be read, is too large or too deep, or is not TOML.
+    """
+    raw = _content(path, LARGEST_TOML, where)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(raw, where) from error
+    _refuse_deep(text, where)
+    try:
+        return tomllib.loads(text, parse_float=_exact)
+    except tomllib.TOMLDecodeError as error:
+        message = f"{where} is not valid TOML: {shown(str(error), 200)}."
+        raise FileUnreadableError(message) from error
+    except RecursionError as error:
+        raise FileUnreadableError(f"{where} is nested too deeply.") from error
+    except ValueError as error:
+        # Whole numbers of more than 4300 digits, and exponents that no number has.
+        raise FileUnreadableError(f"{where} has a number that is out of range.") from error
+
+
+def read_json(path: Path, form: type[_Document], where: str) -> _Document:
+    """Read a JSON file that has a declared form; memory is used for nothing else that it holds.
+
+    Raises:
+        FileUnreadableError: it cannot be read, is too large or too deep, or is not JSON.
+        UsageError: it does not have the form; the message names the key.
+    """
+    raw = _content(path, LARGEST_JSON, where)
+    if _NUL.search(raw):
+        raise FileUnreadableError(f"{where} holds a NUL character.", "Remove it.")
+    try:
+        return msgspec.json.decode(raw, type=form)
+    except msgspec.ValidationError as error:
+        raise explain(error, form, where, None) from error
+    except RecursionError as error:
+        raise FileUnreadableError(f"{where} is nested too deeply.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        message = f"{where} is not valid JSON: {shown(str(error), 200)}."
+        raise FileUnreadableError(message) from error
+
+
+def checked(data: Any, form: type[_Document], where: str, within: Keys = ()) -> _Document:
+    """Return plain data as a value of a declared form.
+
+    Args:
+        data: what a decoder returned.
+        form: the `msgspec.Struct` that it has.
+        where: which file it is from, for messages.
+        within: the keys under which the file has it, for messages.
+
+    Raises:
+        UsageError: it does not have the form; the message names the key.
+    """
+    for keys, text in _texts(data):
+        if "\0" in text:
+            raise UsageError(f"{where}: {key_path((*within, *keys))} holds a NUL character.")
+    try:
+        return msgspec.convert(data, form, strict=True)
+    except msgspec.ValidationError as error:
+        raise explain(error, form, where, data, within) from error
+    except RecursionError as error:
+        raise UsageError(f"{where} is nested too deeply.") from error
+
+
+def _exact(text: str) -> Decimal:
+    """Return a number of TOML as it is written: a float would change its digits.
+
+    Raises:
+        ValueError: its exponent is beyond what any number has.
+    """
+    try:
+        return Decimal(text)
+    except ArithmeticError as error:
+        raise ValueError(text) from error
+
+
+def _content(path: Path, largest: int, where: str) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(largest + 1)
+    except (OSError, ValueError) as error:
+        # ValueError: a NUL character in the path.
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise FileUnreadableError(f"{where} cannot be read: {reason}.") from error
+    if len(raw) > largest:
+        raise FileUnreadableError(f"{where} is larger than {largest:,} bytes.")
+    return raw
+
+
+def _not_utf8(raw: bytes, where: str) -> FileUnreadableError:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        hint = "Save it as UTF-8."
+        return FileUnreadableError(f"{where} is not UTF-8 text: see line {line}.", hint)
+    return FileUnreadableError(f"{where} is not UTF-8 text.")
+
+
+def _refuse_deep(text: str, where: str) -> None:
+    """Refuse nesting before it is parsed: dotted keys of n parts cost the parser n² steps."""
+    depth = 0
+    structure = _TEXTS.sub('""', text)
+    for mark in re.finditer(r"[\[\]{}]", structure):
+        depth += 1 if mark[0] in "[{" else -1
+        if depth > DEEPEST:
+            line = structure.count("\n", 0, mark.start()) + 1
+            at = f" (near line {line})" if structure.count("\n") == text.count("\n") else ""
+            message = f"{where} is nested more than {DEEPEST} levels deep{at}."
+            raise FileUnreadableError(message)
+        depth = max(depth, 0)
+    if any(chunk[0].count(".") > DEEPEST for chunk in _CHUNKS.finditer(structure)):
+        raise FileUnreadableError(f"{where} has a key of more than {DEEPEST} parts.")
+
+
+def _texts(data: Any) -> Iterator[tuple[Keys, str]]:
+    """Yield every text of plain data, keys included, with the keys that lead to it."""
+    waiting: list[tuple[Keys, Any]] = [((), data)]
+    while waiting:
+        keys, value = waiting.pop()
+        if isinstance(value, str):
+            yield keys, value
+        elif isinstance(value, Mapping):
+            for name, one in value.items():
+                yield (*keys, name), str(name)
+                waiting.append(((*keys, name), one))
+        elif isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+            waiting.extend(((*keys, number), one) for number, one in enumerate(value))

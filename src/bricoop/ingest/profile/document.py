@@ -1,0 +1,222 @@
+"""The file of a profile: its tables and keys, and what each may hold.
+
+A key is a field of a struct here and a row in docs/profiles.md; a test compares the two.
+"""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from string import Formatter
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from bricoop.domain.amounts import MAX_DIGITS
+from bricoop.domain.faults import BadKeyError, Keys, shown
+from bricoop.domain.vocabularies import SourceKind
+from bricoop.ingest.readers.form import Kind
+
+#: A text that says something.
+Text = Annotated[str, Meta(min_length=1)]
+Texts = tuple[Text, ...]
+#: One text, or several.
+Some = Text | Annotated[Texts, Meta(min_length=1)]
+#: A pattern of dates.
+Pattern = Annotated[str, Meta(min_length=1, max_length=100)]
+#: The last row that a workbook can have.
+_LAST_ROW = 1_048_576
+#: Exponents beyond this are no factor and no sum of money, but an attempt to fill memory.
+_FARTHEST = 99
+_A_DAY = datetime(2019, 3, 14, 15, 9, 26)  # noqa: DTZ001 (a day has no zone)
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of a profile; keys that it does not know are refused."""
+
+
+class FieldTable(Table, frozen=True):
+    """Where one native field comes from: `[records.fields]`; see `FieldRule` for the meaning."""
+
+    column: Text | None = None
+    columns: Annotated[Texts, Meta(min_length=1)] | None = None
+    constant: str | None = None
+    template: Some | None = None
+    separator: Some = ()
+    whole: Texts = ()
+    all: bool = False
+    add: Texts = ()
+    map: Text | dict[str, str] = {}
+    unmapped: Literal["refuse", "keep", "drop"] = "refuse"
+    without: Texts = ()
+    delete: Texts = ()
+    number: bool = False
+    multiply: Decimal | None = None
+    date: bool = False
+    estimated: str = ""
+    only_year: Texts = ()
+    when: dict[str, Some] = {}
+    unless: str = ""
+    blank: str = ""
+    as_key: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that has no origin or several, and what no row could be read by.
+
+        Raises:
+            BadKeyError: names the key.
+        """
+        origins = [self.column, self.columns, self.constant, self.template]
+        given = sum(one is not None for one in origins)
+        if given != 1 and not (given == 0 and self.add):
+            message = "needs exactly one of column, columns, constant and template"
+            raise BadKeyError("", message)
+        for template in several(self.template):
+            _refuse_template(template)
+        if self.multiply is not None:
+            refuse_unbounded("multiply", self.multiply)
+
+
+class RecordTable(Table, frozen=True):
+    """One record that a row becomes: `[[records]]`; see `RecordRule`."""
+
+    noun: Text
+    id: Annotated[Texts, Meta(min_length=1)]
+    fields: dict[str, Text | FieldTable | Annotated[tuple[Text | FieldTable, ...],
+                                                    Meta(min_length=1)]]  # fmt: skip
+    needs: Texts = ()
+    ordinal: bool = False
+    each: Texts = ()
+    separator: Text = "|"
+    label: str = ""
+
+
+class SourceTable(Table, frozen=True):
+    """Who says what the file says: `[source]`; see `SourceSpec`."""
+
+    key: Text
+    title: Text
+    tier: Annotated[int, Meta(ge=1, le=8)]
+    kind: SourceKind | None = None
+    authors: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    edition: str | None = None
+    url: str | None = None
+    archived_url: str | None = None
+    licence: str | None = None
+    language: str | None = None
+    note: str | None = None
+
+
+class FileTable(Table, frozen=True):
+    """How files of the layout are read: `[file]`; see `Form`."""
+
+    kind: Kind | None = None
+    encoding: Text = "utf-8"
+    delimiter: str = ","
+    quote: str = '"'
+    header_row: Annotated[int, Meta(ge=1, le=_LAST_ROW)] | None = None
+    sheet: Text | Annotated[int, Meta(ge=1, le=_LAST_ROW)] | None = None
+    skip_unnamed: bool = True
+    long_cells: bool = False
+
+
+class StylesTable(Table, frozen=True):
+    """How the layout writes: `[styles]`, and `[variants.NAME]`, which says what is different."""
+
+    decimal: Annotated[str, Meta(max_length=1)] | None = None
+    thousands: Annotated[str, Meta(max_length=1)] | None = None
+    signs: Texts | None = None
+    dates: Annotated[tuple[Pattern, ...], Meta(min_length=1)] | None = None
+    empty: Texts | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse marks that are digits, and patterns that are no dates.
+
+        Raises:
+            BadKeyError: names the key.
+        """
+        for key, mark in (("decimal", self.decimal), ("thousands", self.thousands)):
+            if mark and (mark.isalnum() or mark in "+-"):
+                raise BadKeyError(key, f"is {mark!r}, which numbers contain otherwise")
+        for pattern in self.dates or ():
+            _refuse_pattern(pattern)
+
+
+class ControlsTable(Table, frozen=True):
+    """What must hold of a whole file: `[controls]`; see `Controls`."""
+
+    rows: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
+    unique: Texts = ()
+    sums: dict[str, Decimal] = {}
+    filled: dict[str, Annotated[float, Meta(ge=0, le=1)]] = {}
+
+    def __post_init__(self) -> None:
+        """Refuse sums that are no amounts.
+
+        Raises:
+            BadKeyError: names the key.
+        """
+        for column, total in self.sums.items():
+            refuse_unbounded(("sums", column), total)
+
+
+class ProfileDocument(Table, frozen=True):
+    """A profile as its file has it; see `Profile`."""
+
+    title: Text
+    source: SourceTable
+    records: Annotated[tuple[RecordTable, ...], Meta(min_length=1)]
+    about: str = ""
+    file: FileTable = FileTable()
+    styles: StylesTable = StylesTable()
+    variants: dict[str, StylesTable] = {}
+    required: Texts = ()
+    controls: ControlsTable = ControlsTable()
+    maps: dict[str, Text | dict[str, str]] = {}
+    columns: dict[str, Some] = {}
+
+
+def several(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return one text, or several, as several."""
+    return (value,) if isinstance(value, str) else value or ()
+
+
+def refuse_unbounded(key: str | Keys, value: Decimal) -> None:
+    """Refuse a number whose digits would fill memory, or that is none.
+
+    Raises:
+        BadKeyError: names the key.
+    """
+    if not value.is_finite():
+        raise BadKeyError(key, "is not a number")
+    _, digits, exponent = value.as_tuple()
+    if len(digits) > MAX_DIGITS or abs(int(exponent)) > _FARTHEST:
+        message = f"has more than {MAX_DIGITS} digits, or an exponent beyond {_FARTHEST}"
+        raise BadKeyError(key, message)
+
+
+def _refuse_template(template: str) -> None:
+    hint = "Write {Column}, {Column:country} or {#}; double braces are braces: {{ and }}."
+    try:
+        for _, name, form, conversion in Formatter().parse(template):
+            if name == "" or (form or "") not in {"", "country"} or conversion:
+                raise BadKeyError("template", f"is {shown(template)!r}", hint)
+    except ValueError as error:
+        if isinstance(error, BadKeyError):
+            raise
+        message = f"is {shown(template)!r}: {error}".rstrip(".")
+        raise BadKeyError("template", message, hint) from error
+
+
+def _refuse_pattern(pattern: str) -> None:
+    hint = "Write a pattern of strptime, such as %d.%m.%Y or %B %Y."
+    try:
+        read = datetime.strptime(_A_DAY.strftime(pattern), pattern)  # noqa: DTZ007 (a day has no zone)
+    except (ValueError, re.error) as error:
+        # re.error: a directive that is there twice.
+        message = f"has {shown(pattern)!r}, which is not a pattern of dates"
+        raise BadKeyError("dates", message, hint) from error
+    if read.year != _A_DAY.year:
+        raise BadKeyError("dates", f"has {shown(pattern)!r}, a pattern without a year", hint)
