@@ -8,6 +8,7 @@ from typing import TextIO
 from bricoop.domain.names import printable
 from bricoop.domain.problem import PROBLEM_FIELDS, Problem
 from bricoop.errors import UsageError
+from bricoop.ingest.counts import Counts
 from bricoop.ingest.request import LoadResult
 from bricoop.render.values import counted, for_spreadsheet
 
@@ -23,8 +24,9 @@ def write_result(result: LoadResult, out: TextIO) -> None:
     out.write(
         f"{what}: {counted(counts.read, result.noun)} read from {printable(result.file)}: "
         f"{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
-        f"{counts.rejected} rejected.\n"
+        f"{counts.rejected} rejected{_without_record(counts)}.\n"
     )
+    write_nothing(result, out)
     for noun, fields in result.changed_fields.items():
         said = ", ".join(f"{printable(name)} {records}" for name, records in _most(fields))
         more = len(fields) - len(_most(fields))
@@ -42,6 +44,18 @@ def write_result(result: LoadResult, out: TextIO) -> None:
         out.write(f"Take it back with: bricoop undo {result.load_id}\n")
 
 
+def write_nothing(result: LoadResult, out: TextIO) -> None:
+    """Write how many rows became no record although nothing is wrong with them, and why."""
+    out.writelines(
+        f"{counted(number, 'rows')} became nothing: {printable(reason)}.\n"
+        for reason, number in result.nothing.items()
+    )
+
+
+def _without_record(counts: Counts) -> str:
+    return f", {counts.nothing} became nothing" if counts.nothing else ""
+
+
 def write_yield(result: LoadResult, out: TextIO) -> None:
     """Write what a file would yield."""
     out.write(f"{result.counts.read} rows of {printable(result.file)} would become:\n")
@@ -49,6 +63,7 @@ def write_yield(result: LoadResult, out: TextIO) -> None:
     for kind, number in result.created.counts.items():
         plural = kind.value if number == 1 else f"{kind.value}s"
         out.write(f"{number:>9,} {plural} that are new because a cell names them\n")
+    write_nothing(result, out)
 
 
 def write_notes(result: LoadResult, out: TextIO) -> None:
