@@ -75,7 +75,7 @@ def test_the_file_of_problems_never_takes_the_place_of_the_data(
     path = write(tmp_path / "mine.csv", text)
     result = run("--db", str(sqlite_template), "load", "projects", path, *NEW, "--problems", path)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "written over the data" in result.stderr
+    assert f"--problems {path} would overwrite the file that is read (FILE)" in result.stderr
     assert (tmp_path / "mine.csv").read_text(encoding="utf-8") == text
 
 

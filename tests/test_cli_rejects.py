@@ -149,11 +149,11 @@ def test_rejected_rows_never_take_the_place_of_anything_else(
     before = {one: one.read_bytes() for one in tmp_path.iterdir()}
     loading = ("--db", str(kb), "load", "projects", path, *NEW)
     for option in ("--rejects", "--problems"):
-        for other, what in (("link.csv", "data"), ("kb.sqlite", "knowledge base")):
+        for other, what in (("link.csv", "file that is read"), ("kb.sqlite", "knowledge base")):
             result = run(*loading, option, str(tmp_path / other))
-            assert (result.exit_code, f"written over the {what}" in result.stderr) == (2, True)
+            assert (result.exit_code, f"would overwrite the {what}" in result.stderr) == (2, True)
         asked = ("--db", str(kb), "load", "--profile", profile, path, option, profile)
-        assert "written over the profile" in run(*asked).stderr
+        assert "would overwrite the file that is read (--profile)" in run(*asked).stderr
     for place in (tmp_path, tmp_path / "no" / "out.csv"):
         result = run(*loading, "--rejects", str(place))
         assert (result.exit_code, "cannot be written" in result.stderr) == (2, True)
@@ -273,7 +273,7 @@ def test_no_answer_takes_the_place_of_the_knowledge_base(
     path = tmp_path / "kb.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
     result = run("--db", str(path), "query", "links", "-o", str(path))
-    assert (result.exit_code, "over the knowledge base" in result.stderr) == (2, True)
+    assert (result.exit_code, "would overwrite the knowledge base" in result.stderr) == (2, True)
     assert answer("--db", str(path), "query", "links", "--count") == "5\n"
 
 
