@@ -16,6 +16,7 @@ from bricoop.cli.output import (
     shown,
 )
 from bricoop.cli.pager import paged
+from bricoop.domain.grammar import counted
 from bricoop.errors import UsageError
 from bricoop.render.answer import Format, Written, write_answer
 
@@ -125,8 +126,7 @@ def hand_over(
     if written.left_out:
         say(f"Left out, because no source says where they are: {written.left_out:,}.")
     if export.output is not None and not is_standard_output(export.output):
-        rows = "1 row" if written.rows == 1 else f"{written.rows:,} rows"
-        say(f"Wrote {rows} to {export.output}.")
+        say(f"Wrote {counted(written.rows, 'rows')} to {export.output}.")
     if export.provenance and about is not None and export.output is not None:
         _write_sidecar(export.output, about, written)
     return written

@@ -194,12 +194,12 @@ def undo(
     Example: bricoop undo 13
     """
     from bricoop.cli.loading import late
+    from bricoop.domain.grammar import counted
     from bricoop.ingest.undo import undo_load
-    from bricoop.render.values import counted
 
     with late("Load {} was undone before the interruption.") as written, opened(db) as engine:
         result = undo_load(engine, load_number, written.append)
     say(
-        f"Load {result.load_id} is undone: {counted(result.removed, 'records')} removed, "
-        f"{result.restored} restored, {counted(result.dropped, 'entities')} dropped."
+        f"Undid load {result.load_id}: {counted(result.removed, 'records')} removed, "
+        f"{result.restored:,} restored, {counted(result.dropped, 'entities')} deleted."
     )

@@ -145,7 +145,7 @@ def late(said: str, remedy: str = "") -> Iterator[list[int]]:
     except KeyboardInterrupt as error:
         if not written:
             raise
-        hint = f"Take it back with: {remedy.format(*written)}" if remedy else ""
+        hint = f"To undo this load: {remedy.format(*written)}" if remedy else ""
         raise LateInterruptionError(said.format(*written), hint) from error
 
 

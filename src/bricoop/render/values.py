@@ -64,13 +64,6 @@ def for_people(value: Any, *, coded: bool = False, money: bool = False) -> str:
     return as_text(value)
 
 
-def counted(number: int, plural: str) -> str:
-    """Return a number with its noun, in the singular where it is one: 1 country, 2 countries."""
-    if number != 1:
-        return f"{number} {plural}"
-    return f"1 {plural[:-3]}y" if plural.endswith("ies") else f"1 {plural.removesuffix('s')}"
-
-
 def short_money(value: Decimal, unit: str = "USD") -> str:
     """Return money in three digits, for a card or a label; tables and files have the exact amount.
 
