@@ -1,4 +1,4 @@
-"""What counts, told apart: by year, financier, instrument, link or country, within each source."""
+"""Breakdowns of what counts: by year, financier, instrument, link, country or project."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def breakdown(connection: Connection, counting: Counting, by: str) -> tuple[Shar
     Args:
         connection: an open connection.
         counting: what is counted, and how.
-        by: `year`, `financier`, `instrument`, `link` or `country`.
+        by: `year`, `financier`, `instrument`, `link`, `country` or `project`, which is its key.
 
     Raises:
         UsageError: money cannot be told apart by that.
@@ -97,6 +97,10 @@ def _link(rows: Subquery) -> Joined:
     return tables, link.c.code
 
 
+def _project(rows: Subquery) -> Joined:
+    return rows.join(entity, entity.c.id == rows.c.entity), entity.c.key
+
+
 def _country(rows: Subquery) -> Joined:
     pairs = (
         select(entity_country.c.entity_id, entity_country.c.country_id).distinct().subquery("pairs")
@@ -113,4 +117,5 @@ _BY: dict[str, Callable[[Subquery], Joined]] = {
     "instrument": _instrument,
     "link": _link,
     "country": _country,
+    "project": _project,
 }

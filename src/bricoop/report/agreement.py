@@ -33,7 +33,7 @@ def agreement_report(connection: Connection, request: Request) -> Report:
     row = asking.rows("agreements", {"key": (found.key,)})[0]
     sections = [*_sections(asking, about)]
     sources = counted(len(cited(sections)), "sources")
-    summary = f"{_said(row)} It is told on the word of {sources}."
+    summary = f"{_said(row)} Described by {sources}."
     titles = (found.name, f"key {found.key}")
     return asking.finished("agreement", found.key, titles, summary, sections)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -135,6 +136,7 @@ class Asking:
             sources=tuple(bibliography(self.connection, cited(sections))),
             knowledge_base=self.connection.scalar(select(knowledge_base.c.version)) or 0,
             tool_version=__version__,
+            made=datetime.now(UTC).date().isoformat(),
         )
 
 

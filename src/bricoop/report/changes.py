@@ -112,10 +112,10 @@ def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Se
     columns = (
         Column("section", "Where"),
         Column("figure", "Figure"),
-        Column("before", "Was", number=True),
-        Column("now", "Is", number=True),
-        Column("by", "By", number=True),
-        Column("unit", "In"),
+        Column("before", "Before", number=True),
+        Column("now", "Now", number=True),
+        Column("by", "Change", number=True),
+        Column("unit", "Unit"),
     )
     lines = []
     left = dict(before.figures)
@@ -127,7 +127,7 @@ def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Se
             cells = (section.title, one.label, was, now, by, one.unit)
             lines.append(Line(cells, one.citations))
     gone = [Line((one.title, one.label, one.value, None, None, one.unit)) for one in left.values()]
-    since = f"Since it was made from version {before.knowledge_base} of the knowledge base"
+    since = f"Since knowledge base version {before.knowledge_base}"
     if not lines and not gone:
         yield Section("changes", "What has changed", (Note(f"{since}, no figure has changed."),))
         return

@@ -56,7 +56,7 @@ def compare_report(connection: Connection, request: Request) -> Report:
         subjects[one.name] = {name: (key,)}
     sections = [*_sections(asking, subjects, nouns, name, request)]
     title = listing([*subjects])
-    summary = f"{title} side by side, by what is recorded of each."
+    summary = f"{title} compared by what is recorded about each."
     titles = (title, f"compared as {_PLURALS[kind]}")
     return asking.finished("compare", "", titles, summary, sections)
 
@@ -122,7 +122,7 @@ def _numbers(asking: Asking, subjects: Mapping[str, Filters], nouns: tuple[str, 
             )
         )
         lines.append(Line((noun, *numbers), said))
-    return table("numbers", "In numbers", columns, lines)
+    return table("numbers", "Numbers", columns, lines)
 
 
 def _alone(asking: Asking, subjects: Mapping[str, Filters], by: str) -> Iterator[Section]:
@@ -136,7 +136,7 @@ def _alone(asking: Asking, subjects: Mapping[str, Filters], by: str) -> Iterator
         name: asking.speaking_each("projects", filters, other) for name, filters in subjects.items()
     }
     columns = (
-        Column("subject", "Of"),
+        Column("subject", "Subject"),
         Column("name", other.capitalize()),
         Column("projects", "Projects", number=True),
     )
@@ -147,5 +147,5 @@ def _alone(asking: Asking, subjects: Mapping[str, Filters], by: str) -> Iterator
         lines += [Line((name, one.name, one.number), said[name][str(one.code)]) for one in alone]
     if lines:
         title = f"{_OTHERS[other]} that only one has"
-        note = f"At most {_ALONE} of each, those with most projects."
+        note = f"At most {_ALONE} of each, those with the most projects."
         yield table("alone", title, columns, lines, note)

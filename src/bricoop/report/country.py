@@ -9,12 +9,13 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import Found, find_entity
 from bricoop.query.portrait import claims_about
 from bricoop.query.question import Question
+from bricoop.report.amounts import amounts_of
 from bricoop.report.asking import Asking, Filters, Rows, counted
 from bricoop.report.differences import differences
 from bricoop.report.glance import Glance
 from bricoop.report.links import Links, findings
 from bricoop.report.money import money_section
-from bricoop.report.parts import Column, Line, Part, Shade
+from bricoop.report.parts import Column, Line, Part
 from bricoop.report.pictures import pictures, places
 from bricoop.report.portraits import descriptions_section
 from bricoop.report.request import Request
@@ -48,7 +49,8 @@ class _Making:
         self._request = request
         nouns = ("projects", "agreements", "policies", "statistics", "organizations")
         self._glance = Glance(asking, dict.fromkeys(nouns, self._here))
-        self._links = Links(asking, self._here)
+        amounts = amounts_of(asking.connection, request.counting(Question("finance", self._here)))
+        self._links = Links(asking, self._here, amounts, found.name)
         row = select(country).where(country.c.id == found.id)
         self._row = asking.connection.execute(row).one()
         claims = claims_about(asking.connection, found.id)
@@ -63,8 +65,8 @@ class _Making:
             return self._finished(nothing, [])
         sections = [*self._sections()]
         sources = counted(len(cited(sections)), "sources")
-        said = f"{name} stands in this knowledge base with {self._glance.said()}"
-        return self._finished(f"{said}, on the word of {sources}.", sections)
+        summary = f"The knowledge base has {self._glance.said()} for {name}, from {sources}."
+        return self._finished(summary, sections)
 
     def _finished(self, summary: str, sections: list[Section]) -> Report:
         row = self._row
@@ -74,10 +76,12 @@ class _Making:
         return self._asking.finished("country", self._found.key, titles, summary, sections)
 
     def _sections(self) -> Iterator[Section]:
-        yield self._glance.section(self._pictures())
-        yield from self._descriptions
         counting = self._request.counting(Question("finance", self._here))
-        yield money_section(self._asking.connection, counting)
+        money = money_section(self._asking.connection, counting)
+        glance = self._glance.section(self._pictures())
+        # Money comes first, where there is any.
+        yield from (glance, money) if money.is_empty else (money, glance)
+        yield from self._descriptions
         yield self._links.overview()
         about_others = [
             row
@@ -89,9 +93,7 @@ class _Making:
         yield from self._rest(about_others)
 
     def _pictures(self) -> list[Part]:
-        number = self._glance.numbers["projects"]
-        shades = (Shade(self._row.alpha3, self._found.name, number),)
-        found = places(self._asking, self._here, shades)
+        found = places(self._asking, self._here, (self._row.alpha3,))
         return pictures(self._asking, "projects", self._here, ("year", "kind"), found)
 
     def _rest(self, about_others: Rows) -> Iterator[Section]:
@@ -105,11 +107,11 @@ class _Making:
                 yield Section(key, title, (of_rows(self._asking, "statistics", rows),))
         if self._glance.numbers["organizations"]:
             organizations = rows_table(self._asking, "organizations", self._here)
-            yield Section("organizations", "Organizations at home there", (organizations,))
+            yield Section("organizations", "Organizations based there", (organizations,))
         yield from differences(self._asking, self._here)
         about = tuple(findings(self._asking, {"subject": (self._found.key, *self._links.printed)}))
         if about:
-            yield Section("findings", f"Findings about {name} and what is told above", about)
+            yield Section("findings", f"Findings about {name} and its projects", about)
 
 
 def financiers(asking: Asking, subject: Filters) -> Section:
@@ -118,6 +120,10 @@ def financiers(asking: Asking, subject: Filters) -> Section:
     columns = (Column("name", "Name"), Column("projects", "Projects", number=True))
     said = asking.speaking_each("projects", subject, "financier")
     lines = tuple(Line((one.name, one.number), said[str(one.code)]) for one in counts[:_FINANCIERS])
-    note = f"The {_FINANCIERS} with most of {len(counts):,}." if len(counts) > _FINANCIERS else ""
-    empty = "No source names who finances its projects."
+    note = (
+        f"The {_FINANCIERS} with the most projects, of {len(counts):,}."
+        if len(counts) > _FINANCIERS
+        else ""
+    )
+    empty = "No source names a financier of its projects."
     return table("financiers", "Financiers of its projects", columns, lines, note, empty)

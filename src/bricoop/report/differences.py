@@ -18,12 +18,12 @@ _COLUMNS = (
     Column("about", "About"),
     Column("field", "Field"),
     Column("shown", "Shown"),
-    Column("says", "Another says"),
-    Column("rule", "Shown by"),
+    Column("says", "Other value"),
+    Column("rule", "Why it is shown"),
 )
 _PAIRS = (
-    Column("shown_source", "Shown"),
-    Column("source", "Differs"),
+    Column("shown_source", "Source shown"),
+    Column("source", "Other source"),
     Column("count", "Times", number=True),
 )
 _CODED = frozenset({"kind", "status", "sector"})
@@ -37,7 +37,7 @@ def differences(asking: Asking, filters: Filters) -> Iterator[Section]:
     rows = asking.rows("disagreements", filters, MOST)
     note = ""
     if number > MOST:
-        note = f"{MOST} of {number:,}; all of them: {command('disagreements', filters)}."
+        note = f"{MOST} of {number:,}; list all with: {command('disagreements', filters)}"
     lines = tuple(Line(_cells(row), tuple(_cited(row))) for row in rows)
     parts = [Table(_COLUMNS, lines, "", note)]
     pairs = _pairs(asking, filters)

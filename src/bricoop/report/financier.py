@@ -8,6 +8,7 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.portrait import Portrait, portrait
 from bricoop.query.question import Question
+from bricoop.report.amounts import amounts_of
 from bricoop.report.asking import Asking, Filters, counted
 from bricoop.report.glance import Glance
 from bricoop.report.money import money_section
@@ -33,7 +34,7 @@ def financier_report(connection: Connection, request: Request) -> Report:
     glance = Glance(asking, {"projects": funded})
     sections = [*_sections(asking, glance, funded, about, request)]
     sources = counted(len(cited(sections)), "sources")
-    summary = f"{found.name} funds {glance.said()}, on the word of {sources}."
+    summary = f"{found.name} funds {glance.said()}, according to {sources}."
     if glance.is_empty:
         summary = f"No source names a project that {found.name} funds."
     titles = (found.name, f"key {found.key}")
@@ -48,7 +49,9 @@ def _sections(
         yield glance.section(pictures(asking, "projects", funded, _BY, where))
         counting = request.counting(Question("finance", funded))
         yield money_section(asking.connection, counting)
-        projects = table(asking, "projects", funded, leave_out=("financiers",))
+        amounts = amounts_of(asking.connection, counting)
+        leave_out = ("financiers",)
+        projects = table(asking, "projects", funded, leave_out=leave_out, amounts=amounts)
         yield Section("projects", "Projects", (projects,))
     yield from differences_section(about)
     yield from names_section(about)

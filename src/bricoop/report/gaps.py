@@ -26,12 +26,12 @@ _MISSING = (
     ("description", "no description", "description is empty"),
 )
 #: What a project should have, that rows of another noun say.
-_MISSING_BESIDE = (("no place on the map", "locations"), ("no row of money", "finance"))
+_MISSING_BESIDE = (("no place on the map", "locations"), ("no finance", "finance"))
 _COLUMNS = (
     Column("what", "What is missing"),
     Column("rows", "Rows", number=True),
     Column("share", "Of all", number=True),
-    Column("asked", "Asked for by"),
+    Column("asked", "Query"),
 )
 #: The same of money.
 _MISSING_OF_MONEY = (
@@ -60,10 +60,10 @@ def gaps_report(connection: Connection, request: Request) -> Report:
     if number:
         sections.append(Section("quality", "Quality", (quality_table(asking, where),)))
     sections += differences(asking, where)
-    said = f"{number:,} projects and {asking.number('finance', where):,} rows of money"
+    said = f"{number:,} projects and {asking.number('finance', where):,} rows of finance"
     place = f" in {request.name}" if request.names else ""
     titles = (f"What is missing{place}", "projects and their money")
-    summary = f"Of {said}{place}, these lack what one would look for first."
+    summary = f"How many of {said}{place} lack basic information."
     return asking.finished("gaps", "", titles, summary, sections)
 
 
@@ -90,7 +90,7 @@ def _parts(
             (title, every - _with(asking, other, where), f"bricoop query {other} has none")
             for title, other in _MISSING_BESIDE
         ]
-    what = "Projects" if noun == "projects" else "Rows of money"
+    what = "Projects" if noun == "projects" else "Rows of finance"
     found = [(title, number) for title, number, _ in rows if number]
     if len(found) > 1:
         yield Chart(

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.question import Question
+from bricoop.report.amounts import amounts_of
 from bricoop.report.asking import Asking, Filters, counted
 from bricoop.report.country import financiers
 from bricoop.report.differences import differences
@@ -42,7 +43,7 @@ def link_report(connection: Connection, request: Request) -> Report:
     sections = [*_sections(asking, glance, under, request)]
     name = asking.links[code]
     sources = counted(len(cited(sections)), "sources")
-    summary = f"Under {name} stand {glance.said()}, on the word of {sources}."
+    summary = f"The knowledge base has {glance.said()} under {name}, from {sources}."
     titles = (f"{name[:1].upper()}{name[1:]}", f"link {code}")
     return asking.finished("link", found.key, titles, summary, sections)
 
@@ -54,9 +55,10 @@ def _sections(
     yield glance.section(pictures(asking, "projects", under, _BY, where))
     counting = request.counting(Question("finance", under))
     yield money_section(asking.connection, counting)
+    amounts = amounts_of(asking.connection, counting)
     for noun in _NOUNS:
         if glance.numbers[noun]:
-            made = table(asking, noun, under, leave_out=("links",))
+            made = table(asking, noun, under, leave_out=("links",), amounts=amounts)
             yield Section(noun, TITLES[noun], (made,))
     yield financiers(asking, under)
     yield from differences(asking, under)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from bricoop.report.amounts import Amounts
 from bricoop.report.asking import Asking, Filters, Rows, counted
 from bricoop.report.parts import Column, Line, Note, Part, Table
 from bricoop.report.sections import Section, table
-from bricoop.report.tables import MOST, command, of_rows
+from bricoop.report.tables import MOST, not_all, of_rows
 from bricoop.report.tables import table as rows_table
 
 _NOUNS = ("projects", "agreements", "policies")
@@ -15,13 +16,19 @@ _SORT = {"projects": "-started", "agreements": "-signed", "policies": "-adopted"
 class Links:
     """What of a subject comes under each link, and what comes under none."""
 
-    def __init__(self, asking: Asking, subject: Filters) -> None:
+    def __init__(
+        self, asking: Asking, subject: Filters, amounts: Amounts | None = None, country: str = ""
+    ) -> None:
         """Count under each link.
 
         Args:
             asking: asks the knowledge base.
             subject: the filter that the subject's projects, agreements and policies answer to.
+            amounts: the money of its projects.
+            country: the name of the country that the report is on, which needs no column.
         """
+        self._amounts = amounts
+        self._country = country
         self._asking = asking
         self._subject = subject
         self._numbers = {
@@ -81,9 +88,9 @@ class Links:
         for noun in _NOUNS:
             unlinked = self._unlinked(noun)
             if unlinked:
-                parts.append(of_rows(self._asking, noun, unlinked, leave_out=("links",)))
+                parts.append(self._table(noun, unlinked))
         if parts:
-            yield Section("link_none", "Under no link", tuple(parts))
+            yield Section("link_none", "Without a link", tuple(parts))
 
     def _of(self, noun: str, filters: Filters, number: int) -> Iterator[Part]:
         """Yield the table of a link's rows; those that stood above are named, not told again."""
@@ -96,14 +103,25 @@ class Links:
         self._printed |= {row["key"]: row["name"] for row in new}
         note = ""
         if number > MOST:
-            note = f"{len(rows)} of {counted(number, noun)}, the latest; {command(noun, filters)}."
+            note = not_all(noun, filters, number)
         if new:
-            yield of_rows(self._asking, noun, new, leave_out=("links",), note=note)
+            yield self._table(noun, new, note)
         if again:
             said = self._asking.cite([row for row in rows if row["name"] in set(again)])
             which = "; ".join(again)
             cited = tuple(dict.fromkeys(one for some in said.values() for one in some))
-            yield Note(f"Also under this link, and told above: {which}.", cited)
+            yield Note(f"Also under this link, listed above: {which}.", cited)
+
+    def _table(self, noun: str, rows: Rows, note: str = "") -> Table:
+        return of_rows(
+            self._asking,
+            noun,
+            rows,
+            leave_out=("links",),
+            note=note,
+            amounts=self._amounts,
+            usual={"country_names": self._country},
+        )
 
     def _figures(self, statistics: Rows) -> Iterator[Table]:
         """Yield the figures about what was told under the link, which are told once."""
@@ -127,9 +145,15 @@ def findings(asking: Asking, filters: Filters, title: str = "", note: str = "") 
         yield Table(found.columns, found.lines, found.title, note or found.note)
 
 
-def _findings(asking: Asking, code: str) -> Iterator[Table]:
-    note = "What sources see in the link as a whole, and not in the subject alone."
-    yield from findings(asking, {"link": (code,)}, note=note)
+def _findings(asking: Asking, code: str) -> Iterator[Note]:
+    """Yield where to read what sources find in a link as a whole."""
+    filters = {"link": (code,)}
+    number = asking.number("findings", filters)
+    if number:
+        what = counted(number, "general findings")
+        verb = "is" if number == 1 else "are"
+        text = f"{what} on this link {verb} in its own report: bricoop report link {code}."
+        yield Note(text, asking.speaking("findings", filters))
 
 
 def _title(asking: Asking, code: str) -> str:

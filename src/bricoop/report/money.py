@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bricoop.counting.breakdown import Share, breakdown
 from bricoop.counting.marked import Counting
-from bricoop.counting.rows import marked_rows
+from bricoop.counting.rows import COUNTED, EVERYTHING, marked_rows
 from bricoop.counting.total import Figure, Total, total
 from bricoop.counting.waterfall import waterfall
 from bricoop.errors import UsageError
@@ -31,12 +31,15 @@ _CITED = 3
 #: So many financiers are told apart.
 _MOST = 10
 _NAME, _TITLE = "money", "Money"
+#: The first and the last row of a waterfall, which are always there.
+_ENDS = frozenset({EVERYTHING, COUNTED})
+_NO_FINANCIER = "joint, or not recorded"
 
 
 def money_section(connection: Connection, counting: Counting) -> Section:
     """Return the section on the money of a question, counted by a rule.
 
-    No figure stands there without its rule, its base and the source that states it.
+    Every figure has its rule, its base and the source that states it.
     """
     try:
         counted = total(connection, counting)
@@ -49,7 +52,7 @@ def money_section(connection: Connection, counting: Counting) -> Section:
     parts: list[Part] = [KeyFigures(tuple(_key_figures(connection, counted, figures)))]
     parts += _years(connection, counting, figures)
     parts += _financiers(connection, counting, figures)
-    parts += [_waterfall(counted, one) for one in figures]
+    parts += [_waterfall(counted, one) for one in figures if _leaves_out(one)]
     parts += [Note(note) for note in counted.notes]
     return Section(_NAME, _TITLE, tuple(parts))
 
@@ -78,11 +81,11 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
             if one.all_rows
         ]
     columns = (
-        Column("subject", "Of"),
+        Column("subject", "Subject"),
         Column("amount", "Money", number=True, money=True),
-        Column("unit", "In"),
+        Column("unit", "Unit"),
         Column("rows", "Rows counted", number=True),
-        Column("all_rows", "Of rows", number=True),
+        Column("all_rows", "All rows", number=True),
         Column("rule", "Rule"),
     )
     table = Table(columns, tuple(lines), empty="No source states any money.")
@@ -141,7 +144,7 @@ def _years(
         of_unit = [one for one in figures if one.unit == unit and one.rows]
         series = tuple(Series(one.title or "", _over(years, shares, one)) for one in of_unit)
         undated = sum(one.rows for one in shares if one.name is None)
-        left = f" {undated:,} rows without a year are not drawn." if undated else ""
+        left = f" {undated:,} rows without a year are not shown." if undated else ""
         yield Chart(
             "money_by_year",
             "Money by year",
@@ -171,19 +174,21 @@ def _financiers(
         return
     lines = [
         Line(
-            (one.name or "nobody alone", one.rows, one.amount, units.get(one.source)),
+            (one.name or _NO_FINANCIER, one.rows, one.amount, units.get(one.source)),
             tuple(_of_share(one, figures)),
         )
         for one in shares[:_MOST]
     ]
-    more = f" {len(shares) - _MOST:,} others are not listed." if len(shares) > _MOST else ""
+    more = f" The {_MOST} largest of {len(shares):,}." if len(shares) > _MOST else ""
     columns = (
         Column("financier", "Financier"),
         Column("rows", "Rows", number=True),
         Column("amount", "Money", number=True, money=True),
-        Column("unit", "In"),
+        Column("unit", "Unit"),
     )
-    note = f"Rule {counting.rule.said}. What several give together is nobody's alone.{more}"
+    note = (
+        f"Rule {counting.rule.said}. Joint finance is not assigned to one of its financiers.{more}"
+    )
     yield Table(columns, tuple(lines), "Money by financier", note)
 
 
@@ -193,27 +198,34 @@ def _of_share(share: Share, figures: Sequence[Figure]) -> Iterator[Citation]:
     yield from (Citation(key, rows) for key in keys if key)
 
 
+def _leaves_out(figure: Figure) -> bool:
+    """Return whether a rule leaves out anything of a figure; if not, nothing needs explaining."""
+    return figure.rows != figure.all_rows or figure.amount != figure.all_amount
+
+
 def _waterfall(counted: Total, figure: Figure) -> Table:
     one = Total(counted.counting, (figure,), (), counted.knowledge_base)
     rows = list(waterfall(one).rows)
     cited = (Citation(figure.source, _rows(figure.all_rows)),) if figure.source else ()
     columns = (
         Column("step", "Step"),
-        Column("title", "What is left out"),
-        Column("rows", "Rows", number=True),
+        Column("title", "Rows"),
+        Column("rows", "Number", number=True),
         Column("without_amount", "No amount", number=True),
         Column("amount", figure.unit or "Money", number=True, money=True),
     )
     lines = tuple(
         Line((step, title, number, without, amount), cited)
-        for _, step, title, number, without, _, amount, *_ in rows
+        for _, step, title, number, without, reduced, amount, *_ in rows
+        if step in _ENDS or number or without or reduced or amount
     )
     rule = counted.counting.rule
     of = f" of {figure.title}" if len(counted.figures) > 1 else ""
     note = (
-        f"From everything to what counts by the rule {rule.said}. --list shows the rows of a step."
+        f"From all rows to those that count by rule {rule.said}; steps that leave out nothing are "
+        "not listed. bricoop total --list STEP shows the rows of a step."
     )
-    return Table(columns, lines, f"How the total{of} came about", note)
+    return Table(columns, lines, f"How the total{of} was counted", note)
 
 
 def _rows(number: int) -> str:

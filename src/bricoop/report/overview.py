@@ -34,7 +34,7 @@ def overview_report(connection: Connection, request: Request) -> Report:
     glance = Glance(asking, {noun: {} for noun in _NOUNS})
     sections = [*_sections(asking, glance, request)]
     sources = counted(asking.number("sources", {}), "sources")
-    summary = f"This knowledge base holds {glance.said()}, on the word of {sources}."
+    summary = f"The knowledge base has {glance.said()}, from {sources}."
     titles = ("What is recorded", "the knowledge base as a whole")
     return asking.finished("overview", "", titles, summary, sections)
 
@@ -50,7 +50,7 @@ def _sections(asking: Asking, glance: Glance, request: Request) -> Iterator[Sect
     rows = asking.rows("sources", {}, sort="-records")
     yield table(
         "by_source",
-        "By source",
+        "Sources",
         _SOURCES,
         [
             Line(tuple(row[one.name] for one in _SOURCES), (Citation(row["key"], None),))
@@ -73,5 +73,5 @@ def _loads(asking: Asking) -> Section:
         Line(tuple(row[one.name] for one in columns), (Citation(row["source"], row["name"]),))
         for row in rows
     ]
-    note = f"The newest {_LOADS} of {number:,}." if number > _LOADS else ""
+    note = f"The latest {_LOADS} of {number:,}." if number > _LOADS else ""
     return table("loads", "Loads", columns, lines, note)

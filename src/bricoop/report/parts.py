@@ -22,6 +22,7 @@ class Column:
         number: whether its values are numbers.
         coded: whether its values are codes that people read by their labels.
         money: whether its values are money, which people read to the cent.
+        usual: a value that goes without saying: where every row has it, people see no such column.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Column:
     number: bool = False
     coded: bool = False
     money: bool = False
+    usual: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ class Map:
         unit: what the figures are in.
         note: how they were counted.
         citations: who says what is shown.
+        frame: alpha-3 codes of countries that are shown whole, with the places.
     """
 
     type: ClassVar[str] = "map"
@@ -187,6 +190,7 @@ class Map:
     unit: str = ""
     note: str = ""
     citations: tuple[Citation, ...] = ()
+    frame: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

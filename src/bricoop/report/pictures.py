@@ -47,19 +47,19 @@ def chart(
         notes.append(_of_years(noun))
         counts, kind = _every_year(known), ChartKind.COLUMNS
         if unknown:
-            notes.append(f"{unknown:,} without a year are not drawn.")
+            notes.append(f"{unknown:,} without a year are not shown.")
     else:
         kind = ChartKind.BARS
         shown = known[:_BARS]
         if len(known) > _BARS:
-            notes.append(f"The {_BARS} with most of {len(known):,}.")
+            notes.append(f"The {_BARS} largest of {len(known):,}.")
         counts = [*shown, *([Count(None, UNKNOWN, unknown)] if unknown else ())]
     return Chart(
         f"{noun}_by_{by}",
         title,
         kind,
         _NAMES.get(by, by.capitalize()),
-        tuple(asking.links.get(str(one.code), one.name) for one in counts),
+        tuple(_category(asking, by, one) for one in counts),
         (Series(noun.capitalize(), tuple(one.number for one in counts)),),
         note=" ".join(notes),
         citations=said,
@@ -89,10 +89,7 @@ def compared(asking: Asking, noun: str, subjects: Mapping[str, Filters], by: str
         f"{noun.capitalize()} by {by}",
         ChartKind.LINES if by == "year" else ChartKind.STACKED,
         _NAMES.get(by, by.capitalize()),
-        tuple(
-            asking.links.get(str(code), every[code].name if code in every else str(code))
-            for code in codes
-        ),
+        tuple(_category(asking, by, every.get(code, Count(code, str(code), 0))) for code in codes),
         series,
         note=_of_years(noun) if by == "year" else "",
         citations=tuple(
@@ -113,15 +110,22 @@ def world(asking: Asking, noun: str, filters: Filters) -> Map | None:
         f"Where {noun} are",
         noun.capitalize(),
         tuple(Shade(str(one.code), one.name, one.number) for one in counts),
-        note="What lies in several countries counts in each of them.",
+        note=f"{noun.capitalize()} of several countries count in each of them.",
         citations=asking.speaking(noun, filters),
     )
 
 
 def places(
-    asking: Asking, filters: Filters, shades: tuple[Shade, ...] = (), title: str = "Places"
+    asking: Asking, filters: Filters, countries: tuple[str, ...] = (), title: str = "Places"
 ) -> Map | None:
-    """Return the map of places that sources give for a subject's projects; None without any."""
+    """Return the map of places that sources give for a subject's projects; None without any.
+
+    Args:
+        asking: asks the knowledge base.
+        filters: which projects.
+        countries: alpha-3 codes of the countries that the map shows whole.
+        title: what it shows.
+    """
     rows = asking.rows("locations", filters, _POINTS)
     if not rows:
         return None
@@ -137,11 +141,17 @@ def places(
         "places",
         title,
         "Projects",
-        shades,
+        (),
         points,
         note=note,
         citations=asking.speaking("locations", filters),
+        frame=countries,
     )
+
+
+def _category(asking: Asking, by: str, count: Count) -> str:
+    """Return the name of a category: a link has its own, and a kind may have the code of a link."""
+    return asking.links.get(str(count.code), count.name) if by == "link" else count.name
 
 
 def _place(row: Mapping[str, str | None]) -> str:
@@ -157,7 +167,7 @@ def _every_year(counts: Sequence[Count]) -> list[Count]:
 
 def _of_years(noun: str) -> str:
     first = {
-        "projects": "The first that is known of: announced, started, completed.",
-        "agreements": "The first that is known of: signed, in force, ended.",
+        "projects": "By the first known date: announced, started or completed.",
+        "agreements": "By the first known date: signed, in force or ended.",
     }
     return first.get(noun, "")

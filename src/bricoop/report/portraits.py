@@ -10,7 +10,7 @@ from bricoop.report.parts import Column, Line, Text
 from bricoop.report.sections import Section, table
 from bricoop.report.tables import of_rows
 
-_VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "As read"))
+_VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "In the file"))
 #: So much of a cell stands beside the value that was made of it.
 _LONGEST = 80
 
@@ -35,7 +35,7 @@ def values_section(about: Portrait, *, finance: bool = False) -> Iterator[Sectio
     claims = about.finance_claims if finance else about.claims
     lines = [_value(one) for one in claims if one.field not in {"links", "description"}]
     if lines and finance:
-        yield table("terms", "Money, value by value", _VALUES, lines)
+        yield table("terms", "Finance, value by value", _VALUES, lines)
     elif lines:
         yield table("values", "Value by value", _VALUES, lines)
 
@@ -48,7 +48,7 @@ def descriptions_section(claims: Sequence[Claim]) -> Iterator[Section]:
         if one.field == "description"
     )
     if said:
-        yield Section("descriptions", "What is said of it", said)
+        yield Section("descriptions", "Descriptions", said)
 
 
 def relations_section(
@@ -83,7 +83,7 @@ def differences_section(about: Portrait) -> Iterator[Section]:
     columns = (
         Column("field", "Field"),
         Column("shown", "Shown"),
-        Column("says", "Says"),
+        Column("says", "Source says"),
         Column("why", "Why it is shown"),
     )
     lines = [

@@ -53,7 +53,7 @@ def project_report(connection: Connection, request: Request) -> Report:
     row = asking.rows("projects", {"key": (found.key,)})[0]
     sections = [*_sections(asking, found, about, request)]
     sources = counted(len(cited(sections)), "sources")
-    summary = f"{_said(row)} It is told on the word of {sources}."
+    summary = f"{_said(row)} Described by {sources}."
     return asking.finished(
         "project", found.key, (found.name, f"key {found.key}"), summary, sections
     )
@@ -72,7 +72,7 @@ def _said(row: dict[str, Any]) -> str:
 
 def _sections(asking: Asking, found: Found, about: Portrait, request: Request) -> Iterator[Section]:
     yield from descriptions_section(about.claims)
-    yield from relations_section(about, "organizations", "Who takes part", ("organization",))
+    yield from relations_section(about, "organizations", "Participants", ("organization",))
     yield from relations_section(about, "places_of", "Countries and regions", ("country", "region"))
     yield from _links(about)
     yield from _money(asking, found, about, request)
@@ -93,7 +93,7 @@ def _links(about: Portrait) -> Iterator[Section]:
         for one in about.links
     ]
     if lines:
-        yield table("links", "Under which links", columns, lines)
+        yield table("links", "Links", columns, lines)
 
 
 def _money(asking: Asking, found: Found, about: Portrait, request: Request) -> Iterator[Section]:
@@ -103,7 +103,7 @@ def _money(asking: Asking, found: Found, about: Portrait, request: Request) -> I
         Line(cells(_MONEY, row), (Citation(row["source"], row["locator"]),))
         for row in about.finance
     )
-    note = "Row by row, as sources state it; nothing is added up here."
+    note = "Each row as its source states it; nothing is added up."
     stated = Table(_MONEY, lines, "As stated", note)
     counting = request.counting(Question("finance", {"project": (found.key,)}))
     section = money_section(asking.connection, counting)
@@ -111,7 +111,8 @@ def _money(asking: Asking, found: Found, about: Portrait, request: Request) -> I
 
 
 def _places(asking: Asking, found: Found, about: Portrait) -> Iterator[Section]:
-    drawn = places(asking, {"project": (found.key,)})
+    countries = asking.rows("projects", {"key": (found.key,)})[0]["countries"]
+    drawn = places(asking, {"project": (found.key,)}, tuple(countries))
     columns = (
         Column("name", "Place"),
         Column("latitude", "Latitude", number=True),
@@ -131,11 +132,13 @@ def _places(asking: Asking, found: Found, about: Portrait) -> Iterator[Section]:
 
 
 def _relatives(asking: Asking, found: Found) -> Iterator[Section]:
-    columns = (Column("relation", "It is"), Column("name", "Project"), Column("key", "Key"))
+    columns = (Column("relation", "Relation"), Column("name", "Project"), Column("key", "Key"))
     lines = [
         Line((one.relation, one.name, one.key), (Citation(one.source, one.locator),))
         for one in relatives_of(asking.connection, found.id)
     ]
-    note = "What a source puts under one parent: a whole, its parts, or others of a group."
+    note = (
+        "Projects that a source groups with this one: the whole, its parts, or others of its group."
+    )
     if lines:
-        yield table("relatives", "What it belongs to", columns, lines, note)
+        yield table("relatives", "Related projects", columns, lines, note)

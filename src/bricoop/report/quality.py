@@ -9,7 +9,7 @@ from bricoop.report.asking import Asking, Filters
 from bricoop.report.parts import Column, Line, Table
 from bricoop.report.sections import Section, table
 
-_NOTE = "By the formulas of AidData; docs/quality.md has them. The more points, the better known."
+_NOTE = "Scored by AidData's formulas (docs/quality.md); more points mean better documentation."
 _SCORE, _MEANS = Column("score", "Score"), Column("means", "Means")
 #: The points there are.
 _POINTS = range(6)
@@ -26,7 +26,7 @@ def quality_section(about: Portrait) -> Iterator[Section]:
     ]
     columns = (_SCORE, Column("points", "Points", number=True), _MEANS)
     if lines:
-        yield table("quality", "How well it is known", columns, lines, _NOTE)
+        yield table("quality", "Data quality", columns, lines, _NOTE)
 
 
 def quality_table(asking: Asking, filters: Filters) -> Table:
@@ -52,8 +52,6 @@ def quality_table(asking: Asking, filters: Filters) -> Table:
         _SCORE,
         *(Column(f"points_{points}", f"{points}", number=True) for points in _POINTS),
         Column("mean", "Mean", number=True),
-        Column("none", "Does not apply", number=True),
+        Column("none", "Not applicable", number=True),
     )
-    return Table(
-        columns, tuple(lines), "How well projects are known: how many have which points", _NOTE
-    )
+    return Table(columns, tuple(lines), "Data quality: projects by points", _NOTE)

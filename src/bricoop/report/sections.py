@@ -40,6 +40,8 @@ class Report:
         sections: its sections.
         sources: its bibliography; rows refer to it by number, from 1.
         knowledge_base: version of the knowledge base it was made from.
+        tool_version: version of bricoop.
+        made: the day on which it was made, in UTC: `2026-11-29`.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class Report:
     sources: tuple[SourceEntry, ...]
     knowledge_base: int
     tool_version: str = field(default="")
+    made: str = field(default="")
 
     def number_of(self, source: str) -> int:
         """Return the number of a source in the bibliography."""

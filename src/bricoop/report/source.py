@@ -47,7 +47,7 @@ def source_report(connection: Connection, request: Request) -> Report:
     glance = Glance(asking, dict.fromkeys(_NOUNS, own))
     sections = [*_sections(asking, glance, own, row, request)]
     records = counted(row["records"], "records")
-    summary = f"{row['name']} contributed {records}, which tell of {glance.said()}."
+    summary = f"{row['name']} contributed {records}, which describe {glance.said()}."
     titles = (row["name"], f"{row['kind']}, tier {row['tier']}: {row['tier_name']}, key {key}")
     return asking.finished("source", key, titles, summary, sections)
 
@@ -58,7 +58,7 @@ def _sections(
     whole = (Citation(row["key"], None),)
     yield table(
         "about",
-        "The source itself",
+        "About the source",
         (Column("field", "Field"), Column("value", "Value")),
         [Line((name.replace("_", " "), row[name]), whole) for name in _ABOUT if row[name]],
     )
@@ -71,7 +71,7 @@ def _sections(
         counting = request.counting(Question("finance", own))
         yield money_section(asking.connection, counting)
     if glance.numbers["projects"]:
-        yield Section("quality", "How well it knows", (quality_table(asking, own),))
+        yield Section("quality", "Data quality", (quality_table(asking, own),))
     yield from differences(asking, own)
     loads = asking.rows("loads", own, sort="-key")
     yield table(

@@ -1,9 +1,11 @@
 """Tables that several reports have: entities, figures and findings, each row with its footnotes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bricoop.query.citations import Citation
+from bricoop.report.amounts import Amounts
 from bricoop.report.asking import Asking, Filters, Rows, counted
 from bricoop.report.parts import Column, Line, Table
 
@@ -25,7 +27,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "organizations": (NAME, KIND, Column("roles", "Acts as", coded=True)),
     "statistics": (
         Column("indicator", "Indicator"), Column("subject", "About"),
-        Column("qualifier", "", coded=True), Column("value", "Value", number=True),
+        Column("qualifier", "Qualifier", coded=True), Column("value", "Value", number=True),
         Column("unit", "Unit"), Column("period", "Period"),
     ),
     "findings": (Column("kind", "Kind", coded=True), Column("statement", "Finding")),
@@ -44,7 +46,13 @@ _OF_FACTS = frozenset({"statistics", "findings"})
 
 
 def table(
-    asking: Asking, noun: str, filters: Filters, *, leave_out: Sequence[str] = (), title: str = ""
+    asking: Asking,
+    noun: str,
+    filters: Filters,
+    *,
+    leave_out: Sequence[str] = (),
+    title: str = "",
+    amounts: Amounts | None = None,
 ) -> Table:
     """Return the table of a subject's rows of a noun.
 
@@ -54,12 +62,14 @@ def table(
         filters: which of them.
         leave_out: columns that say the same in every row.
         title: its heading; the noun's usual one without it.
+        amounts: the money of projects, for a column of its own.
     """
     number = asking.number(noun, filters)
     few = number <= MOST
     rows = asking.rows(noun, filters, None if few else MOST, "" if few else _SORT.get(noun, ""))
-    note = "" if few else _not_all(noun, filters, number)
-    return of_rows(asking, noun, rows, leave_out=leave_out, title=title, note=note)
+    note = "" if few else not_all(noun, filters, number)
+    made = of_rows(asking, noun, rows, leave_out=leave_out, note=note, amounts=amounts)
+    return replace(made, title=title or made.title)
 
 
 def of_rows(
@@ -68,11 +78,30 @@ def of_rows(
     rows: Rows,
     *,
     leave_out: Sequence[str] = (),
-    title: str = "",
     note: str = "",
+    amounts: Amounts | None = None,
+    usual: Mapping[str, str] | None = None,
 ) -> Table:
-    """Return the table of rows that were read already."""
-    columns = tuple(one for one in COLUMNS[noun] if one.name not in leave_out)
+    """Return the table of rows that were read already.
+
+    Args:
+        asking: asks the knowledge base.
+        noun: what rows are.
+        rows: the rows.
+        leave_out: columns that say the same in every row.
+        note: a sentence above it.
+        amounts: the money of projects, for a column of its own.
+        usual: by column, a value that goes without saying.
+    """
+    columns = tuple(
+        replace(one, usual=(usual or {}).get(one.name, ""))
+        for one in COLUMNS[noun]
+        if one.name not in leave_out
+    )
+    if noun == "projects" and amounts is not None:
+        columns = (*columns[:3], amounts.column, *columns[3:])
+        rows = [{**row, amounts.column.name: amounts.of(row["key"])} for row in rows]
+        note = " ".join(filter(None, (note, amounts.note)))
     said: dict[str, tuple[Citation, ...]] = {} if noun in _OF_FACTS else asking.cite(rows)
     lines = tuple(
         Line(
@@ -81,7 +110,7 @@ def of_rows(
         )
         for row in rows
     )
-    return Table(columns, lines, title or TITLES[noun], note)
+    return Table(columns, lines, TITLES[noun], note)
 
 
 def cells(columns: Sequence[Column], row: dict[str, Any]) -> tuple[Any, ...]:
@@ -99,9 +128,10 @@ def command(noun: str, filters: Filters) -> str:
     return " ".join(("bricoop query", noun, *options))
 
 
-def _not_all(noun: str, filters: Filters, number: int) -> str:
+def not_all(noun: str, filters: Filters, number: int) -> str:
+    """Return which rows of how many a table has, and the command that lists all."""
     newest = "The latest" if noun in _SORT else "The first"
-    return f"{newest} {MOST} of {counted(number, noun)}; all of them: {command(noun, filters)}."
+    return f"{newest} {MOST} of {counted(number, noun)}; list all with: {command(noun, filters)}"
 
 
 def _quoted(value: str) -> str:

@@ -16,9 +16,15 @@ COLOURS = ("var(--s1)", "var(--s2)", "var(--s3)", "var(--s4)", "var(--s5)", "var
 INK, SOFT, LINE, PAGE = "var(--ink)", "var(--soft)", "var(--line)", "var(--page)"
 #: The library knows how wide its letters are, so that no label is cut.
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-_STEP, _HEIGHT = 30, 240
-#: Fewer places for names of years than this are not all filled.
-_YEARS = {760: 12, 340: 5}
+_STEP = 30
+#: Pixels that the name of a year takes, and a letter of a legend with what stands around its name.
+_YEAR, _LETTER, _SWATCH = 62, 7, 40
+#: Pixels to the right of a drawing, for the figures beside the longest bar.
+_BESIDE = {
+    ChartKind.BARS: 44, ChartKind.STACKED: 12, ChartKind.COLUMNS: 2, ChartKind.LINES: 12,
+}  # fmt: skip
+#: So many columns have their figures above them.
+_LABELLED = 16
 _LARGE: tuple[tuple[int, str], ...] = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"))
 #: `1.2G` is for engineers: people read billions.
 _AXIS = (
@@ -40,7 +46,7 @@ def spec_of(chart: Chart, width: int) -> Spec:
         "background": None,
         "data": {"values": _values(chart)},
         "width": width,
-        "padding": {"left": 4, "right": 44, "top": 4, "bottom": 4},
+        "padding": {"left": 0, "right": _BESIDE[chart.kind], "top": 4, "bottom": 4},
         "autosize": {"type": "fit-x", "contains": "padding"},
         "config": config(),
     }
@@ -59,8 +65,7 @@ def config() -> Spec:
             "titleFontSize": 13, "titleFontWeight": "normal", "labelLimit": 220,
         },
         "legend": {
-            **quiet, "orient": "top", "title": None, "symbolType": "square", "columns": 3,
-            "labelLimit": 260,
+            **quiet, "orient": "top", "title": None, "symbolType": "square",
         },
         "text": {"font": _FONT, "fontSize": 13, "fill": INK},
     }  # fmt: skip
@@ -88,6 +93,11 @@ def short(value: Number | float) -> str:
     return f"{round(value):,}" if value == round(value) else f"{float(value):,.2f}"
 
 
+def _height(width: int) -> int:
+    """Return how high a drawing is: on paper, which is narrower than a screen, a little less."""
+    return max(170, min(240, width // 4))
+
+
 def _values(chart: Chart) -> list[Spec]:
     return [
         {
@@ -95,12 +105,13 @@ def _values(chart: Chart) -> list[Spec]:
             "place": place,
             "series": one.name,
             "order": order,
-            "value": float(value),
-            "label": short(value),
+            # Where nothing is recorded a line is broken: it would tell of years that nobody knows.
+            "value": None if value is None else float(value),
+            "label": "" if value is None else short(value),
         }
         for order, one in enumerate(chart.series)
         for place, name in enumerate(chart.categories)
-        if (value := one.values[place]) is not None
+        for value in (one.values[place],)
     ]
 
 
@@ -123,7 +134,7 @@ def _bars(chart: Chart, _: int) -> Spec:
     }
 
 
-def _stacked(chart: Chart, _: int) -> Spec:
+def _stacked(chart: Chart, width: int) -> Spec:
     names: Spec = {
         "field": "category", "type": "nominal", "sort": list(chart.categories), "title": None,
         "axis": {"domain": False, "ticks": False, "labelPadding": 8, "labelColor": INK},
@@ -133,32 +144,40 @@ def _stacked(chart: Chart, _: int) -> Spec:
         "height": {"step": _STEP},
         "mark": {"type": "bar", "height": 18, "stroke": PAGE, "strokeWidth": 1},
         "encoding": {
-            "y": names, "x": values, "color": _colours(chart), "order": {"field": "order"},
+            "y": names, "x": values, "color": _colours(chart, width), "order": {"field": "order"},
         },
     }  # fmt: skip
 
 
 def _columns(chart: Chart, width: int) -> Spec:
     values = {"field": "value", "type": "quantitative", "title": None, "axis": _axis(chart)}
+    bars = {"mark": {"type": "bar", "color": COLOURS[0], "cornerRadiusEnd": 2}}
+    text = {"type": "text", "baseline": "bottom", "dy": -3, "fontSize": 12}
+    labels = {"mark": text, "encoding": {"text": {"field": "label"}}}
+    few = len(chart.categories) <= min(_LABELLED, width // _YEAR)
     return {
-        "height": _HEIGHT,
-        "mark": {"type": "bar", "color": COLOURS[0], "cornerRadiusEnd": 2},
+        "height": _height(width),
         "encoding": {"x": _time(chart, width), "y": values},
+        "layer": [bars, labels] if few else [bars],
     }
 
 
 def _lines(chart: Chart, width: int) -> Spec:
     values = {"field": "value", "type": "quantitative", "title": None, "axis": _axis(chart)}
     point = {"filled": True, "size": 40}
+    mark = {
+        "type": "line", "strokeWidth": 2.5, "point": point,
+        "invalid": "break-paths-show-path-domains",
+    }  # fmt: skip
     return {
-        "height": _HEIGHT,
-        "mark": {"type": "line", "strokeWidth": 2.5, "point": point},
-        "encoding": {"x": _time(chart, width), "y": values, "color": _colours(chart)},
+        "height": _height(width),
+        "mark": mark,
+        "encoding": {"x": _time(chart, width), "y": values, "color": _colours(chart, width)},
     }
 
 
 def _time(chart: Chart, width: int) -> Spec:
-    every = -(-len(chart.categories) // _YEARS.get(width, 12))
+    every = -(-len(chart.categories) // max(1, (width - _YEAR) // _YEAR))
     shown = list(chart.categories[::every])
     return {
         "field": "category", "type": "ordinal", "sort": list(chart.categories), "title": None,
@@ -176,10 +195,16 @@ def _axis(chart: Chart) -> Spec:
     )
 
 
-def _colours(chart: Chart) -> Spec:
+def _colours(chart: Chart, width: int) -> Spec:
+    """Return the colours of the series, with a legend whose names are whole where they fit."""
     names = [one.name for one in chart.series]
     scale = {"domain": names, "range": [COLOURS[x % len(COLOURS)] for x in range(len(names))]}
-    return {"field": "series", "type": "nominal", "sort": names, "scale": scale}
+    longest = max(map(len, names)) * _LETTER + _SWATCH
+    legend = {
+        "columns": max(1, min(len(names), width // longest)),
+        "labelLimit": width - 2 * _SWATCH,
+    }
+    return {"field": "series", "type": "nominal", "sort": names, "scale": scale, "legend": legend}
 
 
 _KINDS: dict[ChartKind, Callable[[Chart, int], Spec]] = {

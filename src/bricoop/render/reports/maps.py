@@ -1,14 +1,13 @@
-"""Maps as specifications of Vega-Lite: countries coloured by a figure, and places as points."""
+"""Maps as specifications of Vega-Lite: countries coloured by a figure, and places as marks."""
 
-import json
 import math
 from collections.abc import Iterator, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from bricoop.render.reports.charts import INK, PAGE, config, drawable
-from bricoop.report.parts import Map, Point, Shade
+from bricoop.render.reports.clusters import Cluster, clusters, labels
+from bricoop.render.reports.frames import Frame, frame_of, shown_countries, world
+from bricoop.report.parts import Map, Shade
 
 #: From the lightest to the darkest; a country without a figure has the colour of the land.
 SHADES = ("var(--m1)", "var(--m2)", "var(--m3)", "var(--m4)", "var(--m5)")
@@ -17,21 +16,9 @@ BOUNDARIES = (
     "Boundaries: Natural Earth, in the public domain, simplified. They are no judgement on the "
     "status of any territory."
 )
-#: Degrees that are shown at the least, so that a place is seen within its country.
-_LEAST = 14.0
-#: A country alone is looked at from so far: about as wide as these degrees.
-_WORLD = 120.0
-_LATITUDES = 80.0
-#: So few places have their names beside them, and names are no longer.
-_NAMED, _LONGEST = 12, 34
-
-
-@cache
-def world() -> dict[str, Any]:
-    """Return the boundaries of the world's countries, as TopoJSON; `a` is their alpha-3 code."""
-    text = Path(__file__).with_name("world.json").read_text(encoding="utf-8")
-    made: dict[str, Any] = json.loads(text)
-    return made
+CLUSTERED = "A circle with a number stands for that many places close together."
+#: So many marks have names beside them; more names would cover the map.
+_NAMED = 14
 
 
 def spec_of(part: Map, width: int) -> dict[str, Any]:
@@ -41,27 +28,62 @@ def spec_of(part: Map, width: int) -> dict[str, Any]:
         part: what is drawn.
         width: of the drawing, in pixels.
     """
-    projection, height = _projection(part, width)
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "background": None,
-        "width": width,
-        "height": height,
-        "projection": projection,
-        "layer": [_countries(part), *_places(part)],
-        "config": config(),
-    }
+    if is_of_world(part):
+        scale = width / 5.5
+        projection = {"type": "equalEarth", "scale": scale, "center": [0, 12]}
+        return _spec(projection, (width, round(width * 0.42)), [_countries(part, None)])
+    frame = frame_of_map(part, width)
+    marks = clusters(part.points, frame)
+    layers = [_countries(part, frame), *_marks(marks, frame)]
+    return _spec(frame.projection, (frame.width, frame.height), layers)
+
+
+def is_of_world(part: Map) -> bool:
+    """Return whether a map shows the world, and not the surroundings of some places."""
+    return len(part.shades) > 1 or not (part.points or part.shades or part.frame)
+
+
+def frame_of_map(part: Map, width: int) -> Frame:
+    """Return what a map of places shows: its countries whole, and every place."""
+    countries = [*part.frame, *(one.alpha3 for one in part.shades)]
+    return frame_of(countries, [(one.longitude, one.latitude) for one in part.points], width)
+
+
+def is_clustered(part: Map, width: int) -> bool:
+    """Return whether some marks of a map stand for several places."""
+    if is_of_world(part) or not part.points:
+        return False
+    marks = clusters(part.points, frame_of_map(part, width))
+    return len(marks) < len(part.points)
 
 
 def steps(shades: Sequence[Shade]) -> list[tuple[str, int | float, int | float]]:
     """Return the colours that are used, each with the least and the largest figure it stands for.
 
-    Figures grow by leaps, so that each colour stands for a span several times that before it.
+    Figures grow by leaps, so that each colour stands for a span several times that before it. A
+    single country needs no legend: its figure is in the text.
     """
+    if len(shades) == 1:
+        return []
     spans: dict[str, list[float]] = {}
     for one in shades:
         spans.setdefault(_shade(one, shades), []).append(float(one.value))
     return [(name, min(spans[name]), max(spans[name])) for name in SHADES if name in spans]
+
+
+def _spec(
+    projection: dict[str, Any], size: tuple[int, int], layers: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "background": None,
+        "width": size[0],
+        "height": size[1],
+        "padding": 0,
+        "projection": projection,
+        "layer": layers,
+        "config": config(),
+    }
 
 
 def _shade(one: Shade, shades: Sequence[Shade]) -> str:
@@ -73,66 +95,70 @@ def _shade(one: Shade, shades: Sequence[Shade]) -> str:
     return SHADES[min(len(SHADES), max(1, math.ceil(place))) - 1]
 
 
-def _countries(part: Map) -> dict[str, Any]:
+def _countries(part: Map, frame: Frame | None) -> dict[str, Any]:
+    """Return the layer of the land, of which only what the frame shows is drawn."""
     values = [{"a": one.alpha3, "colour": _shade(one, part.shades)} for one in part.shades]
+    values += [{"a": code, "colour": SHADES[0]} for code in part.frame]
     lookup = {
         "lookup": "properties.a",
         "from": {"data": {"values": values}, "key": "a", "fields": ["colour"]},
         "default": _LAND,
     }
+    transform: list[dict[str, Any]] = []
+    if frame is not None:
+        # What has no code, such as a disputed glacier, is drawn as well: it would be a hole.
+        shown = ", ".join(f"'{code}'" for code in shown_countries(frame))
+        transform.append(
+            {"filter": f"!datum.properties.a || indexof([{shown}], datum.properties.a) >= 0"}
+        )
+    transform.append(lookup if values else {"calculate": f"'{_LAND}'", "as": "colour"})
     return {
         "data": {"values": world(), "format": {"type": "topojson", "feature": "countries"}},
-        "transform": [lookup] if values else [{"calculate": f"'{_LAND}'", "as": "colour"}],
+        "transform": transform,
         "mark": {"type": "geoshape", "stroke": PAGE, "strokeWidth": 0.5, "clip": True},
         "encoding": {"fill": {"field": "colour", "type": "nominal", "scale": None}},
     }
 
 
-def _places(part: Map) -> Iterator[dict[str, Any]]:
-    """Yield the layers of the places: their points, and the names of a few."""
-    values = [
-        {"lat": one.latitude, "lon": one.longitude, "label": _shortened(one.name or one.label)}
-        for one in part.points
-    ]
-    names = {value["label"]: value for value in values}
-    if not values:
+def _marks(marks: Sequence[Cluster], frame: Frame) -> Iterator[dict[str, Any]]:
+    """Yield the layers of the places: circles, their numbers, and the names of a few."""
+    if not marks:
         return
-    encoding = {
-        "latitude": {"field": "lat", "type": "quantitative"},
-        "longitude": {"field": "lon", "type": "quantitative"},
+    circle = {
+        "type": "circle",
+        "fill": _POINT,
+        "stroke": PAGE,
+        "strokeWidth": 1,
+        "opacity": 0.95,
+        "clip": True,
     }
-    few = len(names) <= _NAMED and len(part.shades) <= 1
-    mark = {
-        "type": "circle", "fill": _POINT, "stroke": PAGE, "strokeWidth": 0.7, "opacity": 0.9,
-        "size": 90 if few else 30, "clip": True,
-    }  # fmt: skip
-    yield {"data": {"values": values}, "mark": mark, "encoding": encoding}
-    if few:
-        text = {"type": "text", "align": "left", "dx": 8, "fill": INK, "clip": True}
-        named = {**encoding, "text": {"field": "label"}}
-        yield {"data": {"values": list(names.values())}, "mark": text, "encoding": named}
+    values = [{**_position(one), "size": math.pi * one.radius**2} for one in marks]
+    size = {"field": "size", "type": "quantitative", "scale": None}
+    yield {"data": {"values": values}, "mark": circle, "encoding": {**_AT, "size": size}}
+    numbers = [
+        {**_position(one), "label": f"{len(one.points):,}"} for one in marks if len(one.points) > 1
+    ]
+    if numbers:
+        text = {"type": "text", "fill": PAGE, "fontSize": 11, "fontWeight": "bold", "clip": True}
+        yield {"data": {"values": numbers}, "mark": text, "encoding": {**_AT, "text": _LABEL}}
+    if len(marks) <= _NAMED:
+        for one in labels(marks, frame):
+            side = -1 if one.left else 1
+            text = {
+                "type": "text", "align": "right" if one.left else "left",
+                "dx": side * (one.cluster.radius + 5), "fill": INK, "clip": True,
+            }  # fmt: skip
+            value = {**_position(one.cluster), "label": drawable(one.cluster.label)}
+            yield {"data": {"values": [value]}, "mark": text, "encoding": {**_AT, "text": _LABEL}}
 
 
-def _shortened(label: str) -> str:
-    label = drawable(label)
-    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
+def _position(cluster: Cluster) -> dict[str, float]:
+    first = cluster.points[0]
+    return {"lat": first.latitude, "lon": first.longitude}
 
 
-def _projection(part: Map, width: int) -> tuple[dict[str, Any], int]:
-    """Return how the globe is laid flat, and how high the drawing is."""
-    if not part.points or len(part.shades) > 1:
-        scale = width / 5.5
-        return {"type": "equalEarth", "scale": scale, "center": [0, 12]}, round(width * 0.42)
-    west, south, east, north = _bounds(part.points)
-    span = max(east - west, (north - south) * 1.4, _LEAST) * 1.4
-    height = round(width * 0.6)
-    scale = width / math.radians(min(span, _WORLD))
-    middle = max(-_LATITUDES, min(_LATITUDES, (south + north) / 2))
-    centre = [(west + east) / 2, middle]
-    return {"type": "mercator", "scale": scale, "center": centre}, height
-
-
-def _bounds(points: Sequence[Point]) -> tuple[float, float, float, float]:
-    latitudes = [one.latitude for one in points]
-    longitudes = [one.longitude for one in points]
-    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+_AT = {
+    "latitude": {"field": "lat", "type": "quantitative"},
+    "longitude": {"field": "lon", "type": "quantitative"},
+}
+_LABEL = {"field": "label"}

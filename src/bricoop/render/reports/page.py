@@ -1,6 +1,7 @@
 """A report as a page: one HTML file that needs nothing else, on a screen, a phone and paper."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
@@ -11,22 +12,28 @@ from markupsafe import Markup, escape
 from bricoop.domain.names import printable
 from bricoop.query.citations import Citation, SourceEntry
 from bricoop.render.reports import charts, maps
-from bricoop.render.reports.references import by_source, colophon, reference
+from bricoop.render.reports.columns import Layout, layout_of
+from bricoop.render.reports.grids import Grid, folded, folding, grid_of
+from bricoop.render.reports.references import by_source, colophon, made_by, reference
 from bricoop.render.reports.rows import (
     chart_rows,
     figure_text,
     map_rows,
+    places_listed,
     points_said,
 )
 from bricoop.render.reports.svg import svg_of
-from bricoop.render.values import for_people
-from bricoop.report.parts import Chart, Column, Map, Text, citations_in
+from bricoop.render.table import Heading
+from bricoop.render.values import short_money
+from bricoop.report.parts import Chart, Map, Table, Text, citations_in
 from bricoop.report.sections import Report, Section
 
-#: The drawings of a chart: as wide as a page, and as a phone.
-_WIDE, _NARROW = 760, 340
+#: The drawings of a chart, in pixels: as wide as a page on a screen, on a phone and on paper.
+_WIDE, _NARROW, _PAPER = 952, 340, 672
 #: Headings go no lower.
 _LOWEST = 6
+#: So much of a title is repeated at the foot of each page.
+_TITLE = 60
 _FOLDER = Path(__file__).parent
 
 
@@ -35,40 +42,76 @@ def write_report_html(report: Report, out: TextIO) -> None:
     out.write(page_of(report))
 
 
-def page_of(report: Report) -> str:
-    """Return the whole page."""
-    drawing = _Drawing(report)
-    style = (_FOLDER / "page.css").read_text(encoding="utf-8")
+def page_of(report: Report, *, paper: bool = False) -> str:
+    """Return the whole page.
+
+    Args:
+        report: what is drawn.
+        paper: whether it is for paper alone: nothing is folded, and drawings are made once.
+    """
+    drawing = _Drawing(report, paper=paper)
+    style = (_FOLDER / "page.css").read_text(encoding="utf-8") + footer_style(report)
     return (
         _environment()
         .get_template("page.html")
         .render(
             report=report,
             sections=report.sections,
-            style=Markup(style),  # noqa: S704 (our own)
+            style=Markup(style),  # noqa: S704 (our own, and text that is escaped for CSS)
             colophon=colophon(report),
             drawing=drawing,
+            paper=paper,
         )
     )
+
+
+def footer_style(report: Report) -> str:
+    """Return the rules that print the title, what made the report, and the number of the page."""
+    title = report.title if len(report.title) <= _TITLE else f"{report.title[: _TITLE - 1]}…"
+    left = _css_text(f"{printable(title)} · {made_by(report)}")
+    return (
+        f"@page {{ @bottom-left {{ content: {left}; }} "
+        '@bottom-right { content: "Page " counter(page) " of " counter(pages); } }\n'
+    )
+
+
+def _css_text(text: str) -> str:
+    """Return a text as a string of CSS, in which nothing ends the string or the style sheet."""
+    plain = "".join(one if one.isalnum() or one == " " else f"\\{ord(one):x} " for one in text)
+    return f'"{plain}"'
 
 
 class _Drawing:
     """What the template asks for."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, *, paper: bool) -> None:
         self._report = report
+        self._paper = paper
         self._drawn = 0
 
-    def cell(self, column: Column, value: Any) -> str:
-        """Return a cell as people read it."""
-        if column.money and value is not None:
-            return figure_text(value, "USD").removesuffix(" USD")
-        return for_people(value, coded=column.coded)
+    def grid(self, part: Table) -> Grid:
+        """Return a table as it is set."""
+        return grid_of(self._report, part)
+
+    def layout(self, headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Layout:
+        """Return how the figures of a chart are set."""
+        return layout_of(headings, rows)
+
+    def folded(self, number: int) -> str:
+        """Return on which screens some of so many rows are folded away, as a class."""
+        return folded(number)
+
+    def folding(self, number: int, place: int) -> str:
+        """Return on which screens one of so many rows is folded away, as a class."""
+        return folding(number, place)
 
     def figure(self, value: Any, unit: str) -> tuple[str, str]:
-        """Return a figure and, apart, what it is in."""
+        """Return a figure in few characters and, where these are not all, the exact one."""
         text = figure_text(value, unit)
-        return text.removesuffix(f" {unit}"), unit
+        if not unit or not isinstance(value, Decimal):
+            return text, ""
+        # A figure and its unit stay on one line.
+        return short_money(value, unit.rpartition(" ")[2]).replace(" ", "\u00a0"), text
 
     def cited(self, citations: Sequence[Citation]) -> list[tuple[int, str]]:
         """Return the numbers of the sources that are cited, each with its places."""
@@ -79,33 +122,41 @@ class _Drawing:
 
     def chart(self, part: Chart) -> Markup:
         """Return a chart's drawings: one for wide screens, and one for narrow ones."""
-        return self._both(charts.spec_of(part, _WIDE), charts.spec_of(part, _NARROW))
+        return self._drawings(part, charts.spec_of)
 
     def map(self, part: Map) -> Markup:
-        """Return a map's drawing, which has no text that could become too small."""
-        self._drawn += 1
-        return Markup(svg_of(maps.spec_of(part, _WIDE), f"d{self._drawn}"))  # noqa: S704 (drawn here)
+        """Return a map's drawings; that of the world has no text that could become too small."""
+        if maps.is_of_world(part):
+            return self._drawing(maps.spec_of(part, _PAPER if self._paper else _WIDE), "both")
+        return self._drawings(part, maps.spec_of)
 
     def legend(self, part: Map) -> list[tuple[str, str]]:
         """Return each colour of a map with the figures that it stands for."""
         return [(colour, _span(least, most)) for colour, least, most in maps.steps(part.shades)]
 
-    def _both(self, wide: charts.Spec, narrow: charts.Spec) -> Markup:
+    def _drawings(self, part: Any, spec_of: Callable[[Any, int], charts.Spec]) -> Markup:
+        if self._paper:
+            return self._drawing(spec_of(part, _PAPER), "both")
+        wide = self._drawing(spec_of(part, _WIDE), "wide")
+        return wide + self._drawing(spec_of(part, _NARROW), "narrow")
+
+    def _drawing(self, spec: charts.Spec, kind: str) -> Markup:
         self._drawn += 1
-        name = f"d{self._drawn}"
-        made = [(f"{name}w", "wide", wide), (f"{name}n", "narrow", narrow)]
-        return Markup("").join(
-            Markup('<div class="{}">{}</div>').format(kind, Markup(svg_of(spec, one)))  # noqa: S704 (the same)
-            for one, kind, spec in made
-        )
+        drawing = Markup(svg_of(spec, f"d{self._drawn}"))  # noqa: S704 (drawn here)
+        return Markup('<div class="{}">{}</div>').format(kind, drawing)
 
     def rows(self, part: Chart | Map) -> Any:
         """Return what a chart or a map shows, as rows."""
         return chart_rows(part) if isinstance(part, Chart) else map_rows(part)
 
+    def places(self, part: Map) -> list[tuple[str, str]]:
+        """Return the places of a map by name, each with what is there."""
+        return places_listed(part)
+
     def said(self, part: Map) -> str:
         """Return what stands under a map."""
-        return " ".join(filter(None, (points_said(part), part.note, maps.BOUNDARIES)))
+        clustered = maps.CLUSTERED if maps.is_clustered(part, _WIDE) else ""
+        return " ".join(filter(None, (points_said(part), clustered, part.note, maps.BOUNDARIES)))
 
     def paragraphs(self, part: Text) -> Iterable[Markup]:
         """Return paragraphs; those in Markdown keep no HTML, image or address that runs."""

@@ -24,7 +24,7 @@ def write_report_pdf(report: Report, out: BinaryIO) -> None:
         message = "A PDF needs the optional printer WeasyPrint, which is not installed."
         hint = "pip install weasyprint, and on Debian: apt-get install libpangoft2-1.0-0."
         raise UsageError(message, hint) from error
-    HTML(string=on_paper(page_of(report)), url_fetcher=_nothing).write_pdf(out)
+    HTML(string=on_paper(page_of(report, paper=True)), url_fetcher=_nothing).write_pdf(out)
 
 
 def on_paper(page: str) -> str:

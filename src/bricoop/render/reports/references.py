@@ -40,9 +40,17 @@ def by_source(citations: Sequence[Citation]) -> dict[str, list[str]]:
     return found
 
 
+def made_by(report: Report) -> str:
+    """Return what made a report, when, and from which state of the knowledge base."""
+    date = f"Made on {report.made} by" if report.made else "Made by"
+    return (
+        f"{date} bricoop {report.tool_version} from knowledge base version {report.knowledge_base}"
+    )
+
+
 def colophon(report: Report) -> str:
     """Return what made a report of what, and how its footnotes are read."""
     return (
-        f"bricoop {report.tool_version}, knowledge base version {report.knowledge_base}. "
-        "Numbers in brackets are sources, and what follows them is the place in the source."
+        f"{made_by(report)}. "
+        "Numbers in brackets are sources; the words after a number are the place in that source."
     )

@@ -9,10 +9,12 @@ from bricoop.query.citations import Citation
 from bricoop.render.reports.references import marks
 from bricoop.render.table import Heading
 from bricoop.render.values import for_people
-from bricoop.report.parts import Chart, KeyFigures, Map, Number, Table
+from bricoop.report.parts import Chart, Column, KeyFigures, Map, Number, Table
 from bricoop.report.sections import Report
 
 _SAID_BY = Heading("Source")
+#: So much of the name of a project stands in the list of places.
+_LABEL = 60
 Rows = tuple[list[Heading], list[list[Any]]]
 
 
@@ -25,18 +27,42 @@ def figure_text(value: Number | None, unit: str = "") -> str:
     return f"{value:,} {unit}".rstrip()
 
 
+def shown_columns(part: Table) -> list[int]:
+    """Return the places of the columns that people see: an empty one keeps no room.
+
+    A column that has its usual value in every row, such as the country in a report on that
+    country, is left out as well; data formats have all columns.
+    """
+    shown = [
+        place
+        for place, column in enumerate(part.columns)
+        if any(for_people(line.cells[place]) not in {"", column.usual} for line in part.lines)
+    ]
+    return shown or [*range(len(part.columns))]
+
+
 def table_rows(report: Report, part: Table) -> Rows:
     """Return the headings and rows of a table; the last cell says who says so, where any does."""
-    headings = [Heading(one.label, number=one.number, coded=one.coded) for one in part.columns]
-    money = [one.money for one in part.columns]
+    places = shown_columns(part)
+    columns = [part.columns[place] for place in places]
+    headings = [Heading(one.label, number=one.number, coded=one.coded) for one in columns]
     cells = [
         [
-            to_the_cent(cell) if is_money and isinstance(cell, Decimal) else cell
-            for cell, is_money in zip(line.cells, money, strict=True)
+            cell_text(column, line.cells[place])
+            for column, place in zip(columns, places, strict=True)
         ]
         for line in part.lines
     ]
     return _cited(report, headings, cells, [line.citations for line in part.lines])
+
+
+def cell_text(column: Column, value: Any) -> Any:
+    """Return a cell in which money is written to the cent; several amounts are told apart."""
+    if column.money and isinstance(value, Decimal):
+        return to_the_cent(value)
+    if column.money and isinstance(value, list | tuple):
+        return "; ".join(cell_text(column, one) for one in value)
+    return value
 
 
 def figure_rows(report: Report, part: KeyFigures) -> Rows:
@@ -74,6 +100,21 @@ def points_said(part: Map) -> str:
         return ""
     number = len(part.points)
     return f"{number:,} place{'' if number == 1 else 's'} on the map."
+
+
+def places_listed(part: Map) -> list[tuple[str, str]]:
+    """Return the places of a map in the order of their names, each with what is there.
+
+    Rows of one place stand together, so that its name and position are said once.
+    """
+    found: dict[str, list[str]] = {}
+    for one in part.points:
+        position = f"{one.latitude:.3f}, {one.longitude:.3f} ({one.precision})"
+        place = f"{one.name} {position}" if one.name else position
+        label = one.label.removeprefix(f"{one.name}: ") if one.name else one.label
+        label = label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
+        found.setdefault(place, []).append(label)
+    return [(place, "; ".join(dict.fromkeys(found[place]))) for place in sorted(found)]
 
 
 def _plain(value: Number | None, unit: str) -> str:

@@ -1,0 +1,101 @@
+"""Places that are too close together on a drawing to be told apart, as one mark with a number."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bricoop.render.reports.frames import Frame
+from bricoop.report.parts import Point
+
+#: Marks whose centres are nearer than so many pixels would hide each other.
+_APART = 20.0
+#: Pixels that a letter of a label takes, the height of its line, and what is left to its mark.
+_LETTER, _LINE, _GAP = 7.2, 15.0, 6.0
+_LONGEST = 34
+
+
+@dataclass
+class Cluster:
+    """Places that share a mark.
+
+    Attributes:
+        x: pixels from the left of the drawing.
+        y: pixels from its top.
+        points: the places; the mark is drawn where the first of them is.
+    """
+
+    x: float
+    y: float
+    points: list[Point] = field(default_factory=list)
+
+    @property
+    def radius(self) -> float:
+        """How large the mark is, in pixels: a number needs room."""
+        number = len(self.points)
+        return 5.0 if number == 1 else 8.0 + 2.0 * len(str(number))
+
+    @property
+    def label(self) -> str:
+        """The name that most of the places have, and how many other names there are."""
+        names = Counter(point.name or point.label for point in self.points)
+        first = names.most_common(1)[0][0]
+        name = first if len(first) <= _LONGEST else f"{first[: _LONGEST - 1]}…"
+        return name if len(names) == 1 else f"{name} + {len(names) - 1}"
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name beside a mark: to its right, or to its left where there is no room."""
+
+    cluster: Cluster
+    left: bool
+
+
+def clusters(points: Sequence[Point], frame: Frame) -> list[Cluster]:
+    """Return the marks of places, those of most places first.
+
+    A grid finds the neighbours, so that thousands of places cost no more than their number.
+    """
+    cells: dict[tuple[int, int], list[Cluster]] = {}
+    found: list[Cluster] = []
+    for point in points:
+        x, y = frame.pixel(point.longitude, point.latitude)
+        column, row = int(x // _APART), int(y // _APART)
+        near = (
+            one
+            for across in (-1, 0, 1)
+            for along in (-1, 0, 1)
+            for one in cells.get((column + across, row + along), ())
+            if (one.x - x) ** 2 + (one.y - y) ** 2 < _APART**2
+        )
+        cluster = min(near, key=lambda one: (one.x - x) ** 2 + (one.y - y) ** 2, default=None)
+        if cluster is None:
+            cluster = Cluster(x, y)
+            cells.setdefault((column, row), []).append(cluster)
+            found.append(cluster)
+        cluster.points.append(point)
+    return sorted(found, key=lambda one: -len(one.points))
+
+
+def labels(marks: Sequence[Cluster], frame: Frame) -> Iterator[Label]:
+    """Yield the names for which there is room: they hide neither each other nor a mark."""
+    taken = [
+        (one.x - one.radius, one.y - one.radius, one.x + one.radius, one.y + one.radius)
+        for one in marks
+    ]
+    for one in marks:
+        length = len(one.label) * _LETTER
+        for left in (False, True):
+            start = one.x - one.radius - _GAP - length if left else one.x + one.radius + _GAP
+            box = (start, one.y - _LINE / 2, start + length, one.y + _LINE / 2)
+            inside = box[0] >= 0 and box[2] <= frame.width
+            if inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                yield Label(one, left)
+                break
+
+
+def _overlap(
+    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
+) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

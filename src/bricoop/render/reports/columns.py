@@ -1,0 +1,63 @@
+"""How the width of a page is divided among the columns of a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bricoop.domain.names import printable
+from bricoop.render.table import Heading
+from bricoop.render.values import for_people
+from bricoop.render.widths import column_widths, tears_words
+
+#: Characters that a line of a table has on paper, in type of the usual size and in smaller type.
+_ROOMS = (("", 108), ("dense", 124), ("dense tiny", 146))
+#: What stands between two columns, in characters, and what a column's first words are bolder by.
+_GAP, _BOLD = 2, 2
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table is set.
+
+    Attributes:
+        shares: the width of each column, in per cent of the table.
+        density: the size of its type, as a class of the style sheet; empty for the usual size.
+    """
+
+    shares: tuple[float, ...]
+    density: str
+
+
+def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Layout:
+    """Return how a table is set, so that no word is torn where there is room for all of them.
+
+    Args:
+        headings: of its columns.
+        rows: their cells.
+    """
+    texts = [
+        [printable(for_people(row[place], coded=heading.coded)) for row in rows]
+        for place, heading in enumerate(headings)
+    ]
+    columns = [(one.label, cells, one.number) for one, cells in zip(headings, texts, strict=True)]
+    gaps = _GAP * len(headings) + _BOLD
+    for name, room in _ROOMS:
+        widths, density = column_widths(columns, room - gaps), name
+        spare = room - gaps - sum(widths)
+        if not tears_words(columns, widths):
+            break
+    shown = [float(width + _GAP) for width in widths]
+    shown[0] += _BOLD
+    _spread(shown, [not one.number for one in headings], max(0, spare))
+    whole = sum(shown)
+    return Layout(tuple(round(100 * one / whole, 2) for one in shown), density)
+
+
+def _spread(widths: list[float], texts: Sequence[bool], spare: float) -> None:
+    """Give room that is left to the columns of text: numbers read best close to their labels."""
+    of_texts = sum(width for width, is_text in zip(widths, texts, strict=True) if is_text)
+    if not of_texts:
+        return
+    for place, is_text in enumerate(texts):
+        if is_text:
+            widths[place] += spare * widths[place] / of_texts

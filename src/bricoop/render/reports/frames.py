@@ -1,0 +1,222 @@
+"""Where countries lie, and how much of the globe a map of some places shows."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+#: Longitude and latitude, in degrees.
+Position = tuple[float, float]
+#: Parts of a country that are further than so many degrees from the rest are not framed: French
+#: Guiana is no reason to show France from across the Atlantic, Alaska is near enough to be shown.
+_NEAR = 8.0
+#: Degrees that a map shows at the least, around a country and around places without one.
+_LEAST, _LEAST_ALONE = 3.0, 14.0
+#: Mercator's projection has no poles.
+_HIGHEST = 84.0
+#: A little of the neighbours is seen.
+_MARGIN = 1.12
+#: The height of a map, in parts of its width.
+_LOWEST_RATIO, _HIGHEST_RATIO = 0.4, 0.55
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of the globe, in degrees; `east` may exceed 180 where it crosses the date line."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def joined(self, other: "Box") -> "Box":
+        """Return the smallest box around both."""
+        return Box(
+            min(self.west, other.west),
+            min(self.south, other.south),
+            max(self.east, other.east),
+            max(self.north, other.north),
+        )
+
+    def distance(self, other: "Box") -> float:
+        """Return how many degrees lie between two boxes, by longitude or by latitude."""
+        across = max(self.west - other.east, other.west - self.east, 0.0)
+        along = max(self.south - other.north, other.south - self.north, 0.0)
+        return max(across, along)
+
+    def shifted_near(self, longitude: float) -> "Box":
+        """Return the box with longitudes counted so that it lies near a longitude."""
+        turn = round((longitude - (self.west + self.east) / 2) / 360) * 360
+        return Box(self.west + turn, self.south, self.east + turn, self.north)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Mercator's projection of a part of the globe onto a drawing.
+
+    Attributes:
+        box: what is shown.
+        width: of the drawing, in pixels.
+        height: of the drawing, in pixels.
+        scale: pixels for a radian at the equator.
+    """
+
+    box: Box
+    width: int
+    height: int
+    scale: float
+
+    @property
+    def centre(self) -> Position:
+        """The longitude and latitude in the middle of the drawing."""
+        middle = (_up(self.box.south) + _up(self.box.north)) / 2
+        return (self.box.west + self.box.east) / 2, math.degrees(math.atan(math.sinh(middle)))
+
+    @property
+    def projection(self) -> dict[str, Any]:
+        """The projection for Vega-Lite."""
+        longitude, latitude = self.centre
+        return {
+            "type": "mercator",
+            "scale": self.scale,
+            "rotate": [-longitude, 0],
+            "center": [0, latitude],
+        }
+
+    def pixel(self, longitude: float, latitude: float) -> tuple[float, float]:
+        """Return where a position lies in the drawing, from its upper left corner."""
+        middle, level = self.centre
+        across = (longitude - middle + 180) % 360 - 180
+        x = self.width / 2 + self.scale * math.radians(across)
+        return x, self.height / 2 - self.scale * (_up(latitude) - _up(level))
+
+
+@cache
+def world() -> dict[str, Any]:
+    """Return the boundaries of the world's countries, as TopoJSON; `a` is their alpha-3 code."""
+    text = Path(__file__).with_name("world.json").read_text(encoding="utf-8")
+    topology: dict[str, Any] = json.loads(text)
+    return topology
+
+
+def frame_of(countries: Iterable[str], positions: Sequence[Position], width: int) -> Frame:
+    """Return the frame that shows some countries whole, and all of some positions.
+
+    Args:
+        countries: alpha-3 codes; those without a boundary are left to their positions.
+        positions: places.
+        width: of the drawing, in pixels.
+    """
+    boxes = [box for code in countries if (box := country_box(code)) is not None]
+    least = _LEAST if boxes else _LEAST_ALONE
+    boxes += [Box(x, y, x, y) for x, y in positions] if boxes or positions else [_WORLD]
+    whole = boxes[0]
+    for box in boxes[1:]:
+        whole = whole.joined(box.shifted_near((whole.west + whole.east) / 2))
+    whole = _within_mercator(_at_least(whole, least))
+    across = math.radians(whole.east - whole.west)
+    along = _up(whole.north) - _up(whole.south)
+    ratio = min(_HIGHEST_RATIO, max(_LOWEST_RATIO, along / across))
+    if width < _PHONE:
+        ratio = min(1.0, max(ratio, along / across))
+    height = round(width * ratio)
+    scale = min(width / across, height / along) / _MARGIN
+    return Frame(whole, width, height, scale)
+
+
+def shown_countries(frame: Frame) -> list[str]:
+    """Return the codes of the countries of which a frame may show a part."""
+    longitude, latitude = frame.centre
+    half = math.degrees(frame.width / 2 / frame.scale)
+    rise = frame.height / 2 / frame.scale
+    south, north = (
+        math.degrees(math.atan(math.sinh(_up(latitude) + side * rise))) for side in (-1, 1)
+    )
+    view = Box(longitude - half, south, longitude + half, north)
+    return [
+        code
+        for code, boxes in _boxes().items()
+        if any(box.shifted_near(longitude).distance(view) == 0 for box in boxes)
+    ]
+
+
+@cache
+def country_box(code: str) -> Box | None:
+    """Return the box around a country and its near islands; None without a boundary of it."""
+    boxes = _boxes().get(code)
+    if not boxes:
+        return None
+    whole = max(boxes, key=lambda box: (box.east - box.west) * (box.north - box.south))
+    rest = [box for box in boxes if box is not whole]
+    while True:
+        middle = (whole.west + whole.east) / 2
+        near = [box for box in rest if box.shifted_near(middle).distance(whole) <= _NEAR]
+        if not near:
+            return whole
+        for box in near:
+            whole = whole.joined(box.shifted_near(middle))
+        rest = [box for box in rest if box not in near]
+
+
+@cache
+def _boxes() -> dict[str, list[Box]]:
+    """Return the boxes around the pieces of land of each country, by its code."""
+    topology = world()
+    found: dict[str, list[Box]] = {}
+    for shape in topology["objects"]["countries"]["geometries"]:
+        code = shape.get("properties", {}).get("a")
+        pieces = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
+        if code:
+            found[code] = [_box_of_ring(topology, rings[0]) for rings in pieces]
+    return found
+
+
+def _box_of_ring(topology: dict[str, Any], ring: Sequence[int]) -> Box:
+    points = [point for arc in ring for point in _arc(topology, arc)]
+    longitudes = [points[0][0]]
+    for longitude, _ in points[1:]:
+        # A ring across the date line jumps from 180 to -180, and is counted on to stay narrow.
+        turn = round((longitudes[-1] - longitude) / 360) * 360
+        longitudes.append(longitude + turn)
+    latitudes = [latitude for _, latitude in points]
+    return Box(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
+
+
+def _arc(topology: dict[str, Any], number: int) -> Iterator[Position]:
+    """Yield the positions of an arc; a negative number means one that is run backwards."""
+    (scale_x, scale_y), (from_x, from_y) = (
+        topology["transform"][name] for name in ("scale", "translate")
+    )
+    x = y = 0
+    positions = []
+    for step_x, step_y in topology["arcs"][number if number >= 0 else ~number]:
+        x, y = x + step_x, y + step_y
+        positions.append((x * scale_x + from_x, y * scale_y + from_y))
+    yield from positions if number >= 0 else reversed(positions)
+
+
+def _at_least(box: Box, least: float) -> Box:
+    across = max(0.0, least - (box.east - box.west)) / 2
+    along = max(0.0, least / 2 - (box.north - box.south)) / 2
+    return Box(box.west - across, box.south - along, box.east + across, box.north + along)
+
+
+def _within_mercator(box: Box) -> Box:
+    south, north = (min(_HIGHEST, max(-_HIGHEST, one)) for one in (box.south, box.north))
+    return Box(
+        box.west, min(south, _HIGHEST - 1), min(box.east, box.west + 360), max(north, 1 - _HIGHEST)
+    )
+
+
+def _up(latitude: float) -> float:
+    """Return how far above the equator Mercator's projection draws a latitude."""
+    bounded = min(_HIGHEST + 3, max(-_HIGHEST - 3, latitude))
+    return math.asinh(math.tan(math.radians(bounded)))
+
+
+#: A narrow drawing, which may be as high as it is wide.
+_PHONE = 500
+_WORLD = Box(-180.0, -58.0, 180.0, 78.0)

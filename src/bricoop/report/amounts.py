@@ -1,0 +1,63 @@
+"""The money of each project, as a column of the tables that list projects."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from bricoop.counting.breakdown import breakdown
+from bricoop.counting.marked import Counting
+from bricoop.counting.total import total
+from bricoop.errors import UsageError
+from bricoop.report.parts import Column
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What counts of the money of projects, by the key of the project.
+
+    Attributes:
+        unit: what all amounts are in: `nominal USD`.
+        rule: the counting rule and its version.
+        by_project: the amounts of each project, one for each source that states its money.
+    """
+
+    unit: str
+    rule: str
+    by_project: dict[str, tuple[Decimal, ...]]
+
+    @property
+    def column(self) -> Column:
+        """The column of the amounts."""
+        return Column("amounts", f"Amount, {self.unit}", number=True, money=True)
+
+    @property
+    def note(self) -> str:
+        """How the amounts were counted."""
+        return f"Amounts by rule {self.rule}; where sources differ, one for each source."
+
+    def of(self, project: str) -> tuple[Decimal, ...]:
+        """Return the amounts of a project; none where nothing counts."""
+        return self.by_project.get(project, ())
+
+
+def amounts_of(connection: Connection, counting: Counting) -> Amounts | None:
+    """Return the amounts of projects; None where there are none, or in more than one unit."""
+    try:
+        figures = [one for one in total(connection, counting).figures if one.rows]
+    except UsageError:
+        # The section on money says why these amounts cannot be added.
+        return None
+    units = {one.unit for one in figures}
+    if len(units) != 1:
+        return None
+    by_project: dict[str, list[Decimal]] = defaultdict(list)
+    for share in breakdown(connection, counting, "project"):
+        if share.name is not None:
+            by_project[share.name].append(share.amount)
+    return Amounts(
+        units.pop() or "",
+        counting.rule.said,
+        {key: tuple(dict.fromkeys(amounts)) for key, amounts in by_project.items()},
+    )

@@ -1,0 +1,332 @@
+"""Reports on screens, phones and paper: nothing is cut off, torn, folded away for good or lost."""
+
+import io
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bricoop.query.citations import Citation, SourceEntry
+from bricoop.render.reports import charts, maps
+from bricoop.render.reports.clusters import clusters, labels
+from bricoop.render.reports.columns import layout_of
+from bricoop.render.reports.frames import country_box, frame_of
+from bricoop.render.reports.markdown import write_report_markdown
+from bricoop.render.reports.page import page_of
+from bricoop.render.reports.pdf import on_paper, write_report_pdf
+from bricoop.render.table import Heading
+from bricoop.report.parts import (
+    Chart,
+    ChartKind,
+    Column,
+    KeyFigure,
+    KeyFigures,
+    Line,
+    Map,
+    Point,
+    Series,
+    Shade,
+    Table,
+)
+from bricoop.report.sections import Report, Section
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)  # fmt: skip
+COLUMNS = (
+    Column("name", "Name"),
+    Column("kind", "Kind", coded=True),
+    Column("status", "Status", coded=True),
+    Column("amounts", "Amount, nominal USD", number=True, money=True),
+    Column("country_names", "Countries", usual="Kenya"),
+    Column("financiers", "Financiers"),
+    Column("started", "Started"),
+    Column("completed", "Completed"),
+)
+CITED = tuple(Citation("data", f"line {number}") for number in (1234, 5678, 91011))
+
+
+def long_report(rows: int = 50, sources: int = 20) -> Report:
+    """Return a report with a long table of wide rows, money, a chart, a map and many sources."""
+    lines = tuple(
+        Line(
+            (
+                f"China Eximbank provides a preferential buyer's credit for project {number}",
+                None,
+                "implementation",
+                (Decimal(1520000000),),
+                ["Kenya"],
+                ["Export-Import Bank of China", "Unspecified Chinese Government Institution"],
+                "2014-05-11",
+                None,
+            ),
+            CITED,
+        )
+        for number in range(rows)
+    )
+    money = KeyFigure("total", "Money", Decimal(1520000000), "nominal USD", "Rule x", CITED)
+    nairobi = Point(-1.29, 36.82, "Nairobi: project", "exact", "Nairobi")
+    chart = Chart(
+        "by_year",
+        "By year",
+        ChartKind.LINES,
+        "Year",
+        ("2015", "2016", "2017", "2018"),
+        (
+            Series("A long name of a dataset with its edition", (1, None, 3, 4)),
+            Series("B", (2,) * 4),
+        ),
+    )
+    sections = (
+        Section("figures", "Figures", (KeyFigures((money,)), chart)),
+        Section(
+            "map", "Map", (Map("m", "Places", "Projects", (), (nairobi,) * 4, frame=("KEN",)),)
+        ),
+        Section("projects", "Projects", (Table(COLUMNS, lines, "Projects", "All of them."),)),
+    )
+    bibliography = tuple(
+        SourceEntry(
+            key, f"A source named {key}", "dataset", 5, None, "Institute", "2023", None, None, None
+        )
+        for key in ("data", *(f"other-{number}" for number in range(1, sources)))
+    )
+    return Report(
+        "country", "KEN", 'Kenya "}</style>', "KE", "Summary.", sections, bibliography, 7, "0.1.0",
+        "2026-11-29",
+    )  # fmt: skip
+
+
+def weasyprint() -> Any:
+    """Return the printer; tests of paper are skipped where it, or a library of it, is missing."""
+    try:
+        import weasyprint as printer  # noqa: PLC0415 (optional)
+    except (ImportError, OSError) as error:
+        pytest.skip(f"WeasyPrint cannot be used: {error}")
+    return printer
+
+
+@pytest.fixture(scope="module")
+def pages() -> Any:
+    """The long report as pages of paper, whose boxes have positions."""
+    printer = weasyprint()
+    page = on_paper(page_of(long_report(), paper=True))
+    return printer.HTML(string=page).render().pages
+
+
+def boxes(page: Any) -> Iterator[Any]:
+    """Yield the boxes of a page."""
+    yield from page._page_box.descendants()  # noqa: SLF001 (nothing public knows the positions)
+
+
+def test_nothing_reaches_beyond_the_margins_of_paper(pages: Any) -> None:
+    cited = 0
+    for page in pages:
+        edge = page.width - 16 / 25.4 * 96 + 1
+        for box in boxes(page):
+            text = getattr(box, "text", "")
+            if text and text.strip():
+                assert box.position_x + box.width <= edge, text
+                cited += "line 91011" in text or "91011" in text
+    assert cited == 51, "each row and the figure have all their citations"
+
+
+def test_a_table_on_several_pages_repeats_its_headings_and_ends_no_page_with_them(
+    pages: Any,
+) -> None:
+    seen = 0
+    for page in pages:
+        for box in boxes(page):
+            if type(box).__name__ == "TableBox":
+                groups = [one for one in box.children if one.children]
+                seen += 1
+                assert groups[0].is_header, "no heading"
+                assert len(groups) > 1, "a heading without rows"
+    assert seen >= 3
+
+
+def test_paper_has_page_numbers_the_date_and_the_state_of_the_data() -> None:
+    weasyprint()
+    from pypdf import PdfReader  # noqa: PLC0415 (nothing else reads PDF)
+
+    out = io.BytesIO()
+    write_report_pdf(long_report(rows=30), out)
+    read = PdfReader(out)
+    texts = [page.extract_text() for page in read.pages]
+    for number, text in enumerate(texts, start=1):
+        assert f"Page {number} of {len(texts)}" in text
+        assert "Made on 2026-11-29 by bricoop 0.1.0 from knowledge base version 7" in text
+        assert 'Kenya "}</style>' in text
+    whole = " ".join(texts)
+    assert all(f"project {number}" in " ".join(whole.split()) for number in range(30))
+    assert "A source named other-19" in " ".join(whole.split())
+
+
+def test_cards_show_money_in_short_with_the_exact_amount_below() -> None:
+    page = page_of(long_report(rows=1))
+    (value,) = re.findall(r'<span class="value">(.*?)</span>', page)
+    assert value == "US$\u00a01.52\u00a0bn"
+    assert '<span class="exact">1,520,000,000.00 nominal USD</span>' in page
+
+
+def test_long_tables_are_folded_and_keep_every_row() -> None:
+    page = page_of(long_report())
+    assert len(re.findall(r'<tr class="rest">', page)) == 40
+    assert len(re.findall(r'<tr class="rest-on-phones">', page)) == 5
+    assert "Show all 50 rows" in page
+    assert "Show all 20 sources" in page
+    for name in re.findall(r'<input type="checkbox"[^>]* id="([^"]+)"', page):
+        assert f'<label for="{name}">' in page
+    assert 'type="checkbox"' not in page_of(long_report(rows=7, sources=3))
+    assert 'type="checkbox"' not in page_of(long_report(), paper=True)
+    assert all(f"project {number}<" in page for number in range(50))
+
+
+def test_columns_without_values_or_with_the_usual_one_take_no_room() -> None:
+    out = io.StringIO()
+    write_report_markdown(long_report(rows=2), out)
+    for text in (out.getvalue(), page_of(long_report(rows=2))):
+        assert "Financiers" in text
+        assert "Kind" not in text
+        assert "Completed" not in text
+        assert "Countries" not in text
+
+
+def test_widths_leave_words_whole_and_add_up() -> None:
+    headings = [
+        Heading("Name"),
+        Heading("Status"),
+        Heading("Amount", number=True),
+        Heading("Source"),
+    ]
+    rows = [["A name of many words " * 5, "implementation", "1,520,000,000.00", "[1] line 1234"]]
+    layout = layout_of(headings, rows)
+    assert sum(layout.shares) == pytest.approx(100, abs=0.1)
+    assert layout.density == ""
+    narrow = {len(one) for one in ("implementation", "1,520,000,000.00")}
+    assert all(share > 100 * min(narrow) / 125 for share in layout.shares[1:3])
+    many = layout_of(
+        [Heading(f"Heading{number}") for number in range(12)], [["consideration"] * 12]
+    )
+    assert many.density
+
+
+def test_a_line_is_broken_where_a_year_has_no_figure() -> None:
+    (_, chart) = long_report(rows=1).sections[0].parts
+    assert isinstance(chart, Chart)
+    spec = charts.spec_of(chart, 952)
+    (missing,) = [one for one in spec["data"]["values"] if one["value"] is None]
+    assert missing["category"] == "2016"
+    page = page_of(long_report(rows=1), paper=True)
+    drawing = page[page.index("<figure>") : page.index("</svg>")]
+    strokes = re.findall(
+        r'aria-roledescription="line mark"[^>]*|<path[^>]*stroke-width="2.5"[^>]*>', drawing
+    )
+    assert any(one.count("M") == 2 for one in strokes), "a single stroke across the gap"
+
+
+def test_one_country_alone_has_no_legend() -> None:
+    assert maps.steps((Shade("KEN", "Kenya", 37),)) == []
+    assert len(maps.steps((Shade("KEN", "Kenya", 37), Shade("BLR", "Belarus", 1)))) == 2
+
+
+@pytest.mark.parametrize("code", ["KEN", "AGO", "BLR", "CHL", "FJI", "RUS", "GMB", "USA"])
+@pytest.mark.parametrize("width", [340, 952])
+def test_a_map_shows_a_country_whole_with_all_its_places(code: str, width: int) -> None:
+    box = country_box(code)
+    assert box is not None
+    assert box.east - box.west < 200
+    places = [(box.west - 2, box.south), (box.east, box.north)]
+    frame = frame_of([code], places, width)
+    corners = [(box.west, box.south), (box.east, box.north), *places]
+    for longitude, latitude in corners:
+        x, y = frame.pixel(longitude, latitude)
+        assert -1 <= x <= frame.width + 1, (longitude, x)
+        assert -1 <= y <= frame.height + 1, (latitude, y)
+
+
+def test_places_without_a_country_have_a_frame_of_their_own() -> None:
+    frame = frame_of([], [(36.8, -1.3)], 952)
+    assert frame.pixel(36.8, -1.3) == pytest.approx((952 / 2, frame.height / 2), abs=1)
+    assert frame_of(["XYZ"], [], 952).height > 0
+
+
+POSITIONS = st.lists(
+    st.tuples(st.floats(-60, 70), st.floats(-180, 180)), min_size=1, max_size=60
+)  # fmt: skip
+
+
+@given(POSITIONS)
+def test_each_place_is_in_one_mark_and_marks_are_apart(
+    positions: list[tuple[float, float]],
+) -> None:
+    points = [Point(latitude, longitude, "x", "exact") for latitude, longitude in positions]
+    frame = frame_of([], [(one.longitude, one.latitude) for one in points], 952)
+    marks = clusters(points, frame)
+    assert sum(len(one.points) for one in marks) == len(points)
+    for place, one in enumerate(marks):
+        for other in marks[:place]:
+            assert (one.x - other.x) ** 2 + (one.y - other.y) ** 2 >= 20**2 - 1e-6
+    shown = [one.cluster for one in labels(marks, frame)]
+    assert len(shown) == len({id(one) for one in shown})
+
+
+def test_places_at_one_spot_are_one_mark_with_their_number() -> None:
+    (part,) = long_report(rows=1).sections[1].parts
+    assert isinstance(part, Map)
+    assert maps.is_clustered(part, 952)
+    page = page_of(long_report(rows=1))
+    assert maps.CLUSTERED in page
+    drawing = page[page.index('id="map"') :]
+    assert ">4</text>" in drawing
+    assert ">Nairobi</text>" in drawing
+
+
+MEASURE = """
+onload = () => {
+  const found = [...document.querySelectorAll('iframe')].map(frame => {
+    const page = frame.contentDocument, width = frame.clientWidth;
+    const wide = [...page.querySelectorAll('body *')].filter(one => {
+      const box = one.getBoundingClientRect();
+      return box.width > 0 && box.right > width + 1 && !one.closest('.scroll, svg, .skip');
+    });
+    const torn = [...page.querySelectorAll('.value')].filter(one =>
+      one.getClientRects().length && one.clientHeight > 1.9 * parseFloat(page.defaultView.getComputedStyle(one).fontSize));
+    return [width, page.documentElement.scrollHeight, wide.map(one => one.outerHTML.slice(0, 80)), torn.length];
+  });
+  const out = document.createElement('pre'); out.id = 'found';
+  out.textContent = JSON.stringify(found); document.body.append(out);
+};
+"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+def test_a_page_fits_screens_and_phones_and_is_not_endless(tmp_path: Path) -> None:
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy".*?>', "", page_of(long_report()))
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    frames = "".join(
+        f'<iframe src="page.html" style="border:0;width:{width}px;height:800px"></iframe>'
+        for width in (390, 1280)
+    )
+    outer = tmp_path / "outer.html"
+    outer.write_text(f"<!doctype html><body>{frames}<script>{MEASURE}</script>", encoding="utf-8")
+    seen = subprocess.run(
+        [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000",
+         "--allow-file-access-from-files", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom",
+         outer.as_uri()],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    measured = re.search(r'<pre id="found">(.*?)</pre>', seen.stdout, re.DOTALL)
+    assert measured, "the page was not measured"
+    phone, desktop = json.loads(
+        measured[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    )
+    for width, height, wide, torn in (phone, desktop):
+        assert wide == [], width
+        assert torn == 0, width
+        assert height < 6_000, width
