@@ -135,10 +135,10 @@ ALTERED = (
     (("figures", 0, "amount"), "999", "figures are not"),
     (("rows", 0, 2), "999", "rows are not"),
     (("rule", "steps", 0, "leave_out"), ["kind = loan"], "rule are not"),
-    (("rows",), 7, "not as bricoop writes it"),
-    (("base",), "yen", "not as bricoop writes it"),
+    (("rows",), 7, "rows is a whole number; it must be a list"),
+    (("base",), "yen", "base is 'yen'. It must be one of: nominal"),
     (("form",), 2, "is not known"),
-    (("card",), "other", "no figure card"),
+    (("card",), "other", "is not a figure card"),
     (("question",), {"noun": "unicorns"}, "unicorns"),
 )
 

@@ -106,7 +106,7 @@ def test_a_fault_is_refused_with_its_key(tmp_path: Path, old: str, new: str, sai
         (b'["' + b'a"."' * 5000 + b'a"]', "has a key of more than 32 parts"),
         (b"x = 1" + b"0" * 5000, "has a number that is out of range"),
         (b"x = 1e99999999999999999999", "has a number that is out of range"),
-        (b"#" * 1_000_001, "is larger than 1,000,000 bytes"),
+        (b"#" * (1024**2 + 1), "is larger than 1 MiB"),
         (b'title = "a"\nabout = "\xff"', "is not UTF-8 text: see line 2"),
         (b"\xff\xfet\x00", "is not UTF-8 text"),
         (b'title = "Parks', "is not valid TOML: Unterminated string"),

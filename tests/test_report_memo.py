@@ -89,18 +89,22 @@ def test_made_again_it_says_what_has_changed_however_often(filled: str, memo: Pa
 
 
 REFUSED = (
-    ("title = 1", 2, "title is a int"),
-    ('title = "x"', 2, "needs a title and parts"),
-    ('title = "x"\nparts = [1]', 2, "parts.1 is no table"),
-    ('title = "x"\n[[parts]]\ntitle = "a"', 2, "parts.1 is nothing"),
-    ('title = "x"\n[[parts]]\ntext = "a"\nreport = "gaps"', 2, "parts.1 is text and report"),
+    ("title = 1", 2, "title is a whole number; it must be text"),
+    ('title = "x"', 2, "parts is missing"),
+    ('title = "x"\nparts = [1]', 2, "parts[1] is a whole number; it must be a table"),
+    ('title = "x"\n[[parts]]\ntitle = "a"', 2, "parts[1] is nothing"),
+    ('title = "x"\n[[parts]]\ntext = "a"\nreport = "gaps"', 2, "parts[1] is text and report"),
     ('title = "x"\n[[parts]]\nreprot = "gaps"', 2, "Did you mean: report?"),
     ('title = "x"\n[[parts]]\nreport = "gapz"', 4, "gaps"),
     ('title = "x"\n[[parts]]\nreport = "gaps"\nsections = ["gap"]', 2, "It has: gaps"),
-    ('title = "x"\n[[parts]]\ntotal = { noun = "projects" }', 2, "It counts finance alone"),
+    (
+        'title = "x"\n[[parts]]\ntotal = { noun = "projects" }',
+        2,
+        "parts[1].total.noun is 'projects'. A total counts finance only",
+    ),
     ('title = "x"\n[[parts]]\nquestion = { noun = "ports" }', 4, "ports"),
     ('title = "x"\nrule = "sined"\n[[parts]]\ntotal = {}', 4, "signed"),
-    ("title = ", 3, "is not TOML"),
+    ("title = ", 3, "is not valid TOML"),
 )
 
 

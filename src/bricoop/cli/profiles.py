@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bricoop.cli.file_options import input_option, name_or_input_option
-from bricoop.cli.options import Output, refuse_ending
+from bricoop.cli.options import Output
 from bricoop.cli.output import answering
 
 app = typer.Typer(
@@ -17,12 +16,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 Name = Annotated[
-    str,
-    typer.Argument(
-        metavar="NAME",
-        help="A profile's name, or the path of a .toml file.",
-        callback=name_or_input_option,
-    ),
+    str, typer.Argument(metavar="NAME", help="A profile's name, or the path of a .toml file.")
 ]
 Variant = Annotated[
     str, typer.Option("--variant", metavar="NAME", help="Which number style the file has.")
@@ -30,10 +24,7 @@ Variant = Annotated[
 Links = Annotated[
     Path | None,
     typer.Option(
-        "--links",
-        metavar="FILE",
-        help="A table of links of your own, instead of the profile's.",
-        callback=input_option,
+        "--links", metavar="FILE", help="A table of links of your own, instead of the profile's."
     ),
 ]
 
@@ -49,7 +40,6 @@ def profiles(ctx: typer.Context, output: Output = None) -> None:
     from bricoop.ingest.profile.parse import profile_of, shipped
     from bricoop.render.profiles import write_profiles
 
-    refuse_ending(output, "txt")
     with answering(output) as out:
         write_profiles([profile_of(name) for name in shipped()], out)
 
@@ -63,7 +53,6 @@ def show(name: Name, output: Output = None) -> None:
     from bricoop.ingest.profile.parse import profile_of
     from bricoop.render.profiles import write_profile
 
-    refuse_ending(output, "txt")
     with answering(output) as out:
         write_profile(profile_of(name), out)
 
@@ -76,7 +65,6 @@ def links(output: Output = None) -> None:
     """
     from bricoop.ingest.profile.parse import links_table
 
-    refuse_ending(output, "csv", "txt")
     with answering(output) as out:
         out.write(links_table().read_text(encoding="utf-8"))
 
@@ -84,9 +72,7 @@ def links(output: Output = None) -> None:
 @app.command()
 def check(
     name: Name,
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help="The file to try it on.", callback=input_option)
-    ],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to try it on.")],
     variant: Variant = "",
     links: Links = None,
 ) -> None:

@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bricoop.cli.file_options import name_or_input_option
-from bricoop.cli.options import Output, refuse_ending
+from bricoop.cli.options import Output
 from bricoop.cli.output import answering
 
 app = typer.Typer(
@@ -27,7 +26,6 @@ def rules(ctx: typer.Context, output: Output = None) -> None:
     from bricoop.counting.rules import rule_of, shipped
     from bricoop.render.rules import write_rules
 
-    refuse_ending(output, "txt")
     with answering(output) as out:
         write_rules([rule_of(name) for name in shipped()], out)
 
@@ -35,12 +33,7 @@ def rules(ctx: typer.Context, output: Output = None) -> None:
 @app.command()
 def show(
     name: Annotated[
-        str,
-        typer.Argument(
-            metavar="NAME",
-            help="A rule's name, or the path of a .toml file.",
-            callback=name_or_input_option,
-        ),
+        str, typer.Argument(metavar="NAME", help="A rule's name, or the path of a .toml file.")
     ],
     output: Output = None,
 ) -> None:
@@ -51,6 +44,5 @@ def show(
     from bricoop.counting.rules import rule_of
     from bricoop.render.rules import write_rule
 
-    refuse_ending(output, "txt")
     with answering(output) as out:
         write_rule(rule_of(name), out)

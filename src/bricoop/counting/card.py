@@ -2,24 +2,27 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bricoop.counting.document import CardTable, MarkTable
 from bricoop.counting.marked import Counting
 from bricoop.counting.rows import marked_rows
-from bricoop.counting.rule import Base
 from bricoop.counting.rules import rule_from
 from bricoop.counting.total import Figure, total
-from bricoop.domain.amounts import exact_sum, plain
-from bricoop.errors import FileUnreadableError, UsageError
+from bricoop.domain.amounts import WIDE, plain
+from bricoop.domain.documents import json_as, json_content
+from bricoop.domain.faults import shown
+from bricoop.errors import UsageError
 from bricoop.query.provenance import provenance_of
-from bricoop.query.saved import as_data, from_data
+from bricoop.query.saved import as_data, question_of
 from bricoop.version import __version__
 
 #: What a card calls itself, and the form in which it is written.
@@ -99,59 +102,54 @@ def read_card(path: Path) -> Card:
     """Read a card from a file.
 
     Raises:
-        FileUnreadableError: the file cannot be read, or is not JSON.
+        FileUnreadableError: the file cannot be read, is too large, or is not JSON.
         UsageError: it is no card, or what it says does not go together.
     """
+    where = f"The card {shown(path.name)}"
+    raw = json_content(path, where)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FileUnreadableError(f"The file {path} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise FileUnreadableError(f"The file {path} is not JSON: {error}.") from error
-    where = f"The card {path.name}"
-    if not isinstance(data, dict) or data.get("card") != KIND:
-        raise UsageError(f"{where} is no figure card.", "bricoop total --card FILE writes one.")
-    if data.get("form") != FORM:
-        hint = "A newer bricoop may have written it."
-        raise UsageError(f"{where} is of form {data.get('form')!r}, which is not known.", hint)
+        mark = json_as(raw, MarkTable, where)
+    except UsageError:
+        mark = MarkTable()
+    if mark.card != KIND:
+        raise UsageError(f"{where} is not a figure card.", "bricoop total --card FILE writes one.")
+    if mark.form != FORM:
+        message = f"{where} is of form {mark.form}, which is not known."
+        raise UsageError(message, "A newer bricoop may have written it.")
     try:
-        return _card(data, where)
-    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
-        message = f"{where} is not as bricoop writes it: {type(error).__name__} {error}."
-        raise UsageError(message, "Write it again: bricoop total --card FILE.") from error
+        return _card(json_as(raw, CardTable, where), where)
+    except UsageError as error:
+        hint = error.hint or "Write it again: bricoop total --card FILE."
+        raise UsageError(error.message, hint) from error
 
 
-def _card(data: dict[str, Any], where: str) -> Card:
-    said = dict(data["rule"])
-    digest = said.pop("digest")
-    rule = rule_from(said, f"{where}: its rule")
-    rows = tuple(CardRow(one, number, Decimal(amount)) for one, number, amount in data["rows"])
-    question = from_data(data["question"], f"{where}: its question")
+def _card(table: CardTable, where: str) -> Card:
+    rule = rule_from(table.rule, f"{where}: its rule")
     card = Card(
-        Counting(question, rule, Base(data["base"]), bool(data["add_sources"])),
-        {one["source"]: (one["unit"], Decimal(one["amount"])) for one in data["figures"]},
-        rows,
-        frozenset(load["load"] for one in data["sources"] for load in one["loads"]),
-        int(data["knowledge_base"]),
-        str(data["made"]),
+        Counting(question_of(table.question), rule, table.base, table.add_sources),
+        {one.source: (one.unit, Decimal(one.amount)) for one in table.figures},
+        tuple(CardRow(source, id_, Decimal(amount)) for source, id_, amount in table.rows),
+        frozenset(load.load for one in table.sources for load in one.loads),
+        table.knowledge_base,
+        table.made,
     )
-    _refuse_altered(card, data, rule.digest == digest, where)
+    _refuse_altered(card, table, where)
     return card
 
 
-def _refuse_altered(card: Card, data: dict[str, Any], same_rule: bool, where: str) -> None:  # noqa: FBT001
+def _refuse_altered(card: Card, table: CardTable, where: str) -> None:
     """Refuse a card of which one part was changed and the others were not."""
-    sums = {
-        key: exact_sum(row.amount for row in card.rows if key in {None, row.source})
-        for key in card.figures
-    }
+    sums: dict[str | None, Decimal] = defaultdict(Decimal)
+    for row in card.rows:
+        for key in (None, row.source):
+            sums[key] = WIDE.add(sums[key], row.amount)
     altered = next(
         (
             name
             for name, holds in (
-                ("rule", same_rule),
-                ("rows", digest_of(data["rows"]) == data["digest"]),
-                ("figures", sums == {key: amount for key, (_, amount) in card.figures.items()}),
+                ("rule", card.counting.rule.digest == table.rule.digest),
+                ("rows", digest_of(table.rows) == table.digest),
+                ("figures", all(sums[key] == amount for key, (_, amount) in card.figures.items())),
             )
             if not holds
         ),

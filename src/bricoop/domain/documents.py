@@ -9,21 +9,23 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from bricoop.domain.faults import Keys, explain, key_path, shown
+from bricoop.domain.limits import DOCUMENT_DEPTH, JSON_SIZE, TOML_SIZE, Limit
 from bricoop.errors import FileUnreadableError, UsageError
 
 _Document = TypeVar("_Document")
 
-#: More than any profile, rule, memo or question needs; the largest shipped profile has 20 kB.
-LARGEST_TOML = 1_000_000
-#: A card has a line for every row that it counts: this is enough for 500,000 of them.
-LARGEST_JSON = 64_000_000
-#: Tables within tables; no document needs more than six. Parsers use the stack for each level.
-DEEPEST = 32
+#: A text that says something.
+Text = Annotated[str, Meta(min_length=1)]
+Texts = tuple[Text, ...]
+#: One text, or several.
+Some = Text | Annotated[Texts, Meta(min_length=1)]
+
 #: The strings and comments of TOML: what remains without them are keys, values and brackets.
 _TEXTS = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
@@ -31,6 +33,15 @@ _TEXTS = re.compile(
 _CHUNKS = re.compile(r"[^\n=,\[\]{}]+")
 #: An escaped NUL in JSON; an even number of backslashes before it is another text.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table that a person writes; keys that it does not know are refused."""
+
+
+def several(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return one text, or several, as several."""
+    return (value,) if isinstance(value, str) else value or ()
 
 
 def read_toml(path: Path, form: type[_Document], where: str) -> _Document:
@@ -54,7 +65,7 @@ def toml_data(path: Path, where: str) -> dict[str, Any]:
     Raises:
         FileUnreadableError: it cannot be read, is too large or too deep, or is not TOML.
     """
-    raw = _content(path, LARGEST_TOML, where)
+    raw = _content(path, TOML_SIZE, where)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -72,25 +83,42 @@ def toml_data(path: Path, where: str) -> dict[str, Any]:
         raise FileUnreadableError(f"{where} has a number that is out of range.") from error
 
 
-def read_json(path: Path, form: type[_Document], where: str) -> _Document:
-    """Read a JSON file that has a declared form; memory is used for nothing else that it holds.
+def json_content(path: Path, where: str) -> bytes:
+    """Read a JSON file of bounded size.
 
     Raises:
-        FileUnreadableError: it cannot be read, is too large or too deep, or is not JSON.
+        FileUnreadableError: it cannot be read, is too large, or holds a NUL character.
+    """
+    raw = _content(path, JSON_SIZE, where)
+    if rb"\u0000" in raw and _NUL.search(raw):
+        raise FileUnreadableError(f"{where} holds a NUL character.", "Remove it.")
+    return raw
+
+
+def json_as(raw: bytes, form: type[_Document], where: str) -> _Document:
+    """Decode JSON that has a declared form; memory is used for nothing else that it holds.
+
+    Raises:
+        FileUnreadableError: it is too deep, or is not JSON.
         UsageError: it does not have the form; the message names the key.
     """
-    raw = _content(path, LARGEST_JSON, where)
-    if _NUL.search(raw):
-        raise FileUnreadableError(f"{where} holds a NUL character.", "Remove it.")
     try:
         return msgspec.json.decode(raw, type=form)
     except msgspec.ValidationError as error:
-        raise explain(error, form, where, None) from error
+        raise explain(error, form, where, _plain(raw)) from error
     except RecursionError as error:
         raise FileUnreadableError(f"{where} is nested too deeply.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"{where} is not valid JSON: {shown(str(error), 200)}."
         raise FileUnreadableError(message) from error
+
+
+def _plain(raw: bytes) -> Any:
+    """Return JSON as plain data, from which free keys can be named; None where it costs much."""
+    try:
+        return msgspec.json.decode(raw) if len(raw) <= TOML_SIZE.value else None
+    except (msgspec.MsgspecError, RecursionError):
+        return None
 
 
 def checked(data: Any, form: type[_Document], where: str, within: Keys = ()) -> _Document:
@@ -128,16 +156,19 @@ def _exact(text: str) -> Decimal:
         raise ValueError(text) from error
 
 
-def _content(path: Path, largest: int, where: str) -> bytes:
+def _content(path: Path, largest: Limit, where: str) -> bytes:
     try:
         with path.open("rb") as stream:
-            raw = stream.read(largest + 1)
+            raw = stream.read(largest.value + 1)
+    except FileNotFoundError as error:
+        message = f"{where} cannot be read: there is no file {shown(str(path), 200)}."
+        raise FileUnreadableError(message) from error
     except (OSError, ValueError) as error:
         # ValueError: a NUL character in the path.
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise FileUnreadableError(f"{where} cannot be read: {reason}.") from error
-    if len(raw) > largest:
-        raise FileUnreadableError(f"{where} is larger than {largest:,} bytes.")
+    if len(raw) > largest.value:
+        raise FileUnreadableError(f"{where} is larger than {largest}.")
     return raw
 
 
@@ -153,18 +184,18 @@ def _not_utf8(raw: bytes, where: str) -> FileUnreadableError:
 
 def _refuse_deep(text: str, where: str) -> None:
     """Refuse nesting before it is parsed: dotted keys of n parts cost the parser n² steps."""
-    depth = 0
+    depth, deepest = 0, DOCUMENT_DEPTH.value
     structure = _TEXTS.sub('""', text)
     for mark in re.finditer(r"[\[\]{}]", structure):
         depth += 1 if mark[0] in "[{" else -1
-        if depth > DEEPEST:
+        if depth > deepest:
             line = structure.count("\n", 0, mark.start()) + 1
             at = f" (near line {line})" if structure.count("\n") == text.count("\n") else ""
-            message = f"{where} is nested more than {DEEPEST} levels deep{at}."
+            message = f"{where} is nested more than {deepest} levels deep{at}."
             raise FileUnreadableError(message)
         depth = max(depth, 0)
-    if any(chunk[0].count(".") > DEEPEST for chunk in _CHUNKS.finditer(structure)):
-        raise FileUnreadableError(f"{where} has a key of more than {DEEPEST} parts.")
+    if any(chunk[0].count(".") > deepest for chunk in _CHUNKS.finditer(structure)):
+        raise FileUnreadableError(f"{where} has a key of more than {deepest} parts.")
 
 
 def _texts(data: Any) -> Iterator[tuple[Keys, str]]:

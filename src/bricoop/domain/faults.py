@@ -16,6 +16,8 @@ Keys = tuple[str | int, ...]
 
 #: In a path of msgspec, a key of a table whose keys are free.
 _ANY = "..."
+#: Instead of a free key where it cannot be told.
+_SOME = "*"
 _AT = re.compile(r"^(?P<said>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _TOKEN = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<place>\d+|\.\.\.)\]")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -74,7 +76,13 @@ def explain(
     said = match["said"] if match else str(error)
     if said == "Invalid decimal string":
         return _no_number(_at(data, keys), (*within, *keys), where)
-    return _refusal(said, error.__cause__, _type_at(form, tokens), (*within, *keys), where)
+    kinds = _types_at(form, tokens)
+    if "matching regex" in said:
+        value = _at(data, keys)
+        was = f"is {shown(value)!r}; it" if isinstance(value, str) else ""
+        must = f"{was} must be {_description(kinds) or 'of another form'}".lstrip()
+        return UsageError(f"{where}: {key_path((*within, *keys))} {must}.")
+    return _refusal(said, error.__cause__, kinds, (*within, *keys), where)
 
 
 def key_path(keys: Sequence[str | int]) -> str:
@@ -88,7 +96,8 @@ def key_path(keys: Sequence[str | int]) -> str:
         if isinstance(key, int):
             parts.append(f"[{key + 1}]")
         else:
-            name = key if _BARE.fullmatch(key) and len(key) <= _SHOWN else f'"{shown(key)}"'
+            is_bare = key == _SOME or (_BARE.fullmatch(key) and len(key) <= _SHOWN)
+            name = key if is_bare else f'"{shown(key)}"'
             parts.append(f".{name}" if parts else name)
     return "".join(parts)
 
@@ -111,9 +120,14 @@ def _no_number(value: Any, keys: Keys, where: str) -> UsageError:
 
 
 def _refusal(
-    said: str, cause: BaseException | None, kind: inspect.Type | None, keys: Keys, where: str
+    said: str,
+    cause: BaseException | None,
+    kinds: Sequence[inspect.Type],
+    keys: Keys,
+    where: str,
 ) -> UsageError:
     hint = ""
+    kind = next((one for one in _flat(kinds) if not isinstance(one, inspect.NoneType)), None)
     if isinstance(cause, BadKeyError):
         keys = (*keys, *cause.keys)
         said, hint = cause.said, cause.hint
@@ -133,6 +147,8 @@ def _refusal(
 
 
 def _sentence(said: str) -> str:
+    if said == "Number out of range":
+        return "is out of range"
     if match := _TYPE.fullmatch(said):
         return f"is {_typed(match[2])}; it must be {_typed(match[1])}"
     if match := _BOUND.fullmatch(said):
@@ -164,7 +180,7 @@ def _with_free_keys(tokens: Sequence[str | int], form: Any, data: Any, said: str
             continue
         table = _at(data, keys)
         if not isinstance(table, Mapping) or not table:
-            keys.append("*")
+            keys.append(_SOME)
             continue
         items = list(table.items())
         low, high = 1, len(items)
@@ -203,11 +219,21 @@ def _replaced(data: Any, keys: Sequence[str | int], value: Any) -> Any:
     return copy
 
 
-def _type_at(form: Any, tokens: Sequence[str | int]) -> inspect.Type | None:
+def _types_at(form: Any, tokens: Sequence[str | int]) -> list[inspect.Type]:
     kinds = [inspect.type_info(form)]
     for token in tokens:
         kinds = [inner for kind in kinds for inner in _inner(kind, token)]
-    return next((kind for kind in _flat(kinds) if not isinstance(kind, inspect.NoneType)), None)
+    return kinds
+
+
+def _description(kinds: Sequence[inspect.Type]) -> str:
+    """Return how a type describes its texts: `Meta(description=...)`."""
+    for kind in kinds:
+        if isinstance(kind, inspect.Metadata) and kind.extra_json_schema:
+            return str(kind.extra_json_schema.get("description", ""))
+        if isinstance(kind, inspect.UnionType):
+            return _description(kind.types)
+    return ""
 
 
 def _inner(kind: inspect.Type, token: str | int) -> Iterator[inspect.Type]:

@@ -55,10 +55,71 @@ CONDITION_TEXT = Limit(
     "Conditions", "length of a text that `~` looks for", 1_000, "characters", "refused; shorten it"
 )
 
+TOML_SIZE = Limit(
+    "Profiles, rules, memos, saved questions",
+    "size of a file, and of a profile's table of links",
+    1024**2,
+    "bytes",
+    "refused",
+)
+JSON_SIZE = Limit(
+    "Cards and kept figures",
+    "size of a file: some 500,000 rows",
+    64 * 1024**2,
+    "bytes",
+    "refused; count by country or source",
+)
+DOCUMENT_DEPTH = Limit(
+    "Profiles, rules, memos, saved questions",
+    "tables and lists within each other, and parts of a dotted key",
+    32,
+    "levels",
+    "refused",
+)
+NUMBER_DIGITS = Limit(
+    "Profiles, rules, memos, saved questions", "digits of a number", 40, "digits", "refused"
+)
+QUESTION_VALUES = Limit(
+    "Profiles, rules, memos, saved questions",
+    "values of one filter, and columns, in a saved question",
+    500,
+    "values",
+    "refused; ask several questions",
+)
+QUESTION_TERMS = Limit(
+    "Profiles, rules, memos, saved questions",
+    "conditions, groupings and measures of a saved question",
+    100,
+    "of each",
+    "refused; as above",
+)
+RULE_STEPS = Limit(
+    "Profiles, rules, memos, saved questions",
+    "steps of a counting rule, and conditions of a step",
+    50,
+    "of each",
+    "refused",
+)
+MEMO_PARTS = Limit(
+    "Profiles, rules, memos, saved questions",
+    "parts of a memo, and names and sections of a part",
+    200,
+    "of each",
+    "refused; write several memos",
+)
+
 #: All bounds, in the order of the table in `docs/limits.md`.
 LIMITS: tuple[Limit, ...] = (
     CONDITION_LENGTH,
     CONDITION_VALUES,
     CONDITION_DEPTH,
     CONDITION_TEXT,
+    TOML_SIZE,
+    DOCUMENT_DEPTH,
+    NUMBER_DIGITS,
+    QUESTION_VALUES,
+    QUESTION_TERMS,
+    RULE_STEPS,
+    MEMO_PARTS,
+    JSON_SIZE,
 )

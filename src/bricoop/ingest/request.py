@@ -69,7 +69,6 @@ class LoadResult:
         problems: the first problems found.
         problem_count: how many were found.
         notes: what the reader of the file accepted, each in a sentence.
-        nothing: why rows became no record, such as `no name`, and how many did so.
     """
 
     load_id: int | None
@@ -84,4 +83,3 @@ class LoadResult:
     problems: list[Problem]
     problem_count: int
     notes: tuple[str, ...] = ()
-    nothing: dict[str, int] = field(default_factory=dict)

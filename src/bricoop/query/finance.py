@@ -62,11 +62,9 @@ PLAN = Plan(
         **of_projects.SCALARS,
         "source": source.c.key,
         "locator": record.c.locator,
-        "external_id": record.c.external_id,
-        "url": record.c.fields["url"].as_string(),
     },
     about=finance.c.entity_id,
-    lists={"countries": members.countries(), "country_names": members.country_names()},
+    related=of_projects.RELATED,
     filters={
         "link": conditions.by_link(finance.c.entity_id),
         "country": conditions.by_country(finance.c.entity_id),

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bricoop.domain.closeness import nearest
-from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 
+if TYPE_CHECKING:
+    from bricoop.query.document import CountedTable, GroupingTable
+
 _TEXTS = ("columns", "where", "raw")
 _NUMBERS = ("limit", "offset")
-_KNOWN = ("noun", "filters", *_TEXTS, "search", "sort", *_NUMBERS, "grouping")
 
 
 def as_data(question: Question) -> dict[str, Any]:
@@ -41,36 +41,51 @@ def from_data(data: Mapping[str, Any], where: str) -> Question:
 
     Args:
         data: as `as_data` gives it.
-        where: where it stands, for messages.
+        where: where it is from, for messages.
 
     Raises:
         UsageError: it names what no question has, or a value is of another type.
     """
-    _refuse_unknown(data, _KNOWN, where)
-    noun = data.get("noun")
-    if not isinstance(noun, str):
-        raise UsageError(f"{where} does not say of what noun it asks.", 'Write: noun = "projects".')
-    noun_of(noun)
-    grouping = data.get("grouping")
-    made: dict[str, Any] = {name: _texts(data.get(name, ()), name, where) for name in _TEXTS}
-    made["filters"] = {
-        name: _texts(values, name, where)
-        for name, values in _table(data.get("filters", {}), "filters", where).items()
-    }
-    for name in ("search", "sort"):
-        made[name] = _one(data.get(name, ""), str, name, where)
-    made["offset"] = _number(data.get("offset", 0), "offset", where)
-    limit = data.get("limit")
-    made["limit"] = None if limit is None else _number(limit, "limit", where)
-    made["grouping"] = None if grouping is None else _grouping(grouping, where)
-    return Question(noun, **made)
+    from bricoop.domain.documents import checked  # noqa: PLC0415 (a question that is typed needs none)
+    from bricoop.query.document import QuestionTable  # noqa: PLC0415
+
+    return question_of(checked(data, QuestionTable, where))
 
 
-def as_toml(question: Question) -> str:
-    """Return a question as the text of a file that `read_question` reads."""
-    import tomli_w  # noqa: PLC0415 (only a question that is saved needs it)
+def question_of(table: "CountedTable") -> Question:
+    """Return the question that a table states whose form has been checked.
 
-    return tomli_w.dumps(as_data(question))
+    Raises:
+        NotFoundError: there is no such noun.
+    """
+    from bricoop.domain.documents import several  # noqa: PLC0415 (as above)
+
+    noun_of(table.noun)
+    grouping = table.grouping
+    return Question(
+        table.noun,
+        filters={name: several(values) for name, values in table.filters.items()},
+        columns=several(table.columns),
+        sort=table.sort,
+        limit=table.limit,
+        offset=table.offset,
+        where=several(table.where),
+        raw=several(table.raw),
+        search=table.search,
+        grouping=None if grouping is None else _grouping(grouping),
+    )
+
+
+def _grouping(table: "GroupingTable") -> Grouping:
+    from bricoop.domain.documents import several  # noqa: PLC0415 (as above)
+
+    return Grouping(
+        by=several(table.by),
+        measures=several(table.measures),
+        subtotals=table.subtotals,
+        share=table.share,
+        add_sources=table.add_sources,
+    )
 
 
 def save_question(question: Question, path: str | Path) -> None:
@@ -79,9 +94,11 @@ def save_question(question: Question, path: str | Path) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
+    import tomli_w  # noqa: PLC0415 (only a question that is saved needs it)
+
     path = Path(path)
     try:
-        path.write_text(as_toml(question), encoding="utf-8")
+        path.write_text(tomli_w.dumps(as_data(question)), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"The file {path} cannot be written: {error.strerror}.") from error
 
@@ -93,54 +110,10 @@ def read_question(path: str | Path) -> Question:
         FileUnreadableError: the file cannot be read, or is not TOML.
         UsageError: what it says is no question.
     """
-    from bricoop.domain.toml import read_toml  # noqa: PLC0415 (only a question that was saved)
+    from bricoop.domain.documents import read_toml  # noqa: PLC0415 (only a saved question needs it)
+    from bricoop.domain.faults import shown  # noqa: PLC0415
+    from bricoop.query.document import QuestionTable  # noqa: PLC0415
 
-    data = read_toml(Path(path))
-    return from_data(data, f"The question in {path}")
-
-
-def _grouping(data: Any, where: str) -> Grouping:
-    table = _table(data, "grouping", where)
-    known = [one.name for one in fields(Grouping)]
-    _refuse_unknown(table, known, f"{where}, under grouping,")
-    made: dict[str, Any] = {}
-    for name, value in table.items():
-        if name in {"by", "measures"}:
-            made[name] = _texts(value, name, where)
-        else:
-            made[name] = _one(value, bool, name, where)
-    return Grouping(**made)
-
-
-def _refuse_unknown(data: Mapping[str, Any], known: tuple[str, ...] | list[str], at: str) -> None:
-    for name in data:
-        if name not in known:
-            near = nearest(name, {normalise(one): one for one in known})
-            hint = f"Did you mean: {'; '.join(near)}?" if near else f"Known: {', '.join(known)}."
-            raise UsageError(f"{at} has a key {name!r} that no question has.", hint)
-
-
-def _texts(value: Any, name: str, where: str) -> tuple[str, ...]:
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list | tuple) or not all(isinstance(one, str) for one in values):
-        raise UsageError(f"{where}: {name} is no list of texts.")
-    return tuple(values)
-
-
-def _one(value: Any, kind: type, name: str, where: str) -> Any:
-    if not isinstance(value, kind):
-        what = "text" if kind is str else "yes or no (true or false)"
-        raise UsageError(f"{where}: {name} is no {what}.")
-    return value
-
-
-def _number(value: Any, name: str, where: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise UsageError(f"{where}: {name} is no whole number.")
-    return value
-
-
-def _table(value: Any, name: str, where: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise UsageError(f"{where}: {name} is no table.")
-    return value
+    path = Path(path)
+    where = f"The question in {shown(path.name)}"
+    return question_of(read_toml(path, QuestionTable, where))

@@ -24,7 +24,6 @@ class Heading:
     label: str
     number: bool = False
     coded: bool = False
-    money: bool = False
 
 
 def console_for(out: TextIO) -> "Console":
@@ -62,7 +61,7 @@ def write_table(
         [
             value
             if isinstance(value, Marked)
-            else printable(for_people(value, coded=heading.coded, money=heading.money))
+            else printable(for_people(value, coded=heading.coded))
             for value, heading in zip(row, headings, strict=True)
         ]
         for row in rows

@@ -1,18 +1,18 @@
 """What has changed in the figures of a report since it was made last."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from bricoop.domain.amounts import WIDE, plain
-from bricoop.errors import FileUnreadableError
+from bricoop.domain.documents import json_as, json_content
+from bricoop.domain.faults import shown
+from bricoop.errors import BricoopError, FileUnreadableError
+from bricoop.report.document import FIGURES, KeptFigureTable, KeptTable
 from bricoop.report.parts import Column, KeyFigure, KeyFigures, Line, Note, Table
 from bricoop.report.sections import Report, Section
-
-_KIND = "bricoop report figures"
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,23 @@ def read_figures(path: Path) -> tuple[Figures, ...]:
     Raises:
         FileUnreadableError: the file is not as it was written.
     """
+    where = f"The file {shown(path.name)}"
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return tuple(_read(one) for one in data[_KIND])
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise FileUnreadableError(f"The file {path} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
-        message = f"The file {path} does not hold the figures of a report."
+        table = json_as(json_content(path, where), KeptTable, where)
+    except BricoopError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return ()
+        message = f"{error.message} It does not hold the figures of a report."
         raise FileUnreadableError(message, "Remove it, and the report begins anew.") from error
+    return tuple(
+        Figures(run.knowledge_base, {name: _kept_then(one) for name, one in run.figures.items()})
+        for run in table.runs
+    )
+
+
+def _kept_then(one: KeptFigureTable) -> Kept:
+    value = None if one.value is None else Decimal(one.value)
+    return Kept(one.title, one.label, value, one.unit)
 
 
 def earlier(history: Sequence[Figures], sections: Sequence[Section]) -> Figures | None:
@@ -76,7 +83,7 @@ def figures_data(history: Sequence[Figures], made: Report) -> dict[str, Any]:
     """Return the figures of a report, after those it had before, as plain data to be kept."""
     today = Figures(made.knowledge_base, _kept(made.sections))
     others = [one for one in history if one.figures != today.figures]
-    return {_KIND: [_written(one) for one in (*others[-1:], today)]}
+    return {FIGURES: [_written(one) for one in (*others[-1:], today)]}
 
 
 def _kept(sections: Sequence[Section]) -> dict[str, Kept]:
@@ -92,19 +99,6 @@ def _written(figures: Figures) -> dict[str, Any]:
         for name, one in figures.figures.items()
     }
     return {"knowledge_base": figures.knowledge_base, "figures": kept}
-
-
-def _read(data: dict[str, Any]) -> Figures:
-    kept = {
-        name: Kept(
-            str(one["title"]),
-            str(one["label"]),
-            None if one["value"] is None else Decimal(one["value"]),
-            str(one["unit"]),
-        )
-        for name, one in data["figures"].items()
-    }
-    return Figures(int(data["knowledge_base"]), kept)
 
 
 def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Section]:

@@ -1,38 +1,30 @@
 """Saved reports: memos of own paragraphs, reports, totals and questions, made again at any time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
 
 from bricoop.domain.closeness import nearest
-from bricoop.domain.toml import check_keys, read_toml, texts
+from bricoop.domain.documents import read_toml
+from bricoop.domain.faults import key_path, shown
 from bricoop.errors import UsageError
 from bricoop.query.ask import ask
 from bricoop.query.citations import Citation
 from bricoop.query.provenance import provenance_of
 from bricoop.query.question import Question
-from bricoop.query.saved import from_data
+from bricoop.query.saved import question_of
 from bricoop.report.asking import Asking
 from bricoop.report.changes import Figures, changes_section, earlier
+from bricoop.report.document import MemoTable, PartTable
 from bricoop.report.kinds import report
 from bricoop.report.money import money_section
 from bricoop.report.parts import Column, Line, Table, Text
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
 from bricoop.report.tables import MOST
-
-_KEYS: Mapping[str, type] = {
-    "title": str, "subtitle": str, "summary": str, "rule": str, "base": str, "parts": list,
-}  # fmt: skip
-_PART_KEYS: Mapping[str, type] = {
-    "text": str, "title": str, "report": str, "names": list, "sections": list, "rule": str,
-    "base": str, "total": dict, "question": dict,
-}  # fmt: skip
-_KINDS = ("text", "report", "total", "question")
 
 
 @dataclass(frozen=True)
@@ -84,20 +76,16 @@ def read_memo(path: Path) -> Memo:
 
     Raises:
         FileUnreadableError: the file cannot be read, or is not TOML.
-        UsageError: what it says is no memo; the message names the key.
+        NotFoundError: a question's noun is not known.
+        UsageError: what it says is not a memo; the message names the key.
     """
-    data = read_toml(path)
-    where = f"The memo {path.name}"
-    check_keys(data, _KEYS, where)
-    if not data.get("title") or not data.get("parts"):
-        hint = "bricoop's docs/reports.md shows one."
-        raise UsageError(f"{where} needs a title and parts.", hint)
-    usual: dict[str, Any] = {name: data[name] for name in ("rule", "base") if name in data}
+    where = f"The memo {shown(path.name)}"
+    table = read_toml(path, MemoTable, where)
     parts = tuple(
-        _part(one, usual, f"{where}: parts.{number}")
-        for number, one in enumerate(data["parts"], start=1)
+        _part(one, table, f"{where}: {key_path(('parts', number))}")
+        for number, one in enumerate(table.parts)
     )
-    return Memo(data["title"], data.get("subtitle", ""), data.get("summary", ""), parts)
+    return Memo(table.title, table.subtitle, table.summary, parts)
 
 
 def memo_report(connection: Connection, memo: Memo, history: Sequence[Figures]) -> Report:
@@ -175,25 +163,14 @@ def _table(connection: Connection, question: Question) -> Table:
     return Table(columns, lines, "", " ".join(filter(None, (note, *answer.notes))))
 
 
-def _part(said: Any, usual: dict[str, Any], where: str) -> MemoPart:
-    check_keys(said, _PART_KEYS, where)
-    data = {**usual, **said}
-    kinds = [one for one in _KINDS if one in data]
-    if len(kinds) != 1:
-        message = f"{where} is {' and '.join(kinds) or 'nothing'}."
-        raise UsageError(message, f"It is one of: {', '.join(_KINDS)}.")
-    rule, base = data.get("rule", "signed"), data.get("base")
-    names = texts(data.get("names", []), "names", where)
-    made = MemoPart(where, data.get("title", ""), data.get("text", ""), rule=rule, base=base)
-    if "report" in data:
-        request = Request(data["report"], names, rule, base)
-        sections = texts(data.get("sections", []), "sections", where)
-        return replace(made, request=request, sections=sections)
-    if "question" in data:
-        return replace(made, question=from_data(data["question"], f"{where}.question"))
-    if "total" in data:
-        asked = from_data({"noun": "finance", **data["total"]}, f"{where}.total")
-        if asked.noun != "finance":
-            raise UsageError(f"{where}.total counts {asked.noun}.", "It counts finance alone.")
-        return replace(made, total=asked)
+def _part(table: PartTable, memo: MemoTable, where: str) -> MemoPart:
+    rule, base = table.rule or memo.rule, table.base or memo.base
+    made = MemoPart(where, table.title, table.text or "", rule=rule, base=base)
+    if table.report is not None:
+        request = Request(table.report, table.names, rule, base)
+        return replace(made, request=request, sections=table.sections)
+    if table.question is not None:
+        return replace(made, question=question_of(table.question))
+    if table.total is not None:
+        return replace(made, total=question_of(table.total))
     return made

@@ -22,7 +22,6 @@ from bricoop.ingest.layouts.clean import (
     price_base,
     short,
     text,
-    url,
     year,
     yes_no,
 )
@@ -121,7 +120,6 @@ FINANCE = Layout(
         Column("interest_rate", decimal, "of a loan, in percent a year", "2"),
         Column("grant_element", decimal, "in percent, by the OECD's grant equivalent"),
         Column("collateral", text, "what secures it"),
-        Column("url", url, "web address of this row at its source"),
         NOTE,
         LOCATOR,
     ),

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz import process
 from sqlalchemy import Connection, select
 
 from bricoop.db.deferred import Deferred
@@ -21,8 +20,6 @@ _COLUMNS = (entity.c.id, entity.c.kind, entity.c.key)
 _ORGANIZATION = EntityKind.ORGANIZATION
 #: How many names of organizations are remembered; beyond it memory matters more than time.
 _REMEMBERED = 100_000
-#: So many unknown keys get a hint, found among so many known ones.
-_HINTS, _COMPARED = 20, 20_000
 
 
 class Candidate(NamedTuple):
@@ -50,7 +47,6 @@ class Resolver:
         #: Keys that were looked up: those of them that are not taken are free.
         self._free: set[str] = set()
         self._asked: set[tuple[str, EntityKind | None]] = set()
-        self._hinted = 0
 
     def learn(
         self,
@@ -198,20 +194,6 @@ class Resolver:
     def closest(self, name: str) -> list[str]:
         """Return the known names nearest to one that was not found, for a hint."""
         return closest_names(self._connection, name, ())
-
-    def closest_keys(self, key: str, kind: EntityKind) -> list[str]:
-        """Return the known keys nearest to one that is not known, for a hint.
-
-        Only the first few questions are answered: a file with a thousand wrong keys is refused as
-        fast as it is loaded.
-        """
-        if self._hinted >= _HINTS:
-            return []
-        self._hinted += 1
-        self._deferred.asked()
-        wanted = select(entity.c.key).where(entity.c.kind == kind).limit(_COMPARED)
-        keys = self._connection.scalars(wanted).all()
-        return [near for near, _, _ in process.extract(key, keys, limit=3, score_cutoff=70)]
 
     def _exists(self, key: str) -> bool:
         if not list(self._heard.possible_keys([key])):

@@ -24,7 +24,6 @@ class Batch(NamedTuple):
         share_read: which share of the file has been read, where that can be told.
         same: records that say the same already: the place of their noun, the line, their numbers.
         words: the words of long texts among the records' fields, as far as they were made.
-        nothing: the line of each row that became no record, and why.
     """
 
     records: Sequence[list[Prepared]]
@@ -33,7 +32,6 @@ class Batch(NamedTuple):
     share_read: float | None
     same: Sequence[tuple[int, int, Sequence[int]]] = ()
     words: Mapping[str, str] = {}
-    nothing: Sequence[tuple[int, str]] = ()
 
 
 class End(NamedTuple):
@@ -111,10 +109,7 @@ class ThisProcess:
         made: list[list[Prepared]] = [[] for _ in self._places]
         problems: list[Problem] = []
         same: list[tuple[int, int, Sequence[int]]] = []
-        nothing: list[tuple[int, str]] = []
         for outcome in self._rows.prepare(read, self._left_out):
-            if outcome.nothing:
-                nothing.append((outcome.line, outcome.nothing))
             problems.extend(outcome.problems)
             for place, records in enumerate(outcome.records):
                 made[place].extend(records)
@@ -122,8 +117,7 @@ class ThisProcess:
                 if ids:
                     same.append((place, outcome.line, ids))
         left_out = [row for row in read if row.line in self._left_out] if self._left_out else []
-        share = self._file.share_read
-        return Batch(made, problems, left_out, share, same, nothing=nothing)
+        return Batch(made, problems, left_out, self._file.share_read, same)
 
 
 def batch_size(columns: int) -> int:

@@ -9,20 +9,14 @@ from decimal import Decimal
 from string import Formatter
 from typing import Annotated, Literal
 
-import msgspec
-from msgspec import Meta
+from msgspec import Meta, field
 
-from bricoop.domain.amounts import MAX_DIGITS
+from bricoop.domain.documents import Some, Table, Text, Texts, several
 from bricoop.domain.faults import BadKeyError, Keys, shown
+from bricoop.domain.limits import NUMBER_DIGITS
 from bricoop.domain.vocabularies import SourceKind
-from bricoop.ingest.profile.patterns import word_fault
 from bricoop.ingest.readers.form import Kind
 
-#: A text that says something.
-Text = Annotated[str, Meta(min_length=1)]
-Texts = tuple[Text, ...]
-#: One text, or several.
-Some = Text | Annotated[Texts, Meta(min_length=1)]
 #: A pattern of dates.
 Pattern = Annotated[str, Meta(min_length=1, max_length=100)]
 #: The last row that a workbook can have.
@@ -30,10 +24,6 @@ _LAST_ROW = 1_048_576
 #: Exponents beyond this are no factor and no sum of money, but an attempt to fill memory.
 _FARTHEST = 99
 _A_DAY = datetime(2019, 3, 14, 15, 9, 26)  # noqa: DTZ001 (a day has no zone)
-
-
-class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of a profile; keys that it does not know are refused."""
 
 
 class FieldTable(Table, frozen=True):
@@ -47,7 +37,7 @@ class FieldTable(Table, frozen=True):
     whole: Texts = ()
     all: bool = False
     add: Texts = ()
-    map: Text | dict[str, str] = {}
+    map: Text | dict[str, str] = field(default_factory=dict)
     unmapped: Literal["refuse", "keep", "drop"] = "refuse"
     without: Texts = ()
     delete: Texts = ()
@@ -56,7 +46,7 @@ class FieldTable(Table, frozen=True):
     date: bool = False
     estimated: str = ""
     only_year: Texts = ()
-    when: dict[str, Some] = {}
+    when: dict[str, Some] = field(default_factory=dict)
     unless: str = ""
     blank: str = ""
     as_key: bool = False
@@ -76,10 +66,6 @@ class FieldTable(Table, frozen=True):
             _refuse_template(template)
         if self.multiply is not None:
             refuse_unbounded("multiply", self.multiply)
-        for column, words in self.when.items():
-            for word in several(words):
-                if fault := word_fault(word):
-                    raise BadKeyError(("when", column), f"has {shown(word)!r}, which {fault}")
 
 
 class RecordTable(Table, frozen=True):
@@ -135,7 +121,6 @@ class StylesTable(Table, frozen=True):
     signs: Texts | None = None
     dates: Annotated[tuple[Pattern, ...], Meta(min_length=1)] | None = None
     empty: Texts | None = None
-    two_digit_years: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse marks that are digits, and patterns that are no dates.
@@ -155,8 +140,8 @@ class ControlsTable(Table, frozen=True):
 
     rows: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
     unique: Texts = ()
-    sums: dict[str, Decimal] = {}
-    filled: dict[str, Annotated[float, Meta(ge=0, le=1)]] = {}
+    sums: dict[str, Decimal] = field(default_factory=dict)
+    filled: dict[str, Annotated[float, Meta(ge=0, le=1)]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse sums that are no amounts.
@@ -177,16 +162,11 @@ class ProfileDocument(Table, frozen=True):
     about: str = ""
     file: FileTable = FileTable()
     styles: StylesTable = StylesTable()
-    variants: dict[str, StylesTable] = {}
+    variants: dict[str, StylesTable] = field(default_factory=dict)
     required: Texts = ()
     controls: ControlsTable = ControlsTable()
-    maps: dict[str, Text | dict[str, str]] = {}
-    columns: dict[str, Some] = {}
-
-
-def several(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    """Return one text, or several, as several."""
-    return (value,) if isinstance(value, str) else value or ()
+    maps: dict[str, Text | dict[str, str]] = field(default_factory=dict)
+    columns: dict[str, Some] = field(default_factory=dict)
 
 
 def refuse_unbounded(key: str | Keys, value: Decimal) -> None:
@@ -198,8 +178,8 @@ def refuse_unbounded(key: str | Keys, value: Decimal) -> None:
     if not value.is_finite():
         raise BadKeyError(key, "is not a number")
     _, digits, exponent = value.as_tuple()
-    if len(digits) > MAX_DIGITS or abs(int(exponent)) > _FARTHEST:
-        message = f"has more than {MAX_DIGITS} digits, or an exponent beyond {_FARTHEST}"
+    if len(digits) > NUMBER_DIGITS.value or abs(int(exponent)) > _FARTHEST:
+        message = f"has more than {NUMBER_DIGITS.value} digits, or an exponent beyond {_FARTHEST}"
         raise BadKeyError(key, message)
 
 

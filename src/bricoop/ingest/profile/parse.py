@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bricoop.domain.amounts import plain
-from bricoop.domain.documents import read_toml
+from bricoop.domain.documents import read_toml, several
 from bricoop.domain.faults import Keys, did_you_mean, key_path, shown
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
 from bricoop.ingest.layouts.layout import Layout
@@ -18,7 +18,6 @@ from bricoop.ingest.profile.document import (
     ProfileDocument,
     RecordTable,
     StylesTable,
-    several,
 )
 from bricoop.ingest.profile.model import (
     Controls,
@@ -28,7 +27,6 @@ from bricoop.ingest.profile.model import (
     RecordRule,
     Styles,
 )
-from bricoop.ingest.profile.patterns import date_fault
 from bricoop.ingest.profile.sectors import links_beside, read_links
 from bricoop.ingest.readers.form import Form
 from bricoop.ingest.sources import SourceSpec
@@ -150,17 +148,15 @@ class _Parser:
     def _styles(self, keys: Keys, table: StylesTable, variant: StylesTable | None = None) -> Styles:
         """Return how a layout writes; what a variant says takes the place of what `styles` says."""
         given: dict[str, Any] = {"decimal": ".", "thousands": "", "signs": (), "empty": ()}
-        given |= {"dates": Styles.dates, "two_digit_years": ""}
+        given["dates"] = Styles.dates
         for one in filter(None, (table, variant)):
             said = {name: getattr(one, name) for name in one.__struct_fields__}
             given.update({name: value for name, value in said.items() if value is not None})
         if given["decimal"] and given["decimal"] == given["thousands"]:
             message = f"is the decimal mark, too: {given['decimal']!r}"
             raise self._error((*keys, "thousands"), message)
-        if fault := date_fault(given["dates"], given["two_digit_years"]):
-            raise self._error((*keys, "dates"), f"cannot be read: {fault}")
         numbers = NumberStyle(given["decimal"], given["thousands"], given["signs"])
-        return Styles(numbers, given["dates"], frozenset(given["empty"]), given["two_digit_years"])
+        return Styles(numbers, given["dates"], frozenset(given["empty"]))
 
     def _record(self, keys: Keys, table: RecordTable) -> RecordRule:
         layout = self._layout(keys, table)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bricoop.domain.faults import shown
+from bricoop.domain.limits import TOML_SIZE
 from bricoop.domain.sectors import CATEGORIES, codes_of, is_code
 from bricoop.domain.vocabularies import Link
 from bricoop.errors import FileUnreadableError, UsageError
 
 #: The name of the table of links that comes with bricoop.
 SHIPPED = "sector-links"
-_LARGEST = 1_000_000
 _NEEDED = ("code", "link")
 _KNOWN = ("code", "label", "link", "reason")
 _HINT = f"Its columns are {', '.join(_KNOWN)}; label and reason may be left out."
@@ -54,9 +54,9 @@ def read_links(path: Path) -> dict[str, str]:
     file = shown(path.name)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            text = stream.read(_LARGEST + 1)
-        if len(text) > _LARGEST:
-            message = f"The table of links {file} is larger than {_LARGEST:,} characters."
+            text = stream.read(TOML_SIZE.value + 1)
+        if len(text) > TOML_SIZE.value:
+            message = f"The table of links {file} is larger than {TOML_SIZE}."
             raise UsageError(message)
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         rows = [(reader.line_num, cells) for cells in reader]

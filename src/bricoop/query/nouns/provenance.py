@@ -94,7 +94,6 @@ DISAGREEMENTS = Noun(
             in_table=True,
             base=("unit",),
             based="{unit}",
-            money=True,
         ),
         Field(
             "amount",
@@ -103,7 +102,6 @@ DISAGREEMENTS = Noun(
             in_table=True,
             base=("unit",),
             based="{unit}",
-            money=True,
         ),
         Field(
             "unit",

@@ -1,0 +1,46 @@
+"""The file of a saved question: its keys, and what each may hold."""
+
+from typing import Annotated
+
+from msgspec import Meta, field
+
+from bricoop.domain.documents import Table, Text
+from bricoop.domain.limits import QUESTION_TERMS, QUESTION_VALUES
+
+#: Values of one filter, and columns: a statement in SQL takes a thousand terms, and no more.
+_Values = str | Annotated[tuple[str, ...], Meta(max_length=QUESTION_VALUES.value)]
+#: Conditions and measures, each of which becomes several terms.
+_Terms = str | Annotated[tuple[str, ...], Meta(max_length=QUESTION_TERMS.value)]
+#: The largest whole number that both databases take.
+_Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
+
+class GroupingTable(Table, frozen=True):
+    """How rows are grouped; see `Grouping`."""
+
+    by: _Terms = ()
+    measures: _Terms = ("count",)
+    subtotals: bool = False
+    share: bool = False
+    add_sources: bool = False
+
+
+class CountedTable(Table, frozen=True, kw_only=True):
+    """What is asked of finance, where only finance can be asked; see `Question`."""
+
+    noun: Text = "finance"
+    filters: dict[str, _Values] = field(default_factory=dict)
+    columns: _Values = ()
+    where: _Terms = ()
+    raw: _Terms = ()
+    search: str = ""
+    sort: str = ""
+    limit: _Count | None = None
+    offset: _Count = 0
+    grouping: GroupingTable | None = None
+
+
+class QuestionTable(CountedTable, frozen=True, kw_only=True):
+    """What is asked; see `Question`."""
+
+    noun: Text
