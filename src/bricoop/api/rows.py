@@ -90,9 +90,13 @@ class Rows:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know of how groups were counted."""
+        """What a reader must know of these rows.
+
+        How groups were counted, and how many rows are left out only because a field that is
+        filtered on is empty: "122 more rows match everything else and have no kind."
+        """
         with self._base.snapshot() as state:
-            return state.ask(self.question).notes
+            return (*state.ask(self.question).notes, *state.unrecorded(self.question))
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return the rows as a pandas frame; decimals stay exact, as objects.

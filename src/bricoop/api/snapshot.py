@@ -1,6 +1,7 @@
 """One state of a knowledge base, of which everything can be asked while others write."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -49,6 +50,16 @@ class Snapshot:
         """Return how many rows or groups answer a question, whatever its limit and offset."""
         return count(self.connection, question)
 
+    def unrecorded(self, question: Question) -> tuple[str, ...]:
+        """Return which rows a question leaves out only because a filtered field is empty.
+
+        There is a sentence for each such field: "122 more rows match everything else and have no
+        kind."
+        """
+        from bricoop.query.unrecorded import unrecorded  # noqa: PLC0415 (rows need none of it)
+
+        return unrecorded(self.connection, question)
+
     def show(self, name: str) -> "Portrait":
         """Return everything about the entity of a name.
 
@@ -92,7 +103,8 @@ class Snapshot:
         """
         from bricoop.counting.total import total  # noqa: PLC0415 (as above)
 
-        return total(self.connection, counting)
+        counted = total(self.connection, counting)
+        return replace(counted, notes=(*counted.notes, *self.unrecorded(counting.question)))
 
     def listed(self, counting: "Counting", step: str) -> Answer:
         """Return the rows of a step of a counting rule, of `counted` or of `everything`.

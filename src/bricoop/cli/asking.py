@@ -30,14 +30,21 @@ def answer(asked: Question, export: Export, database: str | None, *, count: bool
             number = state.count(asked)
             with answering(export.output) as out:
                 out.write(f"{number}\n")
+            for note in state.unrecorded(asked):
+                say(note)
             return
         shown = mapped(_for_people(asked, export.format), export)
-        found = state.ask(shown, spelled_out=export.format.writing.for_people)
-        written = hand_over(found, export, state, shown, screen)
-        for note in found.notes:
+        rows = state.ask(shown, spelled_out=export.format.writing.for_people)
+        left_out = state.unrecorded(asked)
+        result = replace(rows, notes=(*rows.notes, *left_out))
+        written = hand_over(result, export, state, shown, screen)
+        for note in rows.notes:
             say(note)
         if export.format is Format.TABLE and not written.rows:
-            say(f"No rows.{_kept_back(state, asked)}")
+            say(" ".join([f"No rows.{_kept_back(state, asked)}", *left_out]))
+        else:
+            for note in left_out:
+                say(note)
 
 
 def _kept_back(state: "Snapshot", asked: Question) -> str:

@@ -2,7 +2,7 @@
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
@@ -101,7 +101,7 @@ def hand_over(
         and asked is not None
         and (export.provenance or export.format.writing.describes_itself)
     ):
-        about = state.provenance(asked, answer.fields)
+        about = replace(state.provenance(asked, answer.fields), notes=answer.notes)
     if state is not None and export.format is Format.GEOJSON:
         answer = state.located(answer)
     if export.labels and not export.format.writing.for_people:

@@ -23,6 +23,7 @@ from bricoop.domain.faults import shown
 from bricoop.errors import UsageError
 from bricoop.query.provenance import provenance_of
 from bricoop.query.saved import as_data, question_of
+from bricoop.query.unrecorded import unrecorded
 from bricoop.version import __version__
 
 #: What a card calls itself, and the form in which it is written.
@@ -83,7 +84,7 @@ def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
         "base": counting.base.value,
         "add_sources": counting.add_sources,
         "figures": [_figure(one) for one in counted.figures],
-        "notes": list(counted.notes),
+        "notes": [*counted.notes, *unrecorded(connection, counting.question)],
         "sources": [_source(asdict(one)) for one in behind.sources],
         "digest": digest_of(rows),
         "rows": rows,

@@ -52,23 +52,29 @@ class Narrower:
             UsageError: it cannot be understood, or a field or value does not fit.
             NotFoundError: a value names what is not known.
         """
-        return self._sql(parse(text))
+        return self.sql(parse(text))
 
-    def _sql(self, condition: Condition) -> Sql:
+    def sql(self, condition: Condition) -> Sql:
+        """Return a condition that was parsed as SQL.
+
+        Raises:
+            UsageError: a field or value does not fit.
+            NotFoundError: a value names what is not known.
+        """
         match condition:
             case Comparison():
                 return self._compared(condition)
             case Negated(inner):
-                return no(self._sql(inner))
+                return no(self.sql(inner))
             case Both(parts):
-                return and_(*map(self._sql, parts))
+                return and_(*map(self.sql, parts))
             case Either(parts):
-                return or_(*map(self._sql, parts))
+                return or_(*map(self.sql, parts))
 
     def _compared(self, asked: Comparison) -> Sql:
         name, operator, values = asked.field, asked.operator, asked.values
         if operator == "empty":
-            return self._empty(name)
+            return self.empty(name)
         _refuse_nothing(name, values)
         members = self._members(name)
         if name == "name" and name in self._plan.filters and self._plan.about is not None:
@@ -81,8 +87,12 @@ class Narrower:
         refuse_doubtful(field, asked.doubtful)
         return compare(field, self._plan.scalars[name], operator, values)
 
-    def _empty(self, name: str) -> Sql:
-        """Return the condition that nothing is recorded of a field or filter."""
+    def empty(self, name: str) -> Sql:
+        """Return the condition that nothing is recorded of a field or filter.
+
+        Raises:
+            UsageError: there is no such field, or the filter is none that could be empty.
+        """
         field, members = self._scalar(name), self._members(name)
         if field is not None:
             return compare(field, self._plan.scalars[name], "empty", ())

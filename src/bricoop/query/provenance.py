@@ -50,6 +50,8 @@ class Provenance:
         asked: when.
         question: what was asked, as a saved question says it.
         sources: those that speak about the rows asked for, and no others.
+        notes: what a reader must know: how groups were counted, and rows that were left out
+            because a field is empty.
     """
 
     tool_version: str
@@ -57,6 +59,7 @@ class Provenance:
     asked: datetime
     question: dict[str, Any]
     sources: tuple[SourceBehind, ...]
+    notes: tuple[str, ...] = ()
 
     def to_dict(self, **more: Any) -> dict[str, Any]:
         """Return it as plain data, with what is known only once the rows are written."""

@@ -29,7 +29,7 @@ def question_lines(
     yield "asked", about.asked
     yield "knowledge base version", about.knowledge_base
     yield "bricoop", about.tool_version
-    for note in (*_ALWAYS, *_notes(shown)):
+    for note in (*about.notes, *_ALWAYS, *_notes(shown)):
         yield "note", note
 
 

@@ -1,0 +1,174 @@
+"""Rows that a question leaves out only because a field that it filters on is empty."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sqlalchemy import (
+    CTE,
+    Column,
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Subquery,
+    and_,
+    func,
+    select,
+)
+
+from bricoop.errors import UsageError
+from bricoop.query.ask import narrowed, plan_of
+from bricoop.query.catalog import noun_of
+from bricoop.query.compare import no
+from bricoop.query.narrow import ALL, NOT, Narrower
+from bricoop.query.nouns.noun import Type
+from bricoop.query.plan import Plan
+from bricoop.query.question import Question
+from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
+
+Sql = ColumnElement[bool]
+
+
+def unrecorded(connection: Connection, question: Question) -> tuple[str, ...]:
+    """Return a sentence for each field that the question filters on and that rows lack.
+
+    Such rows match all other conditions, and might match this one too if their source had recorded
+    the field. It takes one count for each filtered field that may be empty. A negated condition
+    (`!`, `not`, `!=`) also holds for rows without a value, so it leaves none of them out.
+
+    Args:
+        connection: must see the state that answered the question.
+        question: its order, limit, columns and groups make no difference.
+    """
+    return tuple(_Unrecorded(connection, question).notes())
+
+
+class _Unrecorded:
+    """Counts the rows that one question leaves out for want of a value."""
+
+    def __init__(self, connection: Connection, question: Question) -> None:
+        self._connection = connection
+        self._noun = noun_of(question.noun)
+        self._plan = plan_of(question.noun)
+        self._narrower = Narrower(connection, self._noun, self._plan)
+        self._question = question
+        self._where = [parse(text) for text in question.where]
+
+    def notes(self) -> Iterator[str]:
+        for name in dict.fromkeys(self._filtered()):
+            empty = self._empty(name)
+            if empty is None:
+                continue
+            others = self._others(name)
+            number = self._count([empty, *narrowed(self._connection, others)[1], *self._rest(name)])
+            if number:
+                yield _sentence(number, name, self._type(name), alone=not _narrows(others))
+
+    def _filtered(self) -> Iterator[str]:
+        """Yield the names of the fields whose values decide whether a row matches."""
+        for name, values in self._question.filters.items():
+            if name != ALL and any(not value.startswith(NOT) for value in values):
+                yield self._canonical(name)
+        for condition in self._where:
+            yield from map(self._canonical, _compared(condition))
+
+    def _canonical(self, name: str) -> str:
+        """Return the one name of a field that has a filter of another name: `countries`."""
+        field = self._noun.field(name)
+        return field.filter or name if field is not None else name
+
+    def _type(self, name: str) -> Type:
+        field = self._noun.field(name) or self._plan.related.get(name)
+        return Type.TEXT if field is None else field.type
+
+    def _empty(self, name: str) -> Sql | None:
+        """Return the condition that nothing is recorded of a field; None where it always is."""
+        column = self._plan.scalars.get(name)
+        if column is not None and _always_recorded(self._plan, column):
+            return None
+        try:
+            return self._narrower.empty(name)
+        except UsageError:
+            # Filters such as `link` of money ask for what its project is, which is not a field.
+            return None
+
+    def _others(self, name: str) -> Question:
+        """Return the question without the conditions that are on one field alone."""
+        question = self._question
+        filters = {
+            one: values
+            for one, values in question.filters.items()
+            if self._canonical(one) != name or all(value.startswith(NOT) for value in values)
+        }
+        where = tuple(
+            text
+            for text, condition in zip(question.where, self._where, strict=True)
+            if not self._is_on(condition, name)
+        )
+        return replace(
+            question, filters=filters, where=where, columns=(), sort="", limit=None, grouping=None
+        )
+
+    def _rest(self, name: str) -> Iterator[Sql]:
+        """Yield what remains of conditions on a field and others, where the field is empty."""
+        for condition in self._where:
+            if self._is_on(condition, name) and not isinstance(condition, Comparison):
+                yield self._narrower.sql(self._fitting(condition, name))
+                # A row without the field may match nevertheless: `kind = port or status = ...`.
+                yield no(self._narrower.sql(condition))
+
+    def _is_on(self, condition: Condition, name: str) -> bool:
+        return name in map(self._canonical, _compared(condition))
+
+    def _fitting(self, condition: Condition, name: str, *, negated: bool = False) -> Condition:
+        """Return a condition in which each comparison of a field holds where the field is empty."""
+        match condition:
+            case Comparison(field) if self._canonical(field) == name and not negated:
+                return Comparison(field, "empty", ())
+            case Negated(inner):
+                return Negated(self._fitting(inner, name, negated=not negated))
+            case Both(parts):
+                return Both(tuple(self._fitting(one, name, negated=negated) for one in parts))
+            case Either(parts):
+                return Either(tuple(self._fitting(one, name, negated=negated) for one in parts))
+        return condition
+
+    def _count(self, conditions: list[Sql]) -> int:
+        rows = self._plan.tables.needed(*conditions)
+        statement = select(func.count()).select_from(rows).where(and_(*conditions))
+        return self._connection.execute(statement).scalar_one()
+
+
+def _compared(condition: Condition, *, negated: bool = False) -> Iterator[str]:
+    """Yield the fields whose values a condition asks for, which those that it negates are not."""
+    match condition:
+        case Comparison(field, operator):
+            if operator != "empty" and not negated:
+                yield field
+        case Negated(inner):
+            yield from _compared(inner, negated=not negated)
+        case Both(parts) | Either(parts):
+            for one in parts:
+                yield from _compared(one, negated=negated)
+
+
+def _narrows(question: Question) -> bool:
+    """Return whether a question asks for anything but all rows."""
+    return bool(question.filters or question.where or question.raw or question.search)
+
+
+def _always_recorded(plan: Plan, column: ColumnElement[object]) -> bool:
+    """Return whether an expression has a value in every row, or is too costly to ask about."""
+    if isinstance(column, ScalarSelect) or plan.tables.is_always(column):
+        return True
+    return isinstance(column, Column) and isinstance(column.table, CTE | Subquery)
+
+
+def _sentence(number: int, name: str, type_: Type, *, alone: bool) -> str:
+    what = name.replace("_", " ")
+    if type_ is Type.YES_NO:
+        what = f"value for {what}"
+    elif type_ is Type.DATE and what != "date":
+        what = f"{what} date"
+    rows, match, have = ("row", "matches", "has") if number == 1 else ("rows", "match", "have")
+    others = "" if alone else f" {match} everything else and"
+    return f"{number:,} more {rows}{others} {have} no {what}."

@@ -1,0 +1,131 @@
+"""Rows that a question leaves out only because a field that it filters on is empty."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bricoop
+from bricoop.counting.card import card_of
+from bricoop.counting.counting import counting_of
+from bricoop.db.engine import reading
+from bricoop.query.question import Question
+from conftest import Standing
+from test_cli import answer, run
+
+PROJECTS = (
+    "id,name,kind,status,countries,links,started\n1,Aport,port,completed,Kenya,trade,2015\n"
+    "2,Bport,port,,Kenya,,\n3,Cyard,,completed,Mali,trade,2019-12-31\n"
+    "4,Droad,,completed,,facility,2020\n5,Epark,,,,,\n"
+)
+FINANCE = (
+    "id,project,kind,amount,currency,amount_usd,date,instrument,counted,financier,maturity\n"
+    "1,Aport,commitment,5,USD,5,2015,loan,yes,CDB,20\n2,Bport,commitment,7,USD,7,,loan,,,\n"
+    "3,Cyard,pledge,,,,2016,,no,CDB,\n"
+)
+
+
+@pytest.fixture(scope="module")
+def base(standing: Standing) -> Iterator[bricoop.KnowledgeBase]:
+    """An open knowledge base with a few projects and some money."""
+    standing.load("projects", PROJECTS)
+    standing.load("finance", FINANCE)
+    with standing.unwritten(), bricoop.open(standing.address) as opened:
+        yield opened
+
+
+CASES: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("projects", {"kind": "port"}, ["3 rows kind"]),
+    ("projects", {"kind": "port", "status": "completed"}, ["2 rows kind", "1 row status"]),
+    ("projects", {"kind": ["port", "road"], "country": "Kenya"}, []),
+    ("projects", {"country": "Mali"}, ["2 rows country"]),
+    ("projects", {"countries": "Mali"}, ["2 rows country"]),
+    ("projects", {"region": "Africa", "kind": "port"}, ["1 row kind"]),
+    ("projects", {"link": "facility"}, ["2 rows link"]),
+    ("projects", {"started": "..2019"}, ["2 rows started date"]),
+    ("projects", {"year": 2015, "kind": "port"}, ["1 row year"]),
+    (
+        "projects",
+        {"where": "started >= 2010 and kind = port"},
+        ["1 row started date", "2 rows kind"],
+    ),
+    ("projects", {"where": "kind = port or status = completed"}, ["1 row kind", "1 row status"]),
+    ("projects", {"where": "not kind != port"}, ["3 rows kind"]),
+    ("projects", {"where": "not (status = cancelled or kind != port)"}, ["3 rows kind"]),
+    # What is negated, or asks for nothing recorded, leaves out no row without a value.
+    ("projects", {"kind": "!port"}, []),
+    ("projects", {"where": "kind != port"}, []),
+    ("projects", {"where": "kind is empty"}, []),
+    ("projects", {"where": "not kind = port"}, []),
+    ("projects", {"kind": ["port", "!road"]}, ["3 rows kind"]),
+    # What every row has.
+    ("projects", {"name": "port"}, []),
+    ("projects", {"search": "aport"}, []),
+    ("finance", {"date": 2015}, ["1 row date"]),
+    ("finance", {"counted": True}, ["1 row value for counted"]),
+    ("finance", {"kind": "commitment", "maturity": "10.."}, ["1 row maturity"]),
+    ("finance", {"financier": "CDB"}, ["1 row financier"]),
+    ("finance", {"amount_usd": "6.."}, ["1 row amount usd"]),
+    ("finance", {"link": "trade", "project_kind": "port"}, ["1 row link", "1 row project kind"]),
+    ("finance", {"currency": "USD"}, ["1 row currency"]),
+]
+
+
+@pytest.mark.parametrize(("noun", "filters", "expected"), CASES)
+def test_rows_without_a_filtered_field_are_counted(
+    base: bricoop.KnowledgeBase, noun: str, filters: dict[str, Any], expected: list[str]
+) -> None:
+    notes = base.query(noun, source="notes", **filters).notes
+    sentences = []
+    for one in expected:
+        number, rows, what = one.split(" ", 2)
+        verbs = ("matches", "has") if rows == "row" else ("match", "have")
+        sentences.append(
+            f"{number} more {rows} {verbs[0]} everything else and {verbs[1]} no {what}."
+        )
+    assert list(notes) == sentences
+
+
+def test_order_limit_columns_and_groups_change_nothing(base: bricoop.KnowledgeBase) -> None:
+    expected = ("3 more rows match everything else and have no kind.",)
+    limited = base.query("projects", source="notes", kind="port", limit=1, columns="name")
+    assert limited.notes == expected
+    assert limited.group("status").notes == expected
+
+
+def test_a_condition_alone_has_nothing_else_to_match(base: bricoop.KnowledgeBase) -> None:
+    (note,) = base.query("finance", currency="USD").notes
+    assert note == "1 more row has no currency."
+
+
+def test_every_surface_says_it(
+    standing: Standing, base: bricoop.KnowledgeBase, tmp_path: Path
+) -> None:
+    del base
+    asked = ("--db", standing.address, "query", "projects", "--source", "notes", "--kind", "port")
+    note = "3 more rows match everything else and have no kind.\n"
+    for more in ((), ("--count",), ("-f", "json"), ("-f", "csv"), ("--group-by", "status")):
+        assert run(*asked, *more).stderr == note
+    assert isinstance(json.loads(answer(*asked, "-f", "json")), list)
+    none = run(*asked, "--status", "cancelled")
+    assert none.stderr == "No rows. 1 more row matches everything else and has no status.\n"
+    output = tmp_path / "x.csv"
+    answer(*asked, "-o", str(output), "--provenance")
+    provenance = json.loads(output.with_name("x.csv.provenance.json").read_text(encoding="utf-8"))
+    assert provenance["notes"] == [note.strip()]
+
+
+def test_totals_and_cards_say_it(standing: Standing, base: bricoop.KnowledgeBase) -> None:
+    note = "1 more row matches everything else and has no financier."
+    filters = {"source": ("notes",), "financier": ("CDB",)}
+    counting = counting_of(Question("finance", filters), "signed", "nominal")
+    assert base.total("signed", base="nominal", source="notes", financier="CDB").notes == (note,)
+    with reading(standing.engine) as connection:
+        assert card_of(connection, counting)["notes"] == [note]
+    said = run(
+        "--db", standing.address, "total", "--source", "notes", "--financier", "CDB", "--base",
+        "nominal",
+    )  # fmt: skip
+    assert said.stderr == f"{note}\n"
