@@ -66,7 +66,8 @@ def test_a_problem_in_a_workbook_has_its_sheet_and_cell(
     assert lines[2].startswith(f"{book}, sheet Data, cell A5, Name: is empty")
     with log.open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
-    assert list(found[0]) == ["file", "sheet", "line", "cell", "column", "value", "rule", "hint"]
+    names = ["file", "sheet", "line", "cell", "column", "value", "rule", "hint", "level"]
+    assert list(found[0]) == names
     assert [(row["sheet"], row["line"], row["cell"]) for row in found] == [
         ("Data", "2", "B2"), ("Data", "4", "C4"), ("Data", "5", "A5"),
     ]  # fmt: skip
@@ -156,3 +157,53 @@ def test_a_large_cell_is_kept_whole(knowledge_base: str, tmp_path: Path) -> None
     path.write_text(f"name,description\nX Hub,{'word ' * 600_000}\n", encoding="utf-8")
     assert load(knowledge_base, path)[0] == 0
     assert answer("--db", knowledge_base, "show", "X Hub", "-f", "json").count("word") >= 600_000
+
+
+def test_notes_have_a_place_are_capped_and_stand_in_the_file_of_problems(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    rows = [f"R{number}Ã\u00ado,Belarus" for number in range(30)]
+    path = tmp_path / "mine.csv"
+    path.write_text("\n".join(["name,countries", "Dam,Congo", *rows, "Road,Atlantis"]) + "\n")
+    log, rejects = tmp_path / "problems.csv", tmp_path / "rejects.csv"
+    code, heard = load(knowledge_base, path, "--problems", str(log), "--rejects", str(rejects))
+    assert code == 3
+    assert f"Note: {path}, line 2, countries: 'Congo' is taken for Congo (COG)." in heard
+    assert "line 3, name: 'R0Ã\\xado' looks like text that was encoded twice." in heard
+    assert "It probably reads 'R0ío'." in heard
+    assert "… and 11 more notes." in heard
+    with log.open(encoding="utf-8", newline="") as stream:
+        found = list(csv.DictReader(stream))
+    assert [one["level"] for one in found].count("note") == 31
+    assert [one["value"] for one in found if one["level"] == "error"] == ["Atlantis"]
+    assert "31 new" in heard
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("RMB", "CNY"), ("sdr", "XDR"), ("CNH", "CNY"), ("€", "EUR"), ("元", "CNY")],
+)
+def test_what_is_no_currency_code_is_refused_with_the_code_to_write(
+    sqlite_template: Path, tmp_path: Path, written: str, code: str
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(f"project,kind,amount,currency\nGwadar Port,pledge,5,{written}\n")
+    status, heard = load(str(sqlite_template), path, noun="finance")
+    assert (status, f"{written!r} is not a currency code of ISO 4217. Write {code}." in heard) == (
+        3, True,
+    )  # fmt: skip
+
+
+def test_hints_are_searched_for_a_limited_number_of_names(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    rows = [f"Gwadar Prot {number % 40},length,5" for number in range(200)]
+    path = tmp_path / "mine.csv"
+    path.write_text("\n".join(["subject,indicator,value", *rows]) + "\n")
+    log = tmp_path / "problems.csv"
+    assert load(str(sqlite_template), path, "--problems", str(log), noun="statistics")[0] == 3
+    with log.open(encoding="utf-8", newline="") as stream:
+        hints = {row["value"]: row["hint"] for row in csv.DictReader(stream)}
+    searched = [hint for hint in hints.values() if "Gwadar Port" in hint]
+    assert (len(hints), len(searched)) == (40, 25)
+    assert set(hints.values()) - set(searched) == {"Load it first, under its own noun."}

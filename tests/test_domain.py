@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bricoop.domain.amounts import parse_decimal, plain
+from bricoop.domain.closeness import Suggestions
+from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.names import normalise, printable, slug
 from bricoop.domain.ranking import rank
@@ -126,3 +128,25 @@ def test_the_better_tier_the_newer_publication_then_the_earlier_record_is_shown_
 @pytest.mark.parametrize("name", ["Biélorussie", "Беларусь", "白俄罗斯", "belarus"])
 def test_countries_are_known_in_other_languages(name: str) -> None:
     assert alpha2_of(name) == "BY"
+
+
+def test_currencies_are_those_of_iso_4217() -> None:
+    assert {"CNY", "USD", "XDR", "XOF", "DEM", "ITL", "FRF", "XEU", "ZMK", "GHC"} <= CODES
+    assert CODES.isdisjoint({"RMB", "SDR", "CNH", "XXX", "XTS", "UKP"})
+    assert all(len(code) == 3 and code.isascii() and code.isupper() for code in CODES)
+    assert {
+        code for text in ("rmb", "元", "SDR", "us $", "CFA") for code in instead_of(text)
+    } <= CODES
+    assert instead_of("galleon") == ()
+
+
+def test_suggestions_are_searched_once_for_a_word_and_for_few_words() -> None:
+    asked: list[str] = []
+
+    def search(word: str) -> str:
+        asked.append(word)
+        return word.upper()
+
+    suggestions = Suggestions(search, limit=2)
+    assert [suggestions.of(word) for word in ("a", "b", "a", "c", "a")] == ["A", "B", "A", "", "A"]
+    assert asked == ["a", "b"]

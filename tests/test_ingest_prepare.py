@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError
-from bricoop.ingest.layouts.clean import BadValueError
+from bricoop.ingest.layouts.clean import BadValueError, Doubt
 from bricoop.ingest.layouts.registry import LAYOUTS, layout_of
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.prepare import Preparer
@@ -15,6 +15,10 @@ from bricoop.ingest.readers.table import SourceRow
 
 class TwoPlaces:
     """Belarus and Central Asia are all that there is."""
+
+    def __init__(self) -> None:
+        """Doubt nothing."""
+        self.doubts: list[Doubt] = []
 
     def code(self, name: str) -> str:
         """Return the code of one of the two, or refuse."""
@@ -95,7 +99,7 @@ def test_a_wrong_header_is_refused(header: str, said: str) -> None:
         ("statistics", "price_base", "real", "not a price base", "constant-2021"),
         ("statistics", "qualifier", "circa", "not in the vocabulary", "more-than"),
         ("finance", "amount_usd", "9000000000001", "9 trillion", "unit"),
-        ("finance", "currency", "RMB¥", "not a currency code", "ISO 4217"),
+        ("finance", "currency", "RMB", "is not a currency code of ISO 4217", "Write CNY."),
         ("finance", "estimated", "perhaps", "neither yes nor no", "yes or no"),
         ("finance", "price_year", "21", "not a year", "four digits"),
         ("finance", "price_year", "x", "not a whole number", "digits"),

@@ -419,6 +419,10 @@ def test_an_error_that_cannot_cross_is_told() -> None:
 class AnyPlace:
     """Every name is a place."""
 
+    def __init__(self) -> None:
+        """Doubt nothing."""
+        self.doubts: list[Any] = []
+
     def code(self, name: str) -> str:
         """Return the name."""
         return name

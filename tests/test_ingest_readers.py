@@ -115,7 +115,7 @@ def test_an_empty_file_and_a_header_alone_have_no_rows(tmp_path: Path) -> None:
     [
         (b'a,b\n1,2\n"x,2\n3,4\n', "line 3: a quote opens in this row and never closes"),
         (b'a,b\n1,2\n"x,2\n3,4\n5,"y"\n', "line 3: a quote opens in this row and closes inside a cell on line 5"),
-        (b"a,b\n1,2\ncaf\xe9,2\n", "line 3: byte 4 of the line (0xe9) is not UTF-8. Save"),
+        (b"a,b\n1,2\ncaf\xe9,2\n", "line 3: byte 4 of the line (0xe9) is not UTF-8. It looks like windows-1252 ('café,2')"),
         (b"a,b\n1,2\ncaf\xe9,2\n", "--encoding windows-1252"),
         (b"a,b\n1,\xc3", "line 2: byte 3 of the line (0xc3)"),
         (b'a,b\n"x"y,2\n', "line 2: the row is not"),

@@ -165,6 +165,7 @@ def check_profile(name: str, file: str, variant: str, links: Path | None, out: T
             raise
         finally:
             engine.dispose()
+    write_notes(result, sys.stderr)
     write_yield(result, out)
 
 

@@ -1,6 +1,6 @@
 """Which known names are nearest to a word that is none of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bricoop.domain.names import normalise
 
@@ -30,3 +30,32 @@ def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
         slips = process.extract(word, names.keys(), scorer=OSA.distance, score_cutoff=1)
         near = [*(name for name, _, _ in slips), *near]
     return list(dict.fromkeys(names[name] for name in near))[:_CLOSEST]
+
+
+class Suggestions:
+    """Hints for unknown words, searched for a limited number of different words only.
+
+    A search compares a word with every known name and takes as long as loading dozens of rows. A
+    file with thousands of unknown words must not cost more than one without: after `limit`
+    different words the answer is an empty text, and a repeated word is never searched again.
+    """
+
+    def __init__(self, search: Callable[[str], str], limit: int) -> None:
+        """Remember nothing yet.
+
+        Args:
+            search: returns the hint for a word.
+            limit: for how many different words it is called.
+        """
+        self._search = search
+        self._limit = limit
+        self._hints: dict[str, str] = {}
+
+    def of(self, word: str) -> str:
+        """Return the hint for a word, or an empty text once the limit is reached."""
+        hint = self._hints.get(word)
+        if hint is None:
+            if len(self._hints) >= self._limit:
+                return ""
+            hint = self._hints[word] = self._search(word)
+        return hint

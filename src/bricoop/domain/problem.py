@@ -1,12 +1,22 @@
-"""Bad data is a value with an address: what was wrong, where, and what to do."""
+"""What is wrong or doubtful in a file is a value with an address: what, where, and what to do."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """What becomes of a row for a problem in it."""
+
+    #: The row is refused.
+    ERROR = "error"
+    #: The row is loaded; the user should look at it.
+    NOTE = "note"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with one cell, row or file.
+    """One thing that is wrong or doubtful in one cell, row or file.
 
     Attributes:
         file: name of the file as the user gave it.
@@ -18,6 +28,7 @@ class Problem:
         hint: what would mend it.
         sheet: name of the sheet of a workbook, or an empty string.
         cell: address of the cell in its sheet, such as K17, or an empty string.
+        level: whether the row is refused for it.
     """
 
     file: str
@@ -28,6 +39,7 @@ class Problem:
     hint: str = ""
     sheet: str = ""
     cell: str = ""
+    level: str = Level.ERROR.value
 
     def to_dict(self) -> dict[str, str | int]:
         """Return the problem under its documented field names."""
@@ -41,11 +53,21 @@ class Problem:
         return " ".join(filter(None, words))
 
 
+class RowNotes(list[Problem]):
+    """Notes that wait to be taken."""
+
+    def take(self) -> list[Problem]:
+        """Return all notes and forget them."""
+        taken = list(self)
+        self.clear()
+        return taken
+
+
 #: So much of a value is shown in a sentence.
 _SHOWN = 60
 #: Is given every problem as it is found.
 Sink = Callable[[Problem], None]
-PROBLEM_FIELDS = ("file", "sheet", "line", "cell", "column", "value", "rule", "hint")
+PROBLEM_FIELDS = ("file", "sheet", "line", "cell", "column", "value", "rule", "hint", "level")
 
 
 @dataclass(frozen=True)
@@ -79,3 +101,8 @@ class Origin:
         letters = self.columns.get(column, "")
         cell = f"{letters}{line}" if letters else ""
         return Problem(self.file, line, column, value, rule, hint, self.sheet, cell)
+
+    def note(self, line: int, column: str, value: str, rule: str, hint: str = "") -> Problem:
+        """Return what is doubtful in a cell or row that is loaded all the same."""
+        problem = self.problem(line, column, value, rule, hint)
+        return replace(problem, level=Level.NOTE.value)

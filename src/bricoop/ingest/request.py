@@ -1,6 +1,6 @@
 """What is to be loaded, and what a load did, as values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class LoadRequest:
         rejects: where rows that are wrong are to be written while the others are loaded; None
             means that one wrong row stops the load.
         dry_run: whether everything is to be taken back at the end.
-        sink: is given every problem as it is found.
+        sink: is given every problem and every note as it is found.
         progress: is told how far the load has come.
         written: is told the load's number as soon as it stays written, whatever happens then.
     """
@@ -69,6 +69,8 @@ class LoadResult:
         problems: the first problems found.
         problem_count: how many were found.
         notes: what the reader of the file accepted, each in a sentence.
+        row_notes: the first notes on cells and rows that are loaded and should be looked at.
+        row_note_count: how many of these there are.
     """
 
     load_id: int | None
@@ -83,3 +85,5 @@ class LoadResult:
     problems: list[Problem]
     problem_count: int
     notes: tuple[str, ...] = ()
+    row_notes: Sequence[Problem] = ()
+    row_note_count: int = 0

@@ -69,7 +69,9 @@ class Run:
         self._rejected: set[int] = set()
         #: How many rows were refused for a record after their first one, which had been written.
         self._late = 0
-        self._complaints = Complaints(request.sink, by_line=request.rejects is not None)
+        self._complaints = Complaints(
+            request.sink, by_line=request.rejects is not None, again=bool(rejects.lines)
+        )
 
     def run(self) -> LoadResult:
         """Read the file to its end."""
@@ -106,6 +108,8 @@ class Run:
     def _take(self, supply: Supply) -> None:
         for number, batch in enumerate(supply.batches(), start=1):
             self._refuse(batch.problems)
+            for note in batch.row_notes:
+                self._complaints.add_note(note)
             for place, line, ids in batch.same:
                 self._writers[place].leave(ids, line)
             self._leave_out(batch.left_out)
@@ -144,6 +148,8 @@ class Run:
             problems=complaints.first,
             problem_count=complaints.count,
             notes=notes,
+            row_notes=complaints.notes,
+            row_note_count=complaints.note_count,
         )
 
     def refused(self) -> dict[int, str] | None:

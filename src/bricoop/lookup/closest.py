@@ -1,9 +1,10 @@
 """The known names nearest to one that is not known."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import combinations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from bricoop.db.schema import alias, entity, link
 from bricoop.db.seam import among
@@ -31,17 +32,37 @@ def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind
     """
     if list(kinds) == [EntityKind.LINK]:
         return nearest(typed, _links(connection))
-    statement = select(alias.c.normalised, entity.c.name).join(
-        entity, entity.c.id == alias.c.entity_id
-    )
-    if kinds:
-        statement = statement.where(entity.c.kind.in_(kinds))
-    rows = connection.execute(statement.limit(_COMPARED + 1)).all()
-    if len(rows) > _COMPARED:
-        found = list(dict.fromkeys(_sharing(connection, typed)))
-        sharing = statement.where(among(connection, alias.c.entity_id, found))
-        rows = connection.execute(sharing).all()
-    return nearest(typed, {row.normalised: row.name for row in rows})
+    return ClosestNames(connection, kinds).to(typed)
+
+
+class ClosestNames:
+    """The known names, read once, for any number of words that are none of them."""
+
+    def __init__(self, connection: Connection, kinds: Sequence[EntityKind] = ()) -> None:
+        """Read nothing yet; `kinds` are those of the entities to look among, all where empty."""
+        self._connection = connection
+        columns = select(alias.c.normalised, entity.c.name)
+        statement = columns.join(entity, entity.c.id == alias.c.entity_id)
+        self._statement = statement.where(entity.c.kind.in_(kinds)) if kinds else statement
+
+    def to(self, typed: str) -> list[str]:
+        """Return the names nearest to what was typed, best first."""
+        names = self._all
+        if names is None:
+            ids = list(dict.fromkeys(_sharing(self._connection, typed)))
+            shared = self._statement.where(among(self._connection, alias.c.entity_id, ids))
+            names = _named(self._connection.execute(shared).all())
+        return nearest(typed, names)
+
+    @cached_property
+    def _all(self) -> dict[str, str] | None:
+        """All names by their normal forms; None where they are too many to compare."""
+        rows = self._connection.execute(self._statement.limit(_COMPARED + 1)).all()
+        return None if len(rows) > _COMPARED else _named(rows)
+
+
+def _named(rows: Sequence[Row[str, str]]) -> dict[str, str]:
+    return {row.normalised: row.name for row in rows}
 
 
 def _links(connection: Connection) -> dict[str, str]:

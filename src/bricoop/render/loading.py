@@ -52,8 +52,12 @@ def write_yield(result: LoadResult, out: TextIO) -> None:
 
 
 def write_notes(result: LoadResult, out: TextIO) -> None:
-    """Write what the reader of the file accepted, a line each."""
+    """Write what was accepted in the file and should be looked at, a line each."""
     out.writelines(f"{printable(result.file)}: {printable(note)}\n" for note in result.notes)
+    out.writelines(f"Note: {problem_line(note)}\n" for note in result.row_notes[:SHOWN])
+    if result.row_note_count > SHOWN:
+        more = result.row_note_count - SHOWN
+        out.write(f"… and {more:,} more notes. --problems FILE writes all of them.\n")
 
 
 def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None:
@@ -77,7 +81,7 @@ def problem_line(problem: Problem) -> str:
 
 
 class ProblemFile:
-    """A CSV file of all problems, written as they are found; made only when there is one."""
+    """A CSV file of all problems and notes, written as they are found; made for the first one."""
 
     def __init__(self, path: Path) -> None:
         """Remember where to write."""
@@ -85,7 +89,7 @@ class ProblemFile:
         self._stream: TextIO | None = None
 
     def add(self, problem: Problem) -> None:
-        """Write one problem."""
+        """Write one problem or note."""
         if self._stream is None:
             try:
                 self._stream = self._path.open("w", encoding="utf-8", newline="")

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bricoop.domain.amounts import parse_decimal, plain
+from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.names import normalise
 from bricoop.domain.sectors import is_code
@@ -22,7 +23,6 @@ _MOST_DOLLARS = Decimal(9_000_000_000_000)
 #: An index of PostgreSQL holds keys of up to 2,700 bytes.
 _LONGEST_NAME = 500
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _FORMULA_GUARD = re.compile(r"'+[=+\-@\t\r]")
 _TIERS = frozenset(one.value for one in Tier)
@@ -40,8 +40,22 @@ class BadValueError(ValueError):
         self.hint = hint
 
 
+class Doubt(NamedTuple):
+    """Why a value that is accepted should be looked at, and what to write if it is wrong."""
+
+    rule: str
+    hint: str = ""
+
+
 class Places(Protocol):
-    """Whatever can say which country or region a name means."""
+    """Whatever can say which country or region a name means.
+
+    Attributes:
+        doubts: of the names that `code` was asked for and that may mean another place as well;
+            whoever asks takes them away.
+    """
+
+    doubts: list[Doubt]
 
     def code(self, name: str) -> str:
         """Return the alpha-3 code of a country, or the name of a known region.
@@ -153,11 +167,12 @@ def url(cell: str, _: Places) -> str:
 
 
 def currency(cell: str, _: Places) -> str:
-    """Return an ISO 4217 code."""
+    """Return an ISO 4217 code, of a currency in use or a former one."""
     code = cell.upper()
-    if not _CURRENCY.fullmatch(code):
-        rule = "is not a currency code"
-        raise BadValueError(rule, "Use ISO 4217, such as CNY or USD.")
+    if code not in CODES:
+        meant = " or ".join(instead_of(cell))
+        rule = "is not a currency code of ISO 4217"
+        raise BadValueError(rule, f"Write {meant}." if meant else "Codes are as CNY, USD or XDR.")
     return code
 
 

@@ -4,23 +4,38 @@ from rapidfuzz import process
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import alias, country, entity
+from bricoop.domain.closeness import Suggestions
 from bricoop.domain.names import normalise, undotted
 from bricoop.domain.territories import alpha2_of
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.ingest.layouts.clean import BadValueError
+from bricoop.ingest.layouts.clean import BadValueError, Doubt
+
+#: For so many unknown names of a load the closest known ones are looked for.
+_HINTED = 200
+#: Names of a country that are another's, too, where more words tell the two apart.
+_BARE = {
+    "congo": "CG is the Republic of the Congo, CD the Democratic Republic of the Congo",
+    "korea": "KR is the Republic of Korea, KP the Democratic People's Republic of Korea",
+}
 
 
 class KnownPlaces:
-    """The countries and regions of one knowledge base, with all their names."""
+    """The countries and regions of one knowledge base, with all their names.
+
+    Attributes:
+        doubts: of names that `code` was asked for and that may mean another country as well.
+    """
 
     def __init__(self, connection: Connection) -> None:
         """Read every country and region, once."""
+        self.doubts: list[Doubt] = []
         self._ids: dict[str, int] = {}
         self._names: dict[str, str] = {}
         self._shown: dict[str, str] = {}
         self._keys: dict[str, str] = {}
         self._codes: dict[str, str] = {}
         self._alpha3: set[str] = set()
+        self._suggestions = Suggestions(self._near, _HINTED)
         columns = (country.c.id, country.c.alpha2, country.c.alpha3, country.c.numeric)
         for row in connection.execute(select(*columns)):
             self.add_country(row.id, row.alpha2, row.alpha3, row.numeric)
@@ -59,11 +74,11 @@ class KnownPlaces:
         """
         found = self.find(name)
         if found is not None:
+            if (other := _BARE.get(normalise(name))) is not None:
+                self.doubts.append(Doubt(f"is taken for {self.name(found)} ({found})", f"{other}."))
             return found
-        near = process.extract(normalise(name), self._names.keys(), limit=12, score_cutoff=75)
-        places = dict.fromkeys(self._shown[self._names[word]] for word, _, _ in near)
-        hint = f"Did you mean: {'; '.join(list(places)[:3])}?" if near else ""
         rule = "is no country or region that is known here"
+        hint = self._suggestions.of(name)
         raise BadValueError(rule, hint or "Load regions first, as `bricoop load regions`.")
 
     def name(self, code: str) -> str:
@@ -77,6 +92,11 @@ class KnownPlaces:
         if found is None and (letters := undotted(name)) != name:
             found = self._exactly(letters)
         return found or self._codes.get(alpha2_of(name) or "")
+
+    def _near(self, name: str) -> str:
+        near = process.extract(normalise(name), self._names.keys(), limit=12, score_cutoff=75)
+        places = dict.fromkeys(self._shown[self._names[word]] for word, _, _ in near)
+        return f"Did you mean: {'; '.join(list(places)[:3])}?" if near else ""
 
     def _exactly(self, name: str) -> str | None:
         return (

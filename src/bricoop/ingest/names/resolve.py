@@ -10,16 +10,19 @@ from sqlalchemy import Connection, select
 from bricoop.db.deferred import Deferred
 from bricoop.db.schema import alias, entity, entity_country
 from bricoop.db.seam import among
+from bricoop.domain.closeness import Suggestions
 from bricoop.domain.names import is_slug, normalise, slug
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.names.heard import Heard
-from bricoop.lookup.closest import closest_names
+from bricoop.lookup.closest import ClosestNames
 
 _COLUMNS = (entity.c.id, entity.c.kind, entity.c.key)
 #: Looked up once: the members of an enumeration are slow to reach.
 _ORGANIZATION = EntityKind.ORGANIZATION
 #: How many names of organizations are remembered; beyond it memory matters more than time.
 _REMEMBERED = 100_000
+#: For so many unknown names of a load the closest known ones are looked for: a screen shows 20.
+_HINTED = 25
 
 
 class Candidate(NamedTuple):
@@ -47,6 +50,8 @@ class Resolver:
         #: Keys that were looked up: those of them that are not taken are free.
         self._free: set[str] = set()
         self._asked: set[tuple[str, EntityKind | None]] = set()
+        nearby = ClosestNames(connection)
+        self._suggestions = Suggestions(lambda name: "; ".join(nearby.to(name)), _HINTED)
 
     def learn(
         self,
@@ -191,9 +196,14 @@ class Resolver:
             found[entity_id].add(country_id)
         return found
 
-    def closest(self, name: str) -> list[str]:
-        """Return the known names nearest to one that was not found, for a hint."""
-        return closest_names(self._connection, name, ())
+    def closest(self, name: str) -> str:
+        """Return the known names nearest to one that was not found, for a hint.
+
+        Returns:
+            The names, separated by semicolons; nothing where none is near, and nothing for the
+            26th unknown name of a load and later ones.
+        """
+        return self._suggestions.of(name)
 
     def _exists(self, key: str) -> bool:
         if not list(self._heard.possible_keys([key])):

@@ -30,12 +30,13 @@ def packed_batch(batch: Batch) -> bytes:
     records = [[_sent(one) for one in made] for made in batch.records]
     problems = [_flat(problem) for problem in batch.problems]
     left_out = [(row.line, list(row.cells)) for row in batch.left_out]
-    return marshal.dumps((records, problems, left_out, batch.share_read))
+    row_notes = [_flat(note) for note in batch.row_notes]
+    return marshal.dumps((records, problems, left_out, batch.share_read, row_notes))
 
 
 def unpacked_batch(sent: bytearray) -> Batch:
     """Return a batch that was sent; it compares with nothing that was there before."""
-    records, problems, left_out, share_read = marshal.loads(sent)  # noqa: S302 (bytes of our own)
+    records, problems, left_out, share_read, row_notes = marshal.loads(sent)  # noqa: S302 (bytes of our own)
     words: dict[str, str] = {}
     return Batch(
         [[_taken(one, words) for one in made] for made in records],
@@ -43,6 +44,7 @@ def unpacked_batch(sent: bytearray) -> Batch:
         [SourceRow(*one) for one in left_out],
         share_read,
         words=words,
+        row_notes=[Problem(*one) for one in row_notes],
     )
 
 
@@ -100,4 +102,5 @@ def _taken(sent: _Sent, words: dict[str, str]) -> Prepared:
 def _flat(one: Problem) -> tuple[Any, ...]:
     return (
         one.file, one.line, one.column, one.value, one.rule, one.hint, one.sheet, one.cell,
+        one.level,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from itertools import compress, islice
 from rapidfuzz import fuzz, process
 
 from bricoop.domain.header import Header
-from bricoop.domain.problem import Origin, Problem
+from bricoop.domain.problem import Origin, Problem, RowNotes
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.layouts.clean import (
     BadValueError,
@@ -66,6 +66,7 @@ class Preparer:
 
     Attributes:
         header: the columns, and the field that each is.
+        row_notes: what is doubtful in the rows prepared so far.
     """
 
     def __init__(
@@ -80,6 +81,8 @@ class Preparer:
         self._origin = origin
         self._file = origin.file
         self._places = places
+        self.row_notes = RowNotes()
+        self._doubts = places.doubts
         self._header = [cell.strip() for cell in header]
         self._columns = self._match()
         origins = {name: (header,) for header, name, _ in self._columns if name}
@@ -110,6 +113,10 @@ class Preparer:
             except BadValueError as error:
                 problem = self._origin.problem(row.line, header, cell, error.rule, error.hint)
                 problems.append(problem)
+            if self._doubts:
+                for rule, hint in self._doubts:
+                    self.row_notes.append(self._origin.note(row.line, header, cell, rule, hint))
+                self._doubts.clear()
         return self._finisher.finish(row.line, fields, cells, problems)
 
     def _match(self) -> list[tuple[str, str, _Values]]:

@@ -59,6 +59,9 @@ class Rows(Protocol):
     def notes(self) -> tuple[str, ...]:
         """What was left out so far, each in a sentence."""
 
+    def take_row_notes(self) -> list[Problem]:
+        """Return what was doubtful in the rows prepared since this was last asked."""
+
 
 class NativeRows:
     """Rows of a native layout: each is one record."""
@@ -87,3 +90,7 @@ class NativeRows:
     def notes(self) -> tuple[str, ...]:
         """Nothing: of a native file nothing is left out."""
         return ()
+
+    def take_row_notes(self) -> list[Problem]:
+        """Return what was doubtful in the rows prepared since this was last asked."""
+        return self._preparer.row_notes.take()

@@ -24,6 +24,7 @@ class Batch(NamedTuple):
         share_read: which share of the file has been read, where that can be told.
         same: records that say the same already: the place of their noun, the line, their numbers.
         words: the words of long texts among the records' fields, as far as they were made.
+        row_notes: what is doubtful in cells and rows, which are loaded all the same.
     """
 
     records: Sequence[list[Prepared]]
@@ -32,6 +33,7 @@ class Batch(NamedTuple):
     share_read: float | None
     same: Sequence[tuple[int, int, Sequence[int]]] = ()
     words: Mapping[str, str] = {}
+    row_notes: Sequence[Problem] = ()
 
 
 class End(NamedTuple):
@@ -117,7 +119,9 @@ class ThisProcess:
                 if ids:
                     same.append((place, outcome.line, ids))
         left_out = [row for row in read if row.line in self._left_out] if self._left_out else []
-        return Batch(made, problems, left_out, self._file.share_read, same)
+        row_notes = [*self._file.take_row_notes(), *self._rows.take_row_notes()]
+        row_notes.sort(key=lambda note: note.line)
+        return Batch(made, problems, left_out, self._file.share_read, same, row_notes=row_notes)
 
 
 def batch_size(columns: int) -> int:

@@ -38,6 +38,8 @@ class Reads:
         self._positions = {name: position for position, name in enumerate(header)}
         self.dropped: dict[str, dict[str, None]] = defaultdict(dict)
         self._styles = styles
+        #: What places found doubtful in names that they were asked for.
+        self.doubts = places.doubts
         self._places = places
 
     def of(self, rule: FieldRule, clean: Cleaner) -> Read:

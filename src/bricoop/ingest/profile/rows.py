@@ -101,6 +101,10 @@ class ProfileRows:
             if words
         )
 
+    def take_row_notes(self) -> list[Problem]:
+        """Return what was doubtful in the rows prepared since this was last asked."""
+        return [note for one in self._translators for note in one.row_notes.take()]
+
     def _staged(self, row: SourceRow) -> _Staged:
         if problem := self._misfit(row):
             self._tally.count_misfit()

@@ -3,13 +3,14 @@
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
 
 from bricoop.domain.header import Header
-from bricoop.domain.problem import Origin, Problem
+from bricoop.domain.problem import Level, Origin, Problem, RowNotes
 from bricoop.ingest.layouts.clean import BadValueError, Value
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Finisher, Prepared
@@ -34,6 +35,7 @@ class Translator:
     Attributes:
         rule: what the record is made of.
         makes_lists: whether a row becomes a record for each place in parallel lists.
+        row_notes: what is doubtful in the rows prepared so far.
     """
 
     def __init__(
@@ -57,6 +59,8 @@ class Translator:
             whole: whether the record keeps the whole row, and not only the cells it is made of.
         """
         self.rule = rule
+        self.row_notes = RowNotes()
+        self._doubts = reads.doubts
         positions = {name: position for position, name in enumerate(columns)}
         layout = layout_of(rule.noun)
         cleaners = {column.name: column.clean for column in layout.columns}
@@ -118,9 +122,17 @@ class Translator:
                 continue
             if value is not None and value != []:
                 fields[name] = value
+            if self._doubts:
+                self._note(line, raw, name)
         if not problems and any(name not in fields for name in self.rule.needs):
             return None
         return self._finisher.finish(line, fields, raw, problems, external_id)
+
+    def _note(self, line: int, raw: Sequence[str], name: str) -> None:
+        for rule, hint in self._doubts:
+            problem = self._finisher.wrong(line, raw, name, rule, hint)
+            self.row_notes.append(replace(problem, level=Level.NOTE.value))
+        self._doubts.clear()
 
     def accept(self, cells: Cells, external_ids: Sequence[str]) -> None:
         """Note that a row's records are taken: those of a list are not made again."""

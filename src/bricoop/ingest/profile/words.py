@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from rapidfuzz import process
 
 from bricoop.domain.amounts import undoubted
+from bricoop.domain.closeness import Suggestions
 from bricoop.domain.sectors import codes_of
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
@@ -15,6 +16,8 @@ from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
 #: Turns the text of a cell, or of a part of one, into native text; None where it says nothing.
 Word = Callable[[str], str | None]
 
+#: For so many unknown words of a field the closest known ones are looked for.
+_HINTED = 200
 _DAY = "%Y-%m-%d"
 _FORMS = {"year": "%Y", "month": "%Y-%m", "day": _DAY}
 
@@ -54,6 +57,12 @@ def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
     known = {word.casefold(): meaning for word, meaning in rule.map.items()}
     beginnings = tuple(one.casefold() for one in rule.without)
 
+    def near(text: str) -> str:
+        words = process.extract(text, list(rule.map), limit=3, score_cutoff=60)
+        return "; ".join(word for word, _, _ in words)
+
+    suggestions = Suggestions(near, _HINTED)
+
     def read(text: str) -> str | None:
         words = codes_of(text) if rule.sectors else _words(text.casefold(), beginnings)
         meaning = next((known[word] for word in words if word in known), None)
@@ -64,8 +73,7 @@ def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
             return None
         if rule.unmapped == "keep":
             return text
-        near = process.extract(text, list(rule.map), limit=3, score_cutoff=60)
-        some = "; ".join(word for word, _, _ in near or [(one, 0, 0) for one in rule.map][:5])
+        some = suggestions.of(text) or "; ".join(list(rule.map)[:5])
         where = "the table of links" if rule.sectors else "the profile's map"
         problem = "is a word that the profile does not know"
         raise BadValueError(problem, f"It knows: {some}. Add it to {where}.")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from io import StringIO
 
 from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers import encodings, twice
 from bricoop.ingest.readers.streams import Stream
 
 #: The longest ones first: the mark of UTF-32 begins as that of UTF-16 does.
@@ -27,7 +28,8 @@ class Decoded:
 
     Attributes:
         encoding: in which the file is read.
-        notes: on its byte order mark.
+        notes: on its byte order mark, and on an encoding in which it would read better.
+        may_be_encoded_twice: whether the latest block holds what looks like it.
     """
 
     def __init__(self, stream: Stream, encoding: str, lines_read: Callable[[], int]) -> None:
@@ -42,6 +44,8 @@ class Decoded:
         self._lines_read = lines_read
         self._lone_cr = 0
         self._other_ends = False
+        self.may_be_encoded_twice = False
+        self._checked = self._reads_better = False
         mark = next((one for one in _MARKS if stream.head.startswith(one[0])), None)
         if mark:
             stream.read(len(mark[0]))
@@ -98,7 +102,25 @@ class Decoded:
         self._other_ends = self._other_ends or b"\n" in block
         if b"\r" in block:
             self._lone_cr += len(_LONE_CR.findall(block))
+        if not self._checked and not block.isascii():
+            self._checked = True
+            self._note_better(block)
+        self.may_be_encoded_twice = not self._reads_better and twice.may_be(text)
         return StringIO(text, newline="")
+
+    def _note_better(self, block: bytes) -> None:
+        """Note where a text reads much better in another encoding than in the one it was read."""
+        # UTF-8 and UTF-16 refuse most of what is not theirs; encodings of one byte refuse little.
+        if codecs.lookup(self.encoding).name.startswith("utf"):
+            return
+        better = encodings.better(block, self.encoding)
+        if better is not None:
+            self._reads_better = True
+            self.notes.append(
+                f"It was read as {self.encoding}; {better.encoding} fits better "
+                f"({encodings.excerpt(better.text)}). If that is right, undo the load and load "
+                f"the file with --encoding {better.encoding}."
+            )
 
     def _undecodable(self, block: bytes, error: UnicodeError) -> FileUnreadableError:
         place = error.start if isinstance(error, UnicodeDecodeError) else 0
@@ -109,7 +131,7 @@ class Decoded:
         return FileUnreadableError(
             f"{self._stream.name}, line {before + 1}: byte {byte} of the line "
             f"(0x{block[place]:02x}) is not {self.encoding.upper()}.",
-            "Save the file as UTF-8, or name its encoding: --encoding windows-1252.",
+            encodings.hint(block, self.encoding),
         )
 
     def _refuse_unmarked(self, head: bytes) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from bricoop.domain.problem import Origin
+from bricoop.domain.problem import Origin, Problem, RowNotes
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import table as said
+from bricoop.ingest.readers import twice
 from bricoop.ingest.readers.decode import Decoded
 from bricoop.ingest.readers.form import Form
 from bricoop.ingest.readers.streams import SourceFile, Stream
@@ -35,7 +36,10 @@ class SeparatedTable(Table):
         self._file = file
         self._form = form
         self._notes = notes
+        self._before = 0
         self._above = self._blank = self._tall = self._read = 0
+        self._row_notes = RowNotes()
+        self.header: Sequence[str] = ()
         self._text = Decoded(stream, form.encoding, self._lines_read)
         lines = chain.from_iterable(self._text.blocks())
         csv.field_size_limit(_LARGEST_CELL)
@@ -57,7 +61,7 @@ class SeparatedTable(Table):
         self._before = said.complaints_before(found)
         self.is_part = self._before > 0
         found = found[self._before :]
-        self.header: Sequence[str] = without_unnamed(found) if form.skip_unnamed else found
+        self.header = without_unnamed(found) if form.skip_unnamed else found
         self._unnamed = len(found) - len(self.header)
 
     @property
@@ -97,6 +101,10 @@ class SeparatedTable(Table):
             return self._rows()
         return (SourceRow(line, cells[self._before :]) for line, cells in self._rows())
 
+    def take_row_notes(self) -> list[Problem]:
+        """Return what was doubtful in the rows read since this was last asked."""
+        return self._row_notes.take()
+
     def close(self) -> None:
         """Close the file; standard input stays open."""
         self._file.close()
@@ -119,10 +127,19 @@ class SeparatedTable(Table):
             height = reader.line_num - before
             if height > 1:
                 self._refuse_open_quote(began, height, cells)
+            if self._text.may_be_encoded_twice:
+                self._look_for_text_encoded_twice(began, cells)
             if any(map(str.strip, cells)):
                 yield SourceRow(began, cells)
             else:
                 self._blank += 1
+
+    def _look_for_text_encoded_twice(self, line: int, cells: list[str]) -> None:
+        for position, cell in enumerate(cells):
+            if (doubt := twice.doubt(cell)) is not None:
+                number = position - self._before
+                column = self.header[number] if 0 <= number < len(self.header) else ""
+                self._row_notes.append(self.origin.note(line, column, *doubt))
 
     def _refuse_open_quote(self, line: int, height: int, cells: list[str]) -> None:
         self._tall += 1

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bricoop.domain.problem import Origin
+from bricoop.domain.problem import Origin, Problem
 
 #: The first columns of a file of rejected rows; they say what was wrong and are no data.
 PROBLEMS, LINE = "bricoop_problems", "bricoop_line"
@@ -62,6 +62,10 @@ class Table(ABC):
         Raises:
             FileUnreadableError: a row cannot be read; the sentence says where and why.
         """
+
+    def take_row_notes(self) -> list[Problem]:
+        """Return what was doubtful in the rows read since this was last asked."""
+        return []
 
     @abstractmethod
     def close(self) -> None:

@@ -141,7 +141,7 @@ class Subjects:
             return self.places.id_of(code)
         if "alpha2" in fields and "alpha3" in fields:
             return None
-        near = "; ".join(self._resolver.closest(name))
+        near = self._resolver.closest(name)
         hint = f"Did you mean: {near}?" if near else "A new one needs alpha2 and alpha3."
         return self.problem(row, "name", "is no country that is known here", hint)
 
@@ -171,7 +171,7 @@ class Subjects:
             return found[0].id
         if layout.may_create:
             return None
-        near = "; ".join(self._resolver.closest(name))
+        near = self._resolver.closest(name)
         hint = f"Did you mean: {near}?" if near else "Load it first, under its own noun."
         return self.problem(row, layout.subject, "is not known here", hint)
 

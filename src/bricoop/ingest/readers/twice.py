@@ -1,0 +1,124 @@
+"""Text that was encoded twice: UTF-8 that a program took for another encoding and saved again."""
+
+import re
+from typing import NamedTuple
+
+#: What windows-1252 makes of the bytes 0x80 to 0xBF; where it has nothing, Latin-1's control code.
+_FOLLOWING = "".join(
+    bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(0x80, 0xC0)
+)
+_BYTES = {char: 0x80 + number for number, char in enumerate(_FOLLOWING)}
+#: Latin-1 has control codes for the first half of them, and programs mix the two.
+_BYTES |= {chr(byte): byte for byte in range(0x80, 0xA0)}
+_CLASS = f"[{re.escape(_FOLLOWING)}\x80-\x9f]"
+#: The characters of sequences of two, three and four bytes of UTF-8.
+_SEQUENCE = re.compile(
+    f"[\u00c2-\u00df]{_CLASS}|[\u00e0-\u00ef]{_CLASS}{{2}}|[\u00f0-\u00f4]{_CLASS}{{3}}"
+)
+#: Chinese in two bytes each, taken for Latin-1: four or more such characters in a row.
+_PAIRS = re.compile("(?:[\u00b0-\u00f7][\u00a1-\u00fe]){2,}")
+#: Cyrillic taken for Latin-1: no language has five accented letters in a row.
+_ACCENTS = re.compile("[\u00c0-\u00ff]{5,}")
+#: Text may have been encoded three times, or four.
+_ROUNDS = 3
+#: So many characters before the first wrong one are shown, and twice as many after it.
+_AROUND = 12
+#: Quotes and dashes often follow a word that ends in an accented letter.
+_ALSO_ORDINARY = frozenset("‘’“”„–—…")  # noqa: RUF001 (as they are printed)
+_ORDINARY_BLOCKS = (
+    (0xA0, 0x17F), (0x192, 0x192), (0x2C6, 0x2DC), (0x391, 0x3CE), (0x400, 0x45F),
+    (0x5D0, 0x5EA), (0x620, 0x64A), (0xE01, 0xE5B), (0x2010, 0x203A), (0x20AC, 0x20AC),
+    (0x2116, 0x2122), (0x3001, 0x30FF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0xFF01, 0xFF5E),
+    (0x1F300, 0x1FAFF),
+)  # fmt: skip
+
+
+class Doubt(NamedTuple):
+    """What is doubtful in a cell.
+
+    Attributes:
+        value: the piece of the cell that was encoded twice, with some text around it.
+        rule: what is wrong.
+        hint: what the piece probably reads.
+    """
+
+    value: str
+    rule: str
+    hint: str
+
+
+def repaired(text: str) -> str:
+    """Return a text as it probably was before it was encoded again, once or several times.
+
+    >>> repaired("RÃ\u00ado Cobre"), repaired("Río Cobre")
+    ('Río Cobre', 'Río Cobre')
+    """
+    for substitute in (_chinese, _cyrillic):
+        probably = substitute(text)
+        if probably != text:
+            return probably
+    for _ in range(_ROUNDS):
+        before, text = text, _decoded_once(text)
+        if text == before:
+            break
+    return text
+
+
+def _decoded_once(text: str) -> str:
+    return _SEQUENCE.sub(lambda match: _once(match, text), text)
+
+
+def _chinese(text: str) -> str:
+    return _PAIRS.sub(_as_chinese, text)
+
+
+def _cyrillic(text: str) -> str:
+    return _ACCENTS.sub(lambda match: match[0].encode("latin-1").decode("cp1251"), text)
+
+
+def doubt(text: str) -> Doubt | None:
+    """Return that a text was encoded twice and what it probably was, or None."""
+    if text.isascii():
+        return None
+    probably = repaired(text)
+    if probably == text:
+        return None
+    pairs = enumerate(zip(text, probably, strict=False))
+    first = next((n for n, (one, other) in pairs if one != other), 0)
+    start = max(0, text.rfind(" ", 0, max(0, first - _AROUND)) + 1)
+    read, meant = text[start : first + 2 * _AROUND], probably[start : first + 2 * _AROUND]
+    rule = "looks like text that was encoded twice"
+    return Doubt(read, rule, f"It probably reads {meant!r}.")
+
+
+def may_be(block: str) -> bool:
+    """Return whether some text holds a sequence that `repaired` looks at."""
+    searches = (_SEQUENCE.search, _PAIRS.search, _ACCENTS.search)
+    return not block.isascii() and any(search(block) for search in searches)
+
+
+def _once(match: re.Match[str], text: str) -> str:
+    lead, rest = match[0][0], match[0][1:]
+    try:
+        char = bytes([ord(lead), *(_BYTES[one] for one in rest)]).decode()
+    except UnicodeDecodeError:
+        return match[0]
+    if not any(first <= ord(char) <= last for first, last in _ORDINARY_BLOCKS):
+        return match[0]
+    # "AMANHÃ” he said" is right as it stands; "Ã–sterreich" is not.
+    ends_word = not text[match.end() : match.end() + 1].isalpha()
+    if len(rest) == 1 and rest in _ALSO_ORDINARY and lead != "Â" and ends_word:
+        return match[0]
+    return char
+
+
+def _as_chinese(match: re.Match[str]) -> str:
+    read = match[0]
+    left = _SEQUENCE.sub("", read)
+    # What is UTF-8 throughout is no Chinese; nor are letters only, as Chinese uses all bytes.
+    if not left or min(read) >= "\u00c0":
+        return read
+    try:
+        return read.encode("latin-1").decode("gb2312")
+    except UnicodeDecodeError:
+        return read
