@@ -45,9 +45,9 @@ def told(text: str, data: Path | None = None) -> str:
     """Return a page's text with every output as it is now.
 
     Commands and Python run one after another in an empty home folder and an empty working folder,
-    whatever database the environment names. A block of CSV or TOML is the file that it names, CSV
-    else `parks.csv`; a file that a command wrote is shown as it is. A file that was refused is
-    mended before the next command.
+    whatever database the environment names; only the folder `examples` is there. A block of CSV or
+    TOML is the file that it names, CSV else `parks.csv`; a file that a command wrote is shown as it
+    is. After `parks.csv` was refused, its misspelt country is corrected.
 
     Args:
         text: the page.
@@ -82,6 +82,7 @@ class _Page:
 
     def told(self, text: str) -> str:
         _run("query links")
+        Path("examples").symlink_to(ROOT / "examples")
         if self._data is not None:
             for name, file in _FILES.items():
                 Path(name).symlink_to(self._data / file)

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bricoop.cli.app import app
-from bricoop.render.values import counted
+from bricoop.domain.grammar import counted
 from test_cli import NEW, answer, run
 
 

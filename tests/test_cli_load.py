@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bricoop.domain.grammar import counted
 from bricoop.ingest.layouts.registry import LAYOUTS
-from bricoop.render.values import counted
 from test_cli import NEW, answer, process, run
 
 HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of Minsk\n"
@@ -37,13 +37,13 @@ def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
     assert (result.exit_code, result.stdout) == (3, "")
     problem, error = result.stderr.splitlines()
     assert problem.startswith(f"{path}, line 3, kind: 'portt' is not in the vocabulary. One of: ")
-    assert error == f"Error: 1 row was refused of 2 in {path}; nothing was loaded."
+    assert error == f"Error: 1 of 2 rows in {path} was refused; nothing was loaded."
     assert dump(knowledge_base) == before
     write(tmp_path / "mine.csv", HUB + "Brest Port,port,Belarus,\n")
     said = run(*asked).stderr
     assert "2 projects read" in said
     assert "2 new, 0 changed, 0 unchanged, 0 rejected." in said
-    assert "1 organization (Bank of Minsk)." in said
+    assert "Created 1 organization named in cells: Bank of Minsk." in said
     again = run("--db", knowledge_base, "load", "projects", path, "--source", "notes")
     assert "0 new, 0 changed, 2 unchanged, 0 rejected." in again.stderr
     assert again.stdout == ""
@@ -59,7 +59,7 @@ def test_all_problems_are_written_to_a_file_and_the_first_twenty_are_said(
     )
     assert result.exit_code == 3
     assert len(result.stderr.splitlines()) == 22
-    assert "… and 5 more. --problems FILE writes all of them." in result.stderr
+    assert "… and 5 more. Use --problems FILE to write all of them to a file." in result.stderr
     found = list(csv.DictReader(io.StringIO(log.read_text(encoding="utf-8"))))
     assert [row["line"] for row in found] == [str(line) for line in range(2, 27)]
     assert {(row["file"], row["column"], row["value"]) for row in found} == {
@@ -75,7 +75,7 @@ def test_the_file_of_problems_never_takes_the_place_of_the_data(
     path = write(tmp_path / "mine.csv", text)
     result = run("--db", str(sqlite_template), "load", "projects", path, *NEW, "--problems", path)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "written over the data" in result.stderr
+    assert f"--problems {path} would overwrite the file that is read (FILE)" in result.stderr
     assert (tmp_path / "mine.csv").read_text(encoding="utf-8") == text
 
 
@@ -84,7 +84,7 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(knowledge_base: str) ->
     asked = ("--db", knowledge_base, "load", "projects", "-", *NEW, "--dry-run")
     result = run(*asked, stdin=HUB)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "Nothing was written" in result.stderr
+    assert "nothing was written" in result.stderr
     assert "1 new, 0 changed, 0 unchanged, 0 rejected." in result.stderr
     assert "undo" not in result.stderr
     assert dump(knowledge_base) == before

@@ -68,7 +68,9 @@ def test_rows_left_out_are_mended_and_loaded_in_the_same_way(
     asked = ("--db", knowledge_base, "load", "projects")
     result = run(*asked, str(path), *NEW, *more, "--rejects", str(out))
     assert (result.exit_code, result.stdout) == (3, "")
-    assert f"Error: 1 of 3 rows was left out; it is in {out}. Mend it there" in result.stderr
+    assert (
+        f"Error: 1 of 3 rows was left out and written to {out}. Correct it there" in result.stderr
+    )
     assert names(knowledge_base) == ["A Hub", "C Hub"]
     again = run(*asked, mend(out, "prt", "port"), "--source", "notes", *more)
     assert "1 new, 0 changed, 0 unchanged, 0 rejected." in again.stderr
@@ -134,7 +136,7 @@ def test_a_dry_run_with_rejects_writes_the_file_and_nothing_else(
     asked = ("--db", knowledge_base, "load", "projects", "-", *NEW, "--dry-run")
     result = run(*asked, "--rejects", str(out), stdin=BAD)
     assert result.exit_code == 3
-    assert "Nothing was written. It would be so: 3 projects read" in result.stderr
+    assert "Dry run, nothing was written: 3 projects read" in result.stderr
     assert out.read_text(encoding="utf-8").count("B Hub") == 1
     assert dump(knowledge_base) == before
 
@@ -149,11 +151,11 @@ def test_rejected_rows_never_take_the_place_of_anything_else(
     before = {one: one.read_bytes() for one in tmp_path.iterdir()}
     loading = ("--db", str(kb), "load", "projects", path, *NEW)
     for option in ("--rejects", "--problems"):
-        for other, what in (("link.csv", "data"), ("kb.sqlite", "knowledge base")):
+        for other, what in (("link.csv", "file that is read"), ("kb.sqlite", "knowledge base")):
             result = run(*loading, option, str(tmp_path / other))
-            assert (result.exit_code, f"written over the {what}" in result.stderr) == (2, True)
+            assert (result.exit_code, f"would overwrite the {what}" in result.stderr) == (2, True)
         asked = ("--db", str(kb), "load", "--profile", profile, path, option, profile)
-        assert "written over the profile" in run(*asked).stderr
+        assert "would overwrite the file that is read (--profile)" in run(*asked).stderr
     for place in (tmp_path, tmp_path / "no" / "out.csv"):
         result = run(*loading, "--rejects", str(place))
         assert (result.exit_code, "cannot be written" in result.stderr) == (2, True)
@@ -211,10 +213,10 @@ def test_an_edition_is_complete_only_with_rows_and_none_left_out(
     both = run(*asked, "--complete", "--rejects", str(tmp_path / "x"), stdin="id,name\n1,A Hub\n")
     assert (both.exit_code, "Load it with one of the two" in both.stderr) == (2, True)
     tried = run(*asked, "--complete", "--dry-run", stdin="id,name\n1,A Hub\n")
-    assert "Gone, as the file does not hold them: 1 project." in tried.stderr
+    assert "No longer in the dataset: 1 project." in tried.stderr
     assert dump(knowledge_base) == before
     said = [run(*asked, "--complete", stdin="id,name\n1,A Hub\n").stderr for _ in range(2)]
-    assert ["Gone" in one for one in said] == [True, False]
+    assert ["No longer in" in one for one in said] == [True, False]
     back = run(*asked, "--complete", stdin="id,name\n1,A Hub\n2,New Hub\n")
     assert "1 new, 0 changed, 1 unchanged" in back.stderr
     assert sorted(names(knowledge_base)) == ["A Hub", "New Hub"]
@@ -273,7 +275,7 @@ def test_no_answer_takes_the_place_of_the_knowledge_base(
     path = tmp_path / "kb.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
     result = run("--db", str(path), "query", "links", "-o", str(path))
-    assert (result.exit_code, "over the knowledge base" in result.stderr) == (2, True)
+    assert (result.exit_code, "would overwrite the knowledge base" in result.stderr) == (2, True)
     assert answer("--db", str(path), "query", "links", "--count") == "5\n"
 
 
@@ -292,10 +294,10 @@ def test_what_an_edition_changed_is_said_at_once_and_shown_later(
     run(*load, write(tmp_path / "one.csv", "id,name,kind\n1,A Hub,port\n2,B Hub,road\n"))
     second = run(*load, write(tmp_path / "two.csv", "id,name,kind\n1,A Hub,mine\n3,C Hub,road\n"))
     said = second.stderr.splitlines()
-    assert "Changed in projects: kind 1." in said
-    assert "Gone, as the file does not hold them: 1 project." in said
-    number = said[-1].removeprefix("Take it back with: bricoop undo ")
-    assert f"See what differs with: bricoop diff {number}" in said
+    assert "Changed fields of projects: kind (1)." in said
+    assert "No longer in the dataset: 1 project." in said
+    number = said[-1].removeprefix("To undo this load: bricoop undo ")
+    assert f"To see what changed: bricoop diff {number}" in said
     asked = ("--db", knowledge_base, "diff", number)
     assert answer(*asked, "-f", "csv").splitlines() == [
         "change,noun,id,name,field,before,after",

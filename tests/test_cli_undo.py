@@ -131,7 +131,7 @@ def load_as(address: str, key: str, text: str) -> str:
     given = ("--source", key, "--source-title", f"The {key}", "--tier", "5")
     result = run("--db", address, "load", "projects", "-", *given, stdin=text)
     assert result.exit_code == 0, result.stderr
-    return result.stderr.splitlines()[-1].removeprefix("Take it back with: bricoop undo ")
+    return result.stderr.splitlines()[-1].removeprefix("To undo this load: bricoop undo ")
 
 
 def undo(address: str, number: str) -> str:

@@ -355,7 +355,7 @@ def test_who_interrupts_too_late_is_told_so(
         said = program.communicate(timeout=60)[1].decode()
     if program.returncode == 130:
         late = f"Error: Load {number} was written before the interruption."
-        assert said == f"{late} Take it back with: bricoop undo {number}\n"
+        assert said == f"{late} To undo this load: bricoop undo {number}\n"
     else:
         # The moments between the end of the work and that of the program are few.
         assert (program.returncode, f"Load {number}: 24000" in said) == (0, True), said

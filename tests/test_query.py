@@ -297,3 +297,38 @@ def test_a_financier_counts_the_projects_that_it_funds(engine: Engine, load: Loa
     counted = rows_of(engine, "financiers", "projects", name="minsk")
     assert counted == [(len(rows_of(engine, "projects", "key", financier="Minsk Bank")),)] == [(2,)]
     assert rows_of(engine, "organizations", "projects", name="minsk") == [(3,)]
+
+
+def test_money_is_shown_with_its_project_and_its_own_id(engine: Engine, load: Load) -> None:
+    load(
+        "projects",
+        "id,name,kind,status,sector,countries\n1,Alpha,port,completed,21040,Kenya; Africa; Mali\n",
+    )
+    load(
+        "finance",
+        "id,project,kind,amount,currency,url\nm-7,Alpha,pledge,1234567.891,CNY,https://example.org/7\n"
+        "m-8,Alpha,commitment,2,CNY,\n",
+    )
+    columns = (
+        "project", "countries", "country_names", "status", "project_kind", "sector", "external_id",
+        "url",
+    )  # fmt: skip
+    with reading(engine) as connection:
+        question = Question("finance", {"source": ("notes",)}, columns, "-amount")
+        rows = list(ask(connection, question).rows)
+        by_id = list(
+            ask(connection, Question("finance", {"external_id": ("m-8",)}, ("kind",))).rows
+        )
+    of_project = (
+        "Alpha",
+        ["KEN", "MLI"],
+        ["Kenya", "Mali", "Africa"],
+        "completed",
+        "port",
+        "21040",
+    )
+    assert rows == [
+        (*of_project, "m-7", "https://example.org/7"),
+        (*of_project, "m-8", None),
+    ]
+    assert by_id == [("commitment",)]

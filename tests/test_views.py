@@ -36,12 +36,12 @@ MORE_PROJECTS = (
 )
 FINANCE = (
     "project,kind,financier,instrument,amount,currency,amount_usd,amount_usd_constant,price_year,"
-    "date,estimated,counted,umbrella,adjusted_amount,adjusted_usd,adjusted_usd_constant,maturity,grace_period,interest_rate,grant_element,collateral,note\n"
+    "date,estimated,counted,umbrella,adjusted_amount,adjusted_usd,adjusted_usd_constant,maturity,grace_period,interest_rate,grant_element,collateral,note,url\n"
     "Gwadar,pledge,CHEXIM,export-credit,5.10,CNY,0.81,0.900001,2021,2012,yes,no,yes,5,0.5,0.25,15,4.5,2.05,"
-    "33.333333,Escrow,Signed later\n"
-    'Alpha north,commitment,ICBC,,40000000000.07,USD,40000000000.07,,,2020-02-03,,,no,,,,,,,,"a; b",\n'
-    "Alpha north,commitment,CDB,,,,123456789012.345678,,,2020-02-03,,,,,,,,,,,,\n"
-    "Gamma,commitment,Silk Road Fund,,1234567890123456789.5,CNY,,,,,,,,,,,,,,,,\nBeta,pledge,,,,,,,,,,,,,,,,,,,,\n"
+    "33.333333,Escrow,Signed later,https://example.org/1\n"
+    'Alpha north,commitment,ICBC,,40000000000.07,USD,40000000000.07,,,2020-02-03,,,no,,,,,,,,"a; b",,\n'
+    "Alpha north,commitment,CDB,,,,123456789012.345678,,,2020-02-03,,,,,,,,,,,,,\n"
+    "Gamma,commitment,Silk Road Fund,,1234567890123456789.5,CNY,,,,,,,,,,,,,,,,,\nBeta,pledge,,,,,,,,,,,,,,,,,,,,,\n"
 )
 
 

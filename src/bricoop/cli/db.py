@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bricoop.cli.file_options import output_database_option, output_option
 from bricoop.cli.group import say
 from bricoop.cli.options import Database
 from bricoop.cli.output import answering
@@ -100,7 +101,10 @@ def index(db: Database = None) -> None:
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new SQLite file.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A new SQLite file.", callback=output_option),
+    ],
     db: Database = None,
 ) -> None:
     """Write a consistent copy to a new SQLite file, while others go on writing.
@@ -116,7 +120,14 @@ def backup(
 
 @app.command()
 def copy(
-    target: Annotated[str, typer.Argument(metavar="URL", help="An empty database: path or URL.")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL",
+            help="An empty database: path or URL.",
+            callback=output_database_option,
+        ),
+    ],
     db: Database = None,
 ) -> None:
     """Copy everything to another, empty database, and compare the counts.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
+from bricoop.cli.files import add_output, check_standard_output
 from bricoop.cli.group import say
 from bricoop.cli.output import (
     answering,
@@ -15,6 +16,7 @@ from bricoop.cli.output import (
     shown,
 )
 from bricoop.cli.pager import paged
+from bricoop.domain.grammar import counted
 from bricoop.errors import UsageError
 from bricoop.render.answer import Format, Written, write_answer
 
@@ -48,12 +50,15 @@ class Export:
         return paged(wanted=self.pager and is_table)
 
     def check(self) -> None:
-        """Look whether it can be done at all, before anything is asked.
+        """Check that the answer can be written, before anything is asked.
 
         Raises:
-            UsageError: bytes would go to a terminal, or a sidecar file would stand beside none.
+            UsageError: bytes would go to a terminal, a sidecar file would have no file to describe,
+                or it would overwrite a file that the call works from.
         """
         nameless = is_standard_output(self.output)
+        if nameless:
+            check_standard_output()
         if self.format.writing.binary and nameless and sys.stdout.isatty():
             message = f"A terminal shows no {self.format.value}."
             raise UsageError(message, "Name a file with --output, or use a pipe.")
@@ -61,6 +66,12 @@ class Export:
             raise UsageError(
                 "--provenance writes a file beside another one.", "Name it: --output FILE."
             )
+        if self.provenance and self.output is not None:
+            add_output("--provenance", _sidecar(self.output))
+
+
+def _sidecar(output: Path) -> Path:
+    return output.with_name(f"{output.name}.provenance.json")
 
 
 def mapped(question: "Question", export: Export) -> "Question":
@@ -115,8 +126,7 @@ def hand_over(
     if written.left_out:
         say(f"Left out, because no source says where they are: {written.left_out:,}.")
     if export.output is not None and not is_standard_output(export.output):
-        rows = "1 row" if written.rows == 1 else f"{written.rows:,} rows"
-        say(f"Wrote {rows} to {export.output}.")
+        say(f"Wrote {counted(written.rows, 'rows')} to {export.output}.")
     if export.provenance and about is not None and export.output is not None:
         _write_sidecar(export.output, about, written)
     return written
@@ -137,7 +147,7 @@ def _write_sidecar(output: Path, about: "Provenance", written: Written) -> None:
 
     with output.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    with answering(output.with_name(f"{output.name}.provenance.json")) as out:
+    with answering(_sidecar(output)) as out:
         write_provenance(
             about,
             file=output.name,

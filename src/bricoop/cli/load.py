@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from bricoop.cli.file_options import input_option, name_or_input_option, output_option
+from bricoop.cli.files import add_input
 from bricoop.cli.group import say
-from bricoop.cli.options import Database, Output, completing
+from bricoop.cli.options import Database, Output, completing, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
 from bricoop.cli.session import opened
@@ -48,12 +50,15 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         typer.Argument(
             metavar="FILE",
             help="A CSV file or a workbook (.xlsx, .xls, .ods), also packed; - is standard input.",
+            callback=input_option,
         ),
     ] = "",
     profile: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="The published layout that the file has; see `bricoop profiles`."
+            metavar="NAME",
+            help="The published layout that the file has; see `bricoop profiles`.",
+            callback=name_or_input_option,
         ),
     ] = None,
     variant: Variant = "",
@@ -100,7 +105,9 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     rejects: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Load the rows that are right, and write the others to a CSV file."
+            metavar="FILE",
+            help="Load the rows that are right, and write the others to a CSV file.",
+            callback=output_option,
         ),
     ] = None,
     complete: Annotated[
@@ -111,7 +118,10 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
     problems: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write every problem to a CSV file.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write every problem to a CSV file.", callback=output_option
+        ),
     ] = None,
     db: Database = None,
 ) -> None:
@@ -144,6 +154,8 @@ def _noun_and_file(noun: str, file: str, profile: str | None) -> tuple[str, str]
     if profile is not None:
         if file:
             raise UsageError("A profile says itself what the rows are.", f"Leave {noun} out.")
+        # With a profile the file is the first argument, whose callback takes it for a noun.
+        add_input("FILE", noun)
         return "", noun
     if not file:
         raise UsageError("A load needs a noun and a file, or a profile and a file.")
@@ -158,6 +170,7 @@ def template(noun: Noun, output: Output = None) -> None:
     from bricoop.ingest.layouts.registry import layout_of
     from bricoop.render.template import write_columns, write_template
 
+    refuse_ending(output, "csv", "txt")
     layout = layout_of(noun)
     with answering(output) as out:
         write_template(layout, out)
@@ -181,12 +194,12 @@ def undo(
     Example: bricoop undo 13
     """
     from bricoop.cli.loading import late
+    from bricoop.domain.grammar import counted
     from bricoop.ingest.undo import undo_load
-    from bricoop.render.values import counted
 
     with late("Load {} was undone before the interruption.") as written, opened(db) as engine:
         result = undo_load(engine, load_number, written.append)
     say(
-        f"Load {result.load_id} is undone: {counted(result.removed, 'records')} removed, "
-        f"{result.restored} restored, {counted(result.dropped, 'entities')} dropped."
+        f"Undid load {result.load_id}: {counted(result.removed, 'records')} removed, "
+        f"{result.restored:,} restored, {counted(result.dropped, 'entities')} deleted."
     )

@@ -10,7 +10,8 @@ from typing import Any, TextIO
 
 from sqlalchemy import Engine
 
-from bricoop.db.address import file_of, parse_address
+from bricoop.cli.files import add_input, check_output
+from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.domain.names import printable
 from bricoop.errors import LateInterruptionError, UsageError
@@ -78,6 +79,8 @@ class Wish:
             layout_of(self.noun)
         else:
             profile = profile_of(self.profile, self.links)
+            if profile.links and not self.links and self.profile.endswith(".toml"):
+                add_input("--profile", Path(self.profile).parent / profile.links)
             styles_of(profile, self.variant)
             if self.rejects and any(rule.ordinal for rule in profile.records):
                 message = f"Rows of {profile.name} have no ids: those that are alike are told apart"
@@ -102,15 +105,13 @@ def run_load(engine: Engine, wish: Wish, *, problems: Path | None) -> None:
     """Load a file and say what became of it on standard error.
 
     Raises:
-        UsageError: no source is named, or another file would take the data's place.
+        UsageError: no source is named.
         RowsRejectedError: rows were refused; the problems have been said.
         RowsLeftOutError: rows were left out and the others loaded; all has been said.
     """
     request = wish.request()
-    _refuse_to_overwrite(engine, wish, problems, "--problems")
-    _refuse_to_overwrite(engine, wish, wish.rejects, "--rejects")
-    if wish.rejects and problems and wish.rejects.absolute() == problems.absolute():
-        raise UsageError("Problems and rejected rows are two files.", "Name them apart.")
+    if problems:
+        check_output(problems, "--problems")
     if not request.source.key:
         raise UsageError("A load needs its source.", f"Name it with --source KEY.{_known(engine)}")
     log = ProblemFile(problems) if problems else None
@@ -144,7 +145,7 @@ def late(said: str, remedy: str = "") -> Iterator[list[int]]:
     except KeyboardInterrupt as error:
         if not written:
             raise
-        hint = f"Take it back with: {remedy.format(*written)}" if remedy else ""
+        hint = f"To undo this load: {remedy.format(*written)}" if remedy else ""
         raise LateInterruptionError(said.format(*written), hint) from error
 
 
@@ -179,19 +180,6 @@ def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None
     what = request.profile.name if request.profile else request.noun
     with shown_progress(f"{what} from {Path(request.path).name}") as told:
         return load_file(engine, replace(request, progress=told))
-
-
-def _refuse_to_overwrite(engine: Engine, wish: Wish, other: Path | None, option: str) -> None:
-    kept = {"data": wish.file, "profile": wish.profile, "knowledge base": file_of(engine.url)}
-    for what, named in kept.items():
-        if other and named and _are_one(other, Path(named)):
-            where = printable(str(named))
-            message = f"The file of {option} would be written over the {what} in {where}."
-            raise UsageError(message, f"Name another file with {option}.")
-
-
-def _are_one(one: Path, other: Path) -> bool:
-    return one.exists() and other.exists() and one.samefile(other)
 
 
 def _complain(result: LoadResult) -> None:

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from bricoop.cli.files import add_output
 from bricoop.cli.group import say
 from bricoop.cli.output import answering
-from bricoop.cli.paper import Paper, hand_over_report
+from bricoop.cli.paper import Paper, check_paper, hand_over_report
 from bricoop.cli.session import reading_from
 
 
@@ -19,7 +20,9 @@ def make_memo(path: Path, format_: Paper | None, output: Path | None, db: str | 
     from bricoop.report.changes import figures_data, figures_file, read_figures
     from bricoop.report.memo import read_memo
 
+    check_paper(format_, output)
     memo, kept = read_memo(path), figures_file(path)
+    add_output("--from", kept)
     history = read_figures(kept)
     with reading_from(db) as state:
         made = state.memo(memo, history)

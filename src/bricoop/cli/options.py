@@ -7,6 +7,9 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from bricoop.cli.file_options import database_option, output_option
+from bricoop.errors import UsageError
+
 Database = Annotated[
     str | None,
     typer.Option(
@@ -15,11 +18,19 @@ Database = Annotated[
         help="The database: an SQLite file or postgresql://… "
         "Without it BRICOOP_DATABASE_URL, else the per-user one.",
         show_default=False,
+        callback=database_option,
     ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write to a file.", show_default=False),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to a file.",
+        show_default=False,
+        callback=output_option,
+    ),
 ]
 
 
@@ -38,13 +49,49 @@ Page = Annotated[
 _Format = TypeVar("_Format", bound=StrEnum)
 
 
+#: Endings of file names that are not the name of their format.
+_ENDINGS = {"md": "markdown", "txt": "table", "jsonl": "ndjson", "htm": "html"}
+
+
 def format_for(given: _Format | None, output: Path | None, formats: type[_Format]) -> _Format:
-    """Return the format that is asked for: by `--format`, or by the ending of the output's name."""
+    """Return the format that is asked for: by `--format`, or by the ending of the output's name.
+
+    Args:
+        given: what `--format` says, if anything.
+        output: the file; one without an ending gets plain text, as a terminal does.
+        formats: the formats that the command knows.
+
+    Raises:
+        UsageError: the file has the ending of another format.
+    """
     if given is not None:
         return given
     ending = output.suffix.lower().removeprefix(".") if output else ""
-    wanted = "markdown" if ending == "md" else ending
-    return formats(wanted) if wanted in {one.value for one in formats} else formats("table")
+    if not ending:
+        return formats("table")
+    known = {one.value: one for one in formats if one.value != "table"}
+    known |= {word: formats(name) for word, name in _ENDINGS.items() if name in set(formats)}
+    if ending not in known:
+        message = f"{output} has the ending of no format of this command."
+        endings = ", ".join(f".{one}" for one in sorted(known))
+        raise UsageError(message, f"Known are {endings}; or name the format with --format.")
+    return known[ending]
+
+
+def refuse_ending(output: Path | None, *known: str) -> None:
+    """Refuse a file whose ending promises another format than the only one that is written.
+
+    Args:
+        output: the file; one without an ending is fine.
+        known: the endings that fit, without their dots.
+
+    Raises:
+        UsageError: it has another ending.
+    """
+    if output is not None and output.suffix.lower().removeprefix(".") not in {"", *known}:
+        endings = ", ".join(f".{one}" for one in known)
+        message = f"{output} has the ending of a format that this command does not write."
+        raise UsageError(message, f"Known are {endings}.")
 
 
 def completing(words: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:

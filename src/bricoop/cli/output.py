@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, TextIO, cast
 
-from bricoop.cli.session import files_of_database
+from bricoop.cli.files import check_output, check_standard_output
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
 
@@ -78,13 +78,10 @@ def is_replaceable(output: Path) -> bool:
 @contextmanager
 def _stream(output: Path | None, *, binary: bool) -> Iterator[IO[str] | IO[bytes]]:
     if output is None or is_standard_output(output):
+        check_standard_output()
         yield _standard_output(binary=binary)
         return
-    if any(
-        path.exists() and output.exists() and output.samefile(path) for path in files_of_database()
-    ):
-        message = f"The answer would be written over the knowledge base in {output}."
-        raise UsageError(message, "Name another file with --output.")
+    check_output(output)
     open_ = _open_bytes if binary else _open
     try:
         if is_replaceable(output):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bricoop.cli.group import say
-from bricoop.cli.options import FORMAT_HELP, format_for
+from bricoop.cli.options import FORMAT_HELP, format_for, refuse_ending
 from bricoop.cli.output import answering, answering_bytes, shown
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ _CITING = {
     Cite.RIS: ("ris", "ris"),
     Cite.CSL_JSON: ("csl", "csl_json"),
 }
+_CITE_ENDINGS = {
+    Cite.BIBTEX: ("bib", "bibtex"),
+    Cite.RIS: ("ris",),
+    Cite.CSL_JSON: ("json",),
+}
 #: Where each form is drawn, within `render.reports`; nothing of it is imported before it is used.
 _WRITERS = {
     Paper.TABLE: ("text", "write_report_text"),
@@ -59,6 +64,18 @@ _WRITERS = {
     Paper.HTML: ("page", "write_report_html"),
     Paper.PDF: ("pdf", "write_report_pdf"),
 }
+
+
+def check_paper(given: Paper | None, output: Path | None, cite: Cite | None = None) -> None:
+    """Check that a report can be written as it is asked for, before it is put together.
+
+    Raises:
+        UsageError: the name of the output has the ending of another format.
+    """
+    if cite is None:
+        format_for(given, output, Paper)
+    else:
+        refuse_ending(output, *_CITE_ENDINGS[cite], "txt")
 
 
 def hand_over_report(

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bricoop.cli.options import Output
+from bricoop.cli.file_options import input_option, name_or_input_option
+from bricoop.cli.options import Output, refuse_ending
 from bricoop.cli.output import answering
 
 app = typer.Typer(
@@ -16,7 +17,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="A profile's name, or the path of a .toml file.")
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="A profile's name, or the path of a .toml file.",
+        callback=name_or_input_option,
+    ),
 ]
 Variant = Annotated[
     str, typer.Option("--variant", metavar="NAME", help="Which number style the file has.")
@@ -24,7 +30,10 @@ Variant = Annotated[
 Links = Annotated[
     Path | None,
     typer.Option(
-        "--links", metavar="FILE", help="A table of links of your own, instead of the profile's."
+        "--links",
+        metavar="FILE",
+        help="A table of links of your own, instead of the profile's.",
+        callback=input_option,
     ),
 ]
 
@@ -40,6 +49,7 @@ def profiles(ctx: typer.Context, output: Output = None) -> None:
     from bricoop.ingest.profile.parse import profile_of, shipped
     from bricoop.render.profiles import write_profiles
 
+    refuse_ending(output, "txt")
     with answering(output) as out:
         write_profiles([profile_of(name) for name in shipped()], out)
 
@@ -53,6 +63,7 @@ def show(name: Name, output: Output = None) -> None:
     from bricoop.ingest.profile.parse import profile_of
     from bricoop.render.profiles import write_profile
 
+    refuse_ending(output, "txt")
     with answering(output) as out:
         write_profile(profile_of(name), out)
 
@@ -65,6 +76,7 @@ def links(output: Output = None) -> None:
     """
     from bricoop.ingest.profile.parse import links_table
 
+    refuse_ending(output, "csv", "txt")
     with answering(output) as out:
         out.write(links_table().read_text(encoding="utf-8"))
 
@@ -72,7 +84,9 @@ def links(output: Output = None) -> None:
 @app.command()
 def check(
     name: Name,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to try it on.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The file to try it on.", callback=input_option)
+    ],
     variant: Variant = "",
     links: Links = None,
 ) -> None:

@@ -11,6 +11,7 @@ from bricoop.cli.asking import answer
 from bricoop.cli.export import Export
 from bricoop.cli.lazy import Entry, LazyGroup
 from bricoop.cli.options import format_for
+from bricoop.cli.output import answering
 from bricoop.cli.questions import filter_parameters, filters_given, shared_parameters, split
 from bricoop.cli.saved import saved
 from bricoop.errors import UsageError
@@ -18,15 +19,13 @@ from bricoop.query.catalog import GROUPS
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.question import Question
-from bricoop.query.saved import save_question
+from bricoop.query.saved import as_toml
 from bricoop.render.answer import Format
 
 
 def _command(noun: Noun) -> Callable[..., None]:
     def run(**given: Any) -> None:
         asked = _question(noun, given)
-        if given["save"] is not None:
-            save_question(asked, given["save"])
         export = Export(
             format_for(given["format_"], given["output"], Format),
             given["output"],
@@ -34,6 +33,10 @@ def _command(noun: Noun) -> Callable[..., None]:
             provenance=given["provenance"],
             pager=given["pager"],
         )
+        export.check()
+        if given["save"] is not None:
+            with answering(given["save"]) as out:
+                out.write(as_toml(asked))
         answer(asked, export, given["db"], count=given["count"])
 
     parameters = filter_parameters(noun) + shared_parameters(noun)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bricoop.cli.file_options import output_option
 from bricoop.cli.options import FORMAT_HELP, Database, Output, completing
 from bricoop.query.nouns.noun import Filter, Noun
 from bricoop.render.answer import Format
@@ -156,6 +157,7 @@ def _output() -> list[tuple[str, Any, Any]]:
         metavar="FILE",
         help="Also write the question to a file, for `bricoop query --from`.",
         show_default=False,
+        callback=output_option,
     )
     return [
         ("format_", Annotated[Format | None, format_], None),

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from bricoop.cli.file_options import input_option, name_or_input_option
 from bricoop.cli.options import Database, Output, completing
-from bricoop.cli.paper import Bibliography, PaperFormat, hand_over_report
+from bricoop.cli.paper import Bibliography, PaperFormat, check_paper, hand_over_report
 from bricoop.cli.session import reading_from
 from bricoop.report.kinds import KINDS, Kind
 from bricoop.report.request import Request
@@ -25,6 +26,7 @@ Rule = Annotated[
         "--rule",
         metavar="NAME",
         help="The counting rule of totals: `bricoop rules` lists them; or the path of a file.",
+        callback=name_or_input_option,
     ),
 ]
 Base = Annotated[
@@ -60,6 +62,7 @@ def _command(kind: Kind) -> Callable[..., None]:
     def run(**given: Any) -> None:
         names = tuple(given.get("names") or ())
         request = Request(kind.name, names, given["rule"], given["base"], given.get("of"))
+        check_paper(given["format_"], given["output"], given["cite"])
         with reading_from(given["db"]) as state:
             made = state.report(request)
         hand_over_report(made, given["format_"], given["output"], given["cite"])
@@ -103,6 +106,7 @@ def reports(
             metavar="MEMO",
             help="Make a saved report again: a TOML file, as docs/reports.md explains it.",
             show_default=False,
+            callback=input_option,
         ),
     ] = None,
     format_: PaperFormat = None,

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from bricoop.cli.options import Output
+from bricoop.cli.file_options import name_or_input_option
+from bricoop.cli.options import Output, refuse_ending
 from bricoop.cli.output import answering
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ def rules(ctx: typer.Context, output: Output = None) -> None:
     from bricoop.counting.rules import rule_of, shipped
     from bricoop.render.rules import write_rules
 
+    refuse_ending(output, "txt")
     with answering(output) as out:
         write_rules([rule_of(name) for name in shipped()], out)
 
@@ -33,7 +35,12 @@ def rules(ctx: typer.Context, output: Output = None) -> None:
 @app.command()
 def show(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A rule's name, or the path of a .toml file.")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="A rule's name, or the path of a .toml file.",
+            callback=name_or_input_option,
+        ),
     ],
     output: Output = None,
 ) -> None:
@@ -44,5 +51,6 @@ def show(
     from bricoop.counting.rules import rule_of
     from bricoop.render.rules import write_rule
 
+    refuse_ending(output, "txt")
     with answering(output) as out:
         write_rule(rule_of(name), out)

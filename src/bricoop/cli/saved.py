@@ -8,6 +8,7 @@ import typer
 
 from bricoop.cli.asking import answer
 from bricoop.cli.export import Export
+from bricoop.cli.file_options import input_option
 from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
 from bricoop.cli.questions import Columns, Count, Labels, Limit, Pager, Provenance, Sort, split
 from bricoop.errors import UsageError
@@ -22,7 +23,11 @@ def saved(
     from_: Annotated[
         Path | None,
         typer.Option(
-            "--from", metavar="FILE", help="Ask a question that --save wrote.", show_default=False
+            "--from",
+            metavar="FILE",
+            help="Ask a question that --save wrote.",
+            show_default=False,
+            callback=input_option,
         ),
     ] = None,
     columns: Columns = None,

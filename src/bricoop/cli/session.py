@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bricoop.cli.group import say
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
 
 #: What `--db` before the command said; the same option after the command wins.
 _given: list[str] = []
-#: The file of the knowledge base that a command opened.
-_files: list[Path] = []
 
 
 def remember_database(database: str | None) -> None:
@@ -44,10 +41,8 @@ def opened(database: str | None) -> Iterator["Engine"]:
 def engine_for(database: str | None) -> Iterator["Engine"]:
     """Yield the engine of the database that the command line or the environment names."""
     from bricoop.api.opening import engine_of
-    from bricoop.db.address import file_of
 
     engine = engine_of(database or (_given[0] if _given else None))
-    _files[:] = [path for path in (file_of(engine.url),) if path is not None]
     try:
         yield engine
     finally:
@@ -61,8 +56,3 @@ def reading_from(database: str | None) -> Iterator["Snapshot"]:
 
     with opened(database) as engine, KnowledgeBase(engine).snapshot() as state:
         yield state
-
-
-def files_of_database() -> list[Path]:
-    """Return the file of the knowledge base that is open, where it is a file."""
-    return list(_files)

@@ -28,12 +28,13 @@ def show(
     """
     from bricoop.render import portrait as draw
 
+    page = format_for(format_, output, PageFormat)
     with reading_from(db) as state:
         found = state.show(" ".join(name))
     write = {
         PageFormat.TABLE: draw.write_portrait_text,
         PageFormat.MARKDOWN: draw.write_portrait_markdown,
         PageFormat.JSON: draw.write_portrait_json,
-    }[format_for(format_, output, PageFormat)]
+    }[page]
     with answering(output) as out:
         write(found, out)

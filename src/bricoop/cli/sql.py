@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bricoop.cli.export import Export, hand_over
+from bricoop.cli.file_options import input_option
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
 from bricoop.cli.session import opened
@@ -23,7 +24,12 @@ def sql(
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--file", metavar="FILE", help="Read the query from a file; - as above."),
+        typer.Option(
+            "--file",
+            metavar="FILE",
+            help="Read the query from a file; - as above.",
+            callback=input_option,
+        ),
     ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", min=0, help="At most so many rows.", show_default=False)

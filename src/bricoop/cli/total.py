@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bricoop.cli.export import Export, hand_over
+from bricoop.cli.file_options import name_or_input_option, output_option
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
 from bricoop.cli.output import answering
@@ -44,6 +45,7 @@ Rule = Annotated[
         metavar="NAME",
         help="The counting rule: signed, all, pledged, recommended, or the path of a .toml file.",
         autocompletion=completing(_rules),
+        callback=name_or_input_option,
     ),
 ]
 _OWN: tuple[tuple[str, Any, Any], ...] = (
@@ -96,6 +98,7 @@ _OWN: tuple[tuple[str, Any, Any], ...] = (
                 metavar="FILE",
                 help="Also write a figure card, for `bricoop verify`.",
                 show_default=False,
+                callback=output_option,
             ),
         ],
         None,

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bricoop.cli.options import Database, Output
+from bricoop.cli.file_options import input_option
+from bricoop.cli.options import Database, Output, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.session import reading_from
 
@@ -14,7 +15,10 @@ CHANGED = 3
 
 
 def verify(
-    card: Annotated[Path, typer.Argument(metavar="CARD", help="What `total --card` wrote.")],
+    card: Annotated[
+        Path,
+        typer.Argument(metavar="CARD", help="What `total --card` wrote.", callback=input_option),
+    ],
     json: Annotated[bool, typer.Option("--json", help="Print it as one object.")] = False,
     output: Output = None,
     db: Database = None,
@@ -29,6 +33,7 @@ def verify(
     from bricoop.counting.card import read_card
     from bricoop.render import totals as draw
 
+    refuse_ending(output, "json" if json else "txt")
     read = read_card(card)
     with reading_from(db) as state:
         verdict = state.verify(read)

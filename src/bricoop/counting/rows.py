@@ -11,18 +11,17 @@ from bricoop.counting.marked import ROLLED_OVER, Counting, marked
 from bricoop.db.schema import record, source
 from bricoop.domain.closeness import nearest
 from bricoop.errors import NotFoundError
-from bricoop.query.ask import plan_of
+from bricoop.query.ask import plan_of, rows_of
 from bricoop.query.catalog import noun_of
-from bricoop.query.nouns.facts import OF_PROJECTS
-from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer
 
 EVERYTHING = "everything"
 COUNTED = "counted"
 _SHOWN = (
-    "project", "kind", "financier", "instrument", "amount", "currency", "amount_usd",
-    "amount_usd_constant", "price_year", "date", "estimated", "counted", "umbrella",
-    "adjusted_amount", "adjusted_usd", "adjusted_usd_constant", "source", "locator", "project_key",
+    "project", "countries", "status", "kind", "financier", "instrument", "amount", "currency",
+    "amount_usd", "amount_usd_constant", "price_year", "date", "estimated", "counted", "umbrella",
+    "adjusted_amount", "adjusted_usd", "adjusted_usd_constant", "source", "locator", "external_id",
+    "url", "project_key",
 )  # fmt: skip
 
 
@@ -55,17 +54,17 @@ def listed(connection: Connection, counting: Counting, step: str) -> Answer:
     """
     rows = marked(connection, counting)
     plan, noun = plan_of("finance"), noun_of("finance")
-    fields = _fields()
-    columns = [plan.scalars[one.name].label(one.name) for one in fields]
+    fields = tuple(one for one in noun.fields if one.name in _SHOWN)
+    columns = [plan.scalars[one.name].label(one.name) for one in fields if not one.many]
     order = [plan.scalars["source"], record.c.external_id, plan.identity]
     tables = plan.tables.needed(plan.identity, *columns, *order)
     found = (
-        select(*columns)
+        select(rows.c.entity, *columns)
         .select_from(tables.join(rows, rows.c.identity == plan.identity))
         .where(_of_step(rows, counting, step))
         .order_by(*order)
     )
-    return Answer(noun, fields, (tuple(row) for row in connection.execute(found)))
+    return Answer(noun, fields, rows_of(connection, plan, fields, found))
 
 
 def marked_rows(connection: Connection, counting: Counting) -> Iterator[MarkedRow]:
@@ -82,14 +81,6 @@ def marked_rows(connection: Connection, counting: Counting) -> Iterator[MarkedRo
         amount = row.amount if row.adjusted is None else row.adjusted
         step = None if row.step is None else counting.steps[row.step].name
         yield MarkedRow(row.key, row.external_id, step, amount, row.load_id, row.locator)
-
-
-def _fields() -> tuple[Field, ...]:
-    noun = noun_of("finance")
-    own = [noun.field(name) for name in _SHOWN]
-    status = next(one for one in OF_PROJECTS if one.name == "status")
-    made = [one for one in own if one is not None]
-    return (*made[:2], status, *made[2:])
 
 
 def _of_step(rows: Subquery, counting: Counting, step: str) -> ColumnElement[Any]:

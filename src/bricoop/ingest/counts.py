@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from bricoop.domain.vocabularies import EntityKind
 
@@ -9,11 +10,24 @@ from bricoop.domain.vocabularies import EntityKind
 _KEPT = 3
 
 
+class Became(Enum):
+    """What became of a row's record."""
+
+    NEW = auto()
+    CHANGED = auto()
+    UNCHANGED = auto()
+
+
 @dataclass
 class Counts:
-    """What became of the rows of a load; read is always the sum of the first four.
+    """What became of the rows of a load; read is always the sum of all but `gone`.
 
     Attributes:
+        new: rows whose record is new.
+        changed: rows whose record says something else than before.
+        unchanged: rows that say what was said before.
+        rejected: rows that were refused.
+        nothing: rows that became no record although nothing is wrong with them.
         gone: how many records of the first thing that a row is the file did not hold; they are
             none of its rows.
     """
@@ -23,11 +37,17 @@ class Counts:
     unchanged: int = 0
     rejected: int = 0
     gone: int = 0
+    nothing: int = 0
 
     @property
     def read(self) -> int:
         """How many rows were read."""
-        return self.new + self.changed + self.unchanged + self.rejected
+        return self.written + self.rejected + self.nothing
+
+    @property
+    def written(self) -> int:
+        """How many rows have a record now."""
+        return self.new + self.changed + self.unchanged
 
 
 @dataclass

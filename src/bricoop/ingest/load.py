@@ -15,6 +15,7 @@ from bricoop.db.bulk import Bulk
 from bricoop.db.engine import keep, writing
 from bricoop.db.numbers import become_writer
 from bricoop.db.upkeep import tend
+from bricoop.domain.grammar import agree, counted
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.readers.opening import open_table
@@ -30,10 +31,11 @@ class RowsRejectedError(DataRejectedError):
     def __init__(self, result: LoadResult) -> None:
         """Say how much is wrong."""
         rejected, read = result.counts.rejected, result.counts.read
-        rows = "1 row was" if rejected == 1 else f"{rejected} rows were"
-        message = f"{rows} refused of {read} in {result.file}; nothing was loaded."
+        were = agree(rejected, "was", "were")
+        rows = counted(read, "rows")
+        message = f"{rejected:,} of {rows} in {result.file} {were} refused; nothing was loaded."
         if not rejected:
-            message = f"{result.file} is not what its profile promises; nothing was loaded."
+            message = f"{result.file} does not match its profile; nothing was loaded."
         super().__init__(message)
         self.result = result
 
@@ -44,13 +46,13 @@ class RowsLeftOutError(DataRejectedError):
     def __init__(self, result: LoadResult, rejects: str) -> None:
         """Say how many there are, and where they are now."""
         rejected, read = result.counts.rejected, result.counts.read
-        were, are, them = ("was", "it is", "it") if rejected == 1 else ("were", "they are", "them")
-        rows = "row" if read == 1 else "rows"
-        what = f"{rejected} of {read} {rows} {were} left out; {are} in {rejects}."
+        were, them = agree(rejected, "was", "were"), agree(rejected, "it", "them")
+        rows = counted(read, "rows")
+        what = f"{rejected:,} of {rows} {were} left out and written to {rejects}."
         if result.load_id is None:
             super().__init__(what, "Nothing was loaded: it was a dry run.")
         else:
-            super().__init__(what, f"Mend {them} there and load that file in the same way.")
+            super().__init__(what, f"Correct {them} there and load that file the same way.")
         self.result = result
 
 

@@ -79,7 +79,7 @@ def loads_by(connection: Connection, rules: str) -> set[int]:
 
 def _counted(counts: Counts) -> dict[str, int]:
     return {
-        "rows_read": counts.read,
+        "rows_read": counts.written + counts.rejected,
         "rows_new": counts.new,
         "rows_changed": counts.changed,
         "rows_unchanged": counts.unchanged,

@@ -69,6 +69,7 @@ class LoadResult:
         problems: the first problems found.
         problem_count: how many were found.
         notes: what the reader of the file accepted, each in a sentence.
+        nothing: why rows became no record, such as `no name`, and how many did so.
         row_notes: the first notes on cells and rows that are loaded and should be looked at.
         row_note_count: how many of these there are.
     """
@@ -85,5 +86,6 @@ class LoadResult:
     problems: list[Problem]
     problem_count: int
     notes: tuple[str, ...] = ()
+    nothing: dict[str, int] = field(default_factory=dict)
     row_notes: Sequence[Problem] = ()
     row_note_count: int = 0

@@ -11,7 +11,7 @@ from bricoop.db.seam import take_stock
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.complaints import Complaints
-from bricoop.ingest.counts import Counts, Created
+from bricoop.ingest.counts import Became, Counts, Created
 from bricoop.ingest.layouts.clean import Places
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Prepared
@@ -61,14 +61,15 @@ class Run:
         self._writers = [
             Writer(self._work, layout_of(noun), self._rows.headers[noun]) for noun in self._nouns
         ]
+        self._order = sorted(range(len(self._nouns)), key=self._comes_late)
         if is_large(request.path):
             self._work.heard.listen(connection, source_id, self._nouns)
             if self._outgrows_what_is_there(numbers.last("entity")):
                 self._work.deferred.begin(connection)
         self._documents = None if request.dry_run else Documents(self._work)
         self._rejected: set[int] = set()
-        #: How many rows were refused for a record after their first one, which had been written.
-        self._late = 0
+        self._became: Counter[Became] = Counter()
+        self._nothing: Counter[str] = Counter()
         self._complaints = Complaints(
             request.sink, by_line=request.rejects is not None, again=bool(rejects.lines)
         )
@@ -88,6 +89,14 @@ class Run:
         counts = self._counts(gone.get(self._nouns[0], 0))
         close_load(self._work, counts, end.sha256)
         return self._result(counts, gone, end.notes)
+
+    def _comes_late(self, place: int) -> bool:
+        """Return whether records at a place are about entities that later ones describe."""
+        layout = layout_of(self._nouns[place])
+        later = map(layout_of, self._nouns[place + 1 :])
+        return not layout.describes_entity and any(
+            one.describes_entity and layout.kind in {one.kind, None} for one in later
+        )
 
     def _outgrows_what_is_there(self, entities: int) -> bool:
         """Return whether the first file of a source holds much more than the database does."""
@@ -117,6 +126,7 @@ class Run:
                 # Each time that the rows have doubled, and more are to come.
                 take_stock(self._work.connection)
             self._write(batch)
+            self._count(batch)
             for made in batch.records:
                 made.clear()
             if not number % _CLEARED:
@@ -148,6 +158,7 @@ class Run:
             problems=complaints.first,
             problem_count=complaints.count,
             notes=notes,
+            nothing=dict(self._nothing),
             row_notes=complaints.notes,
             row_note_count=complaints.note_count,
         )
@@ -192,8 +203,11 @@ class Run:
             self._rejects.write(self._file.header, row)
 
     def _mark_gone(self) -> dict[str, int]:
-        if not self._counts().read:
-            message = f"{self._file.name} has no rows: everything would be gone."
+        counts = self._counts()
+        if not counts.written:
+            name = self._file.name
+            said = f"{name} has no rows" if not counts.read else f"No row of {name} became a record"
+            message = f"{said}: everything would be gone."
             raise DataRejectedError(message, "Leave --complete out, if it is to be loaded.")
         return mark_gone(self._work, dict.fromkeys(self._nouns))
 
@@ -203,15 +217,13 @@ class Run:
         known = self._looked_up(batch.records)
         if self._documents:
             self._documents.look_up(batch.words)
-        for number, (writer, records) in enumerate(zip(self._writers, batch.records, strict=True)):
+        for number in self._order:
+            writer, records = self._writers[number], batch.records[number]
             # What is wrong in one record of a row is wrong in the row.
             refused = self._rejected
             good = [one for one in records if one.line not in refused] if refused else records
-            before = len(refused)
             found = known[number] if number in known else writer.look_up(good)
             self._refuse(writer.write(good, found))
-            if number:
-                self._late += len(self._rejected) - before
         if self._complaints.count:
             # All will be taken back.
             self._documents = None
@@ -229,14 +241,34 @@ class Run:
         }
 
     def _counts(self, gone: int = 0) -> Counts:
-        first = self._writers[0].counts
-        # The first record keeps the whole row: it changes when anything in the row does. Rows that
-        # were refused late have been counted already, most of them as new.
-        late, rejected = self._late, len(self._rejected)
-        new = max(0, first.new - late)
-        changed = max(0, first.changed - max(0, late - first.new))
-        unchanged = first.new + first.changed + first.unchanged - late - new - changed
-        return Counts(new, changed, unchanged, rejected, gone)
+        became = self._became
+        return Counts(
+            became[Became.NEW],
+            became[Became.CHANGED],
+            became[Became.UNCHANGED],
+            len(self._rejected),
+            gone,
+            nothing=self._nothing.total(),
+        )
+
+    def _count(self, batch: Batch) -> None:
+        """Count what became of a batch's rows, once all of it is written.
+
+        The first record keeps the whole row: it changes when anything in the row does. Where a row
+        has none, its other records tell.
+        """
+        found: dict[int, Became] = {}
+        for writer in reversed(self._writers):
+            found |= writer.became
+            writer.became.clear()
+        refused = self._rejected
+        self._became.update(one for line, one in found.items() if line not in refused)
+        for line, reason in batch.nothing:
+            self._nothing[reason] += 1
+            # Where rows were left out, the file is read again, and these have been reported.
+            if not self._rejects.lines:
+                rule = f"became nothing: {reason}"
+                self._request.sink(self._file.origin.problem(line, "", "", rule))
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         for problem in problems:

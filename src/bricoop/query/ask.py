@@ -1,6 +1,6 @@
 """Questions are answered: filters become SQL, rows come page by page, lists are gathered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -12,6 +12,7 @@ from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.narrow import ALL, Narrower
+from bricoop.query.nouns.noun import Field
 from bricoop.query.plan import Plan
 from bricoop.query.question import Answer, Question, Row
 from bricoop.query.raw import raw_condition
@@ -42,7 +43,8 @@ def ask(connection: Connection, question: Question, *, spelled_out: bool = False
         return grouped(connection, question, plan, conditions, spelled_out=spelled_out)
     fields = question.fields()
     statement = _statement(connection, question, plan)
-    return Answer(noun_of(question.noun), fields, _rows(connection, question, plan, statement))
+    rows = rows_of(connection, plan, fields, statement)
+    return Answer(noun_of(question.noun), fields, rows)
 
 
 def count(connection: Connection, question: Question) -> int:
@@ -85,8 +87,9 @@ def _statement(connection: Connection, question: Question, plan: Plan) -> Select
     columns = [plan.scalars[field.name].label(field.name) for field in _scalars(question, plan)]
     conditions = list(_conditions(connection, question, plan))
     order = _order(question, plan)
-    statement: Select[Any] = select(plan.identity.label("identity"), *columns).order_by(*order)
-    rows = plan.tables.needed(plan.identity, *columns, *order)
+    owner = _owner(plan)
+    statement: Select[Any] = select(owner.label("owner"), *columns).order_by(*order)
+    rows = plan.tables.needed(plan.identity, owner, *columns, *order)
     if question.limit is not None or question.offset:
         # The page is found before its rows are read: what is skipped is skipped in few tables.
         page = _page(question, plan, conditions, order).subquery("page")
@@ -167,19 +170,31 @@ def _scalars(question: Question, plan: Plan) -> list[Any]:
     return [field for field in question.fields() if field.name in plan.scalars]
 
 
-def _rows(
-    connection: Connection, question: Question, plan: Plan, statement: Select[Any]
+def _owner(plan: Plan) -> Any:
+    """Return the expression of the entity whose lists a row shows; of the row itself if of none."""
+    return plan.identity if plan.about is None else plan.about
+
+
+def rows_of(
+    connection: Connection, plan: Plan, fields: Sequence[Field], statement: Select[Any]
 ) -> Iterator[Row]:
-    names = [field.name for field in question.fields()]
-    gathered = [(at, plan.lists[name]) for at, name in enumerate(names) if name in plan.lists]
+    """Yield the rows of a statement with their lists, which are gathered page by page.
+
+    Args:
+        connection: an open connection.
+        plan: how the rows of the noun are read.
+        fields: the fields of every row, in order.
+        statement: selects the entity that owns a row's lists, and then each field that is no list.
+    """
+    gathered = [(at, plan.lists[x.name]) for at, x in enumerate(fields) if x.name in plan.lists]
     streamed = statement.execution_options(yield_per=_PAGE)
     for page in connection.execute(streamed).partitions():
-        ids = [row[0] for row in page]
-        lists = [(at, members.gather(connection, ids)) for at, members in gathered]
+        owners = list(dict.fromkeys(row[0] for row in page))
+        lists = [(at, members.gather(connection, owners)) for at, members in gathered]
         for row in page:
             cells = list(row)
             # What follows is in the order of the fields, but for their lists.
-            identity = cells.pop(0)
+            owner = cells.pop(0)
             for at, found in lists:
-                cells.insert(at, found.get(identity) or [])
+                cells.insert(at, found.get(owner) or [])
             yield tuple(cells)

@@ -62,9 +62,11 @@ PLAN = Plan(
         **of_projects.SCALARS,
         "source": source.c.key,
         "locator": record.c.locator,
+        "external_id": record.c.external_id,
+        "url": record.c.fields["url"].as_string(),
     },
     about=finance.c.entity_id,
-    related=of_projects.RELATED,
+    lists={"countries": members.countries(), "country_names": members.country_names()},
     filters={
         "link": conditions.by_link(finance.c.entity_id),
         "country": conditions.by_country(finance.c.entity_id),

@@ -44,7 +44,7 @@ class Plan:
 
     Attributes:
         tables: what is selected from.
-        identity: the column by which lists are gathered and ties are broken.
+        identity: the column that tells rows apart, by which ties are broken.
         scalars: an expression for each field that is one value.
         about: the entity that a row is about, which owns the lists; None where it is none.
         lists: the members of each field that is a list.

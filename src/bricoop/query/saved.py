@@ -88,17 +88,22 @@ def _grouping(table: "GroupingTable") -> Grouping:
     )
 
 
+def as_toml(question: Question) -> str:
+    """Return a question as the text of a file that `read_question` reads."""
+    import tomli_w  # noqa: PLC0415 (only a question that is saved needs it)
+
+    return tomli_w.dumps(as_data(question))
+
+
 def save_question(question: Question, path: str | Path) -> None:
     """Write a question to a file.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    import tomli_w  # noqa: PLC0415 (only a question that is saved needs it)
-
     path = Path(path)
     try:
-        path.write_text(tomli_w.dumps(as_data(question)), encoding="utf-8")
+        path.write_text(as_toml(question), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"The file {path} cannot be written: {error.strerror}.") from error
 

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from bricoop.domain.grammar import agree, countable, counted, singular
 from bricoop.domain.names import printable
 from bricoop.domain.problem import PROBLEM_FIELDS, Problem
 from bricoop.errors import UsageError
+from bricoop.ingest.counts import Counts
 from bricoop.ingest.request import LoadResult
-from bricoop.render.values import counted, for_spreadsheet
+from bricoop.render.values import for_spreadsheet
 
 SHOWN = 20
 FIELDS_SHOWN = 8
@@ -18,37 +20,56 @@ FIELDS_SHOWN = 8
 def write_result(result: LoadResult, out: TextIO) -> None:
     """Write the counts, and which entities are new because a cell names them."""
     counts = result.counts
-    what = f"Load {result.load_id}" if result.load_id else "Nothing was written. It would be so"
+    what = f"Load {result.load_id}" if result.load_id else "Dry run, nothing was written"
     write_notes(result, out)
     out.write(
         f"{what}: {counted(counts.read, result.noun)} read from {printable(result.file)}: "
         f"{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
-        f"{counts.rejected} rejected.\n"
+        f"{counts.rejected} rejected{_without_record(counts)}.\n"
     )
+    write_nothing(result, out)
     for noun, fields in result.changed_fields.items():
-        said = ", ".join(f"{printable(name)} {records}" for name, records in _most(fields))
-        more = len(fields) - len(_most(fields))
-        out.write(f"Changed in {noun}: {said}{f' and {more} more fields' if more else ''}.\n")
+        listed = [f"{printable(name)} ({records:,})" for name, records in _most(fields)]
+        more = len(fields) - len(listed)
+        listed += [f"{counted(more, 'fields')} more"] if more else []
+        out.write(f"Changed fields of {noun}: {', '.join(listed)}.\n")
     for noun, number in result.gone.items():
-        out.write(f"Gone, as the file does not hold them: {counted(number, noun)}.\n")
+        out.write(f"No longer in the dataset: {counted(number, noun)}.\n")
     for kind, number in result.created.counts.items():
         names = "; ".join(map(_short, result.created.names[kind]))
         rest = "; …" if number > len(result.created.names[kind]) else ""
-        named = f"New because a cell names {'it' if number == 1 else 'them'}: "
-        out.write(f"{named}{counted(number, f'{kind.value}s')} ({printable(names)}{rest}).\n")
+        new = counted(number, f"{kind.value}s")
+        out.write(f"Created {new} named in cells: {printable(names)}{rest}.\n")
     if result.load_id:
         if result.changed_fields or result.gone:
-            out.write(f"See what differs with: bricoop diff {result.load_id}\n")
-        out.write(f"Take it back with: bricoop undo {result.load_id}\n")
+            out.write(f"To see what changed: bricoop diff {result.load_id}\n")
+        out.write(f"To undo this load: bricoop undo {result.load_id}\n")
+
+
+def write_nothing(result: LoadResult, out: TextIO) -> None:
+    """Write how many rows became no record although nothing is wrong with them, and why."""
+    out.writelines(
+        f"{counted(number, 'rows')} became nothing: {printable(reason)}.\n"
+        for reason, number in result.nothing.items()
+    )
+
+
+def _without_record(counts: Counts) -> str:
+    return f", {counts.nothing} became nothing" if counts.nothing else ""
 
 
 def write_yield(result: LoadResult, out: TextIO) -> None:
     """Write what a file would yield."""
-    out.write(f"{result.counts.read} rows of {printable(result.file)} would become:\n")
-    out.writelines(f"{number:>9,} {noun}\n" for noun, number in result.records.items())
+    rows = counted(result.counts.read, "rows")
+    out.write(f"{rows} of {printable(result.file)} would become:\n")
+    out.writelines(
+        f"{number:>9,} {agree(number, singular(noun), countable(noun))}\n"
+        for noun, number in result.records.items()
+    )
     for kind, number in result.created.counts.items():
-        plural = kind.value if number == 1 else f"{kind.value}s"
-        out.write(f"{number:>9,} {plural} that are new because a cell names them\n")
+        kinds = agree(number, kind.value, f"{kind.value}s")
+        out.write(f"{number:>9,} new {kinds} named in cells\n")
+    write_nothing(result, out)
 
 
 def write_notes(result: LoadResult, out: TextIO) -> None:
@@ -65,7 +86,7 @@ def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None
     out.writelines(problem_line(problem) + "\n" for problem in problems[:SHOWN])
     if count > SHOWN:
         more = count - SHOWN
-        out.write(f"… and {more} more. --problems FILE writes all of them.\n")
+        out.write(f"… and {more:,} more. Use --problems FILE to write all of them to a file.\n")
 
 
 def problem_line(problem: Problem) -> str:

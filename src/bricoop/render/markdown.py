@@ -25,7 +25,7 @@ def write_markdown(headings: Sequence[Heading], rows: Iterable[Sequence[Any]], o
     out.write(f"|{'|'.join(' ---: ' if one.number else ' --- ' for one in headings)}|\n")
     for row in rows:
         cells = (
-            escape(for_people(value, coded=heading.coded))
+            escape(for_people(value, coded=heading.coded, money=heading.money))
             for value, heading in zip(row, headings, strict=True)
         )
         out.write(f"| {' | '.join(cells)} |\n")

@@ -198,8 +198,9 @@ def _money(portrait: Portrait) -> Part:
     )  # fmt: skip
     headings = [
         Heading("Project"), Heading("Kind", coded=True), Heading("Financier"),
-        Heading("Instrument", coded=True), Heading("Amount", number=True), Heading("Currency"),
-        Heading("Nominal USD", number=True), Heading("Constant USD", number=True),
-        Heading("Prices of"), Heading("Date"), Heading("Source"), Heading("Where"),
+        Heading("Instrument", coded=True), Heading("Amount", number=True, money=True),
+        Heading("Currency"), Heading("Nominal USD", number=True, money=True),
+        Heading("Constant USD", number=True, money=True), Heading("Prices of"), Heading("Date"),
+        Heading("Source"), Heading("Where"),
     ]  # fmt: skip
     return "Finance", headings, [tuple(row[name] for name in names) for row in portrait.finance]

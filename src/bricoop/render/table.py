@@ -24,6 +24,7 @@ class Heading:
     label: str
     number: bool = False
     coded: bool = False
+    money: bool = False
 
 
 def console_for(out: TextIO) -> "Console":
@@ -61,7 +62,7 @@ def write_table(
         [
             value
             if isinstance(value, Marked)
-            else printable(for_people(value, coded=heading.coded))
+            else printable(for_people(value, coded=heading.coded, money=heading.money))
             for value, heading in zip(row, headings, strict=True)
         ]
         for row in rows

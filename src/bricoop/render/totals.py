@@ -8,6 +8,7 @@ from bricoop.counting.rows import COUNTED, EVERYTHING
 from bricoop.counting.total import Figure, Total
 from bricoop.counting.verify import Verdict
 from bricoop.counting.waterfall import waterfall
+from bricoop.domain import grammar
 from bricoop.domain.amounts import to_the_cent
 from bricoop.domain.names import printable
 from bricoop.render.data import to_json
@@ -121,8 +122,8 @@ def _about(figure: Figure) -> Iterator[str]:
     if figure.source:
         yield f"Source: {figure.source}, {figure.title}"
     if figure.estimated_rows:
-        rows = "1 row has" if figure.estimated_rows == 1 else f"{figure.estimated_rows:,} rows have"
-        yield f"Of it {to_the_cent(figure.estimated)}: {rows} an amount that the source estimated."
+        rows = grammar.counted(figure.estimated_rows, "rows")
+        yield f"Estimated by the source: {to_the_cent(figure.estimated)} of it, in {rows}."
 
 
 def _headings(figure: Figure) -> list[Heading]:

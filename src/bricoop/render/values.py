@@ -51,24 +51,17 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-def for_people(value: Any, *, coded: bool = False) -> str:
-    """Return a value as people read it: codes by their labels, thousands apart."""
+def for_people(value: Any, *, coded: bool = False, money: bool = False) -> str:
+    """Return a value as people read it: codes by their labels, thousands apart, money in cents."""
     if coded and isinstance(value, str):
         return label(value)
     if isinstance(value, list | tuple):
         return LIST_JOINT.join(for_people(one, coded=coded) for one in value)
     if isinstance(value, Decimal):
-        return grouped(value)
+        return to_the_cent(value) if money else grouped(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:  # noqa: PLR2004
         return f"{value:,}"
     return as_text(value)
-
-
-def counted(number: int, plural: str) -> str:
-    """Return a number with its noun, in the singular where it is one: 1 country, 2 countries."""
-    if number != 1:
-        return f"{number} {plural}"
-    return f"1 {plural[:-3]}y" if plural.endswith("ies") else f"1 {plural.removesuffix('s')}"
 
 
 def short_money(value: Decimal, unit: str = "USD") -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import entity, knowledge_base
 from bricoop.db.seam import among
+from bricoop.domain import grammar
 from bricoop.domain.vocabularies import label
 from bricoop.query.ask import ask, count
 from bricoop.query.citations import Citation, bibliography, citations_of
@@ -142,18 +143,9 @@ class Asking:
 _CODED = frozenset({"kind", "status", "instrument", "project_kind", "precision", "sector"})
 
 
-def singular(plural: str) -> str:
-    """Return the singular of a noun."""
-    if plural == "countries" or plural.endswith("ies"):
-        return f"{plural[:-3]}y"
-    return plural.removesuffix("s")
-
-
 def counted(number: int, plural: str) -> str:
-    """Return a number with its noun: no projects, 1 policy, 12 agreements."""
-    if number == 1:
-        return f"1 {singular(plural)}"
-    return f"{f'{number:,}' if number else 'no'} {plural}"
+    """Return a number with its noun, as a sentence has it: no projects, 1 policy, 12 agreements."""
+    return grammar.counted(number, plural) if number else f"no {plural}"
 
 
 def listing(parts: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from bricoop.ingest.layouts.clean import (
     price_base,
     short,
     text,
+    url,
     year,
     yes_no,
 )
@@ -120,6 +121,7 @@ FINANCE = Layout(
         Column("interest_rate", decimal, "of a loan, in percent a year", "2"),
         Column("grant_element", decimal, "in percent, by the OECD's grant equivalent"),
         Column("collateral", text, "what secures it"),
+        Column("url", url, "web address of this row at its source"),
         NOTE,
         LOCATOR,
     ),

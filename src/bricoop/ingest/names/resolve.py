@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from rapidfuzz import process
 from sqlalchemy import Connection, select
 
 from bricoop.db.deferred import Deferred
@@ -21,6 +22,8 @@ _COLUMNS = (entity.c.id, entity.c.kind, entity.c.key)
 _ORGANIZATION = EntityKind.ORGANIZATION
 #: How many names of organizations are remembered; beyond it memory matters more than time.
 _REMEMBERED = 100_000
+#: So many unknown keys get a hint, found among so many known ones.
+_HINTS, _COMPARED = 20, 20_000
 #: For so many unknown names of a load the closest known ones are looked for: a screen shows 20.
 _HINTED = 25
 
@@ -50,6 +53,7 @@ class Resolver:
         #: Keys that were looked up: those of them that are not taken are free.
         self._free: set[str] = set()
         self._asked: set[tuple[str, EntityKind | None]] = set()
+        self._hinted = 0
         nearby = ClosestNames(connection)
         self._suggestions = Suggestions(lambda name: "; ".join(nearby.to(name)), _HINTED)
 
@@ -204,6 +208,20 @@ class Resolver:
             26th unknown name of a load and later ones.
         """
         return self._suggestions.of(name)
+
+    def closest_keys(self, key: str, kind: EntityKind) -> list[str]:
+        """Return the known keys nearest to one that is not known, for a hint.
+
+        Only the first few questions are answered: a file with a thousand wrong keys is refused as
+        fast as it is loaded.
+        """
+        if self._hinted >= _HINTS:
+            return []
+        self._hinted += 1
+        self._deferred.asked()
+        wanted = select(entity.c.key).where(entity.c.kind == kind).limit(_COMPARED)
+        keys = self._connection.scalars(wanted).all()
+        return [near for near, _, _ in process.extract(key, keys, limit=3, score_cutoff=70)]
 
     def _exists(self, key: str) -> bool:
         if not list(self._heard.possible_keys([key])):

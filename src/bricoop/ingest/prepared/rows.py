@@ -30,12 +30,14 @@ class Outcome(NamedTuple):
         records: its records, by the place of their noun.
         same: the numbers of the records that say the same already, by the place of their noun.
         problems: all that is wrong with it; then it becomes nothing.
+        nothing: why it becomes no record although nothing is wrong with it, such as `no name`.
     """
 
     line: int
     records: Sequence[Sequence[Prepared]]
     same: Sequence[Sequence[int]] = ()
     problems: Sequence[Problem] = ()
+    nothing: str = ""
 
 
 #: Returns, for the noun at a place, those of some records that may be the same as before.

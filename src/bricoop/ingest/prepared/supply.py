@@ -24,6 +24,7 @@ class Batch(NamedTuple):
         share_read: which share of the file has been read, where that can be told.
         same: records that say the same already: the place of their noun, the line, their numbers.
         words: the words of long texts among the records' fields, as far as they were made.
+        nothing: the line of each row that became no record, and why.
         row_notes: what is doubtful in cells and rows, which are loaded all the same.
     """
 
@@ -33,6 +34,7 @@ class Batch(NamedTuple):
     share_read: float | None
     same: Sequence[tuple[int, int, Sequence[int]]] = ()
     words: Mapping[str, str] = {}
+    nothing: Sequence[tuple[int, str]] = ()
     row_notes: Sequence[Problem] = ()
 
 
@@ -111,7 +113,10 @@ class ThisProcess:
         made: list[list[Prepared]] = [[] for _ in self._places]
         problems: list[Problem] = []
         same: list[tuple[int, int, Sequence[int]]] = []
+        nothing: list[tuple[int, str]] = []
         for outcome in self._rows.prepare(read, self._left_out):
+            if outcome.nothing:
+                nothing.append((outcome.line, outcome.nothing))
             problems.extend(outcome.problems)
             for place, records in enumerate(outcome.records):
                 made[place].extend(records)
@@ -121,7 +126,8 @@ class ThisProcess:
         left_out = [row for row in read if row.line in self._left_out] if self._left_out else []
         row_notes = [*self._file.take_row_notes(), *self._rows.take_row_notes()]
         row_notes.sort(key=lambda note: note.line)
-        return Batch(made, problems, left_out, self._file.share_read, same, row_notes=row_notes)
+        share = self._file.share_read
+        return Batch(made, problems, left_out, share, same, nothing=nothing, row_notes=row_notes)
 
 
 def batch_size(columns: int) -> int:

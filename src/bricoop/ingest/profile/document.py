@@ -15,6 +15,7 @@ from bricoop.domain.documents import Some, Table, Text, Texts, several
 from bricoop.domain.faults import BadKeyError, Keys, shown
 from bricoop.domain.limits import NUMBER_DIGITS
 from bricoop.domain.vocabularies import SourceKind
+from bricoop.ingest.profile.patterns import word_fault
 from bricoop.ingest.readers.form import Kind
 
 #: A pattern of dates.
@@ -66,6 +67,10 @@ class FieldTable(Table, frozen=True):
             _refuse_template(template)
         if self.multiply is not None:
             refuse_unbounded("multiply", self.multiply)
+        for column, words in self.when.items():
+            for word in several(words):
+                if fault := word_fault(word):
+                    raise BadKeyError(("when", column), f"has {shown(word)!r}, which {fault}")
 
 
 class RecordTable(Table, frozen=True):
@@ -121,6 +126,7 @@ class StylesTable(Table, frozen=True):
     signs: Texts | None = None
     dates: Annotated[tuple[Pattern, ...], Meta(min_length=1)] | None = None
     empty: Texts | None = None
+    two_digit_years: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse marks that are digits, and patterns that are no dates.

@@ -28,13 +28,16 @@ class Styles:
 
     Attributes:
         numbers: its numbers.
-        dates: its dates, as `strptime` patterns; the first that fits is taken.
+        dates: its dates, as `strptime` patterns; a cell that two of them read differently is
+            refused.
         empty: cells that say nothing, such as `N/A`.
+        two_digit_years: the hundred years in which years of two digits lie, such as `1931-2030`.
     """
 
     numbers: NumberStyle = field(default_factory=NumberStyle)
     dates: tuple[str, ...] = ("%Y-%m-%d",)
     empty: frozenset[str] = frozenset()
+    two_digit_years: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class FieldRule:
         only_year: days, such as 12-31, that a layout writes where it knows only the year.
         without: beginnings that a word may have before what the map knows, such as `Chinese `.
         when: the columns and the words that they must hold; else the field is empty. `*` is any
-            word, `Chinese *` any that begins so.
+            word, `Chinese *` any that begins so, `*M` any that ends so, `*port*` any that holds it.
         unless: the column whose cell says the same where the field has nothing of its own to say.
         blank: what an empty cell says.
         as_key: whether what a template makes becomes a key, as the field `key` always does.

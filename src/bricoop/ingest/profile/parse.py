@@ -27,6 +27,7 @@ from bricoop.ingest.profile.model import (
     RecordRule,
     Styles,
 )
+from bricoop.ingest.profile.patterns import date_fault
 from bricoop.ingest.profile.sectors import links_beside, read_links
 from bricoop.ingest.readers.form import Form
 from bricoop.ingest.sources import SourceSpec
@@ -148,15 +149,17 @@ class _Parser:
     def _styles(self, keys: Keys, table: StylesTable, variant: StylesTable | None = None) -> Styles:
         """Return how a layout writes; what a variant says takes the place of what `styles` says."""
         given: dict[str, Any] = {"decimal": ".", "thousands": "", "signs": (), "empty": ()}
-        given["dates"] = Styles.dates
+        given |= {"dates": Styles.dates, "two_digit_years": ""}
         for one in filter(None, (table, variant)):
             said = {name: getattr(one, name) for name in one.__struct_fields__}
             given.update({name: value for name, value in said.items() if value is not None})
         if given["decimal"] and given["decimal"] == given["thousands"]:
             message = f"is the decimal mark, too: {given['decimal']!r}"
             raise self._error((*keys, "thousands"), message)
+        if fault := date_fault(given["dates"], given["two_digit_years"]):
+            raise self._error((*keys, "dates"), f"cannot be read: {fault}")
         numbers = NumberStyle(given["decimal"], given["thousands"], given["signs"])
-        return Styles(numbers, given["dates"], frozenset(given["empty"]))
+        return Styles(numbers, given["dates"], frozenset(given["empty"]), given["two_digit_years"])
 
     def _record(self, keys: Keys, table: RecordTable) -> RecordRule:
         layout = self._layout(keys, table)

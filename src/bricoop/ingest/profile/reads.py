@@ -1,7 +1,9 @@
 """How a field is read from the cells of a row: the rules of a profile, put together once."""
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from enum import Enum, auto
 from operator import itemgetter
 from string import Formatter
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 from bricoop.domain.names import is_slug, slug
 from bricoop.ingest.layouts.clean import Cleaner, ListOf, Places, Value, short, text
 from bricoop.ingest.profile.model import FieldRule, Styles
+from bricoop.ingest.profile.patterns import accepted
 from bricoop.ingest.profile.words import Word, split, without_pretended_day, word_of
 
 #: In a template: a short digest of the record's id.
@@ -17,6 +20,8 @@ _ID = "#"
 _COUNTRY = "country"
 #: So many different cells of a column are remembered with their values; longer ones are rare.
 _REMEMBERED, _LONGEST = 10_000, 100
+#: What keys do not have, and fixed texts of their templates neither.
+_NOT_OF_A_KEY = re.compile(r"[^A-Za-z0-9._:/-]")
 #: Texts up to this length name or identify something as well as any.
 _SHORT = 500
 
@@ -26,6 +31,14 @@ Cells = Sequence[str]
 Read = Callable[[Cells, str], Value | None]
 
 
+class Refers(Enum):
+    """Whether a field names an entity: none, any, or the one that its record is about."""
+
+    NOT = auto()
+    ENTITY = auto()
+    SUBJECT = auto()
+
+
 class Reads:
     """Puts the rules of one file together.
 
@@ -33,21 +46,43 @@ class Reads:
         dropped: for each column the words that were left out because no map knows them.
     """
 
-    def __init__(self, header: Sequence[str], styles: Styles, places: Places) -> None:
-        """Remember where each column stands, how the layout writes, and what places mean."""
+    def __init__(
+        self,
+        header: Sequence[str],
+        styles: Styles,
+        places: Places,
+        keys: Collection[str] = (),
+    ) -> None:
+        """Remember where each column stands, how the layout writes, and what places mean.
+
+        Args:
+            header: the names of the file's columns.
+            styles: how the layout writes numbers and dates.
+            places: what names of countries and regions mean.
+            keys: the templates of which the profile makes keys.
+        """
         self._positions = {name: position for position, name in enumerate(header)}
+        self._keys = frozenset(keys)
         self.dropped: dict[str, dict[str, None]] = defaultdict(dict)
         self._styles = styles
         #: What places found doubtful in names that they were asked for.
         self.doubts = places.doubts
         self._places = places
 
-    def of(self, rule: FieldRule, clean: Cleaner) -> Read:
-        """Return how a field is read by a rule; its values are cleaned as native ones are."""
-        read = self._different(rule, self._origin(rule, clean))
+    def of(self, rule: FieldRule, clean: Cleaner, refers: Refers = Refers.NOT) -> Read:
+        """Return how a field is read by a rule; its values are cleaned as native ones are.
+
+        Args:
+            rule: the rule.
+            clean: makes a value of a text.
+            refers: whether the field names an entity, and which.
+        """
+        read = self._different(rule, self._origin(rule, clean, refers))
         if not rule.when:
             return read
-        conditions = [(self._cell((column,)), _among(words)) for column, words in rule.when.items()]
+        conditions = [
+            (self._cell((column,)), accepted(words)) for column, words in rule.when.items()
+        ]
 
         def conditional(cells: Cells, number: str) -> Value | None:
             for cell, is_meant in conditions:
@@ -75,12 +110,14 @@ class Reads:
 
         return different
 
-    def _origin(self, rule: FieldRule, clean: Cleaner) -> Read:
+    def _origin(self, rule: FieldRule, clean: Cleaner, refers: Refers) -> Read:
         if rule.constant is not None:
             value = clean(rule.constant, self._places)
+            if isinstance(clean, ListOf) and isinstance(value, list):
+                value = clean.each([*value, *rule.add], self._places)
             return lambda _, __: value
         if rule.templates:
-            return self._templates(rule, clean)
+            return self._templates(rule, clean, refers)
         if isinstance(clean, ListOf):
             return self._listed(rule, clean)
         return self._single(rule, clean)
@@ -102,28 +139,41 @@ class Reads:
         only = there[0]
         return lambda cells: cells[only].strip() or None
 
-    def _templates(self, rule: FieldRule, clean: Cleaner) -> Read:
+    def _templates(self, rule: FieldRule, clean: Cleaner, refers: Refers) -> Read:
         made = [
-            self._templated(one, clean, is_key=rule.as_key or rule.name == "key")
+            self._templated(one, is_key=rule.as_key or self._is_key(one, rule.name, refers))
             for one in rule.templates
         ]
-        if len(made) == 1:
-            return made[0]
+        places, add = self._places, rule.add
 
         def read(cells: Cells, number: str) -> Value | None:
-            values = (one(cells, number) for one in made)
-            return next((value for value in values if value is not None), None)
+            texts = (one(cells, number) for one in made)
+            whole = next((one for one in texts if one is not None), None)
+            if isinstance(clean, ListOf):
+                return clean.each([*add, *([] if whole is None else [whole])], places)
+            return None if whole is None else clean(whole, places)
 
         return read
 
-    def _templated(self, template: str, clean: Cleaner, *, is_key: bool) -> Read:
+    def _is_key(self, template: str, name: str, refers: Refers) -> bool:
+        """Return whether what a template makes is a key.
+
+        A template that makes keys makes the same ones wherever an entity is named by it; and in
+        the field that a record of money, places or figures is about, so does one that begins with
+        a fixed text and has no space.
+        """
+        if name == "key" or (refers is not Refers.NOT and template in self._keys):
+            return True
+        return refers is Refers.SUBJECT and has_form_of_key(template)
+
+    def _templated(self, template: str, *, is_key: bool) -> Callable[[Cells, str], str | None]:
         parts = [
             (said, name, form, None if name in {None, _ID} else self._cell((name or "",)))
             for said, name, form, _ in Formatter().parse(template)
         ]
         places = self._places
 
-        def read(cells: Cells, number: str) -> Value | None:
+        def read(cells: Cells, number: str) -> str | None:
             made = []
             for said, name, form, cell in parts:
                 made.append(said)
@@ -135,9 +185,7 @@ class Reads:
                 elif name == _ID:
                     made.append(number)
             whole = "".join(made)
-            if isinstance(clean, ListOf):
-                return clean.each([whole], places)
-            return clean(whole if not is_key or is_slug(whole) else slug(whole), places)
+            return whole if not is_key or is_slug(whole) else slug(whole)
 
         return read
 
@@ -193,7 +241,11 @@ class Reads:
         groups = [(one,) for one in rule.columns] if rule.all else [rule.columns]
         found = [self._cell(group) for group in groups if group]
         word, empty, places = self._word(rule), self._styles.empty, self._places
-        is_plain_list = len(rule.separators) == 1 and not (rule.map or rule.whole or rule.number)
+        blank = [rule.blank] if rule.blank else []
+        # The parts of such a list are its values: nothing is done to them.
+        is_plain_list = len(rule.separators) == 1 and not (
+            rule.map or rule.whole or rule.number or rule.delete or rule.date or rule.only_year
+        )
 
         def listed(texts: Sequence[str]) -> Iterator[str]:
             yield from rule.add
@@ -211,9 +263,15 @@ class Reads:
 
         def values(cells: Cells) -> list[str]:
             texts = [given for cell in found if (given := cell(cells)) is not None]
-            return clean.each(listed(texts), places)
+            return clean.each(listed(texts or blank), places)
 
         return _remembering(self._there(rule.columns), values)
+
+
+def has_form_of_key(template: str) -> bool:
+    """Return whether a template begins with a fixed text and has no space, as `gcdf3-{id}`."""
+    texts = [said for said, _, _, _ in Formatter().parse(template)]
+    return bool(texts and texts[0]) and not any(map(_NOT_OF_A_KEY.search, texts))
 
 
 def _remembering(positions: Sequence[int], value_of: Callable[[Cells], Value | None]) -> Read:
@@ -233,14 +291,6 @@ def _remembering(positions: Sequence[int], value_of: Callable[[Cells], Value | N
         return value
 
     return read
-
-
-def _among(words: Sequence[str]) -> Callable[[str], bool]:
-    """Return what tells whether a word is one of some, `*` at whose end is any end."""
-    folded = [word.casefold() for word in words]
-    exact = frozenset(folded)
-    beginnings = tuple(word[:-1] for word in folded if word.endswith("*"))
-    return lambda word: word in exact or word.startswith(beginnings)
 
 
 def columns_of(rule: FieldRule) -> Iterator[str]:

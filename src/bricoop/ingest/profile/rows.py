@@ -13,7 +13,7 @@ from bricoop.ingest.prepared.rows import Outcome, SaidBefore, Same
 from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
 from bricoop.ingest.profile.reads import Cells, Reads, columns_of
-from bricoop.ingest.profile.translate import Kept, Translator, kept
+from bricoop.ingest.profile.translate import Absent, Kept, Translator, kept
 from bricoop.ingest.readers.table import SourceRow
 
 #: So many of the words that are left out are named.
@@ -63,7 +63,7 @@ class ProfileRows:
         self._printed = printed
         self._width = len(columns)
         self._tally = Tally(profile, styles.numbers, origin, columns)
-        self._reads = reads = Reads(columns, styles, places)
+        self._reads = reads = Reads(columns, styles, places, set(_key_templates(profile)))
         keeping = _kept(profile, columns, printed, origin)
         self.headers = {noun: one.header for noun, one in keeping.items()}
         self._translators = [
@@ -134,6 +134,7 @@ class ProfileRows:
     def _outcome(self, one: _Staged, before: Sequence[dict[str, Same]]) -> Outcome:
         records: list[list[Prepared]] = []
         same: list[list[int]] = []
+        absent: list[str] = []
         problems = list(one.problems)
         for translator, named, known in zip(self._translators, one.records, before, strict=False):
             made: list[Prepared] = []
@@ -149,7 +150,9 @@ class ProfileRows:
                 outcome = translator.prepare(one.line, cells, external_id)
                 if isinstance(outcome, Prepared):
                     made.append(outcome)
-                elif outcome is not None:
+                elif isinstance(outcome, Absent):
+                    absent.append(f"no {' and no '.join(outcome.fields)}")
+                else:
                     problems.extend(outcome)
             records.append(made)
             same.append(alike)
@@ -159,7 +162,21 @@ class ProfileRows:
         for place in self._listing:
             if one.records[place]:
                 self._translators[place].accept(one.cells, [name for name, _ in one.records[place]])
-        return Outcome(one.line, records, same if self._before else ())
+        return Outcome(
+            one.line,
+            records,
+            same if self._before else (),
+            nothing="" if any(records) or any(same) else self._reason(one, absent),
+        )
+
+    def _reason(self, one: _Staged, absent: Sequence[str]) -> str:
+        """Return why a row becomes nothing."""
+        if absent:
+            return absent[0]
+        lists = [self._translators[place] for place in self._listing]
+        if any(translator.has_list(one.cells) for translator in lists):
+            return "earlier rows made its records"
+        return f"no {lists[0].rule.each[0]}" if lists else ""
 
     def _nul(self, one: _Staged, records: Sequence[Sequence[Prepared]]) -> Iterator[Problem]:
         # The first record keeps the whole row, so its JSON tells sooner than the cells would.
@@ -187,6 +204,14 @@ def _refuse_constants(profile: Profile, places: Places) -> None:
                     at = key_path(("records", number, "fields", rule.name, key))
                     message = f"The profile {shown(profile.name)}: {at} is {shown(value)!r}, "
                     raise UsageError(f"{message}which {error.rule}.", error.hint) from error
+
+
+def _key_templates(profile: Profile) -> Iterator[str]:
+    """Yield the templates of which a profile makes keys of entities."""
+    for record in profile.records:
+        for rule in record.fields:
+            if rule.name == "key":
+                yield from rule.templates
 
 
 def _kept(

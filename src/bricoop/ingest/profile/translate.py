@@ -12,10 +12,11 @@ import orjson
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Level, Origin, Problem, RowNotes
 from bricoop.ingest.layouts.clean import BadValueError, Value
+from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Finisher, Prepared
 from bricoop.ingest.profile.model import RecordRule
-from bricoop.ingest.profile.reads import Cells, Reads, choices_of, columns_of
+from bricoop.ingest.profile.reads import Cells, Reads, Refers, choices_of, columns_of
 
 _LONGEST_ID = 200
 #: So many different groups of cells of parallel lists are remembered as done.
@@ -27,6 +28,16 @@ class Kept(NamedTuple):
 
     header: Header
     positions: Sequence[int]
+
+
+class Absent(NamedTuple):
+    """That a row has no record of a kind.
+
+    Attributes:
+        fields: the fields that the record needs and the row lacks.
+    """
+
+    fields: tuple[str, ...]
 
 
 class Translator:
@@ -65,7 +76,12 @@ class Translator:
         layout = layout_of(rule.noun)
         cleaners = {column.name: column.clean for column in layout.columns}
         self._reads = [
-            (one.name, reads.needs(one), reads.of(one, cleaners[one.name])) for one in rule.fields
+            (
+                one.name,
+                reads.needs(one),
+                reads.of(one, cleaners[one.name], _refers(layout, one.name)),
+            )
+            for one in rule.fields
         ]
         self._numbered = any("{#}" in one for rule in rule.fields for one in rule.templates)
         self._ids = [positions[name] for name in rule.id]
@@ -89,9 +105,13 @@ class Translator:
         """
         if not self._each:
             return [(self._external_id(cells), cells)]
-        if not cells[self._each[0]] or self._lists(cells) in self._done:
+        if not self.has_list(cells) or self._lists(cells) in self._done:
             return []
         return [(self._external_id(one), one) for one in self._places_of(cells)]
+
+    def has_list(self, cells: Cells) -> bool:
+        """Return whether a row holds the lists that become records."""
+        return bool(cells[self._each[0]])
 
     def has_made(self, external_id: str) -> bool:
         """Return whether an earlier part of a list made this record already."""
@@ -105,10 +125,13 @@ class Translator:
         """Return the cells that a record keeps, as they stand in the database."""
         return orjson.dumps(self.raw(cells)).decode()
 
-    def prepare(self, line: int, cells: Cells, external_id: str) -> Prepared | list[Problem] | None:
-        """Return a record, None where the row has none, or everything that is wrong with it."""
+    def prepare(
+        self, line: int, cells: Cells, external_id: str
+    ) -> Prepared | list[Problem] | Absent:
+        """Return a record, or that the row has none, or everything that is wrong with it."""
         fields: dict[str, Value] = {}
         problems: list[Problem] = []
+        wrong: set[str] = set()
         raw = self.raw(cells)
         number = _short_digest(external_id) if self._numbered else ""
         for name, needed, read in self._reads:
@@ -119,13 +142,16 @@ class Translator:
                 value = read(cells, number)
             except BadValueError as error:
                 problems.append(self._finisher.wrong(line, raw, name, error.rule, error.hint))
+                wrong.add(name)
                 continue
             if value is not None and value != []:
                 fields[name] = value
             if self._doubts:
                 self._note(line, raw, name)
-        if not problems and any(name not in fields for name in self.rule.needs):
-            return None
+        # What is wrong in other fields of a record that the row does not have is not wrong.
+        lacks = [one for one in self.rule.needs if one not in fields and one not in wrong]
+        if lacks:
+            return Absent(tuple(lacks))
         return self._finisher.finish(line, fields, raw, problems, external_id)
 
     def _note(self, line: int, raw: Sequence[str], name: str) -> None:
@@ -159,6 +185,12 @@ class Translator:
             if self._alike[made] > 1:
                 return f"{made}|{self._alike[made]}"
         return made
+
+
+def _refers(layout: Layout, name: str) -> Refers:
+    if not layout.describes_entity and name == layout.subject:
+        return Refers.SUBJECT
+    return Refers.ENTITY if name in layout.organization_columns else Refers.NOT
 
 
 def used_by(rule: RecordRule) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from rapidfuzz import process
@@ -12,14 +11,13 @@ from bricoop.domain.closeness import Suggestions
 from bricoop.domain.sectors import codes_of
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
+from bricoop.ingest.profile.patterns import date_word
 
 #: Turns the text of a cell, or of a part of one, into native text; None where it says nothing.
 Word = Callable[[str], str | None]
 
 #: For so many unknown words of a field the closest known ones are looked for.
 _HINTED = 200
-_DAY = "%Y-%m-%d"
-_FORMS = {"year": "%Y", "month": "%Y-%m", "day": _DAY}
 
 
 def word_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -> Word:
@@ -38,7 +36,7 @@ def word_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -
     if rule.number:
         steps.append(number_word(styles.numbers, rule.multiply))
     if rule.date:
-        steps.append(_date(styles.dates))
+        steps.append(date_word(styles.dates, styles.two_digit_years))
     if rule.only_year:
         steps.append(lambda text: text[:4] if text[5:] in rule.only_year else text)
 
@@ -82,10 +80,10 @@ def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
 
 
 def _without(texts: tuple[str, ...]) -> Word:
-    def read(text: str) -> str:
+    def read(text: str) -> str | None:
         for one in texts:
             text = text.replace(one, "")
-        return text
+        return text.strip() or None
 
     return read
 
@@ -131,27 +129,6 @@ def _example(style: NumberStyle) -> str:
     sign = style.signs[0] if style.signs else ""
     decimals = f"{style.decimal}5" if style.decimal else ""
     return f"{sign}1{style.thousands}740{decimals}"
-
-
-def _date(patterns: tuple[str, ...]) -> Word:
-    forms = [(pattern, _FORMS[_precision(pattern)]) for pattern in patterns]
-
-    def read(text: str) -> str | None:
-        for pattern, form in forms:
-            try:
-                return datetime.strptime(text, pattern).strftime(form)  # noqa: DTZ007 (a day has no zone)
-            except ValueError:
-                continue
-        rule = f"is no date as this layout writes them: {' or '.join(patterns)}"
-        raise BadValueError(rule)
-
-    return read
-
-
-def _precision(pattern: str) -> str:
-    if "%d" in pattern or "%j" in pattern:
-        return "day"
-    return "month" if any(part in pattern for part in ("%m", "%b", "%B")) else "year"
 
 
 def without_pretended_day(date: str) -> str:

@@ -11,8 +11,9 @@ from bricoop.ingest.counts import Created
 from bricoop.ingest.editions.settle import subtype_values
 from bricoop.ingest.facts.buffer import Buffer
 from bricoop.ingest.facts.derive import Meanings, further_names, organizations_named
+from bricoop.ingest.layouts.clean import LIST_SEPARATOR
 from bricoop.ingest.layouts.layout import Fields, Layout
-from bricoop.ingest.names.resolve import Candidate
+from bricoop.ingest.names.resolve import Candidate, slug_of
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.writing.work import Work
 
@@ -169,11 +170,39 @@ class Subjects:
             return self._several(row, layout.subject, name, found)
         if found:
             return found[0].id
+        if not layout.describes_entity and (known := self._with_key_like(name)):
+            return known.id
         if layout.may_create:
-            return None
+            return self._refused_reference(row, name)
         near = self._resolver.closest(name)
         hint = f"Did you mean: {near}?" if near else "Load it first, under its own noun."
         return self.problem(row, layout.subject, "is not known here", hint)
+
+    def _with_key_like(self, name: str) -> Candidate | None:
+        """Return the entity whose key a text without spaces is but for case: `M-P1` is `m-p1`."""
+        if any(map(str.isspace, name)):
+            return None
+        known = self._resolver.with_key(slug_of(name))
+        return known if known and self._layout.kind in {known.kind, None} else None
+
+    def _refused_reference(self, row: Prepared, name: str) -> Problem | None:
+        """Return why a row may not make the unknown entity that it is about, if it may not.
+
+        Rows of money, places and figures make projects that they name, and none of which they give
+        a key: money would stand with a second project that nobody else speaks of.
+        """
+        layout = self._layout
+        if layout.describes_entity or layout.kind is None:
+            return None
+        kind = layout.kind.value
+        if is_slug(name) and not name.isalpha():
+            near = "; ".join(self._resolver.closest_keys(name, layout.kind))
+            hint = f"Did you mean: {near}?" if near else f"Load the {kind}s first."
+            return self.problem(row, layout.subject, f"{name!r} is the key of no {kind}", hint)
+        if LIST_SEPARATOR in name:
+            rule = f"names several, and the row is about one {kind}"
+            return self.problem(row, layout.subject, rule, "Write a row for each.")
+        return None
 
     def _not_elsewhere(self, fields: Fields, found: list[Candidate]) -> list[Candidate]:
         """Return the projects that do not lie elsewhere: a name alone makes no two things one."""

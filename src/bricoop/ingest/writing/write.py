@@ -9,7 +9,7 @@ from bricoop.db.schema import record
 from bricoop.db.seam import among
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Problem
-from bricoop.ingest.counts import Counts
+from bricoop.ingest.counts import Became, Counts
 from bricoop.ingest.editions.forget import mentioned_by, prune, replace
 from bricoop.ingest.editions.naming import name_by_mention
 from bricoop.ingest.editions.settle import settle
@@ -26,6 +26,8 @@ from bricoop.ingest.writing.work import Work
 _Known = Row[int, str, int | None, str, int, int | None]
 #: The records of a batch by their external ids, and for new ones the negated line of their row.
 Known = dict[str, _Known | int]
+#: Looked up once: the members of an enumeration are slow to reach.
+_NEW, _CHANGED, _UNCHANGED = Became.NEW, Became.CHANGED, Became.UNCHANGED
 #: So many rows are handed over at once, to be inserted while the next ones are prepared.
 _PART = 2000
 #: So many entities wait for being settled: each question waits for all that is being inserted.
@@ -37,6 +39,7 @@ class Writer:
 
     Attributes:
         counts: what became of the rows so far.
+        became: what became of the rows of this batch, by their lines.
         changes: in how many records each field changed.
         created: the entities that were made because a cell names them.
     """
@@ -44,6 +47,7 @@ class Writer:
     def __init__(self, work: Work, layout: Layout, header: Header) -> None:
         """Begin with nothing written."""
         self.counts = Counts()
+        self.became: dict[int, Became] = {}
         self.changes: Counter[str] = Counter()
         self._work = work
         self._connection = work.connection
@@ -74,7 +78,7 @@ class Writer:
         """Count records that say the same already."""
         for record_id in record_ids:
             self._seen.note(record_id, line)
-            self.counts.unchanged += 1
+            self._count(line, _UNCHANGED)
 
     def look_up(self, batch: Sequence[Prepared]) -> Known:
         """Return what is known of the records of a batch."""
@@ -165,7 +169,7 @@ class Writer:
                 differing[before.id] = row
                 fresh.append((row, before))
             else:
-                self.counts.unchanged += 1
+                self._count(row.line, _UNCHANGED)
         if not differing:
             return fresh
         changes = changed_fields(self._connection, self._layout.noun, self._header, differing)
@@ -174,7 +178,7 @@ class Writer:
             if known_as is None or known_as.gone_in is not None or changes[known_as.id]:
                 said.append((row, known_as))
             else:
-                self.counts.unchanged += 1
+                self._count(row.line, _UNCHANGED)
             if known_as is not None and known_as.gone_in is None:
                 self.changes.update(changes[known_as.id])
         return said
@@ -203,10 +207,23 @@ class Writer:
         else:
             self._updates.append(self._updated(record_id, entity_id, row))
         # What was gone and is back is new in this edition.
-        self.counts.new += before is None or before.gone_in is not None
-        self.counts.changed += before is not None and before.gone_in is None
+        is_new = before is None or before.gone_in is not None
+        self._count(row.line, _NEW if is_new else _CHANGED)
         self._deriver.derive(record_id, entity_id, row.fields)
         return []
+
+    def _count(self, line: int, became: Became) -> None:
+        counts = self.counts
+        if became is _NEW:
+            counts.new += 1
+        elif became is _CHANGED:
+            counts.changed += 1
+        else:
+            counts.unchanged += 1
+        # A row of several records of the noun is new if all of them are, and so on.
+        before = self.became.setdefault(line, became)
+        if before is not became:
+            self.became[line] = _CHANGED
 
     def _keep(self, before: Sequence[_Known]) -> None:
         """Keep what records said, and take away the facts that followed from it.

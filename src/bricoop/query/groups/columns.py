@@ -51,7 +51,10 @@ class Columns:
     def fields(self) -> tuple[Field, ...]:
         """The columns."""
         by = [field for one in self._dimensions for field in one.fields]
-        made = [Field(one.name, "", one.type, in_table=True) for one in self._measures]
+        made = [
+            Field(one.name, "", one.type, in_table=True, money=one.is_money)
+            for one in self._measures
+        ]
         figures = self._figures()
         extra: list[Field] = []
         for field in figures:

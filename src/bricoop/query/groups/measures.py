@@ -60,6 +60,11 @@ class Measure:
         return self.field if figures and self.field and self.field.type in _NUMBERS else None
 
     @property
+    def is_money(self) -> bool:
+        """Whether its values are money, which people read to the cent."""
+        return self.of_figures is not None and self.of_figures.money
+
+    @property
     def adds_up(self) -> Field | None:
         """The field of money or figures that it adds up, of which sources may tell the same."""
         return self.field if self.kind == SUM and self.field and self.field.based else None

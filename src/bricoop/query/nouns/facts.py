@@ -1,5 +1,7 @@
 """The nouns of facts: statistics, findings, finance, locations."""
 
+from dataclasses import replace
+
 from bricoop.domain.vocabularies import (
     FinanceKind,
     FindingKind,
@@ -17,18 +19,22 @@ from bricoop.query.nouns.shared import (
     BY_REGION,
     BY_SOURCE,
     BY_YEAR,
+    COUNTRIES,
     LOCATOR,
     SOURCE,
     by_kind,
+    country_names,
     kind,
 )
 
-#: Of the projects that money and places are for: what narrows and groups rows, and none shows.
-OF_PROJECTS = (
-    Field("sector", "OECD DAC sector code of the project; filters take names too", sector=True),
-    Field("status", "status of the project", codes=ProjectStatus),
-    Field("project_kind", "kind of the project", codes=ProjectKind),
+_STATUS = Field("status", "status of the project", codes=ProjectStatus)
+_PROJECT_KIND = Field("project_kind", "kind of the project", codes=ProjectKind)
+_SECTOR = Field(
+    "sector", "OECD DAC sector code of the project; filters take names too", sector=True
 )
+#: Of the projects that money and places are for: what narrows and groups rows. Rows of finance
+#: show it, too.
+OF_PROJECTS = (_SECTOR, _STATUS, _PROJECT_KIND)
 _BY_PROJECT = tuple(Filter(one.name, one.help, one.codes) for one in OF_PROJECTS)
 
 STATISTICS = Noun(
@@ -101,14 +107,14 @@ FINANCE = Noun(
     "Money for projects, row by row, as sources state it.",
     (
         Field("project", "the project", in_table=True),
+        COUNTRIES,
+        country_names("the countries that the project lies in"),
+        replace(_STATUS, in_table=True),
+        _PROJECT_KIND,
+        _SECTOR,
         kind(FinanceKind, "kind of flow"),
         Field("financier", "organization that provides the money", in_table=True),
-        Field(
-            "instrument",
-            "financial instrument: loan, grant and so on",
-            in_table=True,
-            codes=Instrument,
-        ),
+        Field("instrument", "financial instrument: loan, grant and so on", codes=Instrument),
         Field(
             "amount",
             "amount as stated",
@@ -116,15 +122,23 @@ FINANCE = Noun(
             in_table=True,
             base=("currency",),
             based="{currency}",
+            money=True,
         ),
         Field("currency", "ISO 4217 code of the amount", in_table=True),
-        Field("amount_usd", "amount in nominal US dollars", Type.DECIMAL, based="nominal USD"),
+        Field(
+            "amount_usd",
+            "amount in nominal US dollars",
+            Type.DECIMAL,
+            based="nominal USD",
+            money=True,
+        ),
         Field(
             "amount_usd_constant",
             "amount in constant US dollars",
             Type.DECIMAL,
             base=("price_year",),
             based="constant {price_year} USD",
+            money=True,
         ),
         Field("price_year", "base year of the constant amount", Type.INTEGER),
         Field("date", "date of the commitment or payment", Type.DATE, in_table=True),
@@ -137,12 +151,14 @@ FINANCE = Noun(
             Type.DECIMAL,
             base=("currency",),
             based="{currency}",
+            money=True,
         ),
         Field(
             "adjusted_usd",
             "adjusted amount in nominal US dollars",
             Type.DECIMAL,
             based="nominal USD",
+            money=True,
         ),
         Field(
             "adjusted_usd_constant",
@@ -150,6 +166,7 @@ FINANCE = Noun(
             Type.DECIMAL,
             base=("price_year",),
             based="constant {price_year} USD",
+            money=True,
         ),
         Field("maturity", "maturity of a loan, in years", Type.DECIMAL),
         Field("grace_period", "grace period of a loan, in years", Type.DECIMAL),
@@ -158,7 +175,9 @@ FINANCE = Noun(
         Field("collateral", "collateral that secures it"),
         Field("note", "note for the reader"),
         SOURCE,
-        LOCATOR,
+        replace(LOCATOR, in_table=False),
+        Field("external_id", "the row's own id within the source"),
+        Field("url", "web address of the row at its source, where one is recorded"),
         Field("project_key", "key of the project"),
     ),
     (
@@ -170,7 +189,6 @@ FINANCE = Noun(
         BY_YEAR,
         BY_SOURCE,
         Filter("project", "of a project, by any of its names"),
-        *_BY_PROJECT,
         Filter("name", "part of any name of the project"),
     ),
     "project",

@@ -37,6 +37,7 @@ class Field:
         extra: whether rows give it only where it is asked for, because it is costly to find.
         sector: whether its values are codes of the DAC's sectors, with names of their own.
         based: what its sums are in, with those fields in braces: `constant {price_year} USD`.
+        money: whether its values are money, which people read to the cent.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Field:
     based: str = ""
     extra: bool = False
     sector: bool = False
+    money: bool = False
 
     @property
     def heading(self) -> str:

@@ -94,6 +94,7 @@ DISAGREEMENTS = Noun(
             in_table=True,
             base=("unit",),
             based="{unit}",
+            money=True,
         ),
         Field(
             "amount",
@@ -102,6 +103,7 @@ DISAGREEMENTS = Noun(
             in_table=True,
             base=("unit",),
             based="{unit}",
+            money=True,
         ),
         Field(
             "unit",

@@ -27,6 +27,7 @@ def _headings(answer: Answer) -> list[Heading]:
             field.name if own else _LABELS.get(field.name, field.heading),
             number=field.number,
             coded=field.coded,
+            money=field.money,
         )
         for field in answer.fields
     ]

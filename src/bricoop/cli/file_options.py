@@ -1,0 +1,91 @@
+"""The callbacks by which options and arguments that name files are declared.
+
+A test looks through all commands for options that name a file and have none of them.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from bricoop.cli.files import (
+    add_database,
+    add_input,
+    add_output,
+    begin_call,
+    file_of_address,
+)
+
+
+def database_option(context: typer.Context, value: str | None) -> str | None:
+    """Take note of the database that `--db` names.
+
+    Raises:
+        UsageError: an output of the call would overwrite it.
+    """
+    if context.parent is None:
+        # The option of `bricoop` itself, before any command: the call begins here.
+        begin_call(value)
+    elif value and not context.resilient_parsing:
+        add_database(value)
+    return value
+
+
+def input_option(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
+    """Take note of a file that the command reads.
+
+    Raises:
+        UsageError: an output of the call would overwrite it.
+    """
+    if value and not context.resilient_parsing:
+        add_input(_shown_name(parameter), value)
+    return value
+
+
+def name_or_input_option(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
+    """Take note of a file that may be given instead of a name: one that ends in `.toml`.
+
+    Raises:
+        UsageError: an output of the call would overwrite it.
+    """
+    if value and str(value).endswith(".toml"):
+        return input_option(context, parameter, value)
+    return value
+
+
+def output_option(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
+    """Take note of a file that the command writes.
+
+    Raises:
+        UsageError: it would overwrite the knowledge base, an input or another output.
+    """
+    if value and not context.resilient_parsing:
+        add_output(_shown_name(parameter), Path(value))
+    return value
+
+
+def output_database_option(
+    context: typer.Context, parameter: typer.CallbackParam, value: Any
+) -> Any:
+    """Take note of a database that the command writes to, where it is a file.
+
+    Raises:
+        UsageError: it would overwrite the knowledge base or an input.
+    """
+    path = file_of_address(value) if value and not context.resilient_parsing else None
+    if path is not None:
+        add_output(_shown_name(parameter), path)
+    return value
+
+
+def _shown_name(parameter: typer.CallbackParam) -> str:
+    """Return an option as it is typed, or an argument as the help calls it."""
+    long = [one for one in parameter.opts if one.startswith("--")]
+    metavar: str = getattr(parameter, "metavar", None) or parameter.opts[0].upper()
+    return long[0] if long else metavar.strip("[]")
+
+
+FILE_CALLBACKS: tuple[Callable[..., Any], ...] = (
+    database_option, input_option, name_or_input_option, output_option, output_database_option,
+)  # fmt: skip

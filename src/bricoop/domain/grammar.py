@@ -1,0 +1,41 @@
+"""English for messages: numbers with their nouns, verbs that agree, and articles."""
+
+#: Nouns of the command line that have no plural: a load of them consists of rows.
+_UNCOUNTABLE = frozenset({"finance"})
+#: Plurals whose singular is not the word without its last letter, beside those in -ies.
+_SINGULARS = {"entities": "entity", "finance": "finance row", "names": "name"}
+#: Words that begin with a vowel letter, but with a consonant when they are spoken.
+_SPOKEN_WITH_CONSONANT = ("uni", "use", "eu", "one")
+
+
+def singular(plural: str) -> str:
+    """Return the singular of a noun: `countries` is `country`, `finance` is `finance row`."""
+    if plural in _SINGULARS:
+        return _SINGULARS[plural]
+    return f"{plural[:-3]}y" if plural.endswith("ies") else plural.removesuffix("s")
+
+
+def countable(noun: str) -> str:
+    """Return a noun as it stands after a number: `projects`, but `finance rows`."""
+    return f"{noun} rows" if noun in _UNCOUNTABLE else noun
+
+
+def counted(number: int, plural: str) -> str:
+    """Return a number with its noun: `1 country`, `2,000 countries`, `3 finance rows`.
+
+    Args:
+        number: the number, not negative.
+        plural: the noun in its plural, or a noun of the command line.
+    """
+    return f"1 {singular(plural)}" if number == 1 else f"{number:,} {countable(plural)}"
+
+
+def agree(number: int, one: str, many: str) -> str:
+    """Return the word that agrees with a number: `was` with 1, `were` with 2 and with 0."""
+    return one if number == 1 else many
+
+
+def with_article(noun: str) -> str:
+    """Return a noun with its indefinite article: `an integer`, `a list`, `a unit`."""
+    vowel = noun[:1].lower() in set("aeiou") and not noun.lower().startswith(_SPOKEN_WITH_CONSONANT)
+    return f"{'an' if vowel else 'a'} {noun}"

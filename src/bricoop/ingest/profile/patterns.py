@@ -1,0 +1,119 @@
+"""The patterns of a profile: which words a `when` accepts, and which dates a pattern can read."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bricoop.ingest.layouts.clean import BadValueError
+
+_DAY = "%Y-%m-%d"
+_FORMS = {"year": "%Y", "month": "%Y-%m", "day": _DAY}
+_ANY = "*"
+#: A span of a hundred years, such as 1931-2030.
+_SPAN = re.compile(r"(\d{4})-(\d{4})", re.ASCII)
+_CENTURY = 100
+
+
+def word_fault(word: str) -> str:
+    """Return why a word of `when` is no pattern that can be matched, or an empty text.
+
+    >>> word_fault("*M"), word_fault("Chinese *"), word_fault("*")
+    ('', '', '')
+    """
+    inner = word[1:-1]
+    if _ANY not in inner or word == _ANY * len(word):
+        return "" if word.strip(_ANY) or word == _ANY else "has more than one *"
+    return f"has a {_ANY} in its middle: only a word's beginning and end may be {_ANY}"
+
+
+def accepted(words: Sequence[str]) -> Callable[[str], bool]:
+    """Return what tells whether a casefolded word is one of some.
+
+    A pattern may be `*` (any word), `Begin*`, `*end` or `*middle*`; other words are meant exactly.
+    """
+    folded = [word.casefold() for word in words]
+    exact = frozenset(word for word in folded if _ANY not in word)
+    beginnings = tuple(one[:-1] for one in folded if one.endswith(_ANY) and one[:1] != _ANY)
+    endings = tuple(one[1:] for one in folded if one.startswith(_ANY) and one[-1:] != _ANY)
+    inside = [one.strip(_ANY) for one in folded if one.startswith(_ANY) and one.endswith(_ANY)]
+
+    def test(word: str) -> bool:
+        return (
+            word in exact
+            or word.startswith(beginnings)
+            or word.endswith(endings)
+            or any(one in word for one in inside)
+        )
+
+    return test
+
+
+def date_fault(patterns: Sequence[str], two_digit_years: str) -> str:
+    """Return why dates cannot be read by some patterns, or an empty text.
+
+    Args:
+        patterns: `strptime` patterns.
+        two_digit_years: the hundred years in which years of two digits lie, such as `1931-2030`;
+            empty where none are declared.
+    """
+    for pattern in patterns:
+        if any(part in pattern for part in ("%c", "%x", "%D")):
+            return f"{pattern!r} depends on the language of the machine: spell it out"
+        if "%Y" not in pattern and "%y" not in pattern and "%G" not in pattern:
+            return f"{pattern!r} has no year (%Y)"
+    short = [one for one in patterns if "%y" in one.replace("%%", "")]
+    if short and not two_digit_years:
+        return (
+            f"{short[0]!r} has years of two digits: say in which hundred years they lie, as "
+            'two_digit_years = "1931-2030"'
+        )
+    return span_fault(two_digit_years) if two_digit_years else ""
+
+
+def span_fault(two_digit_years: str) -> str:
+    """Return why a text is no span of a hundred years, or an empty text."""
+    match = _SPAN.fullmatch(two_digit_years)
+    if match and int(match[2]) - int(match[1]) == _CENTURY - 1:
+        return ""
+    return f"two_digit_years {two_digit_years!r} is no span of 100 years, such as 1931-2030"
+
+
+def date_word(patterns: Sequence[str], two_digit_years: str = "") -> Callable[[str], str]:
+    """Return how a date is read by some patterns.
+
+    What no pattern fits is refused, and so is what two of them read differently: 03/04/2018 is in
+    April by one and in March by the other, and nothing in the cell tells which is meant.
+
+    Args:
+        patterns: `strptime` patterns.
+        two_digit_years: the hundred years in which years of two digits lie.
+    """
+    forms = [(pattern, _FORMS[_precision(pattern)], "%y" in pattern) for pattern in patterns]
+    first = int(two_digit_years[:4]) if two_digit_years else 0
+
+    def read(text: str) -> str:
+        readings: dict[str, str] = {}
+        for pattern, form, is_short in forms:
+            try:
+                day = datetime.strptime(text, pattern)  # noqa: DTZ007 (a day has no zone)
+                if is_short:
+                    day = day.replace(year=first + (day.year - first) % _CENTURY)
+            except ValueError:
+                continue
+            readings.setdefault(day.strftime(form), pattern)
+        if len(readings) == 1:
+            return next(iter(readings))
+        if not readings:
+            rule = f"is no date as this layout writes them: {' or '.join(patterns)}"
+            raise BadValueError(rule)
+        both = " or ".join(f"{day} ({pattern})" for day, pattern in readings.items())
+        rule = f"may be {both}"
+        raise BadValueError(rule, "Declare only the pattern that this column uses.")
+
+    return read
+
+
+def _precision(pattern: str) -> str:
+    if "%d" in pattern or "%j" in pattern:
+        return "day"
+    return "month" if any(part in pattern for part in ("%m", "%b", "%B")) else "year"

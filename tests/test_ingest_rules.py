@@ -1,0 +1,382 @@
+"""Rules of a profile: each acts as it says, on rows that are read, left out or become nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from bricoop.db.engine import reading
+from bricoop.db.schema import entity, finance, load, record
+from bricoop.domain.problem import Problem
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import DataRejectedError, UsageError
+from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.prepared import process
+from bricoop.ingest.prepared.crossing import packed_batch, unpacked_batch
+from bricoop.ingest.prepared.supply import Batch
+from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.profile.patterns import accepted, date_fault, date_word, word_fault
+from bricoop.ingest.request import LoadRequest, LoadResult
+from bricoop.query.ask import ask
+from bricoop.query.question import Question
+from conftest import Load
+
+Run = Callable[..., LoadResult]
+
+SOURCE = '[source]\nkey = "rules"\ntitle = "Rules"\ntier = 6\n'
+PROJECTS = """
+[[records]]
+noun = "projects"
+id = ["No"]
+[records.fields]
+key = { template = "m-{No}" }
+name = "Name"
+countries = "Country"
+"""
+MONEY = """
+[[records]]
+noun = "finance"
+id = ["No"]
+[records.fields]
+project = { template = "m-{No}" }
+kind = { constant = "commitment" }
+currency = { constant = "USD" }
+amount = { column = "Amount", number = true }
+amount_usd = { column = "Amount", number = true }
+"""
+TWO = "No,Name,Country,Amount\nP1,Ports of the lake,Kenya,10\nP2,Road,Uganda,4\n"
+
+
+def profile_text(*records: str, styles: str = "", before: str = "") -> str:
+    """Return the text of a profile with some records."""
+    return f'title = "t"\n{before}{SOURCE}[styles]\n{styles}\n{"".join(records)}'
+
+
+@pytest.fixture
+def run(engine: Engine, tmp_path: Path) -> Run:
+    """Load text by a profile's text."""
+
+    def loaded(profile: str, text: str, **more: object) -> LoadResult:
+        path, data = tmp_path / "rules.toml", tmp_path / "rules.csv"
+        path.write_text(profile, encoding="utf-8")
+        data.write_text(text, encoding="utf-8")
+        made = profile_of(str(path))
+        request = LoadRequest("", str(data), made.source, profile=made, form=made.form, **more)  # type: ignore[arg-type]
+        return load_file(engine, request)
+
+    return loaded
+
+
+def refused(run: Run, profile: str, text: str) -> list[Problem]:
+    """Return what is wrong with text that is refused."""
+    with pytest.raises(RowsRejectedError) as error:
+        run(profile, text)
+    return error.value.result.problems
+
+
+def fields(engine: Engine, noun: str) -> list[dict[str, object]]:
+    """Return the fields of every record of a noun of the source, in the order of the file."""
+    with reading(engine) as connection:
+        newest = select(load.c.source_id).order_by(load.c.id.desc()).limit(1).scalar_subquery()
+        wanted = select(record.c.fields).where(record.c.noun == noun, record.c.source_id == newest)
+        return [row.fields for row in connection.execute(wanted.order_by(record.c.id))]
+
+
+def money_in(engine: Engine, country: str) -> int:
+    """Return the sum of the money of projects in a country."""
+    with reading(engine) as connection:
+        question = Question("finance", filters={"country": (country,)}, columns=("amount_usd",))
+        return sum(int(amount) for (amount,) in ask(connection, question).rows)
+
+
+# Keys
+
+
+@pytest.mark.parametrize("order", [(PROJECTS, MONEY), (MONEY, PROJECTS)])
+def test_a_template_makes_the_same_key_for_a_project_and_its_money(
+    engine: Engine, run: Run, order: tuple[str, str]
+) -> None:
+    result = run(profile_text(*order), TWO)
+    assert result.records == {"projects": 2, "finance": 2}
+    assert not result.created.counts
+    assert (money_in(engine, "Kenya"), money_in(engine, "Uganda")) == (10, 4)
+    with reading(engine) as connection:
+        keys = connection.scalars(
+            select(entity.c.key).join(finance, finance.c.entity_id == entity.c.id)
+        )
+        assert sorted(keys) == ["m-p1", "m-p2"]
+
+
+def test_a_profile_of_another_file_finds_projects_by_its_template(engine: Engine, run: Run) -> None:
+    run(profile_text(PROJECTS), TWO)
+    run(profile_text(MONEY), TWO)
+    assert money_in(engine, "Kenya") == 10
+    (problem,) = refused(run, profile_text(MONEY), f"{TWO}P3,Dam,Kenya,5\n")
+    assert (problem.line, problem.column, problem.value) == (4, "No", "P3")
+    assert problem.rule == "'m-p3' is the key of no project"
+    assert problem.hint == "Did you mean: m-p1; m-p2?"
+
+
+def test_organizations_are_known_by_the_template_of_their_keys(engine: Engine, run: Run) -> None:
+    organizations = """
+[[records]]
+noun = "organizations"
+id = ["Bank"]
+[records.fields]
+key = { template = "bank-{Bank}" }
+name = { template = "Bank of {Bank}" }
+"""
+    projects = f'{PROJECTS}financiers = {{ template = "bank-{{Bank}}", add = ["Far Fund"] }}\n'
+    result = run(
+        profile_text(organizations, projects), "No,Name,Country,Bank\n1,Road,Kenya,Kisumu\n"
+    )
+    assert [list(names) for names in result.created.names.values()] == [["Far Fund"]]
+    with reading(engine) as connection:
+        rows = ask(
+            connection,
+            Question("projects", columns=("financiers",), filters={"country": ("Kenya",)}),
+        )
+        assert [row for (row,) in rows.rows] == [["Far Fund", "Bank of Kisumu"]]
+
+
+@pytest.mark.parametrize(
+    ("noun", "header", "rest"),
+    [
+        ("finance", "project,kind", ",pledge"),
+        ("locations", "project,latitude,longitude,precision", ",1,2,exact"),
+        ("participations", "project,organization,role", ",A Bank,funding"),
+    ],
+)
+def test_rows_about_projects_name_them_or_give_a_key_that_is_known(
+    load: Load, noun: str, header: str, rest: str
+) -> None:
+    load("projects", "key,name\nkaruma-dam,Karuma Hydropower\nx-12,Line\n")
+    for wrong in ("karuma-dan", "x-13", "12345"):
+        with pytest.raises(RowsRejectedError) as error:
+            load(noun, f"{header}\n{wrong}{rest}\n")
+        (problem,) = error.value.result.problems
+        assert problem.rule == f"{wrong!r} is the key of no project"
+        assert ("karuma-dam" in problem.hint) == (wrong == "karuma-dan")
+    with pytest.raises(RowsRejectedError, match="refused"):
+        load(noun, f"{header}\nDam; Road{rest}\n")
+    right = ("karuma-dam", "Karuma Hydropower", "X-12", "karuma hydropower", "A new port", "port")
+    result = load(noun, f"{header}\n" + "".join(f"{one}{rest}\n" for one in right[2:]))
+    assert result.counts.new == 4
+    assert result.created.names[EntityKind.PROJECT] == ["A new port", "port"]
+
+
+# Rules that act
+
+
+@pytest.mark.parametrize("styles", ["", 'empty = ["n/a"]'])
+def test_deleted_texts_are_taken_out_of_plain_lists(engine: Engine, run: Run, styles: str) -> None:
+    rule = 'financiers = { column = "Agency", separator = ";", delete = [", Government Agency"] }\n'
+    text = (
+        "No,Name,Country,Agency\n"
+        '1,Alpha Park,Belarus,"Exim Bank of China, Government Agency;Bank X, Government Agency"\n'
+        '2,Beta Park,Egypt,", Government Agency"\n'
+    )
+    run(profile_text(PROJECTS + rule, styles=styles), text)
+    found = [one.get("financiers") for one in fields(engine, "projects")]
+    assert found == [["Exim Bank of China", "Bank X"], None]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("*m", ["$50M"]),
+        ("$*", ["$50M", "$7.0B"]),
+        ("*.*", ["$7.0B", "1.2 bn"]),
+        ("*", ["$50M", "$7.0B", "1.2 bn", "n.a", ""]),
+        ("$50M", ["$50M"]),
+    ],
+)
+def test_patterns_of_words_know_beginnings_and_ends(pattern: str, words: list[str]) -> None:
+    every = ["$50M", "$7.0B", "1.2 bn", "n.a", ""]
+    test = accepted([pattern])
+    assert [word for word in every if test(word.casefold())] == (
+        [*words, "n.a"] if pattern == "*.*" else words
+    )
+    assert not word_fault(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["a*b", "*a*b", "**"])
+def test_patterns_that_nothing_matches_are_refused(run: Run, pattern: str) -> None:
+    assert word_fault(pattern)
+    rule = f'kind = {{ constant = "port", when = {{ Country = "{pattern}" }} }}\n'
+    with pytest.raises(UsageError, match="when"):
+        run(profile_text(PROJECTS + rule), TWO)
+
+
+def test_endings_of_words_choose_between_units(engine: Engine, run: Run) -> None:
+    money = (
+        MONEY.split("amount =", maxsplit=1)[0]
+        + """
+amount_usd = [
+  { column = "Amount", number = true, multiply = "1000000", when = { Amount = "*M" } },
+  { column = "Amount", number = true, multiply = "1000000000", when = { Amount = "*B" } },
+]
+"""
+    )
+    run(
+        profile_text(PROJECTS, money, styles='signs = ["$", "M", "B"]'),
+        "No,Name,Country,Amount\n1,Rail,Kenya,$50M\n2,Dam,Angola,$7.0B\n",
+    )
+    assert (money_in(engine, "Kenya"), money_in(engine, "Angola")) == (50_000_000, 7_000_000_000)
+
+
+def test_a_record_that_a_row_does_not_have_has_no_faults(engine: Engine, run: Run) -> None:
+    money = MONEY.replace('id = ["No"]', 'id = ["No"]\nneeds = ["amount"]')
+    dated = money + 'date = { column = "When", date = true }\n'
+    header = "No,Name,Country,Amount,When\n"
+    run(profile_text(PROJECTS, dated), f"{header}1,Road,Kenya,,soon\n2,Dam,Kenya,5,2019-01-02\n")
+    assert [one["amount"] for one in fields(engine, "finance")] == ["5"]
+    problems = refused(run, profile_text(PROJECTS, dated), f"{header}1,Road,Kenya,x,soon\n")
+    # What is needed and wrong is not what is needed and missing.
+    assert {one.column for one in problems} == {"Amount", "When"}
+
+
+# Dates
+
+
+def test_dates_that_two_patterns_read_differently_are_refused(engine: Engine, run: Run) -> None:
+    dated = PROJECTS + 'started = { column = "S", date = true }\n'
+    styles = 'dates = ["%d/%m/%Y", "%m/%d/%Y"]'
+    header = "No,Name,Country,S\n"
+    (problem,) = refused(
+        run, profile_text(dated, styles=styles), f"{header}1,Mix Dam,Kenya,03/04/2018\n"
+    )
+    assert problem.rule == "may be 2018-04-03 (%d/%m/%Y) or 2018-03-04 (%m/%d/%Y)"
+    text = f"{header}1,A,Kenya,03/25/2018\n2,B,Kenya,25/03/2018\n3,C,Kenya,03/03/2018\n"
+    run(profile_text(dated, styles=styles), text)
+    assert [one["started"] for one in fields(engine, "projects")] == [
+        "2018-03-25", "2018-03-25", "2018-03-03",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "span", "day"),
+    [
+        ("31-Dec-68", "1931-2030", "1968-12-31"),
+        ("31-Dec-30", "1931-2030", "2030-12-31"),
+        ("31-Dec-31", "1931-2030", "1931-12-31"),
+        ("29-Feb-00", "1950-2049", "2000-02-29"),
+        ("01-Jan-99", "2000-2099", "2099-01-01"),
+    ],
+)
+def test_years_of_two_digits_lie_in_declared_hundred_years(cell: str, span: str, day: str) -> None:
+    assert date_word(["%d-%b-%y", "%Y"], span)(cell) == day
+
+
+@pytest.mark.parametrize(
+    ("patterns", "span"),
+    [
+        (["%d-%b-%y"], ""),
+        (["%d-%b-%y"], "1931-2031"),
+        (["%d-%b-%y"], "later"),
+        (["%x"], ""),
+        (["%d.%m."], ""),
+    ],
+)
+def test_patterns_of_dates_that_leave_the_year_open_are_faults(
+    patterns: list[str], span: str
+) -> None:
+    assert date_fault(patterns, span)
+    assert not date_fault(["%Y-%m-%d", "%b %Y"], "")
+
+
+def test_years_of_two_digits_need_a_declaration(run: Run) -> None:
+    dated = PROJECTS + 'started = { column = "S", date = true }\n'
+    with pytest.raises(UsageError, match="two_digit_years"):
+        run(profile_text(dated, styles='dates = ["%d-%b-%y"]'), "No,Name,Country,S\n")
+
+
+# Rows that become nothing
+
+
+def test_every_row_of_a_file_is_counted(run: Run, tmp_path: Path) -> None:
+    needy = PROJECTS.replace('id = ["No"]', 'id = ["No"]\nneeds = ["name"]')
+    text = "No,Name,Country\n1,Alpha Plant,India\n2,,India\n3,,India\n4,Beta Plant,India\n"
+    seen: list[Problem] = []
+    result = run(profile_text(needy), text, sink=seen.append)
+    counts = result.counts
+    assert (counts.read, counts.new, counts.nothing) == (4, 2, 2)
+    assert result.nothing == {"no name": 2}
+    assert [(one.line, one.rule) for one in seen] == [
+        (3, "became nothing: no name"),
+        (4, "became nothing: no name"),
+    ]
+    again = run(profile_text(needy), text.replace("Alpha", "Gamma") + "5,,Nowhere,\n")
+    assert (again.counts.changed, again.counts.unchanged, again.counts.nothing) == (1, 1, 3)
+    rejects = tmp_path / "rejects.csv"
+    seen.clear()
+    left = run(profile_text(needy), f"{text}6,Dam,Nowhere\n", rejects=rejects, sink=seen.append)
+    counts = left.counts
+    assert (counts.read, counts.written, counts.rejected, counts.nothing) == (5, 2, 1, 2)
+    assert len(seen) == 3
+
+
+def test_rows_whose_records_others_made_are_counted_too(run: Run) -> None:
+    listed = PROJECTS.replace('id = ["No"]', 'id = ["No"]\neach = ["No"]')
+    text = "No,Name,Country\nA|B,Road,Kenya\nA,Road,Kenya\n,Dam,Kenya\n"
+    result = run(profile_text(listed), text)
+    assert result.records == {"projects": 2}
+    assert (result.counts.read, result.counts.new, result.counts.nothing) == (3, 1, 2)
+    assert result.nothing == {"earlier rows made its records": 1, "no No": 1}
+
+
+def test_a_row_without_its_first_record_counts_by_its_others(run: Run) -> None:
+    needy = PROJECTS.replace('id = ["No"]', 'id = ["No"]\nneeds = ["kind"]')
+    other = """
+[[records]]
+noun = "organizations"
+id = ["Name"]
+[records.fields]
+name = "Name"
+"""
+    result = run(profile_text(needy, other), TWO)
+    assert (result.counts.read, result.counts.new, result.counts.nothing) == (2, 2, 0)
+    again = run(profile_text(needy, other), TWO)
+    assert (again.counts.unchanged, again.counts.new) == (2, 0)
+
+
+def test_a_complete_file_of_nothing_takes_nothing_away(run: Run) -> None:
+    needy = PROJECTS.replace('id = ["No"]', 'id = ["No"]\nneeds = ["name"]')
+    run(profile_text(needy), TWO)
+    with pytest.raises(DataRejectedError, match=r"No row of .* became a record"):
+        run(profile_text(needy), "No,Name,Country,Amount\n1,,Kenya,\n", complete=True)
+
+
+def test_what_became_nothing_crosses_from_the_second_process() -> None:
+    batch = Batch([], [], [], 0.5, nothing=[(3, "no name")])
+    assert unpacked_batch(bytearray(packed_batch(batch))).nothing == [(3, "no name")]
+
+
+@pytest.mark.parametrize("is_worthwhile", [True, False])
+def test_both_ways_of_reading_count_the_same(
+    run: Run, monkeypatch: pytest.MonkeyPatch, *, is_worthwhile: bool
+) -> None:
+    if is_worthwhile:
+        monkeypatch.setattr(process, "_WORTHWHILE", 0)
+    needy = PROJECTS.replace('id = ["No"]', 'id = ["No"]\nneeds = ["name"]')
+    rows = "".join(f"{n},{'' if n % 3 else f'Plant {n}'},India\n" for n in range(6000))
+    result = run(profile_text(needy), "No,Name,Country\n" + rows)
+    assert (result.counts.read, result.counts.new, result.counts.nothing) == (6000, 2000, 4000)
+
+
+# Controls
+
+
+@pytest.mark.parametrize(("share", "holds"), [("0.75", True), ("0.5", True), ("0.76", False)])
+def test_a_control_of_filled_cells_needs_its_share_of_rows(
+    run: Run, share: str, *, holds: bool
+) -> None:
+    controls = f"[controls]\nfilled = {{ Country = {share} }}\n"
+    text = "No,Name,Country\n1,A,Kenya\n2,B,Kenya\n3,C,Kenya\n4,D,\n"
+    if holds:
+        assert run(profile_text(controls, PROJECTS), text).counts.new == 4
+        return
+    (problem,) = refused(run, profile_text(controls, PROJECTS), text)
+    assert (problem.line, problem.column, problem.value) == (0, "Country", "3")
+    assert problem.rule == "of 4 rows say something, fewer than 76%"
