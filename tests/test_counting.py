@@ -237,6 +237,59 @@ def test_a_rule_says_which_side_of_a_whole_counts(
     assert made.figures[0].amount == right
 
 
+@pytest.mark.parametrize(("side", "right"), [("parts", 70), ("whole", 100)])
+def test_a_whole_and_its_parts_are_of_one_source(
+    engine: Engine, load: Load, tmp_path: Path, side: str, right: int
+) -> None:
+    # Two sources number their projects alike, and only one of them knows of a whole and its part.
+    load("projects", PROJECTS + "F,Line,,completed,Kenya\nC,Bridge,F,completed,Kenya\n")
+    load("finance", FINANCE + "a,Line,commitment,,,100\nb,Bridge,commitment,,,70\n")
+    load("projects", PROJECTS + "F,Harbour,,completed,Kenya\nC,Line,,completed,Kenya\n"
+         "X,Tunnel,Z,completed,Kenya\nZ,Quay,,completed,Kenya\n", source="other")  # fmt: skip
+    money = "a,Line,commitment,,,9\nb,Harbour,commitment,,,8\n"
+    load("finance", FINANCE + money, source="other")
+    path = tmp_path / "mine.toml"
+    path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
+    amounts = {one.source: one.amount for one in counted(engine, str(path)).figures}
+    # What the first says of the line leaves out none of the money of the second.
+    assert amounts == {"notes": right, "other": 17}
+
+
+def test_money_that_is_added_together_knows_wholes_of_any_source(
+    engine: Engine, load: Load, tmp_path: Path
+) -> None:
+    load("projects", PROJECTS + "F,Line,,completed,Kenya\nC,Bridge,F,completed,Kenya\n")
+    load("finance", FINANCE + "a,Line,commitment,,,100\n")
+    load("projects", PROJECTS + "1,Bridge,,completed,Kenya\n", source="other")
+    load("finance", FINANCE + "b,Bridge,commitment,,,70\n", source="other")
+    path = tmp_path / "mine.toml"
+    path.write_text('version = 1\ntitle = "Mine"\nparents = "parts"\n', encoding="utf-8")
+    amounts = {one.source: one.amount for one in counted(engine, str(path)).figures}
+    assert amounts == {"notes": 100, "other": 70}
+    assert figure(engine, str(path), add=True).amount == 70
+
+
+def test_an_adjusted_amount_that_is_larger_is_noted(engine: Engine, load: Load) -> None:
+    load("projects", PROJECTS + "1,Swap,,completed,Egypt\n")
+    load(
+        "finance",
+        "id,project,kind,amount,currency,amount_usd,adjusted_amount,adjusted_usd\n"
+        "a,Swap,commitment,100,CNY,100,100,100\nb,Swap,commitment,9,CNY,9000000000.000001,10,9000000000.5\n"
+        "c,Swap,commitment,100,CNY,100,30,40\n",
+    )
+    made = counted(engine)
+    adds_up(made)
+    (note,) = made.notes
+    assert note == (
+        "rolled-over: 1 row of notes with an adjusted amount larger than the amount. "
+        "There the step adds 0.50 nominal USD."
+    )
+    (note,) = counted(engine, base="stated").notes
+    assert note.endswith("There the step adds 1.00 CNY.")
+    # A rule that leaves rollovers alone has no such step.
+    assert counted(engine, "all").notes == ()
+
+
 AIDDATA = {"source": ("aidata-gcdf-3",)}
 
 

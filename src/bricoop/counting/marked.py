@@ -110,7 +110,10 @@ def _step(connection: Connection, counting: Counting) -> ColumnElement[Any]:
     whens: list[tuple[ColumnElement[bool], int]] = []
     for place, step in enumerate(counting.steps):
         if step is PARENTS:
-            whens.append((left_out_by_parents(counting.rule.parents), place))
+            left_out = left_out_by_parents(
+                counting.rule.parents, across_sources=counting.add_sources
+            )
+            whens.append((left_out, place))
         elif step is NO_AMOUNT:
             whens.append((amount.is_(None), place))
         elif step is not OTHER_SOURCES:

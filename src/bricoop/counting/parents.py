@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select, tuple_
 
 from bricoop.counting.rule import Parents
 from bricoop.db.schema import finance, record
@@ -10,21 +10,25 @@ from bricoop.db.schema import finance, record
 _PARENT = "parent"
 
 
-def left_out_by_parents(side: Parents) -> ColumnElement[bool]:
+def left_out_by_parents(side: Parents, *, across_sources: bool) -> ColumnElement[bool]:
     """Return the condition that a row's project is a whole, or a part, of which the other counts.
 
     Parts name their whole by the id that the same source has for it; the id of a group, which is
     no row itself, makes nobody a whole. Only rows with some amount count as a side.
 
+    Where each source has a figure of its own, the row and the money of the other side must be that
+    source's, too: what another source says of whole and parts changes no figure of this one.
+
     Args:
         side: the side that counts.
+        across_sources: whether the money of several sources is added together.
     """
     whole = record.alias("whole")
     part = record.alias("part")
     money_of = part if side is Parents.PARTS else whole
     own = whole if side is Parents.PARTS else part
     pairs = (
-        select(own.c.entity_id)
+        select(own.c.entity_id, *([] if across_sources else [own.c.source_id]))
         .join_from(
             whole,
             part,
@@ -36,14 +40,24 @@ def left_out_by_parents(side: Parents) -> ColumnElement[bool]:
         )
         .where(whole.c.noun == "projects", own.c.entity_id.is_not(None))
         .where(whole.c.entity_id != part.c.entity_id)
-        .where(_has_money(money_of))
+        .where(_has_money(money_of, across_sources=across_sources))
     )
-    return finance.c.entity_id.in_(pairs)
+    if across_sources:
+        return finance.c.entity_id.in_(pairs)
+    return tuple_(finance.c.entity_id, record.c.source_id).in_(pairs)
 
 
-def _has_money(of: Any) -> ColumnElement[bool]:
+def _has_money(of: Any, *, across_sources: bool) -> ColumnElement[bool]:
     money = finance.alias("money")
     some = money.c.amount.is_not(None) | money.c.amount_usd.is_not(None)
+    conditions = [
+        money.c.entity_id == of.c.entity_id, some | money.c.amount_usd_constant.is_not(None),
+    ]  # fmt: skip
+    if across_sources:
+        return exists().where(*conditions)
+    stated_in = record.alias("stated_in")
     return exists().where(
-        money.c.entity_id == of.c.entity_id, some | money.c.amount_usd_constant.is_not(None)
+        *conditions,
+        stated_in.c.id == money.c.record_id,
+        stated_in.c.source_id == of.c.source_id,
     )

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Subquery, case, func, select
 
-from bricoop.db.sums import Read, exact_sum
+from bricoop.db.sums import Read, exact_greater, exact_sum
 from bricoop.domain.amounts import WIDE
 
 _ZERO = Decimal(0)
-_NUMBERS = ("rows", "with_amount", "estimated_rows", "reduced")
-_AMOUNTS = ("amount", "estimated", "rolled_over")
+_NUMBERS = ("rows", "with_amount", "estimated_rows", "reduced", "raised")
+_AMOUNTS = ("amount", "estimated", "rolled_over", "raised_by")
 
 
 @dataclass
@@ -27,6 +27,9 @@ class Sum:
         estimated: the money of these, without what is rolled over.
         reduced: so many lose a part of their amount, which is rolled over.
         rolled_over: those parts.
+        raised: so many have an adjusted amount that is larger than the amount, which nothing that
+            is rolled over explains.
+        raised_by: by how much it is larger, together.
         units: the price years or currencies of the amounts.
         kinds: the kinds of flow.
         sources: the numbers of the sources.
@@ -39,6 +42,8 @@ class Sum:
     estimated: Decimal = _ZERO
     reduced: int = 0
     rolled_over: Decimal = _ZERO
+    raised: int = 0
+    raised_by: Decimal = _ZERO
     units: set[Any] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
     sources: set[int] = field(default_factory=set)
@@ -77,7 +82,11 @@ def sums_of(
     """
     estimated = case((rows.c.estimated.is_(True), rows.c.amount))
     changed = case((rows.c.adjusted.is_not(None), rows.c.amount))
-    numbers = [func.count(one) for one in (rows.c.identity, rows.c.amount, estimated, changed)]
+    larger = exact_greater(connection, rows.c.adjusted, rows.c.amount)
+    raised = case((larger, rows.c.amount))
+    numbers = [
+        func.count(one) for one in (rows.c.identity, rows.c.amount, estimated, changed, raised)
+    ]
     exact = [
         exact_sum(connection, column)
         for column in (
@@ -87,6 +96,8 @@ def sums_of(
             rows.c.adjusted,
             case((rows.c.estimated.is_(True), changed)),
             case((rows.c.estimated.is_(True), rows.c.adjusted)),
+            raised,
+            case((larger, rows.c.adjusted)),
         )
     ]
     told = [*keys, rows.c.unit, rows.c.kind]
@@ -100,12 +111,12 @@ def sums_of(
 
 
 def _read(found: Sequence[Any], reads: Sequence[tuple[int, Read]]) -> Sum:
-    rows, with_amount, estimated_rows, reduced, *rest = found
+    rows, with_amount, estimated_rows, reduced, raised, *rest = found
     values = []
     for width, read in reads:
         values.append(read(rest[:width]) or _ZERO)
         rest = rest[width:]
-    amount, estimated, changed, adjusted, part, adjusted_part = values
+    amount, estimated, changed, adjusted, part, adjusted_part, small, large = values
     return Sum(
         rows,
         with_amount,
@@ -114,4 +125,6 @@ def _read(found: Sequence[Any], reads: Sequence[tuple[int, Read]]) -> Sum:
         WIDE.subtract(estimated, WIDE.subtract(part, adjusted_part)),
         reduced,
         WIDE.subtract(changed, adjusted),
+        raised,
+        WIDE.subtract(large, small),
     )

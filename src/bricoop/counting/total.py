@@ -1,7 +1,7 @@
 """A total: the figure, what it is in, by which rule, and the waterfall that leads to it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from bricoop.counting.marked import ROLLED_OVER, Counting, marked
 from bricoop.counting.rule import Base, Rollovers
 from bricoop.counting.sums import Sum, sums_of
 from bricoop.db.schema import knowledge_base, source
-from bricoop.domain.amounts import WIDE
+from bricoop.domain.amounts import WIDE, to_the_cent
 from bricoop.errors import UsageError
 
 
@@ -100,14 +100,16 @@ def total(connection: Connection, counting: Counting) -> Total:
     sums = _sums(connection, counting)
     titles = {row.id: row for row in connection.execute(select(source).order_by(source.c.key))}
     figures = []
-    for number in [number for number in (None, *titles) if number in sums]:
+    order = [number for number in (None, *titles) if number in sums]
+    for number in order:
         row = None if number is None else titles[number]
         key, title = (row.key, row.title) if row is not None else (None, None)
         figures.append(_figure(counting, key, title, sums[number]))
     if not figures:
         figures.append(_figure(counting, None, None, {}))
     version = connection.scalar(select(knowledge_base.c.version)) or 0
-    return Total(counting, tuple(figures), tuple(_notes(sums)), version)
+    notes = (*_notes(sums), *_raised(figures, [sums[number][None] for number in order]))
+    return Total(counting, tuple(figures), notes, version)
 
 
 def _sums(connection: Connection, counting: Counting) -> dict[int | None, dict[int | None, Sum]]:
@@ -164,6 +166,18 @@ def _unit(counting: Counting, key: str | None, units: set[Any]) -> str | None:
         f"Ask for one of them: --where '{name} = {first}'; or for nominal dollars: --base nominal."
     )
     raise UsageError(f"Amounts{where} are in {said}, which cannot be added.", hint)
+
+
+def _raised(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
+    """Yield a note on each figure to which the step of what is rolled over adds money."""
+    for figure, one in zip(figures, counted, strict=False):
+        if one.raised:
+            rows = "1 row" if one.raised == 1 else f"{one.raised:,} rows"
+            of = f" of {figure.source}" if figure.source else ""
+            yield (
+                f"{ROLLED_OVER.name}: {rows}{of} with an adjusted amount larger than the amount. "
+                f"There the step adds {to_the_cent(one.raised_by)} {figure.unit}."
+            )
 
 
 def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:

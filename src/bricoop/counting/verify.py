@@ -73,6 +73,8 @@ class Verdict:
         card_version: version of the knowledge base when the card was written.
         knowledge_base: its version now.
         rule: the rule by which both were counted.
+        others: what the question finds today in sources of which the card has no figure. Where
+            each source has a figure of its own, they change none that the card has.
     """
 
     same: bool
@@ -81,6 +83,7 @@ class Verdict:
     card_version: int
     knowledge_base: int
     rule: str
+    others: tuple[Compared, ...] = ()
 
 
 def verify(connection: Connection, card: Card) -> Verdict:
@@ -91,17 +94,33 @@ def verify(connection: Connection, card: Card) -> Verdict:
         NotFoundError: a filter names what is not known in this knowledge base.
     """
     counted = total(connection, card.counting)
+    figures = tuple(_figures(card, counted.figures))
+    others = tuple(one for one in figures if _is_other(card, one.source))
     before = {(row.source, row.id): row.amount for row in card.rows}
-    now = {(row.source, row.id): row for row in marked_rows(connection, card.counting)}
+    now = {
+        (row.source, row.id): row
+        for row in marked_rows(connection, card.counting)
+        if not _is_other(card, row.source)
+    }
     rows = sorted(_changed(connection, card, before, now), key=lambda row: (row.source, row.id))
     return Verdict(
         same=not rows,
-        figures=tuple(_figures(card, counted.figures)),
+        figures=tuple(one for one in figures if one not in others),
         rows=tuple(rows),
         card_version=card.knowledge_base,
         knowledge_base=counted.knowledge_base,
         rule=card.counting.rule.said,
+        others=others,
     )
+
+
+def _is_other(card: Card, source: str | None) -> bool:
+    """Return whether a figure is of a source that the card has no figure of.
+
+    The card of a question that found nothing is of all sources.
+    """
+    apart = not card.counting.add_sources and any(card.figures)
+    return apart and source not in card.figures
 
 
 def _figures(card: Card, figures: Sequence[Figure]) -> Iterator[Compared]:

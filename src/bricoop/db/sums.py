@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, func, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Text, func, type_coerce
 
 from bricoop.db.types import MICRO, Dollars, Exact
 from bricoop.domain.amounts import WIDE
 
 _MILLION = 1_000_000
+_MICRO_PLACES = 6
 #: Reads an aggregate's value from the columns that were selected for it.
 Read = Callable[[Sequence[Any]], Any]
 
@@ -40,6 +41,17 @@ def exact_end(
     of_text = connection.dialect.name == "sqlite" and isinstance(column.type, Exact)
     name = f"exact_{end}" if of_text else end
     return [getattr(func, name)(column, type_=column.type)], _first
+
+
+def exact_greater(
+    connection: Connection, one: ColumnElement[Any], other: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Return the condition that an exact decimal is larger than another one, or than dollars."""
+    if connection.dialect.name != "sqlite":
+        return one > other
+    places = _MICRO_PLACES if isinstance(other.type, Dollars) else 0
+    plain = type_coerce(other, Integer if places else Text)
+    return func.exact_greater(type_coerce(one, Text), plain, places) == 1
 
 
 def _first(found: Sequence[Any]) -> Any:
@@ -85,10 +97,18 @@ class _End:
         return None if self._found is None else format(self._found, "f")
 
 
+def _greater(one: str | None, other: str | int | None, places: int) -> bool | None:
+    """Return whether a decimal is larger than another, which is given without its last places."""
+    if one is None or other is None:
+        return None
+    return Decimal(one) > Decimal(other).scaleb(-places, WIDE)
+
+
 def teach(connection: sqlite3.Connection) -> None:
     """Let a connection of SQLite add and compare decimals that are text."""
     for name, make in _AGGREGATES.items():
         connection.create_aggregate(name, 1, make)
+    connection.create_function("exact_greater", 3, _greater, deterministic=True)
 
 
 _AGGREGATES: dict[str, Any] = {

@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from bricoop.db.schema import finance, record, source
+from bricoop.db.schema import alias, finance, record, source
 from bricoop.db.types import Dollars, Name
 from bricoop.domain.ranking import RULE
 
@@ -63,11 +63,12 @@ def _columns(rows: Subquery) -> list[ColumnElement[Any]]:
 def _words() -> Subquery:
     several = _several()
     claims = union_all(*(_claims(several, name) for name in SINGLE)).subquery("claims")
-    ranked = _with_shown(claims, claims.c.says).subquery("ranked")
+    ranked = _with_shown(claims).subquery("ranked")
     is_date = ranked.c.field.in_(DATES)
     # A year and a day within it do not contradict each other.
     apart = and_(_not_within(ranked.c.says, ranked.c.longest), is_date)
-    differs = case((or_(apart, and_(not_(is_date), ranked.c.says != ranked.c.shown)), 1), else_=0)
+    other = and_(not_(is_date), ranked.c.form != ranked.c.shown_form)
+    differs = case((or_(apart, other), 1), else_=0)
     whole = func.max(differs).over(partition_by=(ranked.c.entity_id, ranked.c.field))
     told = select(ranked, whole.label("differs")).subquery("told")
     within = and_(
@@ -83,7 +84,7 @@ def _words() -> Subquery:
             cast(null(), Text).label("unit"),
             literal(RULE).label("rule"),
         )
-        .where(told.c.differs == 1, told.c.says != told.c.shown, not_(within))
+        .where(told.c.differs == 1, told.c.form != told.c.shown_form, not_(within))
         .subquery("words")
     )
 
@@ -110,8 +111,10 @@ def _several() -> CTE:
 
 def _claims(several: CTE, field: str) -> Select[Any]:
     value = several.c.fields[field].as_string()
+    form: ColumnElement[Any] = value
     told = value.is_not(None)
     if field == "name":
+        form = func.coalesce(_normal_form(several.c.id, value), value)
         # The name of a country of which a row only tells figures names nothing.
         no_country = several.c.fields["alpha3"].as_string().is_(None)
         told = and_(told, not_(and_(several.c.noun == "countries", no_country)))
@@ -124,11 +127,21 @@ def _claims(several: CTE, field: str) -> Select[Any]:
         several.c.published,
         literal(field, Name).label("field"),
         value.label("says"),
+        form.label("form"),
     ).where(told)
 
 
-def _with_shown(claims: Subquery, value: ColumnElement[Any]) -> Select[Any]:
+def _normal_form(record_id: ColumnElement[Any], name: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the normal form of a name that a record gives: case and marks are no difference."""
+    forms = select(func.min(alias.c.normalised)).where(
+        alias.c.record_id == record_id, alias.c.name == name
+    )
+    return forms.correlate_except(alias).scalar_subquery()
+
+
+def _with_shown(claims: Subquery) -> Select[Any]:
     """Return claims beside the one that is shown, and beside the longest value."""
+    value = claims.c.says
     by = (claims.c.entity_id, claims.c.field)
     order = (claims.c.tier, claims.c.published.desc(), claims.c.record_id)
     first: dict[str, Any] = {"partition_by": by, "order_by": order}
@@ -138,6 +151,7 @@ def _with_shown(claims: Subquery, value: ColumnElement[Any]) -> Select[Any]:
     return select(
         claims,
         func.first_value(value).over(**first).label("shown"),
+        func.first_value(claims.c.form).over(**first).label("shown_form"),
         func.first_value(claims.c.source_id).over(**first).label("shown_source_id"),
         func.first_value(claims.c.locator).over(**first).label("shown_locator"),
         longest.label("longest"),

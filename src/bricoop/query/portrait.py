@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import alias, entity, entity_link, link, location, record, source
 from bricoop.domain.header import Header
+from bricoop.domain.names import normalise
 from bricoop.domain.ranking import RULE, rank
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
@@ -154,6 +155,9 @@ def disagreements(claims: tuple[Claim, ...]) -> tuple[Disagreement, ...]:
 
 
 def _differ(name: str, values: list[Any]) -> bool:
+    if name == "name":
+        # Names that differ in case, spaces or marks alone are looked up, and shown, as one.
+        return len({normalise(value) for value in values}) > 1
     if name not in DATES:
         return len(set(values)) > 1
     # A year and a day within it do not contradict each other.

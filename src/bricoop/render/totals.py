@@ -86,6 +86,10 @@ def write_verdict_text(verdict: Verdict, out: TextIO) -> None:
             sign = "+" if one.by > 0 else ""
             said += f", {sign}{to_the_cent(one.by)}: it was {to_the_cent(one.before)}"
         out.write(printable(f"{one.source}: {said}" if one.source else said) + "\n")
+    for one in verdict.others:
+        figure = f"{to_the_cent(one.now)} {one.unit or ''}".rstrip()
+        text = f"Loaded since, and not on the card: {one.source}, {figure}."
+        out.write(printable(text) + "\n")
     if not verdict.rows:
         return
     out.write("\n")
@@ -103,16 +107,20 @@ def write_verdict_text(verdict: Verdict, out: TextIO) -> None:
 
 def write_verdict_json(verdict: Verdict, out: TextIO) -> None:
     """Write one object; what a figure changed by stands beside what it was and is."""
-    figures = [
-        {"source": x.source, "unit": x.unit, "before": x.before, "now": x.now, "by": x.by}
-        for x in verdict.figures
-    ]
+    figures, others = (
+        [
+            {"source": x.source, "unit": x.unit, "before": x.before, "now": x.now, "by": x.by}
+            for x in some
+        ]
+        for some in (verdict.figures, verdict.others)
+    )
     data = {
         "same": verdict.same,
         "rule": verdict.rule,
         "card_version": verdict.card_version,
         "knowledge_base": verdict.knowledge_base,
         "figures": figures,
+        "others": others,
         "rows": list(verdict.rows),
     }
     out.write(to_json(data, indented=True) + "\n")
