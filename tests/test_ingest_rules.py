@@ -53,12 +53,11 @@ def profile_text(*records: str, styles: str = "", before: str = "") -> str:
     return f'title = "t"\n{before}{SOURCE}[styles]\n{styles}\n{"".join(records)}'
 
 
-@pytest.fixture
-def run(engine: Engine, tmp_path: Path) -> Run:
-    """Load text by a profile's text."""
+def running(engine: Engine, folder: Path) -> Run:
+    """Return what loads text by a profile's text."""
 
     def loaded(profile: str, text: str, **more: object) -> LoadResult:
-        path, data = tmp_path / "rules.toml", tmp_path / "rules.csv"
+        path, data = folder / "rules.toml", folder / "rules.csv"
         path.write_text(profile, encoding="utf-8")
         data.write_text(text, encoding="utf-8")
         made = profile_of(str(path))
@@ -66,6 +65,12 @@ def run(engine: Engine, tmp_path: Path) -> Run:
         return load_file(engine, request)
 
     return loaded
+
+
+@pytest.fixture
+def run(engine: Engine, tmp_path: Path) -> Run:
+    """Load text by a profile's text."""
+    return running(engine, tmp_path)
 
 
 def refused(run: Run, profile: str, text: str) -> list[Problem]:

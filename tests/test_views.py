@@ -52,6 +52,7 @@ def filled(engine: Engine, load: Load) -> Engine:
     described |= {"url": "https://example.org/a", "archived_url": "https://example.org/b"}
     load("projects", PROJECTS, source="mine", published="2020", note="N", **described)
     load("finance", FINANCE, source="mine")
+    load("finance", "id,project,kind,financier\n2,Gamma,pledge,CDB; ICBC\n", source="joint")
     load(
         "locations",
         "project,name,latitude,longitude,precision\nGwadar,Harbour,25.11,62.33,exact\n"

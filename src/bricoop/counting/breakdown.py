@@ -20,6 +20,7 @@ from bricoop.db.schema import (
     source,
 )
 from bricoop.errors import UsageError
+from bricoop.query.finance import financier_of
 
 Joined = tuple[FromClause, ColumnElement[Any]]
 
@@ -82,7 +83,7 @@ def _financier(rows: Subquery) -> Joined:
     tables = rows.join(finance, finance.c.record_id == rows.c.identity).join(
         entity, entity.c.id == finance.c.financier_id, isouter=True
     )
-    return tables, entity.c.name
+    return tables, financier_of(entity)
 
 
 def _instrument(rows: Subquery) -> Joined:

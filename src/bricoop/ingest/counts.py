@@ -28,6 +28,7 @@ class Counts:
         unchanged: rows that say what was said before.
         rejected: rows that were refused.
         nothing: rows that became no record although nothing is wrong with them.
+        skipped: rows that a rule of the profile left out.
         gone: how many records of the first thing that a row is the file did not hold; they are
             none of its rows.
     """
@@ -38,11 +39,12 @@ class Counts:
     rejected: int = 0
     gone: int = 0
     nothing: int = 0
+    skipped: int = 0
 
     @property
     def read(self) -> int:
         """How many rows were read."""
-        return self.written + self.rejected + self.nothing
+        return self.written + self.rejected + self.nothing + self.skipped
 
     @property
     def written(self) -> int:

@@ -79,10 +79,12 @@ def loads_by(connection: Connection, rules: str) -> set[int]:
 
 def _counted(counts: Counts) -> dict[str, int]:
     return {
-        "rows_read": counts.written + counts.rejected,
+        "rows_read": counts.read,
         "rows_new": counts.new,
         "rows_changed": counts.changed,
         "rows_unchanged": counts.unchanged,
         "rows_rejected": counts.rejected,
         "rows_gone": counts.gone,
+        "rows_skipped": counts.skipped,
+        "rows_nothing": counts.nothing,
     }

@@ -2,9 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Numeric, cast
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Numeric,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+)
 
-from bricoop.db.schema import entity, finance, record, source
+from bricoop.db.schema import entity, finance, participation, record, source
 from bricoop.db.types import Exact
 from bricoop.domain.vocabularies import EntityKind, FinanceKind
 from bricoop.query import conditions, members, of_projects
@@ -16,6 +26,8 @@ _TERMS = (
     "adjusted_amount", "adjusted_usd", "adjusted_usd_constant", "maturity", "grace_period",
     "interest_rate", "grant_element",
 )  # fmt: skip
+#: What stands in the place of a financier where several give the money together.
+JOINT = "joint"
 _FINANCIER = entity.alias("financier")
 
 
@@ -27,6 +39,30 @@ def _by_financier(connection: Connection, values: tuple[str, ...]) -> ColumnElem
 def _term(name: str) -> ColumnElement[Any]:
     """Return a term of a loan, which the record alone keeps."""
     return cast(record.c.fields[name].as_string(), Exact)
+
+
+def financier_of(financier: FromClause) -> ColumnElement[Any]:
+    """Return what is shown as the financier of a row of finance: a name, or that it is joint.
+
+    Args:
+        financier: the organization of `financier_id`, joined or empty.
+    """
+    is_joint = exists().where(participation.c.record_id == finance.c.record_id)
+    return case((finance.c.financier_id.is_not(None), financier.c.name), (is_joint, JOINT))
+
+
+def _together() -> ColumnElement[Any]:
+    """Return the names of those who give the money of a row together."""
+    giver = entity.alias("giver")
+    names = (
+        select(giver.c.name)
+        .join(participation, participation.c.organization_id == giver.c.id)
+        .where(participation.c.record_id == finance.c.record_id)
+        .order_by(participation.c.position)
+        .correlate(finance)
+        .subquery("givers")
+    )
+    return select(func.aggregate_strings(names.c.name, "; ")).scalar_subquery()
 
 
 PLAN = Plan(
@@ -45,7 +81,8 @@ PLAN = Plan(
         "project": entity.c.name,
         "project_key": entity.c.key,
         "kind": finance.c.kind,
-        "financier": _FINANCIER.c.name,
+        "financier": financier_of(_FINANCIER),
+        "joint_financiers": _together(),
         "instrument": finance.c.instrument,
         "amount": finance.c.amount,
         "currency": finance.c.currency,

@@ -18,6 +18,8 @@ PLAN = Plan(
         "rows_changed": load.c.rows_changed,
         "rows_unchanged": load.c.rows_unchanged,
         "rows_rejected": load.c.rows_rejected,
+        "rows_skipped": load.c.rows_skipped,
+        "rows_nothing": load.c.rows_nothing,
         "started": load.c.started_at,
         "finished": load.c.finished_at,
         "profile": load.c.profile,

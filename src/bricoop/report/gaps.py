@@ -37,7 +37,7 @@ _COLUMNS = (
 _MISSING_OF_MONEY = (
     ("amount", "no amount in any base",
      "amount is empty and amount_usd is empty and amount_usd_constant is empty"),
-    ("financier", "no single financier", "financier is empty"),
+    ("financier", "no financier", "financier is empty"),
     ("instrument", "no instrument", "instrument is empty"),
     ("date", "no date", "date is empty"),
     ("interest_rate", "a loan, and no interest rate",

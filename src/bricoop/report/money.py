@@ -33,7 +33,7 @@ _MOST = 10
 _NAME, _TITLE = "money", "Money"
 #: The first and the last row of a waterfall, which are always there.
 _ENDS = frozenset({EVERYTHING, COUNTED})
-_NO_FINANCIER = "joint, or not recorded"
+_NO_FINANCIER = "not recorded"
 
 
 def money_section(connection: Connection, counting: Counting) -> Section:

@@ -81,6 +81,8 @@ class _Load(TypedColumns):
     rows_unchanged: Named[int] = Column(Integer)
     rows_rejected: Named[int] = Column(Integer)
     rows_gone: Named[int] = Column(Integer)
+    rows_skipped: Named[int] = Column(Integer)
+    rows_nothing: Named[int] = Column(Integer)
     rules_sha256: Named[str | None] = Column(Name)
     undone_at: Named[datetime | None] = Column(Moment)
 
@@ -90,7 +92,9 @@ load = Table(
     metadata,
     _Load,
     CheckConstraint(
-        "rows_read = rows_new + rows_changed + rows_unchanged + rows_rejected", name="adds_up"
+        "rows_read = rows_new + rows_changed + rows_unchanged + rows_rejected + rows_skipped"
+        " + rows_nothing",
+        name="adds_up",
     ),
     Index("ix_load_source_id", "source_id"),
     comment="One run of the door.",

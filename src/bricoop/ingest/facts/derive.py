@@ -176,7 +176,10 @@ class Deriver:
                     made[column] = fields[name]
             for name, column in own.organizations.items():
                 named = fields.get(name)
-                made[column] = meanings.organization(named, record_id) if named else None
+                # What several give together is assigned to none of them.
+                made[column] = (
+                    meanings.organization(named, record_id) if isinstance(named, str) else None
+                )
             for name, column in own.links.items():
                 made[column] = meanings.links[Link(fields[name])] if fields.get(name) else None
             _complete(own.table, made)
@@ -184,6 +187,20 @@ class Deriver:
 
         # Every row of such a noun is its one fact, whatever fields it has.
         yield _Step(self._layout.required[0], own.table, make)
+        for name in own.organizations:
+            yield self._together(name, own.role.value)
+
+    def _together(self, column: str, role: str) -> _Step:
+        """Return how several organizations of a field take part together in a role."""
+        meaning = self._meanings.organization
+
+        def make(fields: Fields, record_id: int) -> list[tuple[Any, ...]]:
+            named = fields[column]
+            if isinstance(named, str):
+                return []
+            return [(one, role) for one in dict.fromkeys(meaning(x, record_id) for x in named)]
+
+        return _Step(column, "participation", make)
 
 
 def organizations_named(layout: Layout, fields: Fields) -> list[tuple[str, str]]:

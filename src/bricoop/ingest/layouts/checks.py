@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bricoop.domain.dates import last_day_text
+from bricoop.ingest.layouts.clean import LIST_SEPARATOR
 from bricoop.ingest.layouts.layout import Fields, Layout
 
 
@@ -19,6 +20,9 @@ Check = Callable[[Fields], Sequence[Complaint]]
 
 #: Pairs of dates of which the first cannot come after the second.
 _ORDERED = (("started", "completed"), ("announced", "completed"), ("signed", "ended"))
+
+#: Fields of one name.
+_ONE_NAME = ("organization", "parent")
 
 
 def dates_in_order(fields: Fields) -> Sequence[Complaint]:
@@ -61,6 +65,22 @@ def link_has_position(fields: Fields) -> Sequence[Complaint]:
     return ()
 
 
+def one_name_in_a_cell(fields: Fields) -> Sequence[Complaint]:
+    """What names one organization or whole does not name several."""
+    return [
+        Complaint(name, "names several, and one is meant", "Write a row for each.")
+        for name in _ONE_NAME
+        if LIST_SEPARATOR in fields.get(name, "")
+    ]
+
+
+def one_organization(fields: Fields) -> Sequence[Complaint]:
+    """A row about an organization names one."""
+    if LIST_SEPARATOR in fields.get("name", ""):
+        return [Complaint("name", "names several, and one is meant", "Write a row for each.")]
+    return ()
+
+
 #: Each check, with the columns of which a layout must have at least one for it to apply.
 CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (dates_in_order, frozenset(last for _, last in _ORDERED)),
@@ -68,11 +88,13 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (constant_has_year, frozenset({"price_year"})),
     (finding_is_about_something, frozenset({"statement"})),
     (link_has_position, frozenset({"position"})),
+    (one_name_in_a_cell, frozenset(_ONE_NAME)),
+    (one_organization, frozenset({"roles"})),
 )
 
 
 #: What only an author can mend; what others published is kept with its contradictions.
-_FOR_AUTHORS = frozenset({dates_in_order})
+_FOR_AUTHORS = frozenset({dates_in_order, one_name_in_a_cell, one_organization})
 
 
 def checks_for(layout: Layout, *, published: bool = False) -> tuple[Check, ...]:

@@ -275,5 +275,21 @@ class ListOf:
         return list(dict.fromkeys(str(self.one(part, places)) for part in given))
 
 
-def _rule(error: ValueError) -> str:
-    return str(error)
+@dataclass(frozen=True)
+class Joint:
+    """The cleaner of a cell that names one, or several who act together, divided by semicolons.
+
+    Attributes:
+        one: the cleaner of each of its values.
+    """
+
+    one: Cleaner
+
+    def __call__(self, cell: str, places: Places) -> Value:
+        """Return the one value of a cell, or the list of several."""
+        return self.each(cell.split(LIST_SEPARATOR), places)
+
+    def each(self, parts: Iterable[str], places: Places) -> Value:
+        """Return the one value, or the list of several or of none."""
+        values = ListOf(self.one).each(parts, places)
+        return values[0] if len(values) == 1 else values

@@ -12,6 +12,7 @@ from bricoop.domain.vocabularies import (
     Qualifier,
 )
 from bricoop.ingest.layouts.clean import (
+    Joint,
     choice,
     currency,
     decimal,
@@ -101,7 +102,7 @@ FINANCE = Layout(
         ID,
         _project("Example Port"),
         Column("kind", choice(FinanceKind), codes(FinanceKind), "commitment", required=True),
-        Column("financier", short, "who gives it", "Example Bank"),
+        Column("financier", Joint(short), "who gives it; several give it jointly", "Example Bank"),
         Column("instrument", choice(Instrument), codes(Instrument), "loan"),
         Column("amount", decimal, "as stated, a plain number", "1620000000"),
         Column("currency", currency, "ISO 4217 code of the amount", "CNY"),

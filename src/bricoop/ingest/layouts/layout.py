@@ -92,14 +92,17 @@ class OwnFact:
     Attributes:
         table: name of the table.
         values: column of the table for each field of the row that is copied into it.
-        organizations: column of the table for each field that names an organization.
-        places: column of the table for each field that names a link.
+        organizations: column of the table for each field that names an organization; where a field
+            names several, the column is empty and each of them takes part in `role`.
+        links: column of the table for each field that names a link.
+        role: the role in which several organizations of a field take part together.
     """
 
     table: str
     values: Mapping[str, str]
     organizations: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    role: ParticipationRole = ParticipationRole.FUNDING
 
 
 @dataclass(frozen=True)

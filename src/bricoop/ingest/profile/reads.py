@@ -9,7 +9,17 @@ from string import Formatter
 from typing import Any
 
 from bricoop.domain.names import is_slug, slug
-from bricoop.ingest.layouts.clean import Cleaner, ListOf, Places, Value, short, text
+from bricoop.ingest.layouts.clean import (
+    LIST_SEPARATOR,
+    BadValueError,
+    Cleaner,
+    Joint,
+    ListOf,
+    Places,
+    Value,
+    short,
+    text,
+)
 from bricoop.ingest.profile.model import FieldRule, Styles
 from bricoop.ingest.profile.patterns import accepted
 from bricoop.ingest.profile.words import Word, split, without_pretended_day, word_of
@@ -44,6 +54,8 @@ class Reads:
 
     Attributes:
         dropped: for each column the words that were left out because no map knows them.
+        undivided: for each column the cells that may name several organizations, and were taken
+            for one name because no separator is declared.
     """
 
     def __init__(
@@ -64,6 +76,7 @@ class Reads:
         self._positions = {name: position for position, name in enumerate(header)}
         self._keys = frozenset(keys)
         self.dropped: dict[str, dict[str, None]] = defaultdict(dict)
+        self.undivided: dict[str, dict[str, None]] = defaultdict(dict)
         self._styles = styles
         #: What places found doubtful in names that they were asked for.
         self.doubts = places.doubts
@@ -113,13 +126,16 @@ class Reads:
     def _origin(self, rule: FieldRule, clean: Cleaner, refers: Refers) -> Read:
         if rule.constant is not None:
             value = clean(rule.constant, self._places)
-            if isinstance(clean, ListOf) and isinstance(value, list):
-                value = clean.each([*value, *rule.add], self._places)
+            if rule.add and isinstance(clean, ListOf | Joint):
+                given = [value] if isinstance(value, str) else value
+                value = clean.each([*given, *rule.add], self._places)  # type: ignore[misc]
             return lambda _, __: value
         if rule.templates:
             return self._templates(rule, clean, refers)
+        if isinstance(clean, Joint):
+            return self._joint(rule, clean)
         if isinstance(clean, ListOf):
-            return self._listed(rule, clean)
+            return self._listed(rule, clean, refers)
         return self._single(rule, clean)
 
     def _cell(self, columns: Sequence[str]) -> Callable[[Cells], str | None]:
@@ -149,7 +165,7 @@ class Reads:
         def read(cells: Cells, number: str) -> Value | None:
             texts = (one(cells, number) for one in made)
             whole = next((one for one in texts if one is not None), None)
-            if isinstance(clean, ListOf):
+            if isinstance(clean, ListOf | Joint):
                 return clean.each([*add, *([] if whole is None else [whole])], places)
             return None if whole is None else clean(whole, places)
 
@@ -237,11 +253,40 @@ class Reads:
         there = self._there(rule.columns)
         return there[0] if len(there) == 1 and not rule.add and not rule.blank else -1
 
-    def _listed(self, rule: FieldRule, clean: ListOf) -> Read:
+    def _found(self, rule: FieldRule) -> list[Callable[[Cells], str | None]]:
+        """Return how the cells of a list are found: one of several columns, or all of them."""
         groups = [(one,) for one in rule.columns] if rule.all else [rule.columns]
-        found = [self._cell(group) for group in groups if group]
+        return [self._cell(group) for group in groups if group]
+
+    def _joint(self, rule: FieldRule, clean: Joint) -> Read:
+        """Return how a field of one value is read that several may have together.
+
+        Where one of several is left out because no map knows it, the other is not alone.
+        """
+        found, word, places = self._found(rule), self._word(rule), self._places
+        empty, blank = self._styles.empty, [rule.blank] if rule.blank else []
+
+        def value(cells: Cells) -> Value:
+            texts = [given for cell in found if (given := cell(cells)) is not None]
+            stripped = (part.strip() for one in texts or blank for part in split(one, rule))
+            parts = dict.fromkeys(part for part in stripped if part and part not in empty)
+            if not rule.separators and any(LIST_SEPARATOR in part for part in parts):
+                rule_broken = f"has {LIST_SEPARATOR!r}, and no separator is declared"
+                hint = 'Say separator = ";", and whole = [...] for names that have one.'
+                raise BadValueError(rule_broken, hint)
+            words = [word(part) for part in parts]
+            made = clean.each([*rule.add, *filter(None, words)], places)
+            return [made] if isinstance(made, str) and not all(words) else made
+
+        return _remembering(self._there(rule.columns), value)
+
+    def _listed(self, rule: FieldRule, clean: ListOf, refers: Refers) -> Read:
+        found = self._found(rule)
         word, empty, places = self._word(rule), self._styles.empty, self._places
         blank = [rule.blank] if rule.blank else []
+        undivided = None
+        if refers is Refers.ENTITY and not rule.separators:
+            undivided = self.undivided[" or ".join(rule.columns)]
         # The parts of such a list are its values: nothing is done to them.
         is_plain_list = len(rule.separators) == 1 and not (
             rule.map or rule.whole or rule.number or rule.delete or rule.date or rule.only_year
@@ -249,6 +294,8 @@ class Reads:
 
         def listed(texts: Sequence[str]) -> Iterator[str]:
             yield from rule.add
+            if undivided is not None and len(undivided) < _REMEMBERED:
+                undivided.update(dict.fromkeys(one for one in texts if LIST_SEPARATOR in one))
             if is_plain_list and not empty:
                 for given in texts:
                     yield from given.split(rule.separators[0])

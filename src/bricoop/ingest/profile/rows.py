@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bricoop.domain.faults import key_path, shown
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError, UsageError
-from bricoop.ingest.layouts.clean import BadValueError, ListOf, Places
+from bricoop.ingest.layouts.clean import BadValueError, Joint, ListOf, Places
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.rows import Outcome, SaidBefore, Same
@@ -93,13 +93,19 @@ class ProfileRows:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The words that were left out because the profile's maps do not know them."""
-        return tuple(
+        """The words that no map knows, and the cells that may name several and were not divided."""
+        left_out = (
             f"Left out, as the profile does not know {'it' if len(words) == 1 else 'them'}: "
             f"{column} {_some(words)}."
             for column, words in self._reads.dropped.items()
             if words
         )
+        undivided = (
+            f"Taken as one name each, as no separator is declared: {column} {_some(cells)}."
+            for column, cells in self._reads.undivided.items()
+            if cells
+        )
+        return (*left_out, *undivided)
 
     def take_row_notes(self) -> list[Problem]:
         """Return what was doubtful in the rows prepared since this was last asked."""
@@ -197,9 +203,10 @@ def _refuse_constants(profile: Profile, places: Places) -> None:
             given += [] if rule.constant is None else [("constant", rule.constant)]
             for key, value in given:
                 try:
-                    clean.each([value], places) if isinstance(clean, ListOf) else clean(
-                        value, places
-                    )
+                    if key == "add" and isinstance(clean, ListOf | Joint):
+                        clean.each([value], places)
+                    else:
+                        clean(value, places)
                 except BadValueError as error:
                     at = key_path(("records", number, "fields", rule.name, key))
                     message = f"The profile {shown(profile.name)}: {at} is {shown(value)!r}, "

@@ -113,7 +113,11 @@ FINANCE = Noun(
         _PROJECT_KIND,
         _SECTOR,
         kind(FinanceKind, "kind of flow"),
-        Field("financier", "organization that provides the money", in_table=True),
+        Field(
+            "financier",
+            "organization that provides the money; joint if several do together",
+            in_table=True,
+        ),
         Field("instrument", "financial instrument: loan, grant and so on", codes=Instrument),
         Field(
             "amount",
@@ -173,6 +177,7 @@ FINANCE = Noun(
         Field("interest_rate", "interest rate of a loan, in percent per year", Type.DECIMAL),
         Field("grant_element", "grant element in percent, by the OECD's method", Type.DECIMAL),
         Field("collateral", "collateral that secures it"),
+        Field("joint_financiers", "organizations that provide it together"),
         Field("note", "note for the reader"),
         SOURCE,
         replace(LOCATOR, in_table=False),

@@ -57,6 +57,8 @@ LOADS = Noun(
         Field("rows_changed", "rows that changed", Type.INTEGER, in_table=True),
         Field("rows_unchanged", "rows that did not change", Type.INTEGER, in_table=True),
         Field("rows_rejected", "rows that were rejected", Type.INTEGER),
+        Field("rows_skipped", "of these, left out by a rule of the profile", Type.INTEGER),
+        Field("rows_nothing", "of these, without a record", Type.INTEGER),
         Field("started", "when it began, UTC", Type.MOMENT),
         Field("finished", "when it ended, UTC", Type.MOMENT, in_table=True),
         Field("profile", "profile it was read with"),
