@@ -1,5 +1,6 @@
 """Undoing a load leaves the knowledge base exactly as if the load had never been."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,11 @@ from sqlalchemy import Engine, select
 from bricoop.db.check import check
 from bricoop.db.engine import reading
 from bricoop.db.schema import FACTS, entity, metadata, record
+from bricoop.db.schema import load as loads
 from bricoop.errors import NotFoundError, UsageError
+from bricoop.ingest.load import load_file
+from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo import undo_load
 from bricoop.query.ask import ask
 from bricoop.query.question import Question
@@ -155,3 +160,47 @@ def test_the_seeds_themselves_can_be_undone_from_the_top(engine: Engine) -> None
     found = state(engine)
     assert len(found["country"]) == 250
     assert found["project"] == []
+
+
+def edition(engine: Engine, folder: Path, names: str, source: str = "notes") -> int:
+    """Load projects as a complete edition; return the number of the load."""
+    path = folder / "edition.csv"
+    path.write_text("id,name,kind\n" + names, encoding="utf-8")
+    spec = SourceSpec(source, title="Notes", tier=5)
+    return load_id(load_file(engine, LoadRequest("projects", str(path), spec, complete=True)))
+
+
+def test_what_a_newer_edition_still_states_stays_when_the_older_one_goes(
+    engine: Engine, tmp_path: Path
+) -> None:
+    older = edition(engine, tmp_path, "1,Alpha Port,\n2,Beta Port,\n3,Gamma Port,\n")
+    newer = edition(engine, tmp_path, "1,Alpha Port,\n2,Beta Port,port\n4,Delta Port,\n")
+    assert undo_load(engine, older).again == (newer,)
+    with reading(engine) as connection:
+        asked = Question("projects", {"source": ("notes",)}, ("name", "kind"))
+        assert sorted(ask(connection, asked).rows) == [
+            ("Alpha Port", None), ("Beta Port", "port"), ("Delta Port", None),
+        ]  # fmt: skip
+        counts = connection.execute(select(loads).where(loads.c.id == newer)).one()
+        assert (counts.rows_new, counts.rows_changed, counts.rows_unchanged) == (3, 0, 0)
+    state(engine)
+
+
+def test_what_met_only_in_a_name_that_went_is_apart_again(engine: Engine, load: Load) -> None:
+    first = load_id(load("projects", "id,name,aliases\n1,Hub,Alpha Hub; Beta Hub\n", source="one"))
+    load("projects", "id,name\n1,Alpha Hub\n", source="two")
+    load("projects", "id,name\n1,Beta Hub\n", source="three")
+    undo_load(engine, first)
+    with reading(engine) as connection:
+        keys = connection.scalars(select(entity.c.key).where(entity.c.key.like("%-hub")))
+        assert sorted(keys) == ["alpha-hub", "beta-hub"]
+    state(engine)
+
+
+def test_an_older_load_that_a_newer_edition_may_restate_is_kept(engine: Engine, load: Load) -> None:
+    older = load_id(load("projects", "id,name\n1,Alpha Hub\n2,Beta Hub\n"))
+    newer = load_id(load("projects", "id,name\n1,Alpha Hub\n3,Gamma Hub\n"))
+    before = state(engine)
+    with pytest.raises(UsageError, match=f"Undo load {newer} first"):
+        undo_load(engine, older)
+    assert state(engine) == before

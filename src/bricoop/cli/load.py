@@ -203,3 +203,6 @@ def undo(
         f"Undid load {result.load_id}: {counted(result.removed, 'records')} removed, "
         f"{result.restored:,} restored, {counted(result.dropped, 'entities')} deleted."
     )
+    if result.again:
+        numbers = ", ".join(map(str, result.again))
+        say(f"Read again without it, as they depended on it: {numbers}.")

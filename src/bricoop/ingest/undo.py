@@ -1,81 +1,32 @@
-"""Taking a load back: what it wrote goes, what it replaced returns, and facts are derived again."""
+"""Undoing a load: the knowledge base becomes what it would be had the load never been."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
-import orjson
-from sqlalchemy import Connection, Engine, Row, delete, select, update
+from sqlalchemy import Connection, Engine, func, select
 
-from bricoop.db.bulk import Bulk
 from bricoop.db.engine import keep, writing
-from bricoop.db.numbers import Numbers, become_writer
-from bricoop.db.schema import (
-    FACTS,
-    alias,
-    country,
-    entity,
-    load,
-    load_header,
-    record,
-    record_version,
-)
+from bricoop.db.numbers import become_writer
+from bricoop.db.schema import entity, load, record
 from bricoop.db.seam import among
-from bricoop.db.search.index import refresh
-from bricoop.domain.header import Header
-from bricoop.domain.problem import Problem
-from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError, UsageError
-from bricoop.ingest.editions.effects import (
-    effects_of,
-    entities_needed,
-    forget_effects,
-    give_back_entities,
-    give_back_facts,
-    give_back_standing,
-    take_back_lent,
-)
-from bricoop.ingest.editions.forget import forget, mentioned_by, prune, records_mentioning
-from bricoop.ingest.editions.naming import blank_undescribed, name_by_mention
-from bricoop.ingest.editions.settle import settle
-from bricoop.ingest.facts.buffer import Buffer
-from bricoop.ingest.facts.derive import Deriver
-from bricoop.ingest.layouts.layout import Layout
-from bricoop.ingest.layouts.registry import layout_of
-from bricoop.ingest.names.places import KnownPlaces
-from bricoop.ingest.prepared.finish import Prepared
-from bricoop.ingest.writing.change import CONTENT
-from bricoop.ingest.writing.subjects import Subjects
-from bricoop.ingest.writing.work import Work
+from bricoop.ingest.dependents import dependents_of
+from bricoop.ingest.replay import capture, replay
+from bricoop.ingest.takeback import TakeBack, UndoResult
 
-#: Kinds that rows refer to but never make: without them other loads would mean nothing.
-_GROUND = (EntityKind.COUNTRY, EntityKind.REGION, EntityKind.LINK)
-
-
-@dataclass(frozen=True)
-class UndoResult:
-    """What undoing a load did.
-
-    Attributes:
-        load_id: the load.
-        removed: how many records it had written and that are gone.
-        restored: how many records say again what they said before it.
-        dropped: how many entities nothing speaks of any more.
-    """
-
-    load_id: int
-    removed: int
-    restored: int
-    dropped: int
+#: Loads that depend on the undone one are held in memory while it is taken back: about 4 KB a
+#: record. Larger ones are undone by hand first.
+MOST_RECORDS = 200_000
 
 
 def undo_load(
     engine: Engine, load_id: int, written: Callable[[int], object] = lambda _: None
 ) -> UndoResult:
     """Take a load back wholly, as if it had never been.
+
+    Later loads that depend on it are taken back first and read again after it, from what their
+    records say. What they refused when they were loaded stays out.
 
     Args:
         engine: the knowledge base.
@@ -84,267 +35,52 @@ def undo_load(
 
     Raises:
         NotFoundError: there is no such load.
-        UsageError: it was undone before, or other loads rest on its countries, regions or links.
+        UsageError: it was undone before, or a later load means nothing without it, or cannot be
+            read again; nothing was changed.
     """
     with writing(engine) as connection:
         become_writer(connection)
-        result = _Undo(connection, load_id).run()
+        _check(connection, load_id)
+        result = _undo(connection, load_id)
         keep(connection, partial(written, load_id))
     return result
 
 
-class _Undo:
-    def __init__(self, connection: Connection, load_id: int) -> None:
-        self._connection = connection
-        self._load_id = load_id
-        self._check()
-        self._touched = self._ids(select(record.c.id).where(record.c.load_id == load_id))
-        self._restored = self._touched & self._ids(
-            select(record_version.c.record_id).where(
-                among(connection, record_version.c.record_id, self._touched)
-            )
+def _undo(connection: Connection, load_id: int) -> UndoResult:
+    alone = TakeBack(connection, load_id)
+    alone.refuse_to_pull_the_ground()
+    later = dependents_of(connection, load_id)
+    if not later:
+        return alone.run()
+    _refuse_large(connection, load_id, later)
+    before = connection.scalar(select(func.count()).select_from(entity)) or 0
+    replays = []
+    for dependent in reversed(later):
+        replays.append(capture(connection, dependent, load_id))
+        TakeBack(connection, dependent).run()
+    result = TakeBack(connection, load_id).run()
+    for one in reversed(replays):
+        replay(connection, one, load_id)
+    after = connection.scalar(select(func.count()).select_from(entity)) or 0
+    return replace(result, dropped=max(0, before - after), again=tuple(later))
+
+
+def _check(connection: Connection, load_id: int) -> None:
+    found = connection.execute(select(load).where(load.c.id == load_id)).first()
+    if found is None:
+        known = connection.scalars(select(load.c.id).where(load.c.undone_at.is_(None)))
+        raise NotFoundError("load", str(load_id), [str(one) for one in known][-5:])
+    if found.undone_at is not None:
+        raise UsageError(f"Load {load_id} was undone before, at {found.undone_at:%F %T}.")
+
+
+def _refuse_large(connection: Connection, load_id: int, later: Sequence[int]) -> None:
+    own = among(connection, record.c.load_id, later)
+    records = connection.scalar(select(func.count()).select_from(record).where(own)) or 0
+    if records > MOST_RECORDS:
+        loads = ", ".join(map(str, reversed(later)))
+        message = (
+            f"{records:,} records of later loads speak of what load {load_id} speaks of, more than"
+            f" can be read again ({MOST_RECORDS:,})."
         )
-        self._removed = self._touched - self._restored
-        #: Records that the load found gone.
-        self._marked = self._ids(select(record.c.id).where(record.c.gone_in == load_id))
-        #: What restored facts were about until they said again what they said before.
-        self._left: set[int] = set()
-        #: Nothing that came later can rest on the newest load: undoing it is giving back.
-        self._is_newest = not self._ids(
-            select(load.c.id).where(load.c.id > load_id, load.c.undone_at.is_(None))
-        )
-        self._dependents = set() if self._is_newest else self._who_loses_a_name()
-        forgotten = self._touched | self._dependents
-        self._entities = mentioned_by(connection, forgotten) | self._ids(
-            select(record.c.entity_id)
-            .where(among(connection, record.c.id, self._touched))
-            .where(record.c.entity_id.is_not(None))
-        )
-
-    def run(self) -> UndoResult:
-        self._refuse_to_pull_the_ground()
-        effects = effects_of(self._connection, self._load_id)
-        forget(self._connection, self._touched | self._dependents)
-        said_in = self._restore() | self._said_in(self._marked)
-        self._remove()
-        self._entities |= take_back_lent(self._connection, effects)
-        again = self._dependents | self._restored
-        if self._is_newest:
-            self._entities |= give_back_entities(self._connection, effects)
-            self._entities |= give_back_standing(self._connection, effects)
-            given = give_back_facts(self._connection, effects, said_in)
-            self._entities |= mentioned_by(self._connection, given & self._marked)
-            self._aim(given)
-            again -= given
-        else:
-            give_back_standing(self._connection, effects, only=self._restored)
-            again |= self._marked
-        gone = prune(self._connection, self._entities) if not self._is_newest else set()
-        self._derive_again(again - self._still_gone())
-        gone |= prune(self._connection, self._left | self._entities)
-        self._refuse_to_strand(gone)
-        forget_effects(self._connection, self._load_id)
-        self._describe_again(self._entities - gone)
-        self._index(self._dependents | self._restored | self._marked)
-        self._connection.execute(
-            update(load).where(load.c.id == self._load_id).values(undone_at=datetime.now(UTC))
-        )
-        restored = len(self._restored | self._marked)
-        return UndoResult(self._load_id, len(self._removed), restored, len(gone))
-
-    def _said_in(self, record_ids: set[int]) -> dict[int, int]:
-        """Return for each record the load that wrote what it says."""
-        statement = select(record.c.id, record.c.load_id)
-        chosen = among(self._connection, record.c.id, record_ids)
-        return dict(self._connection.execute(statement.where(chosen)).all())
-
-    def _still_gone(self) -> set[int]:
-        """Return the records that other loads found gone: they go on saying nothing."""
-        return self._ids(select(record.c.id).where(record.c.gone_in.is_not(None))) - self._marked
-
-    def _aim(self, record_ids: set[int]) -> None:
-        """Let records of facts be about what their facts are about again."""
-        for table in FACTS:
-            rows = self._connection.execute(
-                select(table.c.record_id, table.c.entity_id, record.c.noun)
-                .join(record, record.c.id == table.c.record_id)
-                .where(among(self._connection, table.c.record_id, record_ids))
-                .where(table.c.position >= 0, record.c.entity_id != table.c.entity_id)
-            ).all()
-            for row in rows:
-                if not layout_of(row.noun).describes_entity:
-                    self._connection.execute(
-                        update(record)
-                        .where(record.c.id == row.record_id)
-                        .values(entity_id=row.entity_id)
-                    )
-
-    def _refuse_to_strand(self, gone: set[int]) -> None:
-        needed = entities_needed(self._connection, but=self._load_id)
-        loads = sorted({needed[one] for one in gone if one in needed})
-        if loads:
-            names = ", ".join(map(str, loads))
-            message = f"Load {self._load_id} brought what undoing other loads needs: {names}."
-            raise UsageError(message, "Undo those first.")
-
-    def _check(self) -> None:
-        found = self._connection.execute(select(load).where(load.c.id == self._load_id)).first()
-        if found is None:
-            known = self._connection.scalars(select(load.c.id).where(load.c.undone_at.is_(None)))
-            raise NotFoundError("load", str(self._load_id), [str(one) for one in known][-5:])
-        if found.undone_at is not None:
-            raise UsageError(f"Load {self._load_id} was undone before, at {found.undone_at:%F %T}.")
-
-    def _ids(self, statement: Any) -> set[int]:
-        return set(self._connection.scalars(statement))
-
-    def _who_loses_a_name(self) -> set[int]:
-        """Return the records that name entities by a name which goes with the load.
-
-        Their facts are derived again; names that they themselves gave go too, and so on.
-        """
-        forgotten = set(self._touched)
-        while True:
-            of_forgotten = among(self._connection, alias.c.record_id, forgotten)
-            losing = self._ids(select(alias.c.entity_id).where(of_forgotten))
-            more = records_mentioning(self._connection, losing) - forgotten
-            if not more:
-                return forgotten - self._touched
-            forgotten |= more
-
-    def _refuse_to_pull_the_ground(self) -> None:
-        connection = self._connection
-        ground = self._ids(
-            select(entity.c.id).where(
-                among(connection, entity.c.id, self._entities),
-                entity.c.kind.in_([kind.value for kind in _GROUND]),
-            )
-        )
-        described_here = self._ids(
-            select(record.c.entity_id).where(
-                among(connection, record.c.id, self._removed),
-                record.c.noun.in_([f"{word}" for word in ("countries", "regions", "links")]),
-            )
-        )
-        about = (
-            select(record.c.id, record.c.load_id, record.c.noun, record.c.entity_id)
-            .where(among(connection, record.c.entity_id, ground & described_here))
-            .where(record.c.load_id != self._load_id)
-        )
-        others = connection.execute(about).all()
-        described_elsewhere = {
-            row.entity_id for row in others if row.noun in {"countries", "regions", "links"}
-        }
-        pulled = (ground & described_here) - described_elsewhere
-        resting = {row.load_id for row in others if row.entity_id in pulled}
-        naming = records_mentioning(connection, pulled) | self._at_home_in(pulled)
-        naming -= self._touched
-        resting |= self._ids(select(record.c.load_id).where(among(connection, record.c.id, naming)))
-        if resting:
-            loads = ", ".join(str(one) for one in sorted(resting))
-            message = (
-                f"Load {self._load_id} holds places or links on which other loads rest: {loads}."
-            )
-            raise UsageError(message, "Undo those first.")
-
-    def _at_home_in(self, countries: set[int]) -> set[int]:
-        """Return the records that say of organizations that they are at home in countries."""
-        codes = set(
-            self._connection.scalars(
-                select(country.c.alpha3).where(among(self._connection, country.c.id, countries))
-            )
-        )
-        if not codes:
-            return set()
-        said = select(record.c.id, record.c.fields).where(record.c.noun == "organizations")
-        return {
-            row.id for row in self._connection.execute(said) if row.fields.get("country") in codes
-        }
-
-    def _restore(self) -> dict[int, int]:
-        said_in: dict[int, int] = {}
-        for record_id in sorted(self._restored):
-            last = self._connection.execute(
-                select(record_version)
-                .where(record_version.c.record_id == record_id)
-                .order_by(record_version.c.id.desc())
-                .limit(1)
-            ).one()
-            content = {name: getattr(last, name) for name in CONTENT}
-            self._connection.execute(update(record).where(record.c.id == record_id).values(content))
-            self._connection.execute(delete(record_version).where(record_version.c.id == last.id))
-            said_in[record_id] = last.load_id
-        return said_in
-
-    def _remove(self) -> None:
-        of_this_load = record_version.c.load_id == self._load_id
-        self._connection.execute(delete(record_version).where(of_this_load))
-        gone = among(self._connection, record.c.id, self._removed)
-        self._connection.execute(delete(record).where(gone))
-        self._connection.execute(delete(load_header).where(load_header.c.load_id == self._load_id))
-
-    def _derive_again(self, record_ids: Iterable[int]) -> None:
-        by_noun: dict[str, list[Row[Any]]] = defaultdict(list)
-        chosen = among(self._connection, record.c.id, record_ids)
-        rows = self._connection.execute(select(record).where(chosen).order_by(record.c.id)).all()
-        for row in rows:
-            by_noun[row.noun].append(row)
-        with Bulk(self._connection) as bulk:
-            work = Work.on(bulk, Numbers(self._connection))
-            for noun, records in by_noun.items():
-                work.resolver.forget_organizations()
-                self._derive_noun(work, layout_of(noun), records)
-
-    def _derive_noun(self, work: Work, layout: Layout, records: list[Row[Any]]) -> None:
-        buffer = Buffer(work.bulk, work.fresh, work.heard)
-        subjects = Subjects(work, layout, Header(()), buffer)
-        subjects.learn([row.fields for row in records])
-        deriver = Deriver(layout, subjects.meanings, buffer.facts)
-        for row in records:
-            deriver.derive(row.id, self._entity_of(row, subjects, buffer), row.fields)
-        buffer.flush()
-
-    def _entity_of(self, row: Row[Any], subjects: Subjects, buffer: Buffer) -> int:
-        is_told = row.id not in self._restored or layout_of(row.noun).describes_entity
-        if row.entity_id is not None and is_told:
-            return int(row.entity_id)
-        # A fact may have been about something else before the load changed it.
-        prepared = Prepared(
-            0,
-            row.external_id,
-            row.locator,
-            row.stated_name,
-            row.fields,
-            b"",
-            orjson.dumps(row.raw),
-            row.digest,
-        )
-        found = subjects.find(prepared)
-        if isinstance(found, Problem) or (found is None and layout_of(row.noun).kind is None):
-            message = f"Load {self._load_id} changed what {row.external_id!r} is about, and what "
-            raise UsageError(
-                f"{message}that was cannot be told any more.", "Undo newer loads first."
-            )
-        entity_id = found or subjects.create(prepared, row.id)
-        buffer.flush()
-        self._left |= {row.entity_id} - {None}
-        self._connection.execute(
-            update(record).where(record.c.id == row.id).values(entity_id=entity_id, gone_in=None)
-        )
-        return entity_id
-
-    def _index(self, record_ids: set[int]) -> None:
-        """Let search find what is said again, and no more what was taken back."""
-        about = self._ids(
-            select(record.c.entity_id)
-            .where(among(self._connection, record.c.id, record_ids))
-            .where(record.c.entity_id.is_not(None))
-        )
-        about |= mentioned_by(self._connection, record_ids) | self._entities | self._left
-        with Bulk(self._connection) as bulk:
-            refresh(bulk, sorted(about))
-
-    def _describe_again(self, entity_ids: set[int]) -> None:
-        name_by_mention(self._connection, entity_ids)
-        blank_undescribed(self._connection, entity_ids)
-        settle(self._connection, entity_ids, KnownPlaces(self._connection))
+        raise UsageError(message, f"Undo these first, in this order: {loads}.")

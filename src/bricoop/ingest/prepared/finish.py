@@ -60,7 +60,7 @@ class Finisher:
         self._origin = origin
         self._header = header
         self._checks = checks_for(layout, published=published)
-        self._hash = hashlib.sha256("\0".join(header.columns).encode())
+        self._hash = _hash_of(header.columns)
 
     def finish(
         self,
@@ -106,7 +106,7 @@ class Finisher:
         fields_json = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
         raw_json = orjson.dumps(raw)
         digest = self._hash.copy()
-        digest.update(fields_json + raw_json + (locator or "").encode())
+        digest.update(_said(fields_json, raw_json, locator))
         return Prepared(
             line,
             external_id or str(fields.get("id") or self._identity(fields)),
@@ -125,3 +125,27 @@ class Finisher:
         if len(identity) <= _LONGEST_IDENTITY:
             return identity
         return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def digest_of(
+    columns: Sequence[str], fields_json: bytes, raw_json: bytes, locator: str | None
+) -> str:
+    """Return the digest of what a row says.
+
+    Args:
+        columns: the header of its cells.
+        fields_json: its cleaned values, as JSON with sorted keys.
+        raw_json: its cells, as JSON.
+        locator: the place that the row itself names, which its line is not.
+    """
+    digest = _hash_of(columns)
+    digest.update(_said(fields_json, raw_json, locator))
+    return digest.hexdigest()
+
+
+def _hash_of(columns: Sequence[str]) -> "hashlib._Hash":
+    return hashlib.sha256("\0".join(columns).encode())
+
+
+def _said(fields_json: bytes, raw_json: bytes, locator: str | None) -> bytes:
+    return fields_json + raw_json + (locator or "").encode()

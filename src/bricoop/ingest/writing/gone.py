@@ -1,7 +1,7 @@
 """Records that a newer edition of their dataset no longer has: marked, and silent from then on."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Row, select, update
 
@@ -25,13 +25,23 @@ def mark_gone(work: Work, nouns: Iterable[str]) -> dict[str, int]:
     Their facts go, and so do entities of which nothing else speaks; both are kept for the load's
     undoing, and what the records said stays.
     """
+    return mark(work, {noun: _unseen(work, noun) for noun in nouns})
+
+
+def mark(work: Work, records: Mapping[str, Iterable[Sequence[_Standing]]]) -> dict[str, int]:
+    """Mark records of some nouns as gone; return how many of each noun.
+
+    Args:
+        work: the load that finds them gone.
+        records: by noun, the records in groups.
+    """
     connection = work.connection
     marked: Counter[str] = Counter()
     touched: set[int] = set()
-    for noun in nouns:
-        for part in _unseen(work, noun):
-            marked[noun] += len(part)
-            touched |= _mark(work, part)
+    for noun, groups in records.items():
+        for group in groups:
+            marked[noun] += len(group)
+            touched |= _mark(work, group)
     # Only now, so that nothing is named by a record that goes too.
     work.touched.update(touched)
     left = sorted(touched - prune(connection, touched, work.load_id))

@@ -1,0 +1,257 @@
+"""Loads undone in any order leave what would be there had they never been, or are kept.
+
+Hypothesis makes histories of loads, complete editions, rejects, dry runs and undoings. After each
+step the knowledge base is compared with one into which only the remaining loads were loaded.
+"""
+
+import csv
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Engine
+
+from bricoop.db.address import parse_address
+from bricoop.db.engine import make_engine, reading
+from bricoop.db.search.compare import mistaken
+from bricoop.errors import UsageError
+from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.request import LoadRequest, LoadResult
+from bricoop.ingest.sources import SourceSpec
+from bricoop.ingest.undo import undo_load
+from support.contents import Contents, contents_of
+
+#: Few names, so that loads meet in them; some are spelt in two ways.
+PROJECTS = ["Hub", "hub", "New Port", "Old Dam", "Gwadar Port"]
+BANKS = ["Bank X", "bank x", "Fund Y", "CDB"]
+COLUMNS = {
+    "projects": ["id", "name", "kind", "countries", "financiers", "aliases", "description"],
+    "organizations": ["id", "name", "kind", "country", "aliases"],
+    "finance": ["id", "project", "kind", "financier", "amount", "currency"],
+}
+IDS = st.integers(1, 3).map(str)
+COUNTRIES = st.sampled_from(["", "Belarus", "Kenya"])
+#: One of them is wrong, so that the row is refused.
+KINDS = st.sampled_from(["port", "road", "", "", "prt"])
+ROWS = {
+    "projects": st.tuples(
+        IDS, st.sampled_from(PROJECTS), KINDS, COUNTRIES, st.sampled_from(["", *BANKS]),
+        st.sampled_from(["", *PROJECTS, "Dam"]), st.sampled_from(["", "large"]),
+    ),
+    "organizations": st.tuples(
+        IDS, st.sampled_from(BANKS), st.sampled_from(["", "fund"]), COUNTRIES,
+        st.sampled_from(["", *BANKS, "XB"]),
+    ),
+    "finance": st.tuples(
+        IDS, st.sampled_from([*PROJECTS, "Dam"]), st.sampled_from(["pledge", "commitment"]),
+        st.sampled_from(["", *BANKS, "XB"]), st.sampled_from(["1", "2"]), st.just("USD"),
+    ),
+}  # fmt: skip
+NOUNS = tuple(COLUMNS)
+
+
+class Step(NamedTuple):
+    """A file that is loaded.
+
+    Attributes:
+        source: who says it; sources differ in tier, so that values are chosen among them.
+        noun: what its rows are.
+        rows: its rows; one that was refused is empty.
+        complete: whether it is a complete edition.
+    """
+
+    source: int
+    noun: str
+    rows: tuple[tuple[str, ...], ...]
+    complete: bool
+
+
+STEPS = st.sampled_from(NOUNS).flatmap(
+    lambda noun: st.builds(
+        Step,
+        st.integers(1, 3),
+        st.just(noun),
+        st.lists(ROWS[noun], min_size=1, max_size=3, unique_by=lambda row: row[0]).map(tuple),
+        st.booleans(),
+    )
+)
+
+
+def load_step(engine: Engine, folder: Path, step: Step, **more: Any) -> LoadResult:
+    """Load a file; a refusal of rows is a result, too."""
+    path = folder / "step.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS[step.noun])
+        writer.writerows(row or [""] * len(COLUMNS[step.noun]) for row in step.rows)
+    described = SourceSpec(f"source-{step.source}", title="A source", tier=step.source + 2)
+    wanted = LoadRequest(step.noun, str(path), described, complete=step.complete, **more)
+    try:
+        return load_file(engine, wanted)
+    except RowsRejectedError as error:
+        return error.result
+
+
+class Workshop:
+    """Where histories are made: the base to try them on, and what others would hold."""
+
+    def __init__(self, folder: Path, template: Path, fresh: Callable[[], str]) -> None:
+        """Remember where a fresh knowledge base comes from."""
+        self.folder = folder
+        self.fresh = fresh
+        self.outcomes: Counter[str] = Counter()
+        self._template = template
+        self._known: dict[tuple[Step, ...], Contents | None] = {}
+
+    def expected(self, history: tuple[Step, ...]) -> Contents | None:
+        """Return what only these loads leave, or None where one of them is refused."""
+        if history not in self._known:
+            self._known[history] = self._loaded(history)
+        return self._known[history]
+
+    def _loaded(self, history: tuple[Step, ...]) -> Contents | None:
+        path = self.folder / "never.sqlite"
+        shutil.copyfile(self._template, path)
+        with opened(str(path)) as engine:
+            for step in history:
+                if load_step(engine, self.folder, step).load_id is None:
+                    return None
+            with reading(engine) as connection:
+                return contents_of(connection)
+
+
+@contextmanager
+def opened(address: str) -> Iterator[Engine]:
+    """Yield an engine on a knowledge base."""
+    engine = make_engine(parse_address(address))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+class Histories(RuleBasedStateMachine):
+    """A knowledge base to which loads come and from which they go."""
+
+    workshop: Workshop
+
+    def __init__(self) -> None:
+        """Begin with the seeds."""
+        super().__init__()
+        self._engine = make_engine(parse_address(self.workshop.fresh()))
+        self._history: dict[int, Step] = {}
+
+    def teardown(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def contents(self) -> Contents:
+        """Return what the knowledge base holds; search must find it all."""
+        with reading(self._engine) as connection:
+            assert mistaken(connection) == 0
+            return contents_of(connection)
+
+    def compare(self) -> None:
+        """Compare with a knowledge base that saw nothing but the remaining loads."""
+        expected = self.workshop.expected(tuple(self._history.values()))
+        assert expected is not None, "loads remain that could not have been loaded by themselves"
+        assert expected.differences(self.contents()) == []
+
+    @rule(step=STEPS, with_rejects=st.booleans())
+    def load(self, step: Step, *, with_rejects: bool) -> None:
+        """Load a file, with or without leaving rows out."""
+        rejects = self.workshop.folder / "rejects.csv"
+        rejects.unlink(missing_ok=True)
+        more = {"rejects": rejects} if with_rejects else {}
+        result = load_step(self._engine, self.workshop.folder, step, **more)
+        if result.load_id is not None:
+            refused = {problem.line for problem in result.problems}
+            rows = tuple(
+                () if line in refused else row for line, row in enumerate(step.rows, start=2)
+            )
+            if not any(rows):
+                # Such a file is refused where it is loaded by itself.
+                undo_load(self._engine, result.load_id)
+            else:
+                self._history[result.load_id] = step._replace(rows=rows)
+        self.compare()
+
+    @rule(step=STEPS)
+    def try_out(self, step: Step) -> None:
+        """Load a file as a dry run."""
+        load_step(self._engine, self.workshop.folder, step, dry_run=True)
+        self.compare()
+
+    @precondition(lambda self: self._history)
+    @rule(data=st.data())
+    def undo(self, data: st.DataObject) -> None:
+        """Undo any load."""
+        number = data.draw(st.sampled_from(sorted(self._history)))
+        is_newest = number == max(self._history)
+        before = self.contents()
+        remaining = {one: step for one, step in self._history.items() if one != number}
+        refusal: UsageError | None = None
+        try:
+            undo_load(self._engine, number)
+        except UsageError as error:
+            refusal = error
+        if refusal is not None:
+            assert not is_newest
+            assert "ndo" in refusal.hint
+            assert any(str(one) in str(refusal) for one in remaining if one > number)
+            assert before.differences(self.contents()) == []
+            self.workshop.outcomes["kept"] += 1
+            return
+        self._history = remaining
+        self.workshop.outcomes["newest" if is_newest else "older"] += 1
+        self.compare()
+
+
+def run(workshop: Workshop, examples: int, steps: int) -> None:
+    """Make histories, and look at each step of them."""
+    machine = type("Histories", (Histories,), {"workshop": workshop})
+    quietly = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples, stateful_step_count=steps, deadline=None,
+            suppress_health_check=quietly, print_blob=True,
+        ),
+    )  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def workshop(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> Workshop:
+    """Where histories are made, on each of the two databases."""
+    if request.param == "postgresql":
+        refilled = request.getfixturevalue("server_refilled")
+        fresh = lambda: refilled.ready().render_as_string(hide_password=False)  # noqa: E731
+        return Workshop(tmp_path, sqlite_template, fresh)
+
+    def copied() -> str:
+        return str(shutil.copyfile(sqlite_template, tmp_path / "history.sqlite"))
+
+    return Workshop(tmp_path, sqlite_template, copied)
+
+
+def test_any_history_leaves_what_the_remaining_loads_say(workshop: Workshop) -> None:
+    run(workshop, examples=4, steps=6)
+
+
+@pytest.mark.full
+def test_two_thousand_steps_leave_what_the_remaining_loads_say(workshop: Workshop) -> None:
+    run(workshop, examples=200, steps=10)
+    # Most older loads can be undone: a rule that keeps them all would pass as well.
+    assert workshop.outcomes["older"] > workshop.outcomes["kept"]
