@@ -269,6 +269,22 @@ def test_money_that_is_added_together_knows_wholes_of_any_source(
     assert figure(engine, str(path), add=True).amount == 70
 
 
+@pytest.mark.parametrize("by", ["year", "financier", "instrument", "country", "link"])
+def test_shares_are_without_what_is_rolled_over(engine: Engine, load: Load, by: str) -> None:
+    load("projects", "id,name,status,countries,links\n1,Swap,completed,Egypt,finance\n")
+    load(
+        "finance",
+        "id,project,kind,financier,instrument,amount_usd,adjusted_usd,date\n"
+        "a,Swap,commitment,PBC,loan,100,,2015\nb,Swap,commitment,PBC,loan,150,50.5,2015-12-31\n"
+        "c,Swap,commitment,PBC,loan,80,0,2015\n",
+    )
+    made = counted(engine)
+    (one,) = made.figures
+    with reading(engine) as connection:
+        (share,) = breakdown(connection, made.counting, by)
+    assert (share.rows, share.amount) == (one.rows, one.amount) == (3, Decimal("150.5"))
+
+
 def test_an_adjusted_amount_that_is_larger_is_noted(engine: Engine, load: Load) -> None:
     load("projects", PROJECTS + "1,Swap,,completed,Egypt\n")
     load(
