@@ -1,12 +1,13 @@
 """`bricoop search` from the command line: what it prints, where, and with which exit code."""
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from test_cli import answer, on_terminal, run
+from test_cli import NEW, answer, on_terminal, run
 
 
 def test_a_search_prints_who_was_found_and_why(knowledge_base: str) -> None:
@@ -48,8 +49,12 @@ def test_what_finds_nothing_says_so_and_what_may_be_meant(knowledge_base: str) -
         "sources",
         "locators",
     ]
-    assert result.stderr == "No rows. Did you mean: gwadar port?\n"
-    assert run("--db", knowledge_base, "search", "qqqqqq").stderr == "No rows.\n"
+    first, tried, *_ = result.stderr.splitlines()
+    assert first == "No rows. Did you mean: gwadar port?"
+    assert tried.startswith("Looked for, in names and in texts about them: words that begin with ")
+    unknown = run("--db", knowledge_base, "search", "qqqqqq").stderr.splitlines()
+    assert unknown[0] == "No rows."
+    assert unknown[-1] == "Try another spelling or language, or the beginning of a word."
     later = run("--db", knowledge_base, "search", "gwadar", "--offset", "50")
     assert later.stderr.startswith("No rows: there are ")
     part = run("--db", knowledge_base, "search", "port", "--limit", "1")
@@ -94,3 +99,42 @@ def test_the_hit_stands_out_on_a_terminal(sqlite_template: Path) -> None:
     asked = ("--db", str(sqlite_template), "search", "gwadar")
     assert "\x1b[1mGwadar\x1b[0m Port" in on_terminal(120, *asked, NO_COLOR="")
     assert "\x1b" not in on_terminal(120, *asked, NO_COLOR="1")
+
+
+PLACED = (
+    "name,countries\nAlpha railway,Kenya\nBeta railway,Vietnam\nGamma railway,\n"
+    "Delta railway,Southeast Asia\nEpsilon port,Kenya\n"
+)
+
+
+def test_regions_and_countries_are_asked_for_in_any_spelling(knowledge_base: str) -> None:
+    base = ("--db", knowledge_base)
+    run(*base, "load", "projects", "-", *NEW, stdin=PLACED)
+    asked = (*base, "search", "railway", "--source", "notes", "-f", "ndjson")
+
+    def names(*more: str) -> set[str]:
+        return {json.loads(line)["name"][0] for line in answer(*asked, *more).splitlines()}
+
+    assert names("--region", "Africa") == names("--region", "east africa") == {"A"}
+    assert names("--country", "sub-Saharan Africa") == names("--country", "KEN") == {"A"}
+    # What the source places in the region itself, too.
+    assert names("--country", "south east asia") == {"B", "D"}
+    assert names("--region", "South-eastern Asia") == {"B"}
+    assert names("--region", "Africa", "--region", "Viet Nam") == {"A", "B"}
+    wrong = run(*asked, "--region", "Afirca")
+    assert (wrong.exit_code, "Africa" in wrong.stderr) == (4, True)
+
+
+def test_a_search_that_finds_nothing_says_how_to_widen_it(knowledge_base: str) -> None:
+    base = ("--db", knowledge_base)
+    run(*base, "load", "projects", "-", *NEW, stdin=PLACED)
+    found = run(*base, "search", "alpha", "port", "--country", "Vietnam", "--kind", "project")
+    none, tried, wider = found.stderr.splitlines()
+    assert none == "No rows."
+    assert 'words that begin with "alpha", words that begin with "port"' in tried
+    assert tried.endswith("--kind project, --country Vietnam.")
+    assert wider == "Try another spelling or language, or the beginning of a word."
+    one = run(*base, "search", "railway", "--country", "Greece")
+    assert re.search(r"Wider: without --country, \d+ hits\.", one.stderr)
+    several = run(*base, "search", "epsilon", "gamma", "--source", "notes")
+    assert several.stderr.endswith("Wider: epsilon alone, 1 hit; gamma alone, 1 hit.\n")

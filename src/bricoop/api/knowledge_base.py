@@ -120,7 +120,7 @@ class KnowledgeBase:
         noun_of(question.noun)
         return Rows(self, question)
 
-    def search(
+    def search(  # noqa: PLR0913 (as many as a search has filters)
         self,
         text: str,
         *,
@@ -128,6 +128,7 @@ class KnowledgeBase:
         countries: Given = (),
         links: Given = (),
         sources: Given = (),
+        regions: Given = (),
         limit: int = 20,
         offset: int = 0,
     ) -> tuple[Any, ...]:
@@ -139,6 +140,7 @@ class KnowledgeBase:
             countries: only those in one of these places, by any name.
             links: only those under one of these links.
             sources: only those of which one of these sources speaks.
+            regions: only those in one of these regions of the world, or places.
             limit: at most so many hits.
             offset: so many are skipped.
 
@@ -156,6 +158,7 @@ class KnowledgeBase:
             texts(sources),
             limit,
             offset,
+            texts(regions),
         )
         with self.snapshot() as state:
             return tuple(named(state.search(request)))

@@ -152,6 +152,12 @@ class Snapshot:
 
         return suggestions(self.connection, request)
 
+    def nothing_found(self, request: "SearchRequest") -> list[str]:
+        """Return what to say of a search that finds nothing: what was tried, and what may help."""
+        from bricoop.query.search.widening import nothing_found  # noqa: PLC0415 (as above)
+
+        return nothing_found(self.connection, request)
+
     def provenance(self, question: Question, shown: Sequence[Field] = ()) -> "Provenance":
         """Return where the rows that answer a question come from.
 

@@ -34,7 +34,17 @@ Countries = Annotated[
     typer.Option(
         "--country",
         metavar="COUNTRY",
-        help="Only in a country, by any name or code; or in a region that sources name.",
+        help="Only in a country, by any name or code; or in a region, as --region.",
+        show_default=False,
+    ),
+]
+Regions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region",
+        metavar="REGION",
+        help="Only in a region of the world or a part of one (UN M49): Africa, South-East Asia; "
+        "or in a place that sources name.",
         show_default=False,
     ),
 ]
@@ -71,6 +81,7 @@ def search(
     *,
     kind: Kinds = None,
     country: Countries = None,
+    region: Regions = None,
     link: Links = None,
     source: Sources = None,
     limit: Limit = 20,
@@ -100,6 +111,7 @@ def search(
         tuple(source or ()),
         limit,
         offset,
+        tuple(region or ()),
     )
     with export.on_screen() as screen, reading_from(db) as state:
         if count:
@@ -122,8 +134,8 @@ def _answer(state: "Snapshot", request: "SearchRequest", export: Export, screen:
     most = request.offset + request.limit + _COUNTED
     found = state.count_hits(request, most)
     if not found:
-        meant = "; ".join(state.suggestions(request))
-        say(f"No rows.{f' Did you mean: {meant}?' if meant else ''}")
+        for line in state.nothing_found(request):
+            say(line)
     elif not rows:
         say(f"No rows: there are {found if found < most else f'more than {most - 1}'}.")
     elif found > request.offset + rows:

@@ -18,7 +18,6 @@ from bricoop.db.schema import (
     record,
 )
 from bricoop.db.seam import among
-from bricoop.domain.closeness import nearest
 from bricoop.domain.dates import Period, last_day_text
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, ParticipationRole
@@ -27,6 +26,7 @@ from bricoop.lookup.entities import find_entity
 from bricoop.lookup.sources import find_source
 from bricoop.query.compare import code_of
 from bricoop.query.plan import Condition
+from bricoop.query.regions import in_region, is_region, regions_named, regions_of_sources
 
 Text = Column[str] | Column[str | None]
 
@@ -70,19 +70,53 @@ def by_region(owner: ColumnElement[Any]) -> Condition:
     return condition
 
 
-def in_region(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-    """Return the condition that a country lies in one of the regions of the world, or of these.
+def by_place(owner: ColumnElement[Any]) -> Condition:
+    """Return the filter: the owner lies in, is party for, or belongs to one of the places.
 
-    Raises:
-        NotFoundError: there is no such region.
+    A place is a country or a region that sources name, by any of their names, or a region of the
+    world; a name that means several of these finds what lies in any of them.
     """
-    known = connection.execute(select(country.c.region, country.c.subregion).distinct()).all()
-    names = {normalise(name): name for row in known for name in row if name}
-    largest = sorted({row.region for row in known if row.region})
-    for value in values:
-        if not any(value.casefold() in name.casefold() for name in names.values()):
-            raise NotFoundError("region", value, nearest(value, names) or largest)
-    return holding(country.c.region, country.c.subregion)(connection, values)
+
+    def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        return or_(*(_at_place(connection, owner, value) for value in values))
+
+    return condition
+
+
+def by_region_or_place(owner: ColumnElement[Any]) -> Condition:
+    """Return the filter: the owner lies in a region of the world, or in another of the places."""
+
+    def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        return or_(
+            *(
+                by_region(owner)(connection, (value,))
+                if regions_named(connection, value)
+                else _at_place(connection, owner, value)
+                for value in values
+            )
+        )
+
+    return condition
+
+
+def _at_place(connection: Connection, owner: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+    lies: list[ColumnElement[bool]] = []
+    closest: list[str] = []
+    try:
+        lies.append(by_country(owner)(connection, (value,)))
+    except NotFoundError as error:
+        closest += error.closest
+        if keys := regions_of_sources(connection, value):
+            lies.append(by_country(owner)(connection, tuple(keys)))
+    try:
+        if not lies or is_region(connection, value):
+            lies.append(by_region(owner)(connection, (value,)))
+    except NotFoundError as error:
+        # Regions that are near in no letter say nothing beside countries that are.
+        closest += [] if closest else error.closest
+    if not lies:
+        raise NotFoundError("country or region", value, closest)
+    return or_(*lies)
 
 
 def by_link(owner: ColumnElement[Any]) -> Condition:

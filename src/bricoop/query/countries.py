@@ -16,6 +16,7 @@ from bricoop.db.schema import (
 from bricoop.domain.vocabularies import EntityKind, SourceKind
 from bricoop.query import conditions, counts, members
 from bricoop.query.plan import Plan
+from bricoop.query.regions import in_region
 from bricoop.query.tables import of_entities
 
 _ID = country.c.id
@@ -68,7 +69,7 @@ PLAN = Plan(
     about=_ID,
     lists={"sources": members.sources()},
     filters={
-        "region": conditions.in_region,
+        "region": in_region,
         "link": _by_link,
         "source": conditions.by_source(_ID),
         "name": conditions.by_name(_ID),

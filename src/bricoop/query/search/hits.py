@@ -14,7 +14,7 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import spelling
 from bricoop.lookup.matching import REACHES, matching, ranked, tried
 from bricoop.lookup.wanted import Wanted, parse
-from bricoop.query.conditions import by_country, by_link, by_source
+from bricoop.query.conditions import by_link, by_place, by_region_or_place, by_source
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.nouns.shared import lists
 from bricoop.query.question import Answer, Row
@@ -46,6 +46,7 @@ class SearchRequest:
         countries: only those in one of these places, by any name.
         links: only those under one of these links.
         sources: only those of which one of these sources speaks.
+        regions: only those in one of these regions of the world, or places.
         limit: at most so many hits.
         offset: so many are skipped.
     """
@@ -57,6 +58,7 @@ class SearchRequest:
     sources: tuple[str, ...] = ()
     limit: int = 20
     offset: int = 0
+    regions: tuple[str, ...] = ()
 
 
 def search(connection: Connection, request: SearchRequest) -> Answer:
@@ -125,7 +127,8 @@ def _conditions(
         kinds = [kind.value for kind in request.kinds]
         conditions.append(own.in_(select(entity.c.id).where(entity.c.kind.in_(kinds))))
     for condition, values in (
-        (by_country(own), request.countries),
+        (by_place(own), request.countries),
+        (by_region_or_place(own), request.regions),
         (by_link(own), request.links),
         (by_source(own), request.sources),
     ):

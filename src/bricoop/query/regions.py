@@ -1,0 +1,98 @@
+"""Regions of the world (UN M49), asked for in any usual spelling."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from bricoop.db.schema import alias, country, entity
+from bricoop.domain.closeness import nearest
+from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import NotFoundError
+
+#: Points of the compass as the names of regions have them.
+_POINTS: Mapping[str, str] = MappingProxyType(
+    {
+        "east": "eastern", "west": "western", "north": "northern", "south": "southern",
+        "southeast": "southern eastern", "southeastern": "southern eastern", "central": "middle",
+    }
+)  # fmt: skip
+#: Groups of subregions to which M49 gives a name of their own.
+_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "latin america": ("Caribbean", "Central America", "South America"),
+        "latin america and the caribbean": ("Caribbean", "Central America", "South America"),
+        "sub saharan africa": (
+            "Eastern Africa", "Middle Africa", "Southern Africa", "Western Africa",
+        ),
+        "subsaharan africa": (
+            "Eastern Africa", "Middle Africa", "Southern Africa", "Western Africa",
+        ),
+    }
+)  # fmt: skip
+
+
+def regions_named(connection: Connection, typed: str) -> list[str]:
+    """Return the names of regions, and of their parts, that a text means; none where it means none.
+
+    A part of a name means every region that has it: *Southern* those of three continents.
+    """
+    known = _known(connection)
+    group = _GROUPS.get(normalise(typed))
+    if group is not None:
+        return [name for name in known if name in group]
+    word = _form(typed)
+    return [name for name in known if word and word in _form(name)]
+
+
+def is_region(connection: Connection, typed: str) -> bool:
+    """Return whether a text is the whole name of a region of the world."""
+    return normalise(typed) in _GROUPS or _form(typed) in map(_form, _known(connection))
+
+
+def regions_of_sources(connection: Connection, typed: str) -> list[str]:
+    """Return the keys of regions that sources name and that a text means in another spelling."""
+    word = _form(typed)
+    rows = connection.execute(
+        select(alias.c.name, entity.c.key)
+        .join(entity, entity.c.id == alias.c.entity_id)
+        .where(entity.c.kind == EntityKind.REGION.value)
+    )
+    return sorted({key for name, key in rows if _form(name) == word})
+
+
+def in_region(connection: Connection, values: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a country lies in one of the regions of the world, or of these.
+
+    Raises:
+        NotFoundError: there is no such region.
+    """
+    names: list[str] = []
+    for value in values:
+        named = regions_named(connection, value)
+        if not named:
+            raise NotFoundError("region", value, closest_regions(connection, value))
+        names += named
+    return or_(country.c.region.in_(names), country.c.subregion.in_(names))
+
+
+def closest_regions(connection: Connection, typed: str) -> list[str]:
+    """Return the names of regions nearest to what was typed; the largest where none is near."""
+    known = _known(connection)
+    largest = connection.scalars(
+        select(country.c.region).where(country.c.region.is_not(None)).distinct()
+    )
+    return nearest(typed, {normalise(name): name for name in known}) or sorted(
+        name for name in largest if name
+    )
+
+
+def _known(connection: Connection) -> list[str]:
+    rows = connection.execute(select(country.c.region, country.c.subregion).distinct())
+    return sorted({name for row in rows for name in row if name})
+
+
+def _form(name: str) -> str:
+    """Return a name without spaces, in which points of the compass are said in one way."""
+    return "".join(_POINTS.get(word, word) for word in normalise(name).split()).replace(" ", "")

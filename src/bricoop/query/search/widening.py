@@ -1,0 +1,93 @@
+"""A search that finds nothing: what it looked for, what was perhaps meant, and how to widen it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bricoop.lookup.wanted import Term, parse
+from bricoop.query.search.hits import SearchRequest, count_hits, suggestions
+
+#: So many of a search's words are tried by themselves.
+_TRIED = 5
+#: More hits than this are not counted.
+_MOST = 1000
+
+
+def nothing_found(connection: Connection, request: SearchRequest) -> list[str]:
+    """Return lines that help where a search finds nothing.
+
+    Args:
+        connection: must see the state in which nothing was found.
+        request: the search; its limit and offset make no difference.
+    """
+    meant = "; ".join(suggestions(connection, request))
+    lines = [f"No rows.{f' Did you mean: {meant}?' if meant else ''}", _looked_for(request)]
+    wider = "; ".join(_wider(connection, request))
+    if wider:
+        lines.append(f"Wider: {wider}.")
+    else:
+        lines.append("Try another spelling or language, or the beginning of a word.")
+    return lines
+
+
+def _looked_for(request: SearchRequest) -> str:
+    wanted = parse(request.text)
+    words = ", ".join(map(_described, wanted.terms))
+    without = "".join(f", without {one.typed}" for one in wanted.excluded)
+    filters = "".join(f", {name} {'/'.join(values)}" for name, values in _filters(request))
+    return f"Looked for, in names and in texts about them: {words}{without}{filters}."
+
+
+def _described(term: Term) -> str:
+    quoted = term.typed if term.typed.startswith('"') else f'"{term.typed}"'
+    return f"words that begin with {quoted}" if term.begins else f"the word {quoted}"
+
+
+def _filters(request: SearchRequest) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the option of each filter that the search has, with its values."""
+    for name, values in (
+        ("--kind", tuple(kind.value for kind in request.kinds)),
+        ("--country", request.countries),
+        ("--region", request.regions),
+        ("--link", request.links),
+        ("--source", request.sources),
+    ):
+        if values:
+            yield name, values
+
+
+def _wider(connection: Connection, request: SearchRequest) -> Iterator[str]:
+    """Yield what finds something: the same words without a filter, or one of the words alone."""
+    names = [name for name, _ in _filters(request)]
+    for name in names:
+        emptied: dict[str, Any] = {_FIELDS[name]: ()}
+        without = replace(request, **emptied)
+        if number := count_hits(connection, without, _MOST):
+            yield f"without {name}, {_hits(number)}"
+    if len(names) > 1:
+        bare = replace(request, kinds=(), countries=(), regions=(), links=(), sources=())
+        if number := count_hits(connection, bare, _MOST):
+            yield f"without any filter, {_hits(number)}"
+    terms = parse(request.text).terms
+    if len(terms) > 1:
+        for term in terms[:_TRIED]:
+            alone = replace(request, text=term.typed)
+            if number := count_hits(connection, alone, _MOST):
+                yield f"{term.typed} alone, {_hits(number)}"
+
+
+def _hits(number: int) -> str:
+    if number >= _MOST:
+        return f"{_MOST:,} hits or more"
+    return "1 hit" if number == 1 else f"{number:,} hits"
+
+
+_FIELDS = {
+    "--kind": "kinds",
+    "--country": "countries",
+    "--region": "regions",
+    "--link": "links",
+    "--source": "sources",
+}
