@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from bricoop.render.reports.bars import drawn as character_lines
 from bricoop.render.reports.charts import short
 from bricoop.render.reports.data import write_report_json
 from bricoop.render.reports.markdown import write_report_markdown
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.text import write_report_text
+from bricoop.report.parts import Chart, ChartKind, Series
 from demonstration import EVIL, demonstration
 from test_cli import answer, run
 
@@ -222,3 +224,15 @@ def test_a_browser_finds_nothing_that_keeps_anybody_out(
     violations, requests = json.loads(html.unescape(told[1]))
     assert [one for one in violations if one[1] in {"serious", "critical"}] == []
     assert requests == []
+
+
+def test_a_course_over_time_fits_a_narrow_terminal() -> None:
+    series = (
+        Series("A dataset with a long name, and its edition", (1, None, 3)),
+        Series("B", (2,) * 3),
+    )
+    chart = Chart("x", "X", ChartKind.LINES, "Year", ("2015", "2016", "2017"), series, "USD")
+    lines = [*character_lines(chart, 60)]
+    assert [len(line) <= 60 for line in lines] == [True] * 3
+    assert lines[:2] == [f"  {series[0].name}", "    2015 ▃ █ 2017  most in 2017: 3 USD"]
+    assert lines[2].startswith("  B  2015")

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from bricoop.render.reports.markdown import write_report_markdown
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.pdf import on_paper, write_report_pdf
 from bricoop.render.table import Heading
+from bricoop.report.brief import brief_of, shorter
 from bricoop.report.parts import (
     Chart,
     ChartKind,
@@ -330,3 +332,40 @@ def test_a_page_fits_screens_and_phones_and_is_not_endless(tmp_path: Path) -> No
         assert wide == [], width
         assert torn == 0, width
         assert height < 6_000, width
+
+
+def test_a_brief_report_is_one_page_of_paper() -> None:
+    weasyprint()
+    from pypdf import PdfReader  # noqa: PLC0415 (nothing else reads PDF)
+
+    whole = long_report()
+    others = Section(
+        "others", "Others", (Table(COLUMNS[:2], (Line(("x " * 900, None), CITED),) * 9),)
+    )
+    brief = brief_of(
+        replace(whole, sections=(*whole.sections, others)), "bricoop report country Kenya"
+    )
+    out = io.BytesIO()
+    write_report_pdf(brief, out)
+    (page,) = PdfReader(out).pages
+    text = " ".join(page.extract_text().split())
+    assert "Page 1 of 1" in text
+    assert "US$ 1.52 bn" in text.replace("\u00a0", " ")
+    assert "Largest projects" in text
+    assert "All of it: bricoop report country Kenya" in text
+    assert "of 50 rows" in text
+    assert "A source named data" in text
+    assert "A source named other-1" not in text, "what the page does not cite"
+
+
+def test_a_brief_report_has_less_and_less_until_nothing_is_left_to_leave_out() -> None:
+    brief: Report | None = brief_of(long_report(), "bricoop report country Kenya")
+    seen = []
+    while brief is not None:
+        assert brief.brief
+        tables = [part for one in brief.sections for part in one.parts if isinstance(part, Table)]
+        seen.append((len(brief.sections), sum(len(one.lines) for one in tables)))
+        brief = shorter(brief)
+    assert seen == sorted(seen, reverse=True)
+    assert seen[0] == (4, 5)
+    assert seen[-1] == (2, 0)

@@ -105,6 +105,23 @@ def test_every_row_and_every_figure_says_who_says_so(made: dict[str, Report]) ->
         assert cited <= keys
 
 
+def test_every_kind_has_a_form_of_one_page(filled: str, made: dict[str, Report]) -> None:
+    for kind, *names in ASKED:
+        brief = json.loads(answer("--db", filled, "report", kind, *names, "--brief", "-f", "json"))
+        assert brief["brief"] is True
+        assert brief["title"] == made[kind].title
+        rows = [
+            row for one in brief["sections"].values() for part in one["parts"]
+            for row in part.get("rows", ())
+        ]  # fmt: skip
+        assert len(rows) <= 15
+        keys = {entry["key"] for entry in brief["sources"]}
+        cited = {citation["source"] for row in rows for citation in row["citations"]}
+        assert cited <= keys <= {entry.key for entry in made[kind].sources}
+        note = brief["sections"]["notes"]["parts"][-1]["text"]
+        assert f"bricoop report {kind}" in note
+
+
 def test_every_kind_is_made_in_every_form(made: dict[str, Report]) -> None:
     for kind, one in made.items():
         out = io.StringIO()

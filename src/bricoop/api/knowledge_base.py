@@ -208,7 +208,12 @@ class KnowledgeBase:
             return state.total(counting_of(question, rule, base, add=add_sources))
 
     def report(
-        self, kind: str, *names: str, rule: str = "signed", base: str | None = None
+        self,
+        kind: str,
+        *names: str,
+        rule: str = "signed",
+        base: str | None = None,
+        brief: bool = False,
     ) -> "Report":
         """Return a report as data.
 
@@ -218,6 +223,7 @@ class KnowledgeBase:
             names: what it is about.
             rule: the counting rule of its totals.
             base: what totals are in; without it the rule's own.
+            brief: whether it is to fit one page.
 
         Raises:
             NotFoundError: there is no such report, or nothing is known by a name.
@@ -227,7 +233,7 @@ class KnowledgeBase:
         from bricoop.report.request import Request  # noqa: PLC0415 (rows need none of it)
 
         with self.snapshot() as state:
-            return state.report(Request(kind, names, rule, base))
+            return state.report(Request(kind, names, rule, base, brief=brief))
 
 
 def open_knowledge_base(database: str | None = None) -> KnowledgeBase:

@@ -23,6 +23,7 @@ class Paper(StrEnum):
     JSON = "json"
     HTML = "html"
     PDF = "pdf"
+    DOCX = "docx"
 
 
 PaperFormat = Annotated[
@@ -63,7 +64,9 @@ _WRITERS = {
     Paper.JSON: ("data", "write_report_json"),
     Paper.HTML: ("page", "write_report_html"),
     Paper.PDF: ("pdf", "write_report_pdf"),
+    Paper.DOCX: ("word", "write_report_docx"),
 }
+_BINARY = frozenset({Paper.PDF, Paper.DOCX})
 
 
 def check_paper(given: Paper | None, output: Path | None, cite: Cite | None = None) -> None:
@@ -90,7 +93,7 @@ def hand_over_report(
         cite: in which form the bibliography is wanted instead.
 
     Raises:
-        UsageError: a PDF would go to a terminal, or there is no printer for it.
+        UsageError: a PDF or a Word document would go to a terminal, or what writes it is missing.
     """
     if cite is not None:
         module, name = _CITING[cite]
@@ -101,7 +104,7 @@ def hand_over_report(
     paper = format_for(given, output, Paper)
     module, name = _WRITERS[paper]
     write = getattr(import_module(f"bricoop.render.reports.{module}"), name)
-    if paper is Paper.PDF:
+    if paper in _BINARY:
         with answering_bytes(output) as stream:
             write(report, stream)
     else:

@@ -48,9 +48,14 @@ Of = Annotated[
         show_default=False,
     ),
 ]
+Brief = Annotated[
+    bool,
+    typer.Option("--brief", help="Print one page: figures, a chart, a map, the largest rows."),
+]
 _OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ("rule", Rule, "signed"),
     ("base", Base, None),
+    ("brief", Brief, False),
     ("cite", Bibliography, None),
     ("format_", PaperFormat, None),
     ("output", Output, None),
@@ -61,7 +66,9 @@ _OPTIONS: tuple[tuple[str, Any, Any], ...] = (
 def _command(kind: Kind) -> Callable[..., None]:
     def run(**given: Any) -> None:
         names = tuple(given.get("names") or ())
-        request = Request(kind.name, names, given["rule"], given["base"], given.get("of"))
+        request = Request(
+            kind.name, names, given["rule"], given["base"], given.get("of"), given["brief"]
+        )
         check_paper(given["format_"], given["output"], given["cite"])
         with reading_from(given["db"]) as state:
             made = state.report(request)

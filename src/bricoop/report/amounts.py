@@ -1,6 +1,7 @@
 """The money of each project, as a column of the tables that list projects."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,6 +41,11 @@ class Amounts:
     def of(self, project: str) -> tuple[Decimal, ...]:
         """Return the amounts of a project; none where nothing counts."""
         return self.by_project.get(project, ())
+
+    def largest(self, projects: Iterable[str], number: int) -> tuple[str, ...]:
+        """Return those of some projects that have the largest amounts, the largest first."""
+        known = [key for key in projects if key in self.by_project]
+        return tuple(sorted(known, key=lambda key: (-max(self.by_project[key]), key))[:number])
 
 
 def amounts_of(connection: Connection, counting: Counting) -> Amounts | None:

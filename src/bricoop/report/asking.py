@@ -48,6 +48,11 @@ class Asking:
         names = [field.name for field in answer.fields]
         return [dict(zip(names, row, strict=True)) for row in answer.rows]
 
+    def keys(self, noun: str, filters: Filters) -> list[str]:
+        """Return the keys of rows."""
+        answer = ask(self.connection, Question(noun, filters, columns=("key",)))
+        return [str(row[0]) for row in answer.rows]
+
     def number(self, noun: str, filters: Filters) -> int:
         """Return how many rows there are."""
         return count(self.connection, Question(noun, filters))

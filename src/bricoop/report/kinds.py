@@ -109,4 +109,9 @@ def report(connection: "Connection", request: Request) -> "Report":
         raise UsageError(message, f"Write: bricoop report {kind.name} {kind.example}.")
     if not kind.about and request.names:
         raise UsageError(f"The report {kind.name} takes no name.", "Leave it out.")
-    return kind.make(connection, request)
+    made = kind.make(connection, request)
+    if not request.brief:
+        return made
+    from bricoop.report.brief import brief_of  # noqa: PLC0415 (help needs none of it)
+
+    return brief_of(made, request.command)

@@ -6,11 +6,10 @@ from bricoop.report.amounts import Amounts
 from bricoop.report.asking import Asking, Filters, Rows, counted
 from bricoop.report.parts import Column, Line, Note, Part, Table
 from bricoop.report.sections import Section, table
-from bricoop.report.tables import MOST, not_all, of_rows
+from bricoop.report.tables import MOST, first_rows, not_all, of_rows
 from bricoop.report.tables import table as rows_table
 
 _NOUNS = ("projects", "agreements", "policies")
-_SORT = {"projects": "-started", "agreements": "-signed", "policies": "-adopted"}
 
 
 class Links:
@@ -96,14 +95,13 @@ class Links:
         """Yield the table of a link's rows; those that stood above are named, not told again."""
         if not number:
             return
-        sort = _SORT[noun] if number > MOST else ""
-        rows = self._asking.rows(noun, filters, MOST if number > MOST else None, sort)
+        rows = first_rows(self._asking, noun, filters, number, self._amounts)
         again = [row["name"] for row in rows if row["key"] in self._printed]
         new = [row for row in rows if row["key"] not in self._printed]
         self._printed |= {row["key"]: row["name"] for row in new}
         note = ""
         if number > MOST:
-            note = not_all(noun, filters, number)
+            note = not_all(noun, filters, number, self._amounts)
         if new:
             yield self._table(noun, new, note)
         if again:

@@ -50,7 +50,7 @@ def _sections(asking: Asking, glance: Glance, request: Request) -> Iterator[Sect
     rows = asking.rows("sources", {}, sort="-records")
     yield table(
         "by_source",
-        "Sources",
+        "Records by source",
         _SOURCES,
         [
             Line(tuple(row[one.name] for one in _SOURCES), (Citation(row["key"], None),))

@@ -1,5 +1,6 @@
 """What report is asked for: its kind, its names, and the rule by which money is counted."""
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ class Request:
         rule: the counting rule of its totals, by its name or the path of its file.
         base: what totals are in; None for the rule's own base.
         of: what kind of thing the names mean, where they could mean several.
+        brief: whether it is to fit one page.
     """
 
     kind: str
@@ -25,11 +27,17 @@ class Request:
     rule: str = "signed"
     base: str | None = None
     of: str | None = None
+    brief: bool = False
 
     @property
     def name(self) -> str:
         """The one name."""
         return " ".join(self.names)
+
+    @property
+    def command(self) -> str:
+        """The command that prints the report, whole."""
+        return shlex.join(("bricoop", "report", self.kind, *self.names))
 
     def counting(self, question: "Question") -> "Counting":
         """Return how the money of a question is counted.

@@ -42,6 +42,7 @@ class Report:
         knowledge_base: version of the knowledge base it was made from.
         tool_version: version of bricoop.
         made: the day on which it was made, in UTC: `2026-11-29`.
+        brief: whether it is the one-page form of a longer report.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Report:
     knowledge_base: int
     tool_version: str = field(default="")
     made: str = field(default="")
+    brief: bool = False
 
     def number_of(self, source: str) -> int:
         """Return the number of a source in the bibliography."""

@@ -65,11 +65,33 @@ def table(
         amounts: the money of projects, for a column of its own.
     """
     number = asking.number(noun, filters)
-    few = number <= MOST
-    rows = asking.rows(noun, filters, None if few else MOST, "" if few else _SORT.get(noun, ""))
-    note = "" if few else not_all(noun, filters, number)
+    rows = first_rows(asking, noun, filters, number, amounts)
+    note = "" if number <= MOST else not_all(noun, filters, number, amounts)
     made = of_rows(asking, noun, rows, leave_out=leave_out, note=note, amounts=amounts)
     return replace(made, title=title or made.title)
+
+
+def first_rows(
+    asking: Asking, noun: str, filters: Filters, number: int, amounts: Amounts | None
+) -> Rows:
+    """Return the rows that a table has room for: all of a few, or the largest, or the latest.
+
+    Args:
+        asking: asks the knowledge base.
+        noun: what rows are.
+        filters: which of them.
+        number: how many there are.
+        amounts: the money of projects; those with most come first.
+    """
+    if number <= MOST:
+        return asking.rows(noun, filters)
+    latest = asking.rows(noun, filters, MOST, _SORT.get(noun, ""))
+    if noun != "projects" or amounts is None:
+        return latest
+    keys = amounts.largest(asking.keys(noun, filters), MOST)
+    found = {row["key"]: row for row in asking.rows(noun, {**filters, "key": keys})} if keys else {}
+    largest = [found[key] for key in keys]
+    return [*largest, *(row for row in latest if row["key"] not in found)][:MOST]
 
 
 def of_rows(
@@ -128,10 +150,14 @@ def command(noun: str, filters: Filters) -> str:
     return " ".join(("bricoop query", noun, *options))
 
 
-def not_all(noun: str, filters: Filters, number: int) -> str:
+def not_all(noun: str, filters: Filters, number: int, amounts: Amounts | None = None) -> str:
     """Return which rows of how many a table has, and the command that lists all."""
-    newest = "The latest" if noun in _SORT else "The first"
-    return f"{newest} {MOST} of {counted(number, noun)}; list all with: {command(noun, filters)}"
+    first = "latest" if noun in _SORT else "first"
+    if noun == "projects" and amounts is not None:
+        first = "largest"
+    return (
+        f"The {MOST} {first} of {counted(number, noun)}; list all with: {command(noun, filters)}."
+    )
 
 
 def _quoted(value: str) -> str:

@@ -24,7 +24,8 @@ def drawn(chart: Chart, width: int) -> Iterator[str]:
         width: columns of characters.
     """
     if chart.kind in {ChartKind.COLUMNS, ChartKind.LINES}:
-        yield from (_sparkline(chart, one) for one in chart.series)
+        for one in chart.series:
+            yield from _sparkline(chart, one, width)
     elif len(chart.series) == 1:
         yield from _bars(chart, chart.series[0], width)
     else:
@@ -63,16 +64,25 @@ def _stacked(chart: Chart, width: int) -> Iterator[str]:
         yield f"  {label}{' ' * (wide - cell_len(label))}  {bar} {text}".rstrip()
 
 
-def _sparkline(chart: Chart, series: Series) -> str:
+def _sparkline(chart: Chart, series: Series, width: int) -> Iterator[str]:
+    """Yield a line of heights; the name of the series has its own line where one is too short."""
     known = [one for one in series.values if one is not None]
+    name = printable(series.name)
     if not known:
-        return f"  {printable(series.name)}: nothing is recorded"
+        yield f"  {name}: nothing is recorded"
+        return
     most = max(known)
     line = "".join(" " if one is None else _height(one, most) for one in series.values)
     at = chart.categories[series.values.index(most)]
-    name = f"{printable(series.name)}  " if len(chart.series) > 1 else ""
     ends = f"{printable(chart.categories[0])} {line} {printable(chart.categories[-1])}"
-    return f"  {name}{ends}  most in {printable(at)}: {figure_text(most, chart.unit)}"
+    course = f"{ends}  most in {printable(at)}: {figure_text(most, chart.unit)}"
+    if len(chart.series) == 1:
+        yield f"  {course}"
+    elif cell_len(name) + cell_len(course) + 4 <= width:
+        yield f"  {name}  {course}"
+    else:
+        yield f"  {name}"
+        yield f"    {course}"
 
 
 def _room(labels: Sequence[str], texts: Sequence[str], width: int) -> int:

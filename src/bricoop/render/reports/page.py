@@ -30,6 +30,8 @@ from bricoop.report.sections import Report, Section
 
 #: The drawings of a chart, in pixels: as wide as a page on a screen, on a phone and on paper.
 _WIDE, _NARROW, _PAPER = 952, 340, 672
+#: On a page that is one of its kind two drawings stand side by side.
+_HALF = 520
 #: Headings go no lower.
 _LOWEST = 6
 #: So much of a title is repeated at the foot of each page.
@@ -69,8 +71,9 @@ def footer_style(report: Report) -> str:
     """Return the rules that print the title, what made the report, and the number of the page."""
     title = report.title if len(report.title) <= _TITLE else f"{report.title[: _TITLE - 1]}…"
     left = _css_text(f"{printable(title)} · {made_by(report)}")
+    narrow = "margin: 12mm 15mm 15mm; " if report.brief else ""
     return (
-        f"@page {{ @bottom-left {{ content: {left}; }} "
+        f"@page {{ {narrow}@bottom-left {{ content: {left}; }} "
         '@bottom-right { content: "Page " counter(page) " of " counter(pages); } }\n'
     )
 
@@ -87,6 +90,7 @@ class _Drawing:
     def __init__(self, report: Report, *, paper: bool) -> None:
         self._report = report
         self._paper = paper
+        self._on_paper = _HALF if report.brief else _PAPER
         self._drawn = 0
 
     def grid(self, part: Table) -> Grid:
@@ -127,7 +131,8 @@ class _Drawing:
     def map(self, part: Map) -> Markup:
         """Return a map's drawings; that of the world has no text that could become too small."""
         if maps.is_of_world(part):
-            return self._drawing(maps.spec_of(part, _PAPER if self._paper else _WIDE), "both")
+            width = self._on_paper if self._paper else _WIDE
+            return self._drawing(maps.spec_of(part, width), "both")
         return self._drawings(part, maps.spec_of)
 
     def legend(self, part: Map) -> list[tuple[str, str]]:
@@ -136,7 +141,7 @@ class _Drawing:
 
     def _drawings(self, part: Any, spec_of: Callable[[Any, int], charts.Spec]) -> Markup:
         if self._paper:
-            return self._drawing(spec_of(part, _PAPER), "both")
+            return self._drawing(spec_of(part, self._on_paper), "both")
         wide = self._drawing(spec_of(part, _WIDE), "wide")
         return wide + self._drawing(spec_of(part, _NARROW), "narrow")
 

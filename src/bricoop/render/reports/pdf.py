@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from bricoop.errors import UsageError
 from bricoop.render.reports.page import page_of
+from bricoop.report.brief import shorter
 from bricoop.report.sections import Report
 
 _NAMED = re.compile(r"var\((--[\w-]+)\)")
@@ -13,7 +14,7 @@ _SAID = re.compile(r"(--[\w-]+):\s*([^;]+);")
 
 
 def write_report_pdf(report: Report, out: BinaryIO) -> None:
-    """Write the page as a PDF.
+    """Write the page as a PDF; a brief report loses rows until it fits one page.
 
     Raises:
         UsageError: no printer is installed.
@@ -24,7 +25,13 @@ def write_report_pdf(report: Report, out: BinaryIO) -> None:
         message = "A PDF needs the optional printer WeasyPrint, which is not installed."
         hint = "pip install weasyprint, and on Debian: apt-get install libpangoft2-1.0-0."
         raise UsageError(message, hint) from error
-    HTML(string=on_paper(page_of(report, paper=True)), url_fetcher=_nothing).write_pdf(out)
+    while True:
+        printed = HTML(string=on_paper(page_of(report, paper=True)), url_fetcher=_nothing).render()
+        less = shorter(report) if report.brief and len(printed.pages) > 1 else None
+        if less is None:
+            break
+        report = less
+    printed.write_pdf(out)
 
 
 def on_paper(page: str) -> str:

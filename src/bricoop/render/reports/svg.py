@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import vl_convert
@@ -22,9 +24,28 @@ def svg_of(spec: dict[str, Any], name: str) -> str:
         spec: a specification of Vega-Lite.
         name: tells the drawing's ids from those of others on the page.
     """
-    drawn: str = vl_convert.vegalite_to_svg(json.dumps(spec), allowed_base_urls=[])
+    drawn = _drawn(json.dumps(spec))
     drawn = _IDS.sub(rf"\1{name}-\2", drawn)
     drawn = _PATHS.sub(lambda found: _LONG.sub(r"\1", found[0]), drawn)
     return _SIZE.sub(
         r'<svg aria-hidden="true" focusable="false" \1style="max-width:\2px"', drawn, 1
     )
+
+
+@lru_cache(maxsize=32)
+def _drawn(spec: str) -> str:
+    """Return a drawing; a page that is set several times until it fits is drawn once."""
+    drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    return drawn
+
+
+def png_of(spec: dict[str, Any], coloured: Callable[[str], str]) -> bytes:
+    """Return the drawing of a specification as a picture, fine enough for print.
+
+    Args:
+        spec: a specification of Vega-Lite.
+        coloured: puts colours in the place of their names, as a picture has no style sheet.
+    """
+    named = json.dumps({**spec, "background": "#ffffff"})
+    picture: bytes = vl_convert.vegalite_to_png(coloured(named), scale=2.5, allowed_base_urls=[])
+    return picture

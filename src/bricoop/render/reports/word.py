@@ -1,0 +1,212 @@
+"""A report as a Word document, by the optional python-docx: headings, tables and pictures."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from bricoop.errors import UsageError
+from bricoop.render.reports import charts, maps
+from bricoop.render.reports.charts import drawable
+from bricoop.render.reports.columns import layout_of
+from bricoop.render.reports.pdf import on_paper
+from bricoop.render.reports.references import colophon, made_by, marks, reference
+from bricoop.render.reports.rows import (
+    Rows,
+    figure_rows,
+    map_rows,
+    places_listed,
+    points_said,
+    table_rows,
+)
+from bricoop.render.reports.svg import png_of
+from bricoop.render.reports.word_styles import (
+    add_field,
+    has_headings_on_each_page,
+    prepare,
+    shade,
+    stays_whole,
+)
+from bricoop.render.values import for_people
+from bricoop.report.parts import Chart, KeyFigures, Map, Note, Part, Table, Text
+from bricoop.report.sections import Report
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.table import Table as WordTable
+
+#: A drawing is so wide: in pixels, and on the page in centimetres.
+_PIXELS, _WIDTH = 672, 17.0
+_SMALL, _DENSE = 8.5, 7.0
+
+
+def write_report_docx(report: Report, out: BinaryIO) -> None:
+    """Write a report as a Word document.
+
+    Args:
+        report: what is written.
+        out: a stream of bytes.
+
+    Raises:
+        UsageError: python-docx is not installed.
+    """
+    try:
+        from docx import Document  # noqa: PLC0415 (optional)
+    except ImportError as error:
+        message = "A Word document needs the optional package python-docx, which is not installed."
+        raise UsageError(message, "pip install python-docx") from error
+    document = Document()
+    _Writing(report, document).write()
+    document.save(out)
+
+
+class _Writing:
+    """One report that becomes one document."""
+
+    def __init__(self, report: Report, document: "Document") -> None:
+        self._report = report
+        self._document = document
+
+    def write(self) -> None:
+        report, document = self._report, self._document
+        prepare(document)
+        self._properties()
+        self._footer()
+        document.add_heading(drawable(report.title), 0)
+        for text, style in ((report.subtitle, "Subtitle"), (report.summary, None)):
+            if text:
+                document.add_paragraph(drawable(text), style)
+        for section in report.sections:
+            document.add_heading(drawable(section.title), 1)
+            for part in section.parts:
+                self._part(part)
+        if report.sources:
+            document.add_heading("Sources", 1)
+            for number, entry in enumerate(report.sources, start=1):
+                self._small(f"[{number}] {reference(entry)}")
+        self._small(colophon(report))
+
+    def _properties(self) -> None:
+        properties = self._document.core_properties
+        properties.title = drawable(self._report.title)[:250]
+        properties.author = f"bricoop {self._report.tool_version}"
+        properties.comments = made_by(self._report)
+        made = self._report.made
+        day = datetime.fromisoformat(made).replace(tzinfo=UTC) if made else datetime.now(UTC)
+        properties.created = properties.modified = day
+
+    def _footer(self) -> None:
+        paragraph = self._document.sections[0].footer.paragraphs[0]
+        paragraph.add_run(f"{made_by(self._report)}\t\tPage ")
+        add_field(paragraph, "PAGE")
+        paragraph.add_run(" of ")
+        add_field(paragraph, "NUMPAGES")
+
+    def _part(self, part: Part) -> None:
+        match part:
+            case Text():
+                self._text(part)
+            case Note():
+                self._small(f"Note: {part.text} {marks(self._report, part.citations)}".rstrip())
+            case KeyFigures():
+                self._table(figure_rows(self._report, part))
+            case Table():
+                self._titled(part.title)
+                if part.lines:
+                    self._small(part.note)
+                    self._table(table_rows(self._report, part))
+                else:
+                    self._small(part.empty)
+            case Chart():
+                title = f"{part.title} ({part.unit})" if part.unit else part.title
+                self._drawing(title, charts.spec_of(part, _PIXELS))
+                self._small(f"{part.note} {marks(self._report, part.citations)}".strip())
+            case Map():
+                self._map(part)
+
+    def _text(self, part: Text) -> None:
+        if part.markdown:
+            from bricoop.render.reports.word_markdown import (  # noqa: PLC0415 (few reports have it)
+                add_markdown,
+            )
+
+            for text in part.paragraphs:
+                add_markdown(self._document, text)
+        else:
+            for text in part.paragraphs:
+                self._document.add_paragraph(drawable(text))
+        self._small(marks(self._report, part.citations))
+
+    def _map(self, part: Map) -> None:
+        self._drawing(part.title, maps.spec_of(part, _PIXELS))
+        clustered = maps.CLUSTERED if maps.is_clustered(part, _PIXELS) else ""
+        texts = (points_said(part), clustered, part.note, maps.BOUNDARIES)
+        self._small(" ".join(filter(None, (*texts, marks(self._report, part.citations)))))
+        headings, rows = map_rows(part)
+        if len(rows) > 1:
+            self._table((headings, rows))
+        for place, projects in places_listed(part):
+            self._small(f"{place}: {projects}")
+
+    def _drawing(self, title: str, spec: dict[str, Any]) -> None:
+        from docx.shared import Cm  # noqa: PLC0415 (optional)
+
+        self._titled(title)
+        picture = self._document.add_picture(BytesIO(png_of(spec, on_paper)), width=Cm(_WIDTH))
+        # What a screen reader says instead of the picture.
+        about = picture._inline.docPr  # noqa: SLF001 (python-docx has no other way)
+        about.set("descr", drawable(title))
+        about.set("title", drawable(title))
+
+    def _titled(self, title: str) -> None:
+        if title:
+            self._document.add_heading(drawable(title), 2)
+
+    def _small(self, text: str) -> None:
+        if text:
+            self._document.add_paragraph(drawable(text), "Small")
+
+    def _table(self, rows: Rows) -> None:
+        headings, lines = rows
+        if not lines:
+            return
+        layout = layout_of(headings, lines)
+        table = self._document.add_table(len(lines) + 1, len(headings), "Table Grid")
+        table.autofit = False
+        size = _DENSE if layout.density else _SMALL
+        texts = [[heading.label for heading in headings]] + [
+            [for_people(value, coded=one.coded) for value, one in zip(line, headings, strict=True)]
+            for line in lines
+        ]
+        numbers = [one.number for one in headings]
+        for row, cells in zip(table.rows, texts, strict=True):
+            stays_whole(row)
+            _fill(row.cells, cells, numbers, size)
+        has_headings_on_each_page(table.rows[0])
+        for cell in table.rows[0].cells:
+            shade(cell)
+            cell.paragraphs[0].runs[0].bold = True
+        _set_widths(table, layout.shares)
+        self._document.add_paragraph(style="Small")
+
+
+def _fill(cells: Sequence[Any], texts: Sequence[str], numbers: Sequence[bool], size: float) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415 (optional)
+    from docx.shared import Pt  # noqa: PLC0415 (optional)
+
+    for cell, text, number in zip(cells, texts, numbers, strict=True):
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.add_run(drawable(text)).font.size = Pt(size)
+        if number:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _set_widths(table: "WordTable", shares: Sequence[float]) -> None:
+    from docx.shared import Cm  # noqa: PLC0415 (optional)
+
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = Cm(_WIDTH * share / 100)
+        # Word looks at the cells, and other programs at the column.
+        for cell in column.cells:
+            cell.width = column.width

@@ -1,0 +1,82 @@
+"""The styles of Word documents, and what python-docx can only say in XML."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+_FONT, _ACCENT, _SHADED = "Arial", "7A1F1F", "F4F1EA"
+
+
+def prepare(document: "Document") -> None:
+    """Set the page and the styles of a new document."""
+    from docx.enum.style import WD_STYLE_TYPE  # noqa: PLC0415 (optional)
+    from docx.shared import Cm, Pt, RGBColor  # noqa: PLC0415 (optional)
+
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(2)
+    page.top_margin = page.bottom_margin = Cm(2)
+    normal: Any = document.styles["Normal"]
+    normal.font.name, normal.font.size = _FONT, Pt(10)
+    small: Any = document.styles.add_style("Small", WD_STYLE_TYPE.PARAGRAPH)
+    small.base_style = normal
+    small.font.size = Pt(8.5)
+    small.paragraph_format.space_after = Pt(4)
+    footer: Any = document.styles["Footer"]
+    footer.font.size = Pt(8)
+    for name, size in (("Title", 24), ("Subtitle", 11), ("Heading 1", 15), ("Heading 2", 11.5)):
+        style: Any = document.styles[name]
+        style.font.size = Pt(size)
+        style.font.color.rgb = RGBColor.from_string(_ACCENT)
+        _set_fonts(style)
+
+
+def add_field(paragraph: Any, code: str) -> None:
+    """Add a field that Word works out, such as `PAGE`, the number of the page."""
+    for kind in ("begin", None, "separate", "end"):
+        run = paragraph.add_run()
+        if kind is None:
+            run._r.append(_element("w:instrText", text=code))  # noqa: SLF001 (no other way)
+        else:
+            run._r.append(_element("w:fldChar", ("w:fldCharType", kind)))  # noqa: SLF001 (the same)
+        if kind == "separate":
+            paragraph.add_run("1")
+
+
+def has_headings_on_each_page(row: Any) -> None:
+    """Repeat a row at the top of each page that its table goes on to."""
+    row._tr.get_or_add_trPr().append(_element("w:tblHeader", ("w:val", "true")))  # noqa: SLF001 (no other way)
+
+
+def stays_whole(row: Any) -> None:
+    """Keep the lines of a row on one page."""
+    row._tr.get_or_add_trPr().append(_element("w:cantSplit", ("w:val", "true")))  # noqa: SLF001 (no other way)
+
+
+def shade(cell: Any) -> None:
+    """Give a cell the background of a heading."""
+    attributes = (("w:val", "clear"), ("w:color", "auto"), ("w:fill", _SHADED))
+    cell._tc.get_or_add_tcPr().append(_element("w:shd", *attributes))  # noqa: SLF001 (no other way)
+
+
+def _set_fonts(style: Any) -> None:
+    """Set the font of a heading, which the theme of the document decides otherwise."""
+    from docx.oxml.ns import qn  # noqa: PLC0415 (optional)
+
+    style.font.name = _FONT
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{name}"), None)
+
+
+def _element(name: str, *attributes: tuple[str, str], text: str = "") -> Any:
+    from docx.oxml import OxmlElement  # noqa: PLC0415 (optional)
+    from docx.oxml.ns import qn  # noqa: PLC0415 (optional)
+
+    element: Any = OxmlElement(name)
+    for key, value in attributes:
+        element.set(qn(key), value)
+    if text:
+        element.text = text
+    return element
