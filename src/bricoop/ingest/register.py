@@ -15,6 +15,9 @@ from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.writing.work import Work
 from bricoop.version import __version__
 
+#: Changes whenever the same rules read the same cells otherwise than before.
+_READING = 2
+
 
 def open_load(
     work: Work,
@@ -67,8 +70,9 @@ def close_load(work: Work, counts: Counts, sha256: str) -> None:
 
 def rules_digest(profile: Profile, styles: Styles, header: Sequence[str]) -> str:
     """Return what stays the same as long as the same cells become the same records."""
-    said = (__version__, profile.records, profile.columns, styles.numbers, styles.dates)
-    whole = repr((*said, sorted(styles.empty), list(header)))
+    rules = (__version__, _READING, profile.records, profile.columns, profile.skip)
+    style = (styles.numbers, styles.dates, styles.two_digit_years, sorted(styles.empty))
+    whole = repr((*rules, *style, list(header)))
     return hashlib.sha256(whole.encode()).hexdigest()
 
 

@@ -70,6 +70,7 @@ class LoadResult:
         problem_count: how many were found.
         notes: what the reader of the file accepted, each in a sentence.
         nothing: why rows became no record, such as `no name`, and how many did so.
+        skipped: by which rules rows were left out, and how many were.
         row_notes: the first notes on cells and rows that are loaded and should be looked at.
         row_note_count: how many of these there are.
     """
@@ -87,5 +88,6 @@ class LoadResult:
     problem_count: int
     notes: tuple[str, ...] = ()
     nothing: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
     row_notes: Sequence[Problem] = ()
     row_note_count: int = 0

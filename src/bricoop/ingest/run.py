@@ -70,6 +70,7 @@ class Run:
         self._rejected: set[int] = set()
         self._became: Counter[Became] = Counter()
         self._nothing: Counter[str] = Counter()
+        self._skipped: Counter[str] = Counter()
         self._complaints = Complaints(
             request.sink, by_line=request.rejects is not None, again=bool(rejects.lines)
         )
@@ -159,6 +160,7 @@ class Run:
             problem_count=complaints.count,
             notes=notes,
             nothing=dict(self._nothing),
+            skipped=dict(self._skipped),
             row_notes=complaints.notes,
             row_note_count=complaints.note_count,
         )
@@ -249,6 +251,7 @@ class Run:
             len(self._rejected),
             gone,
             nothing=self._nothing.total(),
+            skipped=self._skipped.total(),
         )
 
     def _count(self, batch: Batch) -> None:
@@ -263,11 +266,16 @@ class Run:
             writer.became.clear()
         refused = self._rejected
         self._became.update(one for line, one in found.items() if line not in refused)
-        for line, reason in batch.nothing:
-            self._nothing[reason] += 1
+        self._report(batch.nothing, self._nothing, "became nothing")
+        self._report(batch.skipped, self._skipped, "was left out by a rule")
+
+    def _report(self, rows: Sequence[tuple[int, str]], counts: Counter[str], what: str) -> None:
+        """Count rows that have no record, and report each of them to whoever hears of problems."""
+        for line, reason in rows:
+            counts[reason] += 1
             # Where rows were left out, the file is read again, and these have been reported.
             if not self._rejects.lines:
-                rule = f"became nothing: {reason}"
+                rule = f"{what}: {reason}"
                 self._request.sink(self._file.origin.problem(line, "", "", rule))
 
     def _refuse(self, problems: Sequence[Problem]) -> None:

@@ -47,7 +47,11 @@ def write_result(result: LoadResult, out: TextIO) -> None:
 
 
 def write_nothing(result: LoadResult, out: TextIO) -> None:
-    """Write how many rows became no record although nothing is wrong with them, and why."""
+    """Write how many rows have no record although nothing is wrong with them, and why."""
+    out.writelines(
+        f"{counted(number, 'rows')} left out by a rule: {printable(reason)}.\n"
+        for reason, number in result.skipped.items()
+    )
     out.writelines(
         f"{counted(number, 'rows')} became nothing: {printable(reason)}.\n"
         for reason, number in result.nothing.items()
@@ -55,7 +59,8 @@ def write_nothing(result: LoadResult, out: TextIO) -> None:
 
 
 def _without_record(counts: Counts) -> str:
-    return f", {counts.nothing} became nothing" if counts.nothing else ""
+    said = f", {counts.skipped} left out" if counts.skipped else ""
+    return f"{said}, {counts.nothing} became nothing" if counts.nothing else said
 
 
 def write_yield(result: LoadResult, out: TextIO) -> None:

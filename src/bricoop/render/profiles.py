@@ -36,6 +36,7 @@ def write_profile(profile: Profile, out: TextIO) -> None:
         lines.append(f"variants: {', '.join(profile.variants)} (say which with --variant)")
     if profile.links:
         lines.append(f"table of links: {profile.links} (give your own with --links)")
+    lines += [f"rows left out: {one.reason}" for one in profile.skip]
     # A profile may come from a stranger: its texts must not move a terminal's cursor.
     out.writelines(f"{printable(line)}\n" for line in lines)
     for rule in profile.records:
@@ -79,8 +80,20 @@ def _ways(rule: FieldRule) -> Iterator[str]:
         yield f"1 January is a year where {rule.estimated} says yes"
     if rule.only_year:
         yield f"{' and '.join(rule.only_year)} are a year"
+    yield from _style(rule)
     for column, words in rule.when.items():
         yield f"where {column} says {'anything' if words == ('*',) else ' or '.join(words)}"
+
+
+def _style(rule: FieldRule) -> Iterator[str]:
+    """Yield how a field is written where that is not how the layout is."""
+    for name, value in rule.style:
+        if name == "units":
+            units = (f"{unit or 'without a unit'} times {factor}" for unit, factor in value)
+            yield f"units: {', '.join(units)}"
+        else:
+            listed = value if isinstance(value, tuple) else (value,)
+            yield f"{name.replace('_', ' ')}: {' or '.join(map(repr, listed)) or 'none'}"
 
 
 def _words(rule: FieldRule) -> Iterator[str]:

@@ -30,14 +30,15 @@ def packed_batch(batch: Batch) -> bytes:
     records = [[_sent(one) for one in made] for made in batch.records]
     problems = [_flat(problem) for problem in batch.problems]
     left_out = [(row.line, list(row.cells)) for row in batch.left_out]
-    nothing = list(batch.nothing)
+    counted = (list(batch.nothing), list(batch.skipped))
     row_notes = [_flat(note) for note in batch.row_notes]
-    return marshal.dumps((records, problems, left_out, batch.share_read, nothing, row_notes))
+    return marshal.dumps((records, problems, left_out, batch.share_read, counted, row_notes))
 
 
 def unpacked_batch(sent: bytearray) -> Batch:
     """Return a batch that was sent; it compares with nothing that was there before."""
-    records, problems, left_out, share_read, nothing, row_notes = marshal.loads(sent)  # noqa: S302 (bytes of our own)
+    whole = marshal.loads(sent)  # noqa: S302 (bytes of our own)
+    records, problems, left_out, share_read, (nothing, skipped), row_notes = whole
     words: dict[str, str] = {}
     return Batch(
         [[_taken(one, words) for one in made] for made in records],
@@ -46,6 +47,7 @@ def unpacked_batch(sent: bytearray) -> Batch:
         share_read,
         words=words,
         nothing=nothing,
+        skipped=skipped,
         row_notes=[Problem(*one) for one in row_notes],
     )
 

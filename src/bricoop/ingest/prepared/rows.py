@@ -31,6 +31,7 @@ class Outcome(NamedTuple):
         same: the numbers of the records that say the same already, by the place of their noun.
         problems: all that is wrong with it; then it becomes nothing.
         nothing: why it becomes no record although nothing is wrong with it, such as `no name`.
+        skipped: by which rule of the profile it is left out.
     """
 
     line: int
@@ -38,6 +39,7 @@ class Outcome(NamedTuple):
     same: Sequence[Sequence[int]] = ()
     problems: Sequence[Problem] = ()
     nothing: str = ""
+    skipped: str = ""
 
 
 #: Returns, for the noun at a place, those of some records that may be the same as before.

@@ -25,6 +25,7 @@ class Batch(NamedTuple):
         same: records that say the same already: the place of their noun, the line, their numbers.
         words: the words of long texts among the records' fields, as far as they were made.
         nothing: the line of each row that became no record, and why.
+        skipped: the line of each row that a rule left out, and which.
         row_notes: what is doubtful in cells and rows, which are loaded all the same.
     """
 
@@ -35,6 +36,7 @@ class Batch(NamedTuple):
     same: Sequence[tuple[int, int, Sequence[int]]] = ()
     words: Mapping[str, str] = {}
     nothing: Sequence[tuple[int, str]] = ()
+    skipped: Sequence[tuple[int, str]] = ()
     row_notes: Sequence[Problem] = ()
 
 
@@ -114,7 +116,10 @@ class ThisProcess:
         problems: list[Problem] = []
         same: list[tuple[int, int, Sequence[int]]] = []
         nothing: list[tuple[int, str]] = []
+        skipped: list[tuple[int, str]] = []
         for outcome in self._rows.prepare(read, self._left_out):
+            if outcome.skipped:
+                skipped.append((outcome.line, outcome.skipped))
             if outcome.nothing:
                 nothing.append((outcome.line, outcome.nothing))
             problems.extend(outcome.problems)
@@ -127,7 +132,10 @@ class ThisProcess:
         row_notes = [*self._file.take_row_notes(), *self._rows.take_row_notes()]
         row_notes.sort(key=lambda note: note.line)
         share = self._file.share_read
-        return Batch(made, problems, left_out, share, same, nothing=nothing, row_notes=row_notes)
+        return Batch(
+            made, problems, left_out, share, same,
+            nothing=nothing, skipped=skipped, row_notes=row_notes,
+        )  # fmt: skip
 
 
 def batch_size(columns: int) -> int:

@@ -4,6 +4,7 @@ A key is a field of a struct here and a row in docs/profiles.md; a test compares
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from string import Formatter
@@ -20,11 +21,42 @@ from bricoop.ingest.readers.form import Kind
 
 #: A pattern of dates.
 Pattern = Annotated[str, Meta(min_length=1, max_length=100)]
+Patterns = Annotated[tuple[Pattern, ...], Meta(min_length=1)]
+#: A mark in numbers.
+Mark = Annotated[str, Meta(max_length=1)]
+#: The keys that say how a layout, or one field of it, is written.
+STYLE_KEYS = ("decimal", "thousands", "signs", "units", "dates", "two_digit_years", "empty")
 #: The last row that a workbook can have.
 _LAST_ROW = 1_048_576
 #: Exponents beyond this are no factor and no sum of money, but an attempt to fill memory.
 _FARTHEST = 99
 _A_DAY = datetime(2019, 3, 14, 15, 9, 26)  # noqa: DTZ001 (a day has no zone)
+
+
+def _refuse_words(when: Mapping[str, str | tuple[str, ...]]) -> None:
+    for column, words in when.items():
+        for word in several(words):
+            if fault := word_fault(word):
+                raise BadKeyError(("when", column), f"has {shown(word)!r}, which {fault}")
+
+
+def refuse_styles(table: "FieldTable | StylesTable") -> None:
+    """Refuse marks that are digits, patterns that are not dates, and units that are no factors.
+
+    Raises:
+        BadKeyError: names the key.
+    """
+    for key, mark in (("decimal", table.decimal), ("thousands", table.thousands)):
+        if mark and (mark.isalnum() or mark in "+-"):
+            raise BadKeyError(key, f"is {mark!r}, which numbers contain otherwise")
+    for pattern in table.dates or ():
+        _refuse_pattern(pattern)
+    for unit, factor in (table.units or {}).items():
+        if any(letter.isdigit() or letter in "+-." for letter in unit):
+            raise BadKeyError(("units", unit), "has a digit or a mark of numbers in its name")
+        refuse_unbounded(("units", unit), factor)
+        if factor <= 0:
+            raise BadKeyError(("units", unit), "is not a factor above 0")
 
 
 class FieldTable(Table, frozen=True):
@@ -39,7 +71,7 @@ class FieldTable(Table, frozen=True):
     all: bool = False
     add: Texts = ()
     map: Text | dict[str, str] = field(default_factory=dict)
-    unmapped: Literal["refuse", "keep", "drop"] = "refuse"
+    unmapped: Literal["refuse", "keep", "drop"] | None = None
     without: Texts = ()
     delete: Texts = ()
     number: bool = False
@@ -51,6 +83,13 @@ class FieldTable(Table, frozen=True):
     unless: str = ""
     blank: str = ""
     as_key: bool = False
+    decimal: Mark | None = None
+    thousands: Mark | None = None
+    signs: Texts | None = None
+    units: dict[str, Decimal] | None = None
+    dates: Patterns | None = None
+    two_digit_years: str | None = None
+    empty: Texts | None = None
 
     def __post_init__(self) -> None:
         """Refuse a rule that has no origin or several, and what no row could be read by.
@@ -67,10 +106,22 @@ class FieldTable(Table, frozen=True):
             _refuse_template(template)
         if self.multiply is not None:
             refuse_unbounded("multiply", self.multiply)
-        for column, words in self.when.items():
-            for word in several(words):
-                if fault := word_fault(word):
-                    raise BadKeyError(("when", column), f"has {shown(word)!r}, which {fault}")
+        _refuse_words(self.when)
+        refuse_styles(self)
+
+    def given(self) -> dict[str, object]:
+        """Return the keys that say something."""
+        keys = {name: getattr(self, name) for name in self.__struct_fields__}
+        always = {"constant", *STYLE_KEYS}
+        return {
+            name: value
+            for name, value in keys.items()
+            if value or (name in always and value is not None)
+        }
+
+    def style(self) -> dict[str, object]:
+        """Return what the field says of how it is written."""
+        return {name: value for name, value in self.given().items() if name in STYLE_KEYS}
 
 
 class RecordTable(Table, frozen=True):
@@ -83,8 +134,17 @@ class RecordTable(Table, frozen=True):
     needs: Texts = ()
     ordinal: bool = False
     each: Texts = ()
-    separator: Text = "|"
+    separator: Text | None = None
     label: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a separator of lists where there are none.
+
+        Raises:
+            BadKeyError: names the key.
+        """
+        if self.separator is not None and not self.each:
+            raise BadKeyError("separator", "acts only beside each")
 
 
 class SourceTable(Table, frozen=True):
@@ -121,10 +181,11 @@ class FileTable(Table, frozen=True):
 class StylesTable(Table, frozen=True):
     """How the layout writes: `[styles]`, and `[variants.NAME]`, which says what is different."""
 
-    decimal: Annotated[str, Meta(max_length=1)] | None = None
-    thousands: Annotated[str, Meta(max_length=1)] | None = None
+    decimal: Mark | None = None
+    thousands: Mark | None = None
     signs: Texts | None = None
-    dates: Annotated[tuple[Pattern, ...], Meta(min_length=1)] | None = None
+    units: dict[str, Decimal] | None = None
+    dates: Patterns | None = None
     empty: Texts | None = None
     two_digit_years: str | None = None
 
@@ -134,11 +195,23 @@ class StylesTable(Table, frozen=True):
         Raises:
             BadKeyError: names the key.
         """
-        for key, mark in (("decimal", self.decimal), ("thousands", self.thousands)):
-            if mark and (mark.isalnum() or mark in "+-"):
-                raise BadKeyError(key, f"is {mark!r}, which numbers contain otherwise")
-        for pattern in self.dates or ():
-            _refuse_pattern(pattern)
+        refuse_styles(self)
+
+
+class SkipTable(Table, frozen=True):
+    """Which rows are left out: `[[skip]]`; see `SkipRule`."""
+
+    when: Annotated[dict[str, str | Annotated[tuple[str, ...], Meta(min_length=1)]],
+                    Meta(min_length=1)]  # fmt: skip
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse patterns that nothing matches.
+
+        Raises:
+            BadKeyError: names the key.
+        """
+        _refuse_words(self.when)
 
 
 class ControlsTable(Table, frozen=True):
@@ -170,6 +243,7 @@ class ProfileDocument(Table, frozen=True):
     styles: StylesTable = StylesTable()
     variants: dict[str, StylesTable] = field(default_factory=dict)
     required: Texts = ()
+    skip: tuple[SkipTable, ...] = ()
     controls: ControlsTable = ControlsTable()
     maps: dict[str, Text | dict[str, str]] = field(default_factory=dict)
     columns: dict[str, Some] = field(default_factory=dict)

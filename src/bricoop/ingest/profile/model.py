@@ -1,7 +1,8 @@
 """A profile as a value: the file's form, its source, and which column becomes which field."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bricoop.ingest.readers.form import NATIVE, Form
 from bricoop.ingest.sources import SourceSpec
@@ -15,11 +16,14 @@ class NumberStyle:
         decimal: the decimal mark; empty where every number is whole.
         thousands: what stands between groups of three digits; empty where nothing may.
         signs: what may stand before or after, such as `$` or `%`, and means nothing more.
+        units: what may stand after, such as `M`, with the factor that each means; a number without
+            one is refused unless there is an empty unit, or the field is multiplied.
     """
 
     decimal: str = "."
     thousands: str = ""
     signs: tuple[str, ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,22 @@ class Styles:
     dates: tuple[str, ...] = ("%Y-%m-%d",)
     empty: frozenset[str] = frozenset()
     two_digit_years: str = ""
+
+    def over(self, style: Mapping[str, Any]) -> "Styles":
+        """Return these styles, but for what a field or a variant says itself.
+
+        Args:
+            style: values by the keys of `[styles]`.
+        """
+        numbers = {name: style[name] for name in _OF_NUMBERS if name in style}
+        rest = {name: style[name] for name in ("dates", "two_digit_years") if name in style}
+        if "empty" in style:
+            rest["empty"] = frozenset(style["empty"])
+        return replace(self, numbers=replace(self.numbers, **numbers), **rest)
+
+
+#: The keys of `[styles]` that are of numbers.
+_OF_NUMBERS = ("decimal", "thousands", "signs", "units")
 
 
 @dataclass(frozen=True)
@@ -72,6 +92,8 @@ class FieldRule:
         unless: the column whose cell says the same where the field has nothing of its own to say.
         blank: what an empty cell says.
         as_key: whether what a template makes becomes a key, as the field `key` always does.
+        style: what the field says of how it is written, by the keys of `[styles]`; it takes the
+            place of what is said there.
     """
 
     name: str
@@ -96,6 +118,7 @@ class FieldRule:
     unless: str = ""
     blank: str = ""
     as_key: bool = False
+    style: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +145,26 @@ class RecordRule:
     each: tuple[str, ...] = ()
     separator: str = "|"
     label: str = ""
+
+
+@dataclass(frozen=True)
+class SkipRule:
+    """Which rows of a file are no data: footers, totals, rows of tags.
+
+    Attributes:
+        when: the columns and the words that they must all hold; `*` is any word, an empty text an
+            empty cell.
+        because: what such rows are, in a word or two; empty where the words tell.
+    """
+
+    when: tuple[tuple[str, tuple[str, ...]], ...]
+    because: str = ""
+
+    @property
+    def reason(self) -> str:
+        """What such rows are, or by which words they are known."""
+        told = (f"{column} is {' or '.join(map(repr, words))}" for column, words in self.when)
+        return self.because or " and ".join(told)
 
 
 @dataclass(frozen=True)
@@ -157,6 +200,7 @@ class Profile:
         controls: what must hold of a whole file.
         variants: further styles by name, of which the caller must choose one where there are any.
         columns: by the name of a column here, what other editions call it.
+        skip: which rows are left out; they are counted, and no control looks at them.
         links: the table of links that fields use, by its name or path; empty where none do.
     """
 
@@ -172,6 +216,7 @@ class Profile:
     variants: Mapping[str, Styles] = field(default_factory=dict)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: str = ""
+    skip: tuple[SkipRule, ...] = ()
 
     def named(self, header: Sequence[str]) -> list[str]:
         """Return a header under the names that columns have here, whatever its edition calls them.

@@ -1,7 +1,8 @@
 """A profile's TOML becomes a Profile, or an error that names the key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ from bricoop.domain.amounts import plain
 from bricoop.domain.documents import read_toml, several
 from bricoop.domain.faults import Keys, did_you_mean, key_path, shown
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
+from bricoop.ingest.layouts.clean import Cleaner
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.profile.combinations import magnitudes, misplaced
 from bricoop.ingest.profile.document import (
     ControlsTable,
     FieldTable,
@@ -22,9 +25,9 @@ from bricoop.ingest.profile.document import (
 from bricoop.ingest.profile.model import (
     Controls,
     FieldRule,
-    NumberStyle,
     Profile,
     RecordRule,
+    SkipRule,
     Styles,
 )
 from bricoop.ingest.profile.patterns import date_fault
@@ -93,9 +96,16 @@ class _Parser:
         #: The tables of links among the maps, and the one that a field uses.
         self._tables: dict[str, str] = {}
         self._used = ""
+        self._every_style: list[Styles] = []
 
     def profile(self, document: ProfileDocument) -> Profile:
         self._maps = {name: self._words(name, one) for name, one in document.maps.items()}
+        styles = self._styles(("styles",), document.styles)
+        variants = {
+            name: self._styles(("variants", name), document.styles, one)
+            for name, one in document.variants.items()
+        }
+        self._every_style = [*variants.values()] or [styles]
         records = tuple(
             self._record(("records", number), one) for number, one in enumerate(document.records)
         )
@@ -105,16 +115,20 @@ class _Parser:
             about=document.about,
             source=_source(document),
             form=self._form(document.file),
-            styles=self._styles(("styles",), document.styles),
+            styles=styles,
             required=document.required,
             records=records,
             controls=_controls(document.controls),
-            variants={
-                name: self._styles(("variants", name), document.styles, one)
-                for name, one in document.variants.items()
-            },
+            variants=variants,
             columns={name: several(others) for name, others in document.columns.items()},
             links=self._used,
+            skip=tuple(
+                SkipRule(
+                    tuple((column, several(words)) for column, words in one.when.items()),
+                    one.because,
+                )
+                for one in document.skip
+            ),
         )
 
     def _form(self, table: FileTable) -> Form:
@@ -149,17 +163,22 @@ class _Parser:
     def _styles(self, keys: Keys, table: StylesTable, variant: StylesTable | None = None) -> Styles:
         """Return how a layout writes; what a variant says takes the place of what `styles` says."""
         given: dict[str, Any] = {"decimal": ".", "thousands": "", "signs": (), "empty": ()}
+        given["units"] = {}
         given |= {"dates": Styles.dates, "two_digit_years": ""}
         for one in filter(None, (table, variant)):
             said = {name: getattr(one, name) for name in one.__struct_fields__}
             given.update({name: value for name, value in said.items() if value is not None})
-        if given["decimal"] and given["decimal"] == given["thousands"]:
-            message = f"is the decimal mark, too: {given['decimal']!r}"
-            raise self._error((*keys, "thousands"), message)
-        if fault := date_fault(given["dates"], given["two_digit_years"]):
+        styles = Styles().over({**given, "units": _factors(given["units"])})
+        self._refuse_styles(keys, styles)
+        return styles
+
+    def _refuse_styles(self, keys: Keys, styles: Styles) -> None:
+        """Refuse what cannot be read although each key by itself is right."""
+        decimal = styles.numbers.decimal
+        if decimal and decimal == styles.numbers.thousands:
+            raise self._error((*keys, "thousands"), f"is the decimal mark, too: {decimal!r}")
+        if fault := date_fault(styles.dates, styles.two_digit_years):
             raise self._error((*keys, "dates"), f"cannot be read: {fault}")
-        numbers = NumberStyle(given["decimal"], given["thousands"], given["signs"])
-        return Styles(numbers, given["dates"], frozenset(given["empty"]), given["two_digit_years"])
 
     def _record(self, keys: Keys, table: RecordTable) -> RecordRule:
         layout = self._layout(keys, table)
@@ -172,8 +191,9 @@ class _Parser:
             if name not in known:
                 message = f"names {shown(name)!r}, which is not a field of {layout.noun}"
                 raise self._error((*keys, "needs"), message, did_you_mean(name, known))
+        cleaners = {column.name: column.clean for column in layout.columns}
         rules = [
-            self._field(at, name, one)
+            self._field(at, name, one, cleaners[name])
             for name, given in table.fields.items()
             for at, one in _each((*keys, "fields", name), given)
         ]
@@ -184,7 +204,7 @@ class _Parser:
             table.needs,
             ordinal=table.ordinal,
             each=table.each,
-            separator=table.separator,
+            separator=table.separator or "|",
             label=table.label,
         )
 
@@ -195,8 +215,16 @@ class _Parser:
             message = f"is {shown(table.noun)!r}, which is not a noun that can be loaded"
             raise self._error((*keys, "noun"), message, error.hint) from error
 
-    def _field(self, keys: Keys, name: str, given: str | FieldTable) -> FieldRule:
+    def _field(self, keys: Keys, name: str, given: str | FieldTable, clean: Cleaner) -> FieldRule:
         table = FieldTable(column=given) if isinstance(given, str) else given
+        for key, message in misplaced(table.given(), clean):
+            raise self._error((*keys, key), message)
+        style = table.style()
+        if table.units is not None:
+            style["units"] = _factors(table.units)
+        for styles in self._every_style:
+            self._refuse_styles(keys, styles.over(style))
+            self._refuse_magnitudes(keys, table, styles.over(style))
         columns = (table.column,) if table.column is not None else table.columns or ()
         words = table.map
         return FieldRule(
@@ -210,7 +238,7 @@ class _Parser:
             add=table.add,
             map=self._map((*keys, "map"), words) if isinstance(words, str) else words,
             sectors=isinstance(words, str) and words in self._tables,
-            unmapped=table.unmapped,
+            unmapped=table.unmapped or "refuse",
             without=table.without,
             delete=table.delete,
             number=table.number,
@@ -222,7 +250,17 @@ class _Parser:
             unless=table.unless,
             blank=table.blank,
             as_key=table.as_key,
+            style=tuple(style.items()),
         )
+
+    def _refuse_magnitudes(self, keys: Keys, table: FieldTable, styles: Styles) -> None:
+        """Refuse signs of different sizes that a number would be read without."""
+        sizes = magnitudes(styles.numbers.signs)
+        if sizes and table.number and table.column not in table.when:
+            told = " and ".join(map(shown, sizes))
+            hint = 'Say what each means, such as units = { M = "1000000", B = "1000000000" }.'
+            message = f"reads numbers for which signs says that {told} mean nothing"
+            raise self._error(keys, message, hint)
 
     def _map(self, keys: Keys, name: str) -> dict[str, str]:
         if name not in self._maps:
@@ -256,6 +294,10 @@ def _source(document: ProfileDocument) -> SourceSpec:
     table = document.source
     said = {one.name: getattr(table, one.name) for one in fields(SourceSpec)}
     return SourceSpec(**{**said, "kind": None if table.kind is None else table.kind.value})
+
+
+def _factors(units: Mapping[str, Decimal]) -> tuple[tuple[str, str], ...]:
+    return tuple((unit, plain(factor)) for unit, factor in units.items())
 
 
 def _controls(table: ControlsTable) -> Controls:

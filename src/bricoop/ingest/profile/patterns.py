@@ -21,6 +21,8 @@ def word_fault(word: str) -> str:
     ('', '', '')
     """
     inner = word[1:-1]
+    if not word:
+        return ""
     if _ANY not in inner or word == _ANY * len(word):
         return "" if word.strip(_ANY) or word == _ANY else "has more than one *"
     return f"has a {_ANY} in its middle: only a word's beginning and end may be {_ANY}"

@@ -82,6 +82,9 @@ class Reads:
         self.doubts = places.doubts
         self._places = places
 
+    def _empty(self, rule: FieldRule) -> frozenset[str]:
+        return self._styles.over(dict(rule.style)).empty
+
     def of(self, rule: FieldRule, clean: Cleaner, refers: Refers = Refers.NOT) -> Read:
         """Return how a field is read by a rule; its values are cleaned as native ones are.
 
@@ -112,7 +115,7 @@ class Reads:
         if not rule.unless or len(there) != 2:  # noqa: PLR2004 (the field's own column, and the other)
             return read
         own, other = there
-        empty = self._styles.empty
+        empty = self._empty(rule)
 
         def told(cell: str) -> str:
             given = cell.strip()
@@ -138,10 +141,17 @@ class Reads:
             return self._listed(rule, clean, refers)
         return self._single(rule, clean)
 
-    def _cell(self, columns: Sequence[str]) -> Callable[[Cells], str | None]:
-        """Return how the first of some columns is found that says something."""
+    def _cell(
+        self, columns: Sequence[str], empty: frozenset[str] | None = None
+    ) -> Callable[[Cells], str | None]:
+        """Return how the first of some columns is found that says something.
+
+        Args:
+            columns: the names of the columns.
+            empty: what says nothing in them, where that is not what does so everywhere.
+        """
         there = self._there(columns)
-        empty = self._styles.empty
+        empty = self._styles.empty if empty is None else empty
 
         def first(cells: Cells) -> str | None:
             for position in there:
@@ -157,7 +167,7 @@ class Reads:
 
     def _templates(self, rule: FieldRule, clean: Cleaner, refers: Refers) -> Read:
         made = [
-            self._templated(one, is_key=rule.as_key or self._is_key(one, rule.name, refers))
+            self._templated(one, rule, is_key=rule.as_key or self._is_key(one, rule.name, refers))
             for one in rule.templates
         ]
         places, add = self._places, rule.add
@@ -182,9 +192,12 @@ class Reads:
             return True
         return refers is Refers.SUBJECT and has_form_of_key(template)
 
-    def _templated(self, template: str, *, is_key: bool) -> Callable[[Cells, str], str | None]:
+    def _templated(
+        self, template: str, rule: FieldRule, *, is_key: bool
+    ) -> Callable[[Cells, str], str | None]:
+        empty = self._empty(rule)
         parts = [
-            (said, name, form, None if name in {None, _ID} else self._cell((name or "",)))
+            (said, name, form, None if name in {None, _ID} else self._cell((name or "",), empty))
             for said, name, form, _ in Formatter().parse(template)
         ]
         places = self._places
@@ -209,7 +222,7 @@ class Reads:
         if clean in {text, short} and not _is_turned(rule):
             return self._text(rule, clean, self.needs(rule))
         word, places, blank = self._word(rule), self._places, rule.blank or None
-        cell = self._cell(rule.columns)
+        cell = self._cell(rule.columns, self._empty(rule))
         guess = self._cell((rule.estimated,)) if rule.estimated else None
 
         def value(cells: Cells) -> Value | None:
@@ -226,8 +239,9 @@ class Reads:
 
     def _text(self, rule: FieldRule, clean: Cleaner, only: int) -> Read:
         """Return how a text is read: most are taken as they stand."""
-        cell, places = self._cell(rule.columns), self._places
-        if only < 0 or self._styles.empty:
+        empty, places = self._empty(rule), self._places
+        cell = self._cell(rule.columns, empty)
+        if only < 0 or empty:
             return lambda cells, _: None if (said := cell(cells)) is None else clean(said, places)
 
         def read(cells: Cells, _: str) -> Value | None:
@@ -246,7 +260,7 @@ class Reads:
             if len(words) < _REMEMBERED:
                 words[word] = None
 
-        return word_of(rule, self._styles, dropped)
+        return word_of(rule, self._styles.over(dict(rule.style)), dropped)
 
     def needs(self, rule: FieldRule) -> int:
         """Return the one cell without which a rule gives nothing; -1 where it needs no one cell."""
@@ -256,7 +270,7 @@ class Reads:
     def _found(self, rule: FieldRule) -> list[Callable[[Cells], str | None]]:
         """Return how the cells of a list are found: one of several columns, or all of them."""
         groups = [(one,) for one in rule.columns] if rule.all else [rule.columns]
-        return [self._cell(group) for group in groups if group]
+        return [self._cell(group, self._empty(rule)) for group in groups if group]
 
     def _joint(self, rule: FieldRule, clean: Joint) -> Read:
         """Return how a field of one value is read that several may have together.
@@ -264,7 +278,7 @@ class Reads:
         Where one of several is left out because no map knows it, the other is not alone.
         """
         found, word, places = self._found(rule), self._word(rule), self._places
-        empty, blank = self._styles.empty, [rule.blank] if rule.blank else []
+        empty, blank = self._empty(rule), [rule.blank] if rule.blank else []
 
         def value(cells: Cells) -> Value:
             texts = [given for cell in found if (given := cell(cells)) is not None]
@@ -282,7 +296,7 @@ class Reads:
 
     def _listed(self, rule: FieldRule, clean: ListOf, refers: Refers) -> Read:
         found = self._found(rule)
-        word, empty, places = self._word(rule), self._styles.empty, self._places
+        word, empty, places = self._word(rule), self._empty(rule), self._places
         blank = [rule.blank] if rule.blank else []
         undivided = None
         if refers is Refers.ENTITY and not rule.separators:

@@ -13,6 +13,7 @@ from bricoop.ingest.prepared.rows import Outcome, SaidBefore, Same
 from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
 from bricoop.ingest.profile.reads import Cells, Reads, columns_of
+from bricoop.ingest.profile.skips import skips_of
 from bricoop.ingest.profile.translate import Absent, Kept, Translator, kept
 from bricoop.ingest.readers.table import SourceRow
 
@@ -71,6 +72,7 @@ class ProfileRows:
             for number, rule in enumerate(profile.records)
         ]
         self._listing = [place for place, one in enumerate(self._translators) if one.makes_lists]
+        self._skips = skips_of(profile, columns)
         self._before: SaidBefore | None = None
         self._is_part = is_part
 
@@ -80,8 +82,15 @@ class ProfileRows:
 
     def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
         """Yield each row's records, or all that is wrong with it."""
+        data: list[SourceRow] = []
+        for row in rows:
+            reason = self._skips(row.cells)
+            if reason:
+                yield Outcome(row.line, (), skipped=reason)
+            else:
+                data.append(row)
         # A row that is left out counts, and has its ids, so that others have theirs.
-        every = [self._staged(row) for row in rows]
+        every = [self._staged(row) for row in data]
         staged = [one for one in every if one.line not in left_out]
         before = self._said_before(staged)
         for one in staged:
@@ -257,6 +266,7 @@ def needed_by(profile: Profile) -> tuple[str, ...]:
     """Return the columns without which a file has another layout, in the profile's order."""
     controls = profile.controls
     used = [*profile.required, *controls.unique, *controls.filled, *controls.sums]
+    used.extend(column for rule in profile.skip for column, _ in rule.when)
     for record in profile.records:
         used.extend((*record.id, *record.each))
         for rule in record.fields:

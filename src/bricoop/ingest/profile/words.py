@@ -96,23 +96,27 @@ def _words(word: str, beginnings: tuple[str, ...]) -> Iterator[str]:
 
 
 def number_word(style: NumberStyle, multiply: str = "") -> Word:
-    """Return how a number of a style is read; what is no such number is refused."""
-    signs = "|".join(re.escape(sign) for sign in style.signs)
-    around = rf"(?:{signs}|\s)*" if signs else r"\s*"
-    group = re.escape(style.thousands)
-    whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)" if group else r"\d+"
-    part = rf"(?:{re.escape(style.decimal)}(?P<part>\d+))?" if style.decimal else "(?P<part>)"
-    form = re.compile(
-        rf"{around}(?P<sign>[+-]?){around}(?P<whole>{whole})"
-        rf"{part}(?P<power>[eE][+-]?\d{{1,2}})?{around}",
-        re.ASCII,
-    )
+    """Return how a number of a style is read; what is no such number is refused.
+
+    Args:
+        style: the style.
+        multiply: what numbers without a unit are multiplied by; empty where nothing is said.
+    """
+    form = _form_of(style)
+    group = bool(style.thousands)
+    factors = {unit.strip(): Decimal(factor) for unit, factor in style.units}
+    if multiply or not factors:
+        factors[""] = Decimal(multiply or 1)
 
     def read(text: str) -> str | None:
         match = form.fullmatch(text)
         if match is None:
             rule = f"is no number as this layout writes them, such as {_example(style)}"
             raise BadValueError(rule, "Is another number style declared for it?")
+        factor = factors.get(match["unit"] or "")
+        if factor is None:
+            rule = f"has no unit, and units are declared: {', '.join(factors)}"
+            raise BadValueError(rule, 'Say units = { "" = "1", ... } if it is a plain number.')
         digits = match["whole"].replace(style.thousands, "") if group else match["whole"]
         try:
             value = Decimal(f"{match['sign']}{digits}.{match['part'] or 0}{match['power'] or ''}")
@@ -120,15 +124,34 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
             rule = "is no number"
             raise BadValueError(rule) from error
         # The style is declared, so what a native cell would leave in doubt is none here.
-        return undoubted(value * Decimal(multiply) if multiply else value)
+        return undoubted(value if factor == 1 else value * factor)
 
     return read
+
+
+def _form_of(style: NumberStyle) -> re.Pattern[str]:
+    """Return what a number of a style looks like; its unit is written exactly as it is declared."""
+    signs = "|".join(re.escape(sign) for sign in style.signs)
+    around = rf"(?:{signs}|\s)*" if signs else r"\s*"
+    group = re.escape(style.thousands)
+    whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)" if group else r"\d+"
+    part = rf"(?:{re.escape(style.decimal)}(?P<part>\d+))?" if style.decimal else "(?P<part>)"
+    # The longest first: bn is no b with an n behind it.
+    units = sorted((unit.strip() for unit, _ in style.units), key=len, reverse=True)
+    unit = "|".join(re.escape(one) for one in units if one)
+    unit = rf"(?P<unit>{unit})?" if unit else "(?P<unit>)"
+    return re.compile(
+        rf"{around}(?P<sign>[+-]?){around}(?P<whole>{whole})"
+        rf"{part}(?P<power>[eE][+-]?\d{{1,2}})?{around}{unit}{around}",
+        re.ASCII,
+    )
 
 
 def _example(style: NumberStyle) -> str:
     sign = style.signs[0] if style.signs else ""
     decimals = f"{style.decimal}5" if style.decimal else ""
-    return f"{sign}1{style.thousands}740{decimals}"
+    unit = style.units[0][0] if style.units else ""
+    return f"{sign}1{style.thousands}740{decimals}{unit}"
 
 
 def without_pretended_day(date: str) -> str:

@@ -1,0 +1,77 @@
+"""Which keys of a profile act only beside others: a rule that cannot act is refused."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from bricoop.ingest.layouts.clean import Cleaner, Joint, ListOf
+
+_COLUMNS = ("column", "columns")
+#: For each key of a field the keys of which it needs at least one.
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "all": ("columns",),
+    "separator": _COLUMNS,
+    "whole": ("separator",),
+    "map": _COLUMNS,
+    "unmapped": ("map",),
+    "without": ("map",),
+    "delete": _COLUMNS,
+    "number": _COLUMNS,
+    "multiply": ("number",),
+    "units": ("number",),
+    "decimal": ("number",),
+    "thousands": ("number",),
+    "signs": ("number",),
+    "date": _COLUMNS,
+    "dates": ("date",),
+    "two_digit_years": ("date",),
+    "estimated": ("date",),
+    "only_year": ("date",),
+    "empty": (*_COLUMNS, "template"),
+    "unless": ("column",),
+    "blank": _COLUMNS,
+    "as_key": ("template",),
+}
+#: Keys that exclude each other.
+EXCLUDES: tuple[tuple[str, str], ...] = (("number", "date"), ("number", "as_key"))
+#: Keys that act only in a field that may have several values.
+OF_SEVERAL = ("all", "separator", "whole", "add")
+#: What signs may stand for that are no mere signs, by the size that they mean.
+MAGNITUDES: Mapping[str, int] = {
+    "k": 3, "thousand": 3, "万": 4, "lakh": 5, "m": 6, "mn": 6, "mln": 6, "mio": 6, "million": 6,
+    "crore": 7, "亿": 8, "b": 9, "bn": 9, "bln": 9, "billion": 9, "t": 12, "tn": 12, "trillion": 12,
+}  # fmt: skip
+
+
+class Misplaced(NamedTuple):
+    """A key that is given where it cannot act, and why it cannot."""
+
+    key: str
+    message: str
+
+
+def misplaced(given: Mapping[str, object], clean: Cleaner) -> Iterator[Misplaced]:
+    """Yield the keys of a field that cannot act.
+
+    Args:
+        given: the keys of the field that say something.
+        clean: makes a value of a text: whether that is one value or several.
+    """
+    for key, others in NEEDS.items():
+        if key in given and not any(one in given for one in others):
+            yield Misplaced(key, f"acts only beside {' or '.join(others)}")
+    for one, other in EXCLUDES:
+        if one in given and other in given:
+            yield Misplaced(one, f"cannot stand beside {other}")
+    if not isinstance(clean, ListOf | Joint):
+        for key in OF_SEVERAL:
+            if key in given:
+                yield Misplaced(key, "acts only in a field that may have several values")
+    elif "estimated" in given:
+        yield Misplaced("estimated", "acts only in a field that has one value")
+
+
+def magnitudes(signs: tuple[str, ...]) -> list[str]:
+    """Return those of some signs that mean sizes, if they mean different ones."""
+    found = [sign for sign in signs if sign.casefold() in MAGNITUDES]
+    sizes = {MAGNITUDES[sign.casefold()] for sign in found}
+    return found if len(sizes) > 1 else []
