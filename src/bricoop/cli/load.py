@@ -6,15 +6,25 @@ from typing import Annotated
 
 import typer
 
+from bricoop.cli.export import Export
 from bricoop.cli.file_options import input_option, name_or_input_option, output_option
 from bricoop.cli.files import add_input
 from bricoop.cli.group import say
-from bricoop.cli.options import Database, Output, completing, refuse_ending
+from bricoop.cli.options import (
+    FORMAT_HELP,
+    Database,
+    Output,
+    completing,
+    format_for,
+    refuse_ending,
+)
 from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
+from bricoop.cli.reading import Encoding, HeaderRow, Problems, Sheet
 from bricoop.cli.session import opened
 from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
+from bricoop.render.answer import Format
 
 
 def _nouns() -> list[str]:
@@ -88,17 +98,9 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     language: Annotated[
         str | None, typer.Option(metavar="CODE", help="Language of a new source: en, zh.")
     ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Encoding of a CSV file: windows-1252, gb18030."),
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Sheet of a workbook, by name or number.")
-    ] = None,
-    header_row: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="Line or row of the header; above it is preamble."),
-    ] = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
     long_cells: Annotated[
         bool, typer.Option("--long-cells", help="Take cells of more than 200 lines as meant.")
     ] = False,
@@ -115,14 +117,14 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         typer.Option("--complete", help="The file is the whole dataset: what it lacks is gone."),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
     ] = False,
-    problems: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Write every problem to a CSV file.", callback=output_option
-        ),
+    problems: Problems = None,
+    format_: Annotated[
+        Format | None,
+        typer.Option("--format", "-f", help=f"With --dry-run: {FORMAT_HELP}", show_default=False),
     ] = None,
+    output: Output = None,
     db: Database = None,
 ) -> None:
     """Load a CSV file or a workbook.
@@ -146,8 +148,12 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         *_noun_and_file(noun, file, profile), spec, form, profile, variant,
         links=links, rejects=rejects, complete=complete, dry_run=dry_run,
     )  # fmt: skip
+    if not dry_run and (format_ or output):
+        message = "--format and --output are for what --dry-run shows."
+        raise UsageError(message, "Use `bricoop diff LOAD` after the load.")
+    export = Export(format_for(format_, output, Format), output) if dry_run else None
     with opened(db) as engine:
-        run_load(engine, wish, problems=problems)
+        run_load(engine, wish, problems=problems, export=export)
 
 
 def _noun_and_file(noun: str, file: str, profile: str | None) -> tuple[str, str]:

@@ -4,17 +4,22 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from bricoop.cli.export import Export, hand_over
 from bricoop.cli.files import add_input, check_output
+from bricoop.cli.group import say
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
+from bricoop.domain.grammar import agree, counted
 from bricoop.domain.names import printable
-from bricoop.errors import LateInterruptionError, UsageError
+from bricoop.errors import DataRejectedError, LateInterruptionError, UsageError
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load import RowsLeftOutError, RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
@@ -24,7 +29,9 @@ from bricoop.ingest.run import styles_of
 from bricoop.ingest.seeds import set_up
 from bricoop.ingest.sources import SourceSpec
 from bricoop.query.ask import ask
+from bricoop.query.differences import differences
 from bricoop.query.question import Question
+from bricoop.render.differences import shortened
 from bricoop.render.loading import (
     ProblemFile,
     write_notes,
@@ -32,6 +39,9 @@ from bricoop.render.loading import (
     write_result,
     write_yield,
 )
+
+#: So many differences of a dry run fit a few screens.
+_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -101,8 +111,16 @@ class Wish:
         return replace(base, **{name: value for name, value in self.form.items() if value})
 
 
-def run_load(engine: Engine, wish: Wish, *, problems: Path | None) -> None:
+def run_load(
+    engine: Engine, wish: Wish, *, problems: Path | None, export: Export | None = None
+) -> None:
     """Load a file and say what became of it on standard error.
+
+    Args:
+        engine: the knowledge base.
+        wish: what is to be loaded.
+        problems: the file for all problems, or None.
+        export: how the differences that a dry run would make are shown; None for no dry run.
 
     Raises:
         UsageError: no source is named.
@@ -114,6 +132,9 @@ def run_load(engine: Engine, wish: Wish, *, problems: Path | None) -> None:
         check_output(problems, "--problems")
     if not request.source.key:
         raise UsageError("A load needs its source.", f"Name it with --source KEY.{_known(engine)}")
+    if export is not None:
+        export.check()
+        request = replace(request, tried=partial(_show_differences, export))
     log = ProblemFile(problems) if problems else None
     with late("Load {} was written before the interruption.", "bricoop undo {}") as written:
         try:
@@ -129,6 +150,20 @@ def run_load(engine: Engine, wish: Wish, *, problems: Path | None) -> None:
         write_result(result, sys.stderr)
     if result.counts.rejected:
         raise RowsLeftOutError(result, printable(str(wish.rejects)))
+
+
+def _show_differences(export: Export, connection: Connection, load_id: int) -> None:
+    """Show what a load would change, while it stands: just as `diff` shows it afterwards."""
+    answer = differences(connection, load_id)
+    if not export.format.writing.for_people:
+        hand_over(answer, export, None)
+        return
+    shown = list(islice(answer.rows, _SHOWN))
+    if shown:
+        hand_over(replace(answer, rows=shortened(shown)), export, None)
+        more = sum(1 for _ in answer.rows)
+        if more:
+            say(f"… and {counted(more, 'rows')} more. --format json lists all differences.")
 
 
 @contextmanager
@@ -149,25 +184,44 @@ def late(said: str, remedy: str = "") -> Iterator[list[int]]:
         raise LateInterruptionError(said.format(*written), hint) from error
 
 
-def check_profile(name: str, file: str, variant: str, links: Path | None, out: TextIO) -> None:
+def check_profile(wish: Wish, problems: Path | None, out: TextIO) -> None:
     """Load a file into a knowledge base that is thrown away, and say what it would yield.
 
+    Args:
+        wish: the profile, the file, and how it is to be read.
+        problems: the file for all problems, or None.
+        out: where the yield is written.
+
     Raises:
-        RowsRejectedError: rows would be refused; the problems have been said.
+        DataRejectedError: rows have problems, which have been listed.
     """
-    request = Wish("", file, SourceSpec(""), {}, name, variant, links).request()
+    request = wish.request()
+    if problems:
+        check_output(problems, "--problems")
+    log = ProblemFile(problems) if problems else None
     with TemporaryDirectory() as folder:
         engine = make_engine(parse_address(str(Path(folder) / "tried.sqlite")))
         try:
             set_up(engine)
-            result = _with_progress(engine, replace(request, dry_run=True), None)
+            result = _with_progress(engine, replace(request, dry_run=True), log)
         except RowsRejectedError as error:
             _complain(error.result)
-            raise
+            raise _problems_of(error.result) from error
         finally:
             engine.dispose()
+            if log:
+                log.close()
     write_notes(result, sys.stderr)
     write_yield(result, out)
+
+
+def _problems_of(result: LoadResult) -> DataRejectedError:
+    rejected, read = result.counts.rejected, result.counts.read
+    if not rejected:
+        return DataRejectedError(f"{result.file} does not match its profile.")
+    have = agree(rejected, "has", "have")
+    message = f"{rejected:,} of {counted(read, 'rows')} in {result.file} {have} problems."
+    return DataRejectedError(message)
 
 
 def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None) -> LoadResult:

@@ -9,6 +9,7 @@ import typer
 from bricoop.cli.file_options import input_option, name_or_input_option
 from bricoop.cli.options import Output, refuse_ending
 from bricoop.cli.output import answering
+from bricoop.cli.reading import Encoding, HeaderRow, Problems, Sheet
 
 app = typer.Typer(
     name="profiles",
@@ -55,17 +56,29 @@ def profiles(ctx: typer.Context, output: Output = None) -> None:
 
 
 @app.command()
-def show(name: Name, output: Output = None) -> None:
+def show(
+    name: Name,
+    toml: Annotated[
+        bool, typer.Option("--toml", help="Print the file of a shipped profile, to copy it.")
+    ] = False,
+    output: Output = None,
+) -> None:
     """Explain a profile: what it is for, and which column becomes which field.
 
     Example: bricoop profiles show gcdf3
     """
-    from bricoop.ingest.profile.parse import profile_of
+    from bricoop.ingest.profile.parse import profile_of, text_of
     from bricoop.render.profiles import write_profile
 
-    refuse_ending(output, "txt")
+    refuse_ending(output, "toml" if toml else "txt")
+    if toml:
+        text = text_of(name)
+        with answering(output) as out:
+            out.write(text)
+        return
+    profile = profile_of(name)
     with answering(output) as out:
-        write_profile(profile_of(name), out)
+        write_profile(profile, out)
 
 
 @app.command()
@@ -82,18 +95,25 @@ def links(output: Output = None) -> None:
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0917 (as many parameters as options)
     name: Name,
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="The file to try it on.", callback=input_option)
     ],
     variant: Variant = "",
     links: Links = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    problems: Problems = None,
 ) -> None:
     """Read a file by a profile and say what it would yield; no knowledge base is touched.
 
     Example: bricoop profiles check gcdf3 gcdf.csv
     """
-    from bricoop.cli.loading import check_profile
+    from bricoop.cli.loading import Wish, check_profile
+    from bricoop.ingest.sources import SourceSpec
 
-    check_profile(name, file, variant, links, sys.stdout)
+    form = {"encoding": encoding, "sheet": sheet, "header_row": header_row}
+    wish = Wish("", file, SourceSpec(""), form, name, variant, links)
+    check_profile(wish, problems, sys.stdout)

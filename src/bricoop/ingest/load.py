@@ -86,8 +86,10 @@ def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
         rejects.begin_again()
         with writing(engine) as connection:
             become_writer(connection)
-            result, refused = _run(connection, request, rejects)
+            result, refused, load_id = _run(connection, request, rejects)
             done = not result.problem_count
+            if done and request.dry_run:
+                request.tried(connection, load_id)
             if done:
                 rejects.keep()
             if result.load_id is None or not done:
@@ -121,13 +123,13 @@ def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
 
     The result may hold problems: then the caller must roll the transaction back.
     """
-    result, _ = _run(connection, request, Rejects(None, request.form))
+    result, *_ = _run(connection, request, Rejects(None, request.form))
     return result
 
 
 def _run(
     connection: Connection, request: LoadRequest, rejects: Rejects
-) -> tuple[LoadResult, dict[int, str] | None]:
+) -> tuple[LoadResult, dict[int, str] | None, int]:
     file = open_table(request.path, request.form, request.named)
     # A load makes millions of small objects and no circles; looking for circles takes a quarter of
     # its time.
@@ -136,7 +138,7 @@ def _run(
     try:
         with Bulk(connection) as bulk:
             run = Run(bulk, request, file, rejects)
-            return run.run(), run.refused()
+            return run.run(), run.refused(), run.load_id
     finally:
         file.close()
         if collecting:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from bricoop.domain.problem import Problem, Sink
 from bricoop.ingest.counts import Counts, Created
 from bricoop.ingest.profile.model import Profile
@@ -33,6 +35,8 @@ class LoadRequest:
         dry_run: whether everything is to be taken back at the end.
         sink: is given every problem and every note as it is found.
         progress: is told how far the load has come.
+        tried: in a dry run, is given the connection and the load's number when everything is
+            written, before it is taken back.
         written: is told the load's number as soon as it stays written, whatever happens then.
     """
 
@@ -48,6 +52,7 @@ class LoadRequest:
     dry_run: bool = False
     sink: Sink = field(default=lambda _: None)
     progress: Progress = field(default=lambda _, __: None)
+    tried: Callable[[Connection, int], object] = field(default=lambda _, __: None)
     written: Callable[[int], object] = field(default=lambda _: None)
 
 

@@ -75,6 +75,11 @@ class Run:
             request.sink, by_line=request.rejects is not None, again=bool(rejects.lines)
         )
 
+    @property
+    def load_id(self) -> int:
+        """The number of the load, whether it will be kept or not."""
+        return self._work.load_id
+
     def run(self) -> LoadResult:
         """Read the file to its end."""
         with closing(self._supply()) as supply:

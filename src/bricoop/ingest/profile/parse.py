@@ -47,6 +47,17 @@ def links_table() -> Path:
     return _folder() / "maps" / "sector-links.csv"
 
 
+def text_of(named: str) -> str:
+    """Return the file of a shipped profile.
+
+    Raises:
+        NotFoundError: no profile of that name comes with bricoop.
+    """
+    if named not in shipped():
+        raise NotFoundError("shipped profile", shown(named), shipped())
+    return (_folder() / f"{named}.toml").read_text(encoding="utf-8")
+
+
 def profile_of(named: str, links: Path | None = None) -> Profile:
     """Return a profile by its name, or by the path of a file.
 

@@ -173,7 +173,8 @@ class ProfileRows:
             same.append(alike)
         problems.extend(self._nul(one, records))
         if problems:
-            return Outcome(one.line, (), problems=problems)
+            # A cell that several records are made of is wrong once.
+            return Outcome(one.line, (), problems=list(dict.fromkeys(problems)))
         for place in self._listing:
             if one.records[place]:
                 self._translators[place].accept(one.cells, [name for name, _ in one.records[place]])

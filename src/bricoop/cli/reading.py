@@ -1,0 +1,23 @@
+"""Options of commands that read a file of data."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bricoop.cli.file_options import output_option
+
+Encoding = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Encoding of a CSV file: windows-1252, gb18030.")
+]
+Sheet = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Sheet of a workbook, by name or number.")
+]
+HeaderRow = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="Line or row of the header; above it is preamble."),
+]
+Problems = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write every problem to a CSV file.", callback=output_option),
+]
