@@ -1,9 +1,13 @@
 """Published layouts from the command line: listed, explained, tried and loaded."""
 
+import csv
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bricoop.ingest.profile.parse import profile_of
 from test_cli import answer, run
 
 PROFILE = """
@@ -95,3 +99,97 @@ def test_a_wrong_call_is_explained(
     result = run("--db", str(sqlite_template), *asked)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+MONEY = """
+[[records]]
+noun = "finance"
+id = ["No"]
+[records.fields]
+project = { template = "park-{No}" }
+kind = { constant = "commitment" }
+amount = { column = "Millions", number = true, multiply = 1000000 }
+amount_usd = { column = "Millions", number = true, multiply = 1000000 }
+currency = { constant = "USD" }
+"""
+
+
+def test_a_check_lists_a_bad_cell_once_and_writes_all_problems_to_a_file(tmp_path: Path) -> None:
+    profile, data, log = tmp_path / "parks.toml", tmp_path / "parks.csv", tmp_path / "log.csv"
+    profile.write_text(PROFILE + MONEY, encoding="utf-8")
+    text = "No,Park,Country,Millions\n1,Orsha,Belrus,x\n2,Suez,Egypt,7\n3,Málaga,Spain,1.5\n"
+    data.write_bytes(text.encode("latin-1"))
+    refused = run("profiles", "check", str(profile), str(data))
+    assert refused.exit_code == 3
+    assert "--encoding" in refused.stderr
+    asked = ("profiles", "check", str(profile), str(data), "--encoding", "latin-1")
+    wrong = run(*asked, "--problems", str(log))
+    assert wrong.exit_code == 3
+    assert wrong.stdout == ""
+    assert wrong.stderr.count("'x' is no number") == 1
+    assert f"2 of 3 rows in {data} have problems." in wrong.stderr
+    assert "loaded" not in wrong.stderr
+    with log.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [(row["line"], row["column"], row["value"]) for row in rows] == [
+        ("2", "Country", "Belrus"),
+        ("2", "Millions", "x"),
+        ("4", "Millions", "1.5"),
+    ]
+
+
+def test_a_shipped_profile_is_printed_to_be_copied(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(answer("profiles", "show", "cgit", "--toml"), encoding="utf-8")
+    assert replace(profile_of(str(path)), name="cgit") == profile_of("cgit")
+    assert path.read_text(encoding="utf-8").startswith("# The China Global Investment Tracker")
+    wrong = run("profiles", "show", str(path), "--toml")
+    assert (wrong.exit_code, "bri-documents; cgit" in wrong.stderr) == (4, True)
+
+
+def test_a_dry_run_shows_what_diff_shows_after_the_load(
+    knowledge_base: str, files: tuple[str, str], tmp_path: Path
+) -> None:
+    profile, data = files
+    asked = ("--db", knowledge_base, "load", "--profile", profile, data)
+    first = run(*asked, "--dry-run")
+    assert first.exit_code == 0, first.stderr
+    assert [line.split()[:3] for line in first.stdout.splitlines()[1:]] == [
+        ["new", "projects", "1"],
+        ["new", "projects", "2"],
+    ]
+    assert "Dry run, nothing was written" in first.stderr
+    unknown = run("--db", knowledge_base, "query", "projects", "--source", "parks")
+    assert "No source is known as 'parks'" in unknown.stderr
+    assert run(*asked).exit_code == 0
+    Path(data).write_text(
+        "No,Park,Country,Hectares\n1,Orsha Park,Egypt,9.150\n3,Lagos Park,Nigeria,12\n",
+        encoding="utf-8",
+    )
+    tried = json.loads(answer(*asked, "--complete", "--dry-run", "-f", "json"))
+    assert [
+        (one["change"], one["id"], one["field"], one["before"], one["after"]) for one in tried
+    ] == [
+        ("changed", "1", "countries", ["BLR"], ["EGY"]),
+        ("gone", "2", None, None, None),
+        ("new", "3", None, None, None),
+    ]
+    out = tmp_path / "changes.csv"
+    assert run(*asked, "--complete", "--dry-run", "-o", str(out)).exit_code == 0
+    loaded = run(*asked, "--complete")
+    number = loaded.stderr.partition("Load ")[2].partition(":")[0]
+    assert json.loads(answer("--db", knowledge_base, "diff", number, "-f", "json")) == tried
+    assert answer("--db", knowledge_base, "diff", number, "-f", "csv") == out.read_text("utf-8")
+    wrong = run(*asked, "-f", "json")
+    assert (wrong.exit_code, "--dry-run" in wrong.stderr) == (2, True)
+
+
+def test_a_long_dry_run_is_cut_for_people_only(knowledge_base: str, tmp_path: Path) -> None:
+    data = tmp_path / "many.csv"
+    data.write_text("name\n" + "".join(f"Port {n}\n" for n in range(60)), encoding="utf-8")
+    asked = ("--db", knowledge_base, "load", "projects", str(data), "--source", "x",
+             "--source-title", "X", "--tier", "5", "--dry-run")  # fmt: skip
+    tried = run(*asked)
+    assert len(tried.stdout.splitlines()) == 51
+    assert "10 rows more" in tried.stderr
+    assert len(json.loads(answer(*asked, "-f", "json"))) == 60
