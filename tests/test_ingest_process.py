@@ -207,7 +207,7 @@ CASES: dict[str, Callable[[Path], tuple[bytes, tuple[str, ...]]]] = {
 #: What is said of a file.
 SAID: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "notes": (b"\xef\xbb\xbf" + with_lines(b"\r\n,,,,\n"), NATIVE),
-    "dry": (with_lines(b""), (*NATIVE, "--dry-run")),
+    "dry": (with_lines(b""), (*NATIVE, "--dry-run", "-o", "out-changes.csv")),
     "bad": (
         with_lines(b"a,,Belarus,,\nb,Two,Atlantis,,\nc,Three\n1,Again,Belarus,,\n"),
         (*NATIVE, "--problems", "out-problems.csv"),
