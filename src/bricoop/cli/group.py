@@ -9,7 +9,11 @@ import typer
 from typer.core import TyperGroup
 
 from bricoop.domain.names import printable
+from bricoop.domain.passwords import hide_addresses, hide_passwords
 from bricoop.errors import BricoopError, UsageError
+
+#: What Typer raises where a call cannot be parsed; it exports the subclass alone.
+_TyperError = typer.BadParameter.__bases__[0]
 
 
 class ErrorGroup(TyperGroup):
@@ -24,7 +28,11 @@ class ErrorGroup(TyperGroup):
             raise typer.Exit(error.exit_code) from error
         except typer.BadParameter as error:
             # What validates options begins its sentence with what it is in Python.
-            error.message = error.message.removeprefix("Value error, ")
+            error.message = hide_passwords(error.message.removeprefix("Value error, "))
+            raise
+        except _TyperError as error:
+            # An address in the wrong place is taken for a command or an argument, and repeated.
+            error.message = hide_addresses(error.message)
             raise
         except KeyboardInterrupt as error:
             # All is undone by now: who asks again need not see how Python ends.
@@ -44,4 +52,4 @@ class ErrorGroup(TyperGroup):
 
 def say(text: str) -> None:
     """Write one line to standard error, where everything goes that is not the answer."""
-    sys.stderr.write(printable(text) + "\n")
+    sys.stderr.write(hide_passwords(printable(text)) + "\n")

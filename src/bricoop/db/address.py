@@ -1,15 +1,47 @@
-"""Where a database is: what a user names, what a driver needs, and what may be shown."""
+"""Where a database is: what a user names, what a driver needs, and what may be shown.
 
+An address that cannot be read is never repeated in a message: its password may be anywhere in it.
+"""
+
+import re
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from bricoop.domain.passwords import HIDDEN, has_credentials, has_settings
 from bricoop.errors import DatabaseError
 from bricoop.settings import default_database
 
 #: SQLite's name of a database that is no file.
 _MEMORY = ":memory:"
+_SERVERS = {"postgresql", "postgres"}
+#: Other databases that somebody may name; any other word is not repeated, as it may be a password.
+_OTHERS = {
+    "cockroachdb", "duckdb", "file", "http", "https", "mariadb", "mongodb", "mssql", "mysql",
+    "oracle", "redis", "snowflake",
+}  # fmt: skip
+_SCHEME = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9+.-]+):(?P<slashes>/*)")
+_HOST = re.compile(r"[\w.,%-]*|\[[0-9A-Fa-f:.%]+\]|[0-9A-Fa-f:.]+", re.ASCII)
+_USER = re.compile(r"[^\s:/@?#]*")
+_DATABASE = re.compile(r"[^\s:/@?#]*")
+#: What may follow `?`: the settings of libpq that concern a client. Others are not repeated.
+_SETTINGS = {
+    "application_name", "channel_binding", "client_encoding", "connect_timeout", "dbname",
+    "fallback_application_name", "gssencmode", "host", "hostaddr", "keepalives",
+    "keepalives_count", "keepalives_idle", "keepalives_interval", "krbsrvname",
+    "load_balance_hosts", "options", "passfile", "password", "port", "require_auth", "service",
+    "sslcert", "sslcrl", "sslkey", "sslmode", "sslpassword", "sslrootcert", "sslsni",
+    "target_session_attrs", "tcp_user_timeout", "user",
+}  # fmt: skip
+_SHOWN_SETTINGS = {"dbname", "host", "hostaddr", "port", "sslmode", "user"}
+#: Shorter values occur in messages by chance; they are hidden only where they are whole words.
+_SHORT = 4
+_HINT = (
+    "Write postgresql://user@host/name, with %40, %3A and %2F for @, : and / in a password; or the "
+    "path of an SQLite file."
+)
 
 
 def parse_address(database: str) -> URL:
@@ -19,29 +51,88 @@ def parse_address(database: str) -> URL:
         database: a path to an SQLite file, `sqlite:///…`, `postgresql://…` or an empty string.
 
     Raises:
-        DatabaseError: the text is a URL of a database that bricoop does not speak, or that would
-            be gone when the program ends.
+        DatabaseError: the text looks like the address of a server and cannot be read as one; or it
+            names a database that bricoop does not support, or one in memory.
     """
     if not database:
         return _sqlite(default_database())
     if database == _MEMORY:
         raise _unkept()
-    if "://" not in database:
+    if "\0" in database or not _is_utf8(database):
+        raise _unreadable()
+    scheme = _SCHEME.match(database)
+    if scheme is not None and scheme["slashes"].startswith("//"):
+        return _from_url(database)
+    if _is_path(database, scheme["name"] if scheme else ""):
         return _sqlite(Path(database).expanduser())
+    raise _unreadable()
+
+
+def _is_utf8(text: str) -> bool:
     try:
-        url = make_url(database)
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_path(text: str, scheme: str) -> bool:
+    """Return whether a text can be meant as a path, and not as the address of a server."""
+    looks_like_server = (
+        has_credentials(text)
+        or has_settings(text)
+        or "://" in text
+        or scheme.partition("+")[0].lower() in _SERVERS | {"sqlite"}
+    )
+    try:
+        # A file of such a name may well be there.
+        return not looks_like_server or Path(text).is_file()
+    except OSError:
+        return False
+
+
+def _from_url(text: str) -> URL:
+    try:
+        url = make_url(text)
+        backend = url.get_backend_name().lower()
     except (ArgumentError, ValueError) as error:
-        message = "The database URL cannot be read."
-        raise DatabaseError(message, "Write postgresql://user@host/name, or a path.") from error
-    backend = url.drivername.partition("+")[0]
-    if backend in {"postgresql", "postgres"}:
-        return url.set(drivername="postgresql+psycopg")
+        raise _unreadable() from error
+    if backend in _SERVERS:
+        return _server(url)
     if backend == "sqlite":
+        if url.host or url.username or url.port:
+            raise _unreadable()
         if not url.database or url.database == _MEMORY:
             raise _unkept()
+        if not _is_path(url.database, ""):
+            raise _unreadable()
         return _sqlite(Path(url.database))
-    message = f"bricoop does not speak {backend!r} here."
+    what = f"{backend} databases" if backend in _OTHERS else "databases of that kind"
+    message = f"bricoop cannot use {what}."
     raise DatabaseError(message, "Use an SQLite file or a PostgreSQL URL.")
+
+
+def _server(url: URL) -> URL:
+    """Return the URL of a PostgreSQL server, once none of its parts can hold a password.
+
+    An `@`, `:` or `/` in a password that is not percent-encoded moves a piece of the password into
+    the name of the user, the host or the database.
+    """
+    readable = (
+        _USER.fullmatch(url.username or "")
+        and _HOST.fullmatch(url.host or "")
+        and _DATABASE.fullmatch(url.database or "")
+    )
+    if not readable:
+        raise _unreadable()
+    if not _SETTINGS.issuperset(url.query):
+        message = "The address of the database has a setting that PostgreSQL does not know."
+        raise DatabaseError(message, f"Known are {', '.join(sorted(_SETTINGS))}.")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _unreadable() -> DatabaseError:
+    return DatabaseError("The address of the database cannot be read.", _HINT)
 
 
 def _unkept() -> DatabaseError:
@@ -57,15 +148,30 @@ def shown(url: URL) -> str:
     """Return the address as it may be printed: a path, or a URL without its password."""
     if url.get_backend_name() == "sqlite":
         return url.database or ""
-    public = {name: value for name, value in url.query.items() if "pass" not in name.lower()}
+    public = {name: value for name, value in url.query.items() if name in _SHOWN_SETTINGS}
     plain = url.set(drivername="postgresql", query=public)
     return plain.render_as_string(hide_password=True)
 
 
 def secrets_of(url: URL) -> list[str]:
-    """Return the passwords that a URL carries, which no message may repeat."""
-    given = [url.password, *(url.query[name] for name in url.query if "pass" in name.lower())]
-    return [str(one) for one in given if one]
+    """Return what no message may repeat: passwords and other settings, also percent-encoded."""
+    values = [url.password]
+    for name, value in url.query.items():
+        if name not in _SHOWN_SETTINGS:
+            values += [value] if isinstance(value, str) else value
+    plain = [str(value) for value in values if value]
+    forms = (form for one in plain for form in (one, quote(one, safe=""), quote_plus(one)))
+    return sorted(dict.fromkeys(forms), key=len, reverse=True)
+
+
+def hide_secrets(url: URL, text: str) -> str:
+    """Return what a driver says, without the passwords that a URL carries."""
+    for secret in secrets_of(url):
+        if len(secret) < _SHORT:
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", HIDDEN, text)
+        else:
+            text = text.replace(secret, HIDDEN)
+    return text
 
 
 def file_of(url: URL) -> Path | None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from bricoop.db.address import file_of, secrets_of, shown
+from bricoop.db.address import file_of, hide_secrets, shown
 from bricoop.db.ownership import refuse_foreign_file
 from bricoop.db.sums import teach
 from bricoop.errors import DatabaseError
@@ -220,8 +220,7 @@ _REASONS = (
 def explained(url: URL, reason: str) -> DatabaseError:
     """Return the error that says in our words what a driver says in its own."""
     reason = reason.strip().splitlines()[0].rstrip(".")
-    for secret in secrets_of(url):
-        reason = reason.replace(secret, "***")
+    reason = hide_secrets(url, reason)
     path = file_of(url)
     folder = path.resolve().parent if path else None
     lacking = f": there is no folder {folder}" if folder and not folder.is_dir() else ""
