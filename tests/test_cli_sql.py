@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from sqlalchemy import Engine, text
 from bricoop.db.address import parse_address
 from bricoop.db.copy import table_counts
 from bricoop.db.engine import make_engine, reading
+from bricoop.domain.limits import TABLE_CELLS
 from bricoop.query.catalog import NOUNS
 from bricoop.query.sql import ask_sql
+from bricoop.render.formats import people
 from conftest import SERVER, server_url
 from test_cli import answer, run
 from test_cli_streams import PROGRAM, shell
@@ -287,3 +290,67 @@ def test_rows_come_in_constant_memory(engine: Engine) -> None:
         assert sum(1 for _ in found.rows) == 299_999
         assert tracemalloc.get_traced_memory()[1] < 2_000_000
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("query", ["SELECT $1", "SELECT :name", "SELECT ?", "SELECT 1 WHERE 1 = ?"])
+def test_a_query_with_parameters_is_wrong_usage(knowledge_base: str, query: str) -> None:
+    result = run("--db", knowledge_base, "sql", query)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_values_and_rows_beyond_the_limits_are_refused(knowledge_base: str) -> None:
+    if "postgresql" in knowledge_base:
+        large = "repeat('a', 30000000)"
+        wide = ", ".join(f"repeat('{letter}', 5000000)" for letter in "abcd")
+    else:
+        large, wide = "zeroblob(300000000)", ", ".join(["hex(zeroblob(2500000))"] * 4)
+    for query in (f"SELECT {large}", f"SELECT {wide}", f"SELECT {large} -- note"):
+        result = run("--db", knowledge_base, "sql", query, "-f", "csv")
+        assert (result.exit_code, result.stdout) == (2, ""), query
+        assert "of more than" in result.stderr
+        assert "MiB" in result.stderr
+
+
+def test_a_table_is_bounded_and_other_formats_are_not(
+    sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "TABLE_CELLS", replace(TABLE_CELLS, value=10))
+    asked = ("--db", str(sqlite_template), "sql", "SELECT key, name FROM v_countries")
+    refused = run(*asked)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "A table holds at most 10 cells" in refused.stderr
+    assert len(answer(*asked, "-f", "csv").splitlines()) > 10
+    assert answer(*asked, "--limit", "5").count("\n") == 6
+
+
+def test_headings_of_a_query_act_on_no_terminal(knowledge_base: str) -> None:
+    query = 'SELECT name AS "a\x1b[31mb\u202ec" FROM v_links LIMIT 1'
+    for form in ("table", "markdown"):
+        heading = answer("--db", knowledge_base, "sql", query, "-f", form).splitlines()[0]
+        assert "\x1b" not in heading
+        assert "\u202e" not in heading
+
+
+#: One call of a function that takes minutes, in which SQLite looks neither at time nor at signals.
+STUCK = "SELECT replace(hex(zeroblob(4000000)), hex(zeroblob(2000000)) || '1', 'x')"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("interrupted", [True, False])
+def test_a_function_that_nothing_interrupts_ends_with_the_program(
+    sqlite_template: Path, tmp_path: Path, *, interrupted: bool
+) -> None:
+    more = () if interrupted else ("--timeout", "1")
+    asked = [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), "sql", STUCK,
+             "-o", str(tmp_path / "out.csv"), *more]  # fmt: skip
+    with subprocess.Popen(asked, stderr=subprocess.PIPE, text=True) as program:
+        if interrupted:
+            time.sleep(3)
+            program.send_signal(signal.SIGINT)
+        said = program.communicate(timeout=60)[1]
+    assert len(said.splitlines()) == 1
+    assert (program.returncode, said[:11]) == (
+        (130, "Interrupted") if interrupted else (5, "Error: The ")
+    )
+    assert not [*tmp_path.iterdir()]

@@ -12,8 +12,9 @@ from bricoop.domain.names import printable
 from bricoop.domain.passwords import hide_addresses, hide_passwords
 from bricoop.errors import BricoopError, UsageError
 
+INTERRUPTED = "Interrupted; nothing was written."
 #: What Typer raises where a call cannot be parsed; it exports the subclass alone.
-_TyperError = typer.BadParameter.__bases__[0]
+_TyperError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 
 
 class ErrorGroup(TyperGroup):
@@ -37,7 +38,7 @@ class ErrorGroup(TyperGroup):
         except KeyboardInterrupt as error:
             # All is undone by now: who asks again need not see how Python ends.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            say("Interrupted; nothing was written.")
+            say(INTERRUPTED)
             raise typer.Exit(130) from error
         except UnicodeEncodeError as error:
             # Nothing but an argument can hold what no UTF-8 text has: files are decoded strictly.

@@ -104,16 +104,28 @@ def _standard_output(*, binary: bool) -> IO[str] | IO[bytes]:
     return sys.stdout.buffer
 
 
+#: Files that are being written, and have not taken their places yet.
+_parts: set[Path] = set()
+
+
+def discard_parts() -> None:
+    """Remove the files that are not complete, before the program ends in the middle of them."""
+    for part in tuple(_parts):
+        part.unlink(missing_ok=True)
+
+
 @contextmanager
 def _part_of(output: Path) -> Iterator[Path]:
     target = output.resolve()
     # A name of its own: nothing that is already there is written over.
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    _parts.add(part)
     try:
         yield part
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+        _parts.discard(part)
 
 
 def _open(path: Path) -> IO[str]:

@@ -1,6 +1,7 @@
 """`bricoop sql QUERY`: one's own SQL over the views, kept from writing by the database."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from bricoop.cli.file_options import input_option
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
 from bricoop.cli.session import opened
+from bricoop.domain.limits import SQL_LENGTH, SQL_SECONDS
 from bricoop.errors import FileUnreadableError, UsageError
 from bricoop.render.answer import Format
 
@@ -35,16 +37,15 @@ def sql(
         int | None, typer.Option("--limit", min=0, help="At most so many rows.", show_default=False)
     ] = None,
     timeout: Annotated[
-        float | None,
+        float,
         typer.Option(
             "--timeout",
             metavar="SECONDS",
             min=0.001,
             max=1_000_000,
-            help="Stop the query after so many seconds.",
-            show_default=False,
+            help="Stop the query after the database has worked on it for so many seconds.",
         ),
-    ] = None,
+    ] = SQL_SECONDS.value,
     format_: Annotated[
         Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
     ] = None,
@@ -57,13 +58,18 @@ def sql(
 
     Example: bricoop sql "SELECT name, countries FROM v_projects WHERE kind = 'port'"
     """
+    from bricoop.cli.watchdog import bounded_memory, stopping
+    from bricoop.db.readonly.result import Deadline
     from bricoop.query.sql import ask_sql
 
     text = _text_of(query, file)
     export = Export(format_for(format_, output, Format), output, pager=True)
     export.check()
+    deadline = Deadline(timeout)
+    # Arrow reserves far more addresses than it uses memory.
+    bound = nullcontext() if export.format is Format.PARQUET else bounded_memory()
     with export.on_screen() as screen, opened(db) as engine:
-        with ask_sql(engine, text, limit, timeout) as answer:
+        with bound, stopping(deadline), ask_sql(engine, text, limit, deadline) as answer:
             written = hand_over(answer, export, None, None, screen)
         if export.format is Format.TABLE and not written.rows:
             say("No rows.")
@@ -76,8 +82,9 @@ def _text_of(query: str | None, file: Path | None) -> str:
         return str(query)
     try:
         if file is None or str(file) == _STANDARD_INPUT:
-            return sys.stdin.read()
-        return file.read_text(encoding="utf-8-sig")
+            return sys.stdin.read(SQL_LENGTH.value + 1)
+        with file.open(encoding="utf-8-sig") as stream:
+            return stream.read(SQL_LENGTH.value + 1)
     except OSError as error:
         raise FileUnreadableError(f"The file {file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:

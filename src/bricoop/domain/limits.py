@@ -55,6 +55,50 @@ CONDITION_TEXT = Limit(
     "Conditions", "length of a text that `~` looks for", 1_000, "characters", "refused; shorten it"
 )
 
+FILTER_VALUES = Limit(
+    "Conditions",
+    "values of one filter such as `--country`, and cells of `--raw`",
+    1_000,
+    "values",
+    "refused; load the list of values and join it in `bricoop sql`",
+)
+SEARCH_LENGTH = Limit(
+    "Conditions", "length of a text to search for", 10_000, "characters", "refused; shorten it"
+)
+
+SQL_LENGTH = Limit("SQL", "length of a query", 1_000_000, "characters", "refused")
+SQL_SECONDS = Limit(
+    "SQL",
+    "time that the database works on a query",
+    300,
+    "seconds",
+    "stopped; `--timeout` gives more or less",
+)
+SQL_CELL = Limit(
+    "SQL",
+    "size of a value, also within a query",
+    8 * 1024**2,
+    "bytes",
+    "refused; select part of it",
+)
+SQL_ROW = Limit(
+    "SQL", "size of a row of the answer", 16 * 1024**2, "bytes", "refused; select fewer columns"
+)
+SQL_MEMORY = Limit(
+    "SQL",
+    "memory that a query may need beyond what bricoop itself takes (Linux)",
+    400 * 1024**2,
+    "bytes",
+    "stopped; narrow it, or choose a format that needs no memory for rows, such as CSV",
+)
+TABLE_CELLS = Limit(
+    "Answers",
+    "cells of a table, which is kept in memory to find its widths",
+    1_000_000,
+    "cells",
+    "refused; `--format csv` has no such bound, or narrow it with `--limit`",
+)
+
 TOML_SIZE = Limit(
     "Profiles, rules, memos, saved questions",
     "size of a file, and of a profile's table of links",
@@ -114,6 +158,14 @@ LIMITS: tuple[Limit, ...] = (
     CONDITION_VALUES,
     CONDITION_DEPTH,
     CONDITION_TEXT,
+    FILTER_VALUES,
+    SEARCH_LENGTH,
+    SQL_LENGTH,
+    SQL_SECONDS,
+    SQL_CELL,
+    SQL_ROW,
+    SQL_MEMORY,
+    TABLE_CELLS,
     TOML_SIZE,
     DOCUMENT_DEPTH,
     NUMBER_DIGITS,

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from bricoop.db.readonly.query import asking
-from bricoop.db.readonly.result import PAGE, Result
+from bricoop.db.readonly.result import PAGE, Deadline, Result
+from bricoop.domain.limits import SQL_ROW
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.catalog import NOUNS
@@ -34,7 +35,7 @@ _LACKING = {
 
 @contextmanager
 def ask_sql(
-    engine: Engine, query: str, limit: int | None = None, timeout: float | None = None
+    engine: Engine, query: str, limit: int | None = None, deadline: Deadline | None = None
 ) -> Iterator[Answer]:
     """Yield the answer to a query that the database keeps from writing.
 
@@ -42,22 +43,32 @@ def ask_sql(
         engine: a knowledge base.
         query: one statement that selects.
         limit: at most so many rows are read.
-        timeout: after so many seconds the query is stopped.
+        deadline: how long the database may work on it; None for any time.
 
     Raises:
         UsageError: the query is wrong, is several, or would do more than read.
         DatabaseError: the database cannot be read, or the time is over.
     """
     try:
-        with asking(engine, query, timeout) as result:
+        with asking(engine, query, deadline) as result:
             read = (tuple(map(_value, row)) for row in result.rows)
             rows = read if limit is None else islice(read, limit)
-            first = list(islice(rows, PAGE))
+            first = _first(rows)
             yield Answer(None, _fields(result, first), chain(first, rows))
     except UsageError as error:
         raise UsageError(
             error.message, error.hint or _hint(error.message, query).strip()
         ) from error
+
+
+def _first(rows: Iterator[Row]) -> list[Row]:
+    """Return the first rows, by whose values the types of columns are known."""
+    first: list[Row] = []
+    size = 0
+    while len(first) < PAGE and size < SQL_ROW.value and (row := next(rows, None)) is not None:
+        first.append(row)
+        size += sum(len(one) for one in row if isinstance(one, str))
+    return first
 
 
 def _value(value: Any) -> Any:

@@ -11,7 +11,17 @@ import psycopg
 from sqlalchemy import Engine
 
 from bricoop.db.engine import explained, in_our_words
-from bricoop.db.readonly.result import PAGE, Column, Deadline, Result, refused
+from bricoop.db.readonly.result import (
+    PAGE,
+    Column,
+    Deadline,
+    Result,
+    checked,
+    has_parameters,
+    refused,
+    too_large,
+)
+from bricoop.domain.limits import SQL_ROW
 from bricoop.errors import BricoopError, UsageError
 
 #: What the columns of these types hold, by PostgreSQL's numbers of them.
@@ -32,6 +42,14 @@ SELECT proname FROM pg_catalog.pg_proc
 WHERE provolatile = 'v' AND proname = ANY(%s) AND proname <> ALL(%s)
 AND 'internal'::regtype <> ALL(proargtypes) ORDER BY proname LIMIT 1
 """
+#: Rows of unknown size are fetched in small pages at first.
+_FIRST_PAGE = 16
+_TOO_LARGE = "bricoop: too large"
+#: The text cannot be cast to a number: the error that says so contains it.
+_BOUNDED = """SELECT * FROM (
+{query}
+) AS bricoop_answer WHERE CASE WHEN pg_column_size(bricoop_answer) <= {limit} THEN true
+ELSE CAST('{mark}' || pg_column_size(bricoop_answer) AS integer) = 0 END"""
 _WORD = re.compile(r"[\w$]+")
 #: Names written with escapes would be read by the server and not by us.
 _ESCAPED = re.compile(r'u&\s*"', re.IGNORECASE)
@@ -57,7 +75,7 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
             _prepare(driver, query, deadline)
             # DECLARE takes one statement, and only one that selects.
             with driver.cursor(name="bricoop_sql") as cursor:
-                cursor.execute(query.encode())
+                _declare(driver, cursor, query)
                 columns = tuple(
                     Column(one.name, _TYPES.get(one.type_code)) for one in cursor.description or ()
                 )
@@ -79,22 +97,64 @@ def _prepare(driver: "psycopg.Connection[Any]", query: str, deadline: Deadline) 
         driver.execute(f"SET LOCAL statement_timeout = {wait}".encode())
 
 
+def _declare(
+    driver: "psycopg.Connection[Any]", cursor: "psycopg.ServerCursor[Any]", query: str
+) -> None:
+    """Declare the cursor of a query; what is no subquery is tried as it is.
+
+    A comment after a semicolon cannot be within brackets, and a mistake should be explained as one
+    of the query as it was written.
+    """
+    driver.execute("SAVEPOINT bounded")
+    try:
+        cursor.execute(_bounded(query).encode())
+    except psycopg.errors.SyntaxError:
+        driver.execute("ROLLBACK TO SAVEPOINT bounded")
+        cursor.execute(query.encode())
+
+
 def _rows(
     engine: Engine, cursor: "psycopg.ServerCursor[Any]", deadline: Deadline
 ) -> Iterator[tuple[Any, ...]]:
-    try:
-        while page := cursor.fetchmany(PAGE):
-            yield from page
-            # The server counts the time of each page for itself.
-            if deadline.is_over:
-                raise deadline.error()
-    except psycopg.Error as error:
-        raise _explained(engine, error, deadline) from error
+    size = _FIRST_PAGE
+    while True:
+        deadline.begin()
+        try:
+            page = cursor.fetchmany(size)
+        except psycopg.Error as error:
+            raise _explained(engine, error, deadline) from error
+        finally:
+            deadline.end()
+        if not page:
+            return
+        yield from map(checked, page)
+        # The server counts the time of each page for itself.
+        if deadline.is_over:
+            raise deadline.error()
+        size = _next_page(page)
+
+
+def _next_page(page: list[tuple[Any, ...]]) -> int:
+    """Return how many rows to fetch next, so that they take no more than one row may."""
+    texts = (len(one) for row in page for one in row if isinstance(one, str | bytes))
+    return max(1, min(PAGE, SQL_ROW.value * len(page) // max(1, sum(texts))))
+
+
+def _bounded(query: str) -> str:
+    """Return the query with a condition that fails on rows which are too large to be sent.
+
+    The server sends a row whole, and the driver keeps it whole; so it must not leave the server.
+    """
+    return _BOUNDED.format(query=query.rstrip("; \t\r\n"), limit=SQL_ROW.value, mark=_TOO_LARGE)
 
 
 def _explained(engine: Engine, error: psycopg.Error, deadline: Deadline) -> BricoopError:
     if isinstance(error, psycopg.errors.QueryCanceled) and deadline.seconds is not None:
         return deadline.error()
+    if isinstance(error, psycopg.errors.ProtocolViolation) and "parameters" in str(error):
+        return has_parameters()
+    if _TOO_LARGE in str(error):
+        return too_large("row", SQL_ROW)
     # What has no state comes from the driver: a value that Python cannot hold.
     if isinstance(error, psycopg.DataError) or (error.sqlstate or "")[:2] in _WRONG:
         return refused(error.diag.message_primary or str(error))

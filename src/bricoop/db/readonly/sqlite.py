@@ -8,7 +8,16 @@ from sqlalchemy import Engine, text
 
 from bricoop.db.address import file_of
 from bricoop.db.engine import explained, reading
-from bricoop.db.readonly.result import Column, Deadline, Result, refused
+from bricoop.db.readonly.result import (
+    Column,
+    Deadline,
+    Result,
+    checked,
+    has_parameters,
+    refused,
+    too_large,
+)
+from bricoop.domain.limits import SQL_CELL
 from bricoop.errors import BricoopError
 
 #: After so many steps of SQLite's machine, time and interrupts are looked at: some milliseconds.
@@ -39,7 +48,6 @@ _WRONG = {
     sqlite3.SQLITE_RANGE,
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_SCHEMA,
-    sqlite3.SQLITE_TOOBIG,
 }
 
 
@@ -64,14 +72,18 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
             driver.execute("PRAGMA query_only = ON")
             driver.set_authorizer(_authorize)
             driver.set_progress_handler(lambda: deadline.is_over, _STEPS)
+            driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, SQL_CELL.value)
             yield _result(engine, driver, query, deadline)
 
 
 def _result(engine: Engine, driver: sqlite3.Connection, query: str, deadline: Deadline) -> Result:
+    deadline.begin()
     try:
         cursor = driver.execute(query)
     except (sqlite3.Error, sqlite3.Warning) as error:
         raise _explained(engine, error, deadline) from error
+    finally:
+        deadline.end()
     if cursor.description is None:
         raise refused("it selects nothing")
     columns = tuple(Column(one[0]) for one in cursor.description)
@@ -81,12 +93,17 @@ def _result(engine: Engine, driver: sqlite3.Connection, query: str, deadline: De
 def _rows(
     engine: Engine, cursor: sqlite3.Cursor, deadline: Deadline
 ) -> Iterator[tuple[object, ...]]:
-    try:
-        # Not `yield from`: it would close the cursor of a connection that is closed already.
-        for row in cursor:  # noqa: UP028
-            yield row
-    except sqlite3.Error as error:
-        raise _explained(engine, error, deadline) from error
+    while True:
+        deadline.begin()
+        try:
+            row = cursor.fetchone()
+        except sqlite3.Error as error:
+            raise _explained(engine, error, deadline) from error
+        finally:
+            deadline.end()
+        if row is None:
+            return
+        yield checked(row)
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:
@@ -110,10 +127,14 @@ def _explained(engine: Engine, error: Exception, deadline: Deadline) -> BricoopE
         KeyboardInterrupt: SQLite was interrupted before the time was over, so by the user.
     """
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code == sqlite3.SQLITE_TOOBIG:
+        return too_large("value", SQL_CELL)
     if code == sqlite3.SQLITE_INTERRUPT:
         if deadline.is_over:
             return deadline.error()
         raise KeyboardInterrupt from error
+    if isinstance(error, sqlite3.ProgrammingError) and "binding" in str(error):
+        return has_parameters()
     if code == sqlite3.SQLITE_AUTH:
         return refused(f"{error}: it would do more than read")
     return refused(str(error)) if code in _WRONG else explained(engine.url, str(error))

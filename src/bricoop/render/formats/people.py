@@ -1,8 +1,12 @@
 """Answers for people: tables and Markdown, with headings in words and codes by their labels."""
 
+from collections.abc import Iterator
 from typing import TextIO
 
-from bricoop.query.question import Answer
+from bricoop.domain.limits import TABLE_CELLS
+from bricoop.domain.names import printable
+from bricoop.errors import UsageError
+from bricoop.query.question import Answer, Row
 from bricoop.render.markdown import write_markdown
 from bricoop.render.table import Heading, write_table
 
@@ -11,7 +15,8 @@ _LABELS = {"country_names": "countries", "tier_name": "tier means"}
 
 def write_table_of(answer: Answer, out: TextIO) -> None:
     """Write a table."""
-    write_table(_headings(answer), answer.rows, out)
+    headings = _headings(answer)
+    write_table(headings, _within_bounds(answer.rows, len(headings)), out)
 
 
 def write_markdown_of(answer: Answer, out: TextIO) -> None:
@@ -19,12 +24,26 @@ def write_markdown_of(answer: Answer, out: TextIO) -> None:
     write_markdown(_headings(answer), answer.rows, out)
 
 
+def _within_bounds(rows: Iterator[Row], columns: int) -> Iterator[Row]:
+    """Yield the rows of a table, which keeps them all to know how wide its columns are.
+
+    Raises:
+        UsageError: there are more than memory should hold.
+    """
+    most = TABLE_CELLS.value // max(1, columns)
+    for number, row in enumerate(rows):
+        if number >= most:
+            message = f"A table holds at most {TABLE_CELLS}, and this answer has more."
+            raise UsageError(message, "Use --format csv, which has no such bound, or --limit.")
+        yield row
+
+
 def _headings(answer: Answer) -> list[Heading]:
     # The columns of a query in SQL are called what it calls them.
     own = answer.noun is None
     return [
         Heading(
-            field.name if own else _LABELS.get(field.name, field.heading),
+            printable(field.name) if own else _LABELS.get(field.name, field.heading),
             number=field.number,
             coded=field.coded,
             money=field.money,
