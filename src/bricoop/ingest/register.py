@@ -70,7 +70,7 @@ def close_load(work: Work, counts: Counts, sha256: str) -> None:
 
 def rules_digest(profile: Profile, styles: Styles, header: Sequence[str]) -> str:
     """Return what stays the same as long as the same cells become the same records."""
-    rules = (__version__, _READING, profile.records, profile.columns, profile.skip)
+    rules = (__version__, _READING, profile.records, profile.columns, profile.skip, profile.unpivot)
     style = (styles.numbers, styles.dates, styles.two_digit_years, sorted(styles.empty))
     whole = repr((*rules, *style, list(header)))
     return hashlib.sha256(whole.encode()).hexdigest()

@@ -37,6 +37,10 @@ def write_profile(profile: Profile, out: TextIO) -> None:
     if profile.links:
         lines.append(f"table of links: {profile.links} (give your own with --links)")
     lines += [f"rows left out: {one.reason}" for one in profile.skip]
+    if profile.unpivot:
+        one = profile.unpivot
+        columns = ", ".join(one.columns)
+        lines.append(f"columns that become rows: {columns} (as {one.name}, {one.value})")
     # A profile may come from a stranger: its texts must not move a terminal's cursor.
     out.writelines(f"{printable(line)}\n" for line in lines)
     for rule in profile.records:

@@ -33,11 +33,11 @@ _FARTHEST = 99
 _A_DAY = datetime(2019, 3, 14, 15, 9, 26)  # noqa: DTZ001 (a day has no zone)
 
 
-def _refuse_words(when: Mapping[str, str | tuple[str, ...]]) -> None:
+def _refuse_words(when: Mapping[str, str | tuple[str, ...]], within: Keys = ("when",)) -> None:
     for column, words in when.items():
         for word in several(words):
             if fault := word_fault(word):
-                raise BadKeyError(("when", column), f"has {shown(word)!r}, which {fault}")
+                raise BadKeyError((*within, column), f"has {shown(word)!r}, which {fault}")
 
 
 def refuse_styles(table: "FieldTable | StylesTable") -> None:
@@ -214,6 +214,24 @@ class SkipTable(Table, frozen=True):
         _refuse_words(self.when)
 
 
+class UnpivotTable(Table, frozen=True):
+    """Columns that become rows: `[unpivot]`; see `Unpivot`."""
+
+    columns: Some
+    name: Text
+    value: Text
+
+    def __post_init__(self) -> None:
+        """Refuse patterns that nothing matches, and one name for two columns.
+
+        Raises:
+            BadKeyError: names the key.
+        """
+        _refuse_words({"columns": self.columns}, ())
+        if self.name == self.value:
+            raise BadKeyError("value", "is the name, too")
+
+
 class ControlsTable(Table, frozen=True):
     """What must hold of a whole file: `[controls]`; see `Controls`."""
 
@@ -244,6 +262,7 @@ class ProfileDocument(Table, frozen=True):
     variants: dict[str, StylesTable] = field(default_factory=dict)
     required: Texts = ()
     skip: tuple[SkipTable, ...] = ()
+    unpivot: UnpivotTable | None = None
     controls: ControlsTable = ControlsTable()
     maps: dict[str, Text | dict[str, str]] = field(default_factory=dict)
     columns: dict[str, Some] = field(default_factory=dict)

@@ -168,6 +168,21 @@ class SkipRule:
 
 
 @dataclass(frozen=True)
+class Unpivot:
+    """Columns that are values, such as years: each cell of them becomes a record of its own.
+
+    Attributes:
+        columns: their headers: names, patterns such as `FY*`, or spans such as `2000..2021`.
+        name: the column that rules read the header of such a cell from.
+        value: the column that rules read the cell itself from.
+    """
+
+    columns: tuple[str, ...]
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Controls:
     """What must hold of a whole file before anything is written.
 
@@ -201,6 +216,7 @@ class Profile:
         variants: further styles by name, of which the caller must choose one where there are any.
         columns: by the name of a column here, what other editions call it.
         skip: which rows are left out; they are counted, and no control looks at them.
+        unpivot: columns that become rows; None where there are none.
         links: the table of links that fields use, by its name or path; empty where none do.
     """
 
@@ -217,6 +233,7 @@ class Profile:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: str = ""
     skip: tuple[SkipRule, ...] = ()
+    unpivot: Unpivot | None = None
 
     def named(self, header: Sequence[str]) -> list[str]:
         """Return a header under the names that columns have here, whatever its edition calls them.

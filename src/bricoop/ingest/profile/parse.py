@@ -1,6 +1,6 @@
 """A profile's TOML becomes a Profile, or an error that names the key."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
@@ -29,9 +29,11 @@ from bricoop.ingest.profile.model import (
     RecordRule,
     SkipRule,
     Styles,
+    Unpivot,
 )
 from bricoop.ingest.profile.patterns import date_fault
 from bricoop.ingest.profile.sectors import links_beside, read_links
+from bricoop.ingest.profile.translate import used_by
 from bricoop.ingest.readers.form import Form
 from bricoop.ingest.sources import SourceSpec
 from bricoop.settings import resource_folder
@@ -133,6 +135,7 @@ class _Parser:
             variants=variants,
             columns={name: several(others) for name, others in document.columns.items()},
             links=self._used,
+            unpivot=self._unpivot(document, records),
             skip=tuple(
                 SkipRule(
                     tuple((column, several(words)) for column, words in one.when.items()),
@@ -141,6 +144,29 @@ class _Parser:
                 for one in document.skip
             ),
         )
+
+    def _unpivot(self, document: ProfileDocument, records: Sequence[RecordRule]) -> Unpivot | None:
+        table = document.unpivot
+        if table is None:
+            return None
+        made = {table.name, table.value}
+        uses = [made & set(used_by(one)) for one in records]
+        if not any(uses):
+            message = (
+                f"makes columns that no record uses: {shown(table.name)}, {shown(table.value)}"
+            )
+            raise self._error(("unpivot",), message)
+        for number, (one, used) in enumerate(zip(records, uses, strict=True)):
+            if used and table.name not in one.id:
+                message = f"needs {shown(table.name)!r}: a row becomes a record for each of them"
+                raise self._error(("records", number, "id"), message)
+            if used and one.each:
+                message = "cannot stand beside columns that become rows"
+                raise self._error(("records", number, "each"), message)
+        for key in ("unique", "sums", "filled"):
+            if made & set(getattr(document.controls, key)):
+                raise self._error(("controls", key), "looks at the columns of the file alone")
+        return Unpivot(several(table.columns), table.name, table.value)
 
     def _form(self, table: FileTable) -> Form:
         made = {

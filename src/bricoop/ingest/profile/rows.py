@@ -14,7 +14,8 @@ from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
 from bricoop.ingest.profile.reads import Cells, Reads, columns_of
 from bricoop.ingest.profile.skips import skips_of
-from bricoop.ingest.profile.translate import Absent, Kept, Translator, kept
+from bricoop.ingest.profile.translate import Absent, Kept, Translator, kept, used_by
+from bricoop.ingest.profile.unpivot import unpivoted
 from bricoop.ingest.readers.table import SourceRow
 
 #: So many of the words that are left out are named.
@@ -60,16 +61,32 @@ class ProfileRows:
         self._origin = origin
         printed = [" ".join(cell.split()) for cell in header]
         columns = profile.named(printed)
+        width = len(columns)
+        rule, self._unpivoted = profile.unpivot, None
+        if rule:
+            self._unpivoted = unpivoted(rule, printed, styles.empty, origin.file)
+            columns, printed = ([*one, rule.name, rule.value] for one in (columns, printed))
         _refuse_misfits(columns, profile, origin.file)
         self._printed = printed
-        self._width = len(columns)
+        self._width = width
+        #: Behind the cells of the file: those that are made of its columns, and one that is empty.
+        self._behind = [""] * (len(columns) - width + 1)
         self._tally = Tally(profile, styles.numbers, origin, columns)
         self._reads = reads = Reads(columns, styles, places, set(_key_templates(profile)))
         keeping = _kept(profile, columns, printed, origin)
         self.headers = {noun: one.header for noun, one in keeping.items()}
+        made = _made(profile)
         self._translators = [
-            Translator(rule, origin, columns, keeping[rule.noun], reads, whole=number == 0)
-            for number, rule in enumerate(profile.records)
+            Translator(
+                one,
+                origin,
+                columns,
+                keeping[one.noun],
+                reads,
+                whole=number == 0,
+                unpivoted=self._unpivoted if made & set(used_by(one)) else None,
+            )
+            for number, one in enumerate(profile.records)
         ]
         self._listing = [place for place, one in enumerate(self._translators) if one.makes_lists]
         self._skips = skips_of(profile, columns)
@@ -124,7 +141,7 @@ class ProfileRows:
         if problem := self._misfit(row):
             self._tally.count_misfit()
             return _Staged(row.line, (), (), [problem])
-        cells = [*row.cells[: self._width], ""]
+        cells = [*row.cells[: self._width], *self._behind]
         self._tally.count(cells)
         found = [translator.identified(cells) for translator in self._translators]
         return _Staged(row.line, cells, found, ())
@@ -189,6 +206,8 @@ class ProfileRows:
         """Return why a row becomes nothing."""
         if absent:
             return absent[0]
+        if self._unpivoted:
+            return f"no {self._printed[self._unpivoted.value]}"
         lists = [self._translators[place] for place in self._listing]
         if any(translator.has_list(one.cells) for translator in lists):
             return "earlier rows made its records"
@@ -231,6 +250,11 @@ def _key_templates(profile: Profile) -> Iterator[str]:
                 yield from rule.templates
 
 
+def _made(profile: Profile) -> set[str]:
+    """Return the columns that rules may use and files do not have."""
+    return {profile.unpivot.name, profile.unpivot.value} if profile.unpivot else set()
+
+
 def _kept(
     profile: Profile, columns: Sequence[str], printed: Sequence[str], origin: Origin
 ) -> dict[str, Kept]:
@@ -239,7 +263,7 @@ def _kept(
         by_noun.setdefault(rule.noun, []).append(rule)
     first = profile.records[0].noun
     return {
-        noun: kept(rules, columns, printed, origin, whole=noun == first)
+        noun: kept(rules, columns, printed, origin, whole=noun == first, made=_made(profile))
         for noun, rules in by_noun.items()
     }
 
@@ -273,4 +297,5 @@ def needed_by(profile: Profile) -> tuple[str, ...]:
         for rule in record.fields:
             used.extend(rule.columns if len(rule.columns) == 1 else ())
             used.extend(name for name in columns_of(rule) if name not in rule.columns)
-    return tuple(dict.fromkeys(used))
+    made = _made(profile)
+    return tuple(dict.fromkeys(name for name in used if name not in made))

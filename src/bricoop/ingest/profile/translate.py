@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Finisher, Prepared
 from bricoop.ingest.profile.model import RecordRule
 from bricoop.ingest.profile.reads import Cells, Reads, Refers, choices_of, columns_of
+from bricoop.ingest.profile.unpivot import Unpivoted
 
 _LONGEST_ID = 200
 #: So many different groups of cells of parallel lists are remembered as done.
@@ -58,6 +59,7 @@ class Translator:
         reads: Reads,
         *,
         whole: bool,
+        unpivoted: Unpivoted | None = None,
     ) -> None:
         """Put the rules together.
 
@@ -68,8 +70,12 @@ class Translator:
             kept: the columns that records of the noun keep.
             reads: how fields are read from the file's cells.
             whole: whether the record keeps the whole row, and not only the cells it is made of.
+            unpivoted: the columns of the file that become rows, if the record is made of them.
         """
         self.rule = rule
+        self._unpivoted = unpivoted
+        self._origin = origin
+        self._columns = columns
         self.row_notes = RowNotes()
         self._doubts = reads.doubts
         positions = {name: position for position, name in enumerate(columns)}
@@ -88,9 +94,9 @@ class Translator:
         self.makes_lists = bool(rule.each)
         self._each = [positions[name] for name in rule.each]
         self._used = sorted({positions[name] for name in used_by(rule) if name in positions})
-        self._whole = whole
+        self._whole = whole and len(kept.positions) == len(columns)
         # What the file's cells have at their end says nothing: so do the cells of other records.
-        self._keeps = [one if one in self._used else -1 for one in kept.positions]
+        self._keeps = [one if whole or one in self._used else -1 for one in kept.positions]
         self._prefix = [one for one in (rule.label, *rule.each[:1]) if one]
         self._lists: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
         self._done: set[Any] = set()
@@ -103,6 +109,8 @@ class Translator:
 
         Rows that are alike are told apart by their order, so each must be asked once, in order.
         """
+        if self._unpivoted:
+            return [(self._external_id(one), one) for one in self._unpivoted.cells_of(cells)]
         if not self._each:
             return [(self._external_id(cells), cells)]
         if not self.has_list(cells) or self._lists(cells) in self._done:
@@ -152,7 +160,26 @@ class Translator:
         lacks = [one for one in self.rule.needs if one not in fields and one not in wrong]
         if lacks:
             return Absent(tuple(lacks))
-        return self._finisher.finish(line, fields, raw, problems, external_id)
+        finished = self._finisher.finish(line, fields, raw, problems, external_id)
+        return finished if self._unpivoted is None else self._placed(finished, line, cells)
+
+    def _placed(
+        self, finished: Prepared | list[Problem], line: int, cells: Cells
+    ) -> Prepared | list[Problem]:
+        """Return a record, or what is wrong with it, with the address of its cell in the file."""
+        made = self._unpivoted
+        if made is None:
+            return finished
+        title, origin = cells[made.name], self._origin
+        if isinstance(finished, Prepared):
+            if finished.locator != origin.locator(line):
+                return finished
+            return finished._replace(locator=f"{finished.locator}, column {title}")
+        own = {self._columns[made.name], self._columns[made.value]}
+        return [
+            origin.problem(line, title, one.value, one.rule, one.hint) if one.column in own else one
+            for one in finished
+        ]
 
     def _note(self, line: int, raw: Sequence[str], name: str) -> None:
         for rule, hint in self._doubts:
@@ -207,6 +234,7 @@ def kept(
     origin: Origin,
     *,
     whole: bool,
+    made: Collection[str] = (),
 ) -> Kept:
     """Return the columns that the records of one noun keep.
 
@@ -216,9 +244,14 @@ def kept(
         printed: the same as the file prints them.
         origin: where the rows come from.
         whole: whether they keep every column, and not only those they are made of.
+        made: columns that the file does not have, and that only those keep that use them.
     """
     used = {name for rule in rules for name in used_by(rule)}
-    positions = [position for position, name in enumerate(columns) if whole or name in used]
+    positions = [
+        position
+        for position, name in enumerate(columns)
+        if name in used or (whole and name not in made)
+    ]
     names = dict(zip(columns, printed, strict=True))
     origins: dict[str, list[str]] = defaultdict(list)
     for rule in rules:

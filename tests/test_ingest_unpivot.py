@@ -1,0 +1,147 @@
+"""Years or countries as columns: each cell becomes a record that names its own cell."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from bricoop.db.engine import reading
+from bricoop.db.schema import record
+from bricoop.errors import DataRejectedError, UsageError
+from bricoop.ingest.profile.parse import profile_of
+from conftest import Load
+from test_ingest_rules import PROJECTS, Run, fields, profile_text, refused, running
+
+UNPIVOT = '[unpivot]\ncolumns = "2000..2003"\nname = "Year"\nvalue = "Money"\n'
+MONEY = """
+[[records]]
+noun = "finance"
+id = ["No", "Year"]
+[records.fields]
+project = { template = "m-{No}" }
+kind = { constant = "disbursement" }
+currency = { constant = "USD" }
+amount = { column = "Money", number = true, multiply = "1000000" }
+date = "Year"
+note = "Note"
+"""
+TEXT = (
+    "No,Name,Country,1999,2000,2001,2002,Note\n"
+    "P1,Port,Kenya,9,10,-,12.5,seen\n"
+    "P2,Road,Uganda,,,7,,\n"
+    "P3,Dam,Uganda,,,,,\n"
+)
+PROFILE = profile_text(UNPIVOT, PROJECTS, MONEY, styles='empty = ["-"]')
+
+
+@pytest.fixture
+def run(engine: Engine, tmp_path: Path) -> Run:
+    """Load text by a profile's text."""
+    return running(engine, tmp_path)
+
+
+def locators(engine: Engine, noun: str) -> dict[str, str]:
+    """Return where each record of a noun stands, by its id in the source."""
+    with reading(engine) as connection:
+        wanted = select(record.c.external_id, record.c.locator).where(record.c.noun == noun)
+        rows = connection.execute(wanted.where(record.c.external_id.like("P%"))).all()
+    return {row.external_id: str(row.locator) for row in rows}
+
+
+def test_years_as_columns_become_rows(engine: Engine, run: Run) -> None:
+    result = run(PROFILE, TEXT)
+    assert result.records == {"projects": 3, "finance": 3}
+    assert (result.counts.read, result.counts.new) == (3, 3)
+    money = [(one["date"], one["amount"], one.get("note")) for one in fields(engine, "finance")]
+    assert money == [
+        ("2000", "10000000", "seen"),
+        ("2002", "12500000", "seen"),
+        ("2001", "7000000", None),
+    ]
+    assert locators(engine, "finance") == {
+        "P1|2000": "line 2, column 2000",
+        "P1|2002": "line 2, column 2002",
+        "P2|2001": "line 3, column 2001",
+    }
+    assert locators(engine, "projects")["P1"] == "line 2"
+
+
+def test_an_edition_changes_only_the_cells_that_changed(engine: Engine, run: Run) -> None:
+    run(PROFILE, TEXT)
+    assert run(PROFILE, TEXT).counts.unchanged == 3
+    edition = run(PROFILE, TEXT.replace("12.5", "13").replace("P2,", "P0,Quay,Mali,,,,4,\nP2,"))
+    assert (edition.counts.new, edition.counts.changed, edition.counts.unchanged) == (1, 1, 2)
+    assert sorted(str(one["amount"]) for one in fields(engine, "finance")) == [
+        "10000000", "13000000", "4000000", "7000000",
+    ]  # fmt: skip
+
+
+def test_what_is_wrong_with_such_a_cell_names_the_cell(run: Run) -> None:
+    (problem,) = refused(run, PROFILE, TEXT.replace("12.5", "much"))
+    assert (problem.line, problem.column, problem.value) == (2, "2002", "much")
+
+
+def test_countries_as_columns_become_rows_of_the_first_record(engine: Engine, run: Run) -> None:
+    profile = profile_text(
+        '[unpivot]\ncolumns = ["Kenya", "*anda"]\nname = "Country"\nvalue = "Trains"\n',
+        '[[records]]\nnoun = "statistics"\nid = ["Year", "Country"]\n[records.fields]\n'
+        'subject = "Country"\nindicator = { constant = "trains" }\nperiod = "Year"\n'
+        'value = { column = "Trains", number = true }\n',
+    )
+    lines: list[int] = []
+    text = "Year,Kenya,Uganda,Mali\n2001,5,6,7\n2002,,8,9\n2003,,,1\n"
+    result = run(profile, text, sink=lambda one: lines.append(one.line))
+    assert [(one["subject"], one["value"]) for one in fields(engine, "statistics")] == [
+        ("Kenya", "5"), ("Uganda", "6"), ("Uganda", "8"),
+    ]  # fmt: skip
+    assert (result.counts.read, result.counts.new, result.nothing) == (3, 2, {"no Trains": 1})
+    assert lines == [4]
+    assert run(profile, text).counts.unchanged == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('id = ["No", "Year"]', 'id = ["No"]', r"records\[2\]\.id needs 'Year'"),
+        ('id = ["No", "Year"]', 'id = ["No", "Year"]\neach = ["Note"]', r"records\[2\]\.each"),
+        ('name = "Year"', 'name = "Money"', r"unpivot\.value is the name, too"),
+        ("2000..2003", "20*3", r"unpivot\.columns has '20\*3'"),
+        ('name = "Year"', 'name = "Y"', r"records\[2\]\.id needs 'Y'"),
+        ("[unpivot]", "[controls]\nfilled = { Money = 1.0 }\n[unpivot]", r"controls\.filled"),
+    ],
+)
+def test_an_unpivot_that_cannot_act_is_refused(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    path = tmp_path / "rules.toml"
+    assert old in PROFILE
+    path.write_text(PROFILE.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(UsageError, match=said):
+        profile_of(str(path))
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("No,Name,Country,1999,Note", "none of the columns that become rows: 2000..2003"),
+        ("No,Name,Country,2000,Note,Year", "has a column 'Year' already"),
+        ("No,Name,Country,2000", "lacks columns of the layout rules: Note"),
+    ],
+)
+def test_a_file_that_cannot_be_unpivoted_is_refused(run: Run, header: str, said: str) -> None:
+    with pytest.raises(DataRejectedError, match=said):
+        run(PROFILE, f"{header}\n")
+
+
+def test_cells_are_left_out_and_loaded_again(engine: Engine, run: Run, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.csv"
+    result = run(PROFILE, TEXT.replace("12.5", "much"), rejects=rejects)
+    assert (result.counts.rejected, result.counts.new) == (1, 2)
+    again = run(PROFILE, rejects.read_text("utf-8-sig").replace("much", "12.5"))
+    assert (again.counts.new, again.counts.read) == (1, 1)
+    assert len(fields(engine, "finance")) == 3
+
+
+def test_native_files_keep_their_columns(load: Load) -> None:
+    with pytest.raises(DataRejectedError):
+        load("finance", "project,kind,2000\nA,pledge,5\n")
