@@ -152,8 +152,41 @@ MEMO_PARTS = Limit(
     "refused; write several memos",
 )
 
+_AS_CSV = "refused; save the sheet as CSV, which is read row by row"
+CELL_LENGTH = Limit(
+    "Files", "length of a cell", 1_000_000, "characters", "refused; is a quote left open?"
+)
+LINE_SIZE = Limit("Files", "size of a line of a CSV file", 16 * 1024**2, "bytes", "refused")
+HEADER_CELL = Limit("Files", "length of a column's header", 1_000, "characters", "refused")
+COLUMNS = Limit("Files", "columns of a table", 16_384, "columns", "refused")
+UNPACKED = Limit(
+    "Files", "size of a packed file once it is unpacked", 4 * 1024**3, "bytes", "refused"
+)
+WORKBOOK_AREA = Limit(
+    "Workbooks", "rows times columns of a sheet, up to its last cell", 8_000_000, "cells", _AS_CSV
+)
+WORKBOOK_CELLS = Limit(
+    "Workbooks", "cells of a sheet that are not empty", 4_000_000, "cells", _AS_CSV
+)
+WORKBOOK_TEXTS = Limit(
+    "Workbooks", "texts of a sheet's cells, each as often as it is shown", 192 * 1024**2, "bytes",
+    _AS_CSV,
+)  # fmt: skip
+WORKBOOK_PART = Limit(
+    "Workbooks", "list of its sheets, and its styles", 16 * 1024**2, "bytes", _AS_CSV
+)
+
 #: All bounds, in the order of the table in `docs/limits.md`.
 LIMITS: tuple[Limit, ...] = (
+    CELL_LENGTH,
+    LINE_SIZE,
+    HEADER_CELL,
+    COLUMNS,
+    UNPACKED,
+    WORKBOOK_AREA,
+    WORKBOOK_CELLS,
+    WORKBOOK_TEXTS,
+    WORKBOOK_PART,
     CONDITION_LENGTH,
     CONDITION_VALUES,
     CONDITION_DEPTH,

@@ -111,7 +111,10 @@ def decimal(cell: str, _: Places) -> str:
     try:
         return plain(parse_decimal(cell))
     except ValueError as error:
-        raise BadValueError(str(error), "Numbers are plain: 1740, 6.4 or 7.27e9.") from error
+        hint = "Numbers are plain: 1740, 6.4 or 7.27e9."
+        if cell.endswith("%"):
+            hint = "Write 12 for 12% where the column is in percent, and 0.12 where it is a share."
+        raise BadValueError(str(error), hint) from error
 
 
 def dollars(cell: str, places: Places) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from io import StringIO
 
+from bricoop.domain.limits import LINE_SIZE
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import encodings, twice
 from bricoop.ingest.readers.streams import Stream
@@ -19,8 +20,6 @@ _MARKS = (
 )
 _UNMARKED = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 _LONE_CR = re.compile(rb"\r(?!\n)")
-#: No line holds more bytes; one that does is no line of a table.
-_LONGEST_LINE = 256 * 1024 * 1024
 
 
 class Decoded:
@@ -69,9 +68,10 @@ class Decoded:
             if cut:
                 yield self._decoded(rest[:cut])
                 rest = rest[cut:]
-            elif len(rest) > _LONGEST_LINE:
+            elif len(rest) > LINE_SIZE.value:
                 raise FileUnreadableError(
-                    f"{self._stream.name}, line {self._lines_read() + 1}: the line does not end.",
+                    f"{self._stream.name}, line {self._lines_read() + 1}: the line is longer than "
+                    f"{LINE_SIZE}.",
                     "Is it a table?",
                 )
         yield self._decoded(rest)

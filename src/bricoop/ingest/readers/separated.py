@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from bricoop.domain.limits import CELL_LENGTH, COLUMNS
 from bricoop.domain.problem import Origin, Problem, RowNotes
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import table as said
@@ -12,13 +13,11 @@ from bricoop.ingest.readers import twice
 from bricoop.ingest.readers.decode import Decoded
 from bricoop.ingest.readers.form import Form
 from bricoop.ingest.readers.streams import SourceFile, Stream
-from bricoop.ingest.readers.table import SourceRow, Table, without_unnamed
+from bricoop.ingest.readers.table import SourceRow, Table, refuse_too_wide, without_unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: The largest cell that is read, in characters.
-_LARGEST_CELL = 64 * 1024 * 1024
 #: A cell of more lines is a quote left open, where most rows have one line.
 _MOST_LINES = 200
 
@@ -42,7 +41,7 @@ class SeparatedTable(Table):
         self.header: Sequence[str] = ()
         self._text = Decoded(stream, form.encoding, self._lines_read)
         lines = chain.from_iterable(self._text.blocks())
-        csv.field_size_limit(_LARGEST_CELL)
+        csv.field_size_limit(CELL_LENGTH.value)
         self._reader = csv.reader(
             lines,
             delimiter=form.delimiter,
@@ -61,6 +60,7 @@ class SeparatedTable(Table):
         self._before = said.complaints_before(found)
         self.is_part = self._before > 0
         found = found[self._before :]
+        refuse_too_wide(found, self.name)
         self.header = without_unnamed(found) if form.skip_unnamed else found
         self._unnamed = len(found) - len(self.header)
 
@@ -124,6 +124,11 @@ class SeparatedTable(Table):
             except csv.Error as error:
                 raise self._broken(began, error) from error
             self._read += 1
+            if len(cells) > COLUMNS.value + 2:
+                message = (
+                    f"{self.name}, line {began}: the row has {len(cells):,} cells; a table has"
+                )
+                raise FileUnreadableError(f"{message} up to {COLUMNS}.", "Is it a table?")
             height = reader.line_num - before
             if height > 1:
                 self._refuse_open_quote(began, height, cells)
@@ -163,7 +168,7 @@ class SeparatedTable(Table):
                 message, 'Close it, or write a quote inside a cell twice ("").'
             )
         if "field larger" in str(error):
-            message = f"{where}: a cell of this row is larger than 64 MiB."
+            message = f"{where}: a cell of this row is longer than {CELL_LENGTH}."
             return FileUnreadableError(message, "Is there a quote in it that never closes?")
         last = self._lines_read()
         if last > line:

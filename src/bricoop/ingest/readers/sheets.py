@@ -1,9 +1,12 @@
 """A workbook is opened, and the sheet that is meant is found by name or number."""
 
+import os
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from bricoop.domain.names import printable
@@ -44,7 +47,8 @@ def damaged(name: str) -> Iterator[None]:
     from python_calamine import CalamineError, PasswordError  # noqa: PLC0415 (as above)
 
     try:
-        yield
+        with _without_stacks():
+            yield
     except PasswordError as error:
         raise _locked(name) from error
     except (CalamineError, OSError, ValueError) as error:
@@ -54,6 +58,25 @@ def damaged(name: str) -> Iterator[None]:
         if type(error).__name__ == "PanicException":
             raise _damaged(name) from error
         raise
+
+
+@contextmanager
+def _without_stacks() -> Iterator[None]:
+    """Keep what Rust writes of a panic, which becomes an error here, off standard error."""
+    sys.stderr.flush()
+    try:
+        kept = os.dup(2)
+    except OSError:
+        # Standard error is closed: nothing can be written to it.
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def sheet_number(

@@ -4,7 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from bricoop.domain.limits import COLUMNS, HEADER_CELL
 from bricoop.domain.problem import Origin, Problem
+from bricoop.errors import FileUnreadableError
 
 #: The first columns of a file of rejected rows; they say what was wrong and are no data.
 PROBLEMS, LINE = "bricoop_problems", "bricoop_line"
@@ -78,6 +80,21 @@ def without_unnamed(header: Sequence[str]) -> Sequence[str]:
     while width and not header[width - 1].strip():
         width -= 1
     return header[:width]
+
+
+def refuse_too_wide(header: Sequence[str], where: str) -> None:
+    """Refuse a header of too many columns, or with one that is too long.
+
+    Raises:
+        FileUnreadableError: it is so; the sentence says which bound it breaks.
+    """
+    if len(header) > COLUMNS.value:
+        message = f"{where}: the header has {len(header):,} cells; a table has up to {COLUMNS}."
+        raise FileUnreadableError(message, "Is it a table, with rows under its header?")
+    for number, cell in enumerate(header, start=1):
+        if len(cell) > HEADER_CELL.value:
+            message = f"{where}: the header of column {number} is longer than {HEADER_CELL}."
+            raise FileUnreadableError(message, "Is the header further down? See --header-row.")
 
 
 def complaints_before(header: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import IO
 
+from bricoop.domain.limits import UNPACKED
 from bricoop.domain.names import printable
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.streams import Stream
@@ -13,7 +14,7 @@ from bricoop.ingest.readers.streams import Stream
 GZIP = b"\x1f\x8b"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 #: A small file may unpack to more than any disk holds; no table of a knowledge base does.
-MOST_UNPACKED = 4 * 1024**3
+MOST_UNPACKED = UNPACKED.value
 _TABLES = {".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 
 

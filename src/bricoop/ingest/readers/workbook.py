@@ -1,21 +1,40 @@
 """Workbooks: the cells of one sheet become rows with the row of the sheet."""
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 
-from bricoop.domain.problem import Origin
+from bricoop.domain.limits import CELL_LENGTH
+from bricoop.domain.problem import Level, Origin, Problem, RowNotes
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import table as said
+from bricoop.ingest.readers import twice
 from bricoop.ingest.readers.cells import cell_text, letters, plain_text
 from bricoop.ingest.readers.form import Form
-from bricoop.ingest.readers.marks import Marks, marks_of
+from bricoop.ingest.readers.marks import Marks, Survey
+from bricoop.ingest.readers.merges import Merges, Range
 from bricoop.ingest.readers.sheets import damaged, open_workbook, sheet_number
 from bricoop.ingest.readers.streams import SourceFile
-from bricoop.ingest.readers.table import SourceRow, Table, header_name, without_unnamed
+from bricoop.ingest.readers.table import (
+    SourceRow,
+    Table,
+    header_name,
+    refuse_too_wide,
+    without_unnamed,
+)
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
+
+#: From here on a workbook, which keeps 15 digits, may have changed the last ones of a number.
+_EXACT = 1e15
+_INEXACT = "has more than 15 digits: a workbook keeps no more, and may have changed the last ones"
+_AS_TEXT = "If it is an id, format the column as text and enter it again."
+#: Longer texts, and those that are not ASCII, are looked at more closely.
+_SHORT = 1_000
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class WorkbookTable(Table):
@@ -33,22 +52,30 @@ class WorkbookTable(Table):
         self._notes = notes
         self._undoubted = form.undoubted
         self._blank = self._above = 0
+        self._row_notes = RowNotes()
+        self._merges: Merges | None = None
+        self._header_row = self._before = 0
+        self.header: Sequence[str] = ()
+        survey = Survey(whole, self.name)
         with open_workbook(whole, self.name) as workbook:
             number = sheet_number(
                 workbook, form.usual_sheet if form.sheet is None else form.sheet, self.name, notes
             )
             self._sheet_name = workbook.sheet_names[number]
-            self._marks = marks_of(whole, number, f"{self.name}, sheet {self._sheet_name}")
+            self._marks = survey.marks(number, f"{self.name}, sheet {self._sheet_name}")
             with damaged(self.name):
                 sheet = workbook.get_sheet_by_index(number)
+                ranges = sheet.merged_cell_ranges or []
         self._notes.extend(self._marks.notes)
         self._first_column = sheet.start[1] if sheet.start else 0
         self._rows = self._numbered(sheet)
-        header: Sequence[str] = self._find_header(sheet, form)
+        header: Sequence[str] = self._find_header(ranges, form)
+        self._merges = Merges(ranges, self._header_row)
         self._before = said.complaints_before(header)
+        refuse_too_wide(header, f"{self.name}, sheet {self._sheet_name}")
         self.is_part = self._before > 0
         header = header[self._before :]
-        self.header: Sequence[str] = without_unnamed(header) if form.skip_unnamed else header
+        self.header = without_unnamed(header) if form.skip_unnamed else header
         self._unnamed = len(header) - len(self.header)
         self._height = sheet.total_height or 0
         self._row = 0
@@ -100,11 +127,55 @@ class WorkbookTable(Table):
 
     def _numbered(self, sheet: "CalamineSheet") -> Iterator[SourceRow]:
         as_text = cell_text if self._undoubted else plain_text
-        for number, values in enumerate(sheet.iter_rows(), 1):
+        for number, values in enumerate(_each(sheet, self.name), 1):
             cells = [value if type(value) is str else as_text(value) for value in values]
+            self._read_texts(number, values, cells)
             if number in self._marks.cells:
                 self._mark(cells, self._marks, number)
+            if self._merges is not None:
+                for merge in self._merges.fill(number, cells, values, self._first_column):
+                    self._note(number, merge.column, merge.value, merge.rule, merge.hint)
             yield SourceRow(number, cells)
+
+    def _read_texts(self, number: int, values: Sequence[Any], cells: list[str]) -> None:
+        """Put right, or note, those texts and numbers that a cell shows otherwise."""
+        for position, value in enumerate(values):
+            if type(value) is str:
+                if value.isascii() and len(value) <= _SHORT and "_x" not in value:
+                    continue
+                self._read_text(number, position, value, cells)
+            elif type(value) is float and not abs(value) < _EXACT:
+                self._note(
+                    number, position + self._first_column, cells[position], _INEXACT, _AS_TEXT
+                )
+        for column in self._marks.shapes:
+            position = column - 1 - self._first_column
+            if 0 <= position < len(values) and (shape := self._marks.shape(number, column)):
+                shown = shape.text(values[position])
+                cells[position] = cells[position] if shown is None else shown
+
+    def _read_text(self, number: int, position: int, value: str, cells: list[str]) -> None:
+        if "_x" in value:
+            # So XML writes characters that it may not hold, such as a carriage return.
+            value = cells[position] = _ESCAPED.sub(_unescaped, value)
+        column = position + self._first_column
+        if len(value) > CELL_LENGTH.value:
+            where = f"{self.name}, sheet {self._sheet_name}, cell {letters(column + 1)}{number}"
+            message = f"{where}, is longer than {CELL_LENGTH}."
+            raise FileUnreadableError(message, "Shorten it; no cell of a table is so long.")
+        if doubt := twice.doubt(value):
+            self._note(number, column, *doubt)
+
+    def _note(self, number: int, column: int, value: str, rule: str, hint: str) -> None:
+        position = column - self._first_column - self._before
+        name = self.header[position] if 0 <= position < len(self.header) else ""
+        cell = f"{letters(column + 1)}{number}"
+        note = Problem(self.name, number, name.strip(), value, rule, hint, self._sheet_name, cell)
+        self._row_notes.append(replace(note, level=Level.NOTE.value))
+
+    def take_row_notes(self) -> list[Problem]:
+        """Return what was doubtful in the rows read since this was last asked."""
+        return self._row_notes.take()
 
     def _mark(self, cells: list[str], marks: Marks, number: int) -> None:
         for column, text in marks.cells[number].items():
@@ -113,13 +184,14 @@ class WorkbookTable(Table):
             if position >= 0 and not cells[position]:
                 cells[position] = text
 
-    def _find_header(self, sheet: "CalamineSheet", form: Form) -> list[str]:
+    def _find_header(self, ranges: Sequence[Range], form: Form) -> list[str]:
         above: list[SourceRow] = []
         for row in self._rows:
             wanted = row.line == form.header_row if form.header_row else any(row.cells)
             if wanted and any(map(str.strip, row.cells)):
                 self._above = sum(1 for one in above if any(one.cells))
-                return self._merged(sheet, [*above, row])
+                self._header_row = row.line
+                return self._merged(ranges, [*above, row])
             above.append(row)
         if form.header_row:
             message = f"{self.name}, sheet {self._sheet_name}, has no header in row "
@@ -128,13 +200,34 @@ class WorkbookTable(Table):
             )
         return []
 
-    def _merged(self, sheet: "CalamineSheet", rows: list[SourceRow]) -> list[str]:
+    def _merged(self, ranges: Sequence[Range], rows: list[SourceRow]) -> list[str]:
         number = rows[-1].line - 1
         header = list(rows[-1].cells)
-        ranges: list[Any] = sheet.merged_cell_ranges or []
         for (top, left), (bottom, right) in ranges:
             if top <= number <= bottom:
                 first = left - self._first_column
-                text = rows[top].cells[first]
-                header[first : right - self._first_column + 1] = [text] * (right - left + 1)
+                text = rows[top].cells[first] if 0 <= first < len(rows[top].cells) else ""
+                last = min(right - self._first_column + 1, len(header))
+                if text and first < last:
+                    header[first:last] = [text] * (last - first)
         return header
+
+
+def _each(sheet: "CalamineSheet", name: str) -> Iterator[list[Any]]:
+    rows = iter(sheet.iter_rows())
+    while True:
+        try:
+            values = next(rows, None)
+        except (ValueError, OverflowError) as error:
+            message = f"{name} has a date or a time that is none."
+            hint = "Open it in a spreadsheet program and look for cells of #####."
+            raise FileUnreadableError(message, hint) from error
+        if values is None:
+            return
+        yield values
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    char = chr(int(match[1], 16))
+    # Half of a pair is no character.
+    return match[0] if "\ud800" <= char <= "\udfff" else char

@@ -1,0 +1,119 @@
+"""Number formats of a workbook's cells, as far as they change what a reader of the sheet sees."""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from bricoop.domain.amounts import plain
+
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
+_CONDITION = re.compile(r"\[[^\]]*\]")
+_ZEROS = re.compile(r"0{2,}")
+#: Words after a number that say that it is a thousand or more times as large.
+_UNITS = re.compile(
+    r"k|m|mn|mm|mio|mln|b|bn|bln|tn|thousands?|millions?|billions?|trillions?"
+    r"|тыс\.?|млн\.?|млрд\.?|[百千万萬亿億兆만억조]+",
+    re.IGNORECASE,
+)
+#: What the standard's numbers of formats stand for, where their look differs from their value.
+_BUILT_IN = {9: "0%", 10: "0.00%", 17: "mmm-yy"}
+
+
+class Shape(NamedTuple):
+    """How a number format shows a value.
+
+    Attributes:
+        code: the format, as the workbook writes it.
+        text: returns what a cell with a value shows, or None where its value says it already.
+    """
+
+    code: str
+    text: Callable[[Any], str | None]
+
+
+def shape_of(number: int, code: str) -> Shape | None:
+    """Return how a format shows values, or None where values say all that it shows.
+
+    Args:
+        number: the number of the format; those below 164 are the standard's own.
+        code: what the workbook says of it, or an empty text.
+
+    >>> shape_of(164, "yyyy").text(date(2018, 1, 1)), shape_of(165, "00000").text(42.0)
+    ('2018', '00042')
+    """
+    code = code or _BUILT_IN.get(number, "")
+    if not code or code.lower() in {"general", "@"}:
+        return None
+    # Up to three more sections are for negative numbers, zero and text.
+    first = _section(code)
+    bare = _CONDITION.sub("", _LITERAL.sub("", first))
+    text = _of_dates(bare) or _of_numbers(first, bare)
+    return Shape(code, text) if text else None
+
+
+def _section(code: str) -> str:
+    quoted = False
+    for place, char in enumerate(code):
+        quoted ^= char == '"'
+        if char == ";" and not quoted and code[place - 1 : place] != "\\":
+            return code[:place]
+    return code
+
+
+def _of_dates(bare: str) -> Callable[[Any], str | None] | None:
+    letters = set(bare.lower())
+    if not letters & {"y", "e"} or letters & {"d", "h", "s", "0", "#", "?"}:
+        return None
+    form = "%Y-%m" if "m" in letters else "%Y"
+    return lambda value: f"{value:{form}}" if isinstance(value, date) else None
+
+
+def _of_numbers(first: str, bare: str) -> Callable[[Any], str | None] | None:
+    if "%" in bare:
+        return _percent
+    if _ZEROS.fullmatch(bare.strip()):
+        return _padded(first)
+    if re.search(r"[0#?]", bare):
+        # A comma behind the digits divides by a thousand: then the value is what the unit says.
+        scaled = re.search(r"[0#?],+\s*$", bare.replace(" ", ""))
+        unit = " ".join(
+            "".join(quoted or escaped for quoted, escaped in _LITERAL.findall(first)).split()
+        )
+        if not scaled and _UNITS.fullmatch(unit):
+            return lambda value: f"{_number(value)}{unit}" if _is_number(value) else None
+    return None
+
+
+def _percent(value: Any) -> str | None:
+    return f"{plain(Decimal(str(value)) * 100)}%" if _is_number(value) else None
+
+
+def _padded(first: str) -> Callable[[Any], str | None] | None:
+    """Return how a whole number is shown in so many digits, with what the format puts around."""
+    zeros = _ZEROS.search(_LITERAL.sub(lambda match: "\1" * len(match[0]), first))
+    if zeros is None:
+        return None
+    before, after = (_literals(part) for part in (first[: zeros.start()], first[zeros.end() :]))
+    digits = len(zeros[0])
+
+    def text(value: Any) -> str | None:
+        if not _is_number(value) or value != int(value) or value < 0:
+            return None
+        return f"{before}{int(value):0{digits}}{after}"
+
+    return text
+
+
+def _literals(part: str) -> str:
+    return "".join(quoted or escaped for quoted, escaped in _LITERAL.findall(part))
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in {int, float} and math.isfinite(value)
+
+
+def _number(value: float) -> str:
+    return plain(Decimal(str(value)))
