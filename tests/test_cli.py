@@ -151,9 +151,9 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_mended(
         (("load", "projects", "nowhere.csv", *NEW), 3, "No such file"),
         (("load", "projects", "x.csv"), 2, "--source KEY"),
         (("undo", "4711"), 4, "No load"),
-        (("--db", "mysql://x/y", "db", "path"), 5, "does not speak"),
+        (("--db", "mysql://x/y", "db", "path"), 5, "does not support"),
         (("--db", "postgresql://a:hunter2@127.0.0.1:1/x", "query", "links"), 5, "127.0.0.1:1"),
-        (("--db", "/nowhere/at/all.sqlite", "query", "links"), 5, "there is no folder"),
+        (("--db", "/nowhere/at/all.sqlite", "query", "links"), 5, "does not exist"),
     ],
 )
 def test_every_mistake_is_one_line_and_a_code(

@@ -75,7 +75,7 @@ def test_the_ending_of_the_output_chooses_the_format(sqlite_template: Path, tmp_
             answer(*base, *command, "--output", str(path))
             format_ = {"md": "markdown"}.get(ending, ending.lower())
             assert path.read_text(encoding="utf-8") == answer(*base, *command, "-f", format_)
-    for name, command in (("x.txt", ("query", "links")), ("x.csv", ("show", "Gwadar"))):
+    for name, command in (("x.txt", ("query", "links")), ("x.txt", ("show", "Gwadar"))):
         answer(*base, *command, "--output", str(tmp_path / name))
         assert (tmp_path / name).read_text(encoding="utf-8") == answer(*base, *command)
     both = tmp_path / "both.csv"
@@ -115,7 +115,7 @@ def test_undoing_counts_in_plain_words(knowledge_base: str) -> None:
     run(*base, "load", "projects", "-", *NEW, stdin="name\nOrsha Hub\n")
     number = answer(*base, "query", "loads", "--source", "notes", "--columns", "key", "-f", "csv")
     said = run(*base, "undo", number.split()[-1]).stderr
-    assert "1 record removed, 0 restored, 1 entity dropped" in said
+    assert "1 record removed, 0 restored, 1 entity deleted" in said
 
 
 def test_an_unknown_format_is_refused_in_plain_words(sqlite_template: Path) -> None:

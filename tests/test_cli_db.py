@@ -92,7 +92,7 @@ def test_a_row_damaged_by_hand_is_found(knowledge_base: str, engine: Engine, bro
     failed = [line.split("  ")[0] for line in result.stdout.splitlines() if " no: " in line]
     # What nothing speaks of has no name either, which is found as well.
     assert failed[0] == broken
-    assert result.stderr.splitlines() == ["Error: The database is not whole. Restore a backup."]
+    assert result.stderr.splitlines() == ["Error: The database is damaged. Restore a backup."]
 
 
 def test_a_reference_that_leads_nowhere_is_found(sqlite_template: Path, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_backup_opens_and_holds_as_much_and_takes_no_files_place(
     assert (again.exit_code, "exists" in again.stderr) == (5, True)
     assert saved.read_bytes() == before
     nowhere = run("--db", knowledge_base, "db", "backup", str(tmp_path / "no" / "x.sqlite"))
-    assert (nowhere.exit_code, "no folder" in nowhere.stderr) == (5, True)
+    assert (nowhere.exit_code, "does not exist" in nowhere.stderr) == (5, True)
 
 
 def test_a_backup_is_made_while_another_process_writes(
@@ -189,7 +189,7 @@ def test_everything_is_copied_to_another_database_and_back(
 
 @pytest.mark.parametrize(
     ("version", "said"),
-    [("9999", "newer bricoop, and was left alone"), ("0001", "`bricoop db upgrade`")],
+    [("9999", "newer version of bricoop; it was not changed"), ("0001", "bricoop db upgrade")],
 )
 def test_a_database_of_another_version_is_refused_and_left_as_it_was(
     knowledge_base: str, engine: Engine, version: str, said: str
@@ -219,7 +219,7 @@ def test_a_database_that_is_not_ours_is_left_alone(database: str) -> None:
     theirs.dispose()
     result = run("--db", database, "query", "projects")
     assert (result.exit_code, result.stdout) == (5, "")
-    assert "not bricoop's" in result.stderr
+    assert "tables of another program" in result.stderr
 
 
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_knowledge_base_is_never_kept_where_it_would_be_lost(tmp_path: Path, n
     else:
         assert (done.returncode, list(tmp_path.iterdir())) == (5, [])
         assert "would be lost" in done.stderr
-        assert "Name a file" in done.stderr
+        assert "Use the path of a file" in done.stderr
         assert len(done.stderr.splitlines()) == 1
 
 
@@ -273,4 +273,4 @@ def test_a_record_that_is_no_json_ends_in_one_sentence(
     result = run("--db", str(path), "db", "copy", str(tmp_path / "copy.sqlite"))
     assert result.exit_code == 5
     assert result.stderr.count("\n") == 1
-    assert "is damaged: what a record says is not JSON. Restore a backup." in result.stderr
+    assert "is damaged: the fields of a record are not JSON. Restore a backup." in result.stderr

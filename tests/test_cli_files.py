@@ -235,7 +235,7 @@ def test_an_ending_of_no_known_format_is_refused(folder: Path, command: str) -> 
     for name in ("out.doc", "out.csv.gz"):
         result = run("--db", "kb.sqlite", *command.split(), "-o", name)
         assert (result.exit_code, result.stdout) == (2, ""), command
-        assert "Known are ." in result.stderr, result.stderr
+        assert "Use one of ." in result.stderr, result.stderr
         assert not (folder / name).exists()
 
 

@@ -52,7 +52,7 @@ def test_what_is_for_groups_alone_is_refused_without_them(base: tuple[str, ...])
     for option in ("--share", "--subtotals", "--add-sources"):
         refused = run(*base, "projects", option)
         assert (refused.exit_code, refused.stdout) == (2, "")
-        assert f"{option} is for groups" in refused.stderr
+        assert f"{option} works only with groups" in refused.stderr
 
 
 def test_what_is_given_empty_is_refused(base: tuple[str, ...]) -> None:
@@ -101,7 +101,7 @@ def test_a_question_that_cannot_be_read_is_one_line(base: tuple[str, ...], tmp_p
     assert "Did you mean: where" in refused.stderr
     mixed = run(*base, "--from", str(path), "projects")
     assert (mixed.exit_code, mixed.stdout) == (2, "")
-    assert "Options of a noun come after it" in mixed.stderr
+    assert "Options belong after the noun" in mixed.stderr
 
 
 def test_query_alone_shows_its_help(base: tuple[str, ...]) -> None:

@@ -211,7 +211,7 @@ def test_an_edition_is_complete_only_with_rows_and_none_left_out(
     for text in ("id,name\n", "id,name\n,\n", "", "id,name\n1,\n"):
         assert run(*asked, "--complete", stdin=text).exit_code == 3
     both = run(*asked, "--complete", "--rejects", str(tmp_path / "x"), stdin="id,name\n1,A Hub\n")
-    assert (both.exit_code, "Load it with one of the two" in both.stderr) == (2, True)
+    assert (both.exit_code, "Use one of the two" in both.stderr) == (2, True)
     tried = run(*asked, "--complete", "--dry-run", stdin="id,name\n1,A Hub\n")
     assert "No longer in the dataset: 1 project." in tried.stderr
     assert dump(knowledge_base) == before
@@ -306,7 +306,7 @@ def test_what_an_edition_changed_is_said_at_once_and_shown_later(
         "new,projects,3,C Hub,,,",
     ]
     nothing = run(*asked, number)
-    assert (nothing.exit_code, "Nothing differs." in nothing.stderr) == (0, True)
+    assert (nothing.exit_code, "No differences." in nothing.stderr) == (0, True)
     assert run("--db", knowledge_base, "diff", "999").exit_code == 4
 
 

@@ -61,8 +61,8 @@ def test_what_finds_nothing_says_so_and_what_may_be_meant(knowledge_base: str) -
     assert part.stderr.startswith("1 of ")
 
 
-@pytest.mark.parametrize(("text", "hint"), [("!?", "Give letters"), ("", "Give letters"),
-                                            ("x -y" * 200, "Give fewer")])  # fmt: skip
+@pytest.mark.parametrize(("text", "hint"), [("!?", "Use letters"), ("", "Use letters"),
+                                            ("x -y" * 200, "Use fewer")])  # fmt: skip
 def test_a_text_without_words_is_wrong_usage(knowledge_base: str, text: str, hint: str) -> None:
     result = run("--db", knowledge_base, "search", text)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -80,7 +80,7 @@ def test_an_index_that_differs_is_found_and_made_anew(
     result = run("--db", str(path), "db", "check")
     assert result.exit_code == 5
     assert "`bricoop db index` makes the search index anew." in result.stderr
-    assert run("--db", str(path), "db", "index").stderr.startswith("Search finds ")
+    assert run("--db", str(path), "db", "index").stderr.startswith("Indexed ")
     assert run("--db", str(path), "db", "check").exit_code == 0
 
 

@@ -85,7 +85,7 @@ def test_a_query_comes_from_a_file_or_standard_input(knowledge_base: str, tmp_pa
     assert run(*asked, "SELECT 1", "--file", str(path)).exit_code == 2
     assert run(*asked, "--file", str(tmp_path / "none.sql")).exit_code == 3
     path.write_bytes(b"SELECT '\xff'")
-    assert "not UTF-8" in run(*asked, "--file", str(path)).stderr
+    assert "not valid UTF-8" in run(*asked, "--file", str(path)).stderr
 
 
 def test_columns_keep_their_names_and_equal_ones_are_told_apart(knowledge_base: str) -> None:
@@ -135,7 +135,7 @@ def test_unknown_names_are_met_with_the_nearest(knowledge_base: str) -> None:
     assert "Did you mean: v_projects" in said
     assert "v_finance" in said
     assert "syntax error" in error(knowledge_base, "SELEC 1")
-    assert "no query" in error(knowledge_base, " ; ")
+    assert "query is empty" in error(knowledge_base, " ; ")
 
 
 #: What writes, or does anything but read, and what it must say at least on each database: None

@@ -48,7 +48,7 @@ def test_a_name_that_is_not_utf_8_is_wrong_usage_and_no_accident(sqlite_template
     for asked in ("show", "query projects --name"):
         done = shell(f"{PROGRAM} --db {sqlite_template} {asked} $'\\xff'")
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == "Error: '\\udcff' is not UTF-8 text. Write it in UTF-8.\n"
+        assert done.stderr == "Error: '\\udcff' is not valid UTF-8. Pass UTF-8 text.\n"
 
 
 def test_output_is_utf_8_whatever_the_locale(sqlite_template: Path, tmp_path: Path) -> None:

@@ -68,14 +68,14 @@ def test_a_card_is_written_and_verified(filled: str, tmp_path: Path) -> None:
     assert f"Wrote a card of 2 rows to {card}." in made.stderr
     same = run("--db", filled, "verify", str(card))
     assert same.exit_code == 0
-    assert same.stdout.startswith("Same, by the rule signed, version 1")
+    assert same.stdout.startswith("Same, under the rule signed, version 1")
     text = MONEY.replace("100.1250", "100.25")
     assert (
         run("--db", filled, "load", "finance", "-", "--source", "notes", stdin=text).exit_code == 0
     )
     changed = run("--db", filled, "verify", str(card))
     assert changed.exit_code == 3
-    assert "notes: 120.75 nominal USD, +0.12: it was 120.62" in changed.stdout
+    assert "notes: 120.75 nominal USD, +0.12 (was 120.62)" in changed.stdout
     (row,) = json.loads(run("--db", filled, "verify", str(card), "--json").stdout)["rows"]
     assert (row["id"], row["before"], row["now"]) == ("1", 100.125, 100.25)
 
@@ -86,7 +86,7 @@ def test_a_total_says_what_it_cannot_do(filled: str, tmp_path: Path) -> None:
         (("--rule", str(tmp_path / "no.toml")), 3, "cannot be read"),
         (("--base", "yen"), 2, "There is no price base 'yen'"),
         (("--list", "umbrela"), 4, "Did you mean: umbrellas?"),
-        (("--list", "counted", "--card", str(tmp_path / "c.json")), 2, "one after the other"),
+        (("--list", "counted", "--card", str(tmp_path / "c.json")), 2, "Use one at a time"),
         (("--country", "Atlantis"), 4, "Atlantis"),
         (("--card", str(tmp_path / "none" / "c.json")), 2, "cannot be written"),
     ):
@@ -98,7 +98,7 @@ def test_a_total_says_what_it_cannot_do(filled: str, tmp_path: Path) -> None:
 
 def test_no_money_is_no_total(knowledge_base: str) -> None:
     text = answer("--db", knowledge_base, "total", "--country", "Belarus")
-    assert text == "No finance is recorded for this question; the rule would be signed, version 1\n"
+    assert text == "No finance rows match this question (rule signed, version 1)\n"
 
 
 def test_the_rules_are_listed_and_explained(snapshot: SnapshotAssertion) -> None:

@@ -207,7 +207,7 @@ def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseError, match="there is no folder"):
+    with pytest.raises(DatabaseError, match="does not exist"):
         read_from(str(tmp_path / "nowhere" / "kb.sqlite"))
 
 

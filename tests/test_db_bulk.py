@@ -85,7 +85,7 @@ def test_no_rows_are_no_work(engine: Engine) -> None:
 
 def test_rows_that_the_database_refuses_are_refused_in_our_words(engine: Engine) -> None:
     row = (10_000, "project", "gwadar-port", "Taken", "taken", None)
-    with pytest.raises(DatabaseError, match="refused"), writing(engine) as connection:
+    with pytest.raises(DatabaseError, match="reported an error"), writing(engine) as connection:
         put(connection, Rows(entity, COLUMNS, [row]))
     with reading(engine) as connection:
         assert connection.execute(select(entity.c.id).where(entity.c.id == 10_000)).all() == []
@@ -128,7 +128,7 @@ def insert_and_stop(engine: Engine) -> None:
 
 
 def test_a_refusal_is_raised_where_the_database_is_asked_next(engine: Engine) -> None:
-    with pytest.raises(DatabaseError, match="refused"):
+    with pytest.raises(DatabaseError, match="reported an error"):
         insert_and_ask(engine)
     with reading(engine) as connection:
         assert connection.execute(select(entity.c.id).where(entity.c.id >= 10_000)).all() == []

@@ -36,7 +36,7 @@ COMMANDS = {
     "backup": ("db", "backup", "saved.sqlite"),
     "copy": ("db", "copy", "copied.sqlite"),
 }
-REFUSAL = "holds tables that are not bricoop's, and was left alone"
+REFUSAL = "contains tables of another program; it was not changed"
 
 
 def traces(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -128,4 +128,4 @@ def test_a_knowledge_base_that_lost_its_version_is_damaged(knowledge_base: str) 
     engine.dispose()
     result = run("--db", knowledge_base, "query", "links")
     assert result.exit_code == 5
-    assert "does not say a version. Restore a backup." in result.stderr
+    assert "holds no version. Restore a backup." in result.stderr

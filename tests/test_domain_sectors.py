@@ -68,7 +68,7 @@ def test_a_sector_is_known_by_its_name_and_by_the_beginnings_of_its_words(
 def test_a_name_that_means_none_or_several_says_which_there_are() -> None:
     with pytest.raises(NotFoundError, match="Did you mean: 120 Health"):
         sectors_named("helth")
-    with pytest.raises(AmbiguousNameError, match="Ask with the code"):
+    with pytest.raises(AmbiguousNameError, match="Use the code"):
         sectors_named("policy")
     for nothing in ("", "?!", "zzzz"):
         with pytest.raises(NotFoundError):

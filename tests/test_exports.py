@@ -204,7 +204,7 @@ def test_a_sidecar_needs_a_file_to_stand_beside(sqlite_template: Path) -> None:
         result = run("--db", str(sqlite_template), "query", "links", "--provenance", *output)
         assert (result.exit_code, result.stdout) == (2, "")
         assert result.stderr == (
-            "Error: --provenance writes a file beside another one. Name it: --output FILE.\n"
+            "Error: --provenance writes a file beside the output file. Add --output FILE.\n"
         )
 
 
@@ -284,5 +284,5 @@ def test_bytes_are_not_for_a_terminal(sqlite_template: Path) -> None:
     for format_ in ("xlsx", "parquet"):
         seen, code = at_terminal(("--db", str(sqlite_template), "query", "links", "-f", format_))
         assert code == 2
-        said = f"A terminal shows no {format_}. Name a file with --output, or use a pipe."
-        assert seen.strip() == f"Error: {said}"
+        said = f"{format_} is a binary format and cannot be shown in a terminal."
+        assert seen.strip() == f"Error: {said} Write it to a file with --output FILE, or to a pipe."

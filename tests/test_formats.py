@@ -136,7 +136,7 @@ def test_geojson_has_a_feature_for_each_project_that_stands_somewhere(told: str)
     assert [one["precision"] for one in gwadar.properties["locations"]] == ["exact", "near"]
     assert {one["source"] for one in gwadar.properties["locations"]} == {"notes"}
     assert piraeus.geometry == {"type": "Point", "coordinates": [23.63, 37.95]}
-    assert result.stderr == "Left out, because no source says where they are: 2.\n"
+    assert result.stderr == "Left out 2 rows without coordinates.\n"
     names, _ = rows_of(told, Question("projects"))
     assert list(gwadar.properties) == [*names, "locations"]
 
@@ -311,8 +311,8 @@ def test_what_a_sheet_cannot_hold_is_refused_whole(sqlite_template: Path, tmp_pa
     refused = run(*asked)
     assert (refused.exit_code, path.read_text(encoding="utf-8")) == (2, "older")
     assert refused.stderr == (
-        "Error: Row 1 has a text of 33,000 characters; a cell of a workbook holds 32,767. Leave "
-        "its column out with --columns, or ask for CSV, NDJSON or Parquet.\n"
+        "Error: Row 1 has a text of 33,000 characters; a cell of a workbook holds at most 32,767. Leave "
+        "its column out with --columns, or use CSV, NDJSON or Parquet.\n"
     )
     answer(*asked, "--columns", "name")
     assert {one.name for one in tmp_path.iterdir()} == {"kb.sqlite", "out.xlsx"}

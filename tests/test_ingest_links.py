@@ -137,7 +137,7 @@ def test_the_command_line_takes_a_table_where_it_is_used(
     unused = run(*base, "load", "--profile", "cgit", "--links", str(own), str(data))
     assert (unused.exit_code, "cgit does not use a table of links" in unused.stderr) == (2, True)
     without = run(*base, "load", "projects", str(data), "--source", "x", "--links", str(own))
-    assert (without.exit_code, "needs a profile" in without.stderr) == (2, True)
+    assert (without.exit_code, "works only with --profile" in without.stderr) == (2, True)
 
 
 def test_the_table_in_use_is_named_and_printed() -> None:

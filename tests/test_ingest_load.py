@@ -177,7 +177,7 @@ def test_figures_about_nothing_known_are_refused_with_the_closest(load: Load) ->
     [
         ("statistics", "subject,indicator,value\nChina,x,1.740\n", "value", "thousand times"),
         ("statistics", "subject,indicator,value,period\nChina,x,1,2019..2013\n", "period", "ends"),
-        ("projects", "name,completed\nX,2007-13\n", "completed", "no day of the calendar"),
+        ("projects", "name,completed\nX,2007-13\n", "completed", "not a calendar day"),
         ("projects", "name,started,completed\nX,2010,2007\n", "completed", "before started"),
         ("projects", "name,links\nX,roads\n", "links", "vocabulary"),
         ("projects", "name,sector\nX,12\n", "sector", "CRS"),

@@ -89,7 +89,7 @@ def test_a_wrong_header_is_refused(header: str, said: str) -> None:
     [
         ("projects", "description", "a\0b", "has a NUL character", "Remove it"),
         ("projects", "started", "14.3.2019", "is no date", "2019-03-14"),
-        ("projects", "started", "2019-02-29", "is no day of the calendar", "2019-03-14"),
+        ("projects", "started", "2019-02-29", "is not a calendar day", "2019-03-14"),
         ("statistics", "period", "2018..2013", "before it begins", "2013..2018"),
         ("statistics", "period", "..", "open on both sides", "2013..2018"),
         ("statistics", "value", "1.740", "may be a thousand times more", "7.27e9"),

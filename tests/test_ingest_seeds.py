@@ -71,7 +71,7 @@ def test_a_first_use_waits_for_another_that_is_at_work(tmp_path: Path) -> None:
     ("name", "said"),
     [
         ("notes.txt", "not an SQLite database"),
-        ("nowhere/kb.sqlite", "there is no folder"),
+        ("nowhere/kb.sqlite", "does not exist"),
         ("folder", "cannot be opened"),
     ],
 )

@@ -282,7 +282,7 @@ UNFIT: list[tuple[str, str, type[BricoopError], str]] = [
     ("finance", "sector = 210 and sectr = 2", UsageError, "Did you mean: sector"),
     ("finance", "sector = 21", UsageError, "Write three digits"),
     ("projects", "sector = helth", NotFoundError, "120 Health"),
-    ("projects", "sector = polic", AmbiguousNameError, "Ask with the code"),
+    ("projects", "sector = polic", AmbiguousNameError, "Use the code"),
     ("finance", "status = done", UsageError, "There is no status 'done'"),
     ("projects", "link = f", AmbiguousNameError, "link-finance"),
     ("projects", "started > soon", UsageError, "Write 2013, 2013-05"),

@@ -55,7 +55,7 @@ def memo(tmp_path: Path) -> Path:
 def test_a_memo_has_its_parts_in_order_and_keeps_its_figures(filled: str, memo: Path) -> None:
     made = run("--db", filled, "report", "--from", str(memo), "-f", "json")
     assert made.exit_code == 0, made.stderr
-    assert "made again, it says what has changed" in made.stderr
+    assert "to show next time what has changed" in made.stderr
     data = json.loads(made.stdout)
     titles = [one["title"] for one in data["sections"].values()]
     assert titles == ["Why", "Belarus: Money", "Belarus: At a glance", "Loans", "Hubs"]

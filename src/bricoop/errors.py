@@ -61,9 +61,10 @@ class AmbiguousNameError(BricoopError):
     def __init__(self, name: str, candidates: Sequence[str], key: str = "key") -> None:
         """List what the name may mean, and what tells them apart."""
         super().__init__(
-            f"{name!r} may mean {len(candidates)} things: {'; '.join(candidates[:10])}"
+            f"{name!r} is ambiguous; it could be any of {len(candidates)}: "
+            f"{'; '.join(candidates[:10])}"
             f"{'; …' if len(candidates) > 10 else ''}.",  # noqa: PLR2004 (a screenful)
-            f"Ask with the {key}.",
+            f"Use the {key}.",
         )
         self.candidates = tuple(candidates)
 

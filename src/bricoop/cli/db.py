@@ -11,6 +11,7 @@ from bricoop.cli.group import say
 from bricoop.cli.options import Database
 from bricoop.cli.output import answering
 from bricoop.cli.session import engine_for, opened, reading_from
+from bricoop.domain.grammar import counted
 from bricoop.errors import DatabaseError
 
 app = typer.Typer(
@@ -24,7 +25,7 @@ app = typer.Typer(
 
 @app.command()
 def path(db: Database = None) -> None:
-    """Print where the database is.
+    """Print the path or URL of the database.
 
     Example: bricoop db path
     """
@@ -36,7 +37,7 @@ def path(db: Database = None) -> None:
 
 @app.command()
 def status(db: Database = None) -> None:
-    """Print the database's version, size and counts.
+    """Print the version, size and row counts of the database.
 
     Example: bricoop db status
     """
@@ -50,7 +51,7 @@ def status(db: Database = None) -> None:
 
 @app.command()
 def upgrade(db: Database = None) -> None:
-    """Bring an older database up to this version.
+    """Upgrade an older database to this version.
 
     Example: bricoop db upgrade
     """
@@ -63,7 +64,9 @@ def upgrade(db: Database = None) -> None:
 
 @app.command()
 def check(db: Database = None) -> None:
-    """Check that the database is whole; exit 5 where it is not.
+    """Check that the database is complete and consistent.
+
+    The exit code is 5 if it is not.
 
     Example: bricoop db check
     """
@@ -73,20 +76,20 @@ def check(db: Database = None) -> None:
     with reading_from(db) as state:
         found = check_database(state.connection)
     rows = [(one.name, "yes" if not one.found else f"no: {one.found}") for one in found]
-    write_table([Heading("What must hold"), Heading("Holds")], rows, sys.stdout)
+    write_table([Heading("Check"), Heading("Passed")], rows, sys.stdout)
     broken = [one for one in found if one.found]
     if broken:
         hint = "Restore a backup."
         if all(one.remedy for one in broken):
             hint = broken[0].remedy
-        raise DatabaseError("The database is not whole.", hint)
+        raise DatabaseError("The database is damaged.", hint)
 
 
 @app.command()
 def index(db: Database = None) -> None:
-    """Make the search index anew.
+    """Rebuild the search index.
 
-    It follows every load and undo by itself: only a damaged one needs this.
+    Every load and undo updates the index. Rebuild it only if `bricoop db check` finds it damaged.
 
     Example: bricoop db index
     """
@@ -96,18 +99,20 @@ def index(db: Database = None) -> None:
 
     with opened(db) as engine, writing(engine) as connection, Bulk(connection) as bulk:
         found = make_index(bulk)
-    say(f"Search finds {found} entities.")
+    say(f"Indexed {counted(found, 'entities')}.")
 
 
 @app.command()
 def backup(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="A new SQLite file.", callback=output_option),
+        typer.Argument(metavar="FILE", help="The SQLite file to create.", callback=output_option),
     ],
     db: Database = None,
 ) -> None:
-    """Write a consistent copy to a new SQLite file, while others go on writing.
+    """Write a consistent copy to a new SQLite file.
+
+    Others can keep writing to the database meanwhile.
 
     Example: bricoop db backup today.sqlite
     """
@@ -124,13 +129,15 @@ def copy(
         str,
         typer.Argument(
             metavar="URL",
-            help="An empty database: path or URL.",
+            help="An empty database, by path or URL.",
             callback=output_database_option,
         ),
     ],
     db: Database = None,
 ) -> None:
-    """Copy everything to another, empty database, and compare the counts.
+    """Copy everything to another, empty database.
+
+    Either may be SQLite or PostgreSQL. The row counts of both are compared at the end.
 
     Example: bricoop db copy postgresql://user@host/name
     """
@@ -139,4 +146,4 @@ def copy(
 
     with engine_for(target) as other, opened(db) as engine:
         counts = copy_database(engine, other)
-    say(f"Copied {sum(counts.values())} rows of {len(counts)} tables to {shown(other.url)}.")
+    say(f"Copied {sum(counts.values()):,} rows in {len(counts)} tables to {shown(other.url)}.")

@@ -17,13 +17,13 @@ def diff(
     load_number: Annotated[
         int,
         typer.Argument(
-            metavar="LOAD", max=LARGEST, help="The load's number, as `query loads` prints it."
+            metavar="LOAD", max=LARGEST, help="The number of a load; see `bricoop query loads`."
         ),
     ],
     other: Annotated[
         int | None,
         typer.Argument(
-            metavar="[LOAD]", max=LARGEST, help="A second load: what differs between the two."
+            metavar="[LOAD]", max=LARGEST, help="A second load of the same source, to compare with."
         ),
     ] = None,
     format_: Annotated[
@@ -50,4 +50,4 @@ def diff(
         shown = shortened(rows) if export.format.writing.for_people else iter(rows)
         hand_over(replace(answer, rows=shown), export, state)
     if not rows:
-        say("Nothing differs.")
+        say("No differences.")

@@ -60,11 +60,11 @@ class Export:
         if nameless:
             check_standard_output()
         if self.format.writing.binary and nameless and sys.stdout.isatty():
-            message = f"A terminal shows no {self.format.value}."
-            raise UsageError(message, "Name a file with --output, or use a pipe.")
+            message = f"{self.format.value} is a binary format and cannot be shown in a terminal."
+            raise UsageError(message, "Write it to a file with --output FILE, or to a pipe.")
         if self.provenance and (self.output is None or nameless or not is_replaceable(self.output)):
             raise UsageError(
-                "--provenance writes a file beside another one.", "Name it: --output FILE."
+                "--provenance writes a file beside the output file.", "Add --output FILE."
             )
         if self.provenance and self.output is not None:
             add_output("--provenance", _sidecar(self.output))
@@ -124,7 +124,7 @@ def hand_over(
         out = stream if writing.binary or writing.for_people else shown(stream)
         written = write_answer(answer, export.format, out, about)
     if written.left_out:
-        say(f"Left out, because no source says where they are: {written.left_out:,}.")
+        say(f"Left out {counted(written.left_out, 'rows')} without coordinates.")
     if export.output is not None and not is_standard_output(export.output):
         say(f"Wrote {counted(written.rows, 'rows')} to {export.output}.")
     if export.provenance and about is not None and export.output is not None:

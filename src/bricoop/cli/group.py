@@ -42,7 +42,7 @@ class ErrorGroup(TyperGroup):
             raise typer.Exit(130) from error
         except UnicodeEncodeError as error:
             # Nothing but an argument can hold what no UTF-8 text has: files are decoded strictly.
-            say(f"Error: {error.object!r} is not UTF-8 text. Write it in UTF-8.")
+            say(f"Error: {error.object!r} is not valid UTF-8. Pass UTF-8 text.")
             raise typer.Exit(UsageError.exit_code) from error
         except OSError as error:
             if error.errno == errno.EPIPE:

@@ -37,7 +37,7 @@ Noun = Annotated[
     str,
     typer.Argument(
         metavar="NOUN",
-        help="What the rows are: countries, regions, links, organizations, projects, agreements, "
+        help="What each row is: countries, regions, links, organizations, projects, agreements, "
         "policies, statistics, findings, finance, locations, participations, names.",
         autocompletion=completing(_nouns),
     ),
@@ -48,18 +48,18 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     noun: Annotated[
         str,
         typer.Argument(
-            metavar="[NOUN]",
-            help="What the rows are: countries, regions, links, organizations, projects, "
+            metavar="NOUN",
+            help="What each row is: countries, regions, links, organizations, projects, "
             "agreements, policies, statistics, findings, finance, locations, participations, "
-            "names; none with --profile.",
+            "names. Leave it out with --profile.",
             autocompletion=completing(_nouns),
         ),
-    ],
+    ] = "",
     file: Annotated[
         str,
         typer.Argument(
             metavar="FILE",
-            help="A CSV file or a workbook (.xlsx, .xls, .ods), also packed; - is standard input.",
+            help="A CSV file or workbook (.xlsx, .xls, .ods), also gzipped or zipped; - is stdin.",
             callback=input_option,
         ),
     ] = "",
@@ -67,14 +67,14 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The published layout that the file has; see `bricoop profiles`.",
+            help="The profile of the file; see `bricoop profiles`.",
             callback=name_or_input_option,
         ),
     ] = None,
     variant: Variant = "",
     links: Links = None,
     source: Annotated[
-        str | None, typer.Option(metavar="KEY", help="Who says it: the source's key.")
+        str | None, typer.Option(metavar="KEY", help="Key of the source that the data come from.")
     ] = None,
     source_title: Annotated[str | None, typer.Option(help="Title of a new source.")] = None,
     tier: Annotated[
@@ -102,22 +102,24 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     sheet: Sheet = None,
     header_row: HeaderRow = None,
     long_cells: Annotated[
-        bool, typer.Option("--long-cells", help="Take cells of more than 200 lines as meant.")
+        bool, typer.Option("--long-cells", help="Accept cells of more than 200 lines.")
     ] = False,
     rejects: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Load the rows that are right, and write the others to a CSV file.",
+            help="Load the correct rows, and write the others to this CSV file.",
             callback=output_option,
         ),
     ] = None,
     complete: Annotated[
         bool,
-        typer.Option("--complete", help="The file is the whole dataset: what it lacks is gone."),
+        typer.Option(
+            "--complete", help="The file is the whole dataset: remove what it no longer contains."
+        ),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
+        bool, typer.Option("--dry-run", help="Show what would change, without writing anything.")
     ] = False,
     problems: Problems = None,
     format_: Annotated[
@@ -130,9 +132,10 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     """Load a CSV file or a workbook.
 
     All rows are loaded, or none: if any row is wrong, the problems are listed and nothing is
-    written. With --rejects, the rows that are right are loaded.
+    written. With --rejects, the correct rows are loaded. A new source needs --source-title and
+    --tier as well.
 
-    Example: bricoop load projects mine.csv --source my-notes --source-title "My notes" --tier 5
+    Example: bricoop load projects mine.csv --source my-notes
     """
     from bricoop.cli.loading import Wish, run_load
     from bricoop.ingest.sources import SourceSpec
@@ -157,14 +160,14 @@ def load(  # noqa: PLR0917 (as many parameters as options)
 
 
 def _noun_and_file(noun: str, file: str, profile: str | None) -> tuple[str, str]:
+    if not noun or not (file or profile):
+        raise UsageError("A load needs a noun and a file, or --profile and a file.")
     if profile is not None:
         if file:
-            raise UsageError("A profile says itself what the rows are.", f"Leave {noun} out.")
+            raise UsageError("The profile determines what each row is.", f"Leave out {noun}.")
         # With a profile the file is the first argument, whose callback takes it for a noun.
         add_input("FILE", noun)
         return "", noun
-    if not file:
-        raise UsageError("A load needs a noun and a file, or a profile and a file.")
     return noun, file
 
 
@@ -188,7 +191,7 @@ def undo(
     load_number: Annotated[
         int,
         typer.Argument(
-            metavar="LOAD", max=LARGEST, help="The load's number, as `query loads` prints it."
+            metavar="LOAD", max=LARGEST, help="The number of a load; see `bricoop query loads`."
         ),
     ],
     db: Database = None,
@@ -203,7 +206,7 @@ def undo(
     from bricoop.domain.grammar import counted
     from bricoop.ingest.undo import undo_load
 
-    with late("Load {} was undone before the interruption.") as written, opened(db) as engine:
+    with late("Interrupted, but load {} had already been undone.") as written, opened(db) as engine:
         result = undo_load(engine, load_number, written.append)
     say(
         f"Undid load {result.load_id}: {counted(result.removed, 'records')} removed, "

@@ -80,12 +80,12 @@ class Wish:
             NotFoundError: there is no such profile or noun.
         """
         if self.complete and self.rejects:
-            message = "A file is not complete without the rows that --rejects leaves out."
-            raise UsageError(message, "Load it with one of the two.")
+            message = "--complete needs every row of the file, and --rejects leaves rows out."
+            raise UsageError(message, "Use one of the two.")
         profile = None
         if self.profile is None:
             if self.links:
-                raise UsageError("A table of links needs a profile.", "Leave --links out.")
+                raise UsageError("--links works only with --profile.", "Leave it out.")
             layout_of(self.noun)
         else:
             profile = profile_of(self.profile, self.links)
@@ -93,8 +93,8 @@ class Wish:
                 add_input("--profile", Path(self.profile).parent / profile.links)
             styles_of(profile, self.variant)
             if self.rejects and any(rule.ordinal for rule in profile.records):
-                message = f"Rows of {profile.name} have no ids: those that are alike are told apart"
-                raise UsageError(f"{message} by their order, which --rejects would break.")
+                message = f"Rows of {profile.name} have no ids: identical rows are told apart by"
+                raise UsageError(f"{message} their order, which --rejects would change.")
         return LoadRequest(
             self.noun,
             self.file,
@@ -131,12 +131,12 @@ def run_load(
     if problems:
         check_output(problems, "--problems")
     if not request.source.key:
-        raise UsageError("A load needs its source.", f"Name it with --source KEY.{_known(engine)}")
+        raise UsageError("A load needs a source.", f"Name it with --source KEY.{_known(engine)}")
     if export is not None:
         export.check()
         request = replace(request, tried=partial(_show_differences, export))
     log = ProblemFile(problems) if problems else None
-    with late("Load {} was written before the interruption.", "bricoop undo {}") as written:
+    with late("Interrupted, but load {} had already been written.", "bricoop undo {}") as written:
         try:
             result = _with_progress(engine, replace(request, written=written.append), log)
         except RowsRejectedError as error:
@@ -244,4 +244,4 @@ def _complain(result: LoadResult) -> None:
 def _known(engine: Engine) -> str:
     with reading(engine) as connection:
         keys = [key for (key,) in ask(connection, Question("sources", columns=("key",))).rows]
-    return f" Known here: {', '.join(keys)}. A new one needs --source-title and --tier too."
+    return f" Known: {', '.join(keys)}. A new source also needs --source-title and --tier."

@@ -30,4 +30,4 @@ def make_memo(path: Path, format_: Paper | None, output: Path | None, db: str | 
     with answering(kept) as out:
         out.write(to_json(figures_data(history, made), indented=True) + "\n")
     if not history:
-        say(f"Kept its figures in {kept}: made again, it says what has changed.")
+        say(f"Saved its figures to {kept}, to show next time what has changed.")

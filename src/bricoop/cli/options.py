@@ -15,8 +15,8 @@ Database = Annotated[
     typer.Option(
         "--db",
         metavar="PATH-or-URL",
-        help="The database: an SQLite file or postgresql://… "
-        "Without it BRICOOP_DATABASE_URL, else the per-user one.",
+        help="The database: an SQLite file or a postgresql:// URL. "
+        "Default: BRICOOP_DATABASE_URL, or else a file in your data folder.",
         show_default=False,
         callback=database_option,
     ),
@@ -27,7 +27,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Write to a file.",
+        help="Write to this file.",
         show_default=False,
         callback=output_option,
     ),
@@ -42,7 +42,7 @@ class PageFormat(StrEnum):
     JSON = "json"
 
 
-FORMAT_HELP = "How to print it; without it as the name of --output ends, else a table."
+FORMAT_HELP = "Output format. Default: by the extension of --output, or else a table."
 Page = Annotated[
     PageFormat | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
 ]
@@ -72,9 +72,9 @@ def format_for(given: _Format | None, output: Path | None, formats: type[_Format
     known = {one.value: one for one in formats if one.value != "table"}
     known |= {word: formats(name) for word, name in _ENDINGS.items() if name in set(formats)}
     if ending not in known:
-        message = f"{output} has the ending of no format of this command."
+        message = f"{output} has no extension of a format that this command writes."
         endings = ", ".join(f".{one}" for one in sorted(known))
-        raise UsageError(message, f"Known are {endings}; or name the format with --format.")
+        raise UsageError(message, f"Use one of {endings}, or name the format with --format.")
     return known[ending]
 
 
@@ -90,8 +90,8 @@ def refuse_ending(output: Path | None, *known: str) -> None:
     """
     if output is not None and output.suffix.lower().removeprefix(".") not in {"", *known}:
         endings = ", ".join(f".{one}" for one in known)
-        message = f"{output} has the ending of a format that this command does not write."
-        raise UsageError(message, f"Known are {endings}.")
+        message = f"{output} has the extension of a format that this command does not write."
+        raise UsageError(message, f"Use one of {endings}.")
 
 
 def completing(words: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:

@@ -100,7 +100,9 @@ def _standard_output(*, binary: bool) -> IO[str] | IO[bytes]:
     if not binary:
         return sys.stdout
     if sys.stdout.isatty():
-        raise UsageError("A terminal shows no bytes.", "Name a file with --output, or use a pipe.")
+        raise UsageError(
+            "A binary format cannot be shown in a terminal.", "Use --output FILE, or a pipe."
+        )
     return sys.stdout.buffer
 
 

@@ -43,7 +43,7 @@ Bibliography = Annotated[
     Cite | None,
     typer.Option(
         "--cite",
-        help="Print the bibliography instead, for a reference manager.",
+        help="Print only the bibliography, for a reference manager.",
         show_default=False,
     ),
 ]

@@ -21,19 +21,22 @@ Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
-        help="A profile's name, or the path of a .toml file.",
+        help="The name of a profile, or the path of a .toml file.",
         callback=name_or_input_option,
     ),
 ]
 Variant = Annotated[
-    str, typer.Option("--variant", metavar="NAME", help="Which number style the file has.")
+    str,
+    typer.Option(
+        "--variant", metavar="NAME", help="Number style of the file, if the profile has several."
+    ),
 ]
 Links = Annotated[
     Path | None,
     typer.Option(
         "--links",
         metavar="FILE",
-        help="A table of links of your own, instead of the profile's.",
+        help="A CSV table that assigns sectors to links, instead of the profile's.",
         callback=input_option,
     ),
 ]
@@ -98,7 +101,7 @@ def links(output: Output = None) -> None:
 def check(  # noqa: PLR0917 (as many parameters as options)
     name: Name,
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="The file to try it on.", callback=input_option)
+        str, typer.Argument(metavar="FILE", help="The file to check.", callback=input_option)
     ],
     variant: Variant = "",
     links: Links = None,

@@ -53,7 +53,7 @@ def _command(noun: Noun) -> Callable[..., None]:
 
 def _question(noun: Noun, given: dict[str, Any]) -> Question:
     if given["search"] is not None and not given["search"].strip():
-        raise UsageError("--search is given no word to look for.", "Leave it out for all rows.")
+        raise UsageError("--search has no words to look for.", "Leave it out for all rows.")
     return Question(
         noun.name,
         filters_given(noun, given),
@@ -71,12 +71,14 @@ def _question(noun: Noun, given: dict[str, Any]) -> Question:
 def _grouping(given: dict[str, Any]) -> Grouping | None:
     by, measures = split(given["group_by"]), split(given["measure"])
     if given["group_by"] and not by:
-        raise UsageError("--group-by names no field.", "For one group of all rows: --measure.")
+        raise UsageError(
+            "--group-by names no field.", "For one group of all rows, use only --measure."
+        )
     if not by and not measures:
         for name in ("subtotals", "share", "add_sources"):
             if given[name]:
-                message = f"--{name.replace('_', '-')} is for groups."
-                raise UsageError(message, "Say with --group-by what they are made by.")
+                message = f"--{name.replace('_', '-')} works only with groups."
+                raise UsageError(message, "Add --group-by FIELDS.")
         return None
     return Grouping(
         by, measures or ("count",), given["subtotals"], given["share"], given["add_sources"]

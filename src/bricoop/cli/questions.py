@@ -17,33 +17,40 @@ Provenance = Annotated[
     bool,
     typer.Option(
         "--provenance",
-        help="Beside the output, FILE.provenance.json: the question and its sources.",
+        help="Also write FILE.provenance.json, with the question and its sources.",
     ),
 ]
 
 Columns = Annotated[
     _Texts,
-    typer.Option("--columns", metavar="FIELDS", help="Only these fields.", show_default=False),
+    typer.Option(
+        "--columns",
+        metavar="FIELDS",
+        help="Show only these fields, separated by commas.",
+        show_default=False,
+    ),
 ]
 Sort = Annotated[
     str | None,
     typer.Option(
         "--sort",
         metavar="FIELD",
-        help="Sort by a field, -field for descending.",
+        help="Sort by a field; -field for descending order.",
         show_default=False,
     ),
 ]
 Limit = Annotated[
-    int | None, typer.Option("--limit", min=0, help="At most so many rows.", show_default=False)
+    int | None, typer.Option("--limit", min=0, help="Maximum number of rows.", show_default=False)
 ]
-Count = Annotated[bool, typer.Option("--count", help="Print only how many rows there are.")]
+Count = Annotated[bool, typer.Option("--count", help="Print only the number of rows.")]
 Labels = Annotated[
-    bool, typer.Option("--labels", help="In data formats, beside each code a column of labels.")
+    bool, typer.Option("--labels", help="Add a column of labels beside each column of codes.")
 ]
 Pager = Annotated[
     bool,
-    typer.Option("--pager/--no-pager", help="Show a table longer than the screen page by page."),
+    typer.Option(
+        "--pager/--no-pager", help="Show a table that is longer than the screen in a pager."
+    ),
 ]
 
 
@@ -90,11 +97,11 @@ def split(given: Iterable[str] | None) -> tuple[str, ...]:
 
 def _conditions() -> list[tuple[str, Any, Any]]:
     where = _several("--where", "CONDITION", "A condition on any field: 'started >= 2013'.")
-    raw = _several("--raw", "CELL", "A cell as files print it: 'Flow Class=ODA-like'.")
+    raw = _several("--raw", "CELL", "A cell of the loaded file: 'Flow Class=ODA-like'.")
     search = typer.Option(
         "--search",
         metavar="WORDS",
-        help="Only what such a search finds: words, beginnings, '\"a phrase\"', -without.",
+        help="Full-text search: words, prefixes, '\"a phrase\"', -excluded.",
         show_default=False,
     )
     return [
@@ -105,23 +112,29 @@ def _conditions() -> list[tuple[str, Any, Any]]:
 
 
 def _groups() -> list[tuple[str, Any, Any]]:
-    by = _several("--group-by", "FIELDS", "Put rows into groups, by comma: country,link,year.")
+    by = _several(
+        "--group-by", "FIELDS", "Group rows by fields, separated by commas: country,link,year."
+    )
     measure = _several(
         "--measure",
         "MEASURES",
-        "What to tell of each group, by comma: count (unasked), or sum:, mean:, median:, min:, "
-        "max:, count:, distinct: and a field.",
+        "What to compute for each group, separated by commas: count (the default), or sum:, mean:, "
+        "median:, min:, max:, count: or distinct: followed by a field.",
     )
     return [
         ("group_by", by, None),
         ("measure", measure, None),
-        ("subtotals", _flag("--subtotals", "Also groups of the first fields, and of all."), False),
-        ("share", _flag("--share", "Each group's share of the first measure."), False),
+        (
+            "subtotals",
+            _flag("--subtotals", "Add subtotals for the first fields, and a total."),
+            False,
+        ),
+        ("share", _flag("--share", "Add the share of each group in the first measure."), False),
         (
             "add_sources",
             _flag(
                 "--add-sources/--by-source",
-                "Add what several sources say of one thing, instead of counting by source.",
+                "Add up several sources, instead of counting each by itself.",
             ),
             False,
         ),
@@ -132,15 +145,16 @@ def _rows(noun: Noun) -> list[tuple[str, Any, Any]]:
     columns = _several(
         "--columns",
         "FIELDS",
-        f"Only these fields, by comma: {', '.join(field.name for field in noun.fields)}.",
+        "Show only these fields, separated by commas: "
+        f"{', '.join(field.name for field in noun.fields)}.",
     )
     sort = typer.Option(
         "--sort",
         metavar="FIELD",
-        help=f"Sort by a field, -field for descending (else by {noun.order}).",
+        help=f"Sort by a field; -field for descending order. Default: {noun.order}.",
         show_default=False,
     )
-    offset = typer.Option("--offset", min=0, help="Skip so many rows.")
+    offset = typer.Option("--offset", min=0, help="Number of rows to skip.")
     return [
         ("columns", columns, None),
         ("sort", Annotated[str | None, sort], None),
@@ -155,7 +169,7 @@ def _output() -> list[tuple[str, Any, Any]]:
     save = typer.Option(
         "--save",
         metavar="FILE",
-        help="Also write the question to a file, for `bricoop query --from`.",
+        help="Also save the question to a file, for `bricoop query --from`.",
         show_default=False,
         callback=output_option,
     )

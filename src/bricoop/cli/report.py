@@ -25,7 +25,7 @@ Rule = Annotated[
     typer.Option(
         "--rule",
         metavar="NAME",
-        help="The counting rule of totals: `bricoop rules` lists them; or the path of a file.",
+        help="Counting rule of totals: a name from `bricoop rules`, or the path of a file.",
         callback=name_or_input_option,
     ),
 ]
@@ -34,7 +34,7 @@ Base = Annotated[
     typer.Option(
         "--base",
         metavar="BASE",
-        help="What totals are in, instead of the rule's base: nominal, constant or stated.",
+        help="Price base of totals, instead of the rule's: nominal, constant or stated.",
         show_default=False,
         autocompletion=completing(lambda: ("nominal", "constant", "stated")),
     ),
@@ -44,7 +44,7 @@ Of = Annotated[
     typer.Option(
         "--kind",
         metavar="KIND",
-        help="What the names mean, where they could mean several: country, organization, link.",
+        help="What the names are, if ambiguous: country, organization or link.",
         show_default=False,
     ),
 ]
@@ -111,7 +111,7 @@ def reports(
         typer.Option(
             "--from",
             metavar="MEMO",
-            help="Make a saved report again: a TOML file, as docs/reports.md explains it.",
+            help="Write a report that is defined in a TOML file; see docs/reports.md.",
             show_default=False,
             callback=input_option,
         ),

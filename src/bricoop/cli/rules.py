@@ -38,7 +38,7 @@ def show(
         str,
         typer.Argument(
             metavar="NAME",
-            help="A rule's name, or the path of a .toml file.",
+            help="The name of a rule, or the path of a .toml file.",
             callback=name_or_input_option,
         ),
     ],

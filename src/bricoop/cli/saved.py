@@ -25,7 +25,7 @@ def saved(
         typer.Option(
             "--from",
             metavar="FILE",
-            help="Ask a question that --save wrote.",
+            help="Run a question that --save wrote.",
             show_default=False,
             callback=input_option,
         ),
@@ -51,13 +51,13 @@ def saved(
     others = any(one is not None and one is not False for one in given)
     if context.invoked_subcommand is not None:
         if from_ or others:
-            message = "Options of a noun come after it."
+            message = "Options belong after the noun."
             raise UsageError(message, f"bricoop query {context.invoked_subcommand} --help")
         return
     if from_ is None:
         if others:
-            message = "It is not said what is asked for."
-            raise UsageError(message, "Name a noun before the options, or a file: --from FILE.")
+            message = "A query needs a noun."
+            raise UsageError(message, "Write it before the options, or use --from FILE.")
         typer.echo(context.get_help())
         return
     asked = _otherwise(read_question(from_), columns=split(columns), sort=sort, limit=limit)

@@ -23,18 +23,19 @@ Words = Annotated[
     list[str],
     typer.Argument(
         metavar="TEXT",
-        help="Words in any order, whole or their beginnings; '\"a phrase\"'; 'words -without'.",
+        help="Words or prefixes in any order; '\"a phrase\"'; 'words -excluded'.",
     ),
 ]
 Kinds = Annotated[
-    list[EntityKind] | None, typer.Option("--kind", help="Only of this kind.", show_default=False)
+    list[EntityKind] | None,
+    typer.Option("--kind", help="Only entities of this kind.", show_default=False),
 ]
 Countries = Annotated[
     list[str] | None,
     typer.Option(
         "--country",
         metavar="COUNTRY",
-        help="Only in a country, by any name or code; or in a region, as --region.",
+        help="Only in this country, by any name or code, or in a region, as --region.",
         show_default=False,
     ),
 ]
@@ -43,8 +44,8 @@ Regions = Annotated[
     typer.Option(
         "--region",
         metavar="REGION",
-        help="Only in a region of the world or a part of one (UN M49): Africa, South-East Asia; "
-        "or in a place that sources name.",
+        help="Only in this UN M49 region or subregion, such as South-East Asia, or in a region "
+        "that sources name.",
         show_default=False,
     ),
 ]
@@ -53,7 +54,7 @@ Links = Annotated[
     typer.Option(
         "--link",
         metavar="LINK",
-        help="Only under a link: its code, any of its names, or a unique beginning.",
+        help="Only of this link, by code, by any of its names or by a unique prefix.",
         show_default=False,
         autocompletion=completing(lambda: Link),
     ),
@@ -63,14 +64,14 @@ Sources = Annotated[
     typer.Option(
         "--source",
         metavar="SOURCE",
-        help="Only what a source speaks of: its key, or part of its title.",
+        help="Only what this source mentions, by key or part of its title.",
         show_default=False,
     ),
 ]
-Limit = Annotated[int, typer.Option("--limit", min=0, help="At most so many hits.")]
-Offset = Annotated[int, typer.Option("--offset", min=0, help="Skip so many hits.")]
-Count = Annotated[bool, typer.Option("--count", help="Print only how many hits there are.")]
-Pager = Annotated[bool, typer.Option("--pager/--no-pager", help="Show a long table page by page.")]
+Limit = Annotated[int, typer.Option("--limit", min=0, help="Maximum number of results.")]
+Offset = Annotated[int, typer.Option("--offset", min=0, help="Number of results to skip.")]
+Count = Annotated[bool, typer.Option("--count", help="Print only the number of results.")]
+Pager = Annotated[bool, typer.Option("--pager/--no-pager", help="Show a long table in a pager.")]
 Form = Annotated[
     Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
 ]

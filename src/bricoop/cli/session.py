@@ -33,7 +33,7 @@ def opened(database: str | None) -> Iterator["Engine"]:
     with engine_for(database) as engine:
         rows = make_ready(engine)
         if rows is not None:
-            say(f"Made a new knowledge base with {rows} seed rows: {shown(engine.url)}")
+            say(f"Created a new knowledge base with {rows} seed rows: {shown(engine.url)}")
         yield engine
 
 

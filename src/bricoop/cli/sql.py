@@ -22,19 +22,22 @@ _STANDARD_INPUT = "-"
 def sql(
     query: Annotated[
         str | None,
-        typer.Argument(metavar="QUERY", help="One SELECT; - reads it from standard input."),
+        typer.Argument(
+            metavar="QUERY", help="One SELECT statement; - reads it from standard input."
+        ),
     ] = None,
     file: Annotated[
         Path | None,
         typer.Option(
             "--file",
             metavar="FILE",
-            help="Read the query from a file; - as above.",
+            help="Read the query from this file; - is standard input.",
             callback=input_option,
         ),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=0, help="At most so many rows.", show_default=False)
+        int | None,
+        typer.Option("--limit", min=0, help="Maximum number of rows.", show_default=False),
     ] = None,
     timeout: Annotated[
         float,
@@ -43,7 +46,7 @@ def sql(
             metavar="SECONDS",
             min=0.001,
             max=1_000_000,
-            help="Stop the query after the database has worked on it for so many seconds.",
+            help="Stop the query when the database has worked on it for this many seconds.",
         ),
     ] = SQL_SECONDS.value,
     format_: Annotated[
@@ -77,7 +80,7 @@ def sql(
 
 def _text_of(query: str | None, file: Path | None) -> str:
     if (query is None) == (file is None):
-        raise UsageError("A query is given once.", "As an argument, or in a file with --file.")
+        raise UsageError("Give one query.", "Either as an argument, or in a file with --file.")
     if query not in {None, _STANDARD_INPUT}:
         return str(query)
     try:
@@ -88,4 +91,4 @@ def _text_of(query: str | None, file: Path | None) -> str:
     except OSError as error:
         raise FileUnreadableError(f"The file {file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise FileUnreadableError("The query is not UTF-8 text.", "Write it in UTF-8.") from error
+        raise FileUnreadableError("The query is not valid UTF-8.", "Save it as UTF-8.") from error

@@ -20,6 +20,7 @@ from bricoop.cli.questions import (
     filters_given,
 )
 from bricoop.cli.session import reading_from
+from bricoop.domain.grammar import counted
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.question import Question
@@ -43,7 +44,7 @@ Rule = Annotated[
     typer.Option(
         "--rule",
         metavar="NAME",
-        help="The counting rule: signed, all, pledged, recommended, or the path of a .toml file.",
+        help="Counting rule: signed, all, pledged, recommended, or the path of a .toml file.",
         autocompletion=completing(_rules),
         callback=name_or_input_option,
     ),
@@ -57,8 +58,8 @@ _OWN: tuple[tuple[str, Any, Any], ...] = (
             typer.Option(
                 "--base",
                 metavar="BASE",
-                help="What the total is in, instead of the rule's own base: nominal or constant US "
-                "dollars, or money as stated.",
+                help="Price base of the total, instead of the rule's: nominal or constant US "
+                "dollars, or amounts as stated.",
                 show_default=False,
                 autocompletion=completing(lambda: _BASES),
             ),
@@ -71,7 +72,7 @@ _OWN: tuple[tuple[str, Any, Any], ...] = (
             bool,
             typer.Option(
                 "--add-sources/--by-source",
-                help="Add several sources together; the best one speaks for each project.",
+                help="Add up several sources, using the best one for each project.",
             ),
         ],
         False,
@@ -83,7 +84,7 @@ _OWN: tuple[tuple[str, Any, Any], ...] = (
             typer.Option(
                 "--list",
                 metavar="STEP",
-                help="The rows of a step instead, or those that are counted, or everything.",
+                help="List the rows of a step, or `counted`, or `everything`.",
                 show_default=False,
             ),
         ],
@@ -141,8 +142,8 @@ def total(**given: Any) -> None:
         pager=given["pager"],
     )
     if given["list_"] is not None and given["card"] is not None:
-        message = "--list shows rows, and --card is of a figure."
-        raise UsageError(message, "Ask for one after the other.")
+        message = "--list shows rows, and --card saves a total."
+        raise UsageError(message, "Use one at a time.")
     _count(question, given, export)
 
 
@@ -186,7 +187,7 @@ def _write_card(state: "Snapshot", counting: "Counting", path: Path) -> None:
     made = state.card(counting)
     with answering(path) as out:
         out.write(to_json(made, indented=True) + "\n")
-    say(f"Wrote a card of {len(made['rows']):,} rows to {path}.")
+    say(f"Wrote a card of {counted(len(made['rows']), 'rows')} to {path}.")
 
 
 def _sign() -> None:

@@ -17,9 +17,11 @@ CHANGED = 3
 def verify(
     card: Annotated[
         Path,
-        typer.Argument(metavar="CARD", help="What `total --card` wrote.", callback=input_option),
+        typer.Argument(
+            metavar="CARD", help="A card that `bricoop total --card` wrote.", callback=input_option
+        ),
     ],
-    json: Annotated[bool, typer.Option("--json", help="Print it as one object.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     output: Output = None,
     db: Database = None,
 ) -> None:

@@ -137,7 +137,7 @@ def _unreadable() -> DatabaseError:
 
 def _unkept() -> DatabaseError:
     message = "A database in memory would be lost when the program ends."
-    return DatabaseError(message, "Name a file, or sqlite:///path.")
+    return DatabaseError(message, "Use the path of a file.")
 
 
 def _sqlite(path: Path) -> URL:

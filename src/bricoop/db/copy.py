@@ -55,7 +55,7 @@ def copy_database(
         before, after = table_counts(source), table_counts(sink)
         if before != after:
             names = ", ".join(name for name in before if before[name] != after[name])
-            message = f"The copy differs in {names}; nothing was written."
+            message = f"The copy differs in {names}; it was discarded."
             raise DatabaseError(message)
     return after
 
@@ -66,7 +66,7 @@ def _refuse_full(target: Connection) -> None:
         raise unfit(state, target.engine.url)
     if state is not State.EMPTY:
         message = f"The database {shown(target.engine.url)} is not empty."
-        raise DatabaseError(message, "Copy into a new one; nothing was written.")
+        raise DatabaseError(message, "Copy to a new one; nothing was written.")
 
 
 def _kept() -> list[Table]:
@@ -97,9 +97,13 @@ def backup(origin: Engine, path: Path) -> None:
     from bricoop.db.engine import make_engine  # noqa: PLC0415
 
     if path.exists():
-        raise DatabaseError(f"The file {path} exists.", "Name a new one; nothing was written.")
+        raise DatabaseError(
+            f"The file {path} exists already.", "Name a new file; nothing was written."
+        )
     if not path.parent.is_dir():
-        raise DatabaseError(f"There is no folder {path.parent}.", "Make it, or name another.")
+        raise DatabaseError(
+            f"The folder {path.parent} does not exist.", "Create it, or name another."
+        )
     if file_of(origin.url) is None:
         target = make_engine(parse_address(str(path)))
         try:

@@ -141,7 +141,7 @@ def migrating(engine: Engine) -> Iterator[Connection]:
             with connection.begin():
                 yield connection
                 if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-                    message = "Something in the database refers to what is not there."
+                    message = "A row of the database refers to a row that does not exist."
                     raise DatabaseError(message, "Nothing was changed; restore a backup.")
         finally:
             driver.execute("PRAGMA foreign_keys = ON")
@@ -198,7 +198,9 @@ def in_our_words(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         raise explained(engine.url, str(error.orig)) from error
     except JSONDecodeError as error:
-        message = f"The database {shown(engine.url)} is damaged: what a record says is not JSON."
+        message = (
+            f"The database {shown(engine.url)} is damaged: the fields of a record are not JSON."
+        )
         raise DatabaseError(message, "Restore a backup.") from error
     except SQLAlchemyError as error:
         message = f"The database {shown(engine.url)} cannot be used ({type(error).__name__})."
@@ -207,13 +209,29 @@ def in_our_words(engine: Engine) -> Iterator[None]:
 
 #: What drivers say, and what it means to a user: a part of theirs, our sentence, what to do.
 _REASONS = (
-    ("not a database", "The file {address} is not an SQLite database.", "Name another with --db."),
+    (
+        "not a database",
+        "The file {address} is not an SQLite database.",
+        "Use another file with --db.",
+    ),
     ("malformed", "The database {address} is damaged: {reason}.", "Restore a backup."),
-    ("locked", "The database {address} is in use by another writer.", "Try again later."),
-    ("readonly", "The database {address} cannot be written.", "Check who may write there."),
-    ("unable to open", "The database {address} cannot be opened{lacking}.", "Is the path right?"),
-    ("connection", "The database {address} cannot be reached: {reason}.", "Does the server run?"),
-    ("", "The database {address} refused: {reason}.", ""),
+    (
+        "locked",
+        "The database {address} is locked by another process that writes.",
+        "Try again later.",
+    ),
+    (
+        "readonly",
+        "The database {address} cannot be written.",
+        "Check the permissions of the file and its folder.",
+    ),
+    ("unable to open", "The database {address} cannot be opened{lacking}.", "Check the path."),
+    (
+        "connection",
+        "The database {address} cannot be reached: {reason}.",
+        "Check that the server is running.",
+    ),
+    ("", "The database {address} reported an error: {reason}.", ""),
 )
 
 
@@ -223,7 +241,7 @@ def explained(url: URL, reason: str) -> DatabaseError:
     reason = hide_secrets(url, reason)
     path = file_of(url)
     folder = path.resolve().parent if path else None
-    lacking = f": there is no folder {folder}" if folder and not folder.is_dir() else ""
+    lacking = f": the folder {folder} does not exist" if folder and not folder.is_dir() else ""
     sentence, hint = next(
         (sentence, hint) for part, sentence, hint in _REASONS if part in reason.lower()
     )

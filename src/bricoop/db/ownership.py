@@ -17,19 +17,19 @@ from bricoop.errors import DatabaseError
 #: What keeps a database from being used as it is, and what to do.
 _UNFIT = {
     State.OLDER: (
-        "The database {address} is of an older bricoop.",
-        "`bricoop db upgrade` brings it up to date; back it up first.",
+        "The database {address} was made by an older version of bricoop.",
+        "Back it up, then run: bricoop db upgrade.",
     ),
     State.NEWER: (
-        "The database {address} is of a newer bricoop, and was left alone.",
-        "Install that version.",
+        "The database {address} was made by a newer version of bricoop; it was not changed.",
+        "Install the newer version.",
     ),
     State.FOREIGN: (
-        "The database {address} holds tables that are not bricoop's, and was left alone.",
-        "Name a new one, or one that bricoop made.",
+        "The database {address} contains tables of another program; it was not changed.",
+        "Use a new file, or one that bricoop created.",
     ),
     State.DAMAGED: (
-        f"The database {{address}} is damaged: its table {VERSION_TABLE} does not say a version.",
+        f"The database {{address}} is damaged: its table {VERSION_TABLE} holds no version.",
         "Restore a backup.",
     ),
 }

@@ -35,13 +35,13 @@ def upgrade_database(engine: Engine) -> str:
         if state is State.READY:
             return f"The database {shown(engine.url)} is up to date ({HEAD})."
         if state is State.EMPTY:
-            message = f"The database {shown(engine.url)} is empty, and was left alone."
-            raise DatabaseError(message, "Any question makes it a knowledge base.")
+            message = f"The database {shown(engine.url)} is empty; it was not changed."
+            raise DatabaseError(message, "The first query or load will set it up.")
         if state is not State.OLDER:
             raise unfit(state, engine.url)
         before = version_of(connection)
         upgrade(connection)
-    return f"The database {shown(engine.url)} was brought from {before} to {HEAD}."
+    return f"The database {shown(engine.url)} was upgraded from {before} to {HEAD}."
 
 
 def _size(engine: Engine, connection: Connection) -> int:

@@ -12,7 +12,7 @@ def parse_partial_date(text: str) -> str:
     """Return the date as `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
 
     Raises:
-        ValueError: the text has another form, or names no day of the calendar.
+        ValueError: the text has another form, or names not a calendar day.
     """
     match = _DATE.fullmatch(text)
     if match is None:
@@ -22,7 +22,7 @@ def parse_partial_date(text: str) -> str:
     try:
         date(year, month, day)
     except ValueError as error:
-        message = "no day of the calendar"
+        message = "not a calendar day"
         raise ValueError(message) from error
     return text
 

@@ -69,12 +69,12 @@ def parse(text: str) -> Wanted:
         else:
             terms += found
     if not terms:
-        hint = "Give letters or digits: bricoop search gwadar port."
+        hint = "Use letters or digits: bricoop search gwadar port."
         if excluded:
-            hint = "Say what must be there, too: bricoop search 'port -sea'."
-        raise UsageError("There is no word to look for.", hint)
+            hint = "Add a word to look for: bricoop search 'port -sea'."
+        raise UsageError("There are no words to search for.", hint)
     if sum(len(term.words) for term in (*terms, *excluded)) > _MOST:
-        raise UsageError(f"There are more than {_MOST} words to look for.", "Give fewer.")
+        raise UsageError(f"There are more than {_MOST} words to search for.", "Use fewer.")
     return Wanted(_once(terms), _once(excluded), normalise(text[: _MOST * 100]))
 
 

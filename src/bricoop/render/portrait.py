@@ -153,7 +153,7 @@ def _scores(portrait: Portrait) -> Part:
         for name, value in portrait.scores.items()
         if value is not None
     ]
-    return "How well it is known", headings, rows
+    return "How well it is documented", headings, rows
 
 
 def _locations(portrait: Portrait) -> Part:

@@ -10,19 +10,19 @@ from bricoop.render.table import Heading, write_table
 _BASES = {
     Base.NOMINAL: "nominal US dollars",
     Base.CONSTANT: "constant US dollars of one base year",
-    Base.STATED: "money as stated, of one currency",
+    Base.STATED: "amounts as stated, in one currency",
 }
 _PARENTS = {
-    Parents.AS_FLAGGED: "whichever side the source leaves in; it marks the other as umbrella",
+    Parents.AS_FLAGGED: "the side that the source counts; it marks the other as umbrella",
     Parents.PARTS: "the parts, where both have amounts",
     Parents.WHOLE: "the whole, where both have amounts",
 }
 _ROLLOVERS = {
-    Rollovers.COUNT: "counts each time",
-    Rollovers.LEAVE_OUT: "counts once, by the source's adjusted amounts",
+    Rollovers.COUNT: "is counted each time",
+    Rollovers.LEAVE_OUT: "is counted once, by the source's adjusted amounts",
 }
 _SPEAKERS = {
-    Speaker.BEST: "the best by tier, then the newer publication; the others are left out",
+    Speaker.BEST: "only the best source: by tier, then by the newer publication",
     Speaker.EVERY: "every source counts",
 }
 
@@ -46,15 +46,15 @@ def write_rule(rule: Rule, out: TextIO) -> None:
         screen.say("")
     settings = [
         ("Totals are in", _BASES[rule.price_base]),
-        ("What is rolled over", _ROLLOVERS[rule.rollovers]),
-        ("Of a whole and its parts", _PARENTS[rule.parents]),
-        ("Of several sources added", _SPEAKERS[rule.speaker]),
-        ("First of them", ", ".join(rule.sources) or "none is named"),
+        ("Rolled-over debt", _ROLLOVERS[rule.rollovers]),
+        ("A whole and its parts", _PARENTS[rule.parents]),
+        ("Several sources added up", _SPEAKERS[rule.speaker]),
+        ("Preferred sources", ", ".join(rule.sources) or "none"),
         ("Digest", rule.digest),
     ]
     screen.table([Heading("Setting"), Heading("Means")], settings)
     if rule.steps:
         screen.say("")
-        headings = [Heading("Step"), Heading("Leaves out"), Heading("By the condition")]
+        headings = [Heading("Step"), Heading("Leaves out"), Heading("Condition")]
         steps = [(one.name, one.title, " or ".join(one.leave_out)) for one in rule.steps]
         screen.table(headings, steps)

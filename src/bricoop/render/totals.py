@@ -69,22 +69,23 @@ def headline(counted: Total, figure: Figure) -> str:
     rule = counted.counting.rule.said
     rows = f"{figure.rows:,} of {figure.all_rows:,} rows"
     if not figure.all_rows:
-        return f"No finance is recorded for this question; the rule would be {rule}"
+        return f"No finance rows match this question (rule {rule})"
     if not figure.rows:
-        return f"Nothing counts by the rule {rule}: {rows}"
-    return f"{to_the_cent(figure.amount)} {figure.unit} by the rule {rule}: {rows}"
+        return f"Nothing counts under the rule {rule}: {rows}"
+    return f"{to_the_cent(figure.amount)} {figure.unit} under the rule {rule}: {rows}"
 
 
 def write_verdict_text(verdict: Verdict, out: TextIO) -> None:
     """Write *same*, or by how much the figure changed and the rows that made the difference."""
-    state = f"knowledge base version {verdict.knowledge_base}, and {verdict.card_version} then"
+    now, then = verdict.knowledge_base, verdict.card_version
+    state = f"knowledge base version {now}" + (f", card from {then}" if then != now else "")
     word = "Same" if verdict.same else "Changed"
-    out.write(f"{word}, by the rule {printable(verdict.rule)} ({state}).\n")
+    out.write(f"{word}, under the rule {printable(verdict.rule)} ({state}).\n")
     for one in verdict.figures:
         said = f"{to_the_cent(one.now)} {one.unit or ''}".rstrip()
         if one.by:
             sign = "+" if one.by > 0 else ""
-            said += f", {sign}{to_the_cent(one.by)}: it was {to_the_cent(one.before)}"
+            said += f", {sign}{to_the_cent(one.by)} (was {to_the_cent(one.before)})"
         out.write(printable(f"{one.source}: {said}" if one.source else said) + "\n")
     for one in verdict.others:
         figure = f"{to_the_cent(one.now)} {one.unit or ''}".rstrip()

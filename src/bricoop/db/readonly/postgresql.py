@@ -86,12 +86,12 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
 
 def _prepare(driver: "psycopg.Connection[Any]", query: str, deadline: Deadline) -> None:
     if _ESCAPED.search(query):
-        message = 'Names in a query are written plainly, without U&"...".'
+        message = 'Write names in a query without U&"...".'
         raise UsageError(message)
     words = sorted({word.lower() for word in _WORD.findall(query)})
     found = driver.execute(_ACTING, (words, _HARMLESS)).fetchone()
     if found:
-        raise refused(f"{found[0]} is a function that may do more than read")
+        raise refused(f"the function {found[0]} might write")
     if deadline.seconds is not None:
         wait = max(1, round(deadline.seconds * 1000))
         driver.execute(f"SET LOCAL statement_timeout = {wait}".encode())

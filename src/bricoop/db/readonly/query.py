@@ -27,7 +27,7 @@ def asking(
         raise UsageError(f"The query has more than {SQL_LENGTH}.", "Shorten it.")
     deadline = deadline or Deadline(None)
     if not query.strip(" \t\r\n;") or "\0" in query:
-        raise UsageError("There is no query.", "Write one, such as: SELECT * FROM v_links")
+        raise UsageError("The query is empty.", "Write one, such as: SELECT * FROM v_links")
     if engine.dialect.name == "sqlite":
         from bricoop.db.readonly import sqlite  # noqa: PLC0415 (one database's way at a time)
 

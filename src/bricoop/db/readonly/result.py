@@ -73,7 +73,7 @@ class Deadline:
     def error(self) -> DatabaseError:
         """Return the error that says that it is."""
         message = f"The query took longer than {self.seconds:g} s and was stopped."
-        return DatabaseError(message, "Give it more time with --timeout, or narrow it.")
+        return DatabaseError(message, "Raise --timeout, or narrow the query.")
 
 
 def checked(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -62,7 +62,7 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
     """
     path = file_of(engine.url)
     if path is None:
-        message = "the database is no file"
+        message = "the database is not a file"
         raise TypeError(message)
     # A reader that may not write cannot take away the files of the log; whoever closes last does.
     with reading(engine) as last:
@@ -85,7 +85,7 @@ def _result(engine: Engine, driver: sqlite3.Connection, query: str, deadline: De
     finally:
         deadline.end()
     if cursor.description is None:
-        raise refused("it selects nothing")
+        raise refused("it returns no rows")
     columns = tuple(Column(one[0]) for one in cursor.description)
     return Result(columns, _rows(engine, cursor, deadline))
 
@@ -136,5 +136,5 @@ def _explained(engine: Engine, error: Exception, deadline: Deadline) -> BricoopE
     if isinstance(error, sqlite3.ProgrammingError) and "binding" in str(error):
         return has_parameters()
     if code == sqlite3.SQLITE_AUTH:
-        return refused(f"{error}: it would do more than read")
+        return refused(f"{error}: it might write")
     return refused(str(error)) if code in _WRONG else explained(engine.url, str(error))

@@ -41,28 +41,28 @@ from bricoop.ingest.layouts.shared import (
 )
 
 _ROLES = (
-    ("financiers", ParticipationRole.FUNDING, "who funds it"),
-    ("accountable", ParticipationRole.ACCOUNTABLE, "who answers for it"),
-    ("extending", ParticipationRole.EXTENDING, "who passes the money on"),
-    ("implementers", ParticipationRole.IMPLEMENTING, "who carries it out"),
-    ("contractors", ParticipationRole.CONTRACTOR, "who builds it"),
-    ("receivers", ParticipationRole.RECEIVING, "who receives the money"),
-    ("guarantors", ParticipationRole.GUARANTOR, "who guarantees"),
-    ("insurers", ParticipationRole.INSURER, "who insures"),
-    ("operators", ParticipationRole.OPERATOR, "who runs it"),
-    ("acquirers", ParticipationRole.ACQUIRER, "who buys"),
-    ("acquired", ParticipationRole.ACQUIRED, "what is bought"),
+    ("financiers", ParticipationRole.FUNDING, "organizations that fund it"),
+    ("accountable", ParticipationRole.ACCOUNTABLE, "organizations accountable for it"),
+    ("extending", ParticipationRole.EXTENDING, "organizations that pass the money on"),
+    ("implementers", ParticipationRole.IMPLEMENTING, "organizations that implement it"),
+    ("contractors", ParticipationRole.CONTRACTOR, "organizations that build it"),
+    ("receivers", ParticipationRole.RECEIVING, "organizations that receive the money"),
+    ("guarantors", ParticipationRole.GUARANTOR, "organizations that guarantee it"),
+    ("insurers", ParticipationRole.INSURER, "organizations that insure it"),
+    ("operators", ParticipationRole.OPERATOR, "organizations that operate it"),
+    ("acquirers", ParticipationRole.ACQUIRER, "organizations that acquire it"),
+    ("acquired", ParticipationRole.ACQUIRED, "organization that is acquired"),
 )
 
 COUNTRIES = Layout(
     noun="countries",
-    help="A country, or what a source says about one.",
+    help="A country.",
     kind=EntityKind.COUNTRY,
     may_create=False,
     columns=(
         ID,
-        Column("name", short, "the country in any usual spelling", "Belarus", required=True),
-        Column("alpha2", letters(2), "ISO 3166-1 alpha-2; with alpha3, makes a new country"),
+        Column("name", short, "the country, in any usual spelling", "Belarus", required=True),
+        Column("alpha2", letters(2), "ISO 3166-1 alpha-2; with alpha3, creates a new country"),
         Column("alpha3", letters(3), "ISO 3166-1 alpha-3"),
         Column("numeric", digits(3), "ISO 3166-1 numeric"),
         Column("region", text, "UN M49 region"),
@@ -77,7 +77,7 @@ COUNTRIES = Layout(
 
 REGIONS = Layout(
     noun="regions",
-    help="A region or group of countries, which is never taken for a country.",
+    help="A region or group of countries, never taken for a country.",
     kind=EntityKind.REGION,
     columns=(
         ID,
@@ -99,7 +99,7 @@ LINK_NOUN = Layout(
         KEY,
         name("link", "facilities connectivity"),
         Column("code", choice(LinkCode), f"one of {codes(LinkCode)}", "facility", required=True),
-        Column("position", whole, "1 to 5, its place in the usual order", "2"),
+        Column("position", whole, "1 to 5, its position in the usual order", "2"),
         *named("facility interconnection", "设施联通"),
         LOCATOR,
     ),
@@ -110,7 +110,7 @@ LINK_NOUN = Layout(
 
 ORGANIZATIONS = Layout(
     noun="organizations",
-    help="A financier, an enterprise or a public body.",
+    help="A financier, a company or a public body.",
     kind=EntityKind.ORGANIZATION,
     columns=(
         ID,
@@ -130,7 +130,7 @@ ORGANIZATIONS = Layout(
 
 PROJECTS = Layout(
     noun="projects",
-    help="Something built, run or bought.",
+    help="Something that is built, run or acquired.",
     kind=EntityKind.PROJECT,
     columns=(
         ID,
@@ -144,14 +144,16 @@ PROJECTS = Layout(
         Column("sector", sector, "OECD DAC CRS code", "21040"),
         Column("announced", partial_date, "when it was announced: 2019, 2019-03 or 2019-03-14"),
         Column("started", partial_date, "when work began"),
-        Column("completed", partial_date, "when it was done"),
-        Column("planned_completion", partial_date, "when it was to be done"),
-        Column("located", yes_no, "whether the source says where it stands"),
-        Column("official_sources", whole, "how many official sources the source names for it"),
-        Column("source_tiers", ListOf(tier), "the tiers, 1 to 8, of the sources it names"),
+        Column("completed", partial_date, "when it was completed"),
+        Column("planned_completion", partial_date, "when it was planned to be completed"),
+        Column("located", yes_no, "whether the source states its location"),
+        Column(
+            "official_sources", whole, "number of official sources that the source cites for it"
+        ),
+        Column("source_tiers", ListOf(tier), "tiers, 1 to 8, of the sources that it cites"),
         *(Column(role, ListOf(short), who) for role, _, who in _ROLES),
-        Column("parent", short, "the source's id of what it is part of"),
-        Column("source_urls", ListOf(text), "web addresses that the source gives as its own"),
+        Column("parent", short, "id, in the source, of the project that it is part of"),
+        Column("source_urls", ListOf(text), "web addresses that the source cites"),
         *named("Guadal Port", "瓜达尔港"),
         LOCATOR,
     ),
@@ -167,7 +169,7 @@ PROJECTS = Layout(
 
 AGREEMENTS = Layout(
     noun="agreements",
-    help="Something signed between countries or organizations.",
+    help="Something that countries or organizations signed.",
     kind=EntityKind.AGREEMENT,
     columns=(
         ID,
@@ -176,7 +178,7 @@ AGREEMENTS = Layout(
         Column("kind", choice(AgreementKind), codes(AgreementKind), "cooperation-document"),
         countries("China; Developing countries; Developed countries"),
         COUNTRIES_BASIS,
-        Column("organizations", ListOf(short), "organizations that are party to it"),
+        Column("organizations", ListOf(short), "organizations that are parties to it"),
         Column("signed", partial_date, "when it was signed"),
         Column("in_force", partial_date, "when it came into force"),
         Column("ended", partial_date, "when it ended"),
@@ -196,7 +198,7 @@ AGREEMENTS = Layout(
 
 POLICIES = Layout(
     noun="policies",
-    help="An initiative, strategy, plan or guidance of a country or region.",
+    help="An initiative, strategy or plan of a country or region.",
     kind=EntityKind.POLICY,
     columns=(
         ID,

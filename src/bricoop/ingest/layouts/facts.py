@@ -34,7 +34,7 @@ _FOUND = "Terrain and missing transport facilities hold back many places along t
 
 
 def _subject(example: str) -> Column:
-    help_ = "what it is about: the name, code or key of a known entity"
+    help_ = "name, code or key of the entity it is about"
     return Column("subject", text, help_, example, required=True)
 
 
@@ -48,7 +48,7 @@ def _same(*names: str) -> dict[str, str]:
 
 STATISTICS = Layout(
     noun="statistics",
-    help="One figure that a source states about something.",
+    help="A figure that a source states about something.",
     kind=None,
     subject="subject",
     may_create=False,
@@ -57,9 +57,9 @@ STATISTICS = Layout(
         _subject("China Railway Express"),
         Column("indicator", short, "what is measured", "trains run, cumulative", required=True),
         Column("value", decimal, "a plain number, exactly as stated", "14000", required=True),
-        Column("unit", text, "its unit; empty where the source gives none", "trains"),
+        Column("unit", text, "its unit; empty if the source gives none", "trains"),
         Column("price_base", price_base, "nominal, unstated or constant-2021, for money"),
-        Column("qualifier", choice(Qualifier), f"{codes(Qualifier)}; exactly where empty"),
+        Column("qualifier", choice(Qualifier), f"{codes(Qualifier)}; default: exactly"),
         Column("period", period, "2018, 2013..2018 or ..2019-02", "..2019-02"),
         Column("stated", text, "the figure as the source prints it", "14000"),
         NOTE,
@@ -74,18 +74,18 @@ STATISTICS = Layout(
 
 FINDINGS = Layout(
     noun="findings",
-    help="An opportunity, a challenge or a prospect that a source sees, in your own words.",
+    help="An opportunity, a challenge or a prospect named by a source.",
     kind=None,
     subject="subject",
     may_create=False,
     columns=(
         ID,
         Column("kind", choice(FindingKind), codes(FindingKind), "challenge", required=True),
-        Column("link", choice(Link), f"the link it comes under: {codes(Link)}", "facility"),
+        Column("link", choice(Link), f"the link it belongs to: {codes(Link)}", "facility"),
         Column(
             "statement", text, "what the source finds, in your own words", _FOUND, required=True
         ),
-        Column("subject", short, "what it is about, if not the link: a known entity"),
+        Column("subject", short, "entity it is about, if not the link"),
         NOTE,
         LOCATOR,
     ),
@@ -102,27 +102,32 @@ FINANCE = Layout(
         ID,
         _project("Example Port"),
         Column("kind", choice(FinanceKind), codes(FinanceKind), "commitment", required=True),
-        Column("financier", Joint(short), "who gives it; several give it jointly", "Example Bank"),
+        Column(
+            "financier",
+            Joint(short),
+            "organization that provides the money; several provide it jointly",
+            "Example Bank",
+        ),
         Column("instrument", choice(Instrument), codes(Instrument), "loan"),
-        Column("amount", decimal, "as stated, a plain number", "1620000000"),
+        Column("amount", decimal, "amount as stated, a plain number", "1620000000"),
         Column("currency", currency, "ISO 4217 code of the amount", "CNY"),
-        Column("amount_usd", dollars, "in nominal US dollars", "248000000"),
-        Column("amount_usd_constant", dollars, "in constant US dollars of price_year"),
+        Column("amount_usd", dollars, "amount in nominal US dollars", "248000000"),
+        Column("amount_usd_constant", dollars, "amount in constant US dollars of price_year"),
         Column("price_year", year, "base year of the constant amount"),
-        Column("date", partial_date, "of the commitment or payment", "2013-12"),
+        Column("date", partial_date, "date of the commitment or payment", "2013-12"),
         Column("date_estimated", yes_no, "whether the date is an estimate"),
         Column("estimated", yes_no, "whether the amount is an estimate"),
         Column("counted", yes_no, "whether the source counts it in its totals"),
-        Column("umbrella", yes_no, "whether other rows hold the same money in parts"),
-        Column("adjusted_amount", decimal, "the amount without what is rolled over, where it is"),
-        Column("adjusted_usd", dollars, "the same in nominal US dollars"),
-        Column("adjusted_usd_constant", dollars, "the same in constant US dollars"),
-        Column("maturity", decimal, "of a loan, in years", "20"),
-        Column("grace_period", decimal, "of a loan, in years", "5"),
-        Column("interest_rate", decimal, "of a loan, in percent a year", "2"),
-        Column("grant_element", decimal, "in percent, by the OECD's grant equivalent"),
-        Column("collateral", text, "what secures it"),
-        Column("url", url, "web address of this row at its source"),
+        Column("umbrella", yes_no, "whether other rows state parts of the same money"),
+        Column("adjusted_amount", decimal, "amount without rolled-over debt, if there is any"),
+        Column("adjusted_usd", dollars, "adjusted amount in nominal US dollars"),
+        Column("adjusted_usd_constant", dollars, "adjusted amount in constant US dollars"),
+        Column("maturity", decimal, "maturity of a loan, in years", "20"),
+        Column("grace_period", decimal, "grace period of a loan, in years", "5"),
+        Column("interest_rate", decimal, "interest rate of a loan, in percent per year", "2"),
+        Column("grant_element", decimal, "grant element in percent, by the OECD's method"),
+        Column("collateral", text, "collateral that secures it"),
+        Column("url", url, "web address of the row at its source"),
         NOTE,
         LOCATOR,
     ),
@@ -148,19 +153,19 @@ FINANCE = Layout(
 
 LOCATIONS = Layout(
     noun="locations",
-    help="Where a project stands.",
+    help="Coordinates of a project.",
     kind=EntityKind.PROJECT,
     subject="project",
     columns=(
         ID,
         _project("Gwadar Port"),
-        Column("name", short, "name of the place", "Gwadar"),
+        Column("name", short, "name of the location", "Gwadar"),
         Column("latitude", degrees(90), "WGS 84 degrees, north positive", "25.11", required=True),
         Column("longitude", degrees(180), "WGS 84 degrees, east positive", "62.33", required=True),
         Column(
             "precision",
             choice(LocationPrecision),
-            f"how near it is: {codes(LocationPrecision)}",
+            f"precision: {codes(LocationPrecision)}",
             "near",
             required=True,
         ),
@@ -172,13 +177,15 @@ LOCATIONS = Layout(
 
 PARTICIPATIONS = Layout(
     noun="participations",
-    help="What an organization does in a project.",
+    help="The role of an organization in a project.",
     kind=EntityKind.PROJECT,
     subject="project",
     columns=(
         ID,
         _project("Example Port"),
-        Column("organization", short, "name or key", "Example Bank", required=True),
+        Column(
+            "organization", short, "name or key of the organization", "Example Bank", required=True
+        ),
         Column(
             "role", choice(ParticipationRole), codes(ParticipationRole), "funding", required=True
         ),
@@ -190,7 +197,7 @@ PARTICIPATIONS = Layout(
 
 NAMES_NOUN = Layout(
     noun="names",
-    help="A further name of a known entity.",
+    help="Another name of an existing entity.",
     kind=None,
     subject="subject",
     may_create=False,

@@ -4,13 +4,11 @@ from bricoop.domain.vocabularies import AliasKind, Basis, Link
 from bricoop.ingest.layouts.clean import ListOf, choice, place, short, text
 from bricoop.ingest.layouts.layout import Column, Linked, Names, codes
 
-ID = Column("id", short, "the row's id in its source; made from the row's identity where absent")
-KEY = Column("key", short, "the entity's key, where a person chooses or knows it")
-DESCRIPTION = Column("description", text, "a sentence or two, in your own words")
-LOCATOR = Column(
-    "locator", text, "where the source says so: section, page, or sheet and row", "3.2"
-)
-NOTE = Column("note", text, "what a reader must know about the row")
+ID = Column("id", short, "id of the row in its source; derived from the row if empty")
+KEY = Column("key", short, "key of the entity, if you want to choose it or know it")
+DESCRIPTION = Column("description", text, "a short description, in your own words")
+LOCATOR = Column("locator", text, "place in the source: section, page, or sheet and row", "3.2")
+NOTE = Column("note", text, "note for the reader")
 
 NAMES = (
     Names("stated_name", AliasKind.AS_PRINTED),
@@ -22,7 +20,7 @@ NAMES = (
 
 _BASES = codes(Basis)
 COUNTRIES_BASIS = Column(
-    "countries_basis", choice(Basis), f"on what the countries rest: {_BASES}; stated where empty"
+    "countries_basis", choice(Basis), f"basis of the countries: {_BASES}; default: stated"
 )
 LINKED = Linked("links", "links_basis")
 
@@ -32,7 +30,7 @@ def named(stated: str, chinese: str) -> tuple[Column, ...]:
     return (
         Column("stated_name", short, "the name as the source prints it", stated),
         Column("name_zh", short, "the Chinese name", chinese),
-        Column("abbreviations", ListOf(short), "short forms"),
+        Column("abbreviations", ListOf(short), "abbreviations"),
         Column("aliases", ListOf(short), "other spellings"),
         Column("former_names", ListOf(short), "earlier names"),
         DESCRIPTION,
@@ -41,9 +39,9 @@ def named(stated: str, chinese: str) -> tuple[Column, ...]:
 
 def links(example: str) -> tuple[Column, ...]:
     """Return the columns of the links, and on what they rest."""
-    help_ = f"on what the links rest: {_BASES}; stated where empty"
+    help_ = f"basis of the links: {_BASES}; default: stated"
     return (
-        Column("links", ListOf(choice(Link)), f"of the five links: {codes(Link)}", example),
+        Column("links", ListOf(choice(Link)), f"any of the five links: {codes(Link)}", example),
         Column("links_basis", choice(Basis), help_),
     )
 
@@ -57,4 +55,4 @@ def countries(example: str) -> Column:
 
 def name(what: str, example: str) -> Column:
     """Return the required column of the entity's right name."""
-    return Column("name", short, f"the right name of the {what}", example, required=True)
+    return Column("name", short, f"name of the {what}", example, required=True)

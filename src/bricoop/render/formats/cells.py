@@ -65,8 +65,8 @@ class Cells:
         if len(text) > _LONGEST // 2 and len(text.encode("utf-16-le")) // 2 > _LONGEST:
             message = f"Row {row:,} has a text of {len(text):,} characters"
             raise UsageError(
-                f"{message}; a cell of a workbook holds {_LONGEST:,}.",
-                "Leave its column out with --columns, or ask for CSV, NDJSON or Parquet.",
+                f"{message}; a cell of a workbook holds at most {_LONGEST:,}.",
+                "Leave its column out with --columns, or use CSV, NDJSON or Parquet.",
             )
         sheet.write_string(row, column, text, self._quoted if looks_like_formula(text) else None)
         return max(map(len, text.split("\n", 1)))

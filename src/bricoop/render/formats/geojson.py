@@ -35,8 +35,8 @@ class _Features:
         self._places = [field.name for field in answer.fields if field.type is Type.PLACE]
         self.left_out = 0
         if not self._places and not {"latitude", "longitude"} <= set(self._names):
-            message = "These rows do not say where they are."
-            raise UsageError(message, "`query projects` and `query locations` do.")
+            message = "These rows have no coordinates."
+            raise UsageError(message, "Use `bricoop query projects` or `bricoop query locations`.")
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         for row in self._answer.rows:

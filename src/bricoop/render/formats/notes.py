@@ -11,8 +11,8 @@ SOURCE_COLUMNS = ("key", "title", "publisher", "edition", "published", "licence"
 FILE_COLUMNS = ("source", "load", "noun", "file", "sha256", "finished")
 _ALWAYS = (
     "An empty cell means that nothing is recorded, not that there is nothing.",
-    "Where sources differ, the value of the best tier is shown, among equals the newest.",
-    "Sources keep their own licences; the sheet Sources has them.",
+    "Where sources differ, the value shown is from the best tier, then the newest source.",
+    "Sources keep their own licences; see the sheet Sources.",
 )
 
 
@@ -49,10 +49,10 @@ def file_lines(about: Provenance) -> Iterator[tuple[Any, ...]]:
 def _notes(shown: Sequence[Field]) -> Iterator[str]:
     types = {field.type for field in shown}
     if Type.DATE in types:
-        yield "Dates are texts, as precise as their sources: 2019, 2019-03 or 2019-03-14."
+        yield "Dates are text, as precise as in the source: 2019, 2019-03 or 2019-03-14."
     if Type.MOMENT in types:
-        yield "Moments are in UTC."
+        yield "Times are in UTC."
     if types & {Type.DECIMAL, Type.INTEGER}:
-        yield "Numbers of more than 15 digits are texts: a cell of numbers would round them."
+        yield "Numbers of more than 15 digits are text, since a number cell would round them."
     if any(field.many for field in shown):
-        yield f"Several values in a cell are joined by {LIST_JOINT.strip()!r}."
+        yield f"Several values in a cell are separated by {LIST_JOINT.strip()!r}."

@@ -24,7 +24,7 @@ from bricoop.render.formats.sheet import Sheet
 
 #: Rows of a sheet below its header.
 _MOST_ROWS = 1_048_575
-_INSTEAD = "Ask for CSV, NDJSON or Parquet, or for fewer rows with --limit."
+_INSTEAD = "Use CSV, NDJSON or Parquet, or fewer rows with --limit."
 #: So many rows decide how wide the columns are, within these bounds.
 _SAMPLE, _NARROWEST, _WIDEST = 1000, 8, 60
 
@@ -43,7 +43,7 @@ def write_xlsx(answer: Answer, out: IO[bytes], about: Provenance | None) -> None
             made.sheets(answer, about)
             book.close()
         except FileSizeError as error:
-            raise UsageError("The rows are too much text for a workbook.", _INSTEAD) from error
+            raise UsageError("The rows contain too much text for a workbook.", _INSTEAD) from error
         except FileCreateError as error:
             # The library's own error says less than the one within it.
             raise error.args[0] from error
@@ -83,7 +83,7 @@ class _Making:
         number = 0
         for number, row in enumerate(rows, 1):
             if number > _MOST_ROWS:
-                message = f"There are more rows than the {_MOST_ROWS:,} that a sheet holds."
+                message = f"A sheet holds at most {_MOST_ROWS:,} rows, and there are more."
                 raise UsageError(message, _INSTEAD)
             for column, value in enumerate(row):
                 width = self._cells.write(sheet, number, column, value)
