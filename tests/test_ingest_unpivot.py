@@ -1,5 +1,6 @@
 """Years or countries as columns: each cell becomes a record that names its own cell."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,14 @@ from sqlalchemy import Engine, select
 
 from bricoop.db.engine import reading
 from bricoop.db.schema import record
-from bricoop.errors import DataRejectedError, UsageError
+from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
+from bricoop.ingest.load import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.readers.joined import joined
+from bricoop.ingest.request import LoadRequest
 from conftest import Load
 from test_ingest_rules import PROJECTS, Run, fields, profile_text, refused, running
+from workbooks import xlsx
 
 UNPIVOT = '[unpivot]\ncolumns = "2000..2003"\nname = "Year"\nvalue = "Money"\n'
 MONEY = """
@@ -145,3 +150,71 @@ def test_cells_are_left_out_and_loaded_again(engine: Engine, run: Run, tmp_path:
 def test_native_files_keep_their_columns(load: Load) -> None:
     with pytest.raises(DataRejectedError):
         load("finance", "project,kind,2000\nA,pledge,5\n")
+
+
+# Several header rows
+
+
+ROWS: tuple[list[str], ...] = (
+    ["List of loans", "", "", "", "", ""],
+    ["No", "Project", "", "2019", "", "2020"],
+    ["No", "Name", "Country", "Loans", "Grants", "Loans"],
+    ["P1", "Port", "Kenya", "5", "6", "x"],
+    ["P2", "Road", "Kenya", "", "", "7"],
+)
+JOINED = profile_text(
+    '[file]\nheader_row = 2\nheader_rows = 2\nheader_separator = "/"\n',
+    '[unpivot]\ncolumns = "*/Loans"\nname = "Year"\nvalue = "Money"\n',
+    PROJECTS.replace('"Name"', '"Project/Name"').replace('"Country"', '"Project/Country"'),
+    MONEY.replace('note = "Note"\n', "").replace(
+        'date = "Year"',
+        'date = { column = "Year", delete = ["/Loans"] }\nnote = "2019/Grants"',
+    ),
+)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_several_header_rows_are_joined(quick: Engine, tmp_path: Path, kind: str) -> None:
+    path, data = tmp_path / "rules.toml", tmp_path / f"loans.{kind}"
+    path.write_text(JOINED, encoding="utf-8")
+    if kind == "csv":
+        data.write_text("".join(f"{','.join(row)}\n" for row in ROWS), encoding="utf-8")
+    else:
+        xlsx(data, *ROWS)
+    profile = profile_of(str(path))
+    request = LoadRequest("", str(data), profile.source, profile=profile, form=profile.form)
+    with pytest.raises(RowsRejectedError) as error:
+        load_file(quick, request)
+    (problem,) = error.value.result.problems
+    assert (problem.line, problem.column, problem.value) == (4, "2020/Loans", "x")
+    assert problem.cell == ("F4" if kind == "xlsx" else "")
+    rejects = tmp_path / "rejects.csv"
+    assert load_file(quick, replace(request, rejects=rejects)).counts.new == 1
+    mended = tmp_path / "mended.csv"
+    mended.write_text(rejects.read_text("utf-8-sig").replace(",x", ",8"), encoding="utf-8")
+    assert load_file(quick, replace(request, path=str(mended))).counts.new == 1
+    money = {(one["date"], one["amount"]) for one in fields(quick, "finance")}
+    assert money == {("2020", "7000000"), ("2019", "5000000"), ("2020", "8000000")}
+
+
+@pytest.mark.parametrize(
+    ("rows", "header"),
+    [
+        ([["A", "", "B"], ["x", "y", "z"]], ["A x", "A y", "B z"]),
+        ([["", "A"], ["x", "y", "z"]], ["x", "A y", "A z"]),
+        ([["A", "A"], ["A", ""]], ["A", "A"]),
+        ([["A", "", ""], ["p", "", "q"], ["x", "y", "z"]], ["A p x", "A p y", "A q z"]),
+    ],
+)
+def test_names_of_header_rows_are_joined_downwards(
+    rows: list[list[str]], header: list[str]
+) -> None:
+    assert joined(rows, " ") == header
+
+
+def test_fewer_rows_than_the_header_has_are_refused(run: Run) -> None:
+    profile = profile_text("[file]\nheader_rows = 3\n", PROJECTS)
+    with pytest.raises(FileUnreadableError, match="fewer than the 3 header rows"):
+        run(profile, "No,Name,Country\n1,A,Kenya\n")
+    with pytest.raises(UsageError, match=r"file\.header_separator acts only beside header_rows"):
+        run(profile_text('[file]\nheader_separator = "/"\n', PROJECTS), "")

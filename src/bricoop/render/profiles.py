@@ -36,6 +36,8 @@ def write_profile(profile: Profile, out: TextIO) -> None:
         lines.append(f"variants: {', '.join(profile.variants)} (say which with --variant)")
     if profile.links:
         lines.append(f"table of links: {profile.links} (give your own with --links)")
+    if profile.form.header_rows > 1:
+        lines.append(f"header: {profile.form.header_rows} rows, joined into one")
     lines += [f"rows left out: {one.reason}" for one in profile.skip]
     if profile.unpivot:
         one = profile.unpivot

@@ -173,9 +173,20 @@ class FileTable(Table, frozen=True):
     delimiter: str = ","
     quote: str = '"'
     header_row: Annotated[int, Meta(ge=1, le=_LAST_ROW)] | None = None
+    header_rows: Annotated[int, Meta(ge=1, le=10)] = 1
+    header_separator: Annotated[str, Meta(max_length=10)] | None = None
     sheet: Text | Annotated[int, Meta(ge=1, le=_LAST_ROW)] | None = None
     skip_unnamed: bool = True
     long_cells: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a separator of header rows where there is one row.
+
+        Raises:
+            BadKeyError: names the key.
+        """
+        if self.header_separator is not None and self.header_rows == 1:
+            raise BadKeyError("header_separator", "acts only beside header_rows of 2 or more")
 
 
 class StylesTable(Table, frozen=True):

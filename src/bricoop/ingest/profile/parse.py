@@ -169,6 +169,7 @@ class _Parser:
         return Unpivot(several(table.columns), table.name, table.value)
 
     def _form(self, table: FileTable) -> Form:
+        separator = " " if table.header_separator is None else table.header_separator
         made = {
             "encoding": table.encoding,
             "delimiter": table.delimiter,
@@ -184,6 +185,8 @@ class _Parser:
                 **made,
                 "kind": table.kind,
                 "usual_sheet": table.sheet,
+                "header_rows": table.header_rows,
+                "header_separator": separator,
                 "skip_unnamed": table.skip_unnamed,
                 "undoubted": False,
                 "long_cells": table.long_cells,

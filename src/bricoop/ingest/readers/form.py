@@ -24,6 +24,8 @@ class Form:
         quote: what stands around a cell of a CSV file; an empty text where nothing does.
         header_row: the line, or the row of a sheet, on which the header stands; None means the
             first that is not blank.
+        header_rows: how many rows the header has, which are joined into one.
+        header_separator: what stands between the names of joined rows.
         sheet: name or number of a workbook's sheet; None means the usual one, or the only one.
         usual_sheet: the sheet of a layout's workbooks; its CSV files have none.
         skip_unnamed: whether columns without a name after the last named one are passed over.
@@ -37,6 +39,8 @@ class Form:
     delimiter: str = ","
     quote: str = '"'
     header_row: int | None = None
+    header_rows: int = 1
+    header_separator: str = " "
     sheet: str | int | None = None
     usual_sheet: str | int | None = None
     skip_unnamed: bool = True

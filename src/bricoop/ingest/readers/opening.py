@@ -6,6 +6,7 @@ from typing import IO
 from bricoop.domain.names import printable
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.form import NATIVE, Form, Kind
+from bricoop.ingest.readers.joined import JoinedHeader, form_of_first
 from bricoop.ingest.readers.separated import SeparatedTable
 from bricoop.ingest.readers.streams import SourceFile, Stream
 from bricoop.ingest.readers.table import PROBLEMS, Table
@@ -78,7 +79,8 @@ class _Opening:
             )
         if self._file.ending in _WORKBOOKS:
             self._notes.append(f"It is no workbook, though it ends in {self._ending}: read as CSV.")
-        return SeparatedTable(self._file, stream, self._form, self._notes)
+        form = form_of_first(self._form)
+        return self._below_header(SeparatedTable(self._file, stream, form, self._notes))
 
     def _workbook(self, whole: IO[bytes]) -> Table:
         if self._form.kind is Kind.CSV:
@@ -89,7 +91,11 @@ class _Opening:
         with suppress(FileUnreadableError):
             while self._file.stream.read():
                 pass
-        return WorkbookTable(self._file, whole, self._form, self._notes)
+        form = form_of_first(self._form)
+        return self._below_header(WorkbookTable(self._file, whole, form, self._notes))
+
+    def _below_header(self, table: Table) -> Table:
+        return JoinedHeader(table, self._form) if self._form.header_rows > 1 else table
 
     @property
     def _ending(self) -> str:

@@ -69,6 +69,11 @@ class Table(ABC):
         """Return what was doubtful in the rows read since this was last asked."""
         return []
 
+    def column_letters(self, position: int) -> str:
+        """Return the letters of a column in its sheet, counted from 0; none outside a sheet."""
+        _ = position
+        return ""
+
     @abstractmethod
     def close(self) -> None:
         """Close the file; standard input stays open."""

@@ -121,6 +121,10 @@ class WorkbookTable(Table):
             else:
                 self._blank += 1
 
+    def column_letters(self, position: int) -> str:
+        """Return the letters of a column of the header, counted from 0."""
+        return letters(self._first_column + self._before + 1 + position)
+
     def close(self) -> None:
         """Close the file; standard input stays open."""
         self._file.close()
