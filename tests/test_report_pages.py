@@ -216,6 +216,10 @@ def test_widths_leave_words_whole_and_add_up() -> None:
         [Heading(f"Heading{number}") for number in range(12)], [["consideration"] * 12]
     )
     assert many.density
+    labelled = layout_of(
+        [Heading("Name"), Heading("Confirmation")], [["A name of many words " * 9, "yes"]]
+    )
+    assert labelled.shares[1] > 100 * 12 / 125
 
 
 def test_a_line_is_broken_where_a_year_has_no_figure() -> None:
@@ -274,8 +278,14 @@ def test_each_place_is_in_one_mark_and_marks_are_apart(
     for place, one in enumerate(marks):
         for other in marks[:place]:
             assert (one.x - other.x) ** 2 + (one.y - other.y) ** 2 >= 20**2 - 1e-6
-    shown = [one.cluster for one in labels(marks, frame)]
-    assert len(shown) == len({id(one) for one in shown})
+    named = [*labels(marks, frame)]
+    assert len(named) == len({id(one.cluster) for one in named})
+    for place, label in enumerate(named):
+        left, top, right, bottom = label.box
+        assert 0 <= left < right <= frame.width
+        for earlier in named[:place]:
+            x, y, end, low = earlier.box
+            assert right <= x or end <= left or bottom <= y or low <= top
 
 
 def test_places_at_one_spot_are_one_mark_with_their_number() -> None:

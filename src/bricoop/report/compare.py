@@ -12,7 +12,7 @@ from bricoop.query.question import Question
 from bricoop.report.asking import Asking, Filters, listing
 from bricoop.report.differences import differences
 from bricoop.report.money import money_compared
-from bricoop.report.parts import Column, Line, Part
+from bricoop.report.parts import Column, Line, Part, Table
 from bricoop.report.pictures import compared
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, table
@@ -135,17 +135,20 @@ def _alone(asking: Asking, subjects: Mapping[str, Filters], by: str) -> Iterator
     said = {
         name: asking.speaking_each("projects", filters, other) for name, filters in subjects.items()
     }
-    columns = (
-        Column("subject", "Subject"),
-        Column("name", other.capitalize()),
-        Column("projects", "Projects", number=True),
-    )
-    lines = []
+    note = f"The {_ALONE} with the most projects."
+    parts = []
     for name, counts in found.items():
         others = {one for each, some in found.items() if each != name for one in some}
-        alone = [one for one in counts.values() if one.name not in others][:_ALONE]
-        lines += [Line((name, one.name, one.number), said[name][str(one.code)]) for one in alone]
-    if lines:
-        title = f"{_OTHERS[other]} that only one has"
-        note = f"At most {_ALONE} of each, those with the most projects."
-        yield table("alone", title, columns, lines, note)
+        alone = [one for one in counts.values() if one.name not in others]
+        columns = (
+            Column("subject", "Subject", usual=name),
+            Column("name", other.capitalize()),
+            Column("projects", "Projects", number=True),
+        )
+        lines = tuple(
+            Line((name, one.name, one.number), said[name][str(one.code)]) for one in alone[:_ALONE]
+        )
+        if lines:
+            parts.append(Table(columns, lines, name, note if len(alone) > _ALONE else ""))
+    if parts:
+        yield Section("alone", f"{_OTHERS[other]} that only one has", tuple(parts))

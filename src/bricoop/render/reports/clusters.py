@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from bricoop.render.reports.frames import Frame
 from bricoop.report.parts import Point
 
+#: What something covers on a drawing, in pixels: its left, top, right and bottom.
+Box = tuple[float, float, float, float]
 #: Marks whose centres are nearer than so many pixels would hide each other.
 _APART = 20.0
 #: Pixels that a letter of a label takes, the height of its line, and what is left to its mark.
@@ -45,10 +47,27 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Label:
-    """A name beside a mark: to its right, or to its left where there is no room."""
+    """A name beside a mark.
+
+    Attributes:
+        cluster: the mark.
+        align: how the text is set at its position: `left`, `right` or `center`.
+        dx: pixels from the middle of the mark to that position, to the right.
+        dy: the same downwards.
+    """
 
     cluster: Cluster
-    left: bool
+    align: str
+    dx: float
+    dy: float = 0.0
+
+    @property
+    def box(self) -> Box:
+        """What the name covers: its left, top, right and bottom."""
+        length = len(self.cluster.label) * _LETTER
+        x, y = self.cluster.x + self.dx, self.cluster.y + self.dy
+        start = x - {"left": 0.0, "center": length / 2, "right": length}[self.align]
+        return start, y - _LINE / 2, start + length, y + _LINE / 2
 
 
 def clusters(points: Sequence[Point], frame: Frame) -> list[Cluster]:
@@ -84,18 +103,23 @@ def labels(marks: Sequence[Cluster], frame: Frame) -> Iterator[Label]:
         for one in marks
     ]
     for one in marks:
-        length = len(one.label) * _LETTER
-        for left in (False, True):
-            start = one.x - one.radius - _GAP - length if left else one.x + one.radius + _GAP
-            box = (start, one.y - _LINE / 2, start + length, one.y + _LINE / 2)
+        for label in _around(one):
+            box = label.box
             inside = box[0] >= 0 and box[2] <= frame.width
             if inside and not any(_overlap(box, other) for other in taken):
                 taken.append(box)
-                yield Label(one, left)
+                yield label
                 break
 
 
-def _overlap(
-    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
-) -> bool:
+def _around(one: Cluster) -> Iterator[Label]:
+    """Yield where the name of a mark may stand, the best place first."""
+    beside, above = one.radius + _GAP, one.radius + _LINE / 2 + 1
+    yield Label(one, "left", beside)
+    yield Label(one, "right", -beside)
+    yield Label(one, "center", 0.0, -above)
+    yield Label(one, "center", 0.0, above)
+
+
+def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -13,6 +13,8 @@ from bricoop.render.widths import column_widths, tears_words
 _ROOMS = (("", 108), ("dense", 124), ("dense tiny", 146))
 #: What stands between two columns, in characters, and what a column's first words are bolder by.
 _GAP, _BOLD = 2, 2
+#: A longer word of a label may be torn.
+_LABEL = 14
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,21 @@ def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Lay
         spare = room - gaps - sum(widths)
         if not tears_words(columns, widths):
             break
+    _keep_labels_whole(widths, [one.label for one in headings])
     shown = [float(width + _GAP) for width in widths]
     shown[0] += _BOLD
     _spread(shown, [not one.number for one in headings], max(0, spare))
     whole = sum(shown)
     return Layout(tuple(round(100 * one / whole, 2) for one in shown), density)
+
+
+def _keep_labels_whole(widths: list[int], labels: Sequence[str]) -> None:
+    """Widen columns whose label would be torn, by what the widest column can spare."""
+    for place, label in enumerate(labels):
+        needed = min(_LABEL, max(map(len, label.split()), default=0))
+        while widths[place] < needed and max(widths) > 2 * needed:
+            widths[widths.index(max(widths))] -= 1
+            widths[place] += 1
 
 
 def _spread(widths: list[float], texts: Sequence[bool], spare: float) -> None:

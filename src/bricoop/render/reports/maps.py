@@ -143,10 +143,9 @@ def _marks(marks: Sequence[Cluster], frame: Frame) -> Iterator[dict[str, Any]]:
         yield {"data": {"values": numbers}, "mark": text, "encoding": {**_AT, "text": _LABEL}}
     if len(marks) <= _NAMED:
         for one in labels(marks, frame):
-            side = -1 if one.left else 1
             text = {
-                "type": "text", "align": "right" if one.left else "left",
-                "dx": side * (one.cluster.radius + 5), "fill": INK, "clip": True,
+                "type": "text", "align": one.align, "baseline": "middle",
+                "dx": one.dx, "dy": one.dy, "fill": INK, "clip": True,
             }  # fmt: skip
             value = {**_position(one.cluster), "label": drawable(one.cluster.label)}
             yield {"data": {"values": [value]}, "mark": text, "encoding": {**_AT, "text": _LABEL}}

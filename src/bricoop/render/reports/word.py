@@ -97,7 +97,7 @@ class _Writing:
 
     def _footer(self) -> None:
         paragraph = self._document.sections[0].footer.paragraphs[0]
-        paragraph.add_run(f"{made_by(self._report)}\t\tPage ")
+        paragraph.add_run(f"{made_by(self._report)}\tPage ")
         add_field(paragraph, "PAGE")
         paragraph.add_run(" of ")
         add_field(paragraph, "NUMPAGES")

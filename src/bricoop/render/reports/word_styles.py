@@ -11,6 +11,7 @@ _FONT, _ACCENT, _SHADED = "Arial", "7A1F1F", "F4F1EA"
 def prepare(document: "Document") -> None:
     """Set the page and the styles of a new document."""
     from docx.enum.style import WD_STYLE_TYPE  # noqa: PLC0415 (optional)
+    from docx.enum.text import WD_TAB_ALIGNMENT  # noqa: PLC0415 (optional)
     from docx.shared import Cm, Pt, RGBColor  # noqa: PLC0415 (optional)
 
     page = document.sections[0]
@@ -25,6 +26,9 @@ def prepare(document: "Document") -> None:
     small.paragraph_format.space_after = Pt(4)
     footer: Any = document.styles["Footer"]
     footer.font.size = Pt(8)
+    # The tabs of the template are for another width of page.
+    footer.paragraph_format.tab_stops.clear_all()
+    footer.paragraph_format.tab_stops.add_tab_stop(Cm(17), WD_TAB_ALIGNMENT.RIGHT)
     for name, size in (("Title", 24), ("Subtitle", 11), ("Heading 1", 15), ("Heading 2", 11.5)):
         style: Any = document.styles[name]
         style.font.size = Pt(size)
