@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from inspect import Signature
+from pathlib import Path
 from typing import Any, ClassVar
 
 import typer
@@ -26,6 +27,9 @@ from bricoop.render.answer import Format
 def _command(noun: Noun) -> Callable[..., None]:
     def run(**given: Any) -> None:
         asked = _question(noun, given)
+        if given["chart"] is not None:
+            _draw(asked, given)
+            return
         export = Export(
             format_for(given["format_"], given["output"], Format),
             given["output"],
@@ -34,9 +38,7 @@ def _command(noun: Noun) -> Callable[..., None]:
             pager=given["pager"],
         )
         export.check()
-        if given["save"] is not None:
-            with answering(given["save"]) as out:
-                out.write(as_toml(asked))
+        _save(asked, given["save"])
         answer(asked, export, given["db"], count=given["count"])
 
     parameters = filter_parameters(noun) + shared_parameters(noun)
@@ -49,6 +51,20 @@ def _command(noun: Noun) -> Callable[..., None]:
         "that begins with ! is excluded."
     )
     return run
+
+
+def _save(asked: Question, path: Path | None) -> None:
+    if path is not None:
+        with answering(path) as out:
+            out.write(as_toml(asked))
+
+
+def _draw(asked: Question, given: dict[str, Any]) -> None:
+    from bricoop.cli.charting import check_options, draw
+
+    check_options(asked, given)
+    _save(asked, given["save"])
+    draw(asked, given["chart"], given["output"], given["db"])
 
 
 def _question(noun: Noun, given: dict[str, Any]) -> Question:

@@ -11,6 +11,7 @@ from bricoop.cli.file_options import output_option
 from bricoop.cli.options import FORMAT_HELP, Database, Output, completing
 from bricoop.query.nouns.noun import Filter, Noun
 from bricoop.render.answer import Format
+from bricoop.report.chart_choice import ChartChoice
 
 _Texts = list[str] | None
 Provenance = Annotated[
@@ -173,7 +174,13 @@ def _output() -> list[tuple[str, Any, Any]]:
         show_default=False,
         callback=output_option,
     )
+    chart = typer.Option(
+        "--chart",
+        help="Draw groups in the terminal, or with --output to a file: .svg, .png, .html.",
+        show_default=False,
+    )
     return [
+        ("chart", Annotated[ChartChoice | None, chart], None),
         ("format_", Annotated[Format | None, format_], None),
         ("output", Output, None),
         ("labels", Labels, False),

@@ -174,6 +174,23 @@ def _boxes() -> dict[str, list[Box]]:
     return found
 
 
+@cache
+def rings_of() -> dict[str, list[list[Position]]]:
+    """Return the rings of each country by its code: around its land, and around holes in it."""
+    topology = world()
+    found: dict[str, list[list[Position]]] = {}
+    for shape in topology["objects"]["countries"]["geometries"]:
+        code = shape.get("properties", {}).get("a")
+        pieces = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
+        if code:
+            found[code] = [
+                [point for arc in ring for point in _arc(topology, arc)]
+                for rings in pieces
+                for ring in rings
+            ]
+    return found
+
+
 def _box_of_ring(topology: dict[str, Any], ring: Sequence[int]) -> Box:
     points = [point for arc in ring for point in _arc(topology, arc)]
     longitudes = [points[0][0]]

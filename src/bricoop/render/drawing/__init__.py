@@ -1,0 +1,1 @@
+"""Charts and maps of groups: in the characters of a terminal, and as files."""

@@ -1,0 +1,87 @@
+"""Lines over time in characters: dots of Braille, broken where nothing is recorded."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from rich.cells import cell_len
+
+from bricoop.domain.names import printable
+from bricoop.render.reports.charts import short
+from bricoop.report.group_charts import largest, runs
+from bricoop.report.parts import Chart, Number, Series
+
+#: Of a character of Braille, the bit of each dot: two beside each other, four below each other.
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+_BLANK = 0x2800
+#: Lines of characters for a chart alone, and for each of several.
+_ALONE, _EACH = 10, 6
+
+
+def plotted(chart: Chart, width: int) -> Iterator[str]:
+    """Yield the lines of characters of a chart; its series stand below each other, in one scale."""
+    every = [value for one in chart.series for value in one.values]
+    most, least = largest(every), min((one for one in every if one is not None), default=Decimal(0))
+    low: Number = min(least, 0)
+    height = _ALONE if len(chart.series) == 1 else _EACH
+    ends = [short(most), short(low)]
+    margin = max(map(cell_len, ends))
+    for number, one in enumerate(chart.series):
+        if len(chart.series) > 1:
+            yield from ([""] if number else [])
+            yield printable(one.name)
+        rows = list(_canvas(one, width - margin - 2, height, low, most))
+        for place, row in enumerate(rows):
+            text = ends[0] if place == 0 else ends[1] if place == len(rows) - 1 else ""
+            yield f"{text:>{margin}} │{row}".rstrip()
+        yield f"{' ' * margin} └{'─' * (width - margin - 2)}"
+        yield " " * (margin + 2) + _times(chart.categories, width - margin - 2)
+
+
+def _canvas(series: Series, width: int, height: int, low: Number, most: Number) -> Iterator[str]:
+    cells = [[0] * width for _ in range(height)]
+
+    def mark(x: int, y: int) -> None:
+        cells[y // 4][x // 2] |= _DOTS[y % 4][x % 2]
+
+    points = {
+        place: (_across(place, len(series.values), width * 2), _down(value, low, most, height * 4))
+        for place, value in enumerate(series.values)
+        if value is not None
+    }
+    for x, y in points.values():
+        mark(x, y)
+    for left, right in runs(series.values):
+        (from_x, from_y), (to_x, to_y) = points[left], points[right]
+        steps = max(abs(to_x - from_x), abs(to_y - from_y), 1)
+        for step in range(steps + 1):
+            mark(
+                from_x + round((to_x - from_x) * step / steps),
+                from_y + round((to_y - from_y) * step / steps),
+            )
+    for row in cells:
+        yield "".join(chr(_BLANK + one) if one else " " for one in row)
+
+
+def _across(place: int, number: int, dots: int) -> int:
+    return round(place * (dots - 1) / (number - 1)) if number > 1 else dots // 2
+
+
+def _down(value: Number, low: Number, most: Number, dots: int) -> int:
+    span = Decimal(most) - Decimal(low)
+    part = (Decimal(value) - Decimal(low)) / span if span else Decimal(1)
+    return dots - 1 - round(part * (dots - 1))
+
+
+def _times(categories: Sequence[str], width: int) -> str:
+    """Return the line below a chart: as many of the times as fit, each below its point."""
+    line = [" "] * width
+    free = 0
+    last = len(categories) - 1
+    for place, text in enumerate(categories):
+        at = _across(place, len(categories), width)
+        start = max(0, min(at - len(text) // 2, width - len(text)))
+        end = width - len(categories[last]) - 1
+        if start >= free and (place == last or start + len(text) <= end):
+            line[start : start + len(text)] = text
+            free = start + len(text) + 1
+    return "".join(line).rstrip()

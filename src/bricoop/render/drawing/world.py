@@ -1,0 +1,91 @@
+"""A map in characters: countries are filled with a darker shade the larger their figure is."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from bricoop.render.reports.charts import short
+from bricoop.render.reports.frames import Frame, country_box, frame_of, rings_of
+from bricoop.report.parts import Map
+
+_LAND, _SHADES = "·", "░▒▓█"
+#: A character is about twice as high as it is wide.
+_ASPECT = 2
+#: A country of fewer cells, across or along, may have none whose middle lies within it.
+_SMALL = 2
+
+
+def mapped(part: Map, width: int) -> Iterator[str]:
+    """Yield the lines of a map, and a legend of its shades."""
+    frame = frame_of([one.alpha3 for one in part.shades], [], width)
+    shades = {one.alpha3: _shade(float(one.value), part) for one in part.shades}
+    rows = [[" "] * width for _ in range(math.ceil(frame.height / _ASPECT))]
+    for code, rings in rings_of().items():
+        if code not in shades:
+            _fill(rows, frame, rings, _LAND)
+    for code, shade in shades.items():
+        _fill(rows, frame, rings_of().get(code, ()), shade)
+        _dot(rows, frame, code, shade)
+    lines = ["".join(row).rstrip() for row in rows]
+    while lines and not lines[-1]:
+        lines.pop()
+    yield from lines
+    yield "  ".join(_legend(part, shades))
+
+
+def _shade(value: float, part: Map) -> str:
+    """Return the shade of a figure; each stands for several times as much as the one before."""
+    known = [math.log1p(max(0.0, float(one.value))) for one in part.shades]
+    least, most = min(known), max(known)
+    if most == least:
+        return _SHADES[-1]
+    place = (math.log1p(max(0.0, value)) - least) / (most - least)
+    return _SHADES[min(len(_SHADES) - 1, int(place * len(_SHADES)))]
+
+
+def _legend(part: Map, shades: dict[str, str]) -> Iterator[str]:
+    for shade in _SHADES:
+        values = [one.value for one in part.shades if shades[one.alpha3] == shade]
+        if values:
+            ends = dict.fromkeys((short(min(values)), short(max(values))))
+            yield f"{shade} {' – '.join(ends)}"
+
+
+def _fill(
+    rows: list[list[str]],
+    frame: Frame,
+    rings: Sequence[Sequence[tuple[float, float]]],
+    shade: str,
+) -> None:
+    """Fill the cells whose middle lies within the rings, which may have holes."""
+    crossings: dict[int, list[float]] = {}
+    for ring in rings:
+        points = [frame.pixel(*position) for position in ring]
+        for (x, y), (to_x, to_y) in zip(points, [*points[1:], *points[:1]], strict=True):
+            # What goes around the back of the globe is no border.
+            if abs(to_x - x) > frame.width / 2 or y == to_y:
+                continue
+            low, high = sorted((y, to_y))
+            first = max(0, math.ceil(low / _ASPECT - 0.5))
+            for row in range(first, min(len(rows), math.ceil(high / _ASPECT - 0.5))):
+                level = (row + 0.5) * _ASPECT
+                crossings.setdefault(row, []).append(x + (to_x - x) * (level - y) / (to_y - y))
+    for row, found in crossings.items():
+        ordered = sorted(found)
+        for start, end in zip(ordered[::2], ordered[1::2], strict=False):
+            for column in range(
+                max(0, math.ceil(start - 0.5)), min(frame.width, math.ceil(end - 0.5))
+            ):
+                rows[row][column] = shade
+
+
+def _dot(rows: list[list[str]], frame: Frame, code: str, shade: str) -> None:
+    """Mark the middle of a country that is too small to have a cell of its own."""
+    box = country_box(code)
+    if box is None:
+        return
+    corners = frame.pixel(box.west, box.north), frame.pixel(box.east, box.south)
+    (left, top), (right, bottom) = corners
+    if right - left < _SMALL or bottom - top < _SMALL * _ASPECT:
+        column, row = int((left + right) / 2), int((top + bottom) / 2 / _ASPECT)
+        if 0 <= row < len(rows) and 0 <= column < frame.width:
+            rows[row][column] = shade

@@ -1,0 +1,190 @@
+"""Charts of groups: what is drawn, in how many series, where lines break, and what is refused."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from rich.cells import cell_len
+
+from bricoop.db.engine import reading
+from bricoop.errors import UsageError
+from bricoop.query.ask import ask
+from bricoop.query.groups.grouping import Grouping
+from bricoop.query.question import Question
+from bricoop.render.drawing.files import drawn_as
+from bricoop.report.chart_choice import ChartChoice
+from bricoop.report.group_charts import charts_of, check_chart
+from bricoop.report.parts import Chart, Map
+from conftest import Standing
+from test_cli import answer, on_terminal, run
+
+PROJECTS = (
+    "id,name,kind,countries,started\n1,Aport,port,Kenya,2011\n2,Bport,port,Kenya,2012\n"
+    "3,Croad,road,Mali,2015\n4,Droad,,,2015-06\n"
+    "5,A very long name of a kind of undertaking,factory,Kenya; Mali,\n"
+)
+MONEY = (
+    "id,project,kind,amount,currency,date\n1,Aport,commitment,1500.25,CNY,2011\n"
+    "2,Bport,commitment,500,CNY,2012\n3,Croad,commitment,70,USD,2015\n4,Croad,commitment,30,CNY,2015\n"
+    "5,Droad,commitment,,,2015\n"
+)
+
+
+@pytest.fixture(scope="module")
+def filled(standing: Standing) -> Iterator[Standing]:
+    """A knowledge base with a few projects and their money, of which one source speaks."""
+    standing.load("projects", PROJECTS)
+    standing.load("finance", MONEY)
+    many = "".join(f"{n},Tunnel,pledge,Bank {n},2011\n" for n in range(8))
+    standing.load("finance", f"id,project,kind,financier,date\n{many}", source="many")
+    with standing.unwritten():
+        yield standing
+
+
+def drawn(
+    base: Standing, noun: str, by: str, choice: str, measure: str = "count", **filters: str
+) -> tuple[Chart | Map, ...]:
+    """Return the charts of groups of what the notes say."""
+    grouping = Grouping(tuple(by.split(",")), (measure,))
+    wanted = {"source": ("notes",), **{name: (value,) for name, value in filters.items()}}
+    question = Question(noun, wanted, grouping=grouping)
+    check_chart(question, ChartChoice(choice))
+    with reading(base.engine) as connection:
+        return charts_of(question, ask(connection, question), ChartChoice(choice))
+
+
+def test_years_without_rows_are_gaps_of_a_line(filled: Standing) -> None:
+    (chart,) = drawn(filled, "projects", "started:year", "line")
+    assert isinstance(chart, Chart)
+    assert chart.categories == ("2011", "2012", "2013", "2014", "2015")
+    assert [one.values for one in chart.series] == [(1, 1, None, None, 2)]
+    assert chart.note.startswith("Without a date, and not drawn: 1 group.")
+    (monthly,) = drawn(filled, "projects", "started:month", "line", started="2015-06")
+    assert isinstance(monthly, Chart)
+    assert monthly.categories == ("2015-06",)
+
+
+def test_currencies_are_charts_of_their_own(filled: Standing) -> None:
+    charts = drawn(filled, "finance", "year,currency", "line", "sum:amount")
+    assert [
+        (one.unit, one.categories[0], [x.values for x in one.series])
+        for one in charts if isinstance(one, Chart)
+    ] == [
+        ("CNY", "2011", [(Decimal("1500.25"), Decimal(500), None, None, Decimal(30))]),
+        ("USD", "2015", [(Decimal(70),)]),
+    ]  # fmt: skip
+
+
+def test_sources_are_series_of_their_own(filled: Standing) -> None:
+    question = Question("projects", {"country": ("Kenya",)}, grouping=Grouping(("kind", "source")))
+    with reading(filled.engine) as connection:
+        charts = charts_of(question, ask(connection, question), ChartChoice.BAR)
+    by_title = {one.title: one.categories for one in charts if isinstance(one, Chart)}
+    assert by_title == {"Number of rows by kind: notes": ("factory", "port")}
+
+
+def test_a_map_has_a_figure_for_each_country(filled: Standing) -> None:
+    (part,) = drawn(filled, "projects", "country", "map")
+    assert isinstance(part, Map)
+    assert {one.alpha3: one.value for one in part.shades} == {"KEN": 3, "MLI": 2}
+    assert part.note.startswith("Without a country, and not drawn: 1 group.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--chart", "bar"), "A chart draws groups"),
+        (("--chart", "bar", "--measure", "count"), "A chart draws groups"),
+        (("--chart", "line", "--group-by", "country"), "A line goes along time"),
+        (("--chart", "map", "--group-by", "year"), "A map shows countries"),
+        (("--chart", "map", "--group-by", "country,year"), "A map shows one figure for each country"),
+        (("--chart", "bar", "--group-by", "kind", "--subtotals"), "A chart draws no subtotals"),
+        (("--chart", "bar", "--group-by", "kind", "--share"), "A chart draws no share"),
+        (("--chart", "bar", "--group-by", "kind", "--measure", "count,min:date"), "one measure, not 2"),
+        (("--chart", "bar", "--group-by", "kind", "-f", "csv"), "--format is for rows"),
+        (("--chart", "bar", "--group-by", "kind", "--count"), "--count is for rows"),
+        (("--chart", "bar", "--group-by", "kind", "-o", "x.csv"), "ending of no format of charts"),
+        (("--chart", "bar", "--group-by", "kind", "--year", "1850"), "There is nothing to draw"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_drawn_is_refused(
+    filled: Standing, arguments: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    given = [str(tmp_path / one) if one == "x.csv" else one for one in arguments]
+    refused = run("--db", filled.address, "query", "finance", *given)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert message in refused.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_more_lines_than_can_be_told_apart_are_refused(filled: Standing) -> None:
+    grouping = Grouping(("year", "financier"))
+    question = Question("finance", {"source": ("many",)}, grouping=grouping)
+    with reading(filled.engine) as connection:
+        with pytest.raises(UsageError, match="There are 8 lines, and no more than 6"):
+            charts_of(question, ask(connection, question), ChartChoice.LINE)
+        assert len(charts_of(question, ask(connection, question), ChartChoice.BAR)) == 8
+
+
+@pytest.mark.parametrize("width", [80, 140])
+@pytest.mark.parametrize("chart", ["bar", "line", "map"])
+def test_a_terminal_is_not_exceeded(filled: Standing, width: int, chart: str) -> None:
+    by = {"bar": "project", "line": "year,currency", "map": "country"}[chart]
+    asked = ("--db", filled.address, "query", "finance", "--source", "notes", "--group-by", by)
+    measure = ("--measure", "sum:amount") if chart == "line" else ()
+    shown = on_terminal(width, *asked, *measure, "--chart", chart)
+    assert max(map(cell_len, shown.splitlines())) <= width
+
+
+def test_a_pipe_gets_bars_with_exact_figures_and_no_colour(filled: Standing) -> None:
+    asked = ("--db", filled.address, "query", "finance", "--source", "notes", "--currency", "CNY")
+    shown = answer(*asked, "--group-by", "project", "--measure", "sum:amount", "--chart", "bar")
+    title, first, second, *_ = shown.splitlines()
+    assert title == "Sum of amount by project (CNY)"
+    assert first.startswith("Aport █")
+    assert first.endswith("█ 1,500.25")
+    assert second.startswith("Bport █")
+    assert second.endswith(" 500")
+    assert "\x1b" not in shown
+    # The bar of a third is a third as long.
+    assert first.count("█") // second.count("█") == 3
+
+
+def test_a_label_that_is_too_long_stands_above_its_bar(filled: Standing) -> None:
+    asked = ("--db", filled.address, "query", "projects", "--source", "notes")
+    shown = answer(*asked, "--group-by", "key", "--chart", "bar").splitlines()
+    place = next(at for at, line in enumerate(shown) if line.startswith("a-very-long-name-of"))
+    assert "█" not in shown[place]
+    assert shown[place + 1].strip().startswith("█")
+
+
+def test_files_are_svg_png_and_a_page_of_their_own(filled: Standing, tmp_path: Path) -> None:
+    asked = ("--db", filled.address, "query", "finance", "--source", "notes", "--group-by", "currency,year",
+             "--measure", "sum:amount", "--chart", "line")  # fmt: skip
+    for ending in ("svg", "png", "html"):
+        path = tmp_path / f"chart.{ending}"
+        said = run(*asked, "-o", str(path))
+        assert (said.exit_code, said.stdout) == (0, "")
+        assert f"Wrote 2 charts to {path}." in said.stderr
+    svg = (tmp_path / "chart.svg").read_text(encoding="utf-8")
+    assert ET.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314 (our own)
+    assert "var(--" not in svg
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    page = (tmp_path / "chart.html").read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert '<td class="number">1,500.25</td>' in page
+    assert "<script" not in page
+
+
+def test_names_from_files_are_text_in_charts_of_any_form(filled: Standing) -> None:
+    (chart,) = drawn(filled, "projects", "kind", "bar")
+    assert isinstance(chart, Chart)
+    name = "<script>alert(1)</script>\x1b[31m"
+    hostile = Chart(
+        "groups", name, chart.kind, name, (name,) * len(chart.categories), chart.series, "USD", name
+    )
+    page = drawn_as([hostile], "html").decode()
+    assert "<script" not in page
+    assert "\x1b" not in page
