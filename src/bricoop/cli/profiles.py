@@ -85,6 +85,35 @@ def show(
 
 
 @app.command()
+def new(
+    file: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="A CSV file or a workbook.", callback=input_option),
+    ],
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    output: Output = None,
+) -> None:
+    """Propose a profile for a file, from its header and its first rows.
+
+    Comments that begin with "Check:" say what you must decide.
+
+    Example: bricoop profiles new parks.csv -o parks.toml
+    """
+    from bricoop.cli.group import say
+    from bricoop.ingest.profile.propose import proposed
+    from bricoop.ingest.profile.sample import read_sample
+
+    refuse_ending(output, "toml")
+    text = proposed(read_sample(file, encoding, sheet, header_row))
+    with answering(output) as out:
+        out.write(text)
+    if output is not None:
+        say(f"Look at its comments, then try it: bricoop profiles check {output} {file}")
+
+
+@app.command()
 def links(output: Output = None) -> None:
     """Print the table by which sectors come under the five links: copy it, change it, use --links.
 

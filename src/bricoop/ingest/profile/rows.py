@@ -277,12 +277,12 @@ def _some(words: Collection[str]) -> str:
 def _refuse_misfits(columns: Sequence[str], profile: Profile, file: str) -> None:
     if not any(columns):
         raise DataRejectedError(f"{file} is empty: it has no header.")
-    twice = sorted({name for name in columns if name and columns.count(name) > 1})
+    twice = sorted({shown(name) for name in columns if name and columns.count(name) > 1})
     if twice:
         raise DataRejectedError(f"{file} has columns twice: {', '.join(twice)}.")
-    missing = [name for name in needed_by(profile) if name not in columns]
+    missing = [shown(name) for name in needed_by(profile) if name not in columns]
     if missing:
-        message = f"{file} lacks columns of the layout {profile.name}: "
+        message = f"{file} lacks columns of the layout {shown(profile.name)}: "
         hint = f"`bricoop profiles show {profile.name}` lists what it needs."
         raise DataRejectedError(f"{message}{', '.join(missing)}.", hint)
 

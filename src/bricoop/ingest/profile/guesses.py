@@ -1,0 +1,197 @@
+"""What the columns of an unknown file may mean: read from their names and from what they say."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache, partial
+
+from bricoop.domain.currencies import CODES, instead_of
+from bricoop.domain.names import normalise
+from bricoop.settings import resource_folder
+
+#: Patterns of dates that nobody can take for another one.
+_CLEAR = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m", "%Y", "%Y.0",
+    "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %Y", "%b %Y", "%d-%b-%Y",
+)  # fmt: skip
+#: Marks between numbers of which the first may be the day or the month.
+_MARKS = "/.-"
+_NUMERIC_DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4})", re.ASCII)
+_NUMBER = re.compile(
+    r"(?P<before>[^\d+\-.,]{0,6})[+-]?(?P<number>\d[\d.,' \u00a0\u202f]*)(?P<after>\D{0,8})"
+)
+#: Codes of currencies that are no words of a heading when they are written small: `all` is one.
+_ALSO_SMALL = {"USD", "EUR", "CNY", "GBP", "JPY"}
+#: A share of cells that tells what a column is: the others are its mistakes.
+_MOST = 0.9
+_FIRST_YEAR, _LAST_YEAR = 1945, 2060
+_DAY = 12
+
+
+@dataclass
+class Numbers:
+    """How a file writes numbers.
+
+    Attributes:
+        decimal: the decimal mark; empty until a cell shows it.
+        thousands: what stands between thousands; empty until a cell shows it.
+        signs: what stands before and after numbers.
+        doubtful: a cell that may be read in two ways, such as `1,234`.
+    """
+
+    decimal: str = ""
+    thousands: str = ""
+    signs: list[str] = field(default_factory=list)
+    doubtful: str = ""
+
+    def look_at(self, cells: Iterable[str]) -> None:
+        """Learn from the cells of a column of numbers."""
+        for cell in cells:
+            match = _NUMBER.fullmatch(cell)
+            if match is None:
+                continue
+            for sign in (match["before"].strip(), match["after"].strip()):
+                if sign and sign not in self.signs:
+                    self.signs.append(sign)
+            self._look_at_marks(match["number"].strip())
+
+    def _look_at_marks(self, number: str) -> None:
+        marks = [mark for mark in number if not mark.isdigit()]
+        if not marks:
+            return
+        last, kinds = marks[-1], dict.fromkeys(marks)
+        decimals = len(number) - number.rindex(last) - 1
+        if len(kinds) > 1:
+            self.decimal, self.thousands = last, marks[0]
+        elif len(marks) > 1 or last in "' \u00a0\u202f":
+            self.thousands = last
+        elif decimals == 3 and not number.startswith("0"):  # noqa: PLR2004 (thousands have three)
+            self.doubtful = self.doubtful or number
+        else:
+            self.decimal = last
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether no cell tells what the mark of a doubtful one is."""
+        mark = next((mark for mark in self.doubtful if not mark.isdigit()), "")
+        if self.doubtful and self.decimal and self.decimal != mark:
+            self.thousands = mark
+        return bool(self.doubtful) and mark not in {self.decimal, self.thousands}
+
+
+def is_number(cells: Sequence[str]) -> bool:
+    """Return whether most cells are numbers, with signs or without."""
+    return _share(cells, lambda cell: _NUMBER.fullmatch(cell) is not None) >= _MOST
+
+
+def are_years(cells: Sequence[str]) -> bool:
+    """Return whether all cells are years."""
+    texts = [cell.removesuffix(".0") for cell in cells]
+    return bool(texts) and all(
+        text.isdigit() and _FIRST_YEAR <= int(text[:5]) <= _LAST_YEAR for text in texts
+    )
+
+
+def date_patterns(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the patterns by which most cells are dates: two where the day may be the month."""
+    if are_years(cells):
+        return ("%Y",) if not any("." in cell for cell in cells) else ("%Y.0",)
+    numeric = [match for cell in cells if (match := _NUMERIC_DATE.fullmatch(cell))]
+    if numeric and len(numeric) >= _MOST * len(cells):
+        mark = numeric[0][2]
+        first, second = (max(int(match[place]) for match in numeric) for place in (1, 3))
+        days, months = f"%d{mark}%m{mark}%Y", f"%m{mark}%d{mark}%Y"
+        if first > _DAY and second > _DAY:
+            return ()
+        return (days,) if first > _DAY else (months,) if second > _DAY else (days, months)
+    for pattern in _CLEAR:
+        if _share(cells, partial(_fits, pattern)) >= _MOST:
+            return (pattern,)
+    return ()
+
+
+def are_currencies(cells: Sequence[str]) -> bool:
+    """Return whether most cells are codes of currencies."""
+    return _share(cells, lambda cell: cell in CODES) >= _MOST
+
+
+def countries_share(cells: Sequence[str], separator: str = "") -> float:
+    """Return the share of cells that are countries, or lists of them."""
+    known = _countries()
+
+    def is_place(cell: str) -> bool:
+        parts = cell.split(separator) if separator else [cell]
+        return all(normalise(part) in known for part in parts if part.strip())
+
+    return _share(cells, is_place)
+
+
+def unknown_countries(cells: Sequence[str], separator: str = "") -> list[str]:
+    """Return the different words that are no country, the most frequent ones first."""
+    words = Counter(
+        part.strip() for cell in cells for part in (cell.split(separator) if separator else [cell])
+    )
+    known = _countries()
+    return [word for word, _ in words.most_common() if word and normalise(word) not in known]
+
+
+def separator_of(cells: Sequence[str]) -> str:
+    """Return what divides lists in the cells of a column; empty where they hold none."""
+    for mark in (";", "|"):
+        if any(mark in cell for cell in cells):
+            return mark
+    return ""
+
+
+def currency_in(text: str) -> str:
+    """Return the currency that a heading or a sign names; empty where none, or one of several."""
+    words = re.findall(r"[A-Za-z]{0,3}[$€£¥￥₽₹]|[A-Za-z]+|[\u4e00-\u9fff]+", text)
+    found: dict[str, None] = {}
+    for word in words:
+        code = word.upper() if word.upper() in _ALSO_SMALL else word
+        codes = (code,) if code in CODES else instead_of(word)
+        if len(codes) == 1:
+            found[codes[0]] = None
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def factor_in(heading: str) -> str:
+    """Return by what the numbers under a heading are multiplied; empty where it does not say."""
+    words = {word.casefold() for word in re.findall(r"[A-Za-z]+|[\u4e00-\u9fff]+", heading)}
+    if words & {"million", "millions", "mn", "mln", "mio", "m", "usdm", "usdmn", "百万"}:
+        return "1000000"
+    if words & {"billion", "billions", "bn", "usdbn"}:
+        return "1000000000"
+    if words & {"thousand", "thousands", "k", "千"}:
+        return "1000"
+    if "万" in heading:
+        return "10000"
+    return "100000000" if "亿" in heading else ""
+
+
+def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:
+    return sum(1 for cell in cells if holds(cell)) / len(cells) if cells else 0.0
+
+
+def _fits(pattern: str, cell: str) -> bool:
+    try:
+        datetime.strptime(cell, pattern)  # noqa: DTZ007 (a day has no zone)
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    """Return all names and codes of countries that come with bricoop, in their normal forms."""
+    with (resource_folder("seeds") / "iso-3166" / "countries.csv").open(encoding="utf-8") as file:
+        return frozenset(
+            normalise(name)
+            for row in csv.DictReader(file)
+            for cell in ("name", "alpha2", "alpha3", "name_zh", "aliases")
+            for name in (row[cell] or "").split(";")
+            if name.strip()
+        )

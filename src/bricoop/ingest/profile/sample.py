@@ -1,0 +1,152 @@
+"""The first rows of a file nobody has described yet: its encoding, delimiter, header and cells."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
+from bricoop.ingest.readers import encodings
+from bricoop.ingest.readers.form import Form
+from bricoop.ingest.readers.opening import open_table
+from bricoop.ingest.readers.streams import STANDARD_INPUT
+from bricoop.ingest.readers.table import SourceRow
+
+#: So many rows are looked at; the check of the proposed profile reads all of them.
+ROWS = 1000
+_DELIMITERS = (",", ";", "\t", "|")
+#: So many of the first rows may come before the header.
+_ABOVE = 20
+#: A cell that no file has, so that every line is one cell.
+_NEVER = "\x1f"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the beginning of a file looks like.
+
+    Attributes:
+        file: the file as the user named it.
+        header: the names of its columns, with single spaces.
+        rows: the cells of its first rows.
+        form: how it was read.
+        sheet: the sheet of a workbook; empty for a CSV file.
+    """
+
+    file: str
+    header: tuple[str, ...]
+    rows: tuple[Sequence[str], ...]
+    form: Form
+    sheet: str
+
+    def values(self, column: str) -> list[str]:
+        """Return what the cells of a column say, without blanks and empty ones."""
+        place = self.header.index(column)
+        cells = (row[place].strip() for row in self.rows if place < len(row))
+        return [cell for cell in cells if cell]
+
+
+def read_sample(
+    path: str, encoding: str | None, sheet: str | None, header_row: int | None
+) -> Sample:
+    """Read the beginning of a file, and find out how it is to be read.
+
+    Args:
+        path: a CSV file or a workbook; not standard input, as it is read several times.
+        encoding: its encoding, where the user knows it.
+        sheet: the sheet of a workbook, where the user names it.
+        header_row: the row of the header, where the user knows it.
+
+    Raises:
+        FileUnreadableError: it cannot be read, or nobody can tell in which encoding.
+        DataRejectedError: it has no header.
+        UsageError: it is standard input.
+    """
+    if path == STANDARD_INPUT:
+        raise UsageError("A file is read several times for a profile.", "Name a file.")
+    form = Form(undoubted=False, sheet=sheet, header_row=header_row)
+    if (lines := _lines(path, sheet)) is not None:
+        known = encoding or _encoding(lines, path)
+        text = lines.decode(known, "replace")
+        form = Form(encoding=known, delimiter=_delimiter(text), header_row=header_row,
+                    undoubted=False)  # fmt: skip
+    name, found, rows, named = _read(path, form)
+    if header_row is None and (line := _header_line(found, rows)):
+        form = Form(encoding=form.encoding, delimiter=form.delimiter, sheet=sheet,
+                    header_row=line, undoubted=False)  # fmt: skip
+        name, found, rows, named = _read(path, form)
+    header = tuple(" ".join(cell.split()) for cell in found)
+    if not any(header):
+        raise DataRejectedError(f"{name} is empty: it has no header.")
+    return Sample(name, header, tuple(row.cells for row in rows), form, named)
+
+
+def _read(path: str, form: Form) -> tuple[str, Sequence[str], list[SourceRow], str]:
+    table = open_table(path, form)
+    try:
+        return table.name, table.header, list(islice(table.rows(), ROWS)), table.origin.sheet
+    finally:
+        table.close()
+
+
+def _lines(path: str, sheet: str | None) -> bytes | None:
+    """Return the first lines of a CSV file as bytes; None for a workbook, and for UTF-16."""
+    # Latin-1 takes any byte, and gives it back.
+    form = Form(encoding="latin-1", delimiter=_NEVER, quote="", sheet=sheet, skip_unnamed=False)
+    table = open_table(path, form)
+    try:
+        if table.origin.sheet or any("byte order mark" in note for note in table.notes):
+            return None if table.origin.sheet else _marked(table.header, table.rows())
+        first = [*table.header[:1], *(row.cells[0] for row in islice(table.rows(), ROWS))]
+    finally:
+        table.close()
+    return "\n".join(first).encode("latin-1", "replace")
+
+
+def _marked(header: Sequence[str], rows: Iterator[SourceRow]) -> bytes:
+    # A byte order mark has said the encoding: what was read is text.
+    first = [*header[:1], *(row.cells[0] for row in islice(rows, ROWS))]
+    return "\n".join(first).encode()
+
+
+def _encoding(lines: bytes, path: str) -> str:
+    try:
+        lines.decode("utf-8")
+    except UnicodeDecodeError as error:
+        for guess in encodings.likely(lines, "utf-8"):
+            return guess.encoding
+        message = f"{path} is not UTF-8, and its encoding cannot be recognised."
+        raise FileUnreadableError(message, "Name it: --encoding NAME.") from error
+    return "utf-8"
+
+
+def _delimiter(text: str) -> str:
+    """Return the character by which most lines have the same number of cells, of several."""
+
+    def fit(delimiter: str) -> tuple[float, int]:
+        try:
+            rows = [row for row in csv.reader(text.splitlines()[:200], delimiter=delimiter) if row]
+        except csv.Error:
+            return 0.0, 0
+        widths = Counter(map(len, rows))
+        width, times = max(widths.items(), key=lambda one: (one[0] > 1, one[1]), default=(1, 0))
+        return (times / len(rows) if width > 1 else 0.0), width
+
+    fits = {one: fit(one) for one in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda one: fits[one])
+    return best if fits[best][1] > 1 else ","
+
+
+def _header_line(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None:
+    """Return the line of the header where it is not the first row: titles stand above it."""
+    filled = [sum(1 for cell in row.cells if cell.strip()) for row in rows[:200]]
+    if not filled:
+        return None
+    usual = sorted(filled)[len(filled) // 2]
+    if sum(1 for cell in first if cell.strip()) * 2 >= usual:
+        return None
+    for row, cells in zip(rows[:_ABOVE], filled, strict=False):
+        if cells * 2 >= usual:
+            return row.line
+    return None

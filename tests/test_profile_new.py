@@ -1,0 +1,200 @@
+"""`bricoop profiles new`: a profile proposed from a file, which says what it does not know."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.profile.propose import proposed
+from bricoop.ingest.profile.sample import read_sample
+from test_cli import answer, run
+
+PARKS = """No;Park;Country;Status;Start;Cost (USD m);URL
+1;Orsha Park;Belarus;completed;31.12.2015;12,5;https://example.org/1
+2;Suez Park;Egypt; Sudan;Under construction;01.02.2016;1.200,25;https://example.org/2
+3;Lagos Park;Nigeria;planned;;;
+"""
+
+
+def proposal(path: Path, *options: str) -> str:
+    """Propose a profile for a file, and return it."""
+    text = answer("profiles", "new", str(path), *options)
+    path.with_suffix(".toml").write_text(text, encoding="utf-8")
+    return text
+
+
+def check(path: Path) -> str:
+    """Check a file by the profile that was proposed for it, and return what it would yield."""
+    return answer("profiles", "check", str(path.with_suffix(".toml")), str(path))
+
+
+def test_a_proposed_profile_reads_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "parks.csv"
+    path.write_text(PARKS.replace("; Sudan", ""), encoding="utf-8")
+    text = proposal(path)
+    assert check(path).split() == [
+        "3", "rows", "of", str(path), "would", "become:", "3", "projects", "2", "finance", "rows",
+    ]  # fmt: skip
+    profile = profile_of(str(path.with_suffix(".toml")))
+    projects, finance = profile.records
+    rules = {rule.name: rule for rule in projects.fields}
+    assert (projects.id, rules["name"].columns, rules["countries"].columns) == (
+        ("No",), ("Park",), ("Country",),
+    )  # fmt: skip
+    assert rules["status"].map == {
+        "completed": "completed", "Under construction": "implementation", "planned": "pledged",
+    }  # fmt: skip
+    assert (rules["started"].columns, rules["source_urls"].columns) == (("Start",), ("URL",))
+    assert (profile.styles.numbers.decimal, profile.styles.numbers.thousands) == (",", ".")
+    assert (profile.styles.dates, profile.form.delimiter) == (("%d.%m.%Y",), ";")
+    money = {rule.name: rule for rule in finance.fields}
+    assert (money["amount_usd"].columns, money["amount_usd"].multiply) == (
+        ("Cost (USD m)",), "1000000",
+    )  # fmt: skip
+    assert finance.needs == ("amount_usd",)
+    assert "# Check: which of pledge, commitment" in text
+
+
+def test_what_may_be_read_in_two_ways_is_left_to_the_user(tmp_path: Path) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text(
+        'Name,Country,Date,Amount (EUR)\nA,Kenya,03/04/2015,"1,234"\nB,Mali,05/06/2016,"2,500"\n',
+        encoding="utf-8",
+    )
+    text = proposal(path)
+    assert 'Check: "1,234" may be thousands or decimals' in text
+    assert 'Check: is the day or the month first in "03/04/2015"?' in text
+    assert '# ["%d/%m/%Y"]\n# ["%m/%d/%Y"]\n# announced = ' in text
+    assert "\nannounced" not in text
+    assert profile_of(str(path.with_suffix(".toml"))).styles.dates == ("%Y-%m-%d",)
+    refused = run("profiles", "check", str(path.with_suffix(".toml")), str(path))
+    assert (refused.exit_code, "'1,234' is no number" in refused.stderr) == (3, True)
+    path.write_text("Name,Date,Amount (EUR)\nA,13/04/2015,1.5\nB,05/06/2016,1234.25\n", "utf-8")
+    proposal(path)
+    assert profile_of(str(path.with_suffix(".toml"))).styles.dates == ("%d/%m/%Y",)
+    assert "2 finance rows" in check(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            "Id,Name,Value\n1,A,$7.0B\n2,B,$50M\n",
+            'Check: amounts have units beside them, such as "B"',
+        ),
+        ("Id,Name,Value\n1,A,7\n2,B,50\n", "Check: nothing says in which currency the amounts are"),
+        (
+            "Name,Country\nA,Kenya\nB,Atlantis\nC,Mali\n",
+            'Check: not known as countries: "Atlantis"',
+        ),
+        ("Name,Kind\nA,port\nB,port\nC,castle\n", '# "castle" = ""'),
+        ("Name,X\nA,n/a\nB,1\n", 'empty = ["n/a"]'),
+    ],
+)
+def test_what_is_not_known_is_said(tmp_path: Path, rows: str, said: str) -> None:
+    path = tmp_path / "it.csv"
+    path.write_text(rows, encoding="utf-8")
+    assert said in proposal(path)
+    assert not [
+        rule
+        for rule in profile_of(str(path.with_suffix(".toml"))).records
+        if rule.noun == "finance"
+    ]
+
+
+def test_encoding_delimiter_and_header_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "projets.csv"
+    text = (
+        "Projets\n\nNom\tPays\tCoût (EUR)\nLigne à vapeur\tMali\t1 000\nPont\tSénégal\t2 500,50\n"
+    )
+    path.write_bytes(text.encode("cp1252"))
+    proposal(path)
+    form = profile_of(str(path.with_suffix(".toml"))).form
+    assert (form.encoding, form.delimiter, form.header_row) == ("windows-1252", "\t", 3)
+    assert "2 finance rows" in check(path)
+
+
+def test_a_sheet_is_proposed_for(tmp_path: Path) -> None:
+    path, book = tmp_path / "deals.xlsx", openpyxl.Workbook()
+    sheets: dict[str, list[list[Any]]] = {
+        "Notes": [["nothing"]],
+        "Deals": [
+            ["Deals of the year"],
+            ["Deal ID", "Project name", "Recipient", "US$ million"],
+            [1, "Port", "Kenya", 12.5],
+            [2, "Road", "Mali", 3],
+        ],
+    }
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    del book["Sheet"]
+    book.save(path)
+    assert run("profiles", "new", str(path)).exit_code == 3
+    text = proposal(path, "--sheet", "Deals")
+    assert 'sheet = "Deals"\nheader_row = 2\n' in text
+    assert "2 finance rows" in check(path)
+
+
+def test_texts_of_a_file_act_neither_in_a_terminal_nor_in_the_profile(tmp_path: Path) -> None:
+    path = tmp_path / "evil.csv"
+    path.write_text('Id {x,"a\x1b[31m\u202e"" = 1","Country: y"\n1,x,Kenya\n2,y,Mali\n', "utf-8")
+    text = proposal(path)
+    assert not set(text) & set("\x1b\u202e")
+    assert "2 projects" in check(path)
+    piped = run("profiles", "new", "-", stdin="a,b\n")
+    assert (piped.exit_code, "Name a file" in piped.stderr) == (2, True)
+    for content, code in ((b"", 3), (b"\x00\x01\x02", 3)):
+        path.write_bytes(content)
+        assert run("profiles", "new", str(path)).exit_code == code
+
+
+CELLS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8
+) | st.sampled_from(
+    [
+        "Kenya",
+        "2019",
+        "1,234.5",
+        "03/04/2015",
+        "$5",
+        "completed",
+        "x;y",
+        "n/a",
+        "https://a.b",
+        "{x}",
+        "%",
+    ]
+)
+HEADS = CELLS | st.sampled_from(
+    ["Id", "Name", "Country", "Date", "Amount (USD m)", "Status", "Lat", "Long"]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(HEADS, min_size=1, max_size=6), st.lists(st.lists(CELLS, max_size=6), max_size=5))
+def test_whatever_is_proposed_is_a_profile(
+    tmp_path_factory: pytest.TempPathFactory, head: list[str], rows: list[list[str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("new")
+    path, profile = folder / "any.csv", folder / "any.toml"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([["A name", *head], *([["x", *row] for row in rows])])
+    profile.write_text(proposed(read_sample(str(path), None, None, None)), encoding="utf-8")
+    assert profile_of(str(profile)).records[0].noun == "projects"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    "name", ["bri_cooperation_years.csv", "gcdf3_africa_sample.xlsx", "gcdf3_africa_adm1.csv"]
+)
+def test_real_files_load_by_what_is_proposed(shared: Path, tmp_path: Path, name: str) -> None:
+    profile = tmp_path / "it.toml"
+    profile.write_text(answer("profiles", "new", str(shared / "data" / name)), encoding="utf-8")
+    assert "would become" in answer("profiles", "check", str(profile), str(shared / "data" / name))
