@@ -1,7 +1,7 @@
 """What reports ask: rows, numbers and counts of a subject, each with who says so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from bricoop.query.citations import Citation, bibliography, citations_of
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.relations import link_names
+from bricoop.report.parts import Table
 from bricoop.report.sections import Report, Section, cited
 from bricoop.version import __version__
 
@@ -137,7 +138,7 @@ class Asking:
             title=titles[0],
             subtitle=titles[1],
             summary=summary,
-            sections=tuple(sections),
+            sections=tuple(map(_titled_once, sections)),
             sources=tuple(bibliography(self.connection, cited(sections))),
             knowledge_base=self.connection.scalar(select(knowledge_base.c.version)) or 0,
             tool_version=__version__,
@@ -158,3 +159,12 @@ def listing(parts: Sequence[str]) -> str:
     if len(parts) < 2:  # noqa: PLR2004 (one has nothing to be joined with)
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _titled_once(section: Section) -> Section:
+    """Return a section of which no table repeats the heading."""
+    parts = tuple(
+        replace(part, title="") if isinstance(part, Table) and part.title == section.title else part
+        for part in section.parts
+    )
+    return replace(section, parts=parts)
