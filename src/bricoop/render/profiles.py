@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from bricoop.domain.names import printable
+from bricoop.domain.grammar import counted, singular, with_article
 from bricoop.ingest.profile.model import FieldRule, Profile, RecordRule
+from bricoop.render.screen import Screen
 from bricoop.render.table import Heading, write_table
 
 
@@ -29,13 +30,13 @@ def _nouns(profile: Profile) -> list[str]:
 
 def write_profile(profile: Profile, out: TextIO) -> None:
     """Write what a profile is for, and which column becomes which field."""
-    lines = [f"{profile.name}: {profile.title}", "", *profile.about.strip().split("\n"), ""]
+    lines = [f"{profile.name}: {profile.title}", "", " ".join(profile.about.split()), ""]
     source = {"source": profile.source.key, **profile.source.given()}
     lines += [f"{name}: {value}" for name, value in source.items()]
     if profile.variants:
-        lines.append(f"variants: {', '.join(profile.variants)} (say which with --variant)")
+        lines.append(f"variants: {', '.join(profile.variants)} (choose with --variant)")
     if profile.links:
-        lines.append(f"table of links: {profile.links} (give your own with --links)")
+        lines.append(f"table of links: {profile.links} (replace with --links)")
     if profile.form.header_rows > 1:
         lines.append(f"header: {profile.form.header_rows} rows, joined into one")
     lines += [f"rows left out: {one.reason}" for one in profile.skip]
@@ -43,11 +44,13 @@ def write_profile(profile: Profile, out: TextIO) -> None:
         one = profile.unpivot
         columns = ", ".join(one.columns)
         lines.append(f"columns that become rows: {columns} (as {one.name}, {one.value})")
-    # A profile may come from a stranger: its texts must not move a terminal's cursor.
-    out.writelines(f"{printable(line)}\n" for line in lines)
+    screen = Screen(out)
+    for line in lines:
+        screen.say(line)
     for rule in profile.records:
-        sentence = f"A row becomes {_count(rule)}, known again by {', '.join(rule.id)}."
-        out.write(f"\n{printable(sentence)}\n")
+        sentence = f"A row becomes {_count(rule)}, identified by {', '.join(rule.id)}."
+        screen.say("")
+        screen.say(sentence)
         headings = [Heading("field"), Heading("from"), Heading("how")]
         rows = [(one.name, _origin(one), "; ".join(_ways(one))) for one in rule.fields]
         write_table(headings, rows, out)
@@ -55,8 +58,8 @@ def write_profile(profile: Profile, out: TextIO) -> None:
 
 def _count(rule: RecordRule) -> str:
     if rule.each:
-        return f"{rule.noun}, one for each part of {rule.each[0]}"
-    return f"a record of {rule.noun}"
+        return f"one {singular(rule.noun)} for each part of {rule.each[0]}"
+    return with_article(singular(rule.noun))
 
 
 def _origin(rule: FieldRule) -> str:
@@ -70,25 +73,25 @@ def _origin(rule: FieldRule) -> str:
 
 def _ways(rule: FieldRule) -> Iterator[str]:
     if rule.add:
-        yield f"and always {', '.join(rule.add)}"
+        yield f"always {', '.join(rule.add)}"
     if rule.separators:
-        yield f"a list divided by {' or '.join(map(repr, rule.separators))}"
+        yield f"a list separated by {' or '.join(map(repr, rule.separators))}"
     yield from _words(rule)
     if rule.number:
         yield "a number" + (f" times {rule.multiply}" if rule.multiply else "")
     if rule.date:
         yield "a date"
     if rule.unless:
-        yield f"nothing where it is as {rule.unless}"
+        yield f"empty where it equals {rule.unless}"
     if rule.blank:
         yield f"{rule.blank} where the cell is empty"
     if rule.estimated:
-        yield f"1 January is a year where {rule.estimated} says yes"
+        yield f"1 January is read as a year where {rule.estimated} is yes"
     if rule.only_year:
-        yield f"{' and '.join(rule.only_year)} are a year"
+        yield f"{' and '.join(rule.only_year)} are read as a year"
     yield from _style(rule)
     for column, words in rule.when.items():
-        yield f"where {column} says {'anything' if words == ('*',) else ' or '.join(words)}"
+        yield f"where {column} is {'anything' if words == ('*',) else ' or '.join(words)}"
 
 
 def _style(rule: FieldRule) -> Iterator[str]:
@@ -105,9 +108,10 @@ def _style(rule: FieldRule) -> Iterator[str]:
 def _words(rule: FieldRule) -> Iterator[str]:
     if rule.map:
         others = {"refuse": "refused", "keep": "kept as they are", "drop": "left out"}
-        what = "codes and all under them" if rule.sectors else "words"
-        yield f"{len(rule.map)} {what} are known, others are {others[rule.unmapped]}"
+        what = counted(len(rule.map), "codes" if rule.sectors else "words")
+        below = " and all below them" if rule.sectors else ""
+        yield f"{what}{below} mapped, others are {others[rule.unmapped]}"
     if rule.without:
-        yield f"before them may stand {', '.join(map(repr, rule.without))}"
+        yield f"optional prefix {', '.join(map(repr, rule.without))}"
     if rule.delete:
         yield f"without {', '.join(map(repr, rule.delete))}"

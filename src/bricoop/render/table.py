@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bricoop.domain.names import printable
 from bricoop.render.values import Marked, for_people
-from bricoop.render.widths import divided, tears_words
+from bricoop.render.widths import divided, is_crowded
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,9 +54,9 @@ def write_table(
 ) -> None:
     """Write a table.
 
-    On a terminal columns without any value are left out, and long texts are folded, or each row
-    becomes a block of lines where words would be torn; nothing is ever cut. In a pipe every column
-    is there, as wide as its widest value.
+    On a terminal columns without any value are left out and long texts are wrapped. Where columns
+    would become too narrow for their words, each row is a block of lines instead; nothing is
+    cut. In a pipe every column is there, as wide as its widest value.
     """
     texts = [
         [
@@ -85,7 +85,7 @@ def _write_folded(headings: Sequence[Heading], texts: list[list[str]], console: 
     cells = [[text[place] for text in texts] for place in places]
     columns = [(one.label, own, one.number) for one, own in zip(shown, cells, strict=True)]
     widths, gap = divided(columns, console.width)
-    if len(places) > 1 and tears_words(columns, widths):
+    if len(places) > 1 and is_crowded(columns, widths):
         _write_cards(shown, cells, console)
         return
     # Every width is given: Rich itself cuts what its own division of the room leaves too narrow.
@@ -109,7 +109,7 @@ def _write_folded(headings: Sequence[Heading], texts: list[list[str]], console: 
 
 
 def _write_cards(headings: list[Heading], cells: list[list[str]], console: "Console") -> None:
-    """Write each row as a block of lines, where a table would tear its words apart."""
+    """Write each row as a block of lines, one for each value."""
     from rich.padding import Padding  # noqa: PLC0415 (a pipe needs none of it)
     from rich.table import Table  # noqa: PLC0415 (the same)
     from rich.text import Text  # noqa: PLC0415 (the same)

@@ -11,8 +11,10 @@ _LEAST = 5
 _FLOOR = 2
 #: The first column, which names the row, keeps so many characters in a line if it can.
 _NAMING = 16
-#: A longer word, such as a web address, may be broken.
-_LONGEST = 24
+#: A longer word, such as a web address, may be broken; keys of sources are shorter.
+_LONGEST = 40
+#: A text of so many words must not be folded to so many lines of hardly more than one.
+_PROSE = 4
 #: Cells of so many characters are not folded while longer ones can be.
 _SHORT = 12
 #: What stands between two columns, and where labels would be torn otherwise.
@@ -58,12 +60,43 @@ def column_widths(columns: Columns, room: int) -> list[int]:
     return widths
 
 
+def is_crowded(columns: Columns, widths: Sequence[int]) -> bool:
+    """Return whether columns are too narrow for a table that reads well.
+
+    That is so where a number, a word or a label would be broken, or where a text of several words
+    would become a column of single words.
+    """
+    return (
+        _tears_labels(columns, widths)
+        or tears_words(columns, widths)
+        or any(
+            _is_stacked(cell, width)
+            for (_, cells, _), width in zip(columns, widths, strict=True)
+            for cell in cells
+        )
+    )
+
+
 def tears_words(columns: Columns, widths: Sequence[int]) -> bool:
     """Return whether so narrow columns break a number or a word apart, and not a label alone."""
     return any(
         min(_longest_word(cells), _LONGEST) > width
         for (_, cells, _), width in zip(columns, widths, strict=True)
     )
+
+
+def _is_stacked(text: str, width: int) -> bool:
+    """Return whether a text of several words would have little more than one of them a line."""
+    words = text.split()
+    if len(words) < _PROSE:
+        return False
+    lines, filled = 1, 0
+    for word in map(_width, words):
+        if filled and filled + 1 + word > width:
+            lines, filled = lines + 1, word
+        else:
+            filled += word + bool(filled)
+    return lines >= _PROSE and 3 * lines >= 2 * len(words)
 
 
 def _tears_labels(columns: Columns, widths: Sequence[int]) -> bool:
@@ -95,6 +128,10 @@ def _longest_word(texts: Sequence[str]) -> int:
 
 
 def _widest(texts: Sequence[str]) -> int:
+    return max(map(_width, texts), default=0)
+
+
+def _width(text: str) -> int:
     from rich.cells import cell_len  # noqa: PLC0415 (a small part of Rich, and only for people)
 
-    return max(map(cell_len, texts), default=0)
+    return cell_len(text)

@@ -1,0 +1,64 @@
+"""Tables at a terminal: readable at any width, with nothing cut and nothing stacked."""
+
+import io
+from collections.abc import Sequence
+
+import pytest
+
+from bricoop.render.table import Heading, write_table
+
+KEY = "manufacturing-cooperation-paper"
+PROSE = "Vision and Actions on Jointly Building the Silk Road Economic Belt"
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def drawn(headings: Sequence[Heading], *rows: Sequence[object], columns: int) -> list[str]:
+    """Return the lines of a table at a terminal of so many columns."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", str(columns))
+        patch.setenv("NO_COLOR", "1")
+        out = Terminal()
+        write_table(headings, rows, out)
+    lines = [line.rstrip() for line in out.getvalue().splitlines()]
+    assert max(map(len, lines)) <= columns
+    return lines
+
+
+SOURCES = [Heading("key"), Heading("name"), Heading("kind"), Heading("published"),
+           Heading("records", number=True)]  # fmt: skip
+ROW = (KEY, PROSE, "official document", "2015-03", 5)
+
+
+def test_a_wide_terminal_has_a_line_for_each_row() -> None:
+    assert len(drawn(SOURCES, ROW, columns=160)) == 3
+
+
+def test_prose_is_never_a_column_of_single_words() -> None:
+    lines = drawn(SOURCES, ROW, columns=72)
+    assert lines[0] == KEY
+    assert f"  published  {ROW[3]}" in lines
+    assert any(line.startswith("  name       Vision and Actions on Jointly") for line in lines)
+
+
+@pytest.mark.parametrize("columns", range(20, 120, 5))
+def test_no_heading_and_no_key_is_cut_at_any_width(columns: int) -> None:
+    lines = drawn(SOURCES, ROW, columns=columns)
+    text = "\n".join(lines)
+    assert "…" not in text
+    assert all(heading.label in text for heading in SOURCES[1:])
+    if columns > len(KEY):
+        assert KEY in text
+
+
+def test_short_texts_may_wrap_within_a_table() -> None:
+    headings = [Heading("name"), Heading("country"), Heading("note")]
+    row = ("Belt and Road cooperation documents", "Developing countries", "x" * 30)
+    lines = drawn(headings, row, columns=70)
+    assert lines[0].split() == ["name", "country", "note"]
