@@ -218,3 +218,21 @@ def test_fewer_rows_than_the_header_has_are_refused(run: Run) -> None:
         run(profile, "No,Name,Country\n1,A,Kenya\n")
     with pytest.raises(UsageError, match=r"file\.header_separator acts only beside header_rows"):
         run(profile_text('[file]\nheader_separator = "/"\n', PROJECTS), "")
+
+
+def test_a_thousand_columns_that_become_rows_keep_their_own_cell(
+    quick: Engine, tmp_path: Path
+) -> None:
+    profile = profile_text(
+        '[unpivot]\ncolumns = "c*"\nname = "C"\nvalue = "V"\n',
+        '[[records]]\nnoun = "statistics"\nid = ["Country", "C"]\n[records.fields]\n'
+        'subject = "Country"\nindicator = "C"\nvalue = { column = "V", number = true }\n',
+    )
+    columns = [f"c{number}" for number in range(1000)]
+    rows = [f"{country},{','.join(['7'] * 1000)}" for country in ("Kenya", "Mali", "Chad")]
+    result = running(quick, tmp_path)(profile, "\n".join((f"Country,{','.join(columns)}", *rows)))
+    assert result.records == {"statistics": 3000}
+    assert (result.counts.read, result.counts.new) == (3, 3)
+    with reading(quick) as connection:
+        wanted = select(record.c.raw).where(record.c.external_id == "Mali|c999")
+        assert connection.scalar(wanted) == ["Mali", "c999", "7"]

@@ -110,6 +110,11 @@ def test_a_cell_of_several_names_needs_a_separator(quick: Engine, tmp_path: Path
     (problem,) = refused(run, profile, "No,Name,Country,Bank\n1,Road,Kenya,A; B\n")
     assert (problem.column, problem.value) == ("Bank", "A; B")
     assert problem.rule == "has ';', and no separator is declared"
+    taking = MONEY.replace('"finance"', '"participations"').split("kind =", maxsplit=1)[0]
+    profile = profile_text(PROJECTS, f'{taking}role = {{ constant = "funding" }}\n'
+                           'organization = "Bank"\n')  # fmt: skip
+    (problem,) = refused(run, profile, "No,Name,Country,Bank\n1,Road,Kenya,A; B\n")
+    assert problem.rule == "names several, and one is meant"
     profile = profile_text(f'{PROJECTS}financiers = "Bank"\n')
     result = run(profile, "No,Name,Country,Bank\n1,Road,Kenya,A; B\n")
     assert result.notes == ("Taken as one name each, as no separator is declared: Bank 'A; B'.",)

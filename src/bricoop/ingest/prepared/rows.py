@@ -56,6 +56,10 @@ class Rows(Protocol):
     def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
         """Yield what each of some rows becomes, but for those on lines that are left out."""
 
+    @property
+    def records_of_a_row(self) -> int:
+        """How many records of one noun a row may become."""
+
     def finish(self) -> list[Problem]:
         """Return what is wrong with the file as a whole, once all its rows have been prepared."""
 
@@ -85,6 +89,11 @@ class NativeRows:
                 yield Outcome(row.line, ((found,),))
             else:
                 yield Outcome(row.line, (), problems=found)
+
+    @property
+    def records_of_a_row(self) -> int:
+        """One."""
+        return 1
 
     def finish(self) -> list[Problem]:
         """Return nothing: a native file promises nothing as a whole."""

@@ -12,6 +12,8 @@ from bricoop.ingest.readers.table import SourceRow, Table
 #: So many cells of rows are prepared before they are written: wide rows come in smaller batches.
 _CELLS = 48_000
 _FEWEST, _MOST = 250, 4000
+#: So many records at most, where a row becomes many.
+_RECORDS = 8000
 
 
 class Batch(NamedTuple):
@@ -95,6 +97,7 @@ class ThisProcess:
             FileUnreadableError: a row cannot be read; the sentence says where and why.
         """
         size = batch_size(len(self._file.header))
+        size = max(1, min(size, _RECORDS // self._rows.records_of_a_row))
         rows = self._file.rows()
         while read := list(islice(rows, size)):
             batch = self._batch(read)

@@ -139,6 +139,8 @@ class Reads:
             return self._joint(rule, clean)
         if isinstance(clean, ListOf):
             return self._listed(rule, clean, refers)
+        if refers is Refers.ENTITY:
+            return _refusing_several(self._single(rule, clean))
         return self._single(rule, clean)
 
     def _cell(
@@ -333,6 +335,19 @@ def has_form_of_key(template: str) -> bool:
     """Return whether a template begins with a fixed text and has no space, as `gcdf3-{id}`."""
     texts = [said for said, _, _, _ in Formatter().parse(template)]
     return bool(texts and texts[0]) and not any(map(_NOT_OF_A_KEY.search, texts))
+
+
+def _refusing_several(read: Read) -> Read:
+    """Return what reads the name of one organization, and refuses a cell of several."""
+
+    def one(cells: Cells, number: str) -> Value | None:
+        value = read(cells, number)
+        if isinstance(value, str) and LIST_SEPARATOR in value:
+            rule = "names several, and one is meant"
+            raise BadValueError(rule, "Divide it with each, or say in map what it means.")
+        return value
+
+    return one
 
 
 def _remembering(positions: Sequence[int], value_of: Callable[[Cells], Value | None]) -> Read:

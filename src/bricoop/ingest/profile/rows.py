@@ -64,7 +64,8 @@ class ProfileRows:
         width = len(columns)
         rule, self._unpivoted = profile.unpivot, None
         if rule:
-            self._unpivoted = unpivoted(rule, printed, styles.empty, origin.file)
+            used = {name for one in profile.records for name in used_by(one)}
+            self._unpivoted = unpivoted(rule, printed, used, styles.empty, origin.file)
             columns, printed = ([*one, rule.name, rule.value] for one in (columns, printed))
         _refuse_misfits(columns, profile, origin.file)
         self._printed = printed
@@ -73,7 +74,8 @@ class ProfileRows:
         self._behind = [""] * (len(columns) - width + 1)
         self._tally = Tally(profile, styles.numbers, origin, columns)
         self._reads = reads = Reads(columns, styles, places, set(_key_templates(profile)))
-        keeping = _kept(profile, columns, printed, origin)
+        spread = {columns[at] for at, _ in self._unpivoted.columns} if self._unpivoted else set()
+        keeping = _kept(profile, columns, printed, origin, spread)
         self.headers = {noun: one.header for noun, one in keeping.items()}
         made = _made(profile)
         self._translators = [
@@ -112,6 +114,11 @@ class ProfileRows:
         before = self._said_before(staged)
         for one in staged:
             yield self._outcome(one, before)
+
+    @property
+    def records_of_a_row(self) -> int:
+        """How many records of one noun a row may become."""
+        return len(self._unpivoted.columns) if self._unpivoted else 1
 
     def finish(self) -> list[Problem]:
         """Return which control totals do not hold."""
@@ -256,16 +263,23 @@ def _made(profile: Profile) -> set[str]:
 
 
 def _kept(
-    profile: Profile, columns: Sequence[str], printed: Sequence[str], origin: Origin
+    profile: Profile,
+    columns: Sequence[str],
+    printed: Sequence[str],
+    origin: Origin,
+    spread: Collection[str],
 ) -> dict[str, Kept]:
     by_noun: dict[str, list[RecordRule]] = {}
     for rule in profile.records:
         by_noun.setdefault(rule.noun, []).append(rule)
     first = profile.records[0].noun
     return {
-        noun: kept(rules, columns, printed, origin, whole=noun == first, made=_made(profile))
+        noun: kept(
+            rules, columns, printed, origin,
+            whole=noun == first, made=_made(profile), spread=spread,
+        )
         for noun, rules in by_noun.items()
-    }
+    }  # fmt: skip
 
 
 def _some(words: Collection[str]) -> str:

@@ -235,6 +235,7 @@ def kept(
     *,
     whole: bool,
     made: Collection[str] = (),
+    spread: Collection[str] = (),
 ) -> Kept:
     """Return the columns that the records of one noun keep.
 
@@ -245,12 +246,14 @@ def kept(
         origin: where the rows come from.
         whole: whether they keep every column, and not only those they are made of.
         made: columns that the file does not have, and that only those keep that use them.
+        spread: columns whose cells become records of their own: each of these keeps its own cell.
     """
     used = {name for rule in rules for name in used_by(rule)}
+    passed_over = {*made, *spread} if used & set(made) else set(made)
     positions = [
         position
         for position, name in enumerate(columns)
-        if name in used or (whole and name not in made)
+        if name in used or (whole and name not in passed_over)
     ]
     names = dict(zip(columns, printed, strict=True))
     origins: dict[str, list[str]] = defaultdict(list)

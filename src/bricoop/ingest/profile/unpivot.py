@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.profile.model import Unpivot
@@ -10,6 +10,32 @@ from bricoop.ingest.profile.patterns import accepted
 
 #: A span of numbers, such as 2000..2021.
 _SPAN = re.compile(r"(\d{1,4})\.\.(\d{1,4})", re.ASCII)
+
+
+class _Spread(Sequence[str]):
+    """The cells of a row behind which stand one of them and its header.
+
+    A row of a thousand such columns becomes a thousand of these: none copies its cells.
+    """
+
+    __slots__ = ("_behind", "_cells")
+
+    def __init__(self, cells: Sequence[str], behind: dict[int, str]) -> None:
+        self._cells = cells
+        self._behind = behind
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return list(self)[at]
+        made = self._behind.get(at)
+        return self._cells[at] if made is None else made
 
 
 class Unpivoted(NamedTuple):
@@ -32,15 +58,24 @@ class Unpivoted(NamedTuple):
         for position, title in self.columns:
             given = cells[position].strip()
             if given and given not in self.empty:
-                one = list(cells)
-                one[self.name], one[self.value] = title, given
-                yield one
+                yield _Spread(cells, {self.name: title, self.value: given})
 
 
 def unpivoted(
-    rule: Unpivot, printed: Sequence[str], empty: Collection[str], file: str
+    rule: Unpivot,
+    printed: Sequence[str],
+    used: Collection[str],
+    empty: Collection[str],
+    file: str,
 ) -> Unpivoted:
     """Return where the columns of a file stand that become rows.
+
+    Args:
+        rule: which they are.
+        printed: the header of the file.
+        used: columns that records use themselves: they are meant only where they are named.
+        empty: cells that say nothing.
+        file: the name of the file, for messages.
 
     Raises:
         DataRejectedError: there are none, or the file has a column of the name that they are to
@@ -53,7 +88,8 @@ def unpivoted(
     found = [
         (position, title)
         for position, title in enumerate(printed)
-        if title and any(_is_of(title, one) for one in rule.columns)
+        if title in rule.columns
+        or (title and title not in used and any(_is_of(title, one) for one in rule.columns))
     ]
     if not found:
         message = f"{file} has none of the columns that become rows: {'; '.join(rule.columns)}."
