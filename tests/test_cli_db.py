@@ -76,7 +76,7 @@ DAMAGE = {
 
 def test_a_whole_database_passes_every_check(knowledge_base: str) -> None:
     lines = answer("--db", knowledge_base, "db", "check").splitlines()[1:]
-    assert len(lines) == 8
+    assert len(lines) == 14
     assert all(line.endswith(" yes") for line in lines)
 
 
@@ -91,8 +91,10 @@ def test_a_row_damaged_by_hand_is_found(knowledge_base: str, engine: Engine, bro
     assert result.exit_code == 5
     failed = [line.split("  ")[0] for line in result.stdout.splitlines() if " no: " in line]
     # What nothing speaks of has no name either, which is found as well.
-    assert failed[0] == broken
-    assert result.stderr.splitlines() == ["Error: The database is damaged. Restore a backup."]
+    assert broken in failed
+    *found, error = result.stderr.splitlines()
+    assert len(found) == len(failed)
+    assert error.startswith("Error: The database is damaged. ")
 
 
 def test_a_reference_that_leads_nowhere_is_found(sqlite_template: Path, tmp_path: Path) -> None:
@@ -104,7 +106,7 @@ def test_a_reference_that_leads_nowhere_is_found(sqlite_template: Path, tmp_path
     connection.close()
     result = run("--db", str(path), "db", "check")
     assert result.exit_code == 5
-    assert "every reference leads somewhere" in result.stdout.split(" no: ")[0].splitlines()[-1]
+    assert "every reference leads somewhere" in result.stderr
 
 
 def test_a_damaged_file_is_said_to_be_damaged(sqlite_template: Path, tmp_path: Path) -> None:

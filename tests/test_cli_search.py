@@ -69,7 +69,7 @@ def test_a_text_without_words_is_wrong_usage(knowledge_base: str, text: str, hin
     assert hint in result.stderr
 
 
-def test_an_index_that_differs_is_found_and_made_anew(
+def test_an_index_that_differs_is_found_and_made_again(
     sqlite_template: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "kb.sqlite"
@@ -79,8 +79,8 @@ def test_an_index_that_differs_is_found_and_made_anew(
     connection.close()
     result = run("--db", str(path), "db", "check")
     assert result.exit_code == 5
-    assert "`bricoop db index` makes the search index anew." in result.stderr
-    assert run("--db", str(path), "db", "index").stderr.startswith("Indexed ")
+    assert "Run `bricoop db rebuild`." in result.stderr
+    assert "; indexed " in run("--db", str(path), "db", "rebuild").stderr
     assert run("--db", str(path), "db", "check").exit_code == 0
 
 

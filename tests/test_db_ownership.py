@@ -32,6 +32,7 @@ COMMANDS = {
     "undo": ("undo", "1"),
     "status": ("db", "status"),
     "check": ("db", "check"),
+    "rebuild": ("db", "rebuild"),
     "upgrade": ("db", "upgrade"),
     "backup": ("db", "backup", "saved.sqlite"),
     "copy": ("db", "copy", "copied.sqlite"),

@@ -66,40 +66,49 @@ def upgrade(db: Database = None) -> None:
 def check(db: Database = None) -> None:
     """Check that the database is complete and consistent.
 
-    The exit code is 5 if it is not.
+    Compares the schema with this version, records with their digests, and facts, displayed values
+    and the search index with what would be derived from the records. The exit code is 5 if a check
+    fails. A dataset of 21,000 projects takes about 15 seconds.
 
     Example: bricoop db check
     """
-    from bricoop.db.check import check as check_database
+    from bricoop.db.check import summary
+    from bricoop.ingest.rebuild import check_all
     from bricoop.render.table import Heading, write_table
 
     with reading_from(db) as state:
-        found = check_database(state.connection)
-    rows = [(one.name, "yes" if not one.found else f"no: {one.found}") for one in found]
+        checks = check_all(state.connection)
+    rows = [(one.name, "yes" if not one.found else f"no: {one.found}") for one in checks]
     write_table([Heading("Check"), Heading("Passed")], rows, sys.stdout)
-    broken = [one for one in found if one.found]
+    broken = [one for one in checks if one.found]
+    for one in broken:
+        examples = f" ({'; '.join(one.examples)}{'; …' if one.found > len(one.examples) else ''})"
+        say(f"Failed: {one.name}{examples if one.examples else ''}. {one.remedy}")
     if broken:
-        hint = "Restore a backup."
-        if all(one.remedy for one in broken):
-            hint = broken[0].remedy
-        raise DatabaseError("The database is damaged.", hint)
+        raise DatabaseError(*summary(broken))
 
 
 @app.command()
-def index(db: Database = None) -> None:
-    """Rebuild the search index.
+def rebuild(db: Database = None) -> None:
+    """Rebuild everything that is derived from records: facts, values, indexes, views and search.
 
-    Every load and undo updates the index. Rebuild it only if `bricoop db check` finds it damaged.
+    Runs in one transaction and never changes records. Use it if `bricoop db check` says so.
 
-    Example: bricoop db index
+    Example: bricoop db rebuild
     """
-    from bricoop.db.bulk import Bulk
-    from bricoop.db.engine import writing
-    from bricoop.db.search.index import make_index
+    from bricoop.ingest.rebuild import rebuild as rebuild_database
 
-    with opened(db) as engine, writing(engine) as connection, Bulk(connection) as bulk:
-        found = make_index(bulk)
-    say(f"Indexed {counted(found, 'entities')}.")
+    with opened(db) as engine:
+        rebuilt = rebuild_database(engine)
+    for one in rebuilt.parts:
+        say(f"Repaired: {one}.")
+    say(
+        f"Rebuilt the facts of {counted(rebuilt.records, 'records')} and the values of "
+        f"{counted(rebuilt.entities, 'entities')}; "
+        f"indexed {counted(rebuilt.searchable, 'entities')}."
+    )
+    if rebuilt.left:
+        say(f"{counted(rebuilt.left, 'damaged records')} left as found. Restore a backup.")
 
 
 @app.command()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from json import JSONDecodeError
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from bricoop.db.address import file_of, hide_secrets, shown
@@ -273,10 +273,3 @@ def suppress_locked() -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if "locked" not in str(error):
             raise
-
-
-def is_sound(connection: Connection) -> bool:
-    """Return whether SQLite's own integrity check passes; a server checks its own pages."""
-    if connection.dialect.name != "sqlite":
-        return True
-    return bool(connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok")

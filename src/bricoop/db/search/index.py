@@ -7,7 +7,7 @@ from itertools import count, islice
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from bricoop.db.bulk import Bulk, Rows
-from bricoop.db.models.search import server_index, sqlite_index
+from bricoop.db.models.search import CREATE_INDEX, server_index, sqlite_index
 from bricoop.db.schema import entity, search_document, search_state, search_word
 from bricoop.db.seam import among
 from bricoop.db.search.documents import GAP, Author, Document, vector
@@ -50,6 +50,19 @@ def make_index(bulk: Bulk) -> int:
     index.write(_all_ids(connection))
     index.close()
     return connection.execute(select(func.count()).select_from(search_document)).scalar_one()
+
+
+def make_index_again(bulk: Bulk) -> int:
+    """Make the index of words itself again, which may be damaged or missing, and fill it.
+
+    Returns:
+        How many entities can be found.
+    """
+    connection = bulk.connection
+    connection.execute(text("DROP TABLE IF EXISTS search_index"))
+    for statement in CREATE_INDEX[connection.dialect.name]:
+        connection.execute(text(statement))
+    return make_index(bulk)
 
 
 def complete_index(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from bricoop.ingest.layouts.registry import LAYOUTS, layout_of
 
 _DESCRIBING = [layout.noun for layout in LAYOUTS if layout.describes_entity]
 #: Kinds whose own columns may be empty.
-_BLANK = (
+BLANK = (
     EntityKind.ORGANIZATION, EntityKind.PROJECT, EntityKind.AGREEMENT, EntityKind.POLICY,
 )  # fmt: skip
 
@@ -54,7 +54,7 @@ def blank_undescribed(connection: Connection, entity_ids: Iterable[int]) -> None
     bare = among(connection, entity.c.id, ids - set(connection.scalars(described)))
     connection.execute(update(entity).where(bare).values(description=None))
     _show_mentioned_names(connection, bare)
-    for kind in _BLANK:
+    for kind in BLANK:
         table = metadata.tables[kind]
         empty = {column.name: None for column in table.columns if column.nullable}
         chosen = table.c.id.in_(select(entity.c.id).where(bare, entity.c.kind == kind.value))

@@ -1,7 +1,7 @@
 """Which value an entity shows: by source tier, then publication, then the first record."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -30,7 +30,7 @@ def subtype_values(layout: Layout, fields: Mapping[str, Any], places: KnownPlace
 
 def settle(connection: Connection, entity_ids: Iterable[int], places: KnownPlaces) -> None:
     """Set what entities show from all that their records say."""
-    for layout_noun, said in _said(connection, sorted(set(entity_ids))).items():
+    for layout_noun, said in claims_said(connection, sorted(set(entity_ids))).items():
         layout = _DESCRIBES[layout_noun]
         shown = {entity_id: chosen(claims) for entity_id, claims in said.items()}
         _set_names(connection, shown)
@@ -59,7 +59,10 @@ def chosen(claims: Iterable[Fields]) -> Fields:
     return shown
 
 
-def _said(connection: Connection, entity_ids: list[int]) -> dict[str, dict[int, list[Fields]]]:
+def claims_said(
+    connection: Connection, entity_ids: Sequence[int]
+) -> dict[str, dict[int, list[Fields]]]:
+    """Return by noun and entity what records claim of it, the best source first."""
     said: dict[str, dict[int, list[Fields]]] = defaultdict(lambda: defaultdict(list))
     for start in range(0, len(entity_ids), _PART):
         part = entity_ids[start : start + _PART]

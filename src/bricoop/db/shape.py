@@ -1,0 +1,186 @@
+"""Whether tables, indexes and views are as this version makes them, and making them so again.
+
+What they should be is not written down a second time: the migrations run once more, in memory for
+SQLite and among the temporary tables of the session for PostgreSQL, and both are compared.
+"""
+
+import re
+from contextlib import closing
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import URL, Connection, text
+
+from bricoop.db.engine import make_engine
+from bricoop.db.migrate import upgrade
+
+#: What SQLite says of a schema, but for what it makes for itself.
+_SQLITE = text(
+    "SELECT type, name, tbl_name, sql FROM sqlite_master "
+    "WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+)
+#: The same of PostgreSQL, for one schema: columns and constraints, indexes, views and triggers.
+_SERVER = text("""
+    WITH relations AS (
+        SELECT oid, relname, relkind FROM pg_class WHERE relnamespace = CAST(:schema AS oid)
+    )
+    SELECT 'table' AS type, r.relname AS name, r.relname AS of_table, concat_ws(', ',
+        (SELECT string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
+                CASE WHEN a.attnotnull THEN 'NOT NULL' END,
+                (SELECT collname FROM pg_collation AS c WHERE c.oid = a.attcollation),
+                pg_get_expr(d.adbin, d.adrelid)), ', ' ORDER BY a.attname)
+            FROM pg_attribute AS a
+            LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+            WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped),
+        (SELECT string_agg(concat_ws(' ', conname, pg_get_constraintdef(c.oid)), ', '
+                ORDER BY conname)
+            FROM pg_constraint AS c WHERE c.conrelid = r.oid AND c.contype <> 'n')) AS sql
+    FROM relations AS r WHERE r.relkind IN ('r', 'p')
+    UNION ALL
+    SELECT 'index', r.relname, t.relname, pg_get_indexdef(r.oid)
+    FROM relations AS r JOIN pg_index AS i ON i.indexrelid = r.oid
+    JOIN pg_class AS t ON t.oid = i.indrelid
+    WHERE NOT EXISTS (SELECT 1 FROM pg_constraint AS c WHERE c.conindid = r.oid)
+    UNION ALL
+    SELECT 'view', r.relname, r.relname, pg_get_viewdef(r.oid) FROM relations AS r
+    WHERE r.relkind = 'v'
+    UNION ALL
+    SELECT 'trigger', g.tgname, r.relname, pg_get_triggerdef(g.oid)
+    FROM relations AS r JOIN pg_trigger AS g ON g.tgrelid = r.oid WHERE NOT g.tgisinternal
+""")
+
+
+class Part(NamedTuple):
+    """A table, an index, a view or a trigger.
+
+    Attributes:
+        type: which of them.
+        name: its name.
+        of_table: the table that it belongs to.
+        sql: what it is; for a table on PostgreSQL, its columns and constraints.
+    """
+
+    type: str
+    name: str
+    of_table: str
+    sql: str
+
+
+class Difference(NamedTuple):
+    """What is not as this version makes it.
+
+    Attributes:
+        what: the part and what is wrong with it, in words.
+        there: the part as it is, or None where it is missing.
+        wanted: the part as it should be, or None where it should not be there.
+    """
+
+    what: str
+    there: Part | None
+    wanted: Part | None
+
+    @property
+    def can_be_made_again(self) -> bool:
+        """Whether nothing is lost when it is made again: all but tables."""
+        return "table" not in {one.type for one in (self.there, self.wanted) if one is not None}
+
+
+def differences(connection: Connection) -> list[Difference]:
+    """Return what is missing, changed, or attached to our tables by others.
+
+    Tables, views and indexes that somebody else added are not looked at: they change nothing.
+    """
+    there, wanted = _parts(connection), _wanted(connection)
+    found = [
+        Difference(f"{one.type} {name} is missing", None, one)
+        if name not in there
+        else Difference(f"{one.type} {name} differs", there[name], one)
+        for name, one in sorted(wanted.items())
+        if name not in there or there[name].sql != one.sql
+        # An index goes with its table.
+        if one.type != "index" or one.of_table in there
+    ]
+    tables = {one.name for one in wanted.values() if one.type in {"table", "view"}}
+    return found + [
+        Difference(f"trigger {one.name} on {one.of_table} is not part of bricoop", one, None)
+        for one in there.values()
+        if one.type == "trigger" and one.of_table in tables
+    ]
+
+
+def make_again(connection: Connection, found: list[Difference]) -> None:
+    """Make indexes and views again as they should be, and drop triggers that should not be there.
+
+    The transaction must be a writer's. Tables are left as they are.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    mended = [one for one in found if one.can_be_made_again]
+    for one in mended:
+        if one.there is not None:
+            of_table = f" ON {quote(one.there.of_table)}" if one.there.type == "trigger" else ""
+            server = connection.dialect.name == "postgresql"
+            drop = f"DROP {one.there.type.upper()} {quote(one.there.name)}"
+            connection.exec_driver_sql(drop + (of_table if server else ""))
+    for one in mended:
+        if one.wanted is not None:
+            is_view = one.wanted.type == "view" and connection.dialect.name == "postgresql"
+            head = f"CREATE VIEW {quote(one.wanted.name)} AS " if is_view else ""
+            connection.exec_driver_sql((head + one.wanted.sql).replace("%", "%%"))
+
+
+def _parts(connection: Connection) -> dict[str, Part]:
+    if connection.dialect.name == "sqlite":
+        return _read(connection, _SQLITE, {}, "")
+    schema = connection.scalar(text("SELECT current_schema()"))
+    return _of_schema(connection, str(schema))
+
+
+def _of_schema(connection: Connection, schema: str) -> dict[str, Part]:
+    found = connection.scalar(
+        text("SELECT oid FROM pg_namespace WHERE nspname = :name"), {"name": schema}
+    )
+    return _read(connection, _SERVER, {"schema": found}, schema)
+
+
+def _read(
+    connection: Connection, statement: object, values: dict[str, object], schema: str
+) -> dict[str, Part]:
+    rows = connection.execute(statement, values)  # type: ignore[call-overload]
+    return {row[1]: Part(row[0], row[1], row[2], _plain(row[3] or "", schema)) for row in rows}
+
+
+def _plain(sql: str, schema: str) -> str:
+    """Return a definition without what does not matter: white space, quotes, the schema's name."""
+    for name in filter(None, (schema, "pg_temp" if schema.startswith("pg_temp") else "")):
+        sql = sql.replace(f"{name}.", "")
+    return re.sub(r"\s+", " ", sql).strip().rstrip(";")
+
+
+def _wanted(connection: Connection) -> dict[str, Part]:
+    if connection.dialect.name == "sqlite":
+        return _in_memory()
+    return _among_temporary_tables(connection)
+
+
+@lru_cache(maxsize=1)
+def _in_memory() -> dict[str, Part]:
+    engine = make_engine(URL.create("sqlite"))
+    try:
+        with engine.begin() as connection:
+            upgrade(connection)
+            return _parts(connection)
+    finally:
+        engine.dispose()
+
+
+def _among_temporary_tables(connection: Connection) -> dict[str, Part]:
+    # A connection of its own: temporary tables need no right to make others, and are rolled back.
+    with closing(connection.engine.connect()) as own, own.begin() as transaction:
+        own.execute(text("SET LOCAL search_path = pg_temp"))
+        upgrade(own)
+        schema = own.scalar(
+            text("SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()")
+        )
+        wanted = _of_schema(own, str(schema))
+        transaction.rollback()
+    return wanted

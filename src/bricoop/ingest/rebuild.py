@@ -1,0 +1,152 @@
+"""Comparing a knowledge base with what its records say, and deriving that again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from bricoop.db.bulk import Bulk, Rows
+from bricoop.db.check import REBUILD, Check, check, kindless, nameless, orphans
+from bricoop.db.engine import writing
+from bricoop.db.numbers import become_writer
+from bricoop.db.schema import FACTS, entity
+from bricoop.db.search.index import make_index_again
+from bricoop.db.shape import differences, make_again
+from bricoop.ingest.derived import Derivation, Wrong, altered_records, misshown
+from bricoop.ingest.editions.forget import mentioned_by, prune
+from bricoop.ingest.editions.naming import blank_undescribed, name_by_mention
+from bricoop.ingest.editions.settle import settle
+from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows
+from bricoop.ingest.names.places import KnownPlaces
+
+#: So many records have their facts written at once.
+_PART = 1000
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What was derived again.
+
+    Attributes:
+        records: how many records got other facts.
+        entities: how many entities show other values, or went because nothing speaks of them.
+        parts: the indexes and views that were made again, and the triggers that were dropped.
+        searchable: how many entities search finds.
+        left: how many records are damaged themselves, so that nothing can be derived from them.
+    """
+
+    records: int
+    entities: int
+    parts: tuple[str, ...]
+    searchable: int
+    left: int
+
+
+def check_all(connection: Connection) -> list[Check]:
+    """Return what was checked of a knowledge base: file, schema, references and derived data.
+
+    Records are read a thousand at a time. Where tables are missing or the file is damaged, nothing
+    else is looked at.
+    """
+    schema = check_of_schema(connection)
+    if schema[0].found:
+        return schema
+    found = check(connection)
+    if len(found) == 1:
+        return found
+    return [*schema, *found, *_derived(connection)]
+
+
+def check_of_schema(connection: Connection) -> list[Check]:
+    """Return whether tables, indexes and views are as this version makes them."""
+    unlike = differences(connection)
+    lost = [one.what for one in unlike if not one.can_be_made_again]
+    return [
+        Check.of("every table matches this version", lost),
+        Check.of(
+            "indexes and views match this version, and there are no triggers",
+            [one.what for one in unlike if one.can_be_made_again],
+            "Run `bricoop db rebuild`, which repairs them and drops the triggers.",
+        ),
+    ]
+
+
+def _derived(connection: Connection) -> Iterator[Check]:
+    yield Check.of("every record matches its digest", altered_records(connection))
+    try:
+        wrong = list(map(str, Derivation(connection).wrong()))
+        shown = [one.key for one in misshown(connection)]
+    except ValueError:
+        yield Check("facts and values follow from records", 1, examples=("a record is no JSON",))
+        return
+    yield Check.of("every record has the facts that follow from it", wrong, REBUILD)
+    yield Check.of("every entity shows the values of its best source", shown, REBUILD)
+
+
+def rebuild(engine: Engine) -> Rebuilt:
+    """Derive again what follows from records: facts, values of entities, indexes, views, search.
+
+    All of it in one transaction. What was loaded stays as it is, damaged or not.
+
+    Raises:
+        DatabaseError: the database cannot be written, or records are not to be read.
+    """
+    with writing(engine) as connection:
+        become_writer(connection)
+        unlike = [one for one in differences(connection) if one.can_be_made_again]
+        make_again(connection, unlike)
+        wrong = list(Derivation(connection).wrong())
+        whole = [one for one in wrong if one.derived is not None]
+        touched = _rebuild_facts(connection, whole)
+        entities = _rebuild_entities(connection, touched)
+        with Bulk(connection) as bulk:
+            searchable = make_index_again(bulk)
+    parts = tuple(one.what for one in unlike)
+    return Rebuilt(len(whole), entities, parts, searchable, len(wrong) - len(whole))
+
+
+def _rebuild_facts(connection: Connection, wrong: Sequence[Wrong]) -> set[int]:
+    """Write the facts of records that lack theirs; return the entities that these speak of."""
+    touched: set[int] = set()
+    with Bulk(connection) as bulk:
+        for start in range(0, len(wrong), _PART):
+            part = wrong[start : start + _PART]
+            ids = [one.record.id for one in part]
+            touched |= mentioned_by(connection, ids)
+            for table in FACTS:
+                own = table.c.record_id.in_(ids) & (table.c.position >= 0)
+                connection.execute(delete(table).where(own))
+            bulk.insert(_rows([one.derived for one in part if one.derived is not None]))
+            touched |= mentioned_by(connection, ids)
+            touched |= {one.record.entity_id for one in part}
+    return touched
+
+
+def _rows(derived: list[FactRows]) -> list[Rows]:
+    return [
+        Rows(
+            table,
+            (*HEAD, *COLUMNS[table.name]),
+            [row for facts in derived for row in facts.get(table.name, ())],
+        )
+        for table in FACTS
+    ]
+
+
+def _rebuild_entities(connection: Connection, touched: set[int]) -> int:
+    """Let entities show what their records say; return how many had to be changed."""
+    for table, statement in kindless():
+        lacking = list(connection.scalars(statement))
+        # A country's codes are its record's, and no country is without them.
+        if lacking and all(column.nullable or column.primary_key for column in table.columns):
+            connection.execute(insert(table), [{"id": number} for number in lacking])
+            touched |= set(lacking)
+    gone = prune(connection, connection.scalars(orphans()))
+    unnamed = set(connection.scalars(nameless()))
+    name_by_mention(connection, unnamed)
+    wrong = {one.id for one in misshown(connection)}
+    changed = (touched | unnamed | wrong) - gone
+    known = set(connection.scalars(select(entity.c.id))) & changed
+    blank_undescribed(connection, known)
+    settle(connection, known, KnownPlaces(connection))
+    return len(wrong | unnamed | gone)

@@ -1,0 +1,293 @@
+"""`bricoop db check` finds every damage, says what to do, and `db rebuild` derives again."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import Engine, text
+
+from bricoop.db.engine import reading
+from conftest import Load
+from support.contents import contents_of
+from test_cli import answer, process, run
+
+FACTS = "every record has the facts that follow from it"
+SHOWN = "every entity shows the values of its best source"
+SAID = "every record matches its digest"
+COUNTS = "the counts of every load add up to its records"
+PARTS = "indexes and views match this version, and there are no triggers"
+SEARCH = "search knows every entity as it is"
+WHO = "the knowledge base has its row, and every load its headers"
+NAMES = "every entity has a name to be found by"
+
+PROJECTS = """\
+id,name,kind,status,countries,financiers,aliases
+1,Alpha Port,port,completed,Kenya,Bank X,Alpha Harbour
+2,Beta Road,road,,Kenya; Uganda,Bank X; Bank Y,
+"""
+FINANCE = """\
+id,project,kind,financier,amount,currency,amount_usd
+1,Alpha Port,commitment,Bank X,7.1234567,CNY,1000000
+2,Beta Road,pledge,Bank Y,5,USD,5
+3,Beta Road,pledge,,6,USD,6
+"""
+
+
+class Damage(NamedTuple):
+    """What somebody does to a database.
+
+    Attributes:
+        sql: what is done.
+        check: the check that finds it.
+        can_be_derived: whether `db rebuild` brings it back.
+    """
+
+    sql: str
+    check: str
+    can_be_derived: bool = True
+
+
+DAMAGES = {
+    "all money deleted": Damage("DELETE FROM finance", FACTS),
+    "one amount deleted": Damage("DELETE FROM finance WHERE currency = 'CNY'", FACTS),
+    "an amount raised": Damage(
+        "UPDATE finance SET amount_usd = amount_usd + 1000000000000 WHERE currency = 'CNY'",
+        FACTS,
+    ),
+    "a fact added": Damage(
+        "INSERT INTO entity_country (record_id, position, entity_id, country_id, role, basis) "
+        "SELECT record_id, 900, entity_id, country_id, role, basis FROM entity_country "
+        "WHERE entity_id = (SELECT id FROM entity WHERE name = 'Alpha Port')", FACTS,
+    ),
+    "a financier exchanged": Damage(
+        "UPDATE participation SET organization_id = (SELECT id FROM entity WHERE name = 'Bank Y') "
+        "WHERE entity_id = (SELECT id FROM entity WHERE name = 'Alpha Port')", FACTS,
+    ),
+    "a country exchanged": Damage(
+        "UPDATE entity_country SET country_id = (SELECT id FROM country WHERE alpha3 = 'TCD') "
+        "WHERE entity_id = (SELECT id FROM entity WHERE name = 'Alpha Port')", FACTS,
+    ),
+    "names deleted": Damage(
+        "DELETE FROM alias WHERE entity_id = (SELECT id FROM entity WHERE name = 'Alpha Port')",
+        FACTS,
+    ),
+    "the name of what is only mentioned deleted": Damage(
+        "DELETE FROM alias WHERE name = 'Bank Y'", NAMES
+    ),
+    "a status changed": Damage(
+        "UPDATE project SET status = 'cancelled' WHERE status = 'completed'", SHOWN
+    ),
+    "a name shown changed": Damage(
+        "UPDATE entity SET name = 'Omega', normalised = 'omega' WHERE name = 'Alpha Port'",
+        SHOWN,
+    ),
+    "what is of no kind": Damage(
+        "DELETE FROM project WHERE id = (SELECT id FROM entity WHERE name = 'Alpha Port')",
+        "every entity stands in the table of its kind",
+    ),
+    "an entity of nobody": Damage(
+        "INSERT INTO entity (id, kind, key, name, normalised) "
+        "VALUES (90000, 'region', 'lost', 'Lost', 'lost')",
+        "every entity is spoken of by a record or a fact",
+    ),
+    "an index dropped": Damage("DROP INDEX ix_record_entity_id", PARTS),
+    "an index replaced": Damage(
+        "DROP INDEX ix_record_entity_id; CREATE INDEX ix_record_entity_id ON record (noun)",
+        PARTS,
+    ),
+    "a view dropped": Damage("DROP VIEW v_projects", PARTS),
+    "a view replaced": Damage(
+        "DROP VIEW v_projects; CREATE VIEW v_projects AS SELECT key FROM entity", PARTS
+    ),
+    "search emptied": Damage("DELETE FROM search_document", SEARCH),
+    "a field changed": Damage(
+        "UPDATE record SET fields = '{\"name\": \"Alpha Port\", \"kind\": \"road\"}' "
+        "WHERE stated_name IS NULL AND noun = 'projects' AND external_id = '1'", SAID, can_be_derived=False,
+    ),
+    "a digest changed": Damage(
+        "UPDATE record SET digest = 'x' WHERE noun = 'finance' AND external_id = '2'", SAID, can_be_derived=False
+    ),
+    "a version changed": Damage("UPDATE record_version SET digest = 'x'", SAID, can_be_derived=False),
+    "counts of a load changed": Damage(
+        "UPDATE load SET rows_new = rows_new - 1, rows_unchanged = rows_unchanged + 1 "
+        "WHERE noun = 'finance' AND file_name = 'finance.csv' AND rows_new > 0", COUNTS, can_be_derived=False,
+    ),
+    "rows gone changed": Damage("UPDATE load SET rows_gone = 7 WHERE id = 13", COUNTS, can_be_derived=False),
+    "a header deleted": Damage(
+        "DELETE FROM load_header WHERE load_id = 13", WHO, can_be_derived=False
+    ),
+    "the knowledge base's own row deleted": Damage("DELETE FROM knowledge_base", WHO, can_be_derived=False),
+    "a column dropped": Damage(
+        "DROP VIEW v_projects; DROP VIEW v_finance; ALTER TABLE project DROP COLUMN sector",
+        "every table matches this version", can_be_derived=False,
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def filled(engine: Engine, load: Load) -> Engine:
+    """A knowledge base with money, and with a record that a later load changed."""
+    load("projects", PROJECTS, source="one")
+    load("finance", FINANCE, source="two")
+    load("projects", PROJECTS.replace("Alpha Harbour", "Alpha Quay"), source="one")
+    return engine
+
+
+def done(engine: Engine, statements: str) -> None:
+    """Run statements, in a transaction of their own."""
+    with engine.begin() as connection:
+        for statement in statements.split("; "):
+            connection.execute(text(statement.replace(":", "\\:")))
+
+
+def failed(address: str) -> list[str]:
+    """Return the checks that do not hold."""
+    result = run("--db", address, "db", "check")
+    lines = result.stdout.splitlines()
+    assert "Traceback" not in result.stderr
+    broken = [line.split("  ")[0] for line in lines if " no: " in line]
+    assert result.exit_code == (5 if broken else 0)
+    if broken:
+        assert "Restore a backup." in result.stderr or "`bricoop db rebuild`" in result.stderr
+    return broken
+
+
+#: Damages that can be done to one knowledge base at once.
+TOGETHER = (
+    "one amount deleted", "a fact added", "a financier exchanged", "names deleted",
+    "the name of what is only mentioned deleted", "a status changed", "an entity of nobody",
+    "an index dropped", "a view replaced", "search emptied", "what is of no kind",
+)  # fmt: skip
+
+
+def test_many_damages_at_once_are_found_and_derived_again(
+    knowledge_base: str, filled: Engine
+) -> None:
+    with reading(filled) as connection:
+        before = contents_of(connection)
+    for name in TOGETHER:
+        done(filled, DAMAGES[name].sql)
+    assert {DAMAGES[name].check for name in TOGETHER} - set(failed(knowledge_base)) == set()
+    rebuilt = run("--db", knowledge_base, "db", "rebuild")
+    assert rebuilt.exit_code == 0, rebuilt.stderr
+    assert failed(knowledge_base) == []
+    with reading(filled) as connection:
+        assert before.differences(contents_of(connection)) == []
+
+
+@pytest.mark.parametrize(
+    "knowledge_base",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.full)],
+    indirect=True,
+)
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damage_is_found_and_derived_again_where_it_can_be(
+    knowledge_base: str, filled: Engine, name: str
+) -> None:
+    damage = DAMAGES[name]
+    with reading(filled) as connection:
+        before = contents_of(connection)
+    done(filled, damage.sql)
+    assert damage.check in failed(knowledge_base)
+    if not damage.can_be_derived:
+        return
+    rebuilt = run("--db", knowledge_base, "db", "rebuild")
+    assert rebuilt.exit_code == 0, rebuilt.stderr
+    assert failed(knowledge_base) == []
+    with reading(filled) as connection:
+        assert before.differences(contents_of(connection)) == []
+    assert "Alpha Port" in answer("--db", knowledge_base, "search", "alpha")
+
+
+def test_a_whole_knowledge_base_stays_as_it_is(knowledge_base: str, filled: Engine) -> None:
+    assert failed(knowledge_base) == []
+    with reading(filled) as connection:
+        before = contents_of(connection)
+    said = run("--db", knowledge_base, "db", "rebuild").stderr
+    assert "the facts of 0 records and the values of 0 entities" in said
+    with reading(filled) as connection:
+        assert before.differences(contents_of(connection)) == []
+    assert failed(knowledge_base) == []
+
+
+def test_a_trigger_of_somebody_else_is_found_and_dropped(
+    knowledge_base: str, filled: Engine
+) -> None:
+    if filled.dialect.name == "sqlite":
+        trigger = "CREATE TRIGGER spy AFTER INSERT ON finance BEGIN DELETE FROM finding; END"
+        with filled.begin() as connection:
+            connection.exec_driver_sql(trigger)
+    else:
+        function = (
+            "CREATE FUNCTION spy() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+        )
+        with filled.begin() as connection:
+            connection.exec_driver_sql(function)
+            connection.exec_driver_sql(
+                "CREATE TRIGGER spy AFTER INSERT ON finance FOR EACH ROW EXECUTE FUNCTION spy()"
+            )
+    assert failed(knowledge_base) == [PARTS]
+    assert "trigger spy on finance" in run("--db", knowledge_base, "db", "check").stderr
+    assert run("--db", knowledge_base, "db", "rebuild").exit_code == 0
+    assert failed(knowledge_base) == []
+
+
+def test_words_that_the_index_itself_lost_are_found(knowledge_base: str, filled: Engine) -> None:
+    emptied = {
+        "sqlite": "INSERT INTO search_index (search_index) VALUES ('delete-all')",
+        "postgresql": "UPDATE search_index SET names = '', whole = ''",
+    }
+    done(filled, emptied[filled.dialect.name])
+    assert failed(knowledge_base) == [SEARCH]
+    assert run("--db", knowledge_base, "db", "rebuild").exit_code == 0
+    assert failed(knowledge_base) == []
+
+
+def test_fields_that_are_no_json_are_found(knowledge_base: str, filled: Engine) -> None:
+    broken = "UPDATE record SET fields = '{not json' WHERE noun = 'finance' AND external_id = '2'"
+    if filled.dialect.name == "postgresql":
+        with pytest.raises(Exception, match="json"), filled.begin() as connection:
+            connection.execute(text(broken))
+        return
+    done(filled, broken)
+    assert SAID in failed(knowledge_base)
+    rebuilt = run("--db", knowledge_base, "db", "rebuild")
+    assert "1 damaged record left as found. Restore a backup." in rebuilt.stderr
+    assert failed(knowledge_base) == [SAID, FACTS]
+
+
+def test_a_missing_table_is_found(knowledge_base: str, filled: Engine) -> None:
+    done(filled, "DROP VIEW v_findings; DROP TABLE finding")
+    assert failed(knowledge_base) == ["every table matches this version", PARTS]
+    assert "table finding is missing" in run("--db", knowledge_base, "db", "check").stderr
+
+
+def test_each_damaged_page_ends_in_a_sentence(sqlite_template: Path, tmp_path: Path) -> None:
+    whole = sqlite_template.read_bytes()
+    with closing(sqlite3.connect(sqlite_template)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    path = tmp_path / "kb.sqlite"
+    found = 0
+    for start in range(0, len(whole), size * 7):
+        path.write_bytes(whole[:start] + b"\x5a" * size + whole[start + size :])
+        result = run("--db", str(path), "db", "check")
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        assert result.exit_code in {0, 5}, start
+        assert result.exit_code == 0 or "Restore a backup" in result.stderr or start == 0
+        found += result.exit_code == 5
+    # A page that is free holds nothing.
+    assert found > 0.9 * len(range(0, len(whole), size * 7))
+
+
+def test_a_damaged_page_in_a_process_of_its_own(sqlite_template: Path, tmp_path: Path) -> None:
+    path = shutil.copyfile(sqlite_template, tmp_path / "kb.sqlite")
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2 // 16384 * 16384
+    content[middle : middle + 16384] = b"\0" * 16384
+    path.write_bytes(content)
+    result = process("--db", str(path), "db", "check", home=tmp_path)
+    assert result.returncode == 5
+    assert "Traceback" not in result.stderr
