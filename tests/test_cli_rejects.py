@@ -4,12 +4,17 @@ import csv
 import gzip
 import io
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bricoop.errors import UsageError
+from bricoop.ingest.readers.form import NATIVE
+from bricoop.ingest.readers.table import SourceRow
+from bricoop.ingest.rejects import Rejects
 from test_cli import NEW, answer, run
 from test_cli_load import dump, write
 from workbooks import xlsx
@@ -320,3 +325,33 @@ def test_of_long_texts_the_part_in_which_they_differ_is_shown(
     asked = ("--db", knowledge_base, "diff", number)
     assert "…word word word old and more" in answer(*asked)
     assert f"{same}old and more" in answer(*asked, "-f", "csv")
+
+
+def test_nothing_is_left_of_rejects_where_the_load_fails_or_the_disk_is_full(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    promised = PARKS.replace("filled = { Country = 0.5 }", "sums = { No = 99 }")
+    profile = write(tmp_path / "parks.toml", promised)
+    path = write(tmp_path / "parks.csv", "No;Park;Country\n1;One;Kenya\n2;Two;Atlantis\n")
+    before = sorted(tmp_path.iterdir())
+    load = ("--db", knowledge_base, "load", "--profile", profile, path)
+    result = run(*load, "--rejects", str(tmp_path / "out.csv"))
+    assert (result.exit_code, "nothing was loaded" in result.stderr) == (3, True)
+    assert sorted(tmp_path.iterdir()) == before
+    assert names(knowledge_base) == []
+
+
+def test_a_file_of_rejects_that_cannot_be_completed_is_removed(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for length in (6_000, 60_000):
+        rejects = Rejects(tmp_path / "out.csv", NATIVE)
+        rejects.lines[2] = "wrong"
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, before[1]))
+        try:
+            with pytest.raises(UsageError, match="cannot be written"):  # noqa: PT012 (either fails)
+                rejects.write(["a"], SourceRow(2, ["x" * length]))
+                rejects.keep()
+            rejects.discard()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert not [*tmp_path.iterdir()]

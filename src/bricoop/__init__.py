@@ -3,11 +3,15 @@
 From Python: `bricoop.open()` opens a knowledge base, and what it gives answers questions.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from bricoop.version import __version__
 
+# `typing` is imported with the rest: until then an interrupt cannot be answered.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from bricoop.api.knowledge_base import KnowledgeBase
     from bricoop.api.knowledge_base import open_knowledge_base as open  # noqa: A004 (bricoop.open)
     from bricoop.api.rows import Rows

@@ -5,14 +5,18 @@ import io
 import os
 import sys
 
+#: Exit codes of a program that an interrupt or a request to terminate has ended.
+_ENDED_BY_SIGNAL = (130, 143)
+_NO_MEMORY = "Error: There is not enough memory for this. Narrow what is asked or loaded.\n"
+
 
 def main() -> None:
     """Run the command line; a reader that stops reading, such as `head`, ends it quietly."""
-    _prepare_streams()
-    # Starting makes many small things that stay; looking among them for circles every 700 costs a
-    # tenth of the start.
-    gc.set_threshold(50_000)
     try:
+        _prepare_streams()
+        # Starting makes many small things that stay; looking among them for circles every 700
+        # costs a tenth of the start.
+        gc.set_threshold(50_000)
         try:
             _run()
         finally:
@@ -21,13 +25,29 @@ def main() -> None:
         # Python flushes once more as it ends; what is left goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except SystemExit as error:
+        # An interrupt from now on would only disturb how Python ends.
+        _ignore_signals()
+        if error.code in _ENDED_BY_SIGNAL:
+            _end(int(error.code or 0))
+        raise
     except KeyboardInterrupt:
         # Before the command line is there to say so itself; it may be asked for again.
-        import signal  # noqa: PLC0415 (nothing else needs it here)
+        _ignore_signals()
+        from bricoop.interruption import last_words  # noqa: PLC0415 (loaded in no other case)
 
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        sys.stderr.write("Interrupted; nothing was written.\n")
-        sys.exit(130)
+        message, exit_code = last_words()
+        sys.stderr.write(f"{message}\n")
+        _end(exit_code)
+    except MemoryError:
+        sys.stderr.write(_NO_MEMORY)
+        sys.exit(1)
+    except ImportError as error:
+        # The dynamic loader fails before Python does: "failed to map segment from shared object".
+        if not any(word in str(error) for word in ("map segment", "allocate memory")):
+            raise
+        sys.stderr.write(_NO_MEMORY)
+        sys.exit(1)
 
 
 def _run() -> None:
@@ -36,9 +56,30 @@ def _run() -> None:
 
         sys.stdout.write(f"bricoop {__version__}\n")
         return
+    from bricoop.interruption import handle_termination  # noqa: PLC0415 (as below)
+
+    handle_termination()
     from bricoop.cli.app import app  # noqa: PLC0415 (only now is the command line needed)
 
     app()
+
+
+def _ignore_signals() -> None:
+    import signal  # noqa: PLC0415 (nothing else needs it here)
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_IGN)
+
+
+def _end(exit_code: int) -> None:
+    """End at once: Python itself, interrupted within `exec`, would report the signal instead."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # Nobody reads it any more.
+            continue
+    os._exit(exit_code)
 
 
 def _prepare_streams() -> None:

@@ -1,7 +1,6 @@
 """What every command does with an error: one line on standard error, and an exit code."""
 
 import errno
-import signal
 import sys
 from typing import Any
 
@@ -11,14 +10,21 @@ from typer.core import TyperGroup
 from bricoop.domain.names import printable
 from bricoop.domain.passwords import hide_addresses, hide_passwords
 from bricoop.errors import BricoopError, UsageError
+from bricoop.interruption import ignore_interrupts, last_words
 
-INTERRUPTED = "Interrupted; nothing was written."
 #: What Typer raises where a call cannot be parsed; it exports the subclass alone.
 _TyperError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 
 
 class ErrorGroup(TyperGroup):
     """A group that turns refusals, interrupts and broken pipes into a message and an exit code."""
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        """Parse a call; Typer itself says nothing of an interrupt meanwhile."""
+        try:
+            return super().make_context(*args, **more)
+        except KeyboardInterrupt as error:
+            raise _interrupted() from error
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; turn a refusal into one line on standard error and its exit code."""
@@ -36,10 +42,10 @@ class ErrorGroup(TyperGroup):
             error.message = hide_addresses(error.message)
             raise
         except KeyboardInterrupt as error:
-            # All is undone by now: who asks again need not see how Python ends.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            say(INTERRUPTED)
-            raise typer.Exit(130) from error
+            raise _interrupted() from error
+        except MemoryError as error:
+            say("Error: There is not enough memory for this. Narrow what is asked or loaded.")
+            raise typer.Exit(1) from error
         except UnicodeEncodeError as error:
             # Nothing but an argument can hold what no UTF-8 text has: files are decoded strictly.
             say(f"Error: {error.object!r} is not valid UTF-8. Pass UTF-8 text.")
@@ -49,6 +55,15 @@ class ErrorGroup(TyperGroup):
                 raise BrokenPipeError from error
             say(f"Error: {error.strerror or error}: {error.filename or 'the output'}")
             raise typer.Exit(1) from error
+
+
+def _interrupted() -> typer.Exit:
+    """Say that the program was interrupted, and return what ends it."""
+    # All is undone by now: who asks again need not see how Python ends.
+    ignore_interrupts()
+    message, exit_code = last_words()
+    say(message)
+    return typer.Exit(exit_code)
 
 
 def say(text: str) -> None:

@@ -14,16 +14,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bricoop.cli.group import INTERRUPTED, say
+from bricoop.cli.group import say
 from bricoop.cli.output import discard_parts
 from bricoop.db.readonly.result import Deadline
 from bricoop.domain.limits import SQL_MEMORY
 from bricoop.errors import DatabaseError, UsageError
+from bricoop.interruption import last_words
 
 #: So many seconds a database is given to stop by itself.
 _GRACE = 2.0
 _POLL = 0.25
-_INTERRUPTED = 130
 
 
 @contextmanager
@@ -54,12 +54,12 @@ def _watch(deadline: Deadline, reader: int) -> None:
             arrived = os.read(reader, 64)
             if not arrived:
                 return
-            if signal.SIGINT in arrived:
+            if signal.SIGINT in arrived or signal.SIGTERM in arrived:
                 interrupted = interrupted or time.monotonic()
         if deadline.is_over_by(_GRACE):
             _give_up(f"Error: {deadline.error()}", DatabaseError.exit_code)
         if interrupted and time.monotonic() - interrupted > _GRACE and deadline.is_working:
-            _give_up(INTERRUPTED, _INTERRUPTED)
+            _give_up(*last_words())
 
 
 def _give_up(message: str, exit_code: int) -> None:

@@ -4,6 +4,7 @@ import codecs
 import csv
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TextIO
@@ -41,7 +42,8 @@ class Rejects:
 
     def begin_again(self) -> None:
         """Write from the beginning: the file is to be read once more."""
-        self.close()
+        with suppress(OSError):
+            self.close()
 
     def write(self, header: Sequence[str], row: SourceRow) -> None:
         """Write a row that is left out.
@@ -51,7 +53,10 @@ class Rejects:
         """
         if self._stream is None:
             self._stream = self._begun(header)
-        self._writer.writerow([self._complaint(row.line), row.line, *row.cells])
+        try:
+            self._writer.writerow([self._complaint(row.line), row.line, *row.cells])
+        except OSError as error:
+            raise self._unwritable(error.strerror) from error
 
     def _complaint(self, line: int) -> str:
         # The first word keeps a spreadsheet from taking a header such as =A1 for a formula.
@@ -67,10 +72,10 @@ class Rejects:
         Raises:
             UsageError: the file cannot be written.
         """
-        self.close()
-        if self._path is None or self._part is None:
-            return
         try:
+            self.close()
+            if self._path is None or self._part is None:
+                return
             if _is_replaceable(self._path):
                 self._part.replace(self._path.resolve())
                 self._part = None
@@ -81,14 +86,19 @@ class Rejects:
             raise self._unwritable(error.strerror) from error
 
     def close(self) -> None:
-        """Close the file."""
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
+        """Close the file.
+
+        Raises:
+            OSError: what was still to be written cannot be, as where the disk is full.
+        """
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.close()
 
     def discard(self) -> None:
-        """Leave no part of a file behind."""
-        self.close()
+        """Leave no part of a file behind, even where closing it fails because the disk is full."""
+        with suppress(OSError):
+            self.close()
         if self._part is not None:
             self._part.unlink(missing_ok=True)
 

@@ -181,6 +181,7 @@ def _run_child(here: Supply, reading: int, writing: int) -> None:
     try:
         # The parent alone is interrupted; it ends this process.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.close(reading)
         gc.freeze()
         _send_all(here, writing)

@@ -12,8 +12,10 @@ _TYPES = {
     "report": "techreport",
     "official-document": "techreport",
 }
+#: Braces become words: BibTeX counts them to find the end of a field, also behind a backslash.
 _SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+    "$": r"\$", "&": r"\&", "#": r"\#",
     "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
 }  # fmt: skip
 _ANY = re.compile("[" + re.escape("".join(_SPECIAL)) + "]")

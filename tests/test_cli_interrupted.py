@@ -1,0 +1,81 @@
+"""Interrupts, requests to terminate and lack of memory end every command with one line."""
+
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bricoop.interruption import INTERRUPTED, TERMINATED
+from test_cli_sql import ENDLESS
+
+#: So much happens at the start; an import hook sends the signal at one of these modules.
+MODULES = ("typer", "bricoop.cli.options", "bricoop.db.address", "sqlalchemy", "bricoop.query.ask",
+           "bricoop.report.country", "bricoop.render.reports.text")  # fmt: skip
+#: Runs the program, which gets a signal while it imports a module.
+SCRIPT = """
+import os, signal, sys
+class Hook:
+    def find_spec(self, name, path=None, target=None):
+        if name == MODULE:
+            os.kill(os.getpid(), NUMBER)
+sys.meta_path.insert(0, Hook())
+from bricoop.__main__ import main
+main()
+"""
+
+
+def interrupted(module: str, number: signal.Signals, *arguments: str) -> tuple[int, str, str]:
+    """Run the program and send it a signal while it imports a module."""
+    script = SCRIPT.replace("MODULE", repr(module)).replace("NUMBER", str(int(number)))
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_an_interrupt_while_a_report_begins_says_so(sqlite_template: Path, module: str) -> None:
+    asked = ("--db", str(sqlite_template), "report", "country", "Kenya")
+    assert interrupted(module, signal.SIGINT, *asked) == (130, "", f"{INTERRUPTED}\n")
+
+
+def test_a_request_to_terminate_says_so(sqlite_template: Path) -> None:
+    asked = ("--db", str(sqlite_template), "report", "country", "Kenya")
+    got = interrupted("bricoop.report.country", signal.SIGTERM, *asked)
+    assert got == (143, "", f"{TERMINATED}\n")
+
+
+def test_an_interrupted_call_for_help_says_so() -> None:
+    got = interrupted("bricoop.cli.query", signal.SIGINT, "query", "--help")
+    assert got == (130, "", f"{INTERRUPTED}\n")
+
+
+def limited(size: int) -> Callable[[], None]:
+    """Return what lets a process have so many bytes of addresses."""
+    return lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds addresses")
+def test_lack_of_memory_is_said_in_a_sentence(sqlite_template: Path) -> None:
+    query = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT x FROM t"
+    assert query != ENDLESS
+    tried: list[tuple[int, tuple[str, ...]]] = [
+        (size, ("query", "projects", "-f", "csv")) for size in (30, 45, 60, 75)
+    ]
+    tried.append((200, ("sql", query)))
+    failures = 0
+    for size, asked in tried:
+        done = subprocess.run(
+            [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), *asked],
+            capture_output=True, text=True, check=False, preexec_fn=limited(size * 1024**2),
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, (size, done.stderr)
+        if done.returncode:
+            failures += 1
+            assert "memory" in done.stderr.lower(), (size, done.stderr)
+            assert len(done.stderr.splitlines()) == 1, (size, done.stderr)
+    assert failures >= 2
