@@ -129,3 +129,16 @@ def test_totals_and_cards_say_it(standing: Standing, base: bricoop.KnowledgeBase
         "nominal",
     )  # fmt: skip
     assert said.stderr == f"{note}\n"
+
+
+def test_a_value_that_no_row_has_is_answered_with_the_closest(
+    standing: Standing, base: bricoop.KnowledgeBase
+) -> None:
+    del base
+    asked = ("--db", standing.address, "query", "finance", "--source", "notes")
+    rmb = run(*asked, "--currency", "UDS").stderr
+    assert rmb.startswith("No rows. No row has the currency 'UDS'. Did you mean: USD?")
+    none = run(*asked, "--currency", "XAU").stderr
+    assert none.startswith("No rows. No row has the currency 'XAU'. 1 more row")
+    # A value that other rows have is no mistake.
+    assert "No row has" not in run(*asked, "--currency", "USD", "--kind", "guarantee").stderr

@@ -60,6 +60,12 @@ class Snapshot:
 
         return unrecorded(self.connection, question)
 
+    def closest_values(self, question: Question) -> tuple[str, ...]:
+        """Return, of a question that found nothing, the values that were perhaps meant."""
+        from bricoop.query.closest_values import closest_values  # noqa: PLC0415 (as above)
+
+        return closest_values(self.connection, question)
+
     def show(self, name: str) -> "Portrait":
         """Return everything about the entity of a name.
 

@@ -41,7 +41,8 @@ def answer(asked: Question, export: Export, database: str | None, *, count: bool
         for note in rows.notes:
             say(note)
         if export.format is Format.TABLE and not written.rows:
-            say(" ".join([f"No rows.{_kept_back(state, asked)}", *left_out]))
+            hints = state.closest_values(asked)
+            say(" ".join([f"No rows.{_kept_back(state, asked)}", *hints, *left_out]))
         else:
             for note in left_out:
                 say(note)
