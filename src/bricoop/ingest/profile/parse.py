@@ -262,6 +262,10 @@ class _Parser:
         style = table.style()
         if table.units is not None:
             style["units"] = _factors(table.units)
+        if table.two_digit_years and not any(
+            "%y" in pattern for one in self._every_style for pattern in one.over(style).dates
+        ):
+            raise self._error((*keys, "two_digit_years"), "acts only beside dates with %y")
         for styles in self._every_style:
             self._refuse_styles(keys, styles.over(style))
             self._refuse_magnitudes(keys, table, styles.over(style))

@@ -12,6 +12,8 @@ _ANY = "*"
 #: A span of a hundred years, such as 1931-2030.
 _SPAN = re.compile(r"(\d{4})-(\d{4})", re.ASCII)
 _CENTURY = 100
+#: Years have four digits.
+_FIRST = 1000
 
 
 def word_fault(word: str) -> str:
@@ -75,7 +77,7 @@ def date_fault(patterns: Sequence[str], two_digit_years: str) -> str:
 def span_fault(two_digit_years: str) -> str:
     """Return why a text is no span of a hundred years, or an empty text."""
     match = _SPAN.fullmatch(two_digit_years)
-    if match and int(match[2]) - int(match[1]) == _CENTURY - 1:
+    if match and int(match[1]) >= _FIRST and int(match[2]) - int(match[1]) == _CENTURY - 1:
         return ""
     return f"two_digit_years {two_digit_years!r} is no span of 100 years, such as 1931-2030"
 
