@@ -1,0 +1,69 @@
+"""The keys of profiles: documents and code list the same ones, with the same defaults."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bricoop.ingest.profile import document
+from test_cli import run
+
+PAGE = (Path(__file__).resolve().parents[1] / "docs" / "profiles.md").read_text(encoding="utf-8")
+SECTIONS: dict[str, type[msgspec.Struct]] = {
+    "The profile": document.ProfileDocument,
+    "`[source]`": document.SourceTable,
+    "`[file]`": document.FileTable,
+    "`[styles]`": document.StylesTable,
+    "`[controls]`": document.ControlsTable,
+    "`[[skip]]`": document.SkipTable,
+    "`[unpivot]`": document.UnpivotTable,
+    "`[[records]]`": document.RecordTable,
+    "`[records.fields]`": document.FieldTable,
+}
+#: Of these one must be there, though none must.
+CHOICES = {"column", "columns", "constant", "template"}
+
+
+def rows_of(section: str) -> dict[str, list[str]]:
+    """Return the rows of the table of keys in a section of the page: type, default, meaning."""
+    part = PAGE.partition(f"\n### {section}\n")[2].partition("\n#")[0]
+    rows = re.findall(r"^\| `(\w+)` \|(.*?)\|(.*?)\|(.*)\|$", part, re.MULTILINE)
+    return {key: [cell.strip() for cell in cells] for key, *cells in rows}
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_key_of_a_profile_is_documented(section: str) -> None:
+    fields = {one.encode_name: one for one in msgspec.structs.fields(SECTIONS[section])}
+    documented = rows_of(section)
+    assert set(documented) == set(fields)
+    for key, (kind, default, meaning) in documented.items():
+        assert kind
+        assert meaning
+        field = fields[key]
+        if field.required:
+            assert default == "", f"{key} must be there"
+        elif key not in CHOICES | {"file", "styles"}:
+            assert default, f"{key} has a default"
+        if isinstance(field.default, bool):
+            assert default == f"`{str(field.default).lower()}`"
+
+
+def test_every_table_of_a_profile_has_a_section() -> None:
+    tables = {
+        one
+        for one in vars(document).values()
+        if isinstance(one, type)
+        and issubclass(one, msgspec.Struct)
+        and one.__module__ == document.__name__
+    }
+    assert tables == set(SECTIONS.values())
+
+
+def test_a_factor_that_is_no_number_is_refused_by_its_key(shared: Path) -> None:
+    case = shared / "cases" / "20-multiply-not-number"
+    refused = run("profiles", "check", str(case / "p.toml"), str(case / "multi.csv"))
+    assert refused.exit_code == 2
+    assert re.search(
+        r"records\[\d\]\.fields\.\w+\.multiply is '.*', which is not a number", refused.stderr
+    )
