@@ -84,8 +84,8 @@ def test_what_may_be_read_in_two_ways_is_left_to_the_user(tmp_path: Path) -> Non
     ("rows", "said"),
     [
         (
-            "Id,Name,Value\n1,A,$7.0B\n2,B,$50M\n",
-            'Check: amounts have units beside them, such as "B"',
+            "Id,Name,Value\n1,A,$7 dozen\n2,B,$50\n",
+            'Check: nobody knows what "dozen" beside the am',
         ),
         ("Id,Name,Value\n1,A,7\n2,B,50\n", "Check: nothing says in which currency the amounts are"),
         (
@@ -105,6 +105,14 @@ def test_what_is_not_known_is_said(tmp_path: Path, rows: str, said: str) -> None
         for rule in profile_of(str(path.with_suffix(".toml"))).records
         if rule.noun == "finance"
     ]
+
+
+def test_units_beside_amounts_are_proposed_with_their_factors(tmp_path: Path) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text("Id,Name,Value\n1,A,$7.0B\n2,B,$50M\n3,C,$1\n", encoding="utf-8")
+    assert 'units = { "B" = 1000000000, "M" = 1000000, "" = 1 }' in proposal(path)
+    assert "3 finance rows" in check(path)
+    assert profile_of(str(path.with_suffix(".toml"))).styles.numbers.signs == ("$",)
 
 
 def test_encoding_delimiter_and_header_are_found(tmp_path: Path) -> None:

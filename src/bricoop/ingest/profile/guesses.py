@@ -25,6 +25,8 @@ _NUMBER = re.compile(
 )
 #: Codes of currencies that are no words of a heading when they are written small: `all` is one.
 _ALSO_SMALL = {"USD", "EUR", "CNY", "GBP", "JPY"}
+#: Units that are letters, and stand for words that a heading would write out.
+_FACTORS = {"B": "1000000000", "b": "1000000000", "M": "1000000", "K": "1000"}
 #: A share of cells that tells what a column is: the others are its mistakes.
 _MOST = 0.9
 _FIRST_YEAR, _LAST_YEAR = 1945, 2060
@@ -47,16 +49,12 @@ class Numbers:
     signs: list[str] = field(default_factory=list)
     doubtful: str = ""
 
-    def look_at(self, cells: Iterable[str]) -> None:
-        """Learn from the cells of a column of numbers."""
+    def look_at(self, cells: Iterable[str], signs: Iterable[str] = ()) -> None:
+        """Learn from the cells of a column of numbers, beside which some signs stand."""
+        self.signs += [sign for sign in signs if sign not in self.signs]
         for cell in cells:
-            match = _NUMBER.fullmatch(cell)
-            if match is None:
-                continue
-            for sign in (match["before"].strip(), match["after"].strip()):
-                if sign and sign not in self.signs:
-                    self.signs.append(sign)
-            self._look_at_marks(match["number"].strip())
+            if match := _NUMBER.fullmatch(cell):
+                self._look_at_marks(match["number"].strip())
 
     def _look_at_marks(self, number: str) -> None:
         marks = [mark for mark in number if not mark.isdigit()]
@@ -80,6 +78,32 @@ class Numbers:
         if self.doubtful and self.decimal and self.decimal != mark:
             self.thousands = mark
         return bool(self.doubtful) and mark not in {self.decimal, self.thousands}
+
+
+def signs_and_units(cells: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+    """Return what stands beside numbers: signs, and units with their factors.
+
+    A unit that nobody knows has an empty factor. Units that stand beside some numbers only are
+    given with the empty unit, whose factor is 1.
+    """
+    signs: dict[str, None] = {}
+    units: dict[str, str] = {}
+    plain = False
+    for cell in cells:
+        match = _NUMBER.fullmatch(cell)
+        if match is None:
+            continue
+        before, after = match["before"].strip(), match["after"].strip()
+        is_unit = re.search(r"[A-Za-z%亿万百千]", after) and not currency_in(after)
+        for sign in (before, "" if is_unit else after):
+            if sign:
+                signs[sign] = None
+        if is_unit:
+            units[after] = "" if after == "%" else factor_in(after) or _FACTORS.get(after, "")
+        plain = plain or not is_unit
+    if units and plain:
+        units[""] = "1"
+    return list(signs), units
 
 
 def is_number(cells: Sequence[str]) -> bool:

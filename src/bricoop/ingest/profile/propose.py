@@ -5,16 +5,15 @@ and what may be read in two ways is left out, with both ways beside it.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from bricoop.domain.names import normalise, slug
-from bricoop.domain.vocabularies import FinanceKind, ProjectKind, ProjectStatus, label
+from bricoop.domain.vocabularies import FinanceKind, ProjectKind, ProjectStatus
 from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.sample import Sample
+from bricoop.ingest.profile.vocabulary import has_known, map_of
 from bricoop.ingest.profile.write import Lines, listed, quoted
 
 _SAYS_NOTHING = ("n/a", "na", "#n/a", "n.a.", "-", "--", "–", "—", "…", "..", "null", "none", "nan")
@@ -47,22 +46,6 @@ _WHO = (
     ("receivers", r"\b(borrower|recipient agenc|receiving agenc)"),
     ("contractors", r"\b(contractor|builder)\b"),
 )
-#: Words of kinds and states that are not their codes.
-_WORDS: dict[str, StrEnum] = {
-    "complete": ProjectStatus.COMPLETED, "completion": ProjectStatus.COMPLETED,
-    "finished": ProjectStatus.COMPLETED, "operational": ProjectStatus.OPERATION,
-    "operating": ProjectStatus.OPERATION, "in operation": ProjectStatus.OPERATION,
-    "under construction": ProjectStatus.IMPLEMENTATION, "ongoing": ProjectStatus.IMPLEMENTATION,
-    "construction": ProjectStatus.IMPLEMENTATION, "active": ProjectStatus.IMPLEMENTATION,
-    "signed": ProjectStatus.COMMITTED, "approved": ProjectStatus.COMMITTED,
-    "announced": ProjectStatus.PLEDGED, "planned": ProjectStatus.PLEDGED,
-    "pipeline pledge": ProjectStatus.PLEDGED, "pipeline commitment": ProjectStatus.COMMITTED,
-    "canceled": ProjectStatus.CANCELLED, "halted": ProjectStatus.SUSPENDED,
-    "rail": ProjectKind.RAILWAY, "railways": ProjectKind.RAILWAY, "highway": ProjectKind.ROAD,
-    "harbour": ProjectKind.PORT, "harbor": ProjectKind.PORT, "seaport": ProjectKind.PORT,
-    "hydropower": ProjectKind.POWER_PLANT, "dam": ProjectKind.POWER_PLANT,
-    "zone": ProjectKind.INDUSTRIAL_PARK, "industrial zone": ProjectKind.INDUSTRIAL_PARK,
-}  # fmt: skip
 
 
 def proposed(sample: Sample) -> str:
@@ -198,12 +181,12 @@ class _Proposal:
             ("kind", (r"\b(kind|type|category|sector)\b",), ProjectKind),
             ("status", (r"\b(status|stage|phase)\b|状态",), ProjectStatus),
         ):
-            column = self._take(patterns, partial(_has_known, vocabulary))
+            column = self._take(patterns, partial(has_known, vocabulary))
             if column:
                 fields.append(
                     f'{key} = {{ column = {quoted(column)}, map = "{key}", unmapped = "drop" }}'
                 )
-                maps += [*_map(key, self._values[column], vocabulary), ""]
+                maps += [*map_of(key, self._values[column], vocabulary), ""]
         if country:
             more = f", separator = {quoted(separator)}" if separator else ""
             unknown = guesses.unknown_countries(self._values[country], separator)
@@ -292,54 +275,45 @@ class _Proposal:
         column = self._take((_AMOUNTS,), guesses.is_number, f"{_NOT_AMOUNT}|constant|deflated|defl")
         if not column:
             return
-        cells = self._values[column]
-        tried = guesses.Numbers()
-        tried.look_at(cells)
-        units = [
-            sign
-            for sign in tried.signs
-            if re.search(r"[A-Za-z%亿万]", sign) and not guesses.currency_in(sign)
-        ]
-        self._numbers.look_at(cells)
-        signs = [one for one in map(guesses.currency_in, (column, *tried.signs)) if one]
-        code = next(iter(signs), "")
-        rule = _amount(column)
-        lines = ["[[records]]", 'noun = "finance"', *self._identity()]
-        which = "amount_usd" if code == "USD" and not currency else "amount"
-        lines += [
-            f'needs = ["{which}"]',
-            "",
-            "[records.fields]",
-            f"project = {{ template = {self._key(stem)} }}",
-        ]
-        kind = next((one for one in FinanceKind if one.value in self._headings[column]), None)
-        if kind is None:
-            lines.append(f"# Check: which of {', '.join(one.value for one in FinanceKind)}?")
-        lines.append(f'kind = {{ constant = "{kind or FinanceKind.COMMITMENT}" }}')
-        lines.append(f"amount = {rule}")
-        if currency:
-            lines.append(f"currency = {quoted(currency)}")
-        else:
-            lines.append("# Check: the currency, as a code of ISO 4217.")
-            lines.append(f"currency = {{ constant = {quoted(code or '???')} }}")
-        if which == "amount_usd":
-            lines.append(
-                "# Check: are these nominal US dollars, and not those of one year's prices?"
-            )
-            lines.append(f"amount_usd = {rule}")
-        lines += self._money_of(column)
-        if units:
-            reason = (
-                f"amounts have units beside them, such as {quoted(units[0])}, which are not read"
-            )
+        signs, units = guesses.signs_and_units(self._values[column])
+        self._numbers.look_at(self._values[column], signs)
+        named = [one for one in map(guesses.currency_in, (column, *signs)) if one]
+        code = named[0] if named else ""
+        lines = list(self._finance(stem, column, currency, code, units))
+        unknown = [unit for unit, factor in units.items() if not factor]
+        if unknown:
+            reason = f"nobody knows what {quoted(unknown[0])} beside the amounts means"
         else:
             reason = "" if code or currency else "nothing says in which currency the amounts are"
-        if not reason:
-            yield from (*lines, "")
-            return
-        yield f"# Check: {reason}. Complete this record and remove its marks."
-        yield from (f"# {line}".rstrip() for line in lines)
-        yield ""
+        if reason:
+            yield f"# Check: {reason}. Complete this record and remove its marks."
+            lines = [f"# {line}".rstrip() for line in lines]
+        yield from (*lines, "")
+
+    def _finance(
+        self, stem: str, column: str, currency: str, code: str, units: Mapping[str, str]
+    ) -> Iterator[str]:
+        """Yield the record of money, whose amounts are in a column."""
+        which = "amount_usd" if code == "USD" and not currency else "amount"
+        yield from ("[[records]]", 'noun = "finance"', *self._identity())
+        yield from (f'needs = ["{which}"]', "", "[records.fields]")
+        yield f"project = {{ template = {self._key(stem)} }}"
+        kind = next((one for one in FinanceKind if one.value in self._headings[column]), None)
+        if kind is None:
+            yield f"# Check: which of {', '.join(one.value for one in FinanceKind)}?"
+        yield f'kind = {{ constant = "{kind or FinanceKind.COMMITMENT}" }}'
+        if units:
+            yield "# Check: is this what the units mean?"
+        yield f"amount = {_amount(column, units)}"
+        if currency:
+            yield f"currency = {quoted(currency)}"
+        else:
+            yield "# Check: the currency, as a code of ISO 4217."
+            yield f"currency = {{ constant = {quoted(code or '???')} }}"
+        if which == "amount_usd":
+            yield "# Check: are these nominal US dollars, and not those of one year's prices?"
+            yield f"amount_usd = {_amount(column, units)}"
+        yield from self._money_of(column)
 
     def _money_of(self, column: str) -> Iterator[str]:
         """Yield what else is known of money: who gives it, and when."""
@@ -383,9 +357,14 @@ class _Proposal:
             yield "# Kept in the records, but in no field: " + ", ".join(map(quoted, rest)) + "."
 
 
-def _amount(column: str) -> str:
+def _amount(column: str, units: Mapping[str, str]) -> str:
     factor = guesses.factor_in(column)
     more = f", multiply = {factor}" if factor else ""
+    if units:
+        listed_units = ", ".join(
+            f"{quoted(unit)} = {factor or 1}" for unit, factor in units.items()
+        )
+        more += f", units = {{ {listed_units} }}"
     return f"{{ column = {quoted(column)}, number = true{more} }}"
 
 
@@ -411,27 +390,3 @@ def _is_name(cells: list[str]) -> bool:
 
 def _are_links(cells: list[str]) -> bool:
     return all(cell.lower().startswith(("http://", "https://")) for cell in cells)
-
-
-def _has_known(vocabulary: type[StrEnum], cells: list[str]) -> bool:
-    known = _known(cells, vocabulary)
-    return sum(cell in known for cell in cells) * 3 >= len(cells)
-
-
-def _known(cells: list[str], vocabulary: type[StrEnum]) -> dict[str, str]:
-    """Return the codes of those different words that are known."""
-    codes = {normalise(one.value): one.value for one in vocabulary}
-    codes |= {normalise(label(one.value)): one.value for one in vocabulary}
-    codes |= {word: one.value for word, one in _WORDS.items() if isinstance(one, vocabulary)}
-    words = {cell: codes.get(normalise(cell), "") for cell in dict.fromkeys(cells)}
-    return {word: code for word, code in words.items() if code}
-
-
-def _map(key: str, cells: list[str], vocabulary: type[StrEnum]) -> Iterator[str]:
-    known = _known(cells, vocabulary)
-    yield f"[maps.{key}]"
-    yield from (f"{quoted(word)} = {quoted(code)}" for word, code in known.items())
-    others = [word for word, _ in Counter(cells).most_common() if word not in known][:30]
-    if others:
-        yield f"# Check: left out, as no {key} is named so; give each its code, or none."
-        yield from (f'# {quoted(word)} = ""' for word in others)

@@ -1,0 +1,54 @@
+"""Which words of an unknown file are kinds and states of projects, and a map of them for a profile."""
+
+from collections import Counter
+from collections.abc import Iterator
+from enum import StrEnum
+
+from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import ProjectKind, ProjectStatus, label
+from bricoop.ingest.profile.write import quoted
+
+#: So many words without a code are listed.
+_LISTED = 30
+#: Words of kinds and states that are not their codes.
+_WORDS: dict[str, StrEnum] = {
+    "complete": ProjectStatus.COMPLETED, "completion": ProjectStatus.COMPLETED,
+    "finished": ProjectStatus.COMPLETED, "operational": ProjectStatus.OPERATION,
+    "operating": ProjectStatus.OPERATION, "in operation": ProjectStatus.OPERATION,
+    "under construction": ProjectStatus.IMPLEMENTATION, "ongoing": ProjectStatus.IMPLEMENTATION,
+    "construction": ProjectStatus.IMPLEMENTATION, "active": ProjectStatus.IMPLEMENTATION,
+    "signed": ProjectStatus.COMMITTED, "approved": ProjectStatus.COMMITTED,
+    "announced": ProjectStatus.PLEDGED, "planned": ProjectStatus.PLEDGED,
+    "pipeline pledge": ProjectStatus.PLEDGED, "pipeline commitment": ProjectStatus.COMMITTED,
+    "canceled": ProjectStatus.CANCELLED, "halted": ProjectStatus.SUSPENDED,
+    "rail": ProjectKind.RAILWAY, "railways": ProjectKind.RAILWAY, "highway": ProjectKind.ROAD,
+    "harbour": ProjectKind.PORT, "harbor": ProjectKind.PORT, "seaport": ProjectKind.PORT,
+    "hydropower": ProjectKind.POWER_PLANT, "dam": ProjectKind.POWER_PLANT,
+    "zone": ProjectKind.INDUSTRIAL_PARK, "industrial zone": ProjectKind.INDUSTRIAL_PARK,
+}  # fmt: skip
+
+
+def has_known(vocabulary: type[StrEnum], cells: list[str]) -> bool:
+    """Return whether a third of the cells or more are words of a vocabulary."""
+    known = _known(cells, vocabulary)
+    return sum(cell in known for cell in cells) * 3 >= len(cells)
+
+
+def _known(cells: list[str], vocabulary: type[StrEnum]) -> dict[str, str]:
+    """Return the codes of those different words that are known."""
+    codes = {normalise(one.value): one.value for one in vocabulary}
+    codes |= {normalise(label(one.value)): one.value for one in vocabulary}
+    codes |= {word: one.value for word, one in _WORDS.items() if isinstance(one, vocabulary)}
+    words = {cell: codes.get(normalise(cell), "") for cell in dict.fromkeys(cells)}
+    return {word: code for word, code in words.items() if code}
+
+
+def map_of(key: str, cells: list[str], vocabulary: type[StrEnum]) -> Iterator[str]:
+    """Yield a profile's map of the words of a column; words without a code are comments."""
+    known = _known(cells, vocabulary)
+    yield f"[maps.{key}]"
+    yield from (f"{quoted(word)} = {quoted(code)}" for word, code in known.items())
+    others = [word for word, _ in Counter(cells).most_common() if word not in known][:_LISTED]
+    if others:
+        yield f"# Check: left out, as no {key} is named so; give each its code, or none."
+        yield from (f'# {quoted(word)} = ""' for word in others)
