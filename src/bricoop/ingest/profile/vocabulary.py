@@ -1,4 +1,4 @@
-"""Which words of an unknown file are kinds and states of projects, and a map of them for a profile."""
+"""Which words of an unknown file are kinds and states of projects, and a map of them."""
 
 from collections import Counter
 from collections.abc import Iterator
