@@ -28,7 +28,7 @@ def test_a_workbook_is_loaded_and_its_rows_are_cited_by_sheet_and_row(
         tmp_path / "book.xlsx", HEADER, [], ["Orsha Hub", "port", "Belarus", date(2019, 3, 14)]
     )
     code, said = load(knowledge_base, book)
-    assert (code, said.splitlines()[0]) == (0, f"{book}: Passed over: 1 blank row.")
+    assert (code, said.splitlines()[0]) == (0, f"{book}: Skipped 1 blank row.")
     assert "1 project read" in said
     shown = answer("--db", knowledge_base, "show", "Orsha Hub", "-f", "json")
     assert "sheet Data, row 3" in shown
@@ -103,10 +103,10 @@ def test_a_header_further_down_is_found_and_named(
     [
         (b"name\nM\xfcnster Hub\n", ("--encoding", "windows-1252"), "1 new"),
         (b"name\n\xc4\xe3\xba\xc3\n", ("--encoding", "gb18030"), "1 new"),
-        ("\ufeffname\nX Hub\n".encode("utf-16-le"), (), "A byte order mark says UTF-16"),
+        ("\ufeffname\nX Hub\n".encode("utf-16-le"), (), "Read as UTF-16"),
         (b"name,kind,,\rX Hub,port,,\r", (), "2 unnamed columns"),
         (b"name,kind,,\rX Hub,port,,\r", (), "Its lines end in CR."),
-        (gzip.compress(b"name\nX Hub\n", mtime=0), (), "It is a gzip file: it was unpacked."),
+        (gzip.compress(b"name\nX Hub\n", mtime=0), (), "Unpacked from gzip."),
         (b'name,description\nX Hub,"' + b"line\n" * 300 + b'"\n', ("--long-cells",), "1 new"),
         (b"name,description\nX Hub," + b"x" * 900_000 + b"\n", (), "1 new"),
     ],

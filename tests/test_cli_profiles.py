@@ -64,7 +64,7 @@ def test_a_file_is_tried_without_a_knowledge_base(
     Path(files[1]).write_text(DATA.replace("Egypt", "Egytp"), encoding="utf-8")
     wrong = run("profiles", "check", *files)
     assert wrong.exit_code == 3
-    assert "line 3, Country: 'Egytp' is no country" in wrong.stderr
+    assert "line 3, Country: 'Egytp' is not a known country" in wrong.stderr
 
 
 def test_a_file_is_loaded_by_a_profile_and_its_source(

@@ -175,7 +175,7 @@ def test_what_a_load_changed_says_again_what_it_said(knowledge_base: str) -> Non
 def test_a_load_is_undone_once_and_only_if_nothing_rests_on_it(knowledge_base: str) -> None:
     number = load_as(knowledge_base, "one", ONE)
     undo(knowledge_base, number)
-    for asked, code, said in ((number, 2, "undone before"), ("1", 2, "Undo those first"),
+    for asked, code, said in ((number, 2, "already undone"), ("1", 2, "Undo those first"),
                               ("4711", 4, "No load")):  # fmt: skip
         result = run("--db", knowledge_base, "undo", asked)
         assert (result.exit_code, result.stdout) == (code, ""), result.exception

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bricoop.domain.grammar import agree, counted, with_article
+from bricoop.domain.grammar import agree, as_subject, counted, with_article
 from bricoop.query.catalog import NOUNS
 
 
@@ -45,3 +45,8 @@ def test_nouns_have_their_articles(noun: str, text: str) -> None:
 
 def test_verbs_agree() -> None:
     assert [agree(number, "was", "were") for number in (0, 1, 2)] == ["were", "was", "were"]
+
+
+def test_nouns_begin_sentences_with_verbs_in_the_plural() -> None:
+    assert as_subject("finance") == "Finance rows"
+    assert as_subject("projects") == "Projects"

@@ -150,8 +150,8 @@ def test_the_newer_publication_is_shown_among_sources_of_one_tier(
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        (SourceSpec("unheard-of"), "is new here"),
-        (SourceSpec("unheard-of", title="T"), "is new here"),
+        (SourceSpec("unheard-of"), "is new"),
+        (SourceSpec("unheard-of", title="T"), "is new"),
         (SourceSpec("Not A Key", title="T", tier=4), "'not-a-key'"),
         (SourceSpec("new", title="T", tier=9), "There is no tier 9"),
         (SourceSpec("new", title="T", tier=4, kind="poem"), "no kind of source 'poem'"),

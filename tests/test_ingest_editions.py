@@ -156,7 +156,7 @@ def test_what_another_source_speaks_of_stays(engine: Engine, tmp_path: Path) -> 
 def test_an_empty_file_is_no_edition(engine: Engine, tmp_path: Path) -> None:
     edition(engine, tmp_path, FIRST)
     before = dump(engine)
-    with pytest.raises(DataRejectedError, match="everything would be gone"):
+    with pytest.raises(DataRejectedError, match="--complete would remove everything"):
         edition(engine, tmp_path, HEADER)
     assert dump(engine) == before
 

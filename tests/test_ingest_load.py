@@ -193,7 +193,7 @@ def test_figures_about_nothing_known_are_refused_with_the_closest(load: Load) ->
         ("locations", "project,latitude,longitude,precision\nGwadar,25,6861000,near\n",
          "longitude", "beyond 180"),
         ("findings", "kind,statement\nchallenge,It is hard.\n", "link", "missing"),
-        ("countries", "name\nAtlantis\n", "name", "no country"),
+        ("countries", "name\nAtlantis\n", "name", "not a known country"),
         ("names", "subject,name,kind\nNobody at all,X,spelling\n", "subject", "not known"),
     ],
 )  # fmt: skip
@@ -249,7 +249,7 @@ def test_a_source_must_be_described_once_and_not_otherwise(
     engine: Engine, load: Load, tmp_path: Path
 ) -> None:
     (tmp_path / "x.csv").write_text(HUB)
-    with pytest.raises(UsageError, match="new here"):
+    with pytest.raises(UsageError, match="is new"):
         load_file(
             engine, LoadRequest("projects", str(tmp_path / "x.csv"), SourceSpec("unheard-of"))
         )

@@ -102,7 +102,7 @@ def test_a_recipient_without_a_code_is_a_region(
 def test_a_recipient_that_nobody_knows_is_refused(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(RowsRejectedError) as caught:
         load_gcdf(engine, tmp_path, {"Recipient": "Atlantis, regional"})
-    assert caught.value.result.problems[0].rule.startswith("is no country or region")
+    assert caught.value.result.problems[0].rule.startswith("is not a known country or region")
 
 
 def load_gcdf(engine: Engine, folder: Path, changed: dict[str, str]) -> None:

@@ -284,7 +284,7 @@ def test_a_name_that_becomes_anothers_too_is_unclear_in_later_parts_of_a_file(
     )  # fmt: skip
     assert done.returncode == 3
     assert "line 602, Bank: 'Old Lender'" in done.stderr
-    assert "may mean several: new-lender; old-lender" in done.stderr
+    assert "is ambiguous: new-lender; old-lender" in done.stderr
 
 
 @contextmanager

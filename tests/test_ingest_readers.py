@@ -52,11 +52,11 @@ def refusal(tmp_path: Path, content: bytes, form: Form = NATIVE, name: str = "fi
         (b"a,b\n1,2\r\n3,4\n", ()),
         (b"a,b\r1,2\r3,4\r", ("Its lines end in CR.",)),
         (b"a,b\r1,2\n3,4\r\n", ("Of its lines 1 end in CR, the others in LF or CRLF.",)),
-        (b"\xef\xbb\xbfa,b\n1,2\n3,4\n", ("A byte order mark says UTF-8: it was read so.",)),
-        ("\ufeffa,b\n1,2\n3,4\n".encode("utf-16-le"), ("A byte order mark says UTF-16: it was read so.",)),
-        ("\ufeffa,b\r1,2\n3,4\n".encode("utf-16-be"), ("A byte order mark says UTF-16: it was read so.", "Of its lines 1 end in CR, the others in LF or CRLF.")),
-        ("\ufeffa,b\n1,2\n3,4\n".encode("utf-32-le"), ("A byte order mark says UTF-32: it was read so.",)),
-        (b"a,b,, \n1,2,,\n3,4,,\n", ("Passed over: 2 unnamed columns at the end.",)),
+        (b"\xef\xbb\xbfa,b\n1,2\n3,4\n", ("Read as UTF-8, by its byte order mark.",)),
+        ("\ufeffa,b\n1,2\n3,4\n".encode("utf-16-le"), ("Read as UTF-16, by its byte order mark.",)),
+        ("\ufeffa,b\r1,2\n3,4\n".encode("utf-16-be"), ("Read as UTF-16, by its byte order mark.", "Of its lines 1 end in CR, the others in LF or CRLF.")),
+        ("\ufeffa,b\n1,2\n3,4\n".encode("utf-32-le"), ("Read as UTF-32, by its byte order mark.",)),
+        (b"a,b,, \n1,2,,\n3,4,,\n", ("Skipped 2 unnamed columns at the end.",)),
     ],
 )  # fmt: skip
 def test_line_ends_and_byte_order_marks_do_not_matter(
@@ -101,7 +101,7 @@ def test_small_files_as_people_send_them(name: str) -> None:
 def test_a_row_is_named_by_the_line_on_which_it_begins(tmp_path: Path) -> None:
     _, rows, _, notes = read(tmp_path, b'a,b\n\n"x\ny",2\n , \n3,4\n')
     assert rows == [(3, ["x\ny", "2"]), (6, ["3", "4"])]
-    assert notes == ("Passed over: 2 blank rows.",)
+    assert notes == ("Skipped 2 blank rows.",)
 
 
 def test_an_empty_file_and_a_header_alone_have_no_rows(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_preamble_is_passed_over_whatever_it_holds(tmp_path: Path) -> None:
     content = b'Projects, "all\n\n"as of 2019\na,b\n1,2\n\xff'
     header, rows, _, notes = read(tmp_path, content[:-1], Form(header_row=4))
     assert (header, rows) == (["a", "b"], [(5, ["1", "2"])])
-    assert notes == ("Passed over: 3 lines above the header.",)
+    assert notes == ("Skipped 3 lines above the header.",)
     assert "line 6: byte 1" in refusal(tmp_path, content, Form(header_row=4))
     for row in (2, 9):
         assert f"no header on line {row}" in refusal(tmp_path, b"a\n\nb\n", Form(header_row=row))
@@ -169,10 +169,10 @@ def test_what_is_packed_is_unpacked(tmp_path: Path) -> None:
     header, rows, digest, notes = read(tmp_path, packed, name="file.csv.gz")
     assert (header, rows) == (["a", "b"], [(2, ["1", "2"])])
     assert digest == hashlib.sha256(packed).hexdigest()
-    assert notes == ("It is a gzip file: it was unpacked.",)
+    assert notes == ("Unpacked from gzip.",)
     path = Path(zipped(tmp_path / "a.zip", data__csv=plain, README=b"x", **{"__MACOSX/._a": b""}))
     _, rows, digest, notes = read(tmp_path, path.read_bytes(), name="file.zip")
-    assert (rows, notes) == ([(2, ["1", "2"])], ("It is a zip: data.csv was unpacked.",))
+    assert (rows, notes) == ([(2, ["1", "2"])], ("Unpacked data.csv from the zip file.",))
     assert digest == hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -91,7 +91,7 @@ def test_an_xlsx_is_read_with_its_gaps_errors_and_formulas(tmp_path: Path) -> No
     assert table.notes == (
         "In error: 1 cell, read as the error's name.",
         "Never computed: 1 formula, read as it stands.",
-        "Passed over: 1 blank row.",
+        "Skipped 1 blank row.",
     )
 
 
@@ -152,7 +152,7 @@ def test_merged_cells_of_a_header_are_filled(tmp_path: Path) -> None:
     two, rows = read(tmp_path / "book.xlsx", Form(header_row=2))
     assert list(two.header) == ["name", "low", "high"]
     assert rows == [(3, ["X", "1", "2"])]
-    assert two.notes == ("Passed over: 1 row above the header.",)
+    assert two.notes == ("Skipped 1 row above the header.",)
     with pytest.raises(FileUnreadableError, match="no header in row 9"):
         read(tmp_path / "book.xlsx", Form(header_row=9))
 
@@ -238,7 +238,7 @@ def test_what_a_file_is_does_not_depend_on_its_name(tmp_path: Path) -> None:
 def test_a_workbook_may_lie_in_a_zip(tmp_path: Path) -> None:
     inner = Path(xlsx(tmp_path / "book.xlsx", ["name"], ["X"])).read_bytes()
     table, rows = read(zipped(tmp_path / "data.zip", readme__txt=b"Hello", book__xlsx=inner))
-    assert (rows, table.notes) == ([(2, ["X"])], ("It is a zip: book.xlsx was unpacked.",))
+    assert (rows, table.notes) == ([(2, ["X"])], ("Unpacked book.xlsx from the zip file.",))
 
 
 def test_a_form_that_nothing_can_be_read_with_is_wrong_usage() -> None:

@@ -312,8 +312,8 @@ def test_every_row_of_a_file_is_counted(run: Run, tmp_path: Path) -> None:
     assert (counts.read, counts.new, counts.nothing) == (4, 2, 2)
     assert result.nothing == {"no name": 2}
     assert [(one.line, one.rule) for one in seen] == [
-        (3, "became nothing: no name"),
-        (4, "became nothing: no name"),
+        (3, "produced no record: no name"),
+        (4, "produced no record: no name"),
     ]
     again = run(profile_text(needy), text.replace("Alpha", "Gamma") + "5,,Nowhere,\n")
     assert (again.counts.changed, again.counts.unchanged, again.counts.nothing) == (1, 1, 3)

@@ -143,14 +143,14 @@ def test_history_is_undone_step_by_step_or_out_of_order(engine: Engine, load: Lo
 def test_a_load_is_undone_once(engine: Engine, load: Load) -> None:
     number = load_id(load("projects", ONE))
     undo_load(engine, number)
-    with pytest.raises(UsageError, match="undone before"):
+    with pytest.raises(UsageError, match="already undone"):
         undo_load(engine, number)
     with pytest.raises(NotFoundError):
         undo_load(engine, 4711)
 
 
 def test_the_ground_is_not_pulled_from_under_other_loads(engine: Engine) -> None:
-    with pytest.raises(UsageError, match="other loads rest"):
+    with pytest.raises(UsageError, match="other loads need"):
         undo_load(engine, 1)
 
 

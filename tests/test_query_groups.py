@@ -212,7 +212,7 @@ def test_shares_add_up(filled: Engine) -> None:
     assert [field.name for field in asked(filled, "projects", "status", share=True).fields] == [
         "status", "count", "share", "cumulative_share",
     ]  # fmt: skip
-    with pytest.raises(UsageError, match="no share of a median"):
+    with pytest.raises(UsageError, match="--share needs a count or a sum, not a median"):
         asked(filled, "finance", "currency", measures=("median:amount_usd",), share=True)
 
 
@@ -249,7 +249,7 @@ def test_shares_of_rows_in_several_groups_are_of_the_rows_that_there_are(filled:
         )
         assert row["cumulative_share"] is None
     assert (rows[-1]["level"], rows[-1]["share"]) == (0, 100)
-    assert any("together they are more than 100" in note for note in answer.notes)
+    assert any("add up to more than 100" in note for note in answer.notes)
 
 
 def test_groups_are_made_by_region_and_by_what_the_project_is(filled: Engine) -> None:
@@ -286,7 +286,7 @@ def test_sums_of_rows_in_several_groups_say_so(filled: Engine) -> None:
     assert more > 0
     (note,) = answer.notes
     assert f"{more} more than the {len(FINANCE)} rows" in note
-    assert "sums of several groups hold some twice" in note
+    assert "sums of several groups count some twice" in note
     assert not asked(filled, "finance", "country", measures=("median:amount_usd",)).notes
 
 
@@ -301,13 +301,15 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
     sums = {"measures": ("sum:amount_usd",), "filters": {}}
     apart = asked(engine, "finance", **sums)
     # They name no thing that both name, and may tell of the same money all the same.
-    assert "may tell of the same money" in apart.notes[0]
-    assert "counted by source" in apart.notes[0]
-    assert "several kinds, which may be views of the same money" in apart.notes[1]
-    assert "1 row that the source leaves out of its own totals: --counted '!no'" in apart.notes[2]
+    assert "may record the same money" in apart.notes[0]
+    assert "counted by itself" in apart.notes[0]
+    assert "several kinds, which may be stages of the same money" in apart.notes[1]
+    assert (
+        "1 row that the source does not count in its own totals: --counted '!no'" in apart.notes[2]
+    )
     assert [row["sum_amount_usd"] for row in as_dicts(apart)] == [12, 6]
     added = asked(engine, "finance", **sums, add_sources=True)
-    assert "were added together" in added.notes[0]
+    assert "were added up" in added.notes[0]
     assert as_dicts(added)[0]["sum_amount_usd"] == 18
     assert asked(engine, "finance", measures=("count",), filters={}).fields[0].name == "count"
     by = asked(engine, "finance", "kind", "source", "counted", **sums)
@@ -316,7 +318,7 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
         totals = {**sums, what: True}
         notes = asked(engine, "finance", "kind", "source", "counted", **totals).notes
         assert (
-            f"{said} add up several kinds, which may be views of the same money, such as commitment and pledge: look at one"
+            f"{said} add up several kinds, which may be stages of the same money, such as commitment and pledge: look at one"
             in ("\n".join(notes))
         )
     narrow = {"kind": ("commitment",), "counted": ("!no",), "source": ("mine",)}
@@ -357,7 +359,7 @@ def test_several_sources_are_never_added_up_unasked(engine: Engine, load: Load) 
     everything = {"filters": {}, "measures": ("sum:amount_usd",)}
     apart = asked(engine, "finance", "country", **everything)
     assert apart.fields[0].name == "source"
-    assert "counted by source" in apart.notes[0]
+    assert "counted by itself" in apart.notes[0]
     rows = as_dicts(apart)
     assert {row["source"] for row in rows} == {"mine", "other"}
     options = {**everything, "subtotals": True, "share": True}
@@ -378,7 +380,7 @@ def test_several_sources_are_never_added_up_unasked(engine: Engine, load: Load) 
                 **{**options, "filters": {"source": ("other",)}})  # fmt: skip
     assert as_dicts(one)[-1]["level"] == 0
     together = asked(engine, "finance", "kind", **everything, add_sources=True)
-    assert "added together" in together.notes[0]
+    assert "added up" in together.notes[0]
     sums = {row["kind"]: row["sum_amount_usd"] for row in as_dicts(together)}
     assert sums["pledge"] == 11
     alone = asked(engine, "finance", "kind", **{**everything, "filters": {"kind": ("pledge",)}})
@@ -397,16 +399,16 @@ def test_what_is_not_wanted_is_left_out_before_groups_are_made(filled: Engine) -
     ("noun", "by", "measure", "said"),
     [
         ("projects", "contry", "count", "Did you mean: country"),
-        ("projects", "colour", "count", "They can be by"),
-        ("finance", "amount", "count", "cannot be put into groups by 'amount'"),
-        ("projects", "name:year", "count", "cannot be put into groups"),
+        ("projects", "colour", "count", "Possible"),
+        ("finance", "amount", "count", "cannot be grouped by 'amount'"),
+        ("projects", "name:year", "count", "cannot be grouped"),
         ("projects", "started:week", "count", "FIELD:month"),
         ("projects", "country", "sum", "needs a field"),
         ("projects", "country", "total:x", "There is no measure 'total'"),
-        ("projects", "country", "sum:amount_usd", "Finance have amount_usd"),
-        ("projects", "country", "sum:name", "of which there is a sum"),
-        ("locations", "country", "sum:latitude", "of which there is a sum"),
-        ("projects", "country", "min:kind", "of which there is a min"),
+        ("projects", "country", "sum:amount_usd", "Finance rows have amount_usd"),
+        ("projects", "country", "sum:name", "for the measure sum"),
+        ("locations", "country", "sum:latitude", "for the measure sum"),
+        ("projects", "country", "min:kind", "for the measure min"),
     ],
 )
 def test_what_cannot_be_counted_says_what_can(
@@ -458,7 +460,7 @@ def test_people_read_names_words_and_cents(filled: Engine) -> None:
 
 
 def test_groups_have_no_columns_to_choose(quick: Engine) -> None:
-    with pytest.raises(UsageError, match="no columns to choose"):
+    with pytest.raises(UsageError, match="cannot be used with groups"):
         asked(quick, "projects", "country", columns=("name",), filters={})
 
 

@@ -301,14 +301,14 @@ UNFIT: list[tuple[str, str, type[BricoopError], str]] = [
     ("finance", "maturity != 5,100", UsageError, "Write 5100"),
     ("finance", "note = ''", UsageError, "--where 'note is empty'"),
     ("finance", "note ~ ' '", UsageError, "no value to look for"),
-    ("finance", "name is empty", UsageError, "cannot be asked for by an empty name"),
+    ("finance", "name is empty", UsageError, "cannot be filtered by an empty name"),
     ("finance", "colour is empty", UsageError, "no field or filter 'colour'"),
-    ("projects", "status < completed", UsageError, "a code, and no code is before"),
-    ("projects", "kind >= port", UsageError, "Write kind = one or several of: "),
+    ("projects", "status < completed", UsageError, "a code, and codes have no order"),
+    ("projects", "kind >= port", UsageError, "Write kind = with one or more of: "),
     ("finance", "amount = lots", UsageError, "not a plain number"),
-    ("finance", "amount = ..", UsageError, "a range without ends"),
+    ("finance", "amount = ..", UsageError, "a range with no ends"),
     ("finance", "amount ~ 7", UsageError, "no text"),
-    ("finance", "amount > 1e30", UsageError, "larger than any"),
+    ("finance", "amount > 1e30", UsageError, "is too large"),
     ("finance", "counted = maybe", UsageError, "neither yes nor no"),
     ("finance", "counted > yes", UsageError, "neither yes nor no"),
 ]
@@ -326,7 +326,7 @@ def test_a_filter_without_a_value_is_refused(filled: Engine) -> None:
         for name in ("country", "name", "sector", "year"):
             with reading(filled) as connection, pytest.raises(UsageError) as caught:
                 count(connection, Question("projects", {name: ("Kenya", value)}))
-            assert f"Rows without any: --where '{name} is empty'" in str(caught.value)
+            assert f"For rows without one: --where '{name} is empty'" in str(caught.value)
 
 
 def test_places_may_be_of_projects_without_country_or_link(engine: Engine, load: Load) -> None:
@@ -345,8 +345,8 @@ def test_places_may_be_of_projects_without_country_or_link(engine: Engine, load:
 
 
 UNASKABLE = [
-    ("projects", "no column", "names no column"),
-    ("projects", "=x", "names no column"),
+    ("projects", "no column", "is not a column"),
+    ("projects", "=x", "is not a column"),
     ("projects", "Flow Clas=x", "No column is known"),
     ("sources", "name=x", "no records of their own"),
 ]

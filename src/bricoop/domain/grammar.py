@@ -20,6 +20,11 @@ def countable(noun: str) -> str:
     return f"{noun} rows" if noun in _UNCOUNTABLE else noun
 
 
+def as_subject(noun: str) -> str:
+    """Return a noun as a sentence begins with it: `Projects`, but `Finance rows`."""
+    return countable(noun).capitalize()
+
+
 def counted(number: int, plural: str) -> str:
     """Return a number with its noun: `1 country`, `2,000 countries`, `3 finance rows`.
 

@@ -214,8 +214,8 @@ class Run:
         if not counts.written:
             name = self._file.name
             said = f"{name} has no rows" if not counts.read else f"No row of {name} became a record"
-            message = f"{said}: everything would be gone."
-            raise DataRejectedError(message, "Leave --complete out, if it is to be loaded.")
+            message = f"{said}: --complete would remove everything."
+            raise DataRejectedError(message, "Leave out --complete to load it.")
         return mark_gone(self._work, dict.fromkeys(self._nouns))
 
     def _write(self, batch: Batch) -> None:
@@ -271,7 +271,7 @@ class Run:
             writer.became.clear()
         refused = self._rejected
         self._became.update(one for line, one in found.items() if line not in refused)
-        self._report(batch.nothing, self._nothing, "became nothing")
+        self._report(batch.nothing, self._nothing, "produced no record")
         self._report(batch.skipped, self._skipped, "was left out by a rule")
 
     def _report(self, rows: Sequence[tuple[int, str]], counts: Counter[str], what: str) -> None:

@@ -78,7 +78,9 @@ def source_for(connection: Connection, spec: SourceSpec, numbers: Numbers) -> in
 
 def _check(spec: SourceSpec) -> None:
     if spec.key != slug(spec.key):
-        raise UsageError(f"{spec.key!r} is no key for a source.", f"Write {slug(spec.key)!r}.")
+        raise UsageError(
+            f"{spec.key!r} is not a valid key for a source.", f"Write {slug(spec.key)!r}."
+        )
     if spec.kind is not None and spec.kind not in list(SourceKind):
         message = f"There is no kind of source {spec.kind!r}."
         raise UsageError(message, f"One of: {', '.join(SourceKind)}.")
@@ -100,7 +102,7 @@ def _make(connection: Connection, spec: SourceSpec, numbers: Numbers) -> int:
 
 def _described(spec: SourceSpec) -> dict[str, str | int | None]:
     if spec.title is None or spec.tier is None:
-        message = f"The source {spec.key} is new here."
+        message = f"The source {spec.key} is new."
         raise UsageError(message, "Describe it with --source-title and --tier.")
     described = {name: value for name, value in asdict(spec).items() if name != "key"}
     return {**described, "kind": spec.kind or SourceKind.OTHER}

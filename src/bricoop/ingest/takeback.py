@@ -157,7 +157,7 @@ class TakeBack:
         loads = sorted({needed[one] for one in gone if one in needed})
         if loads:
             names = ", ".join(map(str, loads))
-            message = f"Load {self._load_id} brought what undoing other loads needs: {names}."
+            message = f"Load {self._load_id} brought what is needed to undo other loads: {names}."
             raise UsageError(message, "Undo those first.")
 
     def _ids(self, statement: Any) -> set[int]:
@@ -199,7 +199,7 @@ class TakeBack:
         if resting:
             loads = ", ".join(str(one) for one in sorted(resting))
             message = (
-                f"Load {self._load_id} holds places or links on which other loads rest: {loads}."
+                f"Load {self._load_id} holds locations or links that other loads need: {loads}."
             )
             raise UsageError(message, "Undo those first.")
 
@@ -278,9 +278,7 @@ class TakeBack:
         found = subjects.find(prepared)
         if isinstance(found, Problem) or (found is None and layout_of(row.noun).kind is None):
             message = f"Load {self._load_id} changed what {row.external_id!r} is about, and what "
-            raise UsageError(
-                f"{message}that was cannot be told any more.", "Undo newer loads first."
-            )
+            raise UsageError(f"{message}that was is no longer known.", "Undo newer loads first.")
         entity_id = found or subjects.create(prepared, row.id)
         buffer.flush()
         self._left |= {row.entity_id} - {None}

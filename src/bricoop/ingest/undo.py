@@ -71,7 +71,7 @@ def _check(connection: Connection, load_id: int) -> None:
         known = connection.scalars(select(load.c.id).where(load.c.undone_at.is_(None)))
         raise NotFoundError("load", str(load_id), [str(one) for one in known][-5:])
     if found.undone_at is not None:
-        raise UsageError(f"Load {load_id} was undone before, at {found.undone_at:%F %T}.")
+        raise UsageError(f"Load {load_id} was already undone, at {found.undone_at:%F %T}.")
 
 
 def _refuse_large(connection: Connection, load_id: int, later: Sequence[int]) -> None:

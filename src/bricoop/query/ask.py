@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from bricoop.db.seam import found_first
 from bricoop.domain.amounts import LARGEST
+from bricoop.domain.grammar import as_subject
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.narrow import ALL, Narrower
@@ -147,7 +148,7 @@ def _conditions(connection: Connection, question: Question, plan: Plan) -> Itera
 
 def _found(connection: Connection, question: Question, plan: Plan) -> Any:
     if plan.about is None:
-        message = f"{question.noun.capitalize()} are about nothing that could be searched."
+        message = f"{as_subject(question.noun)} cannot be searched."
         raise UsageError(message, "Narrow them with --where.")
     from bricoop.lookup.matching import matching  # noqa: PLC0415 (few questions search)
 
@@ -163,7 +164,7 @@ def _refuse_nul(question: Question) -> None:
         *(x for one in question.filters.values() for x in one),
     )
     if any("\0" in text for text in texts):
-        raise UsageError("A condition holds a NUL character, which no recorded text has.")
+        raise UsageError("A condition contains a NUL character, which no text has.")
 
 
 def _scalars(question: Question, plan: Plan) -> list[Any]:

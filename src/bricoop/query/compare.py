@@ -51,14 +51,14 @@ def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]
         # A word of a JSON document may be there and say nothing.
         return column.is_(None)
     if field.codes is not None and operator not in {"=", "~"}:
-        message = f"The {_said(field)} is a code, and no code is before or after another."
+        message = f"The {_said(field)} is a code, and codes have no order."
         codes = ", ".join(one.value for one in field.codes)
-        raise UsageError(message, f"Write {field.name} = one or several of: {codes}.")
+        raise UsageError(message, f"Write {field.name} = with one or more of: {codes}.")
     if field.sector and operator in {"=", "~"}:
         return or_(*(_sector(field, column, operator, value) for value in values))
     if operator == "~":
         if field.type not in {Type.TEXT, Type.DATE, Type.MOMENT}:
-            raise UsageError(f"The {_said(field)} is no text that could hold another.")
+            raise UsageError(f"The {_said(field)} is not text, so `~` cannot be used.")
         text = _as_text(column)
         return or_(*(text.icontains(value, autoescape=True) for value in values))
     return or_(*(_COMPARERS[field.type](field, column, operator, value) for value in values))
@@ -120,7 +120,7 @@ def _sector(field: Field, column: Column, operator: str, value: str) -> Column:
         return _text(field, column, operator, value)
     if value.isdigit() and not is_code(value):
         hint = "Write three digits (210), five (21020), or a name (transport)."
-        raise _refused(field, value, "no code of a sector", hint)
+        raise _refused(field, value, "not a sector code", hint)
     codes = [value] if is_code(value) else sectors_named(value)
     return or_(*(_begun(column, one) for code in codes for one in beginnings_of(code)))
 
@@ -159,7 +159,7 @@ def _number(field: Field, column: Column, operator: str, value: str) -> Column:
     first, between, last = value.partition(_RANGE)
     if operator == "=" and between:
         if not first.strip() and not last.strip():
-            raise _refused(field, value, "a range without ends", "Write 5.., ..10 or 5..10.")
+            raise _refused(field, value, "a range with no ends", "Write 5.., ..10 or 5..10.")
         parts: list[Column] = [column.is_not(None)]
         if first.strip():
             parts.append(_beside(field, column, ">=", first.strip()))
@@ -175,7 +175,7 @@ def _beside(field: Field, column: Column, operator: str, value: str) -> Column:
     except ValueError as error:
         raise UsageError(f"The {_said(field)} {value!r} {error}.", "Write 1e9 or 2.5.") from error
     if abs(number) > LARGEST:
-        raise UsageError(f"The {_said(field)} {value!r} is larger than any that is recorded.")
+        raise UsageError(f"The {_said(field)} {value!r} is too large.")
     if isinstance(column.type, Exact):
         return _exact(column, operator, number)
     if isinstance(column.type, Dollars):

@@ -74,7 +74,7 @@ def _span(connection: Connection, first: int, last: int | None) -> Span:
     found = [_load(connection, number) for number in (first, last) if number is not None]
     if len({row.source_id for row in found}) > 1:
         message = f"Loads {first} and {last} are of different sources."
-        raise UsageError(message, "Name two loads of one source; `bricoop query loads` lists them.")
+        raise UsageError(message, "Choose two loads of one source; see `bricoop query loads`.")
     numbers = sorted(row.id for row in found)
     after = numbers[0] if last is not None else numbers[0] - 1
     return Span(found[0].source_id, after, numbers[-1])
@@ -86,8 +86,8 @@ def _load(connection: Connection, number: int) -> Any:
         known = connection.scalars(select(load.c.id).where(load.c.undone_at.is_(None)))
         raise NotFoundError("load", str(number), [str(one) for one in known][-5:])
     if found.undone_at is not None:
-        message = f"Load {number} was undone: nothing of it is left."
-        raise UsageError(message, "`bricoop query loads` lists those that stand.")
+        message = f"Load {number} was undone."
+        raise UsageError(message, "See `bricoop query loads` for the loads that were not.")
     return found
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from bricoop.db.schema import alias
 from bricoop.db.seam import among
 from bricoop.domain.closeness import nearest
+from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.compare import compare, no, refuse_doubtful
@@ -103,7 +104,7 @@ class Narrower:
         if name == "year" and self._plan.undated is not None:
             return self._plan.undated
         if name in self._plan.filters:
-            message = f"{self._noun.name.capitalize()} cannot be asked for by an empty {name}."
+            message = f"{as_subject(self._noun.name)} cannot be filtered by an empty {name}."
             raise UsageError(message, f"Write {name} = and a value.")
         raise self._unknown(name)
 
@@ -148,7 +149,7 @@ class Narrower:
     def _owned(self, members: Members, values: object = None) -> Sql:
         owner = self._plan.about
         if owner is None:
-            raise UsageError(f"{self._noun.name.capitalize()} have no lists.")
+            raise UsageError(f"{as_subject(self._noun.name)} have no lists.")
         pairs = members.pairs.subquery()
         owners = select(pairs.c.owner)
         if isinstance(values, list | tuple):
@@ -167,7 +168,7 @@ class Narrower:
     def _unknown(self, name: str) -> UsageError:
         known = [*self.known()]
         near = nearest(name, {normalise(one): one for one in known})
-        message = f"{self._noun.name.capitalize()} have no field or filter {name!r}."
+        message = f"{as_subject(self._noun.name)} have no field or filter {name!r}."
         hint = f"Did you mean: {'; '.join(near)}?" if near else f"They have: {', '.join(known)}."
         return UsageError(message, hint)
 
@@ -181,8 +182,8 @@ def _refuse_nothing(name: str, values: tuple[str, ...]) -> None:
     """Refuse an empty value, which is nothing to look for."""
     if not all(value.strip() for value in values):
         said = name.replace("_", " ").capitalize()
-        message = f"{said} is given no value to look for."
-        raise UsageError(message, f"Rows without any: --where '{name} is empty'.")
+        message = f"{said} has no value to look for."
+        raise UsageError(message, f"For rows without one: --where '{name} is empty'.")
 
 
 _OPEN = {"<", "<=", ">", ">="}
@@ -191,7 +192,9 @@ _OPEN = {"<", "<=", ">", ">="}
 def _open_span(operator: str, value: str) -> str:
     """Return the span of years that lies on one side of a year."""
     if not (value.isascii() and value.isdigit() and len(value) == 4):  # noqa: PLR2004 (a year)
-        raise UsageError(f"The year {value!r} is no year of four digits.", "Write: year >= 2013.")
+        raise UsageError(
+            f"The year {value!r} is not a year of four digits.", "Write: year >= 2013."
+        )
     year = int(value)
     return {
         "<": f"..{year - 1:04}", "<=": f"..{value}", ">": f"{year + 1:04}..", ">=": f"{value}..",

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import entity, location, record, source
 from bricoop.db.seam import among
+from bricoop.domain.grammar import as_subject
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer, Question, Row
@@ -39,10 +40,10 @@ def mappable(question: Question) -> Question:
     """
     needed = _NEEDED.get(question.noun)
     if question.grouping is not None:
-        raise UsageError("Groups have no places, so there is no map of them.")
+        raise UsageError("Groups have no coordinates and cannot be shown on a map.")
     if needed is None:
-        message = f"{question.noun.capitalize()} have no places, so there is no map of them."
-        raise UsageError(message, f"There is one of: {', '.join(_NEEDED)}.")
+        message = f"{as_subject(question.noun)} have no coordinates and cannot be shown on a map."
+        raise UsageError(message, f"Use one of: {', '.join(_NEEDED)}.")
     if not question.columns:
         return question
     return replace(question, columns=tuple(dict.fromkeys((*question.columns, *needed))))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bricoop.domain.closeness import nearest
+from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
@@ -65,8 +66,8 @@ class Question:
         found = _field(noun, wanted.removeprefix("-"))
         if not found.sortable:
             can = ", ".join(one.name for one in noun.fields if one.sortable)
-            message = f"{noun.name.capitalize()} cannot be sorted by {found.name}, which is a list."
-            raise UsageError(message, f"They can be by: {can}.")
+            message = f"{as_subject(noun.name)} cannot be sorted by {found.name}, which is a list."
+            raise UsageError(message, f"Possible: {can}.")
         return found, wanted.startswith("-")
 
 
@@ -93,6 +94,6 @@ def _field(noun: Noun, name: str) -> Field:
         names = {normalise(one.name): one.name for one in noun.fields}
         near = nearest(name, names)
         hint = f"Did you mean: {'; '.join(near)}? " if near else ""
-        message = f"{noun.name.capitalize()} have no field {name!r}."
+        message = f"{as_subject(noun.name)} have no field {name!r}."
         raise UsageError(message, f"{hint}They have: {', '.join(names.values())}.")
     return found

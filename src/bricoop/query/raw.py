@@ -30,8 +30,8 @@ def raw_condition(connection: Connection, plan: Plan, text: str) -> ColumnElemen
     """
     asked = _ASKED.fullmatch(text)
     if asked is None or not asked["column"]:
-        message = f"{text!r} names no column and value."
-        raise UsageError(message, "Write: --raw 'Flow Class=ODA-like'.")
+        message = f"{text!r} is not a column with a value."
+        raise UsageError(message, "Example: --raw 'Flow Class=ODA-like'.")
     if plan.about is None:
         raise UsageError("Sources and loads have no records of their own.")
     column = asked["column"].removesuffix("!").rstrip()

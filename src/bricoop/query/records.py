@@ -13,7 +13,7 @@ def _by_load(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
     for value in values:
         if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004
             message = f"{value!r} is not the number of a load."
-            raise UsageError(message, "`bricoop query loads` lists them.")
+            raise UsageError(message, "See `bricoop query loads`.")
     return record.c.load_id.in_([int(value) for value in values])
 
 

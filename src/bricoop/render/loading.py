@@ -53,14 +53,14 @@ def write_nothing(result: LoadResult, out: TextIO) -> None:
         for reason, number in result.skipped.items()
     )
     out.writelines(
-        f"{counted(number, 'rows')} became nothing: {printable(reason)}.\n"
+        f"{counted(number, 'rows')} produced no record: {printable(reason)}.\n"
         for reason, number in result.nothing.items()
     )
 
 
 def _without_record(counts: Counts) -> str:
     said = f", {counts.skipped} left out" if counts.skipped else ""
-    return f"{said}, {counts.nothing} became nothing" if counts.nothing else said
+    return f"{said}, {counts.nothing} without a record" if counts.nothing else said
 
 
 def write_yield(result: LoadResult, out: TextIO) -> None:

@@ -77,7 +77,7 @@ class KnownPlaces:
             if (other := _BARE.get(normalise(name))) is not None:
                 self.doubts.append(Doubt(f"is taken for {self.name(found)} ({found})", f"{other}."))
             return found
-        rule = "is no country or region that is known here"
+        rule = "is not a known country or region"
         hint = self._suggestions.of(name)
         raise BadValueError(rule, hint or "Load regions first, as `bricoop load regions`.")
 

@@ -49,7 +49,7 @@ class Decoded:
         if mark:
             stream.read(len(mark[0]))
             self.encoding = mark[1]
-            self.notes.append(f"A byte order mark says {mark[2]}: it was read so.")
+            self.notes.append(f"Read as {mark[2]}, by its byte order mark.")
         elif b"\0" in stream.head:
             self._refuse_unmarked(stream.head)
         self._lf, self._cr = "\n".encode(self.encoding), "\r".encode(self.encoding)

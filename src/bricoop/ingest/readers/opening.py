@@ -42,7 +42,7 @@ class _Opening:
     def table(self) -> Table:
         stream = self._file.stream
         if stream.head.startswith(GZIP):
-            self._notes.append("It is a gzip file: it was unpacked.")
+            self._notes.append("Unpacked from gzip.")
             stream = ungzip(stream)
         elif stream.head.startswith(ZIP):
             whole = self._file.copy(stream)
@@ -51,7 +51,7 @@ class _Opening:
                 return self._workbook(whole)
             self._file.opened.enter_context(opened)
             inner, stream = only_table(opened, self._file.name)
-            self._notes.append(f"It is a zip: {inner} was unpacked.")
+            self._notes.append(f"Unpacked {inner} from the zip file.")
         return self._unpacked(stream)
 
     def _unpacked(self, stream: Stream) -> Table:

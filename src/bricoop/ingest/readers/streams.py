@@ -156,5 +156,5 @@ def _opened(path: str) -> IO[bytes]:
         reason = getattr(error, "strerror", None) or "it cannot be opened"
         message = f"The file {printable(path)} cannot be read: {reason}."
         raise FileUnreadableError(message) from error
-    message = f"{printable(path)} is a device and no file."
+    message = f"{printable(path)} is a device, not a file."
     raise FileUnreadableError(message, "Name a file, or - for standard input.")

@@ -119,14 +119,14 @@ def several(number: int, thing: str) -> str:
 
 def above_header(number: int, thing: str) -> list[str]:
     """Return the note on what stands above a header, if anything does."""
-    return [f"Passed over: {several(number, thing)} above the header."] if number else []
+    return [f"Skipped {several(number, thing)} above the header."] if number else []
 
 
 def unnamed_columns(number: int) -> list[str]:
     """Return the note on columns that were let go, if any were."""
-    return [f"Passed over: {several(number, 'unnamed column')} at the end."] if number else []
+    return [f"Skipped {several(number, 'unnamed column')} at the end."] if number else []
 
 
 def blank_rows(number: int) -> list[str]:
     """Return the note on blank rows, if there were any."""
-    return [f"Passed over: {several(number, 'blank row')}."] if number else []
+    return [f"Skipped {several(number, 'blank row')}."] if number else []

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from bricoop.db.schema import link
+from bricoop.domain.grammar import with_article
 from bricoop.domain.header import Header
 from bricoop.domain.names import is_slug, slug
 from bricoop.domain.problem import Problem
@@ -144,7 +145,7 @@ class Subjects:
             return None
         near = self._resolver.closest(name)
         hint = f"Did you mean: {near}?" if near else "A new one needs alpha2 and alpha3."
-        return self.problem(row, "name", "is no country that is known here", hint)
+        return self.problem(row, "name", "is not a known country", hint)
 
     def _find_key(self, row: Prepared, key: str) -> int | Problem | None:
         known = self._resolver.with_key(key)
@@ -153,8 +154,8 @@ class Subjects:
                 return None
             return self.problem(row, "key", "is not of a key's form", f"Write {slug(key)!r}.")
         if known.kind != self._layout.kind:
-            rule = f"is the key of something else: of a {known.kind}"
-            return self.problem(row, "key", rule, "Choose another.")
+            rule = f"is the key of something else: {with_article(known.kind)}"
+            return self.problem(row, "key", rule, "Choose another key.")
         return known.id
 
     def _find_name(self, row: Prepared, name: str) -> int | Problem | None:
@@ -176,7 +177,7 @@ class Subjects:
             return self._refused_reference(row, name)
         near = self._resolver.closest(name)
         hint = f"Did you mean: {near}?" if near else "Load it first, under its own noun."
-        return self.problem(row, layout.subject, "is not known here", hint)
+        return self.problem(row, layout.subject, "is not known", hint)
 
     def _with_key_like(self, name: str) -> Candidate | None:
         """Return the entity whose key a text without spaces is but for case: `M-P1` is `m-p1`."""
@@ -216,7 +217,7 @@ class Subjects:
 
     def _several(self, row: Prepared, column: str, name: str, found: list[Candidate]) -> Problem:
         keys = "; ".join(sorted(one.key for one in found))
-        return self.problem(row, column, f"{name!r} may mean several: {keys}", "Give the key.")
+        return self.problem(row, column, f"{name!r} is ambiguous: {keys}", "Give the key.")
 
     def _organization(self, name: str, record_id: int) -> int:
         found = self._resolver.organizations(name)

@@ -35,8 +35,8 @@ def grouped(
     """
     grouping = question.grouping
     if grouping is None or question.columns:
-        message = "Groups have no columns to choose."
-        raise UsageError(message, "--group-by and --measure say what they show.")
+        message = "--columns cannot be used with groups."
+        raise UsageError(message, "Use --group-by and --measure.")
     noun = noun_of(question.noun)
     tallier = Tallier(connection, noun, plan, grouping, conditions)
     tally = tallier.tally()

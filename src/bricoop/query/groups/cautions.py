@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, false, func, or_
 
+from bricoop.domain.grammar import counted
 from bricoop.query.groups.counting import Asides, Counted, Group
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.groups.grouping import Grouping
@@ -15,8 +16,8 @@ from bricoop.query.plan import Plan
 _COUNTED = "counted"
 #: Fields of which a sum should hold one value alone, and what is said where it holds several.
 _MIXED = {
-    "kind": "kinds, which may be views of the same money",
-    "period": "periods, which may lie within each other",
+    "kind": "kinds, which may be stages of the same money",
+    "period": "periods, which may overlap",
 }
 
 
@@ -41,11 +42,11 @@ def come_again(
     every = count()
     again = sum(one.number for one in groups.values()) - every
     if again:
-        money = ", and so do their figures: sums of several groups hold some twice"
+        money = ", with their figures, so sums of several groups count some twice"
         yield (
-            f"Rows of more than one {' or '.join(several)} count in each of them"
+            f"Rows of more than one {' or '.join(several)} count in each"
             f"{money if SUM in adding else ''}. The groups add up to {again} more than the "
-            f"{every} rows that there are."
+            f"{every} rows."
         )
 
 
@@ -98,7 +99,7 @@ class OfSums:
             ends = [tuple(one.asides[name]) for one in groups if one.asides[name][0] is not None]
             two = next((one for one in ends if one[0] != one[1]), None)
             if two is not None:
-                what, how = "Sums", f"--group-by {name} tells them apart."
+                what, how = "Sums", f"--group-by {name} separates them."
             elif name in self._by and len({*ends}) > 1:
                 two = (min(ends)[0], max(ends)[1])
                 what, how = self._wider, f"look at one {name} at a time."
@@ -117,6 +118,6 @@ class OfSums:
         if self._leaves_out and any(sum(one.asides[_COUNTED]) for one in groups):
             number = count()
             yield (
-                f"Sums hold {number:,} row{'s' if number > 1 else ''} that the source leaves out "
-                "of its own totals: --counted '!no' leaves them out."
+                f"Sums include {counted(number, 'rows')} that the source does not count in its own "
+                "totals: --counted '!no' leaves them out."
             )

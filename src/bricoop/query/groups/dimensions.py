@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, func, null, sele
 from bricoop.db.schema import entity
 from bricoop.db.seam import among
 from bricoop.domain.closeness import nearest
+from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Noun, Type
@@ -114,7 +115,7 @@ def _unfit(noun: Noun, plan: Plan, name: str) -> UsageError:
         ),
     ]
     near = nearest(name, {normalise(one): one for one in known})
-    message = f"{noun.name.capitalize()} cannot be put into groups by {name!r}."
+    message = f"{as_subject(noun.name)} cannot be grouped by {name!r}."
     listed = ", ".join(dict.fromkeys(known))
-    hint = f"Did you mean: {'; '.join(near)}?" if near else f"They can be by: {listed}."
-    return UsageError(message, f"{hint} Dates also by FIELD:year and FIELD:month.")
+    hint = f"Did you mean: {'; '.join(near)}?" if near else f"Possible: {listed}."
+    return UsageError(message, f"{hint} Dates can also be grouped by FIELD:year and FIELD:month.")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func
 
 from bricoop.db.sums import Read, exact_end, exact_sum
+from bricoop.domain.grammar import as_subject
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.plan import Plan
@@ -122,8 +123,8 @@ def measure(noun: Noun, text: str) -> Measure:
     if field is None or field.name not in fitting:
         listed = ", ".join(fitting) or "none"
         raise UsageError(
-            f"{noun.name.capitalize()} have no {name!r} of which there is a {kind}.",
-            f"There is one of: {listed}.{_elsewhere(noun, name)}",
+            f"{as_subject(noun.name)} have no field {name!r} for the measure {kind}.",
+            f"Possible: {listed}.{_elsewhere(noun, name)}",
         )
     return Measure(kind, field)
 
@@ -132,7 +133,7 @@ def _elsewhere(noun: Noun, name: str) -> str:
     from bricoop.query.catalog import NOUNS  # noqa: PLC0415 (only a refusal needs it)
 
     having = [one.name for one in NOUNS if one is not noun and one.field(name)]
-    return f" {having[0].capitalize()} have {name}: bricoop query {having[0]}." if having else ""
+    return f" {as_subject(having[0])} have {name}: bricoop query {having[0]}." if having else ""
 
 
 def bases(plan: Plan, field: Field) -> Iterator[ColumnElement[Any]]:

@@ -26,7 +26,7 @@ class Shares:
         """
         first = tally.measures[0]
         if first.kind not in {COUNT, SUM}:
-            message = f"There is no share of a {first.kind}."
+            message = f"--share needs a count or a sum, not a {first.kind}."
             raise UsageError(message, "Make a count or a sum the first measure.")
         self._tally = tally
         self._at = [field.name for field in tally.fields].index(first.name)
@@ -77,7 +77,7 @@ class Shares:
             notes.append(f"Shares are within each {names}.")
         if self._together != self._wholes:
             notes.append(
-                "Shares are of what there is, counted once: together they are more than 100."
+                "Shares refer to the rows, each counted once, so they add up to more than 100."
             )
         return notes
 

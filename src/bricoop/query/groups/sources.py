@@ -10,10 +10,10 @@ from bricoop.query.nouns.noun import Noun
 from bricoop.query.plan import Plan
 
 SOURCE = "source"
-_SAME = "Several sources speak about the same things"
-_PERHAPS = "Several sources may tell of the same money or the same figures"
-_ADDED = "{}, and were added together."
-_APART = "{}: counted by source. --add-sources adds them together."
+_SAME = "Several sources describe the same things"
+_PERHAPS = "Several sources may record the same money or figures"
+_ADDED = "{}, and were added up."
+_APART = "{}, so each is counted by itself. --add-sources adds them up."
 
 
 def is_of_one_source(noun: Noun) -> bool:
