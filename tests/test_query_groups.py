@@ -328,7 +328,7 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
     assert asked(engine, "finance", filters={}).notes == ()
     figures = {"measures": ("sum:value",), "where": ("indicator ~ manufacturing in outward",)}
     (note,) = asked(engine, "statistics", filters={}, **figures).notes
-    assert note.startswith("Sums add up several periods, which may lie within each other")
+    assert note.startswith("Sums add up several periods, which may overlap")
 
 
 def test_groups_are_sorted_and_limited(filled: Engine) -> None:

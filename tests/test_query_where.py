@@ -307,7 +307,7 @@ UNFIT: list[tuple[str, str, type[BricoopError], str]] = [
     ("projects", "kind >= port", UsageError, "Write kind = with one or more of: "),
     ("finance", "amount = lots", UsageError, "not a plain number"),
     ("finance", "amount = ..", UsageError, "a range with no ends"),
-    ("finance", "amount ~ 7", UsageError, "no text"),
+    ("finance", "amount ~ 7", UsageError, "is not text"),
     ("finance", "amount > 1e30", UsageError, "is too large"),
     ("finance", "counted = maybe", UsageError, "neither yes nor no"),
     ("finance", "counted > yes", UsageError, "neither yes nor no"),
