@@ -1,0 +1,343 @@
+"""Any file of a stranger, however broken: an answer or a refusal, in bounded time and memory."""
+
+import io
+import random
+import resource
+import shutil
+import signal
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from bricoop.settings import resource_folder
+from test_cli import answer, run
+
+#: A mutated file may take this long (seconds) and this much memory (KiB).
+LONGEST = 10
+LARGEST = 700 * 1024
+
+#: What is written into files: the syntax of TOML, JSON, CSV and XML, and values out of bounds.
+TOKENS = (
+    b"", b"\n", b",", b'"', b'"""', b"=", b"[", b"[[", b"]", b"{", b"}", b"[" * 5000, b"{a=" * 3000, b"[[records]]\n",
+    b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\\ud800", "\u202e\u2066".encode(), b"\x1b[31m",
+    b"1e9999999", b"-1e400", b"nan", b"inf", b"99999999999999999999", b"-1", b"0", b"true", b"null", b"''", b"[]", b"{}",
+    b"0001-01-01", b"9999-99-99", b"../../etc/passwd", b"/etc/passwd", b"{Name}", b"{#}", b"{Name:country}", b"%Y%m%d%f",
+    b" or kind = port" * 400, b"(" * 400, b"*" * 400, b"not " * 400, b"A" * 70_000, b"a;b|c\td", b"<a>&lt;", b"&x;",
+    b"XFD1048576", b"ZZZZZZ4294967295", b"#REF!", "\uff11\uff12\uff13".encode(), "Côte d’Ivoire".encode("cp1252"),
+)  # fmt: skip
+
+Mutation = tuple[str, float, float, bytes]
+mutations = st.lists(
+    st.tuples(
+        st.sampled_from(["insert", "replace", "delete", "copy", "move", "flip"]),
+        st.floats(0, 1),
+        st.floats(0, 0.2),
+        st.sampled_from(TOKENS),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def mutated(content: bytes, steps: list[Mutation]) -> bytes:
+    """Return a file's content after some changes; positions and lengths are shares of its size."""
+    for step, start, length, token in steps:
+        first = int(start * len(content))
+        last = min(len(content), first + max(1, int(length * len(content))))
+        piece = content[first:last]
+        match step:
+            case "insert":
+                content = content[:first] + token + content[first:]
+            case "replace":
+                content = content[:first] + token + content[last:]
+            case "delete":
+                content = content[:first] + content[last:]
+            case "copy":
+                content = content[:last] + piece + content[last:]
+            case "move":
+                content = piece + content[:first] + content[last:]
+            case _:
+                flipped = bytes(byte ^ (1 << (first % 8)) for byte in piece[:1])
+                content = content[:first] + flipped + content[first + 1 :]
+    return content
+
+
+def mutated_workbook(content: bytes, steps: list[Mutation]) -> bytes:
+    """Return a workbook of which one part of the zip is changed, or the zip itself."""
+    draw = random.Random(repr(steps))  # noqa: S311 (which part is changed is no secret)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = draw.choice([*parts, *["xl/worksheets/sheet1.xml"] * 5, ""])
+    if not name:
+        return mutated(content, steps)
+    parts[name] = mutated(parts[name], steps)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, text in parts.items():
+            archive.writestr(part, text)
+    return made.getvalue()
+
+
+class TooLongError(BaseException):
+    """A command took longer than it may; no handler of errors catches it."""
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Fail what takes too long or too much memory; memory is measured on Linux only."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TooLongError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    forget_peak()
+    signal.setitimer(signal.ITIMER_REAL, LONGEST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert peak_memory() < LARGEST
+
+
+def forget_peak() -> None:
+    """Let the kernel begin again to measure the largest size of this process."""
+    if sys.platform == "linux":
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def peak_memory() -> int:
+    """Return the largest size of this process since `forget_peak`, in KiB."""
+    if sys.platform != "linux":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+@dataclass(frozen=True)
+class Target:
+    """A kind of file that strangers write, and the command that reads it.
+
+    Attributes:
+        name: the file's name.
+        content: a file that is right.
+        command: the command; `FILE` stands for the file, `DATA` for a CSV beside it.
+        mutate: how its content is changed.
+    """
+
+    name: str
+    content: bytes
+    command: tuple[str, ...]
+    mutate: Callable[[bytes, list[Mutation]], bytes] = mutated
+
+
+DATA = """No,Name,Country,Kind,Amount,Currency,Year,Agency,Sector
+1,Lake Port,Kenya,port,"1,000.50",USD,2015,CDB; Exim Bank of China,210
+2,Hill Railway,Uganda,railway,20,CNY,2016-05,,21030
+3,Café Dam,Côte d'Ivoire,power-plant,,,2017-01-02,Bank X,
+"""
+PROFILE = b"""
+title = "Works"
+about = "An example."
+required = ["No", "Name"]
+[file]
+encoding = "utf-8"
+delimiter = ","
+header_row = 1
+[source]
+key = "works"
+title = "Works"
+tier = 6
+[styles]
+thousands = ","
+dates = ["%Y", "%Y-%m", "%Y-%m-%d"]
+empty = ["n/a"]
+[controls]
+rows = 3
+unique = ["No"]
+sums = { No = "6" }
+filled = { Name = 0.5 }
+[maps]
+sector_links = "sector-links"
+kinds = { port = "port", railway = "railway", power-plant = "power-plant" }
+[[records]]
+noun = "projects"
+id = ["No"]
+needs = ["name"]
+[records.fields]
+key = { template = "works-{No}" }
+name = "Name"
+countries = "Country"
+kind = { column = "Kind", map = "kinds", unmapped = "drop" }
+started = { column = "Year", date = true }
+links = { column = "Sector", map = "sector_links" }
+financiers = { column = "Agency", separator = ";", delete = ["_x"] }
+[[records]]
+noun = "finance"
+id = ["No"]
+needs = ["amount"]
+[records.fields]
+project = { template = "works-{No}", as_key = true }
+kind = { constant = "commitment" }
+amount = { column = "Amount", number = true, multiply = "1000000", when = { Currency = ["USD", "CNY"] } }
+currency = "Currency"
+"""
+QUESTION = b"""
+noun = "projects"
+where = ["kind = port or (started >= 2010 and not countries = Kenya)"]
+sort = "-started"
+[filters]
+link = ["facility"]
+"""
+MEMO = b"""
+title = "Memo on Belarus"
+subtitle = "for the committee"
+rule = "recommended"
+base = "nominal"
+[[parts]]
+title = "Why"
+text = "We look at **Belarus**."
+[[parts]]
+report = "country"
+names = ["Belarus"]
+sections = ["glance", "money"]
+[[parts]]
+title = "Loans"
+total = { filters = { country = ["Belarus"], instrument = ["loan"] } }
+[[parts]]
+question = { noun = "projects", filters = { country = ["Belarus"] } }
+"""
+NEW = ("--source", "notes", "--source-title", "My notes", "--tier", "5")
+
+
+def workbook() -> bytes:
+    """Return the rows of `DATA` as a small workbook."""
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(["name", "kind", "countries", "started"])
+    page.append(["Lake Port", "port", "Kenya", 2015])
+    page.append(["Hill Railway", "railway", "Uganda", 2016])
+    page.append(["Hill Road", "road", None, None])
+    page.merge_cells("C3:C4")
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def targets(folder: Path, address: str) -> dict[str, Target]:
+    """Return a right file of each kind, and the commands that read them."""
+    base = ("--db", address)
+    card = folder / "right.json"
+    answer(*base, "total", "--country", "Belarus", "--card", str(card))
+    question = folder / "right.toml"
+    answer(
+        *base, "query", "projects", "--kind", "port", "--sort", "-started", "--save", str(question)
+    )
+    rule = (resource_folder("rules") / "signed.toml").read_bytes()
+    links = answer("profiles", "links").encode()
+    rows = (
+        b"name,kind,countries,started\nLake Port,port,Kenya,2015\nHill Line,railway,Uganda,2016\n"
+    )
+    load = ("load", "projects", "FILE", *NEW, "--dry-run")
+    return {
+        "profile": Target("p.toml", PROFILE, ("profiles", "check", "FILE", "DATA")),
+        "load": Target(
+            "l.toml", PROFILE, (*base, "load", "--profile", "FILE", "DATA", "--dry-run")
+        ),
+        "shown": Target("s.toml", PROFILE, ("profiles", "show", "FILE")),
+        "links": Target(
+            "m.csv", links, ("profiles", "check", "--links", "FILE", "PROFILE", "DATA")
+        ),
+        "rule": Target("r.toml", rule, (*base, "total", "--country", "Belarus", "--rule", "FILE")),
+        "question": Target("q.toml", question.read_bytes(), (*base, "query", "--from", "FILE")),
+        "asked": Target("a.toml", QUESTION, (*base, "query", "--from", "FILE")),
+        "memo": Target("o.toml", MEMO, (*base, "report", "--from", "FILE")),
+        "card": Target("c.json", card.read_bytes(), (*base, "verify", "FILE")),
+        "csv": Target("d.csv", rows, (*base, *load)),
+        "workbook": Target("w.xlsx", workbook(), (*base, *load), mutated_workbook),
+    }
+
+
+KINDS = (
+    "profile", "load", "shown", "links", "rule", "question", "asked", "memo", "card", "csv", "workbook",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def prepared(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, Target]]:
+    """A folder with a knowledge base and data, and the files that are to be changed."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    address = str(folder / "base.sqlite")
+    shutil.copyfile(sqlite_template, address)
+    (folder / "data.csv").write_text(DATA, encoding="utf-8")
+    (folder / "right-profile.toml").write_bytes(PROFILE)
+    return folder, targets(folder, address)
+
+
+def read(folder: Path, target: Target, content: bytes) -> int:
+    """Give a file to its command; return the exit code, which is that of an answer or a refusal."""
+    path = folder / target.name
+    path.write_bytes(content)
+    names = {
+        "FILE": str(path),
+        "DATA": str(folder / "data.csv"),
+        "PROFILE": str(folder / "right-profile.toml"),
+    }
+    with bounded():
+        result = run(*[names.get(word, word) for word in target.command])
+    failed = result.exception is not None and not isinstance(result.exception, SystemExit)
+    assert not failed, result.exc_info
+    assert "Traceback" not in result.output
+    assert result.exit_code in {0, 2, 3, 4, 5}, result.output
+    assert result.exit_code == 0 or result.stderr.strip(), "a refusal without a sentence"
+    return result.exit_code
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_files_that_are_right_are_read(prepared: tuple[Path, dict[str, Target]], kind: str) -> None:
+    folder, all_targets = prepared
+    assert read(folder, all_targets[kind], all_targets[kind].content) == 0
+
+
+def fuzz(prepared: tuple[Path, dict[str, Target]], kind: str, examples: int) -> None:
+    """Read a file of one kind many times, each time changed otherwise."""
+    folder, all_targets = prepared
+    target = all_targets[kind]
+    codes: set[int] = set()
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(mutations)
+    def check(steps: list[Mutation]) -> None:
+        codes.add(read(folder, target, target.mutate(target.content, steps)))
+
+    check()
+    assert codes - {0}, "no change was ever refused: nothing was tried"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_some_changes_of_each_kind_of_file(
+    prepared: tuple[Path, dict[str, Target]], kind: str
+) -> None:
+    fuzz(prepared, kind, 15)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("kind", KINDS)
+def test_twenty_thousand_changes(prepared: tuple[Path, dict[str, Target]], kind: str) -> None:
+    fuzz(prepared, kind, 20_000 // len(KINDS) + 1)
