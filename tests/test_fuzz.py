@@ -1,20 +1,26 @@
 """Any file of a stranger, however broken: an answer or a refusal, in bounded time and memory."""
 
+import copy
+import datetime as dt
 import io
+import json
 import random
 import resource
 import shutil
 import signal
 import sys
+import tomllib
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import openpyxl
 import pytest
+import tomli_w
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +93,71 @@ def mutated_workbook(content: bytes, steps: list[Mutation]) -> bytes:
     return made.getvalue()
 
 
+#: What takes the place of a value in a document, whatever the value was.
+ODD_VALUES: tuple[Any, ...] = (
+    "", "x", "a\x00b", "\u202e", "../../etc/passwd", "1,000", "1e9999999", "*M", "{Name", "{}", "%y", "A" * 5000, "Name",
+    "kind = port" + " or kind = port" * 500, 0, -1, 10**19, 1.5, float("nan"), float("inf"), True, [], {}, [[]], [{}],
+    [""], ["Name", "Name"], ["Nope"], {"a": "x"}, {"": ""}, {"Name": 5}, [[[[[[["x"]]]]]]], dt.date(2020, 1, 1),
+)  # fmt: skip
+
+
+def nodes(document: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each container of a document with each of its keys or positions."""
+    keys: Iterable[Any] = ()
+    if isinstance(document, dict):
+        keys = document
+    elif isinstance(document, list):
+        keys = range(len(document))
+    for key in keys:
+        yield document, key
+        yield from nodes(document[key])
+
+
+def restructured(document: Any, steps: list[Mutation]) -> Any:
+    """Return a document of which some values are replaced, nested, moved or removed."""
+    for step, start, length, _ in steps:
+        every = list(nodes(document))
+        if not every:
+            break
+        container, key = every[min(int(start * len(every)), len(every) - 1)]
+        odd = copy.deepcopy(ODD_VALUES[min(int(length * 5 * len(ODD_VALUES)), len(ODD_VALUES) - 1)])
+        match step:
+            case "replace" | "insert":
+                container[key] = odd
+            case "delete":
+                del container[key]
+            case "copy":
+                container[key] = [container[key], container[key]]
+            case "move":
+                container[key] = {"x": container[key]}
+            case _ if isinstance(container, dict):
+                container[f"{key}_"] = odd
+            case _:
+                container.append(odd)
+    return document
+
+
+def mutated_toml(content: bytes, steps: list[Mutation]) -> bytes:
+    """Return a TOML file of which the text or, in two cases of three, the values are changed."""
+    if len(steps) % 3 == 0:
+        return mutated(content, steps)
+    return tomli_w.dumps(restructured(tomllib.loads(content.decode()), steps)).encode()
+
+
+def mutated_json(content: bytes, steps: list[Mutation]) -> bytes:
+    """Return a JSON file of which the text or, in two cases of three, the values are changed."""
+    if len(steps) % 3 == 0:
+        return mutated(content, steps)
+    return json.dumps(restructured(json.loads(content), steps), default=str).encode()
+
+
+MUTATORS: dict[str, Callable[[bytes, list[Mutation]], bytes]] = {
+    ".json": mutated_json,
+    ".toml": mutated_toml,
+    ".xlsx": mutated_workbook,
+}
+
+
 class TooLongError(BaseException):
     """A command took longer than it may; no handler of errors catches it."""
 
@@ -131,13 +202,15 @@ class Target:
         name: the file's name.
         content: a file that is right.
         command: the command; `FILE` stands for the file, `DATA` for a CSV beside it.
-        mutate: how its content is changed.
     """
 
     name: str
     content: bytes
     command: tuple[str, ...]
-    mutate: Callable[[bytes, list[Mutation]], bytes] = mutated
+
+    def mutate(self, steps: list[Mutation]) -> bytes:
+        """Return the content, changed in the way that fits the kind of file."""
+        return MUTATORS.get(Path(self.name).suffix, mutated)(self.content, steps)
 
 
 DATA = """No,Name,Country,Kind,Amount,Currency,Year,Agency,Sector
@@ -263,7 +336,7 @@ def targets(folder: Path, address: str) -> dict[str, Target]:
         "memo": Target("o.toml", MEMO, (*base, "report", "--from", "FILE")),
         "card": Target("c.json", card.read_bytes(), (*base, "verify", "FILE")),
         "csv": Target("d.csv", rows, (*base, *load)),
-        "workbook": Target("w.xlsx", workbook(), (*base, *load), mutated_workbook),
+        "workbook": Target("w.xlsx", workbook(), (*base, *load)),
     }
 
 
@@ -324,7 +397,7 @@ def fuzz(prepared: tuple[Path, dict[str, Target]], kind: str, examples: int) -> 
     )
     @given(mutations)
     def check(steps: list[Mutation]) -> None:
-        codes.add(read(folder, target, target.mutate(target.content, steps)))
+        codes.add(read(folder, target, target.mutate(steps)))
 
     check()
     assert codes - {0}, "no change was ever refused: nothing was tried"
