@@ -100,8 +100,9 @@ def test_04_delete_acts_on_a_plain_list(base: Base, case: Path) -> None:
 def test_06_rows_that_become_nothing_are_counted(base: Base, case: Path) -> None:
     loaded = base.load_by(case / "p.toml", case / "plants.csv")
     assert loaded.exit_code == 0, loaded.stderr
-    assert "4 rows" in loaded.stderr
-    assert "2 rows" in loaded.stderr
+    assert "4 projects read" in loaded.stderr
+    assert "2 new" in loaded.stderr
+    assert "2 rows became nothing: no name" in loaded.stderr
 
 
 def test_07_every_refused_row_is_counted(base: Base, case: Path) -> None:
@@ -114,7 +115,7 @@ def test_09_years_of_two_digits_need_a_pivot(base: Base, case: Path) -> None:
     loaded = base.load_by(case / "dy.toml", case / "dy.csv")
     assert loaded.exit_code != 0
     assert "%y" in loaded.stderr
-    assert base.rows("projects", "--source", "dy") == []
+    assert base.rows("projects", "--name", "Old Dam") == []
 
 
 def test_10_a_date_that_two_patterns_read_differently_is_refused(
