@@ -207,3 +207,19 @@ def test_hints_are_searched_for_a_limited_number_of_names(
     searched = [hint for hint in hints.values() if "Gwadar Port" in hint]
     assert (len(hints), len(searched)) == (40, 25)
     assert set(hints.values()) - set(searched) == {"Load it first, under its own noun."}
+
+
+def test_locations_far_outside_the_country_of_their_project_are_noted(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    projects, path = tmp_path / "projects.csv", tmp_path / "places.csv"
+    projects.write_text('name,countries\nNairobi Ring,Kenya\nSilk Hub,"Southeast Asia, regional"\n')
+    assert load(knowledge_base, projects)[0] == 0
+    path.write_text(
+        "project,name,latitude,longitude,precision\nNairobi Ring,A,36.82,-1.29,near\n"
+        "Nairobi Ring,B,-1.29,36.82,near\nNairobi Ring,C,0,0,near\nSilk Hub,D,48.8,2.3,near\n"
+    )
+    code, heard = load(knowledge_base, path, noun="locations")
+    assert (code, heard.count("Note: "), "4 new" in heard) == (0, 2, True)
+    assert f"{path}, line 2, latitude: '36.82, -1.29' lies 4,800 km outside Kenya." in heard
+    assert f"{path}, line 4, latitude: '0, 0' is a point in the sea" in heard

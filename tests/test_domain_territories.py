@@ -15,3 +15,20 @@ from bricoop.domain.territories import alpha2_of
 )  # fmt: skip
 def test_a_name_means_its_own_country(name: str, code: str | None) -> None:
     assert alpha2_of(name) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Congo, Republic of the", "CG"), ("Congo, Republic of", "CG"), ("刚果布", "CG"),
+        ("Congo, Democratic Republic of", "CD"), ("刚果金", "CD"), ("RDC", "CD"),
+        ("Palestinian Adm. Areas", "PS"), ("香港", "HK"), ("马其顿", "MK"), ("FYROM", "MK"),
+        ("Slovak Rep.", "SK"), ("Micronesia (Federated States)", "FM"), ("Czech", "CZ"),
+        ("Dem. People's Rep. of Korea", "KP"), ("Korea, Rep.", "KR"), ("Kenya, Republic of", "KE"),
+        ("Tanzania, United Rep. of", "TZ"), ("China, People's Republic of", "CN"),
+        ("Republic of China", None), ("State of Georgia", None), ("Republic", None),
+        ("Democratic Republic", None), ("Virgin Islands", None), ("Kingdom", None),
+    ],
+)  # fmt: skip
+def test_names_are_known_turned_round_and_abbreviated(name: str, code: str | None) -> None:
+    assert alpha2_of(name) == code

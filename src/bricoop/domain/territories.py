@@ -12,12 +12,85 @@ _LOCALES = (
 )  # fmt: skip
 
 
+#: Names in use that are in none of CLDR's lists, by their normal forms.
+_ALSO = {
+    "czech": "CZ", "fyrom": "MK", "rdc": "CD", "rd congo": "CD", "rca": "CF", "rok": "KR",
+    "prc": "CN", "macao": "MO", "macau": "MO", "burma": "MM", "swaziland": "SZ",
+    "cape verde": "CV", "east timor": "TL", "ivory coast": "CI", "holland": "NL",
+    "great britain": "GB", "palestine": "PS", "kyrgyz republic": "KG", "viet nam": "VN",
+    "香港": "HK", "澳门": "MO", "澳門": "MO", "台湾": "TW", "臺灣": "TW", "马其顿": "MK",
+    "刚果金": "CD", "民主刚果": "CD", "刚果民主共和国": "CD", "刚果布": "CG", "刚果共和国": "CG",
+    "南韩": "KR", "大韩民国": "KR", "北朝鲜": "KP", "阿联酋": "AE", "沙特": "SA", "波黑": "BA",
+    "中非": "CF", "巴新": "PG", "多米尼加": "DO", "斯威士兰": "SZ", "吉尔吉斯": "KG",
+    "捷克共和国": "CZ", "斯洛伐克共和国": "SK", "乌兹别克": "UZ", "特立尼达和多巴哥": "TT",
+}  # fmt: skip
+#: Formal names in English, which statistics turn round and shorten in many ways.
+_FORMAL = {
+    "AF": "Islamic Republic of Afghanistan", "BA": "Bosnia and Herzegovina",
+    "BD": "People's Republic of Bangladesh", "BO": "Plurinational State of Bolivia",
+    "BS": "Commonwealth of The Bahamas", "CD": "Democratic Republic of the Congo",
+    "CF": "Central African Republic", "CG": "Republic of the Congo",
+    "CN": "People's Republic of China", "CZ": "Czech Republic", "DO": "Dominican Republic",
+    "DZ": "People's Democratic Republic of Algeria", "EG": "Arab Republic of Egypt",
+    "ET": "Federal Democratic Republic of Ethiopia", "FM": "Federated States of Micronesia",
+    "GM": "Islamic Republic of The Gambia", "HK": "Hong Kong Special Administrative Region",
+    "IR": "Islamic Republic of Iran", "KG": "Kyrgyz Republic",
+    "KP": "Democratic People's Republic of Korea", "KR": "Republic of Korea",
+    "LA": "Lao People's Democratic Republic", "LK": "Democratic Socialist Republic of Sri Lanka",
+    "MD": "Republic of Moldova", "MK": "Former Yugoslav Republic of Macedonia",
+    "MM": "Republic of the Union of Myanmar", "MR": "Islamic Republic of Mauritania",
+    "NG": "Federal Republic of Nigeria", "NP": "Federal Democratic Republic of Nepal",
+    "PK": "Islamic Republic of Pakistan", "PS": "Palestinian Administered Areas",
+    "RU": "Russian Federation", "SK": "Slovak Republic", "SO": "Federal Republic of Somalia",
+    "ST": "Democratic Republic of São Tomé and Príncipe", "SY": "Syrian Arab Republic",
+    "TL": "Democratic Republic of Timor-Leste", "TZ": "United Republic of Tanzania",
+    "VE": "Bolivarian Republic of Venezuela", "VN": "Socialist Republic of Vietnam",
+}  # fmt: skip
+#: Abbreviations in names of countries, and words that tell no two of them apart.
+_LONG = {
+    "rep": "republic", "dem": "democratic", "fed": "federated", "federal": "federated",
+    "sts": "states", "st": "saint", "is": "islands", "isl": "islands", "adm": "administered",
+    "terr": "territories",
+}  # fmt: skip
+_FILLING = frozenset({"the", "of", "and", "de"})
+#: A republic of that name is another country than the one of the bare name.
+_NO_REPUBLIC = frozenset({"CN"})
+
+
 def alpha2_of(name: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code that a name means in any of some forty languages.
 
-    Exact names only; a misspelling is not guessed at.
+    Exact names only; a misspelling is not guessed at. English names may be turned round and have
+    the usual abbreviations.
+
+    >>> alpha2_of("Congo, Dem. Rep. of the"), alpha2_of("Slovak Rep."), alpha2_of("Kenia")
+    ('CD', 'SK', 'KE')
     """
-    return _names().get(normalise(name))
+    normalised = normalise(name)
+    found = _names().get(normalised) or _ALSO.get(normalised.replace(" ", ""))
+    return found or _ALSO.get(normalised) or _by_words().get(_words(normalised))
+
+
+def _words(normalised: str) -> frozenset[str]:
+    """Return the words of a name that count, in whatever order, abbreviations written out."""
+    return frozenset(_LONG.get(word, word) for word in normalised.split()) - _FILLING
+
+
+@lru_cache(maxsize=1)
+def _by_words() -> dict[frozenset[str], str]:
+    from babel import Locale  # noqa: PLC0415 (as below)
+
+    known = {_words(normalise(name)): code for code, name in _FORMAL.items()}
+    for code, name in Locale.parse("en").territories.items():
+        words = _words(normalise(name))
+        if len(code) != 2 or not code.isalpha():  # noqa: PLR2004 (alpha-2, not UN regions)
+            continue
+        known.setdefault(words, code)
+        if code not in _NO_REPUBLIC:
+            for form in ("republic", "kingdom"):
+                known.setdefault(words | {form}, code)
+    # A name of one word is known as it stands, or not at all.
+    return {words: code for words, code in known.items() if len(words) > 1}
 
 
 @lru_cache(maxsize=1)

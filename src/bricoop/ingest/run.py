@@ -231,6 +231,8 @@ class Run:
             good = [one for one in records if one.line not in refused] if refused else records
             found = known[number] if number in known else writer.look_up(good)
             self._refuse(writer.write(good, found))
+            for note in writer.row_notes.take():
+                self._complaints.add_note(note)
         if self._complaints.count:
             # All will be taken back.
             self._documents = None

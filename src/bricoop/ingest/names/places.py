@@ -10,6 +10,8 @@ from bricoop.domain.territories import alpha2_of
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.layouts.clean import BadValueError, Doubt
 
+#: What aid statistics append to the name of a region.
+_REGIONAL = " regional"
 #: For so many unknown names of a load the closest known ones are looked for.
 _HINTED = 200
 #: Names of a country that are another's, too, where more words tell the two apart.
@@ -35,6 +37,7 @@ class KnownPlaces:
         self._keys: dict[str, str] = {}
         self._codes: dict[str, str] = {}
         self._alpha3: set[str] = set()
+        self._alpha3_by_id: dict[int, str] = {}
         self._suggestions = Suggestions(self._near, _HINTED)
         columns = (country.c.id, country.c.alpha2, country.c.alpha3, country.c.numeric)
         for row in connection.execute(select(*columns)):
@@ -48,6 +51,7 @@ class KnownPlaces:
         self._ids[alpha3] = entity_id
         self._codes |= {alpha2: alpha3, alpha3: alpha3, numeric or alpha2: alpha3}
         self._alpha3.add(alpha3)
+        self._alpha3_by_id[entity_id] = alpha3
 
     @property
     def ids(self) -> set[int]:
@@ -61,6 +65,10 @@ class KnownPlaces:
     def id_of(self, code: str) -> int:
         """Return the entity of a country's alpha-3 code or of a region's name."""
         return self._ids[code]
+
+    def code_of(self, entity_id: int) -> str | None:
+        """Return the alpha-3 code of a country's entity; None where it is a region."""
+        return self._alpha3_by_id.get(entity_id)
 
     def is_country(self, code: str) -> bool:
         """Return whether what `code` returned is a country, and not a region."""
@@ -91,7 +99,13 @@ class KnownPlaces:
         found = self._exactly(name)
         if found is None and (letters := undotted(name)) != name:
             found = self._exactly(letters)
-        return found or self._codes.get(alpha2_of(name) or "")
+        return found or self._codes.get(alpha2_of(name) or "") or self._region(name)
+
+    def _region(self, name: str) -> str | None:
+        """Return the region that statistics mean by `Southeast Asia, regional`."""
+        words = normalise(name).removesuffix(_REGIONAL)
+        code = self._names.get(words) if words != normalise(name) else None
+        return None if code is None or self.is_country(code) else code
 
     def _near(self, name: str) -> str:
         near = process.extract(normalise(name), self._names.keys(), limit=12, score_cutoff=75)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, select, update
 from bricoop.db.schema import record
 from bricoop.db.seam import among
 from bricoop.domain.header import Header
-from bricoop.domain.problem import Problem
+from bricoop.domain.problem import Problem, RowNotes
 from bricoop.ingest.counts import Became, Counts
 from bricoop.ingest.editions.forget import mentioned_by, prune, replace
 from bricoop.ingest.editions.naming import name_by_mention
@@ -19,6 +19,7 @@ from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.rows import Same
 from bricoop.ingest.writing.change import changed_fields, keep_contents
+from bricoop.ingest.writing.located import notes_on
 from bricoop.ingest.writing.subjects import Subjects
 from bricoop.ingest.writing.work import Work
 
@@ -42,6 +43,7 @@ class Writer:
         became: what became of the rows of this batch, by their lines.
         changes: in how many records each field changed.
         created: the entities that were made because a cell names them.
+        row_notes: what is doubtful in the rows written so far.
     """
 
     def __init__(self, work: Work, layout: Layout, header: Header) -> None:
@@ -62,6 +64,11 @@ class Writer:
         self._updates: list[dict[str, object]] = []
         self._unsettled: set[int] = set()
         self._let_go: set[int] = set()
+        self.row_notes = RowNotes()
+        #: The locations of a batch, each with its project.
+        self._located: list[tuple[Prepared, int]] | None = (
+            [] if layout.noun == "locations" else None
+        )
 
     def said_before(self, ids: Sequence[str], loads: Container[int]) -> dict[str, Same]:
         """Return the cells of those records that some loads wrote."""
@@ -112,6 +119,7 @@ class Writer:
                 self._buffer.flush()
         self._buffer.flush()
         self._update()
+        self._note_located()
         if self._let_go or len(self._unsettled) >= _UNSETTLED:
             self.settle()
         if self._let_go:
@@ -123,6 +131,13 @@ class Writer:
             self._subjects.forget_organizations()
             self._let_go.clear()
         return problems
+
+    def _note_located(self) -> None:
+        if self._located:
+            work = self._work
+            found = notes_on(self._located, work.resolver, work.places, self._subjects)
+            self.row_notes.extend(found)
+            self._located.clear()
 
     def settle(self) -> None:
         """Let what was described so far show what is said of it; so must all be in the end."""
@@ -210,6 +225,8 @@ class Writer:
         is_new = before is None or before.gone_in is not None
         self._count(row.line, _NEW if is_new else _CHANGED)
         self._deriver.derive(record_id, entity_id, row.fields)
+        if self._located is not None:
+            self._located.append((row, entity_id))
         return []
 
     def _count(self, line: int, became: Became) -> None:

@@ -1,0 +1,104 @@
+"""Whether a point can lie in a country: by boxes around its parts, with a margin."""
+
+import csv
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+_EARTH_KM = 6371.0
+
+
+class Box(NamedTuple):
+    """A part of the globe around a part of a country, in degrees."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+class Doubt(NamedTuple):
+    """Why a point should be looked at, and what may have happened."""
+
+    rule: str
+    hint: str
+
+
+def doubt(latitude: float, longitude: float, countries: Mapping[str, str]) -> Doubt | None:
+    """Return why a point cannot lie in any of some countries, or None where it may.
+
+    Args:
+        latitude: in degrees, north positive.
+        longitude: in degrees, east positive.
+        countries: names of countries by their alpha-3 codes; without any, only 0, 0 is doubted.
+
+    >>> doubt(36.82, -1.29, {"KEN": "Kenya"}).hint
+    'Latitude and longitude seem to be exchanged: -1.29, 36.82 lies in or near Kenya.'
+    """
+    if not latitude and not longitude:
+        return Doubt(
+            "is a point in the sea, as is written where no place is known", "Leave it out."
+        )
+    if not countries or any(one not in _boxes() for one in countries):
+        return None
+    distance = _distance(latitude, longitude, countries)
+    if not distance:
+        return None
+    names = " and ".join(countries.values())
+    rule = f"lies {_rounded(distance):,} km outside {names}"
+    variants = (
+        ("Latitude and longitude seem to be exchanged", longitude, latitude),
+        ("A minus seems to be missing or too many", -latitude, longitude),
+        ("A minus seems to be missing or too many", latitude, -longitude),
+        ("A minus seems to be missing or too many", -latitude, -longitude),
+    )
+    for what, north, east in variants:
+        if abs(north) <= 90 and not _distance(north, east, countries):  # noqa: PLR2004 (the poles)
+            return Doubt(rule, f"{what}: {north:g}, {east:g} lies in or near {names}.")
+    return Doubt(rule, "Is it another place, or is the country of the project wrong?")
+
+
+def _distance(latitude: float, longitude: float, countries: Collection[str]) -> float:
+    """Return how many kilometres a point lies outside the nearest box; 0 inside one."""
+    return min(_outside(latitude, longitude, box) for one in countries for box in _boxes()[one])
+
+
+def _outside(latitude: float, longitude: float, box: Box) -> float:
+    if box.south <= latitude <= box.north and box.west <= longitude <= box.east:
+        return 0
+    nearest = min(max(latitude, box.south), box.north)
+    edges = (box.west, box.east) if not box.west <= longitude <= box.east else (longitude,)
+    return min(_kilometres(latitude, longitude, nearest, edge) for edge in edges)
+
+
+def _kilometres(latitude: float, longitude: float, other: float, east: float) -> float:
+    """Return the length of the great circle between two points (the haversine formula)."""
+    one, two = math.radians(latitude), math.radians(other)
+    across = math.radians(east - longitude) / 2
+    chord = math.sin((two - one) / 2) ** 2 + math.cos(one) * math.cos(two) * math.sin(across) ** 2
+    return 2 * _EARTH_KM * math.asin(math.sqrt(min(1.0, chord)))
+
+
+def _rounded(distance: float) -> int:
+    """Return a distance as exactly as boxes are: to the hundred, or the ten below a hundred."""
+    step = 100 if distance >= 100 else 10  # noqa: PLR2004 (as said)
+    return max(step, round(distance / step) * step)
+
+
+@cache
+def _boxes() -> Mapping[str, tuple[Box, ...]]:
+    found: dict[str, list[Box]] = defaultdict(list)
+    for alpha3, box in _read():
+        found[alpha3].append(box)
+    return MappingProxyType({alpha3: tuple(boxes) for alpha3, boxes in found.items()})
+
+
+def _read() -> Iterator[tuple[str, Box]]:
+    path = Path(__file__).with_name("country_boxes.csv")
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield row["alpha3"], Box(*(float(row[edge]) for edge in Box._fields))
