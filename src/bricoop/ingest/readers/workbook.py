@@ -1,6 +1,5 @@
 """Workbooks: the cells of one sheet become rows with the row of the sheet."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -34,7 +33,6 @@ _INEXACT = "has more than 15 digits: a workbook keeps no more, and may have chan
 _AS_TEXT = "If it is an id, format the column as text and enter it again."
 #: Longer texts, and those that are not ASCII, are looked at more closely.
 _SHORT = 1_000
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class WorkbookTable(Table):
@@ -145,9 +143,9 @@ class WorkbookTable(Table):
         """Put right, or note, those texts and numbers that a cell shows otherwise."""
         for position, value in enumerate(values):
             if type(value) is str:
-                if value.isascii() and len(value) <= _SHORT and "_x" not in value:
+                if value.isascii() and len(value) <= _SHORT:
                     continue
-                self._read_text(number, position, value, cells)
+                self._read_text(number, position, value)
             elif type(value) is float and not abs(value) < _EXACT:
                 self._note(
                     number, position + self._first_column, cells[position], _INEXACT, _AS_TEXT
@@ -158,10 +156,7 @@ class WorkbookTable(Table):
                 shown = shape.text(values[position])
                 cells[position] = cells[position] if shown is None else shown
 
-    def _read_text(self, number: int, position: int, value: str, cells: list[str]) -> None:
-        if "_x" in value:
-            # So XML writes characters that it may not hold, such as a carriage return.
-            value = cells[position] = _ESCAPED.sub(_unescaped, value)
+    def _read_text(self, number: int, position: int, value: str) -> None:
         column = position + self._first_column
         if len(value) > CELL_LENGTH.value:
             where = f"{self.name}, sheet {self._sheet_name}, cell {letters(column + 1)}{number}"
@@ -229,9 +224,3 @@ def _each(sheet: "CalamineSheet", name: str) -> Iterator[list[Any]]:
         if values is None:
             return
         yield values
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    char = chr(int(match[1], 16))
-    # Half of a pair is no character.
-    return match[0] if "\ud800" <= char <= "\udfff" else char
