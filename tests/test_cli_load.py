@@ -110,9 +110,9 @@ def test_new_changed_unchanged_and_refused_rows_add_up(knowledge_base: str) -> N
         ("participations", "id,project,organization,role\n1,New Dam,Old Bank,funding\n",
          "id,project,organization,role\n1,Old Dam,New Bank,operator\n",
          "id,project,organization,role\n1,Gwadar Port,CDB,operator\n"),
-        ("locations", "id,project,latitude,longitude,precision\n1,New Dam,1,2,near\n",
-         "id,project,latitude,longitude,precision\n1,Old Dam,1,2,near\n",
-         "id,project,latitude,longitude,precision\n1,Gwadar Port,1,2,near\n"),
+        ("locations", "id,project,latitude,longitude,precision\n1,New Dam,25,62,near\n",
+         "id,project,latitude,longitude,precision\n1,Old Dam,25,62,near\n",
+         "id,project,latitude,longitude,precision\n1,Gwadar Port,25,62,near\n"),
     ],
 )  # fmt: skip
 def test_a_fact_may_come_to_be_about_something_else_and_back_again(
