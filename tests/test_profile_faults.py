@@ -214,6 +214,6 @@ def test_a_profile_is_shown_without_control_characters(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     result = run("profiles", "show", str(path))
     assert result.exit_code == 0, result.stderr
-    assert "one\\u001b[31m\\u202e\\u0007\n\ntwo" in result.stdout
+    assert "one\\u001b[31m\\u202e\\u0007 two" in result.stdout
     assert result.stdout.count("\\u202e") > 8
     assert not set(result.stdout) & set("\x1b\u202e\x07")
