@@ -101,7 +101,7 @@ def rebuild(db: Database = None) -> None:
     with opened(db) as engine:
         rebuilt = rebuild_database(engine)
     for one in rebuilt.parts:
-        say(f"Repaired: {one}.")
+        say(f"Repaired what was wrong: {one}.")
     say(
         f"Rebuilt the facts of {counted(rebuilt.records, 'records')} and the values of "
         f"{counted(rebuilt.entities, 'entities')}; "

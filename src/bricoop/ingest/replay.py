@@ -107,16 +107,16 @@ def _refuse_unknown(
     unchanged = register.rows_unchanged if register.profile == _NATIVE else None
     if restated and unchanged not in {0, others}:
         message = (
-            f"Load {register.id} found rows as load {without} had left them, and which ones is not"
+            f"Load {register.id} found rows of load {without} unchanged, and which ones is not"
             " recorded."
         )
-        raise UsageError(message, f"Undo load {register.id} first, then load its file again.")
+        raise UsageError(message, f"Undo load {register.id} first, then load it again.")
     if has_marked and (unchanged is None or others <= unchanged):
         message = (
-            f"Load {without} found rows gone, and whether load {register.id} was a complete"
-            " edition too is not recorded."
+            f"Load {without} found rows gone, and it is not recorded whether load {register.id}"
+            " was a complete edition too."
         )
-        raise UsageError(message, f"Undo load {register.id} first, then load its file again.")
+        raise UsageError(message, f"Undo load {register.id} first, then load it again.")
 
 
 def _has_marked(connection: Connection, load_id: int, newer: Row[Any]) -> bool:
