@@ -211,7 +211,8 @@ class Run:
 
     def _mark_gone(self) -> dict[str, int]:
         counts = self._counts()
-        if not counts.written:
+        # Where rows were refused, that is what is said, and nothing stays written.
+        if not counts.written and not counts.rejected:
             name = self._file.name
             said = f"{name} has no rows" if not counts.read else f"No row of {name} became a record"
             message = f"{said}: --complete would remove everything."
