@@ -359,7 +359,7 @@ def test_cells_that_cannot_be_asked(filled: Engine) -> None:
         assert said in str(caught.value), raw
 
 
-HOSTILE = ["'; DROP TABLE entity; --", '" OR 1=1', "%x", "_x", "\\x", "💣", "a" * 10_000]
+HOSTILE = ["'; DROP TABLE entity; --", '" OR 1=1', "%x", "_x", "\\x", "💣", "a" * 1_000]
 
 
 def test_hostile_values_are_only_values(filled: Engine) -> None:
@@ -398,3 +398,37 @@ def test_conditions_beyond_the_limits_are_refused(text: str, sentence: str) -> N
         parse(text)
     assert sentence in str(refusal.value)
     assert len(str(refusal.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question("projects", {"year": ("2013",) * 1_000}),
+        Question("projects", {"name": tuple(f"no{number}" for number in range(1_000))}),
+        Question("projects", {"sector": ("transport",) * 300}),
+        Question("projects", where=(" or ".join(["started = 2013..2014"] * 500),)),
+        Question("findings", where=("statement ~ " + ", ".join(["%_"] * 500),)),
+        Question("projects", where=("name ~ a",) * 500),
+    ],
+    ids=lambda question: " ".join([*question.filters, *question.where])[:20],
+)
+def test_questions_within_the_limits_are_answered(engine: Engine, question: Question) -> None:
+    with reading(engine) as connection:
+        assert count(connection, question) >= 0
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        (Question("projects", {"country": ("Kenya",) * 1_001}), "--country has 1,001 values"),
+        (Question("projects", raw=("A=1",) * 1_001), "--raw has 1,001 values"),
+        (Question("projects", search="a" * 10_001), "10,001 characters: at most 10,000"),
+        (Question("projects", where=("name ~ a",) * 501), "together compare 501 values"),
+    ],
+)
+def test_questions_beyond_the_limits_are_refused(
+    quick: Engine, question: Question, sentence: str
+) -> None:
+    with reading(quick) as connection, pytest.raises(UsageError) as refusal:
+        count(connection, question)
+    assert sentence in str(refusal.value)

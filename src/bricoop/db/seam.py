@@ -11,11 +11,15 @@ from sqlalchemy import (
     Select,
     any_,
     bindparam,
+    false,
     func,
+    or_,
     select,
     text,
 )
 
+#: So many conditions are put together.
+_GROUP = 50
 #: What a load looks up, by table: rows of the source, what is named, and so many names of it.
 _LOOKED_UP = (
     "record (source_id, noun, external_id, entity_id), entity (id, kind, key, normalised), "
@@ -37,6 +41,20 @@ def among(
         return column == any_(bindparam(None, wanted, type_=ARRAY(column.type)))
     listed = func.json_each(orjson.dumps(wanted).decode()).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def any_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return the condition that any of many conditions holds.
+
+    SQLite refuses expressions that are more than 1,000 levels deep, and reads `a OR b OR c` as one
+    level a condition; so some at a time become arguments of a function, which also leaves
+    SQLAlchemy no brackets to remove.
+    """
+    listed = list(conditions)
+    groups = [listed[start : start + _GROUP] for start in range(0, len(listed), _GROUP)]
+    if len(groups) < 2:  # noqa: PLR2004 (brackets around one group say nothing)
+        return or_(*listed)
+    return or_(*(func.coalesce(or_(*group), false()) for group in groups))
 
 
 def found_first(connection: Connection, statement: Select[Any]) -> Select[Any]:

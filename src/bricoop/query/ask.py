@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, select
 from bricoop.db.seam import found_first
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.grammar import as_subject
+from bricoop.domain.limits import CONDITION_VALUES, FILTER_VALUES, SEARCH_LENGTH
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.narrow import ALL, Narrower
@@ -17,6 +18,7 @@ from bricoop.query.nouns.noun import Field
 from bricoop.query.plan import Plan
 from bricoop.query.question import Answer, Question, Row
 from bricoop.query.raw import raw_condition
+from bricoop.query.where import count_values, parse, refuse_too_many
 
 #: Rows whose lists are gathered together.
 _PAGE = 1000
@@ -132,6 +134,7 @@ def _order(question: Question, plan: Plan) -> list[Any]:
 
 def _conditions(connection: Connection, question: Question, plan: Plan) -> Iterator[Any]:
     _refuse_nul(question)
+    _refuse_unbounded(question)
     if plan.always is not None and ALL not in question.filters:
         yield plan.always
     narrower = Narrower(connection, noun_of(question.noun), plan)
@@ -165,6 +168,23 @@ def _refuse_nul(question: Question) -> None:
     )
     if any("\0" in text for text in texts):
         raise UsageError("A condition contains a NUL character, which no text has.")
+
+
+def _refuse_unbounded(question: Question) -> None:
+    """Refuse more values than a database reads within a second or two (`docs/limits.md`)."""
+    hint = "For a longer list, load it and join it in `bricoop sql`."
+    filters = {f"--{name}": len(values) for name, values in question.filters.items()}
+    for name, values in (filters | {"--raw": len(question.raw)}).items():
+        if values > FILTER_VALUES.value:
+            said = name.replace("_", "-")
+            message = f"{said} has {values:,} values: at most {FILTER_VALUES.value:,}."
+            raise UsageError(message, hint)
+    if len(question.search) > SEARCH_LENGTH.value:
+        message = f"The text to search for has {len(question.search):,} characters"
+        raise UsageError(f"{message}: at most {SEARCH_LENGTH.value:,}.", "Shorten it.")
+    if len(question.where) > 1:
+        values = sum(count_values(parse(text)) for text in question.where)
+        refuse_too_many(values, "All conditions together compare", CONDITION_VALUES)
 
 
 def _scalars(question: Question, plan: Plan) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Numeric, Text, and_, cast, false, func, or_, type_coerce
 
+from bricoop.db.seam import any_of
 from bricoop.db.types import Dollars, Exact, Moment
 from bricoop.domain.amounts import LARGEST, parse_decimal
 from bricoop.domain.closeness import nearest
@@ -55,13 +56,13 @@ def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]
         codes = ", ".join(one.value for one in field.codes)
         raise UsageError(message, f"Write {field.name} = with one or more of: {codes}.")
     if field.sector and operator in {"=", "~"}:
-        return or_(*(_sector(field, column, operator, value) for value in values))
+        return any_of(_sector(field, column, operator, value) for value in values)
     if operator == "~":
         if field.type not in {Type.TEXT, Type.DATE, Type.MOMENT}:
             raise UsageError(f"The {_said(field)} is not text, so `~` cannot be used.")
         text = _as_text(column)
-        return or_(*(text.icontains(value, autoescape=True) for value in values))
-    return or_(*(_COMPARERS[field.type](field, column, operator, value) for value in values))
+        return any_of(text.icontains(value, autoescape=True) for value in values)
+    return any_of(_COMPARERS[field.type](field, column, operator, value) for value in values)
 
 
 def no(condition: Column) -> Column:

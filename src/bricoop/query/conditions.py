@@ -17,7 +17,7 @@ from bricoop.db.schema import (
     participation,
     record,
 )
-from bricoop.db.seam import among
+from bricoop.db.seam import among, any_of
 from bricoop.domain.dates import Period, last_day_text
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, ParticipationRole
@@ -78,7 +78,7 @@ def by_place(owner: ColumnElement[Any]) -> Condition:
     """
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        return or_(*(_at_place(connection, owner, value) for value in values))
+        return any_of(_at_place(connection, owner, value) for value in values)
 
     return condition
 
@@ -167,18 +167,13 @@ def by_name(owner: ColumnElement[Any]) -> Condition:
     """Return the filter: any of the owner's names holds all the words of a value."""
 
     def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        return or_(
-            *(
-                owner.in_(
-                    select(alias.c.entity_id).where(
-                        *(
-                            alias.c.normalised.contains(word, autoescape=True)
-                            for word in _words(value)
-                        )
-                    )
+        return any_of(
+            owner.in_(
+                select(alias.c.entity_id).where(
+                    *(alias.c.normalised.contains(word, autoescape=True) for word in _words(value))
                 )
-                for value in values
             )
+            for value in values
         )
 
     return condition
@@ -188,8 +183,8 @@ def holding(*columns: Text) -> Condition:
     """Return the filter: one of the columns holds a value, whatever its case."""
 
     def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        return or_(
-            *(column.icontains(value, autoescape=True) for column in columns for value in values)
+        return any_of(
+            column.icontains(value, autoescape=True) for column in columns for value in values
         )
 
     return condition
@@ -239,7 +234,7 @@ def by_period(start: Text, end: Text) -> Condition:
 
 def _spans(condition_of: Callable[[Period], ColumnElement[bool]]) -> Condition:
     def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        return or_(*(condition_of(_span(value)) for value in values))
+        return any_of(condition_of(_span(value)) for value in values)
 
     return condition
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from bricoop.db.schema import alias
-from bricoop.db.seam import among
+from bricoop.db.seam import among, any_of
 from bricoop.domain.closeness import nearest
 from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
@@ -70,7 +70,7 @@ class Narrower:
             case Both(parts):
                 return and_(*map(self.sql, parts))
             case Either(parts):
-                return or_(*map(self.sql, parts))
+                return any_of(map(self.sql, parts))
 
     def _compared(self, asked: Comparison) -> Sql:
         name, operator, values = asked.field, asked.operator, asked.values
