@@ -90,9 +90,10 @@ def check(db: Database = None) -> None:
 
 @app.command()
 def rebuild(db: Database = None) -> None:
-    """Rebuild everything that is derived from records: facts, values, indexes, views and search.
+    """Rebuild everything that is derived from records.
 
-    Runs in one transaction and never changes records. Use it if `bricoop db check` says so.
+    That is facts, values shown, indexes, views and the search index. Runs in one transaction and
+    never changes records. Use it if `bricoop db check` says so.
 
     Example: bricoop db rebuild
     """
