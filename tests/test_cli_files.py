@@ -72,9 +72,8 @@ def test_every_option_that_names_a_file_says_whether_it_is_read_or_written() -> 
         for one in OPTIONS
         if (
             "Path" in str(one.parameter.type_descriptor.annotation)
-            or "FILE" in re.split(r"\W+", str(one.parameter.metavar))
+            or {"FILE", "PATH", "URL"} & set(re.split(r"\W+", str(one.parameter.metavar)))
             or ".toml" in str(getattr(one.parameter, "help", ""))
-            or "database" in str(getattr(one.parameter, "help", "")).lower()
         )
         and one.callback not in file_options.FILE_CALLBACKS
     ]
