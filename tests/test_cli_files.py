@@ -72,7 +72,7 @@ def test_every_option_that_names_a_file_says_whether_it_is_read_or_written() -> 
         for one in OPTIONS
         if (
             "Path" in str(one.parameter.type_descriptor.annotation)
-            or {"FILE", "PATH", "URL"} & set(re.split(r"\W+", str(one.parameter.metavar)))
+            or {"FILE", "PATH"} & set(re.split(r"\W+", str(one.parameter.metavar)))
             or ".toml" in str(getattr(one.parameter, "help", ""))
         )
         and one.callback not in file_options.FILE_CALLBACKS
