@@ -102,7 +102,7 @@ def test_06_rows_that_become_nothing_are_counted(base: Base, case: Path) -> None
     assert loaded.exit_code == 0, loaded.stderr
     assert "4 projects read" in loaded.stderr
     assert "2 new" in loaded.stderr
-    assert "2 rows became nothing: no name" in loaded.stderr
+    assert "2 rows produced no record: no name" in loaded.stderr
 
 
 def test_07_every_refused_row_is_counted(base: Base, case: Path) -> None:

@@ -147,6 +147,59 @@ name = { template = "Bank of {Bank}" }
         assert [row for (row,) in rows.rows] == [["Far Fund", "Bank of Kisumu"]]
 
 
+LONG = "A very long name of a project in a country that has very many of them and number "
+
+
+@pytest.mark.parametrize(
+    ("template", "rows", "refused_lines"),
+    [
+        ("d-{No}", ("A-1", "A/1", "A 1", "1.0", "1-0"), [3, 4, 6]),
+        ("d-{No}", (f"{LONG * 2}1", f"{LONG * 2}2"), [3]),
+        ("d-{No}", ("???", "!!!"), [3]),
+        ("d-{No}-{Name}", ("1-2,3", "1,2-3"), [3]),
+        ("d-{No}", ("A-1", "B-1"), []),
+        ("d-{Name}", ("1,Road", "2,Road"), []),
+        ("d-{No}-{#}", ("A-1", "A/1"), []),
+        ("D {No}", ("A-1", "A/1"), [3]),
+    ],
+)
+def test_different_cells_that_become_one_key_are_refused(
+    quick: Engine, tmp_path: Path, template: str, rows: tuple[str, ...], refused_lines: list[int]
+) -> None:
+    run = running(quick, tmp_path)
+    records = (one.replace("m-{No}", template) for one in (PROJECTS, MONEY))
+    profile = profile_text(*records).replace('id = ["No"]', 'id = ["No", "Name"]')
+    lines = "".join(f"{row if ',' in row else f'{row},Road'},,5\n" for row in rows)
+    text = f"No,Name,Country,Amount\n{lines}"
+    if not refused_lines:
+        assert run(profile, text).counts.new == len(rows)
+        return
+    problems = refused(run, profile, text)
+    assert [one.line for one in problems if one.rule.startswith("becomes the key")] == refused_lines
+    assert problems[0].column == "No"
+    assert "which line 2 has for another value" in problems[0].rule
+
+
+def test_a_key_in_other_letters_is_noted(quick: Engine, tmp_path: Path) -> None:
+    profile = profile_text(PROJECTS).replace("m-{No}", "m-{Name}")
+    result = running(quick, tmp_path)(profile, "No,Name,Country\n1,Lake Road,\n2,Lake ROAD,\n")
+    (note,) = result.row_notes
+    assert (note.line, note.column, note.value) == (3, "Name", "Lake ROAD")
+    assert (
+        note.rule == "becomes the key 'm-lake-road', which line 2 has for the same in other letters"
+    )
+
+
+def test_a_row_that_is_there_already_keeps_its_key_from_new_ones(
+    quick: Engine, tmp_path: Path
+) -> None:
+    run, profile = running(quick, tmp_path), profile_text(PROJECTS)
+    run(profile, "No,Name,Country\nA-1,Road,\n")
+    for text in ("A-1,Road,\nA/1,Dam,\n", "A/1,Dam,\nA-1,Road,\n"):
+        (problem,) = refused(run, profile, f"No,Name,Country\n{text}")
+        assert problem.line == 3
+
+
 @pytest.mark.parametrize(
     ("noun", "header", "rest"),
     [
@@ -158,7 +211,7 @@ name = { template = "Bank of {Bank}" }
 def test_rows_about_projects_name_them_or_give_a_key_that_is_known(
     load: Load, noun: str, header: str, rest: str
 ) -> None:
-    load("projects", "key,name\nkaruma-dam,Karuma Hydropower\nx-12,Line\n")
+    load("projects", "key,name\nkaruma-dam,Karuma Hydropower\nx-12,Line\ny-12,Dam\n")
     for wrong in ("karuma-dan", "x-13", "12345"):
         with pytest.raises(RowsRejectedError) as error:
             load(noun, f"{header}\n{wrong}{rest}\n")
@@ -167,10 +220,10 @@ def test_rows_about_projects_name_them_or_give_a_key_that_is_known(
         assert ("karuma-dam" in problem.hint) == (wrong == "karuma-dan")
     with pytest.raises(RowsRejectedError, match="refused"):
         load(noun, f"{header}\nDam; Road{rest}\n")
-    right = ("karuma-dam", "Karuma Hydropower", "X-12", "karuma hydropower", "A new port", "port")
+    right = ("karuma-dam", "Karuma Hydropower", "X-12", "karuma hydropower", "Y/12", "port")
     result = load(noun, f"{header}\n" + "".join(f"{one}{rest}\n" for one in right[2:]))
     assert result.counts.new == 4
-    assert result.created.names[EntityKind.PROJECT] == ["A new port", "port"]
+    assert result.created.names[EntityKind.PROJECT] == ["Y/12", "port"]
 
 
 # Rules that act

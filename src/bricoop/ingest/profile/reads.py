@@ -9,6 +9,7 @@ from string import Formatter
 from typing import Any
 
 from bricoop.domain.names import is_slug, slug
+from bricoop.domain.problem import Origin
 from bricoop.ingest.layouts.clean import (
     LIST_SEPARATOR,
     BadValueError,
@@ -20,6 +21,7 @@ from bricoop.ingest.layouts.clean import (
     short,
     text,
 )
+from bricoop.ingest.profile.keys import DerivedKeys, fixed_text
 from bricoop.ingest.profile.model import FieldRule, Styles
 from bricoop.ingest.profile.patterns import accepted
 from bricoop.ingest.profile.words import Word, split, without_pretended_day, word_of
@@ -56,6 +58,7 @@ class Reads:
         dropped: for each column the words that were left out because no map knows them.
         undivided: for each column the cells that may name several organizations, and were taken
             for one name because no separator is declared.
+        derived_keys: the keys that templates made so far.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Reads:
         header: Sequence[str],
         styles: Styles,
         places: Places,
+        origin: Origin,
         keys: Collection[str] = (),
     ) -> None:
         """Remember where each column stands, how the layout writes, and what places mean.
@@ -71,6 +75,7 @@ class Reads:
             header: the names of the file's columns.
             styles: how the layout writes numbers and dates.
             places: what names of countries and regions mean.
+            origin: where the rows come from.
             keys: the templates of which the profile makes keys.
         """
         self._positions = {name: position for position, name in enumerate(header)}
@@ -81,6 +86,7 @@ class Reads:
         #: What places found doubtful in names that they were asked for.
         self.doubts = places.doubts
         self._places = places
+        self.derived_keys = DerivedKeys(origin, places.doubts)
 
     def _empty(self, rule: FieldRule) -> frozenset[str]:
         return self._styles.over(dict(rule.style)).empty
@@ -168,9 +174,10 @@ class Reads:
         return lambda cells: cells[only].strip() or None
 
     def _templates(self, rule: FieldRule, clean: Cleaner, refers: Refers) -> Read:
+        makes_keys = self._makes_keys(rule, refers)
         made = [
-            self._templated(one, rule, is_key=rule.as_key or self._is_key(one, rule.name, refers))
-            for one in rule.templates
+            self._key(one, rule) if is_key else self._templated(one, rule)
+            for one, is_key in zip(rule.templates, makes_keys, strict=True)
         ]
         places, add = self._places, rule.add
 
@@ -183,42 +190,92 @@ class Reads:
 
         return read
 
-    def _is_key(self, template: str, name: str, refers: Refers) -> bool:
-        """Return whether what a template makes is a key.
+    def makes_keys(self, rule: FieldRule, refers: Refers) -> bool:
+        """Return whether one of a field's templates makes keys."""
+        return any(self._makes_keys(rule, refers))
+
+    def _makes_keys(self, rule: FieldRule, refers: Refers) -> list[bool]:
+        """Return for each template of a field whether what it makes is a key.
 
         A template that makes keys makes the same ones wherever an entity is named by it; and in
         the field that a record of money, places or figures is about, so does one that begins with
         a fixed text and has no space.
         """
-        if name == "key" or (refers is not Refers.NOT and template in self._keys):
-            return True
-        return refers is Refers.SUBJECT and has_form_of_key(template)
-
-    def _templated(
-        self, template: str, rule: FieldRule, *, is_key: bool
-    ) -> Callable[[Cells, str], str | None]:
-        empty = self._empty(rule)
-        parts = [
-            (said, name, form, None if name in {None, _ID} else self._cell((name or "",), empty))
-            for said, name, form, _ in Formatter().parse(template)
+        return [
+            rule.as_key
+            or rule.name == "key"
+            or (refers is not Refers.NOT and template in self._keys)
+            or (refers is Refers.SUBJECT and has_form_of_key(template))
+            for template in rule.templates
         ]
-        places = self._places
+
+    def _key(self, template: str, rule: FieldRule) -> Callable[[Cells, str], str | None]:
+        """Return how a template makes a key; that different cells become one is refused."""
+        parts = self._parts(template, rule)
+        fixed = [fixed_text(said) for said, _ in parts]
+        derived = self.derived_keys
+        number_of_template = derived.number_of(template)
+        numbered = f"{{{_ID}}}" in template
+
+        def read(cells: Cells, number: str) -> str | None:
+            made, values = [], []
+            for said, value_of in parts:
+                made.append(said)
+                if value_of is not None:
+                    value = value_of(cells, number)
+                    if value is None:
+                        return None
+                    made.append(value)
+                    values.append(value)
+            whole = "".join(made)
+            key = whole if is_slug(whole) else slug(whole)
+            if numbered:
+                # A short digest may be that of two ids.
+                values.append(derived.external_id)
+            derived.take(key, number_of_template, fixed, values)
+            return key
+
+        return read
+
+    def _templated(self, template: str, rule: FieldRule) -> Callable[[Cells, str], str | None]:
+        parts = self._parts(template, rule)
 
         def read(cells: Cells, number: str) -> str | None:
             made = []
-            for said, name, form, cell in parts:
+            for said, value_of in parts:
                 made.append(said)
-                if cell is not None:
-                    given = cell(cells)
-                    if given is None:
+                if value_of is not None:
+                    value = value_of(cells, number)
+                    if value is None:
                         return None
-                    made.append(places.name(places.code(given)) if form == _COUNTRY else given)
-                elif name == _ID:
-                    made.append(number)
-            whole = "".join(made)
-            return whole if not is_key or is_slug(whole) else slug(whole)
+                    made.append(value)
+            return "".join(made)
 
         return read
+
+    def _parts(
+        self, template: str, rule: FieldRule
+    ) -> list[tuple[str, Callable[[Cells, str], str | None] | None]]:
+        """Return the fixed texts of a template, each with what reads the value behind it."""
+        return [
+            (said, None if name is None else self._part(name, form or "", self._empty(rule)))
+            for said, name, form, _ in Formatter().parse(template)
+        ]
+
+    def _part(
+        self, name: str, form: str, empty: frozenset[str]
+    ) -> Callable[[Cells, str], str | None]:
+        if name == _ID:
+            return lambda _, number: number
+        cell, places = self._cell((name,), empty), self._places
+        if form != _COUNTRY:
+            return lambda cells, _: cell(cells)
+
+        def country(cells: Cells, _: str) -> str | None:
+            given = cell(cells)
+            return None if given is None else places.name(places.code(given))
+
+        return country
 
     def _single(self, rule: FieldRule, clean: Cleaner) -> Read:
         if clean in {text, short} and not _is_turned(rule):

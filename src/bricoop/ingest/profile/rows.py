@@ -73,7 +73,7 @@ class ProfileRows:
         #: Behind the cells of the file: those that are made of its columns, and one that is empty.
         self._behind = [""] * (len(columns) - width + 1)
         self._tally = Tally(profile, styles.numbers, origin, columns)
-        self._reads = reads = Reads(columns, styles, places, set(_key_templates(profile)))
+        self._reads = reads = Reads(columns, styles, places, origin, set(_key_templates(profile)))
         spread = {columns[at] for at, _ in self._unpivoted.columns} if self._unpivoted else set()
         keeping = _kept(profile, columns, printed, origin, spread)
         self.headers = {noun: one.header for noun, one in keeping.items()}
@@ -185,6 +185,7 @@ class ProfileRows:
                 found = known.pop(external_id, None)
                 if found is not None and found.raw == translator.raw_json(cells):
                     alike.append(found.record_id)
+                    problems.extend(translator.note_keys(one.line, cells, external_id))
                     continue
                 outcome = translator.prepare(one.line, cells, external_id)
                 if isinstance(outcome, Prepared):

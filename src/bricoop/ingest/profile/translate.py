@@ -89,6 +89,13 @@ class Translator:
             )
             for one in rule.fields
         ]
+        #: The fields whose templates make keys.
+        self._keys = [
+            (one.name, reads.of(one, cleaners[one.name], refers))
+            for one in rule.fields
+            if reads.makes_keys(one, refers := _refers(layout, one.name))
+        ]
+        self._derived = reads.derived_keys
         self._numbered = any("{#}" in one for rule in rule.fields for one in rule.templates)
         self._ids = [positions[name] for name in rule.id]
         self.makes_lists = bool(rule.each)
@@ -141,7 +148,7 @@ class Translator:
         problems: list[Problem] = []
         wrong: set[str] = set()
         raw = self.raw(cells)
-        number = _short_digest(external_id) if self._numbered else ""
+        number = self._numbered_as(line, external_id)
         for name, needed, read in self._reads:
             # Most cells of most files are empty: they are passed over before they are read.
             if (needed >= 0 and not cells[needed]) or name in fields:
@@ -162,6 +169,25 @@ class Translator:
             return Absent(tuple(lacks))
         finished = self._finisher.finish(line, fields, raw, problems, external_id)
         return finished if self._unpivoted is None else self._placed(finished, line, cells)
+
+    def note_keys(self, line: int, cells: Cells, external_id: str) -> list[Problem]:
+        """Note the keys of a record that is in the database already; return what is wrong."""
+        if not self._keys:
+            return []
+        number, raw = self._numbered_as(line, external_id), self.raw(cells)
+        problems: list[Problem] = []
+        for name, read in self._keys:
+            try:
+                read(cells, number)
+            except BadValueError as error:
+                problems.append(self._finisher.wrong(line, raw, name, error.rule, error.hint))
+            self._doubts.clear()
+        return problems
+
+    def _numbered_as(self, line: int, external_id: str) -> str:
+        """Return a short digest of a record's id, if templates need one; its keys are noted."""
+        self._derived.line, self._derived.external_id = line, external_id
+        return _short_digest(external_id) if self._numbered else ""
 
     def _placed(
         self, finished: Prepared | list[Problem], line: int, cells: Cells

@@ -181,9 +181,11 @@ class Subjects:
 
     def _with_key_like(self, name: str) -> Candidate | None:
         """Return the entity whose key a text without spaces is but for case: `M-P1` is `m-p1`."""
-        if any(map(str.isspace, name)):
+        key = slug_of(name)
+        # A key without some of the characters of a name may be that of another name.
+        if key != name.casefold():
             return None
-        known = self._resolver.with_key(slug_of(name))
+        known = self._resolver.with_key(key)
         return known if known and self._layout.kind in {known.kind, None} else None
 
     def _refused_reference(self, row: Prepared, name: str) -> Problem | None:
