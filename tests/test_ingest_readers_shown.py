@@ -6,21 +6,24 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+import xlwt
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bricoop.domain import limits
+from bricoop.domain.amounts import plain
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.form import Form
 from bricoop.ingest.readers.opening import open_table
 from bricoop.ingest.readers.shapes import shape_of
 from bricoop.ingest.readers.table import Table
-from workbooks import xlsx
+from workbooks import ods_of, xlsx, zipped
 
 PUBLISHED = Form(undoubted=False)
 SHEET = "xl/worksheets/sheet1.xml"
@@ -146,6 +149,40 @@ def test_a_workbook_and_its_csv_say_the_same(
     assert [
         [cell.replace("-0", "0") if cell == "-0" else cell for cell in row] for row in said
     ] == shown
+
+
+# Openpyxl writes no more than 16 digits.
+_NUMBERS = st.floats(-1e50, 1e50).map(lambda number: float(f"{number:.16g}"))
+
+
+@settings(deadline=None, max_examples=20)
+@given(numbers=st.lists(_NUMBERS, min_size=1, max_size=9))
+def test_numbers_have_the_15_digits_that_the_csv_of_a_sheet_has(
+    tmp_path_factory: pytest.TempPathFactory, numbers: list[float]
+) -> None:
+    folder = tmp_path_factory.mktemp("digits")
+    numbers = [0.1 + 0.2, *numbers]
+    rows: list[list[Any]] = [["value"], *([number] for number in numbers)]
+    cells = [
+        f'<table:table-row><table:table-cell office:value-type="float" office:value="{number!r}"/>'
+        "</table:table-row>" for number in numbers
+    ]  # fmt: skip
+    header = (
+        '<table:table-cell office:value-type="string"><text:p>value</text:p></table:table-cell>'
+    )
+    table = f"<table:table-row>{header}</table:table-row>{''.join(cells)}"
+    old = xlwt.Workbook()
+    for row, (value,) in enumerate(rows):
+        old.add_sheet("Data") if not row else None
+        old.get_sheet(0).write(row, 0, value)
+    old.save(str(folder / "book.xls"))
+    shown = [[plain(Decimal(f"{number:.15g}"))] for number in numbers]
+    for path in (
+        book_of(folder / "book.xlsx", rows), folder / "book.xls",
+        ods_of(folder / "book.ods", f'<table:table table:name="Data">{table}</table:table>'),
+    ):  # fmt: skip
+        assert read(path)[1] == shown
+    assert shown[0] == ["0.3"]
 
 
 def test_merged_cells_fill_what_they_cover_and_say_so(tmp_path: Path) -> None:
@@ -282,6 +319,15 @@ def test_styles_and_parts_that_are_there_twice_are_refused(tmp_path: Path) -> No
     path = altered(tmp_path / "book.xlsx", bytes, more={"WorkSheets/Sheet1": b"<x/>"})
     with pytest.raises(FileUnreadableError, match="holds a part twice"):
         read(path)
+
+
+def test_binary_workbooks_are_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "book.xlsb", **{"xl/workbook__bin": b"\x83\x01\x00"})
+    with pytest.raises(FileUnreadableError, match=r"is an \.xlsb workbook") as error:
+        read(path)
+    assert error.value.hint == "Save it as .xlsx."
+    with pytest.raises(FileUnreadableError, match=r"is an \.xlsx and an \.ods at once"):
+        read(zipped(tmp_path / "two.xlsx", **{"xl/workbook__xml": b"", "content__xml": b""}))
 
 
 def test_a_text_may_hold_what_looks_like_a_reference(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def read(path: Path | str, form: Form | None = None) -> tuple[Table, list[tuple[
         (1.74, "1.74"),
         (1.745, "1.7450"),
         (0.745, "0.745"),
-        (0.1 + 0.2, "0.30000000000000004"),
+        (0.1 + 0.2, "0.3"),
         (1e-7, "0.0000001"),
         (7.27e21, "7270000000000000000000"),
         (3, "3"),
@@ -135,8 +135,8 @@ def test_an_ods_is_read(tmp_path: Path) -> None:
         ["|Y", 'office:value-type="string" office:string-value="" calcext:value-type="error"|#N/A'],
     )
     table, rows = read(path)
-    assert rows == [(2, ["X", "1.7450", "2019-03-14", "yes"]), (3, ["Y", "", "", ""])]
-    assert table.notes == ("The workbook has cells in error, which are read as empty.",)
+    assert rows == [(2, ["X", "1.7450", "2019-03-14", "yes"]), (3, ["Y", "#N/A", "", ""])]
+    assert table.notes == ("In error: 1 cell, read as the error's name.",)
 
 
 def test_merged_cells_of_a_header_are_filled(tmp_path: Path) -> None:
@@ -170,7 +170,15 @@ def test_the_sheet_is_the_only_one_or_the_one_that_is_named(tmp_path: Path) -> N
         open_table(str(path), Form(sheet="X"))
     headers = [list(read(path, Form(sheet=one))[0].header) for one in ("2019", "3", 3, "Notes")]
     assert headers == [["name"], ["kind"], ["kind"], []]
-    book["Notes"].sheet_state = book["2019"].sheet_state = "hidden"
+    book["Notes"].sheet_state = "hidden"
+    book.save(path)
+    with pytest.raises(FileUnreadableError, match=r"3 sheets: Notes \(hidden\), 2019, Data"):
+        open_table(str(path))
+    for name, note in [
+        ("Data", "Not read: 1 hidden sheet (Notes)."), ("Notes", "Read although hidden: the sheet Notes."),
+    ]:  # fmt: skip
+        assert read(path, Form(sheet=name))[0].notes == (note,)
+    book["2019"].sheet_state = "hidden"
     book.active = 2
     book.save(path)
     table, _ = read(path)

@@ -28,9 +28,14 @@ def xlsx(path: Path, *rows: list[Any], sheet: str = "Data") -> str:
 def ods(path: Path, *rows: list[str]) -> str:
     """Write an OpenDocument spreadsheet whose cells are attributes and, after a bar, a text."""
     body = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows)
+    return ods_of(path, f'<table:table table:name="Data">{body}</table:table>')
+
+
+def ods_of(path: Path, tables: str, styles: str = "", before: str = "") -> str:
+    """Write an OpenDocument spreadsheet of these tables and automatic styles, as XML."""
     content = (
-        f"<office:document-content {_SPACES} {_CALC}><office:body><office:spreadsheet>"
-        f'<table:table table:name="Data">{body}</table:table>'
+        f"{before}<office:document-content {_SPACES} {_CALC}><office:automatic-styles>{styles}"
+        f"</office:automatic-styles><office:body><office:spreadsheet>{tables}"
         "</office:spreadsheet></office:body></office:document-content>"
     )
     kind = "application/vnd.oasis.opendocument.spreadsheet"
@@ -39,8 +44,8 @@ def ods(path: Path, *rows: list[str]) -> str:
         f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
         "</manifest:manifest>"
     )
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("mimetype", kind)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", kind, zipfile.ZIP_STORED)
         archive.writestr("META-INF/manifest.xml", manifest)
         archive.writestr("content.xml", content)
     return str(path)

@@ -175,6 +175,9 @@ WORKBOOK_TEXTS = Limit(
 WORKBOOK_PART = Limit(
     "Workbooks", "list of its sheets, and its styles", 16 * 1024**2, "bytes", _AS_CSV
 )
+OPENDOCUMENT_ELEMENTS = Limit(
+    "Workbooks", "an `.ods`: XML elements, some two for each cell", 2_500_000, "elements", _AS_CSV
+)
 
 #: All bounds, in the order of the table in `docs/limits.md`.
 LIMITS: tuple[Limit, ...] = (
@@ -187,6 +190,7 @@ LIMITS: tuple[Limit, ...] = (
     WORKBOOK_CELLS,
     WORKBOOK_TEXTS,
     WORKBOOK_PART,
+    OPENDOCUMENT_ELEMENTS,
     CONDITION_LENGTH,
     CONDITION_VALUES,
     CONDITION_DEPTH,

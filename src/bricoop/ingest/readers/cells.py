@@ -18,6 +18,18 @@ def cell_text(value: Any) -> str:
     return undoubted(Decimal(plain_text(value))) if type(value) is float else plain_text(value)
 
 
+def shown_decimal(value: float) -> Decimal:
+    """Return a number as a spreadsheet program shows it: with at most 15 significant digits.
+
+    A file may store more, as in 0.30000000000000004, which is 0.1 + 0.2; no program shows these,
+    and the CSV file saved from the sheet does not have them.
+
+    >>> shown_decimal(0.1 + 0.2), shown_decimal(5e-324)
+    (Decimal('0.3'), Decimal('4.94065645841247E-324'))
+    """
+    return Decimal(f"{value:.15g}")
+
+
 def plain_text(value: Any) -> str:
     """Return the text of a cell, where a profile says how numbers are read.
 
@@ -43,7 +55,7 @@ def letters(column: int) -> str:
 def _float(value: float) -> str:
     if value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004 (above, a float skips integers)
         return str(int(value))
-    return plain(Decimal(repr(value)))
+    return plain(shown_decimal(value))
 
 
 def _datetime(value: datetime) -> str:

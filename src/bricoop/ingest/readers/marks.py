@@ -7,7 +7,7 @@ import re
 import zipfile
 import zlib
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.cells import letters
 from bricoop.ingest.readers.parts import WORKBOOK, Parts, pieces, too_large
 from bricoop.ingest.readers.shapes import Shape
-from bricoop.ingest.readers.table import several
+from bricoop.ingest.readers.sheet_notes import Findings, joined_runs
 
 _CELL_BEGINS = re.compile(rb"<(?:\w+:)?(?:c|row)[\s/>]")
 #: Every tag of a row or a cell: what it is, and its attributes.
@@ -47,7 +47,6 @@ _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, EOFError, OSError,
             ValueError)  # fmt: skip
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-_SHOWN = 5
 
 
 @dataclass
@@ -71,6 +70,15 @@ class Marks:
         place = bisect_right(begins, row) - 1
         return runs[place][1] if place >= 0 and runs[place][0] >= row else None
 
+    def add_shape(self, first: int, last: int, column: int, shape: Shape) -> None:
+        """Note how the cells of some rows of a column are shown; rows come in order."""
+        begins, runs = self.shapes.setdefault(column, ([], []))
+        if runs and runs[-1] == (first - 1, shape):
+            runs[-1] = (last, shape)
+        elif not runs or first > runs[-1][0]:
+            begins.append(first)
+            runs.append((last, shape))
+
 
 class Survey:
     """A workbook that is looked at before its cells are loaded."""
@@ -82,13 +90,12 @@ class Survey:
             FileUnreadableError: its texts or styles would fill memory.
         """
         self._name = name
-        self._archive: zipfile.ZipFile | None = None
         self._parts: Parts | None = None
         whole.seek(0)
         with suppress(*_DAMAGED):
-            self._archive = zipfile.ZipFile(whole)
-            if WORKBOOK in self._archive.namelist():
-                self._parts = Parts(self._archive, name)
+            archive = zipfile.ZipFile(whole)
+            if WORKBOOK in archive.namelist():
+                self._parts = Parts(archive, name)
 
     def marks(self, number: int, where: str) -> Marks:
         """Return what the XML of a sheet says beside its values.
@@ -110,11 +117,6 @@ class Survey:
                     "Open it in a spreadsheet program and save it again.",
                 ) from error
         # An .xls is no zip, and what is damaged is refused by the reader of cells.
-        with suppress(*_DAMAGED):
-            if self._archive is not None:
-                marks = Marks()
-                _note_errors(self._archive, marks, where)
-                return marks
         return Marks()
 
 
@@ -130,9 +132,8 @@ class _Scan:
         self._row = self._column = 0
         self._highest = self._widest = 1
         self._filled = self._text = 0
-        self._errors = self._uncounted = 0
+        self._findings = Findings()
         self._hidden: list[int] = []
-        self._hidden_columns: list[str] = []
 
     def marks(self, number: int) -> Marks:
         part = self._parts.sheet(number)
@@ -142,7 +143,8 @@ class _Scan:
             self._measure(part)
         if self._filled > WORKBOOK_CELLS.value:
             raise too_large(self._where, f"it has more than {WORKBOOK_CELLS}")
-        self._note()
+        self._findings.hidden_rows = joined_runs((row, row) for row in self._hidden)
+        self._marks.notes.extend(self._findings.notes(self._marks))
         return self._marks
 
     def _pieces(self, part: str) -> Iterator[bytes]:
@@ -204,7 +206,9 @@ class _Scan:
                 if _is_hidden(attributes):
                     self._hidden.append(self._row)
             elif (style := _STYLE.search(attributes)) and int(style[1]) in self._shapes:
-                self._shape(self._row, self._column, self._shapes[int(style[1])])
+                self._marks.add_shape(
+                    self._row, self._row, self._column, self._shapes[int(style[1])]
+                )
 
     def _tags(self, piece: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Yield the rows and cells with their attributes, and follow where each stands.
@@ -235,15 +239,8 @@ class _Scan:
         style = _STYLE.search(attributes)
         shape = self._shapes.get(int(style[1])) if style else None
         if shape and not attributes.endswith(b"/") and (place := _PLACE.search(attributes)):
-            self._shape(int(place[2]), _column(place[1]), shape)
-
-    def _shape(self, row: int, column: int, shape: Shape) -> None:
-        begins, runs = self._marks.shapes.setdefault(column, ([], []))
-        if runs and runs[-1] == (row - 1, shape):
-            runs[-1] = (row, shape)
-        elif not runs or row > runs[-1][0]:
-            begins.append(row)
-            runs.append((row, shape))
+            row = int(place[2])
+            self._marks.add_shape(row, row, _column(place[1]), shape)
 
     def _read_columns(self, piece: bytes) -> None:
         for attributes in filter(_is_hidden, _COLUMN_TAG.findall(piece)):
@@ -251,7 +248,7 @@ class _Scan:
             if first and last:
                 name = letters(min(int(first[1]), _MOST_COLUMNS))
                 end = letters(min(int(last[1]), _MOST_COLUMNS))
-                self._hidden_columns.append(name if name == end else f"{name} to {end}")
+                self._findings.hidden_columns.append(name if name == end else f"{name} to {end}")
 
     def _read_cells(self, piece: bytes) -> None:
         for cell in _EACH_CELL.split(piece):
@@ -263,8 +260,8 @@ class _Scan:
             if place and text:
                 row = self._marks.cells.setdefault(int(place[2]), {})
                 row[_column(place[1])] = text
-                self._errors += not text.startswith("=")
-                self._uncounted += text.startswith("=")
+                self._findings.errors += not text.startswith("=")
+                self._findings.uncounted += text.startswith("=")
 
     def _count_text(self, piece: bytes) -> None:
         """Add up the shared texts: each cell that shows one has a copy of its own in memory."""
@@ -299,35 +296,6 @@ class _Scan:
             "Open the file in a spreadsheet program and save it again.",
         )
 
-    def _note(self) -> None:
-        notes = self._marks.notes
-        if self._errors:
-            notes.append(f"In error: {several(self._errors, 'cell')}, read as the error's name.")
-        if self._uncounted:
-            formulas = several(self._uncounted, "formula")
-            notes.append(f"Never computed: {formulas}, read as it stands.")
-        if self._hidden:
-            rows = several(len(self._hidden), "hidden row")
-            notes.append(f"Read although hidden: {rows} ({_ranges(self._hidden)}).")
-        if self._hidden_columns:
-            columns = ", ".join(self._hidden_columns[:_SHOWN])
-            notes.append(f"Read although hidden: column {columns}.")
-        shown: dict[str, list[str]] = defaultdict(list)
-        for column, (_, runs) in sorted(self._marks.shapes.items()):
-            for code in dict.fromkeys(shape.code for _, shape in runs):
-                shown[code].append(letters(column))
-        for code, columns_of in shown.items():
-            names = ", ".join(columns_of[:_SHOWN])
-            notes.append(f"Read as the sheet shows it: column {names}, of the format {code[:40]}.")
-
-
-def _note_errors(archive: zipfile.ZipFile, marks: Marks, where: str) -> None:
-    if "content.xml" in archive.namelist():
-        with archive.open("content.xml") as content:
-            found = pieces(content, re.compile(rb"<table:"), where)
-            if any(b'value-type="error"' in piece for piece in found):
-                marks.notes.append("The workbook has cells in error, which are read as empty.")
-
 
 def _is_hidden(attributes: bytes) -> bool:
     return any(one in attributes for one in _IS_HIDDEN)
@@ -348,15 +316,3 @@ def _column(name: bytes) -> int:
     for letter in name.upper():
         number = number * 26 + letter - ord("A") + 1
     return number
-
-
-def _ranges(rows: list[int]) -> str:
-    """Return row numbers as people list them: `3, 7 to 12, …`."""
-    runs: list[list[int]] = []
-    for row in sorted(set(rows)):
-        if runs and runs[-1][1] == row - 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    shown = [f"{first}" if first == last else f"{first} to {last}" for first, last in runs[:_SHOWN]]
-    return ", ".join([*shown, "…"] if len(runs) > _SHOWN else shown)

@@ -4,10 +4,10 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from bricoop.domain.amounts import plain
+from bricoop.ingest.readers.cells import shown_decimal
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
 _CONDITION = re.compile(r"\[[^\]]*\]")
@@ -88,7 +88,7 @@ def _of_numbers(first: str, bare: str) -> Callable[[Any], str | None] | None:
 
 
 def _percent(value: Any) -> str | None:
-    return f"{plain(Decimal(str(value)) * 100)}%" if _is_number(value) else None
+    return f"{plain(shown_decimal(value) * 100)}%" if _is_number(value) else None
 
 
 def _padded(first: str) -> Callable[[Any], str | None] | None:
@@ -116,4 +116,4 @@ def _is_number(value: Any) -> bool:
 
 
 def _number(value: float) -> str:
-    return plain(Decimal(str(value)))
+    return plain(shown_decimal(value))

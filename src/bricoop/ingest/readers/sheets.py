@@ -4,21 +4,27 @@ import os
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from bricoop.domain.limits import WORKBOOK_PART
 from bricoop.domain.names import printable
 from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers.table import several
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
+
+    from bricoop.ingest.readers.books import SheetEntry
 
 _ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
 _XLS_BEGINS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
 #: Sheets of every workbook that bricoop writes; the rows are in the first.
 _EXPORTED = ("Rows", "Question", "Sources")
+#: How many hidden sheets a note names.
+_SHOWN = 5
 _XLS_PASSWORD = b"\x2f\x00"
 
 
@@ -36,9 +42,12 @@ def open_workbook(whole: IO[bytes], name: str) -> "CalamineWorkbook":
         with damaged(name):
             return CalamineWorkbook.from_filelike(whole)
     except FileUnreadableError as error:
-        if _is_locked(whole):
-            raise _locked(name) from error
-        raise
+        raise refusal(whole, name) from error
+
+
+def refusal(whole: IO[bytes], name: str) -> FileUnreadableError:
+    """Return why a workbook that cannot be read is refused: a password, or damage."""
+    return locked(name) if is_locked(whole) else _damaged(name)
 
 
 @contextmanager
@@ -50,7 +59,7 @@ def damaged(name: str) -> Iterator[None]:
         with _without_stacks():
             yield
     except PasswordError as error:
-        raise _locked(name) from error
+        raise locked(name) from error
     except (CalamineError, OSError, ValueError) as error:
         raise _damaged(name) from error
     except BaseException as error:
@@ -80,27 +89,27 @@ def _without_stacks() -> Iterator[None]:
 
 
 def sheet_number(
-    workbook: "CalamineWorkbook", wanted: str | int | None, name: str, notes: list[str]
+    entries: Sequence["SheetEntry"], wanted: str | int | None, name: str, notes: list[str]
 ) -> int:
     """Return the number of the sheet that is meant, counted from 0.
 
     Raises:
         FileUnreadableError: there is no such sheet, or none is named and there are several.
     """
-    names = workbook.sheet_names
-    listed = ", ".join(printable(one) for one in names)
+    names = [entry.name for entry in entries]
+    sheets = [n for n, entry in enumerate(entries) if entry.has_cells]
+    hidden = [n for n in sheets if entries[n].hidden]
+    shown = [n for n in sheets if n not in hidden]
+    listed = ", ".join(_listed(name, hidden=n in hidden) for n, name in enumerate(names))
     if wanted is not None:
-        if wanted in names:
-            return names.index(str(wanted))
-        if str(wanted).isdecimal() and 1 <= int(wanted) <= len(names):
-            return int(wanted) - 1
-        message = f"{name} has no sheet {printable(str(wanted))!r}."
-        raise FileUnreadableError(message, f"It has: {listed}.")
-    kinds = [(str(one.typ), str(one.visible)) for one in workbook.sheets_metadata]
-    sheets = [n for n, (typ, _) in enumerate(kinds) if typ.endswith("WorkSheet")]
-    shown = [n for n in sheets if kinds[n][1].endswith(".Visible")]
+        number = _named(names, wanted)
+        if number is None:
+            message = f"{name} has no sheet {printable(str(wanted))!r}."
+            raise FileUnreadableError(message, f"It has: {listed}.")
+        notes.extend(_of_hidden(names, hidden, number))
+        return number
     if len(shown) == 1:
-        if len(sheets) > 1:
+        if hidden:
             notes.append(f"Only the sheet {printable(names[shown[0]])} is not hidden: it was read.")
         return shown[0]
     if not sheets:
@@ -112,11 +121,36 @@ def sheet_number(
     raise FileUnreadableError(message, "Name one with --sheet.")
 
 
-def _is_locked(whole: IO[bytes]) -> bool:
+def _named(names: list[str], wanted: str | int) -> int | None:
+    if wanted in names:
+        return names.index(str(wanted))
+    number = str(wanted)
+    return int(number) - 1 if number.isdecimal() and 1 <= int(number) <= len(names) else None
+
+
+def _listed(name: str, *, hidden: bool) -> str:
+    return f"{printable(name)} (hidden)" if hidden else printable(name)
+
+
+def _of_hidden(names: list[str], hidden: list[int], number: int) -> list[str]:
+    """Return the notes on hidden sheets where the sheet of that number is read."""
+    if number in hidden:
+        return [f"Read although hidden: the sheet {printable(names[number])}."]
+    if not hidden:
+        return []
+    skipped = ", ".join(printable(names[n]) for n in hidden[:_SHOWN])
+    more = ", …" if len(hidden) > _SHOWN else ""
+    return [f"Not read: {several(len(hidden), 'hidden sheet')} ({skipped}{more})."]
+
+
+def is_locked(whole: IO[bytes]) -> bool:
+    """Return whether a workbook needs a password."""
     whole.seek(0)
     no_ods = (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError)
-    with suppress(*no_ods), zipfile.ZipFile(whole) as archive:
-        return b":encryption-data" in archive.read("META-INF/manifest.xml")
+    with suppress(*no_ods):
+        archive = zipfile.ZipFile(whole)
+        with archive.open("META-INF/manifest.xml") as manifest:
+            return b":encryption-data" in manifest.read(WORKBOOK_PART.value)
     whole.seek(0)
     content = whole.read()
     if _ENCRYPTED_XLSX in content:
@@ -131,7 +165,8 @@ def _is_locked(whole: IO[bytes]) -> bool:
     return False
 
 
-def _locked(name: str) -> FileUnreadableError:
+def locked(name: str) -> FileUnreadableError:
+    """Return the refusal of a workbook that needs a password."""
     message = f"{name} is a workbook that needs a password."
     return FileUnreadableError(message, "Save it without one.")
 

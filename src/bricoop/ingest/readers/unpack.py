@@ -15,6 +15,8 @@ GZIP = b"\x1f\x8b"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 #: A small file may unpack to more than any disk holds; no table of a knowledge base does.
 MOST_UNPACKED = UNPACKED.value
+#: The part by which each kind of workbook is known.
+XLSX, ODS, _XLSB = "xl/workbook.xml", "content.xml", "xl/workbook.bin"
 _TABLES = {".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 
 
@@ -27,7 +29,7 @@ def archive(whole: IO[bytes], name: str) -> zipfile.ZipFile:
     """Return a zip, or a workbook that is one.
 
     Raises:
-        FileUnreadableError: it is damaged, or unpacks to more than 4 GiB.
+        FileUnreadableError: it is damaged, unpacks to more than 4 GiB, or is an .xlsb.
     """
     try:
         opened = zipfile.ZipFile(whole)
@@ -36,15 +38,26 @@ def archive(whole: IO[bytes], name: str) -> zipfile.ZipFile:
         raise FileUnreadableError(message, "Fetch it again, or save it again.") from error
     if sum(entry.file_size for entry in opened.infolist()) > MOST_UNPACKED:
         raise _too_much(name)
+    names = {entry.lower() for entry in opened.namelist()}
+    if _XLSB in names:
+        # Its cells are in a binary form whose size cannot be known before all are in memory.
+        raise FileUnreadableError(f"{name} is an .xlsb workbook.", "Save it as .xlsx.")
+    if {XLSX, ODS} <= names:
+        message = f"{name} is an .xlsx and an .ods at once."
+        raise FileUnreadableError(message, "Open it in a spreadsheet program and save it again.")
     return opened
 
 
 def is_workbook(opened: zipfile.ZipFile) -> bool:
-    """Return whether a zip is a workbook: .xlsx, .xlsm, .xlsb or .ods."""
+    """Return whether a zip is a workbook: .xlsx, .xlsm or .ods."""
     names = set(opened.namelist())
-    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
-        return True
-    return "content.xml" in names and "META-INF/manifest.xml" in names
+    return XLSX in names or is_ods(opened)
+
+
+def is_ods(opened: zipfile.ZipFile) -> bool:
+    """Return whether a zip is a spreadsheet of OpenDocument."""
+    names = set(opened.namelist())
+    return ODS in names and "META-INF/manifest.xml" in names
 
 
 def only_table(opened: zipfile.ZipFile, name: str) -> tuple[str, Stream]:

@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from bricoop.domain.limits import CELL_LENGTH
 from bricoop.domain.problem import Level, Origin, Problem, RowNotes
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import table as said
 from bricoop.ingest.readers import twice
+from bricoop.ingest.readers.books import Cells, open_book
 from bricoop.ingest.readers.cells import cell_text, letters, plain_text
 from bricoop.ingest.readers.form import Form
-from bricoop.ingest.readers.marks import Marks, Survey
+from bricoop.ingest.readers.marks import Marks
 from bricoop.ingest.readers.merges import Merges, Range
-from bricoop.ingest.readers.sheets import damaged, open_workbook, sheet_number
+from bricoop.ingest.readers.sheets import sheet_number
 from bricoop.ingest.readers.streams import SourceFile
 from bricoop.ingest.readers.table import (
     SourceRow,
@@ -23,9 +24,6 @@ from bricoop.ingest.readers.table import (
     refuse_too_wide,
     without_unnamed,
 )
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
 
 #: From here on a workbook, which keeps 15 digits, may have changed the last ones of a number.
 _EXACT = 1e15
@@ -54,16 +52,12 @@ class WorkbookTable(Table):
         self._merges: Merges | None = None
         self._header_row = self._before = 0
         self.header: Sequence[str] = ()
-        survey = Survey(whole, self.name)
-        with open_workbook(whole, self.name) as workbook:
-            number = sheet_number(
-                workbook, form.usual_sheet if form.sheet is None else form.sheet, self.name, notes
-            )
-            self._sheet_name = workbook.sheet_names[number]
-            self._marks = survey.marks(number, f"{self.name}, sheet {self._sheet_name}")
-            with damaged(self.name):
-                sheet = workbook.get_sheet_by_index(number)
-                ranges = sheet.merged_cell_ranges or []
+        book = open_book(whole, self.name)
+        named = form.usual_sheet if form.sheet is None else form.sheet
+        number = sheet_number(book.entries, named, self.name, notes)
+        self._sheet_name = book.entries[number].name
+        sheet, self._marks = book.sheet(number, f"{self.name}, sheet {self._sheet_name}")
+        ranges = sheet.merged_cell_ranges or []
         self._notes.extend(self._marks.notes)
         self._first_column = sheet.start[1] if sheet.start else 0
         self._rows = self._numbered(sheet)
@@ -127,7 +121,7 @@ class WorkbookTable(Table):
         """Close the file; standard input stays open."""
         self._file.close()
 
-    def _numbered(self, sheet: "CalamineSheet") -> Iterator[SourceRow]:
+    def _numbered(self, sheet: Cells) -> Iterator[SourceRow]:
         as_text = cell_text if self._undoubted else plain_text
         for number, values in enumerate(_each(sheet, self.name), 1):
             cells = [value if type(value) is str else as_text(value) for value in values]
@@ -212,7 +206,7 @@ class WorkbookTable(Table):
         return header
 
 
-def _each(sheet: "CalamineSheet", name: str) -> Iterator[list[Any]]:
+def _each(sheet: Cells, name: str) -> Iterator[list[Any]]:
     rows = iter(sheet.iter_rows())
     while True:
         try:

@@ -1,0 +1,82 @@
+"""What a load says of a sheet as a whole: errors, formulas, hidden rows and columns, formats."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bricoop.ingest.readers.cells import letters
+from bricoop.ingest.readers.table import several
+
+if TYPE_CHECKING:
+    from bricoop.ingest.readers.marks import Marks
+
+_SHOWN = 5
+_CODE_LENGTH = 40
+
+
+@dataclass
+class Findings:
+    """What was counted in a sheet.
+
+    Attributes:
+        errors: cells that show an error.
+        uncounted: formulas that were never computed.
+        hidden_rows: runs of hidden rows, by their first and last, counted from 1.
+        hidden_columns: letters of hidden columns, or of their runs.
+    """
+
+    errors: int = 0
+    uncounted: int = 0
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[str] = field(default_factory=list)
+
+    def notes(self, marks: "Marks") -> list[str]:
+        """Return the notes, each in a sentence, on all this and on the formats in `marks`."""
+        notes = []
+        if self.errors:
+            notes.append(f"In error: {several(self.errors, 'cell')}, read as the error's name.")
+        if self.uncounted:
+            formulas = several(self.uncounted, "formula")
+            notes.append(f"Never computed: {formulas}, read as it stands.")
+        if self.hidden_rows:
+            number = sum(last - first + 1 for first, last in self.hidden_rows)
+            rows = several(number, "hidden row")
+            notes.append(f"Read although hidden: {rows} ({_listed(self.hidden_rows)}).")
+        if self.hidden_columns:
+            columns = ", ".join(self.hidden_columns[:_SHOWN])
+            notes.append(f"Read although hidden: column {columns}.")
+        return notes + _of_formats(marks)
+
+
+def joined_runs(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return runs of rows in order, those that touch as one.
+
+    >>> joined_runs([(3, 3), (7, 9), (4, 5)])
+    [(3, 5), (7, 9)]
+    """
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(runs):
+        if joined and joined[-1][1] >= first - 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _listed(runs: list[tuple[int, int]]) -> str:
+    """Return row numbers as people list them: `3, 7 to 12, …`."""
+    shown = [f"{first}" if first == last else f"{first} to {last}" for first, last in runs[:_SHOWN]]
+    return ", ".join([*shown, "…"] if len(runs) > _SHOWN else shown)
+
+
+def _of_formats(marks: "Marks") -> list[str]:
+    columns_of: dict[str, list[str]] = defaultdict(list)
+    for column, (_, runs) in sorted(marks.shapes.items()):
+        for code in dict.fromkeys(shape.code for _, shape in runs):
+            columns_of[code].append(letters(column))
+    return [
+        f"Read as the sheet shows it: column {', '.join(columns[:_SHOWN])}, of the format"
+        f" {code[:_CODE_LENGTH]}."
+        for code, columns in columns_of.items()
+    ]
