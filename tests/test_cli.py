@@ -122,7 +122,7 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_mended(
     asked = ("--db", knowledge_base, "load", "projects", str(path), *NEW)
     result = run(*asked, "--problems", str(log))
     assert (result.exit_code, result.stdout) == (3, "")
-    assert "line 3, kind: 'portt' is not in the vocabulary. One of: railway" in result.stderr
+    assert "line 3, kind: 'portt' is not a known kind. Did you mean: port" in result.stderr
     assert "Did you mean: Pakistan" in result.stderr
     assert "nothing was loaded" in result.stderr
     assert len(list(csv.DictReader(log.read_text(encoding="utf-8").splitlines()))) == 30

@@ -36,7 +36,9 @@ def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
     result = run(*asked)
     assert (result.exit_code, result.stdout) == (3, "")
     problem, error = result.stderr.splitlines()
-    assert problem.startswith(f"{path}, line 3, kind: 'portt' is not in the vocabulary. One of: ")
+    assert problem.startswith(
+        f"{path}, line 3, kind: 'portt' is not a known kind. Did you mean: port"
+    )
     assert error == f"Error: 1 of 2 rows in {path} was refused; nothing was loaded."
     assert dump(knowledge_base) == before
     write(tmp_path / "mine.csv", HUB + "Brest Port,port,Belarus,\n")
@@ -52,7 +54,8 @@ def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
 def test_all_problems_are_written_to_a_file_and_the_first_twenty_are_said(
     sqlite_template: Path, tmp_path: Path
 ) -> None:
-    path = write(tmp_path / "mine.csv", "name,kind\n" + '"=1+1",castle\n' * 25)
+    rows = "".join(f'"=1+1",castle {number}\n' for number in range(25))
+    path = write(tmp_path / "mine.csv", f"name,kind\n{rows}")
     log = tmp_path / "problems.csv"
     result = run(
         "--db", str(sqlite_template), "load", "projects", path, *NEW, "--problems", str(log)
@@ -62,10 +65,23 @@ def test_all_problems_are_written_to_a_file_and_the_first_twenty_are_said(
     assert "… and 5 more. Use --problems FILE to write all of them to a file." in result.stderr
     found = list(csv.DictReader(io.StringIO(log.read_text(encoding="utf-8"))))
     assert [row["line"] for row in found] == [str(line) for line in range(2, 27)]
-    assert {(row["file"], row["column"], row["value"]) for row in found} == {
-        (path, "kind", "castle")
-    }
+    assert {(row["file"], row["column"]) for row in found} == {(path, "kind")}
+    assert [row["value"] for row in found] == [f"castle {number}" for number in range(25)]
     assert all(row["rule"] and row["hint"] for row in found)
+
+
+def test_a_problem_that_many_rows_have_is_said_once_with_their_lines(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    rows = "".join(f"Port {number},castle\n" for number in range(25))
+    path = write(tmp_path / "mine.csv", f"name,kind\nHub,prot\n{rows}Bay,prot\n")
+    result = run("--db", str(sqlite_template), "load", "projects", path, *NEW)
+    first, many, last, error = result.stderr.splitlines()
+    assert [line.split(": '")[0] for line in (first, many, last)] == [
+        f"{path}, line {line}, kind" for line in (2, 3, 28)
+    ]
+    assert many.endswith("other. Also in lines 4, 5, 6 and 21 more.")
+    assert error == f"Error: 27 of 27 rows in {path} were refused; nothing was loaded."
 
 
 def test_the_file_of_problems_never_takes_the_place_of_the_data(

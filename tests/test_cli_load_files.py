@@ -59,9 +59,7 @@ def test_a_problem_in_a_workbook_has_its_sheet_and_cell(
     code, said = load(str(sqlite_template), book, "--problems", str(log))
     assert code == 3
     lines = [line for line in said.splitlines() if "sheet Data" in line]
-    assert lines[0].startswith(
-        f"{book}, sheet Data, cell B2, kind: '#N/A' is not in the vocabulary"
-    )
+    assert lines[0].startswith(f"{book}, sheet Data, cell B2, kind: '#N/A' is not a known kind")
     assert lines[1].startswith(f"{book}, sheet Data, cell C4, countries: 'Atlantis'")
     assert lines[2].startswith(f"{book}, sheet Data, cell A5, Name: is empty")
     with log.open(encoding="utf-8", newline="") as file:

@@ -96,7 +96,7 @@ def test_standard_input_may_have_rows_left_out_and_a_spreadsheet_may_mend_them(
     assert "3 projects read from standard input" in result.stderr
     rows = list(csv.reader(io.StringIO(out.read_text(encoding="utf-8"))))
     assert [row[1:] for row in rows] == [["bricoop_line", "name", "kind"], ["3", "B Hub", "prt"]]
-    assert rows[1][0].startswith("Refused: kind: 'prt' is not in the vocabulary. One of: ")
+    assert rows[1][0].startswith("Refused: kind: 'prt' is not a known kind. Did you mean: port")
     rows[1][3] = "port"
     book = xlsx(tmp_path / "out.xlsx", *rows)
     said = run(*asked, book, "--source", "notes")

@@ -11,7 +11,13 @@ from bricoop.db.check import check
 from bricoop.db.engine import reading
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import FACTS, country, entity, finance, load, organization, record
-from bricoop.errors import BricoopError, DataRejectedError, NotFoundError, UsageError
+from bricoop.errors import (
+    BricoopError,
+    DataRejectedError,
+    FileUnreadableError,
+    NotFoundError,
+    UsageError,
+)
 from bricoop.ingest.load import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of, shipped
 from bricoop.ingest.request import LoadRequest, LoadResult
@@ -248,6 +254,22 @@ def test_shipped_profiles_are_whole_and_an_unknown_one_names_them() -> None:
         assert profile_of(name).about
     with pytest.raises(NotFoundError, match="gcdf3"):
         profile_of("gcdf4")
+    with pytest.raises(NotFoundError) as caught:
+        profile_of("parks")
+    assert caught.value.closest == shipped()
+
+
+def test_a_file_that_is_no_profile_is_told_from_a_name_that_is_none(tmp_path: Path) -> None:
+    notes = tmp_path / "deals.txt"
+    notes.write_text("title", encoding="utf-8")
+    for named, message, hint in (
+        (str(tmp_path / "deals.toml"), "There is no file", "bricoop profiles"),
+        ("gcdf3.toml", "There is no file gcdf3.toml.", "called gcdf3, without .toml"),
+        (str(notes), "its name does not end in .toml", "Rename it"),
+    ):
+        with pytest.raises(FileUnreadableError) as caught:
+            profile_of(named)
+        assert (message in caught.value.message, hint in caught.value.hint) == (True, True)
 
 
 def load_shared(engine: Engine, path: Path, name: str, variant: str = "") -> LoadResult:

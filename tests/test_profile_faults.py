@@ -147,7 +147,7 @@ def test_numbers_of_a_profile_are_exact(tmp_path: Path) -> None:
             'announced = { constant = "1.2.2019" }',
             "announced.constant is '1.2.2019', which is no da",
         ),
-        ('links = { add = ["roads"] }', "links.add is 'roads', which is not in the vocabulary"),
+        ('links = { add = ["roads"] }', "links.add is 'roads', which is not a known link"),
     ],
 )
 def test_a_constant_that_no_row_could_have_is_refused_once(

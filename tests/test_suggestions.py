@@ -7,18 +7,25 @@ import pytest
 
 import bricoop
 from bricoop.domain.closeness import nearest
-from bricoop.domain.synonyms import _WORDS, codes_meant
+from bricoop.domain.synonyms import _WORDS, codes_meant, column_near
 from bricoop.domain.vocabularies import (
     AgreementKind,
+    Basis,
     FinanceKind,
     FindingKind,
     Instrument,
+    Link,
+    LocationPrecision,
     OrganizationKind,
     ProjectKind,
     ProjectStatus,
+    Qualifier,
 )
 from bricoop.errors import NotFoundError, UsageError
+from bricoop.ingest.layouts.clean import BadValueError, choice
+from bricoop.ingest.layouts.registry import layout_of
 from conftest import Standing
+from test_ingest_prepare import TwoPlaces
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +75,7 @@ def test_a_condition_is_answered_likewise(base: bricoop.KnowledgeBase) -> None:
 def test_every_synonym_is_of_a_code() -> None:
     vocabularies = (
         ProjectKind, ProjectStatus, AgreementKind, FinanceKind, Instrument, OrganizationKind,
-        FindingKind,
+        FindingKind, Link, Basis, Qualifier, LocationPrecision,
     )  # fmt: skip
     codes = {code.value for one in vocabularies for code in one}
     assert set(_WORDS) <= codes
@@ -86,3 +93,30 @@ def test_two_letters_in_the_wrong_order_come_before_a_word_that_begins_alike() -
     assert nearest("prot", names)[0] == "port"
     # A short word has too few letters for that.
     assert nearest("xy", {"xz": "xz"}) == []
+
+
+def test_a_word_that_a_file_has_for_a_code_is_refused_with_the_code_meant() -> None:
+    for vocabulary, word, rule, meant in (
+        (ProjectKind, "rail", "is not a known kind", "railway"),
+        (ProjectStatus, "complete", "is not a known status", "completed"),
+        (ProjectStatus, "under construction", "is not a known status", "implementation"),
+        (Link, "infrastructure", "is not a known link", "facility"),
+        (ProjectKind, "prot", "is not a known kind", "port"),
+    ):
+        with pytest.raises(BadValueError) as refused:
+            choice(vocabulary)(word, TwoPlaces())
+        assert refused.value.rule == rule
+        assert refused.value.hint.startswith(f"Did you mean: {meant}")
+        assert f"One of: {', '.join(code.value for code in vocabulary)}." in refused.value.hint
+    with pytest.raises(BadValueError) as refused:
+        choice(Link)("x" * 100_000, TwoPlaces())
+    assert refused.value.hint.startswith("One of: ")
+
+
+def test_a_column_is_found_by_its_beginning_by_a_word_for_it_and_by_its_spelling() -> None:
+    for layout, typed, meant in (
+        ("projects", "desc", "description"), ("projects", "lender", "financiers"),
+        ("finance", "lender", "financier"), ("projects", "contries", "countries"),
+        ("projects", "state", "status"), ("projects", "wingspan", ""),
+    ):  # fmt: skip
+        assert column_near(typed, [one.name for one in layout_of(layout).columns]) == meant

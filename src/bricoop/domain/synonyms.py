@@ -1,10 +1,12 @@
-"""Everyday words for codes of the vocabularies, for the hint where a code is not known."""
+"""Everyday words for codes and columns, for the hint where a code or a column is not known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import label
 
 #: Words that people type for a code. They are suggested and never taken for the code itself: a
 #: harbour may be a port, or one of its basins. Spelling mistakes are found by `domain.closeness`.
@@ -54,8 +56,49 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "challenge": "problem risk obstacle",
         "opportunity": "chance",
         "prospect": "outlook",
+        "policy": "coordination policy-coordination",
+        "facility": "infrastructure infrastructure-connectivity transport roads railways",
+        "trade": "commerce unimpeded-trade export import",
+        "finance": "financial-integration investment banking",
+        "people": "people-to-people culture education tourism",
+        "stated": "reported said",
+        "by-rule": "rule derived",
+        "exactly": "exact equal",
+        "more-than": "over at-least minimum",
+        "less-than": "under at-most up-to maximum",
+        "nearly": "almost",
+        "about": "approximately circa around estimated",
+        "exact": "precise point site",
+        "adm1": "province first-level",
+        "adm2": "district county second-level",
+        "country": "national nationwide",
     }
 )
+#: Words that people write at the head of a column, by the column that they mean.
+_COLUMN_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "title project",
+        "description": "summary narrative details remarks",
+        "note": "comment comments remarks",
+        "kind": "type category class",
+        "status": "state stage phase",
+        "countries": "country host recipient nation",
+        "country": "host recipient nation",
+        "financiers": "lender lenders funder funders bank",
+        "financier": "lender funder bank",
+        "amount": "value cost sum money",
+        "started": "start begin began",
+        "completed": "end finish finished",
+        "signed": "signature",
+        "source_urls": "url urls link website",
+        "latitude": "lat y",
+        "longitude": "lon lng long x",
+    }
+)
+#: Fewer letters are the beginning of too many words.
+_SHORTEST_BEGINNING = 3
+#: A word of a file that is longer is no misspelt code.
+_LONGEST = 60
 
 
 def codes_meant(typed: str, codes: type[StrEnum]) -> list[str]:
@@ -72,3 +115,47 @@ def codes_meant(typed: str, codes: type[StrEnum]) -> list[str]:
         for code in codes
         if any(normalise(one) in forms for one in _WORDS.get(code.value, "").split())
     ]
+
+
+def codes_near(typed: str, codes: type[StrEnum]) -> list[str]:
+    """Return the codes of a vocabulary that a word probably means, best first; or none.
+
+    A word for the thing says more than a spelling that happens to be close: `railroad` is a
+    railway, and looks like a road.
+
+    >>> from bricoop.domain.vocabularies import ProjectKind
+    >>> codes_near("rail", ProjectKind), codes_near("prot", ProjectKind)[0]
+    (['railway'], 'port')
+    """
+    if len(typed) > _LONGEST:
+        return []
+    known = {normalise(word): code.value for code in codes for word in (code, label(code))}
+    return codes_meant(typed, codes) or list(dict.fromkeys(nearest(typed, known)))
+
+
+def column_near(typed: str, columns: Iterable[str]) -> str:
+    """Return the column that a header probably means, or an empty text.
+
+    A word for a column comes first, then the beginning of its name, then a close spelling.
+
+    Args:
+        typed: the header, in the form of a column's name.
+        columns: the names of the columns that there are.
+
+    >>> columns = ("name", "description", "countries", "financiers")
+    >>> [column_near(one, columns) for one in ("desc", "lender", "contry", "wingspan")]
+    ['description', 'financiers', 'countries', '']
+    """
+    columns = list(columns)
+    word = typed[:_LONGEST]
+    for name in columns:
+        if word in _COLUMN_WORDS.get(name, "").split():
+            return name
+    if len(word) >= _SHORTEST_BEGINNING:
+        for name in columns:
+            if name.startswith(word):
+                return name
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a column that is not known needs it)
+
+    close = process.extractOne(word, columns, scorer=fuzz.ratio, score_cutoff=60)
+    return close[0] if close else ""

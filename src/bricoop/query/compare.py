@@ -11,11 +11,10 @@ from sqlalchemy import ColumnElement, Numeric, Text, and_, cast, false, func, or
 from bricoop.db.seam import any_of
 from bricoop.db.types import Dollars, Exact, Moment
 from bricoop.domain.amounts import LARGEST, parse_decimal
-from bricoop.domain.closeness import nearest
 from bricoop.domain.dates import Period, last_day_text, parse_partial_date
 from bricoop.domain.names import normalise
 from bricoop.domain.sectors import beginnings_of, is_code, sectors_holding, sectors_named
-from bricoop.domain.synonyms import codes_meant
+from bricoop.domain.synonyms import codes_near
 from bricoop.domain.vocabularies import label
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
@@ -79,8 +78,7 @@ def code_of(name: str, codes: type[StrEnum], typed: str) -> str:
     known = {normalise(word): code.value for code in codes for word in (code, label(code))}
     code = known.get(normalise(typed))
     if code is None:
-        # A word for the thing says more than a spelling that happens to be close: `railroad`.
-        near = codes_meant(typed, codes) or dict.fromkeys(nearest(typed, known))
+        near = codes_near(typed, codes)
         hint = f"Did you mean: {'; '.join(near)}? " if near else ""
         message = f"There is no {name} {typed!r}."
         raise UsageError(message, f"{hint}One of: {', '.join(one.value for one in codes)}.")

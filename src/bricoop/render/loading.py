@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -15,6 +16,8 @@ from bricoop.render.values import for_spreadsheet
 
 SHOWN = 20
 FIELDS_SHOWN = 8
+#: A problem that more rows have is written once.
+_SAME = 3
 
 
 def write_result(result: LoadResult, out: TextIO) -> None:
@@ -87,11 +90,37 @@ def write_notes(result: LoadResult, out: TextIO) -> None:
 
 
 def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None:
-    """Write the first problems, a line each, and how many more there are."""
-    out.writelines(problem_line(problem) + "\n" for problem in problems[:SHOWN])
-    if count > SHOWN:
-        more = count - SHOWN
+    """Write the first problems, and how many more there are.
+
+    A problem that many rows have is written once, with the lines of the next ones.
+    """
+    alike: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault(_anywhere(problem), []).append(problem)
+    lines: list[tuple[str, int]] = []
+    for problem in problems:
+        same = alike[_anywhere(problem)]
+        if not problem.line or len(same) <= _SAME:
+            lines.append((problem_line(problem), 1))
+        elif problem is same[0]:
+            lines.append((problem_line(problem) + _also_in(same[1:]), len(same)))
+    out.writelines(f"{line}\n" for line, _ in lines[:SHOWN])
+    more = count - sum(covered for _, covered in lines[:SHOWN])
+    if more > 0:
         out.write(f"… and {more:,} more. Use --problems FILE to write all of them to a file.\n")
+
+
+def _anywhere(problem: Problem) -> Problem:
+    """Return a problem without its address, by which problems that are alike are grouped."""
+    return replace(problem, line=0, cell="")
+
+
+def _also_in(others: Sequence[Problem]) -> str:
+    """Return where else a problem is: the first lines, and how many more."""
+    shown = ", ".join(str(problem.line) for problem in others[:_SAME])
+    more = len(others) - _SAME
+    rows = "rows" if others[0].sheet else "lines"
+    return f" Also in {rows} {shown}{f' and {more:,} more' if more > 0 else ''}."
 
 
 def problem_line(problem: Problem) -> str:

@@ -12,6 +12,7 @@ from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.names import normalise
 from bricoop.domain.sectors import is_code
+from bricoop.domain.synonyms import codes_near
 from bricoop.domain.vocabularies import Tier, label
 
 #: What a cell may become: JSON, so that a record can keep it as it is.
@@ -25,6 +26,7 @@ _LONGEST_NAME = 500
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _FORMULA_GUARD = re.compile(r"'+[=+\-@\t\r]")
+_LAST_WORD = re.compile("[A-Z][a-z]+")
 _TIERS = frozenset(one.value for one in Tier)
 _YES = {"yes", "y", "true", "1"}
 _NO = {"no", "n", "false", "0"}
@@ -175,7 +177,9 @@ def currency(cell: str, _: Places) -> str:
     if code not in CODES:
         meant = " or ".join(instead_of(cell))
         rule = "is not a currency code of ISO 4217"
-        raise BadValueError(rule, f"Write {meant}." if meant else "Codes are as CNY, USD or XDR.")
+        raise BadValueError(
+            rule, f"Write {meant}." if meant else "Write a code such as CNY, USD or XDR."
+        )
     return code
 
 
@@ -243,14 +247,22 @@ def digits(length: int) -> Cleaner:
 
 
 def choice(vocabulary: type[StrEnum]) -> Cleaner:
-    """Return the cleaner of a vocabulary: a code or its label, in any case."""
+    """Return the cleaner of a vocabulary: a code or its label, in any case.
+
+    Another word is refused with the codes that it probably means, and is never taken for one.
+    """
+    # What its codes are called: the kind of `ProjectKind`, the link of `Link`.
+    noun = _LAST_WORD.findall(vocabulary.__name__)[-1].lower()
+    listed = ", ".join(code.value for code in vocabulary)
     known = {normalise(word): code.value for code in vocabulary for word in (code, label(code))}
 
     def clean(cell: str, _: Places) -> str:
         code = known.get(normalise(cell))
         if code is None:
-            rule = "is not in the vocabulary"
-            raise BadValueError(rule, f"One of: {', '.join(code.value for code in vocabulary)}.")
+            near = codes_near(cell, vocabulary)
+            meant = f"Did you mean: {'; '.join(near)}? " if near else ""
+            rule = f"is not a known {noun}"
+            raise BadValueError(rule, f"{meant}One of: {listed}.")
         return code
 
     return clean

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import compress, islice
 
-from rapidfuzz import fuzz, process
-
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin, Problem, RowNotes
+from bricoop.domain.synonyms import column_near
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.layouts.clean import (
     BadValueError,
@@ -168,8 +167,8 @@ class Preparer:
 def _closest(unknown: list[str], known: dict[str, Column]) -> str:
     said = []
     for name in unknown:
-        near = process.extractOne(name, known.keys(), scorer=fuzz.ratio, score_cutoff=60)
-        said.append(f"{name} (did you mean {near[0]}?)" if near else name)
+        near = column_near(name, known)
+        said.append(f"{name} (did you mean {near}?)" if near else name)
     return ", ".join(said)
 
 

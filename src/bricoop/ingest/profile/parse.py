@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bricoop.domain.amounts import plain
+from bricoop.domain.closeness import nearest
 from bricoop.domain.documents import read_toml, several
 from bricoop.domain.faults import Keys, did_you_mean, key_path, shown
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
@@ -56,7 +57,7 @@ def text_of(named: str) -> str:
         NotFoundError: no profile of that name comes with bricoop.
     """
     if named not in shipped():
-        raise NotFoundError("shipped profile", shown(named), shipped())
+        raise NotFoundError("shipped profile", shown(named), _nearest(named))
     return (_folder() / f"{named}.toml").read_text(encoding="utf-8")
 
 
@@ -69,14 +70,14 @@ def profile_of(named: str, links: Path | None = None) -> Profile:
 
     Raises:
         NotFoundError: there is no such profile; it names those there are.
-        FileUnreadableError: the file cannot be read, or is not TOML.
+        FileUnreadableError: the file is missing, cannot be read, or is not TOML.
         UsageError: the file is not a profile; or the table of links is not one, or is not used.
     """
     path = _folder() / f"{named}.toml"
     if named not in shipped():
         path = Path(named)
         if path.suffix != ".toml" or not _is_file(path):
-            raise NotFoundError("profile", shown(named), shipped())
+            raise _no_profile(named, path)
     where = f"The profile {shown(path.name)}"
     document = read_toml(path, ProfileDocument, where)
     profile = _Parser(path, where, links).profile(document)
@@ -88,6 +89,24 @@ def profile_of(named: str, links: Path | None = None) -> Profile:
 
 def _folder() -> Path:
     return resource_folder("profiles")
+
+
+def _no_profile(named: str, path: Path) -> NotFoundError | FileUnreadableError:
+    """Return the refusal of what is neither the name nor the file of a profile."""
+    if path.suffix == ".toml":
+        hint = "`bricoop profiles` lists those that come with bricoop."
+        if path.stem in shipped():
+            hint = f"The profile that comes with bricoop is called {path.stem}, without .toml."
+        return FileUnreadableError(f"There is no file {shown(named)}.", hint)
+    if _is_file(path):
+        message = f"The file {shown(named)} is not a profile: its name does not end in .toml."
+        return FileUnreadableError(message, "Rename it if it is one.")
+    return NotFoundError("profile", shown(named), _nearest(named))
+
+
+def _nearest(named: str) -> Sequence[str]:
+    """Return the shipped profiles whose names are nearest to a text; all where none is near."""
+    return nearest(shown(named), {name: name for name in shipped()}) or shipped()
 
 
 def _is_file(path: Path) -> bool:
