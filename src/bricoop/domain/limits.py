@@ -178,6 +178,17 @@ WORKBOOK_PART = Limit(
 OPENDOCUMENT_ELEMENTS = Limit(
     "Workbooks", "an `.ods`: XML elements, some two for each cell", 2_500_000, "elements", _AS_CSV
 )
+OLD_WORKBOOK_SIZE = Limit(
+    "Workbooks", "an `.xls`: size of its cells", 32 * 1024**2, "bytes", _AS_CSV
+)
+OLD_WORKBOOK_AREA = Limit(
+    "Workbooks", "an `.xls`: rows times columns up to the last cell, of all sheets", 2_000_000,
+    "cells", _AS_CSV,
+)  # fmt: skip
+OLD_WORKBOOK_TEXTS = Limit(
+    "Workbooks", "an `.xls`: texts of its cells, each as often as it is shown", 64 * 1024**2,
+    "bytes", _AS_CSV,
+)  # fmt: skip
 
 #: All bounds, in the order of the table in `docs/limits.md`.
 LIMITS: tuple[Limit, ...] = (
@@ -191,6 +202,9 @@ LIMITS: tuple[Limit, ...] = (
     WORKBOOK_TEXTS,
     WORKBOOK_PART,
     OPENDOCUMENT_ELEMENTS,
+    OLD_WORKBOOK_SIZE,
+    OLD_WORKBOOK_AREA,
+    OLD_WORKBOOK_TEXTS,
     CONDITION_LENGTH,
     CONDITION_VALUES,
     CONDITION_DEPTH,

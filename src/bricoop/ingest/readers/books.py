@@ -3,10 +3,14 @@
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from io import BytesIO
 from typing import IO, Any, NamedTuple, Protocol
 
+from bricoop.ingest.readers.compound import MAGIC
 from bricoop.ingest.readers.marks import Marks, Survey
 from bricoop.ingest.readers.merges import Range
+from bricoop.ingest.readers.oldbook import DAMAGED as DAMAGED_RECORDS
+from bricoop.ingest.readers.oldbook import OldBook
 from bricoop.ingest.readers.opendocument import DAMAGED, OpenDocument
 from bricoop.ingest.readers.sheets import damaged, is_locked, locked, open_workbook, refusal
 from bricoop.ingest.readers.unpack import is_ods
@@ -67,19 +71,29 @@ def open_book(whole: IO[bytes], name: str) -> Book:
         FileUnreadableError: it is damaged, needs a password, or would fill memory.
     """
     whole.seek(0)
-    with suppress(*DAMAGED), zipfile.ZipFile(whole) as archive:
-        if is_ods(archive):
+    with suppress(*DAMAGED):
+        if whole.read(len(MAGIC)) != MAGIC and is_ods(zipfile.ZipFile(whole)):
             return _OpenDocumentBook(whole, name)
-    return _CalamineBook(whole, name)
+    whole.seek(0)
+    if whole.read(len(MAGIC)) != MAGIC:
+        return _CalamineBook(whole, name)
+    if is_locked(whole):
+        raise locked(name)
+    try:
+        old = OldBook(whole, name)
+    except DAMAGED_RECORDS as error:
+        raise refusal(whole, name) from error
+    return _CalamineBook(whole, name, old)
 
 
 class _CalamineBook:
     """An .xlsx, .xlsm or .xls, which is looked at before its cells are loaded."""
 
-    def __init__(self, whole: IO[bytes], name: str) -> None:
+    def __init__(self, whole: IO[bytes], name: str, old: OldBook | None = None) -> None:
         self._name = name
-        self._survey = Survey(whole, name)
-        self._workbook = open_workbook(whole, name)
+        self._old = old
+        self._survey = Survey(BytesIO() if old else whole, name)
+        self._workbook = open_workbook(BytesIO(old.clean()) if old else whole, name)
         kinds = [(str(one.typ), str(one.visible)) for one in self._workbook.sheets_metadata]
         self.entries = [
             SheetEntry(sheet, not visible.endswith(".Visible"), kind.endswith("WorkSheet"))
@@ -87,7 +101,7 @@ class _CalamineBook:
         ]
 
     def sheet(self, number: int, where: str) -> tuple[Cells, Marks]:
-        marks = self._survey.marks(number, where)
+        marks = self._old.marks(number) if self._old else self._survey.marks(number, where)
         with self._workbook as workbook, damaged(self._name):
             return workbook.get_sheet_by_index(number), marks
 
