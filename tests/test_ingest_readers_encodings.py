@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bricoop.errors import FileUnreadableError
@@ -133,6 +133,25 @@ def test_text_that_is_right_is_not_noted(text: str) -> None:
     assert twice.doubt(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "referred as \x8fËÈÎ¿ë\x8f‡¿.",  # Chinese that was lost: the repair has control codes.
+        "and the al-MaÑ\x8drib organization",  # A letter of Arabic in Latin: Cyrillic after it.
+    ],
+)
+def test_text_that_no_repair_makes_readable_is_not_noted(text: str) -> None:
+    assert twice.repaired(text) != text
+    assert twice.doubt(text) is None
+
+
+def test_a_repair_may_have_chinese_beside_latin_letters() -> None:
+    spoilt = "CCCC中国交建 β".encode().decode("latin-1")
+    found = twice.doubt(spoilt)
+    assert found is not None
+    assert "CCCC中国交建 β" in found.hint
+
+
 def test_a_note_shows_the_piece_that_was_encoded_twice_or_more_often() -> None:
     thrice = "è".encode().decode("cp1252").encode().decode("cp1252").encode().decode("latin-1")
     found = twice.doubt(f"{'long before ' * 9}pueblo Dougoufi{thrice} y Somo{' long after' * 9}")
@@ -142,6 +161,7 @@ def test_a_note_shows_the_piece_that_was_encoded_twice_or_more_often() -> None:
     assert len(found.hint) < 80
 
 
+@example("çšš")
 @given(st.text(alphabet="áéíóúñçãõäöüßàèìòùâêîôûłčžšğ abcXYZ", min_size=1))
 def test_what_was_encoded_twice_is_repaired_exactly(text: str) -> None:
     spoilt = "".join(

@@ -1,6 +1,7 @@
 """Text that was encoded twice: UTF-8 that a program took for another encoding and saved again."""
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 #: What windows-1252 makes of the bytes 0x80 to 0xBF; where it has nothing, Latin-1's control code.
@@ -15,6 +16,9 @@ _CLASS = f"[{re.escape(_FOLLOWING)}\x80-\x9f]"
 _SEQUENCE = re.compile(
     f"[\u00c2-\u00df]{_CLASS}|[\u00e0-\u00ef]{_CLASS}{{2}}|[\u00f0-\u00f4]{_CLASS}{{3}}"
 )
+#: What Latin letters and quotes become that were encoded again: other letters, such as those of
+#: `çšš`, are more probably right after the first repair than encoded once more.
+_AGAIN = re.compile(f"[\u00c2\u00c3]{_CLASS}|\u00e2{_CLASS}{{2}}")
 #: Chinese in two bytes each, taken for Latin-1: four or more such characters in a row.
 _PAIRS = re.compile("(?:[\u00b0-\u00f7][\u00a1-\u00fe]){2,}")
 #: Cyrillic taken for Latin-1: no language has five accented letters in a row.
@@ -25,6 +29,12 @@ _ROUNDS = 3
 _AROUND = 12
 #: Quotes and dashes often follow a word that ends in an accented letter.
 _ALSO_ORDINARY = frozenset("‘’“”„–—…")  # noqa: RUF001 (as they are printed)
+#: Control codes of Latin-1: no text has them.
+_CONTROL = re.compile("[\x80-\x9f]")
+_WORD = re.compile(r"[^\W\d_]+")
+#: The first words of the names of letters, by which alphabets are told.
+_ALPHABETS = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "THAI"})
+_SCRIPTS = _ALPHABETS | {"CJK", "HANGUL"}
 _ORDINARY_BLOCKS = (
     (0xA0, 0x17F), (0x192, 0x192), (0x2C6, 0x2DC), (0x391, 0x3CE), (0x400, 0x45F),
     (0x5D0, 0x5EA), (0x620, 0x64A), (0xE01, 0xE5B), (0x2010, 0x203A), (0x20AC, 0x20AC),
@@ -55,17 +65,20 @@ def repaired(text: str) -> str:
     """
     for substitute in (_chinese, _cyrillic):
         probably = substitute(text)
-        if probably != text:
+        # Control codes that are left are bytes of UTF-8, which these two never have.
+        if probably != text and not _CONTROL.search(probably):
             return probably
+    sequence = _SEQUENCE
     for _ in range(_ROUNDS):
-        before, text = text, _decoded_once(text)
+        before, text = text, _decoded_once(text, sequence)
         if text == before:
             break
+        sequence = _AGAIN
     return text
 
 
-def _decoded_once(text: str) -> str:
-    return _SEQUENCE.sub(lambda match: _once(match, text), text)
+def _decoded_once(text: str, sequence: re.Pattern[str]) -> str:
+    return sequence.sub(lambda match: _once(match, text), text)
 
 
 def _chinese(text: str) -> str:
@@ -77,11 +90,14 @@ def _cyrillic(text: str) -> str:
 
 
 def doubt(text: str) -> Doubt | None:
-    """Return that a text was encoded twice and what it probably was, or None."""
+    """Return that a text was encoded twice and what it probably was, or None.
+
+    What would be no text after the repair was not encoded twice, but lost in another way.
+    """
     if text.isascii():
         return None
     probably = repaired(text)
-    if probably == text:
+    if probably == text or not _is_likely(probably, text):
         return None
     pairs = enumerate(zip(text, probably, strict=False))
     first = next((n for n, (one, other) in pairs if one != other), 0)
@@ -89,6 +105,27 @@ def doubt(text: str) -> Doubt | None:
     read, meant = text[start : first + 2 * _AROUND], probably[start : first + 2 * _AROUND]
     rule = "looks like text that was encoded twice"
     return Doubt(read, rule, f"It probably reads {meant!r}.")
+
+
+def _is_likely(probably: str, text: str) -> bool:
+    """Return whether a repaired text may be one: no control codes, no word in two alphabets."""
+    if _CONTROL.search(probably):
+        return False
+    before = set(_WORD.findall(text))
+    return not any(_mixes_alphabets(word) for word in _WORD.findall(probably) if word not in before)
+
+
+def _mixes_alphabets(word: str) -> bool:
+    """Return whether a word has letters of two alphabets, as `Maэrib` has.
+
+    Chinese and Japanese are written without spaces, and beside Latin letters without accents.
+    """
+    scripts = {
+        unicodedata.name(char, "").partition(" ")[0] for char in word if not char.isascii()
+    } & _SCRIPTS
+    if any(char.isascii() and char.isalpha() for char in word) and scripts & _ALPHABETS:
+        scripts.add("LATIN")
+    return len(scripts) > 1
 
 
 def may_be(block: str) -> bool:
