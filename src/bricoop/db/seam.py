@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     any_,
     bindparam,
     false,
@@ -18,6 +19,8 @@ from sqlalchemy import (
     text,
 )
 
+#: So many conditions PostgreSQL may plan as joins; its own limit for joins is the same.
+_JOINED = 8
 #: So many conditions are put together.
 _GROUP = 50
 #: What a load looks up, by table: rows of the source, what is named, and so many names of it.
@@ -55,6 +58,19 @@ def any_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
     if len(groups) < 2:  # noqa: PLR2004 (brackets around one group say nothing)
         return or_(*listed)
     return or_(*(func.coalesce(or_(*group), false()) for group in groups))
+
+
+def all_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return the condition that each of some conditions holds.
+
+    PostgreSQL makes a join of each `x IN (SELECT ...)` and compares all of them with each other,
+    which takes it minutes to plan where there are hundreds. As arguments of a function they stay
+    lookups of their own. The few that people write are better joined, and remain as they are.
+    """
+    listed = list(conditions)
+    if len(listed) <= _JOINED:
+        return and_(*listed)
+    return and_(*(func.coalesce(condition, false()) for condition in listed))
 
 
 def found_first(connection: Connection, statement: Select[Any]) -> Select[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from bricoop.db.seam import found_first
+from bricoop.db.seam import all_of, found_first
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.grammar import as_subject
 from bricoop.domain.limits import CONDITION_VALUES, FILTER_VALUES, SEARCH_LENGTH
@@ -141,8 +141,8 @@ def _conditions(connection: Connection, question: Question, plan: Plan) -> Itera
     for name, values in question.filters.items():
         if name != ALL and values:
             yield narrower.filtered(name, values)
-    for text in question.where:
-        yield narrower.stated(text)
+    if question.where:
+        yield all_of(map(narrower.stated, question.where))
     if question.search:
         yield _found(connection, question, plan)
     for text in question.raw:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from bricoop.db.schema import alias
-from bricoop.db.seam import among, any_of
+from bricoop.db.seam import all_of, among, any_of
 from bricoop.domain.closeness import nearest
 from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
@@ -68,7 +68,7 @@ class Narrower:
             case Negated(inner):
                 return no(self.sql(inner))
             case Both(parts):
-                return and_(*map(self.sql, parts))
+                return all_of(map(self.sql, parts))
             case Either(parts):
                 return any_of(map(self.sql, parts))
 
