@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import sqlite3
 import subprocess
@@ -47,6 +48,12 @@ def process(*arguments: str, home: Path, **more: Any) -> subprocess.CompletedPro
     )  # fmt: skip
 
 
+def undated(text: str) -> str:
+    """Return a report with a fixed word for the day on which it was made."""
+    text = re.sub(r"Made on \d{4}-\d\d-\d\d", "Made on DATE", text)
+    return re.sub(r'"made": "\d{4}-\d\d-\d\d"', '"made": "DATE"', text)
+
+
 def test_rows_read_back_equal_in_every_data_format(knowledge_base: str) -> None:
     asked = ("--db", knowledge_base, "query", "statistics", "--columns", "indicator,value,unit")
     rows = json.loads(answer(*asked, "-f", "json"), parse_float=Decimal)
@@ -77,7 +84,7 @@ def test_the_report_on_belarus(
     knowledge_base: str, format_: str, snapshot: SnapshotAssertion
 ) -> None:
     text = answer("--db", knowledge_base, "report", "country", "BY", "-f", format_)
-    assert text == snapshot(name=format_)
+    assert undated(text) == snapshot(name=format_)
 
 
 @pytest.mark.parametrize("format_", ["table", "markdown", "json"])
@@ -113,7 +120,7 @@ def test_citations_lead_to_the_bibliography(knowledge_base: str) -> None:
     assert cited == known
 
 
-def test_a_bad_file_is_refused_with_its_places_and_loads_once_mended(
+def test_a_bad_file_is_refused_with_its_places_and_loads_once_corrected(
     knowledge_base: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "mine.csv"
@@ -133,6 +140,9 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_mended(
     assert "0 new, 0 changed, 1 unchanged, 0 rejected" in again.stderr
     assert "Orsha Hub" in answer("show", "Orsha", "--db", knowledge_base)
     assert run("--db", knowledge_base, "undo", "13").exit_code == 0
+    # The load that found the row unchanged states it, too.
+    assert "Orsha Hub" in answer("show", "Orsha", "--db", knowledge_base)
+    assert run("--db", knowledge_base, "undo", "14").exit_code == 0
     assert run("--db", knowledge_base, "show", "Orsha").exit_code == 4
     answer("--db", knowledge_base, "db", "check")
 
@@ -151,7 +161,7 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_mended(
         (("load", "projects", "nowhere.csv", *NEW), 3, "No such file"),
         (("load", "projects", "x.csv"), 2, "--source KEY"),
         (("undo", "4711"), 4, "No load"),
-        (("--db", "mysql://x/y", "db", "path"), 5, "does not support"),
+        (("--db", "mysql://x/y", "db", "path"), 5, "cannot use mysql databases"),
         (("--db", "postgresql://a:hunter2@127.0.0.1:1/x", "query", "links"), 5, "127.0.0.1:1"),
         (("--db", "/nowhere/at/all.sqlite", "query", "links"), 5, "does not exist"),
     ],
@@ -253,9 +263,12 @@ def test_a_table_fits_the_terminal_and_cuts_nothing(sqlite_template: Path, colum
     assert text.count("facility") >= 10
     assert "Jakarta–Bandung" in text
     assert "\x1b[" in on_terminal(columns, *asked, NO_COLOR="")
-    everything = on_terminal(columns, *asked[:4], NO_COLOR="1").splitlines()[0].split()
-    assert everything[:5] == headings.split()
-    assert [one for one in everything[5:] if one.endswith("…")] == everything[6:][: columns == 80]
+    every = on_terminal(columns, *asked[:4], NO_COLOR="1")
+    assert max(len(line.rstrip()) for line in every.splitlines()) <= columns
+    assert "…" not in every
+    assert "Jakarta–Bandung" in every
+    # Eight columns do not fit into 80: each row becomes a block of lines.
+    assert (every.splitlines()[0].split()[:5] == headings.split()) is (columns > 80)
 
 
 def is_being_written(connection: sqlite3.Connection) -> bool:

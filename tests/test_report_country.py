@@ -7,17 +7,11 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from test_cli import answer, run
+from test_cli import answer, run, undated
 
 
 def report(address: str, name: str, format_: str = "json") -> str:
     return answer("--db", address, "report", "country", name, "-f", format_)
-
-
-def undated(text: str) -> str:
-    """Return a report in which the day on which it was made is that of every test."""
-    text = re.sub(r"Made on \d{4}-\d\d-\d\d", "Made on DATE", text)
-    return re.sub(r'"made": "\d{4}-\d\d-\d\d"', '"made": "DATE"', text)
 
 
 @pytest.mark.parametrize("format_", ["table", "markdown", "json"])

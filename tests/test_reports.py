@@ -19,8 +19,7 @@ from bricoop.report.parts import Chart, KeyFigures, Map, Table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report
 from conftest import Standing
-from test_cli import answer, run
-from test_report_country import undated
+from test_cli import answer, run, undated
 
 ASKED: tuple[tuple[str, ...], ...] = (
     ("overview",),
