@@ -1,6 +1,7 @@
 """Charts of groups: what is drawn, in how many series, where lines break, and what is refused."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -12,11 +13,15 @@ from bricoop.db.engine import reading
 from bricoop.errors import UsageError
 from bricoop.query.ask import ask
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.question import Question
+from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.question import Answer, Question
 from bricoop.render.drawing.files import drawn_as
+from bricoop.render.drawing.world import mapped
+from bricoop.render.reports import maps
+from bricoop.render.reports.shading import classes
 from bricoop.report.chart_choice import ChartChoice
-from bricoop.report.group_charts import charts_of, check_chart
-from bricoop.report.parts import Chart, Map
+from bricoop.report.group_charts import MOST_BARS, charts_of, check_chart
+from bricoop.report.parts import Chart, Map, Number, Shade
 from conftest import Standing
 from test_cli import answer, on_terminal, run
 
@@ -82,7 +87,7 @@ def test_sources_are_series_of_their_own(filled: Standing) -> None:
     with reading(filled.engine) as connection:
         charts = charts_of(question, ask(connection, question), ChartChoice.BAR)
     by_title = {one.title: one.categories for one in charts if isinstance(one, Chart)}
-    assert by_title == {"Number of rows by kind: notes": ("factory", "port")}
+    assert by_title == {"Number of projects by kind: notes": ("factory", "port")}
 
 
 def test_a_map_has_a_figure_for_each_country(filled: Standing) -> None:
@@ -128,6 +133,70 @@ def test_more_lines_than_can_be_told_apart_are_refused(filled: Standing) -> None
         assert len(charts_of(question, ask(connection, question), ChartChoice.BAR)) == 8
 
 
+def test_of_many_bars_the_largest_are_drawn_and_one_for_the_others() -> None:
+    rows = [(f"C{number:02}", number) for number in range(1, 31)]
+    fields = (Field("currency", "", in_table=True), Field("count", "", Type.INTEGER))
+    question = Question("finance", {}, grouping=Grouping(("currency",)))
+    (chart,) = charts_of(question, Answer(None, fields, iter(rows)), ChartChoice.BAR)
+    assert isinstance(chart, Chart)
+    assert chart.title == "Number of finance rows by currency"
+    assert len(chart.categories) == MOST_BARS + 1
+    assert chart.categories[0] == "C30"
+    assert chart.categories[-1] == "10 others"
+    assert chart.series[0].values[-1] == sum(range(1, 11))
+    assert chart.note == "The 20 largest of 30; more with --limit."
+    limited = replace(question, limit=30)
+    (chart,) = charts_of(limited, Answer(None, fields, iter(rows)), ChartChoice.BAR)
+    assert isinstance(chart, Chart)
+    assert len(chart.categories) == 30
+
+
+def test_a_saved_question_is_drawn(filled: Standing, tmp_path: Path) -> None:
+    asked = ("--group-by", "kind", "--source", "notes")
+    path = tmp_path / "kinds.toml"
+    drawn_at_once = answer(
+        "--db", filled.address, "query", "projects", *asked, "--chart", "bar", "--save", str(path)
+    )
+    assert (
+        answer("--db", filled.address, "query", "--from", str(path), "--chart", "bar")
+        == drawn_at_once
+    )
+    refused = run("--db", filled.address, "query", "--from", str(path), "--chart", "bar", "--count")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+
+
+def test_a_map_has_the_same_classes_in_a_file_and_in_a_terminal() -> None:
+    figures = {
+        "EGY": 52_200,
+        "KEN": 409,
+        "MLI": 73,
+        "CIV": 6,
+        "ETH": 640,
+        "TZA": 5_600,
+        "UGA": 4_900,
+        "ZMB": 71,
+    }
+    shades = tuple(Shade(code, code, value) for code, value in figures.items())
+    part = Map("groups", "Sum of amounts by country", "Sum", shades)
+    steps = [(least, most) for _, least, most in maps.steps(shades)]
+    assert steps == [(6, 71), (73, 409), (640, 4_900), (5_600, 52_200)]
+    *_, terminal = mapped(part, 80)
+    assert terminal == "░ 6 – 71  ▒ 73 – 409  ▓ 640 – 4,900  █ 5,600 – 52,200"
+    picture = drawn_as([part], "svg").decode()
+    assert all(f"{text}</text>" in picture for text in ("6 – 71", "5,600 – 52,200"))
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1, 2, 3, 1000], [0, 1, 2, 3]), ([7, 7, 90], [0, 0, 3]), ([5, 5], [3, 3]), ([0, 1, 5], [0, 1, 3]),
+        ([], []), ([Decimal(0), *map(Decimal, range(10, 17))], [0, 0, 1, 1, 2, 2, 3, 3]),
+    ],
+)  # fmt: skip
+def test_classes_have_about_as_many_figures_each(values: list[Number], expected: list[int]) -> None:
+    assert classes(values) == expected
+
+
 @pytest.mark.parametrize("width", [80, 140])
 @pytest.mark.parametrize("chart", ["bar", "line", "map"])
 def test_a_terminal_is_not_exceeded(filled: Standing, width: int, chart: str) -> None:
@@ -142,7 +211,7 @@ def test_a_pipe_gets_bars_with_exact_figures_and_no_colour(filled: Standing) -> 
     asked = ("--db", filled.address, "query", "finance", "--source", "notes", "--currency", "CNY")
     shown = answer(*asked, "--group-by", "project", "--measure", "sum:amount", "--chart", "bar")
     title, first, second, *_ = shown.splitlines()
-    assert title == "Sum of amount by project (CNY)"
+    assert title == "Sum of amounts by project (CNY)"
     assert first.startswith("Aport █")
     assert first.endswith("█ 1,500.25")
     assert second.startswith("Bport █")

@@ -6,12 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from bricoop.db.check import check
 from bricoop.db.engine import reading
 from bricoop.db.schema import country, entity, finance, organization, participation, record
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import UsageError
 from bricoop.ingest.load import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.profile.rows import needed_by
@@ -150,19 +151,31 @@ def test_rows_of_one_activity_are_one_project_and_keep_their_money(
     again = load(engine, tmp_path, {}, more, more)
     assert (first.counts.new, again.counts.unchanged) == (3, 3)
     with reading(engine) as connection:
-        per_year = connection.execute(
-            select(finance.c.date, func.sum(finance.c.amount_usd).label("total"))
-            .where(finance.c.kind == "commitment")
-            .group_by(finance.c.date)
-        )
-        totals = {row.date: row.total for row in per_year}
+        totals = totals_by_year(connection)
         assert totals == {"2021": 1250000, "2022": 4000000}
         projects = select(func.count()).select_from(entity).where(entity.c.key.like("crs-%"))
         assert connection.scalar(projects.where(entity.c.kind == EntityKind.PROJECT)) == 1
     assert first.load_id is not None
+    assert again.load_id is not None
+    with pytest.raises(UsageError, match="which ones is not recorded"):
+        undo_load(engine, first.load_id)
+    undo_load(engine, again.load_id)
+    with reading(engine) as connection:
+        assert totals_by_year(connection) == totals
     undo_load(engine, first.load_id)
     with reading(engine) as connection:
         assert connection.scalar(projects) == 0
+        assert totals_by_year(connection) == {}
+
+
+def totals_by_year(connection: Connection) -> dict[str | None, Decimal | None]:
+    """Return the committed dollars of each year."""
+    per_year = connection.execute(
+        select(finance.c.date, func.sum(finance.c.amount_usd).label("total"))
+        .where(finance.c.kind == "commitment")
+        .group_by(finance.c.date)
+    )
+    return {row.date: row.total for row in per_year}
 
 
 @pytest.mark.parametrize(

@@ -199,10 +199,17 @@ def table_counts_of(engine: Engine) -> dict[str, int]:
         return table_counts(connection)
 
 
-def test_somebody_elses_views_are_nobodys_tables(empty: Engine) -> None:
+def test_a_database_with_nothing_but_a_foreign_view_is_foreign(empty: Engine) -> None:
     with writing(empty) as connection:
         connection.execute(text("CREATE VIEW record AS SELECT 1 AS id"))
-        assert state_of(connection) is State.EMPTY
+        assert state_of(connection) is State.FOREIGN
+
+
+def test_a_view_and_a_table_of_ones_own_can_be_added_to_a_knowledge_base(filled: Engine) -> None:
+    with writing(filled) as connection:
+        connection.execute(text("CREATE VIEW my_view AS SELECT key FROM entity"))
+        connection.execute(text("CREATE TABLE my_table (id INTEGER PRIMARY KEY)"))
+        assert state_of(connection) is State.READY
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def check_options(question: Question, given: dict[str, Any]) -> None:
     """
     check_chart(question, given["chart"])
     for name in _OF_ROWS:
-        if given[name]:
+        if given.get(name):
             raise UsageError(f"--chart draws groups, and --{name} is for rows.", "Leave one out.")
     if given["format_"] is not None:
         message = "--format is for rows, and --chart draws groups."
@@ -64,9 +64,10 @@ def draw(
             say(f"Wrote {'a chart' if len(parts) == 1 else f'{len(parts)} charts'} to {output}.")
         for note in (*answer.notes, *state.unrecorded(question)):
             say(note)
-        for note in dict.fromkeys(part.note for part in parts):
-            if note.startswith("Without a "):
-                say(note.partition(". ")[0].rstrip(".") + ".")
+        told = " ".join(answer.notes)
+        for note in dict.fromkeys(part.note.removesuffix(told).strip() for part in parts):
+            if note:
+                say(note)
 
 
 def _ending(output: Path | None) -> str:

@@ -1,5 +1,6 @@
 """`bricoop report --from MEMO.toml`: a saved report is made again, and says what changed."""
 
+import shlex
 from pathlib import Path
 
 from bricoop.cli.files import add_output
@@ -9,14 +10,24 @@ from bricoop.cli.paper import Paper, check_paper, hand_over_report
 from bricoop.cli.session import reading_from
 
 
-def make_memo(path: Path, format_: Paper | None, output: Path | None, db: str | None) -> None:
+def make_memo(
+    path: Path, format_: Paper | None, output: Path | None, db: str | None, *, brief: bool
+) -> None:
     """Make a saved report again, and keep its figures beside it for the next time.
+
+    Args:
+        path: the file that defines it.
+        format_: its form.
+        output: where it is written.
+        db: what `--db` names.
+        brief: whether only its first page is wanted.
 
     Raises:
         FileUnreadableError: the file cannot be read, or is not TOML.
         UsageError: what it says is no report.
     """
     from bricoop.render.data import to_json
+    from bricoop.report.brief import brief_of
     from bricoop.report.changes import figures_data, figures_file, read_figures
     from bricoop.report.memo import read_memo
 
@@ -26,7 +37,8 @@ def make_memo(path: Path, format_: Paper | None, output: Path | None, db: str | 
     history = read_figures(kept)
     with reading_from(db) as state:
         made = state.memo(memo, history)
-    hand_over_report(made, format_, output)
+    whole = shlex.join(("bricoop", "report", "--from", str(path)))
+    hand_over_report(brief_of(made, whole) if brief else made, format_, output)
     with answering(kept) as out:
         out.write(to_json(figures_data(history, made), indented=True) + "\n")
     if not history:

@@ -54,6 +54,15 @@ Pager = Annotated[
     ),
 ]
 
+Charts = Annotated[
+    ChartChoice | None,
+    typer.Option(
+        "--chart",
+        help="Draw groups in the terminal, or with --output to a file: .svg, .png, .html.",
+        show_default=False,
+    ),
+]
+
 
 def filter_parameters(noun: Noun) -> list[Parameter]:
     """Return a parameter for each way to narrow the rows of a noun."""
@@ -174,13 +183,8 @@ def _output() -> list[tuple[str, Any, Any]]:
         show_default=False,
         callback=output_option,
     )
-    chart = typer.Option(
-        "--chart",
-        help="Draw groups in the terminal, or with --output to a file: .svg, .png, .html.",
-        show_default=False,
-    )
     return [
-        ("chart", Annotated[ChartChoice | None, chart], None),
+        ("chart", Charts, None),
         ("format_", Annotated[Format | None, format_], None),
         ("output", Output, None),
         ("labels", Labels, False),

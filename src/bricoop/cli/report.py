@@ -116,6 +116,7 @@ def reports(
             callback=input_option,
         ),
     ] = None,
+    brief: Brief = False,
     format_: PaperFormat = None,
     output: Output = None,
     db: Database = None,
@@ -131,7 +132,7 @@ def reports(
         return
     from bricoop.cli.memo import make_memo
 
-    make_memo(from_, format_, output, db)
+    make_memo(from_, format_, output, db, brief=brief)
 
 
 for _kind in KINDS:

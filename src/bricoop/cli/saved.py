@@ -10,7 +10,17 @@ from bricoop.cli.asking import answer
 from bricoop.cli.export import Export
 from bricoop.cli.file_options import input_option
 from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
-from bricoop.cli.questions import Columns, Count, Labels, Limit, Pager, Provenance, Sort, split
+from bricoop.cli.questions import (
+    Charts,
+    Columns,
+    Count,
+    Labels,
+    Limit,
+    Pager,
+    Provenance,
+    Sort,
+    split,
+)
 from bricoop.errors import UsageError
 from bricoop.query.question import Question
 from bricoop.query.saved import read_question
@@ -34,6 +44,7 @@ def saved(
     sort: Sort = None,
     limit: Limit = None,
     count: Count = False,
+    chart: Charts = None,
     format_: Annotated[
         Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
     ] = None,
@@ -47,7 +58,7 @@ def saved(
 
     With --from, run a question that was saved with --save; other options override it.
     """
-    given = (columns, sort, limit, format_, output, db, count, labels, provenance, not pager)
+    given = (columns, sort, limit, chart, format_, output, db, count, labels, provenance, not pager)
     others = any(one is not None and one is not False for one in given)
     if context.invoked_subcommand is not None:
         if from_ or others:
@@ -61,6 +72,13 @@ def saved(
         typer.echo(context.get_help())
         return
     asked = _otherwise(read_question(from_), columns=split(columns), sort=sort, limit=limit)
+    if chart is not None:
+        from bricoop.cli.charting import check_options, draw
+
+        options = {"count": count, "labels": labels, "provenance": provenance}
+        check_options(asked, {**options, "chart": chart, "format_": format_, "output": output})
+        draw(asked, chart, output, db)
+        return
     export = Export(
         format_for(format_, output, Format),
         output,

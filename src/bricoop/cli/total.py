@@ -163,6 +163,7 @@ def _count(question: Question, given: dict[str, Any], export: Export) -> None:
 
 
 def _show(state: "Snapshot", counting: "Counting", export: Export) -> None:
+    from bricoop.counting.total import APART
     from bricoop.counting.waterfall import waterfall
     from bricoop.render import totals as draw
 
@@ -178,7 +179,7 @@ def _show(state: "Snapshot", counting: "Counting", export: Export) -> None:
         with answering(export.output) as out:
             write(counted, out)
     for note in counted.notes:
-        say(note)
+        say(f"{note} --add-sources adds them up." if note == APART else note)
 
 
 def _write_card(state: "Snapshot", counting: "Counting", path: Path) -> None:

@@ -15,6 +15,9 @@ from bricoop.db.schema import knowledge_base, source
 from bricoop.domain.amounts import WIDE, to_the_cent
 from bricoop.errors import UsageError
 
+#: Why there are several figures; the command line adds which option makes one of them.
+APART = "Several sources may cover the same money, so each has its own total."
+
 
 @dataclass(frozen=True)
 class Fall:
@@ -182,10 +185,7 @@ def _raised(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
 
 def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:
     if len(sums) > 1:
-        yield (
-            "Several sources may tell of the same money: each has a figure of its own. "
-            "--add-sources adds them together."
-        )
+        yield APART
     elif (
         len({number for one in sums.values() for some in one.values() for number in some.sources})
         > 1

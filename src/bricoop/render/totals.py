@@ -19,7 +19,7 @@ from bricoop.render.values import as_text
 
 _HEADINGS = (
     Heading("Step"),
-    Heading("What is left out"),
+    Heading("Meaning"),
     Heading("Rows", number=True),
     Heading("No amount", number=True),
 )

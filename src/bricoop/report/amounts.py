@@ -13,6 +13,9 @@ from bricoop.counting.total import total
 from bricoop.errors import UsageError
 from bricoop.report.parts import Column
 
+#: How the note on a column of amounts begins.
+NOTED = "Amounts by rule"
+
 
 @dataclass(frozen=True)
 class Amounts:
@@ -36,7 +39,7 @@ class Amounts:
     @property
     def note(self) -> str:
         """How the amounts were counted."""
-        return f"Amounts by rule {self.rule}; where sources differ, one for each source."
+        return f"{NOTED} {self.rule}; where sources differ, one for each source."
 
     def of(self, project: str) -> tuple[Decimal, ...]:
         """Return the amounts of a project; none where nothing counts."""

@@ -6,30 +6,35 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
+from bricoop.report.amounts import NOTED
 from bricoop.report.parts import Chart, KeyFigures, Line, Map, Note, Part, Table, Text
 from bricoop.report.sections import Report, Section, cited
+from bricoop.report.tables import command
 
 #: What one page has room for.
 _FIGURES, _TABLES, _ROWS, _LEAST, _LETTERS, _NOTES = 6, 3, 5, 3, 500, 2
 _AMOUNTS = "amounts"
+#: By kind of report, the filter that keeps the projects of its subject.
+_FILTERS = {"country": "country", "link": "link", "financier": "financier"}
 _OF = re.compile(r" ?The first \d+ of ([\d,]+) rows\.")
+_LARGEST = re.compile(r"The \d+ largest")
 #: Charts that say more than others about any subject.
 _FIRST = ("money_by_year", "projects_by_year")
 #: What a page does without first: where each value was read, and how the data came in.
 _LEFT_OUT = frozenset({"names", "values", "terms", "loads", "quality", "differences", "by_source"})
 
 
-def brief_of(report: Report, command: str = "") -> Report:
+def brief_of(report: Report, whole: str = "") -> Report:
     """Return a report that fits a page.
 
     Args:
         report: the whole report.
-        command: what prints the whole report.
+        whole: the command that prints the whole report.
     """
     summary: list[Part] = [*_texts(report), *_figures(report)]
     drawings: list[Part] = [*_drawings(report)]
     tables: list[Part] = [*islice(_tables(report), _TABLES)]
-    rest = f"One page of a longer report. All of it: {command}" if command else ""
+    rest = f"One page of a longer report. All of it: {whole}" if whole else ""
     notes: list[Part] = [*islice(_notes(report), _NOTES), *([Note(rest)] if rest else [])]
     parts: tuple[tuple[Sequence[Part], str, str], ...] = (
         (summary, "glance", "At a glance"), (drawings, "drawings", "Charts"),
@@ -86,14 +91,14 @@ def _texts(report: Report) -> Iterator[Text]:
             return
 
 
-def _figures(report: Report) -> Iterator[KeyFigures]:
+def _figures(report: Report, most: int | None = _FIGURES) -> Iterator[KeyFigures]:
     figures = [
         one for _, part in _parts(report) if isinstance(part, KeyFigures) for one in part.figures
     ]
     # Money, which has a unit, comes first.
     figures.sort(key=lambda one: not one.unit)
     if figures:
-        yield KeyFigures(tuple(figures[:_FIGURES]))
+        yield KeyFigures(tuple(figures[:most]))
 
 
 def _drawings(report: Report) -> Iterator[Chart | Map]:
@@ -111,7 +116,7 @@ def _tables(report: Report) -> Iterator[Table]:
         part for _, part in _parts(report) if isinstance(part, Table) and _has_amounts(part)
     ]
     if of_projects:
-        yield _largest(of_projects)
+        yield _largest(report, of_projects)
     others = [
         (section, part)
         for section, part in _parts(report)
@@ -133,7 +138,7 @@ def _has_amounts(part: Table) -> bool:
     return any(column.name == _AMOUNTS for column in part.columns)
 
 
-def _largest(tables: Sequence[Table]) -> Table:
+def _largest(report: Report, tables: Sequence[Table]) -> Table:
     """Return the projects with the largest amounts, once each, under the columns of the first."""
     columns = tables[0].columns
     place = next(number for number, one in enumerate(columns) if one.name == _AMOUNTS)
@@ -144,7 +149,25 @@ def _largest(tables: Sequence[Table]) -> Table:
         for line in part.lines
     }
     known = sorted(lines.values(), key=lambda line: -_amount(line, place))
-    return _cut(Table(columns, tuple(known), "Largest projects", tables[0].note), _ROWS)
+    note = f"{_of_how_many(report, len(known))} {_how_counted(tables[0])}".strip()
+    return Table(columns, tuple(known[:_ROWS]), "Largest projects", note)
+
+
+def _of_how_many(report: Report, known: int) -> str:
+    """Return how many projects a page leaves out, and the command that lists all."""
+    figures = (figure for one in _figures(report, None) for figure in one.figures)
+    number = next((one.value for one in figures if one.name == "projects"), None)
+    if known <= _ROWS:
+        return ""
+    if number is None:
+        return f"The {_ROWS} largest of {known:,} rows."
+    option = _FILTERS.get(report.kind)
+    every = f"; list all with: {command('projects', {option: (report.key,)})}" if option else ""
+    return f"The {_ROWS} largest of {number:,} projects{every}."
+
+
+def _how_counted(table: Table) -> str:
+    return table.note[table.note.find(NOTED) :] if NOTED in table.note else ""
 
 
 def _amount(line: Line, place: int) -> Decimal:
@@ -155,6 +178,10 @@ def _cut(part: Table, rows: int) -> Table:
     """Return the first rows of a table, with a note of how many it has."""
     if len(part.lines) <= rows:
         return part
+    if _LARGEST.match(part.note):
+        return replace(
+            part, lines=part.lines[:rows], note=_LARGEST.sub(f"The {rows} largest", part.note)
+        )
     noted = _OF.search(part.note)
     number = noted[1] if noted else f"{len(part.lines):,}"
     note = f"{_OF.sub('', part.note)} The first {rows} of {number} rows.".strip()

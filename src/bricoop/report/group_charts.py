@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from bricoop.domain.amounts import WIDE
 from bricoop.domain.vocabularies import label
 from bricoop.errors import UsageError
 from bricoop.query.ask import plan_of
@@ -20,11 +21,20 @@ from bricoop.report.parts import Chart, ChartKind, Map, Number, Series, Shade
 NOT_RECORDED = "not recorded"
 #: What groups are never added up across, so that it names series and no bars of its own.
 _APART = ("source", "currency", "price_year", "unit")
+#: More bars than this are drawn only where a limit asks for them.
+MOST_BARS = 20
 #: More lines than this nobody tells apart.
 MOST_LINES = 6
 #: A longer course of time than this is drawn without its gaps.
 _LONGEST = 400
 _MONTHS = 12
+#: Measures that add up: those of several groups can be one bar.
+_ADDING = ("count", "sum")
+_WORDS = {
+    "sum": "Sum of", "mean": "Mean of", "median": "Median of", "min": "Minimum of",
+    "max": "Maximum of", "count": "Number of values of",
+    "distinct": "Number of different values of",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,8 @@ class _Drawn:
         self._measure = measure(answer.noun or noun_of(question.noun), _measured(question))
         self._fields = [one.name for one in answer.fields]
         self._choice = choice
+        self._noun = question.noun
+        self._limited = question.limit is not None
         self._axis = self._axis_of(len(by))
         self._notes = answer.notes
         self._groups = [self._group(row, answer.fields) for row in answer.rows]
@@ -151,9 +163,29 @@ class _Drawn:
 
     def _bars(self, groups: Sequence[_Group]) -> Iterator[Chart]:
         for name, own in self._by_series(groups).items():
-            categories = tuple(one.names[self._axis] or NOT_RECORDED for one in own)
-            series = Series(name or self._what, tuple(one.value for one in own))
-            yield self._chart(ChartKind.BARS, categories, (series,), own[0].unit, name)
+            bars = [(one.names[self._axis] or NOT_RECORDED, one.value or 0) for one in own]
+            note = ""
+            if len(bars) > MOST_BARS and not (
+                self._limited or self._dimensions[self._axis].is_time
+            ):
+                note = f"The {MOST_BARS} largest of {len(bars):,}; more with --limit."
+                bars = self._largest(bars)
+            series = Series(name or self._what, tuple(value for _, value in bars))
+            categories = tuple(bar for bar, _ in bars)
+            yield self._chart(ChartKind.BARS, categories, (series,), own[0].unit, name, note)
+
+    def _largest(self, bars: Sequence[tuple[str, Number]]) -> list[tuple[str, Number]]:
+        """Return the largest bars, and where that makes sense one for all others."""
+        ordered = sorted(bars, key=lambda bar: -bar[1])
+        first, rest = ordered[:MOST_BARS], ordered[MOST_BARS:]
+        if self._measure.kind not in _ADDING or self._counts_twice:
+            return first
+        return [*first, (f"{len(rest):,} others", _added(value for _, value in rest))]
+
+    @property
+    def _counts_twice(self) -> bool:
+        """Whether a row may be in several groups, so that groups do not add up."""
+        return self._dimensions[self._axis].pairs is not None
 
     def _lines(self, groups: Sequence[_Group], unit: str) -> Iterator[Chart]:
         dated = [one for one in groups if one.names[self._axis] is not None]
@@ -209,8 +241,9 @@ class _Drawn:
         """What is measured, in words."""
         one = self._measure
         if one.field is None:
-            return "Number of rows"
-        return f"{one.kind.capitalize()} of {one.field.heading}"
+            rows = noun_of(self._noun).name.replace("_", " ")
+            return f"Number of {'finance rows' if rows == 'finance' else rows}"
+        return f"{_WORDS[one.kind]} {'amounts' if one.field.money else one.field.heading}"
 
 
 def _measured(question: Question) -> str:
@@ -256,6 +289,14 @@ def _number(time: str) -> int:
 
 def _time(number: int, *, monthly: bool) -> str:
     return f"{number // _MONTHS:04}-{number % _MONTHS + 1:02}" if monthly else f"{number:04}"
+
+
+def _added(values: Iterable[Number]) -> Number:
+    """Return the exact sum of figures."""
+    total: Number = 0
+    for one in values:
+        total = WIDE.add(total, one) if isinstance(one, Decimal) else total + one
+    return total
 
 
 def largest(values: Iterable[Number | None]) -> Number:

@@ -206,7 +206,6 @@ def _leaves_out(figure: Figure) -> bool:
 def _waterfall(counted: Total, figure: Figure) -> Table:
     one = Total(counted.counting, (figure,), (), counted.knowledge_base)
     rows = list(waterfall(one).rows)
-    cited = (Citation(figure.source, _rows(figure.all_rows)),) if figure.source else ()
     columns = (
         Column("step", "Step"),
         Column("title", "Rows"),
@@ -215,7 +214,7 @@ def _waterfall(counted: Total, figure: Figure) -> Table:
         Column("amount", figure.unit or "Money", number=True, money=True),
     )
     lines = tuple(
-        Line((step, title, number, without, amount), cited)
+        Line((step, title, number, without, amount), _of_step(figure, number))
         for _, step, title, number, without, reduced, amount, *_ in rows
         if step in _ENDS or number or without or reduced or amount
     )
@@ -226,6 +225,10 @@ def _waterfall(counted: Total, figure: Figure) -> Table:
         "not listed. bricoop total --list STEP shows the rows of a step."
     )
     return Table(columns, lines, f"How the total{of} was counted", note)
+
+
+def _of_step(figure: Figure, number: int) -> tuple[Citation, ...]:
+    return (Citation(figure.source, _rows(abs(number))),) if figure.source else ()
 
 
 def _rows(number: int) -> str:

@@ -88,12 +88,9 @@ def _titled(part: Chart | Map) -> dict[str, Any]:
         spec["encoding"]["color"]["legend"] = None
     below = [part.unit, *wrap(charts.drawable(part.note), _LETTERS)]
     if isinstance(part, Map):
-        steps = maps.steps(part.shades)
-        ends = [
-            dict.fromkeys((charts.short(least), charts.short(most))) for _, least, most in steps
-        ]
-        legend = "; ".join(" – ".join(one) for one in ends)
-        below += [f"Shades, from light to dark: {legend}", *wrap(maps.BOUNDARIES, _LETTERS)]
+        below += wrap(maps.BOUNDARIES, _LETTERS)
+        if len(part.shades) > 1:
+            spec["layer"][0]["encoding"]["fill"] = maps.legend(part.shades)
     title = {
         "text": charts.drawable(part.title),
         "subtitle": [line for line in below if line],

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bricoop.render.reports.charts import short
 from bricoop.render.reports.frames import Frame, country_box, frame_of, rings_of
+from bricoop.render.reports.shading import classes
 from bricoop.report.parts import Map
 
 _LAND, _SHADES = "·", "░▒▓█"
@@ -17,7 +18,8 @@ _SMALL = 2
 def mapped(part: Map, width: int) -> Iterator[str]:
     """Yield the lines of a map, and a legend of its shades."""
     frame = frame_of([one.alpha3 for one in part.shades], [], width)
-    shades = {one.alpha3: _shade(float(one.value), part) for one in part.shades}
+    ranks = classes([one.value for one in part.shades])
+    shades = {one.alpha3: _SHADES[rank] for one, rank in zip(part.shades, ranks, strict=True)}
     rows = [[" "] * width for _ in range(math.ceil(frame.height / _ASPECT))]
     for code, rings in rings_of().items():
         if code not in shades:
@@ -30,16 +32,6 @@ def mapped(part: Map, width: int) -> Iterator[str]:
         lines.pop()
     yield from lines
     yield "  ".join(_legend(part, shades))
-
-
-def _shade(value: float, part: Map) -> str:
-    """Return the shade of a figure; each stands for several times as much as the one before."""
-    known = [math.log1p(max(0.0, float(one.value))) for one in part.shades]
-    least, most = min(known), max(known)
-    if most == least:
-        return _SHADES[-1]
-    place = (math.log1p(max(0.0, value)) - least) / (most - least)
-    return _SHADES[min(len(_SHADES) - 1, int(place * len(_SHADES)))]
 
 
 def _legend(part: Map, shades: dict[str, str]) -> Iterator[str]:

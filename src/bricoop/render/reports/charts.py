@@ -115,15 +115,20 @@ def _values(chart: Chart) -> list[Spec]:
     ]
 
 
-def _bars(chart: Chart, _: int) -> Spec:
-    values = {"field": "value", "type": "quantitative", "axis": None}
-    names: Spec = {
+def _names(chart: Chart, width: int) -> Spec:
+    """Return the axis of the names beside bars, which may take as much room as the bars."""
+    axis = {"domain": False, "ticks": False, "labelPadding": 8, "labelColor": INK}
+    return {
         "field": "category", "type": "nominal", "sort": list(chart.categories), "title": None,
-        "axis": {"domain": False, "ticks": False, "labelPadding": 8, "labelColor": INK},
+        "axis": {**axis, "labelLimit": width // 2},
     }  # fmt: skip
+
+
+def _bars(chart: Chart, width: int) -> Spec:
+    values = {"field": "value", "type": "quantitative", "axis": None}
     return {
         "height": {"step": _STEP},
-        "encoding": {"y": names, "x": values},
+        "encoding": {"y": _names(chart, width), "x": values},
         "layer": [
             {"mark": {"type": "bar", "color": COLOURS[0], "height": 18, "cornerRadiusEnd": 2}},
             {
@@ -135,26 +140,25 @@ def _bars(chart: Chart, _: int) -> Spec:
 
 
 def _stacked(chart: Chart, width: int) -> Spec:
-    names: Spec = {
-        "field": "category", "type": "nominal", "sort": list(chart.categories), "title": None,
-        "axis": {"domain": False, "ticks": False, "labelPadding": 8, "labelColor": INK},
-    }  # fmt: skip
     values = {"field": "value", "type": "quantitative", "title": None, "axis": _axis(chart)}
     return {
         "height": {"step": _STEP},
         "mark": {"type": "bar", "height": 18, "stroke": PAGE, "strokeWidth": 1},
         "encoding": {
-            "y": names, "x": values, "color": _colours(chart, width), "order": {"field": "order"},
+            "y": _names(chart, width), "x": values, "color": _colours(chart, width),
+            "order": {"field": "order"},
         },
     }  # fmt: skip
 
 
 def _columns(chart: Chart, width: int) -> Spec:
-    values = {"field": "value", "type": "quantitative", "title": None, "axis": _axis(chart)}
     bars = {"mark": {"type": "bar", "color": COLOURS[0], "cornerRadiusEnd": 2}}
     text = {"type": "text", "baseline": "bottom", "dy": -3, "fontSize": 12}
     labels = {"mark": text, "encoding": {"text": {"field": "label"}}}
     few = len(chart.categories) <= min(_LABELLED, width // _YEAR)
+    # Lines of a grid would strike through the figures above the columns, which say it better.
+    axis = _axis(chart) | {"grid": not few}
+    values = {"field": "value", "type": "quantitative", "title": None, "axis": axis}
     return {
         "height": _height(width),
         "encoding": {"x": _time(chart, width), "y": values},
