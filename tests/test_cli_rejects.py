@@ -7,14 +7,17 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from bricoop.domain.problem import Problem
 from bricoop.errors import UsageError
 from bricoop.ingest.readers.form import NATIVE
 from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.rejects import Rejects
+from bricoop.render.loading import ProblemFile
 from test_cli import NEW, answer, run
 from test_cli_load import dump, write
 from workbooks import xlsx
@@ -339,6 +342,71 @@ def test_nothing_is_left_of_rejects_where_the_load_fails_or_the_disk_is_full(
     assert (result.exit_code, "nothing was loaded" in result.stderr) == (3, True)
     assert sorted(tmp_path.iterdir()) == before
     assert names(knowledge_base) == []
+
+
+@pytest.mark.parametrize("delimiter", ["|", "_"])
+@pytest.mark.parametrize("book", [False, True])
+def test_rows_of_a_layout_without_quotes_are_left_out_and_read_again(
+    sqlite_template: Path, tmp_path: Path, delimiter: str, *, book: bool
+) -> None:
+    plain = PARKS.replace('delimiter = ";"', f"delimiter = {delimiter!r}\nquote = ''")
+    profile = write(tmp_path / "parks.toml", plain.replace("filled = { Country = 0.5 }", ""))
+    wrong = "x|_\"y'\nz\rw" if book else "At'lantis"
+    rows = [["No", "Park", "Country"], ["1", "Left out", wrong], ["2", "Two", "Kenya"]]
+    if book:
+        path = str(xlsx(tmp_path / "parks.xlsx", *rows))
+    else:
+        path = write(tmp_path / "parks.csv", "\n".join(map(delimiter.join, rows)))
+    kb, out = tmp_path / "kb.sqlite", tmp_path / "out.csv"
+    kb.write_bytes(sqlite_template.read_bytes())
+    asked = ("--db", str(kb), "load", "--profile", profile)
+    result = run(*asked, path, "--rejects", str(out))
+    assert (result.exit_code, "1 of 2 rows was left out" in result.stderr) == (3, True)
+    again = run(*asked, str(out))
+    assert f"Country: {wrong!r} is not a known" in again.stderr
+    text = out.read_bytes().decode()
+    text = text.replace(wrong.replace('"', '""'), "Kenya").replace(wrong, "Kenya")
+    out.write_bytes(text.encode())
+    assert "1 new, 0 changed" in run(*asked, str(out)).stderr
+    assert names(str(kb)) == ["Left out", "Two"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_read_once_where_rows_are_left_out(knowledge_base: str, tmp_path: Path) -> None:
+    pipe, out = tmp_path / "pipe", tmp_path / "out.csv"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(BAD,))
+    writer.start()
+    result = run("--db", knowledge_base, "load", "projects", str(pipe), *NEW, "--rejects", str(out))
+    writer.join()
+    assert (result.exit_code, "1 of 3 rows was left out" in result.stderr) == (3, True)
+    assert f"{pipe}, line 3, kind: 'prt'" in result.stderr
+    assert names(knowledge_base) == ["A Hub", "C Hub"]
+
+
+def test_a_file_of_problems_that_cannot_be_completed_is_removed_and_named(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    problem = Problem("mine.csv", 2, "kind", "x" * 2_000, "is not known")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for number in (1, 20):
+        log = ProblemFile(tmp_path / "problems.csv")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_024, before[1]))
+        try:
+            with pytest.raises(UsageError, match=r"problems\.csv cannot be written: "):  # noqa: PT012 (either fails)
+                for _ in range(number):
+                    log.add(problem)
+                log.close()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        log.close()
+        assert not [*tmp_path.iterdir()]
+    path = write(tmp_path / "mine.csv", BAD)
+    asked = ("--db", str(sqlite_template), "load", "projects", path, *NEW, "--problems")
+    full = Path("/dev/full")
+    if full.exists():
+        assert f"The file {full} cannot be written: " in run(*asked, str(full)).stderr
+        assert full.exists()
 
 
 def test_a_file_of_rejects_that_cannot_be_completed_is_removed(tmp_path: Path) -> None:

@@ -77,6 +77,14 @@ def test_a_code_that_another_country_has_is_a_problem_of_its_row(load: Load, row
     assert [one.line for one in caught.value.result.problems] == [2]
 
 
+@pytest.mark.parametrize("name", ["\u200b", "\u2060 \ufeff", "\u202e"])
+def test_a_name_without_a_visible_character_is_refused(load: Load, name: str) -> None:
+    with pytest.raises(RowsRejectedError) as caught:
+        load("projects", f"name,kind\n{name},port\nA\u200bB,port\n")
+    (problem,) = caught.value.result.problems
+    assert (problem.line, problem.rule) == (2, "has no visible character")
+
+
 def test_a_new_country_is_loaded_with_both_codes(engine: Engine, load: Load) -> None:
     load("countries", "name,alpha2,alpha3\nFreedonia,FQ,FRE\n")
     load("projects", "name,countries\nOrsha Hub,freedonia; FQ; FRE\n")

@@ -5,14 +5,16 @@ import gzip
 import hashlib
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bricoop.domain.limits import BLANK_CELLS, BLANK_ROWS
 from bricoop.errors import FileUnreadableError
-from bricoop.ingest.readers import unpack
+from bricoop.ingest.readers import separated, unpack
 from bricoop.ingest.readers.form import NATIVE, Form
 from bricoop.ingest.readers.opening import open_table
 from workbooks import zipped
@@ -197,6 +199,14 @@ def test_what_cannot_be_unpacked_is_refused(
     monkeypatch.setattr(unpack, "MOST_UNPACKED", 100_000)
     for bomb in (packed, one):
         assert "unpacks to more than" in refusal(tmp_path, bomb)
+
+
+def test_blank_rows_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(separated, "BLANK_ROWS", replace(BLANK_ROWS, value=1000))
+    monkeypatch.setattr(separated, "BLANK_CELLS", replace(BLANK_CELLS, value=5000))
+    assert "line 1001: there are more than 1,000 rows" in refusal(tmp_path, b"\n" * 2000)
+    wide = b"a,b\n" + b",,,,,,,,,\n" * 600
+    assert "line 502: there are more than 5,000 cells" in refusal(tmp_path, wide)
 
 
 def test_a_zip_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:

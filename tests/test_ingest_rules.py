@@ -229,6 +229,14 @@ def test_rows_about_projects_name_them_or_give_a_key_that_is_known(
 # Rules that act
 
 
+def test_a_profile_refuses_a_name_without_a_visible_character(
+    quick: Engine, tmp_path: Path
+) -> None:
+    run = running(quick, tmp_path)
+    (problem,) = refused(run, profile_text(PROJECTS), "No,Name,Country\n1,\u200b,Kenya\n")
+    assert (problem.column, problem.rule) == ("Name", "has no visible character")
+
+
 @pytest.mark.parametrize("styles", ["", 'empty = ["n/a"]'])
 def test_deleted_texts_are_taken_out_of_plain_lists(engine: Engine, run: Run, styles: str) -> None:
     rule = 'financiers = { column = "Agency", separator = ";", delete = [", Government Agency"] }\n'
@@ -629,6 +637,40 @@ def test_rows_are_left_out_by_rules_and_counted(run: Run, tmp_path: Path) -> Non
     out = StringIO()
     write_profile(profile_of(str(tmp_path / "rules.toml")), out)
     assert "rows left out: tags\n" in out.getvalue()
+
+
+CONTINENTAL = 'number = true, decimal = ",", thousands = "."'
+PER_CURRENCY = (
+    f'[{{ column = "Amount", {CONTINENTAL}, when = {{ Country = "Kenya" }} }}, '
+    '{ column = "Amount", number = true, multiply = 1000000 }]'
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "cells", "total", "wrong"),
+    [
+        (f'{{ column = "Amount", {CONTINENTAL} }}', ("1.200,50", "2,25"), "1202.75", ""),
+        (f'{{ column = "Amount", {CONTINENTAL} }}', ("1.200", "1"), "2.2", "1201"),
+        (PER_CURRENCY, ("1.200,50", "2.25"), "1202.75", ""),
+        ('{ column = "Amount", number = true, empty = ["-"] }', ("7", "-"), "7", ""),
+        ('{ column = "Amount", number = true, units = { k = 1000 } }', ("7k", "2k"), "9000", ""),
+        ('{ constant = "1" }', ("7", "x"), "8", "7"),
+    ],
+)
+def test_a_sum_is_of_the_numbers_that_fields_read(
+    quick: Engine, tmp_path: Path, rule: str, cells: tuple[str, str], total: str, wrong: str
+) -> None:
+    money = MONEY.split("amount =", maxsplit=1)[0] + f"amount = {rule}\n"
+    controls = f'[controls]\nsums = {{ Amount = "{total}" }}\n'
+    text = f'No,Name,Country,Amount\n1,Road,Kenya,"{cells[0]}"\n2,Dam,Uganda,"{cells[1]}"\n'
+    run, profile = running(quick, tmp_path), profile_text(controls, PROJECTS, money)
+    if not wrong:
+        assert run(profile, text).counts.new == 2
+        return
+    (problem,) = refused(run, profile, text)
+    assert (problem.column, problem.value) == ("Amount", wrong)
+    left_out = "; it leaves out 'x' on line 3" if "x" in cells else ""
+    assert problem.rule == f"is not the sum promised, {total}{left_out}"
 
 
 def test_rules_that_leave_rows_out_name_columns_that_are_there(run: Run) -> None:

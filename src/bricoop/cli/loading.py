@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -135,16 +135,15 @@ def run_load(
     if export is not None:
         export.check()
         request = replace(request, tried=partial(_show_differences, export))
-    log = ProblemFile(problems) if problems else None
-    with late("Interrupted, but load {} had already been written.", "bricoop undo {}") as written:
+    with (
+        late("Interrupted, but load {} had already been written.", "bricoop undo {}") as written,
+        _log(problems) as log,
+    ):
         try:
             result = _with_progress(engine, replace(request, written=written.append), log)
         except RowsRejectedError as error:
             _complain(error.result)
             raise
-        finally:
-            if log:
-                log.close()
         if result.problem_count:
             write_problems(result.problems, result.problem_count, sys.stderr)
         write_result(result, sys.stderr)
@@ -198,8 +197,7 @@ def check_profile(wish: Wish, problems: Path | None, out: TextIO) -> None:
     request = wish.request()
     if problems:
         check_output(problems, "--problems")
-    log = ProblemFile(problems) if problems else None
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, _log(problems) as log:
         engine = make_engine(parse_address(str(Path(folder) / "tried.sqlite")))
         try:
             set_up(engine)
@@ -209,8 +207,6 @@ def check_profile(wish: Wish, problems: Path | None, out: TextIO) -> None:
             raise _problems_of(error.result) from error
         finally:
             engine.dispose()
-            if log:
-                log.close()
     write_notes(result, sys.stderr)
     write_yield(result, out)
 
@@ -234,6 +230,16 @@ def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None
     what = request.profile.name if request.profile else request.noun
     with shown_progress(f"{what} from {Path(request.path).name}") as told:
         return load_file(engine, replace(request, progress=told))
+
+
+@contextmanager
+def _log(path: Path | None) -> Iterator[ProblemFile | None]:
+    """Yield the file of problems, if one is asked for, and close it."""
+    if path is None:
+        yield None
+        return
+    with closing(ProblemFile(path)) as log:
+        yield log
 
 
 def _complain(result: LoadResult) -> None:

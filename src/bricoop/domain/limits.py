@@ -159,6 +159,10 @@ CELL_LENGTH = Limit(
 LINE_SIZE = Limit("Files", "size of a line of a CSV file", 16 * 1024**2, "bytes", "refused")
 HEADER_CELL = Limit("Files", "length of a column's header", 1_000, "characters", "refused")
 COLUMNS = Limit("Files", "columns of a table", 16_384, "columns", "refused")
+BLANK_ROWS = Limit("Files", "blank rows of a table", 2_000_000, "rows", "refused; remove them")
+BLANK_CELLS = Limit(
+    "Files", "cells of the blank rows of a table", 100_000_000, "cells", "refused; remove them"
+)
 UNPACKED = Limit(
     "Files", "size of a packed file once it is unpacked", 4 * 1024**3, "bytes", "refused"
 )
@@ -196,6 +200,8 @@ LIMITS: tuple[Limit, ...] = (
     LINE_SIZE,
     HEADER_CELL,
     COLUMNS,
+    BLANK_ROWS,
+    BLANK_CELLS,
     UNPACKED,
     WORKBOOK_AREA,
     WORKBOOK_CELLS,

@@ -2,7 +2,6 @@
 
 import gc
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,7 +18,7 @@ from bricoop.domain.grammar import agree, counted
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.readers.opening import open_table
-from bricoop.ingest.readers.streams import STANDARD_INPUT
+from bricoop.ingest.readers.streams import pipe, shown_name
 from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.run import Run
@@ -108,14 +107,20 @@ def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
 
 @contextmanager
 def _readable_again(request: LoadRequest) -> Iterator[LoadRequest]:
-    """Yield a request whose file can be read more than once: standard input is copied."""
-    if request.rejects is None or request.path != STANDARD_INPUT:
+    """Yield a request whose file can be read more than once: standard input and pipes are copied.
+
+    Raises:
+        FileUnreadableError: there is a pipe, and it cannot be read.
+    """
+    source = None if request.rejects is None else pipe(request.path)
+    if source is None:
         yield request
         return
     with NamedTemporaryFile() as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
+        with source as stream:
+            shutil.copyfileobj(stream, copy)
         copy.flush()
-        yield replace(request, path=copy.name, named="standard input")
+        yield replace(request, path=copy.name, named=request.named or shown_name(request.path))
 
 
 def load_into(connection: Connection, request: LoadRequest) -> LoadResult:

@@ -1,4 +1,4 @@
-"""Rows that are wrong, written as they were into a file that can be mended and loaded again."""
+"""Rows that are wrong, written as they were into a file that can be corrected and loaded again."""
 
 import codecs
 import csv
@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from bricoop.errors import UsageError
 from bricoop.ingest.readers.form import Form
-from bricoop.ingest.readers.table import LINE, PROBLEMS, SourceRow
+from bricoop.ingest.readers.table import ABOVE, LINE, PROBLEMS, SourceRow
 
 
 class Rejects:
@@ -60,9 +60,7 @@ class Rejects:
 
     def _complaint(self, line: int) -> str:
         # The first word keeps a spreadsheet from taking a header such as =A1 for a formula.
-        words = f"Refused: {self.lines[line]}".split()
-        said = " ".join(words)
-        return said if self._form.quote else said.replace(self._form.delimiter, " ")
+        return " ".join(f"Refused: {self.lines[line]}".split())
 
     def keep(self) -> None:
         """Let the file take its place: the other rows are loaded.
@@ -125,16 +123,27 @@ class Rejects:
         except OSError as error:
             raise self._unwritable(error.strerror) from error
         # Where the header does not stand on the first line, something stands above it.
-        stream.write("rows that were left out\n" * ((form.header_row or 1) - 1))
+        stream.write(f"{ABOVE}\n" * ((form.header_row or 1) - 1))
+        form = form.for_rejected_rows()
         self._writer = csv.writer(
-            stream,
-            delimiter=form.delimiter,
-            quotechar=form.quote or None,
-            quoting=csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE,
-            lineterminator="\n",
+            _Lines(stream), delimiter=form.delimiter, quotechar=form.quote, lineterminator="\r\n"
         )
         self._writer.writerow([PROBLEMS, LINE, *header])
         return stream
+
+
+class _Lines:
+    """Ends lines with a newline only.
+
+    The writer is told of the carriage return so that it quotes a cell which holds one.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, line: str) -> int:
+        """Write one row."""
+        return self._out.write(f"{line[:-2]}\n")
 
 
 def _encoding(form: Form) -> str:

@@ -1,7 +1,8 @@
 """What a load did, and what was wrong with its rows."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -27,9 +28,16 @@ def write_result(result: LoadResult, out: TextIO) -> None:
     write_notes(result, out)
     out.write(
         f"{what}: {counted(counts.read, result.noun)} read from {printable(result.file)}: "
-        f"{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
-        f"{counts.rejected} rejected{_without_record(counts)}.\n"
+        f"{counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged, "
+        f"{counts.rejected:,} rejected{_without_record(counts)}.\n"
     )
+    further = [
+        counted(number, noun)
+        for noun, number in result.records.items()
+        if number and noun != result.noun
+    ]
+    if further:
+        out.write(f"Also read from these rows: {', '.join(further)}.\n")
     write_nothing(result, out)
     for noun, fields in result.changed_fields.items():
         listed = [f"{printable(name)} ({records:,})" for name, records in _most(fields)]
@@ -39,8 +47,10 @@ def write_result(result: LoadResult, out: TextIO) -> None:
     for noun, number in result.gone.items():
         out.write(f"No longer in the dataset: {counted(number, noun)}.\n")
     for kind, number in result.created.counts.items():
-        names = "; ".join(map(_short, result.created.names[kind]))
-        rest = "; …" if number > len(result.created.names[kind]) else ""
+        some = result.created.names[kind]
+        names = "; ".join(map(_short, some))
+        more = number - len(some)
+        rest = f" and {more:,} more" if more > 0 else ""
         new = counted(number, f"{kind.value}s")
         out.write(f"Created {new} named in cells: {printable(names)}{rest}.\n")
     if result.load_id:
@@ -62,8 +72,8 @@ def write_nothing(result: LoadResult, out: TextIO) -> None:
 
 
 def _without_record(counts: Counts) -> str:
-    said = f", {counts.skipped} left out" if counts.skipped else ""
-    return f"{said}, {counts.nothing} without a record" if counts.nothing else said
+    left_out = f", {counts.skipped:,} left out" if counts.skipped else ""
+    return f"{left_out}, {counts.nothing:,} without a record" if counts.nothing else left_out
 
 
 def write_yield(result: LoadResult, out: TextIO) -> None:
@@ -136,7 +146,10 @@ def problem_line(problem: Problem) -> str:
 
 
 class ProblemFile:
-    """A CSV file of all problems and notes, written as they are found; made for the first one."""
+    """A CSV file of all problems and notes, written as they are found; made for the first one.
+
+    Where it cannot be written, as on a full disk, no part of it is left behind.
+    """
 
     def __init__(self, path: Path) -> None:
         """Remember where to write."""
@@ -144,21 +157,44 @@ class ProblemFile:
         self._stream: TextIO | None = None
 
     def add(self, problem: Problem) -> None:
-        """Write one problem or note."""
-        if self._stream is None:
-            try:
+        """Write one problem or note.
+
+        Raises:
+            UsageError: the file cannot be written.
+        """
+        with self._refusing():
+            if self._stream is None:
                 self._stream = self._path.open("w", encoding="utf-8", newline="")
-            except OSError as error:
-                message = f"The file {self._path} cannot be written: {error.strerror}."
-                raise UsageError(message) from error
-            csv.writer(self._stream, lineterminator="\n").writerow(PROBLEM_FIELDS)
-        cells = [for_spreadsheet(value) for value in problem.to_dict().values()]
-        csv.writer(self._stream, lineterminator="\n").writerow(cells)
+                self._write(PROBLEM_FIELDS)
+            self._write([for_spreadsheet(value) for value in problem.to_dict().values()])
 
     def close(self) -> None:
-        """Close the file, if it was opened."""
-        if self._stream is not None:
-            self._stream.close()
+        """Close the file, if it was opened.
+
+        Raises:
+            UsageError: what was still to be written cannot be.
+        """
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            with self._refusing():
+                stream.close()
+
+    def _write(self, cells: Sequence[str]) -> None:
+        csv.writer(self._stream, lineterminator="\n").writerow(cells)  # type: ignore[arg-type]
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            stream, self._stream = self._stream, None
+            with suppress(OSError):
+                if stream is not None:
+                    stream.close()
+            if self._path.is_file():
+                self._path.unlink()
+            message = f"The file {self._path} cannot be written: {error.strerror}."
+            raise UsageError(message) from error
 
 
 def _most(fields: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -74,7 +74,13 @@ Cleaner = Callable[[str, Places], Value]
 
 
 def text(cell: str, _: Places) -> str:
-    """Return the text as it stands, without the guard that exports put before formulas."""
+    """Return the text as it stands, without the guard that exports put before formulas.
+
+    A text such as a zero-width space alone is refused: it would be a name that nobody sees.
+    """
+    if not cell.isprintable() and not any(c.isprintable() and not c.isspace() for c in cell):
+        rule = "has no visible character"
+        raise BadValueError(rule, "Leave the cell empty, or write what it should say.")
     return cell[1:] if cell.startswith("'") and _FORMULA_GUARD.match(cell) else cell
 
 

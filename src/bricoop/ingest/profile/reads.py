@@ -307,8 +307,10 @@ class Reads:
             said = cells[only].strip()
             if not said:
                 return None
-            # What cleaners of text look at: a guard at the beginning, and the length.
-            return said if said[0] != "'" and len(said) <= _SHORT else clean(said, places)
+            # What cleaners of text look at: a guard at the beginning, the length, and whether it
+            # shows anything.
+            is_plain = said[0] != "'" and len(said) <= _SHORT and said.isprintable()
+            return said if is_plain else clean(said, places)
 
         return read
 

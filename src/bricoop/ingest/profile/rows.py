@@ -72,9 +72,9 @@ class ProfileRows:
         self._width = width
         #: Behind the cells of the file: those that are made of its columns, and one that is empty.
         self._behind = [""] * (len(columns) - width + 1)
-        self._tally = Tally(profile, styles.numbers, origin, columns)
         self._reads = reads = Reads(columns, styles, places, origin, set(_key_templates(profile)))
         spread = {columns[at] for at, _ in self._unpivoted.columns} if self._unpivoted else set()
+        self._tally = Tally(profile, styles, origin, columns, spread)
         keeping = _kept(profile, columns, printed, origin, spread)
         self.headers = {noun: one.header for noun, one in keeping.items()}
         made = _made(profile)
@@ -149,7 +149,7 @@ class ProfileRows:
             self._tally.count_misfit()
             return _Staged(row.line, (), (), [problem])
         cells = [*row.cells[: self._width], *self._behind]
-        self._tally.count(cells)
+        self._tally.count(row.line, cells)
         found = [translator.identified(cells) for translator in self._translators]
         return _Staged(row.line, cells, found, ())
 

@@ -1,6 +1,6 @@
 """How a file is to be read, as a value that a command line or a profile fills in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bricoop.errors import UsageError
@@ -67,6 +67,14 @@ class Form:
             raise UsageError(f"{self.quote!r} is no quote.", "It is one character, or none.")
         if self.header_row is not None and self.header_row < 1:
             raise UsageError(f"There is no row {self.header_row}.", "Rows are counted from 1.")
+
+    def for_rejected_rows(self) -> "Form":
+        """Return how rows are written and read that were left out of a file of this form.
+
+        A file without quotes has none of its delimiter in its cells; what is said of its rows, and
+        cells of a workbook, may have it.
+        """
+        return self if self.quote else replace(self, quote='"')
 
 
 NATIVE = Form()

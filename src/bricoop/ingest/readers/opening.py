@@ -9,7 +9,7 @@ from bricoop.ingest.readers.form import NATIVE, Form, Kind
 from bricoop.ingest.readers.joined import JoinedHeader, form_of_first
 from bricoop.ingest.readers.separated import SeparatedTable
 from bricoop.ingest.readers.streams import SourceFile, Stream
-from bricoop.ingest.readers.table import PROBLEMS, Table
+from bricoop.ingest.readers.table import Table, begins_rejected_rows
 from bricoop.ingest.readers.unpack import GZIP, ZIP, archive, is_workbook, only_table, ungzip
 from bricoop.ingest.readers.workbook import WorkbookTable
 
@@ -66,7 +66,9 @@ class _Opening:
             raise FileUnreadableError(f"{name} is packed twice.", "Unpack it.")
         start = stream.head.removeprefix(b"\xef\xbb\xbf").lstrip()
         # Rows that were left out of a workbook are written as CSV.
-        if not start.startswith(PROBLEMS.encode()):
+        if begins_rejected_rows(stream.head):
+            self._form = self._form.for_rejected_rows()
+        else:
             if self._form.kind is Kind.WORKBOOK:
                 raise FileUnreadableError(f"{name} is no workbook.", "Save it as .xlsx.")
             if self._form.sheet is not None:

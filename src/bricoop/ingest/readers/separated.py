@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from bricoop.domain.limits import CELL_LENGTH, COLUMNS
+from bricoop.domain.limits import BLANK_CELLS, BLANK_ROWS, CELL_LENGTH, COLUMNS
 from bricoop.domain.problem import Origin, Problem, RowNotes
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import table as said
@@ -36,7 +36,7 @@ class SeparatedTable(Table):
         self._form = form
         self._notes = notes
         self._before = 0
-        self._above = self._blank = self._tall = self._read = 0
+        self._above = self._blank = self._blank_cells = self._tall = self._read = 0
         self._row_notes = RowNotes()
         self.header: Sequence[str] = ()
         self._text = Decoded(stream, form.encoding, self._lines_read)
@@ -137,7 +137,16 @@ class SeparatedTable(Table):
             if any(map(str.strip, cells)):
                 yield SourceRow(began, cells)
             else:
-                self._blank += 1
+                self._count_blank(began, cells)
+
+    def _count_blank(self, line: int, cells: list[str]) -> None:
+        """Count a blank row; a small packed file can hold millions of them."""
+        self._blank += 1
+        self._blank_cells += len(cells)
+        for number, limit in ((self._blank, BLANK_ROWS), (self._blank_cells, BLANK_CELLS)):
+            if number > limit.value:
+                message = f"{self.name}, line {line}: there are more than {limit} that are blank."
+                raise FileUnreadableError(message, "Remove the blank rows.")
 
     def _look_for_text_encoded_twice(self, line: int, cells: list[str]) -> None:
         for position, cell in enumerate(cells):

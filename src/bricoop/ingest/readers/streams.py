@@ -8,7 +8,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from io import UnsupportedOperation
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -99,7 +99,7 @@ class SourceFile:
         Raises:
             FileUnreadableError: there is no such file, or it may not be read.
         """
-        self.name = named or ("standard input" if path == STANDARD_INPUT else printable(path))
+        self.name = named or shown_name(path)
         self._read = 0
         self.ending = Path(path).suffix.lower()
         self._hash = hashlib.sha256()
@@ -143,6 +143,27 @@ class SourceFile:
             whole.write(block)
         whole.seek(0)
         return whole
+
+
+def shown_name(path: str) -> str:
+    """Return what a file is called in messages."""
+    return "standard input" if path == STANDARD_INPUT else printable(path)
+
+
+def pipe(path: str) -> AbstractContextManager[IO[bytes]] | None:
+    """Return what opens standard input or a pipe, whose bytes can be read only once; else None.
+
+    Raises:
+        FileUnreadableError: it may not be read.
+    """
+    if path == STANDARD_INPUT:
+        return nullcontext(sys.stdin.buffer)
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError):
+        # Whoever reads it says so.
+        return None
+    return _opened(path) if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
 
 
 def _opened(path: str) -> IO[bytes]:

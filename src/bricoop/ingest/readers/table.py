@@ -10,6 +10,8 @@ from bricoop.errors import FileUnreadableError
 
 #: The first columns of a file of rejected rows; they say what was wrong and are no data.
 PROBLEMS, LINE = "bricoop_problems", "bricoop_line"
+#: Stands on each line above the header of such a file, where the layout has lines above it.
+ABOVE = "rows that were left out"
 
 
 class SourceRow(NamedTuple):
@@ -105,6 +107,12 @@ def refuse_too_wide(header: Sequence[str], where: str) -> None:
 def complaints_before(header: Sequence[str]) -> int:
     """Return how many columns of a file of rejected rows stand before those of its data."""
     return 2 if [cell.strip() for cell in header[:2]] == [PROBLEMS, LINE] else 0
+
+
+def begins_rejected_rows(start: bytes) -> bool:
+    """Return whether the first bytes of a file are those of rows that were left out of another."""
+    beginning = start.removeprefix(b"\xef\xbb\xbf").lstrip().lstrip(b"\"'")
+    return beginning.startswith((PROBLEMS.encode(), f"{ABOVE}\n".encode()))
 
 
 def header_name(cell: str) -> str:
