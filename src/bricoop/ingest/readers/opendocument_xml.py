@@ -266,8 +266,9 @@ class Document:
 
 def _count(attributes: dict[str, str], name: str, most: int) -> int:
     """Return a number of times, at least 1; what is no number counts once."""
-    text = attributes.get(name, "1")
-    if not (text.isascii() and text.isdecimal()):
+    text = attributes.get(name)
+    # Most cells state no number, and there are millions of cells.
+    if text is None or not (text.isascii() and text.isdecimal()):
         return 1
     # So many digits are more than any bound; int() of thousands of them takes long.
     return most if len(text) > 10 else min(max(int(text), 1), most)  # noqa: PLR2004 (above)
