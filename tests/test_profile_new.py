@@ -163,6 +163,101 @@ def test_texts_of_a_file_act_neither_in_a_terminal_nor_in_the_profile(tmp_path: 
         assert run("profiles", "new", str(path)).exit_code == code
 
 
+DEALS = """No;Project;Host;Lender;Signed;Millions;State
+1;Orsha Park;Belarus;China Development Bank;31.12.2015;US$ 12,5;Under construction
+2;Suez Zone;Egypt;China Eximbank;01.02.2016;US$ 1.200,25;Completed
+3;Lagos Port;Nigeria;n/a;2019;n/a;Planned
+"""
+
+
+def test_money_dates_and_states_of_the_documented_file_are_proposed(tmp_path: Path) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text(DEALS, encoding="utf-8")
+    text = proposal(path)
+    profile = profile_of(str(path.with_suffix(".toml")))
+    projects, finance = profile.records
+    rules = {rule.name: rule for rule in projects.fields}
+    assert (rules["status"].columns, rules["announced"].columns) == (("State",), ("Signed",))
+    assert profile.styles.dates == ("%d.%m.%Y", "%Y")
+    assert '# Check: dates are written in several ways here: ["%d.%m.%Y", "%Y"].' in text
+    assert {rule.name: rule.columns for rule in finance.fields}["amount_usd"] == ("Millions",)
+    assert "2 finance rows" in check(path)
+
+
+MOTHBALLED = (
+    'few of its words are known ("mothballed", "rumoured"); '
+    "a map says what they mean, see [maps.NAME]."
+)
+
+
+def test_a_column_that_looks_like_something_and_is_left_out_has_its_reason(tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(
+        "No,Project,Signed,Born,Cost,Value (EUR),Status\n"
+        "1,Park,Q3 2015,03/04/2015,EUR 7,about 9 to 12,mothballed\n"
+        "2,Port,spring,05/06/2015,EUR 8,12 or more,rumoured\n",
+        encoding="utf-8",
+    )
+    comments = [line for line in proposal(path).splitlines() if "is left out" in line]
+    assert [line.split(" and is left out: ") for line in comments] == [
+        [
+            '# Check: "Signed" looks like a date',
+            '"Q3 2015" is no date that is written in a known way.',
+        ],
+        [
+            '# Check: "Born" looks like a date',
+            '"03/04/2015" may be read in two ways, or dates are written in several ways.',
+        ],
+        [
+            '# Check: "Value (EUR)" looks like an amount',
+            '"about 9 to 12" among its cells is no number.',
+        ],
+        [
+            '# Check: "Status" looks like a kind or a status',
+            MOTHBALLED,
+        ],
+    ]
+
+
+def test_years_as_columns_become_rows_whose_amounts_identify_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "years.csv"
+    path.write_text(
+        "Country,Lender,2013,2014,2015\nKenya,CDB,$1m,$2m,\nMali,Exim,$3m,,$4m\n", encoding="utf-8"
+    )
+    proposal(path)
+    profile = profile_of(str(path.with_suffix(".toml")))
+    assert profile.unpivot is not None
+    assert (profile.unpivot.columns, profile.unpivot.name) == (("2013..2015",), "Year")
+    assert [rule.id for rule in profile.records] == [
+        ("Country", "Lender"), ("Country", "Lender", "Year"),
+    ]  # fmt: skip
+    assert "2 projects 4 finance rows" in " ".join(check(path).split())
+
+
+def test_totals_and_footers_are_told_from_rows_and_offered_to_be_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "years.csv"
+    path.write_text(
+        "Country,Project,Type,2015,2016,2017,Total\nKenya,SGR,railway,100,200,,300\n"
+        "Kenya,Lamu,port,50,60,70,180\nTotal,,,150,260,70,480\nSource: ministry,,,,,,\n",
+        encoding="utf-8",
+    )
+    text = proposal(path)
+    profile = profile_of(str(path.with_suffix(".toml")))
+    assert [rule.id for rule in profile.records] == [("Project",)]
+    assert (profile.skip, profile.unpivot) == ((), None)
+    assert '# when = { "Country" = ["Total", "Source:*"] }' in text
+    assert '# [unpivot]\n# columns = "2015..2017"' in text
+    toml = path.with_suffix(".toml")
+    refused = run("profiles", "check", str(toml), str(path))
+    assert "If the row is a total or a footer, leave it out with [[skip]]" in refused.stderr
+    marked = ("# [[skip]]", "# when = ", "# because = ")
+    lines = [
+        line.removeprefix("# ") if line.startswith(marked) else line for line in text.splitlines()
+    ]
+    toml.write_text("\n".join(lines), encoding="utf-8")
+    assert "2 rows left out by a rule: total or footer." in check(path)
+
+
 CELLS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8
 ) | st.sampled_from(
@@ -178,10 +273,15 @@ CELLS = st.text(
         "https://a.b",
         "{x}",
         "%",
+        "2013",
+        "2014",
+        "Total",
+        "Source: x",
+        "*",
     ]
 )
 HEADS = CELLS | st.sampled_from(
-    ["Id", "Name", "Country", "Date", "Amount (USD m)", "Status", "Lat", "Long"]
+    ["Id", "Name", "Country", "Date", "2015", "2016", "Amount (USD m)", "Status", "Lat", "Long"]
 )
 
 

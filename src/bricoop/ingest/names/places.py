@@ -20,6 +20,11 @@ _BARE = {
     "korea": "KR is the Republic of Korea, KP the Democratic People's Republic of Korea",
 }
 
+_NEITHER = (
+    "If the row is a total or a footer, leave it out with [[skip]] in a profile; "
+    "a region must be loaded first, with `bricoop load regions`."
+)
+
 
 class KnownPlaces:
     """The countries and regions of one knowledge base, with all their names.
@@ -87,7 +92,7 @@ class KnownPlaces:
             return found
         rule = "is not a known country or region"
         hint = self._suggestions.of(name)
-        raise BadValueError(rule, hint or "Load regions first, as `bricoop load regions`.")
+        raise BadValueError(rule, hint or _NEITHER)
 
     def name(self, code: str) -> str:
         """Return the name under which a country or region is shown, of what `code` returned."""

@@ -12,6 +12,8 @@ from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.names import normalise
 from bricoop.settings import resource_folder
 
+#: Cells that say nothing, in small letters.
+SAYS_NOTHING = ("n/a", "na", "#n/a", "n.a.", "-", "--", "–", "—", "…", "..", "null", "none", "nan")
 #: Patterns of dates that nobody can take for another one.
 _CLEAR = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m", "%Y", "%Y.0",
@@ -31,6 +33,8 @@ _FACTORS = {"B": "1000000000", "b": "1000000000", "M": "1000000", "K": "1000"}
 _MOST = 0.9
 _FIRST_YEAR, _LAST_YEAR = 1945, 2060
 _DAY = 12
+#: So many cells tell whether a column that is left out looks like dates or money.
+_LOOKED_AT = 100
 
 
 @dataclass
@@ -135,6 +139,49 @@ def date_patterns(cells: Sequence[str]) -> tuple[str, ...]:
         if _share(cells, partial(_fits, pattern)) >= _MOST:
             return (pattern,)
     return ()
+
+
+def mixed_dates(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the patterns by which cells are dates that are written in several ways.
+
+    None are returned where most cells fit no pattern, or where the day may be the month.
+    """
+    numeric = [cell for cell in cells if _NUMERIC_DATE.fullmatch(cell)]
+    rest = [cell for cell in cells if not _NUMERIC_DATE.fullmatch(cell)]
+    found: dict[str, None] = {}
+    read = 0
+    for mark in _MARKS:
+        written = [cell for cell in numeric if mark in cell]
+        if written:
+            patterns = date_patterns(written)
+            if len(patterns) != 1:
+                return ()
+            found[patterns[0]] = None
+            read += len(written)
+    for pattern in _CLEAR:
+        fitting = [cell for cell in rest if _fits(pattern, cell)]
+        if pattern == "%Y":
+            fitting = [cell for cell in fitting if are_years([cell])]
+        if fitting:
+            found[pattern] = None
+            read += len(fitting)
+            rest = [cell for cell in rest if cell not in set(fitting)]
+    return tuple(found) if cells and read >= _MOST * len(cells) else ()
+
+
+def is_date(cell: str) -> bool:
+    """Return whether a cell is a date, even if the day may be the month."""
+    return bool(date_patterns([cell]))
+
+
+def dated_share(cells: Sequence[str]) -> float:
+    """Return the share of the first cells that are dates."""
+    return _share(cells[:_LOOKED_AT], is_date)
+
+
+def money_share(cells: Sequence[str]) -> float:
+    """Return the share of the first cells that are numbers beside the sign of a currency."""
+    return _share(cells[:_LOOKED_AT], lambda cell: bool(is_number([cell]) and currency_in(cell)))
 
 
 def are_currencies(cells: Sequence[str]) -> bool:

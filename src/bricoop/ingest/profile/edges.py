@@ -1,0 +1,94 @@
+"""What of an unknown file is no column or row of its own: years as columns, totals and footers."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.write import listed, quoted
+
+#: What a row begins with that is a total or a footer.
+_TOTAL = re.compile(r"(grand |sub-?)?totals?\b[\s:\d()-]*|sum:?|总计|合计", re.IGNORECASE)
+_FOOTER = re.compile(r"((data )?sources?|notes?|n\.b\.)\s*:|©|\*|来源|注[::]", re.IGNORECASE)
+#: A file has few footers.
+_MOST_FOOTERS = 20
+
+
+def year_columns(values: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the columns that are years with numbers in them, where there are several.
+
+    Args:
+        values: the cells of each column that say something, by its name.
+    """
+    years = [
+        name
+        for name, cells in values.items()
+        if re.fullmatch(r"\d{4}", name, re.ASCII)
+        and guesses.are_years([name])
+        and (not cells or guesses.is_number(cells))
+    ]
+    return years if len(years) > 1 and any(values[name] for name in years) else []
+
+
+def unpivot(years: Sequence[str], name: str, value: str) -> Iterator[str]:
+    """Yield the table of a profile that makes rows of columns.
+
+    Args:
+        years: the names of the columns.
+        name: what the column of their names is to be called.
+        value: what the column of their cells is to be called.
+    """
+    first, last = min(years), max(years)
+    yield from ("[unpivot]", f"columns = {quoted(f'{first}..{last}')}")
+    yield from (f"name = {quoted(name)}", f"value = {quoted(value)}", "")
+
+
+def free_name(wish: str, taken: Sequence[str]) -> str:
+    """Return a name for a column that the file does not have yet."""
+    while wish in taken:
+        wish += " of column"
+    return wish
+
+
+def without_footers(
+    header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[tuple[Sequence[str], ...], dict[str, list[str]]]:
+    """Return the rows without totals and footers at their end, and the cells that tell these.
+
+    Args:
+        header: the names of the columns.
+        rows: the cells of the rows.
+    """
+    end, cells = len(rows), dict[str, list[str]]()
+    while end > 1 and len(rows) - end < _MOST_FOOTERS:
+        place, text = next(
+            ((place, cell.strip()) for place, cell in enumerate(rows[end - 1]) if cell.strip()),
+            (0, ""),
+        )
+        if place >= len(header) or not header[place] or not _is_footer(text):
+            break
+        cells.setdefault(header[place], []).insert(0, text)
+        end -= 1
+    return tuple(rows[:end]), cells
+
+
+def _is_footer(text: str) -> bool:
+    return bool(_TOTAL.fullmatch(text) or _FOOTER.match(text))
+
+
+def skips(cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield a rule, as a comment, that leaves out rows which look like totals or footers."""
+    for column, texts in cells.items():
+        words = [word for text in dict.fromkeys(texts) if (word := _word(text))]
+        if words:
+            yield "# Check: these rows look like totals or footers. Remove the marks to skip them."
+            yield from ("# [[skip]]", f"# when = {{ {quoted(column)} = {listed(words)} }}")
+            yield from ('# because = "total or footer"', "")
+
+
+def _word(text: str) -> str:
+    """Return the pattern of a footer: a total is meant exactly, a source by how it begins."""
+    if _TOTAL.fullmatch(text):
+        return text
+    match = _FOOTER.match(text)
+    beginning = match[0] if match else ""
+    return f"{beginning}*" if beginning.strip("*") else ""

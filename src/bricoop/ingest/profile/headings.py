@@ -1,0 +1,79 @@
+"""What the names and cells of an unknown file's columns allow."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from bricoop.domain.names import normalise
+from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.write import quoted
+
+_LONGEST_NAME = 500
+#: Headings of names, countries and amounts, and words in others that look like them.
+NAMES = (
+    r"\b(name|title)\b",
+    r"\b(nom|titre|nombre|titel)\b|名称|项目",
+    r"\b(project|projet|proyecto|projekt|deal|park|activity)\b",
+    r"purpose|partner|target",
+)
+COUNTRIES = r"\b(country|countries|recipient|host|nation|location)\b|国家|国别"
+NOT_HOST = r"donor|financier|lender|investor|origin|home|agency|code|number"
+AMOUNTS = (
+    r"\b(amount|value|cost|usd|usdm|millions?|mn|billions?|bn|commitment|investment)\b"
+    r"|\b(montant|cout|importe|monto|betrag|kosten)\b|金额|投资"
+)
+NOT_AMOUNT = (
+    r"adjusted|rate|share|ratio|percent|tied|received|estimated|count|number|year|date|split"
+)
+#: Headings of dates, by the field that they are.
+DATES = (
+    ("announced", r"announce|sign|approv|agreement|commitment (date|year)|宣布|签"),
+    ("started", r"start|begin|commence|construction date|开工"),
+    ("completed", r"complet|finish|\bend\b|\boperation|竣工|完工"),
+    ("announced", r"\b(date|year|annee|jahr|fecha|datum)\b|年"),
+)
+#: Headings of those who take part, by the field that they are.
+WHO = (
+    ("financiers", r"\b(lender|financier|funder|funding|bank)\b"),
+    ("acquirers", r"\b(investor|acquirer|buyer)\b"),
+    ("implementers", r"\bimplement"),
+    ("receivers", r"\b(borrower|recipient agenc|receiving agenc)"),
+    ("contractors", r"\b(contractor|builder)\b"),
+)
+
+
+def heading_words(name: str) -> str:
+    """Return a heading as lower-case words: `ProjectName`, `project_name` give `project name`."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("_", " "))
+    return normalise(parted)
+
+
+def fits_template(column: str) -> bool:
+    """Return whether a template can name a column: some characters have a meaning there."""
+    return bool(column) and not set(column) & set("{}:!")
+
+
+def are_names(cells: Sequence[str]) -> bool:
+    """Return whether cells may be names: mostly different texts that are short and no numbers."""
+    longest = max(map(len, cells))
+    return (
+        not guesses.is_number(cells)
+        and longest <= _LONGEST_NAME
+        and len(set(cells)) * 3 > len(cells)
+    )
+
+
+def are_links(cells: Sequence[str]) -> bool:
+    """Return whether all cells are web addresses."""
+    return all(cell.lower().startswith(("http://", "https://")) for cell in cells)
+
+
+def amount_rule(column: str, units: Mapping[str, str]) -> str:
+    """Return the rule by which the amounts of a column are read, with their units."""
+    factor = guesses.factor_in(column)
+    more = f", multiply = {factor}" if factor else ""
+    if units:
+        listed_units = ", ".join(
+            f"{quoted(unit)} = {factor or 1}" for unit, factor in units.items()
+        )
+        more += f", units = {{ {listed_units} }}"
+    return f"{{ column = {quoted(column)}, number = true{more} }}"

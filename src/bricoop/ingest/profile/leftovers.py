@@ -1,0 +1,74 @@
+"""Comments on the columns that a proposal leaves out, although they look like something."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.headings import AMOUNTS, DATES
+from bricoop.ingest.profile.write import quoted
+
+#: So many columns of each sort are commented on.
+_SHOWN = 10
+#: A column is looked at as numbers or dates where so many of its cells are.
+_SOME = 0.5
+_STATE = r"\b(status|state|stage|phase|kind|type|category)\b|状态"
+
+
+def comments(columns: Mapping[str, Sequence[str]], headings: Mapping[str, str]) -> Iterator[str]:
+    """Yield a `Check:` comment for each column that looks like a date, a number or a status.
+
+    Args:
+        columns: the cells of the columns that no field has, by their names.
+        headings: the names of columns as lower-case words.
+    """
+    looks: tuple[tuple[str, str, Callable[[Sequence[str]], str]], ...] = (
+        ("a date", "|".join(pattern for _, pattern in DATES), _why_no_date),
+        ("an amount", AMOUNTS, _why_no_amount),
+        ("a kind or a status", _STATE, _why_no_state),
+    )
+    said: set[str] = set()
+    for what, pattern, why in looks:
+        for name in islice(_like(columns, headings, pattern, what, said), _SHOWN):
+            said.add(name)
+            reason = why(columns[name])
+            yield f"# Check: {quoted(name)} looks like {what} and is left out: {reason}."
+
+
+def _like(
+    columns: Mapping[str, Sequence[str]],
+    headings: Mapping[str, str],
+    pattern: str,
+    what: str,
+    said: set[str],
+) -> Iterator[str]:
+    """Yield the columns that look like something by their heading or by their cells."""
+    for name, cells in columns.items():
+        if name in said or not cells:
+            continue
+        looks_so = what == "a date" and guesses.dated_share(cells) >= _SOME
+        # Numbers are amounts where a sign or a unit stands beside them.
+        looks_so = looks_so or (what == "an amount" and guesses.money_share(cells) >= _SOME)
+        if looks_so or re.search(pattern, headings[name]):
+            yield name
+
+
+def _why_no_date(cells: Sequence[str]) -> str:
+    if len(guesses.mixed_dates(cells) or guesses.date_patterns(cells)) == 1:
+        return "its name does not say of what it is the date, or another column is that date"
+    odd = next((cell for cell in cells if not guesses.is_date(cell)), "")
+    if odd:
+        return f"{quoted(odd[:40])} is no date that is written in a known way"
+    return f"{quoted(cells[0])} may be read in two ways, or dates are written in several ways"
+
+
+def _why_no_amount(cells: Sequence[str]) -> str:
+    odd = next((cell for cell in cells if not guesses.is_number([cell])), "")
+    if odd:
+        return f"{quoted(odd[:40])} among its cells is no number"
+    return "another column has the amounts, or its name does not say that it is money"
+
+
+def _why_no_state(cells: Sequence[str]) -> str:
+    words = ", ".join(quoted(cell[:40]) for cell in list(dict.fromkeys(cells))[:3])
+    return f"few of its words are known ({words}); a map says what they mean, see [maps.NAME]"
