@@ -176,7 +176,7 @@ def test_a_load_is_undone_once_and_only_if_nothing_rests_on_it(knowledge_base: s
     number = load_as(knowledge_base, "one", ONE)
     undo(knowledge_base, number)
     for asked, code, said in ((number, 2, "already undone"), ("1", 2, "Undo those first"),
-                              ("4711", 4, "No load")):  # fmt: skip
+                              ("4711", 4, "There is no load 4711")):  # fmt: skip
         result = run("--db", knowledge_base, "undo", asked)
         assert (result.exit_code, result.stdout) == (code, ""), result.exception
         assert said in result.stderr

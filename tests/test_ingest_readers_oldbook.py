@@ -66,8 +66,8 @@ def test_a_sheet_is_read_as_it_is_shown(tmp_path: Path) -> None:
     ]
     assert table.notes[:3] == (
         "In error: 1 cell, read as the error's name.",
-        "Read although hidden: 1 hidden row (3).",
-        "Read although hidden: column D.",
+        "1 hidden row was read too: row 3.",
+        "A hidden column was read too: D.",
     )
     assert "Read as the sheet shows it: column C, of the format 00000." in table.notes
 

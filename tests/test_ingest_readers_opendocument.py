@@ -123,8 +123,8 @@ def test_hidden_rows_columns_and_sheets_are_reported(tmp_path: Path) -> None:
     assert rows == [(2, ["P", "port"]), (3, ["P", "port"]), (4, ["Q", ""])]
     assert table.notes == (
         "Not read: 1 hidden sheet (Old).",
-        "Read although hidden: 3 hidden rows (2 to 4).",
-        "Read although hidden: column B.",
+        "3 hidden rows were read too: rows 2 to 4.",
+        "A hidden column was read too: B.",
     )
     with pytest.raises(FileUnreadableError, match=r"3 sheets: Old \(hidden\), Other, Data"):
         read(path)

@@ -227,8 +227,8 @@ def test_hidden_rows_and_columns_are_reported_with_their_places(tmp_path: Path) 
     table, rows = read(tmp_path / "book.xlsx")
     assert len(rows) == 18
     assert table.notes == (
-        "Read although hidden: 8 hidden rows (3 to 5, 8, 10, 12, 14, …).",
-        "Read although hidden: column B.",
+        "8 hidden rows were read too: rows 3 to 5, 8, 10, 12, 14, ….",
+        "A hidden column was read too: B.",
     )
 
 
@@ -359,4 +359,4 @@ def test_the_cases_are_read_as_they_are_shown(shared: Path) -> None:
     assert read(cases / "16-year-format-cells" / "yfmt.xlsx")[1][0][2:] == ["2018", "2019-05"]
     assert read(cases / "18-zero-padded-number-format" / "ids.xlsx")[1][0][0] == "00042"
     table, _ = read(cases / "12-hidden-rows" / "hidden_rows.xlsx")
-    assert table.notes == ("Read although hidden: 1 hidden row (3).",)
+    assert table.notes == ("1 hidden row was read too: row 3.",)

@@ -175,7 +175,7 @@ def test_the_sheet_is_the_only_one_or_the_one_that_is_named(tmp_path: Path) -> N
     with pytest.raises(FileUnreadableError, match=r"3 sheets: Notes \(hidden\), 2019, Data"):
         open_table(str(path))
     for name, note in [
-        ("Data", "Not read: 1 hidden sheet (Notes)."), ("Notes", "Read although hidden: the sheet Notes."),
+        ("Data", "Not read: 1 hidden sheet (Notes)."), ("Notes", "A hidden sheet was read: Notes."),
     ]:  # fmt: skip
         assert read(path, Form(sheet=name))[0].notes == (note,)
     book["2019"].sheet_state = "hidden"

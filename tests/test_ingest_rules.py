@@ -636,7 +636,8 @@ def test_rows_are_left_out_by_rules_and_counted(run: Run, tmp_path: Path) -> Non
     assert (again.counts.unchanged, again.counts.skipped) == (2, 3)
     out = StringIO()
     write_profile(profile_of(str(tmp_path / "rules.toml")), out)
-    assert "rows left out: tags\n" in out.getvalue()
+    assert out.getvalue().startswith("rules: t\n\nsource: rules\n")
+    assert "rows left out: tags, where No is '#*'\n" in out.getvalue()
 
 
 CONTINENTAL = 'number = true, decimal = ",", thousands = "."'

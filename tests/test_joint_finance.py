@@ -14,6 +14,7 @@ from bricoop.db.engine import reading
 from bricoop.ingest.load import RowsRejectedError
 from bricoop.ingest.undo import undo_load
 from bricoop.query.ask import ask
+from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from conftest import Load
 from test_ingest_rules import PROJECTS, fields, profile_text, refused, running
@@ -52,13 +53,17 @@ def test_joint_finance_is_assigned_to_nobody_and_keeps_every_name(
 ) -> None:
     loaded = load("finance", HEADER + ROWS)
     cdb, exim = "China Development Bank", "Export-Import Bank of China"
-    joint = (100, "joint", f"{cdb}; {exim}")
-    assert sorted(money(engine)) == [(3, cdb, None), (7, None, None), (50, cdb, None), joint]
-    assert sorted(money(engine, financier=("CDB",))) == [(3, cdb, None), (50, cdb, None)]
+    joint = (100, "joint", [cdb, exim])
+    assert sorted(money(engine)) == [(3, cdb, []), (7, None, []), (50, cdb, []), joint]
+    assert sorted(money(engine, financier=("CDB",))) == [(3, cdb, []), (50, cdb, [])]
+    assert money(engine, joint_financiers=("China Eximbank",)) == [joint]
     with reading(engine) as connection:
         counting = counting_of(Question("finance"), "all")
         shares = {one.name: one.amount for one in breakdown(connection, counting, "financier")}
         assert shares == {cdb: Decimal(53), "joint": Decimal(100), None: Decimal(7)}
+        grouped = Question("finance", grouping=Grouping(("joint_financiers",)))
+        groups = {name: rows for name, _, rows, *_ in ask(connection, grouped).rows}
+        assert groups == {cdb: 1, exim: 1, None: 3}
         question = Question("projects", {"financier": ("China Eximbank",)}, columns=("name",))
         assert list(ask(connection, question).rows) == [("Alpha Road",)]
         assert all(one.found == 0 for one in check(connection))

@@ -53,6 +53,17 @@ class NotFoundError(BricoopError):
         self.closest = tuple(closest)
 
 
+class UnknownLoadError(NotFoundError):
+    """There is no load of a number."""
+
+    def __init__(self, number: int, latest: Sequence[int]) -> None:
+        """Say which number it is, and name the latest loads."""
+        loads = ", ".join(map(str, latest))
+        hint = f"The latest are {loads}; see `bricoop query loads`." if loads else ""
+        BricoopError.__init__(self, f"There is no load {number}.", hint)
+        self.closest = tuple(map(str, latest))
+
+
 class AmbiguousNameError(BricoopError):
     """A name means several things."""
 

@@ -1,6 +1,7 @@
 """What every command does with an error: one line on standard error, and an exit code."""
 
 import errno
+import re
 import sys
 from typing import Any
 
@@ -14,6 +15,11 @@ from bricoop.interruption import ignore_interrupts, last_words
 
 #: What Typer raises where a call cannot be parsed; it exports the subclass alone.
 _TyperError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
+
+
+#: How the library that checks values begins, and what it calls numbers.
+_EXPECTED = re.compile(r"Input should be (.*?)(?:, unable to parse .*)?$")
+_MEANT = {"a valid integer": "a whole number", "a valid number": "a number"}
 
 
 class ErrorGroup(TyperGroup):
@@ -35,7 +41,7 @@ class ErrorGroup(TyperGroup):
             raise typer.Exit(error.exit_code) from error
         except typer.BadParameter as error:
             # What validates options begins its sentence with what it is in Python.
-            error.message = hide_passwords(error.message.removeprefix("Value error, "))
+            error.message = hide_passwords(_plainly(error.message.removeprefix("Value error, ")))
             raise
         except _TyperError as error:
             # An address in the wrong place is taken for a command or an argument, and repeated.
@@ -55,6 +61,15 @@ class ErrorGroup(TyperGroup):
                 raise BrokenPipeError from error
             say(f"Error: {error.strerror or error}: {error.filename or 'the output'}")
             raise typer.Exit(1) from error
+
+
+def _plainly(message: str) -> str:
+    """Return what an option's value should be, without the words of the library that checks it."""
+    expected = _EXPECTED.match(message)
+    if expected is None:
+        return message
+    what = expected[1]
+    return f"it should be {_MEANT.get(what, what)}"
 
 
 def _interrupted() -> typer.Exit:

@@ -59,7 +59,7 @@ def listed(connection: Connection, counting: Counting, step: str) -> Answer:
     order = [plan.scalars["source"], record.c.external_id, plan.identity]
     tables = plan.tables.needed(plan.identity, *columns, *order)
     found = (
-        select(rows.c.entity, *columns)
+        select(rows.c.entity, plan.identity, *columns)
         .select_from(tables.join(rows, rows.c.identity == plan.identity))
         .where(_of_step(rows, counting, step))
         .order_by(*order)

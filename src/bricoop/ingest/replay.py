@@ -227,8 +227,10 @@ def _write(work: Work, again: Replay, without: int) -> dict[str, Writer]:
             problems = writers[noun].write(rows, writers[noun].look_up(rows))
             work.fresh.taken()
             if problems:
-                what = f"Load {again.load.id} cannot be read without load {without}"
-                message = f"{what}: {problems[0].sentence().rstrip('.')}."
+                problem = problems[0]
+                has_value = problem.value and not problem.rule.startswith("'")
+                what = f"{problem.value!r} {problem.rule}" if has_value else problem.rule
+                message = f"Load {again.load.id} depends on load {without}: without it {what}."
                 raise UsageError(message, f"Undo load {again.load.id} first.")
     for writer in writers.values():
         writer.settle()

@@ -10,7 +10,7 @@ from bricoop.db.engine import keep, writing
 from bricoop.db.numbers import become_writer
 from bricoop.db.schema import entity, load, record
 from bricoop.db.seam import among
-from bricoop.errors import NotFoundError, UsageError
+from bricoop.errors import UnknownLoadError, UsageError
 from bricoop.ingest.dependents import dependents_of
 from bricoop.ingest.replay import capture, replay
 from bricoop.ingest.takeback import TakeBack, UndoResult
@@ -69,7 +69,7 @@ def _check(connection: Connection, load_id: int) -> None:
     found = connection.execute(select(load).where(load.c.id == load_id)).first()
     if found is None:
         known = connection.scalars(select(load.c.id).where(load.c.undone_at.is_(None)))
-        raise NotFoundError("load", str(load_id), [str(one) for one in known][-5:])
+        raise UnknownLoadError(load_id, list(known)[-5:])
     if found.undone_at is not None:
         raise UsageError(f"Load {load_id} was already undone, at {found.undone_at:%F %T}.")
 

@@ -91,7 +91,8 @@ def _statement(connection: Connection, question: Question, plan: Plan) -> Select
     conditions = list(_conditions(connection, question, plan))
     order = _order(question, plan)
     owner = _owner(plan)
-    statement: Select[Any] = select(owner.label("owner"), *columns).order_by(*order)
+    ids = (owner.label("owner"), plan.identity.label("identity"))
+    statement: Select[Any] = select(*ids, *columns).order_by(*order)
     rows = plan.tables.needed(plan.identity, owner, *columns, *order)
     if question.limit is not None or question.offset:
         # The page is found before its rows are read: what is skipped is skipped in few tables.
@@ -205,17 +206,20 @@ def rows_of(
         connection: an open connection.
         plan: how the rows of the noun are read.
         fields: the fields of every row, in order.
-        statement: selects the entity that owns a row's lists, and then each field that is no list.
+        statement: selects what a row is about, the identity of the row, and then each field that is
+            no list.
     """
     gathered = [(at, plan.lists[x.name]) for at, x in enumerate(fields) if x.name in plan.lists]
     streamed = statement.execution_options(yield_per=_PAGE)
     for page in connection.execute(streamed).partitions():
-        owners = list(dict.fromkeys(row[0] for row in page))
-        lists = [(at, members.gather(connection, owners)) for at, members in gathered]
+        ids = [list(dict.fromkeys(row[place] for row in page)) for place in (0, 1)]
+        lists = [
+            (at, members.of_row, members.gather(connection, ids[members.of_row]))
+            for at, members in gathered
+        ]
         for row in page:
-            cells = list(row)
-            # What follows is in the order of the fields, but for their lists.
-            owner = cells.pop(0)
-            for at, found in lists:
-                cells.insert(at, found.get(owner) or [])
+            # What follows the two ids is in the order of the fields, but for their lists.
+            owner, identity, *cells = row
+            for at, of_row, values in lists:
+                cells.insert(at, values.get(identity if of_row else owner) or [])
             yield tuple(cells)

@@ -11,7 +11,7 @@ from bricoop.db.headers import headers_of
 from bricoop.db.schema import load, load_effect, record, record_version
 from bricoop.db.seam import among
 from bricoop.domain.content import Content, differing
-from bricoop.errors import NotFoundError, UsageError
+from bricoop.errors import UnknownLoadError, UsageError
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.question import Answer, Row
 
@@ -84,10 +84,10 @@ def _load(connection: Connection, number: int) -> Any:
     found = connection.execute(select(load).where(load.c.id == number)).first()
     if found is None:
         known = connection.scalars(select(load.c.id).where(load.c.undone_at.is_(None)))
-        raise NotFoundError("load", str(number), [str(one) for one in known][-5:])
+        raise UnknownLoadError(number, list(known)[-5:])
     if found.undone_at is not None:
         message = f"Load {number} was undone."
-        raise UsageError(message, "See `bricoop query loads` for the loads that were not.")
+        raise UsageError(message, "Choose another; see `bricoop query loads`.")
     return found
 
 

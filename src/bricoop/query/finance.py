@@ -10,8 +10,6 @@ from sqlalchemy import (
     case,
     cast,
     exists,
-    func,
-    select,
 )
 
 from bricoop.db.schema import entity, finance, participation, record, source
@@ -51,20 +49,6 @@ def financier_of(financier: FromClause) -> ColumnElement[Any]:
     return case((finance.c.financier_id.is_not(None), financier.c.name), (is_joint, JOINT))
 
 
-def _together() -> ColumnElement[Any]:
-    """Return the names of those who give the money of a row together."""
-    giver = entity.alias("giver")
-    names = (
-        select(giver.c.name)
-        .join(participation, participation.c.organization_id == giver.c.id)
-        .where(participation.c.record_id == finance.c.record_id)
-        .order_by(participation.c.position)
-        .correlate(finance)
-        .subquery("givers")
-    )
-    return select(func.aggregate_strings(names.c.name, "; ")).scalar_subquery()
-
-
 PLAN = Plan(
     tables=Tables(
         finance,
@@ -82,7 +66,6 @@ PLAN = Plan(
         "project_key": entity.c.key,
         "kind": finance.c.kind,
         "financier": financier_of(_FINANCIER),
-        "joint_financiers": _together(),
         "instrument": finance.c.instrument,
         "amount": finance.c.amount,
         "currency": finance.c.currency,
@@ -103,7 +86,11 @@ PLAN = Plan(
         "url": record.c.fields["url"].as_string(),
     },
     about=finance.c.entity_id,
-    lists={"countries": members.countries(), "country_names": members.country_names()},
+    lists={
+        "countries": members.countries(),
+        "country_names": members.country_names(),
+        "joint_financiers": members.joint_financiers(),
+    },
     filters={
         "link": conditions.by_link(finance.c.entity_id),
         "country": conditions.by_country(finance.c.entity_id),

@@ -136,6 +136,17 @@ def financiers() -> Gather:
     return gather
 
 
+def joint_financiers() -> Gather:
+    """Return the gatherer of the names of those who give the money of a row together."""
+    owner = participation.c.record_id
+    return _gather(
+        select(owner, entity.c.name)
+        .join(entity, entity.c.id == participation.c.organization_id)
+        .order_by(owner, participation.c.position),
+        owner,
+    )
+
+
 def parties() -> Gather:
     """Return the gatherer of the names of organizations that are party to an agreement."""
     owner = agreement_party.c.entity_id

@@ -1,6 +1,7 @@
 """The lists that rows carry: how they are read, asked for by name, and grouped by."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Executable, Select, Table, select, union
@@ -67,6 +68,13 @@ def financiers() -> Members:
         gives.where(finance.c.financier_id.is_not(None)),
     ).subquery()
     return _of_organizations(gather.financiers(), select(pairs))
+
+
+def joint_financiers() -> Members:
+    """Return the organizations that give the money of a row of finance together."""
+    owner, value = participation.c.record_id, participation.c.organization_id
+    pairs = select(owner.label("owner"), value.label("value"))
+    return replace(_of_organizations(gather.joint_financiers(), pairs), of_row=True)
 
 
 def participants(role: ParticipationRole) -> Members:

@@ -147,7 +147,7 @@ class Narrower:
         raise UsageError(message.capitalize())
 
     def _owned(self, members: Members, values: object = None) -> Sql:
-        owner = self._plan.about
+        owner = self._plan.owner(of_row=members.of_row)
         if owner is None:
             raise UsageError(f"{as_subject(self._noun.name)} have no lists.")
         pairs = members.pairs.subquery()

@@ -28,6 +28,7 @@ class Members:
         shown: what a group of a value shows; None where the value itself is shown.
         endings: what the names of the columns that show it end in.
         read: the ending of the column that people read.
+        of_row: whether each row has a list of its own, by its identity; else what it is about does.
     """
 
     gather: Gather
@@ -36,6 +37,7 @@ class Members:
     shown: Shown | None = None
     endings: tuple[str, ...] = ("",)
     read: str = ""
+    of_row: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Plan:
         tables: what is selected from.
         identity: the column that tells rows apart, by which ties are broken.
         scalars: an expression for each field that is one value.
-        about: the entity that a row is about, which owns the lists; None where it is none.
+        about: the entity that a row is about, which owns most lists; None where it is none.
         lists: the members of each field that is a list.
         related: fields of what a row is about, which narrow and group rows and which none shows;
             `scalars` has their expressions.
@@ -72,3 +74,7 @@ class Plan:
     dates: tuple[str, ...] = ()
     undated: ColumnElement[bool] | None = None
     groups: Mapping[str, Members] = field(default_factory=dict)
+
+    def owner(self, *, of_row: bool) -> ColumnElement[Any] | None:
+        """Return the column that owns a list: of the row itself, or of what it is about."""
+        return self.identity if of_row else self.about

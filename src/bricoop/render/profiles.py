@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from bricoop.domain.grammar import counted, singular, with_article
-from bricoop.ingest.profile.model import FieldRule, Profile, RecordRule
+from bricoop.ingest.profile.model import FieldRule, Profile, RecordRule, SkipRule
 from bricoop.render.screen import Screen
 from bricoop.render.table import Heading, write_table
 
@@ -30,7 +30,8 @@ def _nouns(profile: Profile) -> list[str]:
 
 def write_profile(profile: Profile, out: TextIO) -> None:
     """Write what a profile is for, and which column becomes which field."""
-    lines = [f"{profile.name}: {profile.title}", "", " ".join(profile.about.split()), ""]
+    about = " ".join(profile.about.split())
+    lines = [f"{profile.name}: {profile.title}", "", *([about, ""] if about else [])]
     source = {"source": profile.source.key, **profile.source.given()}
     lines += [f"{name}: {value}" for name, value in source.items()]
     if profile.variants:
@@ -39,7 +40,7 @@ def write_profile(profile: Profile, out: TextIO) -> None:
         lines.append(f"table of links: {profile.links} (replace with --links)")
     if profile.form.header_rows > 1:
         lines.append(f"header: {profile.form.header_rows} rows, joined into one")
-    lines += [f"rows left out: {one.reason}" for one in profile.skip]
+    lines += [f"rows left out: {_left_out(one)}" for one in profile.skip]
     if profile.unpivot:
         one = profile.unpivot
         columns = ", ".join(one.columns)
@@ -54,6 +55,10 @@ def write_profile(profile: Profile, out: TextIO) -> None:
         headings = [Heading("field"), Heading("from"), Heading("how")]
         rows = [(one.name, _origin(one), "; ".join(_ways(one))) for one in rule.fields]
         write_table(headings, rows, out)
+
+
+def _left_out(rule: SkipRule) -> str:
+    return f"{rule.because}, where {rule.condition}" if rule.because else rule.condition
 
 
 def _count(rule: RecordRule) -> str:

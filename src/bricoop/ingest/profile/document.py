@@ -106,6 +106,8 @@ class FieldTable(Table, frozen=True):
             _refuse_template(template)
         if self.multiply is not None:
             refuse_unbounded("multiply", self.multiply)
+            if self.multiply <= 0:
+                raise BadKeyError("multiply", "is not a factor above 0")
         _refuse_words(self.when)
         refuse_styles(self)
 

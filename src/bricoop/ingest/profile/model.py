@@ -161,10 +161,15 @@ class SkipRule:
     because: str = ""
 
     @property
+    def condition(self) -> str:
+        """The words by which such rows are known."""
+        conditions = (f"{column} is {' or '.join(map(repr, words))}" for column, words in self.when)
+        return " and ".join(conditions)
+
+    @property
     def reason(self) -> str:
         """What such rows are, or by which words they are known."""
-        told = (f"{column} is {' or '.join(map(repr, words))}" for column, words in self.when)
-        return self.because or " and ".join(told)
+        return self.because or self.condition
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How a file is to be read, as a value that a command line or a profile fills in."""
 
+import codecs
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -11,6 +12,11 @@ class Kind(StrEnum):
 
     CSV = "csv"
     WORKBOOK = "workbook"
+
+
+#: Python's codecs that turn texts into texts, and are no encodings of files: a cell `C:\\new` would
+#: get a line break.
+_NO_ENCODINGS = {"unicode-escape", "raw-unicode-escape", "idna", "punycode"}
 
 
 @dataclass(frozen=True)
@@ -54,13 +60,11 @@ class Form:
             UsageError: no encoding has that name, there is no such row, or cells cannot be told
                 apart so.
         """
-        try:
-            "a".encode(self.encoding)
-        except (LookupError, ValueError) as error:
+        if not _is_encoding(self.encoding):
             raise UsageError(
                 f"There is no encoding {self.encoding!r}.",
                 "Usual ones are utf-8, windows-1252, gb18030, shift_jis and utf-16-le.",
-            ) from error
+            )
         if len(self.delimiter) != 1 or self.delimiter in f"\r\n{self.quote}":
             raise UsageError(f"{self.delimiter!r} is no delimiter.", "It is one character.")
         if len(self.quote) > 1:
@@ -75,6 +79,14 @@ class Form:
         cells of a workbook, may have it.
         """
         return self if self.quote else replace(self, quote='"')
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        "a".encode(name)
+        return codecs.lookup(name).name.replace("_", "-") not in _NO_ENCODINGS
+    except (LookupError, ValueError):
+        return False
 
 
 NATIVE = Form()

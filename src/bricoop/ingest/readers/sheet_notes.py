@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bricoop.domain.grammar import agree
 from bricoop.ingest.readers.cells import letters
 from bricoop.ingest.readers.table import several
 
@@ -42,10 +43,13 @@ class Findings:
         if self.hidden_rows:
             number = sum(last - first + 1 for first, last in self.hidden_rows)
             rows = several(number, "hidden row")
-            notes.append(f"Read although hidden: {rows} ({_listed(self.hidden_rows)}).")
+            were, which = agree(number, "was", "were"), agree(number, "row", "rows")
+            notes.append(f"{rows} {were} read too: {which} {_listed(self.hidden_rows)}.")
         if self.hidden_columns:
             columns = ", ".join(self.hidden_columns[:_SHOWN])
-            notes.append(f"Read although hidden: column {columns}.")
+            is_one = len(self.hidden_columns) == 1 and " to " not in columns
+            what = "A hidden column was" if is_one else "Hidden columns were"
+            notes.append(f"{what} read too: {columns}.")
         return notes + _of_formats(marks)
 
 

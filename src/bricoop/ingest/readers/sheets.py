@@ -135,7 +135,7 @@ def _listed(name: str, *, hidden: bool) -> str:
 def _of_hidden(names: list[str], hidden: list[int], number: int) -> list[str]:
     """Return the notes on hidden sheets where the sheet of that number is read."""
     if number in hidden:
-        return [f"Read although hidden: the sheet {printable(names[number])}."]
+        return [f"A hidden sheet was read: {printable(names[number])}."]
     if not hidden:
         return []
     skipped = ", ".join(printable(names[n]) for n in hidden[:_SHOWN])

@@ -32,6 +32,7 @@ class Dimension:
         pairs: of a list, each owner with each of its values, perhaps twice; a row may come in
             several groups.
         shown: what the columns show of each value; None where they show the value itself.
+        of_row: whether the pairs are owned by the row itself, and not by what it is about.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Dimension:
     value: ColumnElement[Any]
     pairs: Select[Any] | None = None
     shown: Shown | None = None
+    of_row: bool = False
 
     @property
     def is_time(self) -> bool:
@@ -95,7 +97,7 @@ def _listed(name: str, members: Members) -> Dimension:
         Field(f"{name}{ending}", "", in_table=ending == members.read, label=name.replace("_", " "))
         for ending in members.endings
     )
-    return Dimension(name, fields, null(), members.pairs, members.shown)
+    return Dimension(name, fields, null(), members.pairs, members.shown, members.of_row)
 
 
 def _cut(name: str, column: ColumnElement[Any], part: str) -> Dimension:

@@ -55,11 +55,14 @@ def passes(
     """
     lists = [one for one in dimensions if one.pairs is not None]
     own = [one.value for one in dimensions if one.pairs is None]
-    about = [] if plan.about is None else [plan.about]
+    owners = {plan.owner(of_row=one.of_row) for one in lists}
+    about = [one for one in (plan.about, *owners) if one is not None]
     for choice in product((True, False), repeat=len(lists)):
         has = dict(zip([one.name for one in lists], choice, strict=True))
         without = [
-            ~_owned(plan, one.pairs) for one in lists if one.pairs is not None and not has[one.name]
+            ~_owned(plan, one, one.pairs)
+            for one in lists
+            if one.pairs is not None and not has[one.name]
         ]
         every = [*conditions, *without]
         rows = plan.tables.needed(*every, *own, *figures, *about)
@@ -78,21 +81,21 @@ def passes(
 def _joined(
     plan: Plan, one: Dimension, rows: FromClause, conditions: Sequence[ColumnElement[bool]]
 ) -> tuple[FromClause, ColumnElement[Any]]:
-    pairs = one.pairs
-    if pairs is None or plan.about is None:
+    pairs, owner = one.pairs, plan.owner(of_row=one.of_row)
+    if pairs is None or owner is None:
         message = "only a list that rows own is joined"
         raise TypeError(message)
     if conditions:
         # Few rows have few pairs: not all of them need be read.
-        wanted = select(plan.about).select_from(plan.tables.needed(plan.about, *conditions))
+        wanted = select(owner).select_from(plan.tables.needed(owner, *conditions))
         pairs = pairs.where(_owner(pairs).in_(wanted.where(*conditions)))
     found = pairs.distinct().subquery(f"of_{one.name}")
-    return rows.join(found, found.c.owner == plan.about), found.c.value
+    return rows.join(found, found.c.owner == owner), found.c.value
 
 
-def _owned(plan: Plan, pairs: Select[Any]) -> ColumnElement[bool]:
+def _owned(plan: Plan, one: Dimension, pairs: Select[Any]) -> ColumnElement[bool]:
     """Return the condition that a row has a value in a list."""
-    own = pairs.where(_owner(pairs) == plan.about)
+    own = pairs.where(_owner(pairs) == plan.owner(of_row=one.of_row))
     return own.correlate_except(*pairs.get_final_froms()).exists()
 
 

@@ -177,7 +177,7 @@ FINANCE = Noun(
         Field("interest_rate", "interest rate of a loan, in percent per year", Type.DECIMAL),
         Field("grant_element", "grant element in percent, by the OECD's method", Type.DECIMAL),
         Field("collateral", "collateral that secures it"),
-        Field("joint_financiers", "organizations that provide it together"),
+        Field("joint_financiers", "organizations that provide it together", many=True),
         Field("note", "note for the reader"),
         SOURCE,
         replace(LOCATOR, in_table=False),
