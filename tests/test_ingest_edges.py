@@ -234,3 +234,23 @@ def test_every_table_counts_its_new_rows(engine: Engine, load: Load) -> None:
         after = connection.scalar(select(func.count()).select_from(project))
     assert result.counts.new == batch_size(2)
     assert after == before + batch_size(2)
+
+
+def test_doubtful_money_and_footers_are_noted(load: Load) -> None:
+    money = load(
+        "finance",
+        "id,project,kind,amount,currency,amount_usd\n"
+        "1,Road,commitment,100,USD,250\n"
+        "2,Road,commitment,-100,USD,-100\n"
+        "3,Road,repayment,-100,USD,-100\n"
+        "4,Road,commitment,100.25,USD,100\n"
+        "5,Road,pledge,100,CNY,15\n",
+    )
+    assert [(one.line, one.column, one.rule) for one in money.row_notes] == [
+        (2, "amount_usd", "differs from the amount in the currency USD, 100"),
+        (3, "amount", "is negative for a commitment"),
+    ]
+    named = load("projects", "name\nTotal Road\nTOTAL\n")
+    assert [(one.line, one.rule) for one in named.row_notes] == [
+        (3, "looks like a total or a footer")
+    ]

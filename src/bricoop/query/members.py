@@ -72,7 +72,8 @@ def financiers() -> Members:
 
 def joint_financiers() -> Members:
     """Return the organizations that give the money of a row of finance together."""
-    owner, value = participation.c.record_id, participation.c.organization_id
+    owner: ColumnElement[Any] = participation.c.record_id
+    value: ColumnElement[Any] = participation.c.organization_id
     pairs = select(owner.label("owner"), value.label("value"))
     return replace(_of_organizations(gather.joint_financiers(), pairs), of_row=True)
 

@@ -2,14 +2,16 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import orjson
 
 from bricoop.domain.header import Header
 from bricoop.domain.names import normalise
-from bricoop.domain.problem import Origin, Problem
+from bricoop.domain.problem import Level, Origin, Problem, RowNotes
 from bricoop.ingest.layouts.checks import checks_for
+from bricoop.ingest.layouts.doubts import doubters_for
 from bricoop.ingest.layouts.layout import Fields, Layout
 
 _LONGEST_IDENTITY = 200
@@ -47,7 +49,11 @@ class Prepared(NamedTuple):
 
 
 class Finisher:
-    """Finishes the rows of one file for one layout."""
+    """Finishes the rows of one file for one layout.
+
+    Attributes:
+        row_notes: what is doubtful in the rows finished so far.
+    """
 
     def __init__(
         self, layout: Layout, origin: Origin, header: Header, *, published: bool = False
@@ -60,6 +66,8 @@ class Finisher:
         self._origin = origin
         self._header = header
         self._checks = checks_for(layout, published=published)
+        self._doubters = doubters_for(layout)
+        self.row_notes = RowNotes()
         self._hash = _hash_of(header.columns)
 
     def finish(
@@ -90,7 +98,13 @@ class Finisher:
                 for name, rule, hint in found
                 if name in fields or not (has_been_said and self._header.read_from(raw, name))
             )
-        return problems or self._identified(line, fields, raw, external_id)
+        if problems:
+            return problems
+        for doubter in self._doubters:
+            for name, rule, hint in doubter(fields):
+                problem = self.wrong(line, raw, name, rule, hint)
+                self.row_notes.append(replace(problem, level=Level.NOTE.value))
+        return self._identified(line, fields, raw, external_id)
 
     def wrong(self, line: int, raw: Sequence[str], name: str, rule: str, hint: str = "") -> Problem:
         """Return a problem with the address of the cell that a field was read from."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import compress, islice
 
 from bricoop.domain.header import Header
-from bricoop.domain.problem import Origin, Problem, RowNotes
+from bricoop.domain.problem import Origin, Problem
 from bricoop.domain.synonyms import column_near
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.layouts.clean import (
@@ -80,13 +80,13 @@ class Preparer:
         self._origin = origin
         self._file = origin.file
         self._places = places
-        self.row_notes = RowNotes()
         self._doubts = places.doubts
         self._header = [cell.strip() for cell in header]
         self._columns = self._match()
         origins = {name: (header,) for header, name, _ in self._columns if name}
         self.header = Header(tuple(self._header), origins, origin.letters(self._header))
         self._finisher = Finisher(layout, origin, self.header)
+        self.row_notes = self._finisher.row_notes
 
     def prepare(self, row: SourceRow) -> Prepared | list[Problem]:
         """Return the prepared row, or everything that is wrong with it."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from bricoop.domain.header import Header
-from bricoop.domain.problem import Level, Origin, Problem, RowNotes
+from bricoop.domain.problem import Level, Origin, Problem
 from bricoop.ingest.layouts.clean import BadValueError, Value
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import layout_of
@@ -76,7 +76,6 @@ class Translator:
         self._unpivoted = unpivoted
         self._origin = origin
         self._columns = columns
-        self.row_notes = RowNotes()
         self._doubts = reads.doubts
         positions = {name: position for position, name in enumerate(columns)}
         layout = layout_of(rule.noun)
@@ -110,6 +109,7 @@ class Translator:
         self._made: set[str] = set()
         self._alike: Counter[str] = Counter()
         self._finisher = Finisher(layout, origin, kept.header, published=True)
+        self.row_notes = self._finisher.row_notes
 
     def identified(self, cells: Cells) -> list[tuple[str, Cells]]:
         """Return the records that a row may become: each one's id, and its cells.
