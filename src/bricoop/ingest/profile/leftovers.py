@@ -12,6 +12,10 @@ from bricoop.ingest.profile.write import quoted
 _SHOWN = 10
 #: A column is looked at as numbers or dates where so many of its cells are.
 _SOME = 0.5
+#: Answers to a question, which are neither dates nor states.
+_FLAGS = frozenset({"yes", "no", "true", "false", "y", "n", "0", "1"})
+#: A heading of a kind or a status is short: `status`, `project type`.
+_FEW_WORDS = 2
 _STATE = r"\b(status|state|stage|phase|kind|type|category)\b|状态"
 
 
@@ -49,8 +53,18 @@ def _like(
         looks_so = what == "a date" and guesses.dated_share(cells) >= _SOME
         # Numbers are amounts where a sign or a unit stands beside them.
         looks_so = looks_so or (what == "an amount" and guesses.money_share(cells) >= _SOME)
-        if looks_so or re.search(pattern, headings[name]):
+        heading = headings[name]
+        if looks_so or (re.search(pattern, heading) and _may_be(what, heading, cells)):
             yield name
+
+
+def _may_be(what: str, heading: str, cells: Sequence[str]) -> bool:
+    """Return whether a column may be what a word of its heading says: wide files have many."""
+    if {cell.casefold() for cell in cells} <= _FLAGS:
+        return False
+    if what == "a date":
+        return not guesses.is_number(cells)
+    return what == "an amount" or len(heading.split()) <= _FEW_WORDS
 
 
 def _why_no_date(cells: Sequence[str]) -> str:

@@ -185,8 +185,18 @@ class SeparatedTable(Table):
                 f"{where}: a quote opens in this row and closes inside a cell on line {last}.",
                 'Close it where it should, or write a quote inside a cell twice ("").',
             )
+        # The row alone cannot be refused: nobody knows which of its quotes is the wrong one, and
+        # by that whether the lines below are rows of their own or belong to one of its cells.
+        quote = self._form.quote
+        if quote and f"expected after '{quote}'" in str(error):
+            return FileUnreadableError(
+                f"{where}: a cell goes on after the quote that closes it, so the rows below cannot "
+                "be told from it.",
+                f"Write each quote inside a cell twice ({quote}{quote}); or open the file in a "
+                "spreadsheet program, look at that row, and save it as CSV.",
+            )
         return FileUnreadableError(
-            f"{where}: the row is not comma-separated text ({error}).",
+            f"{where}: the row cannot be read as CSV ({error}).",
             'Put cells that hold quotes or line breaks in quotes, and inner quotes twice ("").',
         )
 
