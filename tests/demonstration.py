@@ -51,12 +51,12 @@ def drawings() -> tuple[Part, ...]:
     kinds = ("railway", f"park {EVIL}", "plant")
     money = (Series("All", tuple(Decimal(value) for value in (10**9, 5 * 10**9, 0, 7))),)
     lines = (Series("Belarus", (1, 2, None, 4)), Series("Kenya", (4, 3, 2, 1)))
-    bars, stacked = ChartKind.BARS, ChartKind.STACKED
+    bars, grouped = ChartKind.BARS, ChartKind.GROUPED
     columns, course = ChartKind.COLUMNS, ChartKind.LINES
     note = f"Rule signed. {EVIL}"
     return (
         Chart("by_kind", f"By kind {EVIL}", bars, "Kind", kinds, one, citations=CITED),
-        Chart("by_link", "By link", stacked, "Link", kinds, several),
+        Chart("by_link", "By link", grouped, "Link", kinds, several),
         Chart("by_year", "Money", columns, "Year", YEARS, money, "nominal USD", note, CITED),
         Chart("course", "Course", course, "Year", YEARS, lines),
         Map("world", "World", "Projects", (Shade("KEN", "Kenya", 40), Shade("BLR", EVIL, 3))),

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from bricoop.db.address import parse_address
-from bricoop.db.engine import make_engine
+from bricoop.db.engine import explained, make_engine
 from bricoop.db.state import HEAD
 from test_cli import NEW, answer, process, run
 from test_db import shape
@@ -61,22 +61,22 @@ def test_status_says_version_size_and_the_rows_of_every_table(
 
 
 DAMAGE = {
-    "every entity is spoken of by a record or a fact":
+    "every entity has a record or a fact":
         "INSERT INTO entity (id, kind, key, name, normalised) "
         "VALUES (90000, 'region', 'lost', 'Lost', 'lost')",
-    "every entity has a name to be found by":
+    "every entity has a name":
         "DELETE FROM alias WHERE entity_id = (SELECT id FROM entity WHERE key = 'gwadar-port')",
-    "every entity stands in the table of its kind":
+    "every entity has a row in the table of its kind":
         "DELETE FROM policy WHERE id = (SELECT id FROM entity WHERE key = 'internet-plus')",
-    "every record has a source and a load": "UPDATE load SET undone_at = started_at WHERE id = 12",
-    "the counts of every load add up to its records":
+    "every record has a load, and the source of that load": "UPDATE load SET undone_at = started_at WHERE id = 12",
+    "the counts of every load match its records":
         "UPDATE load SET rows_new = 1, rows_unchanged = rows_read - 1 WHERE id = 11",
 }  # fmt: skip
 
 
 def test_a_whole_database_passes_every_check(knowledge_base: str) -> None:
     lines = answer("--db", knowledge_base, "db", "check").splitlines()[1:]
-    assert len(lines) == 14
+    assert len(lines) == 15
     assert all(line.endswith(" yes") for line in lines)
 
 
@@ -106,7 +106,7 @@ def test_a_reference_that_leads_nowhere_is_found(sqlite_template: Path, tmp_path
     connection.close()
     result = run("--db", str(path), "db", "check")
     assert result.exit_code == 5
-    assert "every reference leads somewhere" in result.stderr
+    assert "every reference points to an existing row" in result.stderr
 
 
 def test_a_damaged_file_is_said_to_be_damaged(sqlite_template: Path, tmp_path: Path) -> None:
@@ -275,4 +275,42 @@ def test_a_record_that_is_no_json_ends_in_one_sentence(
     result = run("--db", str(path), "db", "copy", str(tmp_path / "copy.sqlite"))
     assert result.exit_code == 5
     assert result.stderr.count("\n") == 1
-    assert "is damaged: the fields of a record are not JSON. Restore a backup." in result.stderr
+    assert "is damaged: JSON in a row of it cannot be read. Restore a backup." in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the size of files is limited by POSIX")
+@pytest.mark.parametrize("command", ["backup", "copy"])
+def test_a_copy_that_cannot_be_completed_leaves_no_file(
+    sqlite_template: Path, tmp_path: Path, command: str
+) -> None:
+    import resource  # noqa: PLC0415 (only POSIX has it)
+
+    target = tmp_path / "copy.sqlite"
+    done = subprocess.run(
+        [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), "db", command, str(target)],
+        capture_output=True,
+        text=True,
+        check=False,
+        # As if the disk were full: no file may become larger.
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000)),
+    )
+    assert done.returncode == 5, done.stderr
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("copy")] == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("database or disk is full", "The disk is full"),
+        ("disk I/O error", "Check its free space"),
+        ('connection failed: FATAL:  database "x" does not exist', "Create it first"),
+        (
+            'connection failed: FATAL:  password authentication failed for user "x"',
+            "Check the user",
+        ),
+    ],
+)
+def test_an_error_of_a_driver_says_what_to_do(reason: str, expected: str) -> None:
+    assert expected in str(explained(parse_address("x.sqlite"), reason))

@@ -98,7 +98,7 @@ def test_a_total_says_what_it_cannot_do(filled: str, tmp_path: Path) -> None:
 
 def test_no_money_is_no_total(knowledge_base: str) -> None:
     text = answer("--db", knowledge_base, "total", "--country", "Belarus")
-    assert text == "No finance rows match this question (rule signed, version 1)\n"
+    assert text == "No finance rows match this question (rule signed, version 1).\n"
 
 
 def test_the_rules_are_listed_and_explained(snapshot: SnapshotAssertion) -> None:

@@ -17,11 +17,12 @@ from test_cli import answer, process, run
 FACTS = "every record has the facts that follow from it"
 SHOWN = "every entity shows the values of its best source"
 SAID = "every record matches its digest"
-COUNTS = "the counts of every load add up to its records"
+COUNTS = "the counts of every load match its records"
 PARTS = "indexes and views match this version, and there are no triggers"
-SEARCH = "search knows every entity as it is"
-WHO = "the knowledge base has its row, and every load its headers"
-NAMES = "every entity has a name to be found by"
+SEARCH = "the search index matches the entities"
+WHO = "the knowledge base and every load are described"
+NAMES = "every entity has a name"
+KEPT = "what loads replaced can be restored by undoing them"
 
 PROJECTS = """\
 id,name,kind,status,countries,financiers,aliases
@@ -86,12 +87,12 @@ DAMAGES = {
     ),
     "what is of no kind": Damage(
         "DELETE FROM project WHERE id = (SELECT id FROM entity WHERE name = 'Alpha Port')",
-        "every entity stands in the table of its kind",
+        "every entity has a row in the table of its kind",
     ),
     "an entity of nobody": Damage(
         "INSERT INTO entity (id, kind, key, name, normalised) "
         "VALUES (90000, 'region', 'lost', 'Lost', 'lost')",
-        "every entity is spoken of by a record or a fact",
+        "every entity has a record or a fact",
     ),
     "an index dropped": Damage("DROP INDEX ix_record_entity_id", PARTS),
     "an index replaced": Damage(
@@ -115,6 +116,11 @@ DAMAGES = {
         "UPDATE load SET rows_new = rows_new - 1, rows_unchanged = rows_unchanged + 1 "
         "WHERE noun = 'finance' AND file_name = 'finance.csv' AND rows_new > 0", COUNTS, can_be_derived=False,
     ),
+    "a record said of another source": Damage(
+        "UPDATE record SET source_id = 1 WHERE noun = 'finance' AND external_id = '2'",
+        "every record has a load, and the source of that load", can_be_derived=False,
+    ),
+    "what a load replaced emptied": Damage("UPDATE load_effect SET row = '{}'", KEPT, can_be_derived=False),
     "rows gone changed": Damage("UPDATE load SET rows_gone = 7 WHERE id = 13", COUNTS, can_be_derived=False),
     "a header deleted": Damage(
         "DELETE FROM load_header WHERE load_id = 13", WHO, can_be_derived=False
@@ -200,6 +206,13 @@ def test_damage_is_found_and_derived_again_where_it_can_be(
     with reading(filled) as connection:
         assert before.differences(contents_of(connection)) == []
     assert "Alpha Port" in answer("--db", knowledge_base, "search", "alpha")
+
+
+def test_what_cannot_be_given_back_is_refused_by_undo(knowledge_base: str, filled: Engine) -> None:
+    done(filled, "UPDATE load_effect SET row = '{}'")
+    refused = run("--db", knowledge_base, "undo", "15")
+    assert refused.exit_code == 5
+    assert "what load 15 changed is not readable. Restore a backup." in refused.stderr
 
 
 def test_a_whole_knowledge_base_stays_as_it_is(knowledge_base: str, filled: Engine) -> None:

@@ -15,7 +15,12 @@ from bricoop.ingest.load import RowsRejectedError
 from bricoop.ingest.undo import undo_load
 from bricoop.query.ask import ask
 from bricoop.query.groups.grouping import Grouping
+from bricoop.query.joint import joint_rows
 from bricoop.query.question import Question
+from bricoop.query.unrecorded import unrecorded
+from bricoop.report.kinds import report
+from bricoop.report.parts import Note
+from bricoop.report.request import Request
 from conftest import Load
 from test_ingest_rules import PROJECTS, fields, profile_text, refused, running
 
@@ -67,6 +72,18 @@ def test_joint_finance_is_assigned_to_nobody_and_keeps_every_name(
         question = Question("projects", {"financier": ("China Eximbank",)}, columns=("name",))
         assert list(ask(connection, question).rows) == [("Alpha Road",)]
         assert all(one.found == 0 for one in check(connection))
+        # Who asks for one of them hears of the rows that are left out, and how to list them.
+        note = "1 more row is joint finance with China Eximbank, assigned to nobody alone."
+        for_one = Question("finance", {"financier": ("China Eximbank",)})
+        assert note in unrecorded(connection, for_one)
+        assert joint_rows(connection, for_one) == 1
+        assert not joint_rows(connection, Question("finance", {"financier": ("!CDB",)}))
+        page = report(connection, Request("financier", ("CDB",)))
+        parts = [part for section in page.sections for part in section.parts]
+        assert "1 more row is joint finance" in " ".join(
+            x.text for x in parts if isinstance(x, Note)
+        )
+    assert money(engine, joint_financiers=("China Eximbank",)) == [joint]
     undo_load(engine, loaded.load_id or 0)
     with reading(engine) as connection:
         assert not list(ask(connection, question).rows)

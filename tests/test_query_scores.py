@@ -83,8 +83,8 @@ def known(standing: Standing) -> Iterator[Engine]:
 def test_what_is_known_counts_and_what_is_not_is_empty(known: Engine) -> None:
     found = scores(known)
     assert found["full"] == (5, 5, 5, 5)
-    # Its own source is a scholarly one, and nothing else is known: year, amount, agencies.
-    assert found["bare"] == (3, 2, None, None)
+    # Its own source is a scholarly one, and nothing else is known: year, amount, flow, agencies.
+    assert found["bare"] == (3, 1, None, None)
     # Less a year that is a guess, no amount, a flow of no kind, a funder who is not named.
     assert found["going"] == (3, 1, 3, None)
     assert found["press"] == (1, 3, None, None)

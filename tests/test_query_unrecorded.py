@@ -110,7 +110,10 @@ def test_every_surface_says_it(
         assert run(*asked, *more).stderr == note
     assert isinstance(json.loads(answer(*asked, "-f", "json")), list)
     none = run(*asked, "--status", "cancelled")
-    assert none.stderr == "No rows. 1 more row matches everything else and has no status.\n"
+    assert none.stderr == (
+        "No rows. 1 more row matches everything else and has no status. "
+        "Wider: without --status, 2 rows.\n"
+    )
     output = tmp_path / "x.csv"
     answer(*asked, "-o", str(output), "--provenance")
     provenance = json.loads(output.with_name("x.csv.provenance.json").read_text(encoding="utf-8"))
@@ -142,3 +145,44 @@ def test_a_value_that_no_row_has_is_answered_with_the_closest(
     assert none.startswith("No rows. No row has the currency 'XAU'. 1 more row")
     # A value that other rows have is no mistake.
     assert "No row has" not in run(*asked, "--currency", "USD", "--kind", "guarantee").stderr
+
+
+def test_of_no_rows_it_is_said_which_condition_leaves_them_out(
+    standing: Standing, base: bricoop.KnowledgeBase
+) -> None:
+    asked = (
+        "--db",
+        standing.address,
+        "query",
+        "projects",
+        "--source",
+        "notes",
+        "--country",
+        "Mali",
+    )
+    said = run(*asked, "--kind", "port").stderr
+    assert "Wider: without --country, 2 rows; without --kind, 1 row." in said
+    total = run(
+        "--db",
+        standing.address,
+        "total",
+        "--source",
+        "notes",
+        "--year",
+        "1999",
+        "--financier",
+        "CDB",
+    )
+    assert "No finance rows match this question (rule signed, version 1)." in total.stdout
+    assert "Wider: without --year, 2 rows." in total.stderr
+    with base.snapshot() as state:
+        question = Question("finance", {"source": ("notes",)}, where=("amount > 99999",))
+        assert state.wider(question) == "Wider: without --where 'amount > 99999', 3 rows."
+        question = Question("finance", {"year": ("1999",)}, where=("amount > 99999",))
+        assert (
+            state.wider(question)
+            == "Nothing matches --year 1999 or --where 'amount > 99999' by itself."
+        )
+        question = Question("projects", {"kind": ("airport",), "source": ("notes",)})
+        assert state.wider(question) == "Wider: without --kind, 5 rows."
+        assert state.wider(Question("finance", {"source": ("notes",)})) == ""

@@ -181,7 +181,7 @@ def test_reports_that_cannot_be_made_say_why(filled: str) -> None:
     for asked, code, said in (
         (("project", "Orsha Hubb"), 4, "Orsha Hub"),
         (("link", "facilty"), 4, "facilit"),
-        (("compare", "Belarus"), 2, "Give 2 to 4"),
+        (("compare", "Belarus"), 2, "needs 2 to 4 names, and there is 1"),
         (("compare", "Belarus", "CDB"), 2, "cannot be compared"),
         (("compare", "Belarus", "BY"), 2, "named twice"),
         (("country", "Belarus", "--rule", "sined"), 4, "signed"),

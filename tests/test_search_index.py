@@ -61,7 +61,7 @@ def test_any_history_leaves_the_index_as_the_database_is(
 
 
 def test_damage_is_found_and_the_index_made_anew(engine: Engine) -> None:
-    broken = "search knows every entity as it is"
+    broken = "the search index matches the entities"
     for damage in (
         "DELETE FROM search_document WHERE key = 'gwadar-port'",
         "UPDATE search_document SET digest = digest + 1 WHERE key = 'gwadar-port'",

@@ -66,6 +66,12 @@ class Snapshot:
 
         return closest_values(self.connection, question)
 
+    def wider(self, question: Question) -> str:
+        """Return, of a question that found nothing, what to leave out so that it finds rows."""
+        from bricoop.query.widening import wider  # noqa: PLC0415 (as above)
+
+        return wider(self.connection, question)
+
     def show(self, name: str) -> "Portrait":
         """Return everything about the entity of a name.
 

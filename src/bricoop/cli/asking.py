@@ -42,7 +42,8 @@ def answer(asked: Question, export: Export, database: str | None, *, count: bool
             say(note)
         if export.format is Format.TABLE and not written.rows:
             hints = state.closest_values(asked)
-            say(" ".join([f"No rows.{_kept_back(state, asked)}", *hints, *left_out]))
+            said = [f"No rows.{_kept_back(state, asked)}", *hints, *left_out, state.wider(asked)]
+            say(" ".join(filter(None, said)))
         else:
             for note in left_out:
                 say(note)

@@ -1,6 +1,8 @@
 """`bricoop total`: a figure, the rule that counted it, and the waterfall that leads to it."""
 
+from dataclasses import replace
 from inspect import Parameter, Signature
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +15,7 @@ from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, forma
 from bricoop.cli.output import answering
 from bricoop.cli.questions import (
     Labels,
+    Limit,
     Pager,
     Provenance,
     condition_parameters,
@@ -84,12 +87,14 @@ _OWN: tuple[tuple[str, Any, Any], ...] = (
             typer.Option(
                 "--list",
                 metavar="STEP",
-                help="List the rows of a step, or `counted`, or `everything`.",
+                help="List the rows of a step, or `counted`, or `everything`; with --limit at most "
+                "so many, with --output to a file.",
                 show_default=False,
             ),
         ],
         None,
     ),
+    ("limit", Limit, None),
     (
         "card",
         Annotated[
@@ -144,6 +149,9 @@ def total(**given: Any) -> None:
     if given["list_"] is not None and given["card"] is not None:
         message = "--list shows rows, and --card saves a total."
         raise UsageError(message, "Use one at a time.")
+    if given["limit"] is not None and given["list_"] is None:
+        message = "--limit is for the rows of --list, and a total is of all rows."
+        raise UsageError(message, "Leave it out, or add --list STEP.")
     _count(question, given, export)
 
 
@@ -155,6 +163,7 @@ def _count(question: Question, given: dict[str, Any], export: Export) -> None:
     with export.on_screen() as screen, reading_from(given["db"]) as state:
         if given["list_"] is not None:
             rows = state.listed(counting, given["list_"])
+            rows = replace(rows, rows=islice(rows.rows, given["limit"]))
             hand_over(rows, export, state, question, screen)
             return
         _show(state, counting, export)
@@ -180,6 +189,10 @@ def _show(state: "Snapshot", counting: "Counting", export: Export) -> None:
             write(counted, out)
     for note in counted.notes:
         say(f"{note} --add-sources adds them up." if note == APART else note)
+    if not any(figure.all_rows for figure in counted.figures):
+        for hint in (*state.closest_values(counting.question), state.wider(counting.question)):
+            if hint:
+                say(hint)
 
 
 def _write_card(state: "Snapshot", counting: "Counting", path: Path) -> None:

@@ -36,6 +36,7 @@ _SETTINGS = {
     "target_session_attrs", "tcp_user_timeout", "user",
 }  # fmt: skip
 _SHOWN_SETTINGS = {"dbname", "host", "hostaddr", "port", "sslmode", "user"}
+_SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 #: Shorter values occur in messages by chance; they are hidden only where they are whole words.
 _SHORT = 4
 _HINT = (
@@ -148,16 +149,21 @@ def shown(url: URL) -> str:
     """Return the address as it may be printed: a path, or a URL without its password."""
     if url.get_backend_name() == "sqlite":
         return url.database or ""
-    public = {name: value for name, value in url.query.items() if name in _SHOWN_SETTINGS}
+    public = {name: value for name, value in url.query.items() if _is_public(name, value)}
     plain = url.set(drivername="postgresql", query=public)
     return plain.render_as_string(hide_password=True)
+
+
+def _is_public(name: str, value: str | tuple[str, ...]) -> bool:
+    """Return whether a setting may be repeated; a word that is no mode may be a password."""
+    return name in _SHOWN_SETTINGS and (name != "sslmode" or value in _SSL_MODES)
 
 
 def secrets_of(url: URL) -> list[str]:
     """Return what no message may repeat: passwords and other settings, also percent-encoded."""
     values = [url.password]
     for name, value in url.query.items():
-        if name not in _SHOWN_SETTINGS:
+        if not _is_public(name, value):
             values += [value] if isinstance(value, str) else value
     plain = [str(value) for value in values if value]
     forms = (form for one in plain for form in (one, quote(one, safe=""), quote_plus(one)))

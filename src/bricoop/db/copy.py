@@ -1,7 +1,8 @@
 """Everything from one database to another, in one piece, and counted on both sides."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, select
@@ -42,22 +43,47 @@ def copy_database(
     Raises:
         DatabaseError: the target is not empty, or a count differs; then nothing was written.
     """
-    with reading(target) as sink:
-        _refuse_full(sink)
-    set_journal(target)
-    with reading(origin) as source, writing(target) as sink:
-        _refuse_full(sink)
-        upgrade(sink)
-        with Bulk(sink) as bulk:
-            for table in _kept():
-                progress(table.name, _copy_table(source, bulk, table))
-            make_index(bulk)
-        before, after = table_counts(source), table_counts(sink)
-        if before != after:
-            names = ", ".join(name for name in before if before[name] != after[name])
-            message = f"The copy differs in {names}; it was discarded."
-            raise DatabaseError(message)
+    with _whole_or_absent(target):
+        with reading(target) as sink:
+            _refuse_full(sink)
+        set_journal(target)
+        with reading(origin) as source, writing(target) as sink:
+            _refuse_full(sink)
+            upgrade(sink)
+            with Bulk(sink) as bulk:
+                for table in _kept():
+                    progress(table.name, _copy_table(source, bulk, table))
+                make_index(bulk)
+            before, after = table_counts(source), table_counts(sink)
+            if before != after:
+                names = ", ".join(name for name in before if before[name] != after[name])
+                message = f"The copy differs in {names}; it was discarded."
+                raise DatabaseError(message)
     return after
+
+
+@contextmanager
+def _whole_or_absent(target: Engine) -> Iterator[None]:
+    """Remove the file of an SQLite database that did not exist before and was not completed.
+
+    An empty file under the name of a copy would pass for a knowledge base that has lost everything.
+    """
+    path = file_of(target.url)
+    if path is None or path.exists():
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        target.dispose()
+        _remove(path)
+        raise
+
+
+def _remove(path: Path) -> None:
+    """Remove the file of a database, and what SQLite keeps beside it."""
+    for ending in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def _refuse_full(target: Connection) -> None:
@@ -121,11 +147,14 @@ def backup(origin: Engine, path: Path) -> None:
 
 
 def _copy_file(driver: sqlite3.Connection, path: Path) -> None:
+    """Copy a database to a new file, which is complete or absent."""
     try:
-        target = sqlite3.connect(path)
+        with closing(sqlite3.connect(path)) as target:
+            driver.backup(target)
     except sqlite3.Error as error:
-        raise DatabaseError(f"The file {path} cannot be written: {error}.") from error
-    try:
-        driver.backup(target)
-    finally:
-        target.close()
+        _remove(path)
+        hint = "Free some space, or write to another disk." if "full" in str(error) else ""
+        raise DatabaseError(f"The file {path} cannot be written: {error}.", hint) from error
+    except BaseException:
+        _remove(path)
+        raise

@@ -30,7 +30,7 @@ def make_engine(url: URL) -> Engine:
         engine = create_engine(url, json_serializer=_to_json, **_options(url))
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         message = "PostgreSQL needs its driver."
-        raise DatabaseError(message, "Install it: pip install 'bricoop[postgres]'.") from error
+        raise DatabaseError(message, "Install it: pip install 'psycopg[binary]'.") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _refusing_foreign_files(url))
         event.listen(engine, "connect", _prepare_sqlite)
@@ -197,9 +197,12 @@ def in_our_words(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise explained(engine.url, str(error.orig)) from error
+    except sqlite3.Error as error:
+        # Settings of a connection are made on the driver itself.
+        raise explained(engine.url, str(error)) from error
     except JSONDecodeError as error:
         message = (
-            f"The database {shown(engine.url)} is damaged: the fields of a record are not JSON."
+            f"The database {shown(engine.url)} is damaged: JSON in a row of it cannot be read."
         )
         raise DatabaseError(message, "Restore a backup.") from error
     except SQLAlchemyError as error:
@@ -221,11 +224,31 @@ _REASONS = (
         "Try again later.",
     ),
     (
+        "disk is full",
+        "The disk is full, so the database {address} cannot be written.",
+        "Free some space, and try again.",
+    ),
+    (
+        "disk i/o error",
+        "The disk under the database {address} cannot be used: SQLite reported {reason}.",
+        "Check its free space: SQLite keeps files beside the database even to read it.",
+    ),
+    (
         "readonly",
         "The database {address} cannot be written.",
         "Check the permissions of the file and its folder.",
     ),
     ("unable to open", "The database {address} cannot be opened{lacking}.", "Check the path."),
+    (
+        "fatal:  database",
+        "The database {address} cannot be reached: {reason}.",
+        "Create it first, for example with createdb.",
+    ),
+    (
+        "authentication failed",
+        "The database {address} cannot be reached: {reason}.",
+        "Check the user and the password.",
+    ),
     (
         "connection",
         "The database {address} cannot be reached: {reason}.",

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, select
 
+from bricoop.db.effects import kept
 from bricoop.db.schema import (
     FACTS,
     alias,
@@ -168,9 +169,8 @@ class _Search:
     def _reach_of_effects(self) -> dict[int, Reach]:
         """Return what loads took away of what earlier ones had said, which their undoing needs."""
         found: dict[int, Reach] = defaultdict(Reach)
-        for effect in self._connection.execute(
-            select(load_effect).where(load_effect.c.load_id >= self._load_id)
-        ):
+        own = select(load_effect).where(load_effect.c.load_id >= self._load_id)
+        for effect in kept(self._connection.execute(own)):
             row = effect.row
             reach = Reach(_pointed_to(effect.table_name, row) - self._ground)
             if "normalised" in row and row.get("entity_id", row.get("id")) not in self._ground:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, select, union
 
+from bricoop.db.effects import kept
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import load, load_effect, record, record_version
 from bricoop.db.seam import among
@@ -127,16 +128,16 @@ def _between(span: Span) -> tuple[int, int]:
 def _moves(connection: Connection, span: Span) -> dict[int, list[tuple[int, bool]]]:
     """Return for each record that was ever gone the loads since which it was, and was not."""
     rows = connection.execute(
-        select(load_effect.c.load_id, load_effect.c.row)
+        select(load_effect.c.load_id, load_effect.c.table_name, load_effect.c.row)
         .join(load, load.c.id == load_effect.c.load_id)
         .where(load.c.source_id == span.source_id, load_effect.c.load_id <= span.until)
         .where(load_effect.c.table_name == record.name)
         .order_by(load_effect.c.load_id)
     )
     found: dict[int, list[tuple[int, bool]]] = defaultdict(list)
-    for load_id, row in rows:
+    for effect in kept(rows):
         # The row is what was before: one that was not gone went, one that was gone came back.
-        found[row["id"]].append((load_id, row["gone_in"] is None))
+        found[effect.row["id"]].append((effect.load_id, effect.row["gone_in"] is None))
     return found
 
 

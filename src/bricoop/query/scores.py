@@ -83,13 +83,13 @@ def completeness() -> Score:
     )
     umbrella = record.c.fields["umbrella"].as_boolean().is_(True)
     amount = or_(_exists(finance, _has_amount()), _exists_money(umbrella))
-    vague = or_(
+    unspecified = or_(
         finance.c.instrument.is_(None), finance.c.instrument == Instrument.UNSPECIFIED.value
     )
+    # Where no money is recorded, its flow is not known either.
+    vague = or_(not_(_exists(finance, true())), _exists(finance, unspecified))
     named = and_(_funder(), _takes_part(ParticipationRole.IMPLEMENTING))
-    return (
-        5 - _one(uncertain) - _one(not_(amount)) - _one(_exists(finance, vague)) - _one(not_(named))
-    )
+    return 5 - _one(uncertain) - _one(not_(amount)) - _one(vague) - _one(not_(named))
 
 
 def implementation_detail() -> Score:

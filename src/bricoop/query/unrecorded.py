@@ -19,6 +19,7 @@ from bricoop.errors import UsageError
 from bricoop.query.ask import narrowed, plan_of
 from bricoop.query.catalog import noun_of
 from bricoop.query.compare import no
+from bricoop.query.joint import joint_note
 from bricoop.query.narrow import ALL, NOT, Narrower
 from bricoop.query.nouns.noun import Type
 from bricoop.query.plan import Plan
@@ -33,13 +34,15 @@ def unrecorded(connection: Connection, question: Question) -> tuple[str, ...]:
 
     Such rows match all other conditions, and might match this one too if their source had recorded
     the field. It takes one count for each filtered field that may be empty. A negated condition
-    (`!`, `not`, `!=`) also holds for rows without a value, so it leaves none of them out.
+    (`!`, `not`, `!=`) also holds for rows without a value, so it leaves none of them out. Joint
+    finance has no single financier, so that a filter on financiers gets a sentence, too.
 
     Args:
         connection: must see the state that answered the question.
         question: its order, limit, columns and groups make no difference.
     """
-    return tuple(_Unrecorded(connection, question).notes())
+    joint = joint_note(connection, question)
+    return (*([joint] if joint else []), *_Unrecorded(connection, question).notes())
 
 
 class _Unrecorded:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from bricoop.domain.names import normalise
 from bricoop.query.nouns.entities import SCORES
 from bricoop.query.portrait import Claim, Portrait
 from bricoop.render.data import to_json
@@ -142,7 +143,13 @@ def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
         )
         for one in portrait.disagreements
         for claim in one.claims
+        # Who says what is shown does not disagree with it.
+        if not _same(one.shown, claim.value)
     ]
+
+
+def _same(shown: Any, said: Any) -> bool:
+    return bool(normalise(str(shown)) == normalise(str(said)))
 
 
 def _scores(portrait: Portrait) -> Part:

@@ -69,9 +69,9 @@ def headline(counted: Total, figure: Figure) -> str:
     rule = counted.counting.rule.said
     rows = f"{figure.rows:,} of {figure.all_rows:,} rows"
     if not figure.all_rows:
-        return f"No finance rows match this question (rule {rule})"
+        return f"No finance rows match this question (rule {rule})."
     if not figure.rows:
-        return f"Nothing counts under the rule {rule}: {rows}"
+        return f"Nothing counts under the rule {rule}: {rows}."
     return f"{to_the_cent(figure.amount)} {figure.unit} under the rule {rule}: {rows}"
 
 

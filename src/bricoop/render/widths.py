@@ -15,6 +15,8 @@ _NAMING = 16
 _LONGEST = 40
 #: A text of so many words must not be folded to so many lines of hardly more than one.
 _PROSE = 4
+#: A column narrower than this must not fold a cell to more than so many lines.
+_NARROW, _DEEP = 32, 4
 #: Cells of so many characters are not folded while longer ones can be.
 _SHORT = 12
 #: What stands between two columns, and where labels would be torn otherwise.
@@ -70,7 +72,7 @@ def is_crowded(columns: Columns, widths: Sequence[int]) -> bool:
         _tears_labels(columns, widths)
         or tears_words(columns, widths)
         or any(
-            _is_stacked(cell, width)
+            _is_stacked(cell, width) or _is_deep(cell, width)
             for (_, cells, _), width in zip(columns, widths, strict=True)
             for cell in cells
         )
@@ -97,6 +99,11 @@ def _is_stacked(text: str, width: int) -> bool:
         else:
             filled += word + bool(filled)
     return lines >= _PROSE and 3 * lines >= 2 * len(words)
+
+
+def _is_deep(text: str, width: int) -> bool:
+    """Return whether a narrow column would fold a text to more lines than one reads across."""
+    return width < _NARROW and len(text) > _DEEP * width
 
 
 def _tears_labels(columns: Columns, widths: Sequence[int]) -> bool:

@@ -43,8 +43,10 @@ def compare_report(connection: Connection, request: Request) -> Report:
         AmbiguousNameError: a name means several things.
     """
     if not _LEAST <= len(request.names) <= _MOST:
-        message = f"{len(request.names)} names cannot be compared."
-        raise UsageError(message, f"Give {_LEAST} to {_MOST}: bricoop report compare Kenya Mali.")
+        number = len(request.names)
+        there = "there is 1" if number == 1 else f"there are {number}"
+        message = f"A comparison needs {_LEAST} to {_MOST} names, and {there}."
+        raise UsageError(message, "Such as: bricoop report compare Kenya Mali.")
     kinds = [EntityKind(code_of("kind", EntityKind, request.of))] if request.of else [*_KINDS]
     found = [find_entity(connection, name, kinds) for name in request.names]
     kind = _one_kind(found)

@@ -1,17 +1,20 @@
 """The report on a financier: what it funds, where, under which links, and how."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
+from bricoop.query.joint import joint_note
 from bricoop.query.portrait import Portrait, portrait
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
 from bricoop.report.asking import Asking, Filters, counted
 from bricoop.report.glance import Glance
 from bricoop.report.money import money_section
+from bricoop.report.parts import Note
 from bricoop.report.pictures import pictures, world
 from bricoop.report.portraits import differences_section, names_section, values_section
 from bricoop.report.request import Request
@@ -48,7 +51,9 @@ def _sections(
         where = world(asking, "projects", funded)
         yield glance.section(pictures(asking, "projects", funded, _BY, where))
         counting = request.counting(Question("finance", funded))
-        yield money_section(asking.connection, counting)
+        money = money_section(asking.connection, counting)
+        joint = joint_note(asking.connection, counting.question)
+        yield replace(money, parts=(*money.parts, Note(joint))) if joint else money
         amounts = amounts_of(asking.connection, counting)
         leave_out = ("financiers",)
         projects = table(asking, "projects", funded, leave_out=leave_out, amounts=amounts)

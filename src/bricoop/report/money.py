@@ -65,6 +65,7 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
         countings: for each subject, by its name, what is counted.
     """
     lines, notes = [], []
+    told: dict[str, None] = {}
     for name, counting in countings.items():
         try:
             counted = total(connection, counting)
@@ -72,9 +73,10 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
             notes.append(Note(f"No total of {name} by {counting.rule.said}: {error}"))
             continue
         rule = counting.rule.said
+        told.update(dict.fromkeys(counted.notes))
         lines += [
             Line(
-                (name, one.amount, one.unit, one.rows, one.all_rows, rule),
+                (name, one.title or "all", one.amount, one.unit, one.rows, one.all_rows, rule),
                 _cited(connection, counting, one),
             )
             for one in counted.figures
@@ -82,6 +84,7 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
         ]
     columns = (
         Column("subject", "Subject"),
+        Column("source", "As stated by"),
         Column("amount", "Money", number=True, money=True),
         Column("unit", "Unit"),
         Column("rows", "Rows counted", number=True),
@@ -89,7 +92,7 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
         Column("rule", "Rule"),
     )
     table = Table(columns, tuple(lines), empty="No source states any money.")
-    return Section(_NAME, _TITLE, (table, *notes))
+    return Section(_NAME, _TITLE, (table, *notes, *map(Note, told)))
 
 
 def _key_figures(

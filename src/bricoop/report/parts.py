@@ -104,7 +104,7 @@ class ChartKind(StrEnum):
     """How figures are drawn: bars of categories, bars on each other, columns over time, lines."""
 
     BARS = "bars"
-    STACKED = "stacked"
+    GROUPED = "grouped"
     COLUMNS = "columns"
     LINES = "lines"
 

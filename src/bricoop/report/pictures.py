@@ -87,7 +87,7 @@ def compared(asking: Asking, noun: str, subjects: Mapping[str, Filters], by: str
     return Chart(
         f"{noun}_by_{by}",
         f"{noun.capitalize()} by {by}",
-        ChartKind.LINES if by == "year" else ChartKind.STACKED,
+        ChartKind.LINES if by == "year" else ChartKind.GROUPED,
         _NAMES.get(by, by.capitalize()),
         tuple(_category(asking, by, every.get(code, Count(code, str(code), 0))) for code in codes),
         series,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
+from bricoop.db.effects import kept
 from bricoop.db.schema import alias, entity, load, load_effect, metadata, record
 from bricoop.db.types import Dollars, Exact
 from bricoop.domain.vocabularies import EntityKind
@@ -31,7 +32,7 @@ def note(
         columns: the columns of the rows, where they are not all.
     """
     names = [column.name for column in columns or table.columns]
-    kept = [
+    rows_kept = [
         {
             "load_id": load_id,
             "said_in": said_in,
@@ -40,8 +41,8 @@ def note(
         }
         for said_in, row in rows
     ]
-    if kept:
-        connection.execute(load_effect.insert(), kept)
+    if rows_kept:
+        connection.execute(load_effect.insert(), rows_kept)
 
 
 def note_lent(connection: Connection, load_id: int, record_id: int, position: int) -> None:
@@ -53,7 +54,7 @@ def note_lent(connection: Connection, load_id: int, record_id: int, position: in
 def effects_of(connection: Connection, load_id: int) -> list[Row[Any]]:
     """Return what a load took away, in the order in which it did."""
     statement = select(load_effect).where(load_effect.c.load_id == load_id)
-    return list(connection.execute(statement.order_by(load_effect.c.id)))
+    return list(kept(connection.execute(statement.order_by(load_effect.c.id))))
 
 
 def forget_effects(connection: Connection, load_id: int) -> None:
@@ -161,7 +162,8 @@ def entities_needed(connection: Connection, but: int) -> dict[int, int]:
     )
     needed: dict[int, int] = {}
     dropped: set[int] = set()
-    for load_id, table_name, row in connection.execute(statement):
+    for effect in kept(connection.execute(statement)):
+        load_id, table_name, row = effect.load_id, effect.table_name, effect.row
         if table_name == entity.name:
             dropped.add(row["id"])
             continue

@@ -71,7 +71,8 @@ def _ordered(tally: Tally, sort: str, shares: Shares | None) -> list[Told]:
 
 def _sorted(tally: Tally, groups: list[Told], sort: str) -> list[Told]:
     names = [field.name for field in tally.fields]
-    name = sort.removeprefix("-").replace("-", "_")
+    # A measure may be named as it was asked for, sum:amount_usd, or as its column is called.
+    name = sort.removeprefix("-").replace("-", "_").replace(":", "_")
     if name not in names:
         near = nearest(name, {normalise(one): one for one in names})
         hint = f"Did you mean: {'; '.join(near)}? " if near else ""

@@ -133,6 +133,7 @@ FINANCE = Noun(
             "amount_usd",
             "amount in nominal US dollars",
             Type.DECIMAL,
+            in_table=True,
             based="nominal USD",
             money=True,
         ),

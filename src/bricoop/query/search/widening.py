@@ -22,9 +22,12 @@ def nothing_found(connection: Connection, request: SearchRequest) -> list[str]:
         connection: must see the state in which nothing was found.
         request: the search; its limit and offset make no difference.
     """
-    meant = "; ".join(suggestions(connection, request))
+    ways = [*_wider(connection, request)]
+    wider = "; ".join(ways)
+    # Words that find something without a filter are spelled right.
+    is_spelled_right = any(way.startswith("without ") for way in ways)
+    meant = "" if is_spelled_right else "; ".join(suggestions(connection, request))
     lines = [f"No rows.{f' Did you mean: {meant}?' if meant else ''}", _looked_for(request)]
-    wider = "; ".join(_wider(connection, request))
     if wider:
         lines.append(f"Wider: {wider}.")
     else:

@@ -19,7 +19,7 @@ try:
 except ImportError as error:
     raise UsageError(
         "Parquet needs pyarrow, which is not installed.",
-        "Install it: pip install 'bricoop[parquet]'.",
+        "Install it: pip install pyarrow.",
     ) from error
 
 #: Rows that become columns together, and batches of them in a row group.

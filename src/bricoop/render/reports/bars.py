@@ -29,7 +29,7 @@ def drawn(chart: Chart, width: int) -> Iterator[str]:
     elif len(chart.series) == 1:
         yield from _bars(chart, chart.series[0], width)
     else:
-        yield from _stacked(chart, width)
+        yield from _grouped(chart, width)
 
 
 def _bars(chart: Chart, series: Series, width: int) -> Iterator[str]:
@@ -42,26 +42,27 @@ def _bars(chart: Chart, series: Series, width: int) -> Iterator[str]:
         yield f"  {label}{' ' * (wide - cell_len(label))}  {bar} {text}".rstrip()
 
 
-def _stacked(chart: Chart, width: int) -> Iterator[str]:
-    used = " ".join(
-        f"{_SHADES[place % len(_SHADES)]} {printable(one.name)}"
-        for place, one in enumerate(chart.series)
-    )
-    yield f"  {used}"
+def _grouped(chart: Chart, width: int) -> Iterator[str]:
+    """Yield a bar for each series of each category, all in one scale, below a legend."""
+    shades = [_SHADES[place % len(_SHADES)] for place in range(len(chart.series))]
+    names = (printable(one.name) for one in chart.series)
+    yield "  " + " ".join(f"{shade} {name}" for shade, name in zip(shades, names, strict=True))
     labels = [printable(one) for one in chart.categories]
-    sums = [
-        sum((one.values[place] or 0 for one in chart.series), Decimal(0))
-        for place in range(len(labels))
+    texts = [
+        ["" if one is None else figure_text(one, chart.unit) for one in series.values]
+        for series in chart.series
     ]
-    texts = [figure_text(one if chart.unit else int(one), chart.unit) for one in sums]
-    wide, longest = max(map(cell_len, labels)), _room(labels, texts, width)
-    most = max(sums, default=Decimal(0))
-    for place, (label, text) in enumerate(zip(labels, texts, strict=True)):
-        bar = "".join(
-            _SHADES[number % len(_SHADES)] * _length(one.values[place] or 0, most, longest)
-            for number, one in enumerate(chart.series)
-        )
-        yield f"  {label}{' ' * (wide - cell_len(label))}  {bar} {text}".rstrip()
+    every = [text for some in texts for text in some]
+    wide, longest = max(map(cell_len, labels)), _room(labels, every, width)
+    most = max((x for one in chart.series for x in one.values if x is not None), default=0)
+    for place, label in enumerate(labels):
+        for number, one in enumerate(chart.series):
+            if number and one.values[place] is None:
+                continue
+            shown = "" if number else label
+            bar = shades[number] * _length(one.values[place] or 0, most, longest)
+            padding = " " * (wide - cell_len(shown))
+            yield f"  {shown}{padding}  {bar} {texts[number][place]}".rstrip()
 
 
 def _sparkline(chart: Chart, series: Series, width: int) -> Iterator[str]:

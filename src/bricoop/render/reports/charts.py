@@ -17,11 +17,13 @@ INK, SOFT, LINE, PAGE = "var(--ink)", "var(--soft)", "var(--line)", "var(--page)
 #: The library knows how wide its letters are, so that no label is cut.
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 _STEP = 30
+#: The height of one of several bars of a category.
+_THIN = 13
 #: Pixels that the name of a year takes, and a letter of a legend with what stands around its name.
 _YEAR, _LETTER, _SWATCH = 62, 7, 40
 #: Pixels to the right of a drawing, for the figures beside the longest bar.
 _BESIDE = {
-    ChartKind.BARS: 44, ChartKind.STACKED: 12, ChartKind.COLUMNS: 2, ChartKind.LINES: 12,
+    ChartKind.BARS: 44, ChartKind.GROUPED: 12, ChartKind.COLUMNS: 2, ChartKind.LINES: 12,
 }  # fmt: skip
 #: So many columns have their figures above them.
 _LABELLED = 16
@@ -139,14 +141,17 @@ def _bars(chart: Chart, width: int) -> Spec:
     }
 
 
-def _stacked(chart: Chart, width: int) -> Spec:
+def _grouped(chart: Chart, width: int) -> Spec:
+    """Return bars beside each other: lengths that begin at one line can be compared."""
     values = {"field": "value", "type": "quantitative", "title": None, "axis": _axis(chart)}
+    names = [one.name for one in chart.series]
     return {
-        "height": {"step": _STEP},
-        "mark": {"type": "bar", "height": 18, "stroke": PAGE, "strokeWidth": 1},
+        "height": {"step": _THIN, "for": "offset"},
+        "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "encoding": {
-            "y": _names(chart, width), "x": values, "color": _colours(chart, width),
-            "order": {"field": "order"},
+            "y": _names(chart, width), "x": values | {"stack": None},
+            "yOffset": {"field": "series", "type": "nominal", "sort": names},
+            "color": _colours(chart, width),
         },
     }  # fmt: skip
 
@@ -213,7 +218,7 @@ def _colours(chart: Chart, width: int) -> Spec:
 
 _KINDS: dict[ChartKind, Callable[[Chart, int], Spec]] = {
     ChartKind.BARS: _bars,
-    ChartKind.STACKED: _stacked,
+    ChartKind.GROUPED: _grouped,
     ChartKind.COLUMNS: _columns,
     ChartKind.LINES: _lines,
 }

@@ -1,0 +1,95 @@
+"""What to leave out of a question that finds nothing, so that it finds something."""
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from bricoop.errors import BricoopError
+from bricoop.query.ask import count
+from bricoop.query.catalog import noun_of
+from bricoop.query.narrow import NOT
+from bricoop.query.question import Question
+
+#: More conditions than these are not tried one by one.
+_TRIED = 8
+
+
+def wider(connection: Connection, question: Question) -> str:
+    """Return a sentence on how many rows match without one of the conditions; empty without any.
+
+    Args:
+        connection: must see the state in which the question found nothing.
+        question: its order, limit, columns and groups make no difference.
+    """
+    bare = replace(question, columns=(), sort="", limit=None, offset=0, grouping=None)
+    found = "; ".join(
+        f"{how}, {number:,} {'row' if number == 1 else 'rows'}"
+        for how, one in _wider(bare)
+        if (number := _number(connection, one))
+    )
+    if found:
+        return f"Wider: {found}."
+    if _conditions(bare) == 1:
+        return ""
+    alone = [option for option, one in _alone(bare) if not _number(connection, one)]
+    return f"Nothing matches {' or '.join(alone)} by itself." if alone else ""
+
+
+def _alone(question: Question) -> Iterator[tuple[str, Question]]:
+    """Yield each condition of a question in words, and the question that has no other."""
+    none = replace(question, filters={}, where=(), raw=(), search="")
+    for name, values in list(question.filters.items())[:_TRIED]:
+        option = f"--{name.replace('_', '-')} {' '.join(map(shlex.quote, values))}"
+        yield option, replace(none, filters={name: values})
+    for text in question.where[:_TRIED]:
+        yield f"--where {shlex.quote(text)}", replace(none, where=(text,))
+    if question.raw:
+        yield "--raw", replace(none, raw=question.raw)
+    if question.search:
+        yield f"--search {shlex.quote(question.search)}", replace(none, search=question.search)
+
+
+def _wider(question: Question) -> Iterator[tuple[str, Question]]:
+    """Yield what is changed of a question, in words, and the question so changed."""
+    alone = _conditions(question) == 1
+    for name in list(question.filters)[:_TRIED]:
+        others = {one: values for one, values in question.filters.items() if one != name}
+        option = f"--{name.replace('_', '-')}"
+        if not alone:
+            yield f"without {option}", replace(question, filters=others)
+        yield from _searched(question, name, others, option)
+    if alone:
+        return
+    for place, text in enumerate(question.where[:_TRIED]):
+        where = (*question.where[:place], *question.where[place + 1 :])
+        yield f"without --where {shlex.quote(text)}", replace(question, where=where)
+    if question.raw:
+        yield "without --raw", replace(question, raw=())
+    if question.search:
+        yield "without --search", replace(question, search="")
+
+
+def _searched(
+    question: Question, name: str, others: dict[str, tuple[str, ...]], option: str
+) -> Iterator[tuple[str, Question]]:
+    """Yield the question that looks for a code in texts: many sources fill no field of codes."""
+    coded = {one.name for one in noun_of(question.noun).options if one.vocabulary is not None}
+    values = question.filters[name]
+    if name in coded and len(values) == 1 and not values[0].startswith(NOT) and not question.search:
+        word = values[0].replace("_", " ").replace("-", " ")
+        how = f"with --search {shlex.quote(word)} in place of {option}"
+        yield how, replace(question, filters=others, search=word)
+
+
+def _conditions(question: Question) -> int:
+    return len(question.filters) + len(question.where) + len(question.raw) + bool(question.search)
+
+
+def _number(connection: Connection, question: Question) -> int:
+    try:
+        return count(connection, question)
+    except BricoopError:
+        # Some words cannot be searched for.
+        return 0
