@@ -10,7 +10,6 @@ from sqlalchemy import (
     case,
     cast,
     exists,
-    select,
 )
 
 from bricoop.db.schema import entity, finance, participation, record, source
@@ -33,13 +32,6 @@ _FINANCIER = entity.alias("financier")
 def _by_financier(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
     wanted = conditions.entity_ids(connection, values, EntityKind.ORGANIZATION)
     return finance.c.financier_id.in_(wanted)
-
-
-def _by_joint_financier(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-    """Return whether one of some organizations gives the money together with others."""
-    wanted = conditions.entity_ids(connection, values, EntityKind.ORGANIZATION)
-    together = select(participation.c.record_id).where(participation.c.organization_id.in_(wanted))
-    return finance.c.record_id.in_(together)
 
 
 def _term(name: str) -> ColumnElement[Any]:
@@ -104,7 +96,6 @@ PLAN = Plan(
         "country": conditions.by_country(finance.c.entity_id),
         "region": conditions.by_region(finance.c.entity_id),
         "financier": _by_financier,
-        "joint_financiers": _by_joint_financier,
         "kind": conditions.coded(finance.c.kind, FinanceKind),
         "year": conditions.by_year(finance.c.date),
         "source": conditions.of_source(record.c.source_id),

@@ -42,7 +42,8 @@ def unrecorded(connection: Connection, question: Question) -> tuple[str, ...]:
         question: its order, limit, columns and groups make no difference.
     """
     joint = joint_note(connection, question)
-    return (*([joint] if joint else []), *_Unrecorded(connection, question).notes())
+    listed = [f"{joint} --joint-financiers lists them."] if joint else []
+    return (*listed, *_Unrecorded(connection, question).notes())
 
 
 class _Unrecorded:
