@@ -74,13 +74,7 @@ Cleaner = Callable[[str, Places], Value]
 
 
 def text(cell: str, _: Places) -> str:
-    """Return the text as it stands, without the guard that exports put before formulas.
-
-    A text such as a zero-width space alone is refused: it would be a name that nobody sees.
-    """
-    if not cell.isprintable() and not any(c.isprintable() and not c.isspace() for c in cell):
-        rule = "has no visible character"
-        raise BadValueError(rule, "Leave the cell empty, or write what it should say.")
+    """Return the text as it stands, without the guard that exports put before formulas."""
     return cell[1:] if cell.startswith("'") and _FORMULA_GUARD.match(cell) else cell
 
 
@@ -90,8 +84,14 @@ def is_plain(cell: str) -> bool:
 
 
 def short(cell: str, places: Places) -> str:
-    """Return a text that names or identifies something, and can therefore be looked up."""
+    """Return a text that names or identifies something, and can therefore be looked up.
+
+    A zero-width space alone, for example, is refused: it would be a name that nobody sees.
+    """
     value = text(cell, places)
+    if not value.isprintable() and not any(c.isprintable() and not c.isspace() for c in value):
+        rule = "has no visible character"
+        raise BadValueError(rule, "Leave the cell empty, or write what it should say.")
     if len(value) > _LONGEST_NAME:
         rule = f"is longer than {_LONGEST_NAME} characters"
         raise BadValueError(rule, "Put what explains it into description or note.")
