@@ -160,7 +160,7 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_corrected(
         (("load", "castles", "x.csv", *NEW), 4, "projects"),
         (("load", "projects", "nowhere.csv", *NEW), 3, "No such file"),
         (("load", "projects", "x.csv"), 2, "--source KEY"),
-        (("undo", "4711"), 4, "No load"),
+        (("undo", "4711"), 4, "There is no load 4711"),
         (("--db", "mysql://x/y", "db", "path"), 5, "cannot use mysql databases"),
         (("--db", "postgresql://a:hunter2@127.0.0.1:1/x", "query", "links"), 5, "127.0.0.1:1"),
         (("--db", "/nowhere/at/all.sqlite", "query", "links"), 5, "does not exist"),
