@@ -201,7 +201,7 @@ def test_sources_are_added_only_where_asked_and_the_best_speaks(engine: Engine, 
         ("ministry", Decimal(95)),
         ("press", Decimal(111)),
     ]
-    assert "--add-sources" in made.notes[0]
+    assert "each has its own total" in made.notes[0]
     made = counted(engine, add=True)
     adds_up(made)
     (one,) = made.figures

@@ -273,7 +273,9 @@ def test_fields_that_are_no_json_are_found(knowledge_base: str, filled: Engine) 
 
 
 def test_a_missing_table_is_found(knowledge_base: str, filled: Engine) -> None:
-    done(filled, "DROP VIEW v_findings; DROP TABLE finding")
+    on_server = filled.dialect.name == "postgresql"
+    # PostgreSQL drops no table that views read, unless they go with it.
+    done(filled, f"DROP VIEW v_findings; DROP TABLE finding{' CASCADE' if on_server else ''}")
     assert failed(knowledge_base) == ["every table matches this version", PARTS]
     assert "table finding is missing" in run("--db", knowledge_base, "db", "check").stderr
 

@@ -15,7 +15,7 @@ def test_a_full_size_dataset_loads_into_a_new_file_and_is_counted(tmp_path: Path
     loaded = process("--db", database, "load", "--profile", "gcdf3", str(dataset), home=tmp_path)
     assert loaded.returncode == 0, loaded.stderr
     assert "Created a new knowledge base" in loaded.stderr
-    assert f"{ROWS} new, 0 changed, 0 unchanged, 0 rejected" in loaded.stderr
+    assert f"{ROWS:,} new, 0 changed, 0 unchanged, 0 rejected" in loaded.stderr
 
     total = process("--db", database, "total", "-f", "json", home=tmp_path)
     assert total.returncode == 0, total.stderr
