@@ -358,7 +358,7 @@ def test_who_interrupts_too_late_is_told_so(
         assert said == f"{late} To undo this load: bricoop undo {number}\n"
     else:
         # The moments between the end of the work and that of the program are few.
-        assert (program.returncode, f"Load {number}: 24000" in said) == (0, True), said
+        assert (program.returncode, f"Load {number}: 24,000" in said) == (0, True), said
 
 
 @needs_two_cores
