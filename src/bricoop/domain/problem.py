@@ -54,10 +54,10 @@ class Problem:
 
 
 class RowNotes(list[Problem]):
-    """Notes that wait to be taken."""
+    """Notes, or problems, that wait to be taken."""
 
     def take(self) -> list[Problem]:
-        """Return all notes and forget them."""
+        """Return all of them and forget them."""
         taken = list(self)
         self.clear()
         return taken

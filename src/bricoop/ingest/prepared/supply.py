@@ -116,11 +116,16 @@ class ThisProcess:
 
     def _batch(self, read: Sequence[SourceRow]) -> Batch:
         made: list[list[Prepared]] = [[] for _ in self._places]
-        problems: list[Problem] = []
+        left_out = self._left_out
+        problems = [one for one in self._file.take_row_problems() if one.line not in left_out]
+        refused = left_out.keys() | {problem.line for problem in problems} if problems else left_out
         same: list[tuple[int, int, Sequence[int]]] = []
         nothing: list[tuple[int, str]] = []
         skipped: list[tuple[int, str]] = []
-        for outcome in self._rows.prepare(read, self._left_out):
+        for outcome in self._rows.prepare(read, refused):
+            if outcome.line in refused:
+                # Its cells cannot be relied on: no rule of a profile may pass it over.
+                continue
             if outcome.skipped:
                 skipped.append((outcome.line, outcome.skipped))
             if outcome.nothing:
@@ -131,12 +136,12 @@ class ThisProcess:
             for place, ids in enumerate(outcome.same):
                 if ids:
                     same.append((place, outcome.line, ids))
-        left_out = [row for row in read if row.line in self._left_out] if self._left_out else []
+        rejects = [row for row in read if row.line in left_out] if left_out else []
         row_notes = [*self._file.take_row_notes(), *self._rows.take_row_notes()]
         row_notes.sort(key=lambda note: note.line)
         share = self._file.share_read
         return Batch(
-            made, problems, left_out, share, same,
+            made, problems, rejects, share, same,
             nothing=nothing, skipped=skipped, row_notes=row_notes,
         )  # fmt: skip
 

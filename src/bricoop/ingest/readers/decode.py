@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import StringIO
 
 from bricoop.domain.limits import LINE_SIZE
@@ -31,8 +31,8 @@ class Decoded:
         may_be_encoded_twice: whether the latest block holds what looks like it.
     """
 
-    def __init__(self, stream: Stream, encoding: str, lines_read: Callable[[], int]) -> None:
-        """Look for a byte order mark; `lines_read` says how far the reader is.
+    def __init__(self, stream: Stream, encoding: str) -> None:
+        """Look for a byte order mark.
 
         Raises:
             FileUnreadableError: the text is UTF-16 that does not say so.
@@ -40,7 +40,7 @@ class Decoded:
         self._stream = stream
         self.encoding = _UNMARKED.get(codecs.lookup(encoding).name, encoding)
         self.notes: list[str] = []
-        self._lines_read = lines_read
+        self._lines = 0
         self._lone_cr = 0
         self._other_ends = False
         self.may_be_encoded_twice = False
@@ -70,7 +70,7 @@ class Decoded:
                 rest = rest[cut:]
             elif len(rest) > LINE_SIZE.value:
                 raise FileUnreadableError(
-                    f"{self._stream.name}, line {self._lines_read() + 1}: the line is longer than "
+                    f"{self._stream.name}, line {self._lines + 1}: the line is longer than "
                     f"{LINE_SIZE}.",
                     "Is it a table?",
                 )
@@ -105,6 +105,7 @@ class Decoded:
         if not self._checked and not block.isascii():
             self._checked = True
             self._note_better(block)
+        self._lines += text.count("\n") + (text.count("\r") - text.count("\r\n"))
         self.may_be_encoded_twice = not self._reads_better and twice.may_be(text)
         return StringIO(text, newline="")
 
@@ -126,7 +127,7 @@ class Decoded:
         place = error.start if isinstance(error, UnicodeDecodeError) else 0
         read = block[:place].decode(self.encoding)
         start = max(read.rfind("\n"), read.rfind("\r")) + 1
-        before = self._lines_read() + sum(1 for _ in StringIO(read[:start], newline=""))
+        before = self._lines + sum(1 for _ in StringIO(read[:start], newline=""))
         byte = len(read[start:].encode(self.encoding)) + 1
         return FileUnreadableError(
             f"{self._stream.name}, line {before + 1}: byte {byte} of the line "

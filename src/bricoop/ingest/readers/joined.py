@@ -79,6 +79,10 @@ class JoinedHeader(Table):
         """Return what was doubtful in the rows read since this was last asked."""
         return self._table.take_row_notes()
 
+    def take_row_problems(self) -> list[Problem]:
+        """Return what was wrong with the rows read since this was last asked: these are refused."""
+        return self._table.take_row_problems()
+
     def close(self) -> None:
         """Close the file; standard input stays open."""
         self._table.close()

@@ -1,8 +1,7 @@
-"""CSV files become rows with the line on which each begins; quotes left open are found."""
+"""CSV files become rows with the line on which each begins; rows with wrong quotes are refused."""
 
 import csv
 from collections.abc import Iterator
-from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from bricoop.domain.limits import BLANK_CELLS, BLANK_ROWS, CELL_LENGTH, COLUMNS
@@ -12,14 +11,20 @@ from bricoop.ingest.readers import table as said
 from bricoop.ingest.readers import twice
 from bricoop.ingest.readers.decode import Decoded
 from bricoop.ingest.readers.form import Form
+from bricoop.ingest.readers.lines import Lines
+from bricoop.ingest.readers.quotes import (
+    MOST_LINES,
+    Dialect,
+    WrongRow,
+    breaks,
+    wrong_cell,
+    wrong_row,
+)
 from bricoop.ingest.readers.streams import SourceFile, Stream
 from bricoop.ingest.readers.table import SourceRow, Table, refuse_too_wide, without_unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-#: A cell of more lines is a quote left open, where most rows have one line.
-_MOST_LINES = 200
 
 
 class SeparatedTable(Table):
@@ -36,22 +41,16 @@ class SeparatedTable(Table):
         self._form = form
         self._notes = notes
         self._before = 0
-        self._above = self._blank = self._blank_cells = self._tall = self._read = 0
-        self._row_notes = RowNotes()
+        self._columns = self._blank = self._blank_cells = self._tall = self._read = 0
+        self._row_notes, self._row_problems = RowNotes(), RowNotes()
         self.header: Sequence[str] = ()
-        self._text = Decoded(stream, form.encoding, self._lines_read)
-        lines = chain.from_iterable(self._text.blocks())
+        self._text = Decoded(stream, form.encoding)
+        self._lines = Lines(self._text.blocks())
         csv.field_size_limit(CELL_LENGTH.value)
-        self._reader = csv.reader(
-            lines,
-            delimiter=form.delimiter,
-            quotechar=form.quote or None,
-            quoting=csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE,
-            strict=True,
-        )
         # A preamble may hold anything, quotes too: its lines are passed over before cells are read.
-        for _ in islice(lines, (form.header_row or 1) - 1):
-            self._above += 1
+        self._above = self._lines.skip((form.header_row or 1) - 1)
+        self._line = self._above + 1
+        self._reader = self._begun_reader()
         first = next(self._rows(), None)
         if form.header_row and (first is None or first.line != form.header_row):
             message = f"{self.name} has no header on line {form.header_row}."
@@ -59,6 +58,7 @@ class SeparatedTable(Table):
         found: Sequence[str] = first.cells if first else ()
         self._before = said.complaints_before(found)
         self.is_part = self._before > 0
+        self._columns = len(found)
         found = found[self._before :]
         refuse_too_wide(found, self.name)
         self.header = without_unnamed(found) if form.skip_unnamed else found
@@ -101,6 +101,10 @@ class SeparatedTable(Table):
             return self._rows()
         return (SourceRow(line, cells[self._before :]) for line, cells in self._rows())
 
+    def take_row_problems(self) -> list[Problem]:
+        """Return what was wrong with the rows read since this was last asked: these are refused."""
+        return self._row_problems.take()
+
     def take_row_notes(self) -> list[Problem]:
         """Return what was doubtful in the rows read since this was last asked."""
         return self._row_notes.take()
@@ -109,32 +113,44 @@ class SeparatedTable(Table):
         """Close the file; standard input stays open."""
         self._file.close()
 
-    def _lines_read(self) -> int:
-        return self._above + self._reader.line_num
+    def _begun_reader(self) -> Iterator[list[str]]:
+        form = self._form
+        return csv.reader(
+            self._lines.read(),
+            delimiter=form.delimiter,
+            quotechar=form.quote or None,
+            quoting=csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE,
+            strict=True,
+        )
 
     def _rows(self) -> Iterator[SourceRow]:
-        reader = self._reader
+        kept = self._lines.kept
         while True:
-            before = reader.line_num
-            began = self._above + before + 1
+            began = self._line
+            kept.clear()
+            wrong = None
             try:
-                cells = next(reader)
+                cells = next(self._reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                raise self._broken(began, error) from error
+                wrong = self._wrong_row(str(error))
+            else:
+                if len(kept) > 1 and self._is_left_open(cells):
+                    wrong = self._wrong_row("")
+            if wrong:
+                cells = wrong.cells
+                self._refuse(wrong)
+            self._line = began + (wrong.lines if wrong else len(kept))
             self._read += 1
             if len(cells) > COLUMNS.value + 2:
                 message = (
                     f"{self.name}, line {began}: the row has {len(cells):,} cells; a table has"
                 )
                 raise FileUnreadableError(f"{message} up to {COLUMNS}.", "Is it a table?")
-            height = reader.line_num - before
-            if height > 1:
-                self._refuse_open_quote(began, height, cells)
             if self._text.may_be_encoded_twice:
                 self._look_for_text_encoded_twice(began, cells)
-            if any(map(str.strip, cells)):
+            if wrong or any(map(str.strip, cells)):
                 yield SourceRow(began, cells)
             else:
                 self._count_blank(began, cells)
@@ -155,51 +171,86 @@ class SeparatedTable(Table):
                 column = self.header[number] if 0 <= number < len(self.header) else ""
                 self._row_notes.append(self.origin.note(line, column, *doubt))
 
-    def _refuse_open_quote(self, line: int, height: int, cells: list[str]) -> None:
+    def _is_left_open(self, cells: list[str]) -> bool:
+        """Return whether a quote of a row of several lines is closed only by a later row."""
         self._tall += 1
-        if height <= _MOST_LINES or self._form.long_cells or self._read < self._tall * 2 - 1:
-            return
-        for cell in cells:
-            breaks = _breaks(cell)
-            if breaks > _MOST_LINES:
-                raise FileUnreadableError(
-                    f"{self.name}, line {line}: a quote that opens here closes {breaks} lines "
-                    "further on, and so probably never does.",
-                    "Close it, or load the file with --long-cells if the cell is so long.",
-                )
-            line += breaks
+        is_usual = self._read + 1 < self._tall * 2 - 1
+        if len(self._lines.kept) <= MOST_LINES or self._form.long_cells or is_usual:
+            return False
+        return any(breaks(cell) > MOST_LINES for cell in cells)
 
-    def _broken(self, line: int, error: csv.Error) -> FileUnreadableError:
-        where = f"{self.name}, line {line}"
-        if "unexpected end" in str(error):
-            message = f"{where}: a quote opens in this row and never closes."
-            return FileUnreadableError(
-                message, 'Close it, or write a quote inside a cell twice ("").'
-            )
-        if "field larger" in str(error):
-            message = f"{where}: a cell of this row is longer than {CELL_LENGTH}."
+    def _wrong_row(self, error: str) -> WrongRow:
+        """Return the row whose quotes are wrong, and go on below it.
+
+        Args:
+            error: what the reader says; empty where it says nothing.
+
+        Raises:
+            FileUnreadableError: it cannot be told where the next row starts.
+        """
+        form, text = self._form, "".join(self._lines.kept)
+        if not form.quote:
+            raise self._broken(error, 0, 0)
+        dialect = Dialect(form.delimiter, form.quote, self._columns)
+        _, cell = wrong_cell(text, dialect)
+        opens, closes = breaks(text[: cell.start]), len(self._lines.kept) - 1
+        is_header = self._read < (1 if self.is_part else form.header_rows)
+        # A cell of a single line that is too long has no quote that is left open.
+        if is_header or not (cell.is_wrong or breaks(cell.text)):
+            raise self._broken(error, opens, closes)
+        found = wrong_row(self._lines, dialect)
+        if found is None:
+            raise self._broken(error, opens, closes)
+        self._lines.skip(found.lines)
+        self._reader = self._begun_reader()
+        return found
+
+    def _refuse(self, row: WrongRow) -> None:
+        number = row.position - self._before
+        column = self.header[number] if 0 <= number < len(self.header) else ""
+        if row.is_open:
+            where = f" on line {self._line + row.opens}" if row.opens else ""
+            rule = f"begins{where} with a quote that is not closed in this row"
+            hint = "Close it, or remove it."
+        else:
+            rule, hint = "has a quote inside that is not written twice", self._twice
+        value = row.as_written.rstrip("\r\n")
+        self._row_problems.append(self.origin.problem(self._line, column, value, rule, hint))
+
+    def _broken(self, error: str, opens: int, closes: int) -> FileUnreadableError:
+        """Return why the file cannot be read.
+
+        Args:
+            error: what the reader says; empty where it says nothing.
+            opens: on which line of the row the cell begins that is wrong, counted from 0.
+            closes: how far the row was read, likewise.
+        """
+        where = f"{self.name}, line {self._line + opens}"
+        if "field larger" in error:
+            message = f"{where}: the cell that begins here is longer than {CELL_LENGTH}."
             return FileUnreadableError(message, "Is there a quote in it that never closes?")
-        last = self._lines_read()
-        if last > line:
+        if not error:
             return FileUnreadableError(
-                f"{where}: a quote opens in this row and closes inside a cell on line {last}.",
-                'Close it where it should, or write a quote inside a cell twice ("").',
+                f"{where}: a quote that opens here closes {closes - opens} lines further on, and "
+                "so probably never does.",
+                "Close it, or load the file with --long-cells if the cell is so long.",
             )
-        # The row alone cannot be refused: nobody knows which of its quotes is the wrong one, and
-        # by that whether the lines below are rows of their own or belong to one of its cells.
-        quote = self._form.quote
-        if quote and f"expected after '{quote}'" in str(error):
+        if "unexpected end" in error:
+            message = f"{where}: a quote opens here and never closes."
+            return FileUnreadableError(message, f"Close it. {self._twice}")
+        if closes > opens:
             return FileUnreadableError(
-                f"{where}: a cell goes on after the quote that closes it, so the rows below cannot "
-                "be told from it.",
-                f"Write each quote inside a cell twice ({quote}{quote}); or open the file in a "
-                "spreadsheet program, look at that row, and save it as CSV.",
+                f"{where}: a quote opens here and closes inside a cell on line "
+                f"{self._line + closes}.",
+                f"Close it where it should. {self._twice}",
             )
         return FileUnreadableError(
-            f"{where}: the row cannot be read as CSV ({error}).",
-            'Put cells that hold quotes or line breaks in quotes, and inner quotes twice ("").',
+            f"{where}: a cell goes on after the quote that closes it, and it cannot be told where "
+            "the next row starts.",
+            f"{self._twice} Or open the file in a spreadsheet program, look at that row, and save "
+            "it as CSV.",
         )
 
-
-def _breaks(cell: str) -> int:
-    return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
+    @property
+    def _twice(self) -> str:
+        return f"Write each quote inside a cell twice ({self._form.quote * 2})."

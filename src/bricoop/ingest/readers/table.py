@@ -71,6 +71,10 @@ class Table(ABC):
         """Return what was doubtful in the rows read since this was last asked."""
         return []
 
+    def take_row_problems(self) -> list[Problem]:
+        """Return what was wrong with the rows read since this was last asked: these are refused."""
+        return []
+
     def column_letters(self, position: int) -> str:
         """Return the letters of a column in its sheet, counted from 0; none outside a sheet."""
         _ = position
