@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from bricoop.db.engine import reading
+from bricoop.db.shape import differences
+from bricoop.ingest.rebuild import rebuild
 from conftest import Load
 from support.contents import contents_of
 from test_cli import answer, process, run
@@ -226,26 +228,87 @@ def test_a_whole_knowledge_base_stays_as_it_is(knowledge_base: str, filled: Engi
     assert failed(knowledge_base) == []
 
 
-def test_a_trigger_of_somebody_else_is_found_and_dropped(
-    knowledge_base: str, filled: Engine
-) -> None:
-    if filled.dialect.name == "sqlite":
-        trigger = "CREATE TRIGGER spy AFTER INSERT ON finance BEGIN DELETE FROM finding; END"
+#: What somebody else attaches to tables, by name: how check names it, and its statements.
+ATTACHED = {
+    "sqlite": {
+        "a trigger": ("trigger spy_0 on finance", ["CREATE TRIGGER spy_0 AFTER INSERT ON finance {act}"]),
+        "its table in capitals": (
+            "trigger spy on finance", ["CREATE TRIGGER Spy AFTER INSERT ON FINANCE {act}"],
+        ),
+        "a name like those of SQLite": (
+            "trigger sqlitespy on record", ["CREATE TRIGGER sqlitespy AFTER INSERT ON record {act}"],
+        ),
+        "the name of an index": (
+            "trigger ix_record_entity_id on record",
+            ["CREATE TRIGGER ix_record_entity_id AFTER INSERT ON record {act}"],
+        ),
+        "the name of a view": (
+            "trigger v_finance on record", ["CREATE TRIGGER v_finance AFTER INSERT ON record {act}"],
+        ),
+        "the name of a table": (
+            "trigger record on load", ["CREATE TRIGGER record AFTER INSERT ON load {act}"],
+        ),
+        "marks in its name": (
+            "trigger a%b \"c'; on load", ["CREATE TRIGGER \"a%b \"\"c';\" AFTER INSERT ON load {act}"],
+        ),
+        "what acts as soon as somebody writes": (
+            "trigger spy_1 on knowledge_base", ["CREATE TRIGGER spy_1 AFTER UPDATE ON knowledge_base {act}"],
+        ),
+        "a unique index": (
+            "index spy_2 on finance", ["CREATE UNIQUE INDEX spy_2 ON finance (record_id, position, kind)"],
+        ),
+    },
+    "postgresql": {
+        "a trigger": ("trigger spy_0 on finance", ["CREATE TRIGGER spy_0 AFTER INSERT ON finance {act}"]),
+        "one name on two tables": (
+            "trigger spy on load",
+            ["CREATE TRIGGER spy AFTER INSERT ON record {act}",
+             "CREATE TRIGGER spy AFTER INSERT ON load {act}"],
+        ),
+        "the name of an index": (
+            "trigger ix_record_entity_id on record",
+            ["CREATE TRIGGER ix_record_entity_id AFTER INSERT ON record {act}"],
+        ),
+        "the name of a table": (
+            "trigger record on load", ["CREATE TRIGGER record AFTER INSERT ON load {act}"],
+        ),
+        "what acts as soon as somebody writes": (
+            "trigger spy_1 on knowledge_base", ["CREATE TRIGGER spy_1 AFTER UPDATE ON knowledge_base {act}"],
+        ),
+        "a rule": (
+            "rule spy on record", ["CREATE RULE spy AS ON INSERT TO record DO ALSO DELETE FROM finding"],
+        ),
+        "a unique index": (
+            "index spy_2 on finance", ["CREATE UNIQUE INDEX spy_2 ON finance (record_id, position, kind)"],
+        ),
+    },
+}  # fmt: skip
+ACTS = {"sqlite": "BEGIN DELETE FROM load_header; END", "postgresql": "EXECUTE FUNCTION spy()"}
+FUNCTION = """
+    CREATE FUNCTION spy() RETURNS trigger LANGUAGE plpgsql
+    AS 'BEGIN DELETE FROM load_header; RETURN NULL; END'
+"""
+
+
+def test_what_somebody_else_attached_to_tables_is_found_and_dropped(filled: Engine) -> None:
+    server = filled.dialect.name
+    with reading(filled) as connection:
+        before = contents_of(connection)
+    if server == "postgresql":
         with filled.begin() as connection:
-            connection.exec_driver_sql(trigger)
-    else:
-        function = (
-            "CREATE FUNCTION spy() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
-        )
-        with filled.begin() as connection:
-            connection.exec_driver_sql(function)
-            connection.exec_driver_sql(
-                "CREATE TRIGGER spy AFTER INSERT ON finance FOR EACH ROW EXECUTE FUNCTION spy()"
-            )
-    assert failed(knowledge_base) == [PARTS]
-    assert "trigger spy on finance" in run("--db", knowledge_base, "db", "check").stderr
-    assert run("--db", knowledge_base, "db", "rebuild").exit_code == 0
-    assert failed(knowledge_base) == []
+            connection.exec_driver_sql(FUNCTION)
+    attached = ATTACHED[server].values()
+    with filled.begin() as connection:
+        for statement in [one for _, statements in attached for one in statements]:
+            connection.execute(text(statement.format(act=ACTS[server])))
+    with reading(filled) as connection:
+        found = {one.what for one in differences(connection)}
+    assert found >= {f"{shown} is not part of bricoop" for shown, _ in attached}
+    assert len(found) == sum(len(statements) for _, statements in attached)
+    assert set(rebuild(filled).parts) == found
+    with reading(filled) as connection:
+        assert differences(connection) == []
+        assert before.differences(contents_of(connection)) == []
 
 
 def test_words_that_the_index_itself_lost_are_found(knowledge_base: str, filled: Engine) -> None:

@@ -92,8 +92,9 @@ def check(db: Database = None) -> None:
 def rebuild(db: Database = None) -> None:
     """Rebuild everything that is derived from records.
 
-    That is facts, values shown, indexes, views and the search index. Runs in one transaction and
-    never changes records. Use it if `bricoop db check` says so.
+    That is facts, values shown, indexes, views and the search index. Triggers, rules and unique
+    indexes that others attached to its tables are dropped. Runs in one transaction and never
+    changes records. Use it if `bricoop db check` says so.
 
     Example: bricoop db rebuild
     """

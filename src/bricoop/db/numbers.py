@@ -16,6 +16,11 @@ def become_writer(connection: Connection) -> None:
     connection.execute(update(knowledge_base).values(version=knowledge_base.c.version + 1))
 
 
+def queue_as_writer(connection: Connection) -> None:
+    """Queue behind other writers without writing yet, so that no trigger of somebody else acts."""
+    connection.execute(select(knowledge_base.c.id).with_for_update())
+
+
 class Numbers:
     """The next free numbers of the tables whose rows others point to."""
 

@@ -14,15 +14,18 @@ from sqlalchemy import URL, Connection, text
 from bricoop.db.engine import make_engine
 from bricoop.db.migrate import upgrade
 
-#: What SQLite says of a schema, but for what it makes for itself.
+#: What SQLite says of a schema, but for the tables that it makes for itself. It takes names in any
+#: case, and keeps them as they were written.
 _SQLITE = text(
-    "SELECT type, name, tbl_name, sql FROM sqlite_master "
-    "WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+    "SELECT type, lower(name), lower(tbl_name), sql FROM sqlite_master "
+    "WHERE sql IS NOT NULL AND NOT (type = 'table' AND name GLOB 'sqlite_*')"
 )
-#: The same of PostgreSQL, for one schema: columns and constraints, indexes, views and triggers.
+#: The same of PostgreSQL, for one schema: tables with columns, constraints and row security,
+#: indexes, views, triggers and rules.
 _SERVER = text("""
     WITH relations AS (
-        SELECT oid, relname, relkind FROM pg_class WHERE relnamespace = CAST(:schema AS oid)
+        SELECT oid, relname, relkind, relrowsecurity FROM pg_class
+        WHERE relnamespace = CAST(:schema AS oid)
     )
     SELECT 'table' AS type, r.relname AS name, r.relname AS of_table, concat_ws(', ',
         (SELECT string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
@@ -34,7 +37,8 @@ _SERVER = text("""
             WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped),
         (SELECT string_agg(concat_ws(' ', conname, pg_get_constraintdef(c.oid)), ', '
                 ORDER BY conname)
-            FROM pg_constraint AS c WHERE c.conrelid = r.oid AND c.contype <> 'n')) AS sql
+            FROM pg_constraint AS c WHERE c.conrelid = r.oid AND c.contype <> 'n'),
+        CASE WHEN r.relrowsecurity THEN 'ROW LEVEL SECURITY' END) AS sql
     FROM relations AS r WHERE r.relkind IN ('r', 'p')
     UNION ALL
     SELECT 'index', r.relname, t.relname, pg_get_indexdef(r.oid)
@@ -47,11 +51,16 @@ _SERVER = text("""
     UNION ALL
     SELECT 'trigger', g.tgname, r.relname, pg_get_triggerdef(g.oid)
     FROM relations AS r JOIN pg_trigger AS g ON g.tgrelid = r.oid WHERE NOT g.tgisinternal
+    UNION ALL
+    SELECT 'rule', w.rulename, r.relname, pg_get_ruledef(w.oid)
+    FROM relations AS r JOIN pg_rewrite AS w ON w.ev_class = r.oid WHERE w.rulename <> '_RETURN'
 """)
+#: What belongs to a table or view and acts whenever that is written to.
+_ATTACHED = frozenset({"trigger", "rule"})
 
 
 class Part(NamedTuple):
-    """A table, an index, a view or a trigger.
+    """A table, an index, a view, a trigger or a rule.
 
     Attributes:
         type: which of them.
@@ -64,6 +73,27 @@ class Part(NamedTuple):
     name: str
     of_table: str
     sql: str
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What no other part shares: a trigger may have the name of an index, or of a trigger."""
+        if self.type in _ATTACHED:
+            return self.type, self.of_table, self.name
+        return _relation(self.name)
+
+    @property
+    def constrains(self) -> bool:
+        """Whether it changes what can be written to its table, or what is written with it."""
+        is_unique = self.type == "index" and self.sql.upper().startswith("CREATE UNIQUE")
+        return self.type in _ATTACHED or is_unique
+
+
+def _relation(name: str) -> tuple[str, str, str]:
+    return "relation", "", name
+
+
+#: The parts of a schema by their place.
+Parts = dict[tuple[str, str, str], Part]
 
 
 class Difference(NamedTuple):
@@ -88,54 +118,64 @@ class Difference(NamedTuple):
 def differences(connection: Connection) -> list[Difference]:
     """Return what is missing, changed, or attached to our tables by others.
 
-    Tables, views and indexes that somebody else added are not looked at: they change nothing.
+    Tables, views and plain indexes that somebody else added are not looked at: they change nothing.
     """
     there, wanted = _parts(connection), _wanted(connection)
     found = [
-        Difference(f"{one.type} {name} is missing", None, one)
-        if name not in there
-        else Difference(f"{one.type} {name} differs", there[name], one)
-        for name, one in sorted(wanted.items())
-        if name not in there or there[name].sql != one.sql
+        Difference(f"{one.type} {one.name} is missing", None, one)
+        if place not in there
+        else Difference(f"{one.type} {one.name} differs", there[place], one)
+        for place, one in sorted(wanted.items())
+        if place not in there or there[place].sql != one.sql
         # An index goes with its table.
-        if one.type != "index" or one.of_table in there
+        if one.type != "index" or _relation(one.of_table) in there
     ]
     tables = {one.name for one in wanted.values() if one.type in {"table", "view"}}
     return found + [
-        Difference(f"trigger {one.name} on {one.of_table} is not part of bricoop", one, None)
-        for one in there.values()
-        if one.type == "trigger" and one.of_table in tables
+        Difference(f"{one.type} {one.name} on {one.of_table} is not part of bricoop", one, None)
+        for place, one in sorted(there.items())
+        if place not in wanted and one.constrains and one.of_table in tables
     ]
 
 
 def make_again(connection: Connection, found: list[Difference]) -> None:
-    """Make indexes and views again as they should be, and drop triggers that should not be there.
+    """Make indexes and views again as they should be, and drop what should not be there.
 
-    The transaction must be a writer's. Tables are left as they are.
+    No other writer may be at work. Tables are left as they are.
     """
-    quote = connection.dialect.identifier_preparer.quote
     mended = [one for one in found if one.can_be_made_again]
     for one in mended:
         if one.there is not None:
-            of_table = f" ON {quote(one.there.of_table)}" if one.there.type == "trigger" else ""
-            server = connection.dialect.name == "postgresql"
-            drop = f"DROP {one.there.type.upper()} {quote(one.there.name)}"
-            connection.exec_driver_sql(drop + (of_table if server else ""))
+            _drop(connection, one.there)
     for one in mended:
         if one.wanted is not None:
-            is_view = one.wanted.type == "view" and connection.dialect.name == "postgresql"
-            head = f"CREATE VIEW {quote(one.wanted.name)} AS " if is_view else ""
-            connection.exec_driver_sql((head + one.wanted.sql).replace("%", "%%"))
+            _make(connection, one.wanted)
 
 
-def _parts(connection: Connection) -> dict[str, Part]:
+def _make(connection: Connection, part: Part) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(part.sql)
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    head = f"CREATE VIEW {quote(part.name)} AS " if part.type == "view" else ""
+    connection.exec_driver_sql((head + part.sql).replace("%", "%%"))
+
+
+def _drop(connection: Connection, part: Part) -> None:
+    quote = connection.dialect.identifier_preparer.quote
+    is_of_table = part.type in _ATTACHED and connection.dialect.name == "postgresql"
+    of_table = f" ON {quote(part.of_table)}" if is_of_table else ""
+    connection.exec_driver_sql(f"DROP {part.type.upper()} {quote(part.name)}{of_table}")
+
+
+def _parts(connection: Connection) -> Parts:
     if connection.dialect.name == "sqlite":
         return _read(connection, _SQLITE, {}, "")
     schema = connection.scalar(text("SELECT current_schema()"))
     return _of_schema(connection, str(schema))
 
 
-def _of_schema(connection: Connection, schema: str) -> dict[str, Part]:
+def _of_schema(connection: Connection, schema: str) -> Parts:
     found = connection.scalar(
         text("SELECT oid FROM pg_namespace WHERE nspname = :name"), {"name": schema}
     )
@@ -144,9 +184,10 @@ def _of_schema(connection: Connection, schema: str) -> dict[str, Part]:
 
 def _read(
     connection: Connection, statement: object, values: dict[str, object], schema: str
-) -> dict[str, Part]:
+) -> Parts:
     rows = connection.execute(statement, values)  # type: ignore[call-overload]
-    return {row[1]: Part(row[0], row[1], row[2], _plain(row[3] or "", schema)) for row in rows}
+    parts = [Part(row[0], row[1], row[2], _plain(row[3] or "", schema)) for row in rows]
+    return {one.place: one for one in parts}
 
 
 def _plain(sql: str, schema: str) -> str:
@@ -156,14 +197,14 @@ def _plain(sql: str, schema: str) -> str:
     return re.sub(r"\s+", " ", sql).strip().rstrip(";")
 
 
-def _wanted(connection: Connection) -> dict[str, Part]:
+def _wanted(connection: Connection) -> Parts:
     if connection.dialect.name == "sqlite":
         return _in_memory()
     return _among_temporary_tables(connection)
 
 
 @lru_cache(maxsize=1)
-def _in_memory() -> dict[str, Part]:
+def _in_memory() -> Parts:
     engine = make_engine(URL.create("sqlite"))
     try:
         with engine.begin() as connection:
@@ -173,7 +214,7 @@ def _in_memory() -> dict[str, Part]:
         engine.dispose()
 
 
-def _among_temporary_tables(connection: Connection) -> dict[str, Part]:
+def _among_temporary_tables(connection: Connection) -> Parts:
     # A connection of its own: temporary tables need no right to make others, and are rolled back.
     with closing(connection.engine.connect()) as own, own.begin() as transaction:
         own.execute(text("SET LOCAL search_path = pg_temp"))

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from bricoop.db.bulk import Bulk, Rows
 from bricoop.db.check import REBUILD, Check, check, kindless, nameless, orphans
 from bricoop.db.engine import writing
-from bricoop.db.numbers import become_writer
+from bricoop.db.numbers import become_writer, queue_as_writer
 from bricoop.db.schema import FACTS, entity
 from bricoop.db.search.index import make_index_again
 from bricoop.db.shape import differences, make_again
@@ -30,7 +30,7 @@ class Rebuilt:
     Attributes:
         records: how many records got other facts.
         entities: how many entities show other values, or went because nothing speaks of them.
-        parts: the indexes and views that were made again, and the triggers that were dropped.
+        parts: the indexes and views that were made again, and what was dropped.
         searchable: how many entities search finds.
         left: how many records are damaged themselves, so that nothing can be derived from them.
     """
@@ -66,7 +66,7 @@ def check_of_schema(connection: Connection) -> list[Check]:
         Check.of(
             "indexes and views match this version, and there are no triggers",
             [one.what for one in unlike if one.can_be_made_again],
-            "Run `bricoop db rebuild`, which repairs them and drops the triggers.",
+            "Run `bricoop db rebuild`, which repairs them and drops what is not part of bricoop.",
         ),
     ]
 
@@ -92,9 +92,10 @@ def rebuild(engine: Engine) -> Rebuilt:
         DatabaseError: the database cannot be written, or records are not to be read.
     """
     with writing(engine) as connection:
-        become_writer(connection)
+        queue_as_writer(connection)
         unlike = [one for one in differences(connection) if one.can_be_made_again]
         make_again(connection, unlike)
+        become_writer(connection)
         wrong = list(Derivation(connection).wrong())
         whole = [one for one in wrong if one.derived is not None]
         touched = _rebuild_facts(connection, whole)
