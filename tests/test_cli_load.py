@@ -48,6 +48,8 @@ def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
     assert "Created 1 organization named in cells: Bank of Minsk." in said
     again = run("--db", knowledge_base, "load", "projects", path, "--source", "notes")
     assert "0 new, 0 changed, 2 unchanged, 0 rejected." in again.stderr
+    # Nothing has changed: there is nothing to undo.
+    assert "undo" not in again.stderr
     assert again.stdout == ""
 
 
@@ -224,7 +226,7 @@ def test_a_source_that_is_not_clear_is_wrong_usage(
         (b"kind\nport\n", "lacks the columns that projects need: name"),
         (b"name\nM\xfcnster\n", "line 2: byte 2 of the line (0xfc) is not UTF-8"),
         ("name\nX\n".encode("utf-16-le"), "--encoding utf-16-le"),
-        (b'name\n"X\n', "never closes"),
+        (b'name,kind\n"X,port\nY\n', "never closes"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(

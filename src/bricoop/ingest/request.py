@@ -96,3 +96,9 @@ class LoadResult:
     skipped: dict[str, int] = field(default_factory=dict)
     row_notes: Sequence[Problem] = ()
     row_note_count: int = 0
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether the load made or changed anything: without, there is nothing to undo."""
+        counts = self.counts
+        return bool(counts.new or counts.changed or any(self.gone.values()) or self.created.counts)

@@ -56,7 +56,8 @@ def write_result(result: LoadResult, out: TextIO) -> None:
     if result.load_id:
         if result.changed_fields or result.gone:
             out.write(f"To see what changed: bricoop diff {result.load_id}\n")
-        out.write(f"To undo this load: bricoop undo {result.load_id}\n")
+        if result.has_changes:
+            out.write(f"To undo this load: bricoop undo {result.load_id}\n")
 
 
 def write_nothing(result: LoadResult, out: TextIO) -> None:
