@@ -10,11 +10,12 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError
 from bricoop.ingest.load import load_file
 from bricoop.ingest.names.places import KnownPlaces
+from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.lookup.closest import closest_names
 from bricoop.lookup.entities import find_entity
-from bricoop.lookup.sources import find_source
+from bricoop.lookup.sources import find_source, match_source
 from conftest import Load
 
 pytestmark = pytest.mark.reads
@@ -172,3 +173,35 @@ def test_a_source_is_found_by_the_beginning_of_its_key(engine: Engine, load: Loa
             find_source(connection, "institute")
         with pytest.raises(NotFoundError, match="institute-atlas"):
             find_source(connection, "institute-atlass")
+
+
+def test_no_part_of_a_title_or_a_key_is_preferred_in_silence(engine: Engine, load: Load) -> None:
+    load("projects", "name\nPort\n", source="office-flows", title="Reporting System")
+    load("projects", "name\nDam\n", source="lists", title="Office and flows lists")
+    with reading(engine) as connection:
+        with pytest.raises(AmbiguousNameError, match="office-flows; lists"):
+            find_source(connection, "flows")
+        found = match_source(connection, "reporting")
+        assert (found.key, found.is_exact) == ("office-flows", False)
+        assert match_source(connection, "Reporting system").is_exact
+        assert match_source(connection, "OFFICE-FLOWS").is_exact
+
+
+def test_a_source_is_found_by_the_profile_that_loaded_it(
+    engine: Engine, load: Load, tmp_path: Path
+) -> None:
+    load("projects", "name\nDam\n", source="notes", title="Notes")
+    profile, file = tmp_path / "deals.toml", tmp_path / "file.csv"
+    profile.write_text(
+        'title = "Deals"\n'
+        '[source]\nkey = "ministry"\ntitle = "List"\ntier = 7\n'
+        '[[records]]\nnoun = "projects"\nid = ["Name"]\n[records.fields]\nname = "Name"\n',
+        encoding="utf-8",
+    )
+    file.write_text("Name\nPort\n", encoding="utf-8")
+    made = profile_of(str(profile))
+    load_file(engine, LoadRequest("", str(file), made.source, profile=made))
+    with reading(engine) as connection:
+        assert match_source(connection, "deals").key == "ministry"
+        with pytest.raises(NotFoundError):
+            find_source(connection, "native")

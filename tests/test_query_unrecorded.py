@@ -186,3 +186,20 @@ def test_of_no_rows_it_is_said_which_condition_leaves_them_out(
         question = Question("projects", {"kind": ("airport",), "source": ("notes",)})
         assert state.wider(question) == "Wider: without --kind, 5 rows."
         assert state.wider(Question("finance", {"source": ("notes",)})) == ""
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"source": "cooperation"}, {"source": "!cooperation"}, {"where": "not sources = cooperation"}],
+)
+def test_a_source_named_in_part_is_named_in_full(
+    standing: Standing, base: bricoop.KnowledgeBase, asked: dict[str, Any]
+) -> None:
+    key = "manufacturing-cooperation-paper"
+    (title,) = (row.name for row in base.query("sources", key=key))
+    expected = f"'cooperation' is read as the source {key}: {title}."
+    assert expected in base.query("projects", **asked).notes
+    assert base.query("projects", source=key).notes == ()
+    if asked == {"source": "cooperation"}:
+        searched = run("--db", standing.address, "search", "port", "--source", "cooperation")
+        assert f"{expected}\n" in searched.stderr

@@ -60,6 +60,12 @@ class Snapshot:
 
         return unrecorded(self.connection, question)
 
+    def partial_sources(self, typed: Sequence[str]) -> tuple[str, ...]:
+        """Return a sentence for each text that is a part of the key or title of its source."""
+        from bricoop.query.partial_sources import notes_on  # noqa: PLC0415 (as above)
+
+        return notes_on(self.connection, typed)
+
     def closest_values(self, question: Question) -> tuple[str, ...]:
         """Return, of a question that found nothing, the values that were perhaps meant."""
         from bricoop.query.closest_values import closest_values  # noqa: PLC0415 (as above)

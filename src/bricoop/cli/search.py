@@ -64,7 +64,7 @@ Sources = Annotated[
     typer.Option(
         "--source",
         metavar="SOURCE",
-        help="Only what this source mentions, by key or part of its title.",
+        help="Only what this source mentions, by key or title, or a part of either.",
         show_default=False,
     ),
 ]
@@ -119,8 +119,10 @@ def search(
             number = state.count_hits(request)
             with answering(output) as out:
                 out.write(f"{number}\n")
-            return
-        _answer(state, request, export, screen)
+        else:
+            _answer(state, request, export, screen)
+        for note in state.partial_sources(request.sources):
+            say(note)
 
 
 def _answer(state: "Snapshot", request: "SearchRequest", export: Export, screen: TextIO) -> None:

@@ -1,31 +1,72 @@
 """What a person typed becomes one source."""
 
+from typing import NamedTuple
+
 from sqlalchemy import Connection, select
 
-from bricoop.db.schema import source
+from bricoop.db.schema import load, source
 from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
 from bricoop.errors import AmbiguousNameError, NotFoundError
 
+#: What a load without a profile says in place of its name.
+_NO_PROFILE = "native"
+
+
+class FoundSource(NamedTuple):
+    """The one source that a text means.
+
+    Attributes:
+        id: its id.
+        key: its key.
+        title: its title.
+        is_exact: whether the text is its key or its title, and not only a part of either.
+    """
+
+    id: int
+    key: str
+    title: str
+    is_exact: bool
+
 
 def find_source(connection: Connection, typed: str) -> int:
-    """Return the id of the source with a key, or with a title that holds what was typed.
+    """Return the id of the source that a text means, as `match_source` finds it."""
+    return match_source(connection, typed).id
 
-    A beginning of a single key will do, too, up to a hyphen: `aidata-gcdf` for `aidata-gcdf-3`.
+
+def match_source(connection: Connection, typed: str) -> FoundSource:
+    """Return the source with a key or a title, or the only one that a part of either fits.
+
+    Parts count alike, so that none is preferred in silence: a part of a title, whole parts of a key
+    between hyphens (`aidata-gcdf` of `aidata-gcdf-3`), and the profile that a source was loaded by.
 
     Raises:
-        NotFoundError: no source is known so; it names the keys that are.
-        AmbiguousNameError: several titles hold it.
+        NotFoundError: nothing fits; it names the keys that are near.
+        AmbiguousNameError: the parts fit several sources.
     """
     rows = connection.execute(select(source.c.id, source.c.key, source.c.title)).all()
-    wanted = normalise(typed)
-    exact = [row for row in rows if typed == row.key or wanted == normalise(row.title)]
-    found = exact or [row for row in rows if wanted and wanted in normalise(row.title)]
-    found = found or [row for row in rows if row.key.startswith(f"{typed.casefold()}-")]
+    wanted, key = normalise(typed), typed.strip().casefold()
+    exact = [row for row in rows if key == row.key or wanted == normalise(row.title)]
+    loaded = _loaded_by(connection, typed.strip())
+    found = exact or [
+        row
+        for row in rows
+        if row.id in loaded
+        or (wanted and wanted in normalise(row.title))
+        or (key and f"-{key}-" in f"-{row.key}-")
+    ]
     if not found:
         keys = {row.key: row.key for row in rows}
         near = nearest(typed, {**keys, **{normalise(row.title): row.key for row in rows}})
         raise NotFoundError("source", typed, near or list(keys))
     if len(found) > 1:
         raise AmbiguousNameError(typed, [row.key for row in found])
-    return int(found[0].id)
+    return FoundSource(*found[0], is_exact=bool(exact))
+
+
+def _loaded_by(connection: Connection, profile: str) -> set[int]:
+    """Return the sources that a profile loaded."""
+    if profile == _NO_PROFILE:
+        return set()
+    loads = select(load.c.source_id).where(load.c.profile == profile, load.c.undone_at.is_(None))
+    return set(connection.scalars(loads))

@@ -22,6 +22,7 @@ from bricoop.query.compare import no
 from bricoop.query.joint import joint_note
 from bricoop.query.narrow import ALL, NOT, Narrower
 from bricoop.query.nouns.noun import Type
+from bricoop.query.partial_sources import partial_sources
 from bricoop.query.plan import Plan
 from bricoop.query.question import Question
 from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
@@ -35,7 +36,8 @@ def unrecorded(connection: Connection, question: Question) -> tuple[str, ...]:
     Such rows match all other conditions, and might match this one too if their source had recorded
     the field. It takes one count for each filtered field that may be empty. A negated condition
     (`!`, `not`, `!=`) also holds for rows without a value, so it leaves none of them out. Joint
-    finance has no single financier, so that a filter on financiers gets a sentence, too.
+    finance has no single financier, so that a filter on financiers gets a sentence, too. Another
+    one says which source is meant, where the question names a part of its key or title.
 
     Args:
         connection: must see the state that answered the question.
@@ -43,7 +45,8 @@ def unrecorded(connection: Connection, question: Question) -> tuple[str, ...]:
     """
     joint = joint_note(connection, question)
     listed = [f"{joint} --joint-financiers lists them."] if joint else []
-    return (*listed, *_Unrecorded(connection, question).notes())
+    read_as = partial_sources(connection, question)
+    return (*read_as, *listed, *_Unrecorded(connection, question).notes())
 
 
 class _Unrecorded:

@@ -69,7 +69,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "source",
-        "the source, by its key or a part of its title",
+        "the source, by its key or title, or a part of either",
         "Print what a source contributed, and where others differ.",
         "manufacturing-cooperation-paper",
     ),

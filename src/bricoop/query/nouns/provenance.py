@@ -125,7 +125,7 @@ DISAGREEMENTS = Noun(
         BY_LINK,
         BY_COUNTRY,
         BY_REGION,
-        Filter("source", "either of the two sources: key, or part of the title"),
+        Filter("source", "either of the two sources: key or title, or a part of either"),
         BY_NAME,
     ),
     "about",

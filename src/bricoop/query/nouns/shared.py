@@ -38,7 +38,7 @@ BY_LINK = Filter(
 )
 BY_COUNTRY = Filter("country", "a country, by any name or code, or a region that sources name")
 BY_REGION = Filter("region", "in a UN M49 region or subregion: Africa, Eastern Asia")
-BY_SOURCE = Filter("source", "a source, by key or part of its title")
+BY_SOURCE = Filter("source", "a source, by key or title, or a part of either")
 BY_YEAR = Filter("year", "a year or a range: 2013, 2013..2018, ..2018")
 BY_FINANCIER = Filter("financier", "an organization that funds it, by any of its names")
 
