@@ -1,10 +1,16 @@
 """How single values read."""
 
 from decimal import Decimal
+from io import StringIO
 
 import pytest
 
 from bricoop.domain.amounts import to_the_cent
+from bricoop.query.catalog import noun_of
+from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.question import Answer
+from bricoop.render.answer import Format, write_answer
+from bricoop.render.table import Heading
 from bricoop.render.values import short_money
 
 
@@ -42,3 +48,35 @@ def test_money_is_shortened_with_its_currency_and_base(amount: str, unit: str, s
 def test_halves_go_to_the_even_digit(amount: str, short: str, cents: str) -> None:
     assert short_money(Decimal(amount)) == short
     assert to_the_cent(Decimal(amount)) == cents
+
+
+def test_thousands_of_counts_are_apart_and_those_of_years_are_not() -> None:
+    count, year, text = (
+        Heading("n", number=True),
+        Heading("y", number=True, grouped_from=None),
+        Heading("t"),
+    )
+    assert [count.text(number) for number in (999, 1000, -3952)] == ["999", "1,000", "-3,952"]
+    assert [year.text(number) for number in (2019, 12345)] == ["2019", "12345"]
+    # What a whole number in a column of texts is nobody has said: it may be a year.
+    assert [text.text(number) for number in (2019, 12345)] == ["2019", "12,345"]
+
+
+@pytest.mark.parametrize(
+    ("noun", "field"),
+    [("loads", "key"), ("records", "id"), ("records", "load"), ("finance", "price_year")],
+)
+def test_numbers_that_name_something_are_written_whole(noun: str, field: str) -> None:
+    found = noun_of(noun).field(field)
+    assert found is not None
+    out = StringIO()
+    write_answer(Answer(noun_of(noun), (found,), iter([(2021,)])), Format.MARKDOWN, out)
+    assert out.getvalue().endswith("| 2021 |\n")
+
+
+def test_counts_of_groups_have_separators_for_people_only() -> None:
+    counted = Field("count", "", Type.INTEGER, in_table=True)
+    for format_, shown in ((Format.TABLE, "3,952"), (Format.CSV, "3952"), (Format.JSON, "3952")):
+        out = StringIO()
+        write_answer(Answer(noun_of("projects"), (counted,), iter([(3952,)])), format_, out)
+        assert shown in out.getvalue()

@@ -6,7 +6,6 @@ from typing import Any, TextIO
 
 from bricoop.domain.names import printable
 from bricoop.render.table import Heading
-from bricoop.render.values import for_people
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|<>#~])")
 
@@ -24,8 +23,5 @@ def write_markdown(headings: Sequence[Heading], rows: Iterable[Sequence[Any]], o
     out.write(f"| {' | '.join(escape(heading.label) for heading in headings)} |\n")
     out.write(f"|{'|'.join(' ---: ' if one.number else ' --- ' for one in headings)}|\n")
     for row in rows:
-        cells = (
-            escape(for_people(value, coded=heading.coded, money=heading.money))
-            for value, heading in zip(row, headings, strict=True)
-        )
+        cells = (escape(heading.text(value)) for value, heading in zip(row, headings, strict=True))
         out.write(f"| {' | '.join(cells)} |\n")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from bricoop.domain.names import printable
-from bricoop.render.values import Marked, for_people
+from bricoop.render.values import UNLIKE_YEAR, Marked, for_people
 from bricoop.render.widths import divided, is_crowded
 
 if TYPE_CHECKING:
@@ -19,12 +19,27 @@ _ENDLESS = 100_000
 
 @dataclass(frozen=True)
 class Heading:
-    """The heading of a column: its label, and how its values are set."""
+    """The heading of a column: its label, and how its values are set.
+
+    Attributes:
+        label: the label.
+        number: whether its values are numbers, which stand to the right.
+        coded: whether its values are codes, shown by their labels.
+        money: whether its values are money, to the cent.
+        grouped_from: the least whole number among its numbers whose thousands are apart; None
+            where they name something, as years do.
+    """
 
     label: str
     number: bool = False
     coded: bool = False
     money: bool = False
+    grouped_from: int | None = 1_000
+
+    def text(self, value: Any) -> str:
+        """Return a value of the column as people read it."""
+        grouped_from = self.grouped_from if self.number else UNLIKE_YEAR
+        return for_people(value, coded=self.coded, money=self.money, grouped_from=grouped_from)
 
 
 def console_for(out: TextIO) -> "Console":
@@ -60,9 +75,7 @@ def write_table(
     """
     texts = [
         [
-            value
-            if isinstance(value, Marked)
-            else printable(for_people(value, coded=heading.coded, money=heading.money))
+            value if isinstance(value, Marked) else printable(heading.text(value))
             for value, heading in zip(row, headings, strict=True)
         ]
         for row in rows

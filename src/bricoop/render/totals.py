@@ -96,7 +96,8 @@ def write_verdict_text(verdict: Verdict, out: TextIO) -> None:
     out.write("\n")
     headings = [
         Heading("Source"), Heading("Id"), Heading("Was", number=True), Heading("Is", number=True),
-        Heading("Why"), Heading("Load", number=True), Heading("File"), Heading("Where"),
+        Heading("Why"), Heading("Load", number=True, grouped_from=None), Heading("File"),
+        Heading("Where"),
     ]  # fmt: skip
     rows = [
         (row.source, row.id, _money(row.before), _money(row.now), row.why, row.load, row.file,

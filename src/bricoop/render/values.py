@@ -12,6 +12,8 @@ LIST_JOINT = "; "
 #: What a spreadsheet takes for a formula; a text that is guarded already gets one guard more.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
+#: From here on a whole number is no year: its thousands are apart, whatever it is.
+UNLIKE_YEAR = 10_000
 #: The units of large amounts, and how many digits of them are shown.
 _LARGE = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"))
 _FIGURES = 3
@@ -51,15 +53,25 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-def for_people(value: Any, *, coded: bool = False, money: bool = False) -> str:
-    """Return a value as people read it: codes by their labels, thousands apart, money in cents."""
+def for_people(
+    value: Any, *, coded: bool = False, money: bool = False, grouped_from: int | None = UNLIKE_YEAR
+) -> str:
+    """Return a value as people read it: codes by their labels, thousands apart, money in cents.
+
+    Args:
+        value: the value.
+        coded: whether it is a code.
+        money: whether it is money.
+        grouped_from: the least whole number whose thousands are apart; None for none.
+    """
     if coded and isinstance(value, str):
         return label(value)
     if isinstance(value, list | tuple):
         return LIST_JOINT.join(for_people(one, coded=coded) for one in value)
     if isinstance(value, Decimal):
         return to_the_cent(value) if money else grouped(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:  # noqa: PLR2004
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if is_whole and grouped_from is not None and abs(value) >= grouped_from:
         return f"{value:,}"
     return as_text(value)
 

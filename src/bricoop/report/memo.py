@@ -151,7 +151,13 @@ def _table(connection: Connection, question: Question) -> Table:
         if question.columns or question.grouping or one.in_table
     ]
     columns = tuple(
-        Column(one.name, one.heading, number=one.number, coded=one.coded)
+        Column(
+            one.name,
+            one.heading,
+            number=one.number,
+            coded=one.coded,
+            identifies=one.identifies,
+        )
         for one in (answer.fields[place] for place in shown)
     )
     first = islice(answer.rows, MOST + 1)

@@ -64,7 +64,8 @@ def _sections(asking: Asking, glance: Glance, request: Request) -> Iterator[Sect
 
 def _loads(asking: Asking) -> Section:
     columns = (
-        Column("key", "Load", number=True), Column("name", "File"), Column("kind", "Noun"),
+        Column("key", "Load", number=True, identifies=True), Column("name", "File"),
+        Column("kind", "Noun"),
         Column("rows_read", "Rows", number=True), Column("finished", "Finished"),
     )  # fmt: skip
     number = asking.number("loads", {})

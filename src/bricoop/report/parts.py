@@ -22,6 +22,7 @@ class Column:
         number: whether its values are numbers.
         coded: whether its values are codes that people read by their labels.
         money: whether its values are money, which people read to the cent.
+        identifies: whether its numbers name something, as years and loads do.
         usual: a value that goes without saying: where every row has it, people see no such column.
     """
 
@@ -30,6 +31,7 @@ class Column:
     number: bool = False
     coded: bool = False
     money: bool = False
+    identifies: bool = False
     usual: str = ""
 
 

@@ -24,7 +24,8 @@ _NOUNS = ("projects", "agreements", "policies", "organizations", "finance", "loc
 _ABOUT = ("authors", "publisher", "published", "edition", "licence", "language", "url",
           "archived_url", "note")  # fmt: skip
 _LOADS = (
-    Column("key", "Load", number=True), Column("name", "File"), Column("kind", "Noun"),
+    Column("key", "Load", number=True, identifies=True), Column("name", "File"),
+    Column("kind", "Noun"),
     Column("profile", "Profile"), Column("rows_read", "Rows read", number=True),
     Column("rows_new", "New", number=True), Column("rows_changed", "Changed", number=True),
     Column("rows_rejected", "Rejected", number=True), Column("finished", "Finished"),

@@ -52,7 +52,14 @@ class Columns:
         """The columns."""
         by = [field for one in self._dimensions for field in one.fields]
         made = [
-            Field(one.name, "", one.type, in_table=True, money=one.is_money)
+            Field(
+                one.name,
+                "",
+                one.type,
+                in_table=True,
+                money=one.is_money,
+                identifies=one.identifies,
+            )
             for one in self._measures
         ]
         figures = self._figures()

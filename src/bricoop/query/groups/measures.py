@@ -66,6 +66,11 @@ class Measure:
         return self.of_figures is not None and self.of_figures.money
 
     @property
+    def identifies(self) -> bool:
+        """Whether its values name something, as the first and the last of some years do."""
+        return self.kind in {"min", "max"} and self.field is not None and self.field.identifies
+
+    @property
     def adds_up(self) -> Field | None:
         """The field of money or figures that it adds up, of which sources may tell the same."""
         return self.field if self.kind == SUM and self.field and self.field.based else None

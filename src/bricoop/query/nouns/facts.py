@@ -145,7 +145,7 @@ FINANCE = Noun(
             based="constant {price_year} USD",
             money=True,
         ),
-        Field("price_year", "base year of the constant amount", Type.INTEGER),
+        Field("price_year", "base year of the constant amount", Type.INTEGER, identifies=True),
         Field("date", "date of the commitment or payment", Type.DATE, in_table=True),
         Field("estimated", "whether the amount is an estimate", Type.YES_NO),
         Field("counted", "whether the source counts it in its totals", Type.YES_NO),

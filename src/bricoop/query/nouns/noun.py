@@ -38,6 +38,8 @@ class Field:
         sector: whether its values are codes of the DAC's sectors, with names of their own.
         based: what its sums are in, with those fields in braces: `constant {price_year} USD`.
         money: whether its values are money, which people read to the cent.
+        identifies: whether its numbers name something, as years and loads do: no separator stands
+            between their thousands.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Field:
     extra: bool = False
     sector: bool = False
     money: bool = False
+    identifies: bool = False
 
     @property
     def heading(self) -> str:

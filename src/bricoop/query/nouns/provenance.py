@@ -48,7 +48,7 @@ LOADS = Noun(
     "loads",
     "What was loaded, when, and from which file.",
     (
-        Field("key", "number of the load", Type.INTEGER, in_table=True),
+        Field("key", "number of the load", Type.INTEGER, in_table=True, identifies=True),
         Field("name", "name of the file", in_table=True),
         Field("kind", "the noun that was loaded", in_table=True),
         Field("source", "key of the source", in_table=True),
@@ -136,7 +136,7 @@ RECORDS = Noun(
     "records",
     "What one source says about one entity, as it says it.",
     (
-        Field("id", "number of the record", Type.INTEGER),
+        Field("id", "number of the record", Type.INTEGER, identifies=True),
         Field("kind", "noun it was loaded as", in_table=True),
         Field("external_id", "id, unique within the source and noun", in_table=True),
         Field("about", "name of the entity it is about", in_table=True),
@@ -144,8 +144,19 @@ RECORDS = Noun(
         Field("stated_name", "name as the source prints it"),
         SOURCE,
         LOCATOR,
-        Field("load", "number of the load that wrote it", Type.INTEGER, in_table=True),
-        Field("gone_in", "number of the load whose edition no longer contains it", Type.INTEGER),
+        Field(
+            "load",
+            "number of the load that wrote it",
+            Type.INTEGER,
+            in_table=True,
+            identifies=True,
+        ),
+        Field(
+            "gone_in",
+            "number of the load whose edition no longer contains it",
+            Type.INTEGER,
+            identifies=True,
+        ),
         Field("fields", "cleaned values by field name, as JSON"),
     ),
     (

@@ -6,9 +6,11 @@ from typing import TextIO
 from bricoop.domain.limits import TABLE_CELLS
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
+from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Row
 from bricoop.render.markdown import write_markdown
 from bricoop.render.table import Heading, write_table
+from bricoop.render.values import UNLIKE_YEAR
 
 _LABELS = {"country_names": "countries", "tier_name": "tier means"}
 
@@ -47,6 +49,14 @@ def _headings(answer: Answer) -> list[Heading]:
             number=field.number,
             coded=field.coded,
             money=field.money,
+            grouped_from=_grouped_from(field, own=own),
         )
         for field in answer.fields
     ]
+
+
+def _grouped_from(field: Field, *, own: bool) -> int | None:
+    if field.identifies:
+        return None
+    # Nobody has said what a number of a query in SQL is: it may be a year.
+    return UNLIKE_YEAR if own else 1_000

@@ -6,7 +6,6 @@ from typing import Any
 
 from bricoop.domain.names import printable
 from bricoop.render.table import Heading
-from bricoop.render.values import for_people
 from bricoop.render.widths import column_widths, tears_words
 
 #: Characters that a line of a table has on paper, in type of the usual size and in smaller type.
@@ -38,7 +37,7 @@ def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Lay
         rows: their cells.
     """
     texts = [
-        [printable(for_people(row[place], coded=heading.coded)) for row in rows]
+        [printable(heading.text(row[place])) for row in rows]
         for place, heading in enumerate(headings)
     ]
     columns = [(one.label, cells, one.number) for one, cells in zip(headings, texts, strict=True)]

@@ -7,7 +7,6 @@ from bricoop.query.citations import Citation
 from bricoop.render.reports.columns import Layout, layout_of
 from bricoop.render.reports.rows import table_rows
 from bricoop.render.table import Heading
-from bricoop.render.values import for_people
 from bricoop.report.parts import Table
 from bricoop.report.sections import Report
 
@@ -56,7 +55,7 @@ def grid_of(report: Report, part: Table) -> Grid:
     number = len(headings) - cited
     lines = [
         (
-            [for_people(row[place], coded=headings[place].coded) for place in range(number)],
+            [headings[place].text(row[place]) for place in range(number)],
             line.citations,
         )
         for row, line in zip(rows, part.lines, strict=True)

@@ -45,7 +45,15 @@ def table_rows(report: Report, part: Table) -> Rows:
     """Return the headings and rows of a table; the last cell says who says so, where any does."""
     places = shown_columns(part)
     columns = [part.columns[place] for place in places]
-    headings = [Heading(one.label, number=one.number, coded=one.coded) for one in columns]
+    headings = [
+        Heading(
+            one.label,
+            number=one.number,
+            coded=one.coded,
+            grouped_from=None if one.identifies else 1_000,
+        )
+        for one in columns
+    ]
     cells = [
         [
             cell_text(column, line.cells[place])
@@ -120,7 +128,7 @@ def places_listed(part: Map) -> list[tuple[str, str]]:
 def _plain(value: Number | None, unit: str) -> str:
     if value is None:
         return ""
-    return to_the_cent(value) if unit and isinstance(value, Decimal) else for_people(value)
+    return to_the_cent(value) if unit and isinstance(value, Decimal) else figure_text(value)
 
 
 def _cited(

@@ -27,7 +27,6 @@ from bricoop.render.reports.word_styles import (
     shade,
     stays_whole,
 )
-from bricoop.render.values import for_people
 from bricoop.report.parts import Chart, KeyFigures, Map, Note, Part, Table, Text
 from bricoop.report.sections import Report
 
@@ -175,8 +174,7 @@ class _Writing:
         table.autofit = False
         size = _DENSE if layout.density else _SMALL
         texts = [[heading.label for heading in headings]] + [
-            [for_people(value, coded=one.coded) for value, one in zip(line, headings, strict=True)]
-            for line in lines
+            [one.text(value) for value, one in zip(line, headings, strict=True)] for line in lines
         ]
         numbers = [one.number for one in headings]
         for row, cells in zip(table.rows, texts, strict=True):
