@@ -404,9 +404,10 @@ def test_a_rule_that_is_none_is_refused_by_its_key(tmp_path: Path, text: str, sa
 
 def test_a_rule_of_ones_own_does_not_pass_for_a_shipped_one(tmp_path: Path) -> None:
     path = tmp_path / "signed.toml"
-    path.write_text('version = 1\ntitle = "Mine"\n', encoding="utf-8")
-    with pytest.raises(UsageError, match="would pass for"):
-        rule_of(str(path))
+    for text in ('version = 1\ntitle = "Mine"\n', 'version = 7\nname = "all"\ntitle = "Mine"\n'):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(UsageError, match="would pass for"):
+            rule_of(str(path))
 
 
 def test_a_condition_on_no_field_is_refused_when_it_counts(

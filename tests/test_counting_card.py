@@ -1,22 +1,26 @@
 """Figure cards: counted again they are the same, or say which rows and loads made the change."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import Engine
 
-from bricoop.counting.card import card_of, read_card
+from bricoop.counting.card import card_of, digest_of, read_card
 from bricoop.counting.counting import counting_of
 from bricoop.counting.verify import Verdict, verify
 from bricoop.db.engine import reading
-from bricoop.errors import BricoopError
+from bricoop.errors import BricoopError, UsageError
 from bricoop.ingest.undo import undo_load
 from bricoop.query.question import Question
 from bricoop.render.data import to_json
+from bricoop.render.totals import write_verdict_text
 from conftest import Load
 
 HEADER = "id,project,kind,amount_usd\n"
@@ -164,7 +168,7 @@ def put(made: dict[str, Any], *path: Any, value: Any) -> None:
     made[last] = value
 
 
-ALTERED = (
+ALTERED: tuple[tuple[tuple[Any, ...], Any, str], ...] = (
     (("figures", 0, "amount"), "999", "figures are not"),
     (("rows", 0, 2), "999", "rows are not"),
     (("rule", "steps", 0, "leave_out"), ["kind = loan"], "rule are not"),
@@ -172,6 +176,11 @@ ALTERED = (
     (("base",), "yen", "base is 'yen'. It must be one of: nominal"),
     (("form",), 2, "is not known"),
     (("card",), "other", "is not a figure card"),
+    (("figures",), [], "figures is empty"),
+    (("figures", 0, "rows"), 99, "figures are not"),
+    (("figures", 0, "source"), None, "figures cannot be so where add_sources is false"),
+    (("add_sources",), True, "figures cannot be so where add_sources is true"),
+    (("signature",), "true", "signature"),
     (("question",), {"noun": "unicorns"}, "unicorns"),
 )
 
@@ -186,6 +195,111 @@ def test_a_card_that_was_altered_is_refused(
     path.write_text(json.dumps(made), encoding="utf-8")
     with pytest.raises(BricoopError, match=said):
         read_card(path)
+
+
+Forger = Callable[[dict[str, Any]], object]
+
+
+def forged(path: Path, forge: Forger) -> Path:
+    """Change a card and make its digests again."""
+    made = json.loads(path.read_text(encoding="utf-8"))
+    forge(made)
+    rule = {key: value for key, value in made["rule"].items() if key != "digest"}
+    raw = orjson.dumps(rule, option=orjson.OPT_SORT_KEYS)
+    made["rule"]["digest"] = hashlib.sha256(raw).hexdigest()[:12]
+    made["digest"] = digest_of(made["rows"])
+    path.write_text(json.dumps(made), encoding="utf-8")
+    return path
+
+
+def repeat(made: dict[str, Any], name: str) -> None:
+    """Put a part of a card there twice."""
+    made[name].append(made[name][0])
+
+
+FORGED: dict[str, tuple[Forger, str]] = {
+    "a row twice": (lambda made: repeat(made, "rows"), r"rows\[3\] repeats"),
+    "another amount of a row first": (
+        lambda made: made["rows"].insert(0, ["notes", "1", "9"]), r"rows\[2\] repeats",
+    ),
+    "a figure twice": (lambda made: repeat(made, "figures"), r"figures\[2\] repeats"),
+    "a source twice": (lambda made: repeat(made, "sources"), r"sources\[2\] repeats"),
+    "a figure of all besides": (
+        lambda made: made["figures"].append({**made["figures"][0], "source": None}),
+        "figures cannot be so",
+    ),
+    "a row without a figure": (
+        lambda made: made["rows"].append(["other", "1", "5"]), "figures are not",
+    ),
+    "another rule under the name of a shipped one": (
+        lambda made: put(made, "rule", "steps", value=[]),
+        "its rule is called signed, version 1, and is not bricoop's rule",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_card_that_contradicts_itself_is_refused_whatever_its_digests(
+    card: Card, name: str
+) -> None:
+    forge, said = FORGED[name]
+    with pytest.raises(UsageError, match=said):
+        read_card(forged(card(), forge))
+
+
+def test_a_figure_in_another_unit_is_not_the_same(engine: Engine, card: Card) -> None:
+    path = forged(card(), lambda made: put(made, "figures", 0, "unit", value="constant 2021 EUR"))
+    found = verdict(engine, path)
+    (figure,) = found.figures
+    assert (found.same, found.rows) == (False, ())
+    assert (figure.unit, figure.unit_before) == ("nominal USD", "constant 2021 EUR")
+    out = StringIO()
+    write_verdict_text(found, out)
+    assert "notes: 120.10 nominal USD (was 120.10 constant 2021 EUR)" in out.getvalue()
+
+
+def test_all_else_that_a_card_says_is_compared(engine: Engine, card: Card) -> None:
+    def forge(made: dict[str, Any]) -> None:
+        put(made, "figures", 0, "estimated", value="5")
+        put(made, "figures", 0, "everything", "amount", value="1")
+        put(made, "figures", 0, "falls", 0, "amount", value="8")
+        put(made, "sources", 0, "title", value="World \x1b[31mBank")
+        put(made, "sources", 0, "loads", 0, "sha256", value="0" * 64)
+        put(made, "notes", value=["Confirmed by an auditor."])
+
+    found = verdict(engine, forged(card(), forge))
+    # The figure is right, and rests on the same rows.
+    assert found.same
+    number = max(int(one.name.split(".")[3]) for one in found.different if "loads" in one.name)
+    assert {one.name: one.before for one in found.different} == {
+        "figures.notes.estimated": "5",
+        "figures.notes.everything.amount": "1",
+        "figures.notes.falls.pledges.amount": "8",
+        "sources.notes.title": "World \x1b[31mBank",
+        f"sources.notes.loads.{number}.sha256": "0" * 64,
+        "notes.Confirmed by an auditor.": "Confirmed by an auditor.",
+    }
+    out = StringIO()
+    write_verdict_text(found, out)
+    assert "Different now: figures.notes.falls.pledges.amount: 7 (was 8)." in out.getvalue()
+    assert "\x1b" not in out.getvalue()
+
+
+def test_what_was_counted_and_by_which_rule_is_said(engine: Engine, card: Card) -> None:
+    def forge(made: dict[str, Any]) -> None:
+        put(made, "rule", "version", value=7)
+        put(made, "rule", "steps", value=made["rule"]["steps"][:1])
+
+    out = StringIO()
+    write_verdict_text(verdict(engine, card()), out)
+    assert "Counted: bricoop total --country Kenya\n" in out.getvalue()
+    assert "does not come with" not in out.getvalue()
+    out = StringIO()
+    write_verdict_text(verdict(engine, forged(card(), forge)), out)
+    assert (
+        "The rule does not come with this version of bricoop. It leaves out: "
+        "Pledges, which are not binding (kind = pledge or status = pledged)."
+    ) in out.getvalue()
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "[" * 100_000, "{"])

@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,18 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bricoop.counting.contents import contents_of, contents_on
 from bricoop.counting.document import CardTable, MarkTable
 from bricoop.counting.marked import Counting
 from bricoop.counting.rows import marked_rows
-from bricoop.counting.rules import rule_from
-from bricoop.counting.total import Figure, total
+from bricoop.counting.rules import passes_for_shipped, rule_from
+from bricoop.counting.total import total
 from bricoop.domain.amounts import WIDE, plain
 from bricoop.domain.documents import json_as, json_content
 from bricoop.domain.faults import shown
 from bricoop.errors import UsageError
-from bricoop.query.provenance import provenance_of
 from bricoop.query.saved import as_data, question_of
-from bricoop.query.unrecorded import unrecorded
 from bricoop.version import __version__
 
 #: What a card calls itself, and the form in which it is written.
@@ -50,6 +48,7 @@ class Card:
         loads: the numbers of the loads that had written them.
         knowledge_base: version of the knowledge base.
         made: when, as ISO text.
+        contents: all that it says of figures, notes and sources, as plain data.
     """
 
     counting: Counting
@@ -58,6 +57,7 @@ class Card:
     loads: frozenset[int]
     knowledge_base: int
     made: str
+    contents: Mapping[str, Any]
 
 
 def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
@@ -72,7 +72,6 @@ def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
         for row in marked_rows(connection, counting)
         if row.step is None and row.amount is not None
     ]
-    behind = provenance_of(connection, counting.question)
     return {
         "card": KIND,
         "form": FORM,
@@ -83,9 +82,7 @@ def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
         "rule": {**counting.rule.as_data(), "digest": counting.rule.digest},
         "base": counting.base.value,
         "add_sources": counting.add_sources,
-        "figures": [_figure(one) for one in counted.figures],
-        "notes": [*counted.notes, *unrecorded(connection, counting.question)],
-        "sources": [_source(asdict(one)) for one in behind.sources],
+        **contents_of(connection, counted),
         "digest": digest_of(rows),
         "rows": rows,
     }
@@ -133,24 +130,33 @@ def _card(table: CardTable, where: str) -> Card:
         frozenset(load.load for one in table.sources for load in one.loads),
         table.knowledge_base,
         table.made,
+        contents_on(table),
     )
     _refuse_altered(card, table, where)
+    if passes_for_shipped(rule):
+        message = (
+            f"{where}: its rule is called {rule.said}, and is not bricoop's rule of that name."
+        )
+        raise UsageError(message, "Ask whoever sent it which rule it was counted by.")
     return card
 
 
 def _refuse_altered(card: Card, table: CardTable, where: str) -> None:
     """Refuse a card of which one part was changed and the others were not."""
-    sums: dict[str | None, Decimal] = defaultdict(Decimal)
+    sums: dict[str | None, tuple[int, Decimal]] = {key: (0, Decimal()) for key in card.figures}
     for row in card.rows:
-        for key in (None, row.source):
-            sums[key] = WIDE.add(sums[key], row.amount)
+        # Without a figure of its own, a row counts in that of all sources, if there is one.
+        key = row.source if row.source in card.figures else None
+        rows, amount = sums.get(key, (0, Decimal()))
+        sums[key] = rows + 1, WIDE.add(amount, row.amount)
+    stated = {one.source: (one.rows, Decimal(one.amount)) for one in table.figures}
     altered = next(
         (
             name
             for name, holds in (
                 ("rule", card.counting.rule.digest == table.rule.digest),
                 ("rows", digest_of(table.rows) == table.digest),
-                ("figures", all(sums[key] == amount for key, (_, amount) in card.figures.items())),
+                ("figures", sums == stated),
             )
             if not holds
         ),
@@ -159,28 +165,3 @@ def _refuse_altered(card: Card, table: CardTable, where: str) -> None:
     if altered:
         message = f"{where} was altered: its {altered} are not what the rest of it says."
         raise UsageError(message, "Use the card as bricoop wrote it.")
-
-
-def _figure(one: Figure) -> dict[str, Any]:
-    return {
-        "source": one.source,
-        "unit": one.unit,
-        "rows": one.rows,
-        "amount": plain(one.amount),
-        "estimated_rows": one.estimated_rows,
-        "estimated": plain(one.estimated),
-        "everything": {
-            "rows": one.all_rows,
-            "without_amount": one.all_without_amount,
-            "amount": plain(one.all_amount),
-        },
-        "falls": [{**asdict(fall), "amount": plain(fall.amount)} for fall in one.falls],
-    }
-
-
-def _source(one: dict[str, Any]) -> dict[str, Any]:
-    loads = [
-        {**load, "finished": load["finished"].strftime("%Y-%m-%dT%H:%M:%SZ")}
-        for load in one["loads"]
-    ]
-    return {**one, "loads": loads}

@@ -1,6 +1,7 @@
 """The files of counting rules and figure cards: their keys, and what each may hold."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -76,42 +77,84 @@ class CardRuleTable(RuleTable, frozen=True, kw_only=True):
     digest: str
 
 
-class FigureTable(msgspec.Struct, frozen=True):
-    """A figure of a card; its other keys are for readers, and are not counted again."""
+class EverythingTable(Table, frozen=True):
+    """All rows that a figure of a card looks at."""
 
-    source: str | None
-    unit: str | None
+    rows: _Number
+    without_amount: _Number
     amount: Amount
 
 
-class LoadTable(msgspec.Struct, frozen=True):
-    """A load that a card's rows came from; its other keys are for readers."""
+class FallTable(Table, frozen=True):
+    """What a step leaves out of a figure; see `Fall`."""
+
+    step: str
+    title: str
+    rows: _Number
+    without_amount: _Number
+    amount: Amount
+    reduced: _Number
+
+
+class FigureTable(Table, frozen=True):
+    """A figure of a card; see `Figure`."""
+
+    source: str | None
+    unit: str | None
+    rows: _Number
+    amount: Amount
+    estimated_rows: _Number
+    estimated: Amount
+    everything: EverythingTable
+    falls: tuple[FallTable, ...]
+
+
+class LoadTable(Table, frozen=True):
+    """A load that a card's rows came from; see `LoadBehind`."""
 
     load: _Number
+    noun: str
+    file: str
+    sha256: str
+    finished: str
 
 
-class SourceTable(msgspec.Struct, frozen=True):
-    """A source of a card; its other keys are for readers."""
+class SourceTable(Table, frozen=True):
+    """A source of a card; see `SourceBehind`."""
 
+    key: str
+    title: str
+    publisher: str | None
+    edition: str | None
+    published: str | None
+    licence: str | None
+    url: str | None
     loads: tuple[LoadTable, ...]
 
 
-class CardTable(msgspec.Struct, frozen=True):
-    """A figure card: what is needed to count again; other keys are for readers."""
+class CardTable(Table, frozen=True):
+    """A figure card: all of it is counted again or compared, but for when and by what it was made.
 
-    knowledge_base: _Number
+    Keys that no card has are refused: nothing could tell whether what they say is true.
+    """
+
+    card: str
+    form: int
     made: str
+    tool_version: str
+    knowledge_base: _Number
     question: CountedTable
     rule: CardRuleTable
     base: Base
     add_sources: bool
-    figures: tuple[FigureTable, ...]
+    figures: Annotated[tuple[FigureTable, ...], Meta(min_length=1)]
+    notes: tuple[str, ...]
     sources: tuple[SourceTable, ...]
     digest: str
     rows: tuple[tuple[str, str, Amount], ...]
 
     def __post_init__(self) -> None:
-        """Refuse a card that counts anything but finance.
+        """Refuse a card that counts anything but finance, or has anything twice.
 
         Raises:
             BadKeyError: names the key.
@@ -119,6 +162,30 @@ class CardTable(msgspec.Struct, frozen=True):
         if self.question.noun != "finance":
             message = f"is {shown(self.question.noun)!r}: only finance is counted"
             raise BadKeyError(("question", "noun"), message)
+        for name, keys in (
+            ("figures", [one.source for one in self.figures]),
+            ("sources", [one.key for one in self.sources]),
+            ("rows", [(source, id_) for source, id_, _ in self.rows]),
+        ):
+            if (number := _repeated(keys)) is not None:
+                raise BadKeyError((name, number), "repeats an earlier entry")
+        sources = {one.source for one in self.figures}
+        # Where nothing was looked at, the figure of nothing is of all sources.
+        is_of_nothing = sources == {None} and not self.rows
+        fits = sources == {None} if self.add_sources else None not in sources
+        if not (fits or is_of_nothing):
+            said = "true" if self.add_sources else "false"
+            raise BadKeyError("figures", f"cannot be so where add_sources is {said}")
+
+
+def _repeated(keys: Sequence[Any]) -> int | None:
+    """Return the place of the first key that stands there a second time."""
+    seen = set()
+    for number, key in enumerate(keys):
+        if key in seen:
+            return number
+        seen.add(key)
+    return None
 
 
 class MarkTable(msgspec.Struct, frozen=True):

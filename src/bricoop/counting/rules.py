@@ -1,5 +1,6 @@
 """The rules that come with bricoop, and a user's own: TOML is read, and refused by its key."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from bricoop.counting.document import RuleTable
@@ -29,20 +30,33 @@ def rule_of(named: str) -> Rule:
         UsageError: what it says is no rule; the message names the key.
     """
     if named in shipped():
-        path = _folder() / f"{named}.toml"
-    elif named.endswith(".toml"):
-        path = Path(named)
-    else:
+        return _shipped(named)
+    if not named.endswith(".toml"):
         names = shipped()
         raise NotFoundError(
             "counting rule", shown(named), nearest(named, {x: x for x in names}) or names
         )
+    path = Path(named)
     where = f"The rule {shown(path.name)}"
-    table = read_toml(path, RuleTable, where)
-    if not table.name and named.endswith(".toml") and path.stem in shipped():
+    found = rule_from(read_toml(path, RuleTable, where), where, path.stem)
+    if found.name in shipped() and not is_shipped(found):
         hint = 'Give it a name of its own: name = "mine".'
-        raise UsageError(f"{where} would pass for the shipped rule {path.stem}.", hint)
-    return rule_from(table, where, path.stem)
+        raise UsageError(f"{where} would pass for the shipped rule {found.name}.", hint)
+    return found
+
+
+def is_shipped(rule: Rule) -> bool:
+    """Return whether a rule comes with this version of bricoop, as it is."""
+    return rule.name in shipped() and _shipped(rule.name).digest == rule.digest
+
+
+def passes_for_shipped(rule: Rule) -> bool:
+    """Return whether a rule has the name and version of one that comes with bricoop, and differs.
+
+    Of another version, it may come with another version of bricoop.
+    """
+    is_known = rule.name in shipped() and _shipped(rule.name).version == rule.version
+    return is_known and not is_shipped(rule)
 
 
 def rule_from(table: RuleTable, where: str, name: str = "") -> Rule:
@@ -75,6 +89,13 @@ def rule_from(table: RuleTable, where: str, name: str = "") -> Rule:
         speaker=table.speaker,
         sources=table.sources,
     )
+
+
+@lru_cache
+def _shipped(name: str) -> Rule:
+    path = _folder() / f"{name}.toml"
+    where = f"The rule {shown(path.name)}"
+    return rule_from(read_toml(path, RuleTable, where), where, name)
 
 
 def _folder() -> Path:

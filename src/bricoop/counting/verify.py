@@ -7,6 +7,8 @@ from decimal import Decimal
 from sqlalchemy import Connection, select
 
 from bricoop.counting.card import Card
+from bricoop.counting.contents import Different, contents_of, differences
+from bricoop.counting.marked import Counting
 from bricoop.counting.rows import MarkedRow, marked_rows
 from bricoop.counting.total import Figure, total
 from bricoop.db.schema import load, record, source
@@ -46,15 +48,22 @@ class Compared:
 
     Attributes:
         source: key of the source; None where several are added together.
-        unit: what the figure is in.
+        unit: what the figure is in today; as the card has it where nothing has an amount today.
         before: as the card has it.
         now: as it is counted today.
+        unit_before: what it was in, as the card has it.
     """
 
     source: str | None
     unit: str | None
     before: Decimal
     now: Decimal
+    unit_before: str | None = None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it is the same amount of the same."""
+        return self.now == self.before and self.unit_before in {None, self.unit}
 
     @property
     def by(self) -> Decimal:
@@ -67,14 +76,17 @@ class Verdict:
     """What counting a card again came to.
 
     Attributes:
-        same: whether the same rows count with the same amounts.
+        same: whether the same rows count with the same amounts, and come to the same figures.
         figures: the figures, before and now.
         rows: the rows that made the difference.
         card_version: version of the knowledge base when the card was written.
         knowledge_base: its version now.
         rule: the rule by which both were counted.
+        counting: what was counted, and how.
         others: what the question finds today in sources of which the card has no figure. Where
             each source has a figure of its own, they change none that the card has.
+        different: what else the card says and is otherwise today: what steps leave out, estimates,
+            notes, and what it says of its sources.
     """
 
     same: bool
@@ -83,7 +95,9 @@ class Verdict:
     card_version: int
     knowledge_base: int
     rule: str
+    counting: Counting
     others: tuple[Compared, ...] = ()
+    different: tuple[Different, ...] = ()
 
 
 def verify(connection: Connection, card: Card) -> Verdict:
@@ -103,14 +117,17 @@ def verify(connection: Connection, card: Card) -> Verdict:
         if not _is_other(card, row.source)
     }
     rows = sorted(_changed(connection, card, before, now), key=lambda row: (row.source, row.id))
+    compared = tuple(one for one in figures if one not in others)
     return Verdict(
-        same=not rows,
-        figures=tuple(one for one in figures if one not in others),
+        same=not rows and all(one.is_same for one in compared),
+        figures=compared,
         rows=tuple(rows),
         card_version=card.knowledge_base,
         knowledge_base=counted.knowledge_base,
         rule=card.counting.rule.said,
+        counting=card.counting,
         others=others,
+        different=tuple(differences(card.contents, contents_of(connection, counted))),
     )
 
 
@@ -130,7 +147,7 @@ def _figures(card: Card, figures: Sequence[Figure]) -> Iterator[Compared]:
         found = now.get(key)
         amount = found.amount if found else Decimal(0)
         if key is not None or before or amount or len(card.figures) == 1:
-            yield Compared(key, unit or (found.unit if found else None), before, amount)
+            yield Compared(key, (found and found.unit) or unit, before, amount, unit)
 
 
 def _changed(
