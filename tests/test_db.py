@@ -171,6 +171,12 @@ def test_amounts_and_moments_come_back_as_they_went(
     assert total == sum(two for _, two, _ in rows)
 
 
+@pytest.mark.parametrize("knowledge_base", ["postgresql"], indirect=True)
+def test_no_query_is_compiled_on_the_server(engine: Engine) -> None:
+    with reading(engine) as connection:
+        assert connection.exec_driver_sql("SHOW jit").scalar_one() == "off"
+
+
 def test_an_address_is_shown_without_its_password() -> None:
     url = parse_address("postgres://ann:secret@db.example/kb")
     assert shown(url) == "postgresql://ann:***@db.example/kb"

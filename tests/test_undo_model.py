@@ -105,7 +105,11 @@ def load_step(engine: Engine, folder: Path, step: Step, **more: Any) -> LoadResu
 
 
 class Workshop:
-    """Where histories are made: the base to try them on, and what others would hold."""
+    """Where histories are made: the base to try them on, and what others would hold.
+
+    What a series of loads leaves is loaded once: its file is kept, and the next load goes into
+    a copy of it. One machine's files go with it.
+    """
 
     def __init__(self, folder: Path, template: Path, fresh: Callable[[], str]) -> None:
         """Remember where a fresh knowledge base comes from."""
@@ -113,23 +117,37 @@ class Workshop:
         self.fresh = fresh
         self.outcomes: Counter[str] = Counter()
         self._template = template
-        self._known: dict[tuple[Step, ...], Contents | None] = {}
+        self._files: dict[tuple[Step, ...], Path | None] = {}
 
     def expected(self, history: tuple[Step, ...]) -> Contents | None:
         """Return what only these loads leave, or None where one of them is refused."""
-        if history not in self._known:
-            self._known[history] = self._loaded(history)
-        return self._known[history]
+        path = self._loaded(history)
+        if path is None:
+            return None
+        with opened(str(path)) as engine, reading(engine) as connection:
+            return contents_of(connection)
 
-    def _loaded(self, history: tuple[Step, ...]) -> Contents | None:
-        path = self.folder / "never.sqlite"
-        shutil.copyfile(self._template, path)
+    def _loaded(self, history: tuple[Step, ...]) -> Path | None:
+        """Return the file into which only these loads went."""
+        if not history:
+            return self._template
+        if history not in self._files:
+            earlier = self._loaded(history[:-1])
+            self._files[history] = earlier and self._one_more(earlier, history[-1])
+        return self._files[history]
+
+    def _one_more(self, earlier: Path, step: Step) -> Path | None:
+        path = self.folder / f"expected-{len(self._files)}.sqlite"
+        shutil.copyfile(earlier, path)
         with opened(str(path)) as engine:
-            for step in history:
-                if load_step(engine, self.folder, step).load_id is None:
-                    return None
-            with reading(engine) as connection:
-                return contents_of(connection)
+            loaded = load_step(engine, self.folder, step)
+        return None if loaded.load_id is None else path
+
+    def forget(self) -> None:
+        """Delete the files of the machine that has ended."""
+        for path in self.folder.glob("expected-*"):
+            path.unlink()
+        self._files.clear()
 
 
 @contextmanager
@@ -154,8 +172,9 @@ class Histories(RuleBasedStateMachine):
         self._history: dict[int, Step] = {}
 
     def teardown(self) -> None:
-        """Let go of the database."""
+        """Let go of the databases."""
         self._engine.dispose()
+        self.workshop.forget()
 
     def contents(self) -> Contents:
         """Return what the knowledge base holds; search must find it all."""
