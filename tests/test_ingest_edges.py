@@ -12,6 +12,7 @@ from bricoop.db.schema import entity, organization, participation, project, reco
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
 from bricoop.ingest.load import RowsRejectedError, load_file
 from bricoop.ingest.prepared.supply import batch_size
+from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from conftest import Load
@@ -250,7 +251,47 @@ def test_doubtful_money_and_footers_are_noted(load: Load) -> None:
         (2, "amount_usd", "differs from the amount in the currency USD, 100"),
         (3, "amount", "is negative for a commitment"),
     ]
-    named = load("projects", "name\nTotal Road\nTOTAL\n")
-    assert [(one.line, one.rule) for one in named.row_notes] == [
-        (3, "looks like a total or a footer")
-    ]
+
+
+@pytest.mark.parametrize(
+    ("noun", "text", "expected"),
+    [
+        ("projects", "name\nTotal Road\nTOTAL:\n", "looks like a total"),
+        ("projects", "name,countries\nSource of the Nile Bridge,\nSource: Ministry,\n", "footer"),
+        ("finance", "project,kind,amount_usd\nRoad,pledge,5\nGrand total,pledge,5\n", "a total"),
+        ("finance", "project,kind,amount_usd\nRoad,pledge,5\n合计,pledge,5\n", "a total"),
+        ("participations", "project,organization,role\nRoad,CDB,funding\nNotes:,CDB,funding\n", ""),
+        ("agreements", "name\nPact\nTotal for Kenya\n", "a total"),
+    ],
+)
+def test_totals_and_footers_are_refused(load: Load, noun: str, text: str, expected: str) -> None:
+    with pytest.raises(RowsRejectedError) as caught:
+        load(noun, text)
+    ((line, rule),) = [(one.line, one.rule) for one in caught.value.result.problems]
+    assert line == 3
+    assert expected in rule
+
+
+def test_what_may_be_a_total_is_noted(load: Load) -> None:
+    text = "key,name\n,Kenya total\ntotal-tower,Total\n,Road\n"
+    assert [one.line for one in load("projects", text).row_notes] == [2, 3]
+    money = load("finance", "project,kind,amount_usd\ntotal-tower,pledge,5\n")
+    assert (money.counts.new, money.created.counts.total()) == (1, 0)
+    organizations = load("organizations", "name\nTotal\n")
+    assert (organizations.counts.new, len(organizations.row_notes)) == (1, 1)
+
+
+def test_a_total_in_a_published_file_is_noted_once(engine: Engine, tmp_path: Path) -> None:
+    profile, file = tmp_path / "deals.toml", tmp_path / "file.csv"
+    profile.write_text(
+        'title = "Deals"\n[source]\nkey = "ministry"\ntitle = "List"\ntier = 7\n'
+        '[[records]]\nnoun = "projects"\nid = ["Name"]\n[records.fields]\nname = "Name"\n'
+        '[[records]]\nnoun = "finance"\nid = ["Name"]\n[records.fields]\nproject = "Name"\n'
+        'kind = { constant = "pledge" }\namount_usd = "Amount"\n',
+        encoding="utf-8",
+    )
+    file.write_text("Name,Amount\nPort,5\nTotal,5\n", encoding="utf-8")
+    made = profile_of(str(profile))
+    result = load_file(engine, LoadRequest("", str(file), made.source, profile=made))
+    ((line, hint),) = [(one.line, one.hint) for one in result.row_notes]
+    assert (line, "[[skip]]" in hint) == (3, True)

@@ -1,9 +1,12 @@
 """What must hold between the cells of a row: a tuple of small functions with one signature."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from bricoop.domain.dates import last_day_text
+from bricoop.domain.summary_rows import is_footer, is_total
+from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.layouts.clean import LIST_SEPARATOR
 from bricoop.ingest.layouts.layout import Fields, Layout
 
@@ -81,6 +84,17 @@ def one_organization(fields: Fields) -> Sequence[Complaint]:
     return ()
 
 
+def names_no_summary(subject: str, fields: Fields) -> Sequence[Complaint]:
+    """A row is about something, and not a total or a footer, whose amounts would count twice."""
+    name = fields.get(subject, "")
+    if "key" in fields or not (is_total(name) or is_footer(name)):
+        return ()
+    what = "total" if is_total(name) else "footer"
+    escape = "give the row a key" if subject == "name" else f"write the key of the {subject}"
+    hint = f"Leave the row out of the file. If this is the name, {escape}."
+    return [Complaint(subject, f"looks like a {what}", hint)]
+
+
 #: Each check, with the columns of which a layout must have at least one for it to apply.
 CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (dates_in_order, frozenset(last for _, last in _ORDERED)),
@@ -100,8 +114,12 @@ _FOR_AUTHORS = frozenset({dates_in_order, one_name_in_a_cell, one_organization})
 def checks_for(layout: Layout, *, published: bool = False) -> tuple[Check, ...]:
     """Return the checks that apply to a layout, or to somebody else's published data in it."""
     columns = {column.name for column in layout.columns}
-    return tuple(
+    checks = [
         check
         for check, needs in CHECKS
         if needs & columns and not (published and check in _FOR_AUTHORS)
-    )
+    ]
+    # There is a company named Total, and what must be known already is looked up.
+    if not published and layout.may_create and layout.kind is not EntityKind.ORGANIZATION:
+        checks.append(partial(names_no_summary, layout.subject))
+    return tuple(checks)

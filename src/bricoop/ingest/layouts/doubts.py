@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 
-from bricoop.domain.names import fold
+from bricoop.domain.summary_rows import is_footer, is_perhaps_total
 from bricoop.ingest.layouts.checks import Complaint
 from bricoop.ingest.layouts.layout import Fields, Layout
 
@@ -15,11 +16,9 @@ _DOLLARS = "USD"
 _ROUNDED = Decimal("0.01")
 #: Money that is given; repayments and adjustments may be negative.
 _GIVEN = {"commitment", "disbursement", "pledge"}
-#: Names of rows that add up others, or that stand below a table.
-_FOOTERS = {
-    "total", "totals", "sum", "subtotal", "sub total", "grand total", "source", "sources",
-    "note", "notes", "合计", "总计", "小计",
-}  # fmt: skip
+#: What to do about a total or a footer.
+_LEAVE_OUT = "If it is one, leave the row out of the file."
+_SKIP = "If it is one, leave it out with [[skip]] in the profile."
 
 
 def dollars_agree(fields: Fields) -> Sequence[Complaint]:
@@ -42,20 +41,22 @@ def given_money_is_positive(fields: Fields) -> Sequence[Complaint]:
     return [Complaint(names[0], rule, "A total subtracts it.")] if names else ()
 
 
-def is_no_footer(fields: Fields) -> Sequence[Complaint]:
-    """A row of data is not named as the last row of a table is."""
-    name = fields.get("name", "")
-    if not isinstance(name, str) or fold(name) not in _FOOTERS:
+def names_no_summary(subject: str, advice: str, fields: Fields) -> Sequence[Complaint]:
+    """A row is about something, and not a total or a footer."""
+    name = fields.get(subject, "")
+    if not isinstance(name, str) or not (is_perhaps_total(name) or is_footer(name)):
         return ()
-    return [Complaint("name", "looks like a total or a footer", "Leave such rows out of the file.")]
+    what = "footer" if is_footer(name) else "total"
+    return [Complaint(subject, f"looks like a {what}", advice)]
 
 
-def doubters_for(layout: Layout) -> tuple[Doubter, ...]:
-    """Return what looks for doubts in the rows of a layout."""
+def doubters_for(layout: Layout, *, published: bool = False) -> tuple[Doubter, ...]:
+    """Return what looks for doubts in the rows of a layout, or of somebody else's data in it."""
     columns = {column.name for column in layout.columns}
     doubters: list[Doubter] = []
     if {"amount", "amount_usd", "kind"} <= columns:
         doubters += [dollars_agree, given_money_is_positive]
-    if layout.describes_entity and "name" in columns:
-        doubters.append(is_no_footer)
+    if layout.may_create:
+        advice = _SKIP if published else _LEAVE_OUT
+        doubters.append(partial(names_no_summary, layout.subject, advice))
     return tuple(doubters)

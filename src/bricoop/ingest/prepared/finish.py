@@ -66,7 +66,7 @@ class Finisher:
         self._origin = origin
         self._header = header
         self._checks = checks_for(layout, published=published)
-        self._doubters = doubters_for(layout)
+        self._doubters = doubters_for(layout, published=published)
         self.row_notes = RowNotes()
         self._hash = _hash_of(header.columns)
 

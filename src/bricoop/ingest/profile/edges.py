@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from bricoop.domain.summary_rows import footer_mark, is_total
 from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.write import listed, quoted
 
-#: What a row begins with that is a total or a footer.
-_TOTAL = re.compile(r"(grand |sub-?)?totals?\b[\s:\d()-]*|sum:?|总计|合计", re.IGNORECASE)
-_FOOTER = re.compile(r"((data )?sources?|notes?|n\.b\.)\s*:|©|\*|来源|注[::]", re.IGNORECASE)
+#: What explains a mark in a table begins with it.
+_MARK = "*"
 #: A file has few footers.
 _MOST_FOOTERS = 20
 
@@ -72,7 +72,7 @@ def without_footers(
 
 
 def _is_footer(text: str) -> bool:
-    return bool(_TOTAL.fullmatch(text) or _FOOTER.match(text))
+    return is_total(text) or text.startswith(_MARK) or footer_mark(text) != ""
 
 
 def skips(cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -87,8 +87,7 @@ def skips(cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 def _word(text: str) -> str:
     """Return the pattern of a footer: a total is meant exactly, a source by how it begins."""
-    if _TOTAL.fullmatch(text):
+    if is_total(text):
         return text
-    match = _FOOTER.match(text)
-    beginning = match[0] if match else ""
-    return f"{beginning}*" if beginning.strip("*") else ""
+    beginning = footer_mark(text)
+    return f"{beginning}*" if beginning else ""

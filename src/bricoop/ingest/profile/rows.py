@@ -142,7 +142,10 @@ class ProfileRows:
 
     def take_row_notes(self) -> list[Problem]:
         """Return what was doubtful in the rows prepared since this was last asked."""
-        return [note for one in self._translators for note in one.row_notes.take()]
+        # A row that becomes several records has one note on what it names.
+        return list(
+            dict.fromkeys(note for one in self._translators for note in one.row_notes.take())
+        )
 
     def _staged(self, row: SourceRow) -> _Staged:
         if problem := self._misfit(row):
