@@ -245,7 +245,10 @@ def test_doubtful_money_and_footers_are_noted(load: Load) -> None:
         "2,Road,commitment,-100,USD,-100\n"
         "3,Road,repayment,-100,USD,-100\n"
         "4,Road,commitment,100.25,USD,100\n"
-        "5,Road,pledge,100,CNY,15\n",
+        "5,Road,pledge,100,CNY,15\n"
+        # Dollars are kept to the millionth.
+        "6,Road,pledge,0.0000001,USD,0.0000001\n"
+        "7,Road,pledge,0.0000014,USD,0.0000014\n",
     )
     assert [(one.line, one.column, one.rule) for one in money.row_notes] == [
         (2, "amount_usd", "differs from the amount in the currency USD, 100"),

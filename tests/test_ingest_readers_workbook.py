@@ -1,6 +1,8 @@
 """Workbooks of every make become the cells that a person would have typed."""
 
 import csv
+import zipfile
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -105,6 +107,47 @@ def test_both_calendars_are_read(tmp_path: Path, epoch: datetime | None) -> None
     book.worksheets[0].append(["X", date(2019, 3, 14)])
     book.save(path)
     assert read(path)[1] == [(2, ["X", "2019-03-14"])]
+
+
+def replaced(path: str, before: bytes, after: bytes) -> str:
+    """Replace bytes in the first sheet of a workbook."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            changed = content.replace(before, after) if "sheet1" in name else content
+            archive.writestr(name, changed)
+    return path
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"NaN"])
+def test_a_number_that_is_none_is_refused(tmp_path: Path, number: bytes) -> None:
+    path = xlsx(tmp_path / "book.xlsx", ["name", "value"], ["X", 5.25])
+    with (
+        closing(open_table(replaced(path, b"5.25", number), Form())) as table,
+        pytest.raises(FileUnreadableError, match="cell B2, holds a number that no program"),
+    ):
+        list(table.rows())
+
+
+@pytest.mark.parametrize(
+    ("days", "is_noted"), [(b"1", True), (b"59", True), (b"60", True), (b"61", False)]
+)
+def test_days_before_march_1900_are_noted(tmp_path: Path, days: bytes, *, is_noted: bool) -> None:
+    path = xlsx(tmp_path / "book.xlsx", ["name", "started"], ["X", date(2019, 3, 14)])
+    table, rows = read(replaced(path, b"43538", days))
+    assert rows[0][1][1] <= "1900-03-01"
+    assert [(note.cell, note.rule[:22]) for note in table.take_row_notes()] == (
+        [("B2", "is before 1 March 1900")] if is_noted else []
+    )
+
+
+def test_an_early_day_of_an_ods_is_what_it_says(tmp_path: Path) -> None:
+    day = 'office:value-type="date" office:date-value="1900-02-28"|28/02/00'
+    path = ods(tmp_path / "book.ods", ["|name", "|started"], ["|X", day])
+    table, rows = read(path)
+    assert rows == [(2, ["X", "1900-02-28"])]
+    assert table.take_row_notes() == []
 
 
 @pytest.mark.parametrize("mac", [False, True])

@@ -12,8 +12,9 @@ from bricoop.ingest.layouts.layout import Fields, Layout
 Doubter = Callable[[Fields], Sequence[Complaint]]
 
 _DOLLARS = "USD"
-#: Amounts in dollars that differ by less are rounded differently.
-_ROUNDED = Decimal("0.01")
+#: Amounts in dollars that differ by less are rounded differently: by a part of the amount, or by
+#: what becomes of amounts below the millionth to which dollars are kept.
+_ROUNDED, _KEPT = Decimal("0.01"), Decimal("0.000001")
 #: Money that is given; repayments and adjustments may be negative.
 _GIVEN = {"commitment", "disbursement", "pledge"}
 #: What to do about a total or a footer.
@@ -26,7 +27,7 @@ def dollars_agree(fields: Fields) -> Sequence[Complaint]:
     if fields.get("currency") != _DOLLARS or not {"amount", "amount_usd"} <= fields.keys():
         return ()
     stated, nominal = Decimal(fields["amount"]), Decimal(fields["amount_usd"])
-    if abs(stated - nominal) <= abs(stated) * _ROUNDED:
+    if abs(stated - nominal) <= max(abs(stated) * _ROUNDED, _KEPT):
         return ()
     rule = f"differs from the amount in the currency USD, {fields['amount']}"
     return [Complaint("amount_usd", rule, "Is the currency right, or one of the amounts?")]

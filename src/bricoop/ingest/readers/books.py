@@ -50,7 +50,13 @@ class Cells(Protocol):
 
 
 class Book(Protocol):
-    """A workbook."""
+    """A workbook.
+
+    Attributes:
+        counts_days: whether it keeps dates as numbers of days.
+    """
+
+    counts_days: bool
 
     @property
     def entries(self) -> Sequence[SheetEntry]:
@@ -89,6 +95,8 @@ def open_book(whole: IO[bytes], name: str) -> Book:
 class _CalamineBook:
     """An .xlsx, .xlsm or .xls, which is looked at before its cells are loaded."""
 
+    counts_days = True
+
     def __init__(self, whole: IO[bytes], name: str, old: OldBook | None = None) -> None:
         self._name = name
         self._old = old
@@ -108,6 +116,8 @@ class _CalamineBook:
 
 class _OpenDocumentBook:
     """An .ods."""
+
+    counts_days = False
 
     def __init__(self, whole: IO[bytes], name: str) -> None:
         self._whole = whole

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from functools import cached_property
+from math import isfinite
 from typing import IO, Any
 
 from bricoop.domain.limits import CELL_LENGTH
@@ -29,6 +31,10 @@ from bricoop.ingest.readers.table import (
 _EXACT = 1e15
 _INEXACT = "has more than 15 digits: a workbook keeps no more, and may have changed the last ones"
 _AS_TEXT = "If it is an id, format the column as text and enter it again."
+#: Until then programs count days otherwise: some have a 29 February 1900, which was none.
+_COUNTED_ALIKE = date(1900, 3, 1)
+_EARLY = "is before 1 March 1900, where spreadsheet programs count days in different ways"
+_DATE_AS_TEXT = "Enter it as text, such as 1900-02-28."
 #: Longer texts, and those that are not ASCII, are looked at more closely.
 _SHORT = 1_000
 
@@ -56,6 +62,7 @@ class WorkbookTable(Table):
         named = form.usual_sheet if form.sheet is None else form.sheet
         number = sheet_number(book.entries, named, self.name, notes)
         self._sheet_name = book.entries[number].name
+        self._counts_days = book.counts_days
         sheet, self._marks = book.sheet(number, f"{self.name}, sheet {self._sheet_name}")
         ranges = sheet.merged_cell_ranges or []
         self._notes.extend(self._marks.notes)
@@ -141,20 +148,32 @@ class WorkbookTable(Table):
                     continue
                 self._read_text(number, position, value)
             elif type(value) is float and not abs(value) < _EXACT:
-                self._note(
-                    number, position + self._first_column, cells[position], _INEXACT, _AS_TEXT
-                )
+                self._read_large(number, position, value, cells[position])
+            elif self._counts_days and isinstance(value, date):
+                day = value.date() if isinstance(value, datetime) else value
+                if day < _COUNTED_ALIKE:
+                    column = position + self._first_column
+                    self._note(number, column, cells[position], _EARLY, _DATE_AS_TEXT)
         for column in self._marks.shapes:
             position = column - 1 - self._first_column
             if 0 <= position < len(values) and (shape := self._marks.shape(number, column)):
                 shown = shape.text(values[position])
                 cells[position] = cells[position] if shown is None else shown
 
+    def _read_large(self, number: int, position: int, value: float, cell: str) -> None:
+        column = position + self._first_column
+        if not isfinite(value):
+            message = f"{self._where(number, column)}, holds a number that no program can show."
+            raise FileUnreadableError(message, "Enter the cell again.")
+        self._note(number, column, cell, _INEXACT, _AS_TEXT)
+
+    def _where(self, number: int, column: int) -> str:
+        return f"{self.name}, sheet {self._sheet_name}, cell {letters(column + 1)}{number}"
+
     def _read_text(self, number: int, position: int, value: str) -> None:
         column = position + self._first_column
         if len(value) > CELL_LENGTH.value:
-            where = f"{self.name}, sheet {self._sheet_name}, cell {letters(column + 1)}{number}"
-            message = f"{where}, is longer than {CELL_LENGTH}."
+            message = f"{self._where(number, column)}, is longer than {CELL_LENGTH}."
             raise FileUnreadableError(message, "Shorten it; no cell of a table is so long.")
         if doubt := twice.doubt(value):
             self._note(number, column, *doubt)
