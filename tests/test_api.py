@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -155,3 +157,37 @@ def test_words_narrow_any_noun_that_is_about_something(base: bricoop.KnowledgeBa
         base.query("loads", search="gwadar").count()
     with pytest.raises(UsageError):
         base.query("projects", search="...").count()
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda base: base.query("projects", column="name"), "query() has no argument 'column'. Did you mean: columns?"),
+        (lambda base: base.query("projects", kind=object()), "query(): kind must be a string, a number, a date or a list"),
+        (lambda base: base.query("projects", limit=-1), "query(): limit must not be negative"),
+        (lambda base: base.query("projects").group("kind", measure="count"), "Did you mean: measures?"),
+        (lambda base: base.search("port", kind="project"), "search() has no argument 'kind'. Did you mean: kinds?"),
+        (lambda base: base.show(3), "show(): name must be a string, not 3."),
+        (lambda base: base.total(add_source=True), "total() has no argument 'add_source'. Did you mean: add_sources?"),
+        (lambda base: base.report("country", "Kenya", rul="all"), "report() has no argument 'rul'. Did you mean: rule?"),
+        (lambda base: base.ask("projects"), "ask(): question must be a Question, not 'projects'."),
+        (bricoop.open, "bricoop.open(): database must be a string or a path, not KnowledgeBase"),
+        (lambda base: bricoop.Question("projects", limit=base), "Question(): limit must be an integer, not KnowledgeBase"),
+        (bricoop.Grouping, "Grouping(): by must be a list of strings, not KnowledgeBase"),
+        (bricoop.read_question, "bricoop.read_question(): path must be a string or a path"),
+    ],
+)  # fmt: skip
+def test_arguments_that_do_not_fit_are_refused_in_the_one_family(
+    base: bricoop.KnowledgeBase, call: Callable[[Any], object], said: str
+) -> None:
+    with pytest.raises(bricoop.BricoopError) as caught:
+        call(base)
+    assert said in str(caught.value)
+
+
+def test_filters_take_exact_numbers_and_dates(base: bricoop.KnowledgeBase) -> None:
+    assert base.query("finance", amount=Decimal("5.10")).count() == 1
+    assert (
+        base.query("finance", date=date(2020, 3, 1)).count()
+        == base.query("finance", date="2020-03-01").count()
+    )

@@ -31,6 +31,10 @@ class UsageError(BricoopError):
     exit_code = 2
 
 
+class ArgumentError(UsageError, TypeError):
+    """A script calls a function with an argument that it does not have, or of another type."""
+
+
 class DataRejectedError(BricoopError):
     """Data was refused; the problems say where and why."""
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +15,7 @@ from bricoop.api.rows import Rows, named, texts
 from bricoop.api.snapshot import Snapshot
 from bricoop.db.address import shown
 from bricoop.db.engine import reading
+from bricoop.domain.arguments import checked, meant
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.query.catalog import noun_of
 from bricoop.query.compare import code_of
@@ -23,7 +27,13 @@ if TYPE_CHECKING:
     from bricoop.report.sections import Report
 
 #: What a filter may be given: one value, or several, any of which may hold.
-Given = str | int | float | Iterable[str | int | float] | None
+Value = str | int | float | bool | Decimal | date
+Given = Value | Iterable[Value] | None
+#: The arguments of functions that take filters as well.
+_OWN = {
+    "query": ("where", "search", "raw", "columns", "sort", "limit", "offset"),
+    "total": ("rule", "base", "add_sources", "where", "search", "raw"),
+}
 
 
 class KnowledgeBase:
@@ -66,6 +76,7 @@ class KnowledgeBase:
         with reading(self._engine) as connection:
             yield Snapshot(connection)
 
+    @checked("query")
     def query(  # noqa: PLR0913 (as many as a question has parts)
         self,
         noun: str,
@@ -100,7 +111,7 @@ class KnowledgeBase:
         """
         asked = Question(
             noun,
-            _filters(filters),
+            _filters("query", noun, filters),
             texts(columns),
             sort,
             limit,
@@ -111,6 +122,7 @@ class KnowledgeBase:
         )
         return self.ask(asked)
 
+    @checked("ask")
     def ask(self, question: Question) -> Rows:
         """Ask a question that is a value, such as one that was read from a file.
 
@@ -120,6 +132,7 @@ class KnowledgeBase:
         noun_of(question.noun)
         return Rows(self, question)
 
+    @checked("search")
     def search(  # noqa: PLR0913 (as many as a search has filters)
         self,
         text: str,
@@ -163,6 +176,7 @@ class KnowledgeBase:
         with self.snapshot() as state:
             return tuple(named(state.search(request)))
 
+    @checked("show")
     def show(self, name: str) -> "Portrait":
         """Return everything about the entity of a name, and who says it where.
 
@@ -173,6 +187,7 @@ class KnowledgeBase:
         with self.snapshot() as state:
             return state.show(name)
 
+    @checked("total")
     def total(
         self,
         rule: str = "signed",
@@ -202,11 +217,16 @@ class KnowledgeBase:
         from bricoop.counting.counting import counting_of  # noqa: PLC0415 (rows need none of it)
 
         question = Question(
-            "finance", _filters(filters), where=texts(where), raw=texts(raw), search=search
+            "finance",
+            _filters("total", "finance", filters),
+            where=texts(where),
+            raw=texts(raw),
+            search=search,
         )
         with self.snapshot() as state:
             return state.total(counting_of(question, rule, base, add=add_sources))
 
+    @checked("report")
     def report(
         self,
         kind: str,
@@ -236,7 +256,8 @@ class KnowledgeBase:
             return state.report(Request(kind, names, rule, base, brief=brief))
 
 
-def open_knowledge_base(database: str | None = None) -> KnowledgeBase:
+@checked("bricoop.open")
+def open_knowledge_base(database: str | Path | None = None) -> KnowledgeBase:
     """Open a knowledge base; one that is empty is made and gets the seeds.
 
     Args:
@@ -246,7 +267,7 @@ def open_knowledge_base(database: str | None = None) -> KnowledgeBase:
     Raises:
         DatabaseError: it is unreachable, of another version, or not bricoop's.
     """
-    engine = engine_of(database)
+    engine = engine_of(None if database is None else str(database))
     try:
         make_ready(engine)
     except BaseException:
@@ -255,5 +276,11 @@ def open_knowledge_base(database: str | None = None) -> KnowledgeBase:
     return KnowledgeBase(engine)
 
 
-def _filters(given: dict[str, Given]) -> dict[str, tuple[str, ...]]:
+def _filters(called: str, noun: str, given: dict[str, Given]) -> dict[str, tuple[str, ...]]:
+    asked = noun_of(noun)
+    known = {*(one.name for one in asked.fields), *(one.name for one in asked.filters)}
+    for name in given.keys() - known:
+        # What else is no filter is refused when rows are read, with the nearest ones.
+        if refusal := meant(called, name, _OWN[called]):
+            raise refusal
     return {name: texts(values) for name, values in given.items() if values is not None}

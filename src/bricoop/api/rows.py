@@ -3,8 +3,12 @@
 from collections import namedtuple
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bricoop.domain.amounts import plain
+from bricoop.domain.arguments import checked
 from bricoop.errors import UsageError
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.nouns.noun import Field, Type
@@ -39,6 +43,7 @@ class Rows:
         with self._base.snapshot() as state:
             yield from named(state.ask(self.question))
 
+    @checked("group")
     def group(
         self,
         by: str | Iterable[str] = (),
@@ -154,12 +159,14 @@ def named(answer: Answer) -> Iterator[Any]:
 
 def texts(given: Any) -> tuple[str, ...]:
     """Return what a script gives as the texts that a command line would: one value, or several."""
-    values = [given] if isinstance(given, str | int | float) else given or ()
+    values = [given] if isinstance(given, str | int | float | Decimal | date) else given or ()
     return tuple(_text(value) for value in values)
 
 
 def _text(value: Any) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return plain(value) if isinstance(value, Decimal) else str(value)
 
 
 def _missing(name: str) -> UsageError:

@@ -1,6 +1,6 @@
 """Which known names are nearest to a word that is none of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bricoop.domain.names import normalise
 
@@ -17,7 +17,6 @@ def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
     mistakes of typing, of which a ratio of all letters sees little in a short word.
     """
     from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a name that is not found needs it)
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 (the same)
 
     word = normalise(typed)
     near = [
@@ -26,10 +25,21 @@ def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
             word, names.keys(), scorer=fuzz.WRatio, limit=4 * _CLOSEST, score_cutoff=_ENOUGH
         )
     ]
-    if len(word) > _SHORTEST:
-        slips = process.extract(word, names.keys(), scorer=OSA.distance, score_cutoff=1)
-        near = [*(name for name, _, _ in slips), *near]
+    near = [*slips(word, names), *near]
     return list(dict.fromkeys(names[name] for name in near))[:_CLOSEST]
+
+
+def slips(word: str, names: Iterable[str]) -> list[str]:
+    """Return the names that differ by one letter from a word, or by two that changed places."""
+    from rapidfuzz import process  # noqa: PLC0415 (only a name that is not found needs it)
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 (the same)
+
+    if len(word) <= _SHORTEST:
+        return []
+    return [
+        name
+        for name, _, _ in process.extract(word, list(names), scorer=OSA.distance, score_cutoff=1)
+    ]
 
 
 class Suggestions:

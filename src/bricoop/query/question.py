@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bricoop.domain.arguments import checked_fields
 from bricoop.domain.closeness import nearest
 from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
@@ -15,6 +16,7 @@ from bricoop.query.nouns.noun import Field, Noun
 Row = tuple[Any, ...]
 
 
+@checked_fields
 @dataclass(frozen=True)
 class Question:
     """What is asked.

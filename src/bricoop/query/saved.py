@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bricoop.domain.arguments import checked
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.groups.grouping import Grouping
@@ -95,6 +96,7 @@ def as_toml(question: Question) -> str:
     return tomli_w.dumps(as_data(question))
 
 
+@checked("bricoop.save_question")
 def save_question(question: Question, path: str | Path) -> None:
     """Write a question to a file.
 
@@ -108,6 +110,7 @@ def save_question(question: Question, path: str | Path) -> None:
         raise UsageError(f"The file {path} cannot be written: {error.strerror}.") from error
 
 
+@checked("bricoop.read_question")
 def read_question(path: str | Path) -> Question:
     """Read a question from a file.
 

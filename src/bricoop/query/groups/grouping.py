@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from bricoop.domain.arguments import checked_fields
 
+
+@checked_fields
 @dataclass(frozen=True)
 class Grouping:
     """How rows are put into groups, and what is told of each group.

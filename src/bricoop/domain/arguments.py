@@ -1,0 +1,156 @@
+"""What scripts give to functions: wrong names and types are refused with the right ones."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from pathlib import Path
+from reprlib import repr as shortened
+from types import NoneType, UnionType
+from typing import Any, ParamSpec, TypeVar, get_args, get_origin
+
+from bricoop.domain.closeness import nearest, slips
+from bricoop.domain.grammar import counted, with_article
+from bricoop.errors import ArgumentError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+_NAMES: dict[Any, str] = {
+    str: "a string",
+    int: "an integer",
+    float: "a number",
+    bool: "True or False",
+    Decimal: "a number",
+    date: "a date",
+    Path: "a path",
+}
+_HIDDEN = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}
+
+
+def checked(called: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return what checks the arguments of a function before it is called.
+
+    Args:
+        called: what a script calls the function.
+    """
+
+    def decorated(function: Callable[P, R]) -> Callable[P, R]:
+        own = signature(function)
+
+        @wraps(function)
+        def checking(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                bound = own.bind(*args, **kwargs)
+            except TypeError:
+                raise _misfit(called, own, args, kwargs) from None
+            bound.arguments.pop("self", None)
+            for name, value in bound.arguments.items():
+                for label, one in _values(own.parameters[name], value):
+                    _check(called, label, one, own.parameters[name].annotation)
+            return function(*args, **kwargs)
+
+        return checking
+
+    return decorated
+
+
+def checked_fields(kind: type[T]) -> type[T]:
+    """Make a data class check the values of its fields."""
+    kind.__init__ = checked(kind.__name__)(kind.__init__)  # type: ignore[method-assign]
+    return kind
+
+
+def _values(parameter: Parameter, value: Any) -> list[tuple[str, Any]]:
+    if parameter.kind is Parameter.VAR_KEYWORD:
+        return list(value.items())
+    return [(parameter.name, one) for one in (value if parameter.kind in _HIDDEN else [value])]
+
+
+def _check(called: str, name: str, value: Any, annotation: Any) -> None:
+    if not _fits(value, annotation):
+        wanted = _described(annotation)
+        raise ArgumentError(f"{called}(): {name} must be {wanted}, not {shortened(value)}.")
+    if isinstance(value, int) and value < 0 and annotation in {int, int | None}:
+        raise ArgumentError(f"{called}(): {name} must not be negative, as {value} is.")
+
+
+def _fits(value: Any, annotation: Any) -> bool:
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is UnionType:
+        return any(_fits(value, part) for part in parts)
+    if origin is not None and issubclass(origin, Mapping):
+        return isinstance(value, Mapping) and all(
+            _fits(key, parts[0]) and _fits(one, parts[1]) for key, one in value.items()
+        )
+    if origin is not None and issubclass(origin, Iterable):
+        if not isinstance(value, Iterable) or isinstance(value, str | bytes | Mapping):
+            return False
+        # What can be gone through only once is not looked into.
+        return isinstance(value, Iterator) or all(_fits(one, parts[0]) for one in value)
+    if annotation in {int, float}:
+        # In Python True is an integer, and an integer does where a number is asked for.
+        return isinstance(value, int | annotation) and not isinstance(value, bool)
+    return not isinstance(annotation, type) or isinstance(value, annotation)
+
+
+def _described(annotation: Any) -> str:
+    """Return what values are of a type, for a sentence: `a string, a number or a list of these`."""
+    parts = get_args(annotation) if get_origin(annotation) is UnionType else (annotation,)
+    kinds = [part for part in parts if part is not NoneType]
+    # A filter takes integers as numbers, and True and False where they make sense.
+    kinds = [part for part in kinds if float not in kinds or part not in {int, bool}]
+    *names, last = dict.fromkeys(map(_named, kinds))
+    return f"{', '.join(names)} or {last}" if names else last
+
+
+def _named(annotation: Any) -> str:
+    origin = get_origin(annotation)
+    if origin is not None and issubclass(origin, Mapping):
+        return "a mapping of names to lists of strings"
+    if origin is not None:
+        items = "strings" if get_args(annotation)[0] is str else "these"
+        return f"a list of {items}"
+    return _NAMES.get(annotation) or with_article(annotation.__name__)
+
+
+def _misfit(
+    called: str, own: Signature, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> ArgumentError:
+    """Return which argument is missing, is not known, or is one too many."""
+    parameters = [
+        one for one in own.parameters.values() if one.name != "self" and one.kind not in _HIDDEN
+    ]
+    names = {one.name: one.name for one in parameters}
+    for name in kwargs:
+        if name not in names:
+            near = nearest(name, names)
+            hint = f"Did you mean: {'; '.join(near)}?" if near else f"It has: {', '.join(names)}."
+            return ArgumentError(f"{called}() has no argument {name!r}.", hint)
+    given = len(args) - ("self" in own.parameters)
+    in_order = [one for one in parameters if one.kind is not Parameter.KEYWORD_ONLY]
+    if given > len(in_order):
+        taken = counted(len(in_order), "positional arguments")
+        message = f"{called}() takes {taken}, not {given}."
+        named = ", ".join(one.name for one in parameters if one not in in_order)
+        return ArgumentError(message, f"Name the others: {named}." if named else "")
+    for one in parameters[given:]:
+        if one.default is Parameter.empty and one.name not in kwargs:
+            return ArgumentError(f"{called}() needs the argument {one.name}.")
+    twice = next(one.name for one in in_order[:given] if one.name in kwargs)
+    return ArgumentError(f"{called}() got the argument {twice} twice.")
+
+
+def meant(called: str, name: str, own: Sequence[str]) -> ArgumentError | None:
+    """Return the refusal of a name that is no filter, but nearly an argument of a function.
+
+    Args:
+        called: what a script calls the function.
+        name: the name that was given.
+        own: the arguments of the function.
+    """
+    near = slips(name, own)
+    if not near:
+        return None
+    return ArgumentError(f"{called}() has no argument {name!r}.", f"Did you mean: {near[0]}?")
