@@ -18,7 +18,7 @@ test: $(VENV)/.dev ## Run the tests.
 	$(BIN)/python -m pytest -q -n auto
 
 test-full: $(VENV)/.dev ## Run the tests, and those that take longer: full-size files, fuzzing, many steps.
-	$(BIN)/python -m pytest -q -n auto -m "full or not full"
+	$(BIN)/python -m pytest -q -n auto -m "full or not full" --hypothesis-profile=long
 
 lint: $(VENV)/.dev ## Check style, types and the direction of imports.
 	$(BIN)/ruff check .

@@ -25,11 +25,14 @@ from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.seeds import set_up
 from bricoop.ingest.sources import SourceSpec
 from refilled import Refilled
+from support.examples import register_profiles
 
 SERVER = os.environ.get("BRICOOP_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 HOW = "start PostgreSQL on 127.0.0.1:5432, or set BRICOOP_TEST_POSTGRES to a server's URL"
 
 Load = Callable[..., LoadResult]
+
+register_profiles()
 
 
 class OneRecording(AmberSnapshotExtension):

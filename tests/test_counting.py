@@ -28,6 +28,7 @@ from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.undo import undo_load
 from bricoop.query.question import Question
 from conftest import Load, Standing
+from support.examples import examples
 
 #: The scenarios of AidData's facilities: project, its parent, umbrella, amount; and what is right.
 SCENARIOS: dict[int, tuple[tuple[tuple[str, str, str, str], ...], str]] = {
@@ -332,7 +333,7 @@ def test_recommended_equals_what_is_added_up_without_bricoop(
 AMOUNTS = st.decimals(-(10**12), 10**12, places=6, allow_nan=False)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[*HealthCheck])
 @given(amounts=st.lists(AMOUNTS, min_size=1, max_size=12), seed=st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_no_total(
     quick: Engine, tmp_path: Path, amounts: list[Decimal], seed: random.Random

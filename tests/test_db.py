@@ -28,6 +28,7 @@ from bricoop.db.status import upgrade_database
 from bricoop.db.types import Dollars, Exact, Moment
 from bricoop.errors import DatabaseError
 from bricoop.settings import resource_folder
+from support.examples import examples
 
 
 @pytest.fixture
@@ -152,7 +153,9 @@ MOMENTS = st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC))  
 
 
 @settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(25),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 @given(st.lists(st.tuples(EXACT, MONEY, MOMENTS), min_size=1, max_size=8))
 def test_amounts_and_moments_come_back_as_they_went(

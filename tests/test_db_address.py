@@ -10,6 +10,7 @@ from bricoop.db.address import file_of, parse_address, shown
 from bricoop.db.engine import make_engine, reading
 from bricoop.errors import DatabaseError
 from bricoop.settings import Settings, default_database
+from support.examples import examples
 from test_cli import run
 
 CLOSED = "127.0.0.1:1"
@@ -108,7 +109,9 @@ SHAPES = (
 
 
 @settings(
-    deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(10),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(password=PASSWORD)
 def test_no_output_repeats_the_password_of_an_address(

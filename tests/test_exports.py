@@ -24,6 +24,7 @@ from bricoop.ingest.undo import undo_load
 from bricoop.query.ask import ask
 from bricoop.query.question import Question
 from bricoop.render.answer import Format, write_answer
+from support.examples import examples
 from test_cli import NEW, answer, run
 
 HOSTILE = (
@@ -99,7 +100,9 @@ def test_hostile_texts_go_out_and_come_in_again(
 
 
 @settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(12),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     texts=st.lists(CELLS, min_size=1, max_size=5),

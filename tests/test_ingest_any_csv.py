@@ -20,6 +20,7 @@ from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.readers.form import Form
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.undo import undo_load
+from support.examples import examples
 from test_ingest_profile import raws
 
 QUIETLY = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
@@ -142,7 +143,7 @@ def said(rows: list[list[str]]) -> dict[str, dict[str, str]]:
     }
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=examples(25), suppress_health_check=QUIETLY)
 @given(rows=TABLES, dialect=DIALECTS)
 def test_any_table_is_loaded_to_its_cells_or_refused_with_a_place(
     quick: Engine, tmp_path: Path, rows: list[list[str]], dialect: Dialect
@@ -150,7 +151,7 @@ def test_any_table_is_loaded_to_its_cells_or_refused_with_a_place(
     check_cells(quick, tmp_path, rows, dialect)
 
 
-@settings(deadline=None, max_examples=10, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=examples(5), suppress_health_check=QUIETLY)
 @given(rows=TABLES, dialect=DIALECTS)
 def test_either_database_keeps_the_cells_of_any_table(
     engine: Engine, tmp_path: Path, rows: list[list[str]], dialect: Dialect

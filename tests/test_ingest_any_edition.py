@@ -19,6 +19,7 @@ from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo import undo_load
+from support.examples import examples
 from test_ingest_any_csv import taken_back
 from test_ingest_undo import state
 
@@ -215,7 +216,7 @@ HUB = (1, "Hub", "port", "Belarus")
     ],
     layout="profile",
 )
-@settings(deadline=None, max_examples=12, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=examples(5), suppress_health_check=QUIETLY)
 @given(tables=EDITIONS, layout=st.sampled_from(["native", "profile"]))
 def test_every_row_of_every_edition_is_counted_once(
     quick: Engine, tmp_path: Path, tables: list[tuple[Table, str]], layout: str
@@ -251,7 +252,7 @@ def check_mending(engine: Engine, folder: Path, rows: Table, layout: str) -> Non
         assert spoken(engine) == whole
 
 
-@settings(deadline=None, max_examples=10, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=examples(4), suppress_health_check=QUIETLY)
 @given(rows=rows_of(bad=True), layout=st.sampled_from(["native", "profile"]))
 def test_rejected_rows_mended_say_what_one_load_of_all_would(
     quick: Engine, tmp_path: Path, rows: Table, layout: str
@@ -275,7 +276,7 @@ def check_edition(engine: Engine, folder: Path, first: Table, second: Table, lay
         assert state(engine) == before
 
 
-@settings(deadline=None, max_examples=10, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=examples(4), suppress_health_check=QUIETLY)
 @given(
     first=rows_of(bad=False),
     second=rows_of(bad=False).filter(bool),
@@ -287,7 +288,7 @@ def test_a_complete_second_edition_is_as_if_it_were_the_only_one(
     check_edition(quick, tmp_path, first, second, layout)
 
 
-@settings(deadline=None, max_examples=4, suppress_health_check=QUIETLY)
+@settings(deadline=None, max_examples=examples(2), suppress_health_check=QUIETLY)
 @given(
     first=rows_of(bad=False),
     second=rows_of(bad=False).filter(bool),

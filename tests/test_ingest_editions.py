@@ -114,7 +114,17 @@ def test_each_edition_is_undone_exactly(engine: Engine, tmp_path: Path) -> None:
         assert dump(engine) == states[-1]
 
 
-@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (1, 2, 0), (0, 2, 1), (2, 0, 1)])
+@pytest.mark.parametrize(
+    "order",
+    [
+        (1, 0, 2),
+        (2, 0, 1),
+        *(
+            pytest.param(order, marks=pytest.mark.full)
+            for order in [(0, 1, 2), (1, 2, 0), (0, 2, 1)]
+        ),
+    ],
+)
 def test_editions_are_undone_in_any_order(
     engine: Engine, tmp_path: Path, order: tuple[int, ...]
 ) -> None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
 from sqlalchemy import Engine, select
 
 from bricoop.db.engine import reading
@@ -146,8 +147,9 @@ def kill_on_the_way(address: str, folder: Path, seconds: float, *arguments: str)
             return
 
 
+@pytest.mark.parametrize("share", [pytest.param(0.6, marks=pytest.mark.full), 1])
 def test_a_load_killed_while_it_waits_for_more_rows_has_not_been(
-    knowledge_base: str, engine: Engine, tmp_path: Path
+    knowledge_base: str, engine: Engine, tmp_path: Path, share: float
 ) -> None:
     options, text = wide(700, tmp_path)
     asked = ("load", *options, "-")
@@ -155,16 +157,19 @@ def test_a_load_killed_while_it_waits_for_more_rows_has_not_been(
     whole = state(engine)
     undo_load(engine, newest(engine))
     before = state(engine)
-    for share in (0.6, 1):
-        with started(knowledge_base, tmp_path, *asked) as program:
-            feed(program, text[: int(len(text) * share)])
-        assert state(engine) == before
+    with started(knowledge_base, tmp_path, *asked) as program:
+        feed(program, text[: int(len(text) * share)])
+    assert state(engine) == before
     succeed(knowledge_base, tmp_path, *asked, text=text)
     assert state(engine) == whole
 
 
+@pytest.mark.parametrize(
+    "share",
+    [pytest.param(0.75, marks=pytest.mark.full), 0.87, pytest.param(0.97, marks=pytest.mark.full)],
+)
 def test_a_load_killed_on_its_way_has_been_wholly_or_not_at_all(
-    knowledge_base: str, engine: Engine, tmp_path: Path
+    knowledge_base: str, engine: Engine, tmp_path: Path, share: float
 ) -> None:
     options, text = wide(700, tmp_path)
     path = tmp_path / "wide.csv"
@@ -174,12 +179,11 @@ def test_a_load_killed_on_its_way_has_been_wholly_or_not_at_all(
     seconds = succeed(knowledge_base, tmp_path, *asked)
     whole = state(engine)
     undo_load(engine, newest(engine))
-    for share in (0.75, 0.87, 0.97):
-        kill_on_the_way(knowledge_base, tmp_path, seconds * share, *asked)
-        found = state(engine)
-        assert found in (before, whole)
-        if found == whole:
-            undo_load(engine, newest(engine))
+    kill_on_the_way(knowledge_base, tmp_path, seconds * share, *asked)
+    found = state(engine)
+    assert found in (before, whole)
+    if found == whole:
+        undo_load(engine, newest(engine))
     succeed(knowledge_base, tmp_path, *asked)
     assert state(engine) == whole
 
@@ -223,28 +227,28 @@ def test_a_load_killed_while_another_writes_has_not_been(
     succeed(knowledge_base, tmp_path, "load", "projects", "-", *NEW, text=text)
 
 
+@pytest.mark.parametrize("share", [pytest.param(0.8, marks=pytest.mark.full), 0.93])
 def test_a_killed_undo_or_newer_edition_has_been_wholly_or_not_at_all(
-    knowledge_base: str, engine: Engine, tmp_path: Path
+    knowledge_base: str, engine: Engine, tmp_path: Path, share: float
 ) -> None:
-    options, text = native(500)
+    options, text = native(200)
     succeed(knowledge_base, tmp_path, "load", options[0], "-", *options[1:], text=text)
     first, number = state(engine), newest(engine)
     path = tmp_path / "second.csv"
-    path.write_text(native(250, "Fund").text + "9999,Orsha Hub,Kenya,CDB,\n", encoding="utf-8")
+    path.write_text(native(100, "Fund").text + "9999,Orsha Hub,Kenya,CDB,\n", encoding="utf-8")
     edition = ("load", "projects", str(path), "--source", "notes", "--complete")
     seconds = succeed(knowledge_base, tmp_path, *edition)
     second = state(engine)
     back = succeed(knowledge_base, tmp_path, "undo", str(newest(engine)))
-    for share in (0.8, 0.93):
-        kill_on_the_way(knowledge_base, tmp_path, seconds * share, *edition)
-        assert state(engine) == (first if newest(engine) == number else second)
-        if newest(engine) == number:
-            succeed(knowledge_base, tmp_path, *edition)
-        last = newest(engine)
-        kill_on_the_way(knowledge_base, tmp_path, back * share, "undo", str(last))
-        assert state(engine) == (second if newest(engine) == last else first)
-        if newest(engine) == last:
-            succeed(knowledge_base, tmp_path, "undo", str(last))
+    kill_on_the_way(knowledge_base, tmp_path, seconds * share, *edition)
+    assert state(engine) == (first if newest(engine) == number else second)
+    if newest(engine) == number:
+        succeed(knowledge_base, tmp_path, *edition)
+    last = newest(engine)
+    kill_on_the_way(knowledge_base, tmp_path, back * share, "undo", str(last))
+    assert state(engine) == (second if newest(engine) == last else first)
+    if newest(engine) == last:
+        succeed(knowledge_base, tmp_path, "undo", str(last))
     assert state(engine) == first
 
 

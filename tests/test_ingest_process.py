@@ -236,8 +236,22 @@ def both_ways(
     assert "Traceback" not in both.said
 
 
+#: Cases that take a second or more on each database, and of which `make test` needs no more.
+QUICK = {"sqlite": ("met", "rejects"), "postgresql": ("good",)}
+PAIRS = [
+    pytest.param(
+        database,
+        case,
+        marks=() if case in QUICK[database] else pytest.mark.full,
+        id=f"{database}-{case}",
+    )
+    for database in QUICK
+    for case in CASES
+]
+
+
 @needs_two_cores
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(("knowledge_base", "case"), PAIRS, indirect=["knowledge_base"])
 def test_two_processes_write_what_one_does(
     knowledge_base: str, twin: str, tmp_path: Path, case: str
 ) -> None:
@@ -245,7 +259,10 @@ def test_two_processes_write_what_one_does(
 
 
 @needs_two_cores
-@pytest.mark.parametrize("case", SAID)
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=() if case in {"bad", "dry"} else pytest.mark.full) for case in SAID],
+)
 @pytest.mark.parametrize("knowledge_base", ["sqlite"], indirect=True)
 def test_two_processes_say_what_one_does(
     knowledge_base: str, twin: str, tmp_path: Path, case: str
@@ -254,7 +271,7 @@ def test_two_processes_say_what_one_does(
 
 
 @needs_two_cores
-@pytest.mark.parametrize("case", ["good", "met"])
+@pytest.mark.parametrize("case", [pytest.param("good", marks=pytest.mark.full), "met"])
 @pytest.mark.parametrize("knowledge_base", ["sqlite"], indirect=True)
 def test_no_room_for_a_second_process_is_no_accident(
     knowledge_base: str, twin: str, tmp_path: Path, case: str
@@ -331,7 +348,10 @@ def test_a_child_that_is_killed_is_said_and_nothing_is_written(
 
 
 @needs_two_cores
-@pytest.mark.parametrize("seconds", [0, 0.2, 0.6])
+@pytest.mark.parametrize(
+    "seconds",
+    [pytest.param(0, marks=pytest.mark.full), 0.2, pytest.param(0.6, marks=pytest.mark.full)],
+)
 def test_an_interrupted_load_ends_both_processes_and_writes_nothing(
     knowledge_base: str, engine: Engine, tmp_path: Path, large: Path, seconds: float
 ) -> None:

@@ -23,6 +23,7 @@ from bricoop.ingest.readers.form import Form
 from bricoop.ingest.readers.opening import open_table
 from bricoop.ingest.readers.shapes import shape_of
 from bricoop.ingest.readers.table import Table
+from support.examples import examples
 from workbooks import ods_of, xlsx, zipped
 
 PUBLISHED = Form(undoubted=False)
@@ -155,7 +156,7 @@ def test_a_workbook_and_its_csv_say_the_same(
 _NUMBERS = st.floats(-1e50, 1e50).map(lambda number: float(f"{number:.16g}"))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(numbers=st.lists(_NUMBERS, min_size=1, max_size=9))
 def test_numbers_have_the_15_digits_that_the_csv_of_a_sheet_has(
     tmp_path_factory: pytest.TempPathFactory, numbers: list[float]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.profile.propose import proposed
 from bricoop.ingest.profile.sample import read_sample
+from support.examples import examples
 from test_cli import answer, run
 
 PARKS = """No;Park;Country;Status;Start;Cost (USD m);URL
@@ -285,7 +286,7 @@ HEADS = CELLS | st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(HEADS, min_size=1, max_size=6), st.lists(st.lists(CELLS, max_size=6), max_size=5))
 def test_whatever_is_proposed_is_a_profile(
     tmp_path_factory: pytest.TempPathFactory, head: list[str], rows: list[list[str]]

@@ -23,6 +23,7 @@ from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo import undo_load
 from bricoop.query.search.hits import SearchRequest, count_hits, search, suggestions
 from conftest import on_server, server_url
+from support.examples import examples
 
 ORGANIZATIONS = """name,name_zh,abbreviations,country,description
 China Road and Bridge Corporation,中国路桥工程有限责任公司,CRBC,China,Builds roads
@@ -275,7 +276,9 @@ def test_too_many_words_are_refused(pair: tuple[Engine, Engine]) -> None:
 
 
 @settings(
-    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(12),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.text(
@@ -298,7 +301,9 @@ NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 
 
 @settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(8),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(NAMES, min_size=1, max_size=4), NAMES)
 def test_any_name_is_found_by_itself(

@@ -266,7 +266,7 @@ def workshop(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Pa
 
 
 def test_any_history_leaves_what_the_remaining_loads_say(workshop: Workshop) -> None:
-    run(workshop, examples=4, steps=6)
+    run(workshop, examples=4, steps=5)
 
 
 @pytest.mark.full
