@@ -298,3 +298,30 @@ def test_a_total_in_a_published_file_is_noted_once(engine: Engine, tmp_path: Pat
     result = load_file(engine, LoadRequest("", str(file), made.source, profile=made))
     ((line, hint),) = [(one.line, one.hint) for one in result.row_notes]
     assert (line, "[[skip]]" in hint) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("noun", "text", "expected"),
+    [
+        ("projects", 'name,financiers\nHub,"CDB, Exim"\n', "If several are meant, write: CDB; Exim."),
+        ("finance", "project,kind,financier\nHub,pledge,CDB and Foo Bank\n", "write: CDB; Foo Bank."),
+        ("finance", "project,kind,financier\nHub,pledge,Foo Bank/Bar Fund\n", "write: Foo Bank; Bar"),
+        ("finance", "project,kind,financier\nHub,pledge,C.D.B.\n", "Did you mean: CDB?"),
+        ("participations", "project,organization,role\nHub,CDB、Exim,funding\n", "write a row for each"),
+        ("finance", "project,kind,financier\nHub,pledge,China Developement Bank\n", "China Development Bank?"),
+        ("finance", "project,kind\nGwadr Port,pledge\n", "Did you mean: Gwadar Port?"),
+        ("projects", 'name,contractors\nHub,"Foo Works Co., Ltd."\n', None),
+        ("projects", "name,contractors\nHub,Ministry of Roads and Bridges\n", None),
+        ("projects", "name,contractors\nHub,Bar A/S\n", None),
+        ("finance", "project,kind\nGwadar Port 2,pledge\n", None),
+    ],
+)  # fmt: skip
+def test_new_names_that_may_mean_known_ones_are_noted(
+    load: Load, noun: str, text: str, expected: str | None
+) -> None:
+    notes = load(noun, text).row_notes
+    assert len(notes) == (expected is not None)
+    for note in notes:
+        assert note.rule.startswith("is a new ")
+        assert expected is not None
+        assert expected in note.hint

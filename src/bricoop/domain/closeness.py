@@ -8,6 +8,8 @@ _CLOSEST = 5
 _ENOUGH = 75
 #: In words as short as this, one letter is most of what they say.
 _SHORTEST = 2
+#: In shorter names a letter makes another name, and in others two letters do.
+_SLIPPED, _SLIPPED_TWICE = 6, 16
 
 
 def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
@@ -40,6 +42,24 @@ def slips(word: str, names: Iterable[str]) -> list[str]:
         name
         for name, _, _ in process.extract(word, list(names), scorer=OSA.distance, score_cutoff=1)
     ]
+
+
+def is_slip(typed: str, name: str) -> bool:
+    """Return whether two different names differ by no more than a slip of typing makes.
+
+    Names whose numbers differ are different names, whatever else they have in common.
+
+    >>> is_slip("Gwadr Port", "Gwadar Port"), is_slip("Lot 7 Road", "Lot 8 Road")
+    (True, False)
+    """
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 (the same)
+
+    one, other = normalise(typed), normalise(name)
+    if one == other or [*filter(str.isdigit, one)] != [*filter(str.isdigit, other)]:
+        return False
+    shorter = min(len(one), len(other))
+    most = 0 if shorter < _SLIPPED else 1 if shorter < _SLIPPED_TWICE else 2
+    return OSA.distance(one, other, score_cutoff=most) <= most
 
 
 class Suggestions:

@@ -28,6 +28,7 @@ from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import source_for
 from bricoop.ingest.writing.documents import Documents
 from bricoop.ingest.writing.gone import mark_gone
+from bricoop.ingest.writing.new_names import NewNames
 from bricoop.ingest.writing.work import Work
 from bricoop.ingest.writing.write import Known, Writer
 
@@ -58,8 +59,10 @@ class Run:
         self._compares = False
         self._rows = self._made_rows()
         open_load(self._work, request, file.name, self._rules, self._rows.headers)
+        new_names = NewNames(self._work.resolver, published=profile is not None)
         self._writers = [
-            Writer(self._work, layout_of(noun), self._rows.headers[noun]) for noun in self._nouns
+            Writer(self._work, layout_of(noun), self._rows.headers[noun], new_names)
+            for noun in self._nouns
         ]
         self._order = sorted(range(len(self._nouns)), key=self._comes_late)
         if is_large(request.path):

@@ -54,6 +54,8 @@ class Resolver:
         self._free: set[str] = set()
         self._asked: set[tuple[str, EntityKind | None]] = set()
         self._hinted = 0
+        self._compared = 0
+        self._nearby: dict[EntityKind, ClosestNames] = {}
         nearby = ClosestNames(connection)
         self._suggestions = Suggestions(lambda name: "; ".join(nearby.to(name)), _HINTED)
 
@@ -199,6 +201,21 @@ class Resolver:
         for entity_id, country_id in self._connection.execute(select(*columns).where(condition)):
             found[entity_id].add(country_id)
         return found
+
+    def known(self, names: Iterable[str], kind: EntityKind) -> set[str]:
+        """Return those of some names that an entity of a kind has."""
+        asked = list(names)
+        self._learn_names({normalise(name) for name in asked})
+        return {name for name in asked if self.candidates(name, kind)}
+
+    def similar(self, name: str, kind: EntityKind) -> list[str]:
+        """Return the known names of a kind nearest to a new one, of the first few new ones."""
+        if self._compared >= _HINTED:
+            return []
+        self._compared += 1
+        self._deferred.asked()
+        nearby = self._nearby.setdefault(kind, ClosestNames(self._connection, [kind]))
+        return nearby.to(name)
 
     def closest(self, name: str) -> str:
         """Return the known names nearest to one that was not found, for a hint.

@@ -32,6 +32,7 @@ class Subjects:
         links: the entity of each of the five links.
         meanings: what the names in records mean; organizations not known yet are made.
         created: the entities that were made because a cell names them.
+        made: the kinds and names of the last ones of these; whoever needs them takes them away.
     """
 
     def __init__(self, work: Work, layout: Layout, header: Header, buffer: Buffer) -> None:
@@ -46,6 +47,7 @@ class Subjects:
         self._numbers = work.numbers
         self._resolver = work.resolver
         self.created = Created()
+        self.made: list[tuple[EntityKind, str]] = []
         self._ambiguous: set[str] = set()
         self.meanings = Meanings(
             organization=self._organization,
@@ -234,6 +236,7 @@ class Subjects:
         entity_id = self._new(kind, [name], None, None)
         self._buffer.mention(record_id, entity_id, kind, name)
         self.created.add(kind, name)
+        self.made.append((kind, name))
         return entity_id
 
     def _new(self, kind: EntityKind, names: list[str], key: str | None, about: str | None) -> int:

@@ -20,6 +20,7 @@ from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.rows import Same
 from bricoop.ingest.writing.change import changed_fields, keep_contents
 from bricoop.ingest.writing.located import notes_on
+from bricoop.ingest.writing.new_names import NewNames
 from bricoop.ingest.writing.subjects import Subjects
 from bricoop.ingest.writing.work import Work
 
@@ -46,8 +47,10 @@ class Writer:
         row_notes: what is doubtful in the rows written so far.
     """
 
-    def __init__(self, work: Work, layout: Layout, header: Header) -> None:
-        """Begin with nothing written."""
+    def __init__(
+        self, work: Work, layout: Layout, header: Header, new_names: NewNames | None = None
+    ) -> None:
+        """Begin with nothing written; names that become new entities are noted where asked for."""
         self.counts = Counts()
         self.became: dict[int, Became] = {}
         self.changes: Counter[str] = Counter()
@@ -61,6 +64,7 @@ class Writer:
         self._subjects = Subjects(work, layout, header, self._buffer)
         self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
         self.created = self._subjects.created
+        self._new_names = new_names
         self._updates: list[dict[str, object]] = []
         self._unsettled: set[int] = set()
         self._let_go: set[int] = set()
@@ -120,6 +124,8 @@ class Writer:
         self._buffer.flush()
         self._update()
         self._note_located()
+        if self._new_names is not None:
+            self.row_notes.extend(self._new_names.notes(self._layout, self._subjects))
         if self._let_go or len(self._unsettled) >= _UNSETTLED:
             self.settle()
         if self._let_go:
@@ -225,6 +231,10 @@ class Writer:
         is_new = before is None or before.gone_in is not None
         self._count(row.line, _NEW if is_new else _CHANGED)
         self._deriver.derive(record_id, entity_id, row.fields)
+        if self._new_names is not None:
+            for kind, name in self._subjects.made:
+                self._new_names.add(row, kind, name)
+        self._subjects.made.clear()
         if self._located is not None:
             self._located.append((row, entity_id))
         return []

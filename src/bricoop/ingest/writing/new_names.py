@@ -1,0 +1,120 @@
+"""Names in cells that become new entities although known ones may be meant."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bricoop.domain.closeness import is_slip
+from bricoop.domain.names import normalise, undotted
+from bricoop.domain.problem import Level, Problem
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.facts.derive import organizations_named
+from bricoop.ingest.layouts.clean import Joint, ListOf
+from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.names.resolve import Resolver
+from bricoop.ingest.prepared.finish import Prepared
+from bricoop.ingest.writing.subjects import Subjects
+
+#: What stands between several names, where a semicolon should.
+_BETWEEN = re.compile(
+    r"\s*[,/&+|\uff0c\u3001\u548c\u4e0e]\s*|\s+(?:and|et|und|y)\s+", re.IGNORECASE
+)
+#: These stand in a list, and hardly in a name.
+_OF_LISTS = re.compile(r"\s*[/+|]\s*")
+#: What a company is called after a comma, or a name after `and`.
+_ENDINGS = frozenset({
+    "ag", "branch", "bv", "co", "company", "corp", "corporation", "gmbh", "group", "inc",
+    "limited", "llc", "llp", "ltd", "nv", "plc", "pte", "pty", "sa", "sarl", "spa", "sons",
+})  # fmt: skip
+#: The parts of a list have more letters than the sides of `A/S`.
+_SHORTEST = 3
+_ORGANIZATION = EntityKind.ORGANIZATION
+_SEPARATE = "If several are meant, give the field a separator in the profile."
+
+
+class NewNames:
+    """Collects the new names of a batch; what is doubtful in them is looked up together."""
+
+    def __init__(self, resolver: Resolver, *, published: bool) -> None:
+        """Begin with none.
+
+        Args:
+            resolver: knows the names that are there.
+            published: whether somebody else published the file, with many names of its own: then
+                only those are doubtful that consist of known names.
+        """
+        self._resolver = resolver
+        self._published = published
+        self._made: list[tuple[Prepared, EntityKind, str]] = []
+
+    def add(self, row: Prepared, kind: EntityKind, name: str) -> None:
+        """Hear of an entity that was made because a row names it."""
+        if kind is _ORGANIZATION or not self._published:
+            self._made.append((row, kind, name))
+
+    def notes(self, layout: Layout, subjects: Subjects) -> Iterator[Problem]:
+        """Yield a note on each doubtful name heard of, and forget them all.
+
+        Args:
+            layout: what the rows are.
+            subjects: gives a cell its address.
+        """
+        made, self._made = self._made, []
+        parts = {name: _parts(name) for _, kind, name in made if kind is _ORGANIZATION}
+        spelt = {undotted(name) for name in parts}
+        wanted = {one for several in parts.values() for one in several} | (spelt - parts.keys())
+        known = self._resolver.known(wanted, _ORGANIZATION) if wanted else set()
+        for row, kind, name in made:
+            column = _column(layout, row, name)
+            found = self._doubt(layout, column, kind, name, parts.get(name, ()), known)
+            if found is not None:
+                problem = subjects.problem(row, column, *found)
+                yield replace(problem, value=name, level=Level.NOTE.value)
+
+    def _doubt(
+        self,
+        layout: Layout,
+        column: str,
+        kind: EntityKind,
+        name: str,
+        parts: tuple[str, ...],
+        known: set[str],
+    ) -> tuple[str, str] | None:
+        """Return the rule and the hint of a note on a name; None where nothing is doubtful."""
+        there = [part for part in parts if part in known]
+        listed = not self._published and len(_OF_LISTS.split(name)) == len(parts)
+        if len(parts) > 1 and (
+            len(there) == len(parts) or listed or (there and not self._published)
+        ):
+            holds = f", and contains the name of {there[0]}" if there else ""
+            hint = _SEPARATE if self._published else _several(layout, column, parts)
+            return f"is a new organization{holds}", hint
+        if undotted(name) != name and undotted(name) in known:
+            return "is a new organization", f"Did you mean: {undotted(name)}?"
+        if self._published:
+            return None
+        near = [one for one in self._resolver.similar(name, kind) if is_slip(name, one)]
+        return (f"is a new {kind.value}", f"Did you mean: {'; '.join(near)}?") if near else None
+
+
+def _several(layout: Layout, column: str, parts: tuple[str, ...]) -> str:
+    """Return how several names are written in a column."""
+    own = layout.column(column)
+    if own is not None and isinstance(own.clean, ListOf | Joint):
+        return f"If several are meant, write: {'; '.join(parts)}."
+    return "If several are meant, write a row for each."
+
+
+def _column(layout: Layout, row: Prepared, name: str) -> str:
+    """Return the column that names what was made."""
+    named = (column for column, one in organizations_named(layout, row.fields) if one == name)
+    return next(named, layout.subject)
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """Return the names that a name may consist of, where it may be several."""
+    parts = tuple(part for one in _BETWEEN.split(name) if (part := one.strip(" .")))
+    is_list = len(parts) > 1 and not any(
+        normalise(part).replace(" ", "") in _ENDINGS or len(part) < _SHORTEST for part in parts
+    )
+    return parts if is_list else ()
