@@ -79,3 +79,36 @@ def test_lack_of_memory_is_said_in_a_sentence(sqlite_template: Path) -> None:
             assert "memory" in done.stderr.lower(), (size, done.stderr)
             assert len(done.stderr.splitlines()) == 1, (size, done.stderr)
     assert failures >= 2
+
+
+#: Connections that break while somebody uses them, as an interrupt may break them.
+BROKEN = """
+import sys
+from sqlalchemy import text
+from bricoop.db.address import parse_address
+from bricoop.db.engine import make_engine, reading
+from bricoop.query.sql import ask_sql
+def engine():
+    return make_engine(parse_address(sys.argv[1]))
+def end_others():
+    with engine().begin() as other:
+        other.execute(text(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ))
+for used in (reading(engine()), ask_sql(engine(), "SELECT 1 FROM generate_series(1, 100000)")):
+    try:
+        with used:
+            end_others()
+            raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+@pytest.mark.parametrize("knowledge_base", ["postgresql"], indirect=True)
+def test_a_connection_that_an_interrupt_breaks_prints_nothing(knowledge_base: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BROKEN, knowledge_base], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n" * 2, "")

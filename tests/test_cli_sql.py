@@ -303,6 +303,7 @@ def test_values_and_rows_beyond_the_limits_are_refused(knowledge_base: str) -> N
     if "postgresql" in knowledge_base:
         large = "repeat('a', 30000000)"
         wide = ", ".join(f"repeat('{letter}', 5000000)" for letter in "abcd")
+        large += " AS bricoop_answer"
     else:
         large, wide = "zeroblob(300000000)", ", ".join(["hex(zeroblob(2500000))"] * 4)
     for query in (f"SELECT {large}", f"SELECT {wide}", f"SELECT {large} -- note"):

@@ -1,5 +1,6 @@
 """The one engine factory: SQLite's settings, the driver's errors in our words, transactions."""
 
+import logging
 import signal
 import sqlite3
 import sys
@@ -37,7 +38,19 @@ def make_engine(url: URL) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
+    _keep_quiet()
     return engine
+
+
+def _keep_quiet() -> None:
+    """Keep what libraries log, such as a connection that an interrupt breaks, off the terminal.
+
+    Python prints warnings that nobody handles; whoever sets up logging still gets them.
+    """
+    for name in ("sqlalchemy", "psycopg"):
+        logger = logging.getLogger(name)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
 
 
 def _refusing_foreign_files(url: URL) -> Callable[..., None]:
@@ -200,12 +213,16 @@ def _undisturbed() -> Iterator[None]:
 def in_our_words(engine: Engine) -> Iterator[None]:
     """Turn the errors of drivers into ours.
 
+    An interrupt may break the connection, so that undoing fails too: it stays an interrupt.
+
     Raises:
         DatabaseError: the database cannot be reached, read or written.
     """
     try:
         yield
     except DBAPIError as error:
+        if interrupted_before(error):
+            raise KeyboardInterrupt from error
         raise explained(engine.url, str(error.orig)) from error
     except sqlite3.Error as error:
         # Settings of a connection are made on the driver itself.
@@ -218,6 +235,14 @@ def in_our_words(engine: Engine) -> Iterator[None]:
     except SQLAlchemyError as error:
         message = f"The database {shown(engine.url)} cannot be used ({type(error).__name__})."
         raise DatabaseError(message) from error
+
+
+def interrupted_before(error: BaseException) -> bool:
+    """Return whether an error arose while an interrupt was being dealt with."""
+    before: BaseException | None = error
+    while before is not None and not isinstance(before, KeyboardInterrupt):
+        before = before.__context__
+    return before is not None
 
 
 #: What drivers say, and what it means to a user: a part of theirs, our sentence, what to do.

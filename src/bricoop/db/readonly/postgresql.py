@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine
 
-from bricoop.db.engine import explained, in_our_words
+from bricoop.db.engine import explained, in_our_words, interrupted_before
 from bricoop.db.readonly.result import (
     PAGE,
     Column,
@@ -45,11 +45,14 @@ AND 'internal'::regtype <> ALL(proargtypes) ORDER BY proname LIMIT 1
 #: Rows of unknown size are fetched in small pages at first.
 _FIRST_PAGE = 16
 _TOO_LARGE = "bricoop: too large"
-#: The text cannot be cast to a number: the error that says so contains it.
-_BOUNDED = """SELECT * FROM (
+#: The text cannot be cast to a number: the error that says so contains it. Each value is computed
+#: once: OFFSET keeps the planner from computing it again for its estimates, for the condition and
+#: for the answer, and what is random is computed only where the condition fails.
+_BOUNDED = """SELECT * FROM (SELECT * FROM (
 {query}
-) AS bricoop_answer WHERE CASE WHEN pg_column_size(bricoop_answer) <= {limit} THEN true
-ELSE CAST('{mark}' || pg_column_size(bricoop_answer) AS integer) = 0 END"""
+) AS bricoop_query OFFSET 0) AS bricoop_answer
+WHERE CASE WHEN pg_column_size(bricoop_answer.*) <= {limit} THEN true
+ELSE CAST('{mark}' || random() AS integer) = 0 END"""
 _WORD = re.compile(r"[\w$]+")
 #: Names written with escapes would be read by the server and not by us.
 _ESCAPED = re.compile(r'u&\s*"', re.IGNORECASE)
@@ -81,6 +84,8 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
                 )
                 yield Result(columns, _rows(engine, cursor, deadline))
         except psycopg.Error as error:
+            if interrupted_before(error):
+                raise KeyboardInterrupt from error
             raise _explained(engine, error, deadline) from error
 
 
