@@ -56,6 +56,12 @@ class Check:
     remedy: str = RESTORE
     examples: tuple[str, ...] = ()
 
+    @property
+    def shown_examples(self) -> str:
+        """The examples in brackets, as they follow the name."""
+        more = "; …" if self.found > len(self.examples) else ""
+        return f" ({'; '.join(self.examples)}{more})" if self.examples else ""
+
     @staticmethod
     def of(name: str, findings: Iterable[str], remedy: str = RESTORE) -> "Check":
         """Return a check of which every finding is known in words."""
@@ -227,7 +233,8 @@ def _miscounted(connection: Connection) -> list[str]:
     places = _by_load(connection, _places())
     gone = _by_load(connection, _gone()) + _found_again(connection)
     found = []
-    for row in connection.execute(select(load).where(load.c.undone_at.is_(None))):
+    counts = (load.c.id, load.c.profile, load.c.rows_new, load.c.rows_changed, load.c.rows_gone)
+    for row in connection.execute(select(*counts).where(load.c.undone_at.is_(None))):
         records, counted = written.get(row.id, 0), row.rows_new + row.rows_changed
         is_one_each = row.profile == "native" or places.get(row.id, 0) == records
         if records < counted or (records > counted and is_one_each):

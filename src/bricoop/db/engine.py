@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from bricoop.db.address import file_of, hide_secrets, shown
 from bricoop.db.ownership import refuse_foreign_file
 from bricoop.db.sums import teach
+from bricoop.db.types import DamagedValueError
 from bricoop.errors import DatabaseError
 
 #: How long a writer waits for another one, in milliseconds; a large load may take minutes.
@@ -232,6 +233,9 @@ def in_our_words(engine: Engine) -> Iterator[None]:
             f"The database {shown(engine.url)} is damaged: JSON in a row of it cannot be read."
         )
         raise DatabaseError(message, "Restore a backup.") from error
+    except DamagedValueError as error:
+        message = f"The database {shown(engine.url)} is damaged: {error}."
+        raise DatabaseError(message, "Run `bricoop db check`.") from error
     except SQLAlchemyError as error:
         message = f"The database {shown(engine.url)} cannot be used ({type(error).__name__})."
         raise DatabaseError(message) from error

@@ -1,12 +1,22 @@
 """The headers of loads: what the cells of their records were, and which fields they became."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from bricoop.db.schema import load_header
 from bricoop.db.seam import among
+from bricoop.db.types import DamagedValueError
 from bricoop.domain.header import Header
+
+
+def _header(row: Row[Any]) -> Header:
+    try:
+        origins = {name: tuple(columns) for name, columns in row.origins.items()}
+        return Header(tuple(row.columns), origins, tuple(row.letters))
+    except (TypeError, AttributeError) as error:
+        raise DamagedValueError(row.origins, "header") from error
 
 
 def headers_of(
@@ -19,6 +29,5 @@ def headers_of(
     statement = select(load_header).where(among(connection, load_header.c.load_id, loads))
     for row in connection.execute(statement):
         if (row.load_id, row.noun) in pairs:
-            origins = {name: tuple(columns) for name, columns in row.origins.items()}
-            found[row.load_id, row.noun] = Header(tuple(row.columns), origins, tuple(row.letters))
+            found[row.load_id, row.noun] = _header(row)
     return found

@@ -1,7 +1,8 @@
 """Numbers for new rows: counted up from the highest, under the lock that every writer holds."""
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
+from bricoop.db.checksums import count_version_up
 from bricoop.db.schema import entity, knowledge_base, load, record, source
 
 _TABLES = {"entity": entity, "record": record, "load": load, "source": source}
@@ -13,7 +14,7 @@ def become_writer(connection: Connection) -> None:
     The update holds the one row until the transaction ends, on SQLite, PostgreSQL and what speaks
     it, so the numbers below stay free until then.
     """
-    connection.execute(update(knowledge_base).values(version=knowledge_base.c.version + 1))
+    count_version_up(connection)
 
 
 def queue_as_writer(connection: Connection) -> None:

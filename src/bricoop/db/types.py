@@ -19,6 +19,14 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 Document: JSON[Any] = JSON(none_as_null=True)
 
 
+class DamagedValueError(ValueError):
+    """A column holds what its type never writes, as somebody else changed it."""
+
+    def __init__(self, value: object, what: str) -> None:
+        """Say what stands there, and what should."""
+        super().__init__(f"{value!r} in a row of it is no {what}")
+
+
 class Exact(TypeDecorator[Decimal]):
     """A decimal of any size, exactly as stated: NUMERIC, and plain text in SQLite.
 
@@ -39,7 +47,25 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """Read the exact decimal back."""
-        return None if value is None else Decimal(plain(Decimal(value)))
+        if value is None:
+            return None
+        try:
+            return Decimal(plain(Decimal(value)))
+        except (ArithmeticError, TypeError, ValueError) as error:
+            raise DamagedValueError(value, "number") from error
+
+
+class Stored(Exact):
+    """The same, for whoever compares: what is no number is read as it stands."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Read the exact decimal, or what stands in its place."""
+        try:
+            return super().process_result_value(value, dialect)
+        except DamagedValueError:
+            return value
 
 
 #: Millionths: the unit in which SQLite keeps US dollars.
@@ -71,8 +97,11 @@ class Dollars(TypeDecorator[Decimal]):
         """Read the decimal back."""
         if value is None:
             return None
-        amount = Decimal(value).scaleb(-6) if dialect.name == "sqlite" else Decimal(value)
-        return Decimal(plain(amount))
+        try:
+            amount = Decimal(value).scaleb(-6) if dialect.name == "sqlite" else Decimal(value)
+            return Decimal(plain(amount))
+        except (ArithmeticError, TypeError, ValueError) as error:
+            raise DamagedValueError(value, "amount") from error
 
 
 class Moment(TypeDecorator[datetime]):
@@ -92,4 +121,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Read UTC back."""
-        return None if value is None else datetime.fromisoformat(value)
+        try:
+            return None if value is None else datetime.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise DamagedValueError(value, "moment") from error

@@ -1,4 +1,4 @@
-"""What follows from records, compared with what would follow now: digests, facts, values shown."""
+"""What follows from records, compared with what would follow now: facts, and values shown."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Column, Connection, Row, Text, cast, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Text, cast, or_, select, type_coerce
 
-from bricoop.db.headers import headers_of
 from bricoop.db.schema import (
     FACTS,
     alias,
@@ -17,12 +16,12 @@ from bricoop.db.schema import (
     load_effect,
     metadata,
     record,
-    record_version,
 )
 from bricoop.db.seam import among
-from bricoop.db.types import MICRO, Dollars
+from bricoop.db.types import MICRO, Dollars, Exact, Stored
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.altered import paged
 from bricoop.ingest.editions.naming import BLANK
 from bricoop.ingest.editions.settle import chosen, claims_said, subtype_values
 from bricoop.ingest.facts.derive import (
@@ -37,7 +36,6 @@ from bricoop.ingest.facts.derive import (
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.ingest.names.places import KnownPlaces
-from bricoop.ingest.prepared.finish import digest_of
 
 #: So many records or entities are read at once.
 _PART = 1000
@@ -65,48 +63,6 @@ class Wrong(NamedTuple):
         return f"{row.noun} {row.external_id!r} of load {row.load_id}"
 
 
-def altered_records(connection: Connection) -> Iterator[str]:
-    """Yield the records whose digest is not that of what they say, now or in a version."""
-    own = (record.c.id, record.c.noun, record.c.external_id)
-    for table in (record, record_version):
-        said = (cast(table.c.fields, Text).label("fields"), cast(table.c.raw, Text).label("raw"))
-        columns = (table.c.id.label("number"), *own, table.c.load_id, table.c.locator,
-                   table.c.digest, *said)  # fmt: skip
-        statement = select(*columns)
-        if table is record_version:
-            statement = statement.join(record, record.c.id == record_version.c.record_id)
-        for rows in _paged(connection, statement, table.c.id):
-            headers = headers_of(connection, [(row.load_id, row.noun) for row in rows])
-            for row in rows:
-                if not _is_as_digested(row, headers[row.load_id, row.noun].columns):
-                    yield f"{row.noun} {row.external_id!r} of load {row.load_id}"
-
-
-def _is_as_digested(row: Row[Any], columns: Sequence[str]) -> bool:
-    try:
-        fields = orjson.dumps(orjson.loads(row.fields), option=orjson.OPT_SORT_KEYS)
-        raw = orjson.dumps(orjson.loads(row.raw))
-    except orjson.JSONDecodeError:
-        return False
-    # A place that the row itself names is digested, its line is not; the record does not tell which
-    # of them its locator is.
-    places = (None, row.locator)
-    return any(digest_of(columns, fields, raw, place) == row.digest for place in places)
-
-
-def _paged(
-    connection: Connection, statement: Any, key: Column[int]
-) -> Iterator[Sequence[Row[Any]]]:
-    last = 0
-    while True:
-        page = statement.where(key > last).order_by(key).limit(_PART)
-        rows = connection.execute(page).all()
-        if not rows:
-            return
-        last = rows[-1][0]
-        yield rows
-
-
 class Derivation:
     """Derives facts again with what names mean now, and compares them with what is there."""
 
@@ -125,11 +81,12 @@ class Derivation:
     def wrong(self) -> Iterator[Wrong]:
         """Yield the records whose facts are not what follows from them."""
         columns = (record.c.id, record.c.load_id, record.c.external_id, record.c.noun,
-                   record.c.entity_id, cast(record.c.fields, Text).label("fields"))  # fmt: skip
+                   record.c.entity_id, record.c.source_id,
+                   cast(record.c.fields, Text).label("fields"))  # fmt: skip
         living = record.c.gone_in.is_(None)
         for layout in LAYOUTS:
             own = select(*columns).where(record.c.noun == layout.noun, living)
-            for rows in _paged(self._connection, own, record.c.id):
+            for rows in paged(self._connection, own, record.c.id):
                 yield from self._compared(layout, rows)
 
     def _compared(self, layout: Layout, rows: Sequence[Row[Any]]) -> Iterator[Wrong]:
@@ -152,7 +109,7 @@ class Derivation:
     def _stored(self, record_ids: Sequence[int]) -> dict[int, dict[str, list[tuple[Any, ...]]]]:
         found: dict[int, dict[str, list[tuple[Any, ...]]]] = defaultdict(dict)
         for table in FACTS:
-            columns = [table.c[name] for name in (*HEAD, *COLUMNS[table.name])]
+            columns = [_as_stored(table.c[name]) for name in (*HEAD, *COLUMNS[table.name])]
             chosen = among(self._connection, table.c.record_id, record_ids)
             # Names by mention have negative places: they follow from no single record.
             rows = select(*columns).where(chosen, table.c.position >= 0)
@@ -218,6 +175,11 @@ class Derivation:
         return made
 
 
+def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column whose numbers may be none, for whoever compares them."""
+    return type_coerce(column, Stored()) if type(column.type) is Exact else column
+
+
 def _fields(row: Row[Any]) -> dict[str, Any] | None:
     try:
         fields = orjson.loads(row.fields)
@@ -274,7 +236,7 @@ def misshown(connection: Connection) -> Iterator[Misshown]:
         for layout in LAYOUTS
         if layout.describes_entity
     }
-    for rows in _paged(connection, select(entity), entity.c.id):
+    for rows in paged(connection, select(entity), entity.c.id):
         ids = [row.id for row in rows]
         said = claims_said(connection, ids)
         named = _names_of(connection, ids)

@@ -9,14 +9,17 @@ from bricoop.db.bulk import Bulk, Rows
 from bricoop.db.check import REBUILD, Check, check, kindless, nameless, orphans
 from bricoop.db.engine import writing
 from bricoop.db.numbers import become_writer, queue_as_writer
-from bricoop.db.schema import FACTS, entity
+from bricoop.db.schema import FACTS, alias, entity
 from bricoop.db.search.index import make_index_again
 from bricoop.db.shape import differences, make_again
-from bricoop.ingest.derived import Derivation, Wrong, altered_records, misshown
+from bricoop.ingest.altered import Altered
+from bricoop.ingest.derived import Derivation, Wrong, misshown
 from bricoop.ingest.editions.forget import mentioned_by, prune
 from bricoop.ingest.editions.naming import blank_undescribed, name_by_mention
 from bricoop.ingest.editions.settle import settle
 from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows
+from bricoop.ingest.ground import show_ground_again
+from bricoop.ingest.mentions import mistaken_mentions
 from bricoop.ingest.names.places import KnownPlaces
 
 #: So many records have their facts written at once.
@@ -32,7 +35,8 @@ class Rebuilt:
         entities: how many entities show other values, or went because nothing speaks of them.
         parts: the indexes and views that were made again, and what was dropped.
         searchable: how many entities search finds.
-        left: how many records are damaged themselves, so that nothing can be derived from them.
+        left: how many records have other facts still, as what they rest on is damaged.
+        damaged: what was loaded and altered since, which cannot be derived.
     """
 
     records: int
@@ -40,6 +44,7 @@ class Rebuilt:
     parts: tuple[str, ...]
     searchable: int
     left: int
+    damaged: tuple[Check, ...]
 
 
 def check_all(connection: Connection) -> list[Check]:
@@ -72,21 +77,22 @@ def check_of_schema(connection: Connection) -> list[Check]:
 
 
 def _derived(connection: Connection) -> Iterator[Check]:
-    yield Check.of("every record matches its digest", altered_records(connection))
-    try:
-        wrong = list(map(str, Derivation(connection).wrong()))
-        shown = [one.key for one in misshown(connection)]
-    except ValueError:
-        yield Check("facts and values follow from records", 1, examples=("a record is no JSON",))
-        return
-    yield Check.of("every record has the facts that follow from it", wrong, REBUILD)
+    altered = Altered.of(connection)
+    yield from altered.checks()
+    in_doubt = altered.entities_in_doubt(connection)
+    # What rests on something that was altered is not to be derived from that.
+    wrong = [str(one) for one in Derivation(connection).wrong() if altered.tells(one.record)]
+    names = [str(one) for one in mistaken_mentions(connection) if one.entity_id not in in_doubt]
+    shown = [one.key for one in misshown(connection) if one.id not in in_doubt]
+    yield Check.of("every record has the facts that follow from it", [*wrong, *names], REBUILD)
     yield Check.of("every entity shows the values of its best source", shown, REBUILD)
 
 
 def rebuild(engine: Engine) -> Rebuilt:
     """Derive again what follows from records: facts, values of entities, indexes, views, search.
 
-    All of it in one transaction. What was loaded stays as it is, damaged or not.
+    All of it in one transaction. What was loaded stays as it is, damaged or not, and nothing is
+    derived from what is damaged.
 
     Raises:
         DatabaseError: the database cannot be written, or records are not to be read.
@@ -96,17 +102,52 @@ def rebuild(engine: Engine) -> Rebuilt:
         unlike = [one for one in differences(connection) if one.can_be_made_again]
         make_again(connection, unlike)
         become_writer(connection)
-        wrong = list(Derivation(connection).wrong())
-        whole = [one for one in wrong if one.derived is not None]
-        touched = _rebuild_facts(connection, whole)
-        entities = _rebuild_entities(connection, touched)
+        altered = Altered.of(connection)
+        in_doubt = altered.entities_in_doubt(connection)
+        ground = show_ground_again(connection, in_doubt)
+        touched = _drop_mistaken_mentions(connection, in_doubt)
+        records, left, mentioned = _rebuild_facts(connection, altered)
+        entities = _rebuild_entities(connection, touched | mentioned, altered)
         with Bulk(connection) as bulk:
             searchable = make_index_again(bulk)
+    damaged = tuple(one for one in altered.checks() if one.found)
     parts = tuple(one.what for one in unlike)
-    return Rebuilt(len(whole), entities, parts, searchable, len(wrong) - len(whole))
+    return Rebuilt(records, entities + ground, parts, searchable, left, damaged)
 
 
-def _rebuild_facts(connection: Connection, wrong: Sequence[Wrong]) -> set[int]:
+def _drop_mistaken_mentions(connection: Connection, in_doubt: set[int]) -> set[int]:
+    """Delete names that nothing mentions; return their entities, which will be named anew."""
+    wrong = [one for one in mistaken_mentions(connection) if one.entity_id not in in_doubt]
+    for one in wrong:
+        own = (alias.c.record_id == one.record_id) & (alias.c.position == one.position)
+        connection.execute(delete(alias).where(own))
+    return {one.entity_id for one in wrong}
+
+
+def _rebuild_facts(connection: Connection, altered: Altered) -> tuple[int, int, set[int]]:
+    """Derive the facts of records again that lack theirs.
+
+    What names mean may be known only when the records that give them have their facts again.
+
+    Returns:
+        How many records got other facts, how many are left, and the entities that these speak of.
+    """
+    done: set[int] = set()
+    touched: set[int] = set()
+    while True:
+        wrong = list(Derivation(connection).wrong())
+        whole = [
+            one
+            for one in wrong
+            if one.derived is not None and altered.tells(one.record) and one.record.id not in done
+        ]
+        if not whole:
+            return len(done), len(wrong), touched
+        touched |= _write_facts(connection, whole)
+        done |= {one.record.id for one in whole}
+
+
+def _write_facts(connection: Connection, wrong: Sequence[Wrong]) -> set[int]:
     """Write the facts of records that lack theirs; return the entities that these speak of."""
     touched: set[int] = set()
     with Bulk(connection) as bulk:
@@ -134,19 +175,22 @@ def _rows(derived: list[FactRows]) -> list[Rows]:
     ]
 
 
-def _rebuild_entities(connection: Connection, touched: set[int]) -> int:
+def _rebuild_entities(connection: Connection, touched: set[int], altered: Altered) -> int:
     """Let entities show what their records say; return how many had to be changed."""
+    in_doubt = altered.entities_in_doubt(connection)
     for table, statement in kindless():
         lacking = list(connection.scalars(statement))
-        # A country's codes are its record's, and no country is without them.
+        # Those that cannot be without values have been given them, where these are known.
         if lacking and all(column.nullable or column.primary_key for column in table.columns):
             connection.execute(insert(table), [{"id": number} for number in lacking])
             touched |= set(lacking)
-    gone = prune(connection, connection.scalars(orphans()))
-    unnamed = set(connection.scalars(nameless()))
+    # Where records were altered or are missing, something may only seem to be nobody's.
+    is_safe = not (altered.aims or altered.loads)
+    gone = prune(connection, connection.scalars(orphans())) if is_safe else set()
+    unnamed = set(connection.scalars(nameless())) - in_doubt
     name_by_mention(connection, unnamed)
-    wrong = {one.id for one in misshown(connection)}
-    changed = (touched | unnamed | wrong) - gone
+    wrong = {one.id for one in misshown(connection)} - in_doubt
+    changed = (touched | unnamed | wrong) - gone - in_doubt
     known = set(connection.scalars(select(entity.c.id))) & changed
     blank_undescribed(connection, known)
     settle(connection, known, KnownPlaces(connection))

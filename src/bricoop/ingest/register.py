@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
+from bricoop.db.checksums import set_load_checksum
 from bricoop.db.schema import load, load_header
 from bricoop.domain.header import Header
 from bricoop.ingest.counts import Counts
@@ -60,12 +61,13 @@ def open_load(
 
 
 def close_load(work: Work, counts: Counts, sha256: str) -> None:
-    """Write down what became of a load's rows, and the digest of its file."""
+    """Write down what became of a load's rows, the digest of its file, and a checksum of it all."""
     work.connection.execute(
         update(load)
         .where(load.c.id == work.load_id)
         .values(file_sha256=sha256, finished_at=datetime.now(UTC), **_counted(counts))
     )
+    set_load_checksum(work.connection, work.load_id, work.contents)
 
 
 def rules_digest(profile: Profile, styles: Styles, header: Sequence[str]) -> str:

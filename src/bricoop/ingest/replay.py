@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Connection, Row, Select, func, select, update
 
 from bricoop.db.bulk import Bulk
+from bricoop.db.checksums import set_load_checksum
 from bricoop.db.headers import headers_of
 from bricoop.db.numbers import Numbers
 from bricoop.db.schema import load, load_effect, load_header, record
@@ -196,6 +197,7 @@ def replay(connection: Connection, again: Replay, without: int) -> set[int]:
         writers = _write(work, again, without)
         gone = mark(work, _missing(work, again))
         _count_again(connection, again, writers[known.noun], gone.get(known.noun, 0))
+        set_load_checksum(connection, known.id, work.contents)
         own = select(record.c.id).where(
             (record.c.load_id == known.id) | (record.c.gone_in == known.id)
         )

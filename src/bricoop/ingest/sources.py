@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, select, update
 
+from bricoop.db.checksums import set_source_checksum
 from bricoop.db.numbers import Numbers
 from bricoop.db.schema import record, source
 from bricoop.domain.dates import parse_partial_date
@@ -67,6 +68,7 @@ def source_for(connection: Connection, spec: SourceSpec, numbers: Numbers) -> in
         connection.execute(
             update(source).where(source.c.id == known["id"]).values(_described(spec))
         )
+        set_source_checksum(connection, known["id"])
         return int(known["id"])
     for name, value in given.items():
         if known[name] != value:
@@ -97,6 +99,7 @@ def _check(spec: SourceSpec) -> None:
 def _make(connection: Connection, spec: SourceSpec, numbers: Numbers) -> int:
     source_id = numbers.next("source")
     connection.execute(source.insert().values(id=source_id, key=spec.key, **_described(spec)))
+    set_source_checksum(connection, source_id)
     return source_id
 
 

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Connection, Row, delete, select, update
 
 from bricoop.db.bulk import Bulk
+from bricoop.db.checksums import set_load_checksum
 from bricoop.db.numbers import Numbers
 from bricoop.db.schema import (
     FACTS,
@@ -122,6 +123,7 @@ class TakeBack:
         self._connection.execute(
             update(load).where(load.c.id == self._load_id).values(undone_at=datetime.now(UTC))
         )
+        set_load_checksum(self._connection, self._load_id)
         restored = len(self._restored | self._marked)
         return UndoResult(self._load_id, len(self._removed), restored, len(gone))
 
@@ -149,7 +151,7 @@ class TakeBack:
                     self._connection.execute(
                         update(record)
                         .where(record.c.id == row.record_id)
-                        .values(entity_id=row.entity_id)
+                        .values(entity_id=row.entity_id, standing=row.entity_id)
                     )
 
     def _refuse_to_strand(self, gone: set[int]) -> None:
@@ -283,7 +285,9 @@ class TakeBack:
         buffer.flush()
         self._left |= {row.entity_id} - {None}
         self._connection.execute(
-            update(record).where(record.c.id == row.id).values(entity_id=entity_id, gone_in=None)
+            update(record)
+            .where(record.c.id == row.id)
+            .values(entity_id=entity_id, gone_in=None, standing=entity_id)
         )
         return entity_id
 

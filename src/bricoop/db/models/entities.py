@@ -35,6 +35,7 @@ class _Entity(TypedColumns):
     normalised: Named[str] = Column(Name)
     description: Named[str | None] = Column(Text)
     merged_into: Named[int | None] = Column(Id, ForeignKey("entity.id"))
+    checksum: Named[str | None] = Column(Name)
 
 
 entity = Table(

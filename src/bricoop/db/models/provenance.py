@@ -25,6 +25,7 @@ class _KnowledgeBase(TypedColumns):
     id: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
     version: Named[int] = Column(Integer)
     created_at: Named[datetime] = Column(Moment)
+    checksum: Named[str | None] = Column(Name)
 
 
 knowledge_base = Table(
@@ -51,6 +52,7 @@ class _Source(TypedColumns):
     licence: Named[str | None] = Column(Name)
     language: Named[str | None] = Column(Name)
     note: Named[str | None] = Column(Text)
+    checksum: Named[str | None] = Column(Name)
 
 
 source = Table(
@@ -85,6 +87,7 @@ class _Load(TypedColumns):
     rows_nothing: Named[int] = Column(Integer)
     rules_sha256: Named[str | None] = Column(Name)
     undone_at: Named[datetime | None] = Column(Moment)
+    checksum: Named[str | None] = Column(Name)
 
 
 load = Table(
@@ -134,6 +137,8 @@ class _Record(_Content):
     gone_in: Named[int | None] = Column(Id, ForeignKey("load.id"))
     noun: Named[str] = Column(Name)
     external_id: Named[str] = Column(Name)
+    #: A second copy of `entity_id`, or of `gone_in` negated, that `db check` compares.
+    standing: Named[int | None] = Column(Id)
 
 
 record = Table(

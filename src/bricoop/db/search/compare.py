@@ -1,14 +1,16 @@
 """Whether the search index says what the database says."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, func, select, text
 
 from bricoop.db.models.search import server_index
-from bricoop.db.schema import entity, search_document
+from bricoop.db.schema import entity, search_document, search_state, search_word
 from bricoop.db.seam import among
 from bricoop.db.search.documents import Author
+from bricoop.db.search.index import offered
 from bricoop.db.search.parts import parts_of
 
 _PART = 1000
@@ -22,6 +24,7 @@ def mistaken(connection: Connection) -> int:
     author = Author(connection)
     found, known, last = 0, 0, 0
     words: Counter[str] = Counter()
+    names: set[str] = set()
     while True:
         statement = select(entity.c.id).where(entity.c.id > last).order_by(entity.c.id)
         ids = list(connection.scalars(statement.limit(_PART)))
@@ -30,17 +33,60 @@ def mistaken(connection: Connection) -> int:
         last = ids[-1]
         parts = parts_of(connection, ids)
         author.look_up(parts)
-        columns = (search_document.c.entity_id, search_document.c.digest)
-        own = among(connection, search_document.c.entity_id, ids)
-        digests = dict(connection.execute(select(*columns).where(own)).all())
-        known += len(digests)
+        there = _stored(connection, ids)
+        known += len(there)
         documents = {number: author.document(one) for number, one in parts.items()}
-        found += sum(one.digest != digests.get(number) for number, one in documents.items())
+        found += sum(
+            (one.name_length, one.key, one.digest) != there.get(number)
+            for number, one in documents.items()
+        )
+        names.update(word for one in documents.values() for word in offered(one.names))
         if connection.dialect.name == "sqlite":
             for one in documents.values():
                 words.update(_plain_words((one.names, one.rest)))
     count = connection.scalar(select(func.count()).select_from(search_document)) or 0
-    return found + count - known + _wordless(connection) + _lost(connection, words)
+    found += count - known + _unnumbered(connection) + _unoffered(connection, names)
+    return found + _wordless(connection) + _lost(connection, words)
+
+
+def _stored(connection: Connection, ids: list[int]) -> dict[int, tuple[int, str, int]]:
+    own = search_document.c
+    columns = (own.entity_id, own.name_length, own.key, own.digest)
+    rows = connection.execute(select(*columns).where(among(connection, own.entity_id, ids)))
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def _unnumbered(connection: Connection) -> int:
+    """Return how many documents have a number under which the index has none, or a later one."""
+    own = search_document.c.document_id
+    last = select(search_state.c.last_document).scalar_subquery()
+    late = select(func.count()).select_from(search_document)
+    found = connection.execute(late.where(own > func.coalesce(last, 0))).scalar_one()
+    if connection.dialect.name == "sqlite":
+        with _vocabulary(connection, "instance"):
+            numbers = set(connection.scalars(text("SELECT DISTINCT doc FROM search_vocabulary")))
+    else:
+        numbers = set(connection.scalars(select(server_index.c.document_id)))
+    return found + sum(number not in numbers for number in connection.scalars(select(own)))
+
+
+def _unoffered(connection: Connection, names: set[str]) -> int:
+    """Return how many words of names are not offered for misspelt ones."""
+    return len(names.difference(connection.scalars(select(search_word.c.word))))
+
+
+@contextmanager
+def _vocabulary(connection: Connection, kind: str) -> Iterator[None]:
+    """Let a table of the session show what SQLite's index holds: each term, or each place of it."""
+    connection.execute(text("DROP TABLE IF EXISTS temp.search_vocabulary"))
+    connection.execute(
+        text(
+            "CREATE VIRTUAL TABLE temp.search_vocabulary"
+            f" USING fts5vocab(main, search_index, {kind})"
+        )
+    )
+    yield
+    connection.execute(text("DROP TABLE temp.search_vocabulary"))
 
 
 def _wordless(connection: Connection) -> int:
@@ -63,15 +109,10 @@ def _lost(connection: Connection, wanted: Counter[str]) -> int:
     """
     if not wanted:
         return 0
-    # A table of the session, which shows what the index holds.
-    connection.execute(text("DROP TABLE IF EXISTS temp.search_vocabulary"))
-    connection.execute(
-        text("CREATE VIRTUAL TABLE temp.search_vocabulary USING fts5vocab(main, search_index, row)")
-    )
-    for term, documents in connection.execute(text("SELECT term, doc FROM search_vocabulary")):
-        if wanted.get(term, 0) <= documents:
-            wanted.pop(term, None)
-    connection.execute(text("DROP TABLE temp.search_vocabulary"))
+    with _vocabulary(connection, "row"):
+        for term, documents in connection.execute(text("SELECT term, doc FROM search_vocabulary")):
+            if wanted.get(term, 0) <= documents:
+                wanted.pop(term, None)
     return len(wanted)
 
 

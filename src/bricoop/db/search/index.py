@@ -176,7 +176,7 @@ class GrowingIndex:
         self._last += len(made)
         words = {word for one in made for word in one.names.split()} - self._words
         # Numbers are left out now, as names may hold one each.
-        self._words |= set(filter(_is_worth_offering, words))
+        self._words.update(filter(_is_worth_offering, words))
         documents = [
             (number, one.entity_id, one.name_length, one.key, one.digest)
             for number, one in enumerate(made, start=first)
@@ -217,6 +217,11 @@ def _is_mostly_dead(connection: Connection) -> bool:
     last = connection.execute(select(search_state.c.last_document)).scalar_one()
     living = connection.execute(select(func.count()).select_from(search_document)).scalar_one()
     return last - living > living + _DEAD
+
+
+def offered(names: str) -> set[str]:
+    """Return the words of the names of a document that are offered for misspelt ones."""
+    return set(filter(_is_worth_offering, names.split()))
 
 
 def _is_worth_offering(word: str) -> bool:

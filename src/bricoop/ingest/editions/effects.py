@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
+from bricoop.db.checksums import entity_checksum, standing_of
 from bricoop.db.effects import kept
 from bricoop.db.schema import alias, entity, load, load_effect, metadata, record
 from bricoop.db.types import Dollars, Exact
@@ -120,7 +121,11 @@ def give_back_standing(
         connection.execute(
             update(record)
             .where(record.c.id == row["id"])
-            .values(entity_id=row["entity_id"], gone_in=row["gone_in"])
+            .values(
+                entity_id=row["entity_id"],
+                gone_in=row["gone_in"],
+                standing=standing_of(row["entity_id"], row["gone_in"]),
+            )
         )
         if row["entity_id"] is not None:
             entities.add(row["entity_id"])
@@ -179,6 +184,8 @@ def _to_json(value: Any) -> Any:
 
 def _from_json(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(row)
+    if table is entity:
+        made["checksum"] = entity_checksum(row["id"], row["kind"], row["key"])
     for name, value in row.items():
         if value is not None and isinstance(table.c[name].type, Exact | Dollars):
             made[name] = Decimal(value)

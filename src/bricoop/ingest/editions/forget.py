@@ -108,8 +108,10 @@ def _delete(connection: Connection, orphans: Sequence[int], load_id: int | None)
         if load_id is not None:
             kinds = [metadata.tables[kind] for kind in EntityKind if kind in metadata.tables]
             for table in (entity, *kinds):
-                rows = connection.execute(select(table).where(table.c.id.in_(part)))
-                note(connection, load_id, table, [(None, row) for row in rows])
+                # A checksum is made again with its row.
+                columns = [one for one in table.columns if one.name != "checksum"]
+                rows = connection.execute(select(*columns).where(table.c.id.in_(part)))
+                note(connection, load_id, table, [(None, row) for row in rows], columns)
         for table in FACTS:
             connection.execute(delete(table).where(table.c.entity_id.in_(part)))
         for kind in EntityKind:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bricoop.db.bulk import Bulk, Rows
+from bricoop.db.checksums import entity_checksum
 from bricoop.db.schema import entity, metadata, record
 from bricoop.db.search.parts import Shown
 from bricoop.domain.names import normalise
@@ -16,11 +17,11 @@ from bricoop.ingest.prepared.finish import Prepared
 
 _RECORD = (
     "id", "source_id", "load_id", "entity_id", "noun", "external_id",
-    "locator", "stated_name", "fields", "raw", "digest",
+    "locator", "stated_name", "fields", "raw", "digest", "standing",
 )  # fmt: skip
 #: Where the normalised name stands in a row of names.
 _NORMALISED = len(HEAD) + COLUMNS["alias"].index("normalised")
-_ENTITY = ("id", "kind", "key", "name", "normalised", "description")
+_ENTITY = ("id", "kind", "key", "name", "normalised", "description", "checksum")
 
 
 def mention_position(entity_id: int) -> int:
@@ -55,7 +56,8 @@ class Buffer:
     ) -> None:
         """Add an entity; its row in the kind's own table is added apart."""
         normalised = normalise(name)
-        self._entities.append((entity_id, kind, key, name, normalised, description))
+        checksum = entity_checksum(entity_id, kind, key)
+        self._entities.append((entity_id, kind, key, name, normalised, description, checksum))
         self._fresh.add_entity(Shown(entity_id, key, name, normalised, description))
 
     def describe(self, entity_id: int, kind: EntityKind, values: Mapping[str, Any]) -> None:
@@ -82,6 +84,7 @@ class Buffer:
                 row.fields_json,
                 row.raw_json,
                 row.digest,
+                head[3],
             )
         )
 

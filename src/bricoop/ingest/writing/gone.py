@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Row, select, update
 
+from bricoop.db.checksums import standing_of
 from bricoop.db.schema import record
 from bricoop.db.seam import among
 from bricoop.ingest.editions.effects import note
@@ -64,7 +65,7 @@ def _mark(work: Work, part: Sequence[_Standing]) -> set[int]:
     connection.execute(
         update(record)
         .where(among(connection, record.c.id, ids))
-        .values(gone_in=load_id, entity_id=None)
+        .values(gone_in=load_id, entity_id=None, standing=standing_of(None, load_id))
     )
     return touched
 

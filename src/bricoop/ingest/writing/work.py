@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from bricoop.db.bulk import Bulk
+from bricoop.db.checksums import ContentSum
 from bricoop.db.deferred import Deferred
 from bricoop.db.numbers import Numbers
 from bricoop.domain.problem import Origin
@@ -32,6 +33,7 @@ class Work:
         fresh: the new entities that wait for their documents in the search index.
         heard: what the database may hold, so that it is not asked for all else.
         deferred: the indexes that may be away while the load goes on.
+        contents: the sum of what its records say.
     """
 
     bulk: Bulk
@@ -46,6 +48,7 @@ class Work:
     fresh: Fresh = field(default_factory=lambda: Fresh(set()))
     heard: Heard = field(default_factory=Heard)
     deferred: Deferred = field(default_factory=Deferred)
+    contents: ContentSum = field(default_factory=ContentSum)
 
     @property
     def connection(self) -> Connection:

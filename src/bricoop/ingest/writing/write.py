@@ -220,6 +220,9 @@ class Writer:
             self._unsettled.add(found)
             self._work.fresh.leave(found)
             self._subjects.remember_names(row, found)
+        self._work.contents.add(
+            self._layout.noun, row.external_id, row.locator, row.stated_name, row.digest
+        )
         if before is None:
             self._seen.note(record_id, row.line)
             self._buffer.add_record(
@@ -291,7 +294,7 @@ class Writer:
             update(record)
             .where(record.c.id == bindparam("the_id"))
             .values({name: bindparam(given) for name, given in changed.items()})
-            .values(gone_in=None)
+            .values(gone_in=None, standing=bindparam("the_entity"))
         )
         self._connection.execute(statement, self._updates)
         self._updates = []
