@@ -454,3 +454,15 @@ def test_what_counts_is_told_apart_and_adds_up(africa: Standing, shared: Path) -
         }  # fmt: skip
         with pytest.raises(UsageError, match="year, financier"):
             breakdown(connection, counting, "colour")
+
+
+def test_only_kinds_that_one_figure_adds_up_are_noted(engine: Engine, load: Load) -> None:
+    rows = "id,project,kind,amount_usd\n1,One,commitment,5\n"
+    load("finance", rows, source="first")
+    load("finance", "id,project,kind,amount_usd\n1,Two,investment,6\n", source="second")
+    assert [one for one in counted(engine).notes if "kinds" in one] == []
+    added = counted(engine, add=True).notes
+    assert "The rule counts several kinds of flow: commitment, investment." in added
+    load("finance", f"{rows}2,One,investment,1\n", source="first")
+    said = [one for one in counted(engine).notes if "kinds" in one]
+    assert said == ["The rule counts several kinds of flow of first: commitment, investment."]

@@ -331,6 +331,21 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
     assert note.startswith("Sums add up several periods, which may overlap")
 
 
+@pytest.mark.parametrize("more", [{"share": True}, {"subtotals": True}])
+def test_kinds_that_no_total_adds_up_are_not_said_to_be_added(
+    engine: Engine, load: Load, more: dict[str, bool]
+) -> None:
+    load("finance", "id,project,kind,amount_usd\n1,One,pledge,5\n2,Two,pledge,1\n", source="mine")
+    rows = "id,project,kind,amount_usd\n1,Five,repayment,6\n2,Six,disbursement,6\n"
+    load("finance", rows, source="other")
+    by = {"measures": ("sum:amount_usd",), "filters": {}, **more}
+    notes = "\n".join(asked(engine, "finance", "source", "kind", **by).notes)
+    assert "such as disbursement and repayment" in notes
+    by["filters"] = {"kind": ("pledge", "repayment")}
+    notes = "\n".join(asked(engine, "finance", "source", "kind", **by).notes)
+    assert "several kinds" not in notes
+
+
 def test_groups_are_sorted_and_limited(filled: Engine) -> None:
     names = ("country", "status")
     by_count = as_dicts(asked(filled, "projects", *names, sort="-count"))

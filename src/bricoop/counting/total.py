@@ -111,7 +111,8 @@ def total(connection: Connection, counting: Counting) -> Total:
     if not figures:
         figures.append(_figure(counting, None, None, {}))
     version = connection.scalar(select(knowledge_base.c.version)) or 0
-    notes = (*_notes(sums), *_raised(figures, [sums[number][None] for number in order]))
+    counted = [sums[number][None] for number in order]
+    notes = (*_notes(sums), *_several_kinds(figures, counted), *_raised(figures, counted))
     return Total(counting, tuple(figures), notes, version)
 
 
@@ -194,6 +195,11 @@ def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:
             "Sources were added together; what they tell of the same project under several names "
             "counts several times."
         )
-    kinds = sorted({kind for one in sums.values() if None in one for kind in one[None].kinds})
-    if len(kinds) > 1:
-        yield f"The rule counts several kinds of flow: {', '.join(kinds)}."
+
+
+def _several_kinds(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
+    """Yield a note on each figure that adds up several kinds of flow."""
+    for figure, one in zip(figures, counted, strict=False):
+        if len(one.kinds) > 1:
+            of = f" of {figure.source}" if figure.source and len(figures) > 1 else ""
+            yield f"The rule counts several kinds of flow{of}: {', '.join(sorted(one.kinds))}."

@@ -1,6 +1,7 @@
 """What a reader must know of counted groups: rows that come twice, and sums that say too much."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, false, func, or_
@@ -9,6 +10,7 @@ from bricoop.domain.grammar import counted
 from bricoop.query.groups.counting import Asides, Counted, Group
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.groups.grouping import Grouping
+from bricoop.query.groups.levels import Kept
 from bricoop.query.groups.measures import COUNT, SUM, Measure
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.plan import Plan
@@ -93,15 +95,23 @@ class OfSums:
         """The condition that a row is added up which its source leaves out of its totals."""
         return self._having & self._plan.scalars[_COUNTED].is_(False)
 
-    def mixed(self, groups: Iterable[Counted]) -> Iterator[str]:
-        """Yield a note on each field of which sums, totals or shares add several values."""
+    def mixed(self, groups: Mapping[Group, Counted], apart: Kept) -> Iterator[str]:
+        """Yield a note on each field of which sums, totals or shares add several values.
+
+        Args:
+            groups: the groups of all dimensions.
+            apart: the places of the dimensions across which no total or share adds anything up.
+        """
         for name in self._fields:
-            ends = [tuple(one.asides[name]) for one in groups if one.asides[name][0] is not None]
-            two = next((one for one in ends if one[0] != one[1]), None)
+            ends = [
+                (tuple(group[place] for place in apart), tuple(one.asides[name]))
+                for group, one in groups.items()
+                if one.asides[name][0] is not None
+            ]
+            two = next((one for _, one in ends if one[0] != one[1]), None)
             if two is not None:
                 what, how = "Sums", f"--group-by {name} separates them."
-            elif name in self._by and len({*ends}) > 1:
-                two = (min(ends)[0], max(ends)[1])
+            elif name in self._by and (two := _several(ends)) is not None:
                 what, how = self._wider, f"look at one {name} at a time."
             else:
                 continue
@@ -121,3 +131,16 @@ class OfSums:
                 f"Sums include {counted(number, 'rows')} that the source does not count in its own "
                 "totals: --counted '!no' leaves them out."
             )
+
+
+def _several(ends: Iterable[tuple[Group, tuple[Any, ...]]]) -> tuple[Any, Any] | None:
+    """Return the first and the last value of a field where one total adds up several.
+
+    Args:
+        ends: the ends of the field in each group, with what no total goes across.
+    """
+    totals: dict[Group, set[Any]] = defaultdict(set)
+    for total, values in ends:
+        totals[total].update(values)
+    several = next((values for values in totals.values() if len(values) > 1), None)
+    return None if several is None else (min(several), max(several))

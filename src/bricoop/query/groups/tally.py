@@ -97,7 +97,8 @@ class Tallier:
                 self._notes.append(f"Totals are within each {names}.")
             for kept in wider(len(self._dimensions), wide):
                 found[kept] = counter.groups([self._dimensions[place] for place in kept])
-        self._caution(deepest, sums)
+        first = apart(self._dimensions, deepest, self._measures[:1], by_source=self._of_one_source)
+        self._caution(deepest, sums, wide if self._grouping.subtotals else first)
         columns = Columns(self._connection, self._dimensions, self._measures)
         if self._grouping.subtotals:
             columns.tell_levels()
@@ -112,7 +113,7 @@ class Tallier:
             tuple(self._measures),
             columns.fields,
             groups,
-            apart(self._dimensions, deepest, self._measures[:1], by_source=self._of_one_source),
+            first,
             tuple(self._notes),
         )
 
@@ -147,7 +148,9 @@ class Tallier:
         self._notes.append(said)
         return names if added else [sources.SOURCE, *names]
 
-    def _caution(self, groups: dict[Group, Counted], sums: cautions.OfSums) -> None:
+    def _caution(
+        self, groups: dict[Group, Counted], sums: cautions.OfSums, kept_apart: Kept
+    ) -> None:
         def count(*more: ColumnElement[bool]) -> int:
             conditions = [*self._conditions, *more]
             rows = Counter(self._connection, self._plan, conditions, [Measure(COUNT)])
@@ -155,5 +158,5 @@ class Tallier:
 
         counted = groups.values()
         self._notes += cautions.come_again(count, self._dimensions, self._measures, groups)
-        self._notes += sums.mixed(counted)
+        self._notes += sums.mixed(groups, kept_apart)
         self._notes += sums.left_out(counted, lambda: count(sums.uncounted))
