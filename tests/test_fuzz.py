@@ -18,17 +18,30 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import openpyxl
 import pytest
 import tomli_w
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bricoop.settings import resource_folder
+from support.right_files import (
+    CSV,
+    DATA,
+    MEMO,
+    PROFILE,
+    QUESTION,
+    WIDE_DATA,
+    WIDE_PROFILE,
+    old_workbook,
+    open_document,
+    workbook,
+)
 from test_cli import answer, run
 
-#: A mutated file may take this long (seconds) and this much memory (KiB).
+#: A mutated file may take this long (seconds of the processor) and this much memory (KiB).
 LONGEST = 10
+#: Where nothing is computed, it hangs after so many seconds; other work may slow a command down.
+HANGS = 120
 LARGEST = 700 * 1024
 
 #: What is written into files: the syntax of TOML, JSON, CSV and XML, and values out of bounds.
@@ -82,7 +95,8 @@ def mutated_workbook(content: bytes, steps: list[Mutation]) -> bytes:
     draw = random.Random(repr(steps))  # noqa: S311 (which part is changed is no secret)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    name = draw.choice([*parts, *["xl/worksheets/sheet1.xml"] * 5, ""])
+    sheet = next(name for name in ("xl/worksheets/sheet1.xml", "content.xml") if name in parts)
+    name = draw.choice([*parts, *[sheet] * 5, ""])
     if not name:
         return mutated(content, steps)
     parts[name] = mutated(parts[name], steps)
@@ -155,6 +169,7 @@ MUTATORS: dict[str, Callable[[bytes, list[Mutation]], bytes]] = {
     ".json": mutated_json,
     ".toml": mutated_toml,
     ".xlsx": mutated_workbook,
+    ".ods": mutated_workbook,
 }
 
 
@@ -169,14 +184,17 @@ def bounded() -> Iterator[None]:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TooLongError
 
-    before = signal.signal(signal.SIGALRM, stop)
+    before = signal.signal(signal.SIGALRM, stop), signal.signal(signal.SIGPROF, stop)
     forget_peak()
-    signal.setitimer(signal.ITIMER_REAL, LONGEST)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
+    signal.setitimer(signal.ITIMER_REAL, HANGS)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, before[0])
+        signal.signal(signal.SIGPROF, before[1])
     assert peak_memory() < LARGEST
 
 
@@ -201,7 +219,7 @@ class Target:
     Attributes:
         name: the file's name.
         content: a file that is right.
-        command: the command; `FILE` stands for the file, `DATA` for a CSV beside it.
+        command: the command; `FILE` stands for the file, `DATA` and `WIDE` for CSVs beside it.
     """
 
     name: str
@@ -213,97 +231,7 @@ class Target:
         return MUTATORS.get(Path(self.name).suffix, mutated)(self.content, steps)
 
 
-DATA = """No,Name,Country,Kind,Amount,Currency,Year,Agency,Sector
-1,Lake Port,Kenya,port,"1,000.50",USD,2015,CDB; Exim Bank of China,210
-2,Hill Railway,Uganda,railway,20,CNY,2016-05,,21030
-3,Café Dam,Côte d'Ivoire,power-plant,,,2017-01-02,Bank X,
-"""
-PROFILE = b"""
-title = "Works"
-about = "An example."
-required = ["No", "Name"]
-[file]
-encoding = "utf-8"
-delimiter = ","
-header_row = 1
-[source]
-key = "works"
-title = "Works"
-tier = 6
-[styles]
-thousands = ","
-dates = ["%Y", "%Y-%m", "%Y-%m-%d"]
-empty = ["n/a"]
-[controls]
-rows = 3
-unique = ["No"]
-sums = { No = "6" }
-filled = { Name = 0.5 }
-[maps]
-sector_links = "sector-links"
-kinds = { port = "port", railway = "railway", power-plant = "power-plant" }
-[[records]]
-noun = "projects"
-id = ["No"]
-needs = ["name"]
-[records.fields]
-key = { template = "works-{No}" }
-name = "Name"
-countries = "Country"
-kind = { column = "Kind", map = "kinds", unmapped = "drop" }
-started = { column = "Year", date = true }
-links = { column = "Sector", map = "sector_links" }
-financiers = { column = "Agency", separator = ";", delete = ["_x"] }
-[[records]]
-noun = "finance"
-id = ["No"]
-needs = ["amount"]
-[records.fields]
-project = { template = "works-{No}", as_key = true }
-kind = { constant = "commitment" }
-amount = { column = "Amount", number = true, multiply = "1000000", when = { Currency = ["USD", "CNY"] } }
-currency = "Currency"
-"""
-QUESTION = b"""
-noun = "projects"
-where = ["kind = port or (started >= 2010 and not countries = Kenya)"]
-sort = "-started"
-[filters]
-link = ["facility"]
-"""
-MEMO = b"""
-title = "Memo on Belarus"
-subtitle = "for the committee"
-rule = "recommended"
-base = "nominal"
-[[parts]]
-title = "Why"
-text = "We look at **Belarus**."
-[[parts]]
-report = "country"
-names = ["Belarus"]
-sections = ["glance", "money"]
-[[parts]]
-title = "Loans"
-total = { filters = { country = ["Belarus"], instrument = ["loan"] } }
-[[parts]]
-question = { noun = "projects", filters = { country = ["Belarus"] } }
-"""
 NEW = ("--source", "notes", "--source-title", "My notes", "--tier", "5")
-
-
-def workbook() -> bytes:
-    """Return the rows of `DATA` as a small workbook."""
-    book = openpyxl.Workbook()
-    page = book.worksheets[0]
-    page.append(["name", "kind", "countries", "started"])
-    page.append(["Lake Port", "port", "Kenya", 2015])
-    page.append(["Hill Railway", "railway", "Uganda", 2016])
-    page.append(["Hill Road", "road", None, None])
-    page.merge_cells("C3:C4")
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
 
 
 def targets(folder: Path, address: str) -> dict[str, Target]:
@@ -317,9 +245,6 @@ def targets(folder: Path, address: str) -> dict[str, Target]:
     )
     rule = (resource_folder("rules") / "signed.toml").read_bytes()
     links = answer("profiles", "links").encode()
-    rows = (
-        b"name,kind,countries,started\nLake Port,port,Kenya,2015\nHill Line,railway,Uganda,2016\n"
-    )
     load = ("load", "projects", "FILE", *NEW, "--dry-run")
     return {
         "profile": Target("p.toml", PROFILE, ("profiles", "check", "FILE", "DATA")),
@@ -335,13 +260,18 @@ def targets(folder: Path, address: str) -> dict[str, Target]:
         "asked": Target("a.toml", QUESTION, (*base, "query", "--from", "FILE")),
         "memo": Target("o.toml", MEMO, (*base, "report", "--from", "FILE")),
         "card": Target("c.json", card.read_bytes(), (*base, "verify", "FILE")),
-        "csv": Target("d.csv", rows, (*base, *load)),
+        "csv": Target("d.csv", CSV, (*base, *load)),
         "workbook": Target("w.xlsx", workbook(), (*base, *load)),
+        "open document": Target("w.ods", open_document(), (*base, *load)),
+        "old workbook": Target("w.xls", old_workbook(), (*base, *load)),
+        "wide profile": Target("v.toml", WIDE_PROFILE, ("profiles", "check", "FILE", "WIDE")),
+        "proposal": Target("n.csv", DATA.encode(), ("profiles", "new", "FILE")),
     }
 
 
 KINDS = (
     "profile", "load", "shown", "links", "rule", "question", "asked", "memo", "card", "csv", "workbook",
+    "open document", "old workbook", "wide profile", "proposal",
 )  # fmt: skip
 
 
@@ -354,6 +284,7 @@ def prepared(
     address = str(folder / "base.sqlite")
     shutil.copyfile(sqlite_template, address)
     (folder / "data.csv").write_text(DATA, encoding="utf-8")
+    (folder / "wide.csv").write_text(WIDE_DATA, encoding="utf-8")
     (folder / "right-profile.toml").write_bytes(PROFILE)
     return folder, targets(folder, address)
 
@@ -365,6 +296,7 @@ def read(folder: Path, target: Target, content: bytes) -> int:
     names = {
         "FILE": str(path),
         "DATA": str(folder / "data.csv"),
+        "WIDE": str(folder / "wide.csv"),
         "PROFILE": str(folder / "right-profile.toml"),
     }
     with bounded():

@@ -31,7 +31,7 @@ def ods(path: Path, *rows: list[str]) -> str:
     return ods_of(path, f'<table:table table:name="Data">{body}</table:table>')
 
 
-def ods_of(path: Path, tables: str, styles: str = "", before: str = "") -> str:
+def ods_of(path: Path | io.BytesIO, tables: str, styles: str = "", before: str = "") -> str:
     """Write an OpenDocument spreadsheet of these tables and automatic styles, as XML."""
     content = (
         f"{before}<office:document-content {_SPACES} {_CALC}><office:automatic-styles>{styles}"
