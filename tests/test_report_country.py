@@ -76,7 +76,9 @@ def test_general_findings_of_a_link_are_in_its_own_report(knowledge_base: str) -
     made = json.loads(report(knowledge_base, "Pakistan"))
     note = made["sections"]["link_facility"]["parts"][-1]
     assert note["type"] == "note"
-    assert note["text"].endswith("in its own report: bricoop report link facility.")
+    assert note["text"].endswith("in the report on the link.")
+    commands = [row["command"] for row in tables(made["sections"]["method"])]
+    assert "bricoop report link facility" in commands
     assert note["citations"]
     asked = ("--db", knowledge_base, "query", "findings", "--link", "facility", "--count")
     assert note["text"].startswith(answer(*asked).strip())

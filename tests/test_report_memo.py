@@ -70,7 +70,7 @@ def test_a_memo_has_its_parts_in_order_and_keeps_its_figures(filled: str, memo: 
     assert (memo.parent / "memo.figures.json").is_file()
     brief = answer("--db", filled, "report", "--from", str(memo), "--brief", "-f", "markdown")
     assert "In detail" in brief
-    assert f"All of it: bricoop report --from {memo}" in brief.replace("\\", "")
+    assert f"The whole report: bricoop report --from {memo}" in brief.replace("\\", "")
     page = answer("--db", filled, "report", "--from", str(memo), "-f", "html")
     assert "<strong>Belarus</strong>" in page
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -11,13 +12,18 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from bricoop.db.engine import reading
+from bricoop.query.citations import Citation
+from bricoop.render.data import to_json
+from bricoop.render.reports.data import report_data
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.pdf import on_paper
 from bricoop.render.reports.text import write_report_text
+from bricoop.report.asking import METHOD
+from bricoop.report.brief import brief_of, shorter
 from bricoop.report.kinds import KINDS, report
-from bricoop.report.parts import Chart, KeyFigures, Map, Table
+from bricoop.report.parts import Chart, Column, Extent, KeyFigures, Line, Map, Table
 from bricoop.report.request import Request
-from bricoop.report.sections import Report
+from bricoop.report.sections import Report, Section
 from conftest import Standing
 from test_cli import answer, run, undated
 
@@ -68,8 +74,9 @@ def made(standing: Standing, filled: str) -> dict[str, Report]:
 
 
 def parts(one: Report, *kinds: type) -> Iterator[Any]:
-    """Yield the parts of a report that are of some kinds."""
-    yield from (x for section in one.sections for x in section.parts if isinstance(x, kinds))
+    """Yield the parts of a report that are of some kinds, but for those that list commands."""
+    sections = [section for section in one.sections if section.name != METHOD]
+    yield from (x for section in sections for x in section.parts if isinstance(x, kinds))
 
 
 def test_there_is_an_example_of_every_kind() -> None:
@@ -113,12 +120,82 @@ def test_every_kind_has_a_form_of_one_page(filled: str, made: dict[str, Report])
             row for one in brief["sections"].values() for part in one["parts"]
             for row in part.get("rows", ())
         ]  # fmt: skip
-        assert len(rows) <= 15
+        assert len(rows) <= 20
         keys = {entry["key"] for entry in brief["sources"]}
         cited = {citation["source"] for row in rows for citation in row["citations"]}
         assert cited <= keys <= {entry.key for entry in made[kind].sources}
         note = brief["sections"]["notes"]["parts"][-1]["text"]
-        assert f"bricoop report {kind}" in note
+        assert "One page of a longer report, which cites" in note
+        (whole,) = brief["sections"][METHOD]["parts"]
+        assert f"bricoop report {kind}" in whole["text"]
+
+
+def test_commands_stand_in_the_section_on_how_figures_were_made(made: dict[str, Report]) -> None:
+    for kind, one in made.items():
+        sections = report_data(one)["sections"]
+        method = sections.pop(METHOD, None)
+        assert "bricoop" not in to_json(list(sections.values())), kind
+        commands = (
+            [row["command"] for part in method["parts"] for row in part["rows"]] if method else []
+        )
+        assert all(command.startswith("bricoop ") for command in commands)
+        assert len(set(commands)) == len(commands)
+    assert METHOD in {section.name for section in made["gaps"].sections}
+
+
+def test_the_commands_of_a_report_show_the_rows_of_its_figures(
+    filled: str, made: dict[str, Report]
+) -> None:
+    section = next(one for one in made["gaps"].sections if one.name == METHOD)
+    (table,) = section.parts
+    assert isinstance(table, Table)
+    missing = {
+        f"{part.title.partition(':')[0].lower()} with {line.cells[0]}": line.cells[1]
+        for part in parts(made["gaps"], Table)
+        for line in part.lines
+    }
+    for what, command in (line.cells for line in table.lines):
+        _, _, lacking = what.partition(": ")
+        _, *asked = shlex.split(command)
+        assert answer("--db", filled, *asked, "--count") == f"{missing[lacking]}\n", command
+
+
+@pytest.mark.parametrize(
+    ("extent", "shown", "said"),
+    [
+        (Extent(42, "financiers", "largest"), 10, "The 10 largest of 42 financiers."),
+        (Extent(42, "financiers", "largest"), 42, ""),
+        (Extent(3628, "projects", "latest"), 50, "The 50 latest of 3,628 projects."),
+        (
+            Extent(7, "loads", ranked="with the most rows"),
+            5,
+            "The 5 with the most rows, of 7 loads.",
+        ),
+    ],
+)
+def test_a_table_says_how_many_rows_it_shows(extent: Extent, shown: int, said: str) -> None:
+    assert extent.said(shown) == said
+
+
+def test_a_table_that_is_cut_says_how_many_rows_are_left_and_of_how_many() -> None:
+    cited = (Citation("paper", "3"),)
+    lines = tuple(Line((str(place),), cited) for place in range(10))
+    extent = Extent(42, "financiers", "largest")
+    columns = (Column("name", "Name"),)
+    tables = (
+        Table(columns, lines, "Money by financier", "Rule signed.", extent=extent),
+        Table(columns, lines[:5], "Links", is_whole=True),
+    )
+    whole = Report("country", "k", "Kenya", "", "", (Section("money", "Money", tables),), (), 1)
+    brief: Report | None = brief_of(whole)
+    notes = []
+    while brief is not None:
+        found = [one for one in parts(brief, Table) if one.title == "Money by financier"]
+        notes += [(len(one.lines), one.heading_note) for one in found]
+        assert {len(one.lines) for one in parts(brief, Table) if one.title == "Links"} <= {5}
+        brief = shorter(brief)
+    assert (5, "The 5 largest of 42 financiers. Rule signed.") in notes
+    assert (3, "The 3 largest of 42 financiers. Rule signed.") in notes
 
 
 def test_every_kind_is_made_in_every_form(made: dict[str, Report]) -> None:

@@ -1,6 +1,6 @@
 """What reports ask: rows, numbers and counts of a subject, each with who says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from bricoop.query.citations import Citation, bibliography, citations_of
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.relations import link_names
-from bricoop.report.parts import Table
+from bricoop.report.parts import Column, Line, Note, Table
 from bricoop.report.sections import Report, Section, cited
 from bricoop.version import __version__
 
@@ -132,13 +132,14 @@ class Asking:
             summary: what it comes to.
             sections: what it is made of.
         """
+        sections = [*map(_titled_once, sections), *_method(sections)]
         return Report(
             kind=kind,
             key=key,
             title=titles[0],
             subtitle=titles[1],
             summary=summary,
-            sections=tuple(map(_titled_once, sections)),
+            sections=tuple(sections),
             sources=tuple(bibliography(self.connection, cited(sections))),
             knowledge_base=self.connection.scalar(select(knowledge_base.c.version)) or 0,
             tool_version=__version__,
@@ -146,6 +147,9 @@ class Asking:
         )
 
 
+#: The section on how figures were made.
+METHOD, METHOD_TITLE = "method", "How the figures were made"
+_COMMANDS = (Column("what", "What"), Column("command", "Command"))
 _CODED = frozenset({"kind", "status", "instrument", "project_kind", "precision", "sector"})
 
 
@@ -159,6 +163,23 @@ def listing(parts: Sequence[str]) -> str:
     if len(parts) < 2:  # noqa: PLR2004 (one has nothing to be joined with)
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _method(sections: Sequence[Section]) -> Iterator[Section]:
+    """Yield the section of the commands that show more than a report does, where there are any."""
+    lines = {
+        one.text: Line((f"{section.title}: {one.what}", one.text))
+        for section in sections
+        for part in section.parts
+        if isinstance(part, Table | Note)
+        for one in part.commands
+    }
+    if lines:
+        note = (
+            "Commands of bricoop that show the rows behind figures, and rows that are not listed."
+        )
+        made = Table(_COMMANDS, tuple(lines.values()), "", note)
+        yield Section(METHOD, METHOD_TITLE, (made,))
 
 
 def _titled_once(section: Section) -> Section:

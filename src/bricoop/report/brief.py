@@ -1,27 +1,24 @@
 """A report on one page: its figures, a chart, a map, the largest rows, and where the rest is."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
 from bricoop.report.amounts import NOTED
-from bricoop.report.parts import Chart, KeyFigures, Line, Map, Note, Part, Table, Text
+from bricoop.report.asking import METHOD, METHOD_TITLE, counted
+from bricoop.report.parts import Chart, Extent, KeyFigures, Line, Map, Note, Part, Table, Text
 from bricoop.report.sections import Report, Section, cited
-from bricoop.report.tables import command
 
 #: What one page has room for.
 _FIGURES, _TABLES, _ROWS, _LEAST, _LETTERS, _NOTES = 6, 3, 5, 3, 500, 2
 _AMOUNTS = "amounts"
-#: By kind of report, the filter that keeps the projects of its subject.
-_FILTERS = {"country": "country", "link": "link", "financier": "financier"}
-_OF = re.compile(r" ?The first \d+ of ([\d,]+) rows\.")
-_LARGEST = re.compile(r"The \d+ largest")
 #: Charts that say more than others about any subject.
 _FIRST = ("money_by_year", "projects_by_year")
 #: What a page does without first: where each value was read, and how the data came in.
-_LEFT_OUT = frozenset({"names", "values", "terms", "loads", "quality", "differences", "by_source"})
+_LEFT_OUT = frozenset(
+    {"names", "values", "terms", "loads", "quality", "differences", "by_source", "alone", METHOD}
+)
 
 
 def brief_of(report: Report, whole: str = "") -> Report:
@@ -34,11 +31,13 @@ def brief_of(report: Report, whole: str = "") -> Report:
     summary: list[Part] = [*_texts(report), *_figures(report)]
     drawings: list[Part] = [*_drawings(report)]
     tables: list[Part] = [*islice(_tables(report), _TABLES)]
-    rest = f"One page of a longer report. All of it: {whole}" if whole else ""
-    notes: list[Part] = [*islice(_notes(report), _NOTES), *([Note(rest)] if rest else [])]
+    sources = counted(len(report.sources), "sources")
+    rest = f"One page of a longer report, which cites {sources}."
+    notes: list[Part] = [*islice(_notes(report), _NOTES), Note(rest)]
+    method: list[Part] = [Note(f"The whole report: {whole}")] if whole else []
     parts: tuple[tuple[Sequence[Part], str, str], ...] = (
         (summary, "glance", "At a glance"), (drawings, "drawings", "Charts"),
-        (tables, "rows", "In detail"), (notes, "notes", "Notes"),
+        (tables, "rows", "In detail"), (notes, "notes", "Notes"), (method, METHOD, METHOD_TITLE),
     )  # fmt: skip
     sections = tuple(Section(name, title, tuple(some)) for some, name, title in parts if some)
     return _with(report, sections)
@@ -63,7 +62,7 @@ def shorter(report: Report) -> Report | None:
 def _fewer(parts: Sequence[Part]) -> tuple[Part, ...]:
     """Return tables of which the longest have a row less, or without the last of them."""
     tables = [part for part in parts if isinstance(part, Table)]
-    most = max(len(one.lines) for one in tables) - 1
+    most = max((len(one.lines) for one in tables if not one.is_whole), default=0) - 1
     if most < _LEAST:
         return tuple(tables[:-1])
     return tuple(_cut(one, most) for one in tables)
@@ -124,7 +123,15 @@ def _tables(report: Report) -> Iterator[Table]:
     ]
     # Money comes first; the others stay in their order.
     for section, part in sorted(others, key=lambda one: one[0].name != "money"):
-        yield _cut(replace(part, title=part.title or section.title), _ROWS)
+        yield _cut(replace(part, title=_title(section, part)), _ROWS)
+
+
+def _title(section: Section, part: Table) -> str:
+    """Return the heading of a table that no longer stands in its section."""
+    alone = sum(isinstance(one, Table) for one in section.parts) == 1
+    if not part.title or (alone and section.name != "money"):
+        return section.title
+    return part.title if section.name == "money" else f"{section.title}: {part.title}"
 
 
 def _is_detail(section: Section, part: Table) -> bool:
@@ -149,21 +156,16 @@ def _largest(report: Report, tables: Sequence[Table]) -> Table:
         for line in part.lines
     }
     known = sorted(lines.values(), key=lambda line: -_amount(line, place))
-    note = f"{_of_how_many(report, len(known))} {_how_counted(tables[0])}".strip()
-    return Table(columns, tuple(known[:_ROWS]), "Largest projects", note)
+    extent = Extent(_number_of_projects(report) or len(known), "projects", "largest")
+    note = _how_counted(tables[0])
+    return Table(columns, tuple(known[:_ROWS]), "Largest projects", note, extent=extent)
 
 
-def _of_how_many(report: Report, known: int) -> str:
-    """Return how many projects a page leaves out, and the command that lists all."""
+def _number_of_projects(report: Report) -> int | None:
+    """Return how many projects a report is about, where one of its figures says so."""
     figures = (figure for one in _figures(report, None) for figure in one.figures)
     number = next((one.value for one in figures if one.name == "projects"), None)
-    if known <= _ROWS:
-        return ""
-    if number is None:
-        return f"The {_ROWS} largest of {known:,} rows."
-    option = _FILTERS.get(report.kind)
-    every = f"; list all with: {command('projects', {option: (report.key,)})}" if option else ""
-    return f"The {_ROWS} largest of {number:,} projects{every}."
+    return None if number is None else int(number)
 
 
 def _how_counted(table: Table) -> str:
@@ -175,17 +177,11 @@ def _amount(line: Line, place: int) -> Decimal:
 
 
 def _cut(part: Table, rows: int) -> Table:
-    """Return the first rows of a table, with a note of how many it has."""
-    if len(part.lines) <= rows:
+    """Return the first rows of a table, which says of how many they are."""
+    if len(part.lines) <= rows or part.is_whole:
         return part
-    if _LARGEST.match(part.note):
-        return replace(
-            part, lines=part.lines[:rows], note=_LARGEST.sub(f"The {rows} largest", part.note)
-        )
-    noted = _OF.search(part.note)
-    number = noted[1] if noted else f"{len(part.lines):,}"
-    note = f"{_OF.sub('', part.note)} The first {rows} of {number} rows.".strip()
-    return replace(part, lines=part.lines[:rows], note=note)
+    extent = part.extent or Extent(len(part.lines))
+    return replace(part, lines=part.lines[:rows], extent=extent)
 
 
 def _notes(report: Report) -> Iterator[Note]:

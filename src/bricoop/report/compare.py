@@ -12,10 +12,10 @@ from bricoop.query.question import Question
 from bricoop.report.asking import Asking, Filters, listing
 from bricoop.report.differences import differences
 from bricoop.report.money import money_compared
-from bricoop.report.parts import Column, Line, Part, Table
+from bricoop.report.parts import Column, Extent, Line, Part, Table
 from bricoop.report.pictures import compared
 from bricoop.report.request import Request
-from bricoop.report.sections import Report, Section, table
+from bricoop.report.sections import Report, Section
 
 _LEAST, _MOST = 2, 4
 _OTHERS = {"financier": "Financiers", "country": "Countries"}
@@ -124,7 +124,7 @@ def _numbers(asking: Asking, subjects: Mapping[str, Filters], nouns: tuple[str, 
             )
         )
         lines.append(Line((noun, *numbers), said))
-    return table("numbers", "Numbers", columns, lines)
+    return Section("numbers", "Numbers", (Table(columns, tuple(lines), is_whole=True),))
 
 
 def _alone(asking: Asking, subjects: Mapping[str, Filters], by: str) -> Iterator[Section]:
@@ -137,7 +137,6 @@ def _alone(asking: Asking, subjects: Mapping[str, Filters], by: str) -> Iterator
     said = {
         name: asking.speaking_each("projects", filters, other) for name, filters in subjects.items()
     }
-    note = f"The {_ALONE} with the most projects."
     parts = []
     for name, counts in found.items():
         others = {one for each, some in found.items() if each != name for one in some}
@@ -151,6 +150,8 @@ def _alone(asking: Asking, subjects: Mapping[str, Filters], by: str) -> Iterator
             Line((name, one.name, one.number), said[name][str(one.code)]) for one in alone[:_ALONE]
         )
         if lines:
-            parts.append(Table(columns, lines, name, note if len(alone) > _ALONE else ""))
+            several = _OTHERS[other].lower()
+            extent = Extent(len(alone), several, ranked="with the most projects")
+            parts.append(Table(columns, lines, f"Only {name}", extent=extent))
     if parts:
         yield Section("alone", f"{_OTHERS[other]} that only one has", tuple(parts))

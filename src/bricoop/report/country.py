@@ -15,11 +15,11 @@ from bricoop.report.differences import differences
 from bricoop.report.glance import Glance
 from bricoop.report.links import Links, findings
 from bricoop.report.money import money_section
-from bricoop.report.parts import Column, Line, Part
+from bricoop.report.parts import Column, Extent, Line, Part, Table
 from bricoop.report.pictures import pictures, places
 from bricoop.report.portraits import descriptions_section
 from bricoop.report.request import Request
-from bricoop.report.sections import Report, Section, cited, table
+from bricoop.report.sections import Report, Section, cited
 from bricoop.report.tables import of_rows
 from bricoop.report.tables import table as rows_table
 
@@ -120,10 +120,10 @@ def financiers(asking: Asking, subject: Filters) -> Section:
     columns = (Column("name", "Name"), Column("projects", "Projects", number=True))
     said = asking.speaking_each("projects", subject, "financier")
     lines = tuple(Line((one.name, one.number), said[str(one.code)]) for one in counts[:_FINANCIERS])
-    note = (
-        f"The {_FINANCIERS} with the most projects, of {len(counts):,}."
-        if len(counts) > _FINANCIERS
-        else ""
+    made = Table(
+        columns,
+        lines,
+        empty="No source names a financier of its projects.",
+        extent=Extent(len(counts), "financiers", ranked="with the most projects"),
     )
-    empty = "No source names a financier of its projects."
-    return table("financiers", "Financiers of its projects", columns, lines, note, empty)
+    return Section("financiers", "Financiers of its projects", (made,))

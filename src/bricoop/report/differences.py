@@ -12,7 +12,7 @@ from bricoop.query.question import Question
 from bricoop.report.asking import Asking, Filters
 from bricoop.report.parts import Column, Line, Table
 from bricoop.report.sections import Section
-from bricoop.report.tables import MOST, command
+from bricoop.report.tables import MOST, first_of
 
 _COLUMNS = (
     Column("about", "About"),
@@ -35,11 +35,11 @@ def differences(asking: Asking, filters: Filters) -> Iterator[Section]:
     if not number:
         return
     rows = asking.rows("disagreements", filters, MOST)
-    note = ""
-    if number > MOST:
-        note = f"{MOST} of {number:,}; list all with: {command('disagreements', filters)}"
     lines = tuple(Line(_cells(row), tuple(_cited(row))) for row in rows)
-    parts = [Table(_COLUMNS, lines, "", note)]
+    made = Table(_COLUMNS, lines)
+    if number > MOST:
+        made = first_of(made, "disagreements", filters, number)
+    parts = [made]
     pairs = _pairs(asking, filters)
     if len(pairs.lines) > 1:
         parts.append(pairs)

@@ -18,7 +18,7 @@ from bricoop.report.parts import Note
 from bricoop.report.pictures import pictures, world
 from bricoop.report.portraits import differences_section, names_section, values_section
 from bricoop.report.request import Request
-from bricoop.report.sections import Report, Section, cited
+from bricoop.report.sections import Report, Section
 from bricoop.report.tables import table
 
 _BY = ("year", "country", "link", "status")
@@ -36,7 +36,7 @@ def financier_report(connection: Connection, request: Request) -> Report:
     funded = {"financier": (found.key,)}
     glance = Glance(asking, {"projects": funded})
     sections = [*_sections(asking, glance, funded, about, request)]
-    sources = counted(len(cited(sections)), "sources")
+    sources = counted(len(asking.speaking("projects", funded)), "sources")
     summary = f"{found.name} funds {glance.said()}, according to {sources}."
     if glance.is_empty:
         summary = f"No source names a project that {found.name} funds."

@@ -9,10 +9,11 @@ from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.report.asking import Asking, Filters
 from bricoop.report.differences import differences
-from bricoop.report.parts import Chart, ChartKind, Column, Line, Series, Table
+from bricoop.report.parts import Chart, ChartKind, Column, Command, Line, Series, Table
 from bricoop.report.quality import quality_table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
+from bricoop.report.tables import command
 
 #: What a project should have, and the condition that it is without.
 _MISSING = (
@@ -31,7 +32,6 @@ _COLUMNS = (
     Column("what", "What is missing"),
     Column("rows", "Rows", number=True),
     Column("share", "Of all", number=True),
-    Column("asked", "Query"),
 )
 #: The same of money.
 _MISSING_OF_MONEY = (
@@ -40,9 +40,9 @@ _MISSING_OF_MONEY = (
     ("financier", "no financier", "financier is empty"),
     ("instrument", "no instrument", "instrument is empty"),
     ("date", "no date", "date is empty"),
-    ("interest_rate", "a loan, and no interest rate",
+    ("interest_rate", "no interest rate (loans)",
      "instrument = loan and interest_rate is empty"),
-    ("maturity", "a loan, and no maturity", "instrument = loan and maturity is empty"),
+    ("maturity", "no maturity (loans)", "instrument = loan and maturity is empty"),
 )  # fmt: skip
 
 
@@ -81,17 +81,11 @@ def _parts(
     if not every:
         return
     said = asking.speaking(noun, where)
-    rows = [
-        (title, asking.number_where(noun, where, condition), f"--where '{condition}'")
-        for _, title, condition in missing
-    ]
+    rows = [(title, asking.number_where(noun, where, condition)) for _, title, condition in missing]
     if noun == "projects":
-        rows += [
-            (title, every - _with(asking, other, where), f"bricoop query {other} has none")
-            for title, other in _MISSING_BESIDE
-        ]
+        rows += [(title, every - _with(asking, other, where)) for title, other in _MISSING_BESIDE]
     what = "Projects" if noun == "projects" else "Rows of finance"
-    found = [(title, number) for title, number, _ in rows if number]
+    found = [(title, number) for title, number in rows if number]
     if len(found) > 1:
         yield Chart(
             f"missing_in_{noun}",
@@ -103,10 +97,15 @@ def _parts(
             note=f"Of {every:,}.",
             citations=said,
         )
-    lines = tuple(
-        Line((title, number, f"{number / every:.0%}", asked), said) for title, number, asked in rows
+    lines = tuple(Line((title, number, f"{number / every:.0%}"), said) for title, number in rows)
+    lacking = {title for title, _ in found}
+    commands = tuple(
+        Command(f"{what.lower()} with {title}", f"{command(noun, where)} --where '{condition}'")
+        for _, title, condition in missing
+        if title in lacking
     )
-    yield Table(_COLUMNS, lines, f"{what}: what is missing", f"Of {every:,}.")
+    title = f"{what}: what is missing"
+    yield Table(_COLUMNS, lines, title, f"Of {every:,}.", commands=commands)
 
 
 def _with(asking: Asking, noun: str, where: Filters) -> int:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from bricoop.query.citations import Citation
 from bricoop.report.amounts import Amounts
 from bricoop.report.asking import Asking, Filters, Rows, counted
-from bricoop.report.parts import Column, Line, Note, Part, Table
-from bricoop.report.sections import Section, table
-from bricoop.report.tables import MOST, first_rows, not_all, of_rows
+from bricoop.report.parts import Column, Command, Line, Note, Part, Table
+from bricoop.report.sections import Section
+from bricoop.report.tables import MOST, first_of, first_rows, of_rows
 from bricoop.report.tables import table as rows_table
 
 _NOUNS = ("projects", "agreements", "policies")
@@ -57,17 +58,23 @@ class Links:
             Column("name", "Name"),
             *(Column(noun, noun.capitalize(), number=True) for noun in _NOUNS),
         )
-        said = tuple(
-            dict.fromkeys(
-                one for noun in _NOUNS for one in self._asking.speaking(noun, self._subject)
-            )
-        )
+        said = [self._asking.speaking_each(noun, self._subject, "link") for noun in _NOUNS]
+        every = {
+            one.source: Citation(one.source, None)
+            for noun in _NOUNS
+            for one in self._asking.speaking(noun, self._subject)
+        }
         lines = tuple(
-            Line((code, name, *(self._numbers[noun].get(code, 0) for noun in _NOUNS)), said)
+            Line(
+                (code, name, *(self._numbers[noun].get(code, 0) for noun in _NOUNS)),
+                # That there is nothing under a link is said by none of the sources alone.
+                tuple(one for each in said for one in each.get(code, ())) or (*every.values(),),
+            )
             for code, name in self._asking.links.items()
         )
         note = "What comes under several links counts in each of them."
-        return table("links", "The five links", columns, lines, note)
+        made = Table(columns, lines, "", note, is_whole=True)
+        return Section("links", "The five links", (made,))
 
     def sections(self, statistics: Rows) -> Iterator[Section]:
         """Yield a section for each link that is used, and one of what comes under none.
@@ -99,24 +106,22 @@ class Links:
         again = [row["name"] for row in rows if row["key"] in self._printed]
         new = [row for row in rows if row["key"] not in self._printed]
         self._printed |= {row["key"]: row["name"] for row in new}
-        note = ""
-        if number > MOST:
-            note = not_all(noun, filters, number, self._amounts)
         if new:
-            yield self._table(noun, new, note)
+            made = self._table(noun, new)
+            is_cut = number > MOST
+            yield first_of(made, noun, filters, number, self._amounts) if is_cut else made
         if again:
             said = self._asking.cite([row for row in rows if row["name"] in set(again)])
             which = "; ".join(again)
             cited = tuple(dict.fromkeys(one for some in said.values() for one in some))
             yield Note(f"Also under this link, listed above: {which}.", cited)
 
-    def _table(self, noun: str, rows: Rows, note: str = "") -> Table:
+    def _table(self, noun: str, rows: Rows) -> Table:
         return of_rows(
             self._asking,
             noun,
             rows,
             leave_out=("links",),
-            note=note,
             amounts=self._amounts,
             usual={"country_names": self._country},
         )
@@ -150,8 +155,9 @@ def _findings(asking: Asking, code: str) -> Iterator[Note]:
     if number:
         what = counted(number, "general findings")
         verb = "is" if number == 1 else "are"
-        text = f"{what} on this link {verb} in its own report: bricoop report link {code}."
-        yield Note(text, asking.speaking("findings", filters))
+        text = f"{what} on this link {verb} in the report on the link."
+        report = Command("the report on the link", f"bricoop report link {code}")
+        yield Note(text, asking.speaking("findings", filters), (report,))
 
 
 def _title(asking: Asking, code: str) -> str:

@@ -1,5 +1,6 @@
 """Saved reports: memos of own paragraphs, reports, totals and questions, made again at any time."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -11,17 +12,17 @@ from bricoop.domain.closeness import nearest
 from bricoop.domain.documents import read_toml
 from bricoop.domain.faults import key_path, shown
 from bricoop.errors import UsageError
-from bricoop.query.ask import ask
+from bricoop.query.ask import ask, count
 from bricoop.query.citations import Citation
 from bricoop.query.provenance import provenance_of
 from bricoop.query.question import Question
 from bricoop.query.saved import question_of
-from bricoop.report.asking import Asking
+from bricoop.report.asking import METHOD, Asking
 from bricoop.report.changes import Figures, changes_section, earlier
 from bricoop.report.document import MemoTable, PartTable
 from bricoop.report.kinds import report
 from bricoop.report.money import money_section
-from bricoop.report.parts import Column, Line, Table, Text
+from bricoop.report.parts import Column, Extent, Line, Table, Text
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
 from bricoop.report.tables import MOST
@@ -131,13 +132,15 @@ def _of_report(
     connection: Connection, part: MemoPart, request: Request, number: int
 ) -> Iterator[Section]:
     made = report(connection, request)
-    known = [section.name for section in made.sections]
+    # The memo has one section on how its figures were made.
+    own = [section for section in made.sections if section.name != METHOD]
+    known = [section.name for section in own]
     for name in part.sections:
         if name not in known:
             near = nearest(name, {one: one for one in known}) or known
             message = f"{part.where}: the report has no section {name!r}."
             raise UsageError(message, f"It has: {', '.join(near)}.")
-    for section in made.sections:
+    for section in own:
         if not part.sections or section.name in part.sections:
             title = f"{part.title or made.title}: {section.title}"
             yield replace(section, name=f"part_{number}_{section.name}", title=title)
@@ -164,9 +167,10 @@ def _table(connection: Connection, question: Question) -> Table:
     rows = [tuple(row[place] for place in shown) for row in first]
     sources = provenance_of(connection, question).sources
     said = tuple(Citation(one.key, None) for one in sources)
-    note = f"The first {MOST} rows." if len(rows) > MOST else ""
+    number = min(count(connection, question), question.limit or sys.maxsize)
+    extent = Extent(number) if len(rows) > MOST else None
     lines = tuple(Line(row, said) for row in rows[:MOST])
-    return Table(columns, lines, "", " ".join(filter(None, (note, *answer.notes))))
+    return Table(columns, lines, "", " ".join(answer.notes), extent=extent)
 
 
 def _part(table: PartTable, memo: MemoTable, where: str) -> MemoPart:

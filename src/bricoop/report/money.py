@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bricoop.counting.breakdown import Share, breakdown
 from bricoop.counting.marked import Counting
 from bricoop.counting.rows import COUNTED, EVERYTHING, marked_rows
+from bricoop.counting.rules import is_shipped
 from bricoop.counting.total import Figure, Total, total
 from bricoop.counting.waterfall import waterfall
 from bricoop.errors import UsageError
@@ -16,6 +17,8 @@ from bricoop.report.parts import (
     Chart,
     ChartKind,
     Column,
+    Command,
+    Extent,
     KeyFigure,
     KeyFigures,
     Line,
@@ -25,11 +28,14 @@ from bricoop.report.parts import (
     Table,
 )
 from bricoop.report.sections import Section
+from bricoop.report.tables import options
 
 #: So many rows are cited one by one; of more, how many they are.
 _CITED = 3
 #: So many financiers are told apart.
 _MOST = 10
+#: A comparison of so many rows is not cut.
+_COMPARED = 12
 _NAME, _TITLE = "money", "Money"
 #: The first and the last row of a waterfall, which are always there.
 _ENDS = frozenset({EVERYTHING, COUNTED})
@@ -45,7 +51,7 @@ def money_section(connection: Connection, counting: Counting) -> Section:
         counted = total(connection, counting)
     except UsageError as error:
         # Amounts that cannot be added are no reason for a report not to be made.
-        return Section(_NAME, _TITLE, (Note(f"No total by {counting.rule.said}: {error}"),))
+        return Section(_NAME, _TITLE, (Note(f"No total by {counting.rule.said}: {error.message}"),))
     figures = [one for one in counted.figures if one.all_rows]
     if not figures:
         return Section(_NAME, _TITLE, (Table((), (), empty="No source states any money."),))
@@ -70,7 +76,7 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
         try:
             counted = total(connection, counting)
         except UsageError as error:
-            notes.append(Note(f"No total of {name} by {counting.rule.said}: {error}"))
+            notes.append(Note(f"No total of {name} by {counting.rule.said}: {error.message}"))
             continue
         rule = counting.rule.said
         told.update(dict.fromkeys(counted.notes))
@@ -91,7 +97,10 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
         Column("all_rows", "All rows", number=True),
         Column("rule", "Rule"),
     )
-    table = Table(columns, tuple(lines), empty="No source states any money.")
+    # What a source states of each subject stands together.
+    lines.sort(key=lambda line: line.citations[0].source if line.citations else "")
+    empty = "No source states any money."
+    table = Table(columns, tuple(lines), empty=empty, is_whole=len(lines) <= _COMPARED)
     return Section(_NAME, _TITLE, (table, *notes, *map(Note, told)))
 
 
@@ -100,7 +109,7 @@ def _key_figures(
 ) -> Iterator[KeyFigure]:
     rule = counted.counting.rule
     for one in figures:
-        said = f"Rule {rule.said}; {one.rows:,} of {one.all_rows:,} rows"
+        said = f"Rule {rule.said}; {one.rows:,} of {_rows(one.all_rows)}"
         if one.estimated_rows:
             said += f", {one.estimated_rows:,} with an amount that the source estimated"
         yield KeyFigure(
@@ -182,17 +191,15 @@ def _financiers(
         )
         for one in shares[:_MOST]
     ]
-    more = f" The {_MOST} largest of {len(shares):,}." if len(shares) > _MOST else ""
     columns = (
         Column("financier", "Financier"),
         Column("rows", "Rows", number=True),
         Column("amount", "Money", number=True, money=True),
         Column("unit", "Unit"),
     )
-    note = (
-        f"Rule {counting.rule.said}. Joint finance is not assigned to one of its financiers.{more}"
-    )
-    yield Table(columns, tuple(lines), "Money by financier", note)
+    note = f"Rule {counting.rule.said}. Joint finance is not assigned to one of its financiers."
+    extent = Extent(len(shares), "financiers", "largest")
+    yield Table(columns, tuple(lines), "Money by financier", note, extent=extent)
 
 
 def _of_share(share: Share, figures: Sequence[Figure]) -> Iterator[Citation]:
@@ -225,9 +232,25 @@ def _waterfall(counted: Total, figure: Figure) -> Table:
     of = f" of {figure.title}" if len(counted.figures) > 1 else ""
     note = (
         f"From all rows to those that count by rule {rule.said}; steps that leave out nothing are "
-        "not listed. bricoop total --list STEP shows the rows of a step."
+        "not listed."
     )
-    return Table(columns, lines, f"How the total{of} was counted", note)
+    of_step = Command(f"the rows of a step{of}", _command(counted.counting, figure))
+    title = f"How the total{of} was counted"
+    return Table(columns, lines, title, note, commands=(of_step,))
+
+
+def _command(counting: Counting, figure: Figure) -> str:
+    """Return the command that lists the rows of a step."""
+    question, rule = counting.question, counting.rule
+    filters = dict(question.filters)
+    if figure.source:
+        filters["source"] = (figure.source,)
+    more = {"where": question.where, "raw": question.raw}
+    more["search"] = (question.search,) if question.search else ()
+    more["rule"] = (rule.name if is_shipped(rule) else "FILE",)
+    if counting.base is not rule.price_base:
+        more["base"] = (counting.base.value,)
+    return " ".join(("bricoop total", *options(filters), *options(more), "--list STEP"))
 
 
 def _of_step(figure: Figure, number: int) -> tuple[Citation, ...]:

@@ -12,7 +12,7 @@ from bricoop.report.gaps import gaps_section
 from bricoop.report.glance import Glance
 from bricoop.report.links import Links
 from bricoop.report.money import money_section
-from bricoop.report.parts import Column, Line, Part
+from bricoop.report.parts import Column, Extent, Line, Part, Table
 from bricoop.report.pictures import charts, world
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, table
@@ -74,5 +74,5 @@ def _loads(asking: Asking) -> Section:
         Line(tuple(row[one.name] for one in columns), (Citation(row["source"], row["name"]),))
         for row in rows
     ]
-    note = f"The latest {_LOADS} of {number:,}." if number > _LOADS else ""
-    return table("loads", "Loads", columns, lines, note)
+    made = Table(columns, tuple(lines), extent=Extent(number, "loads", "latest"))
+    return Section("loads", "Loads", (made,))

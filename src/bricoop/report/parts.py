@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from bricoop.domain.grammar import counted
 from bricoop.query.citations import Citation
 
 Cell = Any
@@ -41,6 +42,45 @@ class Line:
 
     cells: tuple[Cell, ...]
     citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of bricoop that shows more than a report does.
+
+    Attributes:
+        what: what it shows.
+        text: the command.
+    """
+
+    what: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Of how many rows a table has the first.
+
+    Attributes:
+        number: how many there are.
+        what: what they are, in the plural: projects.
+        order: which come first: largest, latest, first.
+        ranked: by what they are in order, where that is not their size: with the most projects.
+    """
+
+    number: int
+    what: str = "rows"
+    order: str = "first"
+    ranked: str = ""
+
+    def said(self, shown: int) -> str:
+        """Return which rows of how many a table shows; nothing where it shows all of them."""
+        if shown >= self.number:
+            return ""
+        of = counted(self.number, self.what)
+        if self.ranked:
+            return f"The {shown:,} {self.ranked}, of {of}."
+        return f"The {shown:,} {self.order} of {of}."
 
 
 @dataclass(frozen=True)
@@ -92,6 +132,9 @@ class Table:
         title: its own heading, where a section has several.
         note: a sentence above it.
         empty: what to say where there are no rows.
+        extent: of how many rows it has the first; None where it has all of them.
+        commands: what shows more than it does.
+        is_whole: whether it says little without all of its rows, as a comparison does.
     """
 
     type: ClassVar[str] = "table"
@@ -100,6 +143,15 @@ class Table:
     title: str = ""
     note: str = ""
     empty: str = "Nothing is recorded."
+    extent: Extent | None = None
+    commands: tuple[Command, ...] = ()
+    is_whole: bool = False
+
+    @property
+    def heading_note(self) -> str:
+        """What stands above its rows: which of how many they are, and its note."""
+        of = self.extent.said(len(self.lines)) if self.extent else ""
+        return " ".join(filter(None, (of, self.note)))
 
 
 class ChartKind(StrEnum):
@@ -197,11 +249,12 @@ class Map:
 
 @dataclass(frozen=True)
 class Note:
-    """What a reader must know."""
+    """What a reader must know, and the commands that show more."""
 
     type: ClassVar[str] = "note"
     text: str
     citations: tuple[Citation, ...] = ()
+    commands: tuple[Command, ...] = ()
 
 
 Part = Text | KeyFigures | Table | Chart | Map | Note

@@ -7,9 +7,9 @@ from typing import Any
 from bricoop.query.citations import Citation
 from bricoop.report.amounts import Amounts
 from bricoop.report.asking import Asking, Filters, Rows, counted
-from bricoop.report.parts import Column, Line, Table
+from bricoop.report.parts import Column, Command, Extent, Line, Table
 
-#: More rows than these are not printed: a note says how many there are, and what lists them.
+#: More rows than these are not printed: a note says how many there are.
 MOST = 50
 NAME = Column("name", "Name")
 KIND = Column("kind", "Kind", coded=True)
@@ -66,9 +66,9 @@ def table(
     """
     number = asking.number(noun, filters)
     rows = first_rows(asking, noun, filters, number, amounts)
-    note = "" if number <= MOST else not_all(noun, filters, number, amounts)
-    made = of_rows(asking, noun, rows, leave_out=leave_out, note=note, amounts=amounts)
-    return replace(made, title=title or made.title)
+    made = of_rows(asking, noun, rows, leave_out=leave_out, amounts=amounts)
+    made = replace(made, title=title or made.title)
+    return made if number <= MOST else first_of(made, noun, filters, number, amounts)
 
 
 def first_rows(
@@ -100,7 +100,6 @@ def of_rows(
     rows: Rows,
     *,
     leave_out: Sequence[str] = (),
-    note: str = "",
     amounts: Amounts | None = None,
     usual: Mapping[str, str] | None = None,
 ) -> Table:
@@ -111,10 +110,10 @@ def of_rows(
         noun: what rows are.
         rows: the rows.
         leave_out: columns that say the same in every row.
-        note: a sentence above it.
         amounts: the money of projects, for a column of its own.
         usual: by column, a value that goes without saying.
     """
+    note = ""
     columns = tuple(
         replace(one, usual=(usual or {}).get(one.name, ""))
         for one in COLUMNS[noun]
@@ -123,7 +122,7 @@ def of_rows(
     if noun == "projects" and amounts is not None:
         columns = (*columns[:3], amounts.column, *columns[3:])
         rows = [{**row, amounts.column.name: amounts.of(row["key"])} for row in rows]
-        note = " ".join(filter(None, (note, amounts.note)))
+        note = amounts.note
     said: dict[str, tuple[Citation, ...]] = {} if noun in _OF_FACTS else asking.cite(rows)
     lines = tuple(
         Line(
@@ -142,22 +141,27 @@ def cells(columns: Sequence[Column], row: dict[str, Any]) -> tuple[Any, ...]:
 
 def command(noun: str, filters: Filters) -> str:
     """Return the question that lists what a table cuts."""
-    options = (
+    return " ".join(("bricoop query", noun, *options(filters)))
+
+
+def options(filters: Filters) -> list[str]:
+    """Return the options of a command that stand for filters."""
+    return [
         f"--{name.replace('_', '-')} {_quoted(value)}"
         for name, values in filters.items()
         for value in values
-    )
-    return " ".join(("bricoop query", noun, *options))
+    ]
 
 
-def not_all(noun: str, filters: Filters, number: int, amounts: Amounts | None = None) -> str:
-    """Return which rows of how many a table has, and the command that lists all."""
-    first = "latest" if noun in _SORT else "first"
+def first_of(
+    table: Table, noun: str, filters: Filters, number: int, amounts: Amounts | None = None
+) -> Table:
+    """Return a table that has the first of more rows, with the command that lists all of them."""
+    order = "latest" if noun in _SORT else "first"
     if noun == "projects" and amounts is not None:
-        first = "largest"
-    return (
-        f"The {MOST} {first} of {counted(number, noun)}; list all with: {command(noun, filters)}."
-    )
+        order = "largest"
+    listed = Command(f"all {counted(number, noun)}", command(noun, filters))
+    return replace(table, extent=Extent(number, noun, order), commands=(listed,))
 
 
 def _quoted(value: str) -> str:

@@ -25,7 +25,10 @@ def report_data(report: Report) -> dict[str, Any]:
 
 def _part(part: Part) -> dict[str, Any]:
     if not isinstance(part, Table):
-        return {"type": part.type, **asdict(part)}
+        data = {"type": part.type, **asdict(part)}
+        # All commands stand in a section of their own.
+        data.pop("commands", None)
+        return data
     names = [column.name for column in part.columns]
     rows = [
         {
@@ -34,4 +37,4 @@ def _part(part: Part) -> dict[str, Any]:
         }
         for line in part.lines
     ]
-    return {"type": part.type, "title": part.title, "note": part.note, "rows": rows}
+    return {"type": part.type, "title": part.title, "note": part.heading_note, "rows": rows}

@@ -47,8 +47,8 @@ def _write(report: Report, part: Part, out: TextIO) -> None:
             if not part.lines:
                 out.write(f"{escape(part.empty)}\n\n")
                 return
-            if part.note:
-                out.write(f"{escape(part.note)}\n\n")
+            if part.heading_note:
+                out.write(f"{escape(part.heading_note)}\n\n")
             _table(table_rows(report, part), out)
         case Chart():
             _titled(f"{part.title} ({part.unit})" if part.unit else part.title, out)

@@ -78,8 +78,8 @@ class _Page:
         if not part.lines:
             self._screen.say(part.empty)
             return
-        if part.note:
-            self._screen.say(part.note, "dim")
+        if part.heading_note:
+            self._screen.say(part.heading_note, "dim")
         self._screen.table(*table_rows(self._report, part))
 
     def _chart(self, part: Chart) -> None:

@@ -112,7 +112,7 @@ class _Writing:
             case Table():
                 self._titled(part.title)
                 if part.lines:
-                    self._small(part.note)
+                    self._small(part.heading_note)
                     self._table(table_rows(self._report, part))
                 else:
                     self._small(part.empty)
