@@ -324,7 +324,7 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...], command: 
     assert all(parameter.help for parameter in command.params)
 
 
-def test_templates_are_layouts_that_load(sqlite_template: Path) -> None:
+def test_templates_are_layouts_with_an_example_row() -> None:
     from bricoop.ingest.layouts.registry import LAYOUTS  # noqa: PLC0415
 
     for layout in LAYOUTS:
@@ -332,11 +332,6 @@ def test_templates_are_layouts_that_load(sqlite_template: Path) -> None:
         header, *examples = list(csv.reader(io.StringIO(text)))
         assert header == [column.name for column in layout.columns]
         assert len(examples) == 1
-        asked = ("--db", str(sqlite_template), "load", layout.noun, "-", *NEW, "--dry-run")
-        result = run(*asked, stdin=text)
-        assert (layout.noun, result.exit_code, result.stderr[:300]) == (
-            layout.noun, 0, result.stderr[:300],
-        )  # fmt: skip
 
 
 def test_help_and_version_load_no_database() -> None:

@@ -215,8 +215,28 @@ def test_other_files_are_overwritten(folder: Path) -> None:
     (folder / "old.csv").write_text("old", encoding="utf-8")
     answer("--db", "kb.sqlite", "query", "links", "-o", "old.csv")
     assert (folder / "old.csv").read_text(encoding="utf-8").startswith("key,")
-    answer("--db", "kb.sqlite", "template", "projects", "-o", "old.csv")
-    assert (folder / "old.csv").read_text(encoding="utf-8").startswith("id,")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "query links --save", "total --card", "template projects -o", "profiles new mine.csv -o",
+        "profiles show gcdf3 --toml -o", "profiles links -o",
+    ],
+)  # fmt: skip
+def test_what_people_edit_or_keep_is_not_replaced(folder: Path, command: str) -> None:
+    (folder / "mine.csv").write_text("Project,Country\nA,Kenya\n", encoding="utf-8")
+    name = "old.toml" if "profiles new" in command or "--toml" in command else "old.csv"
+    kept = folder / name
+    kept.write_text("edited", encoding="utf-8")
+    result = run("--db", "kb.sqlite", *command.split(), name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"The file {name} exists already" in result.stderr
+    assert kept.read_text(encoding="utf-8") == "edited"
+    # An empty file is one that a program has made for the answer.
+    kept.write_text("", encoding="utf-8")
+    answer("--db", "kb.sqlite", *command.split(), name)
+    assert kept.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bricoop.domain.grammar import counted
+from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS
 from test_cli import NEW, answer, process, run
 
@@ -259,9 +260,21 @@ def test_a_file_whose_name_is_not_utf_8_is_loaded_or_refused_in_plain_words(
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.noun)
-def test_what_a_template_shows_is_loaded_as_it_stands(knowledge_base: str, layout: object) -> None:
-    noun = str(getattr(layout, "noun", ""))
+def test_the_example_of_a_template_is_loaded_only_once_it_is_changed(
+    knowledge_base: str, layout: Layout
+) -> None:
+    noun = layout.noun
     text = answer("template", noun)
+    if "xample" in text:
+        result = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=text)
+        assert result.exit_code == 3
+        assert f"is the example of `bricoop template {noun}`. Delete it" in result.stderr
+        # So it is where columns were left out that are not needed.
+        kept = [one for one in layout.columns if one.required or "xample" in one.example]
+        rows = ",".join(one.name for one in kept), ",".join(f'"{one.example}"' for one in kept)
+        result = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin="\n".join(rows))
+        assert "Delete it" in result.stderr
+    text = text.replace("xample", "xemplar")
     result = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=text)
     assert result.exit_code == 0, result.stderr
     assert f"{counted(1, noun)} read" in result.stderr

@@ -68,6 +68,7 @@ def test_a_saved_question_gives_the_same_answer(base: tuple[str, ...], tmp_path:
     first = answer(*base, *asked, "--save", str(saved))
     assert answer(*base, "--from", str(saved), "-f", "csv") == first
     grouped = ("projects", "--group-by", "kind", "--measure", "count,min:started", "-f", "json")
+    saved.unlink()
     told = answer(*base, *grouped, "--save", str(saved))
     assert answer(*base, "--from", str(saved), "-f", "json") == told
     out = tmp_path / "answer.json"

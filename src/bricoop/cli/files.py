@@ -125,6 +125,24 @@ def check_output(path: Path, option: str = "--output") -> None:
     _check([next(known, _NamedFile(option, path))])
 
 
+def refuse_existing(path: Path | None) -> None:
+    """Refuse to replace a file where the command writes what people go on to edit or to keep.
+
+    An answer can be asked for again; an edited profile or a card of last year cannot.
+
+    Raises:
+        UsageError: there is such a file, and it is not empty.
+    """
+    try:
+        status = path.stat() if path else None
+    except (OSError, ValueError):
+        # There is none, or whatever opens it says better what is wrong with it.
+        return
+    if status and stat.S_ISREG(status.st_mode) and status.st_size:
+        message = f"The file {path} exists already, and is not replaced."
+        raise UsageError(message, "Name another file, or delete this one first.")
+
+
 def check_standard_output() -> None:
     """Refuse to add an answer to the knowledge base: `bricoop query … >> knowledge-base.sqlite`.
 

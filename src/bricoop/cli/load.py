@@ -8,7 +8,7 @@ import typer
 
 from bricoop.cli.export import Export
 from bricoop.cli.file_options import input_option, name_or_input_option, output_option
-from bricoop.cli.files import add_input
+from bricoop.cli.files import add_input, refuse_existing
 from bricoop.cli.group import say
 from bricoop.cli.options import (
     FORMAT_HELP,
@@ -180,6 +180,7 @@ def template(noun: Noun, output: Output = None) -> None:
     from bricoop.render.template import write_columns, write_template
 
     refuse_ending(output, "csv", "txt")
+    refuse_existing(output)
     layout = layout_of(noun)
     with answering(output) as out:
         write_template(layout, out)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bricoop.cli.file_options import input_option, name_or_input_option
+from bricoop.cli.files import refuse_existing
 from bricoop.cli.options import Output, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.reading import Encoding, HeaderRow, Problems, Sheet
@@ -75,6 +76,7 @@ def show(
 
     refuse_ending(output, "toml" if toml else "txt")
     if toml:
+        refuse_existing(output)
         text = text_of(name)
         with answering(output) as out:
             out.write(text)
@@ -106,6 +108,7 @@ def new(
     from bricoop.ingest.profile.sample import read_sample
 
     refuse_ending(output, "toml")
+    refuse_existing(output)
     text = proposed(read_sample(file, encoding, sheet, header_row))
     with answering(output) as out:
         out.write(text)
@@ -122,6 +125,7 @@ def links(output: Output = None) -> None:
     from bricoop.ingest.profile.parse import links_table
 
     refuse_ending(output, "csv", "txt")
+    refuse_existing(output)
     with answering(output) as out:
         out.write(links_table().read_text(encoding="utf-8"))
 

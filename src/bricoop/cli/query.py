@@ -10,6 +10,7 @@ import typer
 
 from bricoop.cli.asking import answer
 from bricoop.cli.export import Export
+from bricoop.cli.files import refuse_existing
 from bricoop.cli.lazy import Entry, LazyGroup
 from bricoop.cli.options import format_for
 from bricoop.cli.output import answering
@@ -54,6 +55,7 @@ def _command(noun: Noun) -> Callable[..., None]:
 
 
 def _save(asked: Question, path: Path | None) -> None:
+    refuse_existing(path)
     if path is not None:
         with answering(path) as out:
             out.write(as_toml(asked))

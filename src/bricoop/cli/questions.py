@@ -179,7 +179,7 @@ def _output() -> list[tuple[str, Any, Any]]:
     save = typer.Option(
         "--save",
         metavar="FILE",
-        help="Also save the question to a file, for `bricoop query --from`.",
+        help="Also save the question to a new file, for `bricoop query --from`.",
         show_default=False,
         callback=output_option,
     )

@@ -10,6 +10,7 @@ import typer
 
 from bricoop.cli.export import Export, hand_over
 from bricoop.cli.file_options import name_or_input_option, output_option
+from bricoop.cli.files import refuse_existing
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
 from bricoop.cli.output import answering
@@ -102,7 +103,7 @@ _OWN: tuple[tuple[str, Any, Any], ...] = (
             typer.Option(
                 "--card",
                 metavar="FILE",
-                help="Also write a figure card, for `bricoop verify`.",
+                help="Also write a figure card to a new file, for `bricoop verify`.",
                 show_default=False,
                 callback=output_option,
             ),
@@ -146,6 +147,7 @@ def total(**given: Any) -> None:
         provenance=given["provenance"],
         pager=given["pager"],
     )
+    refuse_existing(given["card"])
     if given["list_"] is not None and given["card"] is not None:
         message = "--list shows rows, and --card saves a total."
         raise UsageError(message, "Use one at a time.")

@@ -30,7 +30,9 @@ from bricoop.ingest.layouts.clean import (
 from bricoop.ingest.layouts.layout import Column, Layout, OwnFact, codes
 from bricoop.ingest.layouts.shared import ID, LOCATOR, NOTE
 
-_FOUND = "Terrain and missing transport facilities hold back many places along the route."
+#: An example row is known by the word `example` in it, and refused where it is left in a file.
+_INDICATOR = "example: trains run, cumulative"
+_FOUND = "Example: terrain and missing transport facilities hold back many places along the route."
 
 
 def _subject(example: str) -> Column:
@@ -55,7 +57,7 @@ STATISTICS = Layout(
     columns=(
         ID,
         _subject("China Railway Express"),
-        Column("indicator", short, "what is measured", "trains run, cumulative", required=True),
+        Column("indicator", short, "what is measured", _INDICATOR, required=True),
         Column("value", decimal, "a plain number, exactly as stated", "14000", required=True),
         Column("unit", text, "its unit; empty if the source gives none", "trains"),
         Column("price_base", price_base, "nominal, unstated or constant-2021, for money"),
@@ -158,8 +160,8 @@ LOCATIONS = Layout(
     subject="project",
     columns=(
         ID,
-        _project("Gwadar Port"),
-        Column("name", short, "name of the location", "Gwadar"),
+        _project("Example Port"),
+        Column("name", short, "name of the location", "Example Bay"),
         Column("latitude", degrees(90), "WGS 84 degrees, north positive", "25.11", required=True),
         Column("longitude", degrees(180), "WGS 84 degrees, east positive", "62.33", required=True),
         Column(

@@ -23,7 +23,8 @@ class Column:
         name: its header, and the field's name in every record.
         clean: makes a value of a cell.
         help: what belongs there, for the template and the documents.
-        example: a cell of the template's example row.
+        example: a cell of the template's example row, which one cell at least calls an example
+            where it states something invented.
         required: whether a row without it is refused.
     """
 

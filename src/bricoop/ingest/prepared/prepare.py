@@ -83,6 +83,7 @@ class Preparer:
         self._doubts = places.doubts
         self._header = [cell.strip() for cell in header]
         self._columns = self._match()
+        self._example = self._example_row()
         origins = {name: (header,) for header, name, _ in self._columns if name}
         self.header = Header(tuple(self._header), origins, origin.letters(self._header))
         self._finisher = Finisher(layout, origin, self.header)
@@ -96,6 +97,8 @@ class Preparer:
             if misfit := self._misfit(row):
                 return [misfit]
             cells = cells[:width]
+        if cells == self._example:
+            return [self._is_example(row)]
         problems: list[Problem] = []
         fields: Fields = {}
         # Most cells of most files are empty: they are passed over before Python looks at them.
@@ -148,6 +151,16 @@ class Preparer:
         twice = sorted({name for name in found if name and found.count(name) > 1})
         if twice:
             raise DataRejectedError(f"{self._file} has columns twice: {', '.join(twice)}.")
+
+    def _example_row(self) -> list[str] | None:
+        """Return the template's example row in the columns of the file, if it is invented there."""
+        examples = {column.name: column.example for column in self._layout.columns}
+        row = [examples.get(name, "") for _, name, _ in self._columns]
+        return row if any("example" in cell.lower() for cell in row) else None
+
+    def _is_example(self, row: SourceRow) -> Problem:
+        rule = f"the row is the example of `bricoop template {self._layout.noun}`"
+        return self._origin.problem(row.line, "", "", rule, "Delete it: it is invented.")
 
     def _misfit(self, row: SourceRow) -> Problem | None:
         extra = row.cells[len(self._header) :]
