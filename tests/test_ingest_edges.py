@@ -325,3 +325,25 @@ def test_new_names_that_may_mean_known_ones_are_noted(
         assert note.rule.startswith("is a new ")
         assert expected is not None
         assert expected in note.hint
+
+
+def test_values_that_can_hardly_be_are_noted(load: Load) -> None:
+    result = load(
+        "finance",
+        "id,project,kind,amount,currency,amount_usd,date,maturity,grace_period,interest_rate\n"
+        "1,Road,commitment,5,CNY,1,2119,20,5,2.5\n2,Road,commitment,5,CNY,1,1019-05,20,5,2.5\n"
+        "3,Road,commitment,0,CNY,0,2019,20,5,2.5\n4,Road,repayment,0,CNY,0,2019,20,5,2.5\n"
+        "5,Road,commitment,1.2e15,CNY,1.2e12,2019,20,5,2.5\n"
+        "6,Road,commitment,5,CNY,1,2019,240,60,250\n",
+    )
+    assert [(one.line, one.column, one.rule) for one in result.row_notes] == [
+        (2, "date", "is not between 1900 and 2099"),
+        (3, "date", "is not between 1900 and 2099"),
+        (4, "amount", "is zero for a commitment"),
+        (6, "amount_usd", "is more than 100 billion US dollars"),
+        (7, "maturity", "is not between 0 and 100"),
+        (7, "grace_period", "is not between 0 and 50"),
+        (7, "interest_rate", "is not between 0 and 50"),
+    ]
+    dated = load("projects", "name,started,completed\nHub,0203,2019\nYard,2003,2019\n")
+    assert [(one.line, one.column) for one in dated.row_notes] == [(2, "started")]

@@ -6,12 +6,23 @@ from functools import partial
 
 from bricoop.domain.summary_rows import is_footer, is_perhaps_total
 from bricoop.ingest.layouts.checks import Complaint
+from bricoop.ingest.layouts.clean import partial_date
 from bricoop.ingest.layouts.layout import Fields, Layout
 
 #: Finds what is doubtful in a row.
 Doubter = Callable[[Fields], Sequence[Complaint]]
 
 _DOLLARS = "USD"
+_AMOUNTS = ("amount", "amount_usd")
+#: The largest projects cost a fifth of it.
+_LARGEST = Decimal(100_000_000_000)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
+_YEARS, _PERCENT = "It is in years.", "It is in percent: write 2.5 for 2.5%."
+#: Between which figures those of loans lie, and in what they are.
+_USUAL = {
+    "maturity": (0, 100, _YEARS), "grace_period": (0, 50, _YEARS),
+    "interest_rate": (0, 50, _PERCENT), "grant_element": (-100, 100, _PERCENT),
+}  # fmt: skip
 #: Amounts in dollars that differ by less are rounded differently: by a part of the amount, or by
 #: what becomes of amounts below the millionth to which dollars are kept.
 _ROUNDED, _KEPT = Decimal("0.01"), Decimal("0.000001")
@@ -37,9 +48,49 @@ def given_money_is_positive(fields: Fields) -> Sequence[Complaint]:
     """A commitment, disbursement or pledge is above zero."""
     if fields.get("kind") not in _GIVEN:
         return ()
-    names = [one for one in ("amount", "amount_usd") if str(fields.get(one, "")).startswith("-")]
+    names = [one for one in _AMOUNTS if str(fields.get(one, "")).startswith("-")]
     rule = f"is negative for a {fields['kind']}"
     return [Complaint(names[0], rule, "A total subtracts it.")] if names else ()
+
+
+def given_money_is_not_zero(fields: Fields) -> Sequence[Complaint]:
+    """A commitment, disbursement or pledge of nothing is none."""
+    if fields.get("kind") not in _GIVEN:
+        return ()
+    given = [name for name in _AMOUNTS if name in fields]
+    # Amounts below a millionth of a dollar are not zero in their own currency.
+    if not given or any(Decimal(fields[name]) for name in given):
+        return ()
+    rule = f"is zero for a {fields['kind']}"
+    return [Complaint(given[0], rule, "Leave the cell empty if the amount is not known.")]
+
+
+def money_is_of_a_project(fields: Fields) -> Sequence[Complaint]:
+    """No project costs more than a hundred billion dollars."""
+    in_dollars = _AMOUNTS if fields.get("currency") == _DOLLARS else _AMOUNTS[1:]
+    return [
+        Complaint(name, "is more than 100 billion US dollars", "Is the unit right?")
+        for name in in_dollars
+        if name in fields and abs(Decimal(fields[name])) > _LARGEST
+    ][:1]
+
+
+def figures_are_usual(fields: Fields) -> Sequence[Complaint]:
+    """A term is of years, and a rate of percent."""
+    return [
+        Complaint(name, f"is not between {low} and {high}", hint)
+        for name, (low, high, hint) in _USUAL.items()
+        if name in fields and not low <= Decimal(fields[name]) <= high
+    ]
+
+
+def dates_are_of_now(names: Sequence[str], fields: Fields) -> Sequence[Complaint]:
+    """What is built and paid was so in the last century or is so in this one."""
+    return [
+        Complaint(name, f"is not between {_FIRST_YEAR} and {_LAST_YEAR}", "Is the year right?")
+        for name in names
+        if name in fields and not _FIRST_YEAR <= int(fields[name][:4]) <= _LAST_YEAR
+    ]
 
 
 def names_no_summary(subject: str, advice: str, fields: Fields) -> Sequence[Complaint]:
@@ -56,7 +107,14 @@ def doubters_for(layout: Layout, *, published: bool = False) -> tuple[Doubter, .
     columns = {column.name for column in layout.columns}
     doubters: list[Doubter] = []
     if {"amount", "amount_usd", "kind"} <= columns:
-        doubters += [dollars_agree, given_money_is_positive]
+        doubters += [dollars_agree, given_money_is_positive, money_is_of_a_project]
+        doubters.append(figures_are_usual)
+        if not published:
+            # Publishers write zero where nothing is known.
+            doubters.append(given_money_is_not_zero)
+    dates = [column.name for column in layout.columns if column.clean is partial_date]
+    if dates:
+        doubters.append(partial(dates_are_of_now, dates))
     if layout.may_create:
         advice = _SKIP if published else _LEAVE_OUT
         doubters.append(partial(names_no_summary, layout.subject, advice))
