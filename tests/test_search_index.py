@@ -81,12 +81,22 @@ def test_damage_is_found_and_the_index_made_anew(engine: Engine) -> None:
         assert keys(engine, "gwadar")[0] == "gwadar-port"
 
 
-def test_an_older_database_gets_its_index_when_it_is_brought_up_to_date(engine: Engine) -> None:
+@pytest.mark.parametrize("version", ["0006", "0015"])
+def test_an_older_database_gets_its_index_when_it_is_brought_up_to_date(
+    engine: Engine, version: str
+) -> None:
     with migrating(engine) as connection:
-        downgrade(connection, "0006")
+        downgrade(connection, version)
     upgrade_database(engine)
     assert is_whole(engine)
     assert keys(engine, "gwadar port") == ["gwadar-port"]
+
+
+def test_the_index_follows_a_change_of_which_name_is_shown(engine: Engine, load: Load) -> None:
+    load("projects", "name,financiers\nHub,New Bank\n", "atlas")
+    load("organizations", "name,aliases\nNew Bank,Old Bank\n", "list", tier=7)
+    load("organizations", "name,aliases\nOld Bank,New Bank\n", "register", tier=1)
+    assert is_whole(engine)
 
 
 def test_a_copy_is_found_in_as_the_original(engine: Engine, database: str, load: Load) -> None:

@@ -84,7 +84,7 @@ class Author:
         wanted -= self._words.keys()
         if named:
             at_hand = wanted & named.keys()
-            self._words |= {one: _joined(map(worded, named[one])) for one in at_hand}
+            self._words |= {number: _mention(named[number]) for number in at_hand}
             wanted -= at_hand
         if wanted:
             self._words |= self._found(wanted)
@@ -106,12 +106,12 @@ class Author:
 
     def _found(self, entity_ids: Iterable[int]) -> dict[int, str]:
         named = names_of(self._connection, entity_ids)
-        return {number: _joined(map(worded, names)) for number, names in named.items()}
+        return {number: _mention(names) for number, names in named.items()}
 
     def document(self, parts: Parts) -> Document:
         """Return the document of an entity whose mentions were looked up."""
         shown = parts.shown
-        names = _joined(map(worded, sorted(parts.names)))
+        names = _mention(parts.names)
         mentions = sorted(self._words[one] for one in parts.parties)
         mentions += sorted(self._words[one] for one in parts.places)
         others = (*sorted(parts.about), *sorted(parts.spots), *sorted(parts.ids))
@@ -129,6 +129,15 @@ class Author:
 def vector(words: str) -> str:
     """Return words as PostgreSQL reads them: each with its place, and no text to take apart."""
     return " ".join(map(add, words.split(), _PLACES))
+
+
+def _mention(names: Iterable[str]) -> str:
+    """Return the words of an entity's names, in its own document and where others mention it.
+
+    Both have one order, whichever name is shown. When names change, its own document changes as
+    well, and by that the documents that mention it are known to be outdated.
+    """
+    return _joined(map(worded, sorted(names)))
 
 
 def _joined(texts: Iterable[str]) -> str:
