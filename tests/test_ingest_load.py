@@ -211,7 +211,7 @@ def test_every_kind_of_bad_cell_is_refused(
         ("kind\nport\n", "lacks the columns that projects need: name"),
         ("name,country\nX,Kenya\n", "country (did you mean countries?)"),
         ("name,name\nX,Y\n", "twice: name"),
-        ("name;kind\nX;port\n", "not separated by commas"),
+        ('"name;kind"\n"X;port"\n', "not separated by commas"),
         ("", "is empty"),
     ],
 )
@@ -219,6 +219,16 @@ def test_a_file_of_another_layout_is_refused(load: Load, text: str, said: str) -
     with pytest.raises(DataRejectedError) as caught:
         load("projects", text)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")]
+)
+def test_a_header_tells_what_separates_its_cells(load: Load, delimiter: str, called: str) -> None:
+    rows = [["name", "kind", "countries"], ["A, B and C", "port", '"Kenya; Mali"']]
+    result = load("projects", "".join(f"{delimiter.join(row)}\n" for row in rows))
+    assert counts_of(result) == (1, 0, 0, 0)
+    assert result.notes == (f"Its cells are separated by {called}.",)
 
 
 def test_a_header_without_rows_is_a_load_of_nothing(load: Load) -> None:

@@ -165,6 +165,18 @@ def test_what_is_packed_is_unpacked(tmp_path: Path) -> None:
     assert digest == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def test_documents_that_are_no_tables_are_named(tmp_path: Path) -> None:
+    hint = "Copy its table into a spreadsheet program, and save it as CSV or .xlsx."
+    assert f"is a PDF. {hint}" in refusal(tmp_path, b"%PDF-1.7\n%\xe2\xe3\n")
+    assert "is a text document" in refusal(tmp_path, rb"{\rtf1\ansi}")
+    word = zipped(tmp_path / "a.docx", **{"[Content_Types]__xml": b"", "word/document__xml": b""})
+    assert f"is a Word document. {hint}" in refusal(tmp_path, Path(word).read_bytes())
+    kind = b"application/vnd.oasis.opendocument.text"
+    parts = {"content__xml": b"", "META-INF/manifest__xml": b"", "mimetype": kind}
+    text = zipped(tmp_path / "a.odt", **parts)
+    assert "is a text document" in refusal(tmp_path, Path(text).read_bytes())
+
+
 def test_what_cannot_be_unpacked_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,6 +128,46 @@ def test_encoding_delimiter_and_header_are_found(tmp_path: Path) -> None:
     assert "2 finance rows" in check(path)
 
 
+def test_wide_files_with_line_breaks_in_cells_are_sampled(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    columns = ["Name", *(f"A rather long heading of column {number}" for number in range(60))]
+    rows = [[name, *["one; two\nthree; four"] * 60] for name in ("Port", "Road", "Dam")]
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows([columns, *rows])
+    proposal(path)
+    assert "3 projects" in check(path)
+
+
+def test_the_header_below_a_merged_title_is_found(tmp_path: Path) -> None:
+    path, book = tmp_path / "deals.xlsx", openpyxl.Workbook()
+    rows: list[list[Any]] = [
+        ["Table 3. Chinese deals"], [], ["No", "Project", "Host", "Amount (US$ m)"],
+        [1, "Port", "Kenya", 2667], [2, "Road", "Mali", 3],
+    ]  # fmt: skip
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.worksheets[0].merge_cells("A1:D1")
+    book.save(path)
+    assert "header_row = 3\n" in proposal(path)
+    assert "2 finance rows" in check(path)
+    toml = path.with_suffix(".toml")
+    toml.write_text(toml.read_text("utf-8").replace("header_row = 3\n", ""), "utf-8")
+    refused = run("profiles", "check", str(toml), str(path))
+    assert "has columns twice: Table 3. Chinese deals. Rename one of them; or" in refused.stderr
+    assert "--header-row" in refused.stderr
+
+
+def test_a_file_of_another_layout_leads_to_what_the_profile_needs(tmp_path: Path) -> None:
+    path, other = tmp_path / "d 3.csv", tmp_path / "other.csv"
+    path.write_text("No,Project\n1,Port\n2,Road\n", encoding="utf-8")
+    proposal(path)
+    other.write_text("Nr,Title\n1,Port\n", encoding="utf-8")
+    toml = str(path.with_suffix(".toml"))
+    refused = run("profiles", "check", toml, str(other))
+    assert f"`bricoop profiles show '{toml}'` lists what it needs." in refused.stderr
+    assert answer("profiles", "show", toml)
+
+
 def test_a_sheet_is_proposed_for(tmp_path: Path) -> None:
     path, book = tmp_path / "deals.xlsx", openpyxl.Workbook()
     sheets: dict[str, list[list[Any]]] = {

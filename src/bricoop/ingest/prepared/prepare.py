@@ -173,7 +173,7 @@ class Preparer:
             f"the row has {len(row.cells)} cells, the header {len(self._header)}",
             "Does a quote close too late?"
             if any("\n" in cell or "\r" in cell for cell in row.cells)
-            else "Is a comma missing, or one too many outside quotes?",
+            else "Is a separator missing, or one too many outside quotes?",
         )
 
 

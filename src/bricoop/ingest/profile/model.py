@@ -222,6 +222,7 @@ class Profile:
         columns: by the name of a column here, what other editions call it.
         skip: which rows are left out; they are counted, and no control looks at them.
         unpivot: columns that become rows; None where there are none.
+        path: the file that it was read from; empty where it comes with bricoop.
         links: the table of links that fields use, by its name or path; empty where none do.
     """
 
@@ -239,6 +240,7 @@ class Profile:
     links: str = ""
     skip: tuple[SkipRule, ...] = ()
     unpivot: Unpivot | None = None
+    path: str = ""
 
     def named(self, header: Sequence[str]) -> list[str]:
         """Return a header under the names that columns have here, whatever its edition calls them.

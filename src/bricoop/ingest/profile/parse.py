@@ -143,6 +143,7 @@ class _Parser:
         )
         return Profile(
             name=self._path.stem,
+            path="" if self._path.parent == _folder() else str(self._path),
             title=document.title,
             about=document.about,
             source=_source(document),

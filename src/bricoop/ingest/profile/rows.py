@@ -1,6 +1,7 @@
 """Rows of a published layout: each becomes a record of every noun that its profile names."""
 
 from collections.abc import Collection, Container, Iterator, Sequence
+from shlex import quote
 from typing import NamedTuple
 
 from bricoop.domain.faults import key_path, shown
@@ -297,11 +298,16 @@ def _refuse_misfits(columns: Sequence[str], profile: Profile, file: str) -> None
         raise DataRejectedError(f"{file} is empty: it has no header.")
     twice = sorted({shown(name) for name in columns if name and columns.count(name) > 1})
     if twice:
-        raise DataRejectedError(f"{file} has columns twice: {', '.join(twice)}.")
+        message = f"{file} has columns twice: {', '.join(twice)}."
+        hint = (
+            "Rename one of them; or name the row of the header with --header-row, if it is another."
+        )
+        raise DataRejectedError(message, hint)
     missing = [shown(name) for name in needed_by(profile) if name not in columns]
     if missing:
         message = f"{file} lacks columns of the layout {shown(profile.name)}: "
-        hint = f"`bricoop profiles show {profile.name}` lists what it needs."
+        named = quote(profile.path or profile.name)
+        hint = f"`bricoop profiles show {named}` lists what it needs."
         raise DataRejectedError(f"{message}{', '.join(missing)}.", hint)
 
 

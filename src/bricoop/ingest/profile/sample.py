@@ -2,14 +2,17 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from io import StringIO
 from itertools import islice
 
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.readers import encodings
+from bricoop.ingest.readers.decode import marked_encoding
 from bricoop.ingest.readers.form import Form
-from bricoop.ingest.readers.opening import open_table
+from bricoop.ingest.readers.opening import beginning, open_table
 from bricoop.ingest.readers.streams import STANDARD_INPUT
 from bricoop.ingest.readers.table import SourceRow
 
@@ -18,8 +21,8 @@ ROWS = 1000
 _DELIMITERS = (",", ";", "\t", "|")
 #: So many of the first rows may come before the header.
 _ABOVE = 20
-#: A cell that no file has, so that every line is one cell.
-_NEVER = "\x1f"
+#: So much of a file tells its encoding, and so many of its rows what stands between cells.
+_LOOKED_AT, _COUNTED = 1024 * 1024, 200
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,12 @@ def read_sample(
     if path == STANDARD_INPUT:
         raise UsageError("A file is read several times for a profile.", "Name a file.")
     form = Form(undoubted=False, sheet=sheet, header_row=header_row)
-    if (lines := _lines(path, sheet)) is not None:
-        known = encoding or _encoding(lines, path)
-        text = lines.decode(known, "replace")
-        form = Form(encoding=known, delimiter=_delimiter(text), header_row=header_row,
-                    undoubted=False)  # fmt: skip
+    if sheet is None and (lines := _first_lines(path)) is not None:
+        marked = marked_encoding(lines)
+        known = marked or encoding or _encoding(lines, path)
+        text = lines.decode(known, "replace").removeprefix("\ufeff")
+        form = Form(encoding="utf-8" if marked else known, delimiter=_delimiter(text),
+                    header_row=header_row, undoubted=False)  # fmt: skip
     name, found, rows, named = _read(path, form)
     if header_row is None and (line := _header_line(found, rows)):
         form = Form(encoding=form.encoding, delimiter=form.delimiter, sheet=sheet,
@@ -90,24 +94,11 @@ def _read(path: str, form: Form) -> tuple[str, Sequence[str], list[SourceRow], s
         table.close()
 
 
-def _lines(path: str, sheet: str | None) -> bytes | None:
-    """Return the first lines of a CSV file as bytes; None for a workbook, and for UTF-16."""
-    # Latin-1 takes any byte, and gives it back.
-    form = Form(encoding="latin-1", delimiter=_NEVER, quote="", sheet=sheet, skip_unnamed=False)
-    table = open_table(path, form)
-    try:
-        if table.origin.sheet or any("byte order mark" in note for note in table.notes):
-            return None if table.origin.sheet else _marked(table.header, table.rows())
-        first = [*table.header[:1], *(row.cells[0] for row in islice(table.rows(), ROWS))]
-    finally:
-        table.close()
-    return "\n".join(first).encode("latin-1", "replace")
-
-
-def _marked(header: Sequence[str], rows: Iterator[SourceRow]) -> bytes:
-    # A byte order mark has said the encoding: what was read is text.
-    first = [*header[:1], *(row.cells[0] for row in islice(rows, ROWS))]
-    return "\n".join(first).encode()
+def _first_lines(path: str) -> bytes | None:
+    """Return the first lines of a file of text as bytes; None for a workbook."""
+    block = beginning(path, _LOOKED_AT)
+    # The last line may be cut, and with it a character.
+    return block if block is None or len(block) < _LOOKED_AT else block[: block.rfind(b"\n") + 1]
 
 
 def _encoding(lines: bytes, path: str) -> str:
@@ -122,14 +113,15 @@ def _encoding(lines: bytes, path: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return the character by which most lines have the same number of cells, of several."""
+    """Return the character by which most rows have the same number of cells, of several."""
 
     def fit(delimiter: str) -> tuple[float, int]:
-        try:
-            rows = [row for row in csv.reader(text.splitlines()[:200], delimiter=delimiter) if row]
-        except csv.Error:
-            return 0.0, 0
-        widths = Counter(map(len, rows))
+        # Cells may hold line breaks, so rows are counted and not lines.
+        lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+        rows: list[int] = []
+        with suppress(csv.Error):
+            rows.extend(len(row) for row in islice(lines, _COUNTED) if row)
+        widths = Counter(rows)
         width, times = max(widths.items(), key=lambda one: (one[0] > 1, one[1]), default=(1, 0))
         return (times / len(rows) if width > 1 else 0.0), width
 
@@ -144,9 +136,14 @@ def _header_line(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None:
     if not filled:
         return None
     usual = sorted(filled)[len(filled) // 2]
-    if sum(1 for cell in first if cell.strip()) * 2 >= usual:
+    if _different(first) * 2 >= usual:
         return None
-    for row, cells in zip(rows[:_ABOVE], filled, strict=False):
-        if cells * 2 >= usual:
+    for row in rows[:_ABOVE]:
+        if _different(row.cells) * 2 >= usual:
             return row.line
     return None
+
+
+def _different(cells: Sequence[str]) -> int:
+    """Return how many different texts cells hold: a merged title is the same in each of them."""
+    return len({cell.strip() for cell in cells} - {""})

@@ -22,6 +22,16 @@ _UNMARKED = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 _LONE_CR = re.compile(rb"\r(?!\n)")
 
 
+def marked_encoding(start: bytes) -> str:
+    """Return the encoding that a byte order mark at the start of a file says; empty without one."""
+    mark = _mark_of(start)
+    return mark[1] if mark else ""
+
+
+def _mark_of(start: bytes) -> tuple[bytes, str, str] | None:
+    return next((one for one in _MARKS if start.startswith(one[0])), None)
+
+
 class Decoded:
     """The text of a file, whose lines end in LF, CRLF or CR and keep their ends.
 
@@ -45,7 +55,7 @@ class Decoded:
         self._other_ends = False
         self.may_be_encoded_twice = False
         self._checked = self._reads_better = False
-        mark = next((one for one in _MARKS if stream.head.startswith(one[0])), None)
+        mark = _mark_of(stream.head)
         if mark:
             stream.read(len(mark[0]))
             self.encoding = mark[1]
@@ -53,6 +63,12 @@ class Decoded:
         elif b"\0" in stream.head:
             self._refuse_unmarked(stream.head)
         self._lf, self._cr = "\n".encode(self.encoding), "\r".encode(self.encoding)
+
+    @property
+    def start(self) -> str:
+        """The first characters of the text, before any of it is read."""
+        text = self._stream.head.decode(self.encoding, "replace")
+        return text.removeprefix("\ufeff")
 
     def blocks(self) -> Iterator[StringIO]:
         """Yield the text, cut after the end of a line.

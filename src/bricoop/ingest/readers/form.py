@@ -21,12 +21,13 @@ _NO_ENCODINGS = {"unicode-escape", "raw-unicode-escape", "idna", "punycode"}
 
 @dataclass(frozen=True)
 class Form:
-    """How a file is to be read; the defaults are those of native load files.
+    """How a file is to be read; native load files are read by NATIVE.
 
     Attributes:
         kind: what the file is; None means whatever its first bytes say.
         encoding: of a CSV file; a byte order mark in the file has the last word.
         delimiter: what stands between two cells of a CSV file.
+        any_delimiter: whether the header tells what stands between cells, where it has no commas.
         quote: what stands around a cell of a CSV file; an empty text where nothing does.
         header_row: the line, or the row of a sheet, on which the header stands; None means the
             first that is not blank.
@@ -43,6 +44,7 @@ class Form:
     kind: Kind | None = None
     encoding: str = "utf-8"
     delimiter: str = ","
+    any_delimiter: bool = False
     quote: str = '"'
     header_row: int | None = None
     header_rows: int = 1
@@ -89,4 +91,4 @@ def _is_encoding(name: str) -> bool:
         return False
 
 
-NATIVE = Form()
+NATIVE = Form(any_delimiter=True)

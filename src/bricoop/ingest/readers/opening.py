@@ -10,7 +10,15 @@ from bricoop.ingest.readers.joined import JoinedHeader, form_of_first
 from bricoop.ingest.readers.separated import SeparatedTable
 from bricoop.ingest.readers.streams import SourceFile, Stream
 from bricoop.ingest.readers.table import Table, begins_rejected_rows
-from bricoop.ingest.readers.unpack import GZIP, ZIP, archive, is_workbook, only_table, ungzip
+from bricoop.ingest.readers.unpack import (
+    GZIP,
+    ZIP,
+    archive,
+    is_workbook,
+    only_table,
+    refuse_document,
+    ungzip,
+)
 from bricoop.ingest.readers.workbook import WorkbookTable
 
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,6 +39,25 @@ def open_table(path: str, form: Form = NATIVE, named: str | None = None) -> Tabl
         raise
 
 
+def beginning(path: str, size: int) -> bytes | None:
+    """Return the first bytes of a file of text, unpacked; None where it is a workbook.
+
+    Raises:
+        FileUnreadableError: it cannot be read, or is neither.
+    """
+    file = SourceFile(path)
+    try:
+        content = _Opening(file, NATIVE).content()
+        if not isinstance(content, Stream):
+            return None
+        first = b""
+        while len(first) < size and (block := content.read(size - len(first))):
+            first += block
+        return first
+    finally:
+        file.close()
+
+
 class _Opening:
     """One file on its way to its reader."""
 
@@ -40,6 +67,11 @@ class _Opening:
         self._notes: list[str] = []
 
     def table(self) -> Table:
+        content = self.content()
+        return self._text(content) if isinstance(content, Stream) else self._workbook(content)
+
+    def content(self) -> IO[bytes] | Stream:
+        """Return a workbook as a file, and anything else, unpacked, as a stream of bytes."""
         stream = self._file.stream
         if stream.head.startswith(GZIP):
             self._notes.append("Unpacked from gzip.")
@@ -48,23 +80,27 @@ class _Opening:
             whole = self._file.copy(stream)
             opened = archive(whole, self._file.name)
             if is_workbook(opened):
-                return self._workbook(whole)
+                return whole
             self._file.opened.enter_context(opened)
             inner, stream = only_table(opened, self._file.name)
             self._notes.append(f"Unpacked {inner} from the zip file.")
         return self._unpacked(stream)
 
-    def _unpacked(self, stream: Stream) -> Table:
+    def _unpacked(self, stream: Stream) -> IO[bytes] | Stream:
         name = self._file.name
         if stream.head.startswith(_OLD_WORKBOOK):
-            return self._workbook(self._file.copy(stream))
+            return self._file.copy(stream)
         if stream.head.startswith(ZIP):
             whole = self._file.copy(stream)
             if is_workbook(archive(whole, name)):
-                return self._workbook(whole)
+                return whole
         if stream.head.startswith((GZIP, *ZIP)):
             raise FileUnreadableError(f"{name} is packed twice.", "Unpack it.")
-        start = stream.head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        refuse_document(stream.head, name)
+        return stream
+
+    def _text(self, stream: Stream) -> Table:
+        name = self._file.name
         # Rows that were left out of a workbook are written as CSV.
         if begins_rejected_rows(stream.head):
             self._form = self._form.for_rejected_rows()
@@ -73,12 +109,6 @@ class _Opening:
                 raise FileUnreadableError(f"{name} is no workbook.", "Save it as .xlsx.")
             if self._form.sheet is not None:
                 raise FileUnreadableError(f"{name} is no workbook and has no sheets.")
-        start = start[:9].lower()
-        if start.startswith((b"<!doctype", b"<html", b"<?xml")):
-            message = f"{name} is a web page or XML, whatever its name says."
-            raise FileUnreadableError(
-                message, "Open it in a spreadsheet program and save it as CSV."
-            )
         if self._file.ending in _WORKBOOKS:
             self._notes.append(f"It is no workbook, though it ends in {self._ending}: read as CSV.")
         form = form_of_first(self._form)

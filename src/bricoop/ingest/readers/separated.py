@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bricoop.domain.limits import BLANK_CELLS, BLANK_ROWS, CELL_LENGTH, COLUMNS
@@ -10,6 +11,7 @@ from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import table as said
 from bricoop.ingest.readers import twice
 from bricoop.ingest.readers.decode import Decoded
+from bricoop.ingest.readers.delimiters import delimiter_notes, delimiter_of
 from bricoop.ingest.readers.form import Form
 from bricoop.ingest.readers.lines import Lines
 from bricoop.ingest.readers.quotes import (
@@ -38,13 +40,17 @@ class SeparatedTable(Table):
         """
         self.name = file.name
         self._file = file
-        self._form = form
         self._notes = notes
         self._before = 0
         self._columns = self._blank = self._blank_cells = self._tall = self._read = 0
         self._row_notes, self._row_problems = RowNotes(), RowNotes()
         self.header: Sequence[str] = ()
         self._text = Decoded(stream, form.encoding)
+        if form.any_delimiter:
+            start = self._text.start
+            form = replace(form, delimiter=delimiter_of(start, form.header_row))
+            self._notes += delimiter_notes(form.delimiter)
+        self._form = form
         self._lines = Lines(self._text.blocks())
         csv.field_size_limit(CELL_LENGTH.value)
         # A preamble may hold anything, quotes too: its lines are passed over before cells are read.

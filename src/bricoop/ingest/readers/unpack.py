@@ -2,7 +2,9 @@
 
 import gzip
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -17,6 +19,12 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 MOST_UNPACKED = UNPACKED.value
 #: The part by which each kind of workbook is known.
 XLSX, ODS, _XLSB = "xl/workbook.xml", "content.xml", "xl/workbook.bin"
+#: The parts by which documents are known that are no tables.
+_DOCUMENTS = {"word/document.xml": "Word document", "ppt/presentation.xml": "presentation"}
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+_OPEN_DOCUMENTS = {b"text": "text document", b"presentation": "presentation"}
+_EXPORT = "Copy its table into a spreadsheet program, and save it as CSV or .xlsx."
+_PDF, _RTF = b"%PDF-", b"{\\rtf"
 _TABLES = {".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 
 
@@ -39,6 +47,8 @@ def archive(whole: IO[bytes], name: str) -> zipfile.ZipFile:
     if sum(entry.file_size for entry in opened.infolist()) > MOST_UNPACKED:
         raise _too_much(name)
     names = {entry.lower() for entry in opened.namelist()}
+    if document := _document_in(opened, names):
+        raise FileUnreadableError(f"{name} is a {document}.", _EXPORT)
     if _XLSB in names:
         # Its cells are in a binary form whose size cannot be known before all are in memory.
         raise FileUnreadableError(f"{name} is an .xlsb workbook.", "Save it as .xlsx.")
@@ -46,6 +56,38 @@ def archive(whole: IO[bytes], name: str) -> zipfile.ZipFile:
         message = f"{name} is an .xlsx and an .ods at once."
         raise FileUnreadableError(message, "Open it in a spreadsheet program and save it again.")
     return opened
+
+
+def _document_in(opened: zipfile.ZipFile, names: Collection[str]) -> str:
+    """Return which document to read a zip is; empty where it is none."""
+    for part, document in _DOCUMENTS.items():
+        if part in names:
+            return document
+    kind = b""
+    # What is damaged is told by whoever reads the whole of it.
+    damaged = suppress(KeyError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
+    with damaged, opened.open("mimetype") as stream:
+        kind = stream.read(100).strip()
+    return _OPEN_DOCUMENTS.get(kind.removeprefix(_OPEN_DOCUMENT), "")
+
+
+def refuse_document(head: bytes, name: str) -> None:
+    """Refuse a file that is a document to read, and no table.
+
+    Args:
+        head: its first bytes.
+        name: what it is called.
+
+    Raises:
+        FileUnreadableError: it is one.
+    """
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for mark, document in ((_PDF, "PDF"), (_RTF, "text document")):
+        if start.startswith(mark):
+            raise FileUnreadableError(f"{name} is a {document}.", _EXPORT)
+    if start[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        message = f"{name} is a web page or XML, whatever its name says."
+        raise FileUnreadableError(message, "Open it in a spreadsheet program and save it as CSV.")
 
 
 def is_workbook(opened: zipfile.ZipFile) -> bool:

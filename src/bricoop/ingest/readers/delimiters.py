@@ -1,0 +1,32 @@
+"""What stands between the cells of a file that does not say it: told from its header."""
+
+import re
+from itertools import islice
+
+#: What may stand between cells, and what it is called.
+_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_QUOTED = re.compile(r'"[^"]*"')
+
+
+def delimiter_of(start: str, header_row: int | None) -> str:
+    """Return what stands between the cells of a header in which no name has a comma.
+
+    Args:
+        start: the beginning of the file.
+        header_row: the line of the header, where it is not the first that is not blank.
+
+    >>> delimiter_of("name;kind;countries", None), delimiter_of("name,kind", None)
+    (';', ',')
+    """
+    below = islice(start.splitlines(), (header_row or 1) - 1, None)
+    header = _QUOTED.sub("", next((line for line in below if line.strip()), ""))
+    if "," in header:
+        return ","
+    most = max(_DELIMITERS, key=header.count)
+    return most if most in header else ","
+
+
+def delimiter_notes(delimiter: str) -> list[str]:
+    """Return the note on cells that are not separated by commas."""
+    name = _DELIMITERS.get(delimiter)
+    return [f"Its cells are separated by {name}."] if name else []
