@@ -118,7 +118,7 @@ def test_a_changed_row_is_named_with_its_load(engine: Engine, load: Load, card: 
     assert (row.source, row.id, row.before, row.now) == (
         "notes", "1", Decimal("100.1"), Decimal("100.11")
     )  # fmt: skip
-    assert (row.load, row.file, row.why) == (number, "finance.csv", "Its amount is another one.")
+    assert (row.load, row.file, row.why) == (number, "finance.csv", "The amount has changed.")
     (figure,) = found.figures
     assert figure.by == Decimal("0.01")
     undo_load(engine, number or 0)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bricoop.domain.problem import Origin, Problem
-from bricoop.errors import DataRejectedError
+from bricoop.errors import DataRejectedError, NotFoundError
 from bricoop.ingest.layouts.clean import BadValueError, Doubt
 from bricoop.ingest.layouts.registry import LAYOUTS, layout_of
 from bricoop.ingest.prepared.finish import Prepared
@@ -70,6 +70,10 @@ def test_a_header_may_be_written_with_capitals_and_blanks() -> None:
     [
         ("kind", "lacks the columns that projects need: name"),
         ("name,contry", "contry"),
+        (
+            "Project Name,Type",
+            "and has columns that projects do not have: Project Name (did you mean name?), Type",
+        ),
         ("name,financers", "did you mean financiers?"),
         ("name,kind,kind,Name", "columns twice: kind, name"),
         ("name;kind", "not separated by commas"),
@@ -225,3 +229,9 @@ def test_whatever_stands_in_a_cell_is_a_value_or_a_problem(cell: str) -> None:
         maker = Preparer(layout, Origin("in.csv"), header, TwoPlaces())
         made = maker.prepare(SourceRow(2, [cell] * len(header)))
         assert isinstance(made, Prepared) or all(one.line == 2 and one.rule for one in made)
+
+
+def test_a_load_file_of_an_unknown_kind_gets_the_nearest_one() -> None:
+    with pytest.raises(NotFoundError) as caught:
+        layout_of("project")
+    assert caught.value.hint == "Did you mean: projects?"

@@ -118,5 +118,8 @@ def test_a_column_is_found_by_its_beginning_by_a_word_for_it_and_by_its_spelling
         ("projects", "desc", "description"), ("projects", "lender", "financiers"),
         ("finance", "lender", "financier"), ("projects", "contries", "countries"),
         ("projects", "state", "status"), ("projects", "wingspan", ""),
+        ("projects", "project_type", "kind"), ("projects", "project_name", "name"),
+        ("finance", "project_name", "project"), ("finance", "loan_amount", "amount"),
+        ("projects", "names_of_wings", ""), ("finance", "commitment_date", "date"),
     ):  # fmt: skip
         assert column_near(typed, [one.name for one in layout_of(layout).columns]) == meant

@@ -164,7 +164,7 @@ def _changed(
             why = f"It is left out now: {row.step}."
             yield _of(row, amount, None, why, files)
         elif row.amount != amount:
-            yield _of(row, amount, row.amount, "Its amount is another one.", files)
+            yield _of(row, amount, row.amount, "The amount has changed.", files)
     for key, row in now.items():
         if key not in before and row.step is None:
             why = (

@@ -1,6 +1,6 @@
 """Everyday words for codes and columns, for the hint where a code or a column is not known."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -97,6 +97,10 @@ _COLUMN_WORDS: Mapping[str, str] = MappingProxyType(
 )
 #: Fewer letters are the beginning of too many words.
 _SHORTEST_BEGINNING = 3
+#: A spelling as close as this is a slip, and says more than any word.
+_CLOSE = 85
+#: Words that stand beside those that say what is named.
+_GENERIC = frozenset({"name", "title"})
 #: A word of a file that is longer is no misspelt code.
 _LONGEST = 60
 
@@ -136,7 +140,8 @@ def codes_near(typed: str, codes: type[StrEnum]) -> list[str]:
 def column_near(typed: str, columns: Iterable[str]) -> str:
     """Return the column that a header probably means, or an empty text.
 
-    A word for a column comes first, then the beginning of its name, then a close spelling.
+    A word for a column comes first, then the beginning of its name, then a close spelling, and
+    last a column of which one word of the header speaks: `Project Name` is the `name`.
 
     Args:
         typed: the header, in the form of a column's name.
@@ -145,6 +150,8 @@ def column_near(typed: str, columns: Iterable[str]) -> str:
     >>> columns = ("name", "description", "countries", "financiers")
     >>> [column_near(one, columns) for one in ("desc", "lender", "contry", "wingspan")]
     ['description', 'financiers', 'countries', '']
+    >>> [column_near(one, columns) for one in ("project_name", "country_name", "lending_bank")]
+    ['name', 'countries', 'financiers']
     """
     columns = list(columns)
     word = typed[:_LONGEST]
@@ -158,4 +165,18 @@ def column_near(typed: str, columns: Iterable[str]) -> str:
     from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a column that is not known needs it)
 
     close = process.extractOne(word, columns, scorer=fuzz.ratio, score_cutoff=60)
-    return close[0] if close else ""
+    if close and close[1] >= _CLOSE:
+        return close[0]
+    return _column_of_a_word(word, columns) or (close[0] if close else "")
+
+
+def _column_of_a_word(header: str, columns: Sequence[str]) -> str:
+    """Return the column of which one of several words speaks; the last of them say most."""
+    words = [word for word in reversed(header.split("_")) if word]
+    if len(words) == 1:
+        return ""
+    for word in (*(one for one in words if one not in _GENERIC), *words):
+        for name in columns:
+            if word == name or word in _COLUMN_WORDS.get(name, "").split():
+                return name
+    return ""

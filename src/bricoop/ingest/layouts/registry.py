@@ -1,5 +1,7 @@
 """Which nouns can be loaded: one line each."""
 
+from bricoop.domain.closeness import nearest
+from bricoop.domain.names import normalise
 from bricoop.errors import NotFoundError
 from bricoop.ingest.layouts.entities import (
     AGREEMENTS,
@@ -42,9 +44,10 @@ def layout_of(noun: str) -> Layout:
     """Return the native layout of a noun.
 
     Raises:
-        NotFoundError: there is no such noun; it names all there are.
+        NotFoundError: there is no such noun; it names the closest ones, or all there are.
     """
     found = _BY_NOUN.get(noun.lower())
     if found is None:
-        raise NotFoundError("load noun", noun, tuple(_BY_NOUN))
+        near = nearest(noun, {normalise(one): one for one in _BY_NOUN})
+        raise NotFoundError("kind of load file", noun, near or tuple(_BY_NOUN))
     return found

@@ -1,8 +1,9 @@
 """Rows become prepared records: the header understood, cells cleaned, rows checked and named."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, islice
 
+from bricoop.domain.grammar import countable
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin, Problem
 from bricoop.domain.synonyms import column_near
@@ -138,16 +139,16 @@ class Preparer:
         if len(found) == 1 and any(mark in self._header[0] for mark in ";\t|"):
             message = f"{self._file} is not separated by commas."
             raise HeaderRejectedError(message, "Save it as CSV with commas.")
-        missing = [c.name for c in self._layout.columns if c.required and c.name not in found]
-        if missing:
-            message = f"{self._file} lacks the columns that {noun} need: {', '.join(missing)}."
-            raise HeaderRejectedError(message, hint)
-        unknown = [name for name in found if name and name not in by_name]
-        if unknown:
-            message = (
-                f"{self._file} has columns that {noun} do not have: {_closest(unknown, by_name)}."
-            )
-            raise HeaderRejectedError(message, hint)
+        rows = countable(noun)
+        faults = []
+        if missing := [c.name for c in self._layout.columns if c.required and c.name not in found]:
+            faults.append(f"lacks the columns that {rows} need: {', '.join(missing)}")
+        printed = dict(zip(found, self._header, strict=True))
+        if unknown := [name for name in printed if name and name not in by_name]:
+            said = _closest({name: printed[name] for name in unknown}, by_name)
+            faults.append(f"has columns that {rows} do not have: {said}")
+        if faults:
+            raise HeaderRejectedError(f"{self._file} {', and '.join(faults)}.", hint)
         twice = sorted({name for name in found if name and found.count(name) > 1})
         if twice:
             raise DataRejectedError(f"{self._file} has columns twice: {', '.join(twice)}.")
@@ -177,11 +178,12 @@ class Preparer:
         )
 
 
-def _closest(unknown: list[str], known: dict[str, Column]) -> str:
+def _closest(unknown: Mapping[str, str], known: dict[str, Column]) -> str:
+    """Return headers as they are printed, by their names, each with the column that is near."""
     said = []
-    for name in unknown:
+    for name, header in unknown.items():
         near = column_near(name, known)
-        said.append(f"{name} (did you mean {near}?)" if near else name)
+        said.append(f"{header} (did you mean {near}?)" if near else header)
     return ", ".join(said)
 
 
