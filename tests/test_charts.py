@@ -1,7 +1,9 @@
 """Charts of groups: what is drawn, in how many series, where lines break, and what is refused."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -14,6 +16,7 @@ from bricoop.errors import UsageError
 from bricoop.query.ask import ask
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.provenance import Provenance, SourceBehind
 from bricoop.query.question import Answer, Question
 from bricoop.render.drawing.files import drawn_as
 from bricoop.render.drawing.world import mapped
@@ -21,7 +24,8 @@ from bricoop.render.reports import maps
 from bricoop.render.reports.shading import classes
 from bricoop.report.chart_choice import ChartChoice
 from bricoop.report.group_charts import MOST_BARS, charts_of, check_chart
-from bricoop.report.parts import Chart, Map, Number, Shade
+from bricoop.report.parts import Chart, ChartKind, Map, Number, Series, Shade
+from bricoop.version import __version__
 from conftest import Standing
 from test_cli import answer, on_terminal, run
 
@@ -30,6 +34,7 @@ PROJECTS = (
     "3,Croad,road,Mali,2015\n4,Droad,,,2015-06\n"
     "5,A very long name of a kind of undertaking,factory,Kenya; Mali,\n"
 )
+ABOUT = Provenance(__version__, 1, datetime(2026, 1, 2, tzinfo=UTC), {}, ())
 MONEY = (
     "id,project,kind,amount,currency,date\n1,Aport,commitment,1500.25,CNY,2011\n"
     "2,Bport,commitment,500,CNY,2012\n3,Croad,commitment,70,USD,2015\n4,Croad,commitment,30,CNY,2015\n"
@@ -144,7 +149,7 @@ def test_of_many_bars_the_largest_are_drawn_and_one_for_the_others() -> None:
     assert chart.categories[0] == "C30"
     assert chart.categories[-1] == "10 others"
     assert chart.series[0].values[-1] == sum(range(1, 11))
-    assert chart.note == "The 20 largest of 30; more with --limit."
+    assert chart.note == "The 20 largest of 30; --limit draws more."
     limited = replace(question, limit=30)
     (chart,) = charts_of(limited, Answer(None, fields, iter(rows)), ChartChoice.BAR)
     assert isinstance(chart, Chart)
@@ -182,7 +187,7 @@ def test_a_map_has_the_same_classes_in_a_file_and_in_a_terminal() -> None:
     assert steps == [(6, 71), (73, 409), (640, 4_900), (5_600, 52_200)]
     *_, terminal = mapped(part, 80)
     assert terminal == "░ 6 – 71  ▒ 73 – 409  ▓ 640 – 4,900  █ 5,600 – 52,200"
-    picture = drawn_as([part], "svg").decode()
+    picture = drawn_as([part], "svg", ABOUT, "bricoop query").decode()
     assert all(f"{text}</text>" in picture for text in ("6 – 71", "5,600 – 52,200"))
 
 
@@ -254,6 +259,55 @@ def test_names_from_files_are_text_in_charts_of_any_form(filled: Standing) -> No
     hostile = Chart(
         "groups", name, chart.kind, name, (name,) * len(chart.categories), chart.series, "USD", name
     )
-    page = drawn_as([hostile], "html").decode()
+    source = SourceBehind("s", name, name, None, name, name, name, ())
+    page = drawn_as(
+        [hostile], "html", replace(ABOUT, sources=(source,), notes=(name,)), name
+    ).decode()
     assert "<script" not in page
     assert "\x1b" not in page
+
+
+def test_bars_of_several_charts_in_one_unit_have_one_scale(filled: Standing) -> None:
+    asked = ("--db", filled.address, "query", "finance", "--source", "notes", "--currency", "CNY")
+    by = ("--group-by", "currency,project", "--measure", "sum:amount", "--chart", "bar")
+    lengths = [one.count("█") for one in answer(*asked, *by).splitlines() if "█" in one]
+    assert lengths[0] // lengths[1] == 3
+    bars = [
+        Chart("groups", name, ChartKind.BARS, "Kind", ("port",), (Series(name, (value,)),), "USD")
+        for name, value in (("a", Decimal(400)), ("b", Decimal(100)))
+    ]
+    picture = drawn_as(bars, "svg", ABOUT, "bricoop query").decode()
+    paths = re.findall(r'd="M0,[\d.]+L([\d.]+)', picture)
+    assert max(map(float, paths)) > 3 * min(map(float, paths))
+
+
+def test_a_limit_leaves_out_bars_and_no_source(filled: Standing) -> None:
+    asked = ("--db", filled.address, "query", "finance", "--group-by", "project,source")
+    drawn_bars = run(*asked, "--limit", "1", "--chart", "bar")
+    titles = [one for one in drawn_bars.stdout.splitlines() if one.startswith("Number of")]
+    assert [one.rpartition(": ")[2] for one in titles] == ["notes", "many"]
+    assert sum("█" in one for one in drawn_bars.stdout.splitlines()) == 2
+    assert "1 of 4 groups are drawn." in drawn_bars.stderr
+
+
+def test_a_file_names_its_sources_and_its_question(filled: Standing, tmp_path: Path) -> None:
+    asked = ("--db", filled.address, "query", "finance", "--group-by", "project", "--chart", "bar")
+    for ending in ("svg", "html"):
+        path = tmp_path / f"chart.{ending}"
+        run(*asked, "-o", str(path))
+        text = " ".join(re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8")).split())
+        assert "[notes]" in text
+        assert "[many]" in text
+        assert "bricoop query finance --group-by project --measure count --chart bar" in text
+        assert f"by bricoop {__version__} from knowledge base version" in text
+
+
+@pytest.mark.parametrize("ending", ["svg", "html"])
+def test_notes_in_a_file_name_no_options(ending: str) -> None:
+    note = "Several sources may record the same, so each is counted by itself. --add-sources adds them up."
+    bar = Chart(
+        "groups", "Rows", ChartKind.BARS, "Kind", ("port",), (Series("n", (1,)),), note=note
+    )
+    drawn_bar = drawn_as([bar], ending, replace(ABOUT, notes=(note,)), "bricoop query").decode()
+    assert drawn_bar.count("so each is counted by itself.") >= 2
+    assert "--add-sources" not in drawn_bar

@@ -1,5 +1,6 @@
 """`bricoop query ... --chart`: groups as a chart on the terminal, or in a file."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from bricoop.cli.group import say
 from bricoop.cli.output import answering, answering_bytes, is_standard_output
 from bricoop.cli.session import reading_from
 from bricoop.errors import UsageError
+from bricoop.query.command import command_of
 from bricoop.query.question import Question
 from bricoop.report.chart_choice import ChartChoice
 from bricoop.report.group_charts import charts_of, check_chart
@@ -49,7 +51,10 @@ def draw(
     """
     ending = _ending(output)
     with reading_from(database) as state:
-        answer = state.ask(question)
+        # Each chart has as many bars as the limit says, and so all groups are asked for.
+        bars = choice is ChartChoice.BAR
+        asked = replace(question, limit=None, offset=0) if bars else question
+        answer = state.ask(asked)
         parts = charts_of(question, answer, choice)
         if not ending:
             from bricoop.render.drawing.terminal import write_charts
@@ -59,15 +64,15 @@ def draw(
         else:
             from bricoop.render.drawing.files import drawn_as
 
+            about = replace(state.provenance(question), notes=answer.notes)
             with answering_bytes(output) as stream:
-                stream.write(drawn_as(parts, ending))
+                command = f"{command_of(question)} --chart {choice.value}"
+                stream.write(drawn_as(parts, ending, about, command))
             say(f"Wrote {'a chart' if len(parts) == 1 else f'{len(parts)} charts'} to {output}.")
         for note in (*answer.notes, *state.unrecorded(question)):
             say(note)
-        told = " ".join(answer.notes)
-        for note in dict.fromkeys(part.note.removesuffix(told).strip() for part in parts):
-            if note:
-                say(note)
+        for note in dict.fromkeys(part.note for part in parts if part.note):
+            say(note)
 
 
 def _ending(output: Path | None) -> str:

@@ -16,6 +16,7 @@ from bricoop.domain import grammar
 from bricoop.domain.amounts import to_the_cent
 from bricoop.domain.faults import shown
 from bricoop.domain.names import printable
+from bricoop.query.command import conditions_of
 from bricoop.query.saved import as_data
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown
@@ -122,11 +123,7 @@ def write_verdict_text(verdict: Verdict, out: TextIO) -> None:
 def _counted_how(counting: Counting) -> Iterator[str]:
     """Yield the command that counts the same, and what a rule of one's own leaves out."""
     question = counting.question
-    given = [(name, one) for name, values in question.filters.items() for one in values]
-    given += [("where", one) for one in question.where]
-    given += [("raw", one) for one in question.raw]
-    given += [("search", question.search)] if question.search else []
-    words = [word for name, one in given for word in (f"--{name.replace('_', '-')}", one)]
+    words = [*conditions_of(question)]
     if counting.base is not counting.rule.price_base:
         words += ["--base", counting.base.value]
     if counting.add_sources:

@@ -83,7 +83,7 @@ def charts_of(question: Question, answer: Answer, choice: ChartChoice) -> tuple[
 
     Args:
         question: what was asked; `check_chart` has accepted it.
-        answer: its groups, as data.
+        answer: its groups, as data; of bars all, since each chart has as many as the limit says.
         choice: how they are drawn.
 
     Raises:
@@ -110,9 +110,9 @@ class _Drawn:
         self._fields = [one.name for one in answer.fields]
         self._choice = choice
         self._noun = question.noun
-        self._limited = question.limit is not None
+        self._limit = question.limit
+        self._offset = question.offset
         self._axis = self._axis_of(len(by))
-        self._notes = answer.notes
         self._groups = [self._group(row, answer.fields) for row in answer.rows]
 
     def parts(self) -> tuple[Chart | Map, ...]:
@@ -126,6 +126,9 @@ class _Drawn:
         for unit in dict.fromkeys(one.unit for one in groups):
             own = [one for one in groups if one.unit == unit]
             parts += self._lines(own, unit) if self._choice is ChartChoice.LINE else self._bars(own)
+        if not parts:
+            message = "There is nothing to draw: --limit and --offset leave no group."
+            raise UsageError(message, "Raise the limit, or leave the offset out.")
         return tuple(parts)
 
     def _axis_of(self, asked: int) -> int:
@@ -164,15 +167,24 @@ class _Drawn:
     def _bars(self, groups: Sequence[_Group]) -> Iterator[Chart]:
         for name, own in self._by_series(groups).items():
             bars = [(one.names[self._axis] or NOT_RECORDED, one.value or 0) for one in own]
-            note = ""
-            if len(bars) > MOST_BARS and not (
-                self._limited or self._dimensions[self._axis].is_time
-            ):
-                note = f"The {MOST_BARS} largest of {len(bars):,}; more with --limit."
-                bars = self._largest(bars)
+            bars, note = self._some(bars)
+            if not bars:
+                continue
             series = Series(name or self._what, tuple(value for _, value in bars))
             categories = tuple(bar for bar, _ in bars)
             yield self._chart(ChartKind.BARS, categories, (series,), own[0].unit, name, note)
+
+    def _some(self, bars: Sequence[tuple[str, Number]]) -> tuple[list[tuple[str, Number]], str]:
+        """Return the bars of a chart that are asked for, and which of how many these are."""
+        if self._limit is not None or self._offset:
+            end = None if self._limit is None else self._offset + self._limit
+            shown = [*bars[self._offset : end]]
+            left = len(shown) < len(bars)
+            return shown, f"{len(shown):,} of {len(bars):,} groups are drawn." if left else ""
+        if len(bars) > MOST_BARS and not self._dimensions[self._axis].is_time:
+            note = f"The {MOST_BARS} largest of {len(bars):,}; --limit draws more."
+            return self._largest(bars), note
+        return [*bars], ""
 
     def _largest(self, bars: Sequence[tuple[str, Number]]) -> list[tuple[str, Number]]:
         """Return the largest bars, and where that makes sense one for all others."""
@@ -216,8 +228,7 @@ class _Drawn:
     ) -> Chart:
         axis = _said(self._dimensions[self._axis])
         title = f"{self._what} by {axis}{f': {name}' if name else ''}"
-        text = " ".join(filter(None, (note, *self._notes)))
-        return Chart("groups", title, kind, axis.capitalize(), categories, series, unit, text)
+        return Chart("groups", title, kind, axis.capitalize(), categories, series, unit, note)
 
     def _map(self, groups: Sequence[_Group]) -> Map:
         apart = list(dict.fromkeys((self._series(one), one.unit) for one in groups))
@@ -231,9 +242,8 @@ class _Drawn:
         )
         left = len(groups) - len(lying)
         note = f"Without a country, and not drawn: {_counted(left)}." if left else ""
-        text = " ".join(filter(None, (note, *self._notes)))
         return Map(
-            "groups", f"{self._what} by country", self._what, shades, (), groups[0].unit, text
+            "groups", f"{self._what} by country", self._what, shades, (), groups[0].unit, note
         )
 
     @property

@@ -2,29 +2,32 @@
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
 import vl_convert
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from bricoop.domain.names import printable
+from bricoop.query.provenance import Provenance, SourceBehind
 from bricoop.render.drawing.terminal import figure
 from bricoop.render.reports import charts, maps
 from bricoop.report.parts import Chart, ChartKind, Map
-from bricoop.version import __version__
 
 #: What a file's name may end in.
 ENDINGS = ("svg", "png", "html")
 #: Of a drawing, in pixels; a picture of pixels is made so many times larger, to stay sharp.
 _WIDTH, _SCALE = 900, 2
 _MARGIN = {"left": 16, "right": 48, "top": 16, "bottom": 16}
-#: So many characters of a note fit beside each other.
-_LETTERS = 130
+#: So many characters of a note fit beside each other, and so many sources below a drawing.
+_LETTERS, _SOURCES = 130, 8
+#: Pixels that a letter of a label takes.
+_LETTER = 7
+#: What ends a note and tells which option does something about it.
+_ADVICE = re.compile(r"[.:;] --[^.]*\.$")
 _NAMED = re.compile(r"var\((--[\w-]+)\)")
 _COLOUR = re.compile(r"(--[\w-]+):\s*([^;]+);")
 _PAGE = Markup(
@@ -34,42 +37,84 @@ _PAGE = Markup(
     "color:#1c1a17}}svg{{max-width:100%;height:auto}}table{{border-collapse:collapse}}"
     "td,th{{padding:.2rem 1rem .2rem 0;text-align:left;border-bottom:1px solid #d9d3c6}}"
     "td.number{{text-align:right;font-variant-numeric:tabular-nums}}</style></head>\n"
-    "<body>{drawing}\n{tables}\n<p>bricoop {version}</p></body></html>\n"
+    "<body>{drawing}\n{tables}\n{notes}<h2>Sources</h2>\n<ol>{sources}</ol>\n<p>{made}</p>"
+    "</body></html>\n"
 )
 _TABLE = Markup(
     "<h2>{title}</h2>\n<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
 )
 
 
-def drawn_as(parts: Sequence[Chart | Map], ending: str) -> bytes:
-    """Return the file of charts, which stand below each other.
+def drawn_as(parts: Sequence[Chart | Map], ending: str, about: Provenance, command: str) -> bytes:
+    """Return the file of charts, which stand below each other, with what they were drawn from.
 
     Args:
         parts: the charts, or a map.
         ending: one of `ENDINGS`.
+        about: the sources that speak, the notes on how groups were counted, and when.
+        command: what asks for the groups.
     """
-    spec = _coloured(_spec(parts))
+    notes = [for_readers(one) for one in about.notes]
+    made = f"Drawn on {about.asked:%Y-%m-%d} by bricoop {about.tool_version}"
+    made = f"{made} from knowledge base version {about.knowledge_base}: {command}"
+    sources = [_cited(one) for one in about.sources]
+    if ending == "html":
+        drawing = _drawing(_coloured(_spec(parts, [])))
+        page = _PAGE.format(
+            title=printable(parts[0].title),
+            drawing=Markup(drawing),  # noqa: S704 (drawn here, of texts that the library escapes)
+            tables=Markup("\n").join(map(_table, parts)),
+            notes=_each("p", notes),
+            sources=_each("li", sources),
+            made=printable(made),
+        )
+        return str(page).encode()
+    spec = _coloured(_spec(parts, [*notes, *_listed(sources), made]))
     if ending == "png":
         picture: bytes = vl_convert.vegalite_to_png(spec, scale=_SCALE, allowed_base_urls=[])
         return picture
+    return _drawing(spec).encode()
+
+
+def for_readers(note: str) -> str:
+    """Return a note without what the command line can do about it: a picture has no options.
+
+    >>> for_readers("Sums add up several kinds, such as pledge: --group-by kind separates them.")
+    'Sums add up several kinds, such as pledge.'
+    """
+    return _ADVICE.sub(".", note)
+
+
+def _drawing(spec: str) -> str:
     drawing: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    if ending == "svg":
-        return drawing.encode()
-    page = _PAGE.format(
-        title=printable(parts[0].title),
-        drawing=Markup(drawing),  # noqa: S704 (drawn here, of texts that the library escapes)
-        tables=Markup("\n").join(map(_table, parts)),
-        version=__version__,
-    )
-    return str(page).encode()
+    return drawing
 
 
-def _spec(parts: Sequence[Chart | Map]) -> dict[str, Any]:
-    # What a reader must know is said once, above the first of them.
-    specs = [_titled(part if part is parts[0] else replace(part, note="")) for part in parts]
-    if len(specs) == 1:
-        return {**specs[0], "padding": _MARGIN}
+def _cited(source: SourceBehind) -> str:
+    """Return a source as a caption names it: title, publisher, date, licence and address."""
+    licence = f"Licence: {source.licence}" if source.licence else ""
+    by = ", ".join(filter(None, (source.publisher, source.published)))
+    said = (source.title, by, licence, source.url)
+    return f"{'. '.join(one.rstrip('.') for one in said if one)} [{source.key}]."
+
+
+def _listed(sources: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a caption: as many sources as there is room for."""
+    for place, one in enumerate(sources[:_SOURCES]):
+        yield f"{'' if place else 'Sources: ' if len(sources) > 1 else 'Source: '}{one}"
+    if len(sources) > _SOURCES:
+        yield f"And {len(sources) - _SOURCES:,} more sources, which the command lists."
+
+
+def _spec(parts: Sequence[Chart | Map], caption: Sequence[str]) -> dict[str, Any]:
+    """Return the specification of charts below each other, with a caption below them."""
+    specs = [_titled(part, parts) for part in parts]
     shared = ("$schema", "background", "config", "autosize", "padding")
+    lines = [line for text in caption for line in wrap(charts.drawable(text), _LETTERS)]
+    below = {
+        "text": lines, "anchor": "start", "orient": "bottom", "offset": 24, "fontSize": 12,
+        "fontWeight": "normal", "color": charts.SOFT, "frame": "bounds",
+    }  # fmt: skip
     return {
         **{name: specs[0][name] for name in ("$schema", "background", "config")},
         "padding": _MARGIN,
@@ -78,15 +123,20 @@ def _spec(parts: Sequence[Chart | Map]) -> dict[str, Any]:
             {name: value for name, value in spec.items() if name not in shared} for spec in specs
         ],
         "spacing": 40,
+        **({"title": below} if lines else {}),
     }
 
 
-def _titled(part: Chart | Map) -> dict[str, Any]:
+def _titled(part: Chart | Map, parts: Sequence[Chart | Map]) -> dict[str, Any]:
     spec = maps.spec_of(part, _WIDTH) if isinstance(part, Map) else charts.spec_of(part, _WIDTH)
     if isinstance(part, Chart) and part.kind is ChartKind.LINES and len(part.series) == 1:
         # One line needs no legend: the title names it.
         spec["encoding"]["color"]["legend"] = None
-    below = [part.unit, *wrap(charts.drawable(part.note), _LETTERS)]
+    if isinstance(part, Chart) and part.kind is ChartKind.BARS:
+        # Bars of the same unit are compared, whichever of the charts they are in.
+        spec["encoding"]["x"]["scale"] = {"domain": _ends(part, parts), "nice": False}
+        spec["encoding"]["y"]["axis"]["minExtent"] = _label_width(parts)
+    below = [part.unit, *wrap(charts.drawable(for_readers(part.note)), _LETTERS)]
     if isinstance(part, Map):
         below += wrap(maps.BOUNDARIES, _LETTERS)
         if len(part.shades) > 1:
@@ -100,6 +150,24 @@ def _titled(part: Chart | Map) -> dict[str, Any]:
         "subtitleColor": charts.SOFT,
     }
     return {**spec, "background": "#ffffff", "title": title}
+
+
+def _label_width(parts: Sequence[Chart | Map]) -> int:
+    """Return about how many pixels the longest label of all charts takes, as all begin there."""
+    labels = [name for one in parts if isinstance(one, Chart) for name in one.categories]
+    return min(_WIDTH // 2, max(map(len, labels), default=0) * _LETTER)
+
+
+def _ends(part: Chart, parts: Sequence[Chart | Map]) -> list[float]:
+    """Return the least and the largest figure of all bars in the unit of a chart, and zero."""
+    every = [
+        float(value or 0)
+        for one in parts
+        if isinstance(one, Chart) and one.unit == part.unit
+        for series in one.series
+        for value in series.values
+    ]
+    return [min(0.0, *every), max(0.0, *every)]
 
 
 def _coloured(spec: dict[str, Any]) -> str:
@@ -134,4 +202,10 @@ def _table(part: Chart | Map) -> Markup:
         for name, *values in rows
     )
     table = _TABLE.format(title=printable(title), head=cells, body=body)
-    return table + Markup("<p>{}</p>").format(escape(printable(part.note)))
+    return table + Markup("<p>{}</p>").format(printable(for_readers(part.note)))
+
+
+def _each(tag: str, texts: Sequence[str]) -> Markup:
+    """Return each text in an element of its own."""
+    element = Markup(f"<{tag}>{{}}</{tag}>\n")  # noqa: S704 (the tags are our own)
+    return Markup("").join(element.format(printable(one)) for one in texts)

@@ -3,8 +3,9 @@
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TextIO
+from typing import Self, TextIO
 
 from rich.cells import cell_len
 
@@ -33,7 +34,7 @@ def write_charts(parts: Sequence[Chart | Map], out: TextIO) -> None:
         if number:
             screen.say("")
         screen.say(f"{part.title} ({part.unit})" if part.unit else part.title, "bold")
-        for line in _drawn(part, width):
+        for line in _drawn(part, _alike(part, parts), width):
             screen.draw(line)
 
 
@@ -42,36 +43,71 @@ def _piped_width() -> int:
     return shutil.get_terminal_size((_PIPE, 24)).columns if "COLUMNS" in os.environ else _PIPE
 
 
-def _drawn(part: Chart | Map, width: int) -> Iterator[str]:
+def _alike(part: Chart | Map, parts: Sequence[Chart | Map]) -> list[Chart]:
+    """Return the charts whose bars are compared with those of a chart, the chart among them."""
+    return [one for one in parts if isinstance(one, Chart) and one.unit == part.unit]
+
+
+def _drawn(part: Chart | Map, alike: Sequence[Chart], width: int) -> Iterator[str]:
     if isinstance(part, Map):
         yield from mapped(part, width)
         yield ""
         shades = sorted(part.shades, key=lambda one: (-one.value, one.name))
-        yield from bars([one.name for one in shades], [one.value for one in shades], width)
+        names, values = [one.name for one in shades], [one.value for one in shades]
+        yield from bars(names, values, _Scale.of(names, values, width))
     elif part.kind is ChartKind.LINES:
         yield from plotted(part, width)
     else:
-        yield from bars(part.categories, part.series[0].values, width)
+        every = [
+            (name, one)
+            for x in alike
+            for name, one in zip(x.categories, x.series[0].values, strict=True)
+        ]
+        scale = _Scale.of([name for name, _ in every], [one for _, one in every], width)
+        yield from bars(part.categories, part.series[0].values, scale)
 
 
-def bars(labels: Sequence[str], values: Sequence[Number | None], width: int) -> Iterator[str]:
-    """Yield a bar for each figure, none wider than asked where that is possible.
+@dataclass(frozen=True)
+class _Scale:
+    """How bars are drawn that are compared with each other.
+
+    Attributes:
+        room: a longer label stands on a line of its own.
+        column: how wide the labels beside bars are.
+        longest: how long a bar may be.
+        most: the figure of the longest.
+    """
+
+    room: int
+    column: int
+    longest: int
+    most: Number
+
+    @classmethod
+    def of(cls, labels: Sequence[str], values: Sequence[Number | None], width: int) -> Self:
+        """Return the scale in which bars are not wider than asked where that is possible."""
+        room = width // _LABEL
+        lengths = [cell_len(printable(one)) for one in labels]
+        column = max((one for one in lengths if one <= room), default=0)
+        texts = max(cell_len(figure(one)) for one in values)
+        longest = max(_SHORTEST, width - column - texts - 2)
+        return cls(room, column, longest, largest(values))
+
+
+def bars(labels: Sequence[str], values: Sequence[Number | None], scale: _Scale) -> Iterator[str]:
+    """Yield a bar for each figure.
 
     Labels are never cut: one that is too long stands on the line above its bar. What is below
     zero has no bar, and its figure says so.
     """
-    names = [printable(one) for one in labels]
-    texts = [figure(one) for one in values]
-    room = width // _LABEL
-    column = max((cell_len(one) for one in names if cell_len(one) <= room), default=0)
-    longest = max(_SHORTEST, width - column - max(map(cell_len, texts)) - 2)
-    most = largest(values)
-    for name, text, value in zip(names, texts, values, strict=True):
-        if cell_len(name) > room:
+    for label, value in zip(labels, values, strict=True):
+        name = printable(label)
+        if cell_len(name) > scale.room:
             yield name
-            name = ""  # noqa: PLW2901 (its bar stands on the next line)
-        padding = " " * (column - cell_len(name))
-        yield f"{name}{padding} {_bar(value or 0, most, longest)} {text}".rstrip()
+            name = ""  # its bar stands on the next line
+        padding = " " * (scale.column - cell_len(name))
+        bar = _bar(value or 0, scale.most, scale.longest)
+        yield f"{name}{padding} {bar} {figure(value)}".rstrip()
 
 
 def figure(value: Number | None) -> str:

@@ -1,0 +1,42 @@
+"""Questions as the commands that ask them, so that whoever reads an answer can ask again."""
+
+import shlex
+from collections.abc import Iterator
+
+from bricoop.query.question import Question
+
+
+def command_of(question: Question) -> str:
+    """Return the command that asks a question."""
+    return shlex.join(("bricoop", "query", question.noun, *_options(question)))
+
+
+def conditions_of(question: Question) -> Iterator[str]:
+    """Yield the options that say which rows a question is about."""
+    given = [(name, one) for name, values in question.filters.items() for one in values]
+    given += [("where", one) for one in question.where]
+    given += [("raw", one) for one in question.raw]
+    given += [("search", question.search)] if question.search else []
+    for name, value in given:
+        yield f"--{name.replace('_', '-')}"
+        yield value
+
+
+def _options(question: Question) -> Iterator[str]:
+    yield from conditions_of(question)
+    grouping = question.grouping
+    lists = [("--columns", question.columns)]
+    if grouping is not None:
+        lists += [("--group-by", grouping.by), ("--measure", grouping.measures)]
+    for option, values in lists:
+        if values:
+            yield from (option, ",".join(values))
+    for name in ("subtotals", "share", "add_sources"):
+        if grouping is not None and getattr(grouping, name):
+            yield f"--{name.replace('_', '-')}"
+    if question.sort:
+        yield from ("--sort", question.sort)
+    if question.limit is not None:
+        yield from ("--limit", str(question.limit))
+    if question.offset:
+        yield from ("--offset", str(question.offset))
