@@ -154,10 +154,12 @@ def test_a_dry_run_shows_what_diff_shows_after_the_load(
     asked = ("--db", knowledge_base, "load", "--profile", profile, data)
     first = run(*asked, "--dry-run")
     assert first.exit_code == 0, first.stderr
-    assert [line.split()[:3] for line in first.stdout.splitlines()[1:]] == [
+    changes, _, stored = first.stdout.partition("\n\n")
+    assert [line.split()[:3] for line in changes.splitlines()[1:]] == [
         ["new", "projects", "1"],
         ["new", "projects", "2"],
     ]
+    assert stored.startswith("The 2 new projects, as stored:\n")
     assert "Dry run, nothing was written" in first.stderr
     unknown = run("--db", knowledge_base, "query", "projects", "--source", "parks")
     assert "No source is known as 'parks'" in unknown.stderr
@@ -167,12 +169,15 @@ def test_a_dry_run_shows_what_diff_shows_after_the_load(
         encoding="utf-8",
     )
     tried = json.loads(answer(*asked, "--complete", "--dry-run", "-f", "json"))
+    lagos = [(one["field"], one["after"]) for one in tried if one["change"] == "new"]
+    assert [one for one in lagos if one[0] != "id"][:1] == [("countries", ["NGA"])]
+    assert ("name", "Lagos Park") in lagos
     assert [
         (one["change"], one["id"], one["field"], one["before"], one["after"]) for one in tried
     ] == [
         ("changed", "1", "countries", ["BLR"], ["EGY"]),
         ("gone", "2", None, None, None),
-        ("new", "3", None, None, None),
+        *(("new", "3", field, None, value) for field, value in lagos),
     ]
     out = tmp_path / "changes.csv"
     assert run(*asked, "--complete", "--dry-run", "-o", str(out)).exit_code == 0
@@ -190,6 +195,44 @@ def test_a_long_dry_run_is_cut_for_people_only(knowledge_base: str, tmp_path: Pa
     asked = ("--db", knowledge_base, "load", "projects", str(data), "--source", "x",
              "--source-title", "X", "--tier", "5", "--dry-run")  # fmt: skip
     tried = run(*asked)
-    assert len(tried.stdout.splitlines()) == 51
+    changes, _, stored = tried.stdout.partition("\n\n")
+    assert len(changes.splitlines()) == 51
     assert "10 rows more" in tried.stderr
+    title, _, *rows = stored.splitlines()
+    assert title == "The first 5 of 60 new projects, as stored:"
+    assert [row.strip() for row in rows] == [f"Port {n}" for n in range(5)]
     assert len(json.loads(answer(*asked, "-f", "json"))) == 60
+    page = tmp_path / "tried.md"
+    assert run(*asked, "-o", str(page)).exit_code == 0
+    assert "\n\nThe first 5 of 60 new projects, as stored:\n\n| name |\n" in page.read_text()
+
+
+def test_a_dry_run_shows_new_rows_as_they_would_be_stored(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    data = tmp_path / "hubs.csv"
+    long = "x" * 200
+    data.write_text(
+        f"id,name,countries,financiers,started,description\n7,A Hub,Belarus,CDB; Mine,2019,{long}\n"
+        "8,B Hub,,,,\n",
+        encoding="utf-8",
+    )
+    asked = ("--db", knowledge_base, "load", "projects", str(data), "--source", "x",
+             "--source-title", "X", "--tier", "5")  # fmt: skip
+    _, _, stored = run(*asked, "--dry-run").stdout.partition("as stored:\n")
+    heading, first, second = stored.splitlines()
+    assert heading.split() == ["id", "name", "countries", "started", "financiers", "description"]
+    assert first.split() == [
+        "7",
+        "A",
+        "Hub",
+        "BLR",
+        "2019",
+        "CDB;",
+        "Mine",
+        f"{'x' * 60}…",
+    ]
+    assert second.split() == ["8", "B", "Hub"]
+    assert run(*asked).exit_code == 0
+    again = run(*asked, "--dry-run")
+    assert (again.exit_code, again.stdout) == (0, "")

@@ -21,6 +21,8 @@ from bricoop.errors import UsageError
 from bricoop.render.answer import Format, Written, write_answer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bricoop.api.snapshot import Snapshot
     from bricoop.query.provenance import Provenance
     from bricoop.query.question import Answer, Question
@@ -130,6 +132,24 @@ def hand_over(
     if export.provenance and about is not None and export.output is not None:
         _write_sidecar(export.output, about, written)
     return written
+
+
+def hand_over_several(answers: "Sequence[tuple[str, Answer]]", export: Export) -> None:
+    """Write several answers one below the other, each under its title, in a format for people.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    rows = 0
+    with _stream(export, None) as stream:
+        for place, (title, answer) in enumerate(answers):
+            stream.write("\n" if place else "")
+            if title:
+                # A table of Markdown stands below a blank line.
+                stream.write(f"{title}\n\n" if export.format is Format.MARKDOWN else f"{title}\n")
+            rows += write_answer(answer, export.format, stream).rows
+    if export.output is not None and not is_standard_output(export.output):
+        say(f"Wrote {counted(rows, 'rows')} to {export.output}.")
 
 
 def _stream(export: Export, screen: TextIO | None) -> AbstractContextManager[IO[Any]]:

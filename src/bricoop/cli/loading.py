@@ -12,12 +12,12 @@ from typing import Any, TextIO
 
 from sqlalchemy import Connection, Engine
 
-from bricoop.cli.export import Export, hand_over
+from bricoop.cli.export import Export, hand_over, hand_over_several
 from bricoop.cli.files import add_input, check_output
 from bricoop.cli.group import say
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
-from bricoop.domain.grammar import agree, counted
+from bricoop.domain.grammar import agree, countable, counted
 from bricoop.domain.names import printable
 from bricoop.errors import DataRejectedError, LateInterruptionError, UsageError
 from bricoop.ingest.layouts.registry import layout_of
@@ -30,8 +30,9 @@ from bricoop.ingest.seeds import set_up
 from bricoop.ingest.sources import SourceSpec
 from bricoop.query.ask import ask
 from bricoop.query.differences import differences
-from bricoop.query.question import Question
-from bricoop.render.differences import shortened
+from bricoop.query.new_records import NewRecords, new_records
+from bricoop.query.question import Answer, Question
+from bricoop.render.differences import first_part, shortened
 from bricoop.render.loading import (
     ProblemFile,
     write_notes,
@@ -40,8 +41,8 @@ from bricoop.render.loading import (
     write_yield,
 )
 
-#: So many differences of a dry run fit a few screens.
-_SHOWN = 50
+#: So many differences of a dry run fit a few screens, and so many new records below them.
+_SHOWN, _NEW = 50, 5
 
 
 @dataclass(frozen=True)
@@ -152,17 +153,37 @@ def run_load(
 
 
 def _show_differences(export: Export, connection: Connection, load_id: int) -> None:
-    """Show what a load would change, while it stands: just as `diff` shows it afterwards."""
+    """Show what a load would change, while it stands: just as `diff` shows it afterwards.
+
+    People see the first new records as well, as they would be stored.
+    """
     answer = differences(connection, load_id)
     if not export.format.writing.for_people:
         hand_over(answer, export, None)
         return
-    shown = list(islice(answer.rows, _SHOWN))
-    if shown:
-        hand_over(replace(answer, rows=shortened(shown)), export, None)
-        more = sum(1 for _ in answer.rows)
-        if more:
-            say(f"… and {counted(more, 'rows')} more. --format json lists all differences.")
+    rows = shortened(answer.rows)
+    shown = list(islice(rows, _SHOWN))
+    if not shown:
+        return
+    new = [_titled(one) for one in new_records(connection, load_id, _NEW, _columns)]
+    hand_over_several([("", replace(answer, rows=iter(shown))), *new], export)
+    more = sum(1 for _ in rows)
+    if more:
+        say(f"… and {counted(more, 'rows')} more. --format json lists all differences.")
+
+
+def _columns(noun: str) -> list[str]:
+    return [column.name for column in layout_of(noun).columns]
+
+
+def _titled(new: NewRecords) -> tuple[str, Answer]:
+    """Return the first new records of a noun with their title; long texts are cut."""
+    number = counted(new.number, f"new {countable(new.noun)}")
+    title = f"{number}, as stored" if new.number == 1 else f"The {number}, as stored"
+    if new.number > _NEW:
+        title = f"The first {_NEW} of {number}, as stored"
+    cells = (tuple(map(first_part, row)) for row in new.first.rows)
+    return f"{title}:", replace(new.first, rows=cells)
 
 
 @contextmanager

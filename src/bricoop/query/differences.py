@@ -24,7 +24,7 @@ FIELDS = (
     Field("noun", "what the record is", in_table=True),
     Field("id", "the record's id in its source", in_table=True),
     Field("name", "what the record is about", in_table=True),
-    Field("field", "the field or column that differs", in_table=True),
+    Field("field", "the field or column that differs, or is filled in what is new", in_table=True),
     Field("before", "what it said", in_table=True),
     Field("after", "what it says", in_table=True),
 )
@@ -61,8 +61,8 @@ class _State(NamedTuple):
 def differences(connection: Connection, first: int, last: int | None = None) -> Answer:
     """Return what a load changed, or what differs between the states after two loads.
 
-    Rows come a record at a time, in the order of the records' numbers; a record that changed has a
-    row for each field.
+    Rows come a record at a time, in the order of the records' numbers; a record that is new or
+    changed has a row for each field.
 
     Raises:
         NotFoundError: there is no such load.
@@ -184,8 +184,10 @@ def _of_record(noun: str, external_id: str, before: _State, after: _State) -> It
     told = (noun, external_id, name)
     if before.stands and not after.stands:
         yield ("gone", *told, None, None, None)
+    elif after.stands and before.content is None:
+        yield from (("new", *told, field, None, value) for field, value in said.fields.items())
     elif after.stands and not before.stands:
-        yield ("new" if before.content is None else "back", *told, None, None, None)
+        yield ("back", *told, None, None, None)
     if after.stands and before.content is not None:
         for one in differing(before.content, after.content):
             yield ("changed", *told, *one)

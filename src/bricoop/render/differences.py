@@ -1,4 +1,4 @@
-"""What differs, for people: of long texts the part in which they do."""
+"""What differs, for people: a line for what is new, and of long texts the part that differs."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -10,9 +10,23 @@ _WHOLE, _BEFORE = 60, 15
 
 
 def shortened(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield rows of differences, the last two columns of which are what was before and after."""
-    for *told, before, after in rows:
-        yield (*told, *_parts(before, after))
+    """Yield rows of differences, the last two columns of which are what was before and after.
+
+    A record that is new has one row, without its fields.
+    """
+    new: Row = ()
+    for change, noun, external_id, name, field, before, after in rows:
+        told = (change, noun, external_id, name)
+        if change != "new":
+            yield (*told, field, *_parts(before, after))
+        elif told != new:
+            yield (*told, None, None, None)
+            new = told
+
+
+def first_part(value: Any) -> Any:
+    """Return a value, of a long text its beginning."""
+    return _part(value, 0)
 
 
 def _parts(before: Any, after: Any) -> tuple[Any, Any]:
