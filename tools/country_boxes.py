@@ -71,7 +71,7 @@ def joined(boxes: list[Box]) -> list[Box]:
 
 def main() -> None:
     """Write the table."""
-    world = json.loads((ROOT / "render" / "reports" / "world.json").read_text(encoding="utf-8"))
+    world = json.loads((ROOT / "domain" / "world.json").read_text(encoding="utf-8"))
     rows = []
     for geometry in world["objects"]["countries"]["geometries"]:
         if not geometry.get("arcs"):

@@ -1,4 +1,4 @@
-"""Whether a point can lie in a country: by boxes around its parts, with a margin."""
+"""Whether a point can lie in a country: by boxes around its parts, and by its boundary."""
 
 import csv
 import math
@@ -9,7 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bricoop.domain.boundaries import contains, distance_to
+
 _EARTH_KM = 6371.0
+#: Within so many kilometres of a boundary, which is simplified, a point may lie on either side.
+_NEAR_KM = 25
 
 
 class Box(NamedTuple):
@@ -47,7 +51,7 @@ def doubt(latitude: float, longitude: float, countries: Mapping[str, str]) -> Do
         return None
     distance = _distance(latitude, longitude, countries)
     if not distance:
-        return None
+        return _exchanged(latitude, longitude, countries)
     names = " and ".join(countries.values())
     rule = f"lies {_rounded(distance):,} km outside {names}"
     variants = (
@@ -60,6 +64,29 @@ def doubt(latitude: float, longitude: float, countries: Mapping[str, str]) -> Do
         if abs(north) <= 90 and not _distance(north, east, countries):  # noqa: PLR2004 (the poles)
             return Doubt(rule, f"{what}: {north:g}, {east:g} lies in or near {names}.")
     return Doubt(rule, "Is it another place, or is the country of the project wrong?")
+
+
+def _exchanged(latitude: float, longitude: float, countries: Mapping[str, str]) -> Doubt | None:
+    """Return the doubt of a point in the box of a country, but outside it, whose exchange is not.
+
+    >>> _exchanged(13.4, 9.3, {"CMR": "Cameroon"}).hint
+    'Latitude and longitude seem to be exchanged: 9.3, 13.4 lies in Cameroon.'
+    """
+    if abs(longitude) > 90 or _distance(longitude, latitude, countries):  # noqa: PLR2004 (the poles)
+        return None
+    if not any(contains(code, longitude, latitude) for code in countries):
+        return None
+    if any(contains(code, latitude, longitude) for code in countries):
+        return None
+    distance = min(distance_to(code, latitude, longitude) for code in countries)
+    if distance < _NEAR_KM:
+        return None
+    names = " and ".join(countries.values())
+    point = f"{longitude:g}, {latitude:g}"
+    return Doubt(
+        f"lies {_rounded(distance):,} km outside {names}",
+        f"Latitude and longitude seem to be exchanged: {point} lies in {names}.",
+    )
 
 
 def _distance(latitude: float, longitude: float, countries: Collection[str]) -> float:

@@ -3,8 +3,9 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from bricoop.domain.boundaries import rings_of
 from bricoop.render.reports.charts import short
-from bricoop.render.reports.frames import Frame, country_box, frame_of, rings_of
+from bricoop.render.reports.frames import Frame, country_box, frame_of
 from bricoop.render.reports.shading import classes
 from bricoop.report.parts import Map
 

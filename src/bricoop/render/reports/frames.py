@@ -1,15 +1,13 @@
 """Where countries lie, and how much of the globe a map of some places shows."""
 
-import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-#: Longitude and latitude, in degrees.
-Position = tuple[float, float]
+from bricoop.domain.boundaries import Position, arc_of, world
+
 #: Parts of a country that are further than so many degrees from the rest are not framed: French
 #: Guiana is no reason to show France from across the Atlantic, Alaska is near enough to be shown.
 _NEAR = 8.0
@@ -94,14 +92,6 @@ class Frame:
         return x, self.height / 2 - self.scale * (_up(latitude) - _up(level))
 
 
-@cache
-def world() -> dict[str, Any]:
-    """Return the boundaries of the world's countries, as TopoJSON; `a` is their alpha-3 code."""
-    text = Path(__file__).with_name("world.json").read_text(encoding="utf-8")
-    topology: dict[str, Any] = json.loads(text)
-    return topology
-
-
 def frame_of(countries: Iterable[str], positions: Sequence[Position], width: int) -> Frame:
     """Return the frame that shows some countries whole, and all of some positions.
 
@@ -174,25 +164,8 @@ def _boxes() -> dict[str, list[Box]]:
     return found
 
 
-@cache
-def rings_of() -> dict[str, list[list[Position]]]:
-    """Return the rings of each country by its code: around its land, and around holes in it."""
-    topology = world()
-    found: dict[str, list[list[Position]]] = {}
-    for shape in topology["objects"]["countries"]["geometries"]:
-        code = shape.get("properties", {}).get("a")
-        pieces = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
-        if code:
-            found[code] = [
-                [point for arc in ring for point in _arc(topology, arc)]
-                for rings in pieces
-                for ring in rings
-            ]
-    return found
-
-
 def _box_of_ring(topology: dict[str, Any], ring: Sequence[int]) -> Box:
-    points = [point for arc in ring for point in _arc(topology, arc)]
+    points = [point for arc in ring for point in arc_of(topology, arc)]
     longitudes = [points[0][0]]
     for longitude, _ in points[1:]:
         # A ring across the date line jumps from 180 to -180, and is counted on to stay narrow.
@@ -200,19 +173,6 @@ def _box_of_ring(topology: dict[str, Any], ring: Sequence[int]) -> Box:
         longitudes.append(longitude + turn)
     latitudes = [latitude for _, latitude in points]
     return Box(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
-
-
-def _arc(topology: dict[str, Any], number: int) -> Iterator[Position]:
-    """Yield the positions of an arc; a negative number means one that is run backwards."""
-    (scale_x, scale_y), (from_x, from_y) = (
-        topology["transform"][name] for name in ("scale", "translate")
-    )
-    x = y = 0
-    positions = []
-    for step_x, step_y in topology["arcs"][number if number >= 0 else ~number]:
-        x, y = x + step_x, y + step_y
-        positions.append((x * scale_x + from_x, y * scale_y + from_y))
-    yield from positions if number >= 0 else reversed(positions)
 
 
 def _at_least(box: Box, least: float) -> Box:

@@ -5,9 +5,10 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bricoop.domain.boundaries import world
 from bricoop.render.reports.charts import INK, PAGE, SOFT, config, drawable, short
 from bricoop.render.reports.clusters import Cluster, clusters, labels
-from bricoop.render.reports.frames import Frame, frame_of, shown_countries, world
+from bricoop.render.reports.frames import Frame, frame_of, shown_countries
 from bricoop.render.reports.shading import MOST_CLASSES, classes
 from bricoop.report.parts import Map, Shade
 
