@@ -141,7 +141,7 @@ def test_a_check_lists_a_bad_cell_once_and_writes_all_problems_to_a_file(tmp_pat
 def test_a_shipped_profile_is_printed_to_be_copied(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(answer("profiles", "show", "cgit", "--toml"), encoding="utf-8")
-    assert replace(profile_of(str(path)), name="cgit") == profile_of("cgit")
+    assert replace(profile_of(str(path)), name="cgit", path="") == profile_of("cgit")
     assert path.read_text(encoding="utf-8").startswith("# The China Global Investment Tracker")
     wrong = run("profiles", "show", str(path), "--toml")
     assert (wrong.exit_code, "bri-documents; cgit" in wrong.stderr) == (4, True)
