@@ -18,6 +18,7 @@ from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.profile.rows import needed_by
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.undo import undo_load
+from support.databases import mainly_sqlite
 from test_ingest_profile import raws
 
 #: A row as a donor might report it; nothing in it is real.
@@ -220,6 +221,7 @@ def test_a_file_of_an_older_edition_says_the_same_and_keeps_its_header(
     assert fields_of(engine, load(engine, tmp_path, {}).load_id, "finance") == said
 
 
+@mainly_sqlite
 def test_the_sample_keeps_every_cell_and_every_cent(engine: Engine, shared: Path) -> None:
     path = shared / "data" / "crs_2022_sample.csv"
     with path.open(encoding="utf-8", newline="") as stream:

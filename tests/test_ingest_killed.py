@@ -19,6 +19,7 @@ from sqlalchemy import Engine, select
 from bricoop.db.engine import reading
 from bricoop.db.schema import load as loads
 from bricoop.ingest.undo import undo_load
+from support.databases import mainly_sqlite
 from test_cli import NEW, process
 from test_ingest_undo import state
 
@@ -168,6 +169,7 @@ def test_a_load_killed_while_it_waits_for_more_rows_has_not_been(
     "share",
     [pytest.param(0.75, marks=pytest.mark.full), 0.87, pytest.param(0.97, marks=pytest.mark.full)],
 )
+@mainly_sqlite
 def test_a_load_killed_on_its_way_has_been_wholly_or_not_at_all(
     knowledge_base: str, engine: Engine, tmp_path: Path, share: float
 ) -> None:

@@ -22,6 +22,7 @@ from bricoop.ingest.load import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of, shipped
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.undo import undo_load
+from support.databases import mainly_sqlite
 
 PROFILE = """
 title = "Deals"
@@ -304,6 +305,7 @@ def test_the_sample_of_gcdf_keeps_every_cell_and_every_cent(engine: Engine, shar
     assert counted == sum(row["Recommended For Aggregates"] == "Yes" for row in rows)
 
 
+@mainly_sqlite
 def test_the_workbook_of_gcdf_says_what_the_csv_says(engine: Engine, shared: Path) -> None:
     def said() -> dict[str, list[str]]:
         with reading(engine) as connection:

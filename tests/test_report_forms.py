@@ -21,6 +21,7 @@ from bricoop.render.reports.page import page_of
 from bricoop.render.reports.text import write_report_text
 from bricoop.report.parts import Chart, ChartKind, Series
 from demonstration import EVIL, demonstration
+from support.databases import mainly_sqlite
 from test_cli import answer, run
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)  # fmt: skip
@@ -165,6 +166,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
+@mainly_sqlite
 def test_bibliographies_for_reference_managers(
     knowledge_base: str, form: str, snapshot: SnapshotAssertion
 ) -> None:
@@ -176,6 +178,7 @@ def test_bibliographies_for_reference_managers(
 
 
 @pytest.mark.parametrize("form", FORMS)
+@mainly_sqlite
 def test_no_source_breaks_a_bibliography(knowledge_base: str, form: str) -> None:
     given = ("--source", "evil", "--source-title", "A } title @book{x,\nTY  - BOOK\n\\input{x} %",
              "--tier", "7", "--authors", "Ministry {of} A & B", "--published", "2020-05",

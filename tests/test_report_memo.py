@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from support.databases import mainly_sqlite
 from test_cli import answer, run
 
 MEMO = """
@@ -75,6 +76,7 @@ def test_a_memo_has_its_parts_in_order_and_keeps_its_figures(filled: str, memo: 
     assert "<strong>Belarus</strong>" in page
 
 
+@mainly_sqlite
 def test_made_again_it_says_what_has_changed_however_often(filled: str, memo: Path) -> None:
     asked = ("--db", filled, "report", "--from", str(memo), "-f", "json")
     answer(*asked)

@@ -1,0 +1,10 @@
+"""On which databases a test runs."""
+
+import pytest
+
+#: For what does not depend on the database: SQLite in `make test`, PostgreSQL in `make test-full`.
+mainly_sqlite = pytest.mark.parametrize(
+    "knowledge_base",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.full)],
+    indirect=True,
+)
