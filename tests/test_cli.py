@@ -229,12 +229,16 @@ def test_a_reader_that_stops_reading_ends_it_quietly(sqlite_template: Path, tmp_
     assert len(done.stdout.splitlines()) == 3
 
 
-def on_terminal(columns: int, *arguments: str, **environment: str) -> str:
-    """Run the program on a terminal so many columns wide."""
+def on_terminal(columns: int, *arguments: str, everything: bool = False, **environment: str) -> str:
+    """Run the program on a terminal so many columns wide, with input and notes if `everything`."""
     leader, follower = pty.openpty()
     given = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **environment}
     done = subprocess.Popen(
-        [sys.executable, "-m", "bricoop", *arguments], stdout=follower, env=given
+        [sys.executable, "-m", "bricoop", *arguments],
+        stdin=follower if everything else None,
+        stdout=follower,
+        stderr=follower if everything else None,
+        env=given,
     )
     os.close(follower)
     seen = b""

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from bricoop.cli.app import app
 from bricoop.domain.grammar import counted
-from test_cli import NEW, answer, run
+from test_cli import NEW, answer, on_terminal, run
 
 
 def test_a_load_without_a_source_offers_those_that_say_something(knowledge_base: str) -> None:
@@ -124,3 +124,83 @@ def test_an_unknown_format_is_refused_in_plain_words(sqlite_template: Path) -> N
     assert (
         "Invalid value for '--format' / '-f': 'xml' is not one of 'table', 'json'" in wrong.stderr
     )
+
+
+def test_a_column_that_was_asked_for_is_shown_on_a_terminal_though_it_is_empty(
+    sqlite_template: Path,
+) -> None:
+    query = ("--db", str(sqlite_template), "query", "projects", "--name", "gwadar")
+    asked = on_terminal(80, *query, "--columns", "name,completed,kind", NO_COLOR="1")
+    assert asked.split()[:3] == ["name", "completed", "kind"]
+    # A block of lines shows it as well.
+    narrow = on_terminal(30, *query, "--columns", "name,description,completed,country_names")
+    assert "completed" in narrow
+    # Unasked, a column without any value says nothing.
+    assert "completed" not in on_terminal(80, *query)
+
+
+def test_notes_stand_below_the_table_on_a_terminal(sqlite_template: Path) -> None:
+    query = ("--db", str(sqlite_template), "query", "projects", "--kind", "port")
+    seen = on_terminal(80, *query, "--source", "manufacturing", everything=True)
+    assert "Gwadar" in seen
+    assert "is read as the source" in seen.partition("Gwadar")[2]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            "query projects --country Kenya;Uganda",
+            "Repeat the option for each value: --country Kenya --country Uganda.",
+        ),
+        ("query projects --kind !port,rail", "--kind port --kind rail."),
+        ("query projects --link infrastructure", "policy; facility; trade; finance; people"),
+        ("query finance --amount-usd >1e9", "or a range: 1e9.., ..2.5 or 1e6..1e9."),
+        ("query projects --started sometime", "The started date 'sometime' is no date."),
+        ("query loads --source xyzzy", "as 'xyzzy'. `bricoop query sources` lists them."),
+        ("show xyzzy", "`bricoop search xyzzy` looks in texts as well."),
+        ("report country Africa", "'Africa' is a region, and reports are on countries."),
+        ("report compare Kenya Africa", "bricoop query projects --region 'Africa'."),
+    ],
+)
+def test_an_answer_to_a_misunderstanding_says_what_to_type(
+    sqlite_template: Path, asked: str, said: str
+) -> None:
+    result = run("--db", str(sqlite_template), *asked.split())
+    assert result.exit_code in {2, 4}
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "query projects --country Congo", "query projects --country !congo --count",
+        "query projects --where country=Congo", "search port --country Congo",
+        "show Congo", "report country Congo", "report compare Congo Kenya", "total --country Congo",
+    ],
+)  # fmt: skip
+def test_a_name_of_two_countries_is_read_as_one_with_a_note(
+    sqlite_template: Path, asked: str
+) -> None:
+    base = ("--db", str(sqlite_template))
+    note = "ongo' is read as Congo: CG is the Republic of the Congo, CD the Democratic"
+    assert note in run(*base, *asked.split()).stderr
+    named = asked.replace("Congo", "COD").replace("congo", "COD")
+    assert "is read as" not in run(*base, *named.split()).stderr
+
+
+def test_the_beginning_of_one_code_is_enough(sqlite_template: Path) -> None:
+    query = ("--db", str(sqlite_template), "query", "projects", "-f", "csv")
+    for whole, beginning in (
+        ("kind=industrial-park", "kind=indus"),
+        ("status=operation", "status=Oper"),
+    ):
+        assert answer(*query, "--where", beginning) == answer(*query, "--where", whole)
+    several = run(*query, "--status", "com")
+    assert (several.exit_code, "'com'" in several.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("group", [(), ("query",), ("report",), ("profiles",), ("rules",), ("db",)])
+def test_no_line_of_a_list_of_commands_is_cut(group: tuple[str, ...]) -> None:
+    _, *lines = answer(*group, "--help").splitlines()
+    assert not [line for line in lines if line.endswith("...")]

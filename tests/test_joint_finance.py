@@ -75,7 +75,9 @@ def test_joint_finance_is_assigned_to_nobody_and_keeps_every_name(
         # Who asks for one of them hears of the rows that are left out, and how to list them.
         note = "1 more row is joint finance with China Eximbank, assigned to nobody alone."
         for_one = Question("finance", {"financier": ("China Eximbank",)})
-        assert f"{note} --joint-financiers lists them." in unrecorded(connection, for_one)
+        assert f"{note} --joint-financiers in place of --financier lists them." in unrecorded(
+            connection, for_one
+        )
         assert joint_rows(connection, for_one) == 1
         assert not joint_rows(connection, Question("finance", {"financier": ("!CDB",)}))
         page = report(connection, Request("financier", ("CDB",)))

@@ -136,7 +136,7 @@ def test_a_source_is_found_by_its_key_or_by_words_of_its_title(engine: Engine) -
     with reading(engine) as connection:
         by_key = find_source(connection, "manufacturing-cooperation-paper")
         assert find_source(connection, "Cooperation of China's manufacturing") == by_key
-        with pytest.raises(NotFoundError, match="iso-3166"):
+        with pytest.raises(NotFoundError, match="`bricoop query sources` lists them"):
             find_source(connection, "no such source")
         with pytest.raises(AmbiguousNameError, match="vision-and-actions-2015"):
             find_source(connection, "an")

@@ -194,7 +194,7 @@ def test_subtotals_follow_their_groups_and_count_each_row_once(filled: Engine) -
     levels = [row["level"] for row in rows]
     homes = of_countries(PROJECTS, HOME)
     at = 0
-    for code in ("KEN", "MLI", "TCD", None):
+    for code in ("TCD", "KEN", "MLI", None):
         block = rows[at : levels.index(1, at) + 1]
         at += len(block)
         assert {row["country"] for row in block} == {code}

@@ -263,6 +263,7 @@ CELLS = [
     ("sector!=21040", ["Alpha Railway", "Gamma", "Trinidad and Tobago's Delta"]),
     ("name~ort", ["Beta Port"]),
     ("currency=CNY", ["Alpha Railway"]),
+    ("Currency=cny", ["Alpha Railway"]),
     ("completed=", ["Alpha Railway", "Trinidad and Tobago's Delta"]),
 ]
 

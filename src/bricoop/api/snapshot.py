@@ -60,11 +60,19 @@ class Snapshot:
 
         return unrecorded(self.connection, question)
 
-    def partial_sources(self, typed: Sequence[str]) -> tuple[str, ...]:
-        """Return a sentence for each text that is a part of the key or title of its source."""
-        from bricoop.query.partial_sources import notes_on  # noqa: PLC0415 (as above)
+    def readings(self, countries: Sequence[str], sources: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return a sentence for each name that may mean something else than was found by it.
 
-        return notes_on(self.connection, typed)
+        Args:
+            countries: what was typed for countries.
+            sources: what was typed for sources.
+        """
+        from bricoop.query import readings  # noqa: PLC0415 (as above)
+
+        return (
+            *readings.readings_of_countries(self.connection, countries),
+            *readings.readings_of_sources(self.connection, sources),
+        )
 
     def closest_values(self, question: Question) -> tuple[str, ...]:
         """Return, of a question that found nothing, the values that were perhaps meant."""

@@ -25,6 +25,7 @@ def answer(asked: Question, export: Export, database: str | None, *, count: bool
         count: whether only the number is wanted.
     """
     export.check()
+    lines: list[str] = []
     with export.on_screen() as screen, reading_from(database) as state:
         if count:
             number = state.count(asked)
@@ -36,17 +37,18 @@ def answer(asked: Question, export: Export, database: str | None, *, count: bool
         shown = mapped(_for_people(asked, export.format), export)
         rows = state.ask(shown, spelled_out=export.format.writing.for_people)
         left_out = state.unrecorded(asked)
-        result = replace(rows, notes=(*rows.notes, *left_out))
+        result = replace(rows, notes=(*rows.notes, *left_out), named=bool(asked.columns))
         written = hand_over(result, export, state, shown, screen)
-        for note in rows.notes:
-            say(note)
+        lines.extend(rows.notes)
         if export.format is Format.TABLE and not written.rows:
             hints = state.closest_values(asked)
             said = [f"No rows.{_kept_back(state, asked)}", *hints, *left_out, state.wider(asked)]
-            say(" ".join(filter(None, said)))
+            lines.append(" ".join(filter(None, said)))
         else:
-            for note in left_out:
-                say(note)
+            lines.extend(left_out)
+    # A terminal has the table, or has left the pager, by now: notes stand below it.
+    for line in lines:
+        say(line)
 
 
 def _kept_back(state: "Snapshot", asked: Question) -> str:

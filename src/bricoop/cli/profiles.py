@@ -67,7 +67,7 @@ def show(
     ] = False,
     output: Output = None,
 ) -> None:
-    """Explain a profile: what it is for, and which column becomes which field.
+    """Explain a profile: what it is for, and what columns become.
 
     Example: bricoop profiles show gcdf3
     """
@@ -118,7 +118,9 @@ def new(
 
 @app.command()
 def links(output: Output = None) -> None:
-    """Print the table by which sectors come under the five links: copy it, change it, use --links.
+    """Print the table that assigns sectors to the five links.
+
+    Copy it, change it, and load with --links.
 
     Example: bricoop profiles links > mine.csv
     """
@@ -143,7 +145,9 @@ def check(  # noqa: PLR0917 (as many parameters as options)
     header_row: HeaderRow = None,
     problems: Problems = None,
 ) -> None:
-    """Read a file by a profile and say what it would yield; no knowledge base is touched.
+    """Read a file by a profile and say what it would become.
+
+    No knowledge base is needed or changed.
 
     Example: bricoop profiles check gcdf3 gcdf.csv
     """

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bricoop.cli.file_options import input_option, name_or_input_option
+from bricoop.cli.group import say
 from bricoop.cli.options import Database, Output, completing
 from bricoop.cli.paper import Bibliography, PaperFormat, check_paper, hand_over_report
 from bricoop.cli.session import reading_from
@@ -72,7 +73,10 @@ def _command(kind: Kind) -> Callable[..., None]:
         check_paper(given["format_"], given["output"], given["cite"])
         with reading_from(given["db"]) as state:
             made = state.report(request)
+            notes = state.readings(request.countries)
         hand_over_report(made, given["format_"], given["output"], given["cite"])
+        for note in notes:
+            say(note)
 
     parameters = [*_names(kind), *(_option(*one) for one in _options(kind))]
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]

@@ -44,7 +44,7 @@ def show(
     ],
     output: Output = None,
 ) -> None:
-    """Explain a rule: what it counts, and what each of its steps leaves out.
+    """Explain a rule: what it counts, and what its steps leave out.
 
     Example: bricoop rules show signed
     """

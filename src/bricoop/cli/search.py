@@ -1,5 +1,6 @@
 """`bricoop search TEXT`: any entity by any of its names, or by words about it."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
@@ -114,18 +115,23 @@ def search(
         offset,
         tuple(region or ()),
     )
+    lines: list[str] = []
     with export.on_screen() as screen, reading_from(db) as state:
         if count:
             number = state.count_hits(request)
             with answering(output) as out:
                 out.write(f"{number}\n")
         else:
-            _answer(state, request, export, screen)
-        for note in state.partial_sources(request.sources):
-            say(note)
+            lines.extend(_answer(state, request, export, screen))
+        lines.extend(state.readings(request.countries, request.sources))
+    for line in lines:
+        say(line)
 
 
-def _answer(state: "Snapshot", request: "SearchRequest", export: Export, screen: TextIO) -> None:
+def _answer(
+    state: "Snapshot", request: "SearchRequest", export: Export, screen: TextIO
+) -> Iterator[str]:
+    """Write the hits, and yield what else is to be said."""
     from bricoop.render.search import for_people
 
     answer = state.search(request)
@@ -137,10 +143,9 @@ def _answer(state: "Snapshot", request: "SearchRequest", export: Export, screen:
     most = request.offset + request.limit + _COUNTED
     found = state.count_hits(request, most)
     if not found:
-        for line in state.nothing_found(request):
-            say(line)
+        yield from state.nothing_found(request)
     elif not rows:
-        say(f"No rows: there are {found if found < most else f'more than {most - 1}'}.")
+        yield f"No rows: there are {found if found < most else f'more than {most - 1}'}."
     elif found > request.offset + rows:
         every = found if found < most else f"more than {most - 1}"
-        say(f"{rows} of {every}; more with --offset {request.offset + rows}.")
+        yield f"{rows} of {every}; more with --offset {request.offset + rows}."

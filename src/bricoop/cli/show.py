@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from bricoop.cli.group import say
 from bricoop.cli.options import Database, Output, Page, PageFormat, format_for
 from bricoop.cli.output import answering
 from bricoop.cli.session import reading_from
+from bricoop.domain.vocabularies import EntityKind
 
 Name = Annotated[
     list[str],
@@ -31,6 +33,7 @@ def show(
     page = format_for(format_, output, PageFormat)
     with reading_from(db) as state:
         found = state.show(" ".join(name))
+        notes = state.readings([" ".join(name)]) if found.kind == EntityKind.COUNTRY else ()
     write = {
         PageFormat.TABLE: draw.write_portrait_text,
         PageFormat.MARKDOWN: draw.write_portrait_markdown,
@@ -38,3 +41,5 @@ def show(
     }[page]
     with answering(output) as out:
         write(found, out)
+    for note in notes:
+        say(note)

@@ -71,11 +71,16 @@ def sql(
     deadline = Deadline(timeout)
     # Arrow reserves far more addresses than it uses memory.
     bound = nullcontext() if export.format is Format.PARQUET else bounded_memory()
-    with export.on_screen() as screen, opened(db) as engine:
-        with bound, stopping(deadline), ask_sql(engine, text, limit, deadline) as answer:
-            written = hand_over(answer, export, None, None, screen)
-        if export.format is Format.TABLE and not written.rows:
-            say("No rows.")
+    with (
+        export.on_screen() as screen,
+        opened(db) as engine,
+        bound,
+        stopping(deadline),
+        ask_sql(engine, text, limit, deadline) as answer,
+    ):
+        written = hand_over(answer, export, None, None, screen)
+    if export.format is Format.TABLE and not written.rows:
+        say("No rows.")
 
 
 def _text_of(query: str | None, file: Path | None) -> str:

@@ -56,6 +56,21 @@ _FILLING = frozenset({"the", "of", "and", "de"})
 #: A republic of that name is another country than the one of the bare name.
 _NO_REPUBLIC = frozenset({"CN"})
 
+#: Names of a country that are another's, too, where more words tell the two apart.
+_NAMESAKES = {
+    "congo": "CG is the Republic of the Congo, CD the Democratic Republic of the Congo",
+    "korea": "KR is the Republic of Korea, KP the Democratic People's Republic of Korea",
+}
+
+
+def namesake(name: str) -> str:
+    """Return the codes and names of two countries that a bare name may mean; else an empty text.
+
+    >>> namesake("Congo")[:31], namesake("Kenya")
+    ('CG is the Republic of the Congo', '')
+    """
+    return _NAMESAKES.get(normalise(name), "")
+
 
 def alpha2_of(name: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code that a name means in any of some forty languages.

@@ -201,7 +201,8 @@ class TakeBack:
         if resting:
             loads = ", ".join(str(one) for one in sorted(resting))
             message = (
-                f"Load {self._load_id} holds locations or links that other loads need: {loads}."
+                f"Load {self._load_id} describes countries, regions or links that other loads name:"
+                f" {loads}."
             )
             raise UsageError(message, "Undo those first.")
 

@@ -23,7 +23,9 @@ _SHARING, _LEFT_OUT = 200, 6
 
 
 def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[str]:
-    """Return the names nearest to what was typed, best first; of links their codes.
+    """Return the names nearest to what was typed, best first.
+
+    Of links they are the codes, all five where none is near.
 
     Args:
         connection: an open connection.
@@ -31,7 +33,8 @@ def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind
         kinds: the kinds of entities to look among; all of them where empty.
     """
     if list(kinds) == [EntityKind.LINK]:
-        return nearest(typed, _links(connection))
+        links = _links(connection)
+        return nearest(typed, links) or list(dict.fromkeys(links.values()))
     return ClosestNames(connection, kinds).to(typed)
 
 

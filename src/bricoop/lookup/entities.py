@@ -1,5 +1,6 @@
 """What a person typed becomes one entity, or an error with suggestions."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,7 +47,9 @@ def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] 
     from bricoop.lookup.closest import closest_names  # noqa: PLC0415 (most names are found)
 
     what = " or ".join(kinds) if kinds else "entity"
-    raise NotFoundError(what, typed, closest_names(connection, typed, kinds))
+    # Whoever looks for anything at all may look for a word of its description.
+    advice = "" if kinds else f"`bricoop search {shlex.quote(typed)}` looks in texts as well."
+    raise NotFoundError(what, typed, closest_names(connection, typed, kinds), advice)
 
 
 def _by_key_or_code(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
-from bricoop.db.schema import load, source
+from bricoop.db.schema import load, record, source
 from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
 from bricoop.errors import AmbiguousNameError, NotFoundError
@@ -56,12 +56,19 @@ def match_source(connection: Connection, typed: str) -> FoundSource:
         or (key and f"-{key}-" in f"-{row.key}-")
     ]
     if not found:
-        keys = {row.key: row.key for row in rows}
-        near = nearest(typed, {**keys, **{normalise(row.title): row.key for row in rows}})
-        raise NotFoundError("source", typed, near or list(keys))
+        near = _nearest(connection, typed)
+        raise NotFoundError("source", typed, near, "`bricoop query sources` lists them.")
     if len(found) > 1:
         raise AmbiguousNameError(typed, [row.key for row in found])
     return FoundSource(*found[0], is_exact=bool(exact))
+
+
+def _nearest(connection: Connection, typed: str) -> list[str]:
+    """Return the keys nearest to a text, of the sources of which there are records."""
+    has_records = exists().where(record.c.source_id == source.c.id)
+    rows = connection.execute(select(source.c.key, source.c.title).where(has_records)).all()
+    keys = {row.key: row.key for row in rows}
+    return nearest(typed, {**keys, **{normalise(row.title): row.key for row in rows}})
 
 
 def _loaded_by(connection: Connection, profile: str) -> set[int]:

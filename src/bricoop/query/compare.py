@@ -33,6 +33,8 @@ _TEXT_RANGE = re.compile(r"(?!\.\.$)[^\s.]*\.\.[^\s.]*")
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 #: More digits than this a float does not keep.
 _EXACT_DIGITS = 15
+#: So many letters of a code are a beginning of it.
+_BEGINNING = 3
 
 
 def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]) -> Column:
@@ -70,13 +72,17 @@ def no(condition: Column) -> Column:
 
 
 def code_of(name: str, codes: type[StrEnum], typed: str) -> str:
-    """Return the code that a code or its label means.
+    """Return the code that a code, its label, or the beginning of only one of them means.
 
     Raises:
         UsageError: there is none.
     """
     known = {normalise(word): code.value for code in codes for word in (code, label(code))}
-    code = known.get(normalise(typed))
+    word = normalise(typed)
+    code = known.get(word)
+    if code is None and len(word) >= _BEGINNING:
+        begun = {code for name, code in known.items() if name.startswith(word)}
+        code = begun.pop() if len(begun) == 1 else None
     if code is None:
         near = codes_near(typed, codes)
         hint = f"Did you mean: {'; '.join(near)}? " if near else ""
@@ -172,7 +178,8 @@ def _beside(field: Field, column: Column, operator: str, value: str) -> Column:
     try:
         number = parse_decimal(value, exactly_three=field.type is Type.FLOAT)
     except ValueError as error:
-        raise UsageError(f"The {_said(field)} {value!r} {error}.", "Write 1e9 or 2.5.") from error
+        hint = "Write 1e9 or 2.5, or a range: 1e9.., ..2.5 or 1e6..1e9."
+        raise UsageError(f"The {_said(field)} {value!r} {error}.", hint) from error
     if abs(number) > LARGEST:
         raise UsageError(f"The {_said(field)} {value!r} is too large.")
     if isinstance(column.type, Exact):
@@ -217,7 +224,8 @@ def _related(column: Column, operator: str, value: Any) -> Column:
 
 
 def _said(field: Field) -> str:
-    return field.name.replace("_", " ")
+    said = field.name.replace("_", " ")
+    return f"{said} date" if field.type is Type.DATE and "date" not in said else said
 
 
 def _refused(field: Field, value: str, what: str, hint: str) -> UsageError:

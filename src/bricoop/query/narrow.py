@@ -1,6 +1,9 @@
 """Filters and conditions of a question become SQL, each by the name of a field or filter."""
 
+import re
+import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 
 from sqlalchemy import ColumnElement, Connection, and_, select
 
@@ -9,7 +12,7 @@ from bricoop.db.seam import all_of, among, any_of
 from bricoop.domain.closeness import nearest
 from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
-from bricoop.errors import UsageError
+from bricoop.errors import BricoopError, UsageError
 from bricoop.query.compare import compare, no, refuse_doubtful
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.plan import Members, Plan
@@ -18,6 +21,10 @@ from bricoop.query.where import Both, Comparison, Condition, Either, Negated, pa
 ALL = "all"
 #: What stands before a value that is not wanted.
 NOT = "!"
+#: What stands between values that are typed as one.
+_SEPARATORS = re.compile("[;,|]")
+#: So many values are repeated in a hint.
+_REPEATED = 3
 Sql = ColumnElement[bool]
 _NAME = Field("name", "name shown")
 
@@ -41,10 +48,36 @@ class Narrower:
         wanted = tuple(value for value in values if not value.startswith(NOT))
         unwanted = tuple(value[1:].strip() for value in values if value.startswith(NOT))
         _refuse_nothing(name, (*wanted, *unwanted))
-        parts = [self._equal(name, wanted)] if wanted else []
+        parts = [self._any_of(name, wanted)] if wanted else []
         if unwanted:
-            parts.append(no(self._equal(name, unwanted)))
+            parts.append(no(self._any_of(name, unwanted)))
         return and_(*parts)
+
+    def _any_of(self, name: str, values: tuple[str, ...]) -> Sql:
+        try:
+            return self._equal(name, values)
+        except BricoopError:
+            self._refuse_list(name, values)
+            raise
+
+    def _refuse_list(self, name: str, values: tuple[str, ...]) -> None:
+        """Refuse a value that means nothing, if it is a list of values that do.
+
+        Raises:
+            UsageError: it is.
+        """
+        for value in values:
+            several = tuple(part.strip() for part in _SEPARATORS.split(value) if part.strip())
+            if len(several) > 1:
+                with suppress(BricoopError):
+                    self._equal(name, several)
+                    break
+        else:
+            return
+        option = f"--{name.replace('_', '-')}"
+        again = " ".join(f"{option} {shlex.quote(one)}" for one in several[:_REPEATED])
+        message = f"The {name.replace('_', ' ')} {value!r} is a list."
+        raise UsageError(message, f"Repeat the option for each value: {again}.")
 
     def stated(self, text: str) -> Sql:
         """Return the condition that a text states.

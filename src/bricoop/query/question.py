@@ -82,12 +82,15 @@ class Answer:
         fields: the fields of every row, in order.
         rows: the rows; they are read from the database as they are taken.
         notes: what a reader must know of how they were counted.
+        named: whether a person asked for the fields by name, and sees each of them, also where no
+            row has a value.
     """
 
     noun: Noun | None
     fields: tuple[Field, ...]
     rows: Iterator[Row]
     notes: tuple[str, ...] = ()
+    named: bool = False
 
 
 def _field(noun: Noun, name: str) -> Field:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from bricoop.db.schema import load_header, record
 from bricoop.domain.closeness import nearest
@@ -58,7 +58,8 @@ def _says(place: int, asked: re.Match[str]) -> ColumnElement[bool]:
     value = asked["value"].strip()
     if asked["operator"].endswith("~"):
         return cell.icontains(value, autoescape=True)
-    return cell == value
+    # Both sides in the database: each folds the letters that it knows.
+    return func.lower(cell) == func.lower(value)
 
 
 def _places(connection: Connection, column: str) -> dict[tuple[int, str], int]:

@@ -22,9 +22,9 @@ from bricoop.query.compare import no
 from bricoop.query.joint import joint_note
 from bricoop.query.narrow import ALL, NOT, Narrower
 from bricoop.query.nouns.noun import Type
-from bricoop.query.partial_sources import partial_sources
 from bricoop.query.plan import Plan
 from bricoop.query.question import Question
+from bricoop.query.readings import readings
 from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
 
 Sql = ColumnElement[bool]
@@ -36,16 +36,16 @@ def unrecorded(connection: Connection, question: Question) -> tuple[str, ...]:
     Such rows match all other conditions, and might match this one too if their source had recorded
     the field. It takes one count for each filtered field that may be empty. A negated condition
     (`!`, `not`, `!=`) also holds for rows without a value, so it leaves none of them out. Joint
-    finance has no single financier, so that a filter on financiers gets a sentence, too. Another
-    one says which source is meant, where the question names a part of its key or title.
+    finance has no single financier, so that a filter on financiers gets a sentence, too. Others say
+    how a name was read: which source a part of a title means, which country a bare `Congo`.
 
     Args:
         connection: must see the state that answered the question.
         question: its order, limit, columns and groups make no difference.
     """
     joint = joint_note(connection, question)
-    listed = [f"{joint} --joint-financiers lists them."] if joint else []
-    read_as = partial_sources(connection, question)
+    listed = [f"{joint} --joint-financiers in place of --financier lists them."] if joint else []
+    read_as = readings(connection, question)
     return (*read_as, *listed, *_Unrecorded(connection, question).notes())
 
 

@@ -66,10 +66,12 @@ def write_table(
     out: TextIO,
     *,
     console: "Console | None" = None,
+    keep_empty: bool = False,
 ) -> None:
     """Write a table.
 
-    On a terminal columns without any value are left out and long texts are wrapped. Where columns
+    On a terminal columns without any value are left out, unless they are to be kept because they
+    were asked for, and long texts are wrapped. Where columns
     would become too narrow for their words, each row is a block of lines instead; nothing is
     cut. In a pipe every column is there, as wide as its widest value.
     """
@@ -81,25 +83,28 @@ def write_table(
         for row in rows
     ]
     if out.isatty():
-        _write_folded(headings, texts, console or console_for(out))
+        _write_folded(headings, texts, console or console_for(out), keep_empty=keep_empty)
     else:
         _write_plain(headings, texts, out)
 
 
-def _write_folded(headings: Sequence[Heading], texts: list[list[str]], console: "Console") -> None:
+def _write_folded(
+    headings: Sequence[Heading], texts: list[list[str]], console: "Console", *, keep_empty: bool
+) -> None:
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 (a pipe needs none of it)
     from rich.table import Table  # noqa: PLC0415 (the same)
     from rich.text import Text  # noqa: PLC0415 (the same)
 
-    places = [place for place in range(len(headings)) if any(text[place] for text in texts)]
-    if not places:
+    if not any(map(any, texts)):
         return
+    every = range(len(headings))
+    places = [place for place in every if keep_empty or any(text[place] for text in texts)]
     shown = [headings[place] for place in places]
     cells = [[text[place] for text in texts] for place in places]
     columns = [(one.label, own, one.number) for one, own in zip(shown, cells, strict=True)]
     widths, gap = divided(columns, console.width)
     if len(places) > 1 and is_crowded(columns, widths):
-        _write_cards(shown, cells, console)
+        _write_cards(shown, cells, console, keep_empty=keep_empty)
         return
     # Every width is given: Rich itself cuts what its own division of the room leaves too narrow.
     table = Table(
@@ -121,7 +126,9 @@ def _write_folded(headings: Sequence[Heading], texts: list[list[str]], console: 
     console.print(table, crop=False)
 
 
-def _write_cards(headings: list[Heading], cells: list[list[str]], console: "Console") -> None:
+def _write_cards(
+    headings: list[Heading], cells: list[list[str]], console: "Console", *, keep_empty: bool
+) -> None:
     """Write each row as a block of lines, one for each value."""
     from rich.padding import Padding  # noqa: PLC0415 (a pipe needs none of it)
     from rich.table import Table  # noqa: PLC0415 (the same)
@@ -133,7 +140,7 @@ def _write_cards(headings: list[Heading], cells: list[list[str]], console: "Cons
         card.add_column(overflow="fold", min_width=max(len(one.label) for one in headings[1:]))
         card.add_column(overflow="fold")
         for heading, text in zip(headings[1:], row[1:], strict=True):
-            if text:
+            if text or keep_empty:
                 card.add_row(Text(heading.label, style="dim"), _styled(text))
         console.print(Padding(card, (0, 0, 1, 2), expand=False))
 

@@ -6,10 +6,11 @@ from sqlalchemy import Connection
 
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
-from bricoop.lookup.entities import Found, find_entity
+from bricoop.lookup.entities import Found
 from bricoop.query.compare import code_of
 from bricoop.query.question import Question
 from bricoop.report.asking import Asking, Filters, listing
+from bricoop.report.countries import find_country
 from bricoop.report.differences import differences
 from bricoop.report.money import money_compared
 from bricoop.report.parts import Column, Extent, Line, Part, Table
@@ -48,7 +49,7 @@ def compare_report(connection: Connection, request: Request) -> Report:
         message = f"A comparison needs {_LEAST} to {_MOST} names, and {there}."
         raise UsageError(message, "Such as: bricoop report compare Kenya Mali.")
     kinds = [EntityKind(code_of("kind", EntityKind, request.of))] if request.of else [*_KINDS]
-    found = [find_entity(connection, name, kinds) for name in request.names]
+    found = [find_country(connection, name, kinds) for name in request.names]
     kind = _one_kind(found)
     name, nouns = _FILTERS[kind]
     asking = Asking(connection)

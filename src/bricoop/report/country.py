@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import country
-from bricoop.domain.vocabularies import EntityKind
-from bricoop.lookup.entities import Found, find_entity
+from bricoop.lookup.entities import Found
 from bricoop.query.portrait import claims_about
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
 from bricoop.report.asking import Asking, Filters, Rows, counted
+from bricoop.report.countries import find_country
 from bricoop.report.differences import differences
 from bricoop.report.glance import Glance
 from bricoop.report.links import Links, findings
@@ -34,7 +34,7 @@ def country_report(connection: Connection, request: Request) -> Report:
         NotFoundError: no country is known by that name.
         AmbiguousNameError: the name means several countries.
     """
-    found = find_entity(connection, request.name, [EntityKind.COUNTRY])
+    found = find_country(connection, request.name)
     return _Making(Asking(connection), found, request).report()
 
 

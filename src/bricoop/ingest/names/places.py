@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 from bricoop.db.schema import alias, country, entity
 from bricoop.domain.closeness import Suggestions
 from bricoop.domain.names import normalise, undotted
-from bricoop.domain.territories import alpha2_of
+from bricoop.domain.territories import alpha2_of, namesake
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.layouts.clean import BadValueError, Doubt
 
@@ -14,12 +14,6 @@ from bricoop.ingest.layouts.clean import BadValueError, Doubt
 _REGIONAL = " regional"
 #: For so many unknown names of a load the closest known ones are looked for.
 _HINTED = 200
-#: Names of a country that are another's, too, where more words tell the two apart.
-_BARE = {
-    "congo": "CG is the Republic of the Congo, CD the Democratic Republic of the Congo",
-    "korea": "KR is the Republic of Korea, KP the Democratic People's Republic of Korea",
-}
-
 _NEITHER = (
     "If the row is a total or a footer, leave it out with [[skip]] in a profile; "
     "a region must be loaded first, with `bricoop load regions`."
@@ -87,7 +81,7 @@ class KnownPlaces:
         """
         found = self.find(name)
         if found is not None:
-            if (other := _BARE.get(normalise(name))) is not None:
+            if other := namesake(name):
                 self.doubts.append(Doubt(f"is taken for {self.name(found)} ({found})", f"{other}."))
             return found
         rule = "is not a known country or region"

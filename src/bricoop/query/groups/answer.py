@@ -94,6 +94,11 @@ def _by_value(
     return [*known, *unknown, *(one for one in groups if len(one.kept) != depth)]
 
 
+def _in_order(value: Any) -> Any:
+    """Return what a value is ordered by: of a name its normal form, as rows are ordered by it."""
+    return normalise(value) if isinstance(value, str) else value
+
+
 def _places(tally: Tally) -> list[int]:
     """Return at which column each dimension begins."""
     places, at = [], 0
@@ -113,8 +118,8 @@ def _by_dimensions(tally: Tally, first: int | None = None) -> Callable[[Told], A
             if place not in group.kept
             else (_NOTHING, "")
             if group.row[at] is None
-            else (_KNOWN, group.row[at])
-            for place, at in enumerate(places)
+            else (_KNOWN, _in_order(group.row[at + dimension.ordered_by]), group.row[at])
+            for place, (at, dimension) in enumerate(zip(places, tally.dimensions, strict=False))
         ]
 
     return key

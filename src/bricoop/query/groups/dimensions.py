@@ -33,6 +33,7 @@ class Dimension:
             several groups.
         shown: what the columns show of each value; None where they show the value itself.
         of_row: whether the pairs are owned by the row itself, and not by what it is about.
+        ordered_by: at which of its columns groups are ordered, which is the one that people read.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Dimension:
     pairs: Select[Any] | None = None
     shown: Shown | None = None
     of_row: bool = False
+    ordered_by: int = 0
 
     @property
     def is_time(self) -> bool:
@@ -97,7 +99,8 @@ def _listed(name: str, members: Members) -> Dimension:
         Field(f"{name}{ending}", "", in_table=ending == members.read, label=name.replace("_", " "))
         for ending in members.endings
     )
-    return Dimension(name, fields, null(), members.pairs, members.shown, members.of_row)
+    read = members.endings.index(members.read)
+    return Dimension(name, fields, null(), members.pairs, members.shown, members.of_row, read)
 
 
 def _cut(name: str, column: ColumnElement[Any], part: str) -> Dimension:

@@ -18,7 +18,8 @@ _LABELS = {"country_names": "countries", "tier_name": "tier means"}
 def write_table_of(answer: Answer, out: TextIO) -> None:
     """Write a table."""
     headings = _headings(answer)
-    write_table(headings, _within_bounds(answer.rows, len(headings)), out)
+    rows = _within_bounds(answer.rows, len(headings))
+    write_table(headings, rows, out, keep_empty=answer.named)
 
 
 def write_markdown_of(answer: Answer, out: TextIO) -> None:

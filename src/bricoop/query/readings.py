@@ -1,0 +1,64 @@
+"""How names of a question were read where they may mean something else: sources, countries."""
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Connection
+
+from bricoop.domain.territories import namesake
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.lookup.entities import find_entity
+from bricoop.lookup.sources import match_source
+from bricoop.query.narrow import NOT
+from bricoop.query.question import Question
+from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
+
+#: The filters that take sources or countries, and the fields that conditions compare with them.
+_SOURCES = frozenset({"source", "sources"})
+_COUNTRIES = frozenset({"country", "countries", "country_names"})
+
+
+def readings(connection: Connection, question: Question) -> tuple[str, ...]:
+    """Return a sentence for each name that the question gives only in part, or without its rest."""
+    return (
+        *readings_of_countries(connection, _typed(question, _COUNTRIES)),
+        *readings_of_sources(connection, _typed(question, _SOURCES)),
+    )
+
+
+def readings_of_sources(connection: Connection, typed: Iterable[str]) -> tuple[str, ...]:
+    """Return a sentence for each text that is only a part of the key or title of its source."""
+    found = [(one, match_source(connection, one)) for one in dict.fromkeys(typed)]
+    return tuple(
+        f"{one!r} is read as the source {match.key}: {match.title}."
+        for one, match in found
+        if not match.is_exact
+    )
+
+
+def readings_of_countries(connection: Connection, typed: Iterable[str]) -> tuple[str, ...]:
+    """Return a sentence for each name that two countries share, such as a bare `Congo`."""
+    found = []
+    for one in dict.fromkeys(typed):
+        if namesakes := namesake(one):
+            country = find_entity(connection, one, [EntityKind.COUNTRY])
+            found.append(f"{one!r} is read as {country.name}: {namesakes}.")
+    return tuple(found)
+
+
+def _typed(question: Question, names: frozenset[str]) -> Iterator[str]:
+    """Yield what a question compares with filters or fields of some names."""
+    for name in names & question.filters.keys():
+        yield from (value.removeprefix(NOT).strip() for value in question.filters[name])
+    for text in question.where:
+        yield from _compared(parse(text), names)
+
+
+def _compared(condition: Condition, names: frozenset[str]) -> Iterator[str]:
+    match condition:
+        case Comparison(field, "=", values):
+            yield from values if field in names else ()
+        case Negated(inner):
+            yield from _compared(inner, names)
+        case Both(parts) | Either(parts):
+            for one in parts:
+                yield from _compared(one, names)

@@ -1,0 +1,30 @@
+"""Which country a report is on; a region has rows, and no report of its own."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import AmbiguousNameError, NotFoundError, UsageError
+from bricoop.lookup.entities import Found, find_entity
+from bricoop.query.regions import is_region
+
+
+def find_country(
+    connection: Connection, name: str, kinds: Sequence[EntityKind] = (EntityKind.COUNTRY,)
+) -> Found:
+    """Return the country, or the entity of some kinds with countries among them, of a name.
+
+    Raises:
+        NotFoundError: nothing is known by that name.
+        AmbiguousNameError: the name means several.
+        UsageError: the name is that of a region of the world.
+    """
+    try:
+        return find_entity(connection, name, kinds)
+    except (AmbiguousNameError, NotFoundError) as error:
+        if EntityKind.COUNTRY not in kinds or not is_region(connection, name):
+            raise
+        message = f"{name!r} is a region, and reports are on countries."
+        hint = f"Its rows: bricoop query projects --region {name!r}."
+        raise UsageError(message, hint) from error
