@@ -109,6 +109,8 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(knowledge_base: str) ->
     assert "1 new, 0 changed, 0 unchanged, 0 rejected." in result.stderr
     assert "undo" not in result.stderr
     assert dump(knowledge_base) == before
+    named = run(*asked, stdin="name,financiers\nHub,Bank of Nowhere\n").stderr
+    assert "Would create 1 organization named in cells: Bank of Nowhere." in named
 
 
 def test_new_changed_unchanged_and_refused_rows_add_up(knowledge_base: str) -> None:

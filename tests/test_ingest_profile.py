@@ -18,8 +18,11 @@ from bricoop.errors import (
     NotFoundError,
     UsageError,
 )
+from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.profile.model import NumberStyle
 from bricoop.ingest.profile.parse import profile_of, shipped
+from bricoop.ingest.profile.words import number_word
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.undo import undo_load
 from support.databases import mainly_sqlite
@@ -327,6 +330,16 @@ def test_the_workbook_of_gcdf_says_what_the_csv_says(engine: Engine, shared: Pat
     # What differs between the files is a character that one of them has for a return.
     again = load_shared(engine, shared / "data" / "gcdf3_africa_sample.xlsx", "gcdf3")
     assert again.changed_fields == {"projects": {"Description": 10}}
+
+
+def test_a_number_of_another_style_is_refused_with_what_reads_it() -> None:
+    styles = profile_of("cgit").variants["continental"].numbers
+    with pytest.raises(BadValueError) as caught:
+        number_word(styles)("$1,740")
+    assert caught.value.hint == "--variant english reads it."
+    with pytest.raises(BadValueError) as caught:
+        number_word(NumberStyle())("1,740")
+    assert caught.value.hint == "Set decimal, thousands or signs of the field, or of [styles]."
 
 
 def test_the_investment_tracker_needs_its_style_and_keeps_its_sum(

@@ -52,7 +52,8 @@ def write_result(result: LoadResult, out: TextIO) -> None:
         more = number - len(some)
         rest = f" and {more:,} more" if more > 0 else ""
         new = counted(number, f"{kind.value}s")
-        out.write(f"Created {new} named in cells: {printable(names)}{rest}.\n")
+        created = "Created" if result.load_id else "Would create"
+        out.write(f"{created} {new} named in cells: {printable(names)}{rest}.\n")
     if result.load_id:
         if result.changed_fields or result.gone:
             out.write(f"To see what changed: bricoop diff {result.load_id}\n")

@@ -18,12 +18,15 @@ class NumberStyle:
         signs: what may stand before or after, such as `$` or `%`, and means nothing more.
         units: what may stand after, such as `M`, with the factor that each means; a number without
             one is refused unless there is an empty unit, or the field is multiplied.
+        others: the styles of the profile's other variants, by the names of these.
     """
 
     decimal: str = "."
     thousands: str = ""
     signs: tuple[str, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
+    # Only for advice: what a cell is read as depends on none of them.
+    others: tuple[tuple[str, "NumberStyle"], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A profile's TOML becomes a Profile, or an error that names the key."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,13 @@ def profile_of(named: str, links: Path | None = None) -> Profile:
     return profile
 
 
+def _beside(name: str, variants: Mapping[str, Styles]) -> Styles:
+    """Return the styles of a variant, which know those of the others, for advice."""
+    styles = variants[name]
+    others = tuple((one, made.numbers) for one, made in variants.items() if one != name)
+    return replace(styles, numbers=replace(styles.numbers, others=others))
+
+
 def _folder() -> Path:
     return resource_folder("profiles")
 
@@ -152,7 +159,7 @@ class _Parser:
             required=document.required,
             records=records,
             controls=_controls(document.controls),
-            variants=variants,
+            variants={name: _beside(name, variants) for name in variants},
             columns={name: several(others) for name, others in document.columns.items()},
             links=self._used,
             unpivot=self._unpivot(document, records),

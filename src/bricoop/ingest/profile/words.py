@@ -112,7 +112,7 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
         match = form.fullmatch(text)
         if match is None:
             rule = f"is no number as this layout writes them, such as {_example(style)}"
-            raise BadValueError(rule, "Is another number style declared for it?")
+            raise BadValueError(rule, _advice(style, text))
         factor = factors.get(match["unit"] or "")
         if factor is None:
             rule = f"has no unit, and units are declared: {', '.join(factors)}"
@@ -127,6 +127,14 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
         return undoubted(value if factor == 1 else value * factor)
 
     return read
+
+
+def _advice(style: NumberStyle, text: str) -> str:
+    """Return what to do about a number of another style."""
+    for name, other in style.others:
+        if _form_of(other).fullmatch(text):
+            return f"--variant {name} reads it."
+    return "Set decimal, thousands or signs of the field, or of [styles]."
 
 
 def _form_of(style: NumberStyle) -> re.Pattern[str]:
