@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,13 @@ def test_a_problem_that_many_rows_have_is_said_once_with_their_lines(
     ]
     assert many.endswith("other. Also in lines 4, 5, 6 and 21 more.")
     assert error == f"Error: 27 of 27 rows in {path} were refused; nothing was loaded."
+
+
+def test_problems_are_said_in_the_order_of_their_lines(knowledge_base: str) -> None:
+    """A name that is not known is found later than a cell that cannot be read."""
+    rows = "subject,indicator,value\nNowhere,length,5\nBelarus,length,5%\nNowhere else,length,7\n"
+    said = run("--db", knowledge_base, "load", "statistics", "-", *NEW, stdin=rows).stderr
+    assert re.findall(r"line (\d)", said) == ["2", "3", "4"]
 
 
 def test_the_file_of_problems_never_takes_the_place_of_the_data(

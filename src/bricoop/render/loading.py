@@ -102,10 +102,12 @@ def write_notes(result: LoadResult, out: TextIO) -> None:
 
 
 def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None:
-    """Write the first problems, and how many more there are.
+    """Write the first problems in the order of their lines, and how many more there are.
 
     A problem that many rows have is written once, with the lines of the next ones.
     """
+    # What a look-up finds is found later than what a cell tells; files as a whole come last.
+    problems = sorted(problems, key=lambda one: (not one.line, one.line))
     alike: dict[Problem, list[Problem]] = {}
     for problem in problems:
         alike.setdefault(_anywhere(problem), []).append(problem)

@@ -14,6 +14,12 @@ from bricoop.domain.names import normalise
 from bricoop.domain.sectors import is_code
 from bricoop.domain.synonyms import codes_near
 from bricoop.domain.vocabularies import Tier, label
+from bricoop.ingest.layouts.advice import (
+    date_advice,
+    figure_advice,
+    number_advice,
+    period_advice,
+)
 
 #: What a cell may become: JSON, so that a record can keep it as it is.
 Value = str | int | bool | list[str]
@@ -103,7 +109,7 @@ def partial_date(cell: str, _: Places) -> str:
     try:
         return parse_partial_date(cell)
     except ValueError as error:
-        raise BadValueError(f"is {error}", "Dates are 2019, 2019-03 or 2019-03-14.") from error
+        raise BadValueError(f"is {error}", date_advice(cell)) from error
 
 
 def period(cell: str, _: Places) -> str:
@@ -111,7 +117,8 @@ def period(cell: str, _: Places) -> str:
     try:
         return str(Period.parse(cell))
     except ValueError as error:
-        raise BadValueError(f"is {error}", "Periods are 2013, 2013..2018 or ..2019-02.") from error
+        rule = "no period" if str(error) == "no date" else str(error)
+        raise BadValueError(f"is {rule}", period_advice(cell)) from error
 
 
 def decimal(cell: str, _: Places) -> str:
@@ -119,10 +126,15 @@ def decimal(cell: str, _: Places) -> str:
     try:
         return plain(parse_decimal(cell))
     except ValueError as error:
-        hint = "Numbers are plain: 1740, 6.4 or 7.27e9."
-        if cell.endswith("%"):
-            hint = "Write 12 for 12% where the column is in percent, and 0.12 where it is a share."
-        raise BadValueError(str(error), hint) from error
+        raise BadValueError(str(error), number_advice(cell)) from error
+
+
+def figure(cell: str, places: Places) -> str:
+    """Return the exact decimal of a figure whose qualifier has a column of its own."""
+    try:
+        return decimal(cell, places)
+    except BadValueError as error:
+        raise BadValueError(error.rule, figure_advice(cell)) from error
 
 
 def dollars(cell: str, places: Places) -> str:

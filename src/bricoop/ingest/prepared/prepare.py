@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, islice
 
-from bricoop.domain.grammar import countable
+from bricoop.domain.grammar import countable, counted
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin, Problem
 from bricoop.domain.synonyms import column_near
@@ -171,7 +171,7 @@ class Preparer:
             row.line,
             "",
             extra[0] if extra else "",
-            f"the row has {len(row.cells)} cells, the header {len(self._header)}",
+            f"the row has {counted(len(row.cells), 'cells')}, the header {len(self._header)}",
             "Does a quote close too late?"
             if any("\n" in cell or "\r" in cell for cell in row.cells)
             else "Is a separator missing, or one too many outside quotes?",

@@ -5,6 +5,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from bricoop.domain.faults import key_path, shown
+from bricoop.domain.grammar import counted
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.clean import BadValueError, Joint, ListOf, Places
@@ -161,7 +162,7 @@ class ProfileRows:
         extra = row.cells[self._width :]
         if len(row.cells) >= self._width and not any(cell.strip() for cell in extra):
             return None
-        rule = f"the row has {len(row.cells)} cells, the header {self._width}"
+        rule = f"the row has {counted(len(row.cells), 'cells')}, the header {self._width}"
         hint = "Is a separator missing, or one too many outside quotes?"
         return self._origin.problem(row.line, "", extra[0] if extra else "", rule, hint)
 

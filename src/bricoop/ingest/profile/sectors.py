@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bricoop.domain.faults import shown
+from bricoop.domain.grammar import counted
 from bricoop.domain.limits import TOML_SIZE
 from bricoop.domain.sectors import CATEGORIES, codes_of, is_code
 from bricoop.domain.vocabularies import Link
@@ -85,7 +86,7 @@ def _links(file: str, rows: Sequence[tuple[int, list[str]]]) -> dict[str, str]:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            rule = f"the row has {len(cells)} cells, the header {len(header)}"
+            rule = f"the row has {counted(len(cells), 'cells')}, the header {len(header)}"
             raise fault(line, "", "", rule)
         row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
         code, link = _rule(row, line, fault)

@@ -1,0 +1,93 @@
+"""What to write in place of a cell that cannot be read, where the cell tells what is meant."""
+
+import re
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from bricoop.domain.amounts import plain
+from bricoop.domain.synonyms import codes_meant
+from bricoop.domain.vocabularies import Qualifier
+
+_NUMBERS = "Numbers are plain: 1740, 6.4 or 7.27e9."
+_DATES = "Dates are 2019, 2019-03 or 2019-03-14."
+_PERIODS = "Periods are 2013, 2013..2018 or ..2019-02."
+_PERCENT = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*%", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,'\u0020\u00a0\u2009\u202f]\d{3})+(?:\.\d+)?", re.ASCII)
+_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+#: A number among words, signs and units.
+_ALONE = re.compile(r"[^\d]*(\d+(?:\.\d+)?)[^\d]*", re.ASCII)
+_NUMERIC = re.compile(r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})", re.ASCII)
+_WRITTEN = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d-%b-%Y", "%Y-%m-%d %H:%M:%S")
+_MONTHS = ("%B %Y", "%b %Y", "%b-%Y", "%Y/%m", "%m/%Y")
+_SPAN = re.compile(r"(\d{4})\s*(?:[-/\u2013\u2014]|to)\s*(\d{4}|\d{2})", re.ASCII)
+#: Longer cells are no dates.
+_LONGEST = 30
+_YEAR = 4
+
+
+def number_advice(cell: str) -> str:
+    """Return how a number is written plainly."""
+    if match := _PERCENT.fullmatch(cell):
+        number = match[1].replace(",", ".")
+        share = plain(Decimal(number).scaleb(-2))
+        return f"Write {number} where the column is in percent, and {share} where it is a share."
+    if _GROUPED.fullmatch(cell):
+        return f"Write {re.sub('[^-+.0-9]', '', cell)}."
+    if _COMMA.fullmatch(cell):
+        return f"Write {cell.replace(',', '.')}, with a decimal point."
+    match = _ALONE.fullmatch(cell[: 2 * _LONGEST])
+    if match and match[1] != cell.strip("+-"):
+        # A word beside it may be million.
+        return "Write the number alone, in digits, without words, signs and units."
+    return _NUMBERS
+
+
+def figure_advice(cell: str) -> str:
+    """Return how a figure of statistics is written, whose qualifier has a column of its own."""
+    match = _ALONE.fullmatch(cell[: 2 * _LONGEST])
+    codes = codes_meant(cell.partition(match[1])[0], Qualifier) if match else []
+    code = codes[0] if codes else next((one for one in Qualifier if cell.startswith(one)), "")
+    if match and code:
+        return f"Write {match[1]} here, and {code} in the column qualifier."
+    return number_advice(cell)
+
+
+@lru_cache(maxsize=4096)
+def date_advice(cell: str) -> str:
+    """Return how a date is written."""
+    meant = " or ".join(_dates_meant(cell)) if len(cell) <= _LONGEST else ""
+    return f"Write {meant}." if meant else _DATES
+
+
+def period_advice(cell: str) -> str:
+    """Return how a period is written."""
+    if match := _SPAN.fullmatch(cell):
+        first, last = match.groups()
+        return f"Write {first}..{first[: _YEAR - len(last)]}{last}."
+    advice = date_advice(cell)
+    return _PERIODS if advice == _DATES else advice
+
+
+def _dates_meant(cell: str) -> list[str]:
+    """Return the dates that a cell may mean, in the only form that is read."""
+    if match := _NUMERIC.fullmatch(cell):
+        one, two, three = match.groups()
+        if len(one) == _YEAR:
+            orders = [(one, two, three)]
+        elif len(three) == _YEAR:
+            orders = [(three, two, one), (three, one, two)]
+        else:
+            return []
+        found = []
+        for year, month, day in orders:
+            with suppress(ValueError):
+                found.append(date(int(year), int(month), int(day)).isoformat())
+        return list(dict.fromkeys(found))
+    for patterns, form in ((_WRITTEN, "%Y-%m-%d"), (_MONTHS, "%Y-%m")):
+        for pattern in patterns:
+            with suppress(ValueError):
+                # A day has no zone.
+                return [datetime.strptime(cell, pattern).strftime(form)]  # noqa: DTZ007
+    return []
