@@ -30,18 +30,6 @@ from bricoop.query.question import Question
 from conftest import Load, Standing
 from support.examples import examples
 
-#: The scenarios of AidData's facilities: project, its parent, umbrella, amount; and what is right.
-SCENARIOS: dict[int, tuple[tuple[tuple[str, str, str, str], ...], str]] = {
-    1: ((("Facility", "", "yes", "500"), ("Drawn", "F", "no", "120")), "120"),
-    2: (
-        (("Facility", "", "yes", "500"), ("Bridge", "F", "no", "300"), ("Road", "F", "no", "200")),
-        "500",
-    ),
-    3: ((("Facility", "", "no", "500"), ("Found", "F", "no", ""), ("Other", "F", "no", "")), "500"),
-    4: ((("Credit line", "", "no", "500"),), "500"),
-    5: ((("Credit to one borrower", "", "no", "500"),), "500"),
-    6: ((("Credit to a central bank", "", "no", "500"),), "500"),
-}
 PROJECTS = "id,name,parent,status,countries\n"
 FINANCE = "id,project,kind,umbrella,counted,amount_usd\n"
 
@@ -69,39 +57,6 @@ def adds_up(made: Total) -> None:
         assert [sum(row[place] for row in parts) for place in (3, 6)] == [last[3], last[6]]
         assert sum(row[4] for row in parts) == 0
         assert (last[3], last[6]) == (one.rows, one.amount)
-
-
-@pytest.mark.parametrize("rule", ["signed", "recommended", "pledged"])
-@pytest.mark.parametrize("number", SCENARIOS)
-def test_each_scenario_of_facilities_counts_once(
-    engine: Engine, load: Load, number: int, rule: str
-) -> None:
-    rows, right = SCENARIOS[number]
-    ids = ["F", *(f"C{place}" for place in range(1, len(rows)))]
-    load(
-        "projects",
-        PROJECTS
-        + "".join(
-            f"{one},{name},{parent},implementation,Kenya\n"
-            for one, (name, parent, _, _) in zip(ids, rows, strict=True)
-        ),
-    )
-    load(
-        "finance",
-        FINANCE
-        + "".join(
-            f"{one},{name},commitment,{umbrella},{'no' if umbrella == 'yes' else 'yes'},{amount}\n"
-            for one, (name, _, umbrella, amount) in zip(ids, rows, strict=True)
-        ),
-    )
-    base = "nominal"
-    made = counted(engine, rule, base, filters={"source": ("notes",)})
-    adds_up(made)
-    (found,) = made.figures
-    assert (found.amount, found.unit) == (Decimal(right), "nominal USD")
-    assert figure(engine, "all", filters={"source": ("notes",)}).amount == sum(
-        Decimal(amount or 0) for _, _, _, amount in rows
-    )
 
 
 def test_each_step_says_what_it_leaves_out_and_lists_its_rows(engine: Engine, load: Load) -> None:
@@ -215,59 +170,6 @@ def test_sources_are_added_only_where_asked_and_the_best_speaks(engine: Engine, 
         counting = Counting(Question("finance"), named, named.price_base, add_sources=True)
         (one,) = total(connection, counting).figures
     assert one.amount == 111
-
-
-@pytest.mark.parametrize(("side", "right"), [("parts", 75), ("whole", 105), ("as-flagged", 175)])
-def test_a_rule_says_which_side_of_a_whole_counts(
-    engine: Engine, load: Load, tmp_path: Path, side: str, right: int
-) -> None:
-    load(
-        "projects",
-        PROJECTS + "F,Line,,completed,Kenya\nC1,Bridge,F,completed,Kenya\nC2,Road,F,completed,\n"
-        "G,Port,elsewhere,completed,Kenya\n",
-    )
-    load(
-        "finance",
-        FINANCE + "a,Line,commitment,,,100\nb,Bridge,commitment,,,70\nc,Road,commitment,,,\n"
-        "d,Port,commitment,,,5\n",
-    )
-    path = tmp_path / "mine.toml"
-    path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
-    made = counted(engine, str(path))
-    adds_up(made)
-    assert made.figures[0].amount == right
-
-
-@pytest.mark.parametrize(("side", "right"), [("parts", 70), ("whole", 100)])
-def test_a_whole_and_its_parts_are_of_one_source(
-    engine: Engine, load: Load, tmp_path: Path, side: str, right: int
-) -> None:
-    # Two sources number their projects alike, and only one of them knows of a whole and its part.
-    load("projects", PROJECTS + "F,Line,,completed,Kenya\nC,Bridge,F,completed,Kenya\n")
-    load("finance", FINANCE + "a,Line,commitment,,,100\nb,Bridge,commitment,,,70\n")
-    load("projects", PROJECTS + "F,Harbour,,completed,Kenya\nC,Line,,completed,Kenya\n"
-         "X,Tunnel,Z,completed,Kenya\nZ,Quay,,completed,Kenya\n", source="other")  # fmt: skip
-    money = "a,Line,commitment,,,9\nb,Harbour,commitment,,,8\n"
-    load("finance", FINANCE + money, source="other")
-    path = tmp_path / "mine.toml"
-    path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
-    amounts = {one.source: one.amount for one in counted(engine, str(path)).figures}
-    # What the first says of the line leaves out none of the money of the second.
-    assert amounts == {"notes": right, "other": 17}
-
-
-def test_money_that_is_added_together_knows_wholes_of_any_source(
-    engine: Engine, load: Load, tmp_path: Path
-) -> None:
-    load("projects", PROJECTS + "F,Line,,completed,Kenya\nC,Bridge,F,completed,Kenya\n")
-    load("finance", FINANCE + "a,Line,commitment,,,100\n")
-    load("projects", PROJECTS + "1,Bridge,,completed,Kenya\n", source="other")
-    load("finance", FINANCE + "b,Bridge,commitment,,,70\n", source="other")
-    path = tmp_path / "mine.toml"
-    path.write_text('version = 1\ntitle = "Mine"\nparents = "parts"\n', encoding="utf-8")
-    amounts = {one.source: one.amount for one in counted(engine, str(path)).figures}
-    assert amounts == {"notes": 100, "other": 70}
-    assert figure(engine, str(path), add=True).amount == 70
 
 
 @pytest.mark.parametrize("by", ["year", "financier", "instrument", "country", "link"])

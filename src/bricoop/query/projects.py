@@ -1,11 +1,27 @@
 """How projects are read."""
 
-from bricoop.db.schema import entity, project
+from sqlalchemy import ColumnElement, select
+
+from bricoop.db.schema import entity, project, record
 from bricoop.domain.vocabularies import EntityKind, ProjectKind, ProjectStatus
 from bricoop.query import conditions, members
 from bricoop.query.plan import Plan
 from bricoop.query.scores import SCORES
 from bricoop.query.tables import of_entities
+
+
+def _url() -> ColumnElement[str | None]:
+    """Return the web address of a project's first record that has one: its own, then its money."""
+    address = record.c.fields["url"].as_string()
+    found = (
+        select(address)
+        .where(record.c.entity_id == project.c.id, record.c.gone_in.is_(None))
+        .where(record.c.noun.in_(("projects", "finance")), address.is_not(None))
+        .order_by(record.c.noun.desc(), record.c.id)
+        .limit(1)
+    )
+    return found.correlate(project).scalar_subquery()
+
 
 PLAN = Plan(
     tables=of_entities(project, EntityKind.PROJECT),
@@ -20,6 +36,7 @@ PLAN = Plan(
         "started": project.c.started,
         "completed": project.c.completed,
         "description": entity.c.description,
+        "url": _url(),
         **SCORES,
     },
     about=project.c.id,

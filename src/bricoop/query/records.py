@@ -38,6 +38,7 @@ PLAN = Plan(
         "load": record.c.load_id,
         "gone_in": record.c.gone_in,
         "fields": cast(record.c.fields, Text),
+        "url": record.c.fields["url"].as_string(),
     },
     about=record.c.entity_id,
     filters={

@@ -39,14 +39,15 @@ def relatives_of(connection: Connection, entity_id: int) -> tuple[Relative, ...]
 def _relatives(connection: Connection, entity_id: int) -> Iterator[Relative]:
     parent = record.c.fields["parent"].as_string()
     own = connection.execute(
-        select(record.c.source_id, record.c.external_id, parent.label("parent")).where(
-            record.c.entity_id == entity_id, record.c.noun == "projects"
-        )
+        select(record.c.source_id, record.c.external_id, parent.label("parent"), entity.c.key)
+        .join(entity, entity.c.id == record.c.entity_id)
+        .where(record.c.entity_id == entity_id, record.c.noun == "projects")
     ).all()
     for row in own:
-        alike = [parent == row.external_id]
+        alike = [parent.in_((row.external_id, row.key))]
         if row.parent is not None:
-            alike += [parent == row.parent, record.c.external_id == row.parent]
+            is_whole = or_(record.c.external_id == row.parent, entity.c.key == row.parent)
+            alike += [parent == row.parent, is_whole]
         found = connection.execute(
             select(
                 record.c.external_id, parent, entity.c.key, entity.c.name, source.c.key,
@@ -60,8 +61,8 @@ def _relatives(connection: Connection, entity_id: int) -> Iterator[Relative]:
         )  # fmt: skip
         for number, whole, key, name, said_by, locator in found:
             relation = "same group"
-            if whole == row.external_id:
+            if whole in {row.external_id, row.key}:
                 relation = "part"
-            elif number == row.parent:
+            elif row.parent in {number, key}:
                 relation = "whole"
             yield Relative(relation, key, name, said_by, locator)

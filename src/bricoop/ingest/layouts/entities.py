@@ -23,6 +23,7 @@ from bricoop.ingest.layouts.clean import (
     short,
     text,
     tier,
+    url,
     whole,
     yes_no,
 )
@@ -152,7 +153,8 @@ PROJECTS = Layout(
         ),
         Column("source_tiers", ListOf(tier), "tiers, 1 to 8, of the sources that it cites"),
         *(Column(role, ListOf(short), who) for role, _, who in _ROLES),
-        Column("parent", short, "id, in the source, of the project that it is part of"),
+        Column("parent", short, "id in the source, or key, of the project that it is part of"),
+        Column("url", url, "web address of the project at its source"),
         Column("source_urls", ListOf(text), "web addresses that the source cites"),
         *named("Port of Example", "示例港"),
         LOCATOR,

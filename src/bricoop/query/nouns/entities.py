@@ -65,6 +65,7 @@ PROJECTS = Noun(
         Field("completed", "when it was completed", Type.DATE, in_table=True),
         DESCRIPTION,
         SOURCES,
+        Field("url", "web address of it, or of its money, at a source that has one", extra=True),
         *SCORES,
     ),
     (

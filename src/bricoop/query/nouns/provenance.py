@@ -158,6 +158,7 @@ RECORDS = Noun(
             identifies=True,
         ),
         Field("fields", "cleaned values by field name, as JSON"),
+        Field("url", "web address of the row at its source, where one is recorded", extra=True),
     ),
     (
         Filter("kind", "noun it was loaded as"),
