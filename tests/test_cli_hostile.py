@@ -15,6 +15,7 @@ from bricoop.cli.app import app
 from bricoop.db.base import metadata
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity
+from bricoop.domain.passwords import has_credentials, hide_addresses, hide_passwords
 from bricoop.ingest.layouts.registry import LAYOUTS
 from test_cli import NEW, answer, commands, run
 
@@ -133,3 +134,33 @@ def shown(base: tuple[str, ...], noun: str) -> None:
     text = answer(*base, "query", asked, "--source", "notes", "-f", "csv")
     for row in csv.reader(io.StringIO(text)):
         assert not [cell for cell in row if cell.startswith("=")]
+
+
+#: Text whose comparison with names, with patterns or with each of its words would take very long.
+LONG = ("a" * 100_000, "a " * 50_000, "a:" * 50_000, ":" * 100_000, "a@" * 50_000, "('" * 50_000)
+
+
+@pytest.mark.parametrize("text", LONG, ids=[one[:2] for one in LONG])
+def test_long_arguments_are_refused_in_short(
+    sqlite_template: Path, tmp_path: Path, text: str
+) -> None:
+    question = tmp_path / "question.toml"
+    question.write_text(f'noun = "projects"\n[filters]\nkind = ["{text}"]\n', encoding="utf-8")
+    names = ("show",), ("report", "country"), ("total", "--rule"), ("query",), ("rules", "show")
+    fields = "country", "kind", "source", "region", "sector", "columns", "sort", "raw", "group-by"
+    asked = [(*name, text) for name in names]
+    asked += [("query", "projects", f"--{field}", text) for field in fields]
+    asked += [("query", "projects", f"--{text}"), ("query", "--from", str(question))]
+    for one in asked:
+        refused = run("--db", str(sqlite_template), *one)
+        assert refused.exit_code in {2, 4}, one[:-1]
+        assert isinstance(refused.exception, SystemExit), one[:-1]
+        assert len(refused.stderr) < 5_000, one[:-1]
+
+
+def test_passwords_are_hidden_in_words_of_any_length() -> None:
+    for word in ("u:secret@h", "a" * 5_000 + ":secret@h", "u:secret" + "@" * 5_000):
+        assert "secret" not in hide_passwords(f"Cannot reach {word} (password=secret).")
+        assert "secret" not in hide_addresses(f"No such command {word}.")
+        assert has_credentials(f"x {word}")
+    assert hide_passwords("Load 3: a@b") == "Load 3: a@b"

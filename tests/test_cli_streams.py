@@ -233,3 +233,13 @@ def test_data_on_a_terminal_move_nothing_and_in_a_pipe_are_as_they_are(
     assert len(seen.splitlines()) == len(answer(*asked).splitlines())
     if format_ in {"csv", "tsv"}:
         assert "Port\x1b[2J\x9b31m\x07 one" in answer(*asked)
+
+
+@pytest.mark.parametrize("stated", ["100000000", "9" * 5_000])
+@pytest.mark.parametrize("asked", ["query projects --chart bar --group-by kind", "query --help"])
+def test_no_width_that_the_environment_states_fills_the_memory(
+    sqlite_template: Path, stated: str, asked: str
+) -> None:
+    drawn = shell(f"{PROGRAM} --db {sqlite_template} {asked}", COLUMNS=stated)
+    assert drawn.returncode == 0, drawn.stderr
+    assert max(map(len, drawn.stdout.splitlines())) <= 1_000

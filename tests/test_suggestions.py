@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import bricoop
-from bricoop.domain.closeness import nearest
+from bricoop.domain.closeness import is_slip, nearest, slips
+from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.synonyms import _WORDS, codes_meant, column_near
 from bricoop.domain.vocabularies import (
     AgreementKind,
@@ -123,3 +124,11 @@ def test_a_column_is_found_by_its_beginning_by_a_word_for_it_and_by_its_spelling
         ("projects", "names_of_wings", ""), ("finance", "commitment_date", "date"),
     ):  # fmt: skip
         assert column_near(typed, [one.name for one in layout_of(layout).columns]) == meant
+
+
+def test_what_is_longer_than_any_name_is_like_none() -> None:
+    known, longer = "a" * SUGGESTED_LENGTH.value, "a" * (SUGGESTED_LENGTH.value + 1)
+    assert nearest(known, {known: "A"}) == ["A"]
+    assert nearest(longer, {known: "A"}) == []
+    assert slips(longer, [known]) == []
+    assert not is_slip(longer, known)

@@ -7,6 +7,8 @@ import sys
 
 #: Exit codes of a program that an interrupt or a request to terminate has ended.
 _ENDED_BY_SIGNAL = (130, 143)
+#: No terminal is wider; help, tables and charts fill the width that the environment states.
+_WIDEST = 1_000
 _NO_MEMORY = "Error: There is not enough memory for this. Narrow what is asked or loaded.\n"
 
 
@@ -14,6 +16,7 @@ def main() -> None:
     """Run the command line; a reader that stops reading, such as `head`, ends it quietly."""
     try:
         _prepare_streams()
+        _bound_width()
         # Starting makes many small things that stay; looking among them for circles every 700
         # costs a tenth of the start.
         gc.set_threshold(50_000)
@@ -91,6 +94,13 @@ def _prepare_streams() -> None:
             setattr(sys, name, stream)
         elif mode == "w" and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _bound_width() -> None:
+    """Bound the width that the environment states, which everything that draws reads for itself."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and (len(stated) > len(str(_WIDEST)) or int(stated) > _WIDEST):
+        os.environ["COLUMNS"] = str(_WIDEST)
 
 
 if __name__ == "__main__":

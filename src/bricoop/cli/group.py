@@ -16,7 +16,8 @@ from bricoop.interruption import ignore_interrupts, last_words
 #: What Typer raises where a call cannot be parsed; it exports the subclass alone.
 _TyperError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 
-
+#: So many characters of a long message are shown.
+_BEGINNING, _END = 2_000, 1_000
 #: How the library that checks values begins, and what it calls numbers.
 _EXPECTED = re.compile(r"Input should be (.*?)(?:, unable to parse .*)?$")
 _MEANT = {"a valid integer": "a whole number", "a valid number": "a number"}
@@ -41,11 +42,12 @@ class ErrorGroup(TyperGroup):
             raise typer.Exit(error.exit_code) from error
         except typer.BadParameter as error:
             # What validates options begins its sentence with what it is in Python.
-            error.message = hide_passwords(_plainly(error.message.removeprefix("Value error, ")))
+            said = _plainly(error.message.removeprefix("Value error, "))
+            error.message = _short(hide_passwords(said))
             raise
         except _TyperError as error:
             # An address in the wrong place is taken for a command or an argument, and repeated.
-            error.message = hide_addresses(error.message)
+            error.message = _short(hide_addresses(error.message))
             raise
         except KeyboardInterrupt as error:
             raise _interrupted() from error
@@ -83,4 +85,14 @@ def _interrupted() -> typer.Exit:
 
 def say(text: str) -> None:
     """Write one line to standard error, where everything goes that is not the answer."""
-    sys.stderr.write(hide_passwords(printable(text)) + "\n")
+    sys.stderr.write(_short(hide_passwords(printable(text))) + "\n")
+
+
+def _short(message: str) -> str:
+    """Return a message without its middle, where it repeats a long text; its end says what to do.
+
+    What may be a password is hidden before: half of one could not be told.
+    """
+    if len(message) <= _BEGINNING + _END:
+        return message
+    return f"{message[:_BEGINNING]}…{message[-_END:]}"

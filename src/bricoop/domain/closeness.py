@@ -1,7 +1,9 @@
 """Which known names are nearest to a word that is none of them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
+from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.names import normalise
 
 _CLOSEST = 5
@@ -18,30 +20,50 @@ def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
     Words that differ by one letter, or by two that changed places, come first: they are the usual
     mistakes of typing, of which a ratio of all letters sees little in a short word.
     """
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a name that is not found needs it)
+    from rapidfuzz import fuzz  # noqa: PLC0415 (only a name that is not found needs it)
 
-    word = normalise(typed)
-    near = [
-        name
-        for name, _, _ in process.extract(
-            word, names.keys(), scorer=fuzz.WRatio, limit=4 * _CLOSEST, score_cutoff=_ENOUGH
-        )
-    ]
+    word = normalise(typed[: SUGGESTED_LENGTH.value + 1])
+    near = alike(word, names, limit=4 * _CLOSEST, cutoff=_ENOUGH, scorer=fuzz.WRatio)
     near = [*slips(word, names), *near]
     return list(dict.fromkeys(names[name] for name in near))[:_CLOSEST]
 
 
 def slips(word: str, names: Iterable[str]) -> list[str]:
     """Return the names that differ by one letter from a word, or by two that changed places."""
-    from rapidfuzz import process  # noqa: PLC0415 (only a name that is not found needs it)
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 (the same)
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 (only a name that is not found needs it)
 
     if len(word) <= _SHORTEST:
         return []
-    return [
-        name
-        for name, _, _ in process.extract(word, list(names), scorer=OSA.distance, score_cutoff=1)
-    ]
+    return alike(word, names, limit=5, cutoff=1, scorer=OSA.distance)
+
+
+def alike(
+    word: str,
+    names: Iterable[str],
+    *,
+    limit: int,
+    cutoff: float,
+    scorer: Callable[..., Any] | None = None,
+) -> list[str]:
+    """Return the names that are most like a word, best first.
+
+    The time grows with the square of the length: what is longer than any name is like none.
+
+    Args:
+        word: the word.
+        names: the names.
+        limit: at most so many are returned.
+        cutoff: what a name must score.
+        scorer: a scorer of rapidfuzz; None for the usual one.
+    """
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a name that is not found needs it)
+
+    if len(word) > SUGGESTED_LENGTH.value:
+        return []
+    found = process.extract(
+        word, list(names), scorer=scorer or fuzz.WRatio, limit=limit, score_cutoff=cutoff
+    )
+    return [name for name, _, _ in found]
 
 
 def is_slip(typed: str, name: str) -> bool:
@@ -54,6 +76,8 @@ def is_slip(typed: str, name: str) -> bool:
     """
     from rapidfuzz.distance import OSA  # noqa: PLC0415 (the same)
 
+    if max(len(typed), len(name)) > SUGGESTED_LENGTH.value:
+        return False
     one, other = normalise(typed), normalise(name)
     if one == other or [*filter(str.isdigit, one)] != [*filter(str.isdigit, other)]:
         return False

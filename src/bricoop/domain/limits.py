@@ -62,10 +62,24 @@ FILTER_VALUES = Limit(
     "values",
     "refused; load the list of values and join it in `bricoop sql`",
 )
+NAME_LENGTH = Limit(
+    "Conditions",
+    "length of a name or code that is looked up, and of a value of a filter",
+    1_000,
+    "characters",
+    "refused; no name is so long",
+)
 SEARCH_LENGTH = Limit(
     "Conditions", "length of a text to search for", 10_000, "characters", "refused; shorten it"
 )
 
+SUGGESTED_LENGTH = Limit(
+    "Conditions",
+    "length of a name, code or option that is not known, for which others are suggested",
+    500,
+    "characters",
+    "no suggestions",
+)
 SQL_LENGTH = Limit("SQL", "length of a query", 1_000_000, "characters", "refused")
 SQL_SECONDS = Limit(
     "SQL",
@@ -216,7 +230,9 @@ LIMITS: tuple[Limit, ...] = (
     CONDITION_DEPTH,
     CONDITION_TEXT,
     FILTER_VALUES,
+    NAME_LENGTH,
     SEARCH_LENGTH,
+    SUGGESTED_LENGTH,
     SQL_LENGTH,
     SQL_SECONDS,
     SQL_CELL,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select
 from bricoop.db.schema import alias, entity, link
 from bricoop.db.seam import among
 from bricoop.domain.closeness import nearest
+from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
@@ -50,6 +51,8 @@ class ClosestNames:
 
     def to(self, typed: str) -> list[str]:
         """Return the names nearest to what was typed, best first."""
+        if len(typed) > SUGGESTED_LENGTH.value:
+            return []
         names = self._all
         if names is None:
             ids = list(dict.fromkeys(_sharing(self._connection, typed)))

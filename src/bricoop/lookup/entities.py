@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select, union_all
 
 from bricoop.db.schema import alias, country, entity, link
+from bricoop.domain.limits import NAME_LENGTH
 from bricoop.domain.names import is_unspaced, normalise, undotted
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError
@@ -38,6 +39,10 @@ def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] 
         NotFoundError: nothing is known by that name; it names the closest ones.
         AmbiguousNameError: the name means several entities; it lists them with their keys.
     """
+    what = " or ".join(kinds) if kinds else "entity"
+    if len(typed) > NAME_LENGTH.value:
+        # No name is so long, and looking for all its words would take long.
+        raise NotFoundError(what, typed)
     for step in _STEPS:
         found = step(connection, typed.strip(), kinds)
         if len(found) == 1:
@@ -46,7 +51,6 @@ def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] 
             raise AmbiguousNameError(typed, [f"{one.name} ({one.key})" for one in found])
     from bricoop.lookup.closest import closest_names  # noqa: PLC0415 (most names are found)
 
-    what = " or ".join(kinds) if kinds else "entity"
     # Whoever looks for anything at all may look for a word of its description.
     advice = "" if kinds else f"`bricoop search {shlex.quote(typed)}` looks in texts as well."
     raise NotFoundError(what, typed, closest_names(connection, typed, kinds), advice)

@@ -6,6 +6,7 @@ from itertools import islice, product
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import search_word
+from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.words import is_unspaced_word
 from bricoop.lookup.wanted import Term, Wanted
 
@@ -57,6 +58,9 @@ def _like(word: str, known: list[str]) -> list[str]:
     from rapidfuzz.distance import OSA  # noqa: PLC0415 (only a search without hits needs it)
     from rapidfuzz.process import extract  # noqa: PLC0415 (the same)
 
+    # What is longer than any name is like none, and finding that out would take long.
+    if len(word) > SUGGESTED_LENGTH.value:
+        return []
     near = extract(
         word, known, scorer=OSA.normalized_similarity, limit=4 * _LIKE, score_cutoff=_LIKENESS
     )

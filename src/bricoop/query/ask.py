@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, func, select
 from bricoop.db.seam import all_of, found_first
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.grammar import as_subject
-from bricoop.domain.limits import CONDITION_VALUES, FILTER_VALUES, SEARCH_LENGTH
+from bricoop.domain.limits import CONDITION_VALUES, FILTER_VALUES, NAME_LENGTH, SEARCH_LENGTH
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.narrow import ALL, Narrower
@@ -180,6 +180,11 @@ def _refuse_unbounded(question: Question) -> None:
             said = name.replace("_", "-")
             message = f"{said} has {values:,} values: at most {FILTER_VALUES.value:,}."
             raise UsageError(message, hint)
+    for name, texts in question.filters.items():
+        longest = max(map(len, texts), default=0)
+        if longest > NAME_LENGTH.value:
+            said = f"--{name.replace('_', '-')} has a value of {longest:,} characters"
+            raise UsageError(f"{said}: at most {NAME_LENGTH.value:,}.", "Shorten it.")
     if len(question.search) > SEARCH_LENGTH.value:
         message = f"The text to search for has {len(question.search):,} characters"
         raise UsageError(f"{message}: at most {SEARCH_LENGTH.value:,}.", "Shorten it.")

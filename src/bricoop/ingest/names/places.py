@@ -1,10 +1,9 @@
 """Which country or region a name means: by what the database knows, then by what CLDR knows."""
 
-from rapidfuzz import process
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import alias, country, entity
-from bricoop.domain.closeness import Suggestions
+from bricoop.domain.closeness import Suggestions, alike
 from bricoop.domain.names import normalise, undotted
 from bricoop.domain.territories import alpha2_of, namesake
 from bricoop.domain.vocabularies import EntityKind
@@ -107,8 +106,8 @@ class KnownPlaces:
         return None if code is None or self.is_country(code) else code
 
     def _near(self, name: str) -> str:
-        near = process.extract(normalise(name), self._names.keys(), limit=12, score_cutoff=75)
-        places = dict.fromkeys(self._shown[self._names[word]] for word, _, _ in near)
+        near = alike(normalise(name), self._names.keys(), limit=12, cutoff=75)
+        places = dict.fromkeys(self._shown[self._names[word]] for word in near)
         return f"Did you mean: {'; '.join(list(places)[:3])}?" if near else ""
 
     def _exactly(self, name: str) -> str | None:

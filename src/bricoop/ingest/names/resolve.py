@@ -5,13 +5,12 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz import process
 from sqlalchemy import Connection, select
 
 from bricoop.db.deferred import Deferred
 from bricoop.db.schema import alias, entity, entity_country
 from bricoop.db.seam import among
-from bricoop.domain.closeness import Suggestions
+from bricoop.domain.closeness import Suggestions, alike
 from bricoop.domain.names import is_slug, normalise, slug
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.names.heard import Heard
@@ -238,7 +237,7 @@ class Resolver:
         self._deferred.asked()
         wanted = select(entity.c.key).where(entity.c.kind == kind).limit(_COMPARED)
         keys = self._connection.scalars(wanted).all()
-        return [near for near, _, _ in process.extract(key, keys, limit=3, score_cutoff=70)]
+        return alike(key, keys, limit=3, cutoff=70)
 
     def _exists(self, key: str) -> bool:
         if not list(self._heard.possible_keys([key])):

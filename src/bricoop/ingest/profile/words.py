@@ -4,10 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 
-from rapidfuzz import process
-
 from bricoop.domain.amounts import undoubted
-from bricoop.domain.closeness import Suggestions
+from bricoop.domain.closeness import Suggestions, alike
 from bricoop.domain.sectors import codes_of
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
@@ -56,8 +54,7 @@ def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
     beginnings = tuple(one.casefold() for one in rule.without)
 
     def near(text: str) -> str:
-        words = process.extract(text, list(rule.map), limit=3, score_cutoff=60)
-        return "; ".join(word for word, _, _ in words)
+        return "; ".join(alike(text, rule.map, limit=3, cutoff=60))
 
     suggestions = Suggestions(near, _HINTED)
 
