@@ -27,6 +27,8 @@ from bricoop.ingest.load import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.undo import undo_load
 from bricoop.query.question import Question
+from bricoop.report.money import money_section
+from bricoop.report.parts import Table
 from conftest import Load, Standing
 from support.examples import examples
 
@@ -207,6 +209,23 @@ def test_an_adjusted_amount_that_is_larger_is_noted(engine: Engine, load: Load) 
     assert note.endswith("There the step adds 1.00 CNY.")
     # A rule that leaves rollovers alone has no such step.
     assert counted(engine, "all").notes == ()
+
+
+def test_a_step_that_adds_money_is_not_called_rolled_over(engine: Engine, load: Load) -> None:
+    load("projects", PROJECTS + "1,Swap,,completed,Egypt\n")
+    load(
+        "finance",
+        "id,project,kind,amount_usd,adjusted_usd\na,Swap,commitment,100,102\nb,Swap,commitment,5,\n",
+    )
+    made = counted(engine)
+    (step,) = [row for row in waterfall(made).rows if row[1] == "rolled-over"]
+    assert step[2] == "Adjusted amounts, which are larger together than the amounts"
+    assert step[6] == 2
+    with reading(engine) as connection:
+        section = money_section(connection, made.counting)
+    (table,) = [one for one in section.parts if isinstance(one, Table)]
+    (line,) = [one for one in table.lines if one.cells[0] == "rolled-over"]
+    assert [one.locator for one in line.citations] == ["1 row"]
 
 
 AIDDATA = {"source": ("aidata-gcdf-3",)}

@@ -103,6 +103,11 @@ REFUSED = (
     ('title = "x"\n[[parts]]\nreport = "gapz"', 4, "gaps"),
     ('title = "x"\n[[parts]]\nreport = "gaps"\nsections = ["gap"]', 2, "It has: gaps"),
     (
+        'title = "x"\n[[parts]]\nreport = "overview"\nsections = ["glanc"]',
+        2,
+        "Did you mean: glance? It has: glance, links, money",
+    ),
+    (
         'title = "x"\n[[parts]]\ntotal = { noun = "projects" }',
         2,
         "parts[1].total.noun is 'projects'. A total counts finance only",

@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,6 +84,15 @@ def test_there_is_an_example_of_every_kind() -> None:
     assert {kind for kind, *_ in ASKED} == {one.name for one in KINDS}
 
 
+def test_the_documentation_lists_the_sections_of_each_report(made: dict[str, Report]) -> None:
+    page = (Path(__file__).parents[1] / "docs/reports.md").read_text(encoding="utf-8")
+    for kind, one in made.items():
+        rows = re.findall(rf"^\| `{kind}` \| (`.*`) \|$", page, re.MULTILINE)
+        listed = re.findall(r"`(\w+)`", rows[0])
+        names = [section.name for section in one.sections if section.name != METHOD]
+        assert set(names) <= set(listed), kind
+
+
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked[0])
 @pytest.mark.parametrize("format_", ["markdown", "json"])
 def test_reports_in_data_and_markdown(
@@ -128,6 +138,11 @@ def test_every_kind_has_a_form_of_one_page(filled: str, made: dict[str, Report])
         assert "One page of a longer report, which cites" in note
         (whole,) = brief["sections"][METHOD]["parts"]
         assert f"bricoop report {kind}" in whole["text"]
+
+
+def test_the_summary_of_a_project_is_a_sentence(filled: str) -> None:
+    text = answer("--db", filled, "report", "project", "Orsha Line")
+    assert "Railway in Belarus, under implementation; started 2017-03." in text
 
 
 def test_commands_stand_in_the_section_on_how_figures_were_made(made: dict[str, Report]) -> None:

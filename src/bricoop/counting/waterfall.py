@@ -19,6 +19,7 @@ FIELDS = (
     Field("rule", "the name of the counting rule"),
     Field("rule_version", "its version", Type.INTEGER),
 )
+_RAISED = "Adjusted amounts, which are larger together than the amounts"
 
 
 def waterfall(counted: Total) -> Answer:
@@ -36,8 +37,10 @@ def _rows(counted: Total, figure: Figure) -> Iterator[Row]:
         figure.all_amount, *ends,
     )  # fmt: skip
     for fall in figure.falls:
+        # An adjusted amount may be larger, so that nothing was there before.
+        title = _RAISED if fall.reduced and fall.amount < 0 else fall.title
         yield (
-            figure.source, fall.step, fall.title, -fall.rows, -fall.without_amount, fall.reduced,
+            figure.source, fall.step, title, -fall.rows, -fall.without_amount, fall.reduced,
             -fall.amount, *ends,
         )  # fmt: skip
     yield (figure.source, COUNTED, rule.title, figure.rows, 0, 0, figure.amount, *ends)

@@ -137,9 +137,10 @@ def _of_report(
     known = [section.name for section in own]
     for name in part.sections:
         if name not in known:
-            near = nearest(name, {one: one for one in known}) or known
+            near = nearest(name, {one: one for one in known})
+            meant = f"Did you mean: {'; '.join(near)}? " if near else ""
             message = f"{part.where}: the report has no section {name!r}."
-            raise UsageError(message, f"It has: {', '.join(near)}.")
+            raise UsageError(message, f"{meant}It has: {', '.join(known)}.")
     for section in own:
         if not part.sections or section.name in part.sections:
             title = f"{part.title or made.title}: {section.title}"

@@ -224,7 +224,7 @@ def _waterfall(counted: Total, figure: Figure) -> Table:
         Column("amount", figure.unit or "Money", number=True, money=True),
     )
     lines = tuple(
-        Line((step, title, number, without, amount), _of_step(figure, number))
+        Line((step, title, number, without, amount), _of_step(figure, number or reduced))
         for _, step, title, number, without, reduced, amount, *_ in rows
         if step in _ENDS or number or without or reduced or amount
     )

@@ -39,6 +39,8 @@ _MONEY = (
     Column("price_year", "Prices of"),
     Column("date", "Date"),
 )
+#: How a sentence says in what state a project is, where the word for the status says it of nothing.
+_STATES = {"implementation": "under implementation", "operation": "in operation"}
 
 
 def project_report(connection: Connection, request: Request) -> Report:
@@ -63,7 +65,7 @@ def _said(row: dict[str, Any]) -> str:
     """Return in a sentence or two what a project is, where, when and by whose money."""
     kind = label(row["kind"]).capitalize() if row["kind"] else "A project"
     where = f" in {listing(row['country_names'])}" if row["country_names"] else ""
-    status = f", {label(row['status'])}" if row["status"] else ""
+    status = f", {_STATES.get(row['status'], label(row['status']))}" if row["status"] else ""
     dates = [f"{word} {row[word]}" for word in ("announced", "started", "completed") if row[word]]
     when = f"; {listing(dates)}" if dates else ""
     by = f" It is funded by {listing(row['financiers'])}." if row["financiers"] else ""
