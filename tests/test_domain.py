@@ -150,3 +150,17 @@ def test_suggestions_are_searched_once_for_a_word_and_for_few_words() -> None:
     suggestions = Suggestions(search, limit=2)
     assert [suggestions.of(word) for word in ("a", "b", "a", "c", "a")] == ["A", "B", "A", "", "A"]
     assert asked == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("industrial-park", "industrial park"),
+        ("state-owned-enterprise", "state-owned enterprise"),
+        ("public-private-partnership", "public-private partnership"),
+        ("by-rule", "by rule"),
+        ("international-ngo", "international NGO"),
+    ],
+)
+def test_labels_are_written_as_in_english(code: str, expected: str) -> None:
+    assert label(code) == expected

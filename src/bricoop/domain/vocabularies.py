@@ -273,7 +273,9 @@ LABELS = MappingProxyType(
     {
         "international-ngo": "international NGO",
         "national-ngo": "national NGO",
-        "by-rule": "by rule",
+        "state-owned-enterprise": "state-owned enterprise",
+        "state-owned-commercial-bank": "state-owned commercial bank",
+        "public-private-partnership": "public-private partnership",
         "adm1": "first-level area",
         "adm2": "second-level area",
         "near": "within 5 km",
