@@ -10,10 +10,16 @@ from sqlalchemy import Engine, select, text
 
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity
+from bricoop.domain.ranking import Precedence, decided_by
 from bricoop.query.ask import ask, count
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.portrait import claims_about, disagreements
+from bricoop.query.portrait import claims_about, disagreements, portrait
 from bricoop.query.question import Question
+from bricoop.report.asking import Asking
+from bricoop.report.differences import _pairs, differences
+from bricoop.report.kinds import report
+from bricoop.report.parts import Table
+from bricoop.report.request import Request
 from conftest import Load, Standing
 
 PRESS = "name,kind,status,countries,started,completed\n"
@@ -133,3 +139,55 @@ def test_names_that_differ_in_case_alone_agree(engine: Engine, load: Load) -> No
         entity_id = connection.scalar(select(entity.c.id).where(entity.c.key == "karuma"))
         assert entity_id is not None
         assert not disagreements(claims_about(connection, entity_id))
+
+
+def test_show_and_reports_have_disagreements_about_money_and_say_what_decided(
+    differing: Engine,
+) -> None:
+    with reading(differing) as connection:
+        key = connection.scalar(select(entity.c.key).where(entity.c.name == "Port"))
+        assert key is not None
+        shown = {one.field: one for one in portrait(connection, key).disagreements}
+        made = report(connection, Request("project", (key,)))
+    money = shown["amount_usd"]
+    assert (money.shown, money.unit) == (Decimal(100), "nominal USD, commitment")
+    assert [(one.source, one.value) for one in money.claims] == [("press", Decimal("100.5"))]
+    assert {one.why for one in shown.values()} == {"chosen by the better source tier"}
+    (section,) = [one for one in made.sections if one.name == "differences"]
+    table = section.parts[0]
+    assert isinstance(table, Table)
+    cells = {line.cells[1:] for line in table.lines}
+    decided = "the better source tier"
+    assert ("money (nominal USD, commitment)", "100.00", "100.50", decided) in cells
+    assert ("kind", "railway", "port", decided) in cells
+
+
+@pytest.mark.parametrize(
+    ("shown", "other", "reason"),
+    [
+        ((1, None), (7, "2020"), "the better source tier"),
+        ((4, "2021"), (4, "2020"), "the newer publication"),
+        ((4, "2021"), (4, None), "the newer publication"),
+        ((4, None), (4, None), "the earlier record"),
+    ],
+)
+def test_what_decided_is_the_first_that_differs(
+    shown: tuple[int, str | None], other: tuple[int, str | None], reason: str
+) -> None:
+    assert decided_by(Precedence(*shown), Precedence(*other)) == reason
+
+
+def test_reports_name_countries_and_list_equal_values_once(engine: Engine, load: Load) -> None:
+    header = "id,key,name,kind,country\n"
+    load("organizations", f"{header}1,bank,Bank,government,COG\n2,bank,Bank,government,CAF\n"
+         "3,bank,Bank,government,CAF\n", source="a")  # fmt: skip
+    with reading(engine) as connection:
+        (section,) = differences(Asking(connection), {"about": ("bank",)})
+        (pairs,) = _pairs(Asking(connection), {"about": ("bank",)}).lines
+    (table,) = section.parts
+    assert isinstance(table, Table)
+    (line,) = table.lines
+    expected = ("Bank", "country", "Congo", "Central African Republic", "the earlier record")
+    assert line.cells == expected
+    assert [one.locator for one in line.citations] == ["line 2", "line 3", "line 4"]
+    assert pairs.cells[:2] == ("a", "the same source")

@@ -277,7 +277,7 @@ def test_reports_that_cannot_be_made_say_why(filled: str) -> None:
         (("compare", "Belarus", "CDB"), 2, "cannot be compared"),
         (("compare", "Belarus", "BY"), 2, "named twice"),
         (("country", "Belarus", "--rule", "sined"), 4, "signed"),
-        (("source", "nobody"), 4, "ministry"),
+        (("source", "nobody"), 4, "bricoop query sources"),
     ):
         refused = run("--db", filled, "report", *asked)
         assert (refused.exit_code, refused.stdout) == (code, ""), refused.stderr

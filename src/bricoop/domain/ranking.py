@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
-RULE = "the better source tier, then the newer publication, then the earlier record"
+_TIER, _PUBLICATION = "the better source tier", "the newer publication"
+_RECORD = "the earlier record"
+RULE = f"{_TIER}, then {_PUBLICATION}, then {_RECORD}"
 
 
 class Rank(NamedTuple):
@@ -22,3 +24,21 @@ def rank(tier: int, published: str | None, record_id: int) -> Rank:
         record_id: records are numbered in the order in which they were first loaded.
     """
     return Rank(tier, (*(-ord(character) for character in published or ""), 1), record_id)
+
+
+class Precedence(NamedTuple):
+    """What of a source decides whose value is shown: its tier, and when it was published."""
+
+    tier: int
+    published: str | None
+
+
+def decided_by(shown: Precedence, other: Precedence) -> str:
+    """Return which part of the rule chose the value that is shown.
+
+    >>> decided_by(Precedence(1, None), Precedence(7, "2020"))
+    'the better source tier'
+    """
+    if shown.tier != other.tier:
+        return _TIER
+    return _RECORD if (shown.published or "") == (other.published or "") else _PUBLICATION

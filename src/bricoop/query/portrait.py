@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from bricoop.db.headers import headers_of
 from bricoop.db.schema import alias, entity, entity_link, link, location, record, source
 from bricoop.domain.header import Header
 from bricoop.domain.names import normalise
-from bricoop.domain.ranking import RULE, rank
+from bricoop.domain.ranking import RULE, Precedence, decided_by, rank
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.ask import ask
@@ -84,12 +84,21 @@ class Claim:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A field on which records differ, the value shown, and the rule that chose it."""
+    """A field on which records differ, the value shown, and the rule that chose it.
+
+    Attributes:
+        field: the native field; of money, which is summed by source, that of the base.
+        shown: the value that is shown.
+        why: the part of the rule that chose it, or the whole rule where several parts did.
+        claims: what sources say.
+        unit: what money is in, and of which kind of flow.
+    """
 
     field: str
     shown: Any
     why: str
     claims: tuple[Claim, ...]
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,9 @@ def portrait(connection: Connection, typed: str) -> Portrait:
     found = find_entity(connection, typed)
     about = connection.execute(select(entity.c.description).where(entity.c.id == found.id))
     claims = claims_about(connection, found.id)
+    finance = _finance(connection, found.kind, found.key)
+    precedences = precedences_of(connection)
+    money = _money(connection, found.key, finance, precedences)
     return Portrait(
         key=found.key,
         kind=found.kind,
@@ -133,25 +145,68 @@ def portrait(connection: Connection, typed: str) -> Portrait:
         relations=relations_of(connection, found.id, found.kind),
         locations=_locations(connection, found.id),
         claims=claims,
-        disagreements=disagreements(claims),
+        disagreements=(*disagreements(claims, precedences), *money),
         statistics=_about(connection, "statistics", found.key),
         findings=_findings(connection, found.kind, found.key),
-        finance=_finance(connection, found.kind, found.key),
+        finance=finance,
         finance_claims=claims_about(connection, found.id, ("finance",)),
         scores=_scores(connection, found.kind, found.key),
     )
 
 
-def disagreements(claims: tuple[Claim, ...]) -> tuple[Disagreement, ...]:
-    """Return the fields of one value on which claims differ; the claims stand in order of rank."""
+def precedences_of(connection: Connection) -> dict[str, Precedence]:
+    """Return of each source, by its key, what decides whose value is shown."""
+    rows = connection.execute(select(source.c.key, source.c.tier, source.c.published))
+    return {row.key: Precedence(row.tier, row.published) for row in rows}
+
+
+def disagreements(
+    claims: tuple[Claim, ...], precedences: Mapping[str, Precedence] | None = None
+) -> tuple[Disagreement, ...]:
+    """Return the fields of one value on which claims differ; the claims stand in order of rank.
+
+    Args:
+        claims: the claims, by rank.
+        precedences: what decides whose value is shown, by the key of the source.
+    """
     by_field: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_field[claim.field].append(claim)
     return tuple(
-        Disagreement(name, said[0].value, f"chosen by {RULE}", tuple(said))
+        Disagreement(name, said[0].value, _why(said, precedences or {}), tuple(said))
         for name in SINGLE
         if (said := by_field.get(name, [])) and _differ(name, [claim.value for claim in said])
     )
+
+
+def _why(said: Sequence[Claim], precedences: Mapping[str, Precedence]) -> str:
+    first, *others = said
+    reasons = {
+        decided_by(precedences[first.source], precedences[one.source])
+        for one in others
+        if one.value != first.value and one.source in precedences
+    }
+    return f"chosen by {reasons.pop() if len(reasons) == 1 else RULE}"
+
+
+def _money(
+    connection: Connection,
+    key: str,
+    finance: Sequence[Mapping[str, Any]],
+    precedences: Mapping[str, Precedence],
+) -> Iterator[Disagreement]:
+    """Yield the sums of sources that differ from those of the source that is shown."""
+    if len({row["source"] for row in finance}) < 2:  # noqa: PLR2004 (one does not differ from itself)
+        return
+    answer = ask(connection, Question("disagreements", {"about": (key,)}))
+    names = [field.name for field in answer.fields]
+    for row in (dict(zip(names, cells, strict=True)) for cells in answer.rows):
+        if row["amount"] is None:
+            continue
+        why = decided_by(precedences[row["shown_source"]], precedences[row["source"]])
+        claim = Claim(row["field"], row["amount"], {}, row["source"], row["locator"])
+        shown = row["shown_amount"]
+        yield Disagreement(row["field"], shown, f"chosen by {why}", (claim,), row["unit"])
 
 
 def _differ(name: str, values: list[Any]) -> bool:

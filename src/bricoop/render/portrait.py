@@ -134,9 +134,9 @@ def _as_read(claim: Claim) -> str:
 def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
     return [
         (
-            one.field.replace("_", " "),
-            for_people(one.shown, coded=one.field in _CODED),
-            for_people(claim.value, coded=one.field in _CODED),
+            f"money ({one.unit})" if one.unit else one.field.replace("_", " "),
+            for_people(one.shown, coded=one.field in _CODED, money=bool(one.unit)),
+            for_people(claim.value, coded=one.field in _CODED, money=bool(one.unit)),
             claim.source,
             claim.locator,
             one.why,

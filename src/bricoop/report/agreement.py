@@ -9,9 +9,9 @@ from bricoop.domain.vocabularies import EntityKind, label
 from bricoop.lookup.entities import find_entity
 from bricoop.query.portrait import Portrait, portrait
 from bricoop.report.asking import Asking, counted, listing
+from bricoop.report.differences import differences
 from bricoop.report.portraits import (
     descriptions_section,
-    differences_section,
     facts_sections,
     names_section,
     relations_section,
@@ -54,6 +54,6 @@ def _sections(asking: Asking, about: Portrait) -> Iterator[Section]:
     yield from relations_section(about, "parties", "Parties", parties)
     yield from relations_section(about, "covers", "What it covers", ("project", "policy", "link"))
     yield from facts_sections(asking, about)
-    yield from differences_section(about)
+    yield from differences(asking, {"about": (about.key,)}, about.name)
     yield from names_section(about)
     yield from values_section(about)

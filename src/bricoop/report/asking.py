@@ -78,10 +78,17 @@ class Asking:
             return sorted(found, key=lambda one: (one.code is None, str(one.code)))
         return sorted(found, key=lambda one: (-one.number, one.code is None, one.name))
 
-    def speaking(self, noun: str, filters: Filters) -> tuple[Citation, ...]:
-        """Return the sources of rows, each with how many of them it speaks of."""
+    def speaking(self, noun: str, filters: Filters, of: str = "") -> tuple[Citation, ...]:
+        """Return the sources of rows, each with how many of them it speaks of.
+
+        Args:
+            noun: what rows are.
+            filters: which of them.
+            of: whose rows they are, where those of several are cited together.
+        """
+        whose = f" of {of}" if of else ""
         return tuple(
-            Citation(str(one.code), counted(one.number, noun))
+            Citation(str(one.code), f"{counted(one.number, noun)}{whose}")
             for one in self.counts(noun, filters, "source")
             if one.code is not None
         )

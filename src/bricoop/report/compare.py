@@ -121,7 +121,9 @@ def _numbers(asking: Asking, subjects: Mapping[str, Filters], nouns: tuple[str, 
             continue
         said = tuple(
             dict.fromkeys(
-                one for filters in subjects.values() for one in asking.speaking(noun, filters)
+                one
+                for name, filters in subjects.items()
+                for one in asking.speaking(noun, filters, name)
             )
         )
         lines.append(Line((noun, *numbers), said))

@@ -1,15 +1,21 @@
 """Where sources differ on a subject: who says what where, what is shown, and which two differ."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
+from bricoop.db.schema import country, entity
 from bricoop.domain.amounts import to_the_cent
+from bricoop.domain.ranking import RULE, decided_by
 from bricoop.domain.vocabularies import label
 from bricoop.query.ask import ask
 from bricoop.query.citations import Citation
 from bricoop.query.groups.grouping import Grouping
+from bricoop.query.portrait import precedences_of
 from bricoop.query.question import Question
-from bricoop.report.asking import Asking, Filters
+from bricoop.report.asking import Asking, Filters, Rows
 from bricoop.report.parts import Column, Line, Table
 from bricoop.report.sections import Section
 from bricoop.report.tables import MOST, first_of
@@ -27,16 +33,27 @@ _PAIRS = (
     Column("count", "Times", number=True),
 )
 _CODED = frozenset({"kind", "status", "sector"})
+_MONEY = "Amounts are summed by source and kind of flow."
+_SAME = "the same source"
 
 
-def differences(asking: Asking, filters: Filters) -> Iterator[Section]:
-    """Yield the section of where sources differ, where they do."""
+def differences(asking: Asking, filters: Filters, about: str = "") -> Iterator[Section]:
+    """Yield the section of where sources differ, where they do.
+
+    Args:
+        asking: asks the knowledge base.
+        filters: which disagreements.
+        about: what alone they are about, which needs no column.
+    """
     number = asking.number("disagreements", filters)
     if not number:
         return
     rows = asking.rows("disagreements", filters, MOST)
-    lines = tuple(Line(_cells(row), tuple(_cited(row))) for row in rows)
-    made = Table(_COLUMNS, lines)
+    note = f"Shown is the value of {RULE}."
+    if any(row["amount"] is not None for row in rows):
+        note = f"{note} {_MONEY}"
+    columns = (replace(_COLUMNS[0], usual=about), *_COLUMNS[1:])
+    made = Table(columns, tuple(_lines(asking, rows)), "", note)
     if number > MOST:
         made = first_of(made, "disagreements", filters, number)
     parts = [made]
@@ -50,18 +67,39 @@ def _pairs(asking: Asking, filters: Filters) -> Table:
     grouping = Grouping(("shown_source", "source"), ("count",), add_sources=True)
     answer = ask(asking.connection, Question("disagreements", filters, grouping=grouping))
     lines = tuple(
-        Line(tuple(row), (Citation(row[0], None), Citation(row[1], None))) for row in answer.rows
+        Line(
+            (shown, _SAME if other == shown else other, number),
+            tuple(dict.fromkeys((Citation(shown, None), Citation(other, None)))),
+        )
+        for shown, other, number in answer.rows
     )
     return Table(_PAIRS, lines, "By pair of sources")
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _lines(asking: Asking, rows: Rows) -> Iterator[Line]:
+    """Yield a row for each different value, however many records have it."""
+    precedences = precedences_of(asking.connection)
+    named = select(country.c.alpha3, entity.c.name).join(entity, entity.c.id == country.c.id)
+    countries = {row.alpha3: row.name for row in asking.connection.execute(named)}
+    found: dict[tuple[Any, ...], list[Citation]] = {}
+    for row in rows:
+        shown, other = (precedences[row[name]] for name in ("shown_source", "source"))
+        cells = (*_values(row, countries), decided_by(shown, other))
+        found.setdefault((row["about_key"], row["source"], *cells), []).extend(_cited(row))
+    for key, cited in found.items():
+        yield Line(key[2:], tuple(dict.fromkeys(cited)))
+
+
+def _values(row: dict[str, Any], countries: Mapping[str, str]) -> tuple[str, ...]:
     if row["amount"] is not None:
         shown, says = (to_the_cent(row[name]) for name in ("shown_amount", "amount"))
-        return row["about"], f"money ({row['unit']})", shown, says, row["rule"]
-    coded = row["field"] in _CODED
-    values = (label(row[name]) if coded else row[name] for name in ("shown", "says"))
-    return (row["about"], row["field"].replace("_", " "), *values, row["rule"])
+        return row["about"], f"money ({row['unit']})", shown, says
+    values = [row[name] for name in ("shown", "says")]
+    if row["field"] in _CODED:
+        values = [label(one) for one in values]
+    elif row["field"] == "country":
+        values = [countries.get(one, one) for one in values]
+    return (row["about"], row["field"].replace("_", " "), *values)
 
 
 def _cited(row: dict[str, Any]) -> Iterator[Citation]:

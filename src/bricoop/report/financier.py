@@ -12,11 +12,12 @@ from bricoop.query.portrait import Portrait, portrait
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
 from bricoop.report.asking import Asking, Filters, counted
+from bricoop.report.differences import differences
 from bricoop.report.glance import Glance
 from bricoop.report.money import money_section
 from bricoop.report.parts import Note
 from bricoop.report.pictures import pictures, world
-from bricoop.report.portraits import differences_section, names_section, values_section
+from bricoop.report.portraits import names_section, values_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
 from bricoop.report.tables import table
@@ -58,6 +59,6 @@ def _sections(
         leave_out = ("financiers",)
         projects = table(asking, "projects", funded, leave_out=leave_out, amounts=amounts)
         yield Section("projects", "Projects", (projects,))
-    yield from differences_section(about)
+    yield from differences(asking, {"about": (about.key,)}, about.name)
     yield from names_section(about)
     yield from values_section(about)

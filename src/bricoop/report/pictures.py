@@ -94,7 +94,9 @@ def compared(asking: Asking, noun: str, subjects: Mapping[str, Filters], by: str
         note=_of_years(noun) if by == "year" else "",
         citations=tuple(
             dict.fromkeys(
-                one for filters in subjects.values() for one in asking.speaking(noun, filters)
+                one
+                for name, filters in subjects.items()
+                for one in asking.speaking(noun, filters, name)
             )
         ),
     )

@@ -78,26 +78,6 @@ def facts_sections(asking: Asking, about: Portrait) -> Iterator[Section]:
             yield Section(name, name.capitalize(), (of_rows(asking, noun, rows),))
 
 
-def differences_section(about: Portrait) -> Iterator[Section]:
-    """Yield the section of fields on which sources differ: who says what, and what is shown."""
-    columns = (
-        Column("field", "Field"),
-        Column("shown", "Shown"),
-        Column("says", "Source says"),
-        Column("why", "Why it is shown"),
-    )
-    lines = [
-        Line(
-            (one.field.replace("_", " "), one.shown, claim.value, one.why),
-            (Citation(claim.source, claim.locator),),
-        )
-        for one in about.disagreements
-        for claim in one.claims
-    ]
-    if lines:
-        yield table("differences", "Where sources differ", columns, lines)
-
-
 def _value(one: Claim) -> Line:
     raw = "; ".join(
         f"{column}: {_shortened(text)}" for column, text in one.raw.items() if text.strip()

@@ -12,12 +12,12 @@ from bricoop.query.portrait import Portrait, portrait
 from bricoop.query.question import Question
 from bricoop.query.relatives import relatives_of
 from bricoop.report.asking import Asking, counted, listing
+from bricoop.report.differences import differences
 from bricoop.report.money import money_section
 from bricoop.report.parts import Column, Line, Part, Table
 from bricoop.report.pictures import places
 from bricoop.report.portraits import (
     descriptions_section,
-    differences_section,
     facts_sections,
     names_section,
     relations_section,
@@ -82,7 +82,7 @@ def _sections(asking: Asking, found: Found, about: Portrait, request: Request) -
     yield from _relatives(asking, found)
     yield from facts_sections(asking, about)
     yield from quality_section(about)
-    yield from differences_section(about)
+    yield from differences(asking, {"about": (about.key,)}, about.name)
     yield from names_section(about)
     yield from values_section(about)
     yield from values_section(about, finance=True)
