@@ -1,6 +1,7 @@
 """`bricoop profiles new`: a profile proposed from a file, which says what it does not know."""
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bricoop.ingest.profile.parse import profile_of
-from bricoop.ingest.profile.propose import proposed
+from bricoop.ingest.profile.propose.proposal import proposed
+from bricoop.ingest.profile.propose.shipped import shipped_layout
 from bricoop.ingest.profile.sample import read_sample
 from support.examples import examples
 from test_cli import answer, run
@@ -290,13 +292,200 @@ def test_totals_and_footers_are_told_from_rows_and_offered_to_be_skipped(tmp_pat
     assert '# [unpivot]\n# columns = "2015..2017"' in text
     toml = path.with_suffix(".toml")
     refused = run("profiles", "check", str(toml), str(path))
-    assert "If the row is a total or a footer, leave it out with [[skip]]" in refused.stderr
+    hint = "If the row is a total or a footer, leave it out with [[skip]]"
+    assert refused.stderr.count(hint) == 2
+    assert "Did you mean" not in refused.stderr
     marked = ("# [[skip]]", "# when = ", "# because = ")
     lines = [
         line.removeprefix("# ") if line.startswith(marked) else line for line in text.splitlines()
     ]
     toml.write_text("\n".join(lines), encoding="utf-8")
     assert "2 rows left out by a rule: total or footer." in check(path)
+
+
+def fields_of(path: Path, noun: str) -> dict[str, Any]:
+    """Return the last rule of each field of a record in the profile proposed for a file."""
+    records = profile_of(str(path.with_suffix(".toml"))).records
+    return {rule.name: rule for one in records if one.noun == noun for rule in one.fields}
+
+
+def test_amounts_of_several_currencies_are_told_by_their_signs(tmp_path: Path) -> None:
+    path = tmp_path / "mix.csv"
+    path.write_text(
+        "No;Project;Millions\n1;Park;US$ 12,5\n2;Zone;€ 1.200,25\n3;Port;7,5 £\n", "utf-8"
+    )
+    proposal(path)
+    assert "3 finance rows" in check(path)
+    finance = next(
+        one for one in profile_of(str(path.with_suffix(".toml"))).records if one.noun == "finance"
+    )
+    currencies = [rule for rule in finance.fields if rule.name == "currency"]
+    assert [(rule.constant, dict(rule.when)) for rule in currencies] == [
+        ("USD", {"Millions": ("US$*",)}),
+        ("EUR", {"Millions": ("€*",)}),
+        ("GBP", {"Millions": ("*£",)}),
+    ]
+    assert fields_of(path, "finance")["amount_usd"].when == {"Millions": ("US$*",)}
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ("US$ 1,5 € 1,5 7,5", "some amounts have no sign of a currency"),
+        ("US$ 1,5 € 1,5 ¥ 7,5", 'nobody knows which currency "¥" beside the amounts means'),
+        ("$ 1,5 HK$ 3,5 1,5 HK$", '"$" and "hk$" cannot be told apart'),
+    ],
+)
+def test_signs_that_do_not_tell_the_currency_are_left_to_the_user(
+    tmp_path: Path, cells: str, reason: str
+) -> None:
+    path = tmp_path / "mix.csv"
+    amounts = re.findall(r"\S+ \d,\d|\d,\d(?: HK\$)?", cells)
+    rows = [f"{number};Project {number};{cell}" for number, cell in enumerate(amounts)]
+    path.write_text("\n".join(["No;Project;Millions", *rows]), "utf-8")
+    assert f"# Check: {reason}. Complete this record" in proposal(path)
+
+
+def test_dollars_of_a_file_with_currencies_are_nominal_dollars(tmp_path: Path) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text("No,Project,Amount,Currency\n1,A,1.5,USD\n2,B,2.5,EUR\n", "utf-8")
+    proposal(path)
+    dollars = fields_of(path, "finance")["amount_usd"]
+    assert (dollars.columns, dollars.when) == (("Amount",), {"Currency": ("USD",)})
+
+
+TERMS = """No,Title,amount,currency,usd_current,usd_defl_2014,umbrella,interest_rate,Grace Period,flow
+1,Port,2000,CNY,300,400,0.0,2.5%,5,Loan
+2,Road,,,,,1.0,,,Grant
+3,Dam,70,USD,70,80,0.0,1%,3,Loan
+"""
+
+
+def test_dollars_and_terms_of_loans_beside_amounts_are_proposed(tmp_path: Path) -> None:
+    path = tmp_path / "gcof.csv"
+    path.write_text(TERMS, encoding="utf-8")
+    proposal(path)
+    assert "2 finance rows" in check(path)
+    money = fields_of(path, "finance")
+    assert {name: rule.columns for name, rule in money.items() if rule.columns} == {
+        "amount": ("amount",), "currency": ("currency",), "amount_usd": ("usd_current",),
+        "amount_usd_constant": ("usd_defl_2014",), "umbrella": ("umbrella",),
+        "interest_rate": ("interest_rate",), "grace_period": ("Grace Period",),
+        "instrument": ("flow",),
+    }  # fmt: skip
+    assert (money["price_year"].constant, money["price_year"].when) == (
+        "2014", {"usd_defl_2014": ("*",)},
+    )  # fmt: skip
+    assert money["umbrella"].map == {"0.0": "no", "1.0": "yes"}
+
+
+def test_cells_that_name_no_one_organization_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "loans.csv"
+    path.write_text(
+        "No;Project;Borrower;Funder\n1;A;Government;Exim, Government Agency\n"
+        '2;B;Kenya Railways;"CDB, State-owned Bank; Exim, Government Agency"\n'
+        "3;C;Government;Exim, Government Agency\n",
+        encoding="utf-8",
+    )
+    text = proposal(path)
+    assert '# Check: "Government" names no one organization.' in text
+    assert "# Check: is this the kind of an organization, and no part of its name?" in text
+    who = fields_of(path, "projects")
+    assert dict(who["receivers"].style) == {"empty": ("Government",)}
+    assert who["financiers"].delete == (", Government Agency", ", State-owned Bank")
+    assert "2 new organizations named in cells" in check(path)
+
+
+def test_an_amount_in_words_is_named_and_no_date(tmp_path: Path) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text(
+        "Project,Amount (US$ m),Start date\nPort,2667,June 2015\nRoad,1560,Mar-2016\n"
+        "Dam,approx. 331,Q1 2017\n",
+        encoding="utf-8",
+    )
+    text = proposal(path)
+    assert (
+        '# Check: these are no numbers, and refused until they are mended: "approx. 331".' in text
+    )
+    assert fields_of(path, "finance")["amount_usd"].columns == ("Amount (US$ m)",)
+    assert '"Start date" looks like a date and is left out: "Q1 2017" is no date' in text
+    path.write_text(path.read_text("utf-8").replace("Q1 2017", "Apr-2017"), encoding="utf-8")
+    path.with_suffix(".toml").unlink()
+    proposal(path)
+    styles = profile_of(str(path.with_suffix(".toml"))).styles
+    assert styles.dates == ("%B %Y", "%b-%Y")
+
+
+def test_the_most_exact_date_is_proposed_with_the_year_where_it_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "dates.csv"
+    path.write_text(
+        "No,Project,Commitment Year,Commitment Date (MM/DD/YYYY),Planned Start Date,Amount (USD)\n"
+        "1,A,2015,03/04/2015,2015-01-01,5\n2,B,2016,,2016-01-01,6\n",
+        encoding="utf-8",
+    )
+    proposal(path)
+    assert "2 finance rows" in check(path)
+    (first, *_) = profile_of(str(path.with_suffix(".toml"))).records
+    announced = [rule.columns[0] for rule in first.fields if rule.name == "announced"]
+    assert announced == ["Commitment Date (MM/DD/YYYY)", "Commitment Year"]
+    assert "started" not in fields_of(path, "projects")
+    assert profile_of(str(path.with_suffix(".toml"))).styles.dates == ("%m/%d/%Y", "%Y")
+
+
+def test_projects_are_not_called_as_their_banks_are(tmp_path: Path) -> None:
+    path = tmp_path / "years.csv"
+    path.write_text(
+        "Country,Partner bank,2018,2019\nKenya,Exim,US$ 1,2\nMali,Exim,3,4\n", encoding="utf-8"
+    )
+    assert "# Check: no column looks like the name of a project." in proposal(path)
+    assert fields_of(path, "projects")["financiers"].columns == ("Partner bank",)
+    path.write_text("Country,Purpose\nKenya,Port\nMali,Road\n", encoding="utf-8")
+    path.with_suffix(".toml").unlink()
+    assert '# Check: is "Purpose" what the projects are called?' in proposal(path)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["Country,2018,,2019,", ",Loans,Grants,Loans,Grants"],
+        ["Country,2018,2018,2019,2019", "Country,Loans,Grants,Loans,Grants"],
+    ],
+)
+def test_two_header_rows_are_found_and_their_years_become_rows(
+    tmp_path: Path, head: list[str]
+) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("\n".join([*head, "Kenya,$5m,$6m,$7m,$8m", "Mali,$1m,,$2m,"]), "utf-8")
+    assert "# Check: are the first 2 rows the header, joined?\nheader_rows = 2\n" in proposal(path)
+    profile = profile_of(str(path.with_suffix(".toml")))
+    assert profile.unpivot is not None
+    assert profile.unpivot.columns == ("2018 Loans", "2018 Grants", "2019 Loans", "2019 Grants")
+    instrument = fields_of(path, "finance")["instrument"]
+    assert instrument.map["2019 Grants"] == "grant"
+    assert "6 finance rows" in check(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("bri-documents", "bri_cooperation_years.csv"), ("cgit", "cgit_2005_2025.csv"),
+        ("gcdf3", "gcdf3_africa_sample.csv"), ("gcdf3-adm1", "gcdf3_africa_adm1.csv"),
+        ("crs", "crs_2022_sample.csv"), ("", "gcof1_africa.csv"),
+    ],
+)  # fmt: skip
+def test_the_layout_of_a_profile_of_bricoop_is_recognized(
+    shared: Path, name: str, file: str
+) -> None:
+    with (shared / "data" / file).open(encoding="utf-8-sig", newline="") as stream:
+        assert shipped_layout(next(csv.reader(stream))) == name
+
+
+def test_whoever_has_a_published_file_is_told_of_its_profile(shared: Path, tmp_path: Path) -> None:
+    path = tmp_path / "years.csv"
+    path.write_bytes((shared / "data" / "bri_cooperation_years.csv").read_bytes())
+    made = run("profiles", "new", str(path))
+    assert "# Check: this is the layout of bri-documents, a profile that comes with" in made.stdout
+    assert f"bricoop load --profile bri-documents {path}" in made.stderr
 
 
 CELLS = st.text(
@@ -312,6 +501,9 @@ CELLS = st.text(
         "x;y",
         "n/a",
         "https://a.b",
+        "€ 7",
+        "²",
+        "Exim, Government Agency",
         "{x}",
         "%",
         "2013",
@@ -322,7 +514,30 @@ CELLS = st.text(
     ]
 )
 HEADS = CELLS | st.sampled_from(
-    ["Id", "Name", "Country", "Date", "2015", "2016", "Amount (USD m)", "Status", "Lat", "Long"]
+    [
+        "Id",
+        "Name",
+        "Country",
+        "Date",
+        "2015",
+        "2016",
+        "Amount (USD m)",
+        "Status",
+        "Lat",
+        "Long",
+        "Currency",
+        "Amount",
+        "USD 2014 constant",
+        "Lender",
+        "2015 Loans",
+        "2016 Loans",
+        "Flow",
+        "",
+        "Interest rate",
+        "Umbrella",
+        "Sector code",
+        "End planned",
+    ]
 )
 
 

@@ -104,14 +104,18 @@ def new(
     Example: bricoop profiles new parks.csv -o parks.toml
     """
     from bricoop.cli.group import say
-    from bricoop.ingest.profile.propose import proposed
+    from bricoop.ingest.profile.propose.proposal import proposed
+    from bricoop.ingest.profile.propose.shipped import shipped_layout
     from bricoop.ingest.profile.sample import read_sample
 
     refuse_ending(output, "toml")
     refuse_existing(output)
-    text = proposed(read_sample(file, encoding, sheet, header_row))
+    sample = read_sample(file, encoding, sheet, header_row)
+    text = proposed(sample)
     with answering(output) as out:
         out.write(text)
+    if known := shipped_layout(sample.header):
+        say(f"The profile {known} reads this layout: bricoop load --profile {known} {file}")
     if output is not None:
         say(f"Look at its comments, then try it: bricoop profiles check {output} {file}")
 

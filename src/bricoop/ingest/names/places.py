@@ -5,6 +5,7 @@ from sqlalchemy import Connection, select
 from bricoop.db.schema import alias, country, entity
 from bricoop.domain.closeness import Suggestions, alike
 from bricoop.domain.names import normalise, undotted
+from bricoop.domain.summary_rows import is_footer, is_total
 from bricoop.domain.territories import alpha2_of, namesake
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.layouts.clean import BadValueError, Doubt
@@ -84,7 +85,8 @@ class KnownPlaces:
                 self.doubts.append(Doubt(f"is taken for {self.name(found)} ({found})", f"{other}."))
             return found
         rule = "is not a known country or region"
-        hint = self._suggestions.of(name)
+        is_summary = is_total(name) or is_footer(name)
+        hint = "" if is_summary else self._suggestions.of(name)
         raise BadValueError(rule, hint or _NEITHER)
 
     def name(self, code: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from bricoop.domain.summary_rows import footer_mark, is_total
 from bricoop.ingest.profile import guesses
@@ -11,34 +12,57 @@ from bricoop.ingest.profile.write import listed, quoted
 _MARK = "*"
 #: A file has few footers.
 _MOST_FOOTERS = 20
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 
 
-def year_columns(values: Mapping[str, Sequence[str]]) -> list[str]:
+class YearColumn(NamedTuple):
+    """A column of amounts whose heading is a year, or a year beside a word.
+
+    Attributes:
+        name: its heading: `2018`, `2018 Loans`.
+        year: the year in it.
+        word: what is left of it; empty where nothing is.
+    """
+
+    name: str
+    year: str
+    word: str
+
+
+def year_columns(values: Mapping[str, Sequence[str]]) -> list[YearColumn]:
     """Return the columns that are years with numbers in them, where there are several.
 
     Args:
         values: the cells of each column that say something, by its name.
     """
-    years = [
-        name
+    found = [
+        YearColumn(name, years[0], name.replace(years[0], "").strip())
         for name, cells in values.items()
-        if re.fullmatch(r"\d{4}", name, re.ASCII)
-        and guesses.are_years([name])
+        if len(years := _YEAR.findall(name)) == 1
+        and guesses.are_years(years)
+        and (name == years[0] or name.startswith(f"{years[0]} ") or name.endswith(f" {years[0]}"))
         and (not cells or guesses.is_number(cells))
     ]
-    return years if len(years) > 1 and any(values[name] for name in years) else []
+    # A word beside one year alone, as of constant prices, makes no series.
+    years_of = {one.word: {other.year for other in found if other.word == one.word}
+                for one in found}  # fmt: skip
+    series = [one for one in found if len(years_of[one.word]) > 1]
+    return series if any(values[one.name] for one in series) else []
 
 
-def unpivot(years: Sequence[str], name: str, value: str) -> Iterator[str]:
+def unpivot(years: Sequence[YearColumn], name: str, value: str) -> Iterator[str]:
     """Yield the table of a profile that makes rows of columns.
 
     Args:
-        years: the names of the columns.
+        years: the columns.
         name: what the column of their names is to be called.
         value: what the column of their cells is to be called.
     """
-    first, last = min(years), max(years)
-    yield from ("[unpivot]", f"columns = {quoted(f'{first}..{last}')}")
+    plain = [one.year for one in years]
+    columns = quoted(f"{min(plain)}..{max(plain)}")
+    if any(one.word for one in years):
+        columns = listed([one.name for one in years])
+    yield from ("[unpivot]", f"columns = {columns}")
     yield from (f"name = {quoted(name)}", f"value = {quoted(value)}", "")
 
 

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
@@ -18,12 +18,14 @@ SAYS_NOTHING = ("n/a", "na", "#n/a", "n.a.", "-", "--", "–", "—", "…", "..
 _CLEAR = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m", "%Y", "%Y.0",
     "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %Y", "%b %Y", "%d-%b-%Y",
+    "%B-%Y", "%b-%Y", "%m/%Y", "%Y/%m",
 )  # fmt: skip
 #: Marks between numbers of which the first may be the day or the month.
 _MARKS = "/.-"
 _NUMERIC_DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4})", re.ASCII)
 _NUMBER = re.compile(
-    r"(?P<before>[^\d+\-.,]{0,6})[+-]?(?P<number>\d[\d.,' \u00a0\u202f]*)(?P<after>\D{0,8})"
+    r"(?P<before>[^\d+\-.,]{0,6})[+-]?(?P<number>\d[\d.,' \u00a0\u202f]*)"
+    r"(?:[eE][+-]?\d{1,2})?(?P<after>\D{0,8})"
 )
 #: Codes of currencies that are no words of a heading when they are written small: `all` is one.
 _ALSO_SMALL = {"USD", "EUR", "CNY", "GBP", "JPY"}
@@ -31,8 +33,13 @@ _ALSO_SMALL = {"USD", "EUR", "CNY", "GBP", "JPY"}
 _FACTORS = {"B": "1000000000", "b": "1000000000", "M": "1000000", "K": "1000"}
 #: A share of cells that tells what a column is: the others are its mistakes.
 _MOST = 0.9
+_HALF = 0.5
+_DIGITS = re.compile(r"\d+", re.ASCII)
+_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,2})?\s*%?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1945, 2060
 _DAY = 12
+#: Answers to a question, which are neither names nor numbers.
+FLAGS = frozenset({"yes", "no", "true", "false", "y", "n", "0", "1", "0.0", "1.0"})
 #: So many cells tell whether a column that is left out looks like dates or money.
 _LOOKED_AT = 100
 
@@ -57,7 +64,7 @@ class Numbers:
         """Learn from the cells of a column of numbers, beside which some signs stand."""
         self.signs += [sign for sign in signs if sign not in self.signs]
         for cell in cells:
-            if match := _NUMBER.fullmatch(cell):
+            if match := _number(cell):
                 self._look_at_marks(match["number"].strip())
 
     def _look_at_marks(self, number: str) -> None:
@@ -94,11 +101,11 @@ def signs_and_units(cells: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     units: dict[str, str] = {}
     plain = False
     for cell in cells:
-        match = _NUMBER.fullmatch(cell)
+        match = _number(cell)
         if match is None:
             continue
         before, after = match["before"].strip(), match["after"].strip()
-        is_unit = re.search(r"[A-Za-z%亿万百千]", after) and not currency_in(after)
+        is_unit = _is_unit(after)
         for sign in (before, "" if is_unit else after):
             if sign:
                 signs[sign] = None
@@ -110,16 +117,75 @@ def signs_and_units(cells: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     return list(signs), units
 
 
+def sign_patterns(cells: Iterable[str], sign: str) -> list[str]:
+    """Return the patterns of the cells in which a sign stands beside a number: `€*`, `*€`."""
+    found: dict[str, None] = {}
+    for match in filter(None, map(_number, cells)):
+        if match["before"].strip() == sign:
+            found[f"{sign}*"] = None
+        elif match["after"].strip() == sign:
+            found[f"*{sign}"] = None
+    return list(found)
+
+
+def has_plain(cells: Iterable[str]) -> bool:
+    """Return whether a number stands without a sign."""
+    matches = filter(None, map(_number, cells))
+    return any(
+        not match["before"].strip() and (not match["after"].strip() or _is_unit(match["after"]))
+        for match in matches
+    )
+
+
+def _number(cell: str) -> re.Match[str] | None:
+    """Return the parts of a number; none where words stand before it that are no currency."""
+    match = _NUMBER.fullmatch(cell)
+    if match is None:
+        return None
+    before = match["before"]
+    has_words = any(letter.isalpha() for letter in before)
+    return None if has_words and (not is_currency(before) or factor_in(before)) else match
+
+
+def _is_unit(after: str) -> bool:
+    return bool(re.search(r"[A-Za-z%亿万百千]", after)) and not is_currency(after)
+
+
 def is_number(cells: Sequence[str]) -> bool:
     """Return whether most cells are numbers, with signs or without."""
-    return _share(cells, lambda cell: _NUMBER.fullmatch(cell) is not None) >= _MOST
+    return _share(cells, lambda cell: _number(cell) is not None) >= _MOST
+
+
+def is_mostly_number(cells: Sequence[str]) -> bool:
+    """Return whether more than half of the cells are numbers."""
+    return _share(cells, lambda cell: _number(cell) is not None) > _HALF
+
+
+def are_plain_numbers(cells: Sequence[str]) -> bool:
+    """Return whether most cells are numbers beside which nothing stands, or a percent sign."""
+    return _share(cells, lambda cell: bool(_PLAIN.fullmatch(cell))) >= _MOST
+
+
+def no_numbers(cells: Sequence[str]) -> list[str]:
+    """Return the different cells that are no numbers."""
+    return list(dict.fromkeys(cell for cell in cells if _number(cell) is None))
+
+
+def are_flags(cells: Sequence[str]) -> bool:
+    """Return whether all cells are answers to a question: yes or no."""
+    return {cell.casefold() for cell in cells} <= FLAGS
+
+
+def may_be_names(cells: Sequence[str]) -> bool:
+    """Return whether cells may be names: neither numbers, dates nor answers to a question."""
+    return not (is_number(cells) or are_flags(cells) or dated_share(cells) > _HALF)
 
 
 def are_years(cells: Sequence[str]) -> bool:
     """Return whether all cells are years."""
     texts = [cell.removesuffix(".0") for cell in cells]
     return bool(texts) and all(
-        text.isdigit() and _FIRST_YEAR <= int(text[:5]) <= _LAST_YEAR for text in texts
+        _DIGITS.fullmatch(text) and _FIRST_YEAR <= int(text[:5]) <= _LAST_YEAR for text in texts
     )
 
 
@@ -160,8 +226,6 @@ def mixed_dates(cells: Sequence[str]) -> tuple[str, ...]:
             read += len(written)
     for pattern in _CLEAR:
         fitting = [cell for cell in rest if _fits(pattern, cell)]
-        if pattern == "%Y":
-            fitting = [cell for cell in fitting if are_years([cell])]
         if fitting:
             found[pattern] = None
             read += len(fitting)
@@ -219,14 +283,20 @@ def separator_of(cells: Sequence[str]) -> str:
 
 def currency_in(text: str) -> str:
     """Return the currency that a heading or a sign names; empty where none, or one of several."""
-    words = re.findall(r"[A-Za-z]{0,3}[$€£¥￥₽₹]|[A-Za-z]+|[\u4e00-\u9fff]+", text)
-    found: dict[str, None] = {}
-    for word in words:
-        code = word.upper() if word.upper() in _ALSO_SMALL else word
-        codes = (code,) if code in CODES else instead_of(word)
-        if len(codes) == 1:
-            found[codes[0]] = None
+    found = {codes[0] for codes in _currencies_in(text) if len(codes) == 1}
     return next(iter(found)) if len(found) == 1 else ""
+
+
+def is_currency(text: str) -> bool:
+    """Return whether a text names a currency, or one of several: `$`, `RMB`, `¥`."""
+    return any(_currencies_in(text))
+
+
+def _currencies_in(text: str) -> Iterator[Sequence[str]]:
+    """Yield for each word of a text the currencies that it may mean."""
+    for word in re.findall(r"[A-Za-z]{0,3}[$€£¥￥₽₹₩₦₪₫₸฿₱₺]|[A-Za-z]+|[\u4e00-\u9fff]+", text):
+        code = word.upper() if word.upper() in _ALSO_SMALL else word
+        yield (code,) if code in CODES else instead_of(word)
 
 
 def factor_in(heading: str) -> str:
@@ -252,7 +322,8 @@ def _fits(pattern: str, cell: str) -> bool:
         datetime.strptime(cell, pattern)  # noqa: DTZ007 (a day has no zone)
     except ValueError:
         return False
-    return True
+    # Any four digits fit: numbers, too.
+    return pattern not in {"%Y", "%Y.0"} or are_years([cell])
 
 
 @lru_cache(maxsize=1)

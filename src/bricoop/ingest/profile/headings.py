@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bricoop.domain.names import normalise
 from bricoop.ingest.profile import guesses
-from bricoop.ingest.profile.write import quoted
+from bricoop.ingest.profile.write import listed, quoted
 
 _LONGEST_NAME = 500
 #: Headings of names, countries and amounts, and words in others that look like them.
@@ -14,6 +14,11 @@ NAMES = (
     r"\b(nom|titre|nombre|titel)\b|名称|项目",
     r"\b(project|projet|proyecto|projekt|deal|park|activity)\b",
     r"purpose|partner|target",
+)
+#: Headings of names that are not those of projects.
+NOT_NAMES = (
+    r"contact|agency|donor|channel|sector|region|file|bank|lender|fund|financ|investor|borrower"
+    r"|contractor|compan|firm|countr|\bnation|recipient|kind|type|category|\bid\b|number|code"
 )
 COUNTRIES = r"\b(country|countries|recipient|host|nation|location)\b|国家|国别"
 NOT_HOST = r"donor|financier|lender|investor|origin|home|agency|code|number"
@@ -24,13 +29,23 @@ AMOUNTS = (
 NOT_AMOUNT = (
     r"adjusted|rate|share|ratio|percent|tied|received|estimated|count|number|year|date|split"
 )
+#: Headings of amounts in dollars, and of those in the prices of one year.
+DOLLARS = r"\b(usd|usdm|us|dollars?)\b"
+CONSTANT = r"constant|deflated|\bdefl\b|\breal\b|prices"
+#: Headings of amounts in the currency in which they were agreed.
+AS_AGREED = r"\b(original|local|national|agreed)\b"
 #: Headings of dates, by the field that they are.
 DATES = (
     ("announced", r"announce|sign|approv|agreement|commitment (date|year)|宣布|签"),
+    ("planned_completion", r"(planned|expected).*(complet|finish|\bend\b)|\bend planned"),
     ("started", r"start|begin|commence|construction date|开工"),
     ("completed", r"complet|finish|\bend\b|\boperation|竣工|完工"),
     ("announced", r"\b(date|year|annee|jahr|fecha|datum)\b|年"),
 )
+#: Words of dates that were not yet when they were written down.
+PLANNED = r"planned|expected"
+#: What a heading says of its dates, and the beginning of their pattern.
+MONTHS_OR_DAYS_FIRST = {"mm dd": "%m", "dd mm": "%d"}
 #: Headings of those who take part, by the field that they are.
 WHO = (
     ("financiers", r"\b(lender|financier|funder|funding|bank)\b"),
@@ -67,8 +82,16 @@ def are_links(cells: Sequence[str]) -> bool:
     return all(cell.lower().startswith(("http://", "https://")) for cell in cells)
 
 
-def amount_rule(column: str, units: Mapping[str, str]) -> str:
-    """Return the rule by which the amounts of a column are read, with their units."""
+def amount_rule(
+    column: str, units: Mapping[str, str], when: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """Return the rule by which the amounts of a column are read, with their units.
+
+    Args:
+        column: the column.
+        units: the units beside its numbers, and their factors.
+        when: the columns and the words that they must hold for the amount to be read.
+    """
     factor = guesses.factor_in(column)
     more = f", multiply = {factor}" if factor else ""
     if units:
@@ -76,4 +99,6 @@ def amount_rule(column: str, units: Mapping[str, str]) -> str:
             f"{quoted(unit)} = {factor or 1}" for unit, factor in units.items()
         )
         more += f", units = {{ {listed_units} }}"
+    for name, words in (when or {}).items():
+        more += f", when = {{ {quoted(name)} = {listed(words)} }}"
     return f"{{ column = {quoted(column)}, number = true{more} }}"

@@ -12,8 +12,6 @@ from bricoop.ingest.profile.write import quoted
 _SHOWN = 10
 #: A column is looked at as numbers or dates where so many of its cells are.
 _SOME = 0.5
-#: Answers to a question, which are neither dates nor states.
-_FLAGS = frozenset({"yes", "no", "true", "false", "y", "n", "0", "1"})
 #: A heading of a kind or a status is short: `status`, `project type`.
 _FEW_WORDS = 2
 _STATE = r"\b(status|state|stage|phase|kind|type|category)\b|状态"
@@ -60,10 +58,10 @@ def _like(
 
 def _may_be(what: str, heading: str, cells: Sequence[str]) -> bool:
     """Return whether a column may be what a word of its heading says: wide files have many."""
-    if {cell.casefold() for cell in cells} <= _FLAGS:
+    if guesses.are_flags(cells):
         return False
     if what == "a date":
-        return not guesses.is_number(cells)
+        return not guesses.is_number(cells) and not re.search(AMOUNTS, heading)
     return what == "an amount" or len(heading.split()) <= _FEW_WORDS
 
 

@@ -4,14 +4,16 @@ import csv
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import islice
 
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
+from bricoop.ingest.profile import guesses
 from bricoop.ingest.readers import encodings
 from bricoop.ingest.readers.decode import marked_encoding
 from bricoop.ingest.readers.form import Form
+from bricoop.ingest.readers.joined import joined
 from bricoop.ingest.readers.opening import beginning, open_table
 from bricoop.ingest.readers.streams import STANDARD_INPUT
 from bricoop.ingest.readers.table import SourceRow
@@ -77,8 +79,10 @@ def read_sample(
                     header_row=header_row, undoubted=False)  # fmt: skip
     name, found, rows, named = _read(path, form)
     if header_row is None and (line := _header_line(found, rows)):
-        form = Form(encoding=form.encoding, delimiter=form.delimiter, sheet=sheet,
-                    header_row=line, undoubted=False)  # fmt: skip
+        form = replace(form, header_row=line)
+        name, found, rows, named = _read(path, form)
+    if form.header_rows == 1 and _goes_on(found, rows):
+        form = replace(form, header_rows=2)
         name, found, rows, named = _read(path, form)
     header = tuple(" ".join(cell.split()) for cell in found)
     if not any(header):
@@ -142,6 +146,30 @@ def _header_line(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None:
         if _different(row.cells) * 2 >= usual:
             return row.line
     return None
+
+
+def _goes_on(first: Sequence[str], rows: Sequence[SourceRow]) -> bool:
+    """Return whether the row below a header belongs to it: it names what the header leaves open."""
+    if len(rows) < 2:  # noqa: PLR2004 (the row, and one below it)
+        return False
+    header = [cell.strip() for cell in first]
+    cells = [cell.strip() for cell in rows[0].cells]
+    # What spans several columns stands in the first of them, or in each of a merged range.
+    spanned = [at for at, cell in enumerate(header)
+               if at and (not cell or cell == header[at - 1])]  # fmt: skip
+    if not spanned or any(at >= len(cells) or not cells[at] for at in spanned):
+        return False
+    said = [cell for cell in cells if cell]
+    below = [row.cells[at].strip() for row in rows[1:] for at in spanned if at < len(row.cells)]
+    below = [cell for cell in below if cell]
+    is_name = guesses.are_years(said) or not any(guesses.is_number([cell]) for cell in said)
+    names = joined([header, cells], " ")
+    return (
+        is_name
+        and len(set(names)) == len(names)
+        and guesses.is_mostly_number(below)
+        and not guesses.are_years(below)
+    )
 
 
 def _different(cells: Sequence[str]) -> int:

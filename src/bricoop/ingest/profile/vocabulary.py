@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from bricoop.domain.names import normalise
-from bricoop.domain.vocabularies import ProjectKind, ProjectStatus, label
+from bricoop.domain.vocabularies import Instrument, ProjectKind, ProjectStatus, label
 from bricoop.ingest.profile.write import quoted
 
 #: So many words without a code are listed.
@@ -25,6 +25,12 @@ _WORDS: dict[str, StrEnum] = {
     "harbour": ProjectKind.PORT, "harbor": ProjectKind.PORT, "seaport": ProjectKind.PORT,
     "hydropower": ProjectKind.POWER_PLANT, "dam": ProjectKind.POWER_PLANT,
     "zone": ProjectKind.INDUSTRIAL_PARK, "industrial zone": ProjectKind.INDUSTRIAL_PARK,
+    "loan excluding debt rescheduling": Instrument.LOAN, "loans": Instrument.LOAN,
+    "grants": Instrument.GRANT, "export credits": Instrument.EXPORT_CREDIT,
+    "debt forgiveness": Instrument.DEBT_RELIEF, "debt rescheduling": Instrument.DEBT_RELIEF,
+    "free standing technical assistance": Instrument.TECHNICAL_ASSISTANCE,
+    "scholarships training in the donor country": Instrument.TECHNICAL_ASSISTANCE,
+    "vague tbd": Instrument.UNSPECIFIED, "concessional loan": Instrument.LOAN,
 }  # fmt: skip
 
 

@@ -1,0 +1,190 @@
+"""The amounts of money in an unknown file: which column has them, and in which currencies."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.headings import (
+    AMOUNTS,
+    AS_AGREED,
+    CONSTANT,
+    DOLLARS,
+    NOT_AMOUNT,
+    amount_rule,
+)
+from bricoop.ingest.profile.propose.columns import Columns
+from bricoop.ingest.profile.propose.styles import Styles
+from bricoop.ingest.profile.write import quoted
+
+_DOLLAR = "USD"
+_SHOWN = 3
+_NOMINAL = "# Check: are these nominal US dollars, and not those of one year's prices?"
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """The amounts of one file.
+
+    Attributes:
+        column: the column that has them, or that is made of the years.
+        cells: its cells.
+        units: what stands beside its numbers, and their factors.
+        currency: the column of their currencies; empty where there is none.
+        by_sign: for each sign of a currency beside them its code, where there are several.
+        code: their currency, where they have one.
+        dollars: another column, of the same in nominal US dollars.
+        constant: another column, of the same in US dollars of one year's prices.
+        needed: the field without which a row says nothing of money.
+    """
+
+    column: str
+    cells: Sequence[str]
+    units: Mapping[str, str]
+    currency: str = ""
+    by_sign: Mapping[str, str] | None = None
+    code: str = ""
+    dollars: str = ""
+    constant: str = ""
+    needed: str = "amount"
+
+    @property
+    def fault(self) -> str:
+        """Why the amounts cannot be read as they are; empty where they can."""
+        unknown = [unit for unit, factor in self.units.items() if not factor]
+        if unknown:
+            return f"nobody knows what {quoted(unknown[0])} beside the amounts means"
+        if self.by_sign and not self.currency:
+            return self._fault_of_signs(self.by_sign)
+        if self.code or self.currency:
+            return ""
+        return "nothing says in which currency the amounts are"
+
+    def _fault_of_signs(self, by_sign: Mapping[str, str]) -> str:
+        for sign, code in by_sign.items():
+            if not code:
+                return f"nobody knows which currency {quoted(sign)} beside the amounts means"
+        if guesses.has_plain(self.cells) and not self.code:
+            return "some amounts have no sign of a currency"
+        folded = {sign.casefold(): code for sign, code in by_sign.items()}
+        for sign, code in folded.items():
+            for other, another in folded.items():
+                if code != another and (other.startswith(sign) or other.endswith(sign)):
+                    return f"{quoted(sign)} and {quoted(other)} cannot be told apart"
+        return ""
+
+    def lines(self) -> Iterator[str]:
+        """Yield the fields that are amounts, with their currencies."""
+        if self.units:
+            yield "# Check: is this what the units mean?"
+        if odd := guesses.no_numbers(self.cells):
+            some = ", ".join(quoted(cell[:40]) for cell in odd[:_SHOWN])
+            yield f"# Check: these are no numbers, and refused until they are mended: {some}."
+        yield f"amount = {amount_rule(self.column, self.units)}"
+        yield from self._currency()
+        yield from self._dollars()
+        if self.constant:
+            year, when = year_of_prices(self.constant), f'{{ {quoted(self.constant)} = "*" }}'
+            yield f"amount_usd_constant = {amount_rule(self.constant, {})}"
+            yield f'price_year = {{ constant = "{year}", when = {when} }}'
+
+    def _currency(self) -> Iterator[str]:
+        if self.currency:
+            yield f"currency = {quoted(self.currency)}"
+        elif self.by_sign:
+            yield "# Check: the currencies, as codes of ISO 4217, by the signs beside the amounts."
+            yield "currency = ["
+            for sign, code in self.by_sign.items():
+                yield f'    {{ constant = "{code}", when = {self._when(sign)} }},'
+            if self.code:
+                yield f'    {{ constant = "{self.code}" }},'
+            yield "]"
+        else:
+            yield "# Check: the currency, as a code of ISO 4217."
+            yield f"currency = {{ constant = {quoted(self.code or '???')} }}"
+
+    def _when(self, sign: str) -> str:
+        patterns = ", ".join(map(quoted, guesses.sign_patterns(self.cells, sign)))
+        return f"{{ {quoted(self.column)} = [{patterns}] }}"
+
+    def _dollars(self) -> Iterator[str]:
+        """Yield the amount in nominal US dollars, where there is one."""
+        when: dict[str, list[str]] = {}
+        if self.dollars:
+            rule = amount_rule(self.dollars, {})
+        elif self.currency:
+            when[self.currency] = [_DOLLAR]
+            rule = amount_rule(self.column, self.units, when)
+        elif self.by_sign:
+            signs = [sign for sign, code in self.by_sign.items() if code == _DOLLAR]
+            when[self.column] = [
+                pattern for sign in signs for pattern in guesses.sign_patterns(self.cells, sign)
+            ]
+            rule = amount_rule(self.column, self.units, when) if signs else ""
+        else:
+            rule = amount_rule(self.column, self.units) if self.code == _DOLLAR else ""
+        if rule:
+            yield _NOMINAL
+            yield f"amount_usd = {rule}"
+
+
+def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
+    """Return the amounts of a file, or None where there are none."""
+    currency = columns.take((r"\bcurrency\b|币种",), guesses.are_currencies)
+    column, dollars, constant = columns.yearly, "", ""
+    if columns.years:
+        cells = [cell for one in columns.years for cell in columns.values[one.name]]
+    else:
+        column = _main_column(columns, agreed=bool(currency))
+        if not column:
+            return None
+        cells = columns.values[column]
+        if guesses.currency_in(column) != _DOLLAR:
+            dollars = columns.take((DOLLARS,), guesses.is_number, f"{NOT_AMOUNT}|{CONSTANT}")
+        constant = _constant(columns)
+    signs, units = guesses.signs_and_units(cells)
+    styles.numbers.look_at(cells, signs)
+    for other in filter(None, (dollars, constant)):
+        styles.numbers.look_at(
+            columns.values[other], guesses.signs_and_units(columns.values[other])[0]
+        )
+    by_sign = {sign: guesses.currency_in(sign) for sign in signs if guesses.is_currency(sign)}
+    code = guesses.currency_in(column)
+    several = len({*by_sign.values(), *([code] if code else [])}) > 1
+    if not several:
+        code = code or next(iter(by_sign.values()), "")
+    only_dollars = not currency and not several and code == _DOLLAR
+    in_dollars = only_dollars or (dollars and len(columns.values[dollars]) >= len(cells))
+    return Amounts(
+        column, cells, units, currency, by_sign if several else None, code, dollars, constant,
+        "amount_usd" if in_dollars else "amount",
+    )  # fmt: skip
+
+
+def year_of_prices(heading: str) -> str:
+    """Return the year that a heading names; empty where it names none, or several."""
+    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", heading)
+    return years[0] if len(years) == 1 else ""
+
+
+def _main_column(columns: Columns, *, agreed: bool) -> str:
+    """Return the column of the amounts as they were agreed; or the first one of amounts."""
+    other = f"{NOT_AMOUNT}|{CONSTANT}"
+    for test in (guesses.is_number, guesses.is_mostly_number):
+        if agreed:
+            in_dollars = f"{other}|{DOLLARS}"
+            found = columns.take((f"(?=.*{AS_AGREED}).*{AMOUNTS}", AMOUNTS), test, in_dollars)
+            if found:
+                return found
+        if found := columns.take((AMOUNTS,), test, other):
+            return found
+    return ""
+
+
+def _constant(columns: Columns) -> str:
+    """Return the column of amounts in dollars of one year's prices, if it says which."""
+    for name in columns.all_of(CONSTANT, guesses.is_number, NOT_AMOUNT):
+        if re.search(DOLLARS, columns.headings[name]) and year_of_prices(name):
+            columns.used[name] = None
+            return name
+    return ""

@@ -1,0 +1,133 @@
+"""The columns of an unknown file, each of which is given one meaning; and what tells rows apart."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.edges import YearColumn, free_name, year_columns
+from bricoop.ingest.profile.headings import fits_template, heading_words
+from bricoop.ingest.profile.sample import Sample
+from bricoop.ingest.profile.write import listed, quoted
+
+_LONGEST_ID = 100
+#: So many columns tell rows apart that no column tells apart alone.
+_TOGETHER = 8
+_NEARLY_ALL = 0.9
+
+
+class Columns:
+    """The columns of one file.
+
+    Attributes:
+        sample: the beginning of the file.
+        headings: the names of columns as lower-case words.
+        raw: what the cells of each column say.
+        values: likewise, without cells that say that they say nothing.
+        years: columns that are years, with amounts in them.
+        year: what the column of their names is to be called.
+        yearly: what the column of their cells is to be called.
+        used: the columns that have a meaning, in the order in which they got it.
+        id: the column that tells rows apart; empty where none does.
+    """
+
+    def __init__(self, sample: Sample, stem: str) -> None:
+        """Look for the columns that tell rows apart, and for those that are years.
+
+        Args:
+            sample: the beginning of the file, without totals and footers.
+            stem: what keys begin with.
+        """
+        self.sample = sample
+        self._stem = stem
+        self.headings = {name: heading_words(name) for name in sample.header if name}
+        self.raw = {name: sample.values(name) for name in self.headings}
+        # What says nothing is declared as `empty`, and tells nothing of a column.
+        self.values = {
+            name: [cell for cell in cells if cell.casefold() not in guesses.SAYS_NOTHING]
+            for name, cells in self.raw.items()
+        }
+        self.years: list[YearColumn] = year_columns(self.values)
+        self._year_names = {one.name for one in self.years}
+        self.used: dict[str, None] = dict.fromkeys(one.name for one in self.years)
+        self.year = free_name("Year", sample.header)
+        self.yearly = free_name("Amount", sample.header)
+        self.id = self.take(
+            (r"\bid\b", r"\b(no|nr|code|ref|reference|key|number)\b|编号|序号"), self.is_id
+        )
+
+    def all_of(
+        self, pattern: str, test: Callable[[list[str]], bool] = bool, not_: str = ""
+    ) -> Iterator[str]:
+        """Yield the columns without a meaning whose headings and cells fit."""
+        for name, heading in self.headings.items():
+            cells = self.values[name]
+            if name in self.used or not cells or (not_ and re.search(not_, heading)):
+                continue
+            if re.search(pattern, heading) and test(cells):
+                yield name
+
+    def take(
+        self, patterns: Sequence[str], test: Callable[[list[str]], bool] = bool, not_: str = ""
+    ) -> str:
+        """Return the first column that fits a pattern, and give it a meaning; or none."""
+        for pattern in patterns:
+            for name in self.all_of(pattern, test, not_):
+                self.used[name] = None
+                return name
+        return ""
+
+    def is_full(self, name: str) -> bool:
+        """Return whether a column says something in every row."""
+        return len(self.values[name]) >= len(self.sample.rows)
+
+    def is_id(self, cells: list[str]) -> bool:
+        """Return whether cells tell all rows apart."""
+        return len(cells) == len(self.sample.rows) == len(set(cells))
+
+    def identity(self, more: Sequence[str] = ()) -> list[str]:
+        """Return the lines that say by what a row is known again.
+
+        Args:
+            more: further columns that belong to it.
+        """
+        if self.id:
+            return [f"id = {listed([self.id, *more])}"]
+        if self.years and (columns := self._told_apart_by()):
+            return [
+                "# Check: no column is different in every row, but these are together.",
+                f"id = {listed([*columns, *more])}",
+            ]
+        return [
+            "# Check: no column is different in every row. A row is known again by these cells;",
+            "# rows that are alike in them are told apart by their order.",
+            f"id = {listed([*self._filled(), *more])}", "ordinal = true",
+        ]  # fmt: skip
+
+    def key(self) -> str:
+        """Return the template of a project's key, quoted."""
+        columns = [self.id] if fits_template(self.id) else []
+        if self.years and not self.id:
+            columns = self._told_apart_by()
+        return quoted("-".join([self._stem, *(f"{{{name}}}" for name in columns or ["#"])]))
+
+    def _told_apart_by(self) -> list[str]:
+        """Return the columns that tell rows apart together, where a key can be made of them."""
+        columns = self._filled()
+        places = [self.sample.header.index(name) for name in columns]
+        cells = [[row[at].strip() for at in places if at < len(row)] for row in self.sample.rows]
+        whole = all(len(row) == len(columns) and all(row) for row in cells)
+        apart = whole and len({tuple(row) for row in cells}) == len(cells)
+        return columns if apart and all(map(fits_template, columns)) else []
+
+    def _filled(self) -> list[str]:
+        """Return the first columns that say something short in nearly every row."""
+        least = _NEARLY_ALL * len(self.sample.rows)
+        good = [
+            name
+            for name, cells in self.values.items()
+            if len(cells) >= least and max(map(len, cells), default=0) <= _LONGEST_ID
+        ]
+        # An amount or a year that is corrected would make a row another one.
+        words = [name for name in good if not guesses.is_number(self.values[name])]
+        other = [name for name in good if name not in self._year_names]
+        return (words or other or list(self.headings))[:_TOGETHER]

@@ -1,0 +1,82 @@
+"""The dates of projects in an unknown file: of several columns for one date the most exact one."""
+
+from collections.abc import Iterator, Sequence
+
+from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.headings import DATES, MONTHS_OR_DAYS_FIRST, PLANNED
+from bricoop.ingest.profile.propose.columns import Columns
+from bricoop.ingest.profile.propose.styles import Styles
+from bricoop.ingest.profile.write import listed, quoted
+
+_DAY = ("%d", "%Y-%m-%d")
+_NOT_DATES = r"estimated|uncertain"
+
+
+def date_fields(columns: Columns, styles: Styles) -> Iterator[str]:
+    """Yield the fields of a project that are dates."""
+    said: set[str] = set()
+    for field, pattern in DATES:
+        if field in said:
+            continue
+        not_ = _NOT_DATES if field.startswith("planned") else f"{_NOT_DATES}|{PLANNED}"
+        candidates = list(columns.all_of(pattern, _are_dates, not_))
+        if not candidates:
+            continue
+        best = max(candidates, key=lambda name: _is_exact(columns.values[name]))
+        columns.used[best] = None
+        said.add(field)
+        patterns = _patterns(columns, best)
+        if len(patterns) > 1:
+            example = quoted(columns.values[best][0])
+            yield f"# Check: is the day or the month first in {example}? Add one to dates:"
+            yield from (f"# {listed([one])}" for one in patterns)
+            yield f"# {field} = {date_rule(columns, styles, best)}"
+            continue
+        if not patterns:
+            patterns = guesses.mixed_dates(columns.values[best])
+            yield f"# Check: dates are written in several ways here: {listed(patterns)}."
+        styles.patterns |= dict.fromkeys(patterns)
+        styles.dated.add(best)
+        _add_year(columns, styles, best, candidates)
+        yield f"{field} = {date_rule(columns, styles, best)}"
+
+
+def date_rule(columns: Columns, styles: Styles, column: str) -> str:
+    """Return the rule by which a date is read: from a column, or where that is empty its year."""
+    rule = f"{{ column = {quoted(column)}, date = true }}"
+    year = styles.years.get(column, "")
+    if not year or columns.is_full(column):
+        return rule
+    return f"[{rule}, {{ column = {quoted(year)}, date = true }}]"
+
+
+def _add_year(columns: Columns, styles: Styles, best: str, candidates: Sequence[str]) -> None:
+    """Remember the column that has the year where the exact date is not known."""
+    if columns.is_full(best):
+        return
+    for name in candidates:
+        cells = columns.values[name]
+        if name != best and guesses.are_years(cells) and len(cells) > len(columns.values[best]):
+            columns.used[name] = None
+            styles.years[best] = name
+            styles.patterns |= dict.fromkeys(guesses.date_patterns(cells))
+            return
+
+
+def _are_dates(cells: list[str]) -> bool:
+    return bool(guesses.date_patterns(cells) or guesses.mixed_dates(cells))
+
+
+def _is_exact(cells: Sequence[str]) -> bool:
+    patterns = guesses.date_patterns(cells) or guesses.mixed_dates(cells)
+    return any(day in pattern for pattern in patterns for day in _DAY)
+
+
+def _patterns(columns: Columns, name: str) -> tuple[str, ...]:
+    """Return the patterns of a column, whose heading may tell the day from the month."""
+    patterns = guesses.date_patterns(columns.values[name])
+    if len(patterns) > 1:
+        for words, first in MONTHS_OR_DAYS_FIRST.items():
+            if words in columns.headings[name]:
+                return tuple(one for one in patterns if one.startswith(first))
+    return patterns

@@ -1,0 +1,247 @@
+"""A profile proposed for a file: what its columns probably mean, and what its user must decide.
+
+Nothing is guessed in silence. What a person must look at is a comment that begins with `Check:`,
+and what may be read in two ways is left out, with both ways beside it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from bricoop.domain.names import slug
+from bricoop.domain.vocabularies import FinanceKind, ProjectKind, ProjectStatus
+from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.edges import skips, unpivot, without_footers
+from bricoop.ingest.profile.headings import (
+    COUNTRIES,
+    NAMES,
+    NOT_HOST,
+    NOT_NAMES,
+    are_links,
+    are_names,
+    fits_template,
+)
+from bricoop.ingest.profile.leftovers import comments
+from bricoop.ingest.profile.propose.amounts import Amounts, amounts_of
+from bricoop.ingest.profile.propose.columns import Columns
+from bricoop.ingest.profile.propose.dates import date_fields, date_rule
+from bricoop.ingest.profile.propose.organizations import Organizations
+from bricoop.ingest.profile.propose.shipped import shipped_layout
+from bricoop.ingest.profile.propose.styles import Styles
+from bricoop.ingest.profile.propose.terms import sector_field, terms
+from bricoop.ingest.profile.propose.years import year_fields
+from bricoop.ingest.profile.sample import Sample
+from bricoop.ingest.profile.vocabulary import has_known, map_of
+from bricoop.ingest.profile.write import Lines, quoted
+
+
+def proposed(sample: Sample) -> str:
+    """Return the text of a profile for a file, in TOML with comments.
+
+    Args:
+        sample: the beginning of the file.
+    """
+    return _Proposal(sample).text()
+
+
+class _Proposal:
+    """One file: its columns are given meanings one after the other, each column one."""
+
+    def __init__(self, sample: Sample) -> None:
+        body, self._footers = without_footers(sample.header, sample.rows)
+        self._sample = sample = replace(sample, rows=body)
+        self._stem = slug(Path(sample.file).stem)
+        self._columns = Columns(sample, self._stem)
+        self._styles = Styles(self._columns)
+        self._organizations = Organizations(self._columns)
+
+    def text(self) -> str:
+        fields, maps = self._fields()
+        # All of it first: how numbers and dates are written is learnt on the way.
+        money, more_maps = self._money()
+        places = list(self._places())
+        title = quoted(Path(self._sample.file).stem)
+        lines = Lines()
+        lines.add(f"# Proposed from the first rows of {quoted(self._sample.file)}.")
+        lines.add(*self._shipped())
+        lines.add("# Decide what each comment that begins with Check: says, and then remove it.")
+        lines.add(f"title = {title}")
+        lines.add("# Check: what is the file, who publishes it, and where?", 'about = ""', "")
+        lines.add("[source]", f"key = {quoted(self._stem)}", f"title = {title}")
+        lines.add("# Check: 1 government, 2 implementer, 3 other official, 4 peer-reviewed,")
+        lines.add("# 5 other scholarly, 6 NGO, 7 media, 8 social media.", "tier = 8", "")
+        lines.add(*self._file(), *self._styles.lines(), *skips(self._footers), *maps, *more_maps)
+        lines.add("[[records]]", 'noun = "projects"', *self._columns.identity())
+        lines.add("", "[records.fields]", *fields)
+        lines.add("", *money, *places, *self._rest())
+        return lines.text()
+
+    def _shipped(self) -> Iterator[str]:
+        if name := shipped_layout(self._sample.header):
+            yield f"# Check: this is the layout of {name}, a profile that comes with bricoop and"
+            yield f"# reads more of it. Use that one: bricoop load --profile {name} FILE"
+
+    def _file(self) -> Iterator[str]:
+        form, sheet = self._sample.form, self._sample.sheet
+        said = []
+        if sheet:
+            said.append(f"sheet = {quoted(sheet)}")
+        elif form.encoding != "utf-8":
+            said += [
+                "# Check: are letters with accents right?",
+                f"encoding = {quoted(form.encoding)}",
+            ]
+        if form.delimiter != ",":
+            said.append(f"delimiter = {quoted(form.delimiter)}")
+        if form.header_row:
+            said.append(f"header_row = {form.header_row}")
+        if form.header_rows > 1:
+            said.append(f"# Check: are the first {form.header_rows} rows the header, joined?")
+            said.append(f"header_rows = {form.header_rows}")
+        if said:
+            yield from ("[file]", *said, "")
+
+    def _fields(self) -> tuple[list[str], list[str]]:
+        columns = self._columns
+        country, separator = self._country()
+        name = columns.take(NAMES, are_names, NOT_NAMES)
+        fields = [*self._name(name, country)]
+        fields.insert(0, f"key = {{ template = {columns.key()} }}")
+        maps: list[str] = []
+        for key, patterns, vocabulary in (
+            ("kind", (r"\b(kind|type|category|sector)\b",), ProjectKind),
+            ("status", (r"\b(status|state|stage|phase)\b|状态",), ProjectStatus),
+        ):
+            column = columns.take(patterns, partial(has_known, vocabulary))
+            if column:
+                fields.append(
+                    f'{key} = {{ column = {quoted(column)}, map = "{key}", unmapped = "drop" }}'
+                )
+                maps += [*map_of(key, columns.values[column], vocabulary), ""]
+        if country:
+            more = f", separator = {quoted(separator)}" if separator else ""
+            unknown = guesses.unknown_countries(columns.values[country], separator)
+            if unknown:
+                fields.append(
+                    f"# Check: not known as countries: {'; '.join(map(quoted, unknown[:5]))}."
+                )
+            fields.append(f"countries = {{ column = {quoted(country)}{more} }}")
+        fields += [*sector_field(columns), *date_fields(columns, self._styles)]
+        fields += self._organizations.fields()
+        if column := columns.take((r"description|narrative|summary|remarks|描述",)):
+            fields.append(f"description = {quoted(column)}")
+        if column := columns.take((r"\b(url|link|website|source)",), are_links):
+            fields.append(f"source_urls = {quoted(column)}")
+        return fields, maps
+
+    def _country(self) -> tuple[str, str]:
+        best, found, divided = 0.5, "", ""
+        for name, heading in self._columns.headings.items():
+            cells = self._columns.values[name]
+            if not cells or re.search(NOT_HOST, heading):
+                continue
+            separator = guesses.separator_of(cells)
+            share = guesses.countries_share(cells, separator)
+            share += 0.3 if share and re.search(COUNTRIES, heading) else 0
+            if share > best:
+                best, found, divided = share, name, separator
+        if found:
+            self._columns.used[found] = None
+        return found, divided
+
+    def _name(self, name: str, country: str) -> Iterator[str]:
+        columns = self._columns
+        parts = [
+            one for one in (country, columns.id) if fits_template(one) and columns.is_full(one)
+        ]
+        other = ", ".join(f"{{{one}}}" for one in parts) or "{#}"
+        if name and not columns.id and columns.is_id(columns.values[name]):
+            columns.id = name
+        if name and re.fullmatch(NAMES[-1], columns.headings[name].split()[0]):
+            yield f"# Check: is {quoted(name)} what the projects are called?"
+        if not name:
+            yield "# Check: no column looks like the name of a project."
+            yield f"name = {{ template = {quoted(other)} }}"
+        elif not columns.is_full(name):
+            yield "# Check: some rows have no name; they are named by other cells."
+            yield f"name = [{{ column = {quoted(name)} }}, {{ template = {quoted(other)} }}]"
+        else:
+            yield f"name = {quoted(name)}"
+
+    def _money(self) -> tuple[list[str], list[str]]:
+        """Return the record of money, and the map that it uses; nothing where there is no money."""
+        amounts = amounts_of(self._columns, self._styles)
+        if amounts is None:
+            return [], []
+        fields, maps = terms(self._columns)
+        lines = [*self._finance(amounts), *fields]
+        years = self._columns.years
+        if years:
+            lines = [*unpivot(years, self._columns.year, self._columns.yearly), *lines]
+        reason = amounts.fault
+        if years and "{#}" in self._columns.key():
+            reason = "no column tells the rows apart, so that their amounts have no project"
+        if reason:
+            reason = f"# Check: {reason}. Complete this record and remove its marks."
+            lines = [reason, *(f"# {line}".rstrip() for line in lines)]
+        if years:
+            note = "# The columns that are years become rows, each with its own amount."
+            lines = [note, *lines]
+        return [*lines, ""], maps
+
+    def _finance(self, amounts: Amounts) -> Iterator[str]:
+        """Yield the record of money, whose amounts are in a column."""
+        columns = self._columns
+        by_year = [columns.year] if columns.years else []
+        yield from ("[[records]]", 'noun = "finance"', *columns.identity(by_year))
+        yield from (f'needs = ["{amounts.needed}"]', "", "[records.fields]")
+        yield f"project = {{ template = {columns.key()} }}"
+        fields = list(year_fields(columns.years, columns.year))
+        if not any(field.startswith("kind = ") for field in fields):
+            heading = columns.headings.get(amounts.column, "")
+            kind = next((one for one in FinanceKind if one.value in heading), None)
+            if kind is None:
+                yield f"# Check: which of {', '.join(one.value for one in FinanceKind)}?"
+            yield f'kind = {{ constant = "{kind or FinanceKind.COMMITMENT}" }}'
+        yield from amounts.lines()
+        yield from self._organizations.financier
+        yield from fields or self._date_of(amounts.column)
+
+    def _date_of(self, amount: str) -> Iterator[str]:
+        """Yield the date of money: that of the commitment, or the nearest to it."""
+        dated = (r"commitment (date|year)", r"sign|approv|announce", r"\b(date|year)\b|年")
+        for pattern in dated:
+            for name in self._columns.used:
+                if (
+                    name != amount
+                    and name in self._styles.dated
+                    and re.search(pattern, self._columns.headings[name])
+                ):
+                    yield f"date = {date_rule(self._columns, self._styles, name)}"
+                    return
+
+    def _places(self) -> Iterator[str]:
+        columns = self._columns
+        north = columns.take((r"\b(latitude|lat)\b|纬度",), guesses.is_number)
+        east = columns.take((r"\b(longitude|lon|lng|long)\b|经度",), guesses.is_number)
+        if not north or not east:
+            return
+        yield from (
+            "[[records]]", 'noun = "locations"', *columns.identity(),
+            'needs = ["latitude", "longitude"]', "", "[records.fields]",
+            f"project = {{ template = {columns.key()} }}",
+            f"latitude = {{ column = {quoted(north)}, number = true }}",
+            f"longitude = {{ column = {quoted(east)}, number = true }}",
+            "# Check: how near are they: exact, near, adm1, country?",
+            'precision = { constant = "near" }', "",
+        )  # fmt: skip
+
+    def _rest(self) -> Iterator[str]:
+        columns = self._columns
+        rest = [name for name in columns.headings if name not in columns.used]
+        yield from comments({name: columns.values[name] for name in rest}, columns.headings)
+        if rest:
+            yield "# Kept in the records, but in no field: " + ", ".join(map(quoted, rest)) + "."
+            yield "# Fields are listed by: bricoop template projects; bricoop template finance"

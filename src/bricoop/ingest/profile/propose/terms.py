@@ -1,0 +1,81 @@
+"""What else an unknown file says of money: the terms of loans, its instrument, what is counted."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from bricoop.domain.vocabularies import Instrument
+from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.propose.columns import Columns
+from bricoop.ingest.profile.vocabulary import has_known, map_of
+from bricoop.ingest.profile.write import quoted
+
+#: Fields that are numbers, and how they are called.
+_NUMBERS = (
+    ("maturity", r"\bmaturity\b"),
+    ("grace_period", r"\bgrace( period)?\b"),
+    ("interest_rate", r"\binterest rate\b"),
+    ("grant_element", r"\bgrant element\b"),
+)
+#: Fields that answer a question, and how they are called.
+_FLAGS = (
+    ("umbrella", r"\bumbrella\b"),
+    ("counted", r"\brecommended for (aggregates|research)\b"),
+    ("estimated", r"\bamount estimated\b"),
+)
+_NOT_NUMBERS = r"difference|type|source|estimated"
+#: How some programs write logical values.
+_AS_NUMBERS = {"1.0": "yes", "0.0": "no"}
+
+
+def terms(columns: Columns) -> tuple[list[str], list[str]]:
+    """Return the fields of a record of money, and the map of a word that they use.
+
+    Args:
+        columns: the columns of the file.
+    """
+    fields = [*_numbers(columns), *_flags(columns)]
+    column = columns.take(
+        (r"\binstrument\b", r"^(flow|flow type|finance type|type of finance)$"),
+        partial(has_known, Instrument),
+    )
+    if not column:
+        return fields, []
+    fields.append(
+        f'instrument = {{ column = {quoted(column)}, map = "instrument", unmapped = "drop" }}'
+    )
+    return fields, [*map_of("instrument", columns.values[column], Instrument), ""]
+
+
+def _numbers(columns: Columns) -> Iterator[str]:
+    for field, pattern in _NUMBERS:
+        column = columns.take((pattern,), guesses.are_plain_numbers, _NOT_NUMBERS)
+        if column:
+            has_percent = any("%" in cell for cell in columns.values[column])
+            more = ', signs = ["%"]' if has_percent else ""
+            yield f"{field} = {{ column = {quoted(column)}, number = true{more} }}"
+
+
+def _flags(columns: Columns) -> Iterator[str]:
+    for field, pattern in _FLAGS:
+        column = columns.take((pattern,), guesses.are_flags)
+        if not column:
+            continue
+        words = {cell: _AS_NUMBERS[cell] for cell in columns.values[column] if cell in _AS_NUMBERS}
+        pairs = ", ".join(f'"{word}" = "{meaning}"' for word, meaning in words.items())
+        more = f', map = {{ {pairs} }}, unmapped = "keep"' if pairs else ""
+        yield f"{field} = {{ column = {quoted(column)}{more} }}"
+
+
+def sector_field(columns: Columns) -> Iterator[str]:
+    """Yield the field of a project that is the code of its sector, as the OECD's DAC has them."""
+    column = columns.take((r"\b(sector|purpose) code\b",), _are_sectors)
+    if column:
+        # Programs that take a column for numbers write 210 as 210.0.
+        has_point = any(cell.endswith(".0") for cell in columns.values[column])
+        more = ', delete = [".0"]' if has_point else ""
+        yield f"sector = {{ column = {quoted(column)}{more} }}"
+
+
+def _are_sectors(cells: list[str]) -> bool:
+    return all(re.fullmatch(r"\d{3}(\d\d)?(\.0)?", cell, re.ASCII) for cell in cells)
