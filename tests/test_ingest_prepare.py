@@ -181,6 +181,20 @@ def test_a_row_that_is_too_short_or_too_long_is_refused_whole() -> None:
     assert ("3 cells, the header 2" in long.rule, long.value) == (True, "extra")
 
 
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ("Source: Ministry", "It looks like a footer. Leave it out of the file."),
+        ("Total (3 projects)", "It looks like a total. Leave it out of the file."),
+        ("Source of the Nile Bridge", "Is a separator missing, or one too many outside quotes?"),
+        ("Orsha\nport", "Does a quote close too late?"),
+    ],
+)
+def test_a_short_row_that_is_no_data_is_called_so(cell: str, hint: str) -> None:
+    (short,) = problems("projects", "name,kind,status", cell)
+    assert (short.rule, short.hint) == ("the row has 1 cell, the header 3", hint)
+
+
 def test_empty_cells_beyond_the_header_are_no_fault() -> None:
     assert prepare("projects", "name,kind", "Orsha", "port", "", " ").fields["kind"] == "port"
 

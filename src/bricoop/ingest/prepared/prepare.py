@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, islice
 
-from bricoop.domain.grammar import countable, counted
+from bricoop.domain.grammar import countable
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin, Problem
 from bricoop.domain.synonyms import column_near
@@ -19,6 +19,7 @@ from bricoop.ingest.layouts.clean import (
 )
 from bricoop.ingest.layouts.layout import Column, Fields, Layout
 from bricoop.ingest.prepared.finish import Finisher, Prepared
+from bricoop.ingest.prepared.misfits import misfit
 from bricoop.ingest.readers.table import SourceRow, header_name
 
 #: A header that is not the first row stands among so many rows, or is not looked for.
@@ -95,8 +96,9 @@ class Preparer:
         cells = row.cells
         width = len(self._columns)
         if len(cells) != width:
-            if misfit := self._misfit(row):
-                return [misfit]
+            wrong = misfit(self._origin, row, width, "Leave it out of the file.")
+            if wrong is not None:
+                return [wrong]
             cells = cells[:width]
         if cells == self._example:
             return [self._is_example(row)]
@@ -162,20 +164,6 @@ class Preparer:
     def _is_example(self, row: SourceRow) -> Problem:
         rule = f"the row is the example of `bricoop template {self._layout.noun}`"
         return self._origin.problem(row.line, "", "", rule, "Delete it: it is invented.")
-
-    def _misfit(self, row: SourceRow) -> Problem | None:
-        extra = row.cells[len(self._header) :]
-        if len(row.cells) > len(self._header) and not any(cell.strip() for cell in extra):
-            return None
-        return self._origin.problem(
-            row.line,
-            "",
-            extra[0] if extra else "",
-            f"the row has {counted(len(row.cells), 'cells')}, the header {len(self._header)}",
-            "Does a quote close too late?"
-            if any("\n" in cell or "\r" in cell for cell in row.cells)
-            else "Is a separator missing, or one too many outside quotes?",
-        )
 
 
 def _closest(unknown: Mapping[str, str], known: dict[str, Column]) -> str:

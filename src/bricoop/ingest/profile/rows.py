@@ -5,12 +5,12 @@ from shlex import quote
 from typing import NamedTuple
 
 from bricoop.domain.faults import key_path, shown
-from bricoop.domain.grammar import counted
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.clean import BadValueError, Joint, ListOf, Places
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Prepared
+from bricoop.ingest.prepared.misfits import misfit
 from bricoop.ingest.prepared.rows import Outcome, SaidBefore, Same
 from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
@@ -150,21 +150,13 @@ class ProfileRows:
         )
 
     def _staged(self, row: SourceRow) -> _Staged:
-        if problem := self._misfit(row):
+        if problem := misfit(self._origin, row, self._width, "Leave it out with [[skip]]."):
             self._tally.count_misfit()
             return _Staged(row.line, (), (), [problem])
         cells = [*row.cells[: self._width], *self._behind]
         self._tally.count(row.line, cells)
         found = [translator.identified(cells) for translator in self._translators]
         return _Staged(row.line, cells, found, ())
-
-    def _misfit(self, row: SourceRow) -> Problem | None:
-        extra = row.cells[self._width :]
-        if len(row.cells) >= self._width and not any(cell.strip() for cell in extra):
-            return None
-        rule = f"the row has {counted(len(row.cells), 'cells')}, the header {self._width}"
-        hint = "Is a separator missing, or one too many outside quotes?"
-        return self._origin.problem(row.line, "", extra[0] if extra else "", rule, hint)
 
     def _said_before(self, staged: Sequence[_Staged]) -> Sequence[dict[str, Same]]:
         if self._before is None:

@@ -1,0 +1,34 @@
+"""Rows that have another number of cells than the header."""
+
+from bricoop.domain.grammar import counted
+from bricoop.domain.problem import Origin, Problem
+from bricoop.domain.summary_rows import is_footer, is_total
+from bricoop.ingest.readers.table import SourceRow
+
+_QUOTE = "Does a quote close too late?"
+_SEPARATOR = "Is a separator missing, or one too many outside quotes?"
+
+
+def misfit(origin: Origin, row: SourceRow, width: int, leave_out: str) -> Problem | None:
+    """Return what is wrong with a row that does not fit the header; None where it does.
+
+    Empty cells beyond the header are no fault.
+
+    Args:
+        origin: gives the row its address.
+        row: the row.
+        width: how many cells the header has.
+        leave_out: what to do with a row that is no data.
+    """
+    extra = row.cells[width:]
+    if len(row.cells) >= width and not any(cell.strip() for cell in extra):
+        return None
+    first = next((cell for cell in row.cells if cell.strip()), "")
+    if is_footer(first) or is_total(first):
+        what = "footer" if is_footer(first) else "total"
+        hint = f"It looks like a {what}. {leave_out}"
+    else:
+        broken = any("\n" in cell or "\r" in cell for cell in row.cells)
+        hint = _QUOTE if broken else _SEPARATOR
+    rule = f"the row has {counted(len(row.cells), 'cells')}, the header {width}"
+    return origin.problem(row.line, "", extra[0] if extra else "", rule, hint)
