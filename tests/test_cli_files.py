@@ -279,3 +279,20 @@ def test_standard_output_that_leads_to_the_knowledge_base_is_refused(folder: Pat
     assert result.returncode == 2
     assert "Standard output would overwrite the knowledge base" in result.stderr
     assert content(folder)["kb.sqlite"] == before["kb.sqlite"]
+
+
+@pytest.mark.parametrize("name", ["other.db", "other.db-wal", "link.csv"])
+def test_no_output_overwrites_another_database(folder: Path, name: str) -> None:
+    shutil.copyfile(folder / "kb.sqlite", folder / "other.db")
+    (folder / "link.csv").symlink_to(folder / "other.db")
+    before = content(folder)
+    for asked in (
+        ("query", "links", "--save", name),
+        ("query", "links", "-f", "csv", "-o", name),
+        ("total", "--card", name),
+        ("template", "projects", "-o", name),
+    ):
+        refused = run("--db", "kb.sqlite", *asked)
+        assert refused.exit_code == 2, asked
+        assert f"{name} would overwrite a database." in refused.stderr, asked
+    assert content(folder) == before

@@ -9,11 +9,12 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import Engine, text
 
-from bricoop.db.engine import reading
+from bricoop.db.engine import make_engine, reading
 from bricoop.db.migrate import downgrade, upgrade
 from bricoop.db.shape import differences
 from bricoop.ingest.rebuild import rebuild
 from conftest import Load
+from refilled import Refilled
 from support.contents import contents_of
 from test_cli import answer, process, run
 
@@ -404,6 +405,31 @@ def test_what_somebody_else_attached_to_tables_is_found_and_dropped(filled: Engi
     with reading(filled) as connection:
         assert differences(connection) == []
         assert before.differences(contents_of(connection)) == []
+
+
+def test_what_a_server_no_longer_enforces_is_found(server_refilled: Refilled) -> None:
+    engine = make_engine(server_refilled.ready())
+    with engine.connect() as connection:
+        for table, what in (
+            ("finance", "DISABLE TRIGGER ALL"),
+            ("record", "ENABLE ROW LEVEL SECURITY"),
+            ("alias", "DROP CONSTRAINT fk_alias_entity_id"),
+        ):
+            connection.execute(text(f"ALTER TABLE {table} {what}"))
+        connection.execute(
+            text(
+                "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_entity_kind'::regclass"
+            )
+        )
+        # All of it is undone with the transaction, which another connection does not see.
+        found = {one.what for one in differences(connection)}
+        connection.rollback()
+        assert differences(connection) == []
+    engine.dispose()
+    assert found == {
+        "table alias differs", "table finance differs", "table record differs",
+        "index ix_entity_kind differs",
+    }  # fmt: skip
 
 
 def test_words_that_the_index_itself_lost_are_found(knowledge_base: str, filled: Engine) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bricoop.cli.file_options import output_database_option, output_option
+from bricoop.cli.file_options import output_database_option
 from bricoop.cli.group import say
 from bricoop.cli.options import Database
 from bricoop.cli.output import answering
@@ -119,7 +119,9 @@ def rebuild(db: Database = None) -> None:
 def backup(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="The SQLite file to create.", callback=output_option),
+        typer.Argument(
+            metavar="FILE", help="The SQLite file to create.", callback=output_database_option
+        ),
     ],
     db: Database = None,
 ) -> None:

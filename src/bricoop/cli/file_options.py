@@ -15,6 +15,7 @@ from bricoop.cli.files import (
     add_output,
     begin_call,
     file_of_address,
+    refuse_database,
 )
 
 
@@ -58,10 +59,12 @@ def output_option(context: typer.Context, parameter: typer.CallbackParam, value:
     """Take note of a file that the command writes.
 
     Raises:
-        UsageError: it would overwrite the knowledge base, an input or another output.
+        UsageError: it would overwrite the knowledge base, another database, an input or another
+            output.
     """
     if value and not context.resilient_parsing:
         add_output(_shown_name(parameter), Path(value))
+        refuse_database(_shown_name(parameter), Path(value))
     return value
 
 
@@ -73,7 +76,7 @@ def output_database_option(
     Raises:
         UsageError: it would overwrite the knowledge base or an input.
     """
-    path = file_of_address(value) if value and not context.resilient_parsing else None
+    path = file_of_address(str(value)) if value and not context.resilient_parsing else None
     if path is not None:
         add_output(_shown_name(parameter), path)
     return value

@@ -21,6 +21,8 @@ STANDARD_INPUT = "-"
 _DEVICE = "/dev/stdin"
 #: What SQLite keeps beside a database, whether or not it is there at the moment.
 _BESIDE_DATABASE = ("", "-wal", "-shm", "-journal")
+#: How an SQLite database begins.
+_MAGIC = b"SQLite format 3\0"
 #: What tells files apart: device, number on it, and a name where the file does not exist yet.
 _Identity = tuple[int, int, str]
 
@@ -118,11 +120,40 @@ def check_output(path: Path, option: str = "--output") -> None:
         option: the option that names it, where that is not known yet.
 
     Raises:
-        UsageError: it would overwrite the knowledge base or an input.
+        UsageError: it would overwrite the knowledge base, another database or an input.
     """
     identity = _identity_of(path)
     known = (one for one in _call.outputs if one.path == path or one.identity == identity)
-    _check([next(known, _NamedFile(option, path))])
+    output = next(known, _NamedFile(option, path))
+    _check([output])
+    refuse_database(output.option, path)
+
+
+def refuse_database(option: str, path: Path) -> None:
+    """Refuse to replace an SQLite database, or what SQLite keeps beside one, with an answer.
+
+    Nobody means to: `--save` or `--card` was typed in place of `--db`, or a name was mistaken.
+
+    Raises:
+        UsageError: the file is one of a database.
+    """
+    for ending in _BESIDE_DATABASE:
+        name = path.name.removesuffix(ending)
+        if name and path.name.endswith(ending) and _is_database(path.with_name(name)):
+            message = f"{option} {path} would overwrite a database."
+            raise UsageError(message, f"Name another file with {option}.")
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        # A device or a pipe might wait for whoever writes to it.
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            return stream.read(len(_MAGIC)) == _MAGIC
+    except (OSError, ValueError):
+        # Whatever opens it says better what is wrong with it.
+        return False
 
 
 def refuse_existing(path: Path | None) -> None:

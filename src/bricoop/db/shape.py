@@ -38,10 +38,14 @@ _SERVER = text("""
         (SELECT string_agg(concat_ws(' ', conname, pg_get_constraintdef(c.oid)), ', '
                 ORDER BY conname)
             FROM pg_constraint AS c WHERE c.conrelid = r.oid AND c.contype <> 'n'),
-        CASE WHEN r.relrowsecurity THEN 'ROW LEVEL SECURITY' END) AS sql
+        CASE WHEN r.relrowsecurity THEN 'ROW LEVEL SECURITY' END,
+        -- Foreign keys are kept by triggers of the server's own.
+        (SELECT 'FOREIGN KEYS DISABLED' FROM pg_trigger AS g
+            WHERE g.tgrelid = r.oid AND g.tgisinternal AND g.tgenabled <> 'O' LIMIT 1)) AS sql
     FROM relations AS r WHERE r.relkind IN ('r', 'p')
     UNION ALL
-    SELECT 'index', r.relname, t.relname, pg_get_indexdef(r.oid)
+    SELECT 'index', r.relname, t.relname,
+        concat_ws(' ', pg_get_indexdef(r.oid), CASE WHEN NOT i.indisvalid THEN 'INVALID' END)
     FROM relations AS r JOIN pg_index AS i ON i.indexrelid = r.oid
     JOIN pg_class AS t ON t.oid = i.indrelid
     WHERE NOT EXISTS (SELECT 1 FROM pg_constraint AS c WHERE c.conindid = r.oid)
