@@ -50,7 +50,7 @@ entity = Table(
         "ix_entity_merged_into",
         "merged_into",
         sqlite_where=text("merged_into IS NOT NULL"),
-        # On PostgreSQL it is whole: naming that dialect here would load it for everybody.
+        # PostgreSQL indexes all rows: a condition would import its dialect for SQLite too.
     ),
     comment="Anything that can be named, linked and cited; the subtypes share its primary key.",
 )

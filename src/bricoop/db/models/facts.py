@@ -258,7 +258,7 @@ finding = Table(
     comment="An opportunity, a challenge or a prospect that a source sees, in our own words.",
 )
 
-#: Every table whose rows follow from a record and are made again when it changes.
+#: Every table whose rows are derived from a record, and derived again when it changes.
 FACTS = (
     alias,
     entity_country,

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from bricoop.db.base import metadata
 from bricoop.db.types import Id, Name
 
-#: What marks a table whose rows follow from those of others: it is made again, never copied.
+#: Marks a table whose rows are derived from other tables: it is rebuilt, never copied.
 MADE_AGAIN = {"made_again": True}
 
 
@@ -72,7 +72,7 @@ search_state = Table(
 
 _SQLITE = """CREATE VIRTUAL TABLE search_index USING fts5(
     names, rest, content='', columnsize=0, tokenize='ascii')"""
-#: Words wait in so many bytes of memory: with the usual million, writing takes twice the time.
+#: Size of the buffer for new words, in bytes: with the default, writing takes twice as long.
 _WAITING = "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', 16777216)"
 _SERVER = """CREATE TABLE search_index (
     document_id BIGINT NOT NULL CONSTRAINT pk_search_index PRIMARY KEY
@@ -82,16 +82,16 @@ _SERVER = """CREATE TABLE search_index (
 _SERVER_ORDER = "CREATE INDEX ix_search_index_order ON search_index (name_length, key)"
 _SERVER_NAMES = "CREATE INDEX ix_search_index_names ON search_index USING gin (names)"
 _SERVER_WHOLE = "CREATE INDEX ix_search_index_whole ON search_index USING gin (whole)"
-#: The words of documents, in each database's own full-text index. SQLite keeps `names` and `rest`,
-#: PostgreSQL `names` and both of them together, as its index cannot ask for words in either; and
-#: beside them what hits are ordered by, as joining another table for that takes too long.
-#: A word is what stands between two spaces: how the texts become words is decided in Python.
+#: The words of documents, in the full-text index of each database. SQLite has `names` and `rest`.
+#: PostgreSQL has `names` and both together, as its index cannot search for words in either of
+#: two columns, and also what hits are sorted by, as a join for that takes too long.
+#: Words are separated by spaces; Python splits texts into words.
 CREATE_INDEX = {
     "sqlite": (_SQLITE, _WAITING),
     "postgresql": (_SERVER, _SERVER_ORDER, _SERVER_NAMES, _SERVER_WHOLE),
 }
 
-#: The index as statements name it; it is of no metadata, as it is another table on each database.
+#: The index in statements; it is in no metadata, because each database has another table for it.
 sqlite_index = Table(
     "search_index", MetaData(), Column("rowid", Id), Column("names", Text), Column("rest", Text)
 )
