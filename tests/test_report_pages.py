@@ -288,6 +288,17 @@ def test_each_place_is_in_one_mark_and_marks_are_apart(
             assert right <= x or end <= left or bottom <= y or low <= top
 
 
+def test_drawings_are_small_enough_to_share_a_page_of_paper() -> None:
+    bars = Chart("n", "N", ChartKind.BARS, "Kind", ("port", "road"), (Series("n", (1, 2)),))
+    paper, screen = (charts.spec_of(bars, width)["height"]["step"] for width in (672, 952))
+    assert paper < screen
+    page = page_of(long_report(rows=1), paper=True)
+    figure = page[page.index('<figure class="map">') :]
+    # What may be long stands after the drawing, so that both need not fit on one page.
+    assert '<ul class="places">' not in figure[: figure.index("</figure>")]
+    assert '<ul class="places">' in figure
+
+
 def test_places_at_one_spot_are_one_mark_with_their_number() -> None:
     (part,) = long_report(rows=1).sections[1].parts
     assert isinstance(part, Map)

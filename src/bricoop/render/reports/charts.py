@@ -16,7 +16,8 @@ COLOURS = ("var(--s1)", "var(--s2)", "var(--s3)", "var(--s4)", "var(--s5)", "var
 INK, SOFT, LINE, PAGE = "var(--ink)", "var(--soft)", "var(--line)", "var(--page)"
 #: The library knows how wide its letters are, so that no label is cut.
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-_STEP = 30
+#: From one bar to the next, on a screen and in the smaller drawings of paper and phones.
+_STEP, _SMALL_STEP, _WIDE = 30, 23, 800
 #: The height of one of several bars of a category.
 _THIN = 13
 #: Pixels that the name of a year takes, and a letter of a legend with what stands around its name.
@@ -128,11 +129,19 @@ def _names(chart: Chart, width: int) -> Spec:
 
 def _bars(chart: Chart, width: int) -> Spec:
     values = {"field": "value", "type": "quantitative", "axis": None}
+    step = _STEP if width >= _WIDE else _SMALL_STEP
     return {
-        "height": {"step": _STEP},
+        "height": {"step": step},
         "encoding": {"y": _names(chart, width), "x": values},
         "layer": [
-            {"mark": {"type": "bar", "color": COLOURS[0], "height": 18, "cornerRadiusEnd": 2}},
+            {
+                "mark": {
+                    "type": "bar",
+                    "color": COLOURS[0],
+                    "height": step * 0.6,
+                    "cornerRadiusEnd": 2,
+                }
+            },
             {
                 "mark": {"type": "text", "align": "left", "dx": 6},
                 "encoding": {"text": {"field": "label"}},
