@@ -23,6 +23,7 @@ from bricoop.render.reports.frames import country_box, frame_of
 from bricoop.render.reports.markdown import write_report_markdown
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.pdf import on_paper, write_report_pdf
+from bricoop.render.reports.svg import svg_of
 from bricoop.render.table import Heading
 from bricoop.report.brief import brief_of, shorter
 from bricoop.report.parts import (
@@ -220,6 +221,38 @@ def test_widths_leave_words_whole_and_add_up() -> None:
         [Heading("Name"), Heading("Confirmation")], [["A name of many words " * 9, "yes"]]
     )
     assert labelled.shares[1] > 100 * 12 / 125
+
+
+def test_labels_of_a_crowded_table_are_whole() -> None:
+    row = ("commitment", "Export-Import Bank of China", "loan", "4,604,000,000.00", "CNY",
+           "696,114,664.89", "758,660,392.03", "2021", "2018-09-01", "[1] line 10")  # fmt: skip
+    labels_of = ("Kind", "Financier", "Instrument", "Amount", "Currency", "Nominal USD", "Constant USD",
+                 "Prices of", "Date", "Source")  # fmt: skip
+    numbers = {"Amount", "Nominal USD", "Constant USD"}
+    layout = layout_of([Heading(one, number=one in numbers) for one in labels_of], [row])
+    room = {"": 108, "dense": 124, "dense tiny": 146}[layout.density]
+    for label, share in zip(labels_of, layout.shares, strict=True):
+        assert share * room / 100 >= max(map(len, label.split())), label
+
+
+def test_no_two_lines_look_alike() -> None:
+    series = tuple(Series(f"Source {number}", (number, number)) for number in range(9))
+    chart = Chart("money", "Money", ChartKind.LINES, "Year", ("2018", "2019"), series)
+    encoding = charts.spec_of(chart, 952)["encoding"]
+    looks = zip(
+        encoding["color"]["scale"]["range"],
+        map(str, encoding["strokeDash"]["scale"]["range"]),
+        strict=True,
+    )
+    assert len(set(looks)) == len(series)
+    drawing = svg_of(charts.spec_of(chart, 952), "d")
+    assert drawing.count('stroke-dasharray="7,4"') >= 3
+
+
+def test_the_label_of_a_mark_has_no_number_besides_that_of_its_places() -> None:
+    points = [Point(-1.3, 36.8, "x", "exact", name) for name in ("Nairobi", "Nairobi", "Kiambu")]
+    (mark,) = clusters(points, frame_of(["KEN"], [], 952))
+    assert (len(mark.points), mark.label) == (3, "Nairobi and others")
 
 
 def test_a_line_is_broken_where_a_year_has_no_figure() -> None:

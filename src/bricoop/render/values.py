@@ -18,6 +18,8 @@ UNLIKE_YEAR = 10_000
 _LARGE = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"))
 _FIGURES = 3
 #: From here on a figure of three digits is rounded up to the next unit.
+#: From this amount on, cents say nothing in a headline.
+_WHOLE = 1000
 _NEARLY_ONE = Decimal("0.9995")
 
 
@@ -79,7 +81,8 @@ def for_people(
 def short_money(value: Decimal, unit: str = "USD") -> str:
     """Return money in three digits, for a card or a label; tables and files have the exact amount.
 
-    Halves go to the even digit, as everywhere; what is less than a million is shown to the cent.
+    Halves go to the even digit, as everywhere. From a thousand to a million it is whole, and below
+    that to the cent.
 
     Args:
         value: the amount, exact.
@@ -104,6 +107,8 @@ def _shortened(amount: Decimal) -> str:
                 if len(str(shown).replace(".", "")) <= _FIGURES:
                     break
             return f"{shown:,} {name}"
+    if amount >= _WHOLE:
+        return f"{amount.quantize(Decimal(1), ROUND_HALF_EVEN, WIDE):,}"
     return to_the_cent(amount)
 
 

@@ -27,7 +27,7 @@ def divided(columns: Columns, width: int) -> tuple[list[int], int]:
     """Return the width of each column of a table as wide as a terminal, and of what parts them."""
     for gap in (_GAP, _LEAST_GAP):
         widths = column_widths(columns, width - gap * (len(columns) - 1))
-        if not _tears_labels(columns, widths):
+        if not tears_labels(columns, widths):
             return widths, gap
     return widths, gap
 
@@ -42,8 +42,8 @@ def column_widths(columns: Columns, room: int) -> list[int]:
         room: how many characters a line has, without what stands between columns.
     """
     lines = [_widest([label, *cells]) for label, cells, _ in columns]
-    labels = [_longest_word([label]) for label, _, _ in columns]
-    words = [_longest_word(cells) for _, cells, _ in columns]
+    labels = [longest_word([label]) for label, _, _ in columns]
+    words = [longest_word(cells) for _, cells, _ in columns]
     widths = [
         max(_widest(cells) if number else 0, min(_LEAST if place else _NAMING, lines[place]))
         for place, (_, cells, number) in enumerate(columns)
@@ -69,7 +69,7 @@ def is_crowded(columns: Columns, widths: Sequence[int]) -> bool:
     would become a column of single words.
     """
     return (
-        _tears_labels(columns, widths)
+        tears_labels(columns, widths)
         or tears_words(columns, widths)
         or any(
             _is_stacked(cell, width) or _is_deep(cell, width)
@@ -82,7 +82,7 @@ def is_crowded(columns: Columns, widths: Sequence[int]) -> bool:
 def tears_words(columns: Columns, widths: Sequence[int]) -> bool:
     """Return whether so narrow columns break a number or a word apart, and not a label alone."""
     return any(
-        min(_longest_word(cells), _LONGEST) > width
+        min(longest_word(cells), _LONGEST) > width
         for (_, cells, _), width in zip(columns, widths, strict=True)
     )
 
@@ -106,9 +106,10 @@ def _is_deep(text: str, width: int) -> bool:
     return width < _NARROW and len(text) > _DEEP * width
 
 
-def _tears_labels(columns: Columns, widths: Sequence[int]) -> bool:
+def tears_labels(columns: Columns, widths: Sequence[int]) -> bool:
+    """Return whether so narrow columns break a word of a label apart."""
     return any(
-        _longest_word([label]) > width for (label, _, _), width in zip(columns, widths, strict=True)
+        longest_word([label]) > width for (label, _, _), width in zip(columns, widths, strict=True)
     )
 
 
@@ -130,7 +131,15 @@ def _grow(
         widths[min(short, key=order)] += 1
 
 
-def _longest_word(texts: Sequence[str]) -> int:
+def least_width(column: tuple[str, Sequence[str], bool]) -> int:
+    """Return how wide a column must be so that no word of its label or its cells is broken."""
+    label, cells, number = column
+    words = _widest(cells) if number else min(longest_word(cells), _LONGEST)
+    return max(words, longest_word([label]))
+
+
+def longest_word(texts: Sequence[str]) -> int:
+    """Return how wide the widest word of texts is."""
     return _widest([word for text in texts for word in text.split()])
 
 

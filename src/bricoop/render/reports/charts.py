@@ -13,6 +13,8 @@ _NO_XML = re.compile("[\ufffe\uffff]")
 
 #: The colours are the page's own: their names are put into the drawing, and the page says them.
 COLOURS = ("var(--s1)", "var(--s2)", "var(--s3)", "var(--s4)", "var(--s5)", "var(--s6)")
+#: Lines of one colour are told apart by their dashes: whole, long and short.
+_DASHES = ([1, 0], [7, 4], [2, 3])
 INK, SOFT, LINE, PAGE = "var(--ink)", "var(--soft)", "var(--line)", "var(--page)"
 #: The library knows how wide its letters are, so that no label is cut.
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
@@ -190,8 +192,20 @@ def _lines(chart: Chart, width: int) -> Spec:
     return {
         "height": _height(width),
         "mark": mark,
-        "encoding": {"x": _time(chart, width), "y": values, "color": _colours(chart, width)},
-    }
+        "encoding": {
+            "x": _time(chart, width), "y": values, "color": _colours(chart, width), **_dashes(chart)
+        },
+    }  # fmt: skip
+
+
+def _dashes(chart: Chart) -> Spec:
+    """Return how lines are dashed of which more are drawn than there are colours."""
+    names = [one.name for one in chart.series]
+    if len(names) <= len(COLOURS):
+        return {}
+    dashes = [_DASHES[place // len(COLOURS) % len(_DASHES)] for place in range(len(names))]
+    scale = {"domain": names, "range": dashes}
+    return {"strokeDash": {"field": "series", "type": "nominal", "sort": names, "scale": scale}}
 
 
 def _time(chart: Chart, width: int) -> Spec:
@@ -218,10 +232,13 @@ def _colours(chart: Chart, width: int) -> Spec:
     names = [one.name for one in chart.series]
     scale = {"domain": names, "range": [COLOURS[x % len(COLOURS)] for x in range(len(names))]}
     longest = max(map(len, names)) * _LETTER + _SWATCH
-    legend = {
+    legend: Spec = {
         "columns": max(1, min(len(names), width // longest)),
         "labelLimit": width - 2 * _SWATCH,
     }
+    if chart.kind is ChartKind.LINES and len(names) > len(COLOURS):
+        # A square shows no dashes.
+        legend |= {"symbolType": "stroke", "symbolSize": 500, "symbolStrokeWidth": 2.5}
     return {"field": "series", "type": "nominal", "sort": names, "scale": scale, "legend": legend}
 
 

@@ -38,11 +38,14 @@ class Cluster:
 
     @property
     def label(self) -> str:
-        """The name that most of the places have, and how many other names there are."""
+        """The name that most of the places have, and whether others have other names.
+
+        The mark has the number of places; that of names would look like another count of them.
+        """
         names = Counter(point.name or point.label for point in self.points)
         first = names.most_common(1)[0][0]
         name = first if len(first) <= _LONGEST else f"{first[: _LONGEST - 1]}…"
-        return name if len(names) == 1 else f"{name} + {len(names) - 1}"
+        return name if len(names) == 1 else f"{name} and others"
 
 
 @dataclass(frozen=True)

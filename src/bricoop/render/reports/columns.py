@@ -6,7 +6,14 @@ from typing import Any
 
 from bricoop.domain.names import printable
 from bricoop.render.table import Heading
-from bricoop.render.widths import column_widths, tears_words
+from bricoop.render.widths import (
+    Columns,
+    column_widths,
+    least_width,
+    longest_word,
+    tears_labels,
+    tears_words,
+)
 
 #: Characters that a line of a table has on paper, in type of the usual size and in smaller type.
 _ROOMS = (("", 108), ("dense", 124), ("dense tiny", 146))
@@ -45,9 +52,9 @@ def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Lay
     for name, room in _ROOMS:
         widths, density = column_widths(columns, room - gaps), name
         spare = room - gaps - sum(widths)
-        if not tears_words(columns, widths):
+        _keep_labels_whole(widths, columns)
+        if not (tears_words(columns, widths) or tears_labels(columns, widths)):
             break
-    _keep_labels_whole(widths, [one.label for one in headings])
     shown = [float(width + _GAP) for width in widths]
     shown[0] += _BOLD
     _spread(shown, [not one.number for one in headings], max(0, spare))
@@ -55,12 +62,16 @@ def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Lay
     return Layout(tuple(round(100 * one / whole, 2) for one in shown), density)
 
 
-def _keep_labels_whole(widths: list[int], labels: Sequence[str]) -> None:
-    """Widen columns whose label would be torn, by what the widest column can spare."""
-    for place, label in enumerate(labels):
-        needed = min(_LABEL, max(map(len, label.split()), default=0))
-        while widths[place] < needed and max(widths) > 2 * needed:
-            widths[widths.index(max(widths))] -= 1
+def _keep_labels_whole(widths: list[int], columns: Columns) -> None:
+    """Widen columns whose label would be torn, by what wider ones have beyond their own needs."""
+    needs = [least_width(one) for one in columns]
+    for place, (label, _, _) in enumerate(columns):
+        needed = min(_LABEL, longest_word([label]))
+        while widths[place] < needed:
+            spare, widest = max((widths[x] - needs[x], x) for x in range(len(widths)))
+            if spare <= 0:
+                return
+            widths[widest] -= 1
             widths[place] += 1
 
 
