@@ -48,8 +48,10 @@ CONDITION_VALUES = Limit(
     "values",
     "refused; as above",
 )
+# SQLite's parser holds a hundred symbols at most, of which a level takes up to four and what
+# surrounds a condition some thirty.
 CONDITION_DEPTH = Limit(
-    "Conditions", "brackets and `not` within each other", 50, "levels", "refused; write it flatter"
+    "Conditions", "brackets and `not` within each other", 15, "levels", "refused; write it flatter"
 )
 CONDITION_TEXT = Limit(
     "Conditions", "length of a text that `~` looks for", 1_000, "characters", "refused; shorten it"

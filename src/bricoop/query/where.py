@@ -16,6 +16,7 @@ A quote within quotes of its own kind is written twice.
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -180,21 +181,25 @@ class _Parser:
         return found[0] if len(found) == 1 else Both(tuple(found))
 
     def _one(self) -> Condition:
+        if self._takes("not"):
+            with self._one_level_deeper():
+                return Negated(self._one())
+        if self._takes("("):
+            with self._one_level_deeper():
+                condition = self._either()
+            if not self._takes(")"):
+                raise self._wrong("a closing bracket is expected", self._next())
+            return condition
+        return self._comparison()
+
+    @contextmanager
+    def _one_level_deeper(self) -> Iterator[None]:
         self._depth += 1
         if self._depth > CONDITION_DEPTH.value:
             message = f"The condition is nested more than {CONDITION_DEPTH.value} levels deep."
             raise UsageError(message, "Write it with fewer brackets.")
-        try:
-            if self._takes("not"):
-                return Negated(self._one())
-            if self._takes("("):
-                found = self._either()
-                if not self._takes(")"):
-                    raise self._wrong("a closing bracket is expected", self._next())
-                return found
-            return self._comparison()
-        finally:
-            self._depth -= 1
+        yield
+        self._depth -= 1
 
     def _comparison(self) -> Condition:
         field = self._next()
