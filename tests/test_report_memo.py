@@ -1,10 +1,13 @@
 """Saved reports: made again after the data have changed, they say what changed in their figures."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
+from bricoop.render.markdown import is_harmless
 from support.databases import mainly_sqlite
 from test_cli import answer, run
 
@@ -140,3 +143,50 @@ def test_figures_that_were_not_kept_by_a_memo_are_refused(filled: str, memo: Pat
         assert (refused.exit_code, refused.stdout) == (3, "")
         assert "Remove it" in refused.stderr
         assert kept.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_figures_are_kept_in_a_file_of_their_own(tmp_path: Path, memo: Path, kind: str) -> None:
+    figures = memo.parent / "memo.figures.json"
+    outside = tmp_path / "outside.txt"
+    if kind == "link":
+        figures.symlink_to(outside)
+    else:
+        os.mkfifo(figures)
+    made = run("--db", str(tmp_path / "new.sqlite"), "report", "--from", str(memo))
+    assert made.exit_code == 3
+    assert "is a link or no regular file. Remove it" in made.stderr
+    assert not outside.exists()
+
+
+DANGEROUS = [
+    "<script>alert(1)</script>",
+    "[a](javascript:alert(1))",
+    "[a][b]\n\n[b]: java&#115;cript:alert(1)",
+    "<javascript:alert(1)>",
+    "![a](https://example.org/seen.png)",
+]
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_dangerous_markdown_of_a_memo_is_shown_as_text(
+    tmp_path: Path, sqlite_template: Path, text: str
+) -> None:
+    assert not is_harmless(text)
+    memo = tmp_path / "memo.toml"
+    document = 'title = "M"\n[[parts]]\ntext = """See **this**.\n\n{} \\u007f \u202e"""\n'
+    memo.write_text(document.format(text), encoding="utf-8")
+    asked = ("--db", str(sqlite_template), "report", "--from", str(memo), "-f")
+    written = answer(*asked, "markdown")
+    page = MarkdownIt("commonmark", {"html": True}).render(written)
+    assert not any(part in page for part in ("<script", "<a ", "<img"))
+    for form in ("markdown", "html"):
+        assert not {"\x7f", "\u202e"} & set(answer(*asked, form))
+
+
+def test_harmless_markdown_of_a_memo_is_kept(tmp_path: Path, sqlite_template: Path) -> None:
+    text = "See **this**, [a page](https://example.org/a?b=c) and `<i>`; 1 < 2."
+    memo = tmp_path / "memo.toml"
+    memo.write_text(f'title = "M"\n[[parts]]\ntext = "{text}"\n', encoding="utf-8")
+    asked = ("--db", str(sqlite_template), "report", "--from", str(memo), "-f", "markdown")
+    assert text in answer(*asked)

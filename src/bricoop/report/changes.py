@@ -39,8 +39,18 @@ class Figures:
 
 
 def figures_file(memo: Path) -> Path:
-    """Return the file in which a memo keeps its figures: beside it, under its name."""
-    return memo.with_name(f"{memo.stem}.figures.json")
+    """Return the file in which a memo keeps its figures: beside it, under its name.
+
+    Raises:
+        FileUnreadableError: something else has that name. A link could lead out of a folder that
+            came from a stranger, and reading a pipe would never end.
+    """
+    path = memo.with_name(f"{memo.stem}.figures.json")
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        message = f"{shown(str(path))} is a link or no regular file."
+        hint = f"Remove it: the figures of {shown(memo.name)} are kept in a file of that name."
+        raise FileUnreadableError(message, hint)
+    return path
 
 
 def read_figures(path: Path) -> tuple[Figures, ...]:

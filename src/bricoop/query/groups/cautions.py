@@ -47,8 +47,8 @@ def come_again(
         money = ", with their figures, so sums of several groups count some twice"
         yield (
             f"Rows of more than one {' or '.join(several)} count in each"
-            f"{money if SUM in adding else ''}. The groups add up to {again} more than the "
-            f"{every} rows."
+            f"{money if SUM in adding else ''}. The groups add up to {again:,} more than the "
+            f"{every:,} rows."
         )
 
 

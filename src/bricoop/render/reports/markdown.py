@@ -2,7 +2,7 @@
 
 from typing import TextIO
 
-from bricoop.render.markdown import escape, write_markdown
+from bricoop.render.markdown import escape, is_harmless, own_markdown, write_markdown
 from bricoop.render.reports.references import colophon, marks, reference
 from bricoop.render.reports.rows import (
     Rows,
@@ -35,9 +35,10 @@ def write_report_markdown(report: Report, out: TextIO) -> None:
 def _write(report: Report, part: Part, out: TextIO) -> None:
     match part:
         case Text():
-            # What is Markdown already was written by whoever asked for the report.
-            texts = part.paragraphs if part.markdown else map(escape, part.paragraphs)
-            out.writelines(f"{one}\n\n" for one in texts)
+            # A memo may come from a stranger, and readers of Markdown run HTML and open links.
+            is_kept = part.markdown and all(map(is_harmless, part.paragraphs))
+            shown = own_markdown if is_kept else escape
+            out.writelines(f"{shown(text)}\n\n" for text in part.paragraphs)
         case Note():
             out.write(f"*{escape(part.text)}*\n\n")
         case KeyFigures():

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from bricoop.domain.names import printable
 from bricoop.query.citations import Citation, SourceEntry
+from bricoop.render.markdown import own_markdown
 from bricoop.render.reports import charts, maps
 from bricoop.render.reports.columns import Layout, layout_of
 from bricoop.render.reports.grids import Grid, folded, folding, grid_of
@@ -213,7 +214,7 @@ def _environment() -> Environment:
 def _rendered(text: str) -> str:
     """Return a user's Markdown as HTML; its headings stand below those of the report."""
     reader = _markdown()
-    tokens = reader.parse(text)
+    tokens = reader.parse(own_markdown(text))
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(_LOWEST, int(token.tag[1:]) + 2)}"
