@@ -9,7 +9,8 @@ from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.form import Form
 from bricoop.ingest.readers.opening import open_table
 from bricoop.ingest.readers.table import Table
-from workbooks import ods_of
+from support.right_files import CSV, open_document, workbook
+from workbooks import ods_of, zipped
 
 PUBLISHED = Form(undoubted=False)
 WIDE = 'table:number-columns-repeated="999999999"'
@@ -188,3 +189,31 @@ def test_repeated_cells_that_are_only_formatted_span_nothing(tmp_path: Path) -> 
         f"<table:table-row {HIGH}>{empty}</table:table-row>",
     ))  # fmt: skip
     assert read(path)[1] == [(2, ["X"])]
+
+
+def refusal_of(path: Path) -> str:
+    """Return why a file is refused; nothing where it is read."""
+    try:
+        read(path)
+    except FileUnreadableError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("kind", ["ods", "xlsx", "zip"])
+def test_an_archive_that_lost_bytes_is_read_or_refused(tmp_path: Path, kind: str) -> None:
+    if kind == "zip":
+        zipped(tmp_path / "rows.zip", rows__csv=CSV * 20)
+        content = (tmp_path / "rows.zip").read_bytes()
+    else:
+        content = open_document() if kind == "ods" else workbook()
+    path = tmp_path / f"lost.{kind}"
+    refusals = 0
+    step = len(content) // 40
+    for at in range(4, len(content), step):
+        for size in (1, 29, 4 * step):
+            path.write_bytes(content[:at] + content[at + size :])
+            refusal = refusal_of(path)
+            assert path.name in refusal or not refusal
+            refusals += bool(refusal)
+    assert refusals > 20

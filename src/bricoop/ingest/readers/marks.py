@@ -5,7 +5,6 @@ Errors, formulas without a value, number formats, hidden rows; and whether the c
 
 import re
 import zipfile
-import zlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from bricoop.ingest.readers.cells import letters
 from bricoop.ingest.readers.parts import WORKBOOK, Parts, pieces, too_large
 from bricoop.ingest.readers.shapes import Shape
 from bricoop.ingest.readers.sheet_notes import Findings, joined_runs
+from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE
 
 _CELL_BEGINS = re.compile(rb"<(?:\w+:)?(?:c|row)[\s/>]")
 #: Every tag of a row or a cell: what it is, and its attributes.
@@ -44,8 +44,7 @@ _SPACES = bytes.maketrans(b"\t\r\n", b"   ")
 _TAGS = (b"<c ", b"<c>", b"<c/", b"<row", b":c ", b":c>", b":c/", b":row")
 _DIGITS = b"0123456789"
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, EOFError, OSError,
-            ValueError)  # fmt: skip
+_DAMAGED = (OSError, *DAMAGED_ARCHIVE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 
 

@@ -1,7 +1,6 @@
 """OpenDocument spreadsheets (.ods): read row by row, so that no sheet is ever whole in memory."""
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any
 from xml.parsers.expat import ExpatError
@@ -19,14 +18,14 @@ from bricoop.ingest.readers.opendocument_xml import (
 )
 from bricoop.ingest.readers.parts import too_large
 from bricoop.ingest.readers.sheet_notes import Findings, joined_runs
+from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE
 from bricoop.ingest.readers.unpack import ODS
 
 if TYPE_CHECKING:
     from bricoop.ingest.readers.merges import Range
 
 #: What a damaged zip or damaged XML raises.
-DAMAGED = (ExpatError, zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, EOFError,
-           OSError, RuntimeError)  # fmt: skip
+DAMAGED = (ExpatError, OSError, *DAMAGED_ARCHIVE)
 #: Merged ranges, hidden rows and runs of one format that are remembered of a sheet.
 _MOST_REMEMBERED = 500_000
 

@@ -3,7 +3,6 @@
 import os
 import sys
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 from bricoop.domain.limits import WORKBOOK_PART
 from bricoop.domain.names import printable
 from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE
 from bricoop.ingest.readers.table import several
 
 if TYPE_CHECKING:
@@ -146,8 +146,7 @@ def _of_hidden(names: list[str], hidden: list[int], number: int) -> list[str]:
 def is_locked(whole: IO[bytes]) -> bool:
     """Return whether a workbook needs a password."""
     whole.seek(0)
-    no_ods = (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError)
-    with suppress(*no_ods):
+    with suppress(OSError, *DAMAGED_ARCHIVE):
         archive = zipfile.ZipFile(whole)
         with archive.open("META-INF/manifest.xml") as manifest:
             return b":encryption-data" in manifest.read(WORKBOOK_PART.value)

@@ -17,6 +17,13 @@ from typing import IO, Protocol
 from bricoop.domain.names import printable
 from bricoop.errors import FileUnreadableError
 
+#: What reading a damaged zip or gzip file raises: the libraries check only part of what they read.
+#: `OSError` comes of it as well, and of a disk that cannot be read.
+DAMAGED_ARCHIVE = (
+    EOFError, KeyError, NotImplementedError, RuntimeError, ValueError,
+    gzip.BadGzipFile, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+
 STANDARD_INPUT = "-"
 _BLOCK = 1024 * 1024
 _HEAD = 8192
@@ -69,7 +76,7 @@ class Stream:
     def _from_source(self, size: int) -> bytes:
         try:
             block = self._source.read(size)
-        except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile) as error:
+        except DAMAGED_ARCHIVE as error:
             message = f"{self.name} is a damaged archive: {str(error).rstrip('.')}."
             raise FileUnreadableError(message, "Fetch or pack it again.") from error
         except OSError as error:

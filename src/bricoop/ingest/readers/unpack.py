@@ -2,7 +2,6 @@
 
 import gzip
 import zipfile
-import zlib
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import PurePosixPath
@@ -11,7 +10,7 @@ from typing import IO
 from bricoop.domain.limits import UNPACKED
 from bricoop.domain.names import printable
 from bricoop.errors import FileUnreadableError
-from bricoop.ingest.readers.streams import Stream
+from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE, Stream
 
 GZIP = b"\x1f\x8b"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -41,7 +40,7 @@ def archive(whole: IO[bytes], name: str) -> zipfile.ZipFile:
     """
     try:
         opened = zipfile.ZipFile(whole)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (OSError, *DAMAGED_ARCHIVE) as error:
         message = f"{name} begins as a workbook or a zip and is damaged."
         raise FileUnreadableError(message, "Fetch it again, or save it again.") from error
     if sum(entry.file_size for entry in opened.infolist()) > MOST_UNPACKED:
@@ -65,7 +64,7 @@ def _document_in(opened: zipfile.ZipFile, names: Collection[str]) -> str:
             return document
     kind = b""
     # What is damaged is told by whoever reads the whole of it.
-    damaged = suppress(KeyError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
+    damaged = suppress(OSError, *DAMAGED_ARCHIVE)
     with damaged, opened.open("mimetype") as stream:
         kind = stream.read(100).strip()
     return _OPEN_DOCUMENTS.get(kind.removeprefix(_OPEN_DOCUMENT), "")
@@ -121,7 +120,7 @@ def only_table(opened: zipfile.ZipFile, name: str) -> tuple[str, Stream]:
         raise FileUnreadableError(message, "Unpack it, and load the file.")
     try:
         inside = opened.open(entry)
-    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+    except (OSError, *DAMAGED_ARCHIVE) as error:
         message = f"{name} cannot be unpacked: {str(error).rstrip('.')}."
         raise FileUnreadableError(message, "Unpack it, and load the file.") from error
     return printable(entry.filename), Stream(inside, name, _limit(name))
