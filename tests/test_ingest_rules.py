@@ -21,6 +21,7 @@ from bricoop.ingest.profile.patterns import accepted, date_fault, date_word, wor
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.query.ask import ask
 from bricoop.query.question import Question
+from bricoop.render.loading import write_result
 from bricoop.render.profiles import write_profile
 from conftest import Load
 
@@ -362,6 +363,31 @@ def test_years_of_two_digits_need_a_declaration(run: Run) -> None:
 
 
 # Rows that become nothing
+
+
+def test_rows_are_counted_as_records_where_they_are_one_each(run: Run) -> None:
+    def said(result: LoadResult) -> str:
+        out = StringIO()
+        write_result(result, out)
+        return out.getvalue()
+
+    alike = run(profile_text(PROJECTS, MONEY), TWO)
+    assert ": 2 projects read from " in said(alike)
+    assert "Also read from these rows: 2 finance rows." in said(alike)
+    needy = PROJECTS.replace('id = ["No"]', 'id = ["No"]\nneeds = ["name"]')
+    fewer = run(profile_text(needy), TWO + "P3,,Uganda,7\n")
+    assert ": 3 rows read from " in said(fewer)
+    assert "Records read from these rows: 2 projects." in said(fewer)
+
+
+def test_cells_under_no_name_are_noted(run: Run) -> None:
+    text = "No,Name,,Country,\nP1,Ports of the lake,,Kenya,\nP2,Road,x,Uganda,\n"
+    (note, _) = sorted(run(profile_text(PROJECTS), text).notes)
+    assert note == (
+        "Column 3 has no name: its cells, such as 'x' on line 3, are kept in the records, "
+        "but no field can be read from them."
+    )
+    assert "Column" not in "".join(run(profile_text(PROJECTS), text.replace("x", " ")).notes)
 
 
 def test_every_row_of_a_file_is_counted(run: Run, tmp_path: Path) -> None:

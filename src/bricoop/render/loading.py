@@ -26,18 +26,24 @@ def write_result(result: LoadResult, out: TextIO) -> None:
     counts = result.counts
     what = f"Load {result.load_id}" if result.load_id else "Dry run, nothing was written"
     write_notes(result, out)
+    # Where rows are not records, one of the first noun each, they are counted as rows.
+    is_record = result.records.get(result.noun, 0) == counts.written and not (
+        counts.skipped or counts.nothing
+    )
+    read = counted(counts.read, result.noun if is_record else "rows")
     out.write(
-        f"{what}: {counted(counts.read, result.noun)} read from {printable(result.file)}: "
+        f"{what}: {read} read from {printable(result.file)}: "
         f"{counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged, "
         f"{counts.rejected:,} rejected{_without_record(counts)}.\n"
     )
     further = [
         counted(number, noun)
         for noun, number in result.records.items()
-        if number and noun != result.noun
+        if number and not (is_record and noun == result.noun)
     ]
     if further:
-        out.write(f"Also read from these rows: {', '.join(further)}.\n")
+        said = "Also read from these rows" if is_record else "Records read from these rows"
+        out.write(f"{said}: {', '.join(further)}.\n")
     write_nothing(result, out)
     for noun, fields in result.changed_fields.items():
         listed = [f"{printable(name)} ({records:,})" for name, records in _most(fields)]

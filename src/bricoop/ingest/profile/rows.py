@@ -64,6 +64,10 @@ class ProfileRows:
         printed = [" ".join(cell.split()) for cell in header]
         columns = profile.named(printed)
         width = len(columns)
+        #: The columns without a name, of which a cell said something, with the first such cell.
+        self._nameless: dict[int, str] = {
+            position: "" for position, name in enumerate(columns) if not name
+        }
         rule, self._unpivoted = profile.unpivot, None
         if rule:
             used = {name for one in profile.records for name in used_by(one)}
@@ -128,19 +132,29 @@ class ProfileRows:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The words that no map knows, and the cells that may name several and were not divided."""
-        left_out = (
+        """What was accepted: unknown words, names that may be several, columns without a name."""
+        return (*self._doubtful_words(), *self._nameless_columns())
+
+    def _doubtful_words(self) -> Iterator[str]:
+        yield from (
             f"Left out, as the profile does not know {'it' if len(words) == 1 else 'them'}: "
             f"{column} {_some(words)}."
             for column, words in self._reads.dropped.items()
             if words
         )
-        undivided = (
+        yield from (
             f"Taken as one name each, as no separator is declared: {column} {_some(cells)}."
             for column, cells in self._reads.undivided.items()
             if cells
         )
-        return (*left_out, *undivided)
+
+    def _nameless_columns(self) -> Iterator[str]:
+        return (
+            f"Column {position + 1} has no name: its cells, such as {first}, "
+            "are kept in the records, but no field can be read from them."
+            for position, first in self._nameless.items()
+            if first
+        )
 
     def take_row_notes(self) -> list[Problem]:
         """Return what was doubtful in the rows prepared since this was last asked."""
@@ -155,6 +169,9 @@ class ProfileRows:
             return _Staged(row.line, (), (), [problem])
         cells = [*row.cells[: self._width], *self._behind]
         self._tally.count(row.line, cells)
+        for position, first in self._nameless.items():
+            if not first and (cell := cells[position].strip()):
+                self._nameless[position] = f"{shown(cell)!r} on {self._origin.place(row.line)}"
         found = [translator.identified(cells) for translator in self._translators]
         return _Staged(row.line, cells, found, ())
 
