@@ -309,6 +309,7 @@ def test_a_total_in_a_published_file_is_noted_once(engine: Engine, tmp_path: Pat
         ("finance", "project,kind,financier\nHub,pledge,C.D.B.\n", "Did you mean: CDB?"),
         ("participations", "project,organization,role\nHub,CDB、Exim,funding\n", "write a row for each"),
         ("finance", "project,kind,financier\nHub,pledge,China Developement Bank\n", "China Development Bank?"),
+        ("finance", "project,kind,financier\nHub,pledge,China Development Bank (C.D.B)\n", "China Development Bank?"),
         ("finance", "project,kind\nGwadr Port,pledge\n", "Did you mean: Gwadar Port?"),
         ("projects", 'name,contractors\nHub,"Foo Works Co., Ltd."\n', None),
         ("projects", "name,contractors\nHub,Ministry of Roads and Bridges\n", None),

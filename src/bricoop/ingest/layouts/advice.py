@@ -7,12 +7,17 @@ from decimal import Decimal
 from functools import lru_cache
 
 from bricoop.domain.amounts import plain
+from bricoop.domain.sectors import sector_label, sectors_named
 from bricoop.domain.synonyms import codes_meant
 from bricoop.domain.vocabularies import Qualifier
+from bricoop.errors import AmbiguousNameError, NotFoundError
 
 _NUMBERS = "Numbers are plain: 1740, 6.4 or 7.27e9."
 _DATES = "Dates are 2019, 2019-03 or 2019-03-14."
 _PERIODS = "Periods are 2013, 2013..2018 or ..2019-02."
+_SECTORS = "Use three digits (210) or five (21030)."
+#: So many sectors fit a message.
+_CLOSEST = 3
 _PERCENT = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*%", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,'\u0020\u00a0\u2009\u202f]\d{3})+(?:\.\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
@@ -91,3 +96,17 @@ def _dates_meant(cell: str) -> list[str]:
                 # A day has no zone.
                 return [datetime.strptime(cell, pattern).strftime(form)]  # noqa: DTZ007
     return []
+
+
+@lru_cache(maxsize=4096)
+def sector_advice(cell: str) -> str:
+    """Return the code of the sector that a cell names, or what codes are like."""
+    meant: tuple[str, ...] = ()
+    if not any(map(str.isdigit, cell)):
+        try:
+            meant = tuple(map(sector_label, sectors_named(cell[: 2 * _LONGEST])))
+        except AmbiguousNameError as error:
+            meant = error.candidates
+        except NotFoundError as error:
+            meant = error.closest
+    return f"Did you mean: {'; '.join(meant[:_CLOSEST])}?" if meant else _SECTORS

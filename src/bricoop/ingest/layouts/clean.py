@@ -1,7 +1,8 @@
 """The text of one cell becomes one value of the field's kind, or a sentence on why it cannot."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import NamedTuple, Protocol
 from bricoop.domain.amounts import parse_decimal, plain
 from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.dates import Period, parse_partial_date
+from bricoop.domain.joined_names import parts_of
 from bricoop.domain.names import normalise
 from bricoop.domain.sectors import is_code
 from bricoop.domain.synonyms import codes_near
@@ -19,12 +21,15 @@ from bricoop.ingest.layouts.advice import (
     figure_advice,
     number_advice,
     period_advice,
+    sector_advice,
 )
 
 #: What a cell may become: JSON, so that a record can keep it as it is.
 Value = str | int | bool | list[str]
 
 LIST_SEPARATOR = ";"
+#: The letters of the shortest codes.
+_CODE = 2
 #: Millionths of a dollar that a 64-bit whole number can hold.
 _MOST_DOLLARS = Decimal(9_000_000_000_000)
 #: An index of PostgreSQL holds keys of up to 2,700 bytes.
@@ -219,7 +224,7 @@ def sector(cell: str, _: Places) -> str:
     """Return an OECD DAC CRS code: three digits for a category, five for a purpose."""
     if not is_code(cell):
         rule = "is not a DAC CRS code"
-        raise BadValueError(rule, "Use three digits (210) or five (21030).")
+        raise BadValueError(rule, sector_advice(cell))
     return cell
 
 
@@ -298,7 +303,26 @@ class ListOf:
 
     def __call__(self, cell: str, places: Places) -> list[str]:
         """Return the values of a cell."""
-        return self.each(cell.split(LIST_SEPARATOR), places)
+        parts = cell.split(LIST_SEPARATOR)
+        try:
+            return self.each(parts, places)
+        except BadValueError as error:
+            given = [stripped for part in parts if (stripped := part.strip())]
+            several = [one for part in given for one in self._several(part, places)]
+            if len(several) == len(given):
+                raise
+            hint = f"Separate several by semicolons: {'; '.join(several)}."
+            raise BadValueError(error.rule, hint) from error
+
+    def _several(self, part: str, places: Places) -> Sequence[str]:
+        """Return the values that a part of a list has, where it is none and has other marks."""
+        doubts = len(places.doubts)
+        for parts in ([part], parts_of(part, _CODE)):
+            with suppress(BadValueError):
+                self.each(parts, places)
+                return parts or [part]
+            del places.doubts[doubts:]
+        return [part]
 
     def each(self, parts: Iterable[str], places: Places) -> list[str]:
         """Return the values of a list that has been taken apart."""

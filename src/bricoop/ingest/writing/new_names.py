@@ -1,11 +1,11 @@
 """Names in cells that become new entities although known ones may be meant."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from bricoop.domain.closeness import is_slip
-from bricoop.domain.names import normalise, undotted
+from bricoop.domain.joined_names import both_names, is_surely_list, parts_of
+from bricoop.domain.names import undotted
 from bricoop.domain.problem import Level, Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.facts.derive import organizations_named
@@ -15,19 +15,6 @@ from bricoop.ingest.names.resolve import Resolver
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.writing.subjects import Subjects
 
-#: What stands between several names, where a semicolon should.
-_BETWEEN = re.compile(
-    r"\s*[,/&+|\uff0c\u3001\u548c\u4e0e]\s*|\s+(?:and|et|und|y)\s+", re.IGNORECASE
-)
-#: These stand in a list, and hardly in a name.
-_OF_LISTS = re.compile(r"\s*[/+|]\s*")
-#: What a company is called after a comma, or a name after `and`.
-_ENDINGS = frozenset({
-    "ag", "branch", "bv", "co", "company", "corp", "corporation", "gmbh", "group", "inc",
-    "limited", "llc", "llp", "ltd", "nv", "plc", "pte", "pty", "sa", "sarl", "spa", "sons",
-})  # fmt: skip
-#: The parts of a list have more letters than the sides of `A/S`.
-_SHORTEST = 3
 _ORGANIZATION = EntityKind.ORGANIZATION
 _SEPARATE = "If several are meant, give the field a separator in the profile."
 
@@ -60,9 +47,9 @@ class NewNames:
             subjects: gives a cell its address.
         """
         made, self._made = self._made, []
-        parts = {name: _parts(name) for _, kind, name in made if kind is _ORGANIZATION}
-        spelt = {undotted(name) for name in parts}
-        wanted = {one for several in parts.values() for one in several} | (spelt - parts.keys())
+        parts = {name: parts_of(name) for _, kind, name in made if kind is _ORGANIZATION}
+        other = {one for name in parts for one in (undotted(name), *both_names(name))}
+        wanted = {one for several in parts.values() for one in several} | (other - parts.keys())
         known = self._resolver.known(wanted, _ORGANIZATION) if wanted else set()
         for row, kind, name in made:
             column = _column(layout, row, name)
@@ -82,7 +69,7 @@ class NewNames:
     ) -> tuple[str, str] | None:
         """Return the rule and the hint of a note on a name; None where nothing is doubtful."""
         there = [part for part in parts if part in known]
-        listed = not self._published and len(_OF_LISTS.split(name)) == len(parts)
+        listed = not self._published and is_surely_list(name)
         if len(parts) > 1 and (
             len(there) == len(parts) or listed or (there and not self._published)
         ):
@@ -91,6 +78,9 @@ class NewNames:
             return f"is a new organization{holds}", hint
         if undotted(name) != name and undotted(name) in known:
             return "is a new organization", f"Did you mean: {undotted(name)}?"
+        both = [one for one in both_names(name) if one in known]
+        if len(both) > 1 or (both and not self._published):
+            return "is a new organization", f"Did you mean: {both[0]}?"
         if self._published:
             return None
         near = [one for one in self._resolver.similar(name, kind) if is_slip(name, one)]
@@ -109,12 +99,3 @@ def _column(layout: Layout, row: Prepared, name: str) -> str:
     """Return the column that names what was made."""
     named = (column for column, one in organizations_named(layout, row.fields) if one == name)
     return next(named, layout.subject)
-
-
-def _parts(name: str) -> tuple[str, ...]:
-    """Return the names that a name may consist of, where it may be several."""
-    parts = tuple(part for one in _BETWEEN.split(name) if (part := one.strip(" .")))
-    is_list = len(parts) > 1 and not any(
-        normalise(part).replace(" ", "") in _ENDINGS or len(part) < _SHORTEST for part in parts
-    )
-    return parts if is_list else ()
