@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from syrupy.assertion import SnapshotAssertion
 
 from bricoop.db.engine import reading
@@ -25,7 +26,7 @@ from bricoop.report.kinds import KINDS, report
 from bricoop.report.parts import Chart, Column, Extent, KeyFigures, Line, Map, Table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
-from conftest import Standing
+from conftest import Load, Standing
 from test_cli import answer, run, undated
 
 ASKED: tuple[tuple[str, ...], ...] = (
@@ -143,6 +144,18 @@ def test_every_kind_has_a_form_of_one_page(filled: str, made: dict[str, Report])
 def test_the_summary_of_a_project_is_a_sentence(filled: str) -> None:
     text = answer("--db", filled, "report", "project", "Orsha Line")
     assert "Railway in Belarus, under implementation; started 2017-03." in text
+
+
+def test_a_financier_is_cited_by_sources_that_name_it(engine: Engine, load: Load) -> None:
+    load("projects", "key,name,financiers\nport,Port,CDB\nroad,Road,\n", source="press")
+    load("projects", "key,name,status\nport,Port,completed\n", source="silent")
+    load("finance", "id,project,kind,financier\n1,road,commitment,CDB\n", source="bank")
+    with reading(engine) as connection:
+        made = report(connection, Request("financier", ("CDB",)))
+    assert made.summary == "China Development Bank funds 2 projects, according to 2 sources."
+    (figures,) = [one for one in made.sections[0].parts if isinstance(one, KeyFigures)]
+    said = {(one.source, one.locator) for one in figures.figures[0].citations}
+    assert said == {("press", "1 project"), ("bank", "1 project")}
 
 
 def test_commands_stand_in_the_section_on_how_figures_were_made(made: dict[str, Report]) -> None:

@@ -7,6 +7,8 @@ from sqlalchemy import Connection
 
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
+from bricoop.query.citations import Citation
+from bricoop.query.funding import funding_sources
 from bricoop.query.joint import joint_note
 from bricoop.query.portrait import Portrait, portrait
 from bricoop.query.question import Question
@@ -35,9 +37,13 @@ def financier_report(connection: Connection, request: Request) -> Report:
     found = find_entity(connection, request.name, [EntityKind.ORGANIZATION])
     asking, about = Asking(connection), portrait(connection, found.key)
     funded = {"financier": (found.key,)}
-    glance = Glance(asking, {"projects": funded})
+    named = tuple(
+        Citation(key, counted(number, "projects"))
+        for key, number in funding_sources(connection, found.id)
+    )
+    glance = Glance(asking, {"projects": funded}, {"projects": named})
     sections = [*_sections(asking, glance, funded, about, request)]
-    sources = counted(len(asking.speaking("projects", funded)), "sources")
+    sources = counted(len(named), "sources")
     summary = f"{found.name} funds {glance.said()}, according to {sources}."
     if glance.is_empty:
         summary = f"No source names a project that {found.name} funds."

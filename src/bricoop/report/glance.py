@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bricoop.query.citations import Citation
 from bricoop.report.asking import Asking, Filters, counted, listing
 from bricoop.report.parts import KeyFigure, KeyFigures, Part, Table
 from bricoop.report.sections import Section
@@ -13,14 +14,21 @@ _SAID = {"statistics": "figures"}
 class Glance:
     """The numbers of a subject, noun by noun, each asked for once."""
 
-    def __init__(self, asking: Asking, filters: Mapping[str, Filters]) -> None:
+    def __init__(
+        self,
+        asking: Asking,
+        filters: Mapping[str, Filters],
+        cited: Mapping[str, tuple[Citation, ...]] | None = None,
+    ) -> None:
         """Count.
 
         Args:
             asking: asks the knowledge base.
             filters: for each noun, which of its rows are the subject's.
+            cited: who says that they are the subject's; for other nouns, whoever describes them.
         """
         self._asking = asking
+        self._cited = cited or {}
         self._filters = filters
         self.numbers = {noun: asking.number(noun, one) for noun, one in filters.items()}
 
@@ -36,7 +44,7 @@ class Glance:
                 noun,
                 _LABELS.get(noun, noun.capitalize()),
                 number,
-                citations=self._asking.speaking(noun, self._filters[noun]),
+                citations=self._cited.get(noun) or self._asking.speaking(noun, self._filters[noun]),
             )
             for noun, number in self.numbers.items()
             if number
