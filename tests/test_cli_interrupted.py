@@ -81,6 +81,26 @@ def test_lack_of_memory_is_said_in_a_sentence(sqlite_template: Path) -> None:
     assert failures >= 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds addresses")
+@pytest.mark.parametrize(
+    "asked",
+    ["report link facility -o out.html", "report link facility -o out.docx",
+     "query projects --group-by kind --chart bar -o out.svg",
+     "query projects --group-by kind --chart bar -o out.png"],
+)  # fmt: skip
+def test_a_chart_without_room_for_its_engine_is_said_in_a_sentence(
+    sqlite_template: Path, tmp_path: Path, asked: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), *asked.split()],
+        capture_output=True, text=True, check=False, preexec_fn=limited(3 * 1024**3), cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("Error: Charts need 68 GiB of addresses")
+    assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 #: Connections that break while somebody uses them, as an interrupt may break them.
 BROKEN = """
 import sys

@@ -8,11 +8,11 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-import vl_convert
 from markupsafe import Markup
 
 from bricoop.domain.names import printable
 from bricoop.query.provenance import Provenance, SourceBehind
+from bricoop.render import vega
 from bricoop.render.drawing.terminal import figure
 from bricoop.render.reports import charts, maps
 from bricoop.report.parts import Chart, ChartKind, Map
@@ -59,7 +59,7 @@ def drawn_as(parts: Sequence[Chart | Map], ending: str, about: Provenance, comma
     made = f"{made} from knowledge base version {about.knowledge_base}: {command}"
     sources = [_cited(one) for one in about.sources]
     if ending == "html":
-        drawing = _drawing(_coloured(_spec(parts, [])))
+        drawing = vega.svg(_coloured(_spec(parts, [])))
         page = _PAGE.format(
             title=printable(parts[0].title),
             drawing=Markup(drawing),  # noqa: S704 (drawn here, of texts that the library escapes)
@@ -71,9 +71,8 @@ def drawn_as(parts: Sequence[Chart | Map], ending: str, about: Provenance, comma
         return str(page).encode()
     spec = _coloured(_spec(parts, [*notes, *_listed(sources), made]))
     if ending == "png":
-        picture: bytes = vl_convert.vegalite_to_png(spec, scale=_SCALE, allowed_base_urls=[])
-        return picture
-    return _drawing(spec).encode()
+        return vega.png(spec, _SCALE)
+    return vega.svg(spec).encode()
 
 
 def for_readers(note: str) -> str:
@@ -83,11 +82,6 @@ def for_readers(note: str) -> str:
     'Sums add up several kinds, such as pledge.'
     """
     return _ADVICE.sub(".", note)
-
-
-def _drawing(spec: str) -> str:
-    drawing: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    return drawing
 
 
 def _cited(source: SourceBehind) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import vl_convert
+from bricoop.render import vega
 
 _SIZE = re.compile(r'<svg ([^>]*?)width="(\d+)" height="(\d+)"')
 #: Ids that another drawing on the same page has, too.
@@ -35,8 +35,7 @@ def svg_of(spec: dict[str, Any], name: str) -> str:
 @lru_cache(maxsize=32)
 def _drawn(spec: str) -> str:
     """Return a drawing; a page that is set several times until it fits is drawn once."""
-    drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    return drawn
+    return vega.svg(spec)
 
 
 def png_of(spec: dict[str, Any], coloured: Callable[[str], str]) -> bytes:
@@ -47,5 +46,4 @@ def png_of(spec: dict[str, Any], coloured: Callable[[str], str]) -> bytes:
         coloured: puts colours in the place of their names, as a picture has no style sheet.
     """
     named = json.dumps({**spec, "background": "#ffffff"})
-    picture: bytes = vl_convert.vegalite_to_png(coloured(named), scale=2.5, allowed_base_urls=[])
-    return picture
+    return vega.png(coloured(named), 2.5)
