@@ -229,7 +229,9 @@ def test_a_reader_that_stops_reading_ends_it_quietly(sqlite_template: Path, tmp_
     assert len(done.stdout.splitlines()) == 3
 
 
-def on_terminal(columns: int, *arguments: str, everything: bool = False, **environment: str) -> str:
+def on_terminal(
+    columns: int, *arguments: str, everything: bool = False, code: int = 0, **environment: str
+) -> str:
     """Run the program on a terminal so many columns wide, with input and notes if `everything`."""
     leader, follower = pty.openpty()
     given = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **environment}
@@ -251,7 +253,7 @@ def on_terminal(columns: int, *arguments: str, everything: bool = False, **envir
             break
         seen += part
     os.close(leader)
-    assert done.wait() == 0
+    assert done.wait() == code
     return seen.decode()
 
 

@@ -146,6 +146,16 @@ def test_notes_stand_below_the_table_on_a_terminal(sqlite_template: Path) -> Non
     assert "is read as the source" in seen.partition("Gwadar")[2]
 
 
+def test_a_note_on_a_terminal_is_broken_between_words_and_in_no_command(
+    sqlite_template: Path,
+) -> None:
+    query = ("--db", str(sqlite_template), "query", "projects", "--source", "xyzzy")
+    seen = on_terminal(40, *query, everything=True, code=4)
+    assert seen.splitlines() == [
+        "Error: No source is known as 'xyzzy'.", "`bricoop query sources` lists them."
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

@@ -126,9 +126,12 @@ def test_what_is_unusual_is_loaded(
         (b"name,kind\nX\0,port\n", "line 2, name: 'X\\x00' has a NUL character"),
         (b'name,kind\n"X,port\nY,port\nZ",port,1\n', "Does a quote close too late?"),
         (b"name,kind\nX\n", "the row has 1 cell, the header 2"),
-        (b"name,kind,,\nX,port,stray,\n", "'stray' the row has 4 cells, the header 2"),
+        (
+            b"name,kind,,\nX,port,stray,\n",
+            "'stray' stands beyond the header: the row has 4 cells, the header 2",
+        ),
         (b"name,,kind\nX,stray,port\n", "stands under no header"),
-        (b"name,kind,Kind\nX,port,port\n", "columns twice: kind"),
+        (b"name,kind,Kind\nX,port,port\n", "several columns of the same name: kind"),
         (b"PK\x03\x04 and so on", "damaged"),
     ],
 )

@@ -233,6 +233,22 @@ def at_terminal(arguments: Sequence[str], **environment: str) -> tuple[str, int]
     return seen.decode(), done.wait()
 
 
+@pytest.mark.parametrize("asked", ["show Gwadar Port", "report country Pakistan"])
+def test_a_pager_shows_a_long_page(sqlite_template: Path, tmp_path: Path, asked: str) -> None:
+    base = ("--db", str(sqlite_template), *asked.split())
+    log = tmp_path / "paged"
+    pager = tmp_path / "pager"
+    pager.write_text(f"#!/bin/sh\ncat > {log}\n", encoding="utf-8")
+    pager.chmod(0o755)
+    seen, code = at_terminal(base, PAGER=str(pager), LINES="5")
+    assert (code, seen) == (0, "")
+    assert "Gwadar Port" in log.read_text(encoding="utf-8")
+    log.unlink()
+    for more in ("--no-pager",), ("-f", "json"), ("-o", str(tmp_path / "page.md")):
+        seen, code = at_terminal((*base, *more), PAGER=str(pager), LINES="5")
+        assert (code, log.exists()) == (0, False), more
+
+
 def test_a_pager_shows_a_long_table_and_nothing_else(sqlite_template: Path, tmp_path: Path) -> None:
     base = ("--db", str(sqlite_template), "query")
     log = tmp_path / "paged"

@@ -75,7 +75,7 @@ def test_a_header_may_be_written_with_capitals_and_blanks() -> None:
             "and has columns that projects do not have: Project Name (did you mean name?), Type",
         ),
         ("name,financers", "did you mean financiers?"),
-        ("name,kind,kind,Name", "columns twice: kind, name"),
+        ("name,kind,kind,Name", "several columns of the same name: kind, name"),
         ("name;kind", "not separated by commas"),
         ("name\tkind", "not separated by commas"),
         ("", "it has no header"),

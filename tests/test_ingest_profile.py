@@ -193,7 +193,7 @@ def test_the_same_file_again_changes_nothing_and_undo_leaves_nothing(
         ('"€ 1.740,5"', "1.74", "Sum", "is no number as this layout writes them"),
         ("14.03.2017", "3/14/2017", "Begin", "is no date as this layout writes them"),
         ("Griechenland", "Griechenlnd", "Land", "is not a known country or region"),
-        (",seen", ",seen,more", "", "the row has 11 cells, the header 10"),
+        (",seen", ",seen,more", "", "stands beyond the header: the row has 11 cells, the header 10"),
         ("2,New", "1,New", "No", "is the same row as line 2"),
         (",seen", ",se\0en", "Remark", "has a NUL character"),
     ],
@@ -378,7 +378,9 @@ def test_the_cooperation_documents_are_one_agreement_a_country(
 def test_words_that_no_map_knows_are_left_out_and_named(engine: Engine, tmp_path: Path) -> None:
     profile = PROFILE.replace('map = "kinds" }', 'map = "kinds", unmapped = "drop" }')
     result = run(engine, tmp_path, profile, HEADER + ROWS.replace("Sea port", "Sea prot"))
-    assert result.notes == ("Left out, as the profile does not know it: Type 'Sea prot'.",)
+    assert result.notes == (
+        "Type: the profile does not know 'Sea prot'. The rows are loaded without it.",
+    )
 
 
 def test_of_several_rules_the_first_that_gives_a_value_is_taken(

@@ -149,6 +149,7 @@ def test_answers_do_not_depend_on_how_many_hits_a_server_expects(
         ("port", "port"),  # an exact name first
         ("mlolongo", "nairobi-expressway"),  # its place
         ("Guadal", "gwadar-port"),  # as a source misprints it
+        ("Ägypten", "egypt"),  # in a language that no source writes in
     ],
 )
 def test_what_was_typed_finds_it_first(pair: tuple[Engine, Engine], asked: str, first: str) -> None:

@@ -3,11 +3,13 @@
 import errno
 import re
 import sys
+from shutil import get_terminal_size
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
+from bricoop.cli.folding import folded
 from bricoop.domain.names import printable
 from bricoop.domain.passwords import hide_addresses, hide_passwords
 from bricoop.errors import BricoopError, UsageError
@@ -84,8 +86,14 @@ def _interrupted() -> typer.Exit:
 
 
 def say(text: str) -> None:
-    """Write one line to standard error, where everything goes that is not the answer."""
-    sys.stderr.write(_short(hide_passwords(printable(text))) + "\n")
+    """Write one line to standard error, where everything goes that is not the answer.
+
+    On a terminal it is broken between words, and within no command in backquotes that fits a line.
+    """
+    line = _short(hide_passwords(printable(text)))
+    if sys.stderr.isatty():
+        line = "\n".join(folded(line, get_terminal_size().columns))
+    sys.stderr.write(line + "\n")
 
 
 def _short(message: str) -> str:

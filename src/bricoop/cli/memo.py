@@ -11,7 +11,13 @@ from bricoop.cli.session import reading_from
 
 
 def make_memo(
-    path: Path, format_: Paper | None, output: Path | None, db: str | None, *, brief: bool
+    path: Path,
+    format_: Paper | None,
+    output: Path | None,
+    db: str | None,
+    *,
+    brief: bool,
+    pager: bool,
 ) -> None:
     """Make a saved report again, and keep its figures beside it for the next time.
 
@@ -21,6 +27,7 @@ def make_memo(
         output: where it is written.
         db: what `--db` names.
         brief: whether only its first page is wanted.
+        pager: whether it is shown page by page if it is longer than the screen.
 
     Raises:
         FileUnreadableError: the file cannot be read, or is not TOML.
@@ -38,7 +45,8 @@ def make_memo(
     with reading_from(db) as state:
         made = state.memo(memo, history)
     whole = shlex.join(("bricoop", "report", "--from", str(path)))
-    hand_over_report(brief_of(made, whole) if brief else made, format_, output)
+    shown = brief_of(made, whole) if brief else made
+    hand_over_report(shown, format_, output, pager=pager)
     with answering(kept) as out:
         out.write(to_json(figures_data(history, made), indented=True) + "\n")
     if not history:

@@ -9,7 +9,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import StringIO
-from typing import TextIO
+from typing import Annotated, TextIO
+
+import typer
+
+Pager = Annotated[
+    bool,
+    typer.Option(
+        "--pager/--no-pager", help="Show an answer that is longer than the screen in a pager."
+    ),
+]
 
 #: `less` that ends by itself on a page that fits, keeps colours, and leaves the page on the screen.
 _LESS = ("less", "-FRX")

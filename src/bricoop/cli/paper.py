@@ -10,6 +10,7 @@ import typer
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, format_for, refuse_ending
 from bricoop.cli.output import answering, answering_bytes, shown
+from bricoop.cli.pager import paged
 
 if TYPE_CHECKING:
     from bricoop.report.sections import Report
@@ -82,7 +83,12 @@ def check_paper(given: Paper | None, output: Path | None, cite: Cite | None = No
 
 
 def hand_over_report(
-    report: "Report", given: Paper | None, output: Path | None, cite: Cite | None = None
+    report: "Report",
+    given: Paper | None,
+    output: Path | None,
+    cite: Cite | None = None,
+    *,
+    pager: bool = True,
 ) -> None:
     """Write a report in the form that is asked for, or as the name of the output ends.
 
@@ -91,6 +97,7 @@ def hand_over_report(
         given: the form.
         output: the file; None for standard output.
         cite: in which form the bibliography is wanted instead.
+        pager: whether a report that is longer than the screen is shown page by page.
 
     Raises:
         UsageError: a PDF or a Word document would go to a terminal, or what writes it is missing.
@@ -108,7 +115,8 @@ def hand_over_report(
         with answering_bytes(output) as stream:
             write(report, stream)
     else:
-        with answering(output) as out:
-            write(report, out if paper is Paper.TABLE else shown(out))
+        paging = paper is Paper.TABLE and output is None
+        with answering(output) as out, paged(wanted=pager and paging) as screen:
+            write(report, screen if paging else out if paper is Paper.TABLE else shown(out))
     if output is not None and output.is_file():
         say(f"Wrote the report to {output}.")

@@ -9,6 +9,7 @@ import typer
 
 from bricoop.cli.file_options import output_option
 from bricoop.cli.options import FORMAT_HELP, Database, Output, completing
+from bricoop.cli.pager import Pager
 from bricoop.query.nouns.noun import Filter, Noun
 from bricoop.render.answer import Format
 from bricoop.report.chart_choice import ChartChoice
@@ -47,13 +48,6 @@ Count = Annotated[bool, typer.Option("--count", help="Print only the number of r
 Labels = Annotated[
     bool, typer.Option("--labels", help="Add a column of labels beside each column of codes.")
 ]
-Pager = Annotated[
-    bool,
-    typer.Option(
-        "--pager/--no-pager", help="Show a table that is longer than the screen in a pager."
-    ),
-]
-
 Charts = Annotated[
     ChartChoice | None,
     typer.Option(

@@ -10,6 +10,7 @@ import typer
 from bricoop.cli.file_options import input_option, name_or_input_option
 from bricoop.cli.group import say
 from bricoop.cli.options import Database, Output, completing
+from bricoop.cli.pager import Pager
 from bricoop.cli.paper import Bibliography, PaperFormat, check_paper, hand_over_report
 from bricoop.cli.session import reading_from
 from bricoop.report.kinds import KINDS, Kind
@@ -60,6 +61,7 @@ _OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ("cite", Bibliography, None),
     ("format_", PaperFormat, None),
     ("output", Output, None),
+    ("pager", Pager, True),
     ("db", Database, None),
 )
 
@@ -74,7 +76,8 @@ def _command(kind: Kind) -> Callable[..., None]:
         with reading_from(given["db"]) as state:
             made = state.report(request)
             notes = state.readings(request.countries)
-        hand_over_report(made, given["format_"], given["output"], given["cite"])
+        form = (given["format_"], given["output"], given["cite"])
+        hand_over_report(made, *form, pager=given["pager"])
         for note in notes:
             say(note)
 
@@ -123,6 +126,7 @@ def reports(
     brief: Brief = False,
     format_: PaperFormat = None,
     output: Output = None,
+    pager: Pager = True,
     db: Database = None,
 ) -> None:
     """Write a report that cites its sources.
@@ -136,7 +140,7 @@ def reports(
         return
     from bricoop.cli.memo import make_memo
 
-    make_memo(from_, format_, output, db, brief=brief)
+    make_memo(from_, format_, output, db, brief=brief, pager=pager)
 
 
 for _kind in KINDS:

@@ -10,13 +10,13 @@ from bricoop.cli.asking import answer
 from bricoop.cli.export import Export
 from bricoop.cli.file_options import input_option
 from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
+from bricoop.cli.pager import Pager
 from bricoop.cli.questions import (
     Charts,
     Columns,
     Count,
     Labels,
     Limit,
-    Pager,
     Provenance,
     Sort,
     split,

@@ -9,6 +9,7 @@ from bricoop.cli.export import Export, hand_over
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
 from bricoop.cli.output import answering
+from bricoop.cli.pager import Pager
 from bricoop.cli.session import reading_from
 from bricoop.domain.vocabularies import EntityKind, Link
 from bricoop.render.answer import Format
@@ -72,7 +73,6 @@ Sources = Annotated[
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Maximum number of results.")]
 Offset = Annotated[int, typer.Option("--offset", min=0, help="Number of results to skip.")]
 Count = Annotated[bool, typer.Option("--count", help="Print only the number of results.")]
-Pager = Annotated[bool, typer.Option("--pager/--no-pager", help="Show a long table in a pager.")]
 Form = Annotated[
     Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
 ]

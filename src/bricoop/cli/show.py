@@ -7,6 +7,7 @@ import typer
 from bricoop.cli.group import say
 from bricoop.cli.options import Database, Output, Page, PageFormat, format_for
 from bricoop.cli.output import answering
+from bricoop.cli.pager import Pager, paged
 from bricoop.cli.session import reading_from
 from bricoop.domain.vocabularies import EntityKind
 
@@ -22,6 +23,7 @@ def show(
     name: Name,
     format_: Page = None,
     output: Output = None,
+    pager: Pager = True,
     db: Database = None,
 ) -> None:
     """Show one entity, with the source of every value.
@@ -39,7 +41,8 @@ def show(
         PageFormat.MARKDOWN: draw.write_portrait_markdown,
         PageFormat.JSON: draw.write_portrait_json,
     }[page]
-    with answering(output) as out:
-        write(found, out)
+    paging = page is PageFormat.TABLE and output is None
+    with answering(output) as out, paged(wanted=pager and paging) as screen:
+        write(found, screen if paging else out)
     for note in notes:
         say(note)

@@ -14,10 +14,10 @@ from bricoop.cli.files import refuse_existing
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
 from bricoop.cli.output import answering
+from bricoop.cli.pager import Pager
 from bricoop.cli.questions import (
     Labels,
     Limit,
-    Pager,
     Provenance,
     condition_parameters,
     filter_parameters,

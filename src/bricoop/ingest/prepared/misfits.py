@@ -31,4 +31,7 @@ def misfit(origin: Origin, row: SourceRow, width: int, leave_out: str) -> Proble
         broken = any("\n" in cell or "\r" in cell for cell in row.cells)
         hint = _QUOTE if broken else _SEPARATOR
     rule = f"the row has {counted(len(row.cells), 'cells')}, the header {width}"
-    return origin.problem(row.line, "", extra[0] if extra else "", rule, hint)
+    beyond = next((cell for cell in extra if cell.strip()), "")
+    if beyond:
+        rule = f"stands beyond the header: {rule}"
+    return origin.problem(row.line, "", beyond, rule, hint)

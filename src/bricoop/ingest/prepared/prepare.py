@@ -153,7 +153,8 @@ class Preparer:
             raise HeaderRejectedError(f"{self._file} {', and '.join(faults)}.", hint)
         twice = sorted({name for name in found if name and found.count(name) > 1})
         if twice:
-            raise DataRejectedError(f"{self._file} has columns twice: {', '.join(twice)}.")
+            message = f"{self._file} has several columns of the same name: {', '.join(twice)}."
+            raise DataRejectedError(message, "Rename or delete all but one.")
 
     def _example_row(self) -> list[str] | None:
         """Return the template's example row in the columns of the file, if it is invented there."""

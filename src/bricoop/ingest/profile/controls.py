@@ -118,20 +118,21 @@ class Tally:
         controls = self._controls
         wrong: list[tuple[str, str, str]] = []
         if not is_part and controls.rows is not None and controls.rows != self._rows:
-            wrong.append(("", str(self._rows), f"rows are not the {controls.rows} promised"))
+            rule = f"there are {self._rows} rows, and the profile promises {controls.rows}"
+            wrong.append(("", "", rule))
         for column, seen in self._seen.items():
             if len(seen) != self._rows:
-                rule = f"different values are fewer than the {self._rows} rows"
-                wrong.append((column, str(len(seen)), rule))
+                rule = f"has {len(seen)} different values in {self._rows} rows, and should differ"
+                wrong.append((column, "", f"{rule} in each"))
         for column, promised in controls.sums.items():
             summed = self._sums[column]
             if not is_part and summed.total != Decimal(promised):
-                rule = f"is not the sum promised, {promised}{self._left_out(summed)}"
+                rule = f"is the sum, and the profile promises {promised}{self._left_out(summed)}"
                 wrong.append((column, plain(summed.total), rule))
         for column, share in controls.filled.items():
             if not is_part and self._rows and self._filled[column] < share * self._rows:
-                rule = f"of {self._rows} rows say something, fewer than {share:.0%}"
-                wrong.append((column, str(self._filled[column]), rule))
+                filled = f"has a value in {self._filled[column]} of {self._rows} rows"
+                wrong.append((column, "", f"{filled}, and the profile promises {share:.0%}"))
         hint = "Is the file whole, and is the number style right?"
         return [self._origin.problem(0, *one, hint) for one in wrong]
 

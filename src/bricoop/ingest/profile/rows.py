@@ -137,8 +137,7 @@ class ProfileRows:
 
     def _doubtful_words(self) -> Iterator[str]:
         yield from (
-            f"Left out, as the profile does not know {'it' if len(words) == 1 else 'them'}: "
-            f"{column} {_some(words)}."
+            f"{column}: the profile does not know {_some(words)}. The rows are loaded without it."
             for column, words in self._reads.dropped.items()
             if words
         )

@@ -135,8 +135,8 @@ class Decoded:
             self._reads_better = True
             self.notes.append(
                 f"It was read as {self.encoding}; {better.encoding} fits better "
-                f"({encodings.excerpt(better.text)}). If that is right, undo the load and load "
-                f"the file with --encoding {better.encoding}."
+                f"({encodings.excerpt(better.text)}). If that is right, undo the load if it was "
+                f"written, and use --encoding {better.encoding}."
             )
 
     def _undecodable(self, block: bytes, error: UnicodeError) -> FileUnreadableError:

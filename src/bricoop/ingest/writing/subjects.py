@@ -1,5 +1,7 @@
 """Which entity a row is about: one that is known, a new one, or a problem."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from bricoop.db.schema import link
@@ -203,7 +205,8 @@ class Subjects:
         if is_slug(name) and not name.isalpha():
             near = "; ".join(self._resolver.closest_keys(name, layout.kind))
             hint = f"Did you mean: {near}?" if near else f"Load the {kind}s first."
-            return self.problem(row, layout.subject, f"{name!r} is the key of no {kind}", hint)
+            rule = f"is the key of no {kind}"
+            return self._problem_of(row, layout.subject, name, rule, hint)
         if LIST_SEPARATOR in name:
             rule = f"names several, and the row is about one {kind}"
             return self.problem(row, layout.subject, rule, "Write a row for each.")
@@ -221,7 +224,14 @@ class Subjects:
 
     def _several(self, row: Prepared, column: str, name: str, found: list[Candidate]) -> Problem:
         keys = "; ".join(sorted(one.key for one in found))
-        return self.problem(row, column, f"{name!r} is ambiguous: {keys}", "Give the key.")
+        return self._problem_of(row, column, name, f"is ambiguous: {keys}", "Give the key.")
+
+    def _problem_of(self, row: Prepared, column: str, name: str, rule: str, hint: str) -> Problem:
+        """Return a problem of a name, which a profile may have made of its cell."""
+        problem = self.problem(row, column, rule, hint)
+        if problem.value.strip() == name:
+            return problem
+        return replace(problem, rule=f"means {name!r}, which {rule}")
 
     def _organization(self, name: str, record_id: int) -> int:
         found = self._resolver.organizations(name)

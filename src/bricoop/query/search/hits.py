@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from bricoop.db.schema import entity
+from bricoop.db.schema import country, entity
 from bricoop.db.seam import among
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.vocabularies import EntityKind
@@ -19,7 +20,7 @@ from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.nouns.shared import lists
 from bricoop.query.question import Answer, Row
 from bricoop.query.search.evidence import texts_of
-from bricoop.query.search.snippets import snippet_of
+from bricoop.query.search.snippets import Snippet, snippet_of
 
 _PAGE = 200
 FIELDS = (
@@ -101,6 +102,8 @@ def suggestions(connection: Connection, request: SearchRequest) -> list[str]:
 def _ids(connection: Connection, request: SearchRequest, wanted: Wanted) -> list[int]:
     most = min(request.offset + request.limit, LARGEST)
     found: dict[int, None] = {}
+    if (country_id := _in_another_language(connection, request.text)) is not None:
+        found.update(dict.fromkeys(connection.scalars(_country(connection, request, country_id))))
     also = partial(_conditions, connection, request)
     first = tried(connection, wanted, also)
     for reach in REACHES:
@@ -114,9 +117,30 @@ def _ids(connection: Connection, request: SearchRequest, wanted: Wanted) -> list
     return list(islice(found, request.offset, most))
 
 
-def _matching(connection: Connection, request: SearchRequest, text: str) -> Select[int]:
+def _matching(connection: Connection, request: SearchRequest, text: str) -> Any:
     found = matching(connection, text)
-    return found.where(*_conditions(connection, request, next(iter(found.selected_columns))))
+    held = found.where(*_conditions(connection, request, next(iter(found.selected_columns))))
+    country_id = _in_another_language(connection, text)
+    return held if country_id is None else held.union(_country(connection, request, country_id))
+
+
+def _in_another_language(connection: Connection, text: str) -> int | None:
+    """Return the country of which a text is a name in a language that the index does not know.
+
+    Only a text that is in no name is looked up: the names of all languages take long to load.
+    """
+    if connection.execute(matching(connection, text, in_names=True).limit(1)).first():
+        return None
+    from bricoop.domain.territories import alpha2_of  # noqa: PLC0415 (loads many languages)
+
+    code = alpha2_of(text)
+    return connection.scalar(select(country.c.id).where(country.c.alpha2 == code)) if code else None
+
+
+def _country(connection: Connection, request: SearchRequest, country_id: int) -> Select[int]:
+    """Return the statement that finds a country, if it is among what the search asks for."""
+    own = country.c.id
+    return select(own).where(own == country_id, *_conditions(connection, request, own))
 
 
 def _conditions(
@@ -146,6 +170,9 @@ def _rows(connection: Connection, wanted: Wanted, ids: list[int], offset: int) -
         texts = texts_of(connection, page)
         for place, number in enumerate(page, start=offset + start + 1):
             row, snippet = shown[number], snippet_of(texts[number], wanted.terms)
+            if not snippet.texts:
+                # A name in another language is in no text: the name that is shown stands for it.
+                snippet = Snippet(row.name, (), tuple(texts[number][:1]))
             yield (
                 place,
                 row.key,
