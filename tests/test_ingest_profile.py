@@ -193,7 +193,12 @@ def test_the_same_file_again_changes_nothing_and_undo_leaves_nothing(
         ('"€ 1.740,5"', "1.74", "Sum", "is no number as this layout writes them"),
         ("14.03.2017", "3/14/2017", "Begin", "is no date as this layout writes them"),
         ("Griechenland", "Griechenlnd", "Land", "is not a known country or region"),
-        (",seen", ",seen,more", "", "stands beyond the header: the row has 11 cells, the header 10"),
+        (
+            ",seen",
+            ",seen,more",
+            "",
+            "stands beyond the header: the row has 11 cells, the header 10",
+        ),
         ("2,New", "1,New", "No", "is the same row as line 2"),
         (",seen", ",se\0en", "Remark", "has a NUL character"),
     ],

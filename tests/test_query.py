@@ -12,8 +12,11 @@ from bricoop.errors import AmbiguousNameError, NotFoundError, UsageError
 from bricoop.lookup.entities import find_entity
 from bricoop.query.ask import ask, count, plan_of
 from bricoop.query.catalog import NOUNS, noun_of
+from bricoop.query.groups.grouping import Grouping
 from bricoop.query.nouns.noun import Noun
+from bricoop.query.provenance import provenance_of
 from bricoop.query.question import Question
+from bricoop.query.search.hits import SearchRequest, search
 from conftest import Load, Standing
 
 pytestmark = pytest.mark.reads
@@ -347,3 +350,33 @@ def test_projects_and_records_have_the_address_of_their_page(engine: Engine, loa
             "records", {"source": ("notes",)}, columns=("kind", "url"), where=("url is not empty",)
         )
         assert len(list(ask(connection, asked).rows)) == 3
+
+
+def test_an_organization_that_was_named_in_a_cell_has_the_sources_that_name_it(
+    engine: Engine, load: Load
+) -> None:
+    load("projects", "name,financiers,contractors\nDam,First Bank,Builder\n", source="one")
+    load("finance", "project,kind,financier\nDam,pledge,Second Bank\n", source="two")
+    load("finance", "project,kind,financier\nDam,pledge,First Bank; Third Bank\n", source="three")
+    load("agreements", "name,organizations\nTreaty,Second Bank; Party\n", source="four")
+    load("organizations", "name,kind\nBuilder,enterprise\n", source="five")
+    expected = {
+        "First Bank": ["one", "three"], "Builder": ["five", "one"], "Second Bank": ["four", "two"],
+        "Third Bank": ["three"], "Party": ["four"],
+    }  # fmt: skip
+    with reading(engine) as connection:
+        for name, sources in expected.items():
+            asked = Question("organizations", where=(f"name = '{name}'",), columns=("sources",))
+            assert list(ask(connection, asked).rows) == [(sources,)]
+            assert [one.key for one in provenance_of(connection, asked).sources] == sources
+            for key in sources:
+                of_source = Question("organizations", {"source": (key,)}, ("name",))
+                assert (name,) in list(ask(connection, of_source).rows)
+        (row,) = ask(connection, Question("financiers", {"source": ("two",)}, ("name",))).rows
+        assert row == ("Second Bank",)
+        asked = Question("organizations", {"source": ("four",)}, grouping=Grouping(("source",)))
+        assert sorted(ask(connection, asked).rows) == [("four", 2), ("two", 1)]
+        request = SearchRequest("bank", sources=("three",))
+        names = [row[3] for row in search(connection, request).rows]
+    assert {"First Bank", "Third Bank"} <= {*names}
+    assert "Second Bank" not in names

@@ -24,7 +24,7 @@ from bricoop.db.seam import among
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, OrganizationRole, ParticipationRole, label
 from bricoop.lookup.sources import find_source
-from bricoop.query import gather
+from bricoop.query import gather, mentions
 from bricoop.query.conditions import entity_ids
 from bricoop.query.plan import Gather, Members
 
@@ -114,6 +114,11 @@ def sources() -> Members:
             connection, select(source.c.id, source.c.key).where(source.c.id.in_(ids))
         ),
     )
+
+
+def mentioning_sources() -> Members:
+    """Return the sources that mention an organization, in a record about it or of its roles."""
+    return replace(sources(), gather=mentions.sources(), pairs=mentions.pairs())
 
 
 def _pairs(table: Table[Any], value: str) -> Select[Any]:

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from bricoop.db.schema import country, entity, entity_link, organization, participation
 from bricoop.domain.vocabularies import EntityKind, OrganizationKind
-from bricoop.query import conditions, counts, members
+from bricoop.query import conditions, counts, members, mentions
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Join, of_entities
 
@@ -38,12 +38,12 @@ PLAN = Plan(
         "description": entity.c.description,
     },
     about=_ID,
-    lists={"roles": members.roles(), "sources": members.sources()},
+    lists={"roles": members.roles(), "sources": members.mentioning_sources()},
     filters={
         "country": conditions.about(organization.c.country_id, EntityKind.COUNTRY),
         "kind": conditions.coded(organization.c.kind, OrganizationKind),
         "link": _by_link,
-        "source": conditions.by_source(_ID),
+        "source": mentions.by_source(_ID),
         "name": conditions.by_name(_ID),
     },
     order={"name": entity.c.normalised},

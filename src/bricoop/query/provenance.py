@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from bricoop.db.schema import knowledge_base, load, record, source
 from bricoop.query.ask import identities, plan_of
+from bricoop.query.mentions import records_on
 from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Question
 from bricoop.query.saved import as_data
@@ -116,6 +117,8 @@ def _pairs(connection: Connection, question: Question) -> Any:
     rows = select(identities(connection, question).subquery().c.identity)
     if identity == "load.id":
         return select(load.c.source_id, load.c.id).where(load.c.id.in_(rows))
+    if identity == "organization.id":
+        return records_on(rows)
     speaking = _owner(identity).in_(rows)
     return select(record.c.source_id, record.c.load_id).where(speaking).distinct()
 

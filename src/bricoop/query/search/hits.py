@@ -15,7 +15,8 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import spelling
 from bricoop.lookup.matching import REACHES, matching, ranked, tried
 from bricoop.lookup.wanted import Wanted, parse
-from bricoop.query.conditions import by_link, by_place, by_region_or_place, by_source
+from bricoop.query.conditions import by_link, by_place, by_region_or_place
+from bricoop.query.mentions import by_source
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.nouns.shared import lists
 from bricoop.query.question import Answer, Row

@@ -1,0 +1,73 @@
+"""Which sources mention an organization: in records about it, and in those that give it a role.
+
+An organization that was named in a cell of a project or of money has no record of its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, select, union, union_all
+
+from bricoop.db.schema import agreement_party, finance, participation, record, source
+from bricoop.db.seam import among
+from bricoop.lookup.sources import find_source
+from bricoop.query.plan import Condition, Gather
+
+#: The columns of facts that name an organization.
+_NAMING: tuple[ColumnElement[Any], ...] = (
+    participation.c.organization_id,
+    finance.c.financier_id,
+    agreement_party.c.party_id,
+)
+
+
+def pairs() -> Select[Any]:
+    """Return the statement of organizations, `owner`, with the sources that mention them."""
+    return select(union(*_mentions(record.c.source_id.label("value"))).subquery())
+
+
+def sources() -> Gather:
+    """Return the gatherer of the keys of the sources that mention an organization."""
+
+    def gather(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+        found: dict[int, set[str]] = {}
+        for statement in _mentions(source.c.key):
+            owner: Any = next(iter(statement.selected_columns))
+            joined = statement.join(source, source.c.id == record.c.source_id).distinct()
+            for row in connection.execute(joined.where(among(connection, owner, ids))):
+                found.setdefault(row[0], set()).add(row[1])
+        return {entity_id: sorted(keys) for entity_id, keys in found.items()}
+
+    return gather
+
+
+def by_source(owner: ColumnElement[Any]) -> Condition:
+    """Return the filter: one of the sources mentions the organization, or speaks about it."""
+
+    def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        wanted = [find_source(connection, value) for value in values]
+        of_sources = record.c.source_id.in_(wanted)
+        return owner.in_(union_all(*(one.where(of_sources) for one in _mentions())))
+
+    return condition
+
+
+def records_on(owners: Select[Any]) -> Any:
+    """Return the statement of the sources and loads of the records that mention organizations."""
+    parts = []
+    for statement in _mentions():
+        owner = next(iter(statement.selected_columns))
+        columns = (record.c.source_id, record.c.load_id)
+        parts.append(statement.with_only_columns(*columns).where(owner.in_(owners)))
+    return union(*parts)
+
+
+def _mentions(*columns: ColumnElement[Any]) -> Iterator[Select[Any]]:
+    """Yield statements of organizations, with columns of the records that mention them."""
+    about = record.c.entity_id
+    yield select(about.label("owner"), *columns).select_from(record).where(about.is_not(None))
+    for owner in _NAMING:
+        table: Any = owner.table
+        joined = table.join(record, record.c.id == table.c.record_id)
+        named = select(owner.label("owner"), *columns).select_from(joined)
+        yield named.where(owner.is_not(None))
