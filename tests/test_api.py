@@ -12,6 +12,7 @@ import pytest
 
 import bricoop
 from bricoop.errors import DatabaseError, NotFoundError, UsageError
+from bricoop.ingest.load import RowsRejectedError
 from bricoop.query.catalog import NOUNS
 from conftest import Standing
 
@@ -191,3 +192,71 @@ def test_filters_take_exact_numbers_and_dates(base: bricoop.KnowledgeBase) -> No
         base.query("finance", date=date(2020, 3, 1)).count()
         == base.query("finance", date="2020-03-01").count()
     )
+
+
+def test_a_script_loads_and_undoes(tmp_path: Path, sqlite_template: Path) -> None:
+    path = tmp_path / "kb.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    file = tmp_path / "mine.csv"
+    file.write_text("name,kind,countries\nOrsha Hub,facility,Belarus\nHub,portt,\n", "utf-8")
+    source: dict[str, Any] = {"source": "notes", "title": "Notes", "tier": 5}
+    with bricoop.open(path) as base:
+        with pytest.raises(RowsRejectedError) as refused:
+            base.load(file, "projects", **source)
+        (problem,) = refused.value.result.problems
+        assert (problem.line, problem.column) == (3, "kind")
+        base.load(file, "projects", rejects=tmp_path / "w.csv", dry_run=True, **source)
+        result = base.load(file, "projects", rejects=tmp_path / "wrong.csv", **source)
+        assert (result.load_id, result.counts.new, result.counts.rejected) == (13, 1, 1)
+        assert "portt" in (tmp_path / "wrong.csv").read_text(encoding="utf-8")
+        assert base.query("projects", source="notes").count() == 1
+        bricoop.write_report(base.report("country", "Belarus"), tmp_path / "by.html")
+        assert base.undo(13).removed == 1
+        assert base.query("projects", source="notes").count() == 0
+        with pytest.raises(NotFoundError, match="no load 99"):
+            base.undo(99)
+    assert "Orsha Hub" in (tmp_path / "by.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named", "message"),
+    [
+        (("f.csv",), {}, "needs a noun or a profile"),
+        (("f.csv", "projects"), {"profile": "crs"}, "needs a noun or a profile"),
+        (("f.csv", "projects"), {}, "needs a source"),
+        (("f.csv", "project"), {"source": "x"}, "projects"),
+        (("f.csv", "projects"), {"sorce": "x"}, "Did you mean: source"),
+        (("f.csv", "projects"), {"source": "x", "encodng": "x"}, "Did you mean: encoding"),
+        (("f.csv", 5), {}, "noun must be a string"),
+        (("no.csv", "projects"), {"source": "x"}, "no.csv"),
+    ],
+)
+def test_a_load_that_cannot_be_is_refused(
+    base: bricoop.KnowledgeBase, arguments: tuple[Any, ...], named: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(bricoop.BricoopError, match=message):
+        base.load(*arguments, **named)
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"),
+    [
+        ("r.html", b"<!doctype html>"), ("r.md", b"# "), ("r.json", b"{"), ("r.TXT", b"Belarus"),
+        ("r.docx", b"PK"),
+    ],
+)  # fmt: skip
+def test_a_report_is_written_in_the_form_that_its_file_says(
+    base: bricoop.KnowledgeBase, tmp_path: Path, name: str, beginning: bytes
+) -> None:
+    report = base.report("country", "Belarus", brief=True)
+    bricoop.write_report(report, tmp_path / name)
+    assert (tmp_path / name).read_bytes().lower().startswith(beginning.lower())
+    assert [one.name for one in tmp_path.iterdir()] == [name]
+
+
+def test_a_report_of_no_form_is_refused(base: bricoop.KnowledgeBase, tmp_path: Path) -> None:
+    report = base.report("link", "trade")
+    with pytest.raises(UsageError, match=r"Use one of \.docx"):
+        bricoop.write_report(report, tmp_path / "r.doc")
+    with pytest.raises(UsageError, match="cannot be written"):
+        bricoop.write_report(report, str(tmp_path / "no" / "r.md"))

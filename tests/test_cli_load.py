@@ -308,3 +308,39 @@ def test_what_is_loaded_is_in_an_answer(knowledge_base: str) -> None:
     made = answer("--db", knowledge_base, "report", "country", "Mali")
     assert "A landlocked country." in made
     assert "Nothing is recorded about" not in made
+
+
+@pytest.mark.parametrize(
+    "noun",
+    ["projects", "finance", "organizations", "agreements", "policies", "findings", "locations"],
+)
+def test_an_exported_answer_is_loaded_again(knowledge_base: str, tmp_path: Path, noun: str) -> None:
+    base = ("--db", knowledge_base)
+    money = (
+        "id,project,kind,financier,amount,currency,estimated,date\n"
+        "1,Gwadar Port,pledge,CDB; CHEXIM,5.10,CNY,yes,2012\n2,Gwadar Port,pledge,CDB,7,CNY,,2012\n"
+        "3,Gwadar Port,pledge,CDB,8,CNY,no,2012\n"
+    )
+    places = "project,name,latitude,longitude,precision\nGwadar Port,Bay,25.11,62.33,near\n"
+    for other, text in {"finance": money, "locations": places, "projects": HUB}.items():
+        assert run(*base, "load", other, "-", *NEW, stdin=text).exit_code == 0
+    file = str(tmp_path / "answer.csv")
+    query = ("query", noun, "-f", "csv")
+    columns = ("--columns", "project,kind,financier,joint_financiers,amount,currency,date")
+    answer(*base, *query, "-o", file)
+    loaded = run(
+        *base, "load", noun, file, "--source", "again", "--source-title", "A", "--tier", "8"
+    )
+    assert (loaded.exit_code, "0 rejected" in loaded.stderr) == (0, True), loaded.stderr
+    assert "Left out, as they are columns of answers" in loaded.stderr
+    shown = columns if noun == "finance" else ()
+    if noun in {"finance", "locations", "findings"}:
+        first, again = (
+            sorted(answer(*base, *query, *shown, "--source", one).splitlines()[1:])
+            for one in ("!again", "again")
+        )
+        if noun == "finance":
+            assert again == first
+        assert len(again) == len(first)
+    # Nothing is named that was not known before: `joint` is no organization.
+    assert "Created" not in loaded.stderr

@@ -380,3 +380,22 @@ def test_an_organization_that_was_named_in_a_cell_has_the_sources_that_name_it(
         names = [row[3] for row in search(connection, request).rows]
     assert {"First Bank", "Third Bank"} <= {*names}
     assert "Second Bank" not in names
+
+
+def test_rows_and_groups_sort_by_several_fields(engine: Engine, load: Load) -> None:
+    more = "4,Delta,pledged,Mali,trade,CDB,2012,,\n5,Eps,pledged,,,,,,\n"
+    load("projects", PROJECTS + more, source="mine")
+    found = rows_of(engine, "projects", "name", source="mine", sort="status,-started,name")
+    assert [name for (name,) in found] == ["Beta", "Delta", "Alpha", "Eps", "Gamma"]
+    with reading(engine) as connection:
+        by = Grouping(("status", "started"), ("count",))
+        asked = Question(
+            "projects", {"source": ("mine",)}, sort="-count,status,-started", grouping=by
+        )
+        groups = [row[:2] for row in ask(connection, asked).rows]
+        assert groups == [
+            ("completed", "2012"), ("pledged", "2012"), ("pledged", "2010"), ("pledged", None),
+            (None, None),
+        ]  # fmt: skip
+        with pytest.raises(UsageError, match="no field 'strated'"):
+            ask(connection, Question("projects", sort="name,strated"))

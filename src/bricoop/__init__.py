@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bricoop.query.groups.grouping import Grouping
     from bricoop.query.question import Question
     from bricoop.query.saved import read_question, save_question
+    from bricoop.render.paper import write_report
 
 __all__ = [
     "BricoopError",
@@ -30,6 +31,7 @@ __all__ = [
     "open",
     "read_question",
     "save_question",
+    "write_report",
 ]
 
 #: Where each name stands; the database is imported when one of them is first wanted.
@@ -42,6 +44,7 @@ _PLACES = {
     "open": ("bricoop.api.knowledge_base", "open_knowledge_base"),
     "read_question": ("bricoop.query.saved", "read_question"),
     "save_question": ("bricoop.query.saved", "save_question"),
+    "write_report": ("bricoop.render.paper", "write_report"),
 }
 
 

@@ -23,6 +23,8 @@ from bricoop.query.question import Question
 
 if TYPE_CHECKING:
     from bricoop.counting.total import Total
+    from bricoop.ingest.request import LoadResult
+    from bricoop.ingest.takeback import UndoResult
     from bricoop.query.portrait import Portrait
     from bricoop.report.sections import Report
 
@@ -98,7 +100,7 @@ class KnowledgeBase:
             search: words that find what a row is about.
             raw: cells as files print them; all of them hold.
             columns: the fields asked for; all of them where empty.
-            sort: a field, with `-` before it for descending.
+            sort: fields with commas between them, each with `-` before it for descending.
             limit: at most so many rows.
             offset: so many rows are skipped.
             filters: the noun's filters and fields; several values mean any of them.
@@ -226,6 +228,61 @@ class KnowledgeBase:
         with self.snapshot() as state:
             return state.total(counting_of(question, rule, base, add=add_sources))
 
+    @checked("load")
+    def load(
+        self,
+        file: str | Path,
+        noun: str = "",
+        *,
+        profile: str | Path | None = None,
+        variant: str = "",
+        complete: bool = False,
+        dry_run: bool = False,
+        rejects: str | Path | None = None,
+        **more: str | int | bool | None,
+    ) -> "LoadResult":
+        """Load a CSV file or a workbook, as `bricoop load` does.
+
+        Args:
+            file: the file.
+            noun: what each row is; without it a profile says so.
+            profile: the name of a shipped profile, or the path of your own.
+            variant: which of the profile's number styles the file has.
+            complete: whether what the file no longer contains is withdrawn.
+            dry_run: whether nothing is to be written.
+            rejects: where rows that are wrong are written while the others are loaded.
+            more: `source`, the key of the source, and for a new one its `title` and `tier`, and
+                `kind`, `authors`, `publisher`, `published`, `edition`, `url`, `licence` and
+                `language`; and `encoding`, `sheet`, `header_row` and `long_cells`.
+
+        Raises:
+            RowsRejectedError: a row is wrong; its `result` lists the problems, and nothing was
+                written.
+            UsageError: the source is not described, or an argument does not fit.
+        """
+        from bricoop.api.loading import load  # noqa: PLC0415 (questions need none of it)
+
+        options = {
+            "variant": variant, "complete": complete, "dry_run": dry_run,
+            "rejects": None if rejects is None else Path(rejects),
+        }  # fmt: skip
+        return load(self._engine, file, (noun, profile), options, more)
+
+    @checked("undo")
+    def undo(self, load: int) -> "UndoResult":
+        """Undo a load, as `bricoop undo` does.
+
+        Args:
+            load: its number.
+
+        Raises:
+            NotFoundError: there is no such load.
+            UsageError: it was undone before, or other loads need it.
+        """
+        from bricoop.ingest.undo import undo_load  # noqa: PLC0415 (questions need none of it)
+
+        return undo_load(self._engine, load)
+
     @checked("report")
     def report(
         self,
@@ -235,7 +292,7 @@ class KnowledgeBase:
         base: str | None = None,
         brief: bool = False,
     ) -> "Report":
-        """Return a report as data.
+        """Return a report as data; `bricoop.write_report` makes a page, PDF or Word file of it.
 
         Args:
             kind: `overview`, `country`, `link`, `project`, `financier`, `agreement`, `source`,

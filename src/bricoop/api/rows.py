@@ -63,7 +63,7 @@ class Rows:
             subtotals: whether groups of the first fields, and of all rows, are told too.
             share: whether each group's share of the first measure is told.
             add_sources: whether several sources about one thing are added together.
-            sort: a column of the groups, with `-` before it for descending.
+            sort: columns of the groups with commas between them, `-` before one for descending.
             limit: at most so many groups.
         """
         grouping = Grouping(

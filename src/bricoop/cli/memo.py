@@ -6,8 +6,9 @@ from pathlib import Path
 from bricoop.cli.files import add_output
 from bricoop.cli.group import say
 from bricoop.cli.output import answering
-from bricoop.cli.paper import Paper, check_paper, hand_over_report
+from bricoop.cli.paper import check_paper, hand_over_report
 from bricoop.cli.session import reading_from
+from bricoop.render.paper import Paper
 
 
 def make_memo(

@@ -11,20 +11,10 @@ from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, format_for, refuse_ending
 from bricoop.cli.output import answering, answering_bytes, shown
 from bricoop.cli.pager import paged
+from bricoop.render.paper import Paper
 
 if TYPE_CHECKING:
     from bricoop.report.sections import Report
-
-
-class Paper(StrEnum):
-    """The forms of reports."""
-
-    TABLE = "table"
-    MARKDOWN = "markdown"
-    JSON = "json"
-    HTML = "html"
-    PDF = "pdf"
-    DOCX = "docx"
 
 
 PaperFormat = Annotated[
@@ -58,16 +48,6 @@ _CITE_ENDINGS = {
     Cite.RIS: ("ris",),
     Cite.CSL_JSON: ("json",),
 }
-#: Where each form is drawn, within `render.reports`; nothing of it is imported before it is used.
-_WRITERS = {
-    Paper.TABLE: ("text", "write_report_text"),
-    Paper.MARKDOWN: ("markdown", "write_report_markdown"),
-    Paper.JSON: ("data", "write_report_json"),
-    Paper.HTML: ("page", "write_report_html"),
-    Paper.PDF: ("pdf", "write_report_pdf"),
-    Paper.DOCX: ("word", "write_report_docx"),
-}
-_BINARY = frozenset({Paper.PDF, Paper.DOCX})
 
 
 def check_paper(given: Paper | None, output: Path | None, cite: Cite | None = None) -> None:
@@ -109,14 +89,12 @@ def hand_over_report(
             shown(out).writelines(write(report.sources))
         return
     paper = format_for(given, output, Paper)
-    module, name = _WRITERS[paper]
-    write = getattr(import_module(f"bricoop.render.reports.{module}"), name)
-    if paper in _BINARY:
+    if paper.is_binary:
         with answering_bytes(output) as stream:
-            write(report, stream)
+            paper.write(report, stream)
     else:
         paging = paper is Paper.TABLE and output is None
         with answering(output) as out, paged(wanted=pager and paging) as screen:
-            write(report, screen if paging else out if paper is Paper.TABLE else shown(out))
+            paper.write(report, screen if paging else out if paper is Paper.TABLE else shown(out))
     if output is not None and output.is_file():
         say(f"Wrote the report to {output}.")

@@ -36,8 +36,8 @@ Sort = Annotated[
     str | None,
     typer.Option(
         "--sort",
-        metavar="FIELD",
-        help="Sort by a field; -field for descending order.",
+        metavar="FIELDS",
+        help="Sort by these fields, separated by commas; -field for descending order.",
         show_default=False,
     ),
 ]
@@ -154,8 +154,9 @@ def _rows(noun: Noun) -> list[tuple[str, Any, Any]]:
     )
     sort = typer.Option(
         "--sort",
-        metavar="FIELD",
-        help=f"Sort by a field; -field for descending order. Default: {noun.order}.",
+        metavar="FIELDS",
+        help="Sort by these fields, separated by commas; -field for descending order. "
+        f"Default: {noun.order}.",
         show_default=False,
     )
     offset = typer.Option("--offset", min=0, help="Number of rows to skip.")

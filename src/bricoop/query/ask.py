@@ -123,14 +123,16 @@ def _page(question: Question, plan: Plan, conditions: list[Any], order: list[Any
 
 
 def _order(question: Question, plan: Plan) -> list[Any]:
-    field, downward = question.order()
+    order = [_ordered_by(plan, field, downward=downward) for field, downward in question.order()]
+    return [*order, *plan.ties, plan.identity]
+
+
+def _ordered_by(plan: Plan, field: Field, *, downward: bool) -> Any:
     by = plan.order.get(field.name, plan.scalars[field.name])
     sorted_by: Any = by.desc() if downward else by.asc()
-    if not plan.tables.is_always(by):
-        # Where nothing is recorded comes last, on either database and in either direction; said
-        # of a column that is always there, it would keep PostgreSQL from its index.
-        sorted_by = sorted_by.nulls_last()
-    return [sorted_by, *plan.ties, plan.identity]
+    # Where nothing is recorded comes last, on either database and in either direction; said of a
+    # column that is always there, it would keep PostgreSQL from its index.
+    return sorted_by if plan.tables.is_always(by) else sorted_by.nulls_last()
 
 
 def _conditions(connection: Connection, question: Question, plan: Plan) -> Iterator[Any]:

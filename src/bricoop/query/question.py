@@ -26,7 +26,8 @@ class Question:
         filters: for each filter or field its values; several values mean *any of*, several filters
             *and*; a value after a `!` means *not*.
         columns: the fields asked for, in order; empty for all of them.
-        sort: a field, with `-` before it for descending; empty for the noun's own order.
+        sort: fields with commas between them, each with `-` before it for descending; empty for the
+            noun's own order.
         limit: at most so many rows; None for all.
         offset: so many rows are skipped.
         where: conditions in the language of `query.where`; all of them hold.
@@ -57,20 +58,15 @@ class Question:
             return noun.usual
         return tuple(_field(noun, name) for name in self.columns)
 
-    def order(self) -> tuple[Field, bool]:
-        """Return the field to sort by, and whether downward.
+    def order(self) -> tuple[tuple[Field, bool], ...]:
+        """Return the fields to sort by, the first that decides first, and whether downward.
 
         Raises:
             UsageError: the noun has no such field, or rows cannot be sorted by it.
         """
         noun = noun_of(self.noun)
-        wanted = self.sort or noun.order
-        found = _field(noun, wanted.removeprefix("-"))
-        if not found.sortable:
-            can = ", ".join(one.name for one in noun.fields if one.sortable)
-            message = f"{as_subject(noun.name)} cannot be sorted by {found.name}, which is a list."
-            raise UsageError(message, f"Possible: {can}.")
-        return found, wanted.startswith("-")
+        order = sort_keys(self.sort or noun.order)
+        return tuple((_sortable(noun, name), downward) for name, downward in order)
 
 
 @dataclass(frozen=True)
@@ -91,6 +87,25 @@ class Answer:
     rows: Iterator[Row]
     notes: tuple[str, ...] = ()
     named: bool = False
+
+
+def sort_keys(sort: str) -> list[tuple[str, bool]]:
+    """Return the names that a text says to sort by, and whether each goes downward.
+
+    >>> sort_keys("status, -started")
+    [('status', False), ('started', True)]
+    """
+    words = [word.strip() for word in sort.split(",")]
+    return [(word.removeprefix("-"), word.startswith("-")) for word in words]
+
+
+def _sortable(noun: Noun, name: str) -> Field:
+    found = _field(noun, name)
+    if not found.sortable:
+        can = ", ".join(one.name for one in noun.fields if one.sortable)
+        message = f"{as_subject(noun.name)} cannot be sorted by {found.name}, which is a list."
+        raise UsageError(message, f"Possible: {can}.")
+    return found
 
 
 def _field(noun: Noun, name: str) -> Field:

@@ -8,6 +8,7 @@ from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin, Problem
 from bricoop.domain.synonyms import column_near
 from bricoop.errors import DataRejectedError
+from bricoop.ingest.layouts.answers import AnswerColumns
 from bricoop.ingest.layouts.clean import (
     BadValueError,
     Cleaner,
@@ -93,15 +94,9 @@ class Preparer:
 
     def prepare(self, row: SourceRow) -> Prepared | list[Problem]:
         """Return the prepared row, or everything that is wrong with it."""
-        cells = row.cells
-        width = len(self._columns)
-        if len(cells) != width:
-            wrong = misfit(self._origin, row, width, "Leave it out of the file.")
-            if wrong is not None:
-                return [wrong]
-            cells = cells[:width]
-        if cells == self._example:
-            return [self._is_example(row)]
+        if refused := self._refused(row):
+            return [refused]
+        cells = self._cells_of(row)
         problems: list[Problem] = []
         fields: Fields = {}
         # Most cells of most files are empty: they are passed over before Python looks at them.
@@ -124,9 +119,18 @@ class Preparer:
                 self._doubts.clear()
         return self._finisher.finish(row.line, fields, cells, problems)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which columns were left out, as they are those of an exported answer."""
+        left_out = ", ".join(self._answers.left_out)
+        said = "Left out, as they are columns of answers and not of load files"
+        return (f"{said}: {left_out}.",) if left_out else ()
+
     def _match(self) -> list[tuple[str, str, _Values]]:
-        found = [header_name(cell) for cell in self._header]
         by_name = {column.name: column for column in self._layout.columns}
+        named = [header_name(cell) for cell in self._header]
+        self._answers = AnswerColumns(self._layout.noun, named, by_name)
+        found = self._answers.names
         self._refuse_misfits(found, by_name)
         return [
             (header, name, _Values(by_name[name].clean if name else _headless, self._places))
@@ -165,6 +169,22 @@ class Preparer:
     def _is_example(self, row: SourceRow) -> Problem:
         rule = f"the row is the example of `bricoop template {self._layout.noun}`"
         return self._origin.problem(row.line, "", "", rule, "Delete it: it is invented.")
+
+    def _refused(self, row: SourceRow) -> Problem | None:
+        """Return why a row is not read: its cells have no headers, or it is an example."""
+        if row.cells == self._example:
+            return self._is_example(row)
+        width = len(self._columns)
+        if len(row.cells) == width:
+            return None
+        return misfit(self._origin, row, width, "Leave it out of the file.")
+
+    def _cells_of(self, row: SourceRow) -> Sequence[str]:
+        """Return the cells of a row, as many as the header has."""
+        cells, width = row.cells, len(self._columns)
+        if len(cells) != width:
+            cells = cells[:width]
+        return self._answers.cells(cells) if self._answers else cells
 
 
 def _closest(unknown: Mapping[str, str], known: dict[str, Column]) -> str:

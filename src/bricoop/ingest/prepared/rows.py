@@ -101,8 +101,8 @@ class NativeRows:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Nothing: of a native file nothing is left out."""
-        return ()
+        """Which columns of an exported answer were left out."""
+        return self._preparer.notes
 
     def take_row_notes(self) -> list[Problem]:
         """Return what was doubtful in the rows prepared since this was last asked."""

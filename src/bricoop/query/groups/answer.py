@@ -13,7 +13,7 @@ from bricoop.query.groups.shares import SHARE, Shares
 from bricoop.query.groups.spelled import for_people
 from bricoop.query.groups.tally import Tallier, Tally, Told
 from bricoop.query.plan import Plan
-from bricoop.query.question import Answer, Question
+from bricoop.query.question import Answer, Question, sort_keys
 
 #: Where a group stands among those of its level: known values, nothing recorded, subtotals.
 _KNOWN, _NOTHING, _SUBTOTAL = 0, 1, 2
@@ -58,28 +58,32 @@ def _ordered(tally: Tally, sort: str, shares: Shares | None) -> list[Told]:
     each of what its figures are in.
     """
     groups = sorted(tally.groups, key=_by_dimensions(tally))
-    if shares is not None and sort.removeprefix("-") == SHARE:
-        return _by_value(tally, groups, shares.of, downward=sort.startswith("-"))
     if sort:
-        return _sorted(tally, groups, sort)
+        # The last key is sorted by first: what is sorted later keeps the order of equals.
+        for name, downward in reversed(sort_keys(sort)):
+            if shares is not None and name == SHARE:
+                groups = _by_value(tally, groups, shares.of, downward=downward)
+            else:
+                groups = _sorted(tally, groups, name, downward=downward)
+        return groups
     depth, first = len(tally.dimensions), len(tally.apart)
     if depth - first == 1 and tally.apart == (*range(first),) and not tally.dimensions[-1].is_time:
-        by_measure = _sorted(tally, groups, f"-{tally.measures[0].name}")
+        by_measure = _sorted(tally, groups, tally.measures[0].name, downward=True)
         return sorted(by_measure, key=_by_dimensions(tally, first))
     return groups
 
 
-def _sorted(tally: Tally, groups: list[Told], sort: str) -> list[Told]:
+def _sorted(tally: Tally, groups: list[Told], key: str, *, downward: bool) -> list[Told]:
     names = [field.name for field in tally.fields]
     # A measure may be named as it was asked for, sum:amount_usd, or as its column is called.
-    name = sort.removeprefix("-").replace("-", "_").replace(":", "_")
+    name = key.replace("-", "_").replace(":", "_")
     if name not in names:
         near = nearest(name, {normalise(one): one for one in names})
         hint = f"Did you mean: {'; '.join(near)}? " if near else ""
-        message = f"These groups have no column {sort.removeprefix('-')!r} to sort by."
+        message = f"These groups have no column {key!r} to sort by."
         raise UsageError(message, f"{hint}They have: {', '.join(names)}.")
     at = names.index(name)
-    return _by_value(tally, groups, lambda one: one.row[at], downward=sort.startswith("-"))
+    return _by_value(tally, groups, lambda one: one.row[at], downward=downward)
 
 
 def _by_value(

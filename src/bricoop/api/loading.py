@@ -1,0 +1,81 @@
+"""Loading and undoing from a script, as `bricoop load` and `bricoop undo` do."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine
+
+from bricoop.domain.closeness import nearest
+from bricoop.errors import ArgumentError, UsageError
+
+if TYPE_CHECKING:
+    from bricoop.ingest.request import LoadResult
+
+#: What says how a file is to be read.
+_READ = ("encoding", "sheet", "header_row", "long_cells")
+
+
+def load(
+    engine: Engine,
+    file: str | Path,
+    layout: tuple[str, str | Path | None],
+    options: Mapping[str, Any],
+    more: Mapping[str, Any],
+) -> "LoadResult":
+    """Load a file.
+
+    Args:
+        engine: the knowledge base.
+        file: the file.
+        layout: what each row is: a noun and no profile, or a profile.
+        options: how it is loaded, by the names of `LoadRequest`.
+        more: what is said of its source, and of how the file is to be read.
+
+    Raises:
+        ArgumentError: there is no such argument.
+        UsageError: noun and profile do not go together, or the source is not described.
+        RowsRejectedError: a row is wrong; nothing was written.
+    """
+    from bricoop.ingest.load import load_file  # noqa: PLC0415 (questions need none of it)
+    from bricoop.ingest.profile.parse import profile_of  # noqa: PLC0415 (as above)
+    from bricoop.ingest.readers.form import NATIVE  # noqa: PLC0415 (as above)
+    from bricoop.ingest.request import LoadRequest  # noqa: PLC0415 (as above)
+
+    noun, profile = layout
+    if bool(noun) == (profile is not None):
+        message = "A load needs a noun or a profile, and not both."
+        raise UsageError(message, 'Write load("mine.csv", "projects", source="my-notes").')
+    found = None if profile is None else profile_of(str(profile))
+    form = {name: more[name] for name in _READ if more.get(name)}
+    source = _source(more)
+    if found is not None:
+        source = source.over(found.source)
+    if not source.key:
+        raise UsageError("A load needs a source.", 'Name it: source="my-notes".')
+    request = LoadRequest(
+        noun,
+        str(file),
+        source,
+        profile=found,
+        form=replace(found.form if found else NATIVE, **form),
+        **options,
+    )
+    return load_file(engine, request)
+
+
+def _source(more: Mapping[str, Any]) -> Any:
+    """Return the source that is described, its key under the name `source`."""
+    from bricoop.ingest.sources import SourceSpec  # noqa: PLC0415 (as above)
+
+    described = [field.name for field in fields(SourceSpec) if field.name != "key"]
+    known = {name: name for name in ("source", *described, *_READ)}
+    for name in more:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"Did you mean: {'; '.join(near)}?" if near else f"It has: {', '.join(known)}."
+            raise ArgumentError(f"load() has no argument {name!r}.", hint)
+    return SourceSpec(
+        str(more.get("source") or ""), **{name: more[name] for name in described if name in more}
+    )

@@ -1,0 +1,84 @@
+"""The forms of reports, and how each is written; what writes it is imported when it is used."""
+
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from bricoop.domain.arguments import checked
+from bricoop.errors import UsageError
+
+if TYPE_CHECKING:
+    from bricoop.report.sections import Report
+
+
+class Paper(StrEnum):
+    """The forms of reports."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    HTML = "html"
+    PDF = "pdf"
+    DOCX = "docx"
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether it is bytes, which no terminal shows."""
+        return self in {Paper.PDF, Paper.DOCX}
+
+    def write(self, report: "Report", out: IO[Any]) -> None:
+        """Write a report in this form, to a stream of bytes where the form is binary.
+
+        Raises:
+            UsageError: what writes it is not installed.
+        """
+        module, name = _WRITERS[self]
+        getattr(import_module(f"bricoop.render.reports.{module}"), name)(report, out)
+
+
+#: Where each form is drawn, within `render.reports`.
+_WRITERS = {
+    Paper.TABLE: ("text", "write_report_text"),
+    Paper.MARKDOWN: ("markdown", "write_report_markdown"),
+    Paper.JSON: ("data", "write_report_json"),
+    Paper.HTML: ("page", "write_report_html"),
+    Paper.PDF: ("pdf", "write_report_pdf"),
+    Paper.DOCX: ("word", "write_report_docx"),
+}
+_ENDINGS = {
+    ".txt": Paper.TABLE, ".md": Paper.MARKDOWN, ".json": Paper.JSON, ".html": Paper.HTML,
+    ".htm": Paper.HTML, ".pdf": Paper.PDF, ".docx": Paper.DOCX,
+}  # fmt: skip
+
+
+@checked("write_report")
+def write_report(report: "Report", path: str | Path) -> None:
+    """Write a report to a file, in the form that the ending of its name says.
+
+    Args:
+        report: what `KnowledgeBase.report` returned.
+        path: the file: .html, .pdf, .docx, .md, .json or .txt; an older one is replaced.
+
+    Raises:
+        UsageError: the ending is that of no form, what writes the form is not installed, or the
+            file cannot be written.
+    """
+    file = Path(path)
+    paper = _ENDINGS.get(file.suffix.lower())
+    if paper is None:
+        message = f"{file} has no extension of a form of reports."
+        raise UsageError(message, f"Use one of {', '.join(sorted(_ENDINGS))}.")
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with (
+            part.open("wb")
+            if paper.is_binary
+            else part.open("w", encoding="utf-8", newline="") as out
+        ):
+            paper.write(report, out)
+        part.replace(file)
+    except OSError as error:
+        raise UsageError(f"The file {file} cannot be written: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
