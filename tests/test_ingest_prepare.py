@@ -6,11 +6,14 @@ from hypothesis import strategies as st
 
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError, NotFoundError
+from bricoop.ingest.layouts.answers import AnswerColumns
 from bricoop.ingest.layouts.clean import BadValueError, Doubt
+from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS, layout_of
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.prepare import Preparer
 from bricoop.ingest.readers.table import SourceRow
+from bricoop.query.catalog import NOUNS
 
 
 class TwoPlaces:
@@ -266,3 +269,13 @@ def test_a_load_file_of_an_unknown_kind_gets_the_nearest_one() -> None:
     with pytest.raises(NotFoundError) as caught:
         layout_of("project")
     assert caught.value.hint == "Did you mean: projects?"
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.noun)
+def test_every_column_of_an_answer_is_read_or_left_out(layout: Layout) -> None:
+    noun = next((one for one in NOUNS if one.name == layout.noun), None)
+    known = {column.name: column for column in layout.columns}
+    answered = [field.name for field in noun.usual] if noun else [*known]
+    columns = AnswerColumns(layout.noun, answered, known)
+    assert set(columns.names) <= {"", *known}
+    assert {*layout.required} <= {*columns.names}

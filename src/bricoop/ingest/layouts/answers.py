@@ -10,11 +10,12 @@ _SAME = MappingProxyType(
         "joint_financiers": "financier",
     }
 )  # fmt: skip
-_COUNTS = ("projects", "agreements", "policies", "statistics")
+_COUNTS = ("projects", "agreements", "policies", "statistics", "findings")
 #: Columns of the answers of each noun that no load reads: what other records say.
 _LEFT_OUT: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "countries": frozenset({"key", "sources", *_COUNTS}),
+        "links": frozenset({"kind", "names", "sources", *_COUNTS}),
         "organizations": frozenset({"projects", "sources"}),
         **dict.fromkeys(("projects", "agreements", "policies"),
                         frozenset({"country_names", "sources"})),
