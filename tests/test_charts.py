@@ -1,6 +1,7 @@
 """Charts of groups: what is drawn, in how many series, where lines break, and what is refused."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -189,6 +190,17 @@ def test_a_map_has_the_same_classes_in_a_file_and_in_a_terminal() -> None:
     assert terminal == "░ 6 – 71  ▒ 73 – 409  ▓ 640 – 4,900  █ 5,600 – 52,200"
     picture = drawn_as([part], "svg", ABOUT, "bricoop query").decode()
     assert all(f"{text}</text>" in picture for text in ("6 – 71", "5,600 – 52,200"))
+
+
+def test_a_map_in_a_file_shows_the_countries_that_have_figures() -> None:
+    shades = tuple(Shade(code, code, value) for value, code in enumerate(("KEN", "MLI", "ZMB"), 1))
+    picture = drawn_as([Map("groups", "M", "Sum", shades)], "svg", ABOUT, "bricoop query").decode()
+    shapes = re.findall(r'd="M([-\d.]+),([-\d.]+)L[^"]*"[^>]*?fill="(#[0-9a-f]{6})"', picture)
+    fills = Counter(fill for _, _, fill in shapes)
+    width, height = map(float, re.findall(r'viewBox="0 0 (\d+) (\d+)"', picture)[0])
+    shaded = [(float(x), float(y)) for x, y, fill in shapes if fills[fill] == 1]
+    assert len(shaded) == 3
+    assert all(0 < x < width and 0 < y < height for x, y in shaded)
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,8 @@ def _titled(part: Chart | Map, parts: Sequence[Chart | Map]) -> dict[str, Any]:
     below = [part.unit, *wrap(charts.drawable(for_readers(part.note)), _LETTERS)]
     if isinstance(part, Map):
         below += wrap(maps.BOUNDARIES, _LETTERS)
+        # Above a caption, a projection does not know the size of its drawing.
+        spec["projection"]["translate"] = [spec["width"] / 2, spec["height"] / 2]
         if len(part.shades) > 1:
             spec["layer"][0]["encoding"]["fill"] = maps.legend(part.shades)
     title = {
