@@ -465,6 +465,34 @@ def test_two_header_rows_are_found_and_their_years_become_rows(
     assert "6 finance rows" in check(path)
 
 
+def test_what_stands_beside_years_is_their_currency_and_factor(tmp_path: Path) -> None:
+    path = tmp_path / "years.csv"
+    path.write_text("Project,usd_m_2018,usd_m_2019\nPort,1,2\nRoad,3,\n", encoding="utf-8")
+    proposal(path)
+    assert "3 finance rows" in check(path)
+    money = fields_of(path, "finance")
+    assert (money["amount_usd"].multiply, money["currency"].constant) == ("1000000", "USD")
+    assert money["date"].delete == ("usd_m_",)
+    path.write_text("Project,usd_m_2018,usd_m_2019,usd_k_2018,usd_k_2019\nPort,1,2,3,4\n", "utf-8")
+    path.with_suffix(".toml").unlink()
+    assert "# Check: nothing says in which currency the amounts are." in proposal(path)
+
+
+def test_a_table_in_chinese_is_proposed_for(tmp_path: Path) -> None:
+    path = tmp_path / "cn.csv"
+    path.write_text(
+        "序号,项目名称,国家,金额\uff08亿美元\uff09,签约日期,状态\n1,雅万高铁,印度尼西亚,60,2015年10月,已完工\n"
+        "2,蒙内铁路,肯尼亚,38.04,2014年5月,在建\n",
+        encoding="utf-8",
+    )
+    proposal(path)
+    assert "2 finance rows" in check(path)
+    money, projects = fields_of(path, "finance"), fields_of(path, "projects")
+    assert (money["amount_usd"].multiply, money["currency"].constant) == ("100000000", "USD")
+    assert (money["date"].columns, projects["name"].columns) == (("签约日期",), ("项目名称",))
+    assert projects["status"].map == {"已完工": "completed", "在建": "implementation"}
+
+
 @pytest.mark.parametrize(
     ("name", "file"),
     [

@@ -12,14 +12,16 @@ from bricoop.ingest.profile.write import listed, quoted
 _MARK = "*"
 #: A file has few footers.
 _MOST_FOOTERS = 20
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
+_YEAR = re.compile(
+    r"(?:(?P<before>\D+)[ _-])?(?P<year>[12]\d{3})(?:[ _-](?P<behind>\D+))?", re.ASCII
+)
 
 
 class YearColumn(NamedTuple):
     """A column of amounts whose heading is a year, or a year beside a word.
 
     Attributes:
-        name: its heading: `2018`, `2018 Loans`.
+        name: its heading: `2018`, `2018 Loans`, `usd_2018`.
         year: the year in it.
         word: what is left of it; empty where nothing is.
     """
@@ -36,11 +38,10 @@ def year_columns(values: Mapping[str, Sequence[str]]) -> list[YearColumn]:
         values: the cells of each column that say something, by its name.
     """
     found = [
-        YearColumn(name, years[0], name.replace(years[0], "").strip())
+        YearColumn(name, match["year"], (match["behind"] or match["before"] or "").strip())
         for name, cells in values.items()
-        if len(years := _YEAR.findall(name)) == 1
-        and guesses.are_years(years)
-        and (name == years[0] or name.startswith(f"{years[0]} ") or name.endswith(f" {years[0]}"))
+        if (match := _YEAR.fullmatch(name))
+        and guesses.are_years([match["year"]])
         and (not cells or guesses.is_number(cells))
     ]
     # A word beside one year alone, as of constant prices, makes no series.

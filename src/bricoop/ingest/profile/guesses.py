@@ -18,7 +18,7 @@ SAYS_NOTHING = ("n/a", "na", "#n/a", "n.a.", "-", "--", "–", "—", "…", "..
 _CLEAR = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m", "%Y", "%Y.0",
     "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %Y", "%b %Y", "%d-%b-%Y",
-    "%B-%Y", "%b-%Y", "%m/%Y", "%Y/%m",
+    "%B-%Y", "%b-%Y", "%m/%Y", "%Y/%m", "%Y年%m月%d日", "%Y年%m月", "%Y年",
 )  # fmt: skip
 #: Marks between numbers of which the first may be the day or the month.
 _MARKS = "/.-"
@@ -31,6 +31,8 @@ _NUMBER = re.compile(
 _ALSO_SMALL = {"USD", "EUR", "CNY", "GBP", "JPY"}
 #: Units that are letters, and stand for words that a heading would write out.
 _FACTORS = {"B": "1000000000", "b": "1000000000", "M": "1000000", "K": "1000"}
+#: What a heading writes before a currency in Chinese: 亿美元 are dollars, too.
+_CHINESE_UNITS = "百千万亿"
 #: A share of cells that tells what a column is: the others are its mistakes.
 _MOST = 0.9
 _HALF = 0.5
@@ -294,7 +296,8 @@ def is_currency(text: str) -> bool:
 
 def _currencies_in(text: str) -> Iterator[Sequence[str]]:
     """Yield for each word of a text the currencies that it may mean."""
-    for word in re.findall(r"[A-Za-z]{0,3}[$€£¥￥₽₹₩₦₪₫₸฿₱₺]|[A-Za-z]+|[\u4e00-\u9fff]+", text):
+    for found in re.findall(r"[A-Za-z]{0,3}[$€£¥￥₽₹₩₦₪₫₸฿₱₺]|[A-Za-z]+|[\u4e00-\u9fff]+", text):
+        word = found.lstrip(_CHINESE_UNITS) or found
         code = word.upper() if word.upper() in _ALSO_SMALL else word
         yield (code,) if code in CODES else instead_of(word)
 

@@ -83,7 +83,10 @@ def are_links(cells: Sequence[str]) -> bool:
 
 
 def amount_rule(
-    column: str, units: Mapping[str, str], when: Mapping[str, Sequence[str]] | None = None
+    column: str,
+    units: Mapping[str, str],
+    when: Mapping[str, Sequence[str]] | None = None,
+    heading: str = "",
 ) -> str:
     """Return the rule by which the amounts of a column are read, with their units.
 
@@ -91,8 +94,9 @@ def amount_rule(
         column: the column.
         units: the units beside its numbers, and their factors.
         when: the columns and the words that they must hold for the amount to be read.
+        heading: what says by which factor numbers are multiplied, where the column does not.
     """
-    factor = guesses.factor_in(column)
+    factor = guesses.factor_in(heading or column)
     more = f", multiply = {factor}" if factor else ""
     if units:
         listed_units = ", ".join(

@@ -28,6 +28,7 @@ class Amounts:
 
     Attributes:
         column: the column that has them, or that is made of the years.
+        heading: what is said above them, which may name a currency and a factor.
         cells: its cells.
         units: what stands beside its numbers, and their factors.
         currency: the column of their currencies; empty where there is none.
@@ -39,6 +40,7 @@ class Amounts:
     """
 
     column: str
+    heading: str
     cells: Sequence[str]
     units: Mapping[str, str]
     currency: str = ""
@@ -80,7 +82,7 @@ class Amounts:
         if odd := guesses.no_numbers(self.cells):
             some = ", ".join(quoted(cell[:40]) for cell in odd[:_SHOWN])
             yield f"# Check: these are no numbers, and refused until they are mended: {some}."
-        yield f"amount = {amount_rule(self.column, self.units)}"
+        yield f"amount = {self._rule()}"
         yield from self._currency()
         yield from self._dollars()
         if self.constant:
@@ -103,6 +105,9 @@ class Amounts:
             yield "# Check: the currency, as a code of ISO 4217."
             yield f"currency = {{ constant = {quoted(self.code or '???')} }}"
 
+    def _rule(self, when: Mapping[str, Sequence[str]] | None = None) -> str:
+        return amount_rule(self.column, self.units, when, self.heading)
+
     def _when(self, sign: str) -> str:
         patterns = ", ".join(map(quoted, guesses.sign_patterns(self.cells, sign)))
         return f"{{ {quoted(self.column)} = [{patterns}] }}"
@@ -114,15 +119,15 @@ class Amounts:
             rule = amount_rule(self.dollars, {})
         elif self.currency:
             when[self.currency] = [_DOLLAR]
-            rule = amount_rule(self.column, self.units, when)
+            rule = self._rule(when)
         elif self.by_sign:
             signs = [sign for sign, code in self.by_sign.items() if code == _DOLLAR]
             when[self.column] = [
                 pattern for sign in signs for pattern in guesses.sign_patterns(self.cells, sign)
             ]
-            rule = amount_rule(self.column, self.units, when) if signs else ""
+            rule = self._rule(when) if signs else ""
         else:
-            rule = amount_rule(self.column, self.units) if self.code == _DOLLAR else ""
+            rule = self._rule() if self.code == _DOLLAR else ""
         if rule:
             yield _NOMINAL
             yield f"amount_usd = {rule}"
@@ -130,7 +135,7 @@ class Amounts:
 
 def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
     """Return the amounts of a file, or None where there are none."""
-    currency = columns.take((r"\bcurrency\b|币种",), guesses.are_currencies)
+    currency = columns.take((r"\bcurr(ency)?\b|币种|货币",), guesses.are_currencies)
     column, dollars, constant = columns.yearly, "", ""
     if columns.years:
         cells = [cell for one in columns.years for cell in columns.values[one.name]]
@@ -149,15 +154,16 @@ def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
             columns.values[other], guesses.signs_and_units(columns.values[other])[0]
         )
     by_sign = {sign: guesses.currency_in(sign) for sign in signs if guesses.is_currency(sign)}
-    code = guesses.currency_in(column)
+    heading = _heading(columns) or column
+    code = guesses.currency_in(heading)
     several = len({*by_sign.values(), *([code] if code else [])}) > 1
     if not several:
         code = code or next(iter(by_sign.values()), "")
     only_dollars = not currency and not several and code == _DOLLAR
     in_dollars = only_dollars or (dollars and len(columns.values[dollars]) >= len(cells))
     return Amounts(
-        column, cells, units, currency, by_sign if several else None, code, dollars, constant,
-        "amount_usd" if in_dollars else "amount",
+        column, heading, cells, units, currency, by_sign if several else None, code, dollars,
+        constant, "amount_usd" if in_dollars else "amount",
     )  # fmt: skip
 
 
@@ -165,6 +171,14 @@ def year_of_prices(heading: str) -> str:
     """Return the year that a heading names; empty where it names none, or several."""
     years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", heading)
     return years[0] if len(years) == 1 else ""
+
+
+def _heading(columns: Columns) -> str:
+    """Return what stands beside the years in the headings of their columns, if it is one thing."""
+    words = dict.fromkeys(one.word for one in columns.years if one.word)
+    heading = " ".join(words)
+    # Different factors are none that could be used for all of them.
+    return heading if len(set(map(guesses.factor_in, words))) == 1 else ""
 
 
 def _main_column(columns: Columns, *, agreed: bool) -> str:

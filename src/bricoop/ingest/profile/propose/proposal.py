@@ -211,7 +211,9 @@ class _Proposal:
 
     def _date_of(self, amount: str) -> Iterator[str]:
         """Yield the date of money: that of the commitment, or the nearest to it."""
-        dated = (r"commitment (date|year)", r"sign|approv|announce", r"\b(date|year)\b|年")
+        dated = (
+            r"commitment (date|year)", r"sign|approv|announce|签|宣布", r"\b(date|year)\b|年|日期",
+        )  # fmt: skip
         for pattern in dated:
             for name in self._columns.used:
                 if (

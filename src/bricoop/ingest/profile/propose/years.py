@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import FinanceKind, Instrument
+from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.edges import YearColumn
 from bricoop.ingest.profile.write import listed, quoted
 
@@ -26,14 +27,15 @@ def year_fields(years: Sequence[YearColumn], column: str) -> Iterator[str]:
     vocabularies: tuple[tuple[str, type[StrEnum]], ...] = (
         ("kind", FinanceKind), ("instrument", Instrument),
     )  # fmt: skip
-    unknown = {one.word for one in years if one.word}
+    unknown = {one.word for one in years if one.word and not guesses.is_currency(one.word)}
     for field, vocabulary in vocabularies:
         codes = {one.name: _code(one.word, vocabulary) for one in years}
         if all(codes.values()):
             pairs = ", ".join(f"{quoted(name)} = {quoted(code)}" for name, code in codes.items())
             yield f"{field} = {{ column = {quoted(column)}, map = {{ {pairs} }} }}"
             return
-    yield f"# Check: what do {', '.join(map(quoted, sorted(unknown)))} say of the amounts?"
+    if unknown:
+        yield f"# Check: what do {', '.join(map(quoted, sorted(unknown)))} say of the amounts?"
 
 
 def _code(word: str, vocabulary: type[StrEnum]) -> str:
