@@ -10,8 +10,10 @@ _CLOSEST = 5
 _ENOUGH = 75
 #: In words as short as this, one letter is most of what they say.
 _SHORTEST = 2
-#: In shorter names a letter makes another name, and in others two letters do.
-_SLIPPED, _SLIPPED_TWICE = 6, 16
+#: In shorter words two letters that changed places, one letter, or two letters make another word.
+_SWAPPED, _SLIPPED, _SLIPPED_TWICE = 4, 5, 10
+#: A name in which more words differ is another name.
+_WORDS = 2
 
 
 def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
@@ -28,13 +30,19 @@ def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(names[name] for name in near))[:_CLOSEST]
 
 
-def slips(word: str, names: Iterable[str]) -> list[str]:
-    """Return the names that differ by one letter from a word, or by two that changed places."""
+def slips(word: str, names: Iterable[str], most: int = 1) -> list[str]:
+    """Return the names that differ by so many letters from a word, or as many that changed places.
+
+    Args:
+        word: the word.
+        names: the names.
+        most: by how many letters.
+    """
     from rapidfuzz.distance import OSA  # noqa: PLC0415 (only a name that is not found needs it)
 
     if len(word) <= _SHORTEST:
         return []
-    return alike(word, names, limit=5, cutoff=1, scorer=OSA.distance)
+    return alike(word, names, limit=5, cutoff=most, scorer=OSA.distance)
 
 
 def alike(
@@ -67,23 +75,38 @@ def alike(
 
 
 def is_slip(typed: str, name: str) -> bool:
-    """Return whether two different names differ by no more than a slip of typing makes.
+    """Return whether two different names differ by no more than slips of typing make.
 
-    Names whose numbers differ are different names, whatever else they have in common.
+    They may differ in two words, or in their spaces. Names whose numbers or countries differ, or
+    short words, such as `Phase I` and `Phase II`, are different names.
 
-    >>> is_slip("Gwadr Port", "Gwadar Port"), is_slip("Lot 7 Road", "Lot 8 Road")
+    >>> is_slip("Gwadr Prot", "Gwadar Port"), is_slip("Lot 7 Road", "Lot 8 Road")
     (True, False)
     """
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 (the same)
-
     if max(len(typed), len(name)) > SUGGESTED_LENGTH.value:
         return False
     one, other = normalise(typed), normalise(name)
     if one == other or [*filter(str.isdigit, one)] != [*filter(str.isdigit, other)]:
         return False
+    words, others = one.split(), other.split()
+    if len(words) != len(others):
+        return "".join(words) == "".join(others)
+    differing = [pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]]
+    return len(differing) <= _WORDS and all(_is_misspelt(*pair) for pair in differing)
+
+
+def _is_misspelt(one: str, other: str) -> bool:
+    """Return whether of two different words one may be the other with a slip of typing."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 (the same)
+
+    from bricoop.domain.territories import alpha2_of  # noqa: PLC0415 (loads many languages)
+
     shorter = min(len(one), len(other))
+    edits = OSA.distance(one, other)
+    if sorted(one) == sorted(other):
+        return edits == 1 and shorter >= _SWAPPED
     most = 0 if shorter < _SLIPPED else 1 if shorter < _SLIPPED_TWICE else 2
-    return OSA.distance(one, other, score_cutoff=most) <= most
+    return edits <= most and not (alpha2_of(one) and alpha2_of(other))
 
 
 class Suggestions:

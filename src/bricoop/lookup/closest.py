@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select
 
 from bricoop.db.schema import alias, entity, link
 from bricoop.db.seam import among
-from bricoop.domain.closeness import nearest
+from bricoop.domain.closeness import is_slip, nearest, slips
 from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind
@@ -19,6 +19,8 @@ from bricoop.lookup.wanted import parse
 
 #: So many names are compared one by one; of more only those that share words with what was typed.
 _COMPARED = 20_000
+#: By so many letters names differ that are slips of others.
+_SLIPS = 3
 #: So many entities are taken of those that share some words, and so many words may be left out.
 _SHARING, _LEFT_OUT = 200, 6
 
@@ -49,16 +51,32 @@ class ClosestNames:
         statement = columns.join(entity, entity.c.id == alias.c.entity_id)
         self._statement = statement.where(entity.c.kind.in_(kinds)) if kinds else statement
 
+    @property
+    def are_few(self) -> bool:
+        """Whether all names are compared, which takes milliseconds for each word."""
+        return self._all is not None
+
     def to(self, typed: str) -> list[str]:
         """Return the names nearest to what was typed, best first."""
         if len(typed) > SUGGESTED_LENGTH.value:
             return []
-        names = self._all
-        if names is None:
-            ids = list(dict.fromkeys(_sharing(self._connection, typed)))
-            shared = self._statement.where(among(self._connection, alias.c.entity_id, ids))
-            names = _named(self._connection.execute(shared).all())
-        return nearest(typed, names)
+        return nearest(typed, self._compared_with(typed))
+
+    def misspelt(self, typed: str) -> list[str]:
+        """Return the names of which what was typed may be a slip."""
+        if len(typed) > SUGGESTED_LENGTH.value:
+            return []
+        names = self._compared_with(typed)
+        found = slips(normalise(typed), names, _SLIPS)
+        return list(dict.fromkeys(names[name] for name in found if is_slip(typed, name)))
+
+    def _compared_with(self, typed: str) -> dict[str, str]:
+        """Return the names that a text is compared with: all, or those that share words with it."""
+        if self._all is not None:
+            return self._all
+        ids = list(dict.fromkeys(_sharing(self._connection, typed)))
+        shared = self._statement.where(among(self._connection, alias.c.entity_id, ids))
+        return _named(self._connection.execute(shared).all())
 
     @cached_property
     def _all(self) -> dict[str, str] | None:

@@ -25,6 +25,8 @@ _REMEMBERED = 100_000
 _HINTS, _COMPARED = 20, 20_000
 #: For so many unknown names of a load the closest known ones are looked for: a screen shows 20.
 _HINTED = 25
+#: So many new names of a load are compared with few known ones.
+_MISSPELT = 200
 
 
 class Candidate(NamedTuple):
@@ -53,7 +55,7 @@ class Resolver:
         self._free: set[str] = set()
         self._asked: set[tuple[str, EntityKind | None]] = set()
         self._hinted = 0
-        self._compared = 0
+        self._misspelt = 0
         self._nearby: dict[EntityKind, ClosestNames] = {}
         nearby = ClosestNames(connection)
         self._suggestions = Suggestions(lambda name: "; ".join(nearby.to(name)), _HINTED)
@@ -207,14 +209,18 @@ class Resolver:
         self._learn_names({normalise(name) for name in asked})
         return {name for name in asked if self.candidates(name, kind)}
 
-    def similar(self, name: str, kind: EntityKind) -> list[str]:
-        """Return the known names of a kind nearest to a new one, of the first few new ones."""
-        if self._compared >= _HINTED:
-            return []
-        self._compared += 1
-        self._deferred.asked()
+    def misspelt(self, name: str, kind: EntityKind) -> list[str]:
+        """Return the known names of a kind of which a new one may be a slip.
+
+        Only the first new names of a load are compared: few where there are many known ones.
+        """
         nearby = self._nearby.setdefault(kind, ClosestNames(self._connection, [kind]))
-        return nearby.to(name)
+        if self._misspelt >= (_MISSPELT if nearby.are_few else _HINTED):
+            return []
+        self._misspelt += 1
+        self._deferred.asked()
+        own = normalise(name)
+        return [one for one in nearby.misspelt(name) if normalise(one) != own]
 
     def closest(self, name: str) -> str:
         """Return the known names nearest to one that was not found, for a hint.

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bricoop.domain.closeness import is_slip
 from bricoop.domain.joined_names import both_names, is_surely_list, parts_of
 from bricoop.domain.names import undotted
 from bricoop.domain.problem import Level, Problem
@@ -34,9 +33,9 @@ class NewNames:
         self._published = published
         self._made: list[tuple[Prepared, EntityKind, str]] = []
 
-    def add(self, row: Prepared, kind: EntityKind, name: str) -> None:
-        """Hear of an entity that was made because a row names it."""
-        if kind is _ORGANIZATION or not self._published:
+    def add(self, row: Prepared, kind: EntityKind, name: str, *, described: bool = False) -> None:
+        """Hear of an entity that was made because a row names it, or describes it."""
+        if not self._published or (kind is _ORGANIZATION and not described):
             self._made.append((row, kind, name))
 
     def notes(self, layout: Layout, subjects: Subjects) -> Iterator[Problem]:
@@ -83,7 +82,7 @@ class NewNames:
             return "is a new organization", f"Did you mean: {both[0]}?"
         if self._published:
             return None
-        near = [one for one in self._resolver.similar(name, kind) if is_slip(name, one)]
+        near = self._resolver.misspelt(name, kind)
         return (f"is a new {kind.value}", f"Did you mean: {'; '.join(near)}?") if near else None
 
 

@@ -237,6 +237,9 @@ class Writer:
         if self._new_names is not None:
             for kind, name in self._subjects.made:
                 self._new_names.add(row, kind, name)
+            if not found and self._layout.describes_entity and self._layout.kind is not None:
+                name = row.fields[self._layout.subject]
+                self._new_names.add(row, self._layout.kind, name, described=True)
         self._subjects.made.clear()
         if self._located is not None:
             self._located.append((row, entity_id))
