@@ -78,6 +78,26 @@ def test_a_file_is_refused_where_the_next_row_cannot_be_told(
     assert f"{tmp_path / 'rows.csv'}, {said}" in str(caught.value)
 
 
+def test_a_quote_that_takes_in_whole_rows_is_refused(tmp_path: Path) -> None:
+    content = f'a,b,c\n0,0,0\n"Port B,port,Kenya\nPort C",port,Kenya\n{BELOW}'
+    rows, problems = read(tmp_path, content)
+    assert [row[0] for row in rows] == [2, 5, 6]
+    assert [(one.line, one.column) for one in problems] == [(3, "a")]
+    assert "takes in whole rows, up to line 4" in problems[0].rule
+    assert "--long-cells" in problems[0].hint
+    rows, problems = read(tmp_path, content, Form(long_cells=True))
+    assert (len(rows), problems) == (4, [])
+
+
+@pytest.mark.parametrize(
+    "cell", ["two\nlines", "one, two, three\nfour, five, six", "a\n\nb", "x,y\nz"]
+)
+def test_texts_of_several_lines_are_no_rows(tmp_path: Path, cell: str) -> None:
+    rows, problems = read(tmp_path, f'a,b,c\n1,2,"{cell}"\n1,"{cell}",3\n{BELOW}')
+    assert problems == []
+    assert [cells for _, cells in rows[:2]] == [["1", "2", cell], ["1", cell, "3"]]
+
+
 def test_rows_with_wrong_quotes_one_below_the_other_are_each_refused(tmp_path: Path) -> None:
     lines = [f'{number},"{number}" pipe",x' for number in range(500)]
     rows, problems = read(tmp_path, "\n".join(["a,b,c", *lines, BELOW]))

@@ -66,6 +66,7 @@ class WrongRow(NamedTuple):
         as_written: that cell, with its quotes.
         opens: on which of the lines it begins, counted from 0.
         is_open: whether no quote closes it.
+        has_rows: whether its quotes are as they may be, but the cell holds what seems to be rows.
     """
 
     lines: int
@@ -74,6 +75,7 @@ class WrongRow(NamedTuple):
     as_written: str
     opens: int
     is_open: bool
+    has_rows: bool = False
 
 
 def wrong_row(lines: Lines, dialect: Dialect) -> WrongRow | None:
@@ -97,6 +99,26 @@ def wrong_row(lines: Lines, dialect: Dialect) -> WrongRow | None:
     cells = [one.text for one in _cells(text, dialect)]
     as_written = text[cell.start : cell.end]
     return WrongRow(height, cells, position, as_written, opens, cell.is_open)
+
+
+def takes_in_rows(lines: Sequence[str], cells: Sequence[str], dialect: Dialect) -> bool:
+    """Return whether the lines of a row are rows by themselves, which a quote seems to take in.
+
+    Each line has as many cells as the header, if quotes are ignored, and no space follows the
+    delimiters in the cell that has the line breaks, as it does in texts.
+    """
+    mark, between = dialect.delimiter, dialect.columns - 1
+    if not between or any(line.count(mark) != between for line in lines):
+        return False
+    whole = [cell for cell in cells if breaks(cell)]
+    return all(mark in cell and f"{mark} " not in cell for cell in whole)
+
+
+def row_of_rows(lines: Sequence[str], cells: list[str]) -> WrongRow:
+    """Return the row whose lines are rows by themselves."""
+    position, cell = max(enumerate(cells), key=lambda one: breaks(one[1]))
+    opens = next(place for place, line in enumerate(lines) if cell.splitlines()[0] in line)
+    return WrongRow(len(lines), cells, position, cell, opens, is_open=False, has_rows=True)
 
 
 def wrong_cell(text: str, dialect: Dialect) -> tuple[int, Cell]:

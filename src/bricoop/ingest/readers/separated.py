@@ -19,6 +19,8 @@ from bricoop.ingest.readers.quotes import (
     Dialect,
     WrongRow,
     breaks,
+    row_of_rows,
+    takes_in_rows,
     wrong_cell,
     wrong_row,
 )
@@ -142,8 +144,8 @@ class SeparatedTable(Table):
             except csv.Error as error:
                 wrong = self._wrong_row(str(error))
             else:
-                if len(kept) > 1 and self._is_left_open(cells):
-                    wrong = self._wrong_row("")
+                if len(kept) > 1:
+                    wrong = self._closed_late(cells)
             if wrong:
                 cells = wrong.cells
                 self._refuse(wrong)
@@ -177,6 +179,15 @@ class SeparatedTable(Table):
                 column = self.header[number] if 0 <= number < len(self.header) else ""
                 self._row_notes.append(self.origin.note(line, column, *doubt))
 
+    def _closed_late(self, cells: list[str]) -> WrongRow | None:
+        """Return what is wrong with a row of several lines whose quotes are as they may be."""
+        if self._is_left_open(cells):
+            return self._wrong_row("")
+        kept = self._lines.kept
+        if self._form.long_cells or not takes_in_rows(kept, cells, self._dialect):
+            return None
+        return row_of_rows(kept, cells)
+
     def _is_left_open(self, cells: list[str]) -> bool:
         """Return whether a quote of a row of several lines is closed only by a later row."""
         self._tall += 1
@@ -197,7 +208,7 @@ class SeparatedTable(Table):
         form, text = self._form, "".join(self._lines.kept)
         if not form.quote:
             raise self._broken(error, 0, 0)
-        dialect = Dialect(form.delimiter, form.quote, self._columns)
+        dialect = self._dialect
         _, cell = wrong_cell(text, dialect)
         opens, closes = breaks(text[: cell.start]), len(self._lines.kept) - 1
         is_header = self._read < (1 if self.is_part else form.header_rows)
@@ -214,7 +225,10 @@ class SeparatedTable(Table):
     def _refuse(self, row: WrongRow) -> None:
         number = row.position - self._before
         column = self.header[number] if 0 <= number < len(self.header) else ""
-        if row.is_open:
+        if row.has_rows:
+            rule = f"takes in whole rows, up to line {self._line + row.lines - 1}"
+            hint = "Close the quote where its cell ends, or load the file with --long-cells."
+        elif row.is_open:
             where = f" on line {self._line + row.opens}" if row.opens else ""
             rule = f"begins{where} with a quote that is not closed in this row"
             hint = "Close it, or remove it."
@@ -256,6 +270,10 @@ class SeparatedTable(Table):
             f"{self._twice} Or open the file in a spreadsheet program, look at that row, and save "
             "it as CSV.",
         )
+
+    @property
+    def _dialect(self) -> Dialect:
+        return Dialect(self._form.delimiter, self._form.quote, self._columns)
 
     @property
     def _twice(self) -> str:
