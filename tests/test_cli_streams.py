@@ -39,9 +39,19 @@ def test_a_full_disk_is_said_in_one_line(sqlite_template: Path) -> None:
         assert "No space left" in done.stderr
 
 
-def test_a_closed_output_is_no_accident(sqlite_template: Path) -> None:
-    done = shell(f"{PROGRAM} --db {sqlite_template} query links >&-")
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize(
+    "asked", ["query links", "query findings -f json", "db status", "show Belarus", "--version"]
+)
+def test_a_closed_output_is_said_in_one_line(sqlite_template: Path, asked: str) -> None:
+    base = "" if asked == "--version" else f"--db {sqlite_template}"
+    done = shell(f"{PROGRAM} {base} {asked} >&-")
+    assert (done.returncode, done.stderr) == (1, "Error: Bad file descriptor: the output\n")
+    assert shell(f"{PROGRAM} {base} {asked} >&- 2>&-").returncode == 1
+
+
+def test_a_command_without_an_answer_needs_no_output(sqlite_template: Path, tmp_path: Path) -> None:
+    done = shell(f"{PROGRAM} --db {sqlite_template} query links -o {tmp_path}/links.csv >&-")
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_name_that_is_not_utf_8_is_wrong_usage_and_no_accident(sqlite_template: Path) -> None:

@@ -36,7 +36,8 @@ def card(engine: Engine, load: Load, tmp_path: Path) -> Card:
     load("finance", HEADER + ROWS)
 
     def write(**more: Any) -> Path:
-        counting = counting_of(Question("finance", {"country": ("Kenya",)}), "signed", **more)
+        rule = more.pop("rule", "signed")
+        counting = counting_of(Question("finance", {"country": ("Kenya",)}), rule, **more)
         path = tmp_path / "card.json"
         with reading(engine) as connection:
             path.write_text(to_json(card_of(connection, counting)), encoding="utf-8")
@@ -285,6 +286,13 @@ def test_all_else_that_a_card_says_is_compared(engine: Engine, card: Card) -> No
     assert "\x1b" not in out.getvalue()
 
 
+def told(engine: Engine, path: Path) -> str:
+    """Return what is printed of a card that is counted again."""
+    out = StringIO()
+    write_verdict_text(verdict(engine, path), out)
+    return out.getvalue()
+
+
 def test_what_was_counted_and_by_which_rule_is_said(engine: Engine, card: Card) -> None:
     def forge(made: dict[str, Any]) -> None:
         put(made, "rule", "version", value=7)
@@ -293,6 +301,7 @@ def test_what_was_counted_and_by_which_rule_is_said(engine: Engine, card: Card) 
     out = StringIO()
     write_verdict_text(verdict(engine, card()), out)
     assert "Counted: bricoop total --country Kenya\n" in out.getvalue()
+    assert "--rule all --base stated\n" in told(engine, card(rule="all", base="stated"))
     assert "does not come with" not in out.getvalue()
     out = StringIO()
     write_verdict_text(verdict(engine, forged(card(), forge)), out)

@@ -23,7 +23,7 @@ def main() -> None:
         try:
             _run()
         finally:
-            sys.stdout.flush()
+            _flush()
     except BrokenPipeError:
         # Python flushes once more as it ends; what is left goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -51,6 +51,19 @@ def main() -> None:
             raise
         sys.stderr.write(_NO_MEMORY)
         sys.exit(1)
+
+
+def _flush() -> None:
+    """Write what is left of the answer; where that fails, say so unless the command has."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        ending = error.__context__
+        if not (isinstance(ending, SystemExit) and ending.code):
+            sys.stderr.write(f"Error: {error.strerror}: the output\n")
+        _end(1)
 
 
 def _run() -> None:
@@ -86,11 +99,16 @@ def _end(exit_code: int) -> None:
 
 
 def _prepare_streams() -> None:
-    """Write UTF-8 whatever the locale; what the caller has closed leads nowhere."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+    """Write UTF-8 whatever the locale; what the caller has closed takes and holds nothing.
+
+    An answer that cannot be written is an error; a message that nobody reads is none.
+    """
+    for name, mode, how in (
+        ("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY),
+    ):  # fmt: skip
         stream = getattr(sys, name)
         if stream is None:
-            stream = os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8")
+            stream = os.fdopen(os.open(os.devnull, how), mode, encoding="utf-8")
             setattr(sys, name, stream)
         elif mode == "w" and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 from bricoop.counting.contents import Different
 from bricoop.counting.marked import Counting
 from bricoop.counting.rows import COUNTED, EVERYTHING
-from bricoop.counting.rules import is_shipped
+from bricoop.counting.rules import DEFAULT, is_shipped
 from bricoop.counting.total import Figure, Total
 from bricoop.counting.verify import Verdict
 from bricoop.counting.waterfall import waterfall
@@ -124,6 +124,8 @@ def _counted_how(counting: Counting) -> Iterator[str]:
     """Yield the command that counts the same, and what a rule of one's own leaves out."""
     question = counting.question
     words = [*conditions_of(question)]
+    if is_shipped(counting.rule) and counting.rule.name != DEFAULT:
+        words += ["--rule", counting.rule.name]
     if counting.base is not counting.rule.price_base:
         words += ["--base", counting.base.value]
     if counting.add_sources:
