@@ -1,6 +1,7 @@
 """`bricoop profiles new`: a profile proposed from a file, which says what it does not know."""
 
 import csv
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,16 @@ def test_a_file_of_another_layout_leads_to_what_the_profile_needs(tmp_path: Path
     refused = run("profiles", "check", toml, str(other))
     assert f"`bricoop profiles show '{toml}'` lists what it needs." in refused.stderr
     assert answer("profiles", "show", toml)
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_missing_delimiter_is_named(tmp_path: Path, mark: str) -> None:
+    path, other = tmp_path / "deals.csv", tmp_path / "other.csv"
+    path.write_text("No,Project\n1,Port\n2,Road\n", encoding="utf-8")
+    proposal(path)
+    other.write_text(path.read_text("utf-8").replace(",", mark), encoding="utf-8")
+    refused = run("profiles", "check", str(path.with_suffix(".toml")), str(other))
+    assert f"is delimiter = {json.dumps(mark)} missing under [file]?" in refused.stderr
 
 
 def test_a_sheet_is_proposed_for(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Rows of a published layout: each becomes a record of every noun that its profile names."""
 
+import json
 from collections.abc import Collection, Container, Iterator, Sequence
 from shlex import quote
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from bricoop.ingest.profile.reads import Cells, Reads, columns_of
 from bricoop.ingest.profile.skips import skips_of
 from bricoop.ingest.profile.translate import Absent, Kept, Translator, kept, used_by
 from bricoop.ingest.profile.unpivot import unpivoted
+from bricoop.ingest.readers.delimiters import delimiter_of
 from bricoop.ingest.readers.table import SourceRow
 
 #: So many of the words that are left out are named.
@@ -73,7 +75,7 @@ class ProfileRows:
             used = {name for one in profile.records for name in used_by(one)}
             self._unpivoted = unpivoted(rule, printed, used, styles.empty, origin.file)
             columns, printed = ([*one, rule.name, rule.value] for one in (columns, printed))
-        _refuse_misfits(columns, profile, origin.file)
+        _refuse_misfits(columns, profile, origin.file, header)
         self._printed = printed
         self._width = width
         #: Behind the cells of the file: those that are made of its columns, and one that is empty.
@@ -302,7 +304,9 @@ def _some(words: Collection[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _refuse_misfits(columns: Sequence[str], profile: Profile, file: str) -> None:
+def _refuse_misfits(
+    columns: Sequence[str], profile: Profile, file: str, header: Sequence[str]
+) -> None:
     if not any(columns):
         raise DataRejectedError(f"{file} is empty: it has no header.")
     twice = sorted({shown(name) for name in columns if name and columns.count(name) > 1})
@@ -317,6 +321,10 @@ def _refuse_misfits(columns: Sequence[str], profile: Profile, file: str) -> None
         message = f"{file} lacks columns of the layout {shown(profile.name)}: "
         named = quote(profile.path or profile.name)
         hint = f"`bricoop profiles show {named}` lists what it needs."
+        if len(header) == 1 and (mark := delimiter_of(header[0], None)) != ",":
+            hint = (
+                f"Its header is one cell: is delimiter = {json.dumps(mark)} missing under [file]?"
+            )
         raise DataRejectedError(f"{message}{', '.join(missing)}.", hint)
 
 
