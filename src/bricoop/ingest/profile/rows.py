@@ -13,9 +13,10 @@ from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.misfits import misfit
 from bricoop.ingest.prepared.rows import Outcome, SaidBefore, Same
+from bricoop.ingest.profile.cells import Cells, columns_of
 from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
-from bricoop.ingest.profile.reads import Cells, Reads, columns_of
+from bricoop.ingest.profile.reads import Reads
 from bricoop.ingest.profile.skips import skips_of
 from bricoop.ingest.profile.translate import Absent, Kept, Translator, kept, used_by
 from bricoop.ingest.profile.unpivot import unpivoted

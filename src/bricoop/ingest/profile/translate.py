@@ -15,8 +15,10 @@ from bricoop.ingest.layouts.clean import BadValueError, Value
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Finisher, Prepared
+from bricoop.ingest.profile.cells import Cells, choices_of, columns_of
 from bricoop.ingest.profile.model import RecordRule
-from bricoop.ingest.profile.reads import Cells, Reads, Refers, choices_of, columns_of
+from bricoop.ingest.profile.reads import Reads
+from bricoop.ingest.profile.templates import Refers
 from bricoop.ingest.profile.unpivot import Unpivoted
 
 _LONGEST_ID = 200
