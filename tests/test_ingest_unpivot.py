@@ -14,7 +14,7 @@ from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.readers.joined import joined
 from bricoop.ingest.request import LoadRequest
 from conftest import Load
-from test_ingest_rules import PROJECTS, Run, fields, profile_text, refused, running
+from support.profile_rules import PROJECTS, Run, fields, profile_text, refused, running
 from workbooks import xlsx
 
 UNPIVOT = '[unpivot]\ncolumns = "2000..2003"\nname = "Year"\nvalue = "Money"\n'

@@ -22,7 +22,7 @@ from bricoop.report.kinds import report
 from bricoop.report.parts import Note
 from bricoop.report.request import Request
 from conftest import Load
-from test_ingest_rules import PROJECTS, fields, profile_text, refused, running
+from support.profile_rules import PROJECTS, fields, profile_text, refused, running
 
 HEADER = "id,project,kind,financier,amount,currency,amount_usd\n"
 ROWS = (

@@ -1,0 +1,82 @@
+"""Small profiles, text that is loaded by them, and what becomes of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from bricoop.db.engine import reading
+from bricoop.db.schema import load, record
+from bricoop.domain.problem import Problem
+from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.request import LoadRequest, LoadResult
+from bricoop.query.ask import ask
+from bricoop.query.question import Question
+
+Run = Callable[..., LoadResult]
+
+SOURCE = '[source]\nkey = "rules"\ntitle = "Rules"\ntier = 6\n'
+PROJECTS = """
+[[records]]
+noun = "projects"
+id = ["No"]
+[records.fields]
+key = { template = "m-{No}" }
+name = "Name"
+countries = "Country"
+"""
+MONEY = """
+[[records]]
+noun = "finance"
+id = ["No"]
+[records.fields]
+project = { template = "m-{No}" }
+kind = { constant = "commitment" }
+currency = { constant = "USD" }
+amount = { column = "Amount", number = true }
+amount_usd = { column = "Amount", number = true }
+"""
+TWO = "No,Name,Country,Amount\nP1,Ports of the lake,Kenya,10\nP2,Road,Uganda,4\n"
+
+
+def profile_text(*records: str, styles: str = "", before: str = "") -> str:
+    """Return the text of a profile with some records."""
+    return f'title = "t"\n{before}{SOURCE}[styles]\n{styles}\n{"".join(records)}'
+
+
+def running(engine: Engine, folder: Path) -> Run:
+    """Return what loads text by a profile's text."""
+
+    def loaded(profile: str, text: str, **more: object) -> LoadResult:
+        path, data = folder / "rules.toml", folder / "rules.csv"
+        path.write_text(profile, encoding="utf-8")
+        data.write_text(text, encoding="utf-8")
+        made = profile_of(str(path))
+        request = LoadRequest("", str(data), made.source, profile=made, form=made.form, **more)  # type: ignore[arg-type]
+        return load_file(engine, request)
+
+    return loaded
+
+
+def refused(run: Run, profile: str, text: str) -> list[Problem]:
+    """Return what is wrong with text that is refused."""
+    with pytest.raises(RowsRejectedError) as error:
+        run(profile, text)
+    return error.value.result.problems
+
+
+def fields(engine: Engine, noun: str) -> list[dict[str, object]]:
+    """Return the fields of every record of a noun of the source, in the order of the file."""
+    with reading(engine) as connection:
+        newest = select(load.c.source_id).order_by(load.c.id.desc()).limit(1).scalar_subquery()
+        wanted = select(record.c.fields).where(record.c.noun == noun, record.c.source_id == newest)
+        return [row.fields for row in connection.execute(wanted.order_by(record.c.id))]
+
+
+def money_in(engine: Engine, country: str) -> int:
+    """Return the sum of the money of projects in a country."""
+    with reading(engine) as connection:
+        question = Question("finance", filters={"country": (country,)}, columns=("amount_usd",))
+        return sum(int(amount) for (amount,) in ask(connection, question).rows)
