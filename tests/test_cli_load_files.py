@@ -130,7 +130,7 @@ def test_what_is_unusual_is_loaded(
             b"name,kind,,\nX,port,stray,\n",
             "'stray' stands beyond the header: the row has 4 cells, the header 2",
         ),
-        (b"name,,kind\nX,stray,port\n", "stands under no header"),
+        (b"name,,kind\nX,stray,port\n", "has no header above it"),
         (b"name,kind,Kind\nX,port,port\n", "several columns of the same name: kind"),
         (b"PK\x03\x04 and so on", "damaged"),
     ],

@@ -302,7 +302,7 @@ BAD: Iterable[tuple[str, str]] = (
     ),
     (
         'version = 1\ntitle = "x"\n[[steps]]\nname = "counted"\ntitle = "t"\nleave_out = ["x = 1"]',
-        "steps[1].name is 'counted', which is taken",
+        "steps[1].name is 'counted', which is already used or reserved",
     ),
     (
         'version = 1\ntitle = "x"\n[[steps]]\nname = "a"\ntitle = "t"\nleave_out = ["kind ="]',
@@ -328,7 +328,7 @@ def test_a_rule_of_ones_own_does_not_pass_for_a_shipped_one(tmp_path: Path) -> N
     path = tmp_path / "signed.toml"
     for text in ('version = 1\ntitle = "Mine"\n', 'version = 7\nname = "all"\ntitle = "Mine"\n'):
         path.write_text(text, encoding="utf-8")
-        with pytest.raises(UsageError, match="would pass for"):
+        with pytest.raises(UsageError, match="which comes with bricoop, and differs"):
             rule_of(str(path))
 
 

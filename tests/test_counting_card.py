@@ -136,7 +136,7 @@ def test_new_rows_and_rows_that_are_left_out_now_are_named(
     )
     found = {row.id: (row.before, row.now, row.why) for row in verdict(engine, path).rows}
     assert found == {
-        "2": (20, None, "It is left out now: pledges."),
+        "2": (20, None, "It is now left out by the step pledges."),
         "4": (None, 1, "It is new."),
     }
 
@@ -149,8 +149,8 @@ def test_rows_that_are_gone_undone_or_elsewhere_are_told_apart(
     undo_load(engine, extra.load_id or 0)
     load("projects", "name,status,countries\nPort,completed,Mali\n")
     found = {row.id: row.why for row in verdict(engine, path).rows}
-    assert found["9"] == "It is not recorded any more: its load was undone."
-    assert "does not find it any more" in found["1"]
+    assert found["9"] == "It is no longer recorded: its load was undone."
+    assert "no longer finds it" in found["1"]
 
 
 def test_a_card_of_added_sources_is_one_figure(engine: Engine, load: Load, card: Card) -> None:
@@ -170,15 +170,15 @@ def put(made: dict[str, Any], *path: Any, value: Any) -> None:
 
 
 ALTERED: tuple[tuple[tuple[Any, ...], Any, str], ...] = (
-    (("figures", 0, "amount"), "999", "figures are not"),
-    (("rows", 0, 2), "999", "rows are not"),
-    (("rule", "steps", 0, "leave_out"), ["kind = loan"], "rule are not"),
+    (("figures", 0, "amount"), "999", "figures and the rest"),
+    (("rows", 0, 2), "999", "rows and the rest"),
+    (("rule", "steps", 0, "leave_out"), ["kind = loan"], "rule and the rest"),
     (("rows",), 7, "rows is a whole number; it must be a list"),
     (("base",), "yen", "base is 'yen'. It must be one of: nominal"),
-    (("form",), 2, "is not known"),
+    (("form",), 2, "does not know"),
     (("card",), "other", "is not a figure card"),
     (("figures",), [], "figures is empty"),
-    (("figures", 0, "rows"), 99, "figures are not"),
+    (("figures", 0, "rows"), 99, "figures and the rest"),
     (("figures", 0, "source"), None, "figures cannot be so where add_sources is false"),
     (("add_sources",), True, "figures cannot be so where add_sources is true"),
     (("signature",), "true", "signature"),
@@ -230,11 +230,11 @@ FORGED: dict[str, tuple[Forger, str]] = {
         "figures cannot be so",
     ),
     "a row without a figure": (
-        lambda made: made["rows"].append(["other", "1", "5"]), "figures are not",
+        lambda made: made["rows"].append(["other", "1", "5"]), "figures and the rest",
     ),
     "another rule under the name of a shipped one": (
         lambda made: put(made, "rule", "steps", value=[]),
-        "its rule is called signed, version 1, and is not bricoop's rule",
+        "its rule is named signed, version 1, but is not bricoop's rule",
     ),
 }  # fmt: skip
 

@@ -28,7 +28,7 @@ WHO = "the knowledge base and every load are described"
 LOADS = "every load matches its checksum"
 SOURCES = "every source matches its checksum"
 OWN = "every entity has its own kind and key"
-ABOUT = "every record is about what its load said"
+ABOUT = "every record is about the entity that its load named"
 NAMES = "every entity has a name"
 KEPT = "what loads replaced can be restored by undoing them"
 
@@ -280,7 +280,7 @@ def test_money_that_was_moved_stays_where_it_was(knowledge_base: str, filled: En
     before = answer("--db", knowledge_base, *where)
     done(filled, DAMAGES["money moved to another project"].sql)
     rebuilt = run("--db", knowledge_base, "db", "rebuild")
-    assert "Not repaired: every record is about what its load said" in rebuilt.stderr
+    assert "Not repaired: every record is about the entity that its load named" in rebuilt.stderr
     assert answer("--db", knowledge_base, *where) == before
 
 

@@ -158,7 +158,7 @@ def test_rows_of_one_activity_are_one_project_and_keep_their_money(
         assert connection.scalar(projects.where(entity.c.kind == EntityKind.PROJECT)) == 1
     assert first.load_id is not None
     assert again.load_id is not None
-    with pytest.raises(UsageError, match="which ones is not recorded"):
+    with pytest.raises(UsageError, match="it is not recorded which ones"):
         undo_load(engine, first.load_id)
     undo_load(engine, again.load_id)
     with reading(engine) as connection:

@@ -81,18 +81,18 @@ def test_a_code_that_the_table_lacks_is_refused(engine: Engine, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("table", "complaint"),
     [
-        ("code,link\n110,people\n110,trade\n", "own.csv, line 3, code: '110' is there twice."),
+        ("code,link\n110,people\n110,trade\n", "own.csv, line 3, code: '110' appears twice."),
         (
             "code,link\n110,peple\n",
-            "line 2, link: 'peple' is none of the five links, policy, facility",
+            "line 2, link: 'peple' is not one of the five links, policy, facility",
         ),
-        ("code,link\n11,people\n", "line 2, code: '11' is no code of a DAC sector (3 digits)"),
-        ("code,link\n\n990,people\n", "line 3, code: '990' is no code of a DAC sector"),
+        ("code,link\n11,people\n", "line 2, code: '11' is not the code of a DAC sector (3 digits)"),
+        ("code,link\n\n990,people\n", "line 3, code: '990' is not the code of a DAC sector"),
         ('code,link,reason\n110,people,"a\nb"\n811,people,\n', "line 4, code: '811' is no code"),
         ("code,link\n110,people,more\n", "line 2: the row has 3 cells, the header 2."),
         (
             "code,linc\n110,people\n",
-            "line 1: 'linc' is no column of it. Its columns are code, label,",
+            "line 1: 'linc' is not one of its columns. Its columns are code, label,",
         ),
         ("code,code,link\n1,1,people\n", "line 1: 'code' is a column twice."),
         ("code,label\n110,Education\n", "line 1: the column link is missing."),

@@ -208,7 +208,7 @@ def test_empty_cells_beyond_the_header_are_no_fault() -> None:
 
 def test_a_cell_under_an_empty_header_is_refused() -> None:
     (found,) = problems("projects", "name,", "Orsha", "stray")
-    assert (found.value, found.rule) == ("stray", "stands under no header")
+    assert (found.value, found.rule) == ("stray", "has no header above it")
 
 
 @pytest.mark.parametrize(("guarded", "meant"), [("'=1+1", "=1+1"), ("'-x", "-x"), ("'@a", "@a")])

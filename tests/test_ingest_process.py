@@ -342,7 +342,7 @@ def test_a_child_that_is_killed_is_said_and_nothing_is_written(
         _, said = program.communicate(timeout=60)
     assert (program.returncode, said.decode()) == (
         1,
-        f"Error: The process that read {large} was ended; nothing was written. Load it again.\n",
+        f"Error: The process that read {large} was stopped; nothing was written. Load it again.\n",
     )
     assert state(engine) == before
 

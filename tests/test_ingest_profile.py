@@ -188,10 +188,10 @@ def test_the_same_file_again_changes_nothing_and_undo_leaves_nothing(
 @pytest.mark.parametrize(
     ("old", "new", "column", "rule"),
     [
-        ("Sea port", "Sea prot", "Type", "is a word that the profile does not know"),
+        ("Sea port", "Sea prot", "Type", "is not known to the profile"),
         ('"€ 1.740,5"', '"1,740.5"', "Sum", "is no number as this layout writes them"),
         ('"€ 1.740,5"', "1.74", "Sum", "is no number as this layout writes them"),
-        ("14.03.2017", "3/14/2017", "Begin", "is no date as this layout writes them"),
+        ("14.03.2017", "3/14/2017", "Begin", "is not a date in the format of this layout"),
         ("Griechenland", "Griechenlnd", "Land", "is not a known country or region"),
         (
             ",seen",
@@ -233,7 +233,7 @@ def test_a_file_of_another_layout_is_refused(engine: Engine, tmp_path: Path) -> 
         ('unique = ["No"]', 'sums = { Sum = "x" }', "controls.sums.Sum is 'x', which is not a number"),
         ('unique = ["No"]', 'filled = { Sum = "5%" }', "controls.filled.Sum is text; it must be a num"),
         ("[styles]", '[file]\ndelimiter = ""\n[styles]', "file.delimiter is not right: '' is no"),
-        ("[styles]", '[file]\nquote = "ab"\n[styles]', "file.quote is not right: 'ab' is no quote"),
+        ("[styles]", '[file]\nquote = "ab"\n[styles]', "file.quote is not right: 'ab' is not a quote"),
         ("tier = 5", 'tier = "5"', "source.tier is text; it must be a whole number"),
         ('kind = { column = "Type"', 'kin = { column = "Type"',
          "records[1].fields.kin is not a field of projects. Did you mean: kind"),

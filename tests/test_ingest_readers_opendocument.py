@@ -160,12 +160,12 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&
 @pytest.mark.parametrize(
     ("rows", "before", "said"),
     [
-        (number("1", WIDE), "", "cells stand as far out as column"),
-        (f"<table:table-cell {WIDE}/>{number('1')}", "", "cells stand as far out as column"),
+        (number("1", WIDE), "", "its cells extend to column"),
+        (f"<table:table-cell {WIDE}/>{number('1')}", "", "its cells extend to column"),
         (f"<table:table-row {HIGH}>{number('1')}</table:table-row>", "", "and row 1048577"),
         (f"<table:table-row {HIGH}/><table:table-row>{number('1')}</table:table-row>", "", "and row"),
-        (NESTED, "", "cells stand as far out as column"),
-        (f"<table:table-row {HIGH}/>" * 9 + NESTED, "", "cells stand as far out as column"),
+        (NESTED, "", "its cells extend to column"),
+        (f"<table:table-row {HIGH}/>" * 9 + NESTED, "", "its cells extend to column"),
         (text(f"<text:s text:c='{'9' * 30}'/>!"), "", "longer than 1,000,000 characters"),
         (text("y" * 1_000_001), "", "row 2, has a cell that is longer than 1,000,000 characters"),
         (TEXTS, "", "the texts of its cells are more than 192 MiB"),

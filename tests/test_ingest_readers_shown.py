@@ -318,7 +318,7 @@ def test_styles_and_parts_that_are_there_twice_are_refused(tmp_path: Path) -> No
     with pytest.raises(FileUnreadableError, match=r"styles\.xml is larger than 16 MiB"):
         read(path)
     path = altered(tmp_path / "book.xlsx", bytes, more={"WorkSheets/Sheet1": b"<x/>"})
-    with pytest.raises(FileUnreadableError, match="holds a part twice"):
+    with pytest.raises(FileUnreadableError, match="contains a part twice"):
         read(path)
 
 

@@ -125,7 +125,7 @@ def test_a_number_that_is_none_is_refused(tmp_path: Path, number: bytes) -> None
     path = xlsx(tmp_path / "book.xlsx", ["name", "value"], ["X", 5.25])
     with (
         closing(open_table(replaced(path, b"5.25", number), Form())) as table,
-        pytest.raises(FileUnreadableError, match="cell B2, holds a number that no program"),
+        pytest.raises(FileUnreadableError, match="cell B2, contains a number that no program"),
     ):
         list(table.rows())
 
@@ -268,16 +268,16 @@ def test_what_a_file_is_does_not_depend_on_its_name(tmp_path: Path) -> None:
     (tmp_path / "book.csv").write_bytes(book.read_bytes())
     table, rows = read(tmp_path / "book.csv")
     assert (rows, table.notes) == (
-        [(2, ["X"])], ("It is a workbook, though it ends in .csv.",),
+        [(2, ["X"])], ("It is a workbook, although its name ends in .csv.",),
     )  # fmt: skip
     (tmp_path / "text.xlsx").write_text("name\nX\n", encoding="utf-8")
     table, rows = read(tmp_path / "text.xlsx")
     assert (rows, table.notes) == (
-        [(2, ["X"])], ("It is no workbook, though it ends in .xlsx: read as CSV.",),
+        [(2, ["X"])], ("It is not a workbook, although its name ends in .xlsx: read as CSV.",),
     )  # fmt: skip
     with pytest.raises(FileUnreadableError, match="is a workbook"):
         read(book, Form(kind=Kind.CSV))
-    with pytest.raises(FileUnreadableError, match="is no workbook"):
+    with pytest.raises(FileUnreadableError, match="is not a workbook"):
         read(tmp_path / "text.xlsx", Form(kind=Kind.WORKBOOK))
     with pytest.raises(FileUnreadableError, match="has no sheets"):
         read(tmp_path / "text.xlsx", Form(sheet="Data"))

@@ -51,7 +51,7 @@ def test_a_profile_of_another_file_finds_projects_by_its_template(engine: Engine
     assert money_in(engine, "Kenya") == 10
     (problem,) = refused(run, profile_text(MONEY), f"{TWO}P3,Dam,Kenya,5\n")
     assert (problem.line, problem.column, problem.value) == (4, "No", "P3")
-    assert problem.rule == "means 'm-p3', which is the key of no project"
+    assert problem.rule == "means 'm-p3', which is not the key of a project"
     assert problem.hint == "Did you mean: m-p1; m-p2?"
 
 
@@ -146,7 +146,7 @@ def test_rows_about_projects_name_them_or_give_a_key_that_is_known(
         with pytest.raises(RowsRejectedError) as error:
             load(noun, f"{header}\n{wrong}{rest}\n")
         (problem,) = error.value.result.problems
-        assert problem.rule == "is the key of no project"
+        assert problem.rule == "is not the key of a project"
         assert ("karuma-dam" in problem.hint) == (wrong == "karuma-dan")
     with pytest.raises(RowsRejectedError, match="refused"):
         load(noun, f"{header}\nDam; Road{rest}\n")

@@ -172,7 +172,7 @@ def test_a_separator_of_lists_needs_lists(tmp_path: Path) -> None:
     path = tmp_path / "rules.toml"
     records = PROJECTS.replace('id = ["No"]', 'id = ["No"]\nseparator = ";"')
     path.write_text(profile_text(records), encoding="utf-8")
-    with pytest.raises(UsageError, match=r"records\[1\]\.separator acts only beside each"):
+    with pytest.raises(UsageError, match=r"records\[1\]\.separator works only together with each"):
         profile_of(str(path))
 
 

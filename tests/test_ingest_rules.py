@@ -28,6 +28,7 @@ from support.profile_rules import (
 
 if TYPE_CHECKING:
     from bricoop.domain.problem import Problem
+    from bricoop.ingest.request import LoadResult
 
 
 @pytest.fixture
@@ -175,7 +176,7 @@ def test_years_of_two_digits_need_a_declaration(run: Run) -> None:
 
 
 def test_rows_are_counted_as_records_where_they_are_one_each(run: Run) -> None:
-    def said(result: LoadResult) -> str:
+    def said(result: "LoadResult") -> str:
         out = StringIO()
         write_result(result, out)
         return out.getvalue()
@@ -248,7 +249,7 @@ name = "Name"
 def test_a_complete_file_of_nothing_takes_nothing_away(run: Run) -> None:
     needy = PROJECTS.replace('id = ["No"]', 'id = ["No"]\nneeds = ["name"]')
     run(profile_text(needy), TWO)
-    with pytest.raises(DataRejectedError, match=r"No row of .* became a record"):
+    with pytest.raises(DataRejectedError, match=r"No row of .* produced a record"):
         run(profile_text(needy), "No,Name,Country,Amount\n1,,Kenya,\n", complete=True)
 
 

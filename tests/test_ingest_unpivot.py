@@ -216,7 +216,9 @@ def test_fewer_rows_than_the_header_has_are_refused(run: Run) -> None:
     profile = profile_text("[file]\nheader_rows = 3\n", PROJECTS)
     with pytest.raises(FileUnreadableError, match="fewer than the 3 header rows"):
         run(profile, "No,Name,Country\n1,A,Kenya\n")
-    with pytest.raises(UsageError, match=r"file\.header_separator acts only beside header_rows"):
+    with pytest.raises(
+        UsageError, match=r"file\.header_separator works only together with header_rows"
+    ):
         run(profile_text('[file]\nheader_separator = "/"\n', PROJECTS), "")
 
 

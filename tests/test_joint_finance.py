@@ -138,7 +138,7 @@ def test_a_cell_of_several_names_needs_a_separator(quick: Engine, tmp_path: Path
     profile = profile_text(PROJECTS, f'{taking}role = {{ constant = "funding" }}\n'
                            'organization = "Bank"\n')  # fmt: skip
     (problem,) = refused(run, profile, "No,Name,Country,Bank\n1,Road,Kenya,A; B\n")
-    assert problem.rule == "names several, and one is meant"
+    assert problem.rule == "names several; only one is allowed"
     profile = profile_text(f'{PROJECTS}financiers = "Bank"\n')
     result = run(profile, "No,Name,Country,Bank\n1,Road,Kenya,A; B\n")
     assert result.notes == ("Taken as one name each, as no separator is declared: Bank 'A; B'.",)

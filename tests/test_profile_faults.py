@@ -77,7 +77,7 @@ def refusal(tmp_path: Path, text: str | bytes) -> BricoopError:
         ("[styles]", '[styles]\ndates = ["%Y %Y"]', "styles.dates has '%Y %Y', which is not"),
         ("[styles]", '[styles]\ndates = ["%d.%m."]', "'%d.%m.', a pattern without a year"),
         ("[styles]", '[styles]\ndecimal = ","\nthousands = ","', "styles.thousands is the decimal"),
-        ("[styles]", '[styles]\ndecimal = "1"', "styles.decimal is '1', which numbers contain"),
+        ("[styles]", '[styles]\ndecimal = "1"', "styles.decimal is '1', which numbers also contain"),
         ("[styles]", '[styles]\nsigns = [""]', "styles.signs[1] is empty"),
         ("[styles]", "[controls]\nfilled = { Park = inf }\n[styles]", "filled.Park must be a number"),
         ("[styles]", '[controls]\nsums = { "Sum (m)" = 1e400 }\n[styles]', 'sums."Sum (m)" has more'),
@@ -192,7 +192,10 @@ def test_a_map_is_a_file_beside_the_profile(tmp_path: Path) -> None:
         "a\\u0007.csv",
     ):
         error = refusal(folder, PROFILE.replace("[styles]", f'[maps]\nx = "{named}"\n[styles]'))
-        assert "maps.x names a table of links that is not beside the profile" in error.message
+        assert (
+            "maps.x names a table of links that is not in the folder of the profile"
+            in error.message
+        )
         assert "hunter2" not in str(error)
         assert "\x07" not in str(error)
     (folder / "own.csv").write_text('code,link\n"\x1b[31m' + "x" * 500 + '",\n', encoding="utf-8")

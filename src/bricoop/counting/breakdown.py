@@ -57,7 +57,7 @@ def breakdown(connection: Connection, counting: Counting, by: str) -> tuple[Shar
         UsageError: money cannot be told apart by that.
     """
     if by not in _BY:
-        raise UsageError(f"Money is not told apart by {by!r}.", f"It is by: {', '.join(_BY)}.")
+        raise UsageError(f"Money cannot be broken down by {by!r}.", f"Possible: {', '.join(_BY)}.")
     rows = marked(connection, counting)
     tables, told = _BY[by](rows)
     found: dict[tuple[int | None, str | None], Sum] = defaultdict(Sum)

@@ -112,7 +112,9 @@ def read_card(path: Path) -> Card:
     if mark.card != KIND:
         raise UsageError(f"{where} is not a figure card.", "bricoop total --card FILE writes one.")
     if mark.form != FORM:
-        message = f"{where} is of form {mark.form}, which is not known."
+        message = (
+            f"{where} has the format {mark.form}, which this version of bricoop does not know."
+        )
         raise UsageError(message, "A newer bricoop may have written it.")
     try:
         return _card(json_as(raw, CardTable, where), where)
@@ -134,9 +136,7 @@ def _card(table: CardTable, where: str) -> Card:
     )
     _refuse_altered(card, table, where)
     if passes_for_shipped(rule):
-        message = (
-            f"{where}: its rule is called {rule.said}, and is not bricoop's rule of that name."
-        )
+        message = f"{where}: its rule is named {rule.said}, but is not bricoop's rule of that name."
         raise UsageError(message, "Ask whoever sent it which rule it was counted by.")
     return card
 
@@ -163,5 +163,5 @@ def _refuse_altered(card: Card, table: CardTable, where: str) -> None:
         None,
     )
     if altered:
-        message = f"{where} was altered: its {altered} are not what the rest of it says."
+        message = f"{where} was altered: its {altered} and the rest of it disagree."
         raise UsageError(message, "Use the card as bricoop wrote it.")

@@ -66,8 +66,8 @@ class RuleTable(Table, frozen=True):
         names = [step.name for step in self.steps]
         for number, name in enumerate(names):
             if name in RESERVED or name in names[:number]:
-                message = f"is {shown(name)!r}, which is taken"
-                hint = f"Each step has a name of its own, and none is: {', '.join(RESERVED)}."
+                message = f"is {shown(name)!r}, which is already used or reserved"
+                hint = f"Names of steps are unique, and these are reserved: {', '.join(RESERVED)}."
                 raise BadKeyError(("steps", number, "name"), message, hint)
 
 
@@ -160,7 +160,7 @@ class CardTable(Table, frozen=True):
             BadKeyError: names the key.
         """
         if self.question.noun != "finance":
-            message = f"is {shown(self.question.noun)!r}: only finance is counted"
+            message = f"is {shown(self.question.noun)!r}, but only finance can be counted"
             raise BadKeyError(("question", "noun"), message)
         for name, keys in (
             ("figures", [one.source for one in self.figures]),

@@ -29,9 +29,9 @@ from bricoop.query.narrow import Narrower
 from bricoop.query.question import Question
 
 #: Steps that follow from a rule's settings; the other names are the rule's own.
-PARENTS = Step("parents", "Other side of a whole and its parts", ())
+PARENTS = Step("parents", "Wholes or parts, whichever the rule does not count", ())
 NO_AMOUNT = Step("no-amount", "Without an amount in this base", ())
-OTHER_SOURCES = Step("other-sources", "Of a project for which a better source speaks", ())
+OTHER_SOURCES = Step("other-sources", "Of projects that a better source covers", ())
 ROLLED_OVER = Step("rolled-over", "Rolled over: the part of an amount that was there before", ())
 _AMOUNTS = {
     Base.NOMINAL: (finance.c.amount_usd, "adjusted_usd"),

@@ -41,7 +41,11 @@ def rule_of(named: str) -> Rule:
     found = rule_from(read_toml(path, RuleTable, where), where, path.stem)
     if found.name in shipped() and not is_shipped(found):
         hint = 'Give it a name of its own: name = "mine".'
-        raise UsageError(f"{where} would pass for the shipped rule {found.name}.", hint)
+        raise UsageError(
+            f"{where} has the name of the rule {found.name}, which comes with bricoop, and differs "
+            "from it.",
+            hint,
+        )
     return found
 
 

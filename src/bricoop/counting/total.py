@@ -192,8 +192,7 @@ def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:
         > 1
     ):
         yield (
-            "Sources were added together; what they tell of the same project under several names "
-            "counts several times."
+            "Sources were added together; projects that they name differently count more than once."
         )
 
 

@@ -161,7 +161,7 @@ def _changed(
         if row is None:
             yield _missing(connection, key, amount, files)
         elif row.step is not None:
-            why = f"It is left out now: {row.step}."
+            why = f"It is now left out by the step {row.step}."
             yield _of(row, amount, None, why, files)
         elif row.amount != amount:
             yield _of(row, amount, row.amount, "The amount has changed.", files)
@@ -193,11 +193,15 @@ def _missing(connection: Connection, key: Key, before: Decimal, files: dict[int,
         .where(source.c.key == key[0], record.c.noun == "finance", record.c.external_id == key[1])
     ).first()
     if found is None:
-        why, number, locator = "It is not recorded any more: its load was undone.", None, None
+        why, number, locator = "It is no longer recorded: its load was undone.", None, None
     elif found.gone_in is not None:
-        why, number, locator = "It is gone from its dataset.", found.gone_in, None
+        why, number, locator = (
+            "The latest edition of its dataset does not contain it.",
+            found.gone_in,
+            None,
+        )
     else:
-        why = "The question does not find it any more: the row, or what it is about, has changed."
+        why = "The question no longer finds it: the row, or what it is about, has changed."
         number, locator = found.load_id, found.locator
     file = None if number is None else files.get(number)
     return Changed(*key, locator, before, None, why, number, file)

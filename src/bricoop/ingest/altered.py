@@ -67,7 +67,7 @@ class Altered:
         base = ["the version of the knowledge base"] if self.is_base else []
         return [
             Check.of("every record matches its digest", self.records.values()),
-            Check.of("every record is about what its load said", self.aims.values()),
+            Check.of("every record is about the entity that its load named", self.aims.values()),
             Check.of("every load matches its checksum", [*base, *self.loads.values()]),
             Check.of("every source matches its checksum", self.sources.values()),
             Check.of("every entity has its own kind and key", self.entities.values()),

@@ -108,8 +108,8 @@ def _refuse_unknown(
     unchanged = register.rows_unchanged if register.profile == _NATIVE else None
     if restated and unchanged not in {0, others}:
         message = (
-            f"Load {register.id} found rows of load {without} unchanged, and which ones is not"
-            " recorded."
+            f"Load {register.id} found rows of load {without} unchanged, and it is not recorded "
+            "which ones."
         )
         raise UsageError(message, f"Undo load {register.id} first, then load it again.")
     if has_marked and (unchanged is None or others <= unchanged):

@@ -217,7 +217,9 @@ class Run:
         # Where rows were refused, that is what is said, and nothing stays written.
         if not counts.written and not counts.rejected:
             name = self._file.name
-            said = f"{name} has no rows" if not counts.read else f"No row of {name} became a record"
+            said = (
+                f"{name} has no rows" if not counts.read else f"No row of {name} produced a record"
+            )
             message = f"{said}: --complete would remove everything."
             raise DataRejectedError(message, "Leave out --complete to load it.")
         return mark_gone(self._work, dict.fromkeys(self._nouns))
@@ -309,4 +311,4 @@ def styles_of(profile: Profile, variant: str) -> Styles:
     message = f"Files of {profile.name} come in more than one number style."
     if variant:
         message = f"The profile {profile.name} has no variant {variant!r}."
-    raise UsageError(message, f"Say which with --variant: {names}.")
+    raise UsageError(message, f"Name it with --variant: {names}.")

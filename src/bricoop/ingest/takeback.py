@@ -159,7 +159,7 @@ class TakeBack:
         loads = sorted({needed[one] for one in gone if one in needed})
         if loads:
             names = ", ".join(map(str, loads))
-            message = f"Load {self._load_id} brought what is needed to undo other loads: {names}."
+            message = f"Load {self._load_id} contains what is needed to undo other loads: {names}."
             raise UsageError(message, "Undo those first.")
 
     def _ids(self, statement: Any) -> set[int]:

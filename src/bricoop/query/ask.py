@@ -170,7 +170,7 @@ def _refuse_nul(question: Question) -> None:
         *(x for one in question.filters.values() for x in one),
     )
     if any("\0" in text for text in texts):
-        raise UsageError("A condition contains a NUL character, which no text has.")
+        raise UsageError("A condition contains a NUL character, which text cannot contain.")
 
 
 def _refuse_unbounded(question: Question) -> None:

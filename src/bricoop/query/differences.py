@@ -24,9 +24,11 @@ FIELDS = (
     Field("noun", "what the record is", in_table=True),
     Field("id", "the record's id in its source", in_table=True),
     Field("name", "what the record is about", in_table=True),
-    Field("field", "the field or column that differs, or is filled in what is new", in_table=True),
-    Field("before", "what it said", in_table=True),
-    Field("after", "what it says", in_table=True),
+    Field(
+        "field", "field or column that differs; each filled field of a new record", in_table=True
+    ),
+    Field("before", "value before", in_table=True),
+    Field("after", "value after", in_table=True),
 )
 DIFFERENCES = Noun("differences", "What loads changed.", FIELDS, (), "noun", "")
 

@@ -176,7 +176,8 @@ class Narrower:
         if asked.field == "year" and asked.operator in _OPEN:
             spans = tuple(_open_span(asked.operator, value) for value in asked.values)
             return self._plan.filters["year"](self._connection, spans)
-        message = f"{asked.field} can be = or != a value, or empty, but not {asked.operator} one."
+        known = f"{asked.field} can be compared with = and !=, or be empty"
+        message = f"{known}; {asked.operator} cannot be used."
         raise UsageError(message.capitalize())
 
     def _owned(self, members: Members, values: object = None) -> Sql:

@@ -15,7 +15,7 @@ from bricoop.query.question import Answer, Question, Row
 
 #: Rows whose places are asked for together.
 _PAGE = 500
-PLACES = Field("places", "where it stands", Type.PLACE, many=True)
+PLACES = Field("places", "where it is", Type.PLACE, many=True)
 #: What the rows of a noun need so that they can be put on a map.
 _NEEDED = {"projects": ("key",), "locations": ("latitude", "longitude")}
 

@@ -30,7 +30,7 @@ def raw_condition(connection: Connection, plan: Plan, text: str) -> ColumnElemen
     """
     asked = _ASKED.fullmatch(text)
     if asked is None or not asked["column"]:
-        message = f"{text!r} is not a column with a value."
+        message = f"{text!r} is not of the form COLUMN=VALUE."
         raise UsageError(message, "Example: --raw 'Flow Class=ODA-like'.")
     if plan.about is None:
         raise UsageError("Sources and loads have no records of their own.")

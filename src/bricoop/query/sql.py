@@ -140,7 +140,7 @@ def _hint(message: str, query: str) -> str:
         known = list(dict.fromkeys(one for name in named for one in columns[name]))
         return _near(found[1], known) or f"There are {', '.join(known)}."
     if "syntax error" in message:
-        return "One statement that selects is taken: SELECT, WITH or VALUES."
+        return "Write one statement: SELECT, WITH or VALUES."
     return ""
 
 

@@ -268,7 +268,7 @@ class _Parser:
 
     def _unreadable(self, at: int) -> UsageError:
         return UsageError(
-            f"In {_excerpt(self._text)!r} nothing can be made of {self._text[at:][:30]!r}."
+            f"In {_excerpt(self._text)!r} this cannot be understood: {self._text[at:][:30]!r}."
         )
 
 

@@ -47,7 +47,9 @@ def amount_has_currency(fields: Fields) -> Sequence[Complaint]:
 def constant_has_year(fields: Fields) -> Sequence[Complaint]:
     """Constant dollars are dollars of a year."""
     if "amount_usd_constant" in fields and "price_year" not in fields:
-        return [Complaint("price_year", "is missing beside a constant amount", "Of which year?")]
+        return [
+            Complaint("price_year", "is missing beside a constant amount", "Give the base year.")
+        ]
     if "price_year" in fields and "amount_usd_constant" not in fields:
         return [Complaint("price_year", "is given without a constant amount")]
     return ()
@@ -71,7 +73,7 @@ def link_has_position(fields: Fields) -> Sequence[Complaint]:
 def one_name_in_a_cell(fields: Fields) -> Sequence[Complaint]:
     """What names one organization or whole does not name several."""
     return [
-        Complaint(name, "names several, and one is meant", "Write a row for each.")
+        Complaint(name, "names several; only one is allowed", "Write a row for each.")
         for name in _ONE_NAME
         if LIST_SEPARATOR in fields.get(name, "")
     ]
@@ -80,7 +82,7 @@ def one_name_in_a_cell(fields: Fields) -> Sequence[Complaint]:
 def one_organization(fields: Fields) -> Sequence[Complaint]:
     """A row about an organization names one."""
     if LIST_SEPARATOR in fields.get("name", ""):
-        return [Complaint("name", "names several, and one is meant", "Write a row for each.")]
+        return [Complaint("name", "names several; only one is allowed", "Write a row for each.")]
     return ()
 
 

@@ -172,7 +172,7 @@ def tier(cell: str, places: Places) -> int:
     """Return a tier of sources."""
     number = whole(cell, places)
     if number not in _TIERS:
-        rule = "is no tier of sources"
+        rule = "is not a source tier"
         raise BadValueError(rule, "Write 1 (government) to 8 (social media).")
     return number
 

@@ -47,7 +47,7 @@ class _Values(dict[str, Value]):
     def __missing__(self, cell: str) -> Value:
         if "\0" in cell:
             rule = "has a NUL character"
-            raise BadValueError(rule, "Remove it; text has none.")
+            raise BadValueError(rule, "Remove it.")
         value = self._clean(cell, self._places)
         if len(self) < self._most:
             self[cell] = value
@@ -59,7 +59,7 @@ class HeaderRejectedError(DataRejectedError):
 
 
 def _headless(_: str, __: Places) -> Value:
-    rule = "stands under no header"
+    rule = "has no header above it"
     raise BadValueError(rule)
 
 

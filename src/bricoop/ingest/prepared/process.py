@@ -130,7 +130,7 @@ class SecondProcess:
         while rest:
             read = pipe.readinto(rest)
             if not read:
-                message = f"The process that read {self._named} was ended; nothing was written."
+                message = f"The process that read {self._named} was stopped; nothing was written."
                 raise BricoopError(message, "Load it again.")
             rest = rest[read:]
         return made

@@ -58,16 +58,16 @@ def misplaced(given: Mapping[str, object], clean: Cleaner) -> Iterator[Misplaced
     """
     for key, others in NEEDS.items():
         if key in given and not any(one in given for one in others):
-            yield Misplaced(key, f"acts only beside {' or '.join(others)}")
+            yield Misplaced(key, f"works only together with {' or '.join(others)}")
     for one, other in EXCLUDES:
         if one in given and other in given:
-            yield Misplaced(one, f"cannot stand beside {other}")
+            yield Misplaced(one, f"cannot be combined with {other}")
     if not isinstance(clean, ListOf | Joint):
         for key in OF_SEVERAL:
             if key in given:
-                yield Misplaced(key, "acts only in a field that may have several values")
+                yield Misplaced(key, "works only in a field that may have several values")
     elif "estimated" in given:
-        yield Misplaced("estimated", "acts only in a field that has one value")
+        yield Misplaced("estimated", "works only in a field that has one value")
 
 
 def magnitudes(signs: tuple[str, ...]) -> list[str]:

@@ -133,7 +133,7 @@ class Tally:
             if not is_part and self._rows and self._filled[column] < share * self._rows:
                 filled = f"has a value in {self._filled[column]} of {self._rows} rows"
                 wrong.append((column, "", f"{filled}, and the profile promises {share:.0%}"))
-        hint = "Is the file whole, and is the number style right?"
+        hint = "Is the file complete, and is the number style right?"
         return [self._origin.problem(0, *one, hint) for one in wrong]
 
     def _left_out(self, summed: _Sum) -> str:

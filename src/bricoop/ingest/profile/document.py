@@ -48,12 +48,12 @@ def refuse_styles(table: "FieldTable | StylesTable") -> None:
     """
     for key, mark in (("decimal", table.decimal), ("thousands", table.thousands)):
         if mark and (mark.isalnum() or mark in "+-"):
-            raise BadKeyError(key, f"is {mark!r}, which numbers contain otherwise")
+            raise BadKeyError(key, f"is {mark!r}, which numbers also contain")
     for pattern in table.dates or ():
         _refuse_pattern(pattern)
     for unit, factor in (table.units or {}).items():
         if any(letter.isdigit() or letter in "+-." for letter in unit):
-            raise BadKeyError(("units", unit), "has a digit or a mark of numbers in its name")
+            raise BadKeyError(("units", unit), "has a digit or a sign of numbers in its name")
         refuse_unbounded(("units", unit), factor)
         if factor <= 0:
             raise BadKeyError(("units", unit), "is not a factor above 0")
@@ -146,7 +146,7 @@ class RecordTable(Table, frozen=True):
             BadKeyError: names the key.
         """
         if self.separator is not None and not self.each:
-            raise BadKeyError("separator", "acts only beside each")
+            raise BadKeyError("separator", "works only together with each")
 
 
 class SourceTable(Table, frozen=True):
@@ -188,7 +188,9 @@ class FileTable(Table, frozen=True):
             BadKeyError: names the key.
         """
         if self.header_separator is not None and self.header_rows == 1:
-            raise BadKeyError("header_separator", "acts only beside header_rows of 2 or more")
+            raise BadKeyError(
+                "header_separator", "works only together with header_rows of 2 or more"
+            )
 
 
 class StylesTable(Table, frozen=True):
@@ -313,7 +315,7 @@ def _refuse_pattern(pattern: str) -> None:
     try:
         read = datetime.strptime(_A_DAY.strftime(pattern), pattern)  # noqa: DTZ007 (a day has no zone)
     except (ValueError, re.error) as error:
-        # re.error: a directive that is there twice.
+        # re.error: a directive that appears twice.
         message = f"has {shown(pattern)!r}, which is not a pattern of dates"
         raise BadKeyError("dates", message, hint) from error
     if read.year != _A_DAY.year:

@@ -188,7 +188,7 @@ class _Parser:
                 message = f"needs {shown(table.name)!r}: a row becomes a record for each of them"
                 raise self._error(("records", number, "id"), message)
             if used and one.each:
-                message = "cannot stand beside columns that become rows"
+                message = "cannot be combined with columns that become rows"
                 raise self._error(("records", number, "each"), message)
         for key in ("unique", "sums", "filled"):
             if made & set(getattr(document.controls, key)):
@@ -292,7 +292,7 @@ class _Parser:
         if table.two_digit_years and not any(
             "%y" in pattern for one in self._every_style for pattern in one.over(style).dates
         ):
-            raise self._error((*keys, "two_digit_years"), "acts only beside dates with %y")
+            raise self._error((*keys, "two_digit_years"), "works only together with dates with %y")
         for styles in self._every_style:
             self._refuse_styles(keys, styles.over(style))
             self._refuse_magnitudes(keys, table, styles.over(style))

@@ -27,7 +27,7 @@ def word_fault(word: str) -> str:
         return ""
     if _ANY not in inner or word == _ANY * len(word):
         return "" if word.strip(_ANY) or word == _ANY else "has more than one *"
-    return f"has a {_ANY} in its middle: only a word's beginning and end may be {_ANY}"
+    return f"has a {_ANY} in the middle; only the beginning and the end of a word may be {_ANY}"
 
 
 def accepted(words: Sequence[str]) -> Callable[[str], bool]:
@@ -68,7 +68,7 @@ def date_fault(patterns: Sequence[str], two_digit_years: str) -> str:
     short = [one for one in patterns if "%y" in one.replace("%%", "")]
     if short and not two_digit_years:
         return (
-            f"{short[0]!r} has years of two digits: say in which hundred years they lie, as "
+            f"{short[0]!r} has years of two digits: give the hundred years that they are in, as "
             'two_digit_years = "1931-2030"'
         )
     return span_fault(two_digit_years) if two_digit_years else ""
@@ -79,7 +79,7 @@ def span_fault(two_digit_years: str) -> str:
     match = _SPAN.fullmatch(two_digit_years)
     if match and int(match[1]) >= _FIRST and int(match[2]) - int(match[1]) == _CENTURY - 1:
         return ""
-    return f"two_digit_years {two_digit_years!r} is no span of 100 years, such as 1931-2030"
+    return f"two_digit_years {two_digit_years!r} is not a span of 100 years, such as 1931-2030"
 
 
 def date_word(patterns: Sequence[str], two_digit_years: str = "") -> Callable[[str], str]:
@@ -108,7 +108,7 @@ def date_word(patterns: Sequence[str], two_digit_years: str = "") -> Callable[[s
         if len(readings) == 1:
             return next(iter(readings))
         if not readings:
-            rule = f"is no date as this layout writes them: {' or '.join(patterns)}"
+            rule = f"is not a date in the format of this layout: {' or '.join(patterns)}"
             raise BadValueError(rule)
         both = " or ".join(f"{day} ({pattern})" for day, pattern in readings.items())
         rule = f"may be {both}"

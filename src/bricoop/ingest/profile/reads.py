@@ -196,7 +196,7 @@ class Reads:
             parts = dict.fromkeys(part for part in stripped if part and part not in empty)
             if not rule.separators and any(LIST_SEPARATOR in part for part in parts):
                 rule_broken = f"has {LIST_SEPARATOR!r}, and no separator is declared"
-                hint = 'Say separator = ";", and whole = [...] for names that have one.'
+                hint = 'Write separator = ";", and whole = [...] for names that have one.'
                 raise BadValueError(rule_broken, hint)
             words = [word(part) for part in parts]
             made = clean.each([*rule.add, *filter(None, words)], places)
@@ -245,8 +245,8 @@ def _refusing_several(read: Read) -> Read:
     def one(cells: Cells, number: str) -> Value | None:
         value = read(cells, number)
         if isinstance(value, str) and LIST_SEPARATOR in value:
-            rule = "names several, and one is meant"
-            raise BadValueError(rule, "Divide it with each, or say in map what it means.")
+            rule = "names several; only one is allowed"
+            raise BadValueError(rule, "Split it with each, or map it to one name.")
         return value
 
     return one

@@ -41,7 +41,9 @@ def links_beside(profile: Path, named: str) -> Path:
         # A name longer than names may be, one with a NUL character, links that go in a circle.
         is_there = False
     if not is_there:
-        message = f"names a table of links that is not beside the profile: {shown(named)!r}"
+        message = (
+            f"names a table of links that is not in the folder of the profile: {shown(named)!r}"
+        )
         raise FileUnreadableError(message, hint)
     return path
 
@@ -91,7 +93,7 @@ def _links(file: str, rows: Sequence[tuple[int, list[str]]]) -> dict[str, str]:
         row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
         code, link = _rule(row, line, fault)
         if code in found:
-            raise fault(line, "code", code, "is there twice")
+            raise fault(line, "code", code, "appears twice")
         found[code] = link
     if not found:
         raise fault(1, "", "", "no row follows the header")
@@ -101,7 +103,7 @@ def _links(file: str, rows: Sequence[tuple[int, list[str]]]) -> dict[str, str]:
 def _refuse_other(header: list[str], fault: _Fault) -> None:
     for name in header:
         if name not in _KNOWN:
-            raise fault(1, "", name, "is no column of it")
+            raise fault(1, "", name, "is not one of its columns")
         if header.count(name) > 1:
             raise fault(1, "", name, "is a column twice")
     for name in _NEEDED:
@@ -112,8 +114,8 @@ def _refuse_other(header: list[str], fault: _Fault) -> None:
 def _rule(row: Mapping[str, str], line: int, fault: _Fault) -> tuple[str, str]:
     code, link = row["code"], row["link"].casefold()
     if not is_code(code) or CATEGORIES.isdisjoint(codes_of(code[:3])):
-        raise fault(line, "code", code, "is no code of a DAC sector (3 digits) or purpose (5)")
+        raise fault(line, "code", code, "is not the code of a DAC sector (3 digits) or purpose (5)")
     if link and link not in {one.value for one in Link}:
-        rule = f"is none of the five links, {', '.join(one.value for one in Link)}"
+        rule = f"is not one of the five links, {', '.join(one.value for one in Link)}"
         raise fault(line, "link", row["link"], rule)
     return code, link

@@ -93,7 +93,7 @@ def unpivoted(
     ]
     if not found:
         message = f"{file} has none of the columns that become rows: {'; '.join(rule.columns)}."
-        raise DataRejectedError(message, "Is it of this layout, and is the header row right?")
+        raise DataRejectedError(message, "Does it have this layout, and is the header row right?")
     width = len(printed)
     return Unpivoted(width, width + 1, found, empty)
 

@@ -70,7 +70,7 @@ def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
             return text
         some = suggestions.of(text) or "; ".join(list(rule.map)[:5])
         where = "the table of links" if rule.sectors else "the profile's map"
-        problem = "is a word that the profile does not know"
+        problem = "is not known to the profile"
         raise BadValueError(problem, f"It knows: {some}. Add it to {where}.")
 
     return read
@@ -113,7 +113,7 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
         factor = factors.get(match["unit"] or "")
         if factor is None:
             rule = f"has no unit, and units are declared: {', '.join(factors)}"
-            raise BadValueError(rule, 'Say units = { "" = "1", ... } if it is a plain number.')
+            raise BadValueError(rule, 'Write units = { "" = "1", ... } if it is a plain number.')
         digits = match["whole"].replace(style.thousands, "") if group else match["whole"]
         try:
             value = Decimal(f"{match['sign']}{digits}.{match['part'] or 0}{match['power'] or ''}")

@@ -158,6 +158,6 @@ class Decoded:
                 name = "utf-16-le" if odd > even else "utf-16-be"
                 raise FileUnreadableError(
                     f"{self._stream.name} is not {self.encoding.upper()}: "
-                    "every other byte of it is zero, as in UTF-16.",
+                    "every other byte is zero, as in UTF-16.",
                     f"Save the file as UTF-8, or load it with --encoding {name}.",
                 )

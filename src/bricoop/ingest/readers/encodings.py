@@ -66,7 +66,7 @@ def hint(block: bytes, tried: str) -> str:
     """
     offered = likely(block, tried)
     if not offered:
-        return "It is in none of the usual encodings. Save it as UTF-8, or fetch it again."
+        return "It is in none of the usual encodings. Save it as UTF-8, or download it again."
     best = offered[0]
     if len(offered) == 1:
         return (

@@ -68,9 +68,11 @@ class Form:
                 "Usual ones are utf-8, windows-1252, gb18030, shift_jis and utf-16-le.",
             )
         if len(self.delimiter) != 1 or self.delimiter in f"\r\n{self.quote}":
-            raise UsageError(f"{self.delimiter!r} is no delimiter.", "It is one character.")
+            raise UsageError(f"{self.delimiter!r} is not a delimiter.", "It must be one character.")
         if len(self.quote) > 1:
-            raise UsageError(f"{self.quote!r} is no quote.", "It is one character, or none.")
+            raise UsageError(
+                f"{self.quote!r} is not a quote character.", "It must be one character, or none."
+            )
         if self.header_row is not None and self.header_row < 1:
             raise UsageError(f"There is no row {self.header_row}.", "Rows are counted from 1.")
 

@@ -285,13 +285,13 @@ class _Scan:
                 if kind == b"c" and not attributes.endswith(b"/"):
                     highest, widest = max(highest, self._row), max(widest, self._column)
         if highest * widest > WORKBOOK_AREA.value:
-            what = f"cells stand as far out as column {letters(widest)} and row {highest}"
+            what = f"its cells extend to column {letters(widest)} and row {highest}"
             raise too_large(self._where, f"{what}, and a sheet is read up to {WORKBOOK_AREA}")
 
     def _refuse(self, reference: bytes) -> NoReturn:
         read = reference[:30].decode("latin-1")
         raise FileUnreadableError(
-            f"{self._where}: {read!r} is no cell of a sheet; the last one is XFD1048576.",
+            f"{self._where}: {read!r} is not a cell of a sheet; the last one is XFD1048576.",
             "Open the file in a spreadsheet program and save it again.",
         )
 

@@ -79,7 +79,7 @@ class Merges:
             self._open[left] = _Open(left, right, bottom + 1, text)
             _fill(cells, self._open[left], first_column)
             rule = f"is merged over {name}: it counts for all {_size(top, left, bottom, right)}"
-            yield Merge(left, text, rule, "Take the cells apart if that is wrong.")
+            yield Merge(left, text, rule, "Unmerge the cells if that is wrong.")
 
 
 def _fill(cells: list[str], one: _Open, first_column: int) -> None:

@@ -127,7 +127,7 @@ class OldBook:
         self._area += sheet.height * sheet.width
         if self._area > OLD_WORKBOOK_AREA.value or self._cells > OLD_WORKBOOK_AREA.value:
             out = f"column {letters(sheet.width)} and row {sheet.height}"
-            what = f"its cells stand as far out as {out}; its sheets are read up to"
+            what = f"its cells extend to {out}; sheets are read up to"
             raise too_large(self._name, f"{what} {OLD_WORKBOOK_AREA}")
         if self._text > OLD_WORKBOOK_TEXTS.value:
             raise too_large(self._name, f"its texts are more than {OLD_WORKBOOK_TEXTS}")

@@ -182,7 +182,7 @@ class _Survey:
         far = self.highest > MOST_ROWS or self.widest > MOST_COLUMNS
         if far or self.highest * self.widest > WORKBOOK_AREA.value:
             out = f"column {letters(self.widest)} and row {self.highest}"
-            what = f"cells stand as far out as {out}, and a sheet is read up to {WORKBOOK_AREA}"
+            what = f"its cells extend to {out}; a sheet is read up to {WORKBOOK_AREA}"
             raise too_large(self._where, what)
         if self._filled > WORKBOOK_CELLS.value:
             raise too_large(self._where, f"it has more than {WORKBOOK_CELLS}")

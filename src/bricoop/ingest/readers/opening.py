@@ -95,7 +95,7 @@ class _Opening:
             if is_workbook(archive(whole, name)):
                 return whole
         if stream.head.startswith((GZIP, *ZIP)):
-            raise FileUnreadableError(f"{name} is packed twice.", "Unpack it.")
+            raise FileUnreadableError(f"{name} is compressed twice.", "Unpack it.")
         refuse_document(stream.head, name)
         return stream
 
@@ -106,11 +106,13 @@ class _Opening:
             self._form = self._form.for_rejected_rows()
         else:
             if self._form.kind is Kind.WORKBOOK:
-                raise FileUnreadableError(f"{name} is no workbook.", "Save it as .xlsx.")
+                raise FileUnreadableError(f"{name} is not a workbook.", "Save it as .xlsx.")
             if self._form.sheet is not None:
-                raise FileUnreadableError(f"{name} is no workbook and has no sheets.")
+                raise FileUnreadableError(f"{name} is not a workbook and has no sheets.")
         if self._file.ending in _WORKBOOKS:
-            self._notes.append(f"It is no workbook, though it ends in {self._ending}: read as CSV.")
+            self._notes.append(
+                f"It is not a workbook, although its name ends in {self._ending}: read as CSV."
+            )
         form = form_of_first(self._form)
         return self._below_header(SeparatedTable(self._file, stream, form, self._notes))
 
@@ -118,7 +120,7 @@ class _Opening:
         if self._form.kind is Kind.CSV:
             raise FileUnreadableError(f"{self._file.name} is a workbook.", "Save it as CSV.")
         if self._file.ending in {".csv", ".tsv", ".txt"}:
-            self._notes.append(f"It is a workbook, though it ends in {self._ending}.")
+            self._notes.append(f"It is a workbook, although its name ends in {self._ending}.")
         # What is left of a packed file belongs to its digest.
         with suppress(FileUnreadableError):
             while self._file.stream.read():

@@ -48,7 +48,7 @@ class Parts:
         names = archive.namelist()
         self._names = {name.lower(): name for name in names}
         if len(self._names) < len(names):
-            message = f"{where} holds a part twice."
+            message = f"{where} contains a part twice."
             raise FileUnreadableError(
                 message, "Open it in a spreadsheet program and save it again."
             )
@@ -148,7 +148,7 @@ def _last(begins: re.Pattern[bytes], block: bytes) -> int:
 
 def too_large(where: str, what: str) -> FileUnreadableError:
     """Return the refusal of a workbook that would fill memory."""
-    hint = "Save the sheet as CSV, which is read row by row, or delete what is no data."
+    hint = "Save the sheet as CSV, which is read row by row, or delete what is not data."
     return FileUnreadableError(f"{where}: {what}.", hint)
 
 

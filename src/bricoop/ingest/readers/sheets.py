@@ -113,7 +113,7 @@ def sheet_number(
             notes.append(f"Only the sheet {printable(names[shown[0]])} is not hidden: it was read.")
         return shown[0]
     if not sheets:
-        raise FileUnreadableError(f"{name} has no sheet of cells.")
+        raise FileUnreadableError(f"{name} has no worksheet.")
     if set(_EXPORTED) <= set(names):
         notes.append(f"Of an exported workbook, the sheet {_EXPORTED[0]} was read.")
         return names.index(_EXPORTED[0])
@@ -171,5 +171,5 @@ def locked(name: str) -> FileUnreadableError:
 
 
 def _damaged(name: str) -> FileUnreadableError:
-    message = f"{name} is a damaged workbook, or none that is known here."
+    message = f"{name} is damaged, or not a workbook of a known kind."
     return FileUnreadableError(message, "Open it in a spreadsheet program and save it again.")

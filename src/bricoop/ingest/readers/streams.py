@@ -78,7 +78,7 @@ class Stream:
             block = self._source.read(size)
         except DAMAGED_ARCHIVE as error:
             message = f"{self.name} is a damaged archive: {str(error).rstrip('.')}."
-            raise FileUnreadableError(message, "Fetch or pack it again.") from error
+            raise FileUnreadableError(message, "Download or compress it again.") from error
         except OSError as error:
             reason = error.strerror or str(error)
             raise FileUnreadableError(f"The file {self.name} cannot be read: {reason}.") from error

@@ -41,8 +41,8 @@ def archive(whole: IO[bytes], name: str) -> zipfile.ZipFile:
     try:
         opened = zipfile.ZipFile(whole)
     except (OSError, *DAMAGED_ARCHIVE) as error:
-        message = f"{name} begins as a workbook or a zip and is damaged."
-        raise FileUnreadableError(message, "Fetch it again, or save it again.") from error
+        message = f"{name} starts like a workbook or a zip file but is damaged."
+        raise FileUnreadableError(message, "Download it or save it again.") from error
     if sum(entry.file_size for entry in opened.infolist()) > MOST_UNPACKED:
         raise _too_much(name)
     names = {entry.lower() for entry in opened.namelist()}
@@ -113,7 +113,7 @@ def only_table(opened: zipfile.ZipFile, name: str) -> tuple[str, Stream]:
     if len(found) != 1:
         names = ", ".join(printable(one.filename) for one in found[:10])
         said = f"{len(found)} tables: {names}" if found else "no table"
-        raise FileUnreadableError(f"{name} holds {said}.", "Unpack it, and load one file.")
+        raise FileUnreadableError(f"{name} contains {said}.", "Unpack it, and load one file.")
     (entry,) = found
     if entry.flag_bits & 1:
         message = f"{name} needs a password."

@@ -163,7 +163,7 @@ class WorkbookTable(Table):
     def _read_large(self, number: int, position: int, value: float, cell: str) -> None:
         column = position + self._first_column
         if not isfinite(value):
-            message = f"{self._where(number, column)}, holds a number that no program can show."
+            message = f"{self._where(number, column)}, contains a number that no program can show."
             raise FileUnreadableError(message, "Enter the cell again.")
         self._note(number, column, cell, _INEXACT, _AS_TEXT)
 
@@ -231,7 +231,7 @@ def _each(sheet: Cells, name: str) -> Iterator[list[Any]]:
         try:
             values = next(rows, None)
         except (ValueError, OverflowError) as error:
-            message = f"{name} has a date or a time that is none."
+            message = f"{name} contains a date or time that is not valid."
             hint = "Open it in a spreadsheet program and look for cells of #####."
             raise FileUnreadableError(message, hint) from error
         if values is None:

@@ -156,7 +156,9 @@ class Subjects:
         if known is None:
             if is_slug(key) or key == slug(key):
                 return None
-            return self.problem(row, "key", "is not of a key's form", f"Write {slug(key)!r}.")
+            return self.problem(
+                row, "key", "does not have the form of a key", f"Write {slug(key)!r}."
+            )
         if known.kind != self._layout.kind:
             rule = f"is the key of something else: {with_article(known.kind)}"
             return self.problem(row, "key", rule, "Choose another key.")
@@ -205,10 +207,10 @@ class Subjects:
         if is_slug(name) and not name.isalpha():
             near = "; ".join(self._resolver.closest_keys(name, layout.kind))
             hint = f"Did you mean: {near}?" if near else f"Load the {kind}s first."
-            rule = f"is the key of no {kind}"
+            rule = f"is not the key of a {kind}"
             return self._problem_of(row, layout.subject, name, rule, hint)
         if LIST_SEPARATOR in name:
-            rule = f"names several, and the row is about one {kind}"
+            rule = f"names several; a row is about one {kind}"
             return self.problem(row, layout.subject, rule, "Write a row for each.")
         return None
 

@@ -11,7 +11,7 @@ from bricoop.query.groups.measures import Measure
 from bricoop.query.nouns.noun import Field, Type
 
 Row = tuple[Any, ...]
-_LEVEL = Field("level", "by how many of the fields the group is made", Type.INTEGER)
+_LEVEL = Field("level", "number of fields that the group is made by", Type.INTEGER)
 
 
 class Columns:

@@ -52,7 +52,7 @@ STATISTICS = Noun(
             based="{unit} {price_base}",
         ),
         Field("unit", "its unit; empty where the source gives none", in_table=True),
-        Field("price_base", "in what prices, for money"),
+        Field("price_base", "price basis, for money"),
         Field(
             "qualifier",
             "whether it is exact, a minimum, a maximum or approximate",
@@ -108,7 +108,7 @@ FINANCE = Noun(
     (
         Field("project", "the project", in_table=True),
         COUNTRIES,
-        country_names("the countries that the project lies in"),
+        country_names("countries of the project"),
         replace(_STATUS, in_table=True),
         _PROJECT_KIND,
         _SECTOR,

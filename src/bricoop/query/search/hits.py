@@ -25,15 +25,17 @@ from bricoop.query.search.snippets import Snippet, snippet_of
 
 _PAGE = 200
 FIELDS = (
-    Field("position", "its place among the hits, the best 1", Type.INTEGER),
+    Field("position", "its rank; the best hit is 1", Type.INTEGER),
     Field("key", "stable key"),
     Field("kind", "what it is", in_table=True, codes=EntityKind),
     Field("name", "name shown", in_table=True),
-    Field("snippet", "what shows why it was found, as it was said", in_table=True),
-    Field("hits", "where in the snippet the words stand: first character, and after the last"),
-    lists("found_in", "what the parts of the snippet are of", in_table=True),
-    lists("sources", "keys of the sources that say so", in_table=True),
-    lists("locators", "where they say so", in_table=True),
+    Field("snippet", "text that shows why it was found", in_table=True),
+    Field(
+        "hits", "positions of the words in the snippet: first character, and the one after the last"
+    ),
+    lists("found_in", "what each part of the snippet is", in_table=True),
+    lists("sources", "keys of the sources of the snippet", in_table=True),
+    lists("locators", "places in these sources", in_table=True),
 )
 HITS = Noun("hits", "What a search finds.", FIELDS, (), "position", "")
 
