@@ -184,7 +184,7 @@ def test_figures_about_nothing_known_are_refused_with_the_closest(load: Load) ->
         ("projects", "name,key\nX,Not A Key\n", "key", "form"),
         ("projects", "name,key\nX,china\n", "key", "something else"),
         ("projects", "id,name\n1,X\n1,Y\n", "id", "same row as line 2"),
-        ("projects", "name,kind\nX\n", "", "the row has 1 cells"),
+        ("projects", "name,kind\nX\n", "", "the row has 1 cell,"),
         ("projects", "name,kind\nX,port,more\n", "", "the row has 3 cells"),
         ("finance", "project,kind\nGwadar Port,loan\n", "kind", "known kind"),
         ("finance", "project,kind,amount\nGwadar Port,pledge,5\n", "currency", "missing"),

@@ -186,7 +186,7 @@ def test_what_cannot_be_unpacked_is_refused(
     assert "damaged archive" in refusal(tmp_path, packed[:50] + b"\0" * 50 + packed[100:])
     assert "compressed twice" in refusal(tmp_path, gzip.compress(packed))
     two = Path(zipped(tmp_path / "two.zip", a__csv=plain, b__csv=plain)).read_bytes()
-    assert "holds 2 tables: a.csv, b.csv" in refusal(tmp_path, two)
+    assert "contains 2 tables: a.csv, b.csv" in refusal(tmp_path, two)
     none = Path(zipped(tmp_path / "none.zip")).read_bytes()
     assert "holds no table" in refusal(tmp_path, none)
     one = Path(zipped(tmp_path / "one.zip", a__csv=plain)).read_bytes()

@@ -78,7 +78,7 @@ def test_a_cell_in_the_last_corner_is_refused(tmp_path: Path) -> None:
     sheet.write(0, 0, "name")
     sheet.write(65_535, 255, "x")
     whole.save(str(tmp_path / "book.xls"))
-    with pytest.raises(FileUnreadableError, match="as far out as column IV and row 65536"):
+    with pytest.raises(FileUnreadableError, match="extend to column IV and row 65536"):
         read(tmp_path / "book.xls")
 
 

@@ -260,11 +260,11 @@ FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda xml: xml.replace(b'r="A2"', b'r="ZZZZZZ4294967295"'), "'ZZZZZZ4294967295' is no cell"),
-        (lambda xml: xml.replace(b'r="A2"', b'r="A0"'), "'A0' is no cell"),
-        (lambda xml: xml.replace(b'r="A2"', b'r="A1048577"'), "'A1048577' is no cell"),
-        (lambda xml: xml.replace(b'r="A2"', b'r="XFE2"'), "'XFE2' is no cell"),
-        (lambda xml: xml.replace(b'r="A2"', b'r="&#65;2"'), "is no cell"),
+        (lambda xml: xml.replace(b'r="A2"', b'r="ZZZZZZ4294967295"'), "'ZZZZZZ4294967295' is not a cell"),
+        (lambda xml: xml.replace(b'r="A2"', b'r="A0"'), "'A0' is not a cell"),
+        (lambda xml: xml.replace(b'r="A2"', b'r="A1048577"'), "'A1048577' is not a cell"),
+        (lambda xml: xml.replace(b'r="A2"', b'r="XFE2"'), "'XFE2' is not a cell"),
+        (lambda xml: xml.replace(b'r="A2"', b'r="&#65;2"'), "is not a cell"),
         (lambda xml: xml.replace(b"</sheetData>", FAR), "column XFD and row 1048576"),
         (lambda xml: xml.replace(b'r="A2"', b"\n r\t=  'ZZ1048576'"), "column ZZ and row 1048576"),
         (lambda xml: xml.replace(b'<row r="2"', b'<row r="1048576"').replace(b' r="A2"', b"")

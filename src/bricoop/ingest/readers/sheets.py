@@ -171,5 +171,5 @@ def locked(name: str) -> FileUnreadableError:
 
 
 def _damaged(name: str) -> FileUnreadableError:
-    message = f"{name} is damaged, or not a workbook of a known kind."
+    message = f"{name} is a damaged workbook, or not a workbook of a known kind."
     return FileUnreadableError(message, "Open it in a spreadsheet program and save it again.")
