@@ -188,7 +188,7 @@ def test_what_cannot_be_unpacked_is_refused(
     two = Path(zipped(tmp_path / "two.zip", a__csv=plain, b__csv=plain)).read_bytes()
     assert "contains 2 tables: a.csv, b.csv" in refusal(tmp_path, two)
     none = Path(zipped(tmp_path / "none.zip")).read_bytes()
-    assert "holds no table" in refusal(tmp_path, none)
+    assert "contains no table" in refusal(tmp_path, none)
     one = Path(zipped(tmp_path / "one.zip", a__csv=plain)).read_bytes()
     assert "damaged" in refusal(tmp_path, one[:-30])
     locked = bytearray(one)
