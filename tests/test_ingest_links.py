@@ -88,7 +88,10 @@ def test_a_code_that_the_table_lacks_is_refused(engine: Engine, tmp_path: Path) 
         ),
         ("code,link\n11,people\n", "line 2, code: '11' is not the code of a DAC sector (3 digits)"),
         ("code,link\n\n990,people\n", "line 3, code: '990' is not the code of a DAC sector"),
-        ('code,link,reason\n110,people,"a\nb"\n811,people,\n', "line 4, code: '811' is not the code"),
+        (
+            'code,link,reason\n110,people,"a\nb"\n811,people,\n',
+            "line 4, code: '811' is not the code",
+        ),
         ("code,link\n110,people,more\n", "line 2: the row has 3 cells, the header 2."),
         (
             "code,linc\n110,people\n",
