@@ -239,3 +239,11 @@ def test_a_course_over_time_fits_a_narrow_terminal() -> None:
     assert [len(line) <= 60 for line in lines] == [True] * 3
     assert lines[:2] == [f"  {series[0].name}", "    2015 ▃ █ 2017  most in 2017: 3 USD"]
     assert lines[2].startswith("  B  2015")
+
+
+def test_lines_of_a_chart_in_characters_have_one_scale() -> None:
+    series = (Series("Kenya", (0, 200)), Series("Mali", (0, 100)))
+    chart = Chart("n", "N", ChartKind.LINES, "Year", ("2018", "2019"), series)
+    high, low = character_lines(chart, 100)
+    assert "▁█ 2019  most in 2019: 200" in high
+    assert "▁▅ 2019  most in 2019: 100" in low

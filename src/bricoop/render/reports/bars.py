@@ -66,14 +66,18 @@ def _grouped(chart: Chart, width: int) -> Iterator[str]:
 
 
 def _sparkline(chart: Chart, series: Series, width: int) -> Iterator[str]:
-    """Yield a line of heights; the name of the series has its own line where one is too short."""
+    """Yield a line of heights, in one scale with those of the other series.
+
+    The name of the series has its own line where one is too short.
+    """
     known = [one for one in series.values if one is not None]
     name = printable(series.name)
     if not known:
         yield f"  {name}: nothing is recorded"
         return
     most = max(known)
-    line = "".join(" " if one is None else _height(one, most) for one in series.values)
+    highest = max(x for one in chart.series for x in one.values if x is not None)
+    line = "".join(" " if one is None else _height(one, highest) for one in series.values)
     at = chart.categories[series.values.index(most)]
     ends = f"{printable(chart.categories[0])} {line} {printable(chart.categories[-1])}"
     course = f"{ends}  most in {printable(at)}: {figure_text(most, chart.unit)}"
