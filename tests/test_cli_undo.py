@@ -183,3 +183,9 @@ def test_a_load_is_undone_once_and_only_if_nothing_rests_on_it(knowledge_base: s
         assert len(result.stderr.splitlines()) == 1
     result = run("--db", knowledge_base, "undo", "99999999999999999999")
     assert result.exit_code in {2, 4}, result.stderr or result.exception
+
+
+def test_a_load_of_countries_that_others_name_says_what_it_describes(sqlite_template: Path) -> None:
+    refused = run("--db", str(sqlite_template), "undo", "1")
+    assert refused.exit_code == 2
+    assert "Load 1 describes countries, regions or links that other loads name: " in refused.stderr

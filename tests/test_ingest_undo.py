@@ -150,7 +150,7 @@ def test_a_load_is_undone_once(engine: Engine, load: Load) -> None:
 
 
 def test_the_ground_is_not_pulled_from_under_other_loads(engine: Engine) -> None:
-    with pytest.raises(UsageError, match="other loads need"):
+    with pytest.raises(UsageError, match="other loads name"):
         undo_load(engine, 1)
 
 
