@@ -128,6 +128,7 @@ def test_a_wrong_header_is_refused(header: str, said: str) -> None:
         ("projects", "countries", "Belarus; Atlantis", "is no place", "Belarus?"),
         ("projects", "countries", "Belarus, Central Asia", "is no place", "by semicolons: Belarus; Central Asia."),
         ("projects", "links", "facility/trade and people", "not a known link", "facility; trade; people."),
+        ("projects", "source_tiers", "1, 2", "not a whole number", "by semicolons: 1; 2."),
         ("projects", "links", "facility; roads", "is not a known link", "facility"),
         ("projects", "sector", "2104", "not a DAC CRS code", "21030"),
         ("projects", "sector", "Transport", "not a DAC CRS code", "Did you mean: 210 Transport and storage?"),

@@ -28,8 +28,8 @@ from bricoop.ingest.layouts.advice import (
 Value = str | int | bool | list[str]
 
 LIST_SEPARATOR = ";"
-#: The letters of the shortest codes.
-_CODE = 2
+#: The length of the shortest codes: tiers are digits.
+_CODE = 1
 #: Millionths of a dollar that a 64-bit whole number can hold.
 _MOST_DOLLARS = Decimal(9_000_000_000_000)
 #: An index of PostgreSQL holds keys of up to 2,700 bytes.
