@@ -337,21 +337,6 @@ def test_money_is_shown_with_its_project_and_its_own_id(engine: Engine, load: Lo
     assert by_id == [("commitment",)]
 
 
-def test_projects_and_records_have_the_address_of_their_page(engine: Engine, load: Load) -> None:
-    load("projects", "name,url\nAlpha,https://example.org/a\nBeta,\nGamma,\n")
-    load("finance", "project,kind,url\nAlpha,pledge,https://example.org/1\nBeta,pledge,\n"
-         "Beta,commitment,https://example.org/2\n")  # fmt: skip
-    with reading(engine) as connection:
-        asked = Question("projects", {"source": ("notes",)}, columns=("name", "url"))
-        assert list(ask(connection, asked).rows) == [
-            ("Alpha", "https://example.org/a"), ("Beta", "https://example.org/2"), ("Gamma", None),
-        ]  # fmt: skip
-        asked = Question(
-            "records", {"source": ("notes",)}, columns=("kind", "url"), where=("url is not empty",)
-        )
-        assert len(list(ask(connection, asked).rows)) == 3
-
-
 def test_an_organization_that_was_named_in_a_cell_has_the_sources_that_name_it(
     engine: Engine, load: Load
 ) -> None:

@@ -1,0 +1,23 @@
+"""Web addresses of projects and records, as sources state them."""
+
+from sqlalchemy import Engine
+
+from bricoop.db.engine import reading
+from bricoop.query.ask import ask
+from bricoop.query.question import Question
+from conftest import Load
+
+
+def test_projects_and_records_have_the_address_of_their_page(engine: Engine, load: Load) -> None:
+    load("projects", "name,url\nAlpha,https://example.org/a\nBeta,\nGamma,\n")
+    load("finance", "project,kind,url\nAlpha,pledge,https://example.org/1\nBeta,pledge,\n"
+         "Beta,commitment,https://example.org/2\n")  # fmt: skip
+    with reading(engine) as connection:
+        asked = Question("projects", {"source": ("notes",)}, columns=("name", "url"))
+        assert list(ask(connection, asked).rows) == [
+            ("Alpha", "https://example.org/a"), ("Beta", "https://example.org/2"), ("Gamma", None),
+        ]  # fmt: skip
+        asked = Question(
+            "records", {"source": ("notes",)}, columns=("kind", "url"), where=("url is not empty",)
+        )
+        assert len(list(ask(connection, asked).rows)) == 3
