@@ -62,7 +62,7 @@ def test_toml_that_costs_much_is_refused_before_it_is_read(tmp_path: Path, kind:
         ("question", 'noun = "projects"\nlimit = 1e3', "limit is a number; it must be a whole"),
         (
             "question",
-            f'noun = "projects"\nwhere = {["kind = port"] * 101}',
+            f'noun = "projects"\nwhere = {["kind = port"] * 501}',
             "where must have at most",
         ),
         ("memo", 'title = "x"\nparts = []', "parts is empty"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from bricoop.counting.rules import rule_of
 from bricoop.db.engine import reading
 from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError, UsageError
 from bricoop.query.ask import ask, count
+from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.where import OPERATORS, Both, Comparison, Either, Negated, parse
 from conftest import Load, Standing
@@ -410,6 +413,15 @@ def test_conditions_beyond_the_limits_are_refused(text: str, sentence: str) -> N
         Question("projects", where=(" or ".join(["started = 2013..2014"] * 500),)),
         Question("findings", where=("statement ~ " + ", ".join(["%_"] * 500),)),
         Question("projects", where=("name ~ a",) * 500),
+        Question("projects", raw=("name != x",) * 100, where=("kind = port",) * 500),
+        Question(
+            "projects",
+            {"kind": ("port",) * 1_000, "status": ("completed",) * 500},
+            where=("kind != port",) * 400,
+            raw=("name != x",) * 100,
+        ),
+        Question("projects", columns=("name",) * 500),
+        Question("projects", grouping=Grouping(("kind",), ("count",) * 100)),
         # PostgreSQL must not plan these as 400 joins.
         Question("projects", where=(" and ".join(["name ~ a"] * 400),)),
     ],
@@ -439,7 +451,24 @@ def test_conditions_of_the_largest_depth_are_answered(
     ("question", "sentence"),
     [
         (Question("projects", {"country": ("Kenya",) * 1_001}), "--country has 1,001 values"),
-        (Question("projects", raw=("A=1",) * 1_001), "--raw has 1,001 values"),
+        (Question("projects", raw=("A=1",) * 101), "--raw was given 101 times: at most 100"),
+        (Question("projects", columns=("name",) * 501), "--columns was given 501 times"),
+        (
+            Question("projects", grouping=Grouping(("kind",) * 101)),
+            "--group-by was given 101 times: at most 100",
+        ),
+        (
+            Question("projects", grouping=Grouping(("kind",), ("count",) * 101)),
+            "--measure was given 101 times: at most 100",
+        ),
+        (
+            Question(
+                "projects",
+                {"kind": ("port",) * 1_000, "status": ("completed",) * 1_000},
+                where=("kind = port",),
+            ),
+            "All filters and conditions together have 2,001 values: at most 2,000",
+        ),
         (Question("projects", search="a" * 10_001), "10,001 characters: at most 10,000"),
         (Question("projects", where=("name ~ a",) * 501), "together compare 501 values"),
     ],
@@ -450,3 +479,15 @@ def test_questions_beyond_the_limits_are_refused(
     with reading(quick) as connection, pytest.raises(UsageError) as refusal:
         count(connection, question)
     assert sentence in str(refusal.value)
+
+
+def test_a_counting_rule_is_bounded_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "long.toml"
+    steps = [
+        f"[[steps]]\nname = 's{number}'\ntitle = 't'\nleave_out = ['amount = {'1, ' * 20}1']\n"
+        for number in range(24)
+    ]
+    head = "version = 1\ntitle = 't'\nabout = 'a'\nprice_base = 'nominal'\nrollovers = 'count'\n"
+    path.write_text(head + "parents = 'parts'\nspeaker = 'every'\n" + "\n".join(steps))
+    with pytest.raises(UsageError, match="All steps together compare 504 values: at most 500"):
+        rule_of(str(path))

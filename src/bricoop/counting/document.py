@@ -9,7 +9,7 @@ from msgspec import Meta
 from bricoop.counting.rule import Base, Parents, Rollovers, Speaker
 from bricoop.domain.documents import Table, Text
 from bricoop.domain.faults import BadKeyError, shown
-from bricoop.domain.limits import QUESTION_VALUES, RULE_STEPS
+from bricoop.domain.limits import RULE_SOURCES, RULE_STEPS
 from bricoop.query.document import CountedTable
 
 #: What the waterfall itself calls its ends, and the steps that follow from a rule's settings.
@@ -54,7 +54,7 @@ class RuleTable(Table, frozen=True):
     rollovers: Rollovers = Rollovers.LEAVE_OUT
     parents: Parents = Parents.AS_FLAGGED
     speaker: Speaker = Speaker.BEST
-    sources: Annotated[tuple[Text, ...], Meta(max_length=QUESTION_VALUES.value)] = ()
+    sources: Annotated[tuple[Text, ...], Meta(max_length=RULE_SOURCES.value)] = ()
     steps: Annotated[tuple[StepTable, ...], Meta(max_length=RULE_STEPS.value)] = ()
 
     def __post_init__(self) -> None:

@@ -8,8 +8,9 @@ from bricoop.counting.rule import Rule, Step
 from bricoop.domain.closeness import nearest
 from bricoop.domain.documents import read_toml
 from bricoop.domain.faults import key_path, shown
+from bricoop.domain.limits import CONDITION_VALUES
 from bricoop.errors import NotFoundError, UsageError
-from bricoop.query.where import parse
+from bricoop.query.where import count_values, parse, refuse_too_many
 from bricoop.settings import resource_folder
 
 DEFAULT = "signed"
@@ -74,10 +75,12 @@ def rule_from(table: RuleTable, where: str, name: str = "") -> Rule:
     Raises:
         UsageError: a condition cannot be read; the message names the key.
     """
+    values = 0
     for number, step in enumerate(table.steps):
         for place, condition in enumerate(step.leave_out):
             try:
-                parse(condition)
+                values += count_values(parse(condition))
+                refuse_too_many(values, "All steps together compare", CONDITION_VALUES)
             except UsageError as error:
                 at = key_path(("steps", number, "leave_out", place))
                 raise UsageError(f"{where}: {at}: {error.message}", error.hint) from error

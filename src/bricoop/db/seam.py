@@ -1,6 +1,6 @@
 """The dialect seam of questions: what SQLite and PostgreSQL are asked in different words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -54,7 +54,7 @@ def any_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
     SQLAlchemy no brackets to remove.
     """
     listed = list(conditions)
-    groups = [listed[start : start + _GROUP] for start in range(0, len(listed), _GROUP)]
+    groups = _groups(listed)
     if len(groups) < 2:  # noqa: PLR2004 (brackets around one group say nothing)
         return or_(*listed)
     return or_(*(func.coalesce(or_(*group), false()) for group in groups))
@@ -66,11 +66,21 @@ def all_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
     PostgreSQL makes a join of each `x IN (SELECT ...)` and compares all of them with each other,
     which takes it minutes to plan where there are hundreds. As arguments of a function they stay
     lookups of their own. The few that people write are better joined, and remain as they are.
+    SQLite reads them one level a condition, too.
     """
     listed = list(conditions)
     if len(listed) <= _JOINED:
         return and_(*listed)
-    return and_(*(func.coalesce(condition, false()) for condition in listed))
+    single = [func.coalesce(condition, false()) for condition in listed]
+    if len(single) <= _GROUP:
+        return and_(*single)
+    return and_(*(func.coalesce(and_(*group), false()) for group in _groups(single)))
+
+
+def _groups(
+    conditions: Sequence[ColumnElement[bool]],
+) -> list[Sequence[ColumnElement[bool]]]:
+    return [conditions[start : start + _GROUP] for start in range(0, len(conditions), _GROUP)]
 
 
 def found_first(connection: Connection, statement: Select[Any]) -> Select[Any]:

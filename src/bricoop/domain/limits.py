@@ -43,7 +43,7 @@ CONDITION_LENGTH = Limit(
 )
 CONDITION_VALUES = Limit(
     "Conditions",
-    "values compared in one condition, and in all of a question",
+    "values compared in one condition, and in all of a question or counting rule",
     500,
     "values",
     "refused; as above",
@@ -59,7 +59,7 @@ CONDITION_TEXT = Limit(
 
 FILTER_VALUES = Limit(
     "Conditions",
-    "values of one filter such as `--country`, and cells of `--raw`",
+    "values of one filter such as `--country`",
     1_000,
     "values",
     "refused; load the list of values and join it in `bricoop sql`",
@@ -70,6 +70,17 @@ NAME_LENGTH = Limit(
     1_000,
     "characters",
     "refused; no name is so long",
+)
+RAW_CONDITIONS = Limit(
+    "Conditions", "conditions on cells of loaded files, by `--raw`", 100, "conditions",
+    "refused; use `bricoop sql`",
+)  # fmt: skip
+QUESTION_VALUES = Limit(
+    "Conditions",
+    "values of all filters and conditions of a question together",
+    2_000,
+    "values",
+    "refused; load the list of values and join it in `bricoop sql`",
 )
 SEARCH_LENGTH = Limit(
     "Conditions", "length of a text to search for", 10_000, "characters", "refused; shorten it"
@@ -107,6 +118,12 @@ SQL_MEMORY = Limit(
     "bytes",
     "stopped; narrow it, or choose a format that needs no memory for rows, such as CSV",
 )
+ANSWER_COLUMNS = Limit(
+    "Answers", "columns of an answer", 500, "columns", "refused; ask several questions"
+)
+GROUPING_TERMS = Limit(
+    "Answers", "groupings, and measures, of a question", 100, "of each", "refused; as above"
+)
 TABLE_CELLS = Limit(
     "Answers",
     "cells of a table, which is kept in memory to find its widths",
@@ -139,19 +156,12 @@ DOCUMENT_DEPTH = Limit(
 NUMBER_DIGITS = Limit(
     "Profiles, rules, memos, saved questions", "digits of a number", 40, "digits", "refused"
 )
-QUESTION_VALUES = Limit(
+RULE_SOURCES = Limit(
     "Profiles, rules, memos, saved questions",
-    "values of one filter, and columns, in a saved question",
+    "sources that a counting rule prefers",
     500,
-    "values",
-    "refused; ask several questions",
-)
-QUESTION_TERMS = Limit(
-    "Profiles, rules, memos, saved questions",
-    "conditions, groupings and measures of a saved question",
-    100,
-    "of each",
-    "refused; as above",
+    "sources",
+    "refused",
 )
 RULE_STEPS = Limit(
     "Profiles, rules, memos, saved questions",
@@ -233,6 +243,8 @@ LIMITS: tuple[Limit, ...] = (
     CONDITION_TEXT,
     FILTER_VALUES,
     NAME_LENGTH,
+    RAW_CONDITIONS,
+    QUESTION_VALUES,
     SEARCH_LENGTH,
     SUGGESTED_LENGTH,
     SQL_LENGTH,
@@ -240,13 +252,14 @@ LIMITS: tuple[Limit, ...] = (
     SQL_CELL,
     SQL_ROW,
     SQL_MEMORY,
+    ANSWER_COLUMNS,
+    GROUPING_TERMS,
     TABLE_CELLS,
     TOML_SIZE,
     DOCUMENT_DEPTH,
     NUMBER_DIGITS,
-    QUESTION_VALUES,
-    QUESTION_TERMS,
     RULE_STEPS,
+    RULE_SOURCES,
     MEMO_PARTS,
     JSON_SIZE,
 )

@@ -10,7 +10,17 @@ from sqlalchemy import Connection, Select, func, select
 from bricoop.db.seam import all_of, found_first
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.grammar import as_subject
-from bricoop.domain.limits import CONDITION_VALUES, FILTER_VALUES, NAME_LENGTH, SEARCH_LENGTH
+from bricoop.domain.limits import (
+    ANSWER_COLUMNS,
+    CONDITION_VALUES,
+    FILTER_VALUES,
+    GROUPING_TERMS,
+    NAME_LENGTH,
+    QUESTION_VALUES,
+    RAW_CONDITIONS,
+    SEARCH_LENGTH,
+    Limit,
+)
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.narrow import ALL, Narrower
@@ -148,8 +158,8 @@ def _conditions(connection: Connection, question: Question, plan: Plan) -> Itera
         yield all_of(map(narrower.stated, question.where))
     if question.search:
         yield _found(connection, question, plan)
-    for text in question.raw:
-        yield raw_condition(connection, plan, text)
+    if question.raw:
+        yield all_of(raw_condition(connection, plan, text) for text in question.raw)
 
 
 def _found(connection: Connection, question: Question, plan: Plan) -> Any:
@@ -174,25 +184,33 @@ def _refuse_nul(question: Question) -> None:
 
 
 def _refuse_unbounded(question: Question) -> None:
-    """Refuse more values than a database reads within a second or two (`docs/limits.md`)."""
-    hint = "For a longer list, load it and join it in `bricoop sql`."
-    filters = {f"--{name}": len(values) for name, values in question.filters.items()}
-    for name, values in (filters | {"--raw": len(question.raw)}).items():
-        if values > FILTER_VALUES.value:
-            said = name.replace("_", "-")
-            message = f"{said} has {values:,} values: at most {FILTER_VALUES.value:,}."
-            raise UsageError(message, hint)
+    """Refuse more than a database reads within a second or two (`docs/limits.md`)."""
+    for name, values in question.filters.items():
+        said = name.replace("_", "-")
+        refuse_too_many(len(values), f"--{said} has", FILTER_VALUES)
     for name, texts in question.filters.items():
         longest = max(map(len, texts), default=0)
         if longest > NAME_LENGTH.value:
             said = f"--{name.replace('_', '-')} has a value of {longest:,} characters"
             raise UsageError(f"{said}: at most {NAME_LENGTH.value:,}.", "Shorten it.")
+    _refuse_longer("--raw", question.raw, RAW_CONDITIONS)
+    _refuse_longer("--columns", question.columns, ANSWER_COLUMNS)
+    if question.grouping is not None:
+        _refuse_longer("--group-by", question.grouping.by, GROUPING_TERMS)
+        _refuse_longer("--measure", question.grouping.measures, GROUPING_TERMS)
     if len(question.search) > SEARCH_LENGTH.value:
         message = f"The text to search for has {len(question.search):,} characters"
         raise UsageError(f"{message}: at most {SEARCH_LENGTH.value:,}.", "Shorten it.")
-    if len(question.where) > 1:
-        values = sum(count_values(parse(text)) for text in question.where)
-        refuse_too_many(values, "All conditions together compare", CONDITION_VALUES)
+    compared = sum(count_values(parse(text)) for text in question.where)
+    refuse_too_many(compared, "All conditions together compare", CONDITION_VALUES)
+    together = compared + len(question.raw) + sum(map(len, question.filters.values()))
+    refuse_too_many(together, "All filters and conditions together have", QUESTION_VALUES)
+
+
+def _refuse_longer(option: str, values: Sequence[str], limit: Limit) -> None:
+    if len(values) > limit.value:
+        message = f"{option} was given {len(values):,} times: at most {limit.value:,}."
+        raise UsageError(message, "Ask several questions.")
 
 
 def _scalars(question: Question, plan: Plan) -> list[Any]:

@@ -5,12 +5,20 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from bricoop.domain.documents import Table, Text
-from bricoop.domain.limits import QUESTION_TERMS, QUESTION_VALUES
+from bricoop.domain.limits import (
+    ANSWER_COLUMNS,
+    CONDITION_VALUES,
+    FILTER_VALUES,
+    GROUPING_TERMS,
+    RAW_CONDITIONS,
+)
 
-#: Values of one filter, and columns: a statement in SQL takes a thousand terms, and no more.
-_Values = str | Annotated[tuple[str, ...], Meta(max_length=QUESTION_VALUES.value)]
-#: Conditions and measures, each of which becomes several terms.
-_Terms = str | Annotated[tuple[str, ...], Meta(max_length=QUESTION_TERMS.value)]
+#: As many as a question that is typed may have, so that each can be saved.
+_Values = str | Annotated[tuple[str, ...], Meta(max_length=FILTER_VALUES.value)]
+_Columns = str | Annotated[tuple[str, ...], Meta(max_length=ANSWER_COLUMNS.value)]
+_Conditions = str | Annotated[tuple[str, ...], Meta(max_length=CONDITION_VALUES.value)]
+_Cells = str | Annotated[tuple[str, ...], Meta(max_length=RAW_CONDITIONS.value)]
+_Terms = str | Annotated[tuple[str, ...], Meta(max_length=GROUPING_TERMS.value)]
 #: The largest whole number that both databases take.
 _Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
@@ -30,9 +38,9 @@ class CountedTable(Table, frozen=True, kw_only=True):
 
     noun: Text = "finance"
     filters: dict[str, _Values] = field(default_factory=dict)
-    columns: _Values = ()
-    where: _Terms = ()
-    raw: _Terms = ()
+    columns: _Columns = ()
+    where: _Conditions = ()
+    raw: _Cells = ()
     search: str = ""
     sort: str = ""
     limit: _Count | None = None
