@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,40 @@ def test_a_closed_output_is_said_in_one_line(sqlite_template: Path, asked: str) 
 def test_a_command_without_an_answer_needs_no_output(sqlite_template: Path, tmp_path: Path) -> None:
     done = shell(f"{PROGRAM} --db {sqlite_template} query links -o {tmp_path}/links.csv >&-")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of eight kilobytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = shell(f"mount -t tmpfs -o size=8k bricoop-test {folder}")
+    if mounted.returncode:
+        pytest.skip("file systems cannot be mounted here")
+    yield folder
+    shell(f"umount {folder}")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "report link facility -o {}/x.docx",
+        pytest.param("report link facility -o {}/x.html", marks=pytest.mark.full),
+        pytest.param("report link facility -o {}/x.pdf", marks=pytest.mark.full),
+        pytest.param("query records -o {}/x.xlsx", marks=pytest.mark.full),
+        pytest.param("query records -o {}/x.parquet", marks=pytest.mark.full),
+        pytest.param("query records -o {}/x.csv", marks=pytest.mark.full),
+        pytest.param("query projects --group-by kind --chart bar -o {}/x.png", marks=pytest.mark.full),
+    ],
+)
+def test_a_full_disk_keeps_no_half_of_a_file(
+    sqlite_template: Path, small_disk: Path, asked: str
+) -> None:
+    done = shell(f"{PROGRAM} --db {sqlite_template} {asked.format(small_disk)}")
+    name = asked.rpartition("/")[2]
+    message = f"The file {small_disk}/{name} cannot be written: No space left on device."
+    assert (done.returncode, done.stderr) == (2, f"Error: {message}\n")
+    assert list(small_disk.iterdir()) == []
 
 
 def test_a_name_that_is_not_utf_8_is_wrong_usage_and_no_accident(sqlite_template: Path) -> None:

@@ -264,8 +264,8 @@ _REASONS = (
     ),
     (
         "disk is full",
-        "The disk is full, so the database {address} cannot be written.",
-        "Free some space, and try again.",
+        "The disk is full, so the database {address} or its temporary files cannot be written.",
+        "Free some space, or name a folder for temporary files with SQLITE_TMPDIR.",
     ),
     (
         "disk i/o error",

@@ -56,7 +56,10 @@ def write_report_docx(report: Report, out: BinaryIO) -> None:
         raise UsageError(message, "pip install python-docx") from error
     document = Document()
     _Writing(report, document).write()
-    document.save(out)
+    # Packed first: a zip whose file cannot be written complains once more when it is collected.
+    packed = BytesIO()
+    document.save(packed)
+    out.write(packed.getbuffer())
 
 
 class _Writing:
