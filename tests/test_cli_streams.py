@@ -76,7 +76,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.param("query records -o {}/x.xlsx", marks=pytest.mark.full),
         pytest.param("query records -o {}/x.parquet", marks=pytest.mark.full),
         pytest.param("query records -o {}/x.csv", marks=pytest.mark.full),
-        pytest.param("query projects --group-by kind --chart bar -o {}/x.png", marks=pytest.mark.full),
+        pytest.param(
+            "query projects --group-by kind --chart bar -o {}/x.png", marks=pytest.mark.full
+        ),
     ],
 )
 def test_a_full_disk_keeps_no_half_of_a_file(

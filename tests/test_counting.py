@@ -24,8 +24,10 @@ from bricoop.counting.waterfall import waterfall
 from bricoop.db.engine import reading
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.load import load_file
+from bricoop.ingest.rebuild import check_all
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.undo import undo_load
+from bricoop.query.ask import ask
 from bricoop.query.question import Question
 from bricoop.report.money import money_section
 from bricoop.report.parts import Table
@@ -126,6 +128,28 @@ def test_what_is_rolled_over_counts_once(engine: Engine, load: Load) -> None:
     assert figure(engine, "all").amount == 350
     with reading(engine) as connection:
         assert len(list(listed(connection, made.counting, "rolled-over").rows)) == 2
+
+
+def test_an_amount_stated_in_dollars_counts_as_nominal_dollars(engine: Engine, load: Load) -> None:
+    load(
+        "finance",
+        "id,project,kind,amount,currency,amount_usd,adjusted_amount\n"
+        "1,Alpha Port,commitment,100,USD,,\n2,Beta Road,commitment,70,USD,,30\n"
+        "3,Gamma Dam,commitment,5,CNY,,\n4,Delta Line,commitment,7,USD,8,\n"
+        "5,Epsilon Bridge,commitment,99999999999999,USD,,\n",
+        source="dollars",
+    )
+    found = counted(engine, filters={"source": ("dollars",)})
+    (one,) = found.figures
+    # In yuan, or more dollars than both databases add up.
+    assert (one.amount, one.rows) == (Decimal(100 + 30 + 8), 3)
+    asked = Question("finance", {"source": ("dollars",)}, columns=("external_id", "amount_usd"))
+    with reading(engine) as connection:
+        rows = sorted(ask(connection, replace(asked, sort="external_id")).rows)
+        assert [check for check in check_all(connection) if check.found] == []
+    assert rows == [
+        ("1", Decimal(100)), ("2", Decimal(70)), ("3", None), ("4", Decimal(8)), ("5", None),
+    ]  # fmt: skip
 
 
 def test_bases_and_currencies_are_never_mixed(engine: Engine, load: Load) -> None:

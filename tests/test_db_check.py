@@ -42,6 +42,7 @@ id,project,kind,financier,amount,currency,amount_usd
 1,Alpha Port,commitment,Bank X,7.1234567,CNY,1000000
 2,Beta Road,pledge,Bank Y,5,USD,5
 3,Beta Road,pledge,,6,USD,6
+4,Beta Road,pledge,,7.5,USD,
 """
 
 
@@ -496,5 +497,7 @@ def test_a_damaged_page_in_a_process_of_its_own(sqlite_template: Path, tmp_path:
 def test_an_older_knowledge_base_gets_its_checksums(knowledge_base: str, filled: Engine) -> None:
     with filled.begin() as connection:
         downgrade(connection, "0014")
+        missing = text("SELECT count(*) FROM finance WHERE currency = 'USD' AND amount_usd IS NULL")
+        assert connection.scalar(missing) == 1
         upgrade(connection)
     assert failed(knowledge_base) == []

@@ -26,6 +26,7 @@ from bricoop.domain.ranking import rank
 from bricoop.query.ask import narrowed, plan_of
 from bricoop.query.catalog import noun_of
 from bricoop.query.narrow import Narrower
+from bricoop.query.plan import Plan
 from bricoop.query.question import Question
 
 #: Steps that follow from a rule's settings; the other names are the rule's own.
@@ -89,7 +90,7 @@ def marked(connection: Connection, counting: Counting) -> Subquery:
         _step(connection, counting).label("step"),
         amount.label("amount"),
         case((amount.is_not(None), _UNITS.get(counting.base, cast(null(), Text)))).label("unit"),
-        _adjusted(counting, plan.scalars[adjusted]).label("adjusted"),
+        _adjusted(counting, plan, adjusted).label("adjusted"),
         finance.c.estimated.label("estimated"),
         finance.c.kind.label("kind"),
     ]
@@ -100,8 +101,15 @@ def marked(connection: Connection, counting: Counting) -> Subquery:
     return found.subquery("marked")
 
 
-def _adjusted(counting: Counting, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return column if counting.rule.rollovers is Rollovers.LEAVE_OUT else cast(null(), Exact)
+def _adjusted(counting: Counting, plan: Plan, name: str) -> ColumnElement[Any]:
+    if counting.rule.rollovers is not Rollovers.LEAVE_OUT:
+        return cast(null(), Exact)
+    column = plan.scalars[name]
+    if counting.base is not Base.NOMINAL:
+        return column
+    # What is stated in dollars is in dollars, whether a column says so or not.
+    stated = case((finance.c.currency == "USD", plan.scalars["adjusted_amount"]))
+    return func.coalesce(column, stated, type_=column.type)
 
 
 def _step(connection: Connection, counting: Counting) -> ColumnElement[Any]:

@@ -13,6 +13,10 @@ MAX_DIGITS = 40
 #: Enough digits for any sum of amounts: nothing is rounded.
 WIDE = Context(prec=200)
 _CENT = Decimal("0.01")
+#: Millionths of a dollar that a 64-bit whole number can hold.
+MOST_DOLLARS = Decimal("9e12")
+#: Dollars are kept to the millionth.
+_MICRO = Decimal("0.000001")
 #: The largest whole number that both databases take.
 LARGEST = 2**63 - 1
 
@@ -64,6 +68,13 @@ def undoubted(value: Decimal) -> str:
     """
     text = plain(value)
     return f"{text}0" if _AMBIGUOUS.fullmatch(text) else text
+
+
+def in_dollars(amount: Decimal | None, currency: str | None) -> Decimal | None:
+    """Return the nominal US dollars of an amount that is stated in them; None for any other."""
+    if amount is None or currency != "USD" or abs(amount) > MOST_DOLLARS:
+        return None
+    return amount.quantize(_MICRO, rounding=ROUND_HALF_EVEN, context=WIDE)
 
 
 def grouped(value: Decimal) -> str:

@@ -9,8 +9,9 @@ from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
 from bricoop.db.checksums import entity_checksum, standing_of
 from bricoop.db.effects import kept
-from bricoop.db.schema import alias, entity, load, load_effect, metadata, record
+from bricoop.db.schema import alias, entity, finance, load, load_effect, metadata, record
 from bricoop.db.types import Dollars, Exact
+from bricoop.domain.amounts import in_dollars
 from bricoop.domain.vocabularies import EntityKind
 
 _KINDS = tuple(kind.value for kind in EntityKind)
@@ -189,4 +190,7 @@ def _from_json(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in row.items():
         if value is not None and isinstance(table.c[name].type, Exact | Dollars):
             made[name] = Decimal(value)
+    if table is finance and made["amount_usd"] is None:
+        # Kept before dollars were taken for what they are.
+        made["amount_usd"] = in_dollars(made["amount"], made["currency"])
     return made

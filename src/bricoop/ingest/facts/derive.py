@@ -7,6 +7,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from bricoop.domain.amounts import in_dollars
 from bricoop.domain.dates import Period
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import AliasKind, Basis, EntityKind, Link, Qualifier
@@ -247,7 +248,10 @@ def _complete(table: str, made: dict[str, Any]) -> None:
     for column in ("value", "amount", "amount_usd", "amount_usd_constant"):
         if made.get(column) is not None:
             made[column] = Decimal(made[column])
-    if table == "observation":
+    if table == "finance":
+        if made["amount_usd"] is None:
+            made["amount_usd"] = in_dollars(made["amount"], made["currency"])
+    elif table == "observation":
         made["qualifier"] = made["qualifier"] or Qualifier.EXACTLY
         span = Period.parse(made["period"]) if made["period"] else Period(None, None)
         made["period_start"], made["period_end"] = span.start, span.end

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from bricoop.domain.amounts import parse_decimal, plain
+from bricoop.domain.amounts import MOST_DOLLARS, parse_decimal, plain
 from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.joined_names import parts_of
@@ -30,8 +30,6 @@ Value = str | int | bool | list[str]
 LIST_SEPARATOR = ";"
 #: The length of the shortest codes: tiers are digits.
 _CODE = 1
-#: Millionths of a dollar that a 64-bit whole number can hold.
-_MOST_DOLLARS = Decimal(9_000_000_000_000)
 #: An index of PostgreSQL holds keys of up to 2,700 bytes.
 _LONGEST_NAME = 500
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -145,7 +143,7 @@ def figure(cell: str, places: Places) -> str:
 def dollars(cell: str, places: Places) -> str:
     """Return an amount of US dollars, to the millionth at most."""
     amount = Decimal(decimal(cell, places))
-    if abs(amount) > _MOST_DOLLARS:
+    if abs(amount) > MOST_DOLLARS:
         rule = "is more than 9 trillion dollars"
         raise BadValueError(rule, "Is the unit right?")
     return plain(amount.quantize(Decimal("0.000001")))

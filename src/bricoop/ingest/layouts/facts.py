@@ -114,7 +114,12 @@ FINANCE = Layout(
         Column("instrument", choice(Instrument), codes(Instrument), "loan"),
         Column("amount", decimal, "amount as stated, a plain number", "1620000000"),
         Column("currency", currency, "ISO 4217 code of the amount", "CNY"),
-        Column("amount_usd", dollars, "amount in nominal US dollars", "248000000"),
+        Column(
+            "amount_usd",
+            dollars,
+            "amount in nominal US dollars; of an amount in USD it is the same",
+            "248000000",
+        ),
         Column("amount_usd_constant", dollars, "amount in constant US dollars of price_year"),
         Column("price_year", year, "base year of the constant amount"),
         Column("date", partial_date, "date of the commitment or payment", "2013-12"),
