@@ -19,7 +19,8 @@ from sqlalchemy import Engine, text
 from bricoop.db.address import parse_address
 from bricoop.db.copy import table_counts
 from bricoop.db.engine import make_engine, reading
-from bricoop.domain.limits import TABLE_CELLS
+from bricoop.db.readonly import result as readonly_result
+from bricoop.domain.limits import SQL_ANSWER, TABLE_CELLS
 from bricoop.query.catalog import NOUNS
 from bricoop.query.sql import ask_sql
 from bricoop.render.formats import people
@@ -311,6 +312,20 @@ def test_values_and_rows_beyond_the_limits_are_refused(knowledge_base: str) -> N
         assert (result.exit_code, result.stdout) == (2, ""), query
         assert "of more than" in result.stderr
         assert "MiB" in result.stderr
+
+
+def test_an_answer_is_bounded_as_a_whole(
+    knowledge_base: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(readonly_result, "SQL_ANSWER", replace(SQL_ANSWER, value=40_000))
+    endless = "WITH RECURSIVE t (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t) SELECT i FROM t"
+    for form in ("csv", "json", "ndjson"):
+        path = tmp_path / f"x.{form}"
+        refused = run("--db", knowledge_base, "sql", endless, "-f", form, "-o", str(path))
+        assert (refused.exit_code, path.exists()) == (2, False)
+        assert "The query makes an answer of more than 40,000 bytes." in refused.stderr
+    letters = "SELECT name, key FROM v_countries"
+    assert len(answer("--db", knowledge_base, "sql", letters, "-f", "csv").splitlines()) > 10
 
 
 def test_a_table_is_bounded_and_other_formats_are_not(

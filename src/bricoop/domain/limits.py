@@ -103,13 +103,20 @@ SQL_SECONDS = Limit(
 )
 SQL_CELL = Limit(
     "SQL",
-    "size of a value, also within a query",
+    "size of a value; on SQLite also within a query, where a PostgreSQL server allows 1 GB",
     8 * 1024**2,
     "bytes",
     "refused; select part of it",
 )
 SQL_ROW = Limit(
     "SQL", "size of a row of the answer", 16 * 1024**2, "bytes", "refused; select fewer columns"
+)
+SQL_ANSWER = Limit(
+    "SQL",
+    "size of all values of the answer, of which each counts as 8 bytes at least",
+    4 * 1024**3,
+    "bytes",
+    "stopped; narrow it, or ask in parts",
 )
 SQL_MEMORY = Limit(
     "SQL",
@@ -251,6 +258,7 @@ LIMITS: tuple[Limit, ...] = (
     SQL_SECONDS,
     SQL_CELL,
     SQL_ROW,
+    SQL_ANSWER,
     SQL_MEMORY,
     ANSWER_COLUMNS,
     GROUPING_TERMS,

@@ -15,8 +15,8 @@ from bricoop.db.readonly.result import (
     PAGE,
     Column,
     Deadline,
+    Measured,
     Result,
-    checked,
     has_parameters,
     refused,
     too_large,
@@ -122,6 +122,7 @@ def _rows(
     engine: Engine, cursor: "psycopg.ServerCursor[Any]", deadline: Deadline
 ) -> Iterator[tuple[Any, ...]]:
     size = _FIRST_PAGE
+    measured = Measured()
     while True:
         deadline.begin()
         try:
@@ -132,7 +133,7 @@ def _rows(
             deadline.end()
         if not page:
             return
-        yield from map(checked, page)
+        yield from map(measured.row, page)
         # The server counts the time of each page for itself.
         if deadline.is_over:
             raise deadline.error()

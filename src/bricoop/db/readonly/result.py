@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bricoop.domain.limits import SQL_CELL, SQL_ROW, Limit
+from bricoop.domain.grammar import with_article
+from bricoop.domain.limits import SQL_ANSWER, SQL_CELL, SQL_ROW, Limit
 from bricoop.errors import DatabaseError, UsageError
 
 #: Rows that are fetched together.
 PAGE = 500
+#: A value counts as so many bytes at least.
+_LEAST = 8
 
 
 @dataclass(frozen=True)
@@ -76,28 +79,39 @@ class Deadline:
         return DatabaseError(message, "Raise --timeout, or narrow the query.")
 
 
-def checked(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return a row that is not too large to be written.
+class Measured:
+    """Rows of one answer, none of which is too large to be written, nor all of them together."""
 
-    Raises:
-        UsageError: one of its values, or all of them together, are larger than the bounds.
-    """
-    size = 0
-    for value in row:
-        if isinstance(value, str | bytes | memoryview):
-            length = len(value)
-            if length > SQL_CELL.value:
-                raise too_large("value", SQL_CELL)
-            size += length
-    if size > SQL_ROW.value:
-        raise too_large("row", SQL_ROW)
-    return row
+    def __init__(self) -> None:
+        """Begin with no row."""
+        self._left = SQL_ANSWER.value
+
+    def row(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return a row that may be written.
+
+        Raises:
+            UsageError: one of its values, or all of them together, are larger than the bounds, or
+                the answer is.
+        """
+        size = 0
+        for value in row:
+            if isinstance(value, str | bytes | memoryview):
+                length = len(value)
+                if length > SQL_CELL.value:
+                    raise too_large("value", SQL_CELL)
+                size += length
+        if size > SQL_ROW.value:
+            raise too_large("row", SQL_ROW)
+        self._left -= max(size, _LEAST * len(row))
+        if self._left < 0:
+            raise too_large("answer", SQL_ANSWER)
+        return row
 
 
 def too_large(what: str, limit: Limit) -> UsageError:
     """Return the error that a query makes a value or a row beyond a bound."""
-    message = f"The query makes a {what} of more than {limit}."
-    return UsageError(message, "Select part of it, or fewer columns.")
+    message = f"The query makes {with_article(what)} of more than {limit}."
+    return UsageError(message, "Select fewer columns or rows, or parts of values.")
 
 
 def has_parameters() -> UsageError:

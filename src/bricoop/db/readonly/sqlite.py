@@ -11,8 +11,8 @@ from bricoop.db.engine import explained, reading
 from bricoop.db.readonly.result import (
     Column,
     Deadline,
+    Measured,
     Result,
-    checked,
     has_parameters,
     refused,
     too_large,
@@ -93,6 +93,7 @@ def _result(engine: Engine, driver: sqlite3.Connection, query: str, deadline: De
 def _rows(
     engine: Engine, cursor: sqlite3.Cursor, deadline: Deadline
 ) -> Iterator[tuple[object, ...]]:
+    measured = Measured()
     while True:
         deadline.begin()
         try:
@@ -103,7 +104,7 @@ def _rows(
             deadline.end()
         if row is None:
             return
-        yield checked(row)
+        yield measured.row(row)
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:
