@@ -3,6 +3,7 @@
 import gc
 import io
 import os
+import signal
 import sys
 
 #: Exit codes of a program that an interrupt or a request to terminate has ended.
@@ -15,6 +16,7 @@ _NO_MEMORY = "Error: There is not enough memory for this. Narrow what is asked o
 def main() -> None:
     """Run the command line; a reader that stops reading, such as `head`, ends it quietly."""
     try:
+        _hold_interrupts()
         _prepare_streams()
         _bound_width()
         # Starting makes many small things that stay; looking among them for circles every 700
@@ -70,6 +72,7 @@ def _run() -> None:
     if sys.argv[1:] == ["--version"]:
         from bricoop.version import __version__  # noqa: PLC0415 (the shortest way to the shortest answer)
 
+        _release_interrupts()
         sys.stdout.write(f"bricoop {__version__}\n")
         return
     from bricoop.interruption import handle_termination  # noqa: PLC0415 (as below)
@@ -77,12 +80,26 @@ def _run() -> None:
     handle_termination()
     from bricoop.cli.app import app  # noqa: PLC0415 (only now is the command line needed)
 
+    _release_interrupts()
     app()
 
 
-def _ignore_signals() -> None:
-    import signal  # noqa: PLC0415 (nothing else needs it here)
+def _hold_interrupts() -> None:
+    """Let an interrupt wait while modules are imported, where Python would report it itself.
 
+    What raises in a callback of the import system is printed and forgotten.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+
+
+def _release_interrupts() -> None:
+    """Take the interrupt that waits, if one does, and those that come."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+
+
+def _ignore_signals() -> None:
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.SIG_IGN)
 
