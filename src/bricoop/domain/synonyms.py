@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from bricoop.domain.closeness import nearest
@@ -114,11 +115,27 @@ def codes_meant(typed: str, codes: type[StrEnum]) -> list[str]:
     """
     word = normalise(typed)
     forms = {word, word.removesuffix("s"), word.removesuffix("es")}
-    return [
-        code.value
-        for code in codes
-        if any(normalise(one) in forms for one in _WORDS.get(code.value, "").split())
-    ]
+    return [code for code, words in _words_of(codes).items() if not words.isdisjoint(forms)]
+
+
+@lru_cache
+def _words_of(codes: type[StrEnum]) -> dict[str, frozenset[str]]:
+    """Return the words for each code of a vocabulary, in their normal forms."""
+    return {
+        code.value: frozenset(map(normalise, _WORDS.get(code.value, "").split())) for code in codes
+    }
+
+
+@lru_cache
+def _names_of(codes: type[StrEnum]) -> dict[str, str]:
+    """Return the codes of a vocabulary by the normal forms of themselves and their labels."""
+    return {normalise(word): code.value for code in codes for word in (code, label(code))}
+
+
+# A file with a million unknown words must not take longer than one without: most are the same.
+@lru_cache(maxsize=4096)
+def _near(typed: str, codes: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(codes_meant(typed, codes) or dict.fromkeys(nearest(typed, _names_of(codes))))
 
 
 def codes_near(typed: str, codes: type[StrEnum]) -> list[str]:
@@ -133,8 +150,7 @@ def codes_near(typed: str, codes: type[StrEnum]) -> list[str]:
     """
     if len(typed) > _LONGEST:
         return []
-    known = {normalise(word): code.value for code in codes for word in (code, label(code))}
-    return codes_meant(typed, codes) or list(dict.fromkeys(nearest(typed, known)))
+    return list(_near(typed, codes))
 
 
 def column_near(typed: str, columns: Iterable[str]) -> str:
