@@ -54,6 +54,19 @@ def test_an_interrupted_call_for_help_says_so() -> None:
     assert got == (130, "", f"{INTERRUPTED}\n")
 
 
+def test_an_interrupt_within_a_callback_is_not_forgotten(sqlite_template: Path) -> None:
+    kill = "os.kill(os.getpid(), NUMBER)"
+    callback = "thing = Thing(); seen = weakref.ref(thing, lambda _: os.kill(os.getpid(), NUMBER)); del thing"
+    script = SCRIPT.replace(kill, callback).replace("class Hook", "class Thing: pass\nclass Hook")
+    script = script.replace("import os,", "import weakref, os,")
+    script = script.replace("MODULE", "'bricoop.query.ask'").replace("NUMBER", "signal.SIGINT")
+    done = subprocess.run(
+        [sys.executable, "-c", script, "--db", str(sqlite_template), "query", "links"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", f"{INTERRUPTED}\n")
+
+
 def limited(size: int) -> Callable[[], None]:
     """Return what lets a process have so many bytes of addresses."""
     return lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))

@@ -10,6 +10,8 @@ import sys
 _ENDED_BY_SIGNAL = (130, 143)
 #: No terminal is wider; help, tables and charts fill the width that the environment states.
 _WIDEST = 1_000
+#: Seconds until an interrupt that was forgotten comes again.
+_MOMENT = 0.01
 _NO_MEMORY = "Error: There is not enough memory for this. Narrow what is asked or loaded.\n"
 
 
@@ -17,6 +19,7 @@ def main() -> None:
     """Run the command line; a reader that stops reading, such as `head`, ends it quietly."""
     try:
         _hold_interrupts()
+        sys.unraisablehook = _interrupt_again
         _prepare_streams()
         _bound_width()
         # Starting makes many small things that stay; looking among them for circles every 700
@@ -91,6 +94,22 @@ def _hold_interrupts() -> None:
     """
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+
+
+def _interrupt_again(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Interrupt once more where Python would print an interrupt and forget it.
+
+    That is in a finalizer, or in a callback of a weak reference such as the import system has. What
+    is raised here would be forgotten, too: the signal comes a moment later.
+    """
+    if issubclass(unraisable.exc_type, KeyboardInterrupt):
+        import threading  # noqa: PLC0415 (hardly any call needs it here)
+
+        later = threading.Timer(_MOMENT, os.kill, (os.getpid(), signal.SIGINT))
+        later.daemon = True
+        later.start()
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 def _release_interrupts() -> None:
