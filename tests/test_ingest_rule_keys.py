@@ -80,6 +80,23 @@ name = { template = "Bank of {Bank}" }
 LONG = "A very long name of a project in a country that has very many of them and number "
 
 
+def test_a_key_that_an_earlier_load_made_of_another_cell_is_noted(
+    quick: Engine, tmp_path: Path
+) -> None:
+    run = running(quick, tmp_path)
+    profile = profile_text(PROJECTS.replace("m-{No}", "d-{No}")).replace(
+        'id = ["No"]', 'id = ["No", "Name"]'
+    )
+    head = "No,Name,Country,Amount\n"
+    first = run(profile, f"{head}A-1,Road,,5\nB-1,Port,,5\n")
+    assert first.row_notes == []
+    again = run(profile, f"{head}a-1,Roads,,5\nB/1,Pier,,5\nC-1,Dam,,5\n")
+    (note,) = [one for one in again.row_notes if "becomes the key" in one.rule]
+    assert (note.line, note.column, note.value) == (3, "No", "B/1")
+    load = first.load_id
+    assert f"'d-b-1', which load {load} made of another value for 'B-1|Port'" in note.rule
+
+
 @pytest.mark.parametrize(
     ("template", "rows", "refused_lines"),
     [

@@ -73,6 +73,7 @@ def refusal(tmp_path: Path, text: str | bytes) -> BricoopError:
          "file.header_row must be a whole number of at most 1048576"),
         ("[styles]", "[file]\nheader_row = 1.5\n[styles]", "header_row is a number; it must be a whole"),
         ("[styles]", f'[maps]\nx = "{"m" * 5000}"\n[styles]', "maps.x names a table of links that is"),
+        ("[styles]", '[maps.kinds]\na = "port"\n[styles]', "maps.kinds is used by no field"),
         ("[styles]", '[styles]\ndates = ["%Q"]', "styles.dates has '%Q', which is not a pattern"),
         ("[styles]", '[styles]\ndates = ["%Y %Y"]', "styles.dates has '%Y %Y', which is not"),
         ("[styles]", '[styles]\ndates = ["%d.%m."]', "'%d.%m.', a pattern without a year"),

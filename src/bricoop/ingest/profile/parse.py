@@ -124,6 +124,9 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+_MAP_HINT = "Write map = and its name beside a column, or delete the map."
+
+
 class _Parser:
     """Checks what the form of a profile alone does not say; every error names file and key."""
 
@@ -132,6 +135,7 @@ class _Parser:
         self._where = where
         self._links = links
         self._maps: dict[str, dict[str, str]] = {}
+        self._maps_read: set[str] = set()
         #: The tables of links among the maps, and the one that a field uses.
         self._tables: dict[str, str] = {}
         self._used = ""
@@ -148,6 +152,9 @@ class _Parser:
         records = tuple(
             self._record(("records", number), one) for number, one in enumerate(document.records)
         )
+        for name in document.maps:
+            if name not in self._maps_read:
+                raise self._error(("maps", name), "is used by no field", _MAP_HINT)
         return Profile(
             name=self._path.stem,
             path="" if self._path.parent == _folder() else str(self._path),
@@ -338,6 +345,7 @@ class _Parser:
             message = f"names a map that is not there: {shown(name)!r}"
             hint = did_you_mean(name, [*self._maps]) if self._maps else "There is no [maps.NAME]."
             raise self._error(keys, message, hint)
+        self._maps_read.add(name)
         self._used = self._tables.get(name, self._used)
         return self._maps[name]
 

@@ -19,6 +19,7 @@ from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.rows import Same
 from bricoop.ingest.writing.change import changed_fields, keep_contents
+from bricoop.ingest.writing.collisions import notes_on_keys
 from bricoop.ingest.writing.located import notes_on
 from bricoop.ingest.writing.new_names import NewNames
 from bricoop.ingest.writing.subjects import Subjects
@@ -73,6 +74,8 @@ class Writer:
         self._located: list[tuple[Prepared, int]] | None = (
             [] if layout.noun == "locations" else None
         )
+        #: New records of a batch whose keys were there already, each with its entity.
+        self._keyed: list[tuple[Prepared, int]] = []
 
     def said_before(self, ids: Sequence[str], loads: Container[int]) -> dict[str, Same]:
         """Return the cells of those records that some loads wrote."""
@@ -123,7 +126,7 @@ class Writer:
                 self._buffer.flush()
         self._buffer.flush()
         self._update()
-        self._note_located()
+        self._note()
         if self._new_names is not None:
             self.row_notes.extend(self._new_names.notes(self._layout, self._subjects))
         if self._let_go or len(self._unsettled) >= _UNSETTLED:
@@ -138,12 +141,18 @@ class Writer:
             self._let_go.clear()
         return problems
 
-    def _note_located(self) -> None:
+    def _note(self) -> None:
+        """Note what is doubtful once a batch is written: places, and keys made of other cells."""
         if self._located:
             work = self._work
             found = notes_on(self._located, work.resolver, work.places, self._subjects)
             self.row_notes.extend(found)
             self._located.clear()
+        if self._keyed:
+            noun = self._layout.noun
+            found = notes_on_keys(self._keyed, self._work, noun, self._header, self._subjects)
+            self.row_notes.extend(found)
+            self._keyed.clear()
 
     def settle(self) -> None:
         """Let what was described so far show what is said of it; so must all be in the end."""
@@ -234,16 +243,25 @@ class Writer:
         is_new = before is None or before.gone_in is not None
         self._count(row.line, _NEW if is_new else _CHANGED)
         self._deriver.derive(record_id, entity_id, row.fields)
+        self._remember(row, found, entity_id, is_record_new=before is None)
+        return []
+
+    def _remember(
+        self, row: Prepared, found: int | None, entity_id: int, *, is_record_new: bool
+    ) -> None:
+        """Remember what may be doubtful about a row, until its batch is written."""
+        describes = self._layout.describes_entity
         if self._new_names is not None:
             for kind, name in self._subjects.made:
                 self._new_names.add(row, kind, name)
-            if not found and self._layout.describes_entity and self._layout.kind is not None:
+            if not found and describes and self._layout.kind is not None:
                 name = row.fields[self._layout.subject]
                 self._new_names.add(row, self._layout.kind, name, described=True)
         self._subjects.made.clear()
         if self._located is not None:
             self._located.append((row, entity_id))
-        return []
+        if is_record_new and found and describes and "key" in row.fields:
+            self._keyed.append((row, entity_id))
 
     def _count(self, line: int, became: Became) -> None:
         counts = self.counts
