@@ -59,9 +59,9 @@ def test_an_interrupt_within_a_callback_is_not_forgotten(sqlite_template: Path) 
     callback = "thing = Thing(); seen = weakref.ref(thing, lambda _: os.kill(os.getpid(), NUMBER)); del thing"
     script = SCRIPT.replace(kill, callback).replace("class Hook", "class Thing: pass\nclass Hook")
     script = script.replace("import os,", "import weakref, os,")
-    script = script.replace("MODULE", "'bricoop.query.ask'").replace("NUMBER", "signal.SIGINT")
+    script = script.replace("MODULE", "'bricoop.query.sql'").replace("NUMBER", "signal.SIGINT")
     done = subprocess.run(
-        [sys.executable, "-c", script, "--db", str(sqlite_template), "query", "links"],
+        [sys.executable, "-c", script, "--db", str(sqlite_template), "sql", ENDLESS],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (130, "", f"{INTERRUPTED}\n")

@@ -81,7 +81,7 @@ def test_conditions_are_read(text: str, meant: Any) -> None:
         ("a = 1)", "`and`, `or` or the end is expected after 'a = 1', not ')'"),
         ("name = Trinidad and Tobago", "need quotes"),
         ("a is full", "`empty` is expected"),
-        ("(" * 60 + "a = 1", "nested more than 50 levels deep"),
+        ("(" * 60 + "a = 1", "nested more than 15 levels deep"),
     ],
 )
 def test_what_does_not_follow_the_grammar_is_refused_with_its_place(text: str, said: str) -> None:
