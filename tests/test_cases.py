@@ -100,7 +100,7 @@ def test_04_delete_acts_on_a_plain_list(base: Base, case: Path) -> None:
 def test_06_rows_that_become_nothing_are_counted(base: Base, case: Path) -> None:
     loaded = base.load_by(case / "p.toml", case / "plants.csv")
     assert loaded.exit_code == 0, loaded.stderr
-    assert "4 projects read" in loaded.stderr
+    assert "4 rows read" in loaded.stderr
     assert "2 new" in loaded.stderr
     assert "2 rows produced no record: no name" in loaded.stderr
 

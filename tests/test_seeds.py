@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity, record, source
+from bricoop.errors import NotFoundError
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.lookup.entities import find_entity
@@ -176,10 +177,17 @@ def test_no_misprint_is_shown_as_a_name(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("layout", [one for one in LAYOUTS if one.describes_entity])
-def test_the_names_of_a_template_are_those_of_one_thing(engine: Engine, layout: Layout) -> None:
+def test_the_names_of_a_template_are_those_of_one_thing_or_invented(
+    engine: Engine, layout: Layout
+) -> None:
     example = {column.name: column.example for column in layout.columns}
     assert layout.kind is not None
     with reading(engine) as connection:
+        if example["name"].startswith("Example"):
+            for column in ("name", "stated_name", "name_zh"):
+                with pytest.raises(NotFoundError):
+                    find_entity(connection, example[column], [layout.kind])
+            return
         found = {
             find_entity(connection, example[column], [layout.kind]).key
             for column in ("name", "stated_name", "name_zh")
