@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,9 @@ HOW = "start PostgreSQL on 127.0.0.1:5432, or set BRICOOP_TEST_POSTGRES to a ser
 Load = Callable[..., LoadResult]
 
 register_profiles()
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what it runs in the background so, and no program of a test could be interrupted.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class OneRecording(AmberSnapshotExtension):

@@ -12,7 +12,10 @@ from sqlalchemy import Engine, text
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.migrate import downgrade, upgrade
 from bricoop.db.shape import differences
+from bricoop.ingest.load import load_file
 from bricoop.ingest.rebuild import rebuild
+from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.sources import SourceSpec
 from conftest import Load
 from refilled import Refilled
 from support.contents import contents_of
@@ -312,6 +315,21 @@ def test_what_cannot_be_given_back_is_refused_by_undo(knowledge_base: str, fille
     refused = run("--db", knowledge_base, "undo", "15")
     assert refused.exit_code == 5
     assert "what load 15 changed is not readable. Restore a backup." in refused.stderr
+
+
+def test_what_was_not_kept_is_not_restored_by_undo(
+    knowledge_base: str, filled: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / "edition.csv"
+    path.write_text("".join(FINANCE.splitlines(keepends=True)[:2]), encoding="utf-8")
+    newest = load_file(
+        filled, LoadRequest("finance", str(path), SourceSpec("two"), complete=True)
+    ).load_id
+    assert newest == 16
+    done(filled, "DELETE FROM load_effect WHERE load_id = 16")
+    refused = run("--db", knowledge_base, "undo", "16")
+    assert refused.exit_code == 5
+    assert "said before load 16 is not there to be restored. Nothing was changed" in refused.stderr
 
 
 def test_a_whole_knowledge_base_stays_as_it_is(knowledge_base: str, filled: Engine) -> None:

@@ -23,9 +23,10 @@ from bricoop.db.schema import (
 )
 from bricoop.db.seam import among
 from bricoop.db.search.index import refresh
+from bricoop.domain.grammar import counted
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Problem
-from bricoop.errors import UsageError
+from bricoop.errors import DatabaseError, UsageError
 from bricoop.ingest.dependents import GROUND
 from bricoop.ingest.editions.effects import (
     effects_of,
@@ -102,6 +103,7 @@ class TakeBack:
 
         Raises:
             UsageError: other loads need what would go.
+            DatabaseError: what the load took away is not recorded.
         """
         self.refuse_to_pull_the_ground()
         effects = effects_of(self._connection, self._load_id)
@@ -111,6 +113,7 @@ class TakeBack:
         self._entities |= take_back_lent(self._connection, effects)
         self._entities |= give_back_entities(self._connection, effects)
         self._entities |= give_back_standing(self._connection, effects)
+        self._refuse_loss()
         given = give_back_facts(self._connection, effects, said_in)
         self._entities |= mentioned_by(self._connection, given & self._marked)
         self._aim(given)
@@ -153,6 +156,16 @@ class TakeBack:
                         .where(record.c.id == row.record_id)
                         .values(entity_id=row.entity_id, standing=row.entity_id)
                     )
+
+    def _refuse_loss(self) -> None:
+        """Refuse where it is not recorded what the load took away."""
+        lost = self._ids(select(record.c.id).where(record.c.gone_in == self._load_id))
+        if lost:
+            message = (
+                f"The database is damaged: what {counted(len(lost), 'records')} said before load"
+                f" {self._load_id} is not there to be restored."
+            )
+            raise DatabaseError(message, "Nothing was changed. Restore a backup.")
 
     def _refuse_to_strand(self, gone: set[int]) -> None:
         needed = entities_needed(self._connection, but=self._load_id)
