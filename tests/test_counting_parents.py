@@ -133,3 +133,24 @@ def test_parts_name_their_whole_by_its_id_or_by_its_key(
         of_bridge = {(one.relation, one.key) for one in relatives_of(connection, found["bridge"])}
     assert of_line == {("part", "bridge"), ("part", "road")}
     assert of_bridge == {("whole", "line"), ("same group", "road")}
+
+
+@pytest.mark.parametrize(("side", "right"), [("parts", 10 + 70 + 100 + 5), ("whole", 10 + 70 + 7)])
+def test_projects_that_are_parts_of_each_other_all_count(
+    engine: Engine, load: Load, tmp_path: Path, side: str, right: int
+) -> None:
+    load(
+        "projects",
+        "id,name,parent\na,Line,b\nb,Bridge,c\nc,Road,a\nd,Port,a\nw,Works,\np,Pier,w\n",
+    )
+    load(
+        "finance",
+        FINANCE + "m1,Line,commitment,,,10\nm2,Bridge,commitment,,,70\nm3,Port,commitment,,,100\n"
+        "m4,Works,commitment,,,7\nm5,Pier,commitment,,,5\n",
+    )
+    path = tmp_path / "mine.toml"
+    path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
+    made = counted(engine, str(path))
+    # Line is the whole of Port, which is in no circle.
+    assert made.figures[0].amount == (right if side == "whole" else right - 10)
+    assert "3 projects name each other as their wholes, in a circle" in made.notes[-1]

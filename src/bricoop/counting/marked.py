@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from bricoop.counting.parents import left_out_by_parents
+from bricoop.counting.parents import circular_projects, left_out_by_parents
 from bricoop.counting.rule import Base, Parents, Rollovers, Rule, Speaker, Step
 from bricoop.db.schema import finance, record, source
 from bricoop.db.types import Exact
@@ -119,7 +119,10 @@ def _step(connection: Connection, counting: Counting) -> ColumnElement[Any]:
     for place, step in enumerate(counting.steps):
         if step is PARENTS:
             left_out = left_out_by_parents(
-                counting.rule.parents, across_sources=counting.add_sources
+                connection,
+                counting.rule.parents,
+                circular_projects(connection),
+                across_sources=counting.add_sources,
             )
             whens.append((left_out, place))
         elif step is NO_AMOUNT:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bricoop.counting.marked import ROLLED_OVER, Counting, marked
-from bricoop.counting.rule import Base, Rollovers
+from bricoop.counting.parents import circular_projects
+from bricoop.counting.rule import Base, Parents, Rollovers
 from bricoop.counting.sums import Sum, sums_of
 from bricoop.db.schema import knowledge_base, source
 from bricoop.domain.amounts import WIDE, to_the_cent
@@ -112,7 +113,12 @@ def total(connection: Connection, counting: Counting) -> Total:
         figures.append(_figure(counting, None, None, {}))
     version = connection.scalar(select(knowledge_base.c.version)) or 0
     counted = [sums[number][None] for number in order]
-    notes = (*_notes(sums), *_several_kinds(figures, counted), *_raised(figures, counted))
+    notes = (
+        *_notes(sums),
+        *_several_kinds(figures, counted),
+        *_raised(figures, counted),
+        *_circular(connection, counting),
+    )
     return Total(counting, tuple(figures), notes, version)
 
 
@@ -182,6 +188,17 @@ def _raised(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
                 f"{ROLLED_OVER.name}: {rows}{of} with an adjusted amount larger than the amount. "
                 f"There the step adds {to_the_cent(one.raised_by)} {figure.unit}."
             )
+
+
+def _circular(connection: Connection, counting: Counting) -> Iterator[str]:
+    """Yield a note where a rule on wholes and parts meets projects that are parts of themselves."""
+    if counting.rule.parents is Parents.AS_FLAGGED:
+        return
+    if number := len(circular_projects(connection)):
+        yield (
+            f"{number:,} projects name each other as their wholes, in a circle: none of them is"
+            " left out for the others."
+        )
 
 
 def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:
