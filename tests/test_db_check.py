@@ -332,6 +332,14 @@ def test_what_was_not_kept_is_not_restored_by_undo(
     assert "said before load 16 is not there to be restored. Nothing was changed" in refused.stderr
 
 
+@pytest.mark.parametrize("knowledge_base", ["postgresql"], indirect=True)
+def test_an_amount_that_is_not_a_number_is_damage(knowledge_base: str, filled: Engine) -> None:
+    done(filled, "UPDATE finance SET amount = 'NaN', amount_usd = 'NaN' WHERE currency = 'CNY'")
+    refused = run("--db", knowledge_base, "total", "--country", "Kenya", "--rule", "all")
+    assert refused.exit_code == 5
+    assert "is damaged" in refused.stderr
+
+
 def test_a_whole_knowledge_base_stays_as_it_is(knowledge_base: str, filled: Engine) -> None:
     assert failed(knowledge_base) == []
     with reading(filled) as connection:

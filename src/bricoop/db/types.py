@@ -27,6 +27,14 @@ class DamagedValueError(ValueError):
         super().__init__(f"{value!r} in a row of it is no {what}")
 
 
+def _finite(number: Decimal) -> Decimal:
+    """Return a number, but not PostgreSQL's NaN and Infinity, which no load writes."""
+    if not number.is_finite():
+        message = "is not finite"
+        raise ValueError(message)
+    return number
+
+
 class Exact(TypeDecorator[Decimal]):
     """A decimal of any size, exactly as stated: NUMERIC, and plain text in SQLite.
 
@@ -50,7 +58,7 @@ class Exact(TypeDecorator[Decimal]):
         if value is None:
             return None
         try:
-            return Decimal(plain(Decimal(value)))
+            return Decimal(plain(_finite(Decimal(value))))
         except (ArithmeticError, TypeError, ValueError) as error:
             raise DamagedValueError(value, "number") from error
 
@@ -99,7 +107,7 @@ class Dollars(TypeDecorator[Decimal]):
             return None
         try:
             amount = Decimal(value).scaleb(-6) if dialect.name == "sqlite" else Decimal(value)
-            return Decimal(plain(amount))
+            return Decimal(plain(_finite(amount)))
         except (ArithmeticError, TypeError, ValueError) as error:
             raise DamagedValueError(value, "amount") from error
 
