@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full lint format docs snapshots bench lock clean
+.PHONY: help run test test-postgresql test-full lint format docs snapshots bench lock clean
 
 help: ## Print what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -16,6 +16,9 @@ run: $(VENV)/.run ## Install bricoop and print the report on Belarus.
 
 test: $(VENV)/.dev ## Run the tests.
 	$(BIN)/python -m pytest -q -n auto
+
+test-postgresql: $(VENV)/.dev ## Run on PostgreSQL what `make test` runs on SQLite alone.
+	$(BIN)/python -m pytest -q -n auto -m "surface and full"
 
 test-full: $(VENV)/.dev ## Run the tests, and those that take longer: full-size files, fuzzing, many steps.
 	$(BIN)/python -m pytest -q -n auto -m "full or not full" --hypothesis-profile=long

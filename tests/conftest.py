@@ -39,6 +39,19 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave commands, reports and formats on PostgreSQL to `make test-postgresql`.
+
+    What they ask of a database, the tests of questions and loads ask of both.
+    """
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        databases = [] if parameters is None else [*parameters.params.values()]
+        if item.get_closest_marker("surface") and "postgresql" in databases:
+            item.add_marker(pytest.mark.full)
+
+
 class OneRecording(AmberSnapshotExtension):
     """Recordings named by the test and the name given to `snapshot`, without its parameters.
 

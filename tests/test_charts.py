@@ -30,6 +30,8 @@ from bricoop.version import __version__
 from conftest import Standing
 from test_cli import answer, on_terminal, run
 
+pytestmark = pytest.mark.surface
+
 PROJECTS = (
     "id,name,kind,countries,started\n1,Aport,port,Kenya,2011\n2,Bport,port,Kenya,2012\n"
     "3,Croad,road,Mali,2015\n4,Droad,,,2015-06\n"

@@ -10,6 +10,8 @@ from bricoop.cli.app import app
 from bricoop.domain.grammar import counted
 from test_cli import NEW, answer, on_terminal, run
 
+pytestmark = pytest.mark.surface
+
 
 def test_a_load_without_a_source_offers_those_that_say_something(knowledge_base: str) -> None:
     base = ("--db", knowledge_base)

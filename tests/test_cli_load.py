@@ -11,7 +11,10 @@ import pytest
 from bricoop.domain.grammar import counted
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS
+from support.databases import mainly_sqlite
 from test_cli import NEW, answer, process, run
+
+pytestmark = pytest.mark.surface
 
 HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of Minsk\n"
 
@@ -269,6 +272,7 @@ def test_a_file_whose_name_is_not_utf_8_is_loaded_or_refused_in_plain_words(
     assert done.returncode in {0, 3}
 
 
+@mainly_sqlite
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.noun)
 def test_the_example_of_a_template_is_loaded_only_once_it_is_changed(
     knowledge_base: str, layout: Layout

@@ -11,6 +11,8 @@ import pytest
 from test_cli import NEW, answer, run
 from workbooks import xlsx
 
+pytestmark = pytest.mark.surface
+
 HEADER = ["Name", "kind", "countries", "started"]
 
 

@@ -22,6 +22,8 @@ from test_cli import NEW, answer, run
 from test_cli_load import dump, write
 from workbooks import xlsx
 
+pytestmark = pytest.mark.surface
+
 BAD = "name,kind\nA Hub,port\nB Hub,prt\nC Hub,road\n"
 #: A layout with semicolons, in an encoding of its own.
 PARKS = """

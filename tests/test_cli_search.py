@@ -9,6 +9,8 @@ import pytest
 
 from test_cli import NEW, answer, on_terminal, run
 
+pytestmark = pytest.mark.surface
+
 
 def test_a_search_prints_who_was_found_and_why(knowledge_base: str) -> None:
     said = answer("--db", knowledge_base, "search", "gwadar")

@@ -7,6 +7,8 @@ import pytest
 
 from test_cli import answer, run
 
+pytestmark = pytest.mark.surface
+
 
 def shown(address: str, name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(answer("--db", address, "show", name, "-f", "json"))

@@ -11,6 +11,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from test_cli import answer, run
 
+pytestmark = pytest.mark.surface
+
 MONEY = (
     "id,project,kind,instrument,amount,currency,amount_usd,date,estimated,umbrella\n"
     "1,Orsha Hub,commitment,loan,700,CNY,100.1250,2014,,\n"

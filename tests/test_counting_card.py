@@ -23,6 +23,8 @@ from bricoop.render.data import to_json
 from bricoop.render.totals import write_verdict_text
 from conftest import Load
 
+pytestmark = pytest.mark.surface
+
 HEADER = "id,project,kind,amount_usd\n"
 ROWS = "1,Port,commitment,100.10\n2,Port,commitment,20\n3,Port,pledge,7\n"
 

@@ -27,6 +27,8 @@ from bricoop.render.answer import Format, write_answer
 from support.examples import examples
 from test_cli import NEW, answer, run
 
+pytestmark = pytest.mark.surface
+
 HOSTILE = (
     "=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-x", "'=1+1", "''@x", "'plain", 'a "b" c', "a\tb", "a\nb",
     "a\r\nb", "a\rb", "\x01\x1f\x7f", "\u200f\u202ex\u202c", "<r><t>x</t></r>", "_x0041_", "_x005F_x0041_",

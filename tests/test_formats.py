@@ -30,6 +30,8 @@ from bricoop.render.values import as_text
 from conftest import Standing
 from test_cli import NEW, answer, run
 
+pytestmark = pytest.mark.surface
+
 PLACES = (
     "project,name,latitude,longitude,precision\n"
     "Gwadar Port,Gwadar,25.1264,62.3225,exact\n"

@@ -15,6 +15,8 @@ from bricoop.report.changes import read_figures
 from bricoop.report.memo import read_memo
 from test_counting_card import Card, card
 
+pytestmark = pytest.mark.surface
+
 __all__ = ["card"]
 
 READERS: dict[str, Callable[[Path], object]] = {

@@ -17,6 +17,7 @@ from bricoop.ingest.undo import undo_load
 from bricoop.query.ask import ask
 from bricoop.query.question import Question
 from conftest import Load
+from support.examples import few_of
 
 #: Loads of (noun, file, source); what undoing the last one must give back is what the others made.
 HISTORIES = [
@@ -74,7 +75,7 @@ def dump(engine: Engine) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("history", few_of(HISTORIES, 3))
 def test_undoing_the_newest_loads_one_by_one_goes_back_step_by_step(
     engine: Engine, load: Load, history: list[tuple[str, str, str]]
 ) -> None:

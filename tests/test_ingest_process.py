@@ -37,6 +37,7 @@ from bricoop.ingest.prepared.supply import ThisProcess
 from bricoop.ingest.readers.opening import open_table
 from bricoop.render.template import write_template
 from conftest import on_server, server_url
+from support.databases import mainly_sqlite
 from test_cli import NEW
 from test_ingest_killed import native, newest, until, wide
 from test_ingest_undo import state
@@ -369,6 +370,7 @@ def test_an_interrupted_load_ends_both_processes_and_writes_nothing(
     assert state(engine) == before
 
 
+@mainly_sqlite
 def test_who_interrupts_too_late_is_told_so(
     knowledge_base: str, engine: Engine, tmp_path: Path, large: Path
 ) -> None:
@@ -399,6 +401,7 @@ def test_who_interrupts_again_and_again_sees_no_traceback(
     assert (program.returncode, said) == (130, "Interrupted; nothing was written.\n")
 
 
+@mainly_sqlite
 @needs_two_cores
 def test_a_killed_load_leaves_no_child_behind(
     knowledge_base: str, engine: Engine, tmp_path: Path, large: Path

@@ -9,6 +9,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from test_cli import answer, run, undated
 
+pytestmark = pytest.mark.surface
+
 
 def report(address: str, name: str, format_: str = "json") -> str:
     return answer("--db", address, "report", "country", name, "-f", format_)

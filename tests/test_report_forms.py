@@ -24,6 +24,8 @@ from demonstration import EVIL, demonstration
 from support.databases import mainly_sqlite
 from test_cli import answer, run
 
+pytestmark = pytest.mark.surface
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)  # fmt: skip
 BOMB = "<script>alert(1)</script>"
 

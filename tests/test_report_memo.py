@@ -11,6 +11,8 @@ from bricoop.render.markdown import is_harmless
 from support.databases import mainly_sqlite
 from test_cli import answer, run
 
+pytestmark = pytest.mark.surface
+
 MEMO = """
 title = "Memo on Belarus"
 subtitle = "for the committee"

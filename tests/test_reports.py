@@ -29,6 +29,8 @@ from bricoop.report.sections import Report, Section
 from conftest import Load, Standing
 from test_cli import answer, run, undated
 
+pytestmark = pytest.mark.surface
+
 ASKED: tuple[tuple[str, ...], ...] = (
     ("overview",),
     ("country", "Pakistan"),

@@ -28,6 +28,8 @@ from bricoop.ingest.layouts.registry import layout_of
 from conftest import Standing
 from test_ingest_prepare import TwoPlaces
 
+pytestmark = pytest.mark.surface
+
 
 @pytest.fixture(scope="module")
 def base(standing: Standing) -> Iterator[bricoop.KnowledgeBase]:

@@ -1,5 +1,9 @@
-"""How many examples Hypothesis tries: few in `make test`, many in `make test-full`."""
+"""How many examples are tried: few in `make test`, many in `make test-full`."""
 
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
 #: The profile of `make test`: few examples, the same in each run, so that it fails only by a change.
@@ -19,3 +23,13 @@ def register_profiles() -> None:
 def examples(few: int) -> int:
     """Return how many examples a test tries: `few`, or ten times as many in the long profile."""
     return few * _TIMES if settings.get_current_profile_name() == LONG else few
+
+
+def few_of(values: Iterable[Any], number: int) -> list[Any]:
+    """Return values for `parametrize`, of which `make test` takes that many from all over."""
+    listed = list(values)
+    few = {place * len(listed) // number for place in range(number)}
+    return [
+        value if place in few else pytest.param(value, marks=pytest.mark.full)
+        for place, value in enumerate(listed)
+    ]
