@@ -73,7 +73,9 @@ def test_joint_finance_is_assigned_to_nobody_and_keeps_every_name(
         assert list(ask(connection, question).rows) == [("Alpha Road",)]
         assert all(one.found == 0 for one in check(connection))
         # Who asks for one of them hears of the rows that are left out, and how to list them.
-        note = "1 more row is joint finance with China Eximbank, assigned to nobody alone."
+        note = (
+            "1 more row is joint finance with China Eximbank, not assigned to a single financier."
+        )
         for_one = Question("finance", {"financier": ("China Eximbank",)})
         assert f"{note} --joint-financiers in place of --financier lists them." in unrecorded(
             connection, for_one

@@ -416,7 +416,8 @@ def test_an_amount_in_words_is_named_and_no_date(tmp_path: Path) -> None:
     )
     text = proposal(path)
     assert (
-        '# Check: these are no numbers, and refused until they are mended: "approx. 331".' in text
+        '# Check: these are no numbers, and refused until they are corrected: "approx. 331".'
+        in text
     )
     assert fields_of(path, "finance")["amount_usd"].columns == ("Amount (US$ m)",)
     assert '"Start date" looks like a date and is left out: "Q1 2017" is no date' in text

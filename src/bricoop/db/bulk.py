@@ -1,4 +1,4 @@
-"""Many rows go in through the fastest door, in a second thread, while the next ones are made."""
+"""Many rows are inserted in the fastest way, in a second thread, while the next ones are made."""
 
 import sqlite3
 import sys

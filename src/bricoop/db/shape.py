@@ -147,11 +147,11 @@ def make_again(connection: Connection, found: list[Difference]) -> None:
 
     No other writer may be at work. Tables are left as they are.
     """
-    mended = [one for one in found if one.can_be_made_again]
-    for one in mended:
+    repairs = [one for one in found if one.can_be_made_again]
+    for one in repairs:
         if one.there is not None:
             _drop(connection, one.there)
-    for one in mended:
+    for one in repairs:
         if one.wanted is not None:
             _make(connection, one.wanted)
 

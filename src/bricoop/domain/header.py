@@ -35,7 +35,7 @@ class Header:
         return found
 
     def column_of(self, raw: Sequence[str], name: str) -> str:
-        """Return the column in which what is wrong with a field is to be mended."""
+        """Return the column in which what is wrong with a field is to be corrected."""
         found = next(iter(self.read_from(raw, name)), None)
         return found or next(iter(self.origins.get(name, ())), name)
 

@@ -25,7 +25,7 @@ class Problem:
         column: header of the column, or an empty string for the whole row.
         value: the text as read.
         rule: what the value breaks, as a short sentence.
-        hint: what would mend it.
+        hint: what would correct it.
         sheet: name of the sheet of a workbook, or an empty string.
         cell: address of the cell in its sheet, such as K17, or an empty string.
         level: whether the row is refused for it.

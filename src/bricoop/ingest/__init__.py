@@ -1,1 +1,1 @@
-"""The write side: one door for seeds, files and every later format, one step a file."""
+"""The write side: one pipeline for seeds, files and every later format, one step a file."""

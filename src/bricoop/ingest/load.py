@@ -1,4 +1,4 @@
-"""The one door: a file is read, mapped, cleaned, checked, resolved and written, or nothing is."""
+"""The one way in: a file is read, mapped, cleaned, checked, resolved and written, or nothing is."""
 
 import gc
 import shutil

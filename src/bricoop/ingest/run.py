@@ -1,4 +1,4 @@
-"""One run of the door: rows are read and prepared a batch at a time, and written noun by noun."""
+"""One load: rows are read and prepared a batch at a time, and written noun by noun."""
 
 import gc
 from collections import Counter, defaultdict
@@ -42,7 +42,7 @@ _CLEARED = 8
 
 
 class Run:
-    """One run of the door, into an open transaction whose writer's lock is held."""
+    """One load, into an open transaction whose writer's lock is held."""
 
     def __init__(self, bulk: Bulk, request: LoadRequest, file: Table, rejects: Rejects) -> None:
         """Register the load; nothing is read yet beyond the header."""

@@ -1,4 +1,4 @@
-"""The seeds are ordinary load files; the first use of a database sends them through the door."""
+"""The seeds are ordinary load files; the first use of a database loads them."""
 
 import tomllib
 from datetime import UTC, datetime

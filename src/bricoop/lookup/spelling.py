@@ -11,7 +11,7 @@ from bricoop.domain.words import is_unspaced_word
 from bricoop.lookup.wanted import Term, Wanted
 
 #: So many suggestions are made, out of so many like words for each; so many are tried, with
-#: so many words mended.
+#: so many words corrected.
 _OFFERED, _LIKE, _TRIED, _MENDED = 3, 6, 40, 4
 _LIKENESS = 0.6
 #: Of a shorter word too many are alike.
@@ -45,7 +45,7 @@ def _choices(term: Term, known: list[str], finds: Callable[[str], bool]) -> list
 def _mended(wanted: Wanted, choices: list[list[str]]) -> Iterator[str]:
     """Yield the text with other words, those first that are likest together."""
     several = [place for place, words in enumerate(choices) if len(words) > 1]
-    # Of many words only some are mended: all their choices together would be too many to order.
+    # Of many words only some are corrected: all their choices together would be too many to order.
     for place in several[_MENDED:]:
         choices[place] = choices[place][:1]
     ordered = sorted(product(*map(enumerate, choices)), key=lambda one: sum(at for at, _ in one))

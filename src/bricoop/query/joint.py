@@ -43,4 +43,5 @@ def joint_note(connection: Connection, question: Question) -> str:
     named = [value for value in question.filters[_FILTER] if not value.startswith(NOT)]
     who = named[0] if len(named) == 1 else "one of them"
     rows, are = ("row", "is") if number == 1 else ("rows", "are")
-    return f"{number:,} more {rows} {are} joint finance with {who}, assigned to nobody alone."
+    joint = f"{number:,} more {rows} {are} joint finance with {who}"
+    return f"{joint}, not assigned to a single financier."

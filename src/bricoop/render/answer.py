@@ -1,4 +1,4 @@
-"""An answer in the format that was asked for: the formats, a line each, and their one door."""
+"""An answer in the format that was asked for; each format is a line here, and a writer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

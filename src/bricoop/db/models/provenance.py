@@ -100,7 +100,7 @@ load = Table(
         name="adds_up",
     ),
     Index("ix_load_source_id", "source_id"),
-    comment="One run of the door.",
+    comment="One file that was loaded, with the counts of its rows.",
 )
 
 

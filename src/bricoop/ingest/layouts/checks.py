@@ -109,7 +109,7 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
 )
 
 
-#: What only an author can mend; what others published is kept with its contradictions.
+#: What only an author can correct; what others published is kept with its contradictions.
 _FOR_AUTHORS = frozenset({dates_in_order, one_name_in_a_cell, one_organization})
 
 

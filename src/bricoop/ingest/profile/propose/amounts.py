@@ -81,7 +81,7 @@ class Amounts:
             yield "# Check: is this what the units mean?"
         if odd := guesses.no_numbers(self.cells):
             some = ", ".join(quoted(cell[:40]) for cell in odd[:_SHOWN])
-            yield f"# Check: these are no numbers, and refused until they are mended: {some}."
+            yield f"# Check: these are no numbers, and refused until they are corrected: {some}."
         yield f"amount = {self._rule()}"
         yield from self._currency()
         yield from self._dollars()
