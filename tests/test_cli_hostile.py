@@ -82,7 +82,7 @@ def numbers(engine: Engine) -> dict[str, int]:
         }
 
 
-@pytest.mark.parametrize("path", ASKED)
+@pytest.mark.parametrize("path", few_of(ASKED, 12))
 def test_no_argument_is_more_than_text(quick: Engine, path: str) -> None:
     before = numbers(quick)
     asked = ("--db", str(quick.url.database), *path.split())

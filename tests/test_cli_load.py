@@ -12,6 +12,7 @@ from bricoop.domain.grammar import counted
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS
 from support.databases import mainly_sqlite
+from support.examples import few_of
 from test_cli import NEW, answer, process, run
 
 pytestmark = pytest.mark.surface
@@ -136,7 +137,7 @@ def test_new_changed_unchanged_and_refused_rows_add_up(knowledge_base: str) -> N
 
 @pytest.mark.parametrize(
     ("noun", "first", "second", "third"),
-    [
+    few_of([
         ("finance", "id,project,kind\n1,New Dam,pledge\n", "id,project,kind\n1,Old Dam,pledge\n",
          "id,project,kind\n1,Gwadar Port,pledge\n"),
         ("participations", "id,project,organization,role\n1,New Dam,Old Bank,funding\n",
@@ -145,7 +146,7 @@ def test_new_changed_unchanged_and_refused_rows_add_up(knowledge_base: str) -> N
         ("locations", "id,project,latitude,longitude,precision\n1,New Dam,25,62,near\n",
          "id,project,latitude,longitude,precision\n1,Old Dam,25,62,near\n",
          "id,project,latitude,longitude,precision\n1,Gwadar Port,25,62,near\n"),
-    ],
+    ], 1),
 )  # fmt: skip
 def test_a_fact_may_come_to_be_about_something_else_and_back_again(
     knowledge_base: str, noun: str, first: str, second: str, third: str

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support.examples import few_of
 from test_cli import NEW, answer, on_terminal, process, run
 
 PROGRAM = f"{sys.executable} -m bricoop"
@@ -123,7 +124,8 @@ def letters(text: str) -> Counter[str]:
 
 @pytest.mark.parametrize("columns", [80, 140])
 @pytest.mark.parametrize(
-    "noun", ["projects", "countries", "statistics", "findings", "finance", "sources", "loads"]
+    "noun",
+    few_of(["projects", "countries", "statistics", "findings", "finance", "sources", "loads"], 3),
 )
 def test_a_terminal_shows_every_row_and_cuts_none(
     sqlite_template: Path, tmp_path: Path, columns: int, noun: str

@@ -190,6 +190,7 @@ def test_a_load_killed_on_its_way_has_been_wholly_or_not_at_all(
     assert state(engine) == whole
 
 
+@mainly_sqlite
 def test_a_load_killed_just_before_its_end_has_not_been_and_just_after_it_has(
     knowledge_base: str, engine: Engine, tmp_path: Path
 ) -> None:

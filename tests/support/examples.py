@@ -26,10 +26,13 @@ def examples(few: int) -> int:
 
 
 def few_of(values: Iterable[Any], number: int) -> list[Any]:
-    """Return values for `parametrize`, of which `make test` takes that many from all over."""
-    listed = list(values)
+    """Return values for `parametrize`, of which `make test` takes that many from all over.
+
+    A tuple has the values of several arguments.
+    """
+    listed = [value if isinstance(value, tuple) else (value,) for value in values]
     few = {place * len(listed) // number for place in range(number)}
     return [
-        value if place in few else pytest.param(value, marks=pytest.mark.full)
+        pytest.param(*value, marks=() if place in few else pytest.mark.full)
         for place, value in enumerate(listed)
     ]
