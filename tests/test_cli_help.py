@@ -11,6 +11,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from bricoop.cli.app import app
+from bricoop.domain.grammar import singular
 from bricoop.query.catalog import NOUNS
 from test_cli import commands, run
 
@@ -135,9 +136,29 @@ def test_only_the_root_installs_completion() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "meant"), [(("qurey", "projects"), "query"), (("query", "project"), "projects")]
+    ("words", "meant"),
+    [
+        (("qurey", "projects"), "'bricoop query'"),
+        (("query", "project"), "'projects'"),
+        (("projcts",), "'bricoop query projects'"),
+        (("Contries",), "'bricoop query countries'"),
+        (("polices",), "'bricoop query policies'"),
+        (("profile",), "'bricoop profiles'"),
+        (("participation",), "'bricoop load participations'"),
+        (("tempalte",), "'bricoop template'"),
+    ],
 )
 def test_a_mistyped_command_gets_a_suggestion(words: tuple[str, ...], meant: str) -> None:
     result = run(*words)
     assert result.exit_code == 2
-    assert f"Did you mean '{meant}'" in result.stderr
+    assert f"Did you mean {meant}?" in result.stderr
+
+
+def test_a_noun_in_place_of_a_command_gets_the_command_that_takes_it() -> None:
+    for noun in NOUNS:
+        for word in (noun.name, singular(noun.name).removesuffix(" row"), noun.name.upper()):
+            result = run(word, "--country", "Kenya")
+            if word not in ROOT.list_commands(None):  # type: ignore[attr-defined]
+                assert f"Did you mean 'bricoop query {noun.name}'?" in result.stderr
+    assert "Did you mean" not in run("zzzzzz").stderr
+    assert "Did you mean" not in run("project" * 1000).stderr

@@ -1,10 +1,10 @@
 """The command line: which commands there are, and what comes before them."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import typer
 
-from bricoop.cli.group import ErrorGroup
+from bricoop.cli.group import CallError, ErrorGroup
 from bricoop.cli.lazy import Entry, LazyGroup, entry
 from bricoop.cli.options import Database
 from bricoop.cli.session import remember_database
@@ -46,6 +46,27 @@ class RootGroup(ErrorGroup, LazyGroup):
         ),
         "Manage": (entry("db", "Check, copy, back up and upgrade the database", "db"),),
     }
+
+    def __init__(self, **attrs: Any) -> None:
+        """Leave suggestions to `resolve_command`: Typer knows commands alone."""
+        super().__init__(**attrs)
+        self.suggest_commands = False
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that a call names; suggest others where there is none of that name.
+
+        Raises:
+            CallError: there is no such command.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except CallError as error:
+            from bricoop.cli.meant import commands_meant
+
+            if meant := commands_meant(args[0], [*self.commands]):
+                listed = " or ".join(f"'bricoop {command}'" for command in meant)
+                error.message = f"{error.message} Did you mean {listed}?"
+            raise
 
 
 app = typer.Typer(

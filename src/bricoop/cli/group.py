@@ -16,7 +16,7 @@ from bricoop.errors import BricoopError, UsageError
 from bricoop.interruption import ignore_interrupts, last_words
 
 #: What Typer raises where a call cannot be parsed; it exports the subclass alone.
-_TyperError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
+CallError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 
 #: So many characters of a long message are shown.
 _BEGINNING, _END = 2_000, 1_000
@@ -47,7 +47,7 @@ class ErrorGroup(TyperGroup):
             said = _plainly(error.message.removeprefix("Value error, "))
             error.message = _short(hide_passwords(said))
             raise
-        except _TyperError as error:
+        except CallError as error:
             # An address in the wrong place is taken for a command or an argument, and repeated.
             error.message = _short(hide_addresses(error.message))
             raise
