@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
 
 from bricoop.db.engine import reading
-from bricoop.db.schema import entity, organization, participation, project, record
+from bricoop.db.schema import entity, finance, organization, participation, project, record
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
 from bricoop.ingest.load import RowsRejectedError, load_file
 from bricoop.ingest.prepared.supply import batch_size
@@ -245,14 +246,42 @@ def test_doubtful_money_and_footers_are_noted(load: Load) -> None:
         "2,Road,commitment,-100,USD,-100\n"
         "3,Road,repayment,-100,USD,-100\n"
         "4,Road,commitment,100.25,USD,100\n"
-        "5,Road,pledge,100,CNY,15\n"
-        # Dollars are kept to the millionth.
-        "6,Road,pledge,0.0000001,USD,0.0000001\n"
-        "7,Road,pledge,0.0000014,USD,0.0000014\n",
+        "5,Road,pledge,100,CNY,15\n",
     )
     assert [(one.line, one.column, one.rule) for one in money.row_notes] == [
         (2, "amount_usd", "differs from the amount in the currency USD, 100"),
         (3, "amount", "is negative for a commitment"),
+    ]
+
+
+def test_digits_below_a_millionth_of_a_dollar_are_noted(engine: Engine, load: Load) -> None:
+    result = load(
+        "finance",
+        "id,project,kind,amount,currency,amount_usd,amount_usd_constant,price_year,adjusted_usd\n"
+        "1,Road,pledge,0.0000014,USD,0.0000014,,,\n"
+        # The same cells again, which are noted again.
+        "2,Road,pledge,0.0000014,USD,0.0000014,,,\n"
+        "3,Road,pledge,0.12345678901234567890123456789,USD,,,,\n"
+        "4,Road,pledge,12345.6789014,CNY,1.5,2.0000005,2021,3.0000015\n"
+        "5,Road,pledge,1.234567,USD,1.234567,2.50,2021,3.1234560\n",
+    )
+    rounded = "has digits below a millionth, to which amounts in US dollars are rounded"
+    assert [(one.line, one.column, one.rule) for one in result.row_notes] == [
+        (2, "amount_usd", rounded),
+        (3, "amount_usd", rounded),
+        (4, "amount", "has digits below a millionth, to which amount_usd is rounded"),
+        (5, "amount_usd_constant", rounded),
+        (5, "adjusted_usd", rounded),
+    ]
+    with reading(engine) as connection:
+        amounts = (finance.c.amount, finance.c.amount_usd, finance.c.amount_usd_constant)
+        stored = connection.execute(select(*amounts).order_by(finance.c.record_id)).all()
+    assert [tuple(row) for row in stored] == [
+        (Decimal("0.0000014"), Decimal("0.000001"), None),
+        (Decimal("0.0000014"), Decimal("0.000001"), None),
+        (Decimal("0.12345678901234567890123456789"), Decimal("0.123457"), None),
+        (Decimal("12345.6789014"), Decimal("1.5"), Decimal(2)),
+        (Decimal("1.234567"), Decimal("1.234567"), Decimal("2.5")),
     ]
 
 

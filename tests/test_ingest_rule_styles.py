@@ -80,6 +80,13 @@ def test_numbers_without_a_unit_have_a_factor_of_their_own(
     assert amounts(run, quick, rule, "5", "5M", styles=styles) == ["5000", "5000000"]
 
 
+def test_a_number_of_many_digits_is_multiplied_exactly(quick: Engine, tmp_path: Path) -> None:
+    run = running(quick, tmp_path)
+    rule = '{ column = "Amount", number = true, multiply = "3" }'
+    cell = "0.111222333444555666777888999123"
+    assert amounts(run, quick, rule, cell) == ["0.333667000333667000333666997369"]
+
+
 def test_a_percent_sign_is_declared_for_a_field(quick: Engine, tmp_path: Path) -> None:
     run = running(quick, tmp_path)
     rule = '{ column = "Amount", number = true, signs = ["%"] }'

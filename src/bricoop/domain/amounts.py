@@ -74,6 +74,11 @@ def in_dollars(amount: Decimal | None, currency: str | None) -> Decimal | None:
     """Return the nominal US dollars of an amount that is stated in them; None for any other."""
     if amount is None or currency != "USD" or abs(amount) > MOST_DOLLARS:
         return None
+    return to_the_millionth(amount)
+
+
+def to_the_millionth(amount: Decimal) -> Decimal:
+    """Return an amount of US dollars as both databases store it, the half to the even one."""
     return amount.quantize(_MICRO, rounding=ROUND_HALF_EVEN, context=WIDE)
 
 

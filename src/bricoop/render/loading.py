@@ -1,7 +1,7 @@
 """What a load did, and what was wrong with its rows."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -101,9 +101,9 @@ def write_yield(result: LoadResult, out: TextIO) -> None:
 def write_notes(result: LoadResult, out: TextIO) -> None:
     """Write what was accepted in the file and should be looked at, a line each."""
     out.writelines(f"{printable(result.file)}: {printable(note)}\n" for note in result.notes)
-    out.writelines(f"Note: {problem_line(note)}\n" for note in result.row_notes[:SHOWN])
-    if result.row_note_count > SHOWN:
-        more = result.row_note_count - SHOWN
+    lines, more = _together(result.row_notes, result.row_note_count, _in_column)
+    out.writelines(f"Note: {line}\n" for line in lines)
+    if more > 0:
         out.write(f"… and {more:,} more notes. --problems FILE writes all of them.\n")
 
 
@@ -114,25 +114,47 @@ def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None
     """
     # What a look-up finds is found later than what a cell tells; files as a whole come last.
     problems = sorted(problems, key=lambda one: (not one.line, one.line))
+    lines, more = _together(problems, count, _anywhere)
+    out.writelines(f"{line}\n" for line in lines)
+    if more > 0:
+        out.write(f"… and {more:,} more. Use --problems FILE to write all of them to a file.\n")
+
+
+def _together(
+    problems: Sequence[Problem], count: int, likeness: Callable[[Problem], Problem]
+) -> tuple[list[str], int]:
+    """Return the first lines of problems, of which many that are alike are one line.
+
+    Args:
+        problems: the problems, in the order in which they are written.
+        count: how many there are, with those that were not kept.
+        likeness: what problems share that are alike.
+
+    Returns:
+        The lines, and how many problems are in none of them.
+    """
     alike: dict[Problem, list[Problem]] = {}
     for problem in problems:
-        alike.setdefault(_anywhere(problem), []).append(problem)
+        alike.setdefault(likeness(problem), []).append(problem)
     lines: list[tuple[str, int]] = []
     for problem in problems:
-        same = alike[_anywhere(problem)]
+        same = alike[likeness(problem)]
         if not problem.line or len(same) <= _SAME:
             lines.append((problem_line(problem), 1))
         elif problem is same[0]:
             lines.append((problem_line(problem) + _also_in(same[1:]), len(same)))
-    out.writelines(f"{line}\n" for line, _ in lines[:SHOWN])
-    more = count - sum(covered for _, covered in lines[:SHOWN])
-    if more > 0:
-        out.write(f"… and {more:,} more. Use --problems FILE to write all of them to a file.\n")
+    shown = lines[:SHOWN]
+    return [line for line, _ in shown], count - sum(covered for _, covered in shown)
 
 
 def _anywhere(problem: Problem) -> Problem:
     """Return a problem without its address, by which problems that are alike are grouped."""
     return replace(problem, line=0, cell="")
+
+
+def _in_column(note: Problem) -> Problem:
+    """Return what is noted, whatever the cell says: amounts differ of which all are rounded."""
+    return replace(note, line=0, cell="", value="")
 
 
 def _also_in(others: Sequence[Problem]) -> str:

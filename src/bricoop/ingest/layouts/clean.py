@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from bricoop.domain.amounts import MOST_DOLLARS, parse_decimal, plain
+from bricoop.domain.amounts import MOST_DOLLARS, parse_decimal, plain, to_the_millionth
 from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.joined_names import parts_of
@@ -141,12 +141,16 @@ def figure(cell: str, places: Places) -> str:
 
 
 def dollars(cell: str, places: Places) -> str:
-    """Return an amount of US dollars, to the millionth at most."""
+    """Return an amount of US dollars, to the millionth: what is below it leaves a doubt."""
     amount = Decimal(decimal(cell, places))
     if abs(amount) > MOST_DOLLARS:
         rule = "is more than 9 trillion dollars"
         raise BadValueError(rule, "Is the unit right?")
-    return plain(amount.quantize(Decimal("0.000001")))
+    rounded = to_the_millionth(amount)
+    if rounded != amount:
+        rule = "has digits below a millionth, to which amounts in US dollars are rounded"
+        places.doubts.append(Doubt(rule, "The record keeps the cell as it is."))
+    return plain(rounded)
 
 
 def whole(cell: str, _: Places) -> int:

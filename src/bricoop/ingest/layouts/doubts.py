@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
+from bricoop.domain.amounts import in_dollars
 from bricoop.domain.summary_rows import is_footer, is_perhaps_total
 from bricoop.ingest.layouts.checks import Complaint
 from bricoop.ingest.layouts.clean import partial_date
@@ -42,6 +43,18 @@ def dollars_agree(fields: Fields) -> Sequence[Complaint]:
         return ()
     rule = f"differs from the amount in the currency USD, {fields['amount']}"
     return [Complaint("amount_usd", rule, "Is the currency right, or one of the amounts?")]
+
+
+def dollars_are_whole_millionths(fields: Fields) -> Sequence[Complaint]:
+    """An amount in US dollars has no digits below the millionth, to which they are rounded."""
+    if "amount_usd" in fields or "amount" not in fields:
+        return ()
+    stated = Decimal(fields["amount"])
+    nominal = in_dollars(stated, fields.get("currency"))
+    if nominal is None or nominal == stated:
+        return ()
+    rule = "has digits below a millionth, to which amount_usd is rounded"
+    return [Complaint("amount", rule, "The amount itself is stored as it is.")]
 
 
 def given_money_is_positive(fields: Fields) -> Sequence[Complaint]:
@@ -107,7 +120,8 @@ def doubters_for(layout: Layout, *, published: bool = False) -> tuple[Doubter, .
     columns = {column.name for column in layout.columns}
     doubters: list[Doubter] = []
     if {"amount", "amount_usd", "kind"} <= columns:
-        doubters += [dollars_agree, given_money_is_positive, money_is_of_a_project]
+        doubters += [dollars_agree, dollars_are_whole_millionths, given_money_is_positive]
+        doubters.append(money_is_of_a_project)
         doubters.append(figures_are_usual)
         if not published:
             # Publishers write zero where nothing is known.

@@ -14,6 +14,7 @@ from bricoop.ingest.layouts.clean import (
     Cleaner,
     Places,
     Value,
+    dollars,
     is_plain,
     short,
     text,
@@ -41,8 +42,9 @@ class _Values(dict[str, Value]):
         self._clean = clean
         self._places = places
         self.as_it_stands = clean in {text, short}
-        # Kinds, countries, dates and lists come again and again; names and free text do not.
-        self._most = 0 if self.as_it_stands else _REMEMBERED
+        # Kinds, countries, dates and lists come again and again; names and free text do not, and
+        # each amount below the millionth is noted.
+        self._most = 0 if clean in {text, short, dollars} else _REMEMBERED
 
     def __missing__(self, cell: str) -> Value:
         if "\0" in cell:

@@ -12,6 +12,7 @@ from bricoop.ingest.layouts.clean import (
     ListOf,
     Places,
     Value,
+    dollars,
     short,
     text,
 )
@@ -143,6 +144,9 @@ class Reads:
             guessed = guess is not None and (guess(cells) or "").casefold() == "yes"
             return _value(word, rule, clean, places, (given, guessed))
 
+        if clean is dollars:
+            # Each amount below the millionth is noted.
+            return lambda cells, _: value(cells)
         return remembering(self._columns.there([*rule.columns, rule.estimated]), value)
 
     def _text(self, rule: FieldRule, clean: Cleaner, only: int) -> Read:

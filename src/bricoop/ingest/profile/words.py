@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 
-from bricoop.domain.amounts import undoubted
+from bricoop.domain.amounts import WIDE, undoubted
 from bricoop.domain.closeness import Suggestions, alike
 from bricoop.domain.sectors import codes_of
 from bricoop.ingest.layouts.clean import BadValueError
@@ -121,7 +121,7 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
             rule = "is no number"
             raise BadValueError(rule) from error
         # The style is declared, so what a native cell would leave in doubt is none here.
-        return undoubted(value if factor == 1 else value * factor)
+        return undoubted(value if factor == 1 else WIDE.multiply(value, factor))
 
     return read
 
