@@ -306,7 +306,6 @@ def test_an_interrupted_load_leaves_everything_as_it_was(
             assert loading.poll() is None
             assert time.monotonic() < until
             time.sleep(0.01)
-    time.sleep(0.5)
     loading.send_signal(signal.SIGINT)
     _, said = loading.communicate(timeout=60)
     assert loading.returncode == 130

@@ -25,6 +25,7 @@ from bricoop.query.catalog import NOUNS
 from bricoop.query.sql import ask_sql
 from bricoop.render.formats import people
 from conftest import SERVER, server_url
+from support.processes import wait_until_querying
 from test_cli import answer, run
 from test_cli_streams import PROGRAM, shell
 
@@ -260,9 +261,10 @@ def endless(knowledge_base: str) -> Iterator["subprocess.Popen[str]"]:
         process.kill()
 
 
-def test_a_query_without_end_is_interrupted_quietly(endless: "subprocess.Popen[str]") -> None:
-    time.sleep(2.5)
-    assert endless.poll() is None
+def test_a_query_without_end_is_interrupted_quietly(
+    endless: "subprocess.Popen[str]", knowledge_base: str
+) -> None:
+    wait_until_querying(endless, knowledge_base)
     endless.send_signal(signal.SIGINT)
     said = endless.communicate(timeout=20)
     assert (endless.returncode, said) == (130, ("", "Interrupted; nothing was written.\n"))
@@ -362,7 +364,7 @@ def test_a_function_that_nothing_interrupts_ends_with_the_program(
              "-o", str(tmp_path / "out.csv"), *more]  # fmt: skip
     with subprocess.Popen(asked, stderr=subprocess.PIPE, text=True) as program:
         if interrupted:
-            time.sleep(3)
+            wait_until_querying(program, str(sqlite_template))
             program.send_signal(signal.SIGINT)
         said = program.communicate(timeout=60)[1]
     assert len(said.splitlines()) == 1

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import load as loads
 from bricoop.ingest.undo import undo_load
 from support.databases import mainly_sqlite
+from support.processes import wait_until
 from test_cli import NEW, process
 from test_ingest_undo import state
 
@@ -100,11 +101,7 @@ def feed(program: subprocess.Popen[bytes], text: str) -> None:
     assert program.stdin is not None
     program.stdin.write(text.encode())
     program.stdin.flush()
-    until(program, lambda: not unread(program))
-
-
-#: A program that has done nothing for so many seconds hangs.
-HANGS = 120
+    wait_until(program, lambda: not unread(program))
 
 
 def unread(program: subprocess.Popen[bytes]) -> int:
@@ -113,15 +110,6 @@ def unread(program: subprocess.Popen[bytes]) -> int:
     size = bytearray(4)
     fcntl.ioctl(program.stdin.fileno(), termios.FIONREAD, size)
     return int.from_bytes(size, sys.byteorder)
-
-
-def until(program: subprocess.Popen[bytes], come: Callable[[], object]) -> None:
-    """Wait until something has come about while a program runs, which does not hang."""
-    last = time.monotonic() + HANGS
-    while not come():
-        assert program.poll() is None
-        assert time.monotonic() < last, "what was waited for never came about"
-        time.sleep(0.002)
 
 
 def newest(engine: Engine) -> int:
@@ -201,7 +189,7 @@ def test_a_load_killed_just_before_its_end_has_not_been_and_just_after_it_has(
     before = state(engine)
     with started(knowledge_base, tmp_path, *asked, str(pipe)) as program:
         # All is written, and nothing is kept before somebody takes the rejected rows.
-        until(program, lambda: any(one.stat().st_size for one in tmp_path.glob("*.part")))
+        wait_until(program, lambda: any(one.stat().st_size for one in tmp_path.glob("*.part")))
     assert state(engine) == before
     assert pipe.is_fifo()
     with started(knowledge_base, tmp_path, *asked, str(tmp_path / "out.csv")) as program:
@@ -271,7 +259,7 @@ def test_what_a_killed_load_leaves_behind_does_not_harm_the_next(
         program.stdin.write(bad.encode())
         program.stdin.close()
         program.stdin = None
-        until(program, lambda: list(tmp_path.glob("out.csv.*")))
+        wait_until(program, lambda: list(tmp_path.glob("out.csv.*")))
         assert out.read_text(encoding="utf-8") == "older\n"
     left = set(tmp_path.iterdir())
     done = process("--db", str(kb), *asked, home=tmp_path, input=bad)

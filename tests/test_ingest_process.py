@@ -38,8 +38,9 @@ from bricoop.ingest.readers.opening import open_table
 from bricoop.render.template import write_template
 from conftest import on_server, server_url
 from support.databases import mainly_sqlite
+from support.processes import processor_seconds, wait_until
 from test_cli import NEW
-from test_ingest_killed import native, newest, until, wide
+from test_ingest_killed import native, newest, wide
 from test_ingest_undo import state
 
 #: Runs the program and says whether it had a child: as if its file outgrew what is there by far, on
@@ -318,7 +319,7 @@ def started(address: str, folder: Path, path: Path) -> Iterator[tuple[Any, int]]
     ) as program:  # fmt: skip
         try:
             children = Path(f"/proc/{program.pid}/task/{program.pid}/children")
-            until(program, children.read_text)
+            wait_until(program, children.read_text)
             yield program, int(children.read_text().split()[0])
         finally:
             program.kill()
@@ -355,14 +356,14 @@ def test_a_child_that_is_killed_is_said_and_nothing_is_written(
 @needs_two_cores
 @pytest.mark.parametrize(
     "seconds",
-    [pytest.param(0, marks=pytest.mark.full), 0.2, pytest.param(0.6, marks=pytest.mark.full)],
+    [pytest.param(0, marks=pytest.mark.full), 0.05, pytest.param(0.2, marks=pytest.mark.full)],
 )
 def test_an_interrupted_load_ends_both_processes_and_writes_nothing(
     knowledge_base: str, engine: Engine, tmp_path: Path, large: Path, seconds: float
 ) -> None:
     before = state(engine)
     with started(knowledge_base, tmp_path, large) as (program, child):
-        time.sleep(seconds)
+        wait_until(program, lambda: processor_seconds(child) >= seconds)
         os.killpg(program.pid, signal.SIGINT)
         _, said = program.communicate(timeout=60)
     assert (program.returncode, said.decode()) == (130, "Interrupted; nothing was written.\n")
@@ -376,7 +377,7 @@ def test_who_interrupts_too_late_is_told_so(
 ) -> None:
     number = newest(engine) + 1
     with started(knowledge_base, tmp_path, large) as (program, _):
-        until(program, lambda: newest(engine) == number)
+        wait_until(program, lambda: newest(engine) == number)
         program.send_signal(signal.SIGINT)
         said = program.communicate(timeout=60)[1].decode()
     if program.returncode == 130:
@@ -392,8 +393,8 @@ def test_who_interrupts_too_late_is_told_so(
 def test_who_interrupts_again_and_again_sees_no_traceback(
     knowledge_base: str, tmp_path: Path, large: Path
 ) -> None:
-    with started(knowledge_base, tmp_path, large) as (program, _):
-        time.sleep(0.4)
+    with started(knowledge_base, tmp_path, large) as (program, child):
+        wait_until(program, lambda: processor_seconds(child) > 0)
         while program.poll() is None:
             program.send_signal(signal.SIGINT)
             time.sleep(0.01)

@@ -1,0 +1,67 @@
+"""Programs that a test watches while they run."""
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from bricoop.db.address import parse_address
+from bricoop.db.engine import make_engine, reading
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+
+#: Seconds after which a program hangs; the slowest machine takes a fraction.
+HANGS = 120
+#: Seconds of processor time that importing the program and opening a database do not take.
+_STARTED = 1.5
+
+
+def wait_until(
+    program: "subprocess.Popen[bytes] | subprocess.Popen[str]", condition: "Callable[[], object]"
+) -> None:
+    """Wait until a condition holds while a program runs.
+
+    Raises:
+        AssertionError: the program ended, or the condition did not hold within two minutes.
+    """
+    last = time.monotonic() + HANGS
+    while not condition():
+        assert program.poll() is None, "the program ended"
+        assert time.monotonic() < last, "the condition never held"
+        time.sleep(0.002)
+
+
+def processor_seconds(process: int) -> float:
+    """Return the processor time that a process has used, in seconds; Linux alone tells it."""
+    # The name of the program, in parentheses, may contain spaces.
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_until_querying(program: "subprocess.Popen[str]", address: str) -> None:
+    """Wait until a program executes a query that never ends.
+
+    A server lists it among its activities. SQLite works within the program, which then has used
+    more of the processor than starting takes.
+    """
+    parsed = parse_address(address)
+    if not parsed.drivername.startswith("postgresql"):
+        wait_until(program, lambda: processor_seconds(program.pid) > _STARTED)
+        return
+    engine = make_engine(parsed)
+    active = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND state = 'active' AND pid <> pg_backend_pid()"
+    )
+
+    def listed() -> bool:
+        # A transaction sees the activities as they were when it first looked.
+        with reading(engine) as connection:
+            return bool(connection.scalar(active))
+
+    wait_until(program, listed)
+    engine.dispose()
