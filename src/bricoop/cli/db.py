@@ -92,9 +92,10 @@ def rebuild(db: Database = None) -> None:
     """Rebuild everything that is derived from records.
 
     That is facts, values shown, indexes, views and the search index. Triggers, rules and unique
-    indexes that others attached to its tables are dropped. Runs in one transaction, never changes
-    what was loaded, and derives nothing from what was altered. Use it if `bricoop db check` says
-    so.
+    indexes that others attached to its tables are dropped. On PostgreSQL, foreign keys that are off
+    are enforced again if all rows satisfy them, and row security is switched off. Runs in one
+    transaction, never changes what was loaded, and derives nothing from what was altered. Use it if
+    `bricoop db check` says so.
 
     Example: bricoop db rebuild
     """

@@ -32,10 +32,15 @@ from bricoop.db.schema import (
 )
 from bricoop.db.seam import among
 from bricoop.db.search.compare import mistaken
+from bricoop.domain.grammar import counted
 from bricoop.domain.vocabularies import EntityKind
 
 #: What to do where what was loaded is damaged, and where only what follows from it is.
 RESTORE, REBUILD = "Restore a backup.", "Run `bricoop db rebuild`."
+#: The same where a table is not as this version makes it: its rows may be whole.
+COPY = (
+    "Copy the rows to new tables with `bricoop db copy URL`; if that is refused, restore a backup."
+)
 #: So many addresses of what is broken are shown.
 _SHOWN = 3
 
@@ -82,7 +87,7 @@ def check(connection: Connection) -> list[Check]:
     )
     return [
         sound,
-        Check("every reference points to an existing row", _dangling(connection)),
+        Check.of("every reference points to an existing row", dangling(connection)),
         Check(
             "every entity has a record or a fact",
             _count(connection, orphans()),
@@ -112,10 +117,12 @@ def check(connection: Connection) -> list[Check]:
 
 def summary(broken: Sequence[Check]) -> tuple[str, str]:
     """Return what to say of checks that failed: a sentence, and what to do."""
-    remedies = list(dict.fromkeys(one.remedy for one in broken))
-    if RESTORE in remedies:
-        return "The database is damaged.", RESTORE
-    return "The database is damaged.", remedies[0]
+    remedies = {one.remedy for one in broken}
+    for remedy in (RESTORE, COPY):
+        if remedy in remedies:
+            return "The database is damaged.", remedy
+    # All else is repaired by one command, whatever else its remedy says.
+    return "The database is damaged.", REBUILD
 
 
 def _damage(connection: Connection) -> list[str]:
@@ -146,8 +153,9 @@ def _count(connection: Connection, statement: Select[Any]) -> int:
     return connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
 
 
-def _dangling(connection: Connection) -> int:
-    found = 0
+def dangling(connection: Connection) -> list[str]:
+    """Return the foreign keys with rows that name no existing row, in words."""
+    found = []
     for table in metadata.sorted_tables:
         for key in table.foreign_keys:
             target = key.column.table.alias("target")
@@ -157,7 +165,8 @@ def _dangling(connection: Connection) -> int:
                 .outerjoin(target, target.c[key.column.name] == mine)
                 .where(mine.is_not(None), target.c[key.column.name].is_(None))
             )
-            found += _count(connection, statement)
+            if number := _count(connection, statement):
+                found.append(f"{table.name}.{mine.name} of {counted(number, 'rows')}")
     return found
 
 

@@ -20,11 +20,11 @@ _SQLITE = text(
     "SELECT type, lower(name), lower(tbl_name), sql FROM sqlite_master "
     "WHERE sql IS NOT NULL AND NOT (type = 'table' AND name GLOB 'sqlite_*')"
 )
-#: The same of PostgreSQL, for one schema: tables with columns, constraints and row security,
-#: indexes, views, triggers and rules.
+#: The same of PostgreSQL, for one schema: tables with columns and constraints, indexes, views,
+#: triggers and rules.
 _SERVER = text("""
     WITH relations AS (
-        SELECT oid, relname, relkind, relrowsecurity FROM pg_class
+        SELECT oid, relname, relkind FROM pg_class
         WHERE relnamespace = CAST(:schema AS oid)
     )
     SELECT 'table' AS type, r.relname AS name, r.relname AS of_table, concat_ws(', ',
@@ -37,11 +37,7 @@ _SERVER = text("""
             WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped),
         (SELECT string_agg(concat_ws(' ', conname, pg_get_constraintdef(c.oid)), ', '
                 ORDER BY conname)
-            FROM pg_constraint AS c WHERE c.conrelid = r.oid AND c.contype <> 'n'),
-        CASE WHEN r.relrowsecurity THEN 'ROW LEVEL SECURITY' END,
-        -- Foreign keys are kept by triggers of the server's own.
-        (SELECT 'FOREIGN KEYS DISABLED' FROM pg_trigger AS g
-            WHERE g.tgrelid = r.oid AND g.tgisinternal AND g.tgenabled <> 'O' LIMIT 1)) AS sql
+            FROM pg_constraint AS c WHERE c.conrelid = r.oid AND c.contype <> 'n')) AS sql
     FROM relations AS r WHERE r.relkind IN ('r', 'p')
     UNION ALL
     SELECT 'index', r.relname, t.relname,

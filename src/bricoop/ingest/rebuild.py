@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from bricoop.db.bulk import Bulk, Rows
-from bricoop.db.check import REBUILD, Check, check, kindless, nameless, orphans
+from bricoop.db.check import (
+    COPY,
+    REBUILD,
+    RESTORE,
+    Check,
+    check,
+    dangling,
+    kindless,
+    nameless,
+    orphans,
+)
+from bricoop.db.enforcement import Unenforced, enforce, unenforced
 from bricoop.db.engine import writing
 from bricoop.db.numbers import become_writer, queue_as_writer
 from bricoop.db.schema import FACTS, alias, entity
 from bricoop.db.search.index import make_index_again
-from bricoop.db.shape import differences, make_again
+from bricoop.db.shape import Difference, differences, make_again
 from bricoop.ingest.altered import Altered
 from bricoop.ingest.derived import Derivation, Wrong, misshown
 from bricoop.ingest.editions.forget import mentioned_by, prune
@@ -50,11 +61,13 @@ class Rebuilt:
 def check_all(connection: Connection) -> list[Check]:
     """Return what was checked of a knowledge base: file, schema, references and derived data.
 
-    Records are read a thousand at a time. Where tables are missing or the file is damaged, nothing
-    else is looked at.
+    Records are read a thousand at a time. Where tables are missing, rows may be hidden or the file
+    is damaged, nothing else is looked at.
     """
     schema = check_of_schema(connection)
-    if schema[0].found:
+    # Of rows that the server hides, nothing can be said.
+    is_hidden = any(one.hides_rows for one in unenforced(connection))
+    if schema[0].found or is_hidden:
         return schema
     found = check(connection)
     if len(found) == 1:
@@ -67,13 +80,26 @@ def check_of_schema(connection: Connection) -> list[Check]:
     unlike = differences(connection)
     lost = [one.what for one in unlike if not one.can_be_made_again]
     return [
-        Check.of("every table matches this version", lost),
+        Check.of("every table matches this version", lost, _remedy_of_tables(unlike)),
         Check.of(
             "indexes and views match this version, and there are no triggers",
             [one.what for one in unlike if one.can_be_made_again],
             "Run `bricoop db rebuild`, which repairs them and drops what is not part of bricoop.",
         ),
+        Check.of(
+            "every foreign key is enforced, and no rows are hidden",
+            [one.what for one in unenforced(connection)],
+            "Run `bricoop db rebuild`, which compares all rows with foreign keys and enforces them,"
+            " and switches row security off.",
+        ),
     ]
+
+
+def _remedy_of_tables(unlike: list[Difference]) -> str:
+    """Return what to do about tables: rows can be copied out of those that have all they need."""
+    is_missing = any(one.wanted is not None and one.there is None for one in unlike
+                     if not one.can_be_made_again)  # fmt: skip
+    return RESTORE if is_missing else COPY
 
 
 def _derived(connection: Connection) -> Iterator[Check]:
@@ -100,7 +126,10 @@ def rebuild(engine: Engine) -> Rebuilt:
     with writing(engine) as connection:
         queue_as_writer(connection)
         unlike = [one for one in differences(connection) if one.can_be_made_again]
+        switched = unenforced(connection)
         make_again(connection, unlike)
+        # What hidden rows say must be known before anything is derived.
+        enforce(connection, [one for one in switched if one.hides_rows])
         become_writer(connection)
         altered = Altered.of(connection)
         in_doubt = altered.entities_in_doubt(connection)
@@ -110,9 +139,20 @@ def rebuild(engine: Engine) -> Rebuilt:
         entities = _rebuild_entities(connection, touched | mentioned, altered)
         with Bulk(connection) as bulk:
             searchable = make_index_again(bulk)
-    damaged = tuple(one for one in altered.checks() if one.found)
-    parts = tuple(one.what for one in unlike)
+        unenforceable = _enforce_foreign_keys(connection, switched)
+    damaged = tuple(one for one in (*altered.checks(), unenforceable) if one.found)
+    repaired = [one.what for one in switched if one.hides_rows or not unenforceable.found]
+    parts = (*(one.what for one in unlike), *repaired)
     return Rebuilt(records, entities + ground, parts, searchable, left, damaged)
+
+
+def _enforce_foreign_keys(connection: Connection, switched: list[Unenforced]) -> Check:
+    """Switch foreign keys on again if all rows satisfy them; return whether they do."""
+    keys = [one for one in switched if not one.hides_rows]
+    broken = dangling(connection) if keys else []
+    if not broken:
+        enforce(connection, keys)
+    return Check.of("every foreign key can be enforced", broken)
 
 
 def _drop_mistaken_mentions(connection: Connection, in_doubt: set[int]) -> set[int]:

@@ -87,7 +87,8 @@ class Author:
             self._words |= {number: _mention(named[number]) for number in at_hand}
             wanted -= at_hand
         if wanted:
-            self._words |= self._found(wanted)
+            # In a damaged database a fact may name what is not there.
+            self._words |= dict.fromkeys(wanted, "") | self._found(wanted)
 
     def outdated(self, entity_ids: Collection[int]) -> set[int]:
         """Return those of some entities that were mentioned under names that they have no more.
