@@ -182,6 +182,20 @@ DAMAGES = {
         "UPDATE record SET entity_id = (SELECT id FROM entity WHERE name = 'Beta Road') "
         "WHERE noun = 'finance' AND external_id = '1'", ABOUT, can_be_derived=False,
     ),
+    "money moved, with the copy of what it is of": Damage(
+        "UPDATE record SET entity_id = (SELECT id FROM entity WHERE name = 'Beta Road'), "
+        "standing = (SELECT id FROM entity WHERE name = 'Beta Road') "
+        "WHERE noun = 'finance' AND external_id = '1'", ABOUT, can_be_derived=False,
+    ),
+    "a record moved, with the copy of what it is of": Damage(
+        "UPDATE record SET entity_id = (SELECT id FROM entity WHERE name = 'Beta Road'), "
+        "standing = (SELECT id FROM entity WHERE name = 'Beta Road') "
+        "WHERE noun = 'projects' AND external_id = '1'", ABOUT, can_be_derived=False,
+    ),
+    "a fact moved to another project": Damage(
+        "UPDATE finance SET entity_id = (SELECT id FROM entity WHERE name = 'Beta Road') "
+        "WHERE currency = 'CNY'", FACTS,
+    ),
     "a code changed": Damage("UPDATE country SET alpha3 = 'KNY' WHERE alpha3 = 'KEN'", SHOWN),
     "two codes exchanged": Damage(
         "UPDATE country SET alpha3 = '---' WHERE alpha3 = 'KEN'; "
@@ -284,10 +298,15 @@ def test_damage_is_found_and_derived_again_where_it_can_be(
     assert "Alpha Port" in answer("--db", knowledge_base, "search", "alpha")
 
 
-def test_money_that_was_moved_stays_where_it_was(knowledge_base: str, filled: Engine) -> None:
+@pytest.mark.parametrize(
+    "name", ["money moved to another project", "money moved, with the copy of what it is of"]
+)
+def test_money_that_was_moved_stays_where_it_was(
+    knowledge_base: str, filled: Engine, name: str
+) -> None:
     where = ("query", "finance", "--project", "Alpha Port", "--columns", "amount,project")
     before = answer("--db", knowledge_base, *where)
-    done(filled, DAMAGES["money moved to another project"].sql)
+    done(filled, DAMAGES[name].sql)
     rebuilt = run("--db", knowledge_base, "db", "rebuild")
     assert "Not repaired: every record is about the entity that its load named" in rebuilt.stderr
     assert answer("--db", knowledge_base, *where) == before

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Connection, Row, Text, cast, func, select
+from sqlalchemy import Column, Connection, Row, Text, cast, select
 
 from bricoop.db.check import Check
 from bricoop.db.checksums import (
@@ -22,6 +22,7 @@ from bricoop.db.checksums import (
 )
 from bricoop.db.schema import load_header, record, record_version
 from bricoop.db.seam import among
+from bricoop.ingest.aims import altered_aims
 from bricoop.ingest.prepared.finish import digest_of
 
 #: So many rows are read at once.
@@ -55,7 +56,7 @@ class Altered:
         records = dict(_altered_records(connection, contents))
         return Altered(
             records,
-            _altered_aims(connection),
+            altered_aims(connection),
             altered_loads(connection, contents),
             altered_sources(connection),
             altered_identities(connection),
@@ -166,13 +167,3 @@ def _is_as_digested(row: Row[Any], columns: Sequence[str]) -> bool:
     # of them its locator is.
     places = (None, row.locator)
     return any(digest_of(columns, fields, raw, place) == row.digest for place in places)
-
-
-def _altered_aims(connection: Connection) -> dict[int, str]:
-    standing = func.coalesce(record.c.entity_id, -record.c.gone_in)
-    columns = (record.c.id, record.c.noun, record.c.external_id, record.c.load_id)
-    differs = record.c.standing.is_distinct_from(standing)
-    return {
-        row.id: f"{row.noun} {row.external_id!r} of load {row.load_id}"
-        for row in connection.execute(select(*columns).where(differs).order_by(record.c.id))
-    }
