@@ -11,9 +11,10 @@ from sqlalchemy import Engine, select, text
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity
 from bricoop.domain.ranking import Precedence, decided_by
+from bricoop.ingest.undo import undo_load
 from bricoop.query.ask import ask, count
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.portrait import claims_about, disagreements, portrait
+from bricoop.query.portrait import portrait
 from bricoop.query.question import Question
 from bricoop.report.asking import Asking
 from bricoop.report.differences import _pairs, differences
@@ -96,10 +97,12 @@ def test_they_are_those_that_show_tells(africa: Standing) -> None:
             told[row["about_key"]].add((row["field"], row["shown"]))
     with reading(africa.engine) as connection:
         shown = {
-            row.key: {
-                (one.field, one.shown) for one in disagreements(claims_about(connection, row.id))
+            key: {
+                (one.field, one.shown)
+                for one in portrait(connection, key).disagreements
+                if not one.unit
             }
-            for row in connection.execute(select(entity.c.id, entity.c.key))
+            for key in {*told, *connection.scalars(select(entity.c.key).limit(40))}
         }
     assert dict(told) == {key: fields for key, fields in shown.items() if fields}
     assert told
@@ -120,9 +123,7 @@ def test_a_name_does_not_disagree_with_itself(engine: Engine, load: Load) -> Non
         columns = ("field", "shown", "says")
         question = Question("disagreements", {"about": ("karuma",)}, columns)
         rows = set(ask(connection, question).rows)
-        entity_id = connection.scalar(select(entity.c.id).where(entity.c.key == "karuma"))
-        assert entity_id is not None
-        fields = [one.field for one in disagreements(claims_about(connection, entity_id))]
+        fields = [one.field for one in portrait(connection, "karuma").disagreements]
         view = text("SELECT field, shown, says FROM v_disagreements WHERE about_key = 'karuma'")
         seen = {tuple(row) for row in connection.execute(view)}
     assert rows == seen == {
@@ -136,9 +137,68 @@ def test_names_that_differ_in_case_alone_agree(engine: Engine, load: Load) -> No
     load("projects", "id,key,name\n1,karuma,KARUMA DAM\n", tier=4, source="b")
     with reading(engine) as connection:
         assert not list(ask(connection, Question("disagreements", {"about": ("karuma",)})).rows)
-        entity_id = connection.scalar(select(entity.c.id).where(entity.c.key == "karuma"))
-        assert entity_id is not None
-        assert not disagreements(claims_about(connection, entity_id))
+        assert not portrait(connection, "karuma").disagreements
+
+
+#: Entities whose names the tests compare.
+KEYS = ("karuma", "export-import-bank-of-china")
+
+
+def names_in(engine: Engine) -> set[tuple[str, str]]:
+    """Return the names shown and said of disagreements about names, where all surfaces agree."""
+    rows = {(row["about_key"], row["shown"], row["says"]) for row in asked(engine, field=("name",))}
+    view = text("SELECT about_key, shown, says FROM v_disagreements WHERE field = 'name'")
+    with reading(engine) as connection:
+        assert rows == {tuple(row) for row in connection.execute(view)}
+        keys = {*connection.scalars(select(entity.c.key).where(entity.c.key.in_(KEYS)))}
+        shown = {
+            (key, differing.shown, claim.value)
+            for key in keys
+            for differing in portrait(connection, key).disagreements
+            if differing.field == "name"
+            for claim in differing.claims
+            if claim.value != differing.shown
+        }
+        reported = {
+            (key, line.cells[2], line.cells[3])
+            for key in keys
+            for section in differences(Asking(connection), {"about": (key,)})
+            for part in section.parts[:1]
+            if isinstance(part, Table)
+            for line in part.lines
+            if line.cells[1] == "name"
+        }
+    assert rows == shown == reported
+    return {(shown_name, says) for _, shown_name, says in rows}
+
+
+def test_names_that_a_source_gives_to_one_organization_do_not_disagree(
+    engine: Engine, load: Load
+) -> None:
+    header = "id,name,kind\n"
+    load("organizations", f"{header}1,China Exim Bank,policy-bank\n", source="a", tier=1)
+    load("organizations", f"{header}1,CHEXIM,policy-bank\n", source="b", tier=7)
+    assert names_in(engine) == set()
+    with reading(engine) as connection:
+        claims = {one.value for one in portrait(connection, "CHEXIM").claims if one.field == "name"}
+    assert claims == {"China Exim Bank", "CHEXIM", "Export-Import Bank of China"}
+
+
+def test_names_agree_by_way_of_a_third_and_of_any_kind_of_entity(
+    engine: Engine, load: Load
+) -> None:
+    header = "id,key,name,aliases\n"
+    load("projects", f"{header}1,karuma,Karuma Dam,\n", source="a", tier=1)
+    load("projects", f"{header}1,karuma,Karuma HPP,\n", source="b", tier=4)
+    load("projects", f"{header}1,karuma,Karuma Hydro,\n", source="c", tier=5)
+    assert names_in(engine) == {("Karuma Dam", "Karuma HPP"), ("Karuma Dam", "Karuma Hydro")}
+    load("projects", f"{header}1,karuma,Karuma Project,KARUMA DAM\n", source="d", tier=6)
+    assert names_in(engine) == {("Karuma Dam", "Karuma HPP"), ("Karuma Dam", "Karuma Hydro")}
+    number = load("projects", f"{header}1,karuma,Karuma Project,karuma hpp\n", source="e").load_id
+    assert names_in(engine) == {("Karuma Dam", "Karuma Hydro")}
+    assert number is not None
+    undo_load(engine, number)
+    assert names_in(engine) == {("Karuma Dam", "Karuma HPP"), ("Karuma Dam", "Karuma Hydro")}
 
 
 def test_show_and_reports_have_disagreements_about_money_and_say_what_decided(

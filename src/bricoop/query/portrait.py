@@ -1,9 +1,9 @@
 """Everything about one entity, and under each value the source and the place."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -11,12 +11,11 @@ from sqlalchemy import Connection, Row, select
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import alias, entity, entity_link, link, location, record, source
 from bricoop.domain.header import Header
-from bricoop.domain.names import normalise
 from bricoop.domain.ranking import RULE, Precedence, decided_by, rank
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.ask import ask
-from bricoop.query.contested import DATES, DESCRIBING, SINGLE
+from bricoop.query.contested import DESCRIBING, SINGLE, contested
 from bricoop.query.nouns.entities import SCORES
 from bricoop.query.question import Answer, Question
 from bricoop.query.relations import Relation, relations_of
@@ -90,7 +89,7 @@ class Disagreement:
         field: the native field; of money, which is summed by source, that of the base.
         shown: the value that is shown.
         why: the part of the rule that chose it, or the whole rule where several parts did.
-        claims: what sources say.
+        claims: the value that is shown and what differs from it; of money only the latter.
         unit: what money is in, and of which kind of flow.
     """
 
@@ -132,9 +131,7 @@ def portrait(connection: Connection, typed: str) -> Portrait:
     found = find_entity(connection, typed)
     about = connection.execute(select(entity.c.description).where(entity.c.id == found.id))
     claims = claims_about(connection, found.id)
-    finance = _finance(connection, found.kind, found.key)
     precedences = precedences_of(connection)
-    money = _money(connection, found.key, finance, precedences)
     return Portrait(
         key=found.key,
         kind=found.kind,
@@ -145,10 +142,10 @@ def portrait(connection: Connection, typed: str) -> Portrait:
         relations=relations_of(connection, found.id, found.kind),
         locations=_locations(connection, found.id),
         claims=claims,
-        disagreements=(*disagreements(claims, precedences), *money),
+        disagreements=disagreements(connection, found.id, claims, precedences),
         statistics=_about(connection, "statistics", found.key),
         findings=_findings(connection, found.kind, found.key),
-        finance=finance,
+        finance=_finance(connection, found.kind, found.key),
         finance_claims=claims_about(connection, found.id, ("finance",)),
         scores=_scores(connection, found.kind, found.key),
     )
@@ -161,63 +158,62 @@ def precedences_of(connection: Connection) -> dict[str, Precedence]:
 
 
 def disagreements(
-    claims: tuple[Claim, ...], precedences: Mapping[str, Precedence] | None = None
+    connection: Connection,
+    entity_id: int,
+    claims: Sequence[Claim],
+    precedences: Mapping[str, Precedence],
 ) -> tuple[Disagreement, ...]:
-    """Return the fields of one value on which claims differ; the claims stand in order of rank.
+    """Return where records differ about an entity: fields of one value, then money.
 
     Args:
-        claims: the claims, by rank.
+        connection: an open connection.
+        entity_id: the entity.
+        claims: what its records say, by rank.
         precedences: what decides whose value is shown, by the key of the source.
     """
-    by_field: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_field[claim.field].append(claim)
-    return tuple(
-        Disagreement(name, said[0].value, _why(said, precedences or {}), tuple(said))
-        for name in SINGLE
-        if (said := by_field.get(name, [])) and _differ(name, [claim.value for claim in said])
+    rows = _contested(connection, entity_id)
+    money = (row for row in rows if row.field not in SINGLE)
+    return (*_in_words(rows, claims, precedences), *map(partial(_in_money, precedences), money))
+
+
+def _contested(connection: Connection, entity_id: int) -> Sequence[Row[Any]]:
+    rows, shown_source = contested(entity_id), source.alias("shown_source")
+    statement = (
+        select(rows, source.c.key.label("source"), shown_source.c.key.label("shown_source"))
+        .join(source, source.c.id == rows.c.source_id)
+        .join(shown_source, shown_source.c.id == rows.c.shown_source_id)
+        .order_by(rows.c.number)
     )
+    return connection.execute(statement).all()
 
 
-def _why(said: Sequence[Claim], precedences: Mapping[str, Precedence]) -> str:
-    first, *others = said
-    reasons = {
-        decided_by(precedences[first.source], precedences[one.source])
-        for one in others
-        if one.value != first.value and one.source in precedences
-    }
-    return f"chosen by {reasons.pop() if len(reasons) == 1 else RULE}"
-
-
-def _money(
-    connection: Connection,
-    key: str,
-    finance: Sequence[Mapping[str, Any]],
-    precedences: Mapping[str, Precedence],
+def _in_words(
+    rows: Sequence[Row[Any]], claims: Sequence[Claim], precedences: Mapping[str, Precedence]
 ) -> Iterator[Disagreement]:
-    """Yield the sums of sources that differ from those of the source that is shown."""
-    if len({row["source"] for row in finance}) < 2:  # noqa: PLR2004 (one does not differ from itself)
-        return
-    answer = ask(connection, Question("disagreements", {"about": (key,)}))
-    names = [field.name for field in answer.fields]
-    for row in (dict(zip(names, cells, strict=True)) for cells in answer.rows):
-        if row["amount"] is None:
-            continue
-        why = decided_by(precedences[row["shown_source"]], precedences[row["source"]])
-        claim = Claim(row["field"], row["amount"], {}, row["source"], row["locator"])
-        shown = row["shown_amount"]
-        yield Disagreement(row["field"], shown, f"chosen by {why}", (claim,), row["unit"])
+    contesting = {(row.field, row.says, row.source, row.locator) for row in rows}
+    shown = {row.field: row for row in rows}
+    for field in (name for name in SINGLE if name in shown):
+        first = shown[field]
+        stated = [claim for claim in claims if claim.field == field]
+        others = [
+            claim
+            for claim in stated
+            if (field, claim.value, claim.source, claim.locator) in contesting
+        ]
+        reasons = {
+            decided_by(precedences[first.shown_source], precedences[claim.source])
+            for claim in others
+        }
+        why = f"chosen by {reasons.pop() if len(reasons) == 1 else RULE}"
+        listed = (claim for claim in stated if claim in others or claim.value == first.shown)
+        yield Disagreement(field, first.shown, why, tuple(listed))
 
 
-def _differ(name: str, values: list[Any]) -> bool:
-    if name == "name":
-        # Names that differ in case, spaces or marks alone are looked up, and shown, as one.
-        return len({normalise(value) for value in values}) > 1
-    if name not in DATES:
-        return len(set(values)) > 1
-    # A year and a day within it do not contradict each other.
-    longest = max(values, key=len)
-    return any(not longest.startswith(value) for value in values)
+def _in_money(precedences: Mapping[str, Precedence], row: Row[Any]) -> Disagreement:
+    """Return the sum of a source that differs from that of the source that is shown."""
+    why = decided_by(precedences[row.shown_source], precedences[row.source])
+    claim = Claim(row.field, row.amount, {}, row.source, row.locator)
+    return Disagreement(row.field, row.shown_amount, f"chosen by {why}", (claim,), row.unit)
 
 
 def _aliases(connection: Connection, entity_id: int) -> tuple[AliasEntry, ...]:
