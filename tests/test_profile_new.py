@@ -11,6 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.profile.candidates import _SORTS, left_over
+from bricoop.ingest.profile.headings import heading_words
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.profile.propose.proposal import proposed
 from bricoop.ingest.profile.propose.shipped import shipped_layout
@@ -528,6 +531,52 @@ def test_whoever_has_a_published_file_is_told_of_its_profile(shared: Path, tmp_p
     assert f"bricoop load --profile bri-documents {path}" in made.stderr
 
 
+LEFT = {
+    "Signed on": ("dates", ["2015-01-31", "2016-02-28", "2017-03-31"], "finance.date"),
+    "Built in": ("years", ["2015", "2016", "2017"], "projects.announced or projects.started"),
+    "Tenor": ("numbers", ["15", "20.5", "12"], "finance.maturity"),
+    "Budget (USD)": ("numbers", ["$5", "$7", "$9"], "finance.amount_usd"),
+    "Where it is": ("countries", ["Kenya", "Mali", "Ghana"], "projects.countries"),
+    "Home country": ("countries of others than the project", ["China"] * 3, "organizations.country"),
+    "Document": ("web addresses", [f"https://example.org/{n}" for n in "abc"], "projects.source_urls"),
+    "Remarks B": ("long texts", [f"{n} {'word ' * 40}" for n in "abc"], "finance.note"),
+    "Parent project ID": ("ids or codes", ["P1", "P2", "P3"], "projects.parent or projects.key"),
+    "Is an umbrella": ("yes or no", ["yes", "no", "no"], "finance.umbrella"),
+    "Guarantor": ("texts", ["Bank A", "Bank B", "Bank C"], "projects.guarantors"),
+    "Industry": ("words that repeat", ["mining"] * 3, "projects.sector or projects.kind"),
+    "Colour": ("words that repeat", ["red"] * 3, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", LEFT)
+def test_a_column_that_is_left_over_has_the_fields_that_it_may_fit(heading: str) -> None:
+    sort, cells, fields = LEFT[heading]
+    (column,) = left_over({heading: cells}, {heading: heading_words(heading)})
+    assert column.sort == sort
+    assert " or ".join(column.fields).startswith(fields)
+    assert bool(column.fields) is bool(fields)
+
+
+def test_columns_without_a_field_are_listed_with_what_they_may_be(tmp_path: Path) -> None:
+    path = tmp_path / "it.csv"
+    path.write_text("Id,Name,Tenor,Colour,Where\n1,A,15,red,x y\n2,B,20,red,z\n", "utf-8")
+    made = run("profiles", "new", str(path))
+    assert (
+        '\n# "Tenor": numbers; perhaps finance.maturity.\n# "Colour": texts; no field'
+        in made.stdout
+    )
+    assert made.stderr.splitlines() == [
+        'In no field: "Tenor": numbers; perhaps finance.maturity.',
+        "In no field: 2 more columns; the comments of the profile list them.",
+    ]
+
+
+def test_every_field_that_is_offered_can_be_loaded() -> None:
+    offered = {field for sort in _SORTS for _, field in sort.fields}
+    for noun, _, name in (field.partition(".") for field in sorted(offered)):
+        assert name in {column.name for column in layout_of(noun).columns}
+
+
 CELLS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8
 ) | st.sampled_from(
@@ -590,7 +639,7 @@ def test_whatever_is_proposed_is_a_profile(
     path, profile = folder / "any.csv", folder / "any.toml"
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([["A name", *head], *([["x", *row] for row in rows])])
-    profile.write_text(proposed(read_sample(str(path), None, None, None)), encoding="utf-8")
+    profile.write_text(proposed(read_sample(str(path), None, None, None)).text, encoding="utf-8")
     assert profile_of(str(profile)).records[0].noun == "projects"
 
 

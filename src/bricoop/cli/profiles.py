@@ -18,6 +18,8 @@ app = typer.Typer(
     help="List, explain and check profiles of published files.",
     rich_markup_mode=None,
 )
+#: So many columns are named that a proposal leaves over; its comments name all.
+_LISTED = 10
 Name = Annotated[
     str,
     typer.Argument(
@@ -99,11 +101,13 @@ def new(
 ) -> None:
     """Propose a profile for a file, from its header and its first rows.
 
-    Comments that begin with "Check:" say what you must decide.
+    Comments that begin with "Check:" say what you must decide. Columns that it cannot place are
+    listed with the fields that each may fit.
 
     Example: bricoop profiles new parks.csv -o parks.toml
     """
     from bricoop.cli.group import say
+    from bricoop.domain.grammar import counted
     from bricoop.ingest.profile.propose.proposal import proposed
     from bricoop.ingest.profile.propose.shipped import shipped_layout
     from bricoop.ingest.profile.sample import read_sample
@@ -111,9 +115,15 @@ def new(
     refuse_ending(output, "toml")
     refuse_existing(output)
     sample = read_sample(file, encoding, sheet, header_row)
-    text = proposed(sample)
+    proposal = proposed(sample)
     with answering(output) as out:
-        out.write(text)
+        out.write(proposal.text)
+    shown = [column for column in proposal.left_over if column.fields][:_LISTED]
+    for column in shown:
+        say(f"In no field: {column.sentence}")
+    if more := len(proposal.left_over) - len(shown):
+        other = "more columns" if shown else "columns"
+        say(f"In no field: {counted(more, other)}; the comments of the profile list them.")
     if known := shipped_layout(sample.header):
         say(f"The profile {known} reads this layout: bricoop load --profile {known} {file}")
     if output is not None:

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from bricoop.domain.names import slug
 from bricoop.domain.vocabularies import FinanceKind, ProjectKind, ProjectStatus
 from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.candidates import LeftOver, left_over
 from bricoop.ingest.profile.edges import skips, unpivot, without_footers
 from bricoop.ingest.profile.headings import (
     COUNTRIES,
@@ -37,16 +39,29 @@ from bricoop.ingest.profile.vocabulary import has_known, map_of
 from bricoop.ingest.profile.write import Lines, quoted
 
 
-def proposed(sample: Sample) -> str:
-    """Return the text of a profile for a file, in TOML with comments.
+class Proposal(NamedTuple):
+    """A profile that is proposed for a file.
+
+    Attributes:
+        text: the profile, in TOML with comments.
+        left_over: the columns that have no field, and what each may be.
+    """
+
+    text: str
+    left_over: tuple[LeftOver, ...]
+
+
+def proposed(sample: Sample) -> Proposal:
+    """Return a profile for a file.
 
     Args:
         sample: the beginning of the file.
     """
-    return _Proposal(sample).text()
+    draft = _Draft(sample)
+    return Proposal(draft.text(), tuple(draft.left_over()))
 
 
-class _Proposal:
+class _Draft:
     """One file: its columns are given meanings one after the other, each column one."""
 
     def __init__(self, sample: Sample) -> None:
@@ -240,10 +255,20 @@ class _Proposal:
             'precision = { constant = "near" }', "",
         )  # fmt: skip
 
-    def _rest(self) -> Iterator[str]:
+    def left_over(self) -> Iterator[LeftOver]:
+        """Yield the columns that have no field once the text is made, and what each may be."""
         columns = self._columns
-        rest = [name for name in columns.headings if name not in columns.used]
-        yield from comments({name: columns.values[name] for name in rest}, columns.headings)
+        yield from left_over(self._unused(), columns.headings)
+
+    def _unused(self) -> dict[str, list[str]]:
+        columns = self._columns
+        return {name: columns.values[name] for name in columns.headings if name not in columns.used}
+
+    def _rest(self) -> Iterator[str]:
+        rest = self._unused()
+        yield from comments(rest, self._columns.headings)
         if rest:
-            yield "# Kept in the records, but in no field: " + ", ".join(map(quoted, rest)) + "."
+            yield "# Kept in the records, but in no field. By its cells and its heading, each of"
+            yield "# these columns may fit:"
+            yield from (f"# {column.sentence}" for column in self.left_over())
             yield "# Fields are listed by: bricoop template projects; bricoop template finance"

@@ -1,0 +1,191 @@
+"""Which fields a column may fit that a proposal leaves over: by its cells and by its heading."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.headings import (
+    AMOUNTS,
+    CONSTANT,
+    DATES,
+    DOLLARS,
+    NAMES,
+    NOT_NAMES,
+    PLANNED,
+    WHO,
+)
+from bricoop.ingest.profile.write import quoted
+
+#: So many fields are offered for a column.
+_OFFERED = 3
+_LONG_TEXT = 100
+_MOST, _COUNTRIES = 0.9, 0.8
+#: Words that come again and again are kinds or states, unless there are too many of them.
+_FEW, _TIMES = 60, 3
+_ID = r"\b(id|no|nr|number|code|key|ref|reference|identifier)\b|编号|序号"
+
+#: Headings of kinds, and words of those that are kinds of something else than projects.
+_KINDS = r"\b(kind|type|category|sector|subsector|industry)\b|类型"
+_NOT_KINDS = r"agenc|organi[sz]|lender|flow|financ|loan"
+_NOTE = r"note|comment|remark"
+#: Headings of those who give money, whose countries are not those of projects.
+_GIVERS = r"donor|financier|lender|investor|origin|\bhome\b"
+_OF_PROJECTS = f"^(?!.*({NOT_NAMES})).*({'|'.join(NAMES)})"
+
+#: Words of headings, each with the field that they speak for; no words fit every heading.
+Fields = Sequence[tuple[str, str]]
+
+_DATES: Fields = (
+    (r"commit|disburs|payment|approv|sign|agree", "finance.date"),
+    # The last words are those of any date.
+    *((pattern, f"projects.{field}") for field, pattern in DATES[:-1]),
+    ("", "projects.announced"), ("", "projects.started"), ("", "projects.completed"),
+)  # fmt: skip
+_NUMBERS: Fields = (
+    (r"\blat(itude)?\b|纬度", "locations.latitude"),
+    (r"\b(lon|lng|long|longitude)\b|经度", "locations.longitude"),
+    (r"\b(maturity|term|tenor)\b", "finance.maturity"),
+    (r"\bgrace\b", "finance.grace_period"),
+    (r"\binterest|\brate\b", "finance.interest_rate"),
+    (r"\bgrant (element|equivalent)|concession", "finance.grant_element"),
+    (f"adjust.*({CONSTANT})", "finance.adjusted_usd_constant"),
+    (f"adjust.*({DOLLARS})", "finance.adjusted_usd"),
+    (r"\badjust", "finance.adjusted_amount"),
+    (CONSTANT, "finance.amount_usd_constant"),
+    (DOLLARS, "finance.amount_usd"),
+    (AMOUNTS, "finance.amount"),
+)
+_WORDS: Fields = (
+    (r"\b(status|state|stage|phase)\b|状态", "projects.status"),
+    (r"\b(flow|instrument|finance|loan|credit)\b", "finance.instrument"),
+    (r"\b(flow|finance|commitment)\b", "finance.kind"),
+    (r"\b(sector|subsector|purpose|industry)\b|行业", "projects.sector"),
+    (r"(agenc|organi[sz]ation|lender|financier).*\btype", "organizations.kind"),
+    (f"^(?!.*({_NOT_KINDS})).*({_KINDS})", "projects.kind"),
+    (r"\bregion\b|地区", "projects.countries"),
+    (r"\blink", "projects.links"),
+)
+_NAMES: Fields = (
+    *((pattern, f"projects.{field}") for field, pattern in WHO),
+    (r"financ", "projects.financiers"), (r"\bguarant", "projects.guarantors"),
+    (r"\binsur", "projects.insurers"), (r"\boperator", "projects.operators"),
+    (r"\b(agency|agencies|donor|provider|owner|sponsor)\b", "participations.organization"),
+    (r"\b(place|city|town|province|district|site|location)\b", "locations.name"),
+    (_OF_PROJECTS, "projects.name"), (_OF_PROJECTS, "projects.aliases"),
+)  # fmt: skip
+
+
+class _Sort(NamedTuple):
+    """One sort of values.
+
+    Attributes:
+        label: what they are.
+        holds: whether cells are of that sort, under a heading of lower-case words.
+        fields: the fields that have such values.
+    """
+
+    label: str
+    holds: Callable[[Sequence[str], str], bool]
+    fields: Fields
+
+
+class LeftOver(NamedTuple):
+    """A column that has no field.
+
+    Attributes:
+        column: its heading.
+        sort: what its cells are.
+        fields: the fields that it may fit, the likeliest first; none where none is known.
+    """
+
+    column: str
+    sort: str
+    fields: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What it may be, in a sentence."""
+        if not self.fields:
+            return f"{quoted(self.column)}: {self.sort}; no field fits."
+        return f"{quoted(self.column)}: {self.sort}; perhaps {' or '.join(self.fields)}."
+
+
+def left_over(
+    columns: Mapping[str, Sequence[str]], headings: Mapping[str, str]
+) -> Iterator[LeftOver]:
+    """Yield what each column may be that a proposal leaves over.
+
+    Args:
+        columns: the cells of these columns that say something, by their names.
+        headings: the names of columns as lower-case words.
+    """
+    for name, cells in columns.items():
+        heading = headings[name]
+        sort = next((one for one in _SORTS if cells and one.holds(cells, heading)), _NOTHING)
+        yield LeftOver(name, sort.label, _fitting(sort.fields, heading))
+
+
+def _fitting(fields: Fields, heading: str) -> tuple[str, ...]:
+    """Return the fields that a heading speaks for; those of every heading where it says nothing."""
+    named = [field for pattern, field in fields if pattern and re.search(pattern, heading)]
+    usual = [field for pattern, field in fields if not pattern]
+    found = dict.fromkeys(named or usual)
+    if re.search(PLANNED, heading):
+        # What was planned did not happen by that; of plans there is one field.
+        for field in ("projects.started", "projects.completed"):
+            found.pop(field, None)
+    return tuple(found)[:_OFFERED]
+
+
+def _are_links(cells: Sequence[str], _: str) -> bool:
+    return sum("://" in cell for cell in cells) >= _MOST * len(cells)
+
+
+def _are_ids(cells: Sequence[str], heading: str) -> bool:
+    are_short = not any(" " in cell for cell in cells)
+    if are_short and re.search(_ID, heading) and not re.search(r"zip|post|phone", heading):
+        return True
+    with_digits = sum(any(map(str.isdigit, cell)) for cell in cells)
+    is_mixed = with_digits >= _MOST * len(cells) and not guesses.is_number(cells)
+    return are_short and is_mixed and len(set(cells)) >= _MOST * len(cells)
+
+
+def _are_words(cells: Sequence[str], _: str) -> bool:
+    different = len(set(cells))
+    return different <= _FEW and different * _TIMES <= len(cells)
+
+
+def _are_places(cells: Sequence[str], heading: str) -> bool:
+    separator = guesses.separator_of(cells)
+    share = guesses.countries_share(list(dict.fromkeys(cells)), separator)
+    return share >= _COUNTRIES and not re.search(_GIVERS, heading)
+
+
+def _are_others(cells: Sequence[str], heading: str) -> bool:
+    return bool(re.search(_GIVERS, heading)) and guesses.countries_share(cells) >= _COUNTRIES
+
+
+_NOTHING = _Sort("empty", lambda _, __: True, ())
+_SORTS: tuple[_Sort, ...] = (
+    _Sort("web addresses", _are_links,
+          ((r"source|document|reference|article", "projects.source_urls"), ("", "projects.url"),
+           ("", "projects.source_urls"))),
+    _Sort("currencies", lambda cells, _: guesses.are_currencies(cells),
+          (("", "finance.currency"),)),
+    _Sort("yes or no", lambda cells, _: guesses.are_flags(cells),
+          ((r"umbrella", "finance.umbrella"), (r"recommend|aggregate|count", "finance.counted"),
+           (r"estimat|uncertain", "finance.estimated"))),
+    _Sort("years", lambda cells, _: guesses.are_years(cells), _DATES),
+    _Sort("dates", lambda cells, _: guesses.dated_share(cells) >= _MOST, _DATES),
+    _Sort("countries", _are_places, (("", "projects.countries"),)),
+    _Sort("countries of others than the project", _are_others, (("", "organizations.country"),)),
+    _Sort("ids or codes", _are_ids,
+          ((r"sector|purpose", "projects.sector"), (r"parent|umbrella", "projects.parent"),
+           (r"\b(project|deal|loan|record)\b", "projects.key"))),
+    _Sort("numbers", lambda cells, _: guesses.is_number(cells), _NUMBERS),
+    _Sort("words that repeat", _are_words, _WORDS),
+    _Sort("long texts", lambda cells, _: sum(map(len, cells)) >= _LONG_TEXT * len(cells),
+          ((_NOTE, "finance.note"), (_NOTE, "projects.description"), ("", "projects.description"))),
+    _Sort("texts", lambda _, __: True, _NAMES),
+)  # fmt: skip
