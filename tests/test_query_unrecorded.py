@@ -139,12 +139,56 @@ def test_a_value_that_no_row_has_is_answered_with_the_closest(
 ) -> None:
     del base
     asked = ("--db", standing.address, "query", "finance", "--source", "notes")
-    rmb = run(*asked, "--currency", "UDS").stderr
-    assert rmb.startswith("No rows. No row has the currency 'UDS'. Did you mean: USD?")
-    none = run(*asked, "--currency", "XAU").stderr
-    assert none.startswith("No rows. No row has the currency 'XAU'. 1 more row")
+    none = run(*asked, "--currency", "MYR").stderr
+    assert none.startswith("No rows. No row has the currency 'MYR'. 1 more row")
     # A value that other rows have is no mistake.
-    assert "No row has" not in run(*asked, "--currency", "USD", "--kind", "guarantee").stderr
+    assert "No row has" not in run(*asked, "--currency", "usd", "--kind", "guarantee").stderr
+    near = "No row has the subregion 'Eastern Afrika'. Did you mean: Eastern Africa"
+    condition = ("--where", "subregion = Eastern Afrika", "--count")
+    counted = run("--db", standing.address, "query", "countries", *condition)
+    assert (counted.stdout, counted.stderr[: len(near)]) == ("0\n", near)
+
+
+@pytest.mark.parametrize(
+    ("question", "refusal"),
+    [
+        (
+            Question("finance", {"currency": ("RMB",)}),
+            "The currency 'RMB' is not a currency code of ISO 4217. Write CNY.",
+        ),
+        (
+            Question("finance", where=("currency != 'CFA'",)),
+            "The currency 'CFA' is not a currency code of ISO 4217. Write XOF or XAF.",
+        ),
+        (
+            Question("finance", {"kind": ("loan",)}),
+            "There is no kind 'loan'. 'loan' is an instrument: --instrument loan. One of: pledge, ",
+        ),
+        (
+            Question("projects", where=("status = port",)),
+            "There is no status 'port'. 'port' is a kind: kind = port. One of: pledged, ",
+        ),
+        (
+            Question("projects", {"year": ("2013-2018",)}),
+            "The year '2013-2018' is no date. Write 2013, 2013..2018, 2013.. or ..2018.",
+        ),
+    ],
+)
+def test_what_no_field_or_another_field_has_is_refused(
+    base: bricoop.KnowledgeBase, question: Question, refusal: str
+) -> None:
+    with base.snapshot() as state, pytest.raises(bricoop.BricoopError) as refused:
+        state.count(question)
+    assert str(refused.value).startswith(refusal)
+
+
+def test_codes_are_found_in_any_case(base: bricoop.KnowledgeBase) -> None:
+    assert (
+        base.query("finance", currency="usd").count()
+        == base.query("finance", currency="USD").count()
+        > 0
+    )
+    assert base.query("countries", where="alpha3 = ken", all=True).count() == 1
 
 
 def test_of_no_rows_it_is_said_which_condition_leaves_them_out(

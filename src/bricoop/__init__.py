@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bricoop.api.knowledge_base import open_knowledge_base as open  # noqa: A004 (bricoop.open)
     from bricoop.api.rows import Rows
     from bricoop.errors import BricoopError
+    from bricoop.ingest.load import RowsRejectedError
+    from bricoop.ingest.request import LoadResult
     from bricoop.query.groups.grouping import Grouping
     from bricoop.query.question import Question
     from bricoop.query.saved import read_question, save_question
@@ -25,8 +27,10 @@ __all__ = [
     "BricoopError",
     "Grouping",
     "KnowledgeBase",
+    "LoadResult",
     "Question",
     "Rows",
+    "RowsRejectedError",
     "__version__",
     "open",
     "read_question",
@@ -39,8 +43,10 @@ _PLACES = {
     "BricoopError": ("bricoop.errors", "BricoopError"),
     "Grouping": ("bricoop.query.groups.grouping", "Grouping"),
     "KnowledgeBase": ("bricoop.api.knowledge_base", "KnowledgeBase"),
+    "LoadResult": ("bricoop.ingest.request", "LoadResult"),
     "Question": ("bricoop.query.question", "Question"),
     "Rows": ("bricoop.api.rows", "Rows"),
+    "RowsRejectedError": ("bricoop.ingest.load", "RowsRejectedError"),
     "open": ("bricoop.api.knowledge_base", "open_knowledge_base"),
     "read_question": ("bricoop.query.saved", "read_question"),
     "save_question": ("bricoop.query.saved", "save_question"),

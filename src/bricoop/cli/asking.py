@@ -31,7 +31,8 @@ def answer(asked: Question, export: Export, database: str | None, *, count: bool
             number = state.count(asked)
             with answering(export.output) as out:
                 out.write(f"{number}\n")
-            for note in state.unrecorded(asked):
+            hints = () if number else state.closest_values(asked)
+            for note in (*hints, *state.unrecorded(asked)):
                 say(note)
             return
         shown = mapped(_for_people(asked, export.format), export)

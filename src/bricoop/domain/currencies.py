@@ -46,3 +46,28 @@ def instead_of(text: str) -> tuple[str, ...]:
     (('CNY',), ('XOF', 'XAF'), ())
     """
     return _INSTEAD.get("".join(text.upper().split()), ())
+
+
+def currency_code(text: str) -> str:
+    """Return the code that a text is in any case.
+
+    Raises:
+        KeyError: it is none.
+
+    >>> currency_code("cny")
+    'CNY'
+    """
+    code = text.upper()
+    if code not in CODES:
+        raise KeyError(text)
+    return code
+
+
+def currency_advice(text: str) -> str:
+    """Return what to write instead of a text that is no code.
+
+    >>> currency_advice("yuan"), currency_advice("galleons")
+    ('Write CNY.', 'Write a code such as CNY, USD or XDR.')
+    """
+    meant = " or ".join(instead_of(text))
+    return f"Write {meant}." if meant else "Write a code such as CNY, USD or XDR."

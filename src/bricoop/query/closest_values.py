@@ -8,14 +8,14 @@ from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
 from bricoop.query.ask import plan_of
 from bricoop.query.catalog import noun_of
+from bricoop.query.compare import as_stored
 from bricoop.query.narrow import NOT
 from bricoop.query.nouns.noun import Type
 from bricoop.query.question import Question
+from bricoop.query.where import equal_to, parse
 
 #: Of a field with more values than this, such as a note, none is compared.
 _MOST = 2000
-#: What people call currencies, whose codes are not spelled alike.
-_CURRENCIES = {"rmb": "CNY", "renminbi": "CNY", "yuan": "CNY", "dollar": "USD", "us": "USD"}
 
 
 def closest_values(connection: Connection, question: Question) -> tuple[str, ...]:
@@ -30,7 +30,7 @@ def closest_values(connection: Connection, question: Question) -> tuple[str, ...
 
 def _sentences(connection: Connection, question: Question) -> Iterator[str]:
     noun, plan = noun_of(question.noun), plan_of(question.noun)
-    for name, values in question.filters.items():
+    for name, values in _compared(question):
         field = noun.field(name)
         if field is None or name in plan.filters or name not in plan.scalars:
             continue
@@ -44,9 +44,17 @@ def _sentences(connection: Connection, question: Question) -> Iterator[str]:
             continue
         forms = {normalise(one): one for one in known}
         for value in values:
-            if value.startswith(NOT) or ".." in value or value in known:
+            stored = as_stored(field, value)
+            if ".." in value or stored in known:
                 continue
-            meant = _CURRENCIES.get(normalise(value)) if name == "currency" else None
-            near = [meant] if meant in known else nearest(value, forms)
+            near = nearest(value, forms)
             hint = f" Did you mean: {'; '.join(map(str, near))}?" if near else ""
             yield f"No row has the {field.heading} {value!r}.{hint}"
+
+
+def _compared(question: Question) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each field with what rows must have in it: values that are not wanted are no slips."""
+    for name, values in question.filters.items():
+        yield name, tuple(value for value in values if not value.startswith(NOT))
+    for text in question.where:
+        yield from equal_to(parse(text))

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Numeric, Text, and_, cast, false, func, or
 from bricoop.db.seam import any_of
 from bricoop.db.types import Dollars, Exact, Moment
 from bricoop.domain.amounts import LARGEST, parse_decimal
+from bricoop.domain.currencies import currency_advice, currency_code
 from bricoop.domain.dates import Period, last_day_text, parse_partial_date
 from bricoop.domain.names import normalise
 from bricoop.domain.sectors import beginnings_of, is_code, sectors_holding, sectors_named
@@ -35,6 +36,19 @@ _YES = {"yes": True, "true": True, "no": False, "false": False}
 _EXACT_DIGITS = 15
 #: So many letters of a code are a beginning of it.
 _BEGINNING = 3
+
+
+class UnknownCodeError(UsageError):
+    """A vocabulary has no such code.
+
+    Attributes:
+        typed: what was typed for one.
+    """
+
+    def __init__(self, message: str, hint: str, typed: str) -> None:
+        """Keep what was typed: another vocabulary may have it."""
+        super().__init__(message, hint)
+        self.typed = typed
 
 
 def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]) -> Column:
@@ -75,7 +89,7 @@ def code_of(name: str, codes: type[StrEnum], typed: str) -> str:
     """Return the code that a code, its label, or the beginning of only one of them means.
 
     Raises:
-        UsageError: there is none.
+        UnknownCodeError: there is none.
     """
     known = {normalise(word): code.value for code in codes for word in (code, label(code))}
     word = normalise(typed)
@@ -86,8 +100,8 @@ def code_of(name: str, codes: type[StrEnum], typed: str) -> str:
     if code is None:
         near = codes_near(typed, codes)
         hint = f"Did you mean: {'; '.join(near)}? " if near else ""
-        message = f"There is no {name} {typed!r}."
-        raise UsageError(message, f"{hint}One of: {', '.join(one.value for one in codes)}.")
+        hint = f"{hint}One of: {', '.join(one.value for one in codes)}."
+        raise UnknownCodeError(f"There is no {name} {typed!r}.", hint, typed)
     return code
 
 
@@ -114,7 +128,24 @@ def _text(field: Field, column: Column, operator: str, value: str) -> Column:
             # What begins with the last one is within: codes of three digits hold those of five.
             parts.append(column <= last_day_text(last))
         return and_(*parts)
+    elif operator == "=":
+        value = as_stored(field, value)
     return _related(column, operator, value)
+
+
+def as_stored(field: Field, value: str) -> str:
+    """Return a value of free text, or of a code in any case, as rows have it.
+
+    Raises:
+        UsageError: the field holds currencies, and this is the code of none.
+    """
+    if not field.currency:
+        return value.upper() if field.upper else value
+    try:
+        return currency_code(value)
+    except KeyError as error:
+        advice = currency_advice(value)
+        raise _refused(field, value, "not a currency code of ISO 4217", advice) from error
 
 
 def _sector(field: Field, column: Column, operator: str, value: str) -> Column:
@@ -156,7 +187,7 @@ def _span(field: Field, value: str) -> Period:
     try:
         return Period.parse(value)
     except ValueError as error:
-        hint = "Write 2013, 2013..2018, ..2018 or 2013.. ."
+        hint = "Write 2013, 2013..2018, 2013.. or ..2018."
         raise _refused(field, value, f"{error}", hint) from error
 
 

@@ -244,7 +244,7 @@ def _span(value: str) -> Period:
         return Period.parse(value)
     except ValueError as error:
         message = f"The year {value!r} is {error}."
-        raise UsageError(message, "Write 2013, 2013..2018, ..2018 or 2013.. .") from error
+        raise UsageError(message, "Write 2013, 2013..2018, 2013.. or ..2018.") from error
 
 
 def _within(column: Text, start: str | None, end: str | None) -> ColumnElement[bool]:

@@ -13,8 +13,9 @@ from bricoop.domain.closeness import nearest
 from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
 from bricoop.errors import BricoopError, UsageError
-from bricoop.query.compare import compare, no, refuse_doubtful
+from bricoop.query.compare import UnknownCodeError, compare, no, refuse_doubtful
 from bricoop.query.nouns.noun import Field, Noun
+from bricoop.query.other_fields import with_other_field
 from bricoop.query.plan import Members, Plan
 from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
 
@@ -56,6 +57,9 @@ class Narrower:
     def _any_of(self, name: str, values: tuple[str, ...]) -> Sql:
         try:
             return self._equal(name, values)
+        except UnknownCodeError as error:
+            self._refuse_list(name, values)
+            raise with_other_field(error, self._fields(), option=True) from error
         except BricoopError:
             self._refuse_list(name, values)
             raise
@@ -97,7 +101,10 @@ class Narrower:
         """
         match condition:
             case Comparison():
-                return self._compared(condition)
+                try:
+                    return self._compared(condition)
+                except UnknownCodeError as error:
+                    raise with_other_field(error, self._fields(), option=False) from error
             case Negated(inner):
                 return no(self.sql(inner))
             case Both(parts):
@@ -189,6 +196,9 @@ class Narrower:
         if isinstance(values, list | tuple):
             owners = owners.where(pairs.c.value.in_(values))
         return owner.in_(owners)
+
+    def _fields(self) -> list[Field]:
+        return [*self._noun.fields, *self._plan.related.values()]
 
     def _scalar(self, name: str) -> Field | None:
         field = self._noun.field(name) or self._plan.related.get(name)

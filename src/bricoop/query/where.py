@@ -123,6 +123,16 @@ def count_values(condition: Condition) -> int:
             return sum(map(count_values, parts))
 
 
+def equal_to(condition: Condition) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each field that a condition compares with `=`, and the values; not what it negates."""
+    match condition:
+        case Comparison(field, "=", values):
+            yield field, values
+        case Both(parts) | Either(parts):
+            for part in parts:
+                yield from equal_to(part)
+
+
 def refuse_too_many(values: int, what: str, limit: Limit) -> None:
     """Refuse a list of values that would take the database seconds to read.
 

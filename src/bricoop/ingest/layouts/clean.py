@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from bricoop.domain.amounts import MOST_DOLLARS, parse_decimal, plain, to_the_millionth
-from bricoop.domain.currencies import CODES, instead_of
+from bricoop.domain.currencies import currency_advice, currency_code
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.joined_names import parts_of
 from bricoop.domain.names import normalise
@@ -198,14 +198,11 @@ def url(cell: str, _: Places) -> str:
 
 def currency(cell: str, _: Places) -> str:
     """Return an ISO 4217 code, of a currency in use or a former one."""
-    code = cell.upper()
-    if code not in CODES:
-        meant = " or ".join(instead_of(cell))
+    try:
+        return currency_code(cell)
+    except KeyError as error:
         rule = "is not a currency code of ISO 4217"
-        raise BadValueError(
-            rule, f"Write {meant}." if meant else "Write a code such as CNY, USD or XDR."
-        )
-    return code
+        raise BadValueError(rule, currency_advice(cell)) from error
 
 
 def price_base(cell: str, _: Places) -> str:

@@ -89,8 +89,8 @@ COUNTRY_NOUN = Noun(
     (
         KEY,
         NAME,
-        Field("alpha2", "ISO 3166-1 alpha-2 code"),
-        Field("alpha3", "ISO 3166-1 alpha-3 code", in_table=True),
+        Field("alpha2", "ISO 3166-1 alpha-2 code", upper=True),
+        Field("alpha3", "ISO 3166-1 alpha-3 code", in_table=True, upper=True),
         Field("numeric", "ISO 3166-1 numeric code"),
         Field("region", "UN M49 region", in_table=True),
         Field("subregion", "UN M49 subregion"),

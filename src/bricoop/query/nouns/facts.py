@@ -128,7 +128,7 @@ FINANCE = Noun(
             based="{currency}",
             money=True,
         ),
-        Field("currency", "ISO 4217 code of the amount", in_table=True),
+        Field("currency", "ISO 4217 code of the amount", in_table=True, currency=True),
         Field(
             "amount_usd",
             "amount in nominal US dollars",

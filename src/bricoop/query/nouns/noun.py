@@ -36,6 +36,8 @@ class Field:
         label: its heading where people read it, if that is not its name.
         extra: whether rows give it only where it is asked for, because it is costly to find.
         sector: whether its values are codes of the DAC's sectors, with names of their own.
+        currency: whether its values are currency codes of ISO 4217.
+        upper: whether its values are codes in capitals, which may be typed in any case.
         based: what its sums are in, with those fields in braces: `constant {price_year} USD`.
         money: whether its values are money, which people read to the cent.
         identifies: whether its numbers name something, as years and loads do: no separator stands
@@ -54,6 +56,8 @@ class Field:
     based: str = ""
     extra: bool = False
     sector: bool = False
+    currency: bool = False
+    upper: bool = False
     money: bool = False
     identifies: bool = False
 
