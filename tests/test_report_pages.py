@@ -412,6 +412,31 @@ def test_a_brief_report_is_one_page_of_paper() -> None:
     assert "A source named other-1" not in text, "what the page does not cite"
 
 
+def test_a_brief_comparison_keeps_its_numbers_whatever_fills_the_page() -> None:
+    weasyprint()
+    from pypdf import PdfReader  # noqa: PLC0415 (nothing else reads PDF)
+
+    columns = (Column("what", "What"), Column("of_1", "Kenya", number=True))
+    counts = (Line(("projects", 1234), CITED), Line(("agreements", 57), CITED))
+    money = tuple(Line(("y " * 300, None), CITED) for _ in range(12))
+    sections = (
+        Section("numbers", "Numbers", (Table(columns, counts, is_whole=True),)),
+        Section("money", "Money", (Table(COLUMNS[:2], money, is_whole=True),)),
+    )
+    brief: Report | None = brief_of(replace(long_report(), sections=sections))
+    assert brief is not None
+    out = io.BytesIO()
+    write_report_pdf(brief, out)
+    (page,) = PdfReader(out).pages
+    text = " ".join(page.extract_text().split())
+    assert "Numbers" in text
+    assert all(word in text for word in ("1,234", "57"))
+    while brief is not None:
+        tables = [part for one in brief.sections for part in one.parts if isinstance(part, Table)]
+        assert [one.lines for one in tables if one.title == "Numbers"] == [counts]
+        brief = shorter(brief)
+
+
 def test_a_brief_report_has_less_and_less_until_nothing_is_left_to_leave_out() -> None:
     brief: Report | None = brief_of(long_report(), "bricoop report country Kenya")
     seen = []

@@ -13,6 +13,8 @@ from bricoop.report.sections import Report, Section, cited
 #: What one page has room for.
 _FIGURES, _TABLES, _ROWS, _LEAST, _LETTERS, _NOTES = 6, 3, 5, 3, 500, 2
 _AMOUNTS = "amounts"
+#: The section of the numbers that a comparison compares: they are its key figures.
+_NUMBERS = "numbers"
 #: Charts that say more than others about any subject.
 _FIRST = ("money_by_year", "projects_by_year")
 #: What a page does without first: where each value was read, and how the data came in.
@@ -28,7 +30,7 @@ def brief_of(report: Report, whole: str = "") -> Report:
         report: the whole report.
         whole: the command that prints the whole report.
     """
-    summary: list[Part] = [*_texts(report), *_figures(report)]
+    summary: list[Part] = [*_texts(report), *_figures(report), *_numbers(report)]
     drawings: list[Part] = [*_drawings(report)]
     tables: list[Part] = [*islice(_tables(report), _TABLES)]
     sources = counted(len(report.sources), "sources")
@@ -46,7 +48,8 @@ def brief_of(report: Report, whole: str = "") -> Report:
 def shorter(report: Report) -> Report | None:
     """Return a report on one page with less on it; None where nothing is left to leave out.
 
-    Rows go first, then tables from the last, and in the end the drawings.
+    Rows go first, then tables from the last, and in the end the drawings; what stands at a glance
+    stays.
     """
     sections = {section.name: section for section in report.sections}
     rows, drawings = sections.get("rows"), sections.get("drawings")
@@ -100,6 +103,13 @@ def _figures(report: Report, most: int | None = _FIGURES) -> Iterator[KeyFigures
         yield KeyFigures(tuple(figures[:most]))
 
 
+def _numbers(report: Report) -> Iterator[Table]:
+    """Yield the tables of the numbers that a report compares."""
+    for section, part in _parts(report):
+        if section.name == _NUMBERS and isinstance(part, Table) and part.lines:
+            yield replace(part, title=part.title or section.title)
+
+
 def _drawings(report: Report) -> Iterator[Chart | Map]:
     """Yield one chart and one map, or two charts where there is no map."""
     charts = [part for _, part in _parts(report) if isinstance(part, Chart)]
@@ -135,9 +145,9 @@ def _title(section: Section, part: Table) -> str:
 
 
 def _is_detail(section: Section, part: Table) -> bool:
-    """Return whether a page does without a table."""
+    """Return whether a page does without a table, or has it at a glance."""
     named = {column.name for column in part.columns}
-    detailed = section.name in _LEFT_OUT or section.name.startswith("link_")
+    detailed = section.name in {*_LEFT_OUT, _NUMBERS} or section.name.startswith("link_")
     return detailed or bool(named & {_AMOUNTS, "step"})
 
 
