@@ -22,7 +22,7 @@ from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo import undo_load
 from bricoop.query.search.hits import SearchRequest, count_hits, search, suggestions
-from conftest import on_server, server_url
+from conftest import Load, on_server, server_url
 from support.examples import examples
 
 ORGANIZATIONS = """name,name_zh,abbreviations,country,description
@@ -226,6 +226,44 @@ def test_filters_narrow_and_unknown_ones_are_refused(pair: tuple[Engine, Engine]
         assert keys(engine, "gwadar", links=("trade",)) == []
         with pytest.raises(NotFoundError):
             found(engine, "port", countries=("Atlantis",))
+
+
+def names_found(engine: Engine, text: str, **more: Any) -> list[str]:
+    """Return the names of the hits, of which there are as many as are counted."""
+    with reading(engine) as connection:
+        answer = search(connection, SearchRequest(text, **more))
+        place = [field.name for field in answer.fields].index("name")
+        names = [row[place] for row in answer.rows]
+        assert count_hits(connection, SearchRequest(text, **more)) == len(names)
+    return names
+
+
+def test_a_name_that_is_close_comes_before_texts_that_have_the_word(
+    engine: Engine, load: Load
+) -> None:
+    load(
+        "projects",
+        "name,aliases,description\n"
+        "Keniatta Works,,\nDairy,,Milk for Kenia and Mombassa\nMombasa,,\n"
+        "Northern Corridor,Corridor North,\nRoad,,Part of the corridor norht\n",
+    )
+    assert names_found(engine, "kenia") == ["Kenya", "Keniatta Works", "Dairy"]
+    assert names_found(engine, "mombassa") == ["Mombasa", "Dairy"]
+    assert names_found(engine, "corridor norht") == ["Northern Corridor", "Road"]
+    assert names_found(engine, "mombassa", limit=1000, kinds=(EntityKind.COUNTRY,)) == []
+    assert names_found(engine, '"mombassa"') == ["Dairy"]
+    load("projects", "name\nMombassa Road\n", source="b")
+    assert names_found(engine, "mombassa") == ["Mombassa Road", "Dairy"]
+
+
+@pytest.mark.parametrize("text", ["mombas", "bombaza", "mali", "phase 3", "aa a"])
+def test_other_names_are_not_close(engine: Engine, load: Load, text: str) -> None:
+    load(
+        "projects",
+        f"name,description\nMombasa,\nBali,\nPhase 2,\na aa,\nOther Works,Beside {text}\n",
+    )
+    assert names_found(engine, text)[-1] == "Other Works"
+    assert not {"Bali", "Phase 2"} & set(names_found(engine, text))
 
 
 def test_misspelt_words_are_mended_into_words_that_find_something(

@@ -95,6 +95,26 @@ def is_slip(typed: str, name: str) -> bool:
     return len(differing) <= _WORDS and all(_is_misspelt(*pair) for pair in differing)
 
 
+def is_one_edit(typed: str, name: str) -> bool:
+    """Return whether a name is what was typed but for one letter, or two that changed places.
+
+    Both are normal forms. Short words and names whose digits differ are different names.
+
+    >>> is_one_edit("mombassa", "mombasa"), is_one_edit("mali", "bali")
+    (True, False)
+    """
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 (only a name that is not found needs it)
+
+    if OSA.distance(typed, name, score_cutoff=1) != 1:
+        return False
+    if [*filter(str.isdigit, typed)] != [*filter(str.isdigit, name)]:
+        return False
+    words, others = set(typed.split()), set(name.split())
+    shortest = min(map(len, words ^ others), default=0)
+    least = _SWAPPED if sorted(typed) == sorted(name) else _SLIPPED
+    return shortest >= least
+
+
 def _is_misspelt(one: str, other: str) -> bool:
     """Return whether of two different words one may be the other with a slip of typing."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 (the same)

@@ -84,18 +84,21 @@ class _Query(UserDefinedType[str]):
         return "TSQUERY"
 
 
-def matching(connection: Connection, text: str, *, in_names: bool = False) -> Select[int]:
+def matching(
+    connection: Connection, text: str, *, in_names: bool = False, beginnings: bool = True
+) -> Select[int]:
     """Return a statement of the entities that a text finds, for `owner.in_(…)`.
 
     Args:
         connection: an open connection.
         text: the words.
         in_names: whether all words must be in names.
+        beginnings: whether they may be the beginnings of words.
 
     Raises:
         UsageError: there is no word to look for, or there are too many.
     """
-    wanted, reach = parse(text), Reach(in_names=in_names)
+    wanted, reach = parse(text), Reach(in_names=in_names, beginnings=beginnings)
     if _is_server(connection):
         held = _in_vectors(server_index.c.names, server_index.c.whole, wanted, reach)
         return select(server_index.c.entity_id).where(held)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from bricoop.db.schema import country, entity
+from bricoop.db.schema import entity
 from bricoop.db.seam import among
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.vocabularies import EntityKind
@@ -21,6 +21,7 @@ from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.nouns.shared import lists
 from bricoop.query.question import Answer, Row
 from bricoop.query.search.evidence import texts_of
+from bricoop.query.search.meant import almost_named
 from bricoop.query.search.snippets import Snippet, snippet_of
 
 _PAGE = 200
@@ -68,7 +69,8 @@ class SearchRequest:
 def search(connection: Connection, request: SearchRequest) -> Answer:
     """Return the hits: whole words in names first, then beginnings there, then both elsewhere.
 
-    Among those alike an exact name comes first, then the shorter name, then the order of keys.
+    Where no name has the words, entities that they name almost come before all of these. Among
+    those alike an exact name comes first, then the shorter name, then the order of keys.
 
     Raises:
         UsageError: there is no word to look for, or there are too many.
@@ -105,8 +107,9 @@ def suggestions(connection: Connection, request: SearchRequest) -> list[str]:
 def _ids(connection: Connection, request: SearchRequest, wanted: Wanted) -> list[int]:
     most = min(request.offset + request.limit, LARGEST)
     found: dict[int, None] = {}
-    if (country_id := _in_another_language(connection, request.text)) is not None:
-        found.update(dict.fromkeys(connection.scalars(_country(connection, request, country_id))))
+    if ids := almost_named(connection, request.text):
+        kept = set(connection.scalars(_among_asked(connection, request, ids)))
+        found.update(dict.fromkeys(number for number in ids if number in kept))
     also = partial(_conditions, connection, request)
     first = tried(connection, wanted, also)
     for reach in REACHES:
@@ -123,27 +126,14 @@ def _ids(connection: Connection, request: SearchRequest, wanted: Wanted) -> list
 def _matching(connection: Connection, request: SearchRequest, text: str) -> Any:
     found = matching(connection, text)
     held = found.where(*_conditions(connection, request, next(iter(found.selected_columns))))
-    country_id = _in_another_language(connection, text)
-    return held if country_id is None else held.union(_country(connection, request, country_id))
+    ids = almost_named(connection, text)
+    return held.union(_among_asked(connection, request, ids)) if ids else held
 
 
-def _in_another_language(connection: Connection, text: str) -> int | None:
-    """Return the country of which a text is a name in a language that the index does not know.
-
-    Only a text that is in no name is looked up: the names of all languages take long to load.
-    """
-    if connection.execute(matching(connection, text, in_names=True).limit(1)).first():
-        return None
-    from bricoop.domain.territories import alpha2_of  # noqa: PLC0415 (loads many languages)
-
-    code = alpha2_of(text)
-    return connection.scalar(select(country.c.id).where(country.c.alpha2 == code)) if code else None
-
-
-def _country(connection: Connection, request: SearchRequest, country_id: int) -> Select[int]:
-    """Return the statement that finds a country, if it is among what the search asks for."""
-    own = country.c.id
-    return select(own).where(own == country_id, *_conditions(connection, request, own))
+def _among_asked(connection: Connection, request: SearchRequest, ids: list[int]) -> Select[int]:
+    """Return the statement that finds some entities, if they are among what the search asks for."""
+    own = entity.c.id
+    return select(own).where(own.in_(ids), *_conditions(connection, request, own))
 
 
 def _conditions(

@@ -1,0 +1,67 @@
+"""Entities that a text names almost: these come before entities that have it in their texts."""
+
+from sqlalchemy import Connection, func, select
+
+from bricoop.db.schema import alias, country, search_document
+from bricoop.db.seam import among
+from bricoop.domain.closeness import is_one_edit
+from bricoop.lookup.matching import matching
+from bricoop.lookup.wanted import Wanted, parse
+
+#: Of more names that are as close, none was meant more than another.
+_MOST = 5
+
+
+def almost_named(connection: Connection, text: str) -> list[int]:
+    """Return the entities that a text names almost, where no name has its words.
+
+    They are the country of which it is a name in a language that the index does not know, or those
+    of which a name is within one edit of it. The latter come before hits in texts; where there are
+    none, suggestions are better.
+
+    Raises:
+        UsageError: there is no word to look for, or there are too many.
+    """
+    wanted = parse(text)
+    if _finds(connection, text, in_names=True, beginnings=False):
+        return []
+    close = _close(connection, wanted)
+    # The names of all languages take long to load.
+    if not close and _finds(connection, text, in_names=True):
+        return []
+    country_ids = _in_another_language(connection, text)
+    return country_ids or (close if close and _finds(connection, text) else [])
+
+
+def _finds(
+    connection: Connection, text: str, *, in_names: bool = False, beginnings: bool = True
+) -> bool:
+    statement = matching(connection, text, in_names=in_names, beginnings=beginnings)
+    return connection.execute(statement.limit(1)).first() is not None
+
+
+def _in_another_language(connection: Connection, text: str) -> list[int]:
+    from bricoop.domain.territories import alpha2_of  # noqa: PLC0415 (loads many languages)
+
+    code = alpha2_of(text)
+    if code is None:
+        return []
+    return list(connection.scalars(select(country.c.id).where(country.c.alpha2 == code)))
+
+
+def _close(connection: Connection, wanted: Wanted) -> list[int]:
+    """Return the entities of which a name is within one edit; none of a phrase, which is exact."""
+    is_exact = any(term.typed.startswith('"') for term in wanted.terms)
+    if is_exact or wanted.excluded:
+        return []
+    length = func.length(alias.c.normalised)
+    size = len(wanted.name)
+    rows = connection.execute(
+        select(alias.c.normalised, alias.c.entity_id).where(length.between(size - 1, size + 1))
+    )
+    ids = {row.entity_id for row in rows if is_one_edit(wanted.name, row.normalised)}
+    if not 0 < len(ids) <= _MOST:
+        return []
+    document = search_document.c
+    ordered = select(document.entity_id).where(among(connection, document.entity_id, sorted(ids)))
+    return list(connection.scalars(ordered.order_by(document.name_length, document.key)))
