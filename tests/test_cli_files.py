@@ -294,5 +294,20 @@ def test_no_output_overwrites_another_database(folder: Path, name: str) -> None:
     ):
         refused = run("--db", "kb.sqlite", *asked)
         assert refused.exit_code == 2, asked
-        assert f"{name} would overwrite a database." in refused.stderr, asked
+        assert f"{name} would overwrite a" in refused.stderr, asked
+        assert "database" in refused.stderr, asked
+    assert content(folder) == before
+
+
+@pytest.mark.parametrize("name", ["other.db-wal", "other.db-journal", "link-shm"])
+def test_no_copy_takes_a_name_that_belongs_to_another_database(folder: Path, name: str) -> None:
+    shutil.copyfile(folder / "kb.sqlite", folder / "other.db")
+    (folder / "link-shm").symlink_to(folder / "other.db-shm")
+    before = content(folder)
+    for command in ("backup", "copy"):
+        refused = run("--db", "kb.sqlite", "db", command, name)
+        assert refused.exit_code == 2, command
+        assert f"{name} would overwrite a part of the database other.db" in refused.stderr.replace(
+            f"{folder}/", ""
+        )
     assert content(folder) == before

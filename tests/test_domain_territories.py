@@ -32,3 +32,18 @@ def test_a_name_means_its_own_country(name: str, code: str | None) -> None:
 )  # fmt: skip
 def test_names_are_known_turned_round_and_abbreviated(name: str, code: str | None) -> None:
     assert alpha2_of(name) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("République démocratique du Congo", "CD"), ("République du Congo", "CG"),
+        ("Demokratische Republik Kongo", "CD"), ("Republik Kongo", "CG"),
+        ("République du Sénégal", "SN"), ("Royaume du Maroc", "MA"), ("República del Perú", "PE"),
+        ("Republik Korea", "KR"), ("Volksrepublik China", "CN"), ("Republik China", None),
+        ("Российская Федерация", "RU"), ("République de Guinée", "GN"),
+        ("République de Guinée-Bissau", "GW"), ("République", None), ("du Congo", None),
+    ],
+)  # fmt: skip
+def test_formal_names_are_known_in_other_languages(name: str, code: str | None) -> None:
+    assert alpha2_of(name) == code

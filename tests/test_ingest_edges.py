@@ -262,7 +262,9 @@ def test_digits_below_a_millionth_of_a_dollar_are_noted(engine: Engine, load: Lo
         # The same cells again, which are noted again.
         "2,Road,pledge,0.0000014,USD,0.0000014,,,\n"
         "3,Road,pledge,0.12345678901234567890123456789,USD,,,,\n"
-        "4,Road,pledge,12345.6789014,CNY,1.5,2.0000005,2021,3.0000015\n"
+        "4,Road,pledge,12345.6789014,CNY,1.5,0.2000005,2021,0.3000015\n"
+        # What is lost of these is less than a millionth.
+        "6,Road,pledge,12039005.6408873,USD,12039005.6408873,14215712.1369128,2021,\n"
         "5,Road,pledge,1.234567,USD,1.234567,2.50,2021,3.1234560\n",
     )
     rounded = "has digits below a millionth, to which amounts in US dollars are rounded"
@@ -280,7 +282,12 @@ def test_digits_below_a_millionth_of_a_dollar_are_noted(engine: Engine, load: Lo
         (Decimal("0.0000014"), Decimal("0.000001"), None),
         (Decimal("0.0000014"), Decimal("0.000001"), None),
         (Decimal("0.12345678901234567890123456789"), Decimal("0.123457"), None),
-        (Decimal("12345.6789014"), Decimal("1.5"), Decimal(2)),
+        (Decimal("12345.6789014"), Decimal("1.5"), Decimal("0.2")),
+        (
+            Decimal("12039005.6408873"),
+            Decimal("12039005.640887"),
+            Decimal("14215712.136913"),
+        ),
         (Decimal("1.234567"), Decimal("1.234567"), Decimal("2.5")),
     ]
 

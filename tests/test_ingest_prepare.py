@@ -127,6 +127,8 @@ def test_a_wrong_header_is_refused(header: str, said: str) -> None:
         ("locations", "longitude", "-180.5", "beyond 180 degrees", "WGS 84"),
         ("projects", "countries", "Belarus; Atlantis", "is no place", "Belarus?"),
         ("projects", "countries", "Belarus, Central Asia", "is no place", "by semicolons: Belarus; Central Asia."),
+        ("projects", "sector", "210 Health", "is not a DAC CRS code", "three digits"),
+        ("finance", "interest_rate", "%", "not a plain number", "plain"),
         ("projects", "links", "facility/trade and people", "not a known link", "facility; trade; people."),
         ("projects", "source_tiers", "1, 2", "not a whole number", "by semicolons: 1; 2."),
         ("projects", "links", "facility; roads", "is not a known link", "facility"),
@@ -234,6 +236,22 @@ def test_lists_lose_their_repeats_and_empty_parts_and_keep_their_order() -> None
 def test_a_vocabulary_is_read_by_code_or_label_in_any_case() -> None:
     for cell in ("industrial-park", "Industrial Park", "INDUSTRIAL_PARK"):
         assert prepare("projects", "name,kind", "X", cell).fields["kind"] == "industrial-park"
+
+
+@pytest.mark.parametrize(
+    ("noun", "column", "cell", "value"),
+    [
+        ("projects", "links", "unimpeded trade; 资金融通", ["trade", "finance"]),
+        ("projects", "links", "People-to-People Bonds", ["people"]),
+        ("projects", "sector", "210 Transport and storage", "210"),
+        ("finance", "interest_rate", "2%", "2"),
+        ("finance", "grant_element", "25.5 %", "25.5"),
+    ],
+)
+def test_what_answers_print_is_read(noun: str, column: str, cell: str, value: object) -> None:
+    subject, kind = ("project", "pledge") if noun == "finance" else ("name", "road")
+    row = prepare(noun, f"{subject},kind,{column}", "X", kind, cell)
+    assert row.fields[column] == value
 
 
 def test_an_id_is_the_rows_own_or_made_of_what_tells_it_apart() -> None:

@@ -261,24 +261,6 @@ def test_a_filter_of_any_field_and_what_is_not_wanted(filled: Engine) -> None:
         assert count(connection, both) == 1
 
 
-CELLS = [
-    ("sector=21040", ["Beta Port"]),
-    ("SECTOR = 21040", ["Beta Port"]),
-    ("sector!=21040", ["Alpha Railway", "Gamma", "Trinidad and Tobago's Delta"]),
-    ("name~ort", ["Beta Port"]),
-    ("currency=CNY", ["Alpha Railway"]),
-    ("Currency=cny", ["Alpha Railway"]),
-    ("completed=", ["Alpha Railway", "Trinidad and Tobago's Delta"]),
-]
-
-
-def test_cells_can_be_asked_as_files_print_them(filled: Engine) -> None:
-    with reading(filled) as connection:
-        for raw, found in CELLS:
-            asked = Question("projects", {"source": ("mine",)}, ("name",), raw=(raw,))
-            assert [row[0] for row in ask(connection, asked).rows] == found, raw
-
-
 UNFIT: list[tuple[str, str, type[BricoopError], str]] = [
     ("projects", "strated = 2013", UsageError, "Did you mean: started"),
     ("projects", "kind = railwy", UsageError, "Did you mean: railway"),
@@ -347,21 +329,6 @@ def test_places_may_be_of_projects_without_country_or_link(engine: Engine, load:
         ("link is empty", ["Gamma", "Nobod"]),
     ):
         assert names(engine, "locations", "project", where) == found
-
-
-UNASKABLE = [
-    ("projects", "no column", "is not of the form COLUMN=VALUE"),
-    ("projects", "=x", "is not of the form COLUMN=VALUE"),
-    ("projects", "Flow Clas=x", "No column is known"),
-    ("sources", "name=x", "no records of their own"),
-]
-
-
-def test_cells_that_cannot_be_asked(filled: Engine) -> None:
-    for noun, raw, said in UNASKABLE:
-        with reading(filled) as connection, pytest.raises(BricoopError) as caught:
-            count(connection, Question(noun, raw=(raw,)))
-        assert said in str(caught.value), raw
 
 
 HOSTILE = ["'; DROP TABLE entity; --", '" OR 1=1', "%x", "_x", "\\x", "💣", "a" * 1_000]

@@ -15,6 +15,7 @@ from bricoop.cli.files import (
     add_output,
     begin_call,
     file_of_address,
+    refuse_beside_database,
     refuse_database,
 )
 
@@ -74,11 +75,13 @@ def output_database_option(
     """Take note of a database that the command writes to, where it is a file.
 
     Raises:
-        UsageError: it would overwrite the knowledge base or an input.
+        UsageError: it would overwrite the knowledge base or an input, or SQLite would take it for
+            what it keeps beside another database.
     """
     path = file_of_address(str(value)) if value and not context.resilient_parsing else None
     if path is not None:
         add_output(_shown_name(parameter), path)
+        refuse_beside_database(_shown_name(parameter), path)
     return value
 
 

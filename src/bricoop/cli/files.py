@@ -137,11 +137,27 @@ def refuse_database(option: str, path: Path) -> None:
     Raises:
         UsageError: the file is one of a database.
     """
-    for ending in _BESIDE_DATABASE:
-        name = path.name.removesuffix(ending)
-        if name and path.name.endswith(ending) and _is_database(path.with_name(name)):
-            message = f"{option} {path} would overwrite a database."
-            raise UsageError(message, f"Name another file with {option}.")
+    if _is_database(path):
+        message = f"{option} {path} would overwrite a database."
+        raise UsageError(message, f"Name another file with {option}.")
+    refuse_beside_database(option, path)
+
+
+def refuse_beside_database(option: str, path: Path) -> None:
+    """Refuse a name that SQLite uses for what it keeps beside a database.
+
+    SQLite would read it into that database or delete it, whatever it is.
+
+    Raises:
+        UsageError: beside the file is the database that its name belongs to.
+    """
+    # A file is known by several names.
+    for name in {path, Path(os.path.realpath(path))}:
+        for ending in filter(name.name.endswith, _BESIDE_DATABASE[1:]):
+            start = name.name.removesuffix(ending)
+            if start and _is_database(database := name.with_name(start)):
+                message = f"{option} {path} would overwrite a part of the database {database}."
+                raise UsageError(message, f"Name another file with {option}.")
 
 
 def _is_database(path: Path) -> bool:

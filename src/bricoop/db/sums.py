@@ -104,11 +104,24 @@ def _greater(one: str | None, other: str | int | None, places: int) -> bool | No
     return Decimal(one) > Decimal(other).scaleb(-places, WIDE)
 
 
+def _lower(value: str | float | bytes | None) -> str | None:
+    """Return a text in small letters, and any other value as the text that SQLite makes of it."""
+    if value is None or isinstance(value, str):
+        return None if value is None else value.lower()
+    return (
+        value.decode(errors="replace").lower() if isinstance(value, bytes) else str(value).lower()
+    )
+
+
 def teach(connection: sqlite3.Connection) -> None:
-    """Let a connection of SQLite add and compare decimals that are text."""
+    """Let a connection of SQLite add and compare decimals that are text, and fold all letters.
+
+    Its own `lower` knows ASCII alone, so that a condition would match less than on PostgreSQL.
+    """
     for name, make in _AGGREGATES.items():
         connection.create_aggregate(name, 1, make)
     connection.create_function("exact_greater", 3, _greater, deterministic=True)
+    connection.create_function("lower", 1, _lower, deterministic=True)
 
 
 _AGGREGATES: dict[str, Any] = {

@@ -15,6 +15,8 @@ WIDE = Context(prec=200)
 _CENT = Decimal("0.01")
 #: Millionths of a dollar that a 64-bit whole number can hold.
 MOST_DOLLARS = Decimal("9e12")
+#: A part of an amount that does not count as lost.
+_NEGLIGIBLE = Decimal("1e-6")
 #: Dollars are kept to the millionth.
 _MICRO = Decimal("0.000001")
 #: The largest whole number that both databases take.
@@ -80,6 +82,15 @@ def in_dollars(amount: Decimal | None, currency: str | None) -> Decimal | None:
 def to_the_millionth(amount: Decimal) -> Decimal:
     """Return an amount of US dollars as both databases store it, the half to the even one."""
     return amount.quantize(_MICRO, rounding=ROUND_HALF_EVEN, context=WIDE)
+
+
+def loses_digits(amount: Decimal) -> bool:
+    """Return whether an amount of US dollars loses more than a millionth of itself when stored.
+
+    Published amounts that were converted have ten digits below the cent; nobody misses those that
+    are below the millionth of a dollar in millions of them.
+    """
+    return abs(amount - to_the_millionth(amount)) > abs(amount) * _NEGLIGIBLE
 
 
 def grouped(value: Decimal) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
-from bricoop.domain.vocabularies import label
+from bricoop.domain.vocabularies import names_of
 
 #: Words that people type for a code. They are suggested and never taken for the code itself: a
 #: harbour may be a port, or one of its basins. Spelling mistakes are found by `domain.closeness`.
@@ -129,7 +129,7 @@ def _words_of(codes: type[StrEnum]) -> dict[str, frozenset[str]]:
 @lru_cache
 def _names_of(codes: type[StrEnum]) -> dict[str, str]:
     """Return the codes of a vocabulary by the normal forms of themselves and their labels."""
-    return {normalise(word): code.value for code in codes for word in (code, label(code))}
+    return {normalise(word): code.value for code in codes for word in names_of(code)}
 
 
 # A file with a million unknown words must not take longer than one without: most are the same.

@@ -1,5 +1,6 @@
 """Names of countries in the languages that sources are written in, from Unicode's CLDR."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from bricoop.domain.names import normalise
@@ -46,13 +47,61 @@ _FORMAL = {
     "TL": "Democratic Republic of Timor-Leste", "TZ": "United Republic of Tanzania",
     "VE": "Bolivarian Republic of Venezuela", "VN": "Socialist Republic of Vietnam",
 }  # fmt: skip
+#: Formal names in other languages of countries whose usual names there are others.
+_FORMAL_ELSEWHERE = {
+    "CD": (
+        "République démocratique du Congo", "Demokratische Republik Kongo",
+        "República Democrática del Congo", "República Democrática do Congo",
+        "Repubblica Democratica del Congo", "Democratische Republiek Congo",
+        "Демократическая Республика Конго",
+    ),
+    "CG": (
+        "République du Congo", "Republik Kongo", "República del Congo", "República do Congo",
+        "Repubblica del Congo", "Republiek Congo", "Республика Конго",
+    ),
+    "KR": (
+        "République de Corée", "Republik Korea", "República de Corea", "República da Coreia",
+        "Repubblica di Corea", "Республика Корея",
+    ),
+    "KP": (
+        "République populaire démocratique de Corée", "Demokratische Volksrepublik Korea",
+        "República Popular Democrática de Corea", "República Popular Democrática da Coreia",
+        "Корейская Народно-Демократическая Республика",
+    ),
+    "CN": (
+        "République populaire de Chine", "Volksrepublik China", "República Popular China",
+        "República Popular da China", "Repubblica Popolare Cinese",
+        "Китайская Народная Республика",
+    ),
+    "RU": (
+        "Fédération de Russie", "Russische Föderation", "Federación de Rusia",
+        "Federação Russa", "Federazione Russa", "Российская Федерация",
+    ),
+    "LA": ("République démocratique populaire lao", "Demokratische Volksrepublik Laos"),
+    "TZ": ("République-Unie de Tanzanie", "Vereinigte Republik Tansania"),
+    "SY": ("République arabe syrienne", "Arabische Republik Syrien"),
+    "EG": ("République arabe d'Égypte", "Arabische Republik Ägypten"),
+    "IR": ("République islamique d'Iran", "Islamische Republik Iran"),
+    "MR": ("République islamique de Mauritanie", "Islamische Republik Mauretanien"),
+    "PK": ("République islamique du Pakistan", "Islamische Republik Pakistan"),
+    "ET": ("République fédérale démocratique d'Éthiopie",),
+    "MD": ("République de Moldova", "Republik Moldau"),
+    "CZ": ("République tchèque", "Tschechische Republik"),
+}  # fmt: skip
+#: What stands before the usual name of a country in its formal one.
+_FORMS = {
+    "en": ("republic", "kingdom"), "fr": ("republique", "royaume"), "es": ("republica", "reino"),
+    "de": ("republik", "konigreich"), "pt": ("republica", "reino"), "it": ("repubblica", "regno"),
+}  # fmt: skip
 #: Abbreviations in names of countries, and words that tell no two of them apart.
 _LONG = {
     "rep": "republic", "dem": "democratic", "fed": "federated", "federal": "federated",
     "sts": "states", "st": "saint", "is": "islands", "isl": "islands", "adm": "administered",
     "terr": "territories",
 }  # fmt: skip
-_FILLING = frozenset({"the", "of", "and", "de"})
+_FILLING = frozenset(
+    {"the", "of", "and", "de", "du", "des", "la", "le", "les", "l", "d", "del", "da", "do", "di"}
+)
 #: A republic of that name is another country than the one of the bare name.
 _NO_REPUBLIC = frozenset({"CN"})
 
@@ -93,28 +142,33 @@ def _words(normalised: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _by_words() -> dict[frozenset[str], str]:
-    from babel import Locale  # noqa: PLC0415 (as below)
-
     known = {_words(normalise(name)): code for code, name in _FORMAL.items()}
-    for code, name in Locale.parse("en").territories.items():
-        words = _words(normalise(name))
-        if len(code) != 2 or not code.isalpha():  # noqa: PLR2004 (alpha-2, not UN regions)
-            continue
-        known.setdefault(words, code)
-        if code not in _NO_REPUBLIC:
-            for form in ("republic", "kingdom"):
-                known.setdefault(words | {form}, code)
+    for code, names in _FORMAL_ELSEWHERE.items():
+        known.update({_words(normalise(name)): code for name in names})
+    for locale, forms in _FORMS.items():
+        for code, name in _territories(locale):
+            words = _words(normalise(name))
+            known.setdefault(words, code)
+            if code not in _NO_REPUBLIC:
+                for form in forms:
+                    known.setdefault(words | {form}, code)
     # A name of one word is known as it stands, or not at all.
     return {words: code for words, code in known.items() if len(words) > 1}
 
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    from babel import Locale  # noqa: PLC0415 (only a name that the database does not know needs it)
-
     known: dict[str, str] = {}
     for locale in _LOCALES:
-        for code, name in Locale.parse(locale).territories.items():
-            if len(code) == 2 and code.isalpha():  # noqa: PLR2004 (alpha-2, not UN regions)
-                known.setdefault(normalise(name), code)
+        for code, name in _territories(locale):
+            known.setdefault(normalise(name), code)
     return known
+
+
+def _territories(locale: str) -> Iterator[tuple[str, str]]:
+    """Yield the alpha-2 code and the name in a language of each country."""
+    from babel import Locale  # noqa: PLC0415 (only a name that the database does not know needs it)
+
+    for code, name in Locale.parse(locale).territories.items():
+        if len(code) == 2 and code.isalpha():  # noqa: PLR2004 (alpha-2, not UN regions)
+            yield code, name

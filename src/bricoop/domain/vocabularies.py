@@ -14,6 +14,12 @@ def label(code: str) -> str:
     return sector_label(code) if code[:1].isdigit() else LABELS.get(code, code.replace("-", " "))
 
 
+def names_of(code: StrEnum) -> tuple[str, ...]:
+    """Return what a code may be called where it is read: itself, its label, and formal names."""
+    formal = _LINK_NAMES[code] if isinstance(code, Link) else ()
+    return (code.value, label(code), *formal)
+
+
 class EntityKind(StrEnum):
     """What an entity is."""
 
@@ -34,6 +40,18 @@ class Link(StrEnum):
     TRADE = "trade"
     FINANCE = "finance"
     PEOPLE = "people"
+
+
+#: The names of the links in "Vision and Actions" (2015), in English and Chinese.
+_LINK_NAMES = MappingProxyType(
+    {
+        Link.POLICY: ("policy coordination", "政策沟通"),
+        Link.FACILITY: ("facilities connectivity", "设施联通"),
+        Link.TRADE: ("unimpeded trade", "贸易畅通"),
+        Link.FINANCE: ("financial integration", "资金融通"),
+        Link.PEOPLE: ("people-to-people bonds", "people-to-people bond", "民心相通"),
+    }
+)
 
 
 class Tier(IntEnum):

@@ -37,8 +37,9 @@ def find_source(connection: Connection, typed: str) -> int:
 def match_source(connection: Connection, typed: str) -> FoundSource:
     """Return the source with a key or a title, or the only one that a part of either fits.
 
-    Parts count alike, so that none is preferred in silence: a part of a title, whole parts of a key
-    between hyphens (`aidata-gcdf` of `aidata-gcdf-3`), and the profile that a source was loaded by.
+    The name of a profile means what it loaded. Parts count alike, so that none is preferred in
+    silence: a part of a title, and whole parts of a key between hyphens (`aidata-gcdf` of
+    `aidata-gcdf-3`).
 
     Raises:
         NotFoundError: nothing fits; it names the keys that are near.
@@ -48,19 +49,18 @@ def match_source(connection: Connection, typed: str) -> FoundSource:
     wanted, key = normalise(typed), typed.strip().casefold()
     exact = [row for row in rows if key == row.key or wanted == normalise(row.title)]
     loaded = _loaded_by(connection, typed.strip())
-    found = exact or [
+    matches = exact or [row for row in rows if row.id in loaded]
+    matches = matches or [
         row
         for row in rows
-        if row.id in loaded
-        or (wanted and wanted in normalise(row.title))
-        or (key and f"-{key}-" in f"-{row.key}-")
+        if (wanted and wanted in normalise(row.title)) or (key and f"-{key}-" in f"-{row.key}-")
     ]
-    if not found:
+    if not matches:
         near = _nearest(connection, typed)
         raise NotFoundError("source", typed, near, "`bricoop query sources` lists them.")
-    if len(found) > 1:
-        raise AmbiguousNameError(typed, [row.key for row in found])
-    return FoundSource(*found[0], is_exact=bool(exact))
+    if len(matches) > 1:
+        raise AmbiguousNameError(typed, [row.key for row in matches])
+    return FoundSource(*matches[0], is_exact=bool(exact))
 
 
 def _nearest(connection: Connection, typed: str) -> list[str]:

@@ -16,7 +16,7 @@ from bricoop.domain.dates import Period, last_day_text, parse_partial_date
 from bricoop.domain.names import normalise
 from bricoop.domain.sectors import beginnings_of, is_code, sectors_holding, sectors_named
 from bricoop.domain.synonyms import codes_near
-from bricoop.domain.vocabularies import label
+from bricoop.domain.vocabularies import names_of
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
 
@@ -91,7 +91,7 @@ def code_of(name: str, codes: type[StrEnum], typed: str) -> str:
     Raises:
         UnknownCodeError: there is none.
     """
-    known = {normalise(word): code.value for code in codes for word in (code, label(code))}
+    known = {normalise(word): code.value for code in codes for word in names_of(code)}
     word = normalise(typed)
     code = known.get(word)
     if code is None and len(word) >= _BEGINNING:

@@ -86,6 +86,7 @@ PLAN = Plan(
         "url": record.c.fields["url"].as_string(),
     },
     about=finance.c.entity_id,
+    is_record=True,
     lists={
         "countries": members.countries(),
         "country_names": members.country_names(),

@@ -33,6 +33,7 @@ PLAN = Plan(
         "locator": record.c.locator,
     },
     about=finding.c.entity_id,
+    is_record=True,
     filters={
         "kind": conditions.coded(finding.c.kind, FindingKind),
         "link": conditions.about(finding.c.link_id, EntityKind.LINK),

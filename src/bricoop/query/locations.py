@@ -29,6 +29,7 @@ PLAN = Plan(
         "locator": record.c.locator,
     },
     about=location.c.entity_id,
+    is_record=True,
     related=of_projects.RELATED,
     filters={
         "link": conditions.by_link(location.c.entity_id),

@@ -49,6 +49,7 @@ class Plan:
         identity: the column that tells rows apart, by which ties are broken.
         scalars: an expression for each field that is one value.
         about: the entity that a row is about, which owns most lists; None where it is none.
+        is_record: whether each row is read from one record, whose id is its identity.
         lists: the members of each field that is a list.
         related: fields of what a row is about, which narrow and group rows and which none shows;
             `scalars` has their expressions.
@@ -65,6 +66,7 @@ class Plan:
     identity: ColumnElement[Any]
     scalars: Mapping[str, ColumnElement[Any]]
     about: ColumnElement[Any] | None = None
+    is_record: bool = False
     lists: Mapping[str, Members] = field(default_factory=dict)
     related: Mapping[str, Field] = field(default_factory=dict)
     filters: Mapping[str, Condition] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Cells as files print them: what rows are about whose records hold one, or hold it in part."""
+"""Conditions on the cells of loaded files, by the columns as the files name them."""
 
 import re
 from collections import defaultdict
@@ -13,67 +13,75 @@ from bricoop.errors import NotFoundError, UsageError
 from bricoop.query.compare import no
 from bricoop.query.plan import Plan
 
-_ASKED = re.compile(r"\s*(?P<column>[^=~]*?)\s*(?P<operator>!?[=~])\s*(?P<value>.*)", re.DOTALL)
+_CONDITION = re.compile(r"\s*(?P<column>[^=~]*?)\s*(?P<operator>!?[=~])\s*(?P<value>.*)", re.DOTALL)
 
 
 def raw_condition(connection: Connection, plan: Plan, text: str) -> ColumnElement[bool]:
-    """Return the condition that a record about a row's entity has a cell.
+    """Return the condition that the record of a row, or any about its entity, has a cell.
+
+    Money, statistics, findings and places are rows of a file: each has a record of its own. An
+    entity has those of all sources.
 
     Args:
         connection: an open connection.
         plan: how the rows are read.
-        text: a column's name as files print it, `=`, `!=`, `~` (holds) or `!~`, and a value.
+        text: a column's name as files print it, `=`, `!=`, `~` (contains) or `!~`, and a value.
 
     Raises:
-        UsageError: the text has another form, or rows of the noun are about nothing.
+        UsageError: the text has another form, or rows of the noun have no records.
         NotFoundError: no file that is loaded has such a column.
     """
-    asked = _ASKED.fullmatch(text)
-    if asked is None or not asked["column"]:
+    match = _CONDITION.fullmatch(text)
+    if match is None or not match["column"]:
         message = f"{text!r} is not of the form COLUMN=VALUE."
         raise UsageError(message, "Example: --raw 'Flow Class=ODA-like'.")
     if plan.about is None:
         raise UsageError("Sources and loads have no records of their own.")
-    column = asked["column"].removesuffix("!").rstrip()
-    negated = asked["operator"].startswith("!") or asked["column"].endswith("!")
+    column = match["column"].removesuffix("!").rstrip()
+    negated = match["operator"].startswith("!") or match["column"].endswith("!")
     places = _places(connection, column)
     if not places:
         known = _columns(connection)
         raise NotFoundError("column", column, nearest(column, known))
-    holding = select(record.c.entity_id).where(
-        record.c.entity_id.is_not(None),
-        or_(
-            *(
-                and_(record.c.load_id == load_id, record.c.noun == noun, _says(place, asked))
-                for (load_id, noun), place in places.items()
-            )
-        ),
+    matches = or_(
+        *(
+            and_(record.c.load_id == load_id, record.c.noun == noun, _has_value(place, match))
+            for load_id, noun, place in places
+        )
     )
-    found = plan.about.in_(holding)
-    return no(found) if negated else found
+    if plan.is_record:
+        condition = plan.identity.in_(select(record.c.id).where(matches))
+    else:
+        entities = select(record.c.entity_id).where(record.c.entity_id.is_not(None), matches)
+        condition = plan.about.in_(entities)
+    return no(condition) if negated else condition
 
 
-def _says(place: int, asked: re.Match[str]) -> ColumnElement[bool]:
+def _has_value(place: int, match: re.Match[str]) -> ColumnElement[bool]:
     cell: ColumnElement[Any] = record.c.raw[place].as_string()
-    value = asked["value"].strip()
-    if asked["operator"].endswith("~"):
+    value = match["value"].strip()
+    if match["operator"].endswith("~"):
         return cell.icontains(value, autoescape=True)
-    # Both sides in the database: each folds the letters that it knows.
+    # Both sides in the database, which folds letters alike.
     return func.lower(cell) == func.lower(value)
 
 
-def _places(connection: Connection, column: str) -> dict[tuple[int, str], int]:
-    """Return where a column stands in the records of each load and noun that have it."""
+def _places(connection: Connection, column: str) -> list[tuple[int, str, int]]:
+    """Return the load, the noun and the position of each column that a name means.
+
+    A header that has the very name means that column; another header means all columns whose names
+    differ from it only in case, accents or punctuation.
+    """
     wanted = normalise(column)
     rows = connection.execute(
         select(load_header.c.load_id, load_header.c.noun, load_header.c.columns)
     )
-    found: dict[tuple[int, str], int] = {}
-    for load_id, noun, columns in rows:
-        names = [normalise(name) for name in columns]
-        if wanted in names:
-            found[load_id, noun] = names.index(wanted)
-    return found
+    return [
+        (load_id, noun, place)
+        for load_id, noun, columns in rows
+        for place, name in enumerate(columns)
+        if (name == column if column in columns else normalise(name) == wanted)
+    ]
 
 
 def _columns(connection: Connection) -> dict[str, str]:

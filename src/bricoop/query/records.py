@@ -41,6 +41,7 @@ PLAN = Plan(
         "url": record.c.fields["url"].as_string(),
     },
     about=record.c.entity_id,
+    is_record=True,
     filters={
         "kind": conditions.holding(record.c.noun),
         "about": conditions.about(record.c.entity_id),

@@ -33,6 +33,7 @@ PLAN = Plan(
         "locator": record.c.locator,
     },
     about=observation.c.entity_id,
+    is_record=True,
     filters={
         "country": conditions.about(observation.c.entity_id, EntityKind.COUNTRY),
         "subject": conditions.about(observation.c.entity_id),

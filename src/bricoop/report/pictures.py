@@ -68,22 +68,33 @@ def chart(
 
 def compared(asking: Asking, noun: str, subjects: Mapping[str, Filters], by: str) -> Chart | None:
     """Return a chart in which each subject is a series; None where nothing is told apart."""
-    found = {
-        name: {one.code: one for one in asking.counts(noun, filters, by) if one.code is not None}
+    counts_of = {
+        name: {count.code: count for count in asking.counts(noun, filters, by)}
         for name, filters in subjects.items()
     }
-    every = {code: one for counts in found.values() for code, one in counts.items()}
+    unknown = {
+        name: counts.pop(None).number for name, counts in counts_of.items() if None in counts
+    }
+    every = {code: count for counts in counts_of.values() for code, count in counts.items()}
     if len(every) < 2:  # noqa: PLR2004 (one bar is no picture)
         return None
-    sums = {code: sum(x[code].number for x in found.values() if code in x) for code in every}
+    sums = {
+        code: sum(counts[code].number for counts in counts_of.values() if code in counts)
+        for code in every
+    }
     if by == "year":
         codes = [one.code for one in _every_year(list(every.values()))]
     else:
         codes = sorted(every, key=lambda code: (-sums[code], str(code)))[:_BARS]
     series = tuple(
         Series(name, tuple(counts[code].number if code in counts else 0 for code in codes))
-        for name, counts in found.items()
+        for name, counts in counts_of.items()
     )
+    notes = [_of_years(noun) if by == "year" else ""]
+    if len(codes) < len(every):
+        notes.append(f"The {_BARS} largest of {len(every):,}.")
+    if any(unknown.values()):
+        notes.append(_not_shown(by, unknown))
     return Chart(
         f"{noun}_by_{by}",
         f"{noun.capitalize()} by {by}",
@@ -91,7 +102,7 @@ def compared(asking: Asking, noun: str, subjects: Mapping[str, Filters], by: str
         _NAMES.get(by, by.capitalize()),
         tuple(_category(asking, by, every.get(code, Count(code, str(code), 0))) for code in codes),
         series,
-        note=_of_years(noun) if by == "year" else "",
+        note=" ".join(filter(None, notes)),
         citations=tuple(
             dict.fromkeys(
                 one
@@ -165,6 +176,12 @@ def _every_year(counts: Sequence[Count]) -> list[Count]:
     found = {int(one.code): one for one in counts}
     years = range(min(found), max(found) + 1)
     return [found.get(year, Count(str(year), str(year), 0)) for year in years]
+
+
+def _not_shown(by: str, unknown: Mapping[str, int]) -> str:
+    """Return the sentence on rows that a chart leaves out, as they have no value to count by."""
+    of = "; ".join(f"{name} {number:,}" for name, number in unknown.items() if number)
+    return f"Not shown, without a {by}: {of}."
 
 
 def _of_years(noun: str) -> str:

@@ -8,14 +8,20 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from bricoop.domain.amounts import MOST_DOLLARS, parse_decimal, plain, to_the_millionth
+from bricoop.domain.amounts import (
+    MOST_DOLLARS,
+    loses_digits,
+    parse_decimal,
+    plain,
+    to_the_millionth,
+)
 from bricoop.domain.currencies import currency_advice, currency_code
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.joined_names import parts_of
 from bricoop.domain.names import normalise
-from bricoop.domain.sectors import is_code
+from bricoop.domain.sectors import is_code, sector_label
 from bricoop.domain.synonyms import codes_near
-from bricoop.domain.vocabularies import Tier, label
+from bricoop.domain.vocabularies import Tier, names_of
 from bricoop.ingest.layouts.advice import (
     date_advice,
     figure_advice,
@@ -132,6 +138,11 @@ def decimal(cell: str, _: Places) -> str:
         raise BadValueError(str(error), number_advice(cell)) from error
 
 
+def percentage(cell: str, places: Places) -> str:
+    """Return the exact decimal of a column that is in percent: `2` or `2%`."""
+    return decimal(cell.removesuffix("%").rstrip(), places)
+
+
 def figure(cell: str, places: Places) -> str:
     """Return the exact decimal of a figure whose qualifier has a column of its own."""
     try:
@@ -141,16 +152,15 @@ def figure(cell: str, places: Places) -> str:
 
 
 def dollars(cell: str, places: Places) -> str:
-    """Return an amount of US dollars, to the millionth: what is below it leaves a doubt."""
+    """Return an amount of US dollars, to the millionth; a loss that counts leaves a doubt."""
     amount = Decimal(decimal(cell, places))
     if abs(amount) > MOST_DOLLARS:
         rule = "is more than 9 trillion dollars"
         raise BadValueError(rule, "Is the unit right?")
-    rounded = to_the_millionth(amount)
-    if rounded != amount:
+    if loses_digits(amount):
         rule = "has digits below a millionth, to which amounts in US dollars are rounded"
         places.doubts.append(Doubt(rule, "The record keeps the cell as it is."))
-    return plain(rounded)
+    return plain(to_the_millionth(amount))
 
 
 def whole(cell: str, _: Places) -> int:
@@ -220,11 +230,15 @@ def place(cell: str, places: Places) -> str:
 
 
 def sector(cell: str, _: Places) -> str:
-    """Return an OECD DAC CRS code: three digits for a category, five for a purpose."""
-    if not is_code(cell):
+    """Return an OECD DAC CRS code: three digits for a category, five for a purpose.
+
+    The name may follow, as answers print it: `210 Transport and storage`.
+    """
+    code = cell.partition(" ")[0]
+    if not is_code(code) or (code != cell and normalise(cell) != normalise(sector_label(code))):
         rule = "is not a DAC CRS code"
         raise BadValueError(rule, sector_advice(cell))
-    return cell
+    return code
 
 
 def degrees(most: int) -> Cleaner:
@@ -276,7 +290,7 @@ def choice(vocabulary: type[StrEnum]) -> Cleaner:
     # What its codes are called: the kind of `ProjectKind`, the link of `Link`.
     noun = _LAST_WORD.findall(vocabulary.__name__)[-1].lower()
     listed = ", ".join(code.value for code in vocabulary)
-    known = {normalise(word): code.value for code in vocabulary for word in (code, label(code))}
+    known = {normalise(word): code.value for code in vocabulary for word in names_of(code)}
 
     def clean(cell: str, _: Places) -> str:
         code = known.get(normalise(cell))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
-from bricoop.domain.amounts import in_dollars
+from bricoop.domain.amounts import in_dollars, loses_digits
 from bricoop.domain.summary_rows import is_footer, is_perhaps_total
 from bricoop.ingest.layouts.checks import Complaint
 from bricoop.ingest.layouts.clean import partial_date
@@ -46,12 +46,12 @@ def dollars_agree(fields: Fields) -> Sequence[Complaint]:
 
 
 def dollars_are_whole_millionths(fields: Fields) -> Sequence[Complaint]:
-    """An amount in US dollars has no digits below the millionth, to which they are rounded."""
+    """An amount in US dollars loses nothing that counts when it is rounded to the millionth."""
     if "amount_usd" in fields or "amount" not in fields:
         return ()
     stated = Decimal(fields["amount"])
     nominal = in_dollars(stated, fields.get("currency"))
-    if nominal is None or nominal == stated:
+    if nominal is None or not loses_digits(stated):
         return ()
     rule = "has digits below a millionth, to which amount_usd is rounded"
     return [Complaint("amount", rule, "The amount itself is stored as it is.")]

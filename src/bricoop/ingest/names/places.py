@@ -15,7 +15,7 @@ _REGIONAL = " regional"
 #: For so many unknown names of a load the closest known ones are looked for.
 _HINTED = 200
 _NEITHER = (
-    "If the row is a total or a footer, leave it out with [[skip]] in a profile; "
+    "If the row is a total or a footer, leave it out: of the file, or with [[skip]] in a profile; "
     "a region must be loaded first, with `bricoop load regions`."
 )
 
