@@ -30,7 +30,7 @@ def test_a_workbook_is_loaded_and_its_rows_are_cited_by_sheet_and_row(
         tmp_path / "book.xlsx", HEADER, [], ["Orsha Hub", "port", "Belarus", date(2019, 3, 14)]
     )
     code, said = load(knowledge_base, book)
-    assert (code, said.splitlines()[0]) == (0, f"{book}: Skipped 1 blank row.")
+    assert (code, said.splitlines()[0]) == (0, f"Note: {book}: Skipped 1 blank row.")
     assert "1 project read" in said
     shown = answer("--db", knowledge_base, "show", "Orsha Hub", "-f", "json")
     assert "sheet Data, row 3" in shown

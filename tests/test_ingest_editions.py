@@ -1,5 +1,6 @@
 """Editions of a dataset: what is new, what changed, what is gone, and what it was before."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo import undo_load
 from bricoop.query.differences import differences
+from bricoop.render.loading import write_result
 from test_ingest_effects import dump
 
 HEADER = "id,name,kind,countries,financiers\n"
@@ -86,7 +88,10 @@ def test_what_is_gone_may_come_back_with_other_content(engine: Engine, tmp_path:
     second = edition(engine, tmp_path, SECOND)
     third = edition(engine, tmp_path, FIRST.replace("Ceta,,", "Ceta,mine,"))
     counts = third.counts
-    assert (counts.new, counts.changed, counts.unchanged) == (1, 2, 0)
+    assert (counts.new, counts.back, counts.changed, counts.unchanged) == (1, 1, 2, 0)
+    out = StringIO()
+    write_result(third, out)
+    assert "1 new (1 of them back after an edition without them), 2 changed" in out.getvalue()
     assert third.gone == {"projects": 1}
     assert {"ceta", "bank-b"} <= keys(engine)
     rows = told(engine, third.load_id)

@@ -384,7 +384,7 @@ def test_words_that_no_map_knows_are_left_out_and_named(engine: Engine, tmp_path
     profile = PROFILE.replace('map = "kinds" }', 'map = "kinds", unmapped = "drop" }')
     result = run(engine, tmp_path, profile, HEADER + ROWS.replace("Sea port", "Sea prot"))
     assert result.notes == (
-        "Type: the profile does not know 'Sea prot'. The rows are loaded without it.",
+        "Type: the profile does not know 'Sea prot', which is left out of kind.",
     )
 
 

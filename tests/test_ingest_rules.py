@@ -1,5 +1,6 @@
 """Rules of a profile: each acts as it says, on rows that are read or become nothing."""
 
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,13 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Engine
 
+from bricoop.domain.problem import Origin
 from bricoop.errors import DataRejectedError, UsageError
+from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.prepared import process
 from bricoop.ingest.prepared.crossing import packed_batch, unpacked_batch
 from bricoop.ingest.prepared.supply import Batch
+from bricoop.ingest.profile.model import NumberStyle
 from bricoop.ingest.profile.patterns import accepted, date_fault, date_word, word_fault
+from bricoop.ingest.profile.words import number_word
 from bricoop.ingest.request import LoadResult
-from bricoop.render.loading import write_result
+from bricoop.render.loading import write_notes, write_result
 from support.profile_rules import (
     MONEY,
     PROJECTS,
@@ -188,6 +193,30 @@ def test_rows_are_counted_as_records_where_they_are_one_each(run: Run) -> None:
     fewer = run(profile_text(needy), TWO + "P3,,Uganda,7\n")
     assert ": 3 rows read from " in said(fewer)
     assert "Records read from these rows: 2 projects." in said(fewer)
+
+
+def test_notes_are_in_the_order_of_their_lines_after_those_on_the_file(run: Run) -> None:
+    result = run(profile_text(PROJECTS), TWO)
+    origin = Origin("deals.csv")
+    notes = [origin.note(line, "Name", "x", f"is note {line}") for line in (314, 163, 551)]
+    out = StringIO()
+    write_notes(
+        replace(result, file="deals.csv", notes=("All.",), row_notes=notes, row_note_count=3), out
+    )
+    lines = out.getvalue().splitlines()
+    assert lines[0] == "Note: deals.csv: All."
+    assert [line.rsplit(maxsplit=1)[1] for line in lines[1:]] == ["163.", "314.", "551."]
+
+
+@pytest.mark.parametrize("text", ["NaN", "Am", "not known"])
+def test_a_word_in_a_column_of_numbers_is_perhaps_empty(text: str) -> None:
+    with pytest.raises(BadValueError) as refused:
+        number_word(NumberStyle())(text)
+    assert f'empty = ["{text}"]' in refused.value.hint
+
+
+def test_problems_show_cells_as_rules_see_them() -> None:
+    assert Origin("deals.csv").problem(2, "Currency", " D", "is wrong").value == "D"
 
 
 def test_cells_under_no_name_are_noted(run: Run) -> None:

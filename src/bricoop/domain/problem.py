@@ -23,7 +23,7 @@ class Problem:
         line: line of the file on which the row begins, or row of the sheet; the first is 1; 0 for
             the whole file.
         column: header of the column, or an empty string for the whole row.
-        value: the text as read.
+        value: the text as read, without spaces around it: rules and maps see it so.
         rule: what the value breaks, as a short sentence.
         hint: what would correct it.
         sheet: name of the sheet of a workbook, or an empty string.
@@ -100,7 +100,7 @@ class Origin:
         """Return a problem with the address of a cell, or of a row where no column is named."""
         letters = self.columns.get(column, "")
         cell = f"{letters}{line}" if letters else ""
-        return Problem(self.file, line, column, value, rule, hint, self.sheet, cell)
+        return Problem(self.file, line, column, value.strip(), rule, hint, self.sheet, cell)
 
     def note(self, line: int, column: str, value: str, rule: str, hint: str = "") -> Problem:
         """Return what is doubtful in a cell or row that is loaded all the same."""

@@ -14,6 +14,7 @@ class Became(Enum):
     """What became of a row's record."""
 
     NEW = auto()
+    BACK = auto()
     CHANGED = auto()
     UNCHANGED = auto()
 
@@ -23,7 +24,8 @@ class Counts:
     """What became of the rows of a load; read is always the sum of all but `gone`.
 
     Attributes:
-        new: rows whose record is new.
+        new: rows whose record is new, or back after an edition without it.
+        back: of the new rows, those whose record is back.
         changed: rows whose record says something else than before.
         unchanged: rows that say what was said before.
         rejected: rows that were refused.
@@ -40,6 +42,7 @@ class Counts:
     gone: int = 0
     nothing: int = 0
     skipped: int = 0
+    back: int = 0
 
     @property
     def read(self) -> int:

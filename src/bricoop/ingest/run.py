@@ -258,13 +258,14 @@ class Run:
     def _counts(self, gone: int = 0) -> Counts:
         became = self._became
         return Counts(
-            became[Became.NEW],
+            became[Became.NEW] + became[Became.BACK],
             became[Became.CHANGED],
             became[Became.UNCHANGED],
             len(self._rejected),
             gone,
             nothing=self._nothing.total(),
             skipped=self._skipped.total(),
+            back=became[Became.BACK],
         )
 
     def _count(self, batch: Batch) -> None:

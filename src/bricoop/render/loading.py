@@ -33,7 +33,8 @@ def write_result(result: LoadResult, out: TextIO) -> None:
     read = counted(counts.read, result.noun if is_record else "rows")
     out.write(
         f"{what}: {read} read from {printable(result.file)}: "
-        f"{counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged, "
+        f"{counts.new:,} new{_back(counts)}, {counts.changed:,} changed, "
+        f"{counts.unchanged:,} unchanged, "
         f"{counts.rejected:,} rejected{_without_record(counts)}.\n"
     )
     further = [
@@ -79,6 +80,10 @@ def write_nothing(result: LoadResult, out: TextIO) -> None:
     )
 
 
+def _back(counts: Counts) -> str:
+    return f" ({counts.back:,} of them back after an edition without them)" if counts.back else ""
+
+
 def _without_record(counts: Counts) -> str:
     left_out = f", {counts.skipped:,} left out" if counts.skipped else ""
     return f"{left_out}, {counts.nothing:,} without a record" if counts.nothing else left_out
@@ -99,9 +104,10 @@ def write_yield(result: LoadResult, out: TextIO) -> None:
 
 
 def write_notes(result: LoadResult, out: TextIO) -> None:
-    """Write what was accepted in the file and should be looked at, a line each."""
-    out.writelines(f"{printable(result.file)}: {printable(note)}\n" for note in result.notes)
-    lines, more = _together(result.row_notes, result.row_note_count, _in_column)
+    """Write what was accepted and should be looked at: of the file, then in the order of lines."""
+    out.writelines(f"Note: {printable(result.file)}: {printable(note)}\n" for note in result.notes)
+    notes = sorted(result.row_notes, key=lambda note: note.line)
+    lines, more = _together(notes, result.row_note_count, _in_column)
     out.writelines(f"Note: {line}\n" for line in lines)
     if more > 0:
         out.write(f"… and {more:,} more notes. --problems FILE writes all of them.\n")

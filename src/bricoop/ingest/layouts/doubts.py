@@ -29,6 +29,9 @@ _USUAL = {
 _ROUNDED, _KEPT = Decimal("0.01"), Decimal("0.000001")
 #: Money that is given; repayments and adjustments may be negative.
 _GIVEN = {"commitment", "disbursement", "pledge"}
+#: What to do about a zero that says that nothing is known.
+_LEAVE_EMPTY = "Leave the cell empty if the amount is not known."
+_EMPTY = "If the amount is not known, list the cell under empty in the rule of the field."
 #: What to do about a total or a footer.
 _LEAVE_OUT = "If it is one, leave the row out of the file."
 _SKIP = "If it is one, leave it out with [[skip]] in the profile."
@@ -66,7 +69,7 @@ def given_money_is_positive(fields: Fields) -> Sequence[Complaint]:
     return [Complaint(names[0], rule, "A total subtracts it.")] if names else ()
 
 
-def given_money_is_not_zero(fields: Fields) -> Sequence[Complaint]:
+def given_money_is_not_zero(advice: str, fields: Fields) -> Sequence[Complaint]:
     """A commitment, disbursement or pledge of nothing is none."""
     if fields.get("kind") not in _GIVEN:
         return ()
@@ -75,7 +78,7 @@ def given_money_is_not_zero(fields: Fields) -> Sequence[Complaint]:
     if not given or any(Decimal(fields[name]) for name in given):
         return ()
     rule = f"is zero for a {fields['kind']}"
-    return [Complaint(given[0], rule, "Leave the cell empty if the amount is not known.")]
+    return [Complaint(given[0], rule, advice)]
 
 
 def money_is_of_a_project(fields: Fields) -> Sequence[Complaint]:
@@ -123,9 +126,7 @@ def doubters_for(layout: Layout, *, published: bool = False) -> tuple[Doubter, .
         doubters += [dollars_agree, dollars_are_whole_millionths, given_money_is_positive]
         doubters.append(money_is_of_a_project)
         doubters.append(figures_are_usual)
-        if not published:
-            # Publishers write zero where nothing is known.
-            doubters.append(given_money_is_not_zero)
+        doubters.append(partial(given_money_is_not_zero, _EMPTY if published else _LEAVE_EMPTY))
     dates = [column.name for column in layout.columns if column.clean is partial_date]
     if dates:
         doubters.append(partial(dates_are_of_now, dates))

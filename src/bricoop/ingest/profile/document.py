@@ -4,7 +4,7 @@ A key is a field of a struct here and a row in docs/profiles.md; a test compares
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from string import Formatter
@@ -35,9 +35,18 @@ _A_DAY = datetime(2019, 3, 14, 15, 9, 26)  # noqa: DTZ001 (a day has no zone)
 
 def _refuse_words(when: Mapping[str, str | tuple[str, ...]], within: Keys = ("when",)) -> None:
     for column, words in when.items():
+        _refuse_spaces((*within, column), several(words))
         for word in several(words):
             if fault := word_fault(word):
                 raise BadKeyError((*within, column), f"has {shown(word)!r}, which {fault}")
+
+
+def _refuse_spaces(key: str | Keys, words: Iterable[str]) -> None:
+    """Refuse words that are no cell's: cells are compared without the spaces around them."""
+    for word in words:
+        if word != word.strip():
+            message = f"has {shown(word)!r}, and cells are read without the spaces around them"
+            raise BadKeyError(key, message, f"Write {shown(word.strip())!r}.")
 
 
 def refuse_styles(table: "FieldTable | StylesTable") -> None:
@@ -49,6 +58,7 @@ def refuse_styles(table: "FieldTable | StylesTable") -> None:
     for key, mark in (("decimal", table.decimal), ("thousands", table.thousands)):
         if mark and (mark.isalnum() or mark in "+-"):
             raise BadKeyError(key, f"is {mark!r}, which numbers also contain")
+    _refuse_spaces("empty", table.empty or ())
     for pattern in table.dates or ():
         _refuse_pattern(pattern)
     for unit, factor in (table.units or {}).items():
@@ -109,6 +119,7 @@ class FieldTable(Table, frozen=True):
             if self.multiply <= 0:
                 raise BadKeyError("multiply", "is not a factor above 0")
         _refuse_words(self.when)
+        _refuse_spaces("map", () if isinstance(self.map, str) else self.map)
         refuse_styles(self)
 
     def given(self) -> dict[str, object]:
@@ -281,6 +292,15 @@ class ProfileDocument(Table, frozen=True):
     controls: ControlsTable = ControlsTable()
     maps: dict[str, Text | dict[str, str]] = field(default_factory=dict)
     columns: dict[str, Some] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse words of maps that no cell is.
+
+        Raises:
+            BadKeyError: names the key.
+        """
+        for name, words in self.maps.items():
+            _refuse_spaces(("maps", name), () if isinstance(words, str) else words)
 
 
 def refuse_unbounded(key: str | Keys, value: Decimal) -> None:

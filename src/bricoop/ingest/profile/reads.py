@@ -31,7 +31,8 @@ class Reads:
     """Puts the rules of one file together.
 
     Attributes:
-        dropped: for each column the words that were left out because no map knows them.
+        dropped: for each column, and the field that is read from it, the words that were left out
+            because no map knows them.
         undivided: for each column the cells that may name several organizations, and were taken
             for one name because no separator is declared.
         derived_keys: the keys that templates made so far.
@@ -56,7 +57,7 @@ class Reads:
         """
         positions = {name: position for position, name in enumerate(header)}
         self._columns = Columns(positions, styles.empty)
-        self.dropped: dict[str, dict[str, None]] = defaultdict(dict)
+        self.dropped: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self.undivided: dict[str, dict[str, None]] = defaultdict(dict)
         self._styles = styles
         #: What places found doubtful in names that they were asked for.
@@ -168,7 +169,8 @@ class Reads:
         return read
 
     def _word(self, rule: FieldRule) -> Word:
-        words = self.dropped[" or ".join(rule.columns)] if rule.unmapped == "drop" else {}
+        read_as = (" or ".join(rule.columns), rule.name)
+        words = self.dropped[read_as] if rule.unmapped == "drop" else {}
 
         def dropped(word: str) -> None:
             if len(words) < REMEMBERED:

@@ -6,6 +6,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from bricoop.domain.faults import key_path, shown
+from bricoop.domain.grammar import agree
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.clean import BadValueError, Joint, ListOf, Places
@@ -140,8 +141,9 @@ class ProfileRows:
 
     def _doubtful_words(self) -> Iterator[str]:
         yield from (
-            f"{column}: the profile does not know {_some(words)}. The rows are loaded without it."
-            for column, words in self._reads.dropped.items()
+            f"{column}: the profile does not know {_some(words)}, which "
+            f"{agree(len(words), 'is', 'are')} left out of {field.replace('_', ' ')}."
+            for (column, field), words in self._reads.dropped.items()
             if words
         )
         yield from (

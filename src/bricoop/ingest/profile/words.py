@@ -10,6 +10,7 @@ from bricoop.domain.sectors import codes_of
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
 from bricoop.ingest.profile.patterns import date_word
+from bricoop.ingest.profile.write import quoted
 
 #: Turns the text of a cell, or of a part of one, into native text; None where it says nothing.
 Word = Callable[[str], str | None]
@@ -131,6 +132,8 @@ def _advice(style: NumberStyle, text: str) -> str:
     for name, other in style.others:
         if _form_of(other).fullmatch(text):
             return f"--variant {name} reads it."
+    if not any(char.isdigit() for char in text):
+        return f"If it says nothing, write empty = [{quoted(text)}] in the field or in [styles]."
     return "Set decimal, thousands or signs of the field, or of [styles]."
 
 

@@ -68,17 +68,23 @@ def repaired(text: str) -> str:
         # Control codes that are left are bytes of UTF-8, which these two never have.
         if probably != text and not _CONTROL.search(probably):
             return probably
+    # Latin-1 makes control codes of bytes: they are no text, but perhaps half of the next round's.
+    through_controls = _decoded(text, controls=True)
+    return through_controls if not _CONTROL.search(through_controls) else _decoded(text)
+
+
+def _decoded(text: str, *, controls: bool = False) -> str:
     sequence = _SEQUENCE
     for _ in range(_ROUNDS):
-        before, text = text, _decoded_once(text, sequence)
+        before, text = text, _decoded_once(text, sequence, controls=controls)
         if text == before:
             break
         sequence = _AGAIN
     return text
 
 
-def _decoded_once(text: str, sequence: re.Pattern[str]) -> str:
-    return sequence.sub(lambda match: _once(match, text), text)
+def _decoded_once(text: str, sequence: re.Pattern[str], *, controls: bool) -> str:
+    return sequence.sub(lambda match: _once(match, text, controls=controls), text)
 
 
 def _chinese(text: str) -> str:
@@ -134,12 +140,14 @@ def may_be(block: str) -> bool:
     return not block.isascii() and any(search(block) for search in searches)
 
 
-def _once(match: re.Match[str], text: str) -> str:
+def _once(match: re.Match[str], text: str, *, controls: bool) -> str:
     lead, rest = match[0][0], match[0][1:]
     try:
         char = bytes([ord(lead), *(_BYTES[one] for one in rest)]).decode()
     except UnicodeDecodeError:
         return match[0]
+    if controls and _CONTROL.match(char):
+        return char
     if not any(first <= ord(char) <= last for first, last in _ORDINARY_BLOCKS):
         return match[0]
     # "AMANHÃ” he said" is right as it stands; "Ã–sterreich" is not.

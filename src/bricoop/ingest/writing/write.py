@@ -30,7 +30,7 @@ _Known = Row[int, str, int | None, str, int, int | None]
 #: The records of a batch by their external ids, and for new ones the negated line of their row.
 Known = dict[str, _Known | int]
 #: Looked up once: the members of an enumeration are slow to reach.
-_NEW, _CHANGED, _UNCHANGED = Became.NEW, Became.CHANGED, Became.UNCHANGED
+_NEW, _BACK, _CHANGED, _UNCHANGED = Became
 #: So many rows are handed over at once, to be inserted while the next ones are prepared.
 _PART = 2000
 #: So many entities wait for being settled: each question waits for all that is being inserted.
@@ -239,9 +239,8 @@ class Writer:
             )
         else:
             self._updates.append(self._updated(record_id, entity_id, row))
-        # What was gone and is back is new in this edition.
-        is_new = before is None or before.gone_in is not None
-        self._count(row.line, _NEW if is_new else _CHANGED)
+        existing = _CHANGED if before is None or before.gone_in is None else _BACK
+        self._count(row.line, _NEW if before is None else existing)
         self._deriver.derive(record_id, entity_id, row.fields)
         self._remember(row, found, entity_id, is_record_new=before is None)
         return []
@@ -265,7 +264,8 @@ class Writer:
 
     def _count(self, line: int, became: Became) -> None:
         counts = self.counts
-        if became is _NEW:
+        if became is _NEW or became is _BACK:
+            # What was gone and is back is new in this edition.
             counts.new += 1
         elif became is _CHANGED:
             counts.changed += 1
@@ -274,7 +274,7 @@ class Writer:
         # A row of several records of the noun is new if all of them are, and so on.
         before = self.became.setdefault(line, became)
         if before is not became:
-            self.became[line] = _CHANGED
+            self.became[line] = _NEW if {before, became} == {_NEW, _BACK} else _CHANGED
 
     def _keep(self, before: Sequence[_Known]) -> None:
         """Keep what records said, and take away the facts that followed from it.
