@@ -294,7 +294,8 @@ def test_a_load_file_of_an_unknown_kind_gets_the_nearest_one() -> None:
 def test_every_column_of_an_answer_is_read_or_left_out(layout: Layout) -> None:
     noun = next((one for one in NOUNS if one.name == layout.noun), None)
     known = {column.name: column for column in layout.columns}
-    answered = [field.name for field in noun.usual] if noun else [*known]
+    answered = [field.name for field in noun.fields] if noun else [*known]
+    answered += [f"{field.name}_label" for field in noun.fields if field.coded] if noun else []
     columns = AnswerColumns(layout.noun, answered, known)
     assert set(columns.names) <= {"", *known}
     assert {*layout.required} <= {*columns.names}

@@ -57,6 +57,15 @@ def test_no_heading_and_no_key_is_cut_at_any_width(columns: int) -> None:
         assert KEY in text
 
 
+def test_a_long_text_leaves_others_the_room_that_they_need() -> None:
+    headings = [Heading("name"), Heading("status"), Heading("financiers")]
+    row = (" ".join(["word"] * 90), "implementation", "China Communications Construction Co., Ltd.")
+    for columns in (80, 100, 140):
+        lines = drawn(headings, row, columns=columns)
+        assert lines[0].split() == ["name", "status", "financiers"]
+    assert drawn(headings, row, columns=60)[0].startswith("word word")
+
+
 def test_short_texts_may_wrap_within_a_table() -> None:
     headings = [Heading("name"), Heading("country"), Heading("note")]
     row = ("Belt and Road cooperation documents", "Developing countries", "x" * 30)

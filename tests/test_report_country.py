@@ -138,3 +138,21 @@ def test_figures_about_the_country_are_told_from_those_about_its_projects(
     ]  # fmt: skip
     assert own <= len(about) + len(others)
     assert "China" not in {row["subject"] for row in others}
+
+
+def test_only_tables_with_amounts_say_how_amounts_are_counted(knowledge_base: str) -> None:
+    files = {
+        "projects": "name,countries,links\nOrsha Hub,Belarus,trade\nMinsk Yard,Belarus,facility\n",
+        "finance": "project,kind,amount_usd\nMinsk Yard,commitment,5\n",
+    }
+    source = ("--source", "ministry", "--source-title", "Report of the ministry", "--tier", "1")
+    for noun, text in files.items():
+        run("--db", knowledge_base, "load", noun, "-", *source, stdin=text)
+    sections = json.loads(report(knowledge_base, "Belarus"))["sections"]
+    noted = {
+        name: any(row["amounts"] for row in part["rows"])
+        for name, section in sections.items()
+        for part in section["parts"]
+        if part.get("note", "").startswith("Amounts by rule")
+    }
+    assert noted == {"link_facility": True}

@@ -25,14 +25,18 @@ _GAP, _LEAST_GAP = 2, 1
 
 def divided(columns: Columns, width: int) -> tuple[list[int], int]:
     """Return the width of each column of a table as wide as a terminal, and of what parts them."""
-    for gap in (_GAP, _LEAST_GAP):
-        widths = column_widths(columns, width - gap * (len(columns) - 1))
-        if not tears_labels(columns, widths):
-            return widths, gap
-    return widths, gap
+    gaps = [(gap, width - gap * (len(columns) - 1)) for gap in (_GAP, _LEAST_GAP)]
+    tried = [(column_widths(columns, room), gap) for gap, room in gaps]
+    best = next((one for one in tried if not tears_labels(columns, one[0])), tried[-1])
+    if not is_crowded(columns, best[0]):
+        return best
+    # A long text takes the room that others need to be read: these come first.
+    readable = [_readable_width(column) for column in columns]
+    fitting = ((gap, room) for gap, room in gaps if sum(readable) <= room)
+    return next(((column_widths(columns, room, readable), gap) for gap, room in fitting), best)
 
 
-def column_widths(columns: Columns, room: int) -> list[int]:
+def column_widths(columns: Columns, room: int, readable: Sequence[int] = ()) -> list[int]:
     """Return the width of each column, together at most the room as long as any folding fits.
 
     Numbers stay whole before words do, words before labels, and all of them before whole cells.
@@ -40,6 +44,7 @@ def column_widths(columns: Columns, room: int) -> list[int]:
     Args:
         columns: the columns.
         room: how many characters a line has, without what stands between columns.
+        readable: how wide each column is to be before any takes what is left.
     """
     lines = [_widest([label, *cells]) for label, cells, _ in columns]
     labels = [longest_word([label]) for label, _, _ in columns]
@@ -57,6 +62,7 @@ def column_widths(columns: Columns, room: int) -> list[int]:
     # Then columns of short cells, which look torn when folded.
     short = [line if line <= _SHORT else 0 for line in lines]
     _grow(widths, short, room, lambda place: widths[place])
+    _grow(widths, readable or widths, room, lambda place: widths[place])
     # Then what folds most, so that a row takes few lines.
     _grow(widths, lines, room, lambda place: -lines[place] / widths[place])
     return widths
@@ -77,6 +83,15 @@ def is_crowded(columns: Columns, widths: Sequence[int]) -> bool:
             for cell in cells
         )
     )
+
+
+def _readable_width(column: tuple[str, Sequence[str], bool]) -> int:
+    """Return how wide a column must be so that a table of it is not crowded."""
+    width = max(1, least_width(column))
+    for cell in column[1]:
+        while _is_stacked(cell, width) or _is_deep(cell, width):
+            width += 1
+    return width
 
 
 def tears_words(columns: Columns, widths: Sequence[int]) -> bool:

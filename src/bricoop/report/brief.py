@@ -167,7 +167,7 @@ def _largest(report: Report, tables: Sequence[Table]) -> Table:
     }
     known = sorted(lines.values(), key=lambda line: -_amount(line, place))
     extent = Extent(_number_of_projects(report) or len(known), "projects", "largest")
-    note = _how_counted(tables[0])
+    note = next(filter(None, map(_how_counted, tables)), "")
     return Table(columns, tuple(known[:_ROWS]), "Largest projects", note, extent=extent)
 
 

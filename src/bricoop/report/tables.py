@@ -122,7 +122,8 @@ def of_rows(
     if noun == "projects" and amounts is not None:
         columns = (*columns[:3], amounts.column, *columns[3:])
         rows = [{**row, amounts.column.name: amounts.of(row["key"])} for row in rows]
-        note = amounts.note
+        # A table that shows no amount says nothing of how amounts are counted.
+        note = amounts.note if any(row[amounts.column.name] for row in rows) else ""
     said: dict[str, tuple[Citation, ...]] = {} if noun in _OF_FACTS else asking.cite(rows)
     lines = tuple(
         Line(
@@ -158,7 +159,7 @@ def first_of(
 ) -> Table:
     """Return a table that has the first of more rows, with the command that lists all of them."""
     order = "latest" if noun in _SORT else "first"
-    if noun == "projects" and amounts is not None:
+    if noun == "projects" and amounts is not None and table.note.endswith(amounts.note):
         order = "largest"
     listed = Command(f"all {counted(number, noun)}", command(noun, filters))
     return replace(table, extent=Extent(number, noun, order), commands=(listed,))

@@ -10,6 +10,9 @@ _SAME = MappingProxyType(
         "joint_financiers": "financier",
     }
 )  # fmt: skip
+#: What the name of a column of labels ends in, beside that of its codes.
+_LABEL = "_label"
+_SCORES = ("source_quality", "completeness", "implementation_detail", "loan_detail")
 _COUNTS = ("projects", "agreements", "policies", "statistics", "findings")
 #: Columns of the answers of each noun that no load reads: what other records say.
 _LEFT_OUT: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -17,8 +20,8 @@ _LEFT_OUT: Mapping[str, frozenset[str]] = MappingProxyType(
         "countries": frozenset({"key", "sources", *_COUNTS}),
         "links": frozenset({"kind", "names", "sources", *_COUNTS}),
         "organizations": frozenset({"projects", "sources"}),
-        **dict.fromkeys(("projects", "agreements", "policies"),
-                        frozenset({"country_names", "sources"})),
+        "projects": frozenset({"country_names", "sources", *_SCORES}),
+        **dict.fromkeys(("agreements", "policies"), frozenset({"country_names", "sources"})),
         **dict.fromkeys(("statistics", "findings", "locations"), frozenset({"source"})),
         "finance": frozenset(
             {"countries", "country_names", "status", "project_kind", "sector", "source"}
@@ -49,7 +52,7 @@ class AnswerColumns:
             elif same in known:
                 self._moved.append((place, self.names.index(same or "")))
                 self.names[place] = ""
-            elif name in _LEFT_OUT.get(noun, ()):
+            elif _is_left_out(noun, name) or _is_label(noun, name, known):
                 self.left_out.append(name)
                 self.names[place] = ""
         self._blank = [place for place, name in enumerate(names) if name and not self.names[place]]
@@ -67,3 +70,12 @@ class AnswerColumns:
     def __bool__(self) -> bool:
         """Return whether any cell is read otherwise than it stands."""
         return bool(self._blank)
+
+
+def _is_left_out(noun: str, name: str) -> bool:
+    return name in _LEFT_OUT.get(noun, ())
+
+
+def _is_label(noun: str, name: str, known: Mapping[str, object]) -> bool:
+    coded = name.removesuffix(_LABEL)
+    return coded != name and (coded in known or _is_left_out(noun, coded))
