@@ -306,7 +306,7 @@ def test_totals_and_footers_are_told_from_rows_and_offered_to_be_skipped(tmp_pat
     assert '# [unpivot]\n# columns = "2015..2017"' in text
     toml = path.with_suffix(".toml")
     refused = run("profiles", "check", str(toml), str(path))
-    hint = "If the row is a total or a footer, leave it out with [[skip]]"
+    hint = "If the row is a total or a footer, leave it out: of the file, or with [[skip]]"
     assert refused.stderr.count(hint) == 2
     assert "Did you mean" not in refused.stderr
     marked = ("# [[skip]]", "# when = ", "# because = ")
@@ -645,9 +645,91 @@ def test_whatever_is_proposed_is_a_profile(
 
 @pytest.mark.full
 @pytest.mark.parametrize(
-    "name", ["bri_cooperation_years.csv", "gcdf3_africa_sample.xlsx", "gcdf3_africa_adm1.csv"]
+    ("name", "records"),
+    [
+        ("bri_cooperation_years.csv", "152 agreements"),
+        ("cgit_2005_2025.csv", "2,396 projects 2,396 finance rows"),
+        ("crs_2022_sample.csv", "3,952 projects 2,902 finance rows"),
+        ("gcdf3_africa_adm1.csv", "794 projects 794 locations"),
+        ("gcdf3_africa_sample.csv", "1,243 projects 642 finance rows"),
+        ("gcdf3_africa_sample.xlsx", "1,243 projects 642 finance rows"),
+        ("gcof1_africa.csv", "2,820 projects 1,709 finance rows"),
+    ],
 )
-def test_real_files_load_by_what_is_proposed(shared: Path, tmp_path: Path, name: str) -> None:
+def test_real_files_load_by_what_is_proposed(
+    shared: Path, tmp_path: Path, name: str, records: str
+) -> None:
     profile = tmp_path / "it.toml"
     profile.write_text(answer("profiles", "new", str(shared / "data" / name)), encoding="utf-8")
-    assert "would become" in answer("profiles", "check", str(profile), str(shared / "data" / name))
+    found = answer("profiles", "check", str(profile), str(shared / "data" / name))
+    assert f"would become: {records}" in " ".join(found.split())
+
+
+def written(path: Path, *lines: str) -> Path:
+    """Write a file of some lines, and return it."""
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_marks_that_only_thousands_have_are_read_as_such(tmp_path: Path) -> None:
+    amounts = ["$1,740 ", "$500 ", "$670 ", "$4,200 ", "$12,821 ", "$130 "]
+    path = written(tmp_path / "it.csv", "Name,Millions",
+                   *(f'P{place},"{amount}"' for place, amount in enumerate(amounts)))  # fmt: skip
+    assert '# Check: "1,740" is read as thousands; numbers below 1000 have no mark.' in proposal(
+        path
+    )
+    assert "6 finance rows" in check(path)
+    # Nothing tells that where larger numbers have no mark, or all have one.
+    for other in (["1740", "500", "670", "1,740", "4,200", "12,821"], ["1,740", "4,200", "12,821"]):
+        rows = (f'P{place},"${amount}"' for place, amount in enumerate(other))
+        path = written(tmp_path / "other.csv", "Name,Millions", *rows)
+        assert '# Check: "1,740" may be thousands or decimals.' in proposal(path)
+
+
+def test_words_that_are_no_countries_are_mapped_by_the_user(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Name,Country", "A,Kenia", "B,Kenya", "C,Keenya", "D,Nowhere",
+                   "E,Mali", "F,Ghana", 'G,"Africa, regional"')  # fmt: skip
+    text = proposal(path)
+    assert '"Keenya" = ""  # "Kenya"?\n"Nowhere" = ""\n' in text
+    assert '"Africa, regional" = ""' not in text
+    assert "7 projects" in check(path)
+
+
+def test_namibia_is_a_country(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Name,ISO", "A,KE", "B,NA", "C,ML", "D,GH")
+    assert "empty" not in proposal(path)
+    assert fields_of(path, "projects")["countries"].columns == ("ISO",)
+    assert 'empty = ["NA"]' in proposal(written(path, "Name,ISO,X", "A,KE,NA", "B,NA,a", "C,ML,b"))
+
+
+def test_who_invests_gives_the_money(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Name,Investor,Value (USD)", "A,One Works,500000",
+                   'B,"One Works, Two Works",250000', "C,Two Works,125000")  # fmt: skip
+    text = proposal(path)
+    assert '# Check: does "One Works, Two Works" name several? Then add separator = ", ",' in text
+    money = fields_of(path, "finance")
+    assert (money["kind"].constant, money["financier"].columns) == ("investment", ("Investor",))
+
+
+def test_an_amount_beside_a_word_that_is_no_currency_is_left_out(tmp_path: Path) -> None:
+    rows = [f"P{number},{number}00000,CNY,50000" for number in range(10)]
+    path = written(tmp_path / "it.csv", "Name,Amount,Currency,USD", *rows, "Q,5,D,7")
+    assert (
+        '# Check: these are no currencies, and amounts beside them are left out: "D".'
+        in proposal(path)
+    )
+    assert "11 finance rows" in check(path)
+
+
+def test_small_amounts_may_be_millions(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Name,Amount (USD)", "A,5.25", "B,1250")
+    assert "# Check: all are small. Are they millions?" in proposal(path)
+    path = written(path, "Name,Amount (USD)", "A,5.25", "B,1250000")
+    assert "# Check: all are small." not in proposal(path)
+
+
+def test_a_year_of_an_agreement_for_each_country_is_proposed_as_agreements(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Country,Memorandum signed", "Kenya,2017", "Mali,2019")
+    proposal(path)
+    assert "2 agreements" in check(path)
+    assert fields_of(path, "agreements")["signed"].columns == ("Memorandum signed",)

@@ -158,7 +158,7 @@ def _are_words(cells: Sequence[str], _: str) -> bool:
 
 def _are_places(cells: Sequence[str], heading: str) -> bool:
     separator = guesses.separator_of(cells)
-    share = guesses.countries_share(list(dict.fromkeys(cells)), separator)
+    share = guesses.countries_share(cells, separator)
     return share >= _COUNTRIES and not re.search(_GIVERS, heading)
 
 

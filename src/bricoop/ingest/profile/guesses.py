@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
 
+from bricoop.domain.closeness import slips
 from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.names import normalise
+from bricoop.domain.territories import alpha2_of
 from bricoop.settings import resource_folder
 
 #: Cells that say nothing, in small letters.
@@ -38,12 +40,19 @@ _MOST = 0.9
 _HALF = 0.5
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,2})?\s*%?", re.ASCII)
+_LONGEST_DATE = 30
+_CODE = re.compile("[A-Z]{2}")
+_NAMES_OF_PLACES = ("name", "alpha2", "alpha3", "name_zh", "aliases", "stated_name")
 _FIRST_YEAR, _LAST_YEAR = 1945, 2060
 _DAY = 12
 #: Answers to a question, which are neither names nor numbers.
 FLAGS = frozenset({"yes", "no", "true", "false", "y", "n", "0", "1", "0.0", "1.0"})
 #: So many cells tell whether a column that is left out looks like dates or money.
 _LOOKED_AT = 100
+
+
+#: So many different numbers with a mark, and without one, tell what the mark is.
+_ENOUGH = 3
 
 
 @dataclass
@@ -61,6 +70,8 @@ class Numbers:
     thousands: str = ""
     signs: list[str] = field(default_factory=list)
     doubtful: str = ""
+    _doubtful: set[str] = field(default_factory=set)
+    _plain: set[str] = field(default_factory=set)
 
     def look_at(self, cells: Iterable[str], signs: Iterable[str] = ()) -> None:
         """Learn from the cells of a column of numbers, beside which some signs stand."""
@@ -72,6 +83,7 @@ class Numbers:
     def _look_at_marks(self, number: str) -> None:
         marks = [mark for mark in number if not mark.isdigit()]
         if not marks:
+            self._plain.add(number)
             return
         last, kinds = marks[-1], dict.fromkeys(marks)
         decimals = len(number) - number.rindex(last) - 1
@@ -81,6 +93,7 @@ class Numbers:
             self.thousands = last
         elif decimals == 3 and not number.startswith("0"):  # noqa: PLR2004 (thousands have three)
             self.doubtful = self.doubtful or number
+            self._doubtful.add(number)
         else:
             self.decimal = last
 
@@ -91,6 +104,22 @@ class Numbers:
         if self.doubtful and self.decimal and self.decimal != mark:
             self.thousands = mark
         return bool(self.doubtful) and mark not in {self.decimal, self.thousands}
+
+    @property
+    def are_grouped(self) -> bool:
+        """Whether the marks of doubtful cells can only stand between thousands.
+
+        Decimals are written to a fixed number of places, or without zeros at their end. Here
+        numbers without a mark are below a thousand, and some with a mark end in a zero.
+        """
+        return (
+            len(self._doubtful) >= _ENOUGH
+            and len({mark for number in self._doubtful for mark in number if not mark.isdigit()})
+            == 1
+            and any(number.endswith("0") for number in self._doubtful)
+            and len(self._plain) >= _ENOUGH
+            and all(len(number) <= 3 for number in self._plain)  # noqa: PLR2004 (thousands have more)
+        )
 
 
 def signs_and_units(cells: Iterable[str]) -> tuple[list[str], dict[str, str]]:
@@ -235,9 +264,12 @@ def mixed_dates(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(found) if cells and read >= _MOST * len(cells) else ()
 
 
+@lru_cache(maxsize=10_000)
 def is_date(cell: str) -> bool:
     """Return whether a cell is a date, even if the day may be the month."""
-    return bool(date_patterns([cell]))
+    # To try all patterns takes long, and most texts have no digit or are no dates by their length.
+    may_be = len(cell) <= _LONGEST_DATE and any(map(str.isdigit, cell))
+    return may_be and bool(date_patterns([cell]))
 
 
 def dated_share(cells: Sequence[str]) -> float:
@@ -257,11 +289,10 @@ def are_currencies(cells: Sequence[str]) -> bool:
 
 def countries_share(cells: Sequence[str], separator: str = "") -> float:
     """Return the share of cells that are countries, or lists of them."""
-    known = _countries()
 
     def is_place(cell: str) -> bool:
         parts = cell.split(separator) if separator else [cell]
-        return all(normalise(part) in known for part in parts if part.strip())
+        return all(is_known_place(part) for part in parts if part.strip())
 
     return _share(cells, is_place)
 
@@ -271,8 +302,24 @@ def unknown_countries(cells: Sequence[str], separator: str = "") -> list[str]:
     words = Counter(
         part.strip() for cell in cells for part in (cell.split(separator) if separator else [cell])
     )
-    known = _countries()
-    return [word for word, _ in words.most_common() if word and normalise(word) not in known]
+    return [word for word, _ in words.most_common() if word and not is_known_place(word)]
+
+
+@lru_cache(maxsize=10_000)
+def is_known_place(name: str) -> bool:
+    """Return whether a name or code is that of a country or of a region."""
+    return normalise(name) in _places() or alpha2_of(name) is not None
+
+
+def near_place(name: str) -> str:
+    """Return the country or region of which a name is a misspelling; nothing without one."""
+    known = _places()
+    return next((known[found] for found in slips(normalise(name), known, 2)), "")
+
+
+def are_country_codes(cells: Sequence[str]) -> bool:
+    """Return whether most cells are codes of countries of two letters, of which NA is one."""
+    return _share(cells, lambda cell: bool(_CODE.fullmatch(cell)) and is_known_place(cell)) >= _MOST
 
 
 def separator_of(cells: Sequence[str]) -> str:
@@ -330,13 +377,13 @@ def _fits(pattern: str, cell: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _countries() -> frozenset[str]:
-    """Return all names and codes of countries that come with bricoop, in their normal forms."""
-    with (resource_folder("seeds") / "iso-3166" / "countries.csv").open(encoding="utf-8") as file:
-        return frozenset(
-            normalise(name)
-            for row in csv.DictReader(file)
-            for cell in ("name", "alpha2", "alpha3", "name_zh", "aliases")
-            for name in (row[cell] or "").split(";")
-            if name.strip()
-        )
+def _places() -> dict[str, str]:
+    """Return the countries and regions that come with bricoop, by the normal forms of names."""
+    found: dict[str, str] = {}
+    for path in ("iso-3166/countries.csv", "oecd-dac/regions.csv"):
+        with (resource_folder("seeds") / path).open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                names = [row.get(cell) or "" for cell in _NAMES_OF_PLACES]
+                given = (name for cell in names for name in cell.split(";") if name.strip())
+                found |= {normalise(name): row["name"] for name in given}
+    return found

@@ -15,6 +15,8 @@ NAMES = (
     r"\b(project|projet|proyecto|projekt|deal|park|activity)\b",
     r"purpose|partner|target",
 )
+#: Headings of files whose rows are agreements.
+AGREEMENTS = r"\b(agreement|document|memorandum|mou|treaty|accord|protocol)s?\b|协议|文件|备忘录"
 #: Headings of names that are not those of projects.
 NOT_NAMES = (
     r"contact|agency|donor|channel|sector|region|file|bank|lender|fund|financ|investor|borrower"

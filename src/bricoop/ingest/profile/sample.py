@@ -18,8 +18,8 @@ from bricoop.ingest.readers.opening import beginning, open_table
 from bricoop.ingest.readers.streams import STANDARD_INPUT
 from bricoop.ingest.readers.table import SourceRow
 
-#: So many rows are looked at; the check of the proposed profile reads all of them.
-ROWS = 1000
+#: So many rows are looked at, fewer of wide files; the check of the proposed profile reads all.
+_FEWEST, _MOST, _CELLS = 1000, 10_000, 300_000
 _DELIMITERS = (",", ";", "\t", "|")
 #: So many of the first rows may come before the header.
 _ABOVE = 20
@@ -93,7 +93,8 @@ def read_sample(
 def _read(path: str, form: Form) -> tuple[str, Sequence[str], list[SourceRow], str]:
     table = open_table(path, form)
     try:
-        return table.name, table.header, list(islice(table.rows(), ROWS)), table.origin.sheet
+        most = max(_FEWEST, min(_MOST, _CELLS // max(len(table.header), 1)))
+        return table.name, table.header, list(islice(table.rows(), most)), table.origin.sheet
     finally:
         table.close()
 

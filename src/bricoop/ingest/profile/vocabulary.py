@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import Instrument, ProjectKind, ProjectStatus, label
+from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.write import quoted
 
 #: So many words without a code are listed.
@@ -65,3 +66,17 @@ def map_of(key: str, cells: list[str], vocabulary: type[StrEnum]) -> Iterator[st
     if others:
         yield f"# Check: left out, as no {key} is named so; give each its code, or none."
         yield from (f'# {quoted(word)} = ""' for word in others)
+
+
+def map_of_places(unknown: list[str]) -> Iterator[str]:
+    """Yield a profile's map of words that no country or region is called by: they mean nothing.
+
+    Args:
+        unknown: the words, the most frequent ones first.
+    """
+    yield "[maps.countries]"
+    yield '# Check: write what each means, or leave "" for no country.'
+    for word in unknown[:_LISTED]:
+        near = guesses.near_place(word)
+        yield f'{quoted(word)} = ""' + (f"  # {quoted(near)}?" if near else "")
+    yield ""

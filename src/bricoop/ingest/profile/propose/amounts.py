@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bricoop.domain.currencies import CODES
 from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.headings import (
     AMOUNTS,
@@ -19,6 +20,8 @@ from bricoop.ingest.profile.write import quoted
 
 _DOLLAR = "USD"
 _SHOWN = 3
+#: Amounts of so few digits before the point are hardly whole units of a currency.
+_SMALL = 4
 _NOMINAL = "# Check: are these nominal US dollars, and not those of one year's prices?"
 
 
@@ -37,6 +40,8 @@ class Amounts:
         dollars: another column, of the same in nominal US dollars.
         constant: another column, of the same in US dollars of one year's prices.
         needed: the field without which a row says nothing of money.
+        codes: the codes in the column of currencies.
+        no_codes: the other words in it.
     """
 
     column: str
@@ -49,6 +54,8 @@ class Amounts:
     dollars: str = ""
     constant: str = ""
     needed: str = "amount"
+    codes: Sequence[str] = ()
+    no_codes: Sequence[str] = ()
 
     @property
     def fault(self) -> str:
@@ -82,7 +89,10 @@ class Amounts:
         if odd := guesses.no_numbers(self.cells):
             some = ", ".join(quoted(cell[:40]) for cell in odd[:_SHOWN])
             yield f"# Check: these are no numbers, and refused until they are corrected: {some}."
-        yield f"amount = {self._rule()}"
+        if self._may_be_millions():
+            yield "# Check: all are small. Are they millions? Then add multiply = 1000000 to each."
+        known = {self.currency: self.codes} if self.no_codes else None
+        yield f"amount = {self._rule(known)}"
         yield from self._currency()
         yield from self._dollars()
         if self.constant:
@@ -91,7 +101,13 @@ class Amounts:
             yield f'price_year = {{ constant = "{year}", when = {when} }}'
 
     def _currency(self) -> Iterator[str]:
-        if self.currency:
+        if self.currency and self.no_codes:
+            some = ", ".join(map(quoted, self.no_codes))
+            yield f"# Check: these are no currencies, and amounts beside them are left out: {some}."
+            pairs = ", ".join(f'{quoted(word)} = ""' for word in self.no_codes)
+            column = f"column = {quoted(self.currency)}, map = {{ {pairs} }}"
+            yield f'currency = {{ {column}, unmapped = "keep" }}'
+        elif self.currency:
             yield f"currency = {quoted(self.currency)}"
         elif self.by_sign:
             yield "# Check: the currencies, as codes of ISO 4217, by the signs beside the amounts."
@@ -104,6 +120,13 @@ class Amounts:
         else:
             yield "# Check: the currency, as a code of ISO 4217."
             yield f"currency = {{ constant = {quoted(self.code or '???')} }}"
+
+    def _may_be_millions(self) -> bool:
+        """Whether no amount is so large as those of projects are in a currency."""
+        if self.units or guesses.factor_in(self.heading):
+            return False
+        digits = [re.sub(r"[.,]\d*$|\D", "", cell) for cell in self.cells]
+        return bool(digits) and max(map(len, digits)) <= _SMALL
 
     def _rule(self, when: Mapping[str, Sequence[str]] | None = None) -> str:
         return amount_rule(self.column, self.units, when, self.heading)
@@ -161,9 +184,11 @@ def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
         code = code or next(iter(by_sign.values()), "")
     only_dollars = not currency and not several and code == _DOLLAR
     in_dollars = only_dollars or (dollars and len(columns.values[dollars]) >= len(cells))
+    words = sorted({*columns.values[currency]}) if currency else []
     return Amounts(
         column, heading, cells, units, currency, by_sign if several else None, code, dollars,
         constant, "amount_usd" if in_dollars else "amount",
+        [word for word in words if word in CODES], [word for word in words if word not in CODES],
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Columns:
         yearly: what the column of their cells is to be called.
         used: the columns that have a meaning, in the order in which they got it.
         id: the column that tells rows apart; empty where none does.
+        id_is_country: whether that is the country, each of which has one row.
     """
 
     def __init__(self, sample: Sample, stem: str) -> None:
@@ -42,15 +43,13 @@ class Columns:
         self.headings = {name: heading_words(name) for name in sample.header if name}
         self.raw = {name: sample.values(name) for name in self.headings}
         # What says nothing is declared as `empty`, and tells nothing of a column.
-        self.values = {
-            name: [cell for cell in cells if cell.casefold() not in guesses.SAYS_NOTHING]
-            for name, cells in self.raw.items()
-        }
+        self.values = {name: _saying(cells) for name, cells in self.raw.items()}
         self.years: list[YearColumn] = year_columns(self.values)
         self._year_names = {one.name for one in self.years}
         self.used: dict[str, None] = dict.fromkeys(one.name for one in self.years)
         self.year = free_name("Year", sample.header)
         self.yearly = free_name("Amount", sample.header)
+        self.id_is_country = False
         self.id = self.take(
             (r"\bid\b", r"\b(no|nr|code|ref|reference|key|number)\b|编号|序号"), self.is_id
         )
@@ -97,7 +96,14 @@ class Columns:
                 "# Check: no column is different in every row, but these are together.",
                 f"id = {listed([*columns, *more])}",
             ]
+        repeated = [name for name, heading in self.headings.items()
+                    if re.search(r"\bid\b", heading) and self.is_full(name)]  # fmt: skip
+        again = [
+            f"# Check: {quoted(name)} is the same in several rows: are they parts of one thing?"
+            for name in repeated
+        ]
         return [
+            *again,
             "# Check: no column is different in every row. A row is known again by these cells;",
             "# rows that are alike in them are told apart by their order.",
             f"id = {listed([*self._filled(), *more])}", "ordinal = true",
@@ -105,6 +111,8 @@ class Columns:
 
     def key(self) -> str:
         """Return the template of a project's key, quoted."""
+        if self.id and self.id_is_country:
+            return quoted(f"{self._stem}-{{{self.id}:country}}")
         columns = [self.id] if fits_template(self.id) else []
         if self.years and not self.id:
             columns = self._told_apart_by()
@@ -131,3 +139,11 @@ class Columns:
         words = [name for name in good if not guesses.is_number(self.values[name])]
         other = [name for name in good if name not in self._year_names]
         return (words or other or list(self.headings))[:_TOGETHER]
+
+
+def _saying(cells: list[str]) -> list[str]:
+    """Return the cells that say something; among codes of countries NA is Namibia."""
+    saying = [cell for cell in cells if cell.casefold() not in guesses.SAYS_NOTHING]
+    if len(saying) == len(cells) or not guesses.are_country_codes(saying):
+        return saying
+    return [cell for cell in cells if cell in saying or guesses.are_country_codes([cell])]

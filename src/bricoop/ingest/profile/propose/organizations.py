@@ -31,12 +31,14 @@ class Organizations:
 
     Attributes:
         financier: the rule by which those are read who give the money; empty where there are none.
+        are_investors: whether these invest, and lend or give nothing.
     """
 
     def __init__(self, columns: Columns) -> None:
         """Begin with none."""
         self._columns = columns
         self.financier: list[str] = []
+        self.are_investors = False
 
     def fields(self) -> Iterator[str]:
         """Yield the fields of a project that are organizations."""
@@ -46,7 +48,10 @@ class Organizations:
                 continue
             comments, rule = self._rule(column)
             yield from (*comments, f"{field} = {rule}")
-            if field == WHO[0][0]:
+            if field == "financiers":
+                self.financier = [*comments, f"financier = {rule}"]
+            elif field == "acquirers" and not self.financier:
+                self.are_investors = True
                 self.financier = [*comments, f"financier = {rule}"]
 
     def _rule(self, column: str) -> tuple[list[str], str]:
@@ -59,6 +64,11 @@ class Organizations:
         ]
         comments, rule = [], f"column = {quoted(column)}"
         rule += f", separator = {quoted(separator)}" if separator else ""
+        if not separator and (joined := _joined_at_commas(names)):
+            comments.append(
+                f'# Check: does {quoted(joined)} name several? Then add separator = ", ",'
+            )
+            comments.append("# and whole = [...] with the names that hold a comma of their own.")
         if kinds := _kinds_behind(names):
             comments.append(
                 "# Check: is this the kind of an organization, and no part of its name?"
@@ -85,3 +95,10 @@ def _kinds_behind(names: Sequence[str]) -> list[str]:
     if known < _MOST * len(names) or len(kinds) > _FEW or len(kinds) * 2 > len(names):
         return []
     return [kind for kind, _ in kinds.most_common() if _KIND.search(kind)]
+
+
+def _joined_at_commas(names: Sequence[str]) -> str:
+    """Return the first cell of which all parts between commas are names in other cells; or none."""
+    known = set(names)
+    several = (name for name in names if ", " in name)
+    return next((name for name in several if known.issuperset(name.split(", "))), "")

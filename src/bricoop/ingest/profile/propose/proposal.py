@@ -7,7 +7,7 @@ and what may be read in two ways is left out, with both ways beside it.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.candidates import LeftOver, left_over
 from bricoop.ingest.profile.edges import skips, unpivot, without_footers
 from bricoop.ingest.profile.headings import (
+    AGREEMENTS,
     COUNTRIES,
     NAMES,
     NOT_HOST,
@@ -35,7 +36,7 @@ from bricoop.ingest.profile.propose.styles import Styles
 from bricoop.ingest.profile.propose.terms import sector_field, terms
 from bricoop.ingest.profile.propose.years import year_fields
 from bricoop.ingest.profile.sample import Sample
-from bricoop.ingest.profile.vocabulary import has_known, map_of
+from bricoop.ingest.profile.vocabulary import has_known, map_of, map_of_places
 from bricoop.ingest.profile.write import Lines, quoted
 
 
@@ -58,7 +59,9 @@ def proposed(sample: Sample) -> Proposal:
         sample: the beginning of the file.
     """
     draft = _Draft(sample)
-    return Proposal(draft.text(), tuple(draft.left_over()))
+    # The text places columns: what is left over is known after it.
+    text = draft.text()
+    return Proposal(text, draft.left_over)
 
 
 class _Draft:
@@ -88,7 +91,12 @@ class _Draft:
         lines.add("# Check: 1 government, 2 implementer, 3 other official, 4 peer-reviewed,")
         lines.add("# 5 other scholarly, 6 NGO, 7 media, 8 social media.", "tier = 8", "")
         lines.add(*self._file(), *self._styles.lines(), *skips(self._footers), *maps, *more_maps)
-        lines.add("[[records]]", 'noun = "projects"', *self._columns.identity())
+        noun = "projects"
+        if not money and self._are_agreements(fields):
+            noun = "agreements"
+            fields = [field.replace("announced = ", "signed = ", 1) for field in fields]
+            fields.insert(0, "# Check: are these agreements? Add their other parties to countries.")
+        lines.add("[[records]]", f'noun = "{noun}"', *self._columns.identity())
         lines.add("", "[records.fields]", *fields)
         lines.add("", *money, *places, *self._rest())
         return lines.text()
@@ -122,6 +130,9 @@ class _Draft:
         columns = self._columns
         country, separator = self._country()
         name = columns.take(NAMES, are_names, NOT_NAMES)
+        if not (name or columns.id or columns.years or separator) and fits_template(country):
+            columns.id_is_country = columns.is_id(columns.values[country])
+            columns.id = country if columns.id_is_country else ""
         fields = [*self._name(name, country)]
         fields.insert(0, f"key = {{ template = {columns.key()} }}")
         maps: list[str] = []
@@ -142,6 +153,8 @@ class _Draft:
                 fields.append(
                     f"# Check: not known as countries: {'; '.join(map(quoted, unknown[:5]))}."
                 )
+                maps += map_of_places(unknown)
+                more += ', map = "countries", unmapped = "keep"'
             fields.append(f"countries = {{ column = {quoted(country)}{more} }}")
         fields += [*sector_field(columns), *date_fields(columns, self._styles)]
         fields += self._organizations.fields()
@@ -150,6 +163,16 @@ class _Draft:
         if column := columns.take((r"\b(url|link|website|source)",), are_links):
             fields.append(f"source_urls = {quoted(column)}")
         return fields, maps
+
+    def _are_agreements(self, fields: list[str]) -> bool:
+        """Return whether rows without a name of their own are about agreements of countries."""
+        names = {field.partition(" = ")[0] for field in fields if not field.startswith("#")}
+        headings = self._columns.headings.values()
+        return (
+            not any(re.search(name, heading) for name in NAMES[:-1] for heading in headings)
+            and any(re.search(AGREEMENTS, heading) for heading in headings)
+            and names <= {"key", "name", "countries", "announced", "description"}
+        )
 
     def _country(self) -> tuple[str, str]:
         best, found, divided = 0.5, "", ""
@@ -171,7 +194,9 @@ class _Draft:
         parts = [
             one for one in (country, columns.id) if fits_template(one) and columns.is_full(one)
         ]
-        other = ", ".join(f"{{{one}}}" for one in parts) or "{#}"
+        other = ", ".join(f"{{{one}}}" for one in dict.fromkeys(parts)) or "{#}"
+        if columns.id_is_country:
+            other = f"{{{country}:country}}"
         if name and not columns.id and columns.is_id(columns.values[name]):
             columns.id = name
         if name and re.fullmatch(NAMES[-1], columns.headings[name].split()[0]):
@@ -219,7 +244,10 @@ class _Draft:
             kind = next((one for one in FinanceKind if one.value in heading), None)
             if kind is None:
                 yield f"# Check: which of {', '.join(one.value for one in FinanceKind)}?"
-            yield f'kind = {{ constant = "{kind or FinanceKind.COMMITMENT}" }}'
+            usual = FinanceKind.COMMITMENT
+            if self._organizations.are_investors:
+                usual = FinanceKind.INVESTMENT
+            yield f'kind = {{ constant = "{kind or usual}" }}'
         yield from amounts.lines()
         yield from self._organizations.financier
         yield from fields or self._date_of(amounts.column)
@@ -255,10 +283,10 @@ class _Draft:
             'precision = { constant = "near" }', "",
         )  # fmt: skip
 
-    def left_over(self) -> Iterator[LeftOver]:
-        """Yield the columns that have no field once the text is made, and what each may be."""
-        columns = self._columns
-        yield from left_over(self._unused(), columns.headings)
+    @cached_property
+    def left_over(self) -> tuple[LeftOver, ...]:
+        """The columns that have no field once all others are placed, and what each may be."""
+        return tuple(left_over(self._unused(), self._columns.headings))
 
     def _unused(self) -> dict[str, list[str]]:
         columns = self._columns
@@ -270,5 +298,5 @@ class _Draft:
         if rest:
             yield "# Kept in the records, but in no field. By its cells and its heading, each of"
             yield "# these columns may fit:"
-            yield from (f"# {column.sentence}" for column in self.left_over())
+            yield from (f"# {column.sentence}" for column in self.left_over)
             yield "# Fields are listed by: bricoop template projects; bricoop template finance"

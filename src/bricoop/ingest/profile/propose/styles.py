@@ -28,7 +28,15 @@ class Styles:
     def lines(self) -> Iterator[str]:
         """Yield the table `[styles]`, if there is anything to say."""
         numbers, said = self.numbers, list[str]()
-        if numbers.is_doubtful:
+        if numbers.is_doubtful and numbers.are_grouped:
+            mark = next(one for one in numbers.doubtful if not one.isdigit())
+            said.append(
+                f"# Check: {quoted(numbers.doubtful)} is read as thousands; numbers below 1000 have"
+                " no mark."
+            )
+            decimal = "." if mark == "," else ","
+            said += [f"decimal = {quoted(decimal)}", f"thousands = {quoted(mark)}"]
+        elif numbers.is_doubtful:
             mark = next(one for one in numbers.doubtful if not one.isdigit())
             said.append(
                 f"# Check: {quoted(numbers.doubtful)} may be thousands or decimals. Keep one of:"
@@ -45,8 +53,14 @@ class Styles:
             said.append(f"signs = {listed(numbers.signs)}")
         if self.patterns:
             said.append(f"dates = {listed(list(self.patterns))}")
-        cells = {cell for values in self._columns.raw.values() for cell in values}
-        if empty := sorted(cell for cell in cells if cell.casefold() in guesses.SAYS_NOTHING):
+        columns = self._columns
+        if empty := sorted(
+            {
+                cell
+                for name, cells in columns.raw.items()
+                for cell in {*cells} - {*columns.values[name]}
+            }
+        ):
             said += ["# Check: do these say nothing in every column?", f"empty = {listed(empty)}"]
         if said:
             yield from ("[styles]", *said, "")
