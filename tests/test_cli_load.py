@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from bricoop.domain.grammar import counted
@@ -349,3 +350,67 @@ def test_an_exported_answer_is_loaded_again(knowledge_base: str, tmp_path: Path,
         assert len(again) == len(first)
     # Nothing is named that was not known before: `joint` is no organization.
     assert "Created" not in loaded.stderr
+
+
+@pytest.mark.parametrize(
+    ("named", "character"),
+    [
+        ("tab", "\t"),
+        ("\\t", "\t"),
+        (";", ";"),
+        ("semicolon", ";"),
+        ("|", "|"),
+        ("~", "~"),
+        ("comma", ","),
+    ],
+)
+def test_a_delimiter_can_be_named(
+    knowledge_base: str, tmp_path: Path, named: str, character: str
+) -> None:
+    rows = (("name", "kind", "description"), ("Orsha Hub", "port", "Berths: 3"))
+    path = write(tmp_path / "mine.csv", "".join(f"{character.join(row)}\n" for row in rows))
+    loading = ("--db", knowledge_base, "load", "projects", path, "--delimiter", named)
+    assert "1 new" in run(*loading, *NEW).stderr
+    query = ("query", "projects", "--source", "notes", "--columns", "name,kind", "-f", "csv")
+    assert answer("--db", knowledge_base, *query) == "name,kind\nOrsha Hub,port\n"
+    assert "1 unchanged" in run(*loading, "--source", "notes").stderr
+
+
+def test_a_load_with_a_delimiter_is_read_again_without_an_earlier_one(
+    knowledge_base: str, tmp_path: Path
+) -> None:
+    first = write(tmp_path / "a.csv", "id,name,kind\n1,Orsha Hub,port\n2,Brest Hub,port\n")
+    second = write(tmp_path / "b.csv", "id~name~kind\n1~Orsha Hub~railway\n2~Brest Hub~port\n")
+    load = ("--db", knowledge_base, "load", "projects")
+    number = re.findall(r"undo (\d+)", run(*load, first, *NEW).stderr)[-1]
+    assert "1 changed" in run(*load, second, "--source", "notes", "--delimiter", "~").stderr
+    assert run("--db", knowledge_base, "undo", number).exit_code == 0
+    query = ("query", "projects", "--source", "notes", "--columns", "name,kind", "-f", "csv")
+    assert (
+        answer("--db", knowledge_base, *query) == "name,kind\nBrest Hub,port\nOrsha Hub,railway\n"
+    )
+
+
+@pytest.mark.parametrize("named", ["", ";;", "tabs", '"', "\n"])
+def test_what_is_no_delimiter_is_refused(sqlite_template: Path, tmp_path: Path, named: str) -> None:
+    path = write(tmp_path / "mine.csv", "name\nOrsha Hub\n")
+    for command in (("load", "projects", path, *NEW), ("profiles", "new", path),
+                    ("profiles", "check", "gcdf3", path)):  # fmt: skip
+        options = ("--db", str(sqlite_template)) if command[0] == "load" else ()
+        result = run(*options, *command, "--delimiter", named)
+        assert result.exit_code == 2
+        assert f"{named!r} is not a delimiter." in result.stderr
+
+
+def test_a_workbook_has_no_delimiter(sqlite_template: Path, tmp_path: Path) -> None:
+    path = str(tmp_path / "mine.xlsx")
+    book = openpyxl.Workbook()
+    book.active.append(["name", "kind"])
+    book.active.append(["Orsha Hub", "port"])
+    book.save(path)
+    for command in (("load", "projects", path, *NEW), ("profiles", "new", path),
+                    ("profiles", "check", "gcdf3", path)):  # fmt: skip
+        options = ("--db", str(sqlite_template)) if command[0] == "load" else ()
+        result = run(*options, *command, "--delimiter", ";")
+        assert result.exit_code == 3
+        assert "is a workbook and has no delimiter." in result.stderr

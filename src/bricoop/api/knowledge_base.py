@@ -253,7 +253,7 @@ class KnowledgeBase:
             rejects: where rows that are wrong are written while the others are loaded.
             more: `source`, the key of the source, and for a new one its `title` and `tier`, and
                 `kind`, `authors`, `publisher`, `published`, `edition`, `url`, `licence` and
-                `language`; and `encoding`, `sheet`, `header_row` and `long_cells`.
+                `language`; and `encoding`, `delimiter`, `sheet`, `header_row` and `long_cells`.
 
         Raises:
             RowsRejectedError: a row is wrong; its `result` lists the problems, and nothing was

@@ -1,7 +1,7 @@
 """Loading and undoing from a script, as `bricoop load` and `bricoop undo` do."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bricoop.ingest.request import LoadResult
 
 #: What says how a file is to be read.
-_READ = ("encoding", "sheet", "header_row", "long_cells")
+_READ = ("encoding", "delimiter", "sheet", "header_row", "long_cells")
 
 
 def load(
@@ -48,7 +48,7 @@ def load(
         message = "A load needs a noun or a profile, and not both."
         raise UsageError(message, 'Write load("mine.csv", "projects", source="my-notes").')
     found = None if profile is None else profile_of(str(profile))
-    form = {name: more[name] for name in _READ if more.get(name)}
+    form = {name: more[name] for name in _READ if name in more}
     source = _source(more)
     if found is not None:
         source = source.over(found.source)
@@ -59,7 +59,7 @@ def load(
         str(file),
         source,
         profile=found,
-        form=replace(found.form if found else NATIVE, **form),
+        form=(found.form if found else NATIVE).with_options(form),
         **options,
     )
     return load_file(engine, request)

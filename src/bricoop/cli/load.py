@@ -20,7 +20,7 @@ from bricoop.cli.options import (
 )
 from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
-from bricoop.cli.reading import Encoding, HeaderRow, Problems, Sheet
+from bricoop.cli.reading import Delimiter, Encoding, HeaderRow, Problems, Sheet
 from bricoop.cli.session import opened
 from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
@@ -99,6 +99,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         str | None, typer.Option(metavar="CODE", help="Language of a new source: en, zh.")
     ] = None,
     encoding: Encoding = None,
+    delimiter: Delimiter = None,
     sheet: Sheet = None,
     header_row: HeaderRow = None,
     long_cells: Annotated[
@@ -145,7 +146,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         publisher=publisher, published=published, edition=edition, url=url, licence=licence,
         language=language,
     )  # fmt: skip
-    form = {"encoding": encoding, "sheet": sheet, "header_row": header_row,
+    form = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row,
             "long_cells": long_cells}  # fmt: skip
     wish = Wish(
         *_noun_and_file(noun, file, profile), spec, form, profile, variant,

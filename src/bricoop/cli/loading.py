@@ -23,7 +23,7 @@ from bricoop.errors import DataRejectedError, LateInterruptionError, UsageError
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load import RowsLeftOutError, RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
-from bricoop.ingest.readers.form import NATIVE, Form
+from bricoop.ingest.readers.form import NATIVE
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.run import styles_of
 from bricoop.ingest.seeds import set_up
@@ -102,14 +102,11 @@ class Wish:
             self.source.over(profile.source) if profile else self.source,
             profile=profile,
             variant=self.variant,
-            form=self._over(profile.form if profile else NATIVE),
+            form=(profile.form if profile else NATIVE).with_options(self.form),
             rejects=self.rejects,
             complete=self.complete,
             dry_run=self.dry_run,
         )
-
-    def _over(self, base: Form) -> Form:
-        return replace(base, **{name: value for name, value in self.form.items() if value})
 
 
 def run_load(

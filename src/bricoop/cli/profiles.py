@@ -10,7 +10,7 @@ from bricoop.cli.file_options import input_option, name_or_input_option
 from bricoop.cli.files import refuse_existing
 from bricoop.cli.options import Output, refuse_ending
 from bricoop.cli.output import answering
-from bricoop.cli.reading import Encoding, HeaderRow, Problems, Sheet
+from bricoop.cli.reading import Delimiter, Encoding, HeaderRow, Problems, Sheet
 
 app = typer.Typer(
     name="profiles",
@@ -95,6 +95,7 @@ def new(
         typer.Argument(metavar="FILE", help="A CSV file or a workbook.", callback=input_option),
     ],
     encoding: Encoding = None,
+    delimiter: Delimiter = None,
     sheet: Sheet = None,
     header_row: HeaderRow = None,
     output: Output = None,
@@ -114,7 +115,7 @@ def new(
 
     refuse_ending(output, "toml")
     refuse_existing(output)
-    sample = read_sample(file, encoding, sheet, header_row)
+    sample = read_sample(file, encoding, sheet, header_row, delimiter)
     proposal = proposed(sample)
     with answering(output) as out:
         out.write(proposal.text)
@@ -155,6 +156,7 @@ def check(  # noqa: PLR0917 (as many parameters as options)
     variant: Variant = "",
     links: Links = None,
     encoding: Encoding = None,
+    delimiter: Delimiter = None,
     sheet: Sheet = None,
     header_row: HeaderRow = None,
     problems: Problems = None,
@@ -168,6 +170,6 @@ def check(  # noqa: PLR0917 (as many parameters as options)
     from bricoop.cli.loading import Wish, check_profile
     from bricoop.ingest.sources import SourceSpec
 
-    form = {"encoding": encoding, "sheet": sheet, "header_row": header_row}
+    form = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row}
     wish = Wish("", file, SourceSpec(""), form, name, variant, links)
     check_profile(wish, problems, sys.stdout)

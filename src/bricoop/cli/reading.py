@@ -10,6 +10,10 @@ from bricoop.cli.file_options import output_option
 Encoding = Annotated[
     str | None, typer.Option(metavar="NAME", help="Encoding of a CSV file: windows-1252, gb18030.")
 ]
+Delimiter = Annotated[
+    str | None,
+    typer.Option(metavar="CHARACTER", help="What separates cells of a CSV file: ';', '|', tab."),
+]
 Sheet = Annotated[
     str | None, typer.Option(metavar="NAME", help="Sheet of a workbook, by name or number.")
 ]

@@ -53,7 +53,11 @@ class Sample:
 
 
 def read_sample(
-    path: str, encoding: str | None, sheet: str | None, header_row: int | None
+    path: str,
+    encoding: str | None,
+    sheet: str | None,
+    header_row: int | None,
+    delimiter: str | None = None,
 ) -> Sample:
     """Read the beginning of a file, and find out how it is to be read.
 
@@ -62,6 +66,7 @@ def read_sample(
         encoding: its encoding, where the user knows it.
         sheet: the sheet of a workbook, where the user names it.
         header_row: the row of the header, where the user knows it.
+        delimiter: what separates its cells, where the user knows it.
 
     Raises:
         FileUnreadableError: it cannot be read, or nobody can tell in which encoding.
@@ -70,13 +75,14 @@ def read_sample(
     """
     if path == STANDARD_INPUT:
         raise UsageError("A file is read several times for a profile.", "Name a file.")
-    form = Form(undoubted=False, sheet=sheet, header_row=header_row)
+    options = {"delimiter": delimiter}
+    form = Form(undoubted=False, sheet=sheet, header_row=header_row).with_options(options)
     if sheet is None and (lines := _first_lines(path)) is not None:
         marked = marked_encoding(lines)
         known = marked or encoding or _encoding(lines, path)
         text = lines.decode(known, "replace").removeprefix("\ufeff")
         form = Form(encoding="utf-8" if marked else known, delimiter=_delimiter(text),
-                    header_row=header_row, undoubted=False)  # fmt: skip
+                    header_row=header_row, undoubted=False).with_options(options)  # fmt: skip
     name, found, rows, named = _read(path, form)
     if header_row is None and (line := _header_line(found, rows)):
         form = replace(form, header_row=line)

@@ -3,9 +3,29 @@
 import re
 from itertools import islice
 
+from bricoop.errors import UsageError
+
 #: What may stand between cells, and what it is called.
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+#: How a delimiter is named that a shell or a keyboard makes hard to type.
+_NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|"}
 _QUOTED = re.compile(r'"[^"]*"')
+
+
+def delimiter_named(text: str) -> str:
+    """Return the delimiter that a user names: a character, or a word such as `tab`.
+
+    Raises:
+        UsageError: it is neither.
+
+    >>> delimiter_named("semicolon"), delimiter_named("|")
+    (';', '|')
+    """
+    delimiter = _NAMES.get(text.lower(), text)
+    if len(delimiter) != 1:
+        hint = "Name one character, or one of: comma, semicolon, tab, bar."
+        raise UsageError(f"{text!r} is not a delimiter.", hint)
+    return delimiter
 
 
 def delimiter_of(start: str, header_row: int | None) -> str:

@@ -1,10 +1,13 @@
 """How a file is to be read, as a value that a command line or a profile fills in."""
 
 import codecs
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from bricoop.errors import UsageError
+from bricoop.ingest.readers.delimiters import delimiter_named
 
 
 class Kind(StrEnum):
@@ -28,6 +31,7 @@ class Form:
         encoding: of a CSV file; a byte order mark in the file has the last word.
         delimiter: what stands between two cells of a CSV file.
         any_delimiter: whether the header tells what stands between cells, where it has no commas.
+        is_delimiter_named: whether the user named the delimiter, which no workbook has.
         quote: what stands around a cell of a CSV file; an empty text where nothing does.
         header_row: the line, or the row of a sheet, on which the header stands; None means the
             first that is not blank.
@@ -45,6 +49,7 @@ class Form:
     encoding: str = "utf-8"
     delimiter: str = ","
     any_delimiter: bool = False
+    is_delimiter_named: bool = False
     quote: str = '"'
     header_row: int | None = None
     header_rows: int = 1
@@ -68,13 +73,33 @@ class Form:
                 "Usual ones are utf-8, windows-1252, gb18030, shift_jis and utf-16-le.",
             )
         if len(self.delimiter) != 1 or self.delimiter in f"\r\n{self.quote}":
-            raise UsageError(f"{self.delimiter!r} is not a delimiter.", "It must be one character.")
+            raise UsageError(
+                f"{self.delimiter!r} is not a delimiter.", "It must be one character, and no quote."
+            )
         if len(self.quote) > 1:
             raise UsageError(
                 f"{self.quote!r} is not a quote character.", "It must be one character, or none."
             )
         if self.header_row is not None and self.header_row < 1:
             raise UsageError(f"There is no row {self.header_row}.", "Rows are counted from 1.")
+
+    def with_options(self, options: Mapping[str, Any]) -> "Form":
+        """Return this form with what a user says of a file in place of its own.
+
+        Args:
+            options: values by the names of this class; one that is empty is not said.
+
+        Raises:
+            UsageError: no file can be read so.
+        """
+        stated = {name: value for name, value in options.items() if value}
+        if (delimiter := options.get("delimiter")) is not None:
+            stated |= {
+                "delimiter": delimiter_named(delimiter),
+                "any_delimiter": False,
+                "is_delimiter_named": True,
+            }
+        return replace(self, **stated)
 
     def for_rejected_rows(self) -> "Form":
         """Return how rows are written and read that were left out of a file of this form.

@@ -117,6 +117,9 @@ class _Opening:
         return self._below_header(SeparatedTable(self._file, stream, form, self._notes))
 
     def _workbook(self, whole: IO[bytes]) -> Table:
+        if self._form.is_delimiter_named:
+            message = f"{self._file.name} is a workbook and has no delimiter."
+            raise FileUnreadableError(message, "Leave the delimiter out.")
         if self._form.kind is Kind.CSV:
             raise FileUnreadableError(f"{self._file.name} is a workbook.", "Save it as CSV.")
         if self._file.ending in {".csv", ".tsv", ".txt"}:
