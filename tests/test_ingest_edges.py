@@ -369,6 +369,24 @@ def test_new_names_that_may_mean_known_ones_are_noted(
         assert expected in note.hint
 
 
+@pytest.mark.parametrize(
+    ("noun", "text", "noted"),
+    [
+        ("organizations", "name,abbreviations\nRoads Corp,CDB\n", ["CDB china-development-bank"]),
+        ("organizations", "name,abbreviations\nChina Development Bank,CDB\n", []),
+        ("organizations", "name,aliases\nFoo,F. W.\nBar,F W\n", ["F. W. bar", "F W foo"]),
+        ("projects", "name,aliases\nQuay,Gwadar Port\n", ["Gwadar Port gwadar-port"]),
+        ("projects", "name,aliases\nQuay,CDB\n", []),
+    ],
+)
+def test_a_further_name_that_another_has_is_noted(
+    load: Load, noun: str, text: str, noted: list[str]
+) -> None:
+    notes = load(noun, text).row_notes
+    assert [f"{note.value} {note.rule.rpartition(' ')[2]}" for note in notes] == noted
+    assert all("is also a name of another" in note.rule for note in notes)
+
+
 def test_values_that_can_hardly_be_are_noted(load: Load) -> None:
     result = load(
         "finance",

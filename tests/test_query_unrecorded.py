@@ -182,6 +182,35 @@ def test_what_no_field_or_another_field_has_is_refused(
     assert str(refused.value).startswith(refusal)
 
 
+@pytest.mark.parametrize(
+    ("question", "note"),
+    [
+        (
+            Question("projects", {"country": ("Africa", "Kenya")}),
+            (
+                "'Africa' is read as the region Africa that sources name, not as its countries: "
+                "--region Africa finds those."
+            ),
+        ),
+        (
+            Question("finance", where=("not country = 'South of Sahara'",)),
+            (
+                "'South of Sahara' is read as the region South of Sahara that sources name, not as its "
+                "countries."
+            ),
+        ),
+        (Question("projects", {"region": ("Africa",)}), ""),
+        (Question("organizations", {"country": ("Kenya",)}), ""),
+    ],
+)
+def test_a_region_in_place_of_a_country_is_said_to_be_one(
+    base: bricoop.KnowledgeBase, question: Question, note: str
+) -> None:
+    with base.snapshot() as state:
+        said = [one for one in state.unrecorded(question) if "is read as" in one]
+    assert said == [note] * bool(note)
+
+
 def test_codes_are_found_in_any_case(base: bricoop.KnowledgeBase) -> None:
     assert (
         base.query("finance", currency="usd").count()

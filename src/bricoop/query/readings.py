@@ -1,5 +1,6 @@
 """How names of a question were read where they may mean something else: sources, countries."""
 
+import shlex
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection
@@ -8,8 +9,10 @@ from bricoop.domain.territories import namesake
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.lookup.sources import match_source
+from bricoop.query.catalog import noun_of
 from bricoop.query.narrow import NOT
 from bricoop.query.question import Question
+from bricoop.query.regions import regions_named
 from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
 
 #: The filters that take sources or countries, and the fields that conditions compare with them.
@@ -19,8 +22,12 @@ _COUNTRIES = frozenset({"country", "countries", "country_names"})
 
 def readings(connection: Connection, question: Question) -> tuple[str, ...]:
     """Return a sentence for each name that the question gives only in part, or without its rest."""
+    countries = tuple(_typed(question, _COUNTRIES))
+    # Nouns that have no regions look among countries alone.
+    has_regions = any(one.name == "region" for one in noun_of(question.noun).filters)
     return (
-        *readings_of_countries(connection, _typed(question, _COUNTRIES)),
+        *readings_of_countries(connection, countries),
+        *_readings_of_regions(connection, countries if has_regions else ()),
         *readings_of_sources(connection, _typed(question, _SOURCES)),
     )
 
@@ -43,6 +50,17 @@ def readings_of_countries(connection: Connection, typed: Iterable[str]) -> tuple
             country = find_entity(connection, one, [EntityKind.COUNTRY])
             found.append(f"{one!r} is read as {country.name}: {namesakes}.")
     return tuple(found)
+
+
+def _readings_of_regions(connection: Connection, typed: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each region of sources that stands where countries do."""
+    for one in dict.fromkeys(typed):
+        found = find_entity(connection, one, [EntityKind.COUNTRY, EntityKind.REGION])
+        if found.kind == EntityKind.REGION:
+            known = regions_named(connection, one)
+            wider = f": --region {shlex.quote(one)} finds those" if known else ""
+            named = f"the region {found.name} that sources name"
+            yield f"{one!r} is read as {named}, not as its countries{wider}."
 
 
 def _typed(question: Question, names: frozenset[str]) -> Iterator[str]:

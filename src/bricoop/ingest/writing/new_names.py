@@ -7,7 +7,7 @@ from bricoop.domain.joined_names import both_names, is_surely_list, parts_of
 from bricoop.domain.names import undotted
 from bricoop.domain.problem import Level, Problem
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.ingest.facts.derive import organizations_named
+from bricoop.ingest.facts.derive import further_names, organizations_named
 from bricoop.ingest.layouts.clean import Joint, ListOf
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.names.resolve import Resolver
@@ -32,11 +32,18 @@ class NewNames:
         self._resolver = resolver
         self._published = published
         self._made: list[tuple[Prepared, EntityKind, str]] = []
+        #: Rows that give further names to what they describe, each with its entity.
+        self._named: list[tuple[Prepared, int]] = []
 
     def add(self, row: Prepared, kind: EntityKind, name: str, *, described: bool = False) -> None:
         """Hear of an entity that was made because a row names it, or describes it."""
         if not self._published or (kind is _ORGANIZATION and not described):
             self._made.append((row, kind, name))
+
+    def describe(self, row: Prepared, entity_id: int) -> None:
+        """Hear of a row that describes an entity, and may give it the name of another."""
+        if not self._published:
+            self._named.append((row, entity_id))
 
     def notes(self, layout: Layout, subjects: Subjects) -> Iterator[Problem]:
         """Yield a note on each doubtful name heard of, and forget them all.
@@ -45,6 +52,31 @@ class NewNames:
             layout: what the rows are.
             subjects: gives a cell its address.
         """
+        yield from self._new(layout, subjects)
+        yield from self._shared(layout, subjects)
+
+    def _shared(self, layout: Layout, subjects: Subjects) -> Iterator[Problem]:
+        """Yield a note on each further name of an entity that another of its kind has."""
+        named, self._named = self._named, []
+        given = [(row, own, further_names(layout, row.fields)) for row, own in named]
+        wanted = {name for _, _, names in given for name in names}
+        if not wanted or layout.kind is None:
+            return
+        known = self._resolver.known(wanted, layout.kind)
+        for row, own, names in given:
+            for name in names:
+                if name not in known:
+                    continue
+                found = self._resolver.candidates(name, layout.kind)
+                others = sorted(one.key for one in found if one.id != own)
+                if others:
+                    rule = f"is also a name of another {layout.kind.value}: {'; '.join(others)}"
+                    hint = f"If both are the same, give the key {others[0]} in this row."
+                    problem = subjects.problem(row, _column_of(layout, row, name), rule, hint)
+                    yield replace(problem, value=name, level=Level.NOTE.value)
+
+    def _new(self, layout: Layout, subjects: Subjects) -> Iterator[Problem]:
+        """Yield a note on each new entity that may be a known one."""
         made, self._made = self._made, []
         parts = {name: parts_of(name) for _, kind, name in made if kind is _ORGANIZATION}
         other = {one for name in parts for one in (undotted(name), *both_names(name))}
@@ -92,6 +124,12 @@ def _several(layout: Layout, column: str, parts: tuple[str, ...]) -> str:
     if own is not None and isinstance(own.clean, ListOf | Joint):
         return f"If several are meant, write: {'; '.join(parts)}."
     return "If several are meant, write a row for each."
+
+
+def _column_of(layout: Layout, row: Prepared, name: str) -> str:
+    """Return the column that gives an entity a further name."""
+    columns = (column for column, _, _ in layout.name_columns if column in row.fields)
+    return next(one for one in columns if name in row.fields[one])
 
 
 def _column(layout: Layout, row: Prepared, name: str) -> str:

@@ -256,6 +256,8 @@ class Writer:
             if not found and describes and self._layout.kind is not None:
                 name = row.fields[self._layout.subject]
                 self._new_names.add(row, self._layout.kind, name, described=True)
+            if describes:
+                self._new_names.describe(row, entity_id)
         self._subjects.made.clear()
         if self._located is not None:
             self._located.append((row, entity_id))
