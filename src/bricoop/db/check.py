@@ -33,7 +33,7 @@ from bricoop.db.schema import (
 from bricoop.db.seam import among
 from bricoop.db.search.compare import mistaken
 from bricoop.domain.grammar import counted
-from bricoop.domain.vocabularies import EntityKind
+from bricoop.domain.vocabularies import AliasKind, EntityKind
 
 #: What to do where what was loaded is damaged, and where only what follows from it is.
 RESTORE, REBUILD = "Restore a backup.", "Run `bricoop db rebuild`."
@@ -192,8 +192,10 @@ def orphans() -> Select[Any]:
 
 
 def nameless() -> Select[Any]:
-    """Return the question for entities without a name."""
-    named = select(alias.c.entity_id).where(alias.c.entity_id == entity.c.id)
+    """Return the question for entities without a name of their own: spellings are of another."""
+    named = select(alias.c.entity_id).where(
+        alias.c.entity_id == entity.c.id, alias.c.kind == AliasKind.NAME.value
+    )
     return select(entity.c.id).where(~named.exists())
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain, islice, product
 from typing import Any, NamedTuple
 
 import orjson
@@ -42,6 +43,8 @@ _PART = 1000
 #: Which columns of facts are organizations that a record names.
 _NAMED = {"participation": "organization_id", "agreement_party": "party_id",
           "finance": "financier_id"}  # fmt: skip
+#: So many ways to read the names of one record are tried.
+_READINGS = 64
 #: Stands for an organization that nothing has the name of.
 _NOBODY = 0
 
@@ -101,8 +104,10 @@ class Derivation:
             if row.id not in said:
                 yield Wrong(row, None)
                 continue
-            made = self._derived(layout, row, said[row.id], known, facts)
-            if made is None or _typed(made) != facts:
+            readings = self._readings(layout, row, said[row.id], known, facts)
+            made = next(readings)
+            every = chain((made,), readings)
+            if not any(one is not None and _typed(one) == facts for one in every):
                 is_known = made is not None and not any(_NOBODY in one for one in _ids(made))
                 yield Wrong(row, made if is_known else None)
 
@@ -148,24 +153,40 @@ class Derivation:
             for name, text in normalised.items()
         }
 
-    def _derived(
+    def _readings(
         self,
         layout: Layout,
         row: Row[Any],
-        fields: Mapping[str, Any],
+        fields: dict[str, Any],
         known: Mapping[str, list[tuple[int, int | None]]],
         stored: Mapping[str, list[tuple[Any, ...]]],
-    ) -> FactRows | None:
-        linked = set(_ids(stored, flat=True))
+    ) -> Iterator[FactRows | None]:
+        """Yield the facts that follow from a record, for what its names may have meant.
 
-        def organization(name: str, record_id: int) -> int:
-            # What the record points to, of all that have the name; else what it named itself.
+        A name may have been another organization's when the record was loaded: each that has it,
+        or had it, and to which the record points is possible.
+        """
+        linked = set(_ids(stored, flat=True))
+        possible: dict[str, list[int]] = {}
+        for _, name in organizations_named(layout, fields):
             candidates = known.get(name, [])
             pointed = [number for number, _ in candidates if number in linked]
-            named = [number for number, by in candidates if by == record_id]
-            return next(iter((*pointed, *named, *sorted(one for one, _ in candidates))), _NOBODY)
+            named = [number for number, by in candidates if by == row.id]
+            others = sorted(number for number, _ in candidates)
+            possible[name] = list(dict.fromkeys(pointed)) or [*named, *others, _NOBODY][:1]
+        for meant in islice(product(*possible.values()), _READINGS):
+            organization = dict(zip(possible, meant, strict=True))
+            yield self._derived(layout, row, fields, organization)
 
-        meanings = Meanings(organization, self._places.id_of, self._places.is_country, self._links)
+    def _derived(
+        self, layout: Layout, row: Row[Any], fields: Mapping[str, Any], named: Mapping[str, int]
+    ) -> FactRows | None:
+        meanings = Meanings(
+            lambda name, _: named.get(name, _NOBODY),
+            self._places.id_of,
+            self._places.is_country,
+            self._links,
+        )
         made = empty_rows()
         try:
             Deriver(layout, meanings, made).derive(row.id, row.entity_id, dict(fields))

@@ -24,23 +24,31 @@ BLANK = (
 def name_by_mention(
     connection: Connection, entity_ids: Iterable[int], load_id: int | None = None
 ) -> None:
-    """Give entities without a name the one by which a remaining record mentions them.
+    """Give entities without a name of their own the one by which a remaining record mentions them.
 
-    Where a load does it, that is noted, so that its undoing takes the name away again.
+    Spellings and translations that a file of names adds are names of something that has one. Where
+    a load does it, that is noted, so that its undoing takes the name away again.
     """
     ids = set(entity_ids)
     named = set(
         connection.scalars(
-            select(alias.c.entity_id).where(among(connection, alias.c.entity_id, ids))
+            select(alias.c.entity_id).where(
+                among(connection, alias.c.entity_id, ids), alias.c.kind == AliasKind.NAME.value
+            )
         )
     )
     rows = connection.execute(
-        select(entity.c.id, entity.c.name).where(among(connection, entity.c.id, ids - named))
+        select(entity.c.id, entity.c.key, entity.c.name).where(
+            among(connection, entity.c.id, ids - named)
+        )
     ).all()
-    for entity_id, name in rows:
+    for entity_id, key, name in rows:
         mention = _mention(connection, entity_id)
         if mention is not None:
-            _name(connection, mention.id, entity_id, _as_mentioned(mention, entity_id) or name)
+            mentioned = _as_mentioned(mention, entity_id)
+            # A record may name what it is about by its key.
+            own_name = mentioned if mentioned and mentioned != key else name
+            _name(connection, mention.id, entity_id, own_name)
             if load_id is not None:
                 note_lent(connection, load_id, mention.id, mention_position(entity_id))
 

@@ -90,6 +90,11 @@ class Subjects:
             return self._find_key(row, fields["key"])
         return self._find_name(row, name)
 
+    def others_named(self, name: str, entity_id: int) -> list[str]:
+        """Return the keys of other entities of the kind of this layout that have a name."""
+        found = self._resolver.candidates(name, self._layout.kind)
+        return sorted(one.key for one in found if one.id != entity_id)
+
     def create(self, row: Prepared, record_id: int) -> int:
         """Make the entity that a row is about."""
         layout, fields = self._layout, row.fields

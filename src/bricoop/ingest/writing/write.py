@@ -22,6 +22,7 @@ from bricoop.ingest.writing.change import changed_fields, keep_contents
 from bricoop.ingest.writing.collisions import notes_on_keys
 from bricoop.ingest.writing.located import notes_on
 from bricoop.ingest.writing.new_names import NewNames
+from bricoop.ingest.writing.renamed import Renamed
 from bricoop.ingest.writing.subjects import Subjects
 from bricoop.ingest.writing.work import Work
 
@@ -65,6 +66,7 @@ class Writer:
         self._subjects = Subjects(work, layout, header, self._buffer)
         self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
         self.created = self._subjects.created
+        self._renamed = Renamed(layout, self._subjects)
         self._new_names = new_names
         self._updates: list[dict[str, object]] = []
         self._unsettled: set[int] = set()
@@ -119,7 +121,11 @@ class Writer:
         accepted = [row for row in batch if not self._refused(self._repeated(row, known), problems)]
         fresh = self._fresh(accepted, known)
         self._subjects.learn([row.fields for row, _ in fresh])
-        self._keep([before for _, before in fresh if before is not None])
+        changed = [(row, before) for row, before in fresh if before is not None]
+        self._renamed.learn(
+            self._connection, [(row, one.id, one.entity_id) for row, one in changed]
+        )
+        self._keep([before for _, before in changed])
         for number, (row, before) in enumerate(fresh, start=1):
             self._refused(self._write_row(row, before), problems)
             if number % _PART == 0:
@@ -218,9 +224,7 @@ class Writer:
         found = self._subjects.find(row)
         if isinstance(found, Problem) or problems:
             return [*problems, *([found] if isinstance(found, Problem) else [])]
-        if before is not None and before.entity_id and self._layout.describes_entity:
-            # A record stays with its entity, whatever its name has become.
-            found = int(before.entity_id)
+        found = self._own_entity(row, before, found)
         record_id = self._work.numbers.next("record") if before is None else int(before.id)
         entity_id = found or self._subjects.create(row, record_id)
         if before is not None:
@@ -244,6 +248,18 @@ class Writer:
         self._deriver.derive(record_id, entity_id, row.fields)
         self._remember(row, found, entity_id, is_record_new=before is None)
         return []
+
+    def _own_entity(self, row: Prepared, before: _Known | None, found: int | None) -> int | None:
+        """Return the entity of a row, given what its name or key means; None where it is new."""
+        if before is not None and before.entity_id and self._layout.describes_entity:
+            # A record stays with its entity, whatever its name has become.
+            note = self._renamed.note_on_changed(row, int(before.entity_id))
+            self.row_notes.extend([note] if note else [])
+            return int(before.entity_id)
+        if before is None and found is not None and self._renamed.is_former(row, found):
+            self.row_notes.extend([self._renamed.note_on_new(row)])
+            return None
+        return found
 
     def _remember(
         self, row: Prepared, found: int | None, entity_id: int, *, is_record_new: bool
