@@ -14,7 +14,7 @@ from test_ingest_undo import state
 def failures(engine: Engine) -> list[str]:
     """Return what is wrong with the knowledge base."""
     with reading(engine) as connection:
-        return [check.what for check in check_all(connection) if check.found]
+        return [check.name for check in check_all(connection) if check.found]
 
 
 def values(engine: Engine, question: Question) -> list[tuple[object, ...]]:
