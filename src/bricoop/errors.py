@@ -84,12 +84,6 @@ class AmbiguousNameError(BricoopError):
         self.candidates = tuple(candidates)
 
 
-class LateInterruptionError(BricoopError):
-    """The user interrupted a writer when all had been written."""
-
-    exit_code = 130
-
-
 class DatabaseError(BricoopError):
     """The database is missing, unreachable, damaged or of another version."""
 

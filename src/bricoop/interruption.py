@@ -6,6 +6,8 @@ from typing import NoReturn
 
 INTERRUPTED = "Interrupted; nothing was written."
 TERMINATED = "Terminated; nothing was written."
+#: What the call has written for good, as a clause: *load 13 had already been written*. At most one.
+_written: list[str] = []
 #: The numbers of the signals that have asked the program to terminate.
 _terminations: list[int] = []
 
@@ -22,11 +24,30 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
+def begin_call() -> None:
+    """Begin a call that has written nothing yet."""
+    _written.clear()
+
+
+def note_written(clause: str, hint: str = "", *, is_minor: bool = False) -> None:
+    """Remember what the call has written for good: an interrupt from now on says so.
+
+    Args:
+        clause: what was written, such as *load 13 had already been written*.
+        hint: what to do where that was not wanted.
+        is_minor: whether it matters only where nothing else was written, as a list of problems.
+    """
+    if not (is_minor and _written):
+        _written[:] = [f"{clause}. {hint}".rstrip()]
+
+
 def last_words() -> tuple[str, int]:
     """Return what an interrupted program says, and its exit code: 128 and the signal's number."""
-    if _terminations:
-        return TERMINATED, 128 + _terminations[0]
-    return INTERRUPTED, 128 + signal.SIGINT
+    number = _terminations[0] if _terminations else signal.SIGINT
+    message = TERMINATED if _terminations else INTERRUPTED
+    if _written:
+        message = f"{message.partition(';')[0]}, but {_written[0]}"
+    return message, 128 + number
 
 
 def ignore_interrupts() -> None:

@@ -13,6 +13,7 @@ from bricoop.cli.output import answering
 from bricoop.cli.session import engine_for, opened, reading_from
 from bricoop.domain.grammar import counted
 from bricoop.errors import DatabaseError
+from bricoop.interruption import note_written
 
 app = typer.Typer(
     name="db",
@@ -59,6 +60,7 @@ def upgrade(db: Database = None) -> None:
 
     with engine_for(db) as engine:
         done = upgrade_database(engine)
+        note_written("the database had already been upgraded")
     say(done)
 
 
@@ -103,6 +105,7 @@ def rebuild(db: Database = None) -> None:
 
     with opened(db) as engine:
         rebuilt = rebuild_database(engine)
+        note_written("the database had already been rebuilt")
     for one in rebuilt.parts:
         say(f"Repaired what was wrong: {one}.")
     say(
@@ -136,6 +139,7 @@ def backup(
 
     with opened(db) as engine:
         write_backup(engine, file)
+        note_written(f"{file} had already been written")
     say(f"Wrote {file}.")
 
 
@@ -162,4 +166,5 @@ def copy(
 
     with engine_for(target) as other, opened(db) as engine:
         counts = copy_database(engine, other)
+        note_written("the copy had already been written")
     say(f"Copied {sum(counts.values()):,} rows in {len(counts)} tables to {shown(other.url)}.")

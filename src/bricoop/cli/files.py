@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bricoop.errors import BricoopError, UsageError
+from bricoop.interruption import begin_call as begin_interruptible_call
 from bricoop.settings import Settings
 
 STANDARD_INPUT = "-"
@@ -63,6 +64,7 @@ def begin_call(database: str | None) -> None:
     Args:
         database: what `--db` named before the command, if anything.
     """
+    begin_interruptible_call()
     _call.databases[:] = [database] if database else []
     _call.inputs.clear()
     _call.outputs.clear()

@@ -204,12 +204,14 @@ def undo(
 
     Example: bricoop undo 13
     """
-    from bricoop.cli.loading import late
     from bricoop.domain.grammar import counted
     from bricoop.ingest.undo import undo_load
+    from bricoop.interruption import note_written
 
-    with late("Interrupted, but load {} had already been undone.") as written, opened(db) as engine:
-        result = undo_load(engine, load_number, written.append)
+    with opened(db) as engine:
+        result = undo_load(
+            engine, load_number, lambda load: note_written(f"load {load} had already been undone")
+        )
     say(
         f"Undid load {result.load_id}: {counted(result.removed, 'records')} removed, "
         f"{result.restored:,} restored, {counted(result.dropped, 'entities')} deleted."

@@ -19,7 +19,7 @@ from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.domain.grammar import agree, countable, counted
 from bricoop.domain.names import printable
-from bricoop.errors import DataRejectedError, LateInterruptionError, UsageError
+from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load import RowsLeftOutError, RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
@@ -28,6 +28,7 @@ from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.run import styles_of
 from bricoop.ingest.seeds import set_up
 from bricoop.ingest.sources import SourceSpec
+from bricoop.interruption import note_written
 from bricoop.query.ask import ask
 from bricoop.query.differences import differences
 from bricoop.query.new_records import NewRecords, new_records
@@ -133,12 +134,9 @@ def run_load(
     if export is not None:
         export.check()
         request = replace(request, tried=partial(_show_differences, export))
-    with (
-        late("Interrupted, but load {} had already been written.", "bricoop undo {}") as written,
-        _log(problems) as log,
-    ):
+    with _log(problems) as log:
         try:
-            result = _with_progress(engine, replace(request, written=written.append), log)
+            result = _with_progress(engine, replace(request, written=_note_load), log)
         except RowsRejectedError as error:
             _complain(error.result)
             raise
@@ -147,6 +145,11 @@ def run_load(
         write_result(result, sys.stderr)
     if result.counts.rejected:
         raise RowsLeftOutError(result, printable(str(wish.rejects)))
+
+
+def _note_load(load_id: int) -> None:
+    hint = f"To undo this load: bricoop undo {load_id}"
+    note_written(f"load {load_id} had already been written", hint)
 
 
 def _show_differences(export: Export, connection: Connection, load_id: int) -> None:
@@ -181,24 +184,6 @@ def _titled(new: NewRecords) -> tuple[str, Answer]:
         title = f"The first {_NEW} of {number}, as stored"
     cells = (tuple(map(first_part, row)) for row in new.first.rows)
     return f"{title}:", replace(new.first, rows=cells)
-
-
-@contextmanager
-def late(said: str, remedy: str = "") -> Iterator[list[int]]:
-    """Yield a list for the number of the load that a writer is done with.
-
-    Raises:
-        LateInterruptionError: the user interrupted when it was; who interrupts before is told that
-            nothing was written.
-    """
-    written: list[int] = []
-    try:
-        yield written
-    except KeyboardInterrupt as error:
-        if not written:
-            raise
-        hint = f"To undo this load: {remedy.format(*written)}" if remedy else ""
-        raise LateInterruptionError(said.format(*written), hint) from error
 
 
 def check_profile(wish: Wish, problems: Path | None, out: TextIO) -> None:

@@ -10,6 +10,7 @@ from typing import IO, Any, BinaryIO, TextIO, cast
 from bricoop.cli.files import check_output, check_standard_output
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
+from bricoop.interruption import note_written
 
 
 @contextmanager
@@ -125,6 +126,7 @@ def _part_of(output: Path) -> Iterator[Path]:
     try:
         yield part
         part.replace(target)
+        note_written(f"{printable(str(output))} had already been written", is_minor=True)
     finally:
         part.unlink(missing_ok=True)
         _parts.discard(part)

@@ -3,7 +3,7 @@
 import logging
 import signal
 import sqlite3
-import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
@@ -199,15 +199,28 @@ def keep(connection: Connection, told: Callable[[], object]) -> None:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let an interruption wait, where the system can."""
-    if sys.platform == "win32":
+    """Let an interruption wait until the end.
+
+    Blocking the signals is not enough: the thread that inserts rows would take them, and Python
+    would raise `KeyboardInterrupt` in this one.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        # Signals are handled in the main thread, and only there may handlers be changed.
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    waiting: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    # A handler that Python did not install is None, and could not be installed again.
+    handled = {number: handler for number, handler in before.items() if callable(handler)}
+    for number in handled:
+        signal.signal(number, lambda number, _: waiting.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in handled.items():
+            signal.signal(number, handler)
+        if waiting:
+            signal.raise_signal(waiting[0])
 
 
 @contextmanager
