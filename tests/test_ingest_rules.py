@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Engine
 
+from bricoop.domain.choice import accepted
 from bricoop.domain.problem import Origin
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.clean import BadValueError
@@ -15,7 +16,7 @@ from bricoop.ingest.prepared import process
 from bricoop.ingest.prepared.crossing import packed_batch, unpacked_batch
 from bricoop.ingest.prepared.supply import Batch
 from bricoop.ingest.profile.model import NumberStyle
-from bricoop.ingest.profile.patterns import accepted, date_fault, date_word, word_fault
+from bricoop.ingest.profile.patterns import date_fault, date_word, word_fault
 from bricoop.ingest.profile.words import number_word
 from bricoop.ingest.request import LoadResult
 from bricoop.render.loading import write_notes, write_result

@@ -8,12 +8,18 @@ from sqlalchemy import Connection, Row, select
 from bricoop.db.schema import load_header
 from bricoop.db.seam import among
 from bricoop.db.types import DamagedValueError
+from bricoop.domain.choice import from_data
 from bricoop.domain.header import Header
 
 
-def _header(row: Row[Any]) -> Header:
+def header_of(row: Row[Any]) -> Header:
+    """Return the header that a row of the table of headers keeps.
+
+    Raises:
+        DamagedValueError: it was altered.
+    """
     try:
-        origins = {name: tuple(columns) for name, columns in row.origins.items()}
+        origins = {name: from_data(choices) for name, choices in row.origins.items()}
         return Header(tuple(row.columns), origins, tuple(row.letters))
     except (TypeError, AttributeError) as error:
         raise DamagedValueError(row.origins, "header") from error
@@ -29,5 +35,5 @@ def headers_of(
     statement = select(load_header).where(among(connection, load_header.c.load_id, loads))
     for row in connection.execute(statement):
         if (row.load_id, row.noun) in pairs:
-            found[row.load_id, row.noun] = _header(row)
+            found[row.load_id, row.noun] = header_of(row)
     return found

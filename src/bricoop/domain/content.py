@@ -41,8 +41,7 @@ def differing(before: Content, after: Content) -> list[Difference]:
     cells = _unlike(before.header.said(before.raw), after.header.said(after.raw))
     if not fields:
         return list(cells)
-    read = {column for one in (before, after) for names in one.header.origins.values()
-            for column in names}  # fmt: skip
+    read = before.header.read | after.header.read
     return fields + [one for one in cells if one.name not in read]
 
 

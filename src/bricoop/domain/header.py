@@ -1,7 +1,9 @@
 """The header of a file whose rows became records: what each cell of a record was, and said."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from bricoop.domain.choice import Choice
 
 
 @dataclass(frozen=True)
@@ -10,13 +12,12 @@ class Header:
 
     Attributes:
         columns: their headers.
-        origins: for each native field the columns that it was read from; an empty name stands
-            before those that are read only where the ones before it say nothing.
+        origins: for each native field how it is read; the first choice that gives a value is taken.
         letters: in a sheet, the letter of each column; empty elsewhere.
     """
 
     columns: tuple[str, ...]
-    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    origins: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     letters: tuple[str, ...] = ()
 
     def said(self, raw: Sequence[str]) -> dict[str, str]:
@@ -24,21 +25,48 @@ class Header:
         pairs = zip(self.columns, raw, strict=False)
         return {column: cell for column, cell in pairs if cell.strip()}
 
-    def read_from(self, raw: Sequence[str], name: str) -> dict[str, str]:
-        """Return the cells from which a field was read, under their headers."""
-        said, found = self.said(raw), dict[str, str]()
-        for column in self.origins.get(name, ()):
-            if found and not column:
-                break
-            if column in said:
-                found[column] = said[column]
-        return found
+    @property
+    def read(self) -> set[str]:
+        """The columns that fields are read from."""
+        return {column for name in self.origins for column in self.columns_of(name)}
 
-    def column_of(self, raw: Sequence[str], name: str) -> str:
+    def columns_of(self, name: str) -> list[str]:
+        """Return every column that a field may be read from, in the order of the choices."""
+        every = (column for one in self.origins.get(name, ()) for column in one.columns)
+        return list(dict.fromkeys(every))
+
+    def of_records(self, external_id: str) -> "Header":
+        """Return how fields are read of the records whose ids begin like one."""
+        own = {name: _own(choices, external_id) for name, choices in self.origins.items()}
+        return replace(self, origins=own)
+
+    def read_from(self, raw: Sequence[str], name: str, external_id: str = "") -> dict[str, str]:
+        """Return the cells from which a field was read, under their headers.
+
+        Args:
+            raw: the cells of the record.
+            name: the field.
+            external_id: the id of the record.
+        """
+        said = self.said(raw)
+        for choice in _own(self.origins.get(name, ()), external_id):
+            cells = choice.read(said)
+            if cells is not None:
+                return cells
+        return {}
+
+    def column_of(self, raw: Sequence[str], name: str, external_id: str = "") -> str:
         """Return the column in which what is wrong with a field is to be corrected."""
-        found = next(iter(self.read_from(raw, name)), None)
-        return found or next(iter(self.origins.get(name, ())), name)
+        found = next(iter(self.read_from(raw, name, external_id)), None)
+        return found or next(iter(self.columns_of(name)), name)
 
     def letter_of(self, column: str) -> str:
         """Return the letter of a column in its sheet, or an empty string."""
         return self.letters[self.columns.index(column)] if self.letters else ""
+
+
+def _own(choices: Sequence[Choice], external_id: str) -> tuple[Choice, ...]:
+    """Return the choices of the records whose ids begin like one."""
+    fitting = [one for one in choices if external_id.startswith(one.record)]
+    longest = max((len(one.record) for one in fitting), default=0)
+    return tuple(one for one in fitting if len(one.record) == longest)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from bricoop.db.checksums import set_load_checksum
 from bricoop.db.schema import load, load_header
+from bricoop.domain.choice import as_data
 from bricoop.domain.header import Header
 from bricoop.ingest.counts import Counts
 from bricoop.ingest.profile.model import Profile, Styles
@@ -53,7 +54,7 @@ def open_load(
                 "noun": noun,
                 "columns": list(header.columns),
                 "letters": list(header.letters),
-                "origins": {name: list(columns) for name, columns in header.origins.items()},
+                "origins": {name: as_data(choices) for name, choices in header.origins.items()},
             }
             for noun, header in headers.items()
         ],

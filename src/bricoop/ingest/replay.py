@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, func, select, update
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.checksums import set_load_checksum
-from bricoop.db.headers import headers_of
+from bricoop.db.headers import header_of, headers_of
 from bricoop.db.numbers import Numbers
 from bricoop.db.schema import load, load_effect, load_header, record
 from bricoop.db.search.index import refresh
@@ -214,14 +214,7 @@ def _register_again(connection: Connection, again: Replay) -> None:
 
 
 def _write(work: Work, again: Replay, without: int) -> dict[str, Writer]:
-    headers = {
-        row.noun: Header(
-            tuple(row.columns),
-            {name: tuple(columns) for name, columns in row.origins.items()},
-            tuple(row.letters),
-        )
-        for row in again.headers
-    }
+    headers = {row.noun: header_of(row) for row in again.headers}
     writers = {noun: Writer(work, layout_of(noun), header) for noun, header in headers.items()}
     for batch in _batches(again, headers):
         work.resolver.forget()

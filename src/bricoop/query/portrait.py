@@ -275,7 +275,7 @@ def _claims_of(row: Row[Any], header: Header) -> list[Claim]:
     made = []
     for name, value in row.fields.items():
         if name not in _NO_CLAIMS and not (name == "name" and names_no_country):
-            raw = header.read_from(row.raw, name)
+            raw = header.read_from(row.raw, name, row.external_id)
             letters = (header.letter_of(column) for column in raw) if line else ()
             cells = tuple(f"{letter}{line[1]}" for letter in letters if line and letter)
             made.append(Claim(name, value, raw, row.key, row.locator, cells))

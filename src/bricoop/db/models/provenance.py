@@ -109,7 +109,7 @@ class _LoadHeader(TypedColumns):
     noun: Named[str] = Column(Name, primary_key=True)
     columns: Named[list[str]] = Column(Document, nullable=False)
     letters: Named[list[str]] = Column(Document, nullable=False)
-    origins: Named[dict[str, list[str]]] = Column(Document, nullable=False)
+    origins: Named[dict[str, list[Any]]] = Column(Document, nullable=False)
 
 
 load_header = Table(

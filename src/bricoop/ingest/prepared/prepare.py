@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, islice
 
+from bricoop.domain.choice import Choice
 from bricoop.domain.grammar import countable
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin, Problem
@@ -89,7 +90,7 @@ class Preparer:
         self._header = [cell.strip() for cell in header]
         self._columns = self._match()
         self._example = self._example_row()
-        origins = {name: (header,) for header, name, _ in self._columns if name}
+        origins = {name: (Choice((header,)),) for header, name, _ in self._columns if name}
         self.header = Header(tuple(self._header), origins, origin.letters(self._header))
         self._finisher = Finisher(layout, origin, self.header)
         self.row_notes = self._finisher.row_notes

@@ -82,8 +82,9 @@ def remembering(positions: Sequence[int], value_of: Callable[[Cells], Value | No
 
 def columns_of(rule: FieldRule) -> Iterator[str]:
     """Yield every column that a field is made of or depends on."""
-    for group in choices_of(rule):
-        yield from group
+    yield from rule.columns
+    for template in rule.templates:
+        yield from template_columns(template)
     yield from rule.when
     if rule.estimated:
         yield rule.estimated
@@ -91,12 +92,7 @@ def columns_of(rule: FieldRule) -> Iterator[str]:
         yield rule.unless
 
 
-def choices_of(rule: FieldRule) -> Iterator[tuple[str, ...]]:
-    """Yield the columns of a field in groups, of which the first that says something is read."""
-    if rule.all:
-        yield rule.columns
-    else:
-        yield from ((column,) for column in rule.columns)
-    for template in rule.templates:
-        names = (name for _, name, _, _ in Formatter().parse(template))
-        yield tuple(name for name in names if name and name != ID)
+def template_columns(template: str) -> Iterator[str]:
+    """Yield the columns that a template puts together."""
+    names = (name for _, name, _, _ in Formatter().parse(template))
+    yield from (name for name in names if name and name != ID)

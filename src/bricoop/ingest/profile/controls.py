@@ -6,12 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bricoop.domain.amounts import plain
+from bricoop.domain.choice import accepted
 from bricoop.domain.faults import shown
 from bricoop.domain.grammar import counted
 from bricoop.domain.problem import Origin, Problem
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.model import FieldRule, Profile, Styles
-from bricoop.ingest.profile.patterns import accepted
 from bricoop.ingest.profile.words import Word, number_word, word_of
 
 #: Returns whether a row is one that a rule reads.

@@ -30,28 +30,6 @@ def word_fault(word: str) -> str:
     return f"has a {_ANY} in the middle; only the beginning and the end of a word may be {_ANY}"
 
 
-def accepted(words: Sequence[str]) -> Callable[[str], bool]:
-    """Return what tells whether a casefolded word is one of some.
-
-    A pattern may be `*` (any word), `Begin*`, `*end` or `*middle*`; other words are meant exactly.
-    """
-    folded = [word.casefold() for word in words]
-    exact = frozenset(word for word in folded if _ANY not in word)
-    beginnings = tuple(one[:-1] for one in folded if one.endswith(_ANY) and one[:1] != _ANY)
-    endings = tuple(one[1:] for one in folded if one.startswith(_ANY) and one[-1:] != _ANY)
-    inside = [one.strip(_ANY) for one in folded if one.startswith(_ANY) and one.endswith(_ANY)]
-
-    def test(word: str) -> bool:
-        return (
-            word in exact
-            or word.startswith(beginnings)
-            or word.endswith(endings)
-            or any(one in word for one in inside)
-        )
-
-    return test
-
-
 def date_fault(patterns: Sequence[str], two_digit_years: str) -> str:
     """Return why dates cannot be read by some patterns, or an empty text.
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 
+from bricoop.domain.choice import accepted
 from bricoop.domain.problem import Origin
 from bricoop.ingest.layouts.clean import (
     LIST_SEPARATOR,
@@ -19,7 +20,6 @@ from bricoop.ingest.layouts.clean import (
 from bricoop.ingest.profile.cells import REMEMBERED, Cells, Columns, Read, remembering
 from bricoop.ingest.profile.keys import DerivedKeys
 from bricoop.ingest.profile.model import FieldRule, Styles
-from bricoop.ingest.profile.patterns import accepted
 from bricoop.ingest.profile.templates import Refers, Templates
 from bricoop.ingest.profile.words import Word, split, without_pretended_day, word_of
 

@@ -17,6 +17,7 @@ from bricoop.ingest.prepared.rows import Outcome, SaidBefore, Same
 from bricoop.ingest.profile.cells import Cells, columns_of
 from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
+from bricoop.ingest.profile.origins import origins_of
 from bricoop.ingest.profile.reads import Reads
 from bricoop.ingest.profile.skips import skips_of
 from bricoop.ingest.profile.translate import Absent, Kept, Translator, kept, used_by
@@ -85,7 +86,7 @@ class ProfileRows:
         self._reads = reads = Reads(columns, styles, places, origin, set(_key_templates(profile)))
         spread = {columns[at] for at, _ in self._unpivoted.columns} if self._unpivoted else set()
         self._tally = Tally(profile, styles, origin, columns, spread)
-        keeping = _kept(profile, columns, printed, origin, spread)
+        keeping = _kept(profile, columns, printed, origin, styles, spread)
         self.headers = {noun: one.header for noun, one in keeping.items()}
         made = _made(profile)
         self._translators = [
@@ -286,19 +287,24 @@ def _kept(
     columns: Sequence[str],
     printed: Sequence[str],
     origin: Origin,
+    styles: Styles,
     spread: Collection[str],
 ) -> dict[str, Kept]:
     by_noun: dict[str, list[RecordRule]] = {}
     for rule in profile.records:
         by_noun.setdefault(rule.noun, []).append(rule)
     first = profile.records[0].noun
-    return {
+    names = dict(zip(columns, printed, strict=True))
+    keeping = {
         noun: kept(
             rules, columns, printed, origin,
             whole=noun == first, made=_made(profile), spread=spread,
         )
         for noun, rules in by_noun.items()
     }  # fmt: skip
+    return {
+        noun: one.reading(origins_of(by_noun[noun], names, styles)) for noun, one in keeping.items()
+    }
 
 
 def _some(words: Collection[str]) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from bricoop.domain.choice import accepted
 from bricoop.ingest.profile.model import Profile
-from bricoop.ingest.profile.patterns import accepted
 
 
 def skips_of(profile: Profile, columns: Sequence[str]) -> Callable[[Sequence[str]], str]:

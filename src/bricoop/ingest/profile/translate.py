@@ -1,22 +1,24 @@
 """A row of a published layout becomes prepared native records, by the rules of a profile."""
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
 
+from bricoop.domain.choice import Choice
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Level, Origin, Problem
 from bricoop.ingest.layouts.clean import BadValueError, Value
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Finisher, Prepared
-from bricoop.ingest.profile.cells import Cells, choices_of, columns_of
+from bricoop.ingest.profile.cells import Cells, columns_of
 from bricoop.ingest.profile.model import RecordRule
+from bricoop.ingest.profile.origins import id_prefix
 from bricoop.ingest.profile.reads import Reads
 from bricoop.ingest.profile.templates import Refers
 from bricoop.ingest.profile.unpivot import Unpivoted
@@ -31,6 +33,10 @@ class Kept(NamedTuple):
 
     header: Header
     positions: Sequence[int]
+
+    def reading(self, origins: Mapping[str, tuple[Choice, ...]]) -> "Kept":
+        """Return the same columns with how fields are read from them."""
+        return self._replace(header=replace(self.header, origins=origins))
 
 
 class Absent(NamedTuple):
@@ -105,12 +111,13 @@ class Translator:
         self._whole = whole and len(kept.positions) == len(columns)
         # What the file's cells have at their end says nothing: so do the cells of other records.
         self._keeps = [one if whole or one in self._used else -1 for one in kept.positions]
-        self._prefix = [one for one in (rule.label, *rule.each[:1]) if one]
+        self._prefix = id_prefix(rule)
         self._lists: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
         self._done: set[Any] = set()
         self._made: set[str] = set()
         self._alike: Counter[str] = Counter()
-        self._finisher = Finisher(layout, origin, kept.header, published=True)
+        own = kept.header.of_records(self._prefix)
+        self._finisher = Finisher(layout, origin, own, published=True)
         self.row_notes = self._finisher.row_notes
 
     def identified(self, cells: Cells) -> list[tuple[str, Cells]]:
@@ -232,7 +239,7 @@ class Translator:
 
     def _external_id(self, cells: Cells) -> str:
         parts = [" ".join(cells[position].split()) for position in self._ids]
-        made = "|".join((*self._prefix, *parts))
+        made = self._prefix + "|".join(parts)
         if len(made) > _LONGEST_ID:
             made = hashlib.sha256(made.encode()).hexdigest()
         if self.rule.ordinal:
@@ -265,7 +272,7 @@ def kept(
     made: Collection[str] = (),
     spread: Collection[str] = (),
 ) -> Kept:
-    """Return the columns that the records of one noun keep.
+    """Return the columns that the records of one noun keep, but not what is read from them.
 
     Args:
         rules: the rules of that noun's records.
@@ -283,18 +290,8 @@ def kept(
         for position, name in enumerate(columns)
         if name in used or (whole and name not in passed_over)
     ]
-    names = dict(zip(columns, printed, strict=True))
-    origins: dict[str, list[str]] = defaultdict(list)
-    for rule in rules:
-        groups = [("id", rule.id), *((one.name, group) for one in rule.fields
-                                     for group in choices_of(one))]  # fmt: skip
-        for field, group in groups:
-            found = [names[name] for name in group if name in names]
-            if found:
-                origins[field] += ["", *found] if origins[field] else found
     shown = tuple(printed[position] for position in positions)
-    made = {name: tuple(found) for name, found in origins.items() if found}
-    return Kept(Header(shown, made, origin.letters(shown)), positions)
+    return Kept(Header(shown, letters=origin.letters(shown)), positions)
 
 
 def _short_digest(external_id: str) -> str:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple, overload
 
+from bricoop.domain.choice import accepted
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.profile.model import Unpivot
-from bricoop.ingest.profile.patterns import accepted
 
 #: A span of numbers, such as 2000..2021.
 _SPAN = re.compile(r"(\d{1,4})\.\.(\d{1,4})", re.ASCII)

@@ -71,5 +71,5 @@ def _earlier(
 def _cells(header: Header, raw: Sequence[str]) -> dict[str, str]:
     """Return the cells that a key was made of, without what no key keeps: case and wide spaces."""
     said = header.said(raw)
-    columns = header.origins.get(_KEY, ())
+    columns = header.columns_of(_KEY)
     return {name: " ".join(said.get(name, "").split()).casefold() for name in columns}

@@ -138,7 +138,7 @@ class Subjects:
 
     def problem(self, row: Prepared, column: str, rule: str, hint: str = "") -> Problem:
         """Return a problem with the address of a row's cell."""
-        read_from = self._header.column_of(row.raw, column)
+        read_from = self._header.column_of(row.raw, column, row.external_id)
         cell = self._header.said(row.raw).get(read_from, "")
         return self._origin.problem(row.line, read_from, cell, rule, hint)
 

@@ -182,9 +182,8 @@ class Writer:
             return []
         rule = f"is the same row as {self._work.origin.place(first)}: both are {row.external_id!r}"
         told = "id" in row.fields or "id" in self._header.origins
-        column = (
-            "id" if told and self._header.read_from(row.raw, "id") else self._layout.identity[0]
-        )
+        told = told and bool(self._header.read_from(row.raw, "id", row.external_id))
+        column = "id" if told else self._layout.identity[0]
         return [self._subjects.problem(row, column, rule, "Give each row an id of its own.")]
 
     def _among(self, ids: Sequence[str]) -> ColumnElement[bool]:

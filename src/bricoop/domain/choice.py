@@ -1,0 +1,186 @@
+"""How a field was read from the cells of a record: one choice, which the cells allow or not."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bricoop.domain.sectors import codes_of
+
+_ANY = "*"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to read a field; the first one that gives a value is taken.
+
+    Attributes:
+        columns: the columns whose cells become the value.
+        all: whether all of their cells that say something are read, and not only the first.
+        whole: whether there is no value unless all of them say something.
+        fixed: whether there is a value even if none of them says anything.
+        when: columns, and the words that they must hold.
+        unless: a column whose cell must be another than that of the first one.
+        empty: what says nothing in a cell.
+        delete: texts that do not belong to the cells.
+        separators: what divides a list in a cell.
+        without: beginnings that a word may have.
+        known: words that mean a value, with case folded.
+        silent: words that mean none.
+        only_known: whether only words that are known mean a value.
+        sectors: whether a word is the code of a sector, which means what the next wider one does.
+        record: the beginning of the ids of the records that are read so; empty where all are.
+    """
+
+    columns: tuple[str, ...]
+    all: bool = False
+    whole: bool = False
+    fixed: bool = False
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: str = ""
+    empty: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+    separators: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    only_known: bool = False
+    sectors: bool = False
+    record: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is told by its columns alone."""
+        return self == Choice(self.columns, all=self.all)
+
+    def unconditional(self) -> "Choice":
+        """Return the choice for fields that have a value which no earlier choice gives."""
+        empty = self.empty if len(self.columns) > 1 else ()
+        return Choice(
+            self.columns,
+            all=self.all or self.whole,
+            fixed=self.fixed and not self.columns,
+            empty=empty,
+        )
+
+    def read(self, said: Mapping[str, str]) -> dict[str, str] | None:
+        """Return the cells that the field is read from, or None where they give no value.
+
+        Args:
+            said: the cells of the record that say something, by their columns.
+        """
+        told = {name: cell.strip() for name, cell in said.items()}
+        told = {name: cell for name, cell in told.items() if cell not in self.empty}
+        if not self._allows(told):
+            return None
+        cells = {name: said[name] for name in self.columns if name in told}
+        if not (self.all or self.whole):
+            cells = dict(list(cells.items())[:1])
+        if self.fixed:
+            return cells
+        if self.whole and len(cells) < len(self.columns):
+            return None
+        return cells if any(map(self._means, cells.values())) else None
+
+    def _allows(self, told: Mapping[str, str]) -> bool:
+        """Return whether the conditions hold that other columns must meet."""
+        if self.unless and told.get(self.columns[0]) == told.get(self.unless):
+            return False
+        return all(
+            column in told and accepted(words)(told[column].casefold())
+            for column, words in self.when.items()
+        )
+
+    def _means(self, cell: str) -> bool:
+        """Return whether a cell means a value."""
+        for text in self.delete:
+            cell = cell.replace(text, "")
+        parts = [cell]
+        for separator in self.separators:
+            parts += [part for one in list(parts) for part in one.split(separator)]
+        return any(self._is_value(part.strip()) for part in parts)
+
+    def _is_value(self, word: str) -> bool:
+        if not word:
+            return False
+        for one in self._forms(word):
+            if one in self.known or one in self.silent:
+                return one in self.known
+        return not self.only_known
+
+    def _forms(self, word: str) -> Iterator[str]:
+        if self.sectors:
+            yield from codes_of(word)
+            return
+        folded = word.casefold()
+        yield folded
+        for one in self.without:
+            if folded.startswith(one):
+                yield folded[len(one) :].lstrip()
+
+
+def as_data(choices: Sequence[Choice]) -> list[Any]:
+    """Return the choices of a field as they are kept: columns alone, where these tell all.
+
+    >>> as_data([Choice(("Start",)), Choice(("Year",))])
+    ['Start', '', 'Year']
+    >>> as_data([Choice(("Type",), when={"Type": ("Chinese *",)})])
+    [{'columns': ('Type',), 'when': {'Type': ('Chinese *',)}}]
+    """
+    if all(one.is_plain for one in choices):
+        groups = (
+            group
+            for one in choices
+            for group in ([one.columns] if one.all else [(name,) for name in one.columns])
+        )
+        return [name for group in groups for name in ("", *group)][1:]
+    return [{name: value for name, value in asdict(one).items() if value} for one in choices]
+
+
+def from_data(data: Sequence[Any]) -> tuple[Choice, ...]:
+    """Return the choices of a field that are kept.
+
+    Raises:
+        TypeError: they are no choices.
+
+    >>> from_data(["Start", "", "Year"])[1].columns
+    ('Year',)
+    """
+    if all(isinstance(one, str) for one in data):
+        groups: list[list[str]] = [[]]
+        for name in data:
+            if name:
+                groups[-1].append(name)
+            else:
+                groups.append([])
+        return tuple(Choice(tuple(one), all=True) for one in groups if one)
+    return tuple(_choice(one) for one in data)
+
+
+def _choice(data: Mapping[str, Any]) -> Choice:
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list | tuple) else value
+        for name, value in data.items()
+    }
+    return Choice(**{"columns": (), **given})
+
+
+def accepted(words: Sequence[str]) -> Callable[[str], bool]:
+    """Return what tells whether a casefolded word is one of some.
+
+    A pattern may be `*` (any word), `Begin*`, `*end` or `*middle*`; other words are meant exactly.
+    """
+    folded = [word.casefold() for word in words]
+    exact = frozenset(word for word in folded if _ANY not in word)
+    beginnings = tuple(one[:-1] for one in folded if one.endswith(_ANY) and one[:1] != _ANY)
+    endings = tuple(one[1:] for one in folded if one.startswith(_ANY) and one[-1:] != _ANY)
+    inside = [one.strip(_ANY) for one in folded if one.startswith(_ANY) and one.endswith(_ANY)]
+
+    def test(word: str) -> bool:
+        return (
+            word in exact
+            or word.startswith(beginnings)
+            or word.endswith(endings)
+            or any(one in word for one in inside)
+        )
+
+    return test
