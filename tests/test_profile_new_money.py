@@ -7,6 +7,7 @@ import pytest
 
 from bricoop.ingest.profile.parse import profile_of
 from support.proposing import check, fields_of, proposal, written
+from test_cli import run
 
 
 def test_units_beside_amounts_are_proposed_with_their_factors(tmp_path: Path) -> None:
@@ -128,6 +129,7 @@ def test_an_amount_in_words_is_named_and_no_date(tmp_path: Path) -> None:
     [
         ["Country,2018,,2019,", ",Loans,Grants,Loans,Grants"],
         ["Country,2018,2018,2019,2019", "Country,Loans,Grants,Loans,Grants"],
+        ["Table,,,,", "", ",2018,,2019,", "Country,Loans,Grants,Loans,Grants"],
     ],
 )
 def test_two_header_rows_are_found_and_their_years_become_rows(
@@ -136,6 +138,7 @@ def test_two_header_rows_are_found_and_their_years_become_rows(
     path = tmp_path / "two.csv"
     path.write_text("\n".join([*head, "Kenya,$5m,$6m,$7m,$8m", "Mali,$1m,,$2m,"]), "utf-8")
     assert "# Check: are the first 2 rows the header, joined?\nheader_rows = 2\n" in proposal(path)
+    assert f"{'header_row = 3' if len(head) > 2 else '[file]'}\n# Check: are the" in proposal(path)
     profile = profile_of(str(path.with_suffix(".toml")))
     assert profile.unpivot is not None
     assert profile.unpivot.columns == ("2018 Loans", "2018 Grants", "2019 Loans", "2019 Grants")
@@ -196,3 +199,26 @@ def test_small_amounts_may_be_millions(tmp_path: Path) -> None:
     assert "# Check: all are small. Are they millions?" in proposal(path)
     path = written(path, "Name,Amount (USD)", "A,5.25", "B,1250000")
     assert "# Check: all are small." not in proposal(path)
+
+
+def test_columns_of_one_name_are_named(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Loans", "Country,Bank,Loans,Loans", "Kenya,CDB,$10,$20")
+    assert '# Check: several columns are called "Loans". The file is refused' in proposal(path)
+    refused = run("profiles", "check", str(path.with_suffix(".toml")), str(path))
+    assert "write header_rows = 2 under [file]." in refused.stderr
+
+
+def test_numbers_with_another_decimal_mark_say_so_in_their_field(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Name;Amount (EUR m);USD;Interest rate;Lat;Long",
+                   "A;1.234,5;1,234,500.5;2.125;45.8;15.975",
+                   "B;12,5;13,500.0;1.125;44;20.465")  # fmt: skip
+    proposal(path)
+    assert "2 finance rows 2 locations" in " ".join(check(path).split())
+    money, place = fields_of(path, "finance"), fields_of(path, "locations")
+    point = {"decimal": ".", "thousands": ""}
+    assert [dict(rule.style) for rule in (money["amount"], money["amount_usd"])] == [
+        {}, {"decimal": ".", "thousands": ","},
+    ]  # fmt: skip
+    assert [dict(rule.style) for rule in (money["interest_rate"], place["longitude"])] == [
+        point, point,
+    ]  # fmt: skip

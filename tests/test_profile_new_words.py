@@ -21,6 +21,10 @@ def test_what_may_be_read_in_two_ways_is_left_to_the_user(tmp_path: Path) -> Non
     assert profile_of(str(path.with_suffix(".toml"))).styles.dates == ("%Y-%m-%d",)
     refused = run("profiles", "check", str(path.with_suffix(".toml")), str(path))
     assert (refused.exit_code, "'1,234' is no number" in refused.stderr) == (3, True)
+    written(path, "Name,Signed", "A,2016", "B,03.04.2015")
+    text = proposal(path)
+    assert 'Check: is the day or the month first in "03.04.2015"?' in text
+    assert '# ["%d.%m.%Y", "%Y"]\n# ["%m.%d.%Y", "%Y"]\n# announced = ' in text
     path.write_text("Name,Date,Amount (EUR)\nA,13/04/2015,1.5\nB,05/06/2016,1234.25\n", "utf-8")
     proposal(path)
     assert profile_of(str(path.with_suffix(".toml"))).styles.dates == ("%d/%m/%Y",)
@@ -49,7 +53,7 @@ def test_a_column_that_looks_like_something_and_is_left_out_has_its_reason(tmp_p
         ],
         [
             '# Check: "Born" looks like a date',
-            '"03/04/2015" may be read in two ways, or dates are written in several ways.',
+            'the day or the month may be first in "03/04/2015".',
         ],
         [
             '# Check: "Value (EUR)" looks like an amount',
@@ -143,3 +147,17 @@ def test_a_year_of_an_agreement_for_each_country_is_proposed_as_agreements(tmp_p
     proposal(path)
     assert "2 agreements" in check(path)
     assert fields_of(path, "agreements")["signed"].columns == ("Memorandum signed",)
+
+
+def test_the_kind_of_an_organization_is_none_of_its_names_in_any_column(tmp_path: Path) -> None:
+    names = [
+        "Rail",
+        "Power, Government Agency",
+        "Roads, Government Agency",
+        "Ports, Private Sector",
+    ]
+    rows = [f'{name[0]},"Exim, Government Agency","{name}"' for name in names]
+    path = written(tmp_path / "it.csv", "Name,Funder,Implementer", *rows)
+    assert proposal(path).count(', delete = [", Government Agency"]') == 2
+    assert fields_of(path, "projects")["implementers"].delete == (", Government Agency",)
+    assert "4 new organizations" not in check(path)

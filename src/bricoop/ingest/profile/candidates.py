@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.date_guesses import are_years, dated_share
 from bricoop.ingest.profile.headings import (
     AMOUNTS,
     CONSTANT,
@@ -176,8 +177,8 @@ _SORTS: tuple[_Sort, ...] = (
     _Sort("yes or no", lambda cells, _: guesses.are_flags(cells),
           ((r"umbrella", "finance.umbrella"), (r"recommend|aggregate|count", "finance.counted"),
            (r"estimat|uncertain", "finance.estimated"))),
-    _Sort("years", lambda cells, _: guesses.are_years(cells), _DATES),
-    _Sort("dates", lambda cells, _: guesses.dated_share(cells) >= _MOST, _DATES),
+    _Sort("years", lambda cells, _: are_years(cells), _DATES),
+    _Sort("dates", lambda cells, _: dated_share(cells) >= _MOST, _DATES),
     _Sort("countries", _are_places, (("", "projects.countries"),)),
     _Sort("countries of others than the project", _are_others, (("", "organizations.country"),)),
     _Sort("ids or codes", _are_ids,

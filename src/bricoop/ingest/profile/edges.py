@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bricoop.domain.summary_rows import footer_mark, is_total
 from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.date_guesses import are_years
 from bricoop.ingest.profile.write import listed, quoted
 
 #: What explains a mark in a table begins with it.
@@ -41,7 +42,7 @@ def year_columns(values: Mapping[str, Sequence[str]]) -> list[YearColumn]:
         YearColumn(name, match["year"], (match["behind"] or match["before"] or "").strip())
         for name, cells in values.items()
         if (match := _YEAR.fullmatch(name))
-        and guesses.are_years([match["year"]])
+        and are_years([match["year"]])
         and (not cells or guesses.is_number(cells))
     ]
     # A word beside one year alone, as of constant prices, makes no series.

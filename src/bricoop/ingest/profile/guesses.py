@@ -5,26 +5,17 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from bricoop.domain.closeness import slips
 from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.names import normalise
 from bricoop.domain.territories import alpha2_of
+from bricoop.ingest.profile.date_guesses import dated_share
 from bricoop.settings import resource_folder
 
 #: Cells that say nothing, in small letters.
 SAYS_NOTHING = ("n/a", "na", "#n/a", "n.a.", "-", "--", "–", "—", "…", "..", "null", "none", "nan")
-#: Patterns of dates that nobody can take for another one.
-_CLEAR = (
-    "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m", "%Y", "%Y.0",
-    "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %Y", "%b %Y", "%d-%b-%Y",
-    "%B-%Y", "%b-%Y", "%m/%Y", "%Y/%m", "%Y年%m月%d日", "%Y年%m月", "%Y年",
-)  # fmt: skip
-#: Marks between numbers of which the first may be the day or the month.
-_MARKS = "/.-"
-_NUMERIC_DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4})", re.ASCII)
 _NUMBER = re.compile(
     r"(?P<before>[^\d+\-.,]{0,6})[+-]?(?P<number>\d[\d.,' \u00a0\u202f]*)"
     r"(?:[eE][+-]?\d{1,2})?(?P<after>\D{0,8})"
@@ -38,16 +29,12 @@ _CHINESE_UNITS = "百千万亿"
 #: A share of cells that tells what a column is: the others are its mistakes.
 _MOST = 0.9
 _HALF = 0.5
-_DIGITS = re.compile(r"\d+", re.ASCII)
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,2})?\s*%?", re.ASCII)
-_LONGEST_DATE = 30
 _CODE = re.compile("[A-Z]{2}")
 _NAMES_OF_PLACES = ("name", "alpha2", "alpha3", "name_zh", "aliases", "stated_name")
-_FIRST_YEAR, _LAST_YEAR = 1945, 2060
-_DAY = 12
 #: Answers to a question, which are neither names nor numbers.
 FLAGS = frozenset({"yes", "no", "true", "false", "y", "n", "0", "1", "0.0", "1.0"})
-#: So many cells tell whether a column that is left out looks like dates or money.
+#: So many cells tell whether a column that is left out looks like money.
 _LOOKED_AT = 100
 
 
@@ -98,9 +85,14 @@ class Numbers:
             self.decimal = last
 
     @property
+    def mark(self) -> str:
+        """The mark of a doubtful number; empty where there is none."""
+        return next((mark for mark in self.doubtful if not mark.isdigit()), "")
+
+    @property
     def is_doubtful(self) -> bool:
         """Whether no cell tells what the mark of a doubtful one is."""
-        mark = next((mark for mark in self.doubtful if not mark.isdigit()), "")
+        mark = self.mark
         if self.doubtful and self.decimal and self.decimal != mark:
             self.thousands = mark
         return bool(self.doubtful) and mark not in {self.decimal, self.thousands}
@@ -212,71 +204,6 @@ def may_be_names(cells: Sequence[str]) -> bool:
     return not (is_number(cells) or are_flags(cells) or dated_share(cells) > _HALF)
 
 
-def are_years(cells: Sequence[str]) -> bool:
-    """Return whether all cells are years."""
-    texts = [cell.removesuffix(".0") for cell in cells]
-    return bool(texts) and all(
-        _DIGITS.fullmatch(text) and _FIRST_YEAR <= int(text[:5]) <= _LAST_YEAR for text in texts
-    )
-
-
-def date_patterns(cells: Sequence[str]) -> tuple[str, ...]:
-    """Return the patterns by which most cells are dates: two where the day may be the month."""
-    if are_years(cells):
-        return ("%Y",) if not any("." in cell for cell in cells) else ("%Y.0",)
-    numeric = [match for cell in cells if (match := _NUMERIC_DATE.fullmatch(cell))]
-    if numeric and len(numeric) >= _MOST * len(cells):
-        mark = numeric[0][2]
-        first, second = (max(int(match[place]) for match in numeric) for place in (1, 3))
-        days, months = f"%d{mark}%m{mark}%Y", f"%m{mark}%d{mark}%Y"
-        if first > _DAY and second > _DAY:
-            return ()
-        return (days,) if first > _DAY else (months,) if second > _DAY else (days, months)
-    for pattern in _CLEAR:
-        if _share(cells, partial(_fits, pattern)) >= _MOST:
-            return (pattern,)
-    return ()
-
-
-def mixed_dates(cells: Sequence[str]) -> tuple[str, ...]:
-    """Return the patterns by which cells are dates that are written in several ways.
-
-    None are returned where most cells fit no pattern, or where the day may be the month.
-    """
-    numeric = [cell for cell in cells if _NUMERIC_DATE.fullmatch(cell)]
-    rest = [cell for cell in cells if not _NUMERIC_DATE.fullmatch(cell)]
-    found: dict[str, None] = {}
-    read = 0
-    for mark in _MARKS:
-        written = [cell for cell in numeric if mark in cell]
-        if written:
-            patterns = date_patterns(written)
-            if len(patterns) != 1:
-                return ()
-            found[patterns[0]] = None
-            read += len(written)
-    for pattern in _CLEAR:
-        fitting = [cell for cell in rest if _fits(pattern, cell)]
-        if fitting:
-            found[pattern] = None
-            read += len(fitting)
-            rest = [cell for cell in rest if cell not in set(fitting)]
-    return tuple(found) if cells and read >= _MOST * len(cells) else ()
-
-
-@lru_cache(maxsize=10_000)
-def is_date(cell: str) -> bool:
-    """Return whether a cell is a date, even if the day may be the month."""
-    # To try all patterns takes long, and most texts have no digit or are no dates by their length.
-    may_be = len(cell) <= _LONGEST_DATE and any(map(str.isdigit, cell))
-    return may_be and bool(date_patterns([cell]))
-
-
-def dated_share(cells: Sequence[str]) -> float:
-    """Return the share of the first cells that are dates."""
-    return _share(cells[:_LOOKED_AT], is_date)
-
-
 def money_share(cells: Sequence[str]) -> float:
     """Return the share of the first cells that are numbers beside the sign of a currency."""
     return _share(cells[:_LOOKED_AT], lambda cell: bool(is_number([cell]) and currency_in(cell)))
@@ -365,15 +292,6 @@ def factor_in(heading: str) -> str:
 
 def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:
     return sum(1 for cell in cells if holds(cell)) / len(cells) if cells else 0.0
-
-
-def _fits(pattern: str, cell: str) -> bool:
-    try:
-        datetime.strptime(cell, pattern)  # noqa: DTZ007 (a day has no zone)
-    except ValueError:
-        return False
-    # Any four digits fit: numbers, too.
-    return pattern not in {"%Y", "%Y.0"} or are_years([cell])
 
 
 @lru_cache(maxsize=1)

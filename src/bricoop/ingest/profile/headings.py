@@ -89,6 +89,7 @@ def amount_rule(
     units: Mapping[str, str],
     when: Mapping[str, Sequence[str]] | None = None,
     heading: str = "",
+    style: str = "",
 ) -> str:
     """Return the rule by which the amounts of a column are read, with their units.
 
@@ -97,6 +98,7 @@ def amount_rule(
         units: the units beside its numbers, and their factors.
         when: the columns and the words that they must hold for the amount to be read.
         heading: what says by which factor numbers are multiplied, where the column does not.
+        style: keys of the field, where the column writes numbers differently from others.
     """
     factor = guesses.factor_in(heading or column)
     more = f", multiply = {factor}" if factor else ""
@@ -107,4 +109,4 @@ def amount_rule(
         more += f", units = {{ {listed_units} }}"
     for name, words in (when or {}).items():
         more += f", when = {{ {quoted(name)} = {listed(words)} }}"
-    return f"{{ column = {quoted(column)}, number = true{more} }}"
+    return f"{{ column = {quoted(column)}, number = true{style}{more} }}"

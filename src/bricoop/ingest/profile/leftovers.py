@@ -5,6 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.date_guesses import (
+    date_ways,
+    dated_share,
+    doubtful_date,
+    is_date,
+)
 from bricoop.ingest.profile.headings import AMOUNTS, DATES
 from bricoop.ingest.profile.write import quoted
 
@@ -48,7 +54,7 @@ def _like(
     for name, cells in columns.items():
         if name in said or not cells:
             continue
-        looks_so = what == "a date" and guesses.dated_share(cells) >= _SOME
+        looks_so = what == "a date" and dated_share(cells) >= _SOME
         # Numbers are amounts where a sign or a unit stands beside them.
         looks_so = looks_so or (what == "an amount" and guesses.money_share(cells) >= _SOME)
         heading = headings[name]
@@ -66,12 +72,15 @@ def _may_be(what: str, heading: str, cells: Sequence[str]) -> bool:
 
 
 def _why_no_date(cells: Sequence[str]) -> str:
-    if len(guesses.mixed_dates(cells) or guesses.date_patterns(cells)) == 1:
+    ways = date_ways(cells)
+    if len(ways) == 1:
         return "its name does not say of what it is the date, or another column is that date"
-    odd = next((cell for cell in cells if not guesses.is_date(cell)), "")
+    if ways:
+        return f"the day or the month may be first in {quoted(doubtful_date(cells))}"
+    odd = next((cell for cell in cells if not is_date(cell)), "")
     if odd:
         return f"{quoted(odd[:40])} is no date that is written in a known way"
-    return f"{quoted(cells[0])} may be read in two ways, or dates are written in several ways"
+    return "the day is first in some of its dates, and the month in others"
 
 
 def _why_no_amount(cells: Sequence[str]) -> str:

@@ -324,6 +324,8 @@ def _refuse_misfits(
         hint = (
             "Rename one of them; or name the row of the header with --header-row, if it is another."
         )
+        if (profile.form.header_row or 1) > 1:
+            hint = f"{hint} If the row above tells them apart, write header_rows = 2 under [file]."
         raise DataRejectedError(message, hint)
     missing = [shown(name) for name in needed_by(profile) if name not in columns]
     if missing:

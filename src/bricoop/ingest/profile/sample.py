@@ -10,6 +10,7 @@ from itertools import islice
 
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.date_guesses import are_years
 from bricoop.ingest.readers import encodings
 from bricoop.ingest.readers.decode import marked_encoding
 from bricoop.ingest.readers.form import Form
@@ -84,8 +85,8 @@ def read_sample(
         form = Form(encoding="utf-8" if marked else known, delimiter=_delimiter(text),
                     header_row=header_row, undoubted=False).with_options(options)  # fmt: skip
     name, found, rows, named = _read(path, form)
-    if header_row is None and (line := _header_line(found, rows)):
-        form = replace(form, header_row=line)
+    if header_row is None and (place := _header_place(found, rows)) is not None:
+        form = _form_of_header(form, found, rows, place)
         name, found, rows, named = _read(path, form)
     if form.header_rows == 1 and _goes_on(found, rows):
         form = replace(form, header_rows=2)
@@ -141,18 +142,30 @@ def _delimiter(text: str) -> str:
     return best if fits[best][1] > 1 else ","
 
 
-def _header_line(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None:
-    """Return the line of the header where it is not the first row: titles stand above it."""
+def _header_place(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None:
+    """Return which row below the first is the header, where that one is not: titles are above."""
     filled = [sum(1 for cell in row.cells if cell.strip()) for row in rows[:200]]
     if not filled:
         return None
     usual = sorted(filled)[len(filled) // 2]
     if _different(first) * 2 >= usual:
         return None
-    for row in rows[:_ABOVE]:
-        if _different(row.cells) * 2 >= usual:
-            return row.line
-    return None
+    above = (place for place, row in enumerate(rows[:_ABOVE]) if _different(row.cells) * 2 >= usual)
+    return next(above, None)
+
+
+def _form_of_header(
+    form: Form, first: Sequence[str], rows: Sequence[SourceRow], place: int
+) -> Form:
+    """Return how a file is read whose header is some row; the row above may belong to it."""
+    header = rows[place]
+    above = rows[place - 1] if place else None
+    cells = first if above is None else above.cells
+    is_near = above is None or above.line == header.line - 1
+    # A title is one text, and what spans columns is several.
+    if is_near and _different(cells) > 1 and _goes_on(cells, rows[place:]):
+        return replace(form, header_row=above and above.line, header_rows=2)
+    return replace(form, header_row=header.line)
 
 
 def _goes_on(first: Sequence[str], rows: Sequence[SourceRow]) -> bool:
@@ -162,20 +175,22 @@ def _goes_on(first: Sequence[str], rows: Sequence[SourceRow]) -> bool:
     header = [cell.strip() for cell in first]
     cells = [cell.strip() for cell in rows[0].cells]
     # What spans several columns stands in the first of them, or in each of a merged range.
-    spanned = [at for at, cell in enumerate(header)
-               if at and (not cell or cell == header[at - 1])]  # fmt: skip
-    if not spanned or any(at >= len(cells) or not cells[at] for at in spanned):
+    open_ = [at for at, cell in enumerate(header)
+             if not cell or (at and cell == header[at - 1])]  # fmt: skip
+    if not open_ or any(at >= len(cells) or not cells[at] for at in open_):
         return False
+    begin = next((at for at, cell in enumerate(header) if cell), 0)
+    spanned = [at for at in open_ if at > begin] or range(begin, len(header))
     said = [cell for cell in cells if cell]
     below = [row.cells[at].strip() for row in rows[1:] for at in spanned if at < len(row.cells)]
     below = [cell for cell in below if cell]
-    is_name = guesses.are_years(said) or not any(guesses.is_number([cell]) for cell in said)
+    is_name = are_years(said) or not any(guesses.is_number([cell]) for cell in said)
     names = joined([header, cells], " ")
     return (
         is_name
         and len(set(names)) == len(names)
         and guesses.is_mostly_number(below)
-        and not guesses.are_years(below)
+        and not are_years(below)
     )
 
 

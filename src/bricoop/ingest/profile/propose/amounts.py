@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bricoop.domain.currencies import CODES
 from bricoop.ingest.profile import guesses
@@ -42,6 +42,7 @@ class Amounts:
         needed: the field without which a row says nothing of money.
         codes: the codes in the column of currencies.
         no_codes: the other words in it.
+        styles: by each further column of amounts the keys of its field that say how it is written.
     """
 
     column: str
@@ -56,6 +57,7 @@ class Amounts:
     needed: str = "amount"
     codes: Sequence[str] = ()
     no_codes: Sequence[str] = ()
+    styles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fault(self) -> str:
@@ -97,7 +99,8 @@ class Amounts:
         yield from self._dollars()
         if self.constant:
             year, when = year_of_prices(self.constant), f'{{ {quoted(self.constant)} = "*" }}'
-            yield f"amount_usd_constant = {amount_rule(self.constant, {})}"
+            rule = amount_rule(self.constant, {}, style=self.styles[self.constant])
+            yield f"amount_usd_constant = {rule}"
             yield f'price_year = {{ constant = "{year}", when = {when} }}'
 
     def _currency(self) -> Iterator[str]:
@@ -139,7 +142,7 @@ class Amounts:
         """Yield the amount in nominal US dollars, where there is one."""
         when: dict[str, list[str]] = {}
         if self.dollars:
-            rule = amount_rule(self.dollars, {})
+            rule = amount_rule(self.dollars, {}, style=self.styles[self.dollars])
         elif self.currency:
             when[self.currency] = [_DOLLAR]
             rule = self._rule(when)
@@ -172,10 +175,10 @@ def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
         constant = _constant(columns)
     signs, units = guesses.signs_and_units(cells)
     styles.numbers.look_at(cells, signs)
-    for other in filter(None, (dollars, constant)):
-        styles.numbers.look_at(
-            columns.values[other], guesses.signs_and_units(columns.values[other])[0]
-        )
+    own = {
+        other: styles.own_of_amounts(columns.values[other])
+        for other in filter(None, (dollars, constant))
+    }
     by_sign = {sign: guesses.currency_in(sign) for sign in signs if guesses.is_currency(sign)}
     heading = _heading(columns) or column
     code = guesses.currency_in(heading)
@@ -189,6 +192,7 @@ def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
         column, heading, cells, units, currency, by_sign if several else None, code, dollars,
         constant, "amount_usd" if in_dollars else "amount",
         [word for word in words if word in CODES], [word for word in words if word not in CODES],
+        own,
     )  # fmt: skip
 
 

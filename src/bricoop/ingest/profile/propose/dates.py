@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.date_guesses import are_years, date_ways, doubtful_date
 from bricoop.ingest.profile.headings import DATES, MONTHS_OR_DAYS_FIRST, PLANNED
 from bricoop.ingest.profile.propose.columns import Columns
 from bricoop.ingest.profile.propose.styles import Styles
@@ -25,15 +25,15 @@ def date_fields(columns: Columns, styles: Styles) -> Iterator[str]:
         best = max(candidates, key=lambda name: _is_exact(columns.values[name]))
         columns.used[best] = None
         said.add(field)
-        patterns = _patterns(columns, best)
-        if len(patterns) > 1:
-            example = quoted(columns.values[best][0])
+        ways = _ways(columns, best)
+        if len(ways) > 1:
+            example = quoted(doubtful_date(columns.values[best]))
             yield f"# Check: is the day or the month first in {example}? Add one to dates:"
-            yield from (f"# {listed([one])}" for one in patterns)
+            yield from (f"# {listed(patterns)}" for patterns in ways)
             yield f"# {field} = {date_rule(columns, styles, best)}"
             continue
-        if not patterns:
-            patterns = guesses.mixed_dates(columns.values[best])
+        (patterns,) = ways
+        if len(patterns) > 1:
             yield f"# Check: dates are written in several ways here: {listed(patterns)}."
         styles.patterns |= dict.fromkeys(patterns)
         styles.dated.add(best)
@@ -56,27 +56,26 @@ def _add_year(columns: Columns, styles: Styles, best: str, candidates: Sequence[
         return
     for name in candidates:
         cells = columns.values[name]
-        if name != best and guesses.are_years(cells) and len(cells) > len(columns.values[best]):
+        if name != best and are_years(cells) and len(cells) > len(columns.values[best]):
             columns.used[name] = None
             styles.years[best] = name
-            styles.patterns |= dict.fromkeys(guesses.date_patterns(cells))
+            styles.patterns |= dict.fromkeys(date_ways(cells)[0])
             return
 
 
 def _are_dates(cells: list[str]) -> bool:
-    return bool(guesses.date_patterns(cells) or guesses.mixed_dates(cells))
+    return bool(date_ways(cells))
 
 
 def _is_exact(cells: Sequence[str]) -> bool:
-    patterns = guesses.date_patterns(cells) or guesses.mixed_dates(cells)
-    return any(day in pattern for pattern in patterns for day in _DAY)
+    return any(day in pattern for way in date_ways(cells) for pattern in way for day in _DAY)
 
 
-def _patterns(columns: Columns, name: str) -> tuple[str, ...]:
-    """Return the patterns of a column, whose heading may tell the day from the month."""
-    patterns = guesses.date_patterns(columns.values[name])
-    if len(patterns) > 1:
+def _ways(columns: Columns, name: str) -> list[tuple[str, ...]]:
+    """Return the ways to read a column, whose heading may tell the day from the month."""
+    ways = date_ways(columns.values[name])
+    if len(ways) > 1:
         for words, first in MONTHS_OR_DAYS_FIRST.items():
             if words in columns.headings[name]:
-                return tuple(one for one in patterns if one.startswith(first))
-    return patterns
+                return [way for way in ways if any(one.startswith(first) for one in way)][:1]
+    return ways

@@ -18,11 +18,14 @@ _GENERIC = frozenset({
 })  # fmt: skip
 #: Words of what kind an organization is, which some files write behind each name.
 _KIND = re.compile(
-    r"\b(agency|owned|sector|organi[sz]ation|ngo|institution|venture|joint|multilateral)\b",
+    r"\b(agency|owned|sector|organi[sz]ation|ngo|institution|venture|joint|multilateral|party"
+    r"|foundation|partnership|research)\b",
     re.IGNORECASE,
 )
 _MOST = 0.9
 _FEW = 40
+#: A kind stands behind so many different names.
+_SEVERAL = 3
 _NO_NAMES = r"type|country|origin|amount|number|count|\bcode\b"
 
 
@@ -42,11 +45,15 @@ class Organizations:
 
     def fields(self) -> Iterator[str]:
         """Yield the fields of a project that are organizations."""
-        for field, pattern in WHO:
-            column = self._columns.take((pattern,), guesses.may_be_names, _NO_NAMES)
-            if not column:
-                continue
-            comments, rule = self._rule(column)
+        columns = {
+            field: column
+            for field, pattern in WHO
+            if (column := self._columns.take((pattern,), guesses.may_be_names, _NO_NAMES))
+        }
+        # The kinds behind names are those of the whole file, so that one agency has one name.
+        kinds = _kinds_behind([self._names(column) for column in columns.values()])
+        for field, column in columns.items():
+            comments, rule = self._rule(column, kinds)
             yield from (*comments, f"{field} = {rule}")
             if field == "financiers":
                 self.financier = [*comments, f"financier = {rule}"]
@@ -54,14 +61,15 @@ class Organizations:
                 self.are_investors = True
                 self.financier = [*comments, f"financier = {rule}"]
 
-    def _rule(self, column: str) -> tuple[list[str], str]:
+    def _names(self, column: str) -> list[str]:
         cells = self._columns.values[column]
         separator = guesses.separator_of(cells)
-        names = [
-            part.strip()
-            for cell in cells
-            for part in (cell.split(separator) if separator else [cell])
-        ]
+        lists = (cell.split(separator) if separator else [cell] for cell in cells)
+        return [part.strip() for parts in lists for part in parts]
+
+    def _rule(self, column: str, known_kinds: Sequence[str]) -> tuple[list[str], str]:
+        cells, names = self._columns.values[column], self._names(column)
+        separator = guesses.separator_of(cells)
         comments, rule = [], f"column = {quoted(column)}"
         rule += f", separator = {quoted(separator)}" if separator else ""
         if not separator and (joined := _joined_at_commas(names)):
@@ -69,7 +77,7 @@ class Organizations:
                 f'# Check: does {quoted(joined)} name several? Then add separator = ", ",'
             )
             comments.append("# and whole = [...] with the names that hold a comma of their own.")
-        if kinds := _kinds_behind(names):
+        if kinds := [kind for kind in known_kinds if any(name.endswith(kind) for name in names)]:
             comments.append(
                 "# Check: is this the kind of an organization, and no part of its name?"
             )
@@ -83,18 +91,28 @@ class Organizations:
         return comments, f"{{ {rule} }}"
 
 
-def _kinds_behind(names: Sequence[str]) -> list[str]:
-    """Return the kinds that stand behind nearly all names, after a comma; or none."""
-    kinds = Counter(
-        f", {kind}"
-        for name in names
-        for own, comma, kind in [name.rpartition(", ")]
-        if comma and own
-    )
-    known = sum(times for kind, times in kinds.items() if _KIND.search(kind))
-    if known < _MOST * len(names) or len(kinds) > _FEW or len(kinds) * 2 > len(names):
-        return []
-    return [kind for kind, _ in kinds.most_common() if _KIND.search(kind)]
+def _kinds_behind(columns: Sequence[Sequence[str]]) -> list[str]:
+    """Return the kinds that stand behind names, after a comma, the most frequent ones first.
+
+    They stand behind several names of a file, or behind nearly all names of one of its columns.
+
+    Args:
+        columns: the names in each column of organizations.
+    """
+    kinds: Counter[str] = Counter()
+    behind: dict[str, set[str]] = {}
+    whole: set[str] = set()
+    for names in columns:
+        parted = (name.rpartition(", ") for name in names)
+        pairs = [(own, f", {kind}") for own, _, kind in parted if own and _KIND.search(kind)]
+        here = Counter(kind for _, kind in pairs)
+        kinds += here
+        for own, kind in pairs:
+            behind.setdefault(kind.casefold(), set()).add(own)
+        if len(pairs) >= _MOST * len(names) and len(here) * 2 <= len(names):
+            whole |= {kind.casefold() for kind in here}
+    several = {kind for kind, names in behind.items() if len(names) >= _SEVERAL}
+    return [kind for kind, _ in kinds.most_common(_FEW) if kind.casefold() in whole | several]
 
 
 def _joined_at_commas(names: Sequence[str]) -> str:

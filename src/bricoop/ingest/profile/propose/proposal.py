@@ -84,6 +84,7 @@ class _Draft:
         lines = Lines()
         lines.add(f"# Proposed from the first rows of {quoted(self._sample.file)}.")
         lines.add(*self._shipped())
+        lines.add(*self._twice())
         lines.add("# Decide what each comment that begins with Check: says, and then remove it.")
         lines.add(f"title = {title}")
         lines.add("# Check: what is the file, who publishes it, and where?", 'about = ""', "")
@@ -105,6 +106,13 @@ class _Draft:
         if name := shipped_layout(self._sample.header):
             yield f"# Check: this is the layout of {name}, a profile that comes with bricoop and"
             yield f"# reads more of it. Use that one: bricoop load --profile {name} FILE"
+
+    def _twice(self) -> Iterator[str]:
+        header = self._sample.header
+        if twice := sorted({name for name in header if name and header.count(name) > 1}):
+            names = ", ".join(map(quoted, twice))
+            yield f"# Check: several columns are called {names}. The file is refused until each"
+            yield "# has a name of its own."
 
     def _file(self) -> Iterator[str]:
         form, sheet = self._sample.form, self._sample.sheet
@@ -215,7 +223,7 @@ class _Draft:
         amounts = amounts_of(self._columns, self._styles)
         if amounts is None:
             return [], []
-        fields, maps = terms(self._columns)
+        fields, maps = terms(self._columns, self._styles)
         lines = [*self._finance(amounts), *fields]
         years = self._columns.years
         if years:
@@ -269,16 +277,22 @@ class _Draft:
 
     def _places(self) -> Iterator[str]:
         columns = self._columns
-        north = columns.take((r"\b(latitude|lat)\b|纬度",), guesses.is_number)
-        east = columns.take((r"\b(longitude|lon|lng|long)\b|经度",), guesses.is_number)
-        if not north or not east:
+        places = [
+            next(columns.all_of(pattern, guesses.is_number), "")
+            for pattern in (r"\b(latitude|lat)\b|纬度", r"\b(longitude|lon|lng|long)\b|经度")
+        ]
+        if not all(places):
             return
+        columns.used |= dict.fromkeys(places)
+        north, east = (
+            f"{{ column = {quoted(one)}, number = true{self._styles.own_of(columns.values[one])} }}"
+            for one in places
+        )
         yield from (
             "[[records]]", 'noun = "locations"', *columns.identity(),
             'needs = ["latitude", "longitude"]', "", "[records.fields]",
             f"project = {{ template = {columns.key()} }}",
-            f"latitude = {{ column = {quoted(north)}, number = true }}",
-            f"longitude = {{ column = {quoted(east)}, number = true }}",
+            f"latitude = {north}", f"longitude = {east}",
             "# Check: how near are they: exact, near, adm1, country?",
             'precision = { constant = "near" }', "",
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """How an unknown file writes numbers, dates and nothing, as far as its columns have shown it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.propose.columns import Columns
@@ -25,24 +25,54 @@ class Styles:
         self.dated: set[str] = set()
         self.years: dict[str, str] = {}
 
+    def own_of(self, cells: Sequence[str]) -> str:
+        """Return the keys of a field whose numbers have another decimal mark than the file.
+
+        Args:
+            cells: its cells, which are no amounts and have no thousands: coordinates, rates, years.
+        """
+        own = guesses.Numbers()
+        own.look_at(cells)
+        return self._own(own.decimal or own.mark, "")
+
+    def own_of_amounts(self, cells: Sequence[str]) -> str:
+        """Learn how further amounts are written; return the keys of their field if they differ.
+
+        Args:
+            cells: the cells of their column.
+        """
+        signs, _ = guesses.signs_and_units(cells)
+        own = guesses.Numbers()
+        own.look_at(cells)
+        if self.numbers.decimal and own.decimal not in {"", self.numbers.decimal}:
+            self.numbers.look_at([], signs)
+            return self._own(own.decimal, own.thousands)
+        self.numbers.look_at(cells, signs)
+        return ""
+
+    def _own(self, decimal: str, thousands: str) -> str:
+        numbers = self.numbers
+        usual = numbers.decimal or ("," if numbers.thousands == "." else ".")
+        if not decimal or (decimal == usual and not numbers.is_doubtful):
+            return ""
+        return f", decimal = {quoted(decimal)}, thousands = {quoted(thousands)}"
+
     def lines(self) -> Iterator[str]:
         """Yield the table `[styles]`, if there is anything to say."""
         numbers, said = self.numbers, list[str]()
         if numbers.is_doubtful and numbers.are_grouped:
-            mark = next(one for one in numbers.doubtful if not one.isdigit())
             said.append(
                 f"# Check: {quoted(numbers.doubtful)} is read as thousands; numbers below 1000 have"
                 " no mark."
             )
-            decimal = "." if mark == "," else ","
-            said += [f"decimal = {quoted(decimal)}", f"thousands = {quoted(mark)}"]
+            decimal = "." if numbers.mark == "," else ","
+            said += [f"decimal = {quoted(decimal)}", f"thousands = {quoted(numbers.mark)}"]
         elif numbers.is_doubtful:
-            mark = next(one for one in numbers.doubtful if not one.isdigit())
             said.append(
                 f"# Check: {quoted(numbers.doubtful)} may be thousands or decimals. Keep one of:"
             )
-            said.append(f"# thousands = {quoted(mark)}")
-            said.append(f"# decimal = {quoted(mark)}")
+            said.append(f"# thousands = {quoted(numbers.mark)}")
+            said.append(f"# decimal = {quoted(numbers.mark)}")
         elif numbers.decimal == "," or numbers.thousands:
             decimal = numbers.decimal or ("," if numbers.thousands == "." else ".")
             said += [f"decimal = {quoted(decimal)}", f"thousands = {quoted(numbers.thousands)}"]

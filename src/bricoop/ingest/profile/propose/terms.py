@@ -7,6 +7,7 @@ from functools import partial
 from bricoop.domain.vocabularies import Instrument
 from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.propose.columns import Columns
+from bricoop.ingest.profile.propose.styles import Styles
 from bricoop.ingest.profile.vocabulary import has_known, map_of
 from bricoop.ingest.profile.write import quoted
 
@@ -28,13 +29,14 @@ _NOT_NUMBERS = r"difference|type|source|estimated"
 _AS_NUMBERS = {"1.0": "yes", "0.0": "no"}
 
 
-def terms(columns: Columns) -> tuple[list[str], list[str]]:
+def terms(columns: Columns, styles: Styles) -> tuple[list[str], list[str]]:
     """Return the fields of a record of money, and the map of a word that they use.
 
     Args:
         columns: the columns of the file.
+        styles: how its amounts are written.
     """
-    fields = [*_numbers(columns), *_flags(columns)]
+    fields = [*_numbers(columns, styles), *_flags(columns)]
     column = columns.take(
         (r"\binstrument\b", r"^(flow|flow type|finance type|type of finance)$"),
         partial(has_known, Instrument),
@@ -47,12 +49,13 @@ def terms(columns: Columns) -> tuple[list[str], list[str]]:
     return fields, [*map_of("instrument", columns.values[column], Instrument), ""]
 
 
-def _numbers(columns: Columns) -> Iterator[str]:
+def _numbers(columns: Columns, styles: Styles) -> Iterator[str]:
     for field, pattern in _NUMBERS:
         column = columns.take((pattern,), guesses.are_plain_numbers, _NOT_NUMBERS)
         if column:
-            has_percent = any("%" in cell for cell in columns.values[column])
-            more = ', signs = ["%"]' if has_percent else ""
+            cells = columns.values[column]
+            more = ', signs = ["%"]' if any("%" in cell for cell in cells) else ""
+            more += styles.own_of(cells)
             yield f"{field} = {{ column = {quoted(column)}, number = true{more} }}"
 
 

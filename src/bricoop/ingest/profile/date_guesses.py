@@ -1,0 +1,120 @@
+"""Which cells of an unknown file are dates, and the patterns by which they are read."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+#: Patterns of dates that nobody can take for another one.
+_CLEAR = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m", "%Y", "%Y.0",
+    "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %Y", "%b %Y", "%d-%b-%Y",
+    "%B-%Y", "%b-%Y", "%m/%Y", "%Y/%m", "%Y年%m月%d日", "%Y年%m月", "%Y年",
+)  # fmt: skip
+#: Marks between numbers of which the first may be the day or the month.
+_MARKS = "/.-"
+_NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4})", re.ASCII)
+_DIGITS = re.compile(r"\d+", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 1945, 2060
+_LAST_MONTH = 12
+#: No date is longer.
+_LONGEST = 30
+#: A share of cells that tells what a column is: the others are its mistakes.
+_MOST = 0.9
+#: So many cells tell whether a column that is left out looks like dates.
+_LOOKED_AT = 100
+
+
+def are_years(cells: Sequence[str]) -> bool:
+    """Return whether all cells are years."""
+    texts = [cell.removesuffix(".0") for cell in cells]
+    return bool(texts) and all(
+        _DIGITS.fullmatch(text) and _FIRST_YEAR <= int(text[:5]) <= _LAST_YEAR for text in texts
+    )
+
+
+def date_ways(cells: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the ways in which most cells can be read as dates, each with all of its patterns.
+
+    There are two where the day may be the month, and none where cells are no dates. A way has
+    several patterns where dates are written differently: `31.12.2015` and `2019`.
+    """
+    times = Counter(cell for cell in cells if _may_be_date(cell))
+    if times.total() < _MOST * len(cells) or not cells:
+        return []
+    numeric = [match for cell in times if (match := _NUMERIC.fullmatch(cell))]
+    clear, read = _clear_patterns({cell: n for cell, n in times.items() if not _is_numeric(cell)})
+    ways = _numeric_ways(numeric)
+    if not ways or read + sum(times[match[0]] for match in numeric) < _MOST * len(cells):
+        return []
+    return [(*way, *clear) for way in ways]
+
+
+def doubtful_date(cells: Sequence[str]) -> str:
+    """Return the first cell of which the day may be the month; empty where none is such."""
+    return next((cell for cell in cells if len(date_ways([cell])) > 1), "")
+
+
+@lru_cache(maxsize=10_000)
+def is_date(cell: str) -> bool:
+    """Return whether a cell is a date, even if the day may be the month."""
+    return bool(date_ways([cell]))
+
+
+def dated_share(cells: Sequence[str]) -> float:
+    """Return the share of the first cells that are dates."""
+    first = cells[:_LOOKED_AT]
+    return sum(map(is_date, first)) / len(first) if first else 0.0
+
+
+def _may_be_date(cell: str) -> bool:
+    # To try all patterns takes long, and most texts have no digit or are no dates by their length.
+    return len(cell) <= _LONGEST and any(map(str.isdigit, cell))
+
+
+def _is_numeric(cell: str) -> bool:
+    return _NUMERIC.fullmatch(cell) is not None
+
+
+def _numeric_ways(numeric: Sequence[re.Match[str]]) -> list[tuple[str, ...]]:
+    """Return the patterns of dates that are three numbers: with the day first, or the month."""
+    days: list[str] = []
+    months: list[str] = []
+    for mark in _MARKS:
+        written = [match for match in numeric if match[2] == mark]
+        if not written:
+            continue
+        first, second = (max(int(match[place]) for match in written) for place in (1, 3))
+        if first > _LAST_MONTH and second > _LAST_MONTH:
+            return []
+        day, month = f"%d{mark}%m{mark}%Y", f"%m{mark}%d{mark}%Y"
+        days.append(month if second > _LAST_MONTH else day)
+        months.append(day if first > _LAST_MONTH else month)
+    return [tuple(days)] if days == months else [tuple(days), tuple(months)]
+
+
+def _clear_patterns(times: Mapping[str, int]) -> tuple[list[str], int]:
+    """Return as few patterns as read all dates among cells, and how many cells they read.
+
+    Args:
+        times: how often each cell stands in the column.
+    """
+    fitting = {pattern: {cell for cell in times if _fits(pattern, cell)} for pattern in _CLEAR}
+    chosen: list[str] = []
+    read = 0
+    while best := max(fitting.values(), key=lambda cells: sum(times[cell] for cell in cells)):
+        pattern = next(pattern for pattern, cells in fitting.items() if cells is best)
+        chosen.append(pattern)
+        read += sum(times[cell] for cell in best)
+        fitting = {other: cells - best for other, cells in fitting.items()}
+    return sorted(chosen, key=_CLEAR.index), read
+
+
+def _fits(pattern: str, cell: str) -> bool:
+    try:
+        datetime.strptime(cell, pattern)  # noqa: DTZ007 (a day has no zone)
+    except ValueError:
+        return False
+    # Any four digits fit: numbers, too.
+    return pattern not in {"%Y", "%Y.0"} or are_years([cell])
