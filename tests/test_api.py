@@ -108,6 +108,30 @@ def test_refusals_are_of_one_family(base: bricoop.KnowledgeBase, tmp_path: Path)
         bricoop.open(str(tmp_path / "text.sqlite"))
 
 
+def test_messages_for_scripts_name_arguments_and_no_options(
+    base: bricoop.KnowledgeBase, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text("name\nHub\n", encoding="utf-8")
+    with pytest.raises(bricoop.UsageError) as refused:
+        base.load(file, "projects", source="new")
+    assert refused.value.hint == "Describe it with title and tier."
+    with pytest.raises(bricoop.UsageError) as refused:
+        base.query("finance", kind="loan").count()
+    assert "'loan' is an instrument: instrument='loan'." in str(refused.value)
+    notes = base.query("projects", country="Africa").notes
+    assert notes[0].endswith("not as its countries: region='Africa' finds those.")
+
+
+def test_what_is_closed_answers_nothing(sqlite_template: Path) -> None:
+    with bricoop.open(sqlite_template) as opened:
+        rows = opened.query("links")
+        assert rows.count() == 5
+    for ask in (rows.count, rows.first, lambda: opened.undo(1)):
+        with pytest.raises(bricoop.UsageError, match="is closed"):
+            ask()
+
+
 def test_where_it_is_tells_no_password(base: bricoop.KnowledgeBase) -> None:
     assert base.address in repr(base)
     assert "finance" in repr(base.query("finance"))

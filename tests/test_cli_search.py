@@ -137,6 +137,8 @@ def test_a_search_that_finds_nothing_says_how_to_widen_it(knowledge_base: str) -
     assert tried.endswith("--kind project, --country Vietnam.")
     assert wider == "Try another spelling or language, or the beginning of a word."
     one = run(*base, "search", "railway", "--country", "Greece")
-    assert re.search(r"Wider: without --country, \d+ hits\.", one.stderr)
+    assert re.search(r"Without --country there are \d+ hits\.", one.stderr)
     several = run(*base, "search", "epsilon", "gamma", "--source", "notes")
-    assert several.stderr.endswith("Wider: epsilon alone, 1 hit; gamma alone, 1 hit.\n")
+    assert several.stderr.endswith(
+        "For epsilon alone there is 1 hit; for gamma alone there is 1 hit.\n"
+    )

@@ -134,7 +134,7 @@ def test_a_workbook_that_was_written_here_is_loaded_by_its_rows(
     before = answer(*asked)
     answer(*asked, "-o", str(path))
     said = run("--db", str(kb), "load", "projects", str(path), *NEW).stderr
-    assert "Of an exported workbook, the sheet Rows was read." in said
+    assert "Read the sheet Rows of an exported workbook." in said
     assert "4 new, 0 changed" in said
     assert answer(*asked) == before
 

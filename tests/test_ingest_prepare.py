@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError, NotFoundError
 from bricoop.ingest.layouts.answers import AnswerColumns
-from bricoop.ingest.layouts.clean import BadValueError, Doubt
+from bricoop.ingest.layouts.clean import BadValueError, Doubt, language
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS, layout_of
 from bricoop.ingest.prepared.finish import Prepared
@@ -101,6 +101,17 @@ def test_a_wrong_header_is_refused(header: str, said: str) -> None:
         ("projects", "started", "June 2015", "is no date", "Write 2015-06."),
         ("projects", "started", "3 May 2015", "is no date", "Write 2015-05-03."),
         ("projects", "started", "soon", "is no date", "Dates are 2019, 2019-03 or 2019-03-14."),
+        ("projects", "started", "20140301", "is no date", "Write 2014-03-01."),
+        ("projects", "started", "20149999", "is no date", "Dates are 2019, 2019-03 or 2019-03-14."),
+        ("projects", "started", "12.2014", "is no date", "Write 2014-12."),
+        ("projects", "started", "2014年3月", "is no date", "Write 2014-03."),
+        ("projects", "started", "2014年3月5日", "is no date", "Write 2014-03-05."),
+        ("projects", "started", "Q1 2015", "is no date", "Write 2015, or a month"),
+        ("projects", "started", "TBD", "is no date", "Leave the cell empty"),
+        ("projects", "started", "0", "is no date", "Leave the cell empty"),
+        ("statistics", "period", "2015-Q2", "is no period", "Write 2015-04..2015-06."),
+        ("finance", "amount", "n/a", "not a plain number", "Leave the cell empty"),
+        ("finance", "amount", "N.A.", "not a plain number", "Leave the cell empty"),
         ("statistics", "period", "2019/20", "is no period", "Write 2019..2020."),
         ("statistics", "period", "2013-2018", "is no period", "Write 2013..2018."),
         ("statistics", "period", "14.3.2019", "is no period", "Write 2019-03-14."),
@@ -147,6 +158,17 @@ def test_a_bad_cell_is_named_with_its_line_column_value_rule_and_hint(
     assert (found.file, found.line, found.column, found.value) == ("in.csv", 7, column, value)
     assert rule in found.rule
     assert hint in found.hint
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"), [("French", "Write fr."), ("Klingon", "Write a code of ISO 639, such as")]
+)
+def test_a_language_is_a_code(cell: str, hint: str) -> None:
+    for code in ("fr", "zh-Hant", "yue"):
+        assert language(code, TwoPlaces()) == code
+    with pytest.raises(BadValueError) as refused:
+        language(cell, TwoPlaces())
+    assert refused.value.hint.startswith(hint)
 
 
 def only_problem(noun: str, column: str, value: str) -> Problem:

@@ -219,6 +219,11 @@ def test_a_file_of_another_layout_is_refused(engine: Engine, tmp_path: Path) -> 
         run(
             engine, tmp_path, PROFILE, HEADER.replace("Type", "Kind").replace("Sum", "Total") + ROWS
         )
+    with pytest.raises(DataRejectedError, match="Did you mean: Tpye"):
+        run(engine, tmp_path, PROFILE, HEADER.replace("Type", "Tpye") + ROWS)
+    cgit = ",".join(profile_of("cgit").required)
+    with pytest.raises(DataRejectedError, match="The profile cgit reads this layout"):
+        run(engine, tmp_path, PROFILE, f"{cgit}\n")
     with pytest.raises(DataRejectedError, match="columns twice: Deal"):
         run(engine, tmp_path, PROFILE, HEADER.replace("Remark", "Deal") + ROWS)
     with pytest.raises(DataRejectedError, match="is empty"):

@@ -112,7 +112,11 @@ def test_countries_as_columns_become_rows_of_the_first_record(engine: Engine, ru
         ('name = "Year"', 'name = "Money"', r"unpivot\.value is the name, too"),
         ("2000..2003", "20*3", r"unpivot\.columns has '20\*3'"),
         ('name = "Year"', 'name = "Y"', r"records\[2\]\.id needs 'Y'"),
-        ("[unpivot]", "[controls]\nfilled = { Money = 1.0 }\n[unpivot]", r"controls\.filled"),
+        (
+            "[unpivot]",
+            "[controls]\nfilled = { Money = 1.0 }\n[unpivot]",
+            r"controls\.filled names 'Money', which \[unpivot\] makes",
+        ),
     ],
 )
 def test_an_unpivot_that_cannot_act_is_refused(

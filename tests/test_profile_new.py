@@ -15,7 +15,7 @@ from bricoop.ingest.profile.candidates import _SORTS, left_over
 from bricoop.ingest.profile.headings import heading_words
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.profile.propose.proposal import proposed
-from bricoop.ingest.profile.propose.shipped import shipped_layout
+from bricoop.ingest.profile.propose.shipped import options_for, shipped_layout
 from bricoop.ingest.profile.sample import read_sample
 from support.examples import examples
 from support.proposing import check, proposal
@@ -240,6 +240,20 @@ def test_the_layout_of_a_profile_of_bricoop_is_recognized(
 ) -> None:
     with (shared / "data" / file).open(encoding="utf-8-sig", newline="") as stream:
         assert shipped_layout(next(csv.reader(stream))) == name
+
+
+@pytest.mark.parametrize(
+    ("amount", "variant"), [("$1,740", "english"), ("$1.740", "continental"), ("740", "english")]
+)
+def test_the_profile_of_a_published_file_is_named_with_its_variant(
+    tmp_path: Path, amount: str, variant: str
+) -> None:
+    required = profile_of("cgit").required
+    path = tmp_path / "deals.csv"
+    cells = [f'"{amount}"' if name == "Millions" else "x" for name in required]
+    path.write_text(f"{','.join(required)}\n{','.join(cells)}\n", encoding="utf-8")
+    sample = read_sample(str(path), None, None, None)
+    assert options_for("cgit", sample) == f"--profile cgit --variant {variant}"
 
 
 def test_whoever_has_a_published_file_is_told_of_its_profile(shared: Path, tmp_path: Path) -> None:

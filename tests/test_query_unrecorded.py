@@ -112,7 +112,7 @@ def test_every_surface_says_it(
     none = run(*asked, "--status", "cancelled")
     assert none.stderr == (
         "No rows. 1 more row matches everything else and has no status. "
-        "Wider: without --status, 2 rows.\n"
+        "Without --status there are 2 rows.\n"
     )
     output = tmp_path / "x.csv"
     answer(*asked, "-o", str(output), "--provenance")
@@ -234,7 +234,7 @@ def test_of_no_rows_it_is_said_which_condition_leaves_them_out(
         "Mali",
     )
     said = run(*asked, "--kind", "port").stderr
-    assert "Wider: without --country, 2 rows; without --kind, 1 row." in said
+    assert "Without --country there are 2 rows; without --kind there is 1 row." in said
     total = run(
         "--db",
         standing.address,
@@ -247,17 +247,17 @@ def test_of_no_rows_it_is_said_which_condition_leaves_them_out(
         "CDB",
     )
     assert "No finance rows match this question (rule signed, version 1)." in total.stdout
-    assert "Wider: without --year, 2 rows." in total.stderr
+    assert "Without --year there are 2 rows." in total.stderr
     with base.snapshot() as state:
         question = Question("finance", {"source": ("notes",)}, where=("amount > 99999",))
-        assert state.wider(question) == "Wider: without --where 'amount > 99999', 3 rows."
+        assert state.wider(question) == "Without --where 'amount > 99999' there are 3 rows."
         question = Question("finance", {"year": ("1999",)}, where=("amount > 99999",))
         assert (
             state.wider(question)
             == "Nothing matches --year 1999 or --where 'amount > 99999' by itself."
         )
         question = Question("projects", {"kind": ("airport",), "source": ("notes",)})
-        assert state.wider(question) == "Wider: without --kind, 5 rows."
+        assert state.wider(question) == "Without --kind there are 5 rows."
         assert state.wider(Question("finance", {"source": ("notes",)})) == ""
 
 

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from bricoop.query.catalog import noun_of
+from bricoop.query.question import Answer
+from bricoop.render.formats.people import write_table_of
 from bricoop.render.table import Heading, write_table
 
 KEY = "manufacturing-cooperation-paper"
@@ -71,3 +74,13 @@ def test_short_texts_may_wrap_within_a_table() -> None:
     row = ("Belt and Road cooperation documents", "Developing countries", "x" * 30)
     lines = drawn(headings, row, columns=70)
     assert lines[0].split() == ["name", "country", "note"]
+
+
+def test_codes_and_names_of_countries_have_headings_of_their_own() -> None:
+    fields = [field for field in noun_of("projects").fields if field.name.startswith("countr")]
+    out = io.StringIO()
+    write_table_of(Answer(noun_of("projects"), tuple(fields), iter([(["KEN"], ["Kenya"])])), out)
+    assert out.getvalue().splitlines()[0].split("  ") == ["countries", "country names"]
+    out = io.StringIO()
+    write_table_of(Answer(noun_of("projects"), (fields[1],), iter([(["Kenya"],)])), out)
+    assert out.getvalue().splitlines()[0] == "countries"

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from bricoop.api.knowledge_base import KnowledgeBase
     from bricoop.api.knowledge_base import open_knowledge_base as open  # noqa: A004 (bricoop.open)
     from bricoop.api.rows import Rows
-    from bricoop.errors import BricoopError
+    from bricoop.errors import (
+        AmbiguousNameError,
+        ArgumentError,
+        BricoopError,
+        DatabaseError,
+        DataRejectedError,
+        NotFoundError,
+        UsageError,
+    )
     from bricoop.ingest.load import RowsRejectedError
     from bricoop.ingest.request import LoadResult
     from bricoop.query.groups.grouping import Grouping
@@ -24,13 +32,19 @@ if TYPE_CHECKING:
     from bricoop.render.paper import write_report
 
 __all__ = [
+    "AmbiguousNameError",
+    "ArgumentError",
     "BricoopError",
+    "DataRejectedError",
+    "DatabaseError",
     "Grouping",
     "KnowledgeBase",
     "LoadResult",
+    "NotFoundError",
     "Question",
     "Rows",
     "RowsRejectedError",
+    "UsageError",
     "__version__",
     "open",
     "read_question",
@@ -40,6 +54,12 @@ __all__ = [
 
 #: Where each name stands; the database is imported when one of them is first wanted.
 _PLACES = {
+    "AmbiguousNameError": ("bricoop.errors", "AmbiguousNameError"),
+    "ArgumentError": ("bricoop.errors", "ArgumentError"),
+    "DataRejectedError": ("bricoop.errors", "DataRejectedError"),
+    "DatabaseError": ("bricoop.errors", "DatabaseError"),
+    "NotFoundError": ("bricoop.errors", "NotFoundError"),
+    "UsageError": ("bricoop.errors", "UsageError"),
     "BricoopError": ("bricoop.errors", "BricoopError"),
     "Grouping": ("bricoop.query.groups.grouping", "Grouping"),
     "KnowledgeBase": ("bricoop.api.knowledge_base", "KnowledgeBase"),

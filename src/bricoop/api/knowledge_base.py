@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Engine
 
+from bricoop.api.arguments import in_python, speaking_python
 from bricoop.api.opening import engine_of, make_ready
 from bricoop.api.rows import Rows, named, texts
 from bricoop.api.snapshot import Snapshot
@@ -17,6 +19,7 @@ from bricoop.db.address import shown
 from bricoop.db.engine import reading
 from bricoop.domain.arguments import checked, meant
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.compare import code_of
 from bricoop.query.question import Question
@@ -44,6 +47,7 @@ class KnowledgeBase:
     def __init__(self, engine: Engine) -> None:
         """Use a database that is ready."""
         self._engine = engine
+        self._is_closed = False
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -65,7 +69,8 @@ class KnowledgeBase:
         return shown(self._engine.url)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; nothing more can be asked."""
+        self._is_closed = True
         self._engine.dispose()
 
     @contextmanager
@@ -74,9 +79,15 @@ class KnowledgeBase:
 
         Raises:
             DatabaseError: it cannot be reached or read.
+            UsageError: it was closed.
         """
-        with reading(self._engine) as connection:
+        with speaking_python(), reading(self._open_engine()) as connection:
             yield Snapshot(connection)
+
+    def _open_engine(self) -> Engine:
+        if self._is_closed:
+            raise UsageError("The knowledge base is closed.", "Open it with bricoop.open().")
+        return self._engine
 
     @checked("query")
     def query(  # noqa: PLR0913 (as many as a question has parts)
@@ -226,7 +237,8 @@ class KnowledgeBase:
             search=search,
         )
         with self.snapshot() as state:
-            return state.total(counting_of(question, rule, base, add=add_sources))
+            total = state.total(counting_of(question, rule, base, add=add_sources))
+        return replace(total, notes=tuple(map(in_python, total.notes)))
 
     @checked("load")
     def load(
@@ -253,7 +265,7 @@ class KnowledgeBase:
             rejects: where rows that are wrong are written while the others are loaded.
             more: `source`, the key of the source, and for a new one its `title` and `tier`, and
                 `kind`, `authors`, `publisher`, `published`, `edition`, `url`, `licence` and
-                `language`; and `encoding`, `delimiter`, `sheet`, `header_row` and `long_cells`.
+                `language`; and `encoding`, `sheet`, `header_row` and `long_cells`.
 
         Raises:
             RowsRejectedError: a row is wrong; its `result` lists the problems, and nothing was
@@ -266,7 +278,8 @@ class KnowledgeBase:
             "variant": variant, "complete": complete, "dry_run": dry_run,
             "rejects": None if rejects is None else Path(rejects),
         }  # fmt: skip
-        return load(self._engine, file, (noun, profile), options, more)
+        with speaking_python():
+            return load(self._open_engine(), file, (noun, profile), options, more)
 
     @checked("undo")
     def undo(self, load: int) -> "UndoResult":
@@ -281,7 +294,8 @@ class KnowledgeBase:
         """
         from bricoop.ingest.undo import undo_load  # noqa: PLC0415 (questions need none of it)
 
-        return undo_load(self._engine, load)
+        with speaking_python():
+            return undo_load(self._open_engine(), load)
 
     @checked("report")
     def report(

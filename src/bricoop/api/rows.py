@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bricoop.api.arguments import in_python
 from bricoop.domain.amounts import plain
 from bricoop.domain.arguments import checked
 from bricoop.errors import UsageError
@@ -101,7 +102,8 @@ class Rows:
         filtered on is empty: "122 more rows match everything else and have no kind."
         """
         with self._base.snapshot() as state:
-            return (*state.ask(self.question).notes, *state.unrecorded(self.question))
+            notes = (*state.ask(self.question).notes, *state.unrecorded(self.question))
+        return tuple(map(in_python, notes))
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return the rows as a pandas frame; decimals stay exact, as objects.

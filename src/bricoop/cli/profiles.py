@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -110,7 +111,7 @@ def new(
     from bricoop.cli.group import say
     from bricoop.domain.grammar import counted
     from bricoop.ingest.profile.propose.proposal import proposed
-    from bricoop.ingest.profile.propose.shipped import shipped_layout
+    from bricoop.ingest.profile.propose.shipped import options_for, shipped_layout
     from bricoop.ingest.profile.sample import read_sample
 
     refuse_ending(output, "toml")
@@ -126,7 +127,8 @@ def new(
         other = "more columns" if shown else "columns"
         say(f"In no field: {counted(more, other)}; the comments of the profile list them.")
     if known := shipped_layout(sample.header):
-        say(f"The profile {known} reads this layout: bricoop load --profile {known} {file}")
+        options = options_for(known, sample)
+        say(f"The profile {known} reads this layout: bricoop load {options} {quote(file)}")
     if output is not None:
         say(f"Look at its comments, then try it: bricoop profiles check {output} {file}")
 

@@ -52,7 +52,9 @@ def engine_for(database: str | None) -> Iterator["Engine"]:
 @contextmanager
 def reading_from(database: str | None) -> Iterator["Snapshot"]:
     """Yield one state of a ready knowledge base."""
-    from bricoop.api.knowledge_base import KnowledgeBase
+    from bricoop.api.snapshot import Snapshot
+    from bricoop.db.engine import reading
 
-    with opened(database) as engine, KnowledgeBase(engine).snapshot() as state:
-        yield state
+    # Not that of a `KnowledgeBase`, whose messages are for scripts.
+    with opened(database) as engine, reading(engine) as connection:
+        yield Snapshot(connection)

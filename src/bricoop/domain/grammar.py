@@ -40,6 +40,15 @@ def agree(number: int, one: str, many: str) -> str:
     return one if number == 1 else many
 
 
+def there_are(how: str, what: str) -> str:
+    """Return that something is there under a condition.
+
+    >>> there_are("without --kind", "1 row"), there_are("without --kind", "2 rows")
+    ('without --kind there is 1 row', 'without --kind there are 2 rows')
+    """
+    return f"{how} there {'is' if what.startswith('1 ') else 'are'} {what}"
+
+
 def with_article(noun: str) -> str:
     """Return a noun with its indefinite article: `an integer`, `a list`, `a unit`."""
     vowel = noun[:1].lower() in set("aeiou") and not noun.lower().startswith(_SPOKEN_WITH_CONSONANT)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bricoop.domain.grammar import counted, there_are
 from bricoop.errors import BricoopError
 from bricoop.query.ask import count
 from bricoop.query.catalog import noun_of
@@ -25,12 +26,12 @@ def wider(connection: Connection, question: Question) -> str:
     """
     bare = replace(question, columns=(), sort="", limit=None, offset=0, grouping=None)
     found = "; ".join(
-        f"{how}, {number:,} {'row' if number == 1 else 'rows'}"
+        there_are(how, counted(number, "rows"))
         for how, one in _wider(bare)
         if (number := _number(connection, one))
     )
     if found:
-        return f"Wider: {found}."
+        return f"{found[0].upper()}{found[1:]}."
     if _conditions(bare) == 1:
         return ""
     alone = [option for option, one in _alone(bare) if not _number(connection, one)]

@@ -11,6 +11,7 @@ from bricoop.counting.rows import COUNTED, EVERYTHING, marked_rows
 from bricoop.counting.rules import is_shipped
 from bricoop.counting.total import Figure, Total, total
 from bricoop.counting.waterfall import waterfall
+from bricoop.domain.grammar import agree, counted
 from bricoop.errors import UsageError
 from bricoop.query.citations import Citation
 from bricoop.report.parts import (
@@ -156,7 +157,11 @@ def _years(
         of_unit = [one for one in figures if one.unit == unit and one.rows]
         series = tuple(Series(one.title or "", _over(years, shares, one)) for one in of_unit)
         undated = sum(one.rows for one in shares if one.name is None)
-        left = f" {undated:,} rows without a year are not shown." if undated else ""
+        left = (
+            f" {counted(undated, 'rows')} without a year {agree(undated, 'is', 'are')} not shown."
+            if undated
+            else ""
+        )
         yield Chart(
             "money_by_year",
             "Money by year",

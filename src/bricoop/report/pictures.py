@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bricoop.domain.grammar import agree
 from bricoop.query.citations import Citation
 from bricoop.report.asking import UNKNOWN, Asking, Count, Filters
 from bricoop.report.parts import Chart, ChartKind, Map, Part, Point, Series, Shade
@@ -47,7 +48,7 @@ def chart(
         notes.append(_of_years(noun))
         counts, kind = _every_year(known), ChartKind.COLUMNS
         if unknown:
-            notes.append(f"{unknown:,} without a year are not shown.")
+            notes.append(f"{unknown:,} without a year {agree(unknown, 'is', 'are')} not shown.")
     else:
         kind = ChartKind.BARS
         shown = known[:_BARS]

@@ -18,22 +18,44 @@ _PERIODS = "Periods are 2013, 2013..2018 or ..2019-02."
 _SECTORS = "Use three digits (210) or five (21030)."
 #: So many sectors fit a message.
 _CLOSEST = 3
+_EMPTY = "Leave the cell empty if nothing is known."
+#: What stands in cells of which nothing is known, in small letters and without dots.
+_UNKNOWN = frozenset(
+    {
+        "n/a", "na", "#n/a", "nan", "null", "none", "nil", "tbd", "tba", "tbc", "unknown", "nd",
+        "not known", "not available", "unspecified", "?", "-", "--", "\u2013", "\u2014", "\u2026",
+    }
+)  # fmt: skip
+_QUARTER = re.compile(r"Q([1-4])[ /-]?(\d{4})|(\d{4})[ /-]?Q([1-4])", re.ASCII | re.IGNORECASE)
+_DIGITS = re.compile(r"\d{8}", re.ASCII)
 _PERCENT = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*%", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,'\u0020\u00a0\u2009\u202f]\d{3})+(?:\.\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 #: A number among words, signs and units.
 _ALONE = re.compile(r"[^\d]*(\d+(?:\.\d+)?)[^\d]*", re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})", re.ASCII)
-_WRITTEN = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d-%b-%Y", "%Y-%m-%d %H:%M:%S")
-_MONTHS = ("%B %Y", "%b %Y", "%b-%Y", "%Y/%m", "%m/%Y")
+_WRITTEN = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d-%b-%Y",
+            "%Y-%m-%d %H:%M:%S", "%Y年%m月%d日")  # fmt: skip
+_MONTHS = ("%B %Y", "%b %Y", "%b-%Y", "%Y/%m", "%m/%Y", "%m.%Y", "%m-%Y", "%Y.%m", "%Y年%m月")
 _SPAN = re.compile(r"(\d{4})\s*(?:[-/\u2013\u2014]|to)\s*(\d{4}|\d{2})", re.ASCII)
 #: Longer cells are no dates.
 _LONGEST = 30
 _YEAR = 4
 
 
+def says_nothing(cell: str) -> bool:
+    """Return whether a cell says that nothing is known.
+
+    >>> says_nothing("N.A."), says_nothing("TBD"), says_nothing("soon")
+    (True, True, False)
+    """
+    return cell.casefold().replace(".", "").strip() in _UNKNOWN
+
+
 def number_advice(cell: str) -> str:
-    """Return how a number is written plainly."""
+    """Return how a number is written plainly, or that the cell is to be empty."""
+    if says_nothing(cell):
+        return _EMPTY
     if match := _PERCENT.fullmatch(cell):
         number = match[1].replace(",", ".")
         share = plain(Decimal(number).scaleb(-2))
@@ -61,7 +83,11 @@ def figure_advice(cell: str) -> str:
 
 @lru_cache(maxsize=4096)
 def date_advice(cell: str) -> str:
-    """Return how a date is written."""
+    """Return how a date is written, or that the cell is to be empty."""
+    if says_nothing(cell) or not cell.strip("0"):
+        return _EMPTY
+    if match := _QUARTER.fullmatch(cell):
+        return f"Write {match[2] or match[3]}, or a month: quarters are not dates."
     meant = " or ".join(_dates_meant(cell)) if len(cell) <= _LONGEST else ""
     return f"Write {meant}." if meant else _DATES
 
@@ -71,6 +97,9 @@ def period_advice(cell: str) -> str:
     if match := _SPAN.fullmatch(cell):
         first, last = match.groups()
         return f"Write {first}..{first[: _YEAR - len(last)]}{last}."
+    if match := _QUARTER.fullmatch(cell):
+        year, last_month = match[2] or match[3], 3 * int(match[1] or match[4])
+        return f"Write {year}-{last_month - 2:02}..{year}-{last_month:02}."
     advice = date_advice(cell)
     return _PERIODS if advice == _DATES else advice
 
@@ -90,6 +119,10 @@ def _dates_meant(cell: str) -> list[str]:
             with suppress(ValueError):
                 found.append(date(int(year), int(month), int(day)).isoformat())
         return list(dict.fromkeys(found))
+    if _DIGITS.fullmatch(cell):
+        with suppress(ValueError):
+            return [date.fromisoformat(cell).isoformat()]
+        return []
     for patterns, form in ((_WRITTEN, "%Y-%m-%d"), (_MONTHS, "%Y-%m")):
         for pattern in patterns:
             with suppress(ValueError):

@@ -43,6 +43,16 @@ _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _FORMULA_GUARD = re.compile(r"'+[=+\-@\t\r]")
 _LAST_WORD = re.compile("[A-Z][a-z]+")
 _TIERS = frozenset(one.value for one in Tier)
+_LANGUAGE = re.compile("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
+#: What people write instead of the codes of languages in which many names are.
+_LANGUAGES = {
+    "arabic": "ar", "chinese": "zh", "dutch": "nl", "english": "en", "french": "fr", "german": "de",
+    "greek": "el", "hindi": "hi", "hungarian": "hu", "indonesian": "id", "italian": "it",
+    "japanese": "ja", "kazakh": "kk", "khmer": "km", "korean": "ko", "lao": "lo", "malay": "ms",
+    "mandarin": "zh", "mongolian": "mn", "persian": "fa", "polish": "pl", "portuguese": "pt",
+    "russian": "ru", "serbian": "sr", "spanish": "es", "swahili": "sw", "thai": "th",
+    "turkish": "tr", "ukrainian": "uk", "urdu": "ur", "uzbek": "uz", "vietnamese": "vi",
+}  # fmt: skip
 _YES = {"yes", "y", "true", "1"}
 _NO = {"no", "n", "false", "0"}
 
@@ -213,6 +223,16 @@ def currency(cell: str, _: Places) -> str:
     except KeyError as error:
         rule = "is not a currency code of ISO 4217"
         raise BadValueError(rule, currency_advice(cell)) from error
+
+
+def language(cell: str, _: Places) -> str:
+    """Return the code of a language, perhaps with its script or region: `fr`, `zh-Hant`."""
+    if not _LANGUAGE.fullmatch(cell):
+        rule = "is not a code of a language"
+        meant = _LANGUAGES.get(cell.casefold())
+        hint = f"Write {meant}." if meant else "Write a code of ISO 639, such as fr or zh."
+        raise BadValueError(rule, hint)
+    return cell
 
 
 def price_base(cell: str, _: Places) -> str:

@@ -126,7 +126,7 @@ class Preparer:
     def notes(self) -> tuple[str, ...]:
         """Which columns were left out, as they are those of an exported answer."""
         left_out = ", ".join(self._answers.left_out)
-        said = "Left out, as they are columns of answers and not of load files"
+        said = "Left out these columns, which only answers have"
         return (f"{said}: {left_out}.",) if left_out else ()
 
     def _match(self) -> list[tuple[str, str, _Values]]:

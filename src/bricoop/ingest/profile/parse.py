@@ -198,8 +198,9 @@ class _Parser:
                 message = "cannot be combined with columns that become rows"
                 raise self._error(("records", number, "each"), message)
         for key in ("unique", "sums", "filled"):
-            if made & set(getattr(document.controls, key)):
-                raise self._error(("controls", key), "looks at the columns of the file alone")
+            for name in made & set(getattr(document.controls, key)):
+                message = f"names {shown(name)!r}, which [unpivot] makes of columns of the file"
+                raise self._error(("controls", key), message, "Name columns of the file itself.")
         return Unpivot(several(table.columns), table.name, table.value)
 
     def _form(self, table: FileTable) -> Form:

@@ -5,8 +5,10 @@ from collections.abc import Collection, Container, Iterator, Sequence
 from shlex import quote
 from typing import NamedTuple
 
+from bricoop.domain.closeness import nearest
 from bricoop.domain.faults import key_path, shown
 from bricoop.domain.grammar import agree
+from bricoop.domain.names import normalise
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.clean import BadValueError, Joint, ListOf, Places
@@ -25,8 +27,8 @@ from bricoop.ingest.profile.unpivot import unpivoted
 from bricoop.ingest.readers.delimiters import delimiter_of
 from bricoop.ingest.readers.table import SourceRow
 
-#: So many of the words that are left out are named.
-_SHOWN = 5
+#: So many of the words that are left out are named, and of the columns that a file lacks.
+_SHOWN, _LACKING = 5, 10
 
 
 class _Staged(NamedTuple):
@@ -329,14 +331,30 @@ def _refuse_misfits(
         raise DataRejectedError(message, hint)
     missing = [shown(name) for name in needed_by(profile) if name not in columns]
     if missing:
-        message = f"{file} lacks columns of the layout {shown(profile.name)}: "
-        named = quote(profile.path or profile.name)
-        hint = f"`bricoop profiles show {named}` lists what it needs."
-        if len(header) == 1 and (mark := delimiter_of(header[0], None)) != ",":
-            hint = (
-                f"Its header is one cell: is delimiter = {json.dumps(mark)} missing under [file]?"
-            )
-        raise DataRejectedError(f"{message}{', '.join(missing)}.", hint)
+        more = len(missing) - _LACKING
+        listed = ", ".join(missing[:_LACKING] if more > 1 else missing)
+        rest = f" and {more:,} more" if more > 1 else ""
+        message = f"{file} lacks columns of the layout {shown(profile.name)}: {listed}{rest}."
+        raise DataRejectedError(message, _advice(missing, columns, profile, header))
+
+
+def _advice(
+    missing: Sequence[str], columns: Sequence[str], profile: Profile, header: Sequence[str]
+) -> str:
+    """Return what to do about a file that lacks columns of a layout."""
+    from bricoop.ingest.profile.propose.shipped import (  # noqa: PLC0415 (only a refusal needs it)
+        shipped_layout,
+    )
+
+    if len(header) == 1 and (mark := delimiter_of(header[0], None)) != ",":
+        return f"Its header is one cell: is delimiter = {json.dumps(mark)} missing under [file]?"
+    if known := shipped_layout(header):
+        return f"The profile {known} reads this layout: --profile {known}."
+    named = quote(profile.path or profile.name)
+    shows = f"`bricoop profiles show {named}` lists what it needs."
+    others = {normalise(name): name for name in columns if name and name not in needed_by(profile)}
+    near = dict.fromkeys(one for name in missing[:_LACKING] for one in nearest(name, others)[:1])
+    return f"Did you mean: {'; '.join(map(shown, near))}? {shows}" if near else shows
 
 
 def needed_by(profile: Profile) -> tuple[str, ...]:

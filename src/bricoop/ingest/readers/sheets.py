@@ -115,7 +115,7 @@ def sheet_number(
     if not sheets:
         raise FileUnreadableError(f"{name} has no worksheet.")
     if set(_EXPORTED) <= set(names):
-        notes.append(f"Of an exported workbook, the sheet {_EXPORTED[0]} was read.")
+        notes.append(f"Read the sheet {_EXPORTED[0]} of an exported workbook.")
         return names.index(_EXPORTED[0])
     message = f"{name} has {len(sheets)} sheets: {listed}."
     raise FileUnreadableError(message, "Name one with --sheet.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bricoop.domain.grammar import there_are
 from bricoop.lookup.wanted import Term, parse
 from bricoop.query.search.hits import SearchRequest, count_hits, suggestions
 
@@ -29,7 +30,7 @@ def nothing_found(connection: Connection, request: SearchRequest) -> list[str]:
     meant = "" if is_spelled_right else "; ".join(suggestions(connection, request))
     lines = [f"No rows.{f' Did you mean: {meant}?' if meant else ''}", _looked_for(request)]
     if wider:
-        lines.append(f"Wider: {wider}.")
+        lines.append(f"{wider[0].upper()}{wider[1:]}.")
     else:
         lines.append("Try another spelling or language, or the beginning of a word.")
     return lines
@@ -68,17 +69,17 @@ def _wider(connection: Connection, request: SearchRequest) -> Iterator[str]:
         emptied: dict[str, Any] = {_FIELDS[name]: ()}
         without = replace(request, **emptied)
         if number := count_hits(connection, without, _MOST):
-            yield f"without {name}, {_hits(number)}"
+            yield there_are(f"without {name}", _hits(number))
     if len(names) > 1:
         bare = replace(request, kinds=(), countries=(), regions=(), links=(), sources=())
         if number := count_hits(connection, bare, _MOST):
-            yield f"without any filter, {_hits(number)}"
+            yield there_are("without any filter", _hits(number))
     terms = parse(request.text).terms
     if len(terms) > 1:
         for term in terms[:_TRIED]:
             alone = replace(request, text=term.typed)
             if number := count_hits(connection, alone, _MOST):
-                yield f"{term.typed} alone, {_hits(number)}"
+                yield there_are(f"for {term.typed} alone", _hits(number))
 
 
 def _hits(number: int) -> str:

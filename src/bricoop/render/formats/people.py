@@ -44,9 +44,12 @@ def _within_bounds(rows: Iterator[Row], columns: int) -> Iterator[Row]:
 def _headings(answer: Answer) -> list[Heading]:
     # The columns of a query in SQL are called what it calls them.
     own = answer.noun is None
+    # Codes and names of the same countries stand under headings of their own.
+    names = {field.name for field in answer.fields}
+    labels = {one: label for one, label in _LABELS.items() if label not in names}
     return [
         Heading(
-            printable(field.name) if own else _LABELS.get(field.name, field.heading),
+            printable(field.name) if own else labels.get(field.name, field.heading),
             number=field.number,
             coded=field.coded,
             money=field.money,

@@ -31,7 +31,7 @@ from bricoop.ingest.profile.propose.amounts import Amounts, amounts_of
 from bricoop.ingest.profile.propose.columns import Columns
 from bricoop.ingest.profile.propose.dates import date_fields, date_rule
 from bricoop.ingest.profile.propose.organizations import Organizations
-from bricoop.ingest.profile.propose.shipped import shipped_layout
+from bricoop.ingest.profile.propose.shipped import options_for, shipped_layout
 from bricoop.ingest.profile.propose.styles import Styles
 from bricoop.ingest.profile.propose.terms import sector_field, terms
 from bricoop.ingest.profile.propose.years import year_fields
@@ -105,7 +105,8 @@ class _Draft:
     def _shipped(self) -> Iterator[str]:
         if name := shipped_layout(self._sample.header):
             yield f"# Check: this is the layout of {name}, a profile that comes with bricoop and"
-            yield f"# reads more of it. Use that one: bricoop load --profile {name} FILE"
+            options = options_for(name, self._sample)
+            yield f"# reads more of it. Use that one: bricoop load {options} FILE"
 
     def _twice(self) -> Iterator[str]:
         header = self._sample.header

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
+from bricoop.ingest.layouts.clean import BadValueError
+from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.profile.parse import profile_of, shipped
 from bricoop.ingest.profile.rows import needed_by
+from bricoop.ingest.profile.sample import Sample
+from bricoop.ingest.profile.words import number_word
 
 
 def shipped_layout(header: Sequence[str]) -> str:
@@ -19,3 +23,32 @@ def shipped_layout(header: Sequence[str]) -> str:
         if set(needed) <= set(profile.named(header)):
             fitting[name] = len(needed)
     return max(fitting, key=lambda name: fitting[name], default="")
+
+
+def options_for(name: str, sample: Sample) -> str:
+    """Return the options of `bricoop load` with which a shipped profile reads a file.
+
+    Args:
+        name: the name of the profile.
+        sample: the beginning of the file, whose numbers tell the variant.
+    """
+    profile = profile_of(name)
+    variants = [
+        variant for variant, styles in profile.variants.items() if _reads(profile, styles, sample)
+    ]
+    return f"--profile {name} --variant {variants[0]}" if variants else f"--profile {name}"
+
+
+def _reads(profile: Profile, styles: Styles, sample: Sample) -> bool:
+    """Return whether the numbers of a file are written in a style."""
+    names = profile.named(sample.header)
+    word = number_word(styles.numbers)
+    rules = (rule for record in profile.records for rule in record.fields)
+    columns = {name for rule in rules if rule.number for name in rule.columns}
+    for column in columns & set(names):
+        for cell in sample.values(sample.header[names.index(column)]):
+            try:
+                word(cell)
+            except BadValueError:
+                return False
+    return True
