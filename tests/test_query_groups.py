@@ -498,3 +498,18 @@ def test_every_field_that_can_makes_groups_of_every_noun(filled: Engine) -> None
             rows = as_dicts(asked(filled, noun.name, field.name, filters={}, add_sources=True))
             total = sum(row["count"] for row in rows)
             assert total >= number if field.many else total == number, (noun.name, field.name)
+
+
+@pytest.mark.parametrize("by", ["status", "country"])
+def test_the_different_values_of_a_list_are_counted(filled: Engine, by: str) -> None:
+    expected: dict[str | None, set[str | None]] = defaultdict(set)
+    for row in PROJECTS:
+        codes = {CODES[name] for name in row["countries"].split("; ") if name}
+        own = {row["status"] or None} if by == "status" else codes or {None}
+        for group in own:
+            expected[group] |= codes
+    answer = asked(filled, "projects", by, measures=("distinct:country",), subtotals=True)
+    *groups, total = as_dicts(answer)
+    told = {row[by]: row["distinct_country"] for row in groups}
+    assert told == {group: len(codes) for group, codes in expected.items()}
+    assert total["distinct_country"] == 3

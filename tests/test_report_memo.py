@@ -76,6 +76,11 @@ def test_a_memo_has_its_parts_in_order_and_keeps_its_figures(filled: str, memo: 
     assert (memo.parent / "memo.figures.json").is_file()
     brief = answer("--db", filled, "report", "--from", str(memo), "--brief", "-f", "markdown")
     assert "In detail" in brief
+    # No heading says the same twice, and the terminal shows words without marks.
+    assert ": Money: Money" not in brief
+    screen = answer("--db", filled, "report", "--from", str(memo))
+    assert "We look at Belarus." in screen
+    assert "countries" in screen.partition("Hubs")[2].partition("country names")[0]
     assert f"The whole report: bricoop report --from {memo}" in brief.replace("\\", "")
     page = answer("--db", filled, "report", "--from", str(memo), "-f", "html")
     assert "<strong>Belarus</strong>" in page

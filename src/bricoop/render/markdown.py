@@ -41,6 +41,40 @@ def is_harmless(text: str) -> bool:
     return not has_markup and all(map(_LINK.match, links))
 
 
+def unmarked(text: str) -> str:
+    """Return a user's Markdown as a terminal shows it: without marks, links with their addresses.
+
+    >>> unmarked("We look at **Kenya**; see [AidData](https://aiddata.org).")
+    'We look at Kenya; see AidData (https://aiddata.org).'
+    """
+    from markdown_it import MarkdownIt  # noqa: PLC0415 (few reports have a user's own text)
+
+    at = 0
+    for token in MarkdownIt("commonmark", {"html": False}).parse(text):
+        start = text.find(token.content, at) if token.type == "inline" else -1
+        if start >= 0 and token.content:
+            shown = _spoken(token.children or ())
+            text = f"{text[:start]}{shown}{text[start + len(token.content) :]}"
+            at = start + len(shown)
+    return text
+
+
+def _spoken(tokens: Iterable[Any]) -> str:
+    """Return the text of a line, with the address of each link behind it."""
+    words: list[str] = []
+    address = ""
+    for token in tokens:
+        if token.type == "link_open":
+            address = str(token.attrGet("href") or "")
+        elif token.type == "link_close":
+            words.append(f" ({address})" if address and address != words[-1] else "")
+        elif token.type in {"softbreak", "hardbreak"}:
+            words.append("\n")
+        else:
+            words.append(token.content)
+    return "".join(words)
+
+
 def own_markdown(text: str) -> str:
     """Return a user's Markdown with its lines as they are, and control characters made visible."""
     return "\n".join(map(printable, text.split("\n")))

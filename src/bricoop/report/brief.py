@@ -141,7 +141,11 @@ def _title(section: Section, part: Table) -> str:
     alone = sum(isinstance(one, Table) for one in section.parts) == 1
     if not part.title or (alone and section.name != "money"):
         return section.title
-    return part.title if section.name == "money" else f"{section.title}: {part.title}"
+    if section.name == "money":
+        return part.title
+    # Kenya: Money, and Money by financier, which says it again.
+    whole, _, last = section.title.rpartition(": ")
+    return f"{whole if whole and part.title.startswith(last) else section.title}: {part.title}"
 
 
 def _is_detail(section: Section, part: Table) -> bool:

@@ -106,7 +106,9 @@ class _Drawn:
         # Groups are counted by source unasked, where several may tell of one thing.
         unasked = answer.fields[0].name == "source" and "source" not in by
         self._dimensions = _dimensions(question, ("source", *by) if unasked else by)
-        self._measure = measure(answer.noun or noun_of(question.noun), _measured(question))
+        self._measure = measure(
+            answer.noun or noun_of(question.noun), plan_of(question.noun), _measured(question)
+        )
         self._fields = [one.name for one in answer.fields]
         self._choice = choice
         self._noun = question.noun

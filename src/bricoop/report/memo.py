@@ -14,6 +14,7 @@ from bricoop.domain.faults import key_path, shown
 from bricoop.errors import UsageError
 from bricoop.query.ask import ask, count
 from bricoop.query.citations import Citation
+from bricoop.query.nouns.noun import headings
 from bricoop.query.provenance import provenance_of
 from bricoop.query.question import Question
 from bricoop.query.saved import question_of
@@ -154,15 +155,16 @@ def _table(connection: Connection, question: Question) -> Table:
         for place, one in enumerate(answer.fields)
         if question.columns or question.grouping or one.in_table
     ]
+    fields = [answer.fields[place] for place in shown]
     columns = tuple(
         Column(
             one.name,
-            one.heading,
+            heading,
             number=one.number,
             coded=one.coded,
             identifies=one.identifies,
         )
-        for one in (answer.fields[place] for place in shown)
+        for one, heading in zip(fields, headings(fields), strict=True)
     )
     first = islice(answer.rows, MOST + 1)
     rows = [tuple(row[place] for place in shown) for row in first]

@@ -1,7 +1,8 @@
 """Groups are counted and measured: one statement for the rows of a pass, and medians apart."""
 
+from collections import Counter as Counts
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -93,10 +94,15 @@ class Counter:
         for one in self._passes(dimensions):
             found.update(self._measured(one))
         for place, measured in enumerate(self._measures):
-            if measured.kind == "median" and measured.field is not None:
-                medians = self._medians(dimensions, measured.field)
-                for group, counted in found.items():
-                    counted.values[place] = medians.get(group)
+            values: Mapping[Group, Any]
+            if measured.listed is not None:
+                values = self._distinct(dimensions, measured.listed)
+            elif measured.kind == "median" and measured.field is not None:
+                values = self._medians(dimensions, measured.field)
+            else:
+                continue
+            for group, counted in found.items():
+                counted.values[place] = values.get(group, 0 if measured.listed else None)
         return found
 
     def _counted_in_an_index(self, dimensions: Sequence[Dimension]) -> dict[Group, Counted] | None:
@@ -117,7 +123,7 @@ class Counter:
         figures = [
             self._plan.scalars[name]
             for one in self._measures
-            if one.field is not None
+            if one.field is not None and one.listed is None
             for name in (one.field.name, *one.field.base)
         ]
         beside = [column for columns in self._asides.values() for column in columns]
@@ -149,6 +155,18 @@ class Counter:
                 figures[one.name] = Figures(self._base(one, having, base), having, number - having)
             asides = {name: [next(rest) for _ in columns] for name, columns in self._asides.items()}
             yield rows.group(row), Counted(number, read, figures, asides)
+
+    def _distinct(self, dimensions: Sequence[Dimension], listed: Dimension) -> dict[Group, int]:
+        """Return how many different values of a list the rows of each group have."""
+        # The rows may be put into groups by the same list: its values are then joined twice.
+        own = replace(listed, name=f"distinct_{listed.name}")
+        found: Counts[Group] = Counts()
+        for rows in self._passes([*dimensions, own]):
+            if rows.values[-1] is None:
+                continue
+            pairs = select(*rows.present).select_from(rows.rows).where(*rows.conditions).distinct()
+            found.update(rows.group(row)[:-1] for row in self._connection.execute(pairs))
+        return dict(found)
 
     def _medians(self, dimensions: Sequence[Dimension], asked: Field) -> dict[Group, Any]:
         found: dict[Group, list[Any]] = {}

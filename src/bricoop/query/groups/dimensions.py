@@ -58,8 +58,8 @@ def dimension(noun: Noun, plan: Plan, name: str) -> Dimension:
     """
     asked = name.strip().replace("-", "_")
     field, _, part = asked.partition(":")
-    if members := _members(noun, plan, asked):
-        return _listed(*members)
+    if (members := list_named(noun, plan, asked)) is not None:
+        return members
     if asked == _YEAR and plan.dates:
         first = func.coalesce(*(plan.scalars[one] for one in plan.dates), None)
         return _cut(asked, first, _YEAR)
@@ -84,12 +84,13 @@ def _named(connection: Connection, keys: Sequence[Any]) -> Mapping[Any, tuple[An
     return {key: tuple(shown) for key, *shown in found}
 
 
-def _members(noun: Noun, plan: Plan, asked: str) -> tuple[str, Members] | None:
+def list_named(noun: Noun, plan: Plan, asked: str) -> Dimension | None:
+    """Return the dimension of a list that rows carry, by its name or that of its filter."""
     if asked in plan.groups:
-        return asked, plan.groups[asked]
+        return _listed(asked, plan.groups[asked])
     for field in noun.fields:
         if field.many and asked in {field.name, field.filter}:
-            return field.filter or field.name, plan.lists[field.name]
+            return _listed(field.filter or field.name, plan.lists[field.name])
     return None
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Connection, case, func
 from bricoop.db.sums import Read, exact_end, exact_sum
 from bricoop.domain.grammar import as_subject
 from bricoop.errors import UsageError
+from bricoop.query.groups.dimensions import Dimension, list_named
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.plan import Plan
 
-COUNT, SUM = "count", "sum"
+COUNT, DISTINCT, SUM = "count", "distinct", "sum"
 _NUMBERS = {Type.INTEGER, Type.DECIMAL}
 _ORDERED = {*_NUMBERS, Type.DATE, Type.MOMENT, Type.FLOAT}
 #: What can be told of a field, and of fields of what types; None where of any.
@@ -37,10 +38,12 @@ class Measure:
     Attributes:
         kind: `count`, `distinct`, `sum`, `mean`, `median`, `min` or `max`.
         field: of what; None where rows are counted.
+        listed: the list of which different values are counted; None where rows carry one value.
     """
 
     kind: str
     field: Field | None = None
+    listed: Dimension | None = None
 
     @property
     def name(self) -> str:
@@ -78,10 +81,11 @@ class Measure:
     def selected(self, connection: Connection, plan: Plan) -> tuple[Sequence[Any], Read]:
         """Return what is selected for it in each group, and how it is read from that.
 
-        A median is not selected with the others: `tally` asks for it apart.
+        A median, or the values of a list, are not selected with the others: `Counter` asks for
+        them apart.
         """
-        if self.field is None:
-            return [func.count()], _first
+        if self.field is None or self.listed is not None:
+            return ([func.count()], _first) if self.listed is None else ([], lambda _: 0)
         column = plan.scalars[self.field.name]
         match self.kind:
             case "median":
@@ -108,7 +112,7 @@ def mean(total: Any, number: int) -> Decimal | None:
     return _DIVISION.divide(Decimal(total), Decimal(number)).quantize(_PLACES, context=_DIVISION)
 
 
-def measure(noun: Noun, text: str) -> Measure:
+def measure(noun: Noun, plan: Plan, text: str) -> Measure:
     """Return the measure that a text names: `count`, `sum:amount_usd`.
 
     Raises:
@@ -121,15 +125,18 @@ def measure(noun: Noun, text: str) -> Measure:
         if kind != COUNT:
             raise UsageError(f"A {kind} needs a field.", f"Write {kind}:FIELD.")
         return Measure(COUNT)
+    listed = list_named(noun, plan, name) if kind == DISTINCT else None
+    if listed is not None:
+        return Measure(kind, Field(listed.name, "", many=True), listed)
     field, types = noun.field(name), _KINDS[kind]
     fitting = [
         one.name for one in noun.fields if not one.many and (types is None or one.type in types)
     ]
     if field is None or field.name not in fitting:
-        listed = ", ".join(fitting) or "none"
+        possible = ", ".join(fitting) or "none"
         raise UsageError(
             f"{as_subject(noun.name)} have no field {name!r} for the measure {kind}.",
-            f"Possible: {listed}.{_elsewhere(noun, name)}",
+            f"Possible: {possible}.{_elsewhere(noun, name)}",
         )
     return Measure(kind, field)
 

@@ -72,7 +72,7 @@ class Tallier:
         self._conditions = conditions
         self._notes: list[str] = []
         self._of_one_source = sources.is_of_one_source(noun) and not grouping.add_sources
-        self._measures = [measure(noun, text) for text in grouping.measures or (COUNT,)]
+        self._measures = [measure(noun, plan, text) for text in grouping.measures or (COUNT,)]
         names = [name.strip().replace("-", "_") for name in grouping.by]
         names = self._by_source(list(dict.fromkeys(names)))
         self._dimensions = [dimension(noun, plan, name) for name in names]

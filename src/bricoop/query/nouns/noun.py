@@ -1,5 +1,6 @@
 """What a noun is: the fields of its rows, and the filters that fit it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +81,17 @@ class Field:
     def sortable(self) -> bool:
         """Whether rows can be sorted by it."""
         return not self.many
+
+
+#: What stands above names where no codes of the same are beside them.
+_NAMES = {"country_names": "countries", "tier_name": "tier means"}
+
+
+def headings(fields: Sequence[Field]) -> list[str]:
+    """Return what stands above the values of fields in a table that people read."""
+    names = {field.name for field in fields}
+    labels = {name: label for name, label in _NAMES.items() if label not in names}
+    return [labels.get(field.name, field.heading) for field in fields]
 
 
 @dataclass(frozen=True)

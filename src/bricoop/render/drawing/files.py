@@ -36,7 +36,7 @@ _PAGE = Markup(
     "<style>body{{margin:2rem auto;max-width:60rem;padding:0 1rem;font:16px/1.5 sans-serif;"
     "color:#1c1a17}}svg{{max-width:100%;height:auto}}table{{border-collapse:collapse}}"
     "td,th{{padding:.2rem 1rem .2rem 0;text-align:left;border-bottom:1px solid #d9d3c6}}"
-    "td.number{{text-align:right;font-variant-numeric:tabular-nums}}</style></head>\n"
+    ".number{{text-align:right;font-variant-numeric:tabular-nums}}</style></head>\n"
     "<body>{drawing}\n{tables}\n{notes}<h2>Sources</h2>\n<ol>{sources}</ol>\n<p>{made}</p>"
     "</body></html>\n"
 )
@@ -63,7 +63,7 @@ def drawn_as(parts: Sequence[Chart | Map], ending: str, about: Provenance, comma
         page = _PAGE.format(
             title=printable(parts[0].title),
             drawing=Markup(drawing),  # noqa: S704 (drawn here, of texts that the library escapes)
-            tables=Markup("\n").join(map(_table, parts)),
+            tables=Markup("\n").join(_table(one, is_alone=len(parts) == 1) for one in parts),
             notes=_each("p", notes),
             sources=_each("li", sources),
             made=printable(made),
@@ -178,7 +178,7 @@ def _colours() -> dict[str, str]:
     return dict(_COLOUR.findall(style.split("@media")[0]))
 
 
-def _table(part: Chart | Map) -> Markup:
+def _table(part: Chart | Map, *, is_alone: bool) -> Markup:
     if isinstance(part, Map):
         head = ["Country", part.measure]
         rows = [[one.name, figure(one.value)] for one in part.shades]
@@ -188,8 +188,13 @@ def _table(part: Chart | Map) -> Markup:
             [name, *(figure(one.values[place]) for one in part.series)]
             for place, name in enumerate(part.categories)
         ]
-    title = f"{part.title} ({part.unit})" if part.unit else part.title
-    cells = Markup("").join(Markup("<th>{}</th>").format(printable(one)) for one in head)
+    # The only drawing has its title above it.
+    title = "Figures" if is_alone else part.title
+    title = f"{title} ({part.unit})" if part.unit else title
+    first, *measured = map(printable, head)
+    cells = Markup("<th>{}</th>").format(first) + Markup("").join(
+        Markup('<th class="number">{}</th>').format(one) for one in measured
+    )
     body = Markup("\n").join(
         Markup("<tr><td>{}</td>{}</tr>").format(
             printable(name),

@@ -6,13 +6,11 @@ from typing import TextIO
 from bricoop.domain.limits import TABLE_CELLS
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
-from bricoop.query.nouns.noun import Field
+from bricoop.query.nouns.noun import Field, headings
 from bricoop.query.question import Answer, Row
 from bricoop.render.markdown import write_markdown
 from bricoop.render.table import Heading, write_table
 from bricoop.render.values import UNLIKE_YEAR
-
-_LABELS = {"country_names": "countries", "tier_name": "tier means"}
 
 
 def write_table_of(answer: Answer, out: TextIO) -> None:
@@ -44,18 +42,16 @@ def _within_bounds(rows: Iterator[Row], columns: int) -> Iterator[Row]:
 def _headings(answer: Answer) -> list[Heading]:
     # The columns of a query in SQL are called what it calls them.
     own = answer.noun is None
-    # Codes and names of the same countries stand under headings of their own.
-    names = {field.name for field in answer.fields}
-    labels = {one: label for one, label in _LABELS.items() if label not in names}
+    labels = [one.heading for one in answer.fields] if own else headings(answer.fields)
     return [
         Heading(
-            printable(field.name) if own else labels.get(field.name, field.heading),
+            printable(field.name) if own else label,
             number=field.number,
             coded=field.coded,
             money=field.money,
             grouped_from=_grouped_from(field, own=own),
         )
-        for field in answer.fields
+        for field, label in zip(answer.fields, labels, strict=True)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from typing import TextIO
 
+from bricoop.render.markdown import unmarked
 from bricoop.render.reports.bars import drawn
 from bricoop.render.reports.references import colophon, marks, reference
 from bricoop.render.reports.rows import figure_rows, map_rows, points_said, table_rows
@@ -53,7 +54,8 @@ class _Page:
     def _part(self, part: Part) -> None:
         match part:
             case Text():
-                for line in "\n\n".join(part.paragraphs).splitlines():
+                text = "\n\n".join(part.paragraphs)
+                for line in (unmarked(text) if part.markdown else text).splitlines():
                     self._screen.say(line)
                 self._said(part)
             case Note():
