@@ -20,7 +20,7 @@ from bricoop.errors import BricoopError, UsageError
 from bricoop.ingest.undo import undo_load
 from bricoop.query.question import Question
 from bricoop.render.data import to_json
-from bricoop.render.totals import write_verdict_text
+from bricoop.render.verdicts import write_verdict_text
 from conftest import Load
 
 pytestmark = pytest.mark.surface
@@ -257,7 +257,7 @@ def test_a_figure_in_another_unit_is_not_the_same(engine: Engine, card: Card) ->
     assert (found.same, found.rows) == (False, ())
     assert (figure.unit, figure.unit_before) == ("nominal USD", "constant 2021 EUR")
     out = StringIO()
-    write_verdict_text(found, out)
+    write_verdict_text(found, "card.json", out)
     assert "notes: 120.10 nominal USD (was 120.10 constant 2021 EUR)" in out.getvalue()
 
 
@@ -283,15 +283,21 @@ def test_all_else_that_a_card_says_is_compared(engine: Engine, card: Card) -> No
         "notes.Confirmed by an auditor.": "Confirmed by an auditor.",
     }
     out = StringIO()
-    write_verdict_text(found, out)
-    assert "Different now: figures.notes.falls.pledges.amount: 7 (was 8)." in out.getvalue()
+    write_verdict_text(found, "card.json", out)
+    for line in (
+        "Different now: notes, amount that the source estimates: 0.00 (was 5.00).",
+        "Different now: everything that the question finds in notes, amount: 127.10 (was 1.00).",
+        "Different now: left out of notes by the step pledges, amount: 7.00 (was 8.00).",
+        "No longer noted: Confirmed by an auditor.",
+    ):
+        assert line in out.getvalue()
     assert "\x1b" not in out.getvalue()
 
 
 def told(engine: Engine, path: Path) -> str:
     """Return what is printed of a card that is counted again."""
     out = StringIO()
-    write_verdict_text(verdict(engine, path), out)
+    write_verdict_text(verdict(engine, path), "card.json", out)
     return out.getvalue()
 
 
@@ -301,12 +307,17 @@ def test_what_was_counted_and_by_which_rule_is_said(engine: Engine, card: Card) 
         put(made, "rule", "steps", value=made["rule"]["steps"][:1])
 
     out = StringIO()
-    write_verdict_text(verdict(engine, card()), out)
+    write_verdict_text(verdict(engine, card()), "card.json", out)
     assert "Counted: bricoop total --country Kenya\n" in out.getvalue()
     assert "--rule all --base stated\n" in told(engine, card(rule="all", base="stated"))
     assert "does not come with" not in out.getvalue()
     out = StringIO()
-    write_verdict_text(verdict(engine, forged(card(), forge)), out)
+    path = forged(card(), forge)
+    found = verdict(engine, path)
+    write_verdict_text(found, "card.json", out)
+    assert "Counted: bricoop total --country Kenya --rule card.json\n" in out.getvalue()
+    # As the command says, the card itself gives the rule.
+    assert counting_of(Question("finance"), str(path)).rule == found.counting.rule
     assert (
         "The rule does not come with this version of bricoop. It leaves out: "
         "Pledges, which are not binding (kind = pledge or status = pledged)."

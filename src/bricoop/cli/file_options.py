@@ -46,12 +46,12 @@ def input_option(context: typer.Context, parameter: typer.CallbackParam, value: 
 
 
 def name_or_input_option(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
-    """Take note of a file that may be given instead of a name: one that ends in `.toml`.
+    """Take note of a file that may be given instead of a name: one that ends in `.toml` or `.json`.
 
     Raises:
         UsageError: an output of the call would overwrite it.
     """
-    if value and str(value).endswith(".toml"):
+    if value and str(value).endswith((".toml", ".json")):
         return input_option(context, parameter, value)
     return value
 

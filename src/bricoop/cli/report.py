@@ -27,7 +27,7 @@ Rule = Annotated[
     typer.Option(
         "--rule",
         metavar="NAME",
-        help="Counting rule of totals: a name from `bricoop rules`, or the path of a file.",
+        help="Counting rule of totals: a name from `bricoop rules`, or the path of a file or card.",
         callback=name_or_input_option,
     ),
 ]

@@ -48,7 +48,7 @@ Rule = Annotated[
     typer.Option(
         "--rule",
         metavar="NAME",
-        help="Counting rule: signed, all, pledged, recommended, or the path of a .toml file.",
+        help="Counting rule: signed, all, pledged, recommended, or the path of a file or card.",
         autocompletion=completing(_rules),
         callback=name_or_input_option,
     ),

@@ -33,13 +33,16 @@ def verify(
     Example: bricoop verify pakistan.json
     """
     from bricoop.counting.card import read_card
-    from bricoop.render import totals as draw
+    from bricoop.render import verdicts as draw
 
     refuse_ending(output, "json" if json else "txt")
     read = read_card(card)
     with reading_from(db) as state:
         verdict = state.verify(read)
     with answering(output) as out:
-        (draw.write_verdict_json if json else draw.write_verdict_text)(verdict, out)
+        if json:
+            draw.write_verdict_json(verdict, out)
+        else:
+            draw.write_verdict_text(verdict, str(card), out)
     if not verdict.same:
         raise typer.Exit(CHANGED)

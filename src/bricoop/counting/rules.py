@@ -3,10 +3,10 @@
 from functools import lru_cache
 from pathlib import Path
 
-from bricoop.counting.document import RuleTable
+from bricoop.counting.document import CardTable, RuleTable
 from bricoop.counting.rule import Rule, Step
 from bricoop.domain.closeness import nearest
-from bricoop.domain.documents import read_toml
+from bricoop.domain.documents import json_as, json_content, read_toml
 from bricoop.domain.faults import key_path, shown
 from bricoop.domain.limits import CONDITION_VALUES
 from bricoop.errors import NotFoundError, UsageError
@@ -23,15 +23,17 @@ def shipped() -> tuple[str, ...]:
 
 
 def rule_of(named: str) -> Rule:
-    """Return a rule by its name, or by the path of a file.
+    """Return a rule by its name, or by the path of a file: its own, or a card that has it.
 
     Raises:
         NotFoundError: no rule is known by that name.
-        FileUnreadableError: the file cannot be read, or is not TOML.
+        FileUnreadableError: the file cannot be read, or is not TOML or JSON.
         UsageError: what it says is no rule; the message names the key.
     """
     if named in shipped():
         return _shipped(named)
+    if named.endswith(".json"):
+        return _of_card(Path(named))
     if not named.endswith(".toml"):
         names = shipped()
         raise NotFoundError(
@@ -48,6 +50,32 @@ def rule_of(named: str) -> Rule:
             hint,
         )
     return found
+
+
+def _of_card(path: Path) -> Rule:
+    where = f"The card {shown(path.name)}"
+    table = json_as(json_content(path, where), CardTable, where)
+    return card_rule(table, where)
+
+
+def card_rule(table: CardTable, where: str) -> Rule:
+    """Return the rule of a card.
+
+    Args:
+        table: the card.
+        where: how messages name it.
+
+    Raises:
+        UsageError: it was altered, or it passes for one of bricoop's.
+    """
+    rule = rule_from(table.rule, f"{where}: its rule")
+    if rule.digest != table.rule.digest:
+        message = f"{where} was altered: its rule and the rest of it disagree."
+        raise UsageError(message, "Use the card as bricoop wrote it.")
+    if passes_for_shipped(rule):
+        message = f"{where}: its rule is named {rule.said}, but is not bricoop's rule of that name."
+        raise UsageError(message, "Ask whoever sent it which rule it was counted by.")
+    return rule
 
 
 def is_shipped(rule: Rule) -> bool:
