@@ -18,6 +18,9 @@ _UNITS = re.compile(
     r"|тыс\.?|млн\.?|млрд\.?|[百千万萬亿億兆만억조]+",
     re.IGNORECASE,
 )
+#: What a number is part of: a digit or a sign just before its own digits, or digits after them.
+_DIGIT_BEFORE = re.compile(r"[\d\u2212(-]\s*$")
+_DIGIT_AFTER = re.compile(r"[\s,.'\u2019]*\d")
 #: What the standard's numbers of formats stand for, where their look differs from their value.
 _BUILT_IN = {9: "0%", 10: "0.00%", 17: "mmm-yy"}
 
@@ -84,7 +87,33 @@ def _of_numbers(first: str, bare: str) -> Callable[[Any], str | None] | None:
         )
         if not scaled and _UNITS.fullmatch(unit):
             return lambda value: f"{_number(value)}{unit}" if _is_number(value) else None
+        return _with_literal_digits(first)
     return None
+
+
+def _with_literal_digits(first: str) -> Callable[[Any], str | None] | None:
+    """Return how a number is shown with digits or a sign that the format writes as text.
+
+    Thousands are often shown as `0",000"`, and what is owed as `-0`.
+    """
+    masked = _CONDITION.sub(_blank, _LITERAL.sub(_blank, first))
+    digits = [place for place, char in enumerate(masked) if char in "0#?"]
+    before, after = _written(first[: digits[0]]), _written(first[digits[-1] + 1 :])
+    if not (_DIGIT_BEFORE.search(before) or _DIGIT_AFTER.match(after)):
+        return None
+    # A format of one section puts a minus before negative numbers; others have their own.
+    return lambda value: (
+        f"{before}{_number(value)}{after}".strip() if _is_number(value) and value >= 0 else None
+    )
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _written(part: str) -> str:
+    """Return what a part of a format without placeholders shows: literals, and signs."""
+    return _LITERAL.sub(lambda match: match[1] or match[2] or "", _CONDITION.sub("", part))
 
 
 def _percent(value: Any) -> str | None:
