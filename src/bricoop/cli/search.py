@@ -140,12 +140,16 @@ def _answer(
     if rows and rows < request.limit:
         return
     # More than a few pages are not counted: who wants the number asks for it.
-    most = request.offset + request.limit + _COUNTED
-    found = state.count_hits(request, most)
+    most = (request.offset + request.limit) // _COUNTED * _COUNTED + _COUNTED
+    found = state.count_hits(request, most + 1)
     if not found:
         yield from state.nothing_found(request)
     elif not rows:
-        yield f"No rows: there are {found if found < most else f'more than {most - 1}'}."
+        yield f"No rows: there are {_counted(found, most)}."
     elif found > request.offset + rows:
-        every = found if found < most else f"more than {most - 1}"
-        yield f"{rows} of {every}; more with --offset {request.offset + rows}."
+        yield f"{rows} of {_counted(found, most)}; more with --offset {request.offset + rows}."
+
+
+def _counted(found: int, most: int) -> str:
+    """Return how many there are, of which no more than `most` and one were counted."""
+    return f"{found:,}" if found <= most else f"more than {most:,}"

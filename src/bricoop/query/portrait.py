@@ -224,7 +224,8 @@ def _aliases(connection: Connection, entity_id: int) -> tuple[AliasEntry, ...]:
         .where(alias.c.entity_id == entity_id)
         .order_by(alias.c.record_id, alias.c.position)
     )
-    return tuple(AliasEntry(*row) for row in rows)
+    # Two records of one row, such as a project and its money, give the same name at one place.
+    return tuple(dict.fromkeys(AliasEntry(*row) for row in rows))
 
 
 def _links(connection: Connection, entity_id: int) -> tuple[LinkEntry, ...]:

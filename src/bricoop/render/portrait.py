@@ -5,18 +5,16 @@ from dataclasses import asdict
 from typing import Any, TextIO
 
 from bricoop.domain.names import normalise
-from bricoop.query.nouns.entities import SCORES
+from bricoop.query.cells_read import cells_read
+from bricoop.query.nouns.entities import CODED_FIELDS, SCORES
 from bricoop.query.portrait import Claim, Portrait
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown
 from bricoop.render.screen import Screen
 from bricoop.render.table import Heading
-from bricoop.render.values import as_text, for_people
+from bricoop.render.values import for_people
 
 Part = tuple[str, list[Heading], list[Sequence[Any]]]
-_CODED = frozenset({"kind", "status", "roles", "instrument", "sector"})
-#: So much of a cell is shown beside the value that was made of it.
-_LONGEST = 60
 
 
 def write_portrait_json(portrait: Portrait, out: TextIO) -> None:
@@ -110,8 +108,8 @@ def _claims(claims: Iterable[Claim]) -> list[Sequence[Any]]:
     return [
         (
             claim.field.replace("_", " "),
-            for_people(claim.value, coded=claim.field in _CODED),
-            _as_read(claim),
+            for_people(claim.value, coded=claim.field in CODED_FIELDS),
+            cells_read(claim.field, claim.value, claim.raw),
             claim.source,
             ", ".join(filter(None, (claim.locator, *claim.cells))),
         )
@@ -120,23 +118,12 @@ def _claims(claims: Iterable[Claim]) -> list[Sequence[Any]]:
     ]
 
 
-def _as_read(claim: Claim) -> str:
-    """Return the cells of a value: each one's column and text, but for what the value says."""
-    value, said = as_text(claim.value), []
-    for column, cell in claim.raw.items():
-        is_named = "_".join(column.lower().split()) == claim.field
-        text = "" if cell.strip() == value else " ".join(cell.split())
-        shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-        said.append(": ".join(filter(None, ("" if is_named else column, shown))))
-    return "; ".join(filter(None, said))
-
-
 def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
     return [
         (
             f"money ({one.unit})" if one.unit else one.field.replace("_", " "),
-            for_people(one.shown, coded=one.field in _CODED, money=bool(one.unit)),
-            for_people(claim.value, coded=one.field in _CODED, money=bool(one.unit)),
+            for_people(one.shown, coded=one.field in CODED_FIELDS, money=bool(one.unit)),
+            for_people(claim.value, coded=one.field in CODED_FIELDS, money=bool(one.unit)),
             claim.source,
             claim.locator,
             one.why,

@@ -115,7 +115,7 @@ def _key_figures(
             said += f", {one.estimated_rows:,} with an amount that the source estimated"
         yield KeyFigure(
             f"total_{one.source or 'all'}".replace("-", "_"),
-            f"{rule.title}, as {one.title} states it" if len(figures) > 1 else rule.title,
+            f"{rule.title}, according to {one.title}" if len(figures) > 1 else rule.title,
             one.amount if one.rows else None,
             one.unit or "",
             said,

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bricoop.domain.vocabularies import label
+from bricoop.query.cells_read import cells_read
 from bricoop.query.citations import Citation
+from bricoop.query.nouns.entities import CODED_FIELDS
 from bricoop.query.portrait import Claim, Portrait
 from bricoop.report.asking import Asking
 from bricoop.report.parts import Column, Line, Text
 from bricoop.report.sections import Section, table
 from bricoop.report.tables import of_rows
 
-_VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "In the file"))
-#: So much of a cell stands beside the value that was made of it.
-_LONGEST = 80
+_VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "As read"))
 
 
 def names_section(about: Portrait) -> Iterator[Section]:
@@ -78,15 +79,17 @@ def facts_sections(asking: Asking, about: Portrait) -> Iterator[Section]:
             yield Section(name, name.capitalize(), (of_rows(asking, noun, rows),))
 
 
-def _value(one: Claim) -> Line:
-    raw = "; ".join(
-        f"{column}: {_shortened(text)}" for column, text in one.raw.items() if text.strip()
+def _value(claim: Claim) -> Line:
+    value = _labelled(claim.value) if claim.field in CODED_FIELDS else claim.value
+    raw = cells_read(claim.field, claim.value, claim.raw)
+    place = ", ".join(filter(None, (claim.locator, *claim.cells)))
+    return Line(
+        (claim.field.replace("_", " "), value, raw), (Citation(claim.source, place or None),)
     )
-    cells: tuple[Any, ...] = (one.field.replace("_", " "), one.value, raw)
-    place = ", ".join(filter(None, (one.locator, *one.cells)))
-    return Line(cells, (Citation(one.source, place or None),))
 
 
-def _shortened(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _labelled(value: Any) -> Any:
+    """Return a code or several as people read them."""
+    if isinstance(value, list | tuple):
+        return [_labelled(code) for code in value]
+    return label(value) if isinstance(value, str) else value

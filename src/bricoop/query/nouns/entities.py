@@ -29,6 +29,8 @@ from bricoop.query.nouns.shared import (
     lists,
 )
 
+#: Fields whose values are codes, and are shown to people by their labels.
+CODED_FIELDS = frozenset({"kind", "status", "roles", "instrument", "sector"})
 #: How well a project is documented, by AidData's formulas.
 SCORES = tuple(
     Field(name, help_, Type.INTEGER, extra=True)
