@@ -28,6 +28,7 @@ _INSTEAD: dict[str, tuple[str, ...]] = {
     "￥": ("CNY", "JPY"), "円": ("JPY",), "YEN": ("JPY",), "日元": ("JPY",),
     "SDR": ("XDR",), "SDRS": ("XDR",), "$": ("USD",), "US$": ("USD",), "USD$": ("USD",),
     "$US": ("USD",), "US": ("USD",), "DOLLAR": ("USD",), "DOLLARS": ("USD",), "美元": ("USD",),
+    "DÓLAR": ("USD",), "DÓLARES": ("USD",), "ДОЛЛ": ("USD",), "REAIS": ("BRL",),
     "€": ("EUR",), "EURO": ("EUR",), "EUROS": ("EUR",), "欧元": ("EUR",), "ECU": ("XEU",),
     "£": ("GBP",), "STG": ("GBP",), "UKP": ("GBP",), "英镑": ("GBP",), "R$": ("BRL",),
     "HK$": ("HKD",), "港元": ("HKD",), "NT$": ("TWD",), "NTD": ("TWD",), "A$": ("AUD",),

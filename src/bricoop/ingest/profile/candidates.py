@@ -24,10 +24,10 @@ _LONG_TEXT = 100
 _MOST, _COUNTRIES = 0.9, 0.8
 #: Words that come again and again are kinds or states, unless there are too many of them.
 _FEW, _TIMES = 60, 3
-_ID = r"\b(id|no|nr|number|code|key|ref|reference|identifier)\b|编号|序号"
+_ID = r"\b(id|no|nr|number|code|key|ref|reference|identifier)\b"
 
 #: Headings of kinds, and words of those that are kinds of something else than projects.
-_KINDS = r"\b(kind|type|category|sector|subsector|industry)\b|类型"
+_KINDS = r"\b(kind|type|category|sector|subsector|industry)\b"
 _NOT_KINDS = r"agenc|organi[sz]|lender|flow|financ|loan"
 _NOTE = r"note|comment|remark"
 #: Headings of those who give money, whose countries are not those of projects.
@@ -44,8 +44,8 @@ _DATES: Fields = (
     ("", "projects.announced"), ("", "projects.started"), ("", "projects.completed"),
 )  # fmt: skip
 _NUMBERS: Fields = (
-    (r"\blat(itude)?\b|纬度", "locations.latitude"),
-    (r"\b(lon|lng|long|longitude)\b|经度", "locations.longitude"),
+    (r"\blat(itude)?\b", "locations.latitude"),
+    (r"\b(lon|lng|long|longitude)\b", "locations.longitude"),
     (r"\b(maturity|term|tenor)\b", "finance.maturity"),
     (r"\bgrace\b", "finance.grace_period"),
     (r"\binterest|\brate\b", "finance.interest_rate"),
@@ -58,13 +58,13 @@ _NUMBERS: Fields = (
     (AMOUNTS, "finance.amount"),
 )
 _WORDS: Fields = (
-    (r"\b(status|state|stage|phase)\b|状态", "projects.status"),
+    (r"\b(status|state|stage|phase)\b", "projects.status"),
     (r"\b(flow|instrument|finance|loan|credit)\b", "finance.instrument"),
     (r"\b(flow|finance|commitment)\b", "finance.kind"),
-    (r"\b(sector|subsector|purpose|industry)\b|行业", "projects.sector"),
+    (r"\b(sector|subsector|purpose|industry)\b", "projects.sector"),
     (r"(agenc|organi[sz]ation|lender|financier).*\btype", "organizations.kind"),
     (f"^(?!.*({_NOT_KINDS})).*({_KINDS})", "projects.kind"),
-    (r"\bregion\b|地区", "projects.countries"),
+    (r"\bregion\b", "projects.countries"),
     (r"\blink", "projects.links"),
 )
 _NAMES: Fields = (

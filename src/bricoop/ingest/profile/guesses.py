@@ -24,8 +24,23 @@ _NUMBER = re.compile(
 _ALSO_SMALL = {"USD", "EUR", "CNY", "GBP", "JPY"}
 #: Units that are letters, and stand for words that a heading would write out.
 _FACTORS = {"B": "1000000000", "b": "1000000000", "M": "1000000", "K": "1000"}
+#: What headings say of the factor of their numbers, in several languages. What holds another one is
+#: before it: 百万 is a million, and 万 ten thousand.
+_MULTIPLES = tuple((re.compile(pattern), factor) for pattern, factor in (
+    ("万亿", "1000000000000"),
+    (r"\b(billions?|bn|usdbn|milliards?|mds|milliarden?|mrd|bilh(oes|ao)|млрд)\b|十亿",
+     "1000000000"),
+    (r"\bmil(es de)? (millones|milhoes)\b", "1000000000"),
+    ("亿", "100000000"), ("千万", "10000000"),
+    (r"\b(millions?|mn|mln|mio|m|usdm|usdmn|millon(es)?|millionen|milh(oes|ao)|млн)\b|百万",
+     "1000000"),
+    ("万", "10000"),
+    (r"\b(thousands?|k|milliers?|miles|tausend|тыс)\b|千", "1000"),
+))  # fmt: skip
+#: Signs and words that may name a currency.
+_OF_CURRENCIES = r"[A-Za-z]{0,3}[$€£¥￥₽₹₩₦₪₫₸฿₱₺]|[^\W\d_\u4e00-\u9fff]+|[\u4e00-\u9fff]+"
 #: What a heading writes before a currency in Chinese: 亿美元 are dollars, too.
-_CHINESE_UNITS = "百千万亿"
+_CHINESE_UNITS = "十百千万亿"
 #: A share of cells that tells what a column is: the others are its mistakes.
 _MOST = 0.9
 _HALF = 0.5
@@ -270,7 +285,9 @@ def is_currency(text: str) -> bool:
 
 def _currencies_in(text: str) -> Iterator[Sequence[str]]:
     """Yield for each word of a text the currencies that it may mean."""
-    for found in re.findall(r"[A-Za-z]{0,3}[$€£¥￥₽₹₩₦₪₫₸฿₱₺]|[A-Za-z]+|[\u4e00-\u9fff]+", text):
+    for found in re.findall(
+        r"[A-Za-z]{0,3}[$€£¥￥₽₹₩₦₪₫₸฿₱₺]|[^\W\d_\u4e00-\u9fff]+|[\u4e00-\u9fff]+", text
+    ):
         word = found.lstrip(_CHINESE_UNITS) or found
         code = word.upper() if word.upper() in _ALSO_SMALL else word
         yield (code,) if code in CODES else instead_of(word)
@@ -278,16 +295,8 @@ def _currencies_in(text: str) -> Iterator[Sequence[str]]:
 
 def factor_in(heading: str) -> str:
     """Return by what the numbers under a heading are multiplied; empty where it does not say."""
-    words = {word.casefold() for word in re.findall(r"[A-Za-z]+|[\u4e00-\u9fff]+", heading)}
-    if words & {"million", "millions", "mn", "mln", "mio", "m", "usdm", "usdmn", "百万"}:
-        return "1000000"
-    if words & {"billion", "billions", "bn", "usdbn"}:
-        return "1000000000"
-    if words & {"thousand", "thousands", "k", "千"}:
-        return "1000"
-    if "万" in heading:
-        return "10000"
-    return "100000000" if "亿" in heading else ""
+    words = normalise(re.sub(r"[\d_]", " ", heading))
+    return next((factor for pattern, factor in _MULTIPLES if pattern.search(words)), "")
 
 
 def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:

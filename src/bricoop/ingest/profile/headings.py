@@ -5,29 +5,26 @@ from collections.abc import Mapping, Sequence
 
 from bricoop.domain.names import normalise
 from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.translations import in_english
 from bricoop.ingest.profile.write import listed, quoted
 
 _LONGEST_NAME = 500
 #: Headings of names, countries and amounts, and words in others that look like them.
 NAMES = (
     r"\b(name|title)\b",
-    r"\b(nom|titre|nombre|titel)\b|名称|项目",
-    r"\b(project|projet|proyecto|projekt|deal|park|activity)\b",
+    r"\b(project|deal|park|activity)\b",
     r"purpose|partner|target",
 )
 #: Headings of files whose rows are agreements.
-AGREEMENTS = r"\b(agreement|document|memorandum|mou|treaty|accord|protocol)s?\b|协议|文件|备忘录"
+AGREEMENTS = r"\b(agreement|document|memorandum|mou|treaty|accord|protocol)s?\b"
 #: Headings of names that are not those of projects.
 NOT_NAMES = (
     r"contact|agency|donor|channel|sector|region|file|bank|lender|fund|financ|investor|borrower"
     r"|contractor|compan|firm|countr|\bnation|recipient|kind|type|category|\bid\b|number|code"
 )
-COUNTRIES = r"\b(country|countries|recipient|host|nation|location)\b|国家|国别"
+COUNTRIES = r"\b(country|countries|recipient|host|nation|location)\b"
 NOT_HOST = r"donor|financier|lender|investor|origin|home|agency|code|number"
-AMOUNTS = (
-    r"\b(amount|value|cost|usd|usdm|millions?|mn|billions?|bn|commitment|investment)\b"
-    r"|\b(montant|cout|importe|monto|betrag|kosten)\b|金额|投资"
-)
+AMOUNTS = r"\b(amount|value|cost|usd|usdm|millions?|mn|billions?|bn|commitment|investment)\b"
 NOT_AMOUNT = (
     r"adjusted|rate|share|ratio|percent|tied|received|estimated|count|number|year|date|split"
 )
@@ -38,11 +35,11 @@ CONSTANT = r"constant|deflated|\bdefl\b|\breal\b|prices"
 AS_AGREED = r"\b(original|local|national|agreed)\b"
 #: Headings of dates, by the field that they are.
 DATES = (
-    ("announced", r"announce|sign|approv|agreement|commitment (date|year)|宣布|签"),
+    ("announced", r"announce|sign|approv|agreement|commitment (date|year)"),
     ("planned_completion", r"(planned|expected).*(complet|finish|\bend\b)|\bend planned"),
-    ("started", r"start|begin|commence|construction date|开工"),
-    ("completed", r"complet|finish|\bend\b|\boperation|竣工|完工"),
-    ("announced", r"\b(date|year|annee|jahr|fecha|datum)\b|年"),
+    ("started", r"start|begin|commence|construction date"),
+    ("completed", r"complet|finish|\bend\b|\boperation"),
+    ("announced", r"\b(date|year)\b"),
 )
 #: Words of dates that were not yet when they were written down.
 PLANNED = r"planned|expected"
@@ -59,9 +56,12 @@ WHO = (
 
 
 def heading_words(name: str) -> str:
-    """Return a heading as lower-case words: `ProjectName`, `project_name` give `project name`."""
+    """Return a heading as lower-case English words, as far as words are known.
+
+    `ProjectName`, `project_name`, `Projektname` and `项目名称` all give `project name`.
+    """
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("_", " "))
-    return normalise(parted)
+    return in_english(normalise(parted))
 
 
 def fits_template(column: str) -> bool:

@@ -20,7 +20,7 @@ _SHOWN = 10
 _SOME = 0.5
 #: A heading of a kind or a status is short: `status`, `project type`.
 _FEW_WORDS = 2
-_STATE = r"\b(status|state|stage|phase|kind|type|category)\b|状态"
+_STATE = r"\b(status|state|stage|phase|kind|type|category)\b"
 
 
 def comments(columns: Mapping[str, Sequence[str]], headings: Mapping[str, str]) -> Iterator[str]:

@@ -1,45 +1,22 @@
 """Which words of an unknown file are kinds and states of projects, and a map of them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 from bricoop.domain.names import normalise
-from bricoop.domain.vocabularies import Instrument, ProjectKind, ProjectStatus, label
+from bricoop.domain.vocabularies import label
 from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.translations import meanings
 from bricoop.ingest.profile.write import quoted
 
 #: So many words without a code are listed.
 _LISTED = 30
-#: Words of kinds and states that are not their codes.
-_WORDS: dict[str, StrEnum] = {
-    "complete": ProjectStatus.COMPLETED, "completion": ProjectStatus.COMPLETED,
-    "finished": ProjectStatus.COMPLETED, "operational": ProjectStatus.OPERATION,
-    "operating": ProjectStatus.OPERATION, "in operation": ProjectStatus.OPERATION,
-    "under construction": ProjectStatus.IMPLEMENTATION, "ongoing": ProjectStatus.IMPLEMENTATION,
-    "construction": ProjectStatus.IMPLEMENTATION, "active": ProjectStatus.IMPLEMENTATION,
-    "signed": ProjectStatus.COMMITTED, "approved": ProjectStatus.COMMITTED,
-    "announced": ProjectStatus.PLEDGED, "planned": ProjectStatus.PLEDGED,
-    "pipeline pledge": ProjectStatus.PLEDGED, "pipeline commitment": ProjectStatus.COMMITTED,
-    "canceled": ProjectStatus.CANCELLED, "halted": ProjectStatus.SUSPENDED,
-    "rail": ProjectKind.RAILWAY, "railways": ProjectKind.RAILWAY, "highway": ProjectKind.ROAD,
-    "harbour": ProjectKind.PORT, "harbor": ProjectKind.PORT, "seaport": ProjectKind.PORT,
-    "hydropower": ProjectKind.POWER_PLANT, "dam": ProjectKind.POWER_PLANT,
-    "已完工": ProjectStatus.COMPLETED, "已建成": ProjectStatus.COMPLETED,
-    "完工": ProjectStatus.COMPLETED, "竣工": ProjectStatus.COMPLETED,
-    "运营": ProjectStatus.OPERATION, "已运营": ProjectStatus.OPERATION,
-    "在建": ProjectStatus.IMPLEMENTATION, "建设中": ProjectStatus.IMPLEMENTATION,
-    "已签约": ProjectStatus.COMMITTED, "拟建": ProjectStatus.PLEDGED, "规划": ProjectStatus.PLEDGED,
-    "铁路": ProjectKind.RAILWAY, "公路": ProjectKind.ROAD, "港口": ProjectKind.PORT,
-    "桥梁": ProjectKind.BRIDGE, "机场": ProjectKind.AIRPORT,
-    "zone": ProjectKind.INDUSTRIAL_PARK, "industrial zone": ProjectKind.INDUSTRIAL_PARK,
-    "loan excluding debt rescheduling": Instrument.LOAN, "loans": Instrument.LOAN,
-    "grants": Instrument.GRANT, "export credits": Instrument.EXPORT_CREDIT,
-    "debt forgiveness": Instrument.DEBT_RELIEF, "debt rescheduling": Instrument.DEBT_RELIEF,
-    "free standing technical assistance": Instrument.TECHNICAL_ASSISTANCE,
-    "scholarships training in the donor country": Instrument.TECHNICAL_ASSISTANCE,
-    "vague tbd": Instrument.UNSPECIFIED, "concessional loan": Instrument.LOAN,
-}  # fmt: skip
+#: Endings by which a word may differ from the one that is known: `achevées`, `terminada`, `loans`.
+_ENDING = re.compile(r"[aeo]*s?$")
+_MOST = 0.9
 
 
 def has_known(vocabulary: type[StrEnum], cells: list[str]) -> bool:
@@ -48,13 +25,33 @@ def has_known(vocabulary: type[StrEnum], cells: list[str]) -> bool:
     return sum(cell in known for cell in cells) * 3 >= len(cells)
 
 
+def are_known(vocabulary: type[StrEnum], cells: list[str]) -> bool:
+    """Return whether nearly all cells are words of a vocabulary, and say more than `other`."""
+    known = _known(cells, vocabulary)
+    is_plain = {*known.values()} <= {"other"}
+    return not is_plain and sum(cell in known for cell in cells) >= _MOST * len(cells)
+
+
+def code_of(word: str, vocabulary: type[StrEnum]) -> str:
+    """Return the code that a word of a file means; empty where it means none."""
+    codes = _codes(vocabulary)
+    plain = normalise(word)
+    return codes.get(plain) or codes.get(_ENDING.sub("", plain), "")
+
+
 def _known(cells: list[str], vocabulary: type[StrEnum]) -> dict[str, str]:
     """Return the codes of those different words that are known."""
+    words = {cell: code_of(cell, vocabulary) for cell in dict.fromkeys(cells)}
+    return {word: code for word, code in words.items() if code}
+
+
+@lru_cache(maxsize=8)
+def _codes(vocabulary: type[StrEnum]) -> dict[str, str]:
+    """Return the codes of a vocabulary by words, and by these without their endings."""
     codes = {normalise(one.value): one.value for one in vocabulary}
     codes |= {normalise(label(one.value)): one.value for one in vocabulary}
-    codes |= {word: one.value for word, one in _WORDS.items() if isinstance(one, vocabulary)}
-    words = {cell: codes.get(normalise(cell), "") for cell in dict.fromkeys(cells)}
-    return {word: code for word, code in words.items() if code}
+    codes |= meanings().get(vocabulary.__name__, {})
+    return {_ENDING.sub("", word): code for word, code in codes.items()} | codes
 
 
 def map_of(key: str, cells: list[str], vocabulary: type[StrEnum]) -> Iterator[str]:

@@ -161,7 +161,7 @@ class Amounts:
 
 def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
     """Return the amounts of a file, or None where there are none."""
-    currency = columns.take((r"\bcurr(ency)?\b|币种|货币",), guesses.are_currencies)
+    currency = columns.take((r"\bcurr(ency)?\b",), guesses.are_currencies)
     column, dollars, constant = columns.yearly, "", ""
     if columns.years:
         cells = [cell for one in columns.years for cell in columns.values[one.name]]

@@ -50,9 +50,7 @@ class Columns:
         self.year = free_name("Year", sample.header)
         self.yearly = free_name("Amount", sample.header)
         self.id_is_country = False
-        self.id = self.take(
-            (r"\bid\b", r"\b(no|nr|code|ref|reference|key|number)\b|编号|序号"), self.is_id
-        )
+        self.id = self.take((r"\bid\b", r"\b(no|nr|code|ref|reference|key|number)\b"), self.is_id)
 
     def all_of(
         self, pattern: str, test: Callable[[list[str]], bool] = bool, not_: str = ""

@@ -147,7 +147,7 @@ class _Draft:
         maps: list[str] = []
         for key, patterns, vocabulary in (
             ("kind", (r"\b(kind|type|category|sector)\b",), ProjectKind),
-            ("status", (r"\b(status|state|stage|phase)\b|状态",), ProjectStatus),
+            ("status", (r"\b(status|state|stage|phase)\b",), ProjectStatus),
         ):
             column = columns.take(patterns, partial(has_known, vocabulary))
             if column:
@@ -167,7 +167,7 @@ class _Draft:
             fields.append(f"countries = {{ column = {quoted(country)}{more} }}")
         fields += [*sector_field(columns), *date_fields(columns, self._styles)]
         fields += self._organizations.fields()
-        if column := columns.take((r"description|narrative|summary|remarks|描述",)):
+        if column := columns.take((r"description|narrative|summary|remarks",)):
             fields.append(f"description = {quoted(column)}")
         if column := columns.take((r"\b(url|link|website|source)",), are_links):
             fields.append(f"source_urls = {quoted(column)}")
@@ -264,7 +264,7 @@ class _Draft:
     def _date_of(self, amount: str) -> Iterator[str]:
         """Yield the date of money: that of the commitment, or the nearest to it."""
         dated = (
-            r"commitment (date|year)", r"sign|approv|announce|签|宣布", r"\b(date|year)\b|年|日期",
+            r"commitment (date|year)", r"sign|approv|announce", r"\b(date|year)\b",
         )  # fmt: skip
         for pattern in dated:
             for name in self._columns.used:
@@ -280,7 +280,7 @@ class _Draft:
         columns = self._columns
         places = [
             next(columns.all_of(pattern, guesses.is_number), "")
-            for pattern in (r"\b(latitude|lat)\b|纬度", r"\b(longitude|lon|lng|long)\b|经度")
+            for pattern in (r"\b(latitude|lat)\b", r"\b(longitude|lon|lng|long)\b")
         ]
         if not all(places):
             return

@@ -1,12 +1,11 @@
 """What the headings of columns that become rows say of their amounts: the year, and what it is."""
 
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 
-from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import FinanceKind, Instrument
 from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.edges import YearColumn
+from bricoop.ingest.profile.vocabulary import code_of
 from bricoop.ingest.profile.write import listed, quoted
 
 
@@ -24,22 +23,12 @@ def year_fields(years: Sequence[YearColumn], column: str) -> Iterator[str]:
         yield f"date = {quoted(column)}"
         return
     yield f"date = {{ column = {quoted(column)}, delete = {listed(sorted(beside))} }}"
-    vocabularies: tuple[tuple[str, type[StrEnum]], ...] = (
-        ("kind", FinanceKind), ("instrument", Instrument),
-    )  # fmt: skip
     unknown = {one.word for one in years if one.word and not guesses.is_currency(one.word)}
-    for field, vocabulary in vocabularies:
-        codes = {one.name: _code(one.word, vocabulary) for one in years}
+    for field, vocabulary in (("kind", FinanceKind), ("instrument", Instrument)):
+        codes = {one.name: code_of(one.word, vocabulary) for one in years}
         if all(codes.values()):
             pairs = ", ".join(f"{quoted(name)} = {quoted(code)}" for name, code in codes.items())
             yield f"{field} = {{ column = {quoted(column)}, map = {{ {pairs} }} }}"
             return
     if unknown:
         yield f"# Check: what do {', '.join(map(quoted, sorted(unknown)))} say of the amounts?"
-
-
-def _code(word: str, vocabulary: type[StrEnum]) -> str:
-    """Return the code that a word means, in singular or plural; empty where it means none."""
-    said = normalise(word)
-    return next((one.value for one in vocabulary
-                 if normalise(one.value) in {said, said.removesuffix("s")}), "")  # fmt: skip

@@ -1,0 +1,56 @@
+"""What words of headings and cells mean, in some of the languages in which files are written."""
+
+import csv
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from bricoop.domain.names import is_unspaced, normalise
+
+_FOLDER = Path(__file__).resolve().parents[2] / "profiles" / "words"
+#: Stands before words that may be part of longer ones, as all Chinese words may.
+_PART = "~"
+
+
+@lru_cache(maxsize=512)
+def in_english(heading: str) -> str:
+    """Return a heading of lower-case words with the English words for those that are known.
+
+    >>> in_english("date de signature"), in_english("签约日期")
+    ('date de signature', 'sign date')
+    """
+    english, foreign = _headings()
+    return " ".join(foreign.sub(lambda match: f" {english[match[0]]} ", heading).split())
+
+
+@lru_cache(maxsize=1)
+def meanings() -> dict[str, dict[str, str]]:
+    """Return by the name of a vocabulary the codes of words that are no codes of it."""
+    codes: dict[str, dict[str, str]] = {}
+    for row in _rows("values.csv"):
+        words = dict.fromkeys(map(normalise, row["words"].split(";")), row["code"])
+        codes.setdefault(row["vocabulary"], {}).update(words)
+    return codes
+
+
+@lru_cache(maxsize=1)
+def _headings() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Return English words by foreign ones, and what finds these: the longest first."""
+    english: dict[str, str] = {}
+    parts: set[str] = set()
+    for row in _rows("headings.csv"):
+        for word in row["words"].split(";"):
+            plain = normalise(word)
+            english[plain] = row["meaning"]
+            if _PART in word or is_unspaced(plain):
+                parts.add(plain)
+    # Who invests is no investment.
+    words = sorted(english, key=len, reverse=True)
+    patterns = (re.escape(one) if one in parts else rf"\b{re.escape(one)}\b" for one in words)
+    return english, re.compile("|".join(patterns))
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
