@@ -27,7 +27,7 @@ FACTS = "every record has the facts that follow from it"
 SHOWN = "every entity shows the values of its best source"
 SAID = "every record matches its digest"
 COUNTS = "the counts of every load match its records"
-ENFORCED = "every foreign key is enforced, and no rows are hidden"
+ENFORCED = "every foreign key is enforced, and no rows are hidden or unlogged"
 PARTS = "indexes and views match this version, and there are no triggers"
 SEARCH = "the search index matches the entities"
 WHO = "the knowledge base and every load are described"
@@ -515,6 +515,16 @@ def test_row_security_is_found_and_switched_off(knowledge_base: str, filled: Eng
     assert failed(knowledge_base) == [ENFORCED]
     rebuilt = run("--db", knowledge_base, "db", "rebuild")
     assert "row security of table record is on." in rebuilt.stderr
+    assert failed(knowledge_base) == []
+
+
+@pytest.mark.parametrize("knowledge_base", ["postgresql"], indirect=True)
+def test_tables_that_a_crash_would_empty_are_made_safe(knowledge_base: str, filled: Engine) -> None:
+    done(filled, "ALTER TABLE load_effect SET UNLOGGED; ALTER TABLE record_version SET UNLOGGED")
+    done(filled, "ALTER TABLE load_header SET UNLOGGED")
+    assert failed(knowledge_base) == [ENFORCED]
+    rebuilt = run("--db", knowledge_base, "db", "rebuild")
+    assert "table load_effect is unlogged" in rebuilt.stderr
     assert failed(knowledge_base) == []
 
 

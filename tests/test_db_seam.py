@@ -1,9 +1,9 @@
 """The dialect seam: many values asked for at once, alike on both databases."""
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
-from bricoop.db.engine import reading
+from bricoop.db.engine import make_engine, reading, writing
 from bricoop.db.schema import alias, entity
 from bricoop.db.seam import among
 
@@ -28,3 +28,19 @@ def test_one_of_many_numbers_is_found_exactly(engine: Engine) -> None:
             select(entity.c.id).where(among(connection, entity.c.id, range(50_000)))
         )
         assert set(found) == known
+
+
+@pytest.mark.parametrize("knowledge_base", ["postgresql"], indirect=True)
+def test_writers_queue_whatever_isolation_is_the_servers_default(engine: Engine) -> None:
+    strict = engine.url.update_query_dict(
+        {"options": "-c default_transaction_isolation=serializable"}
+    )
+    other = make_engine(strict)
+    isolation = text("SHOW transaction_isolation")
+    with writing(other) as connection:
+        assert connection.scalar(isolation) == "read committed"
+    with reading(other) as connection:
+        assert connection.scalar(isolation) == "repeatable read"
+    with other.connect() as connection:
+        assert connection.scalar(isolation) == "serializable"
+    other.dispose()

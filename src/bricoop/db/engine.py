@@ -183,6 +183,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with in_our_words(engine), engine.connect() as connection:
         connection.execution_options(writes=True)
+        if connection.dialect.name == "postgresql":
+            # Under a stricter default of the server, a writer that waited would fail.
+            connection.execution_options(isolation_level="READ COMMITTED")
         with connection.begin():
             yield connection
 

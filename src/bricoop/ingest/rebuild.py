@@ -87,10 +87,10 @@ def check_of_schema(connection: Connection) -> list[Check]:
             "Run `bricoop db rebuild`, which repairs them and drops what is not part of bricoop.",
         ),
         Check.of(
-            "every foreign key is enforced, and no rows are hidden",
+            "every foreign key is enforced, and no rows are hidden or unlogged",
             [one.what for one in unenforced(connection)],
             "Run `bricoop db rebuild`, which compares all rows with foreign keys and enforces them,"
-            " and switches row security off.",
+            " switches row security off, and makes tables safe from a crash of the server.",
         ),
     ]
 
@@ -129,7 +129,7 @@ def rebuild(engine: Engine) -> Rebuilt:
         switched = unenforced(connection)
         make_again(connection, unlike)
         # What hidden rows say must be known before anything is derived.
-        enforce(connection, [one for one in switched if one.hides_rows])
+        enforce(connection, [one for one in switched if not one.is_foreign_key])
         become_writer(connection)
         altered = Altered.of(connection)
         in_doubt = altered.entities_in_doubt(connection)
@@ -141,14 +141,14 @@ def rebuild(engine: Engine) -> Rebuilt:
             searchable = make_index_again(bulk)
         unenforceable = _enforce_foreign_keys(connection, switched)
     damaged = tuple(one for one in (*altered.checks(), unenforceable) if one.found)
-    repaired = [one.what for one in switched if one.hides_rows or not unenforceable.found]
+    repaired = [one.what for one in switched if not (one.is_foreign_key and unenforceable.found)]
     parts = (*(one.what for one in unlike), *repaired)
     return Rebuilt(records, entities + ground, parts, searchable, left, damaged)
 
 
 def _enforce_foreign_keys(connection: Connection, switched: list[Unenforced]) -> Check:
     """Switch foreign keys on again if all rows satisfy them; return whether they do."""
-    keys = [one for one in switched if not one.hides_rows]
+    keys = [one for one in switched if one.is_foreign_key]
     broken = dangling(connection) if keys else []
     if not broken:
         enforce(connection, keys)
