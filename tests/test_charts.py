@@ -79,6 +79,19 @@ def test_years_without_rows_are_gaps_of_a_line(filled: Standing) -> None:
     assert monthly.categories == ("2015-06",)
 
 
+def test_bars_along_time_stand_below_each_other(filled: Standing) -> None:
+    charts = drawn(filled, "projects", "started:year,kind", "bar")
+    categories = {one.categories for one in charts if isinstance(one, Chart)}
+    assert (len(charts) > 1, len(categories)) == (True, 1)
+    (chart,) = drawn(filled, "projects", "started:year", "bar")
+    (line,) = drawn(filled, "projects", "started:year", "line")
+    assert isinstance(chart, Chart)
+    assert isinstance(line, Chart)
+    dated = [one for one in chart.categories if one.isdigit()]
+    assert tuple(dated) == line.categories
+    assert chart.series[0].values[: len(dated)] == line.series[0].values
+
+
 def test_currencies_are_charts_of_their_own(filled: Standing) -> None:
     charts = drawn(filled, "finance", "year,currency", "line", "sum:amount")
     assert [

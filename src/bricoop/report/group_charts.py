@@ -23,8 +23,12 @@ NOT_RECORDED = "not recorded"
 _APART = ("source", "currency", "price_year", "unit")
 #: More bars than this are drawn only where a limit asks for them.
 MOST_BARS = 20
+#: Of longer courses of time, only those are drawn of which something is recorded.
+_MOST_TIMES = 60
 #: More lines than this nobody tells apart.
 MOST_LINES = 6
+#: The name of a bar, and its figure; None where nothing is recorded.
+_Bar = tuple[str, Number | None]
 #: A longer course of time than this is drawn without its gaps.
 _LONGEST = 400
 _MONTHS = 12
@@ -167,8 +171,14 @@ class _Drawn:
         return found
 
     def _bars(self, groups: Sequence[_Group]) -> Iterator[Chart]:
+        times = self._times(groups)
         for name, own in self._by_series(groups).items():
-            bars = [(one.names[self._axis] or NOT_RECORDED, one.value or 0) for one in own]
+            bars: list[_Bar] = [
+                (one.names[self._axis] or NOT_RECORDED, one.value or 0) for one in own
+            ]
+            if times:
+                there = dict(bars)
+                bars = [(time, there.get(time)) for time in times]
             bars, note = self._some(bars)
             if not bars:
                 continue
@@ -176,7 +186,21 @@ class _Drawn:
             categories = tuple(bar for bar, _ in bars)
             yield self._chart(ChartKind.BARS, categories, (series,), own[0].unit, name, note)
 
-    def _some(self, bars: Sequence[tuple[str, Number]]) -> tuple[list[tuple[str, Number]], str]:
+    def _times(self, groups: Sequence[_Group]) -> list[str]:
+        """Return the bars along time: those of all charts, so that they stand below each other.
+
+        They are none where groups are of something else, or only some are asked for.
+        """
+        is_time = self._dimensions[self._axis].is_time
+        if not is_time or self._limit is not None or self._offset:
+            return []
+        named = {one.names[self._axis] for one in groups}
+        known = sorted(one for one in named if one is not None)
+        course = _course(known) if known else ()
+        times = course if len(course) <= _MOST_TIMES else known
+        return [*times, *([NOT_RECORDED] if None in named else ())]
+
+    def _some(self, bars: Sequence[_Bar]) -> tuple[list[_Bar], str]:
         """Return the bars of a chart that are asked for, and which of how many these are."""
         if self._limit is not None or self._offset:
             end = None if self._limit is None else self._offset + self._limit
@@ -188,13 +212,13 @@ class _Drawn:
             return self._largest(bars), note
         return [*bars], ""
 
-    def _largest(self, bars: Sequence[tuple[str, Number]]) -> list[tuple[str, Number]]:
+    def _largest(self, bars: Sequence[_Bar]) -> list[_Bar]:
         """Return the largest bars, and where that makes sense one for all others."""
-        ordered = sorted(bars, key=lambda bar: -bar[1])
+        ordered = sorted(bars, key=lambda bar: -(bar[1] or 0))
         first, rest = ordered[:MOST_BARS], ordered[MOST_BARS:]
         if self._measure.kind not in _ADDING or self._counts_twice:
             return first
-        return [*first, (f"{len(rest):,} others", _added(value for _, value in rest))]
+        return [*first, (f"{len(rest):,} others", _added(value or 0 for _, value in rest))]
 
     @property
     def _counts_twice(self) -> bool:
