@@ -1,14 +1,17 @@
 """A row whose quotes are wrong is refused alone where it can be told where the next row starts."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bricoop.domain.limits import WRONG_QUOTES
 from bricoop.domain.problem import Problem
 from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers import separated
 from bricoop.ingest.readers.form import NATIVE, Form
 from bricoop.ingest.readers.opening import open_table
 from test_cli_load_files import load
@@ -103,6 +106,17 @@ def test_rows_with_wrong_quotes_one_below_the_other_are_each_refused(tmp_path: P
     rows, problems = read(tmp_path, "\n".join(["a,b,c", *lines, BELOW]))
     assert [problem.line for problem in problems] == list(range(2, 502))
     assert [line for line, _ in rows] == [502, 503]
+
+
+def test_a_file_of_rows_with_wrong_quotes_is_refused_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = '"x\n' * 60
+    _, problems = read(tmp_path, f"name,kind\n{lines}")
+    assert [one.line for one in problems] == list(range(2, 62))
+    monkeypatch.setattr(separated, "WRONG_QUOTES", replace(WRONG_QUOTES, value=59))
+    with pytest.raises(FileUnreadableError, match="line 61: the quotes of more than 59 rows are"):
+        read(tmp_path, f"name,kind\n{lines}")
 
 
 def test_quotes_left_open_in_several_rows_are_each_refused(tmp_path: Path) -> None:

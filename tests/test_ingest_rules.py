@@ -9,16 +9,19 @@ import pytest
 from sqlalchemy import Engine
 
 from bricoop.domain.choice import accepted
+from bricoop.domain.limits import LIST_VALUES
 from bricoop.domain.problem import Origin
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.clean import BadValueError
+from bricoop.ingest.load import load_file
 from bricoop.ingest.prepared import process
 from bricoop.ingest.prepared.crossing import packed_batch, unpacked_batch
 from bricoop.ingest.prepared.supply import Batch
 from bricoop.ingest.profile.model import NumberStyle
 from bricoop.ingest.profile.patterns import date_fault, date_word, word_fault
 from bricoop.ingest.profile.words import number_word
-from bricoop.ingest.request import LoadResult
+from bricoop.ingest.request import LoadRequest, LoadResult
+from bricoop.ingest.sources import SourceSpec
 from bricoop.render.loading import write_notes, write_result
 from support.profile_rules import (
     MONEY,
@@ -52,6 +55,43 @@ def test_a_profile_refuses_a_name_without_a_visible_character(
     run = running(quick, tmp_path)
     (problem,) = refused(run, profile_text(PROJECTS), "No,Name,Country\n1,\u200b,Kenya\n")
     assert (problem.column, problem.rule) == ("Name", "has no visible character")
+
+
+EACH = """
+[[records]]
+noun = "organizations"
+id = ["Agency"]
+each = ["Agency"]
+separator = ";"
+[records.fields]
+name = "Agency"
+"""
+
+
+@pytest.mark.parametrize(
+    "rules", [PROJECTS + 'financiers = { column = "Agency", separator = ";" }\n', PROJECTS + EACH]
+)
+def test_a_list_of_too_many_values_is_refused_with_its_cell(
+    quick: Engine, tmp_path: Path, rules: str
+) -> None:
+    run = running(quick, tmp_path)
+    header = "No,Name,Country,Agency\n"
+    many = ";".join(f"Agency {number}" for number in range(LIST_VALUES.value + 1))
+    (problem,) = refused(run, profile_text(rules), f"{header}1,Park,Kenya,{many}\n")
+    assert (problem.column, problem.rule) == (
+        "Agency",
+        "has 10,001 values, and a cell holds up to 10,000",
+    )
+
+
+def test_each_new_name_of_a_cell_is_looked_at_once(quick: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    slips = ";".join(f"Agency {number} and CDB" for number in range(400))
+    path.write_text(f"name,financiers,contractors\nPark,{slips},Builder and CDB\n")
+    source = SourceSpec("many", title="Many", tier=5)
+    result = load_file(quick, LoadRequest("projects", str(path), source))
+    columns = [note.column for note in result.row_notes if "and CDB" in note.value]
+    assert columns == ["financiers"] * 400 + ["contractors"]
 
 
 @pytest.mark.parametrize("styles", ["", 'empty = ["n/a"]'])

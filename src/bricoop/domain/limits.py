@@ -189,12 +189,19 @@ _AS_CSV = "refused; save the sheet as CSV, which is read row by row"
 CELL_LENGTH = Limit(
     "Files", "length of a cell", 1_000_000, "characters", "refused; is a quote left open?"
 )
+LIST_VALUES = Limit(
+    "Files", "values of a cell that holds several", 10_000, "values",
+    "refused; write a row for each",
+)  # fmt: skip
 LINE_SIZE = Limit("Files", "size of a line of a CSV file", 16 * 1024**2, "bytes", "refused")
 HEADER_CELL = Limit("Files", "length of a column's header", 1_000, "characters", "refused")
 COLUMNS = Limit("Files", "columns of a table", 16_384, "columns", "refused")
 BLANK_ROWS = Limit("Files", "blank rows of a table", 2_000_000, "rows", "refused; remove them")
 BLANK_CELLS = Limit(
     "Files", "cells of the blank rows of a table", 100_000_000, "cells", "refused; remove them"
+)
+WRONG_QUOTES = Limit(
+    "Files", "rows whose quotes are wrong", 10_000, "rows", "refused; is it another quote?"
 )
 UNPACKED = Limit(
     "Files", "size of a packed file once it is unpacked", 4 * 1024**3, "bytes", "refused"
@@ -230,11 +237,13 @@ OLD_WORKBOOK_TEXTS = Limit(
 #: All bounds, in the order of the table in `docs/limits.md`.
 LIMITS: tuple[Limit, ...] = (
     CELL_LENGTH,
+    LIST_VALUES,
     LINE_SIZE,
     HEADER_CELL,
     COLUMNS,
     BLANK_ROWS,
     BLANK_CELLS,
+    WRONG_QUOTES,
     UNPACKED,
     WORKBOOK_AREA,
     WORKBOOK_CELLS,

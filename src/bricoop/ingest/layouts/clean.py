@@ -18,6 +18,7 @@ from bricoop.domain.amounts import (
 from bricoop.domain.currencies import currency_advice, currency_code
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.joined_names import parts_of
+from bricoop.domain.limits import LIST_VALUES
 from bricoop.domain.names import normalise
 from bricoop.domain.sectors import is_code, sector_label
 from bricoop.domain.synonyms import codes_near
@@ -324,6 +325,17 @@ def choice(vocabulary: type[StrEnum]) -> Cleaner:
     return clean
 
 
+def refuse_too_many(values: int) -> None:
+    """Refuse a cell of more values than any has that is a list.
+
+    Raises:
+        BadValueError: there are more.
+    """
+    if values > LIST_VALUES.value:
+        rule = f"has {values:,} values, and a cell holds up to {LIST_VALUES.value:,}"
+        raise BadValueError(rule, "Write a row for each.")
+
+
 @dataclass(frozen=True)
 class ListOf:
     """The cleaner of a list in a cell, separated by semicolons; repeats are dropped.
@@ -337,6 +349,7 @@ class ListOf:
     def __call__(self, cell: str, places: Places) -> list[str]:
         """Return the values of a cell."""
         parts = cell.split(LIST_SEPARATOR)
+        refuse_too_many(len(parts))
         try:
             return self.each(parts, places)
         except BadValueError as error:
@@ -360,6 +373,7 @@ class ListOf:
     def each(self, parts: Iterable[str], places: Places) -> list[str]:
         """Return the values of a list that has been taken apart."""
         given = [stripped for part in parts if (stripped := part.strip())]
+        refuse_too_many(len(given))
         if self.one in {text, short} and all(map(is_plain, given)):
             return list(dict.fromkeys(given))
         return list(dict.fromkeys(str(self.one(part, places)) for part in given))

@@ -214,7 +214,9 @@ class Resolver:
 
         Only the first new names of a load are compared: few where there are many known ones.
         """
-        nearby = self._nearby.setdefault(kind, ClosestNames(self._connection, [kind]))
+        nearby = self._nearby.get(kind)
+        if nearby is None:
+            nearby = self._nearby[kind] = ClosestNames(self._connection, [kind])
         if self._misspelt >= (_MISSPELT if nearby.are_few else _HINTED):
             return []
         self._misspelt += 1

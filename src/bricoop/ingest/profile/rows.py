@@ -179,6 +179,11 @@ class ProfileRows:
         for position, first in self._nameless.items():
             if not first and (cell := cells[position].strip()):
                 self._nameless[position] = f"{shown(cell)!r} on {self._origin.place(row.line)}"
+        for place in self._listing:
+            if excess := self._translators[place].check(cells):
+                column, cell, error = excess
+                problem = self._origin.problem(row.line, column, cell, error.rule, error.hint)
+                return _Staged(row.line, (), (), [problem])
         found = [translator.identified(cells) for translator in self._translators]
         return _Staged(row.line, cells, found, ())
 

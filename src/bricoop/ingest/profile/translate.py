@@ -12,7 +12,7 @@ import orjson
 from bricoop.domain.choice import Choice
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Level, Origin, Problem
-from bricoop.ingest.layouts.clean import BadValueError, Value
+from bricoop.ingest.layouts.clean import BadValueError, Value, refuse_too_many
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Finisher, Prepared
@@ -136,6 +136,15 @@ class Translator:
     def has_list(self, cells: Cells) -> bool:
         """Return whether a row holds the lists that become records."""
         return bool(cells[self._each[0]])
+
+    def check(self, cells: Cells) -> tuple[str, str, BadValueError] | None:
+        """Return the list of a row that has too many places, with its column and why."""
+        for position in self._each:
+            try:
+                refuse_too_many(cells[position].count(self.rule.separator) + 1)
+            except BadValueError as error:
+                return self._columns[position], cells[position], error
+        return None
 
     def has_made(self, external_id: str) -> bool:
         """Return whether an earlier part of a list made this record already."""

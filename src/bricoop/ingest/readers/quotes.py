@@ -12,8 +12,10 @@ from bricoop.ingest.readers.lines import Lines
 MOST_LINES = 200
 #: So many rows below a wrong one are looked at, and so many of them are enough.
 _ROWS_BELOW, _ENOUGH = 20, 3
-#: So many characters are looked at.
-_CHARACTERS = 1_000_000
+#: So many lines and characters are looked at.
+_AHEAD = (2 * MOST_LINES, 1_000_000)
+#: Below a wrong row that stands below many wrong ones: refusing takes no longer than loading.
+_NARROW, _MANY = (_ROWS_BELOW, 10_000), 20
 _LINE_END = re.compile("[\r\n]")
 
 
@@ -78,17 +80,23 @@ class WrongRow(NamedTuple):
     has_rows: bool = False
 
 
-def wrong_row(lines: Lines, dialect: Dialect) -> WrongRow | None:
+def wrong_row(lines: Lines, dialect: Dialect, before: int = 0) -> WrongRow | None:
     """Return the row that begins with the kept lines, which are put back.
 
     The row may end on the line where the quote opens that is wrong, or else where its cells end if
     every quote inside a cell belongs to its text. It does if the rows below it have as many cells
     as the header. None means that it cannot be told where the next row starts.
+
+    Args:
+        lines: the lines of the file, of which those of the row are kept.
+        dialect: how cells are written.
+        before: how many wrong rows stand above it.
     """
     text = "".join(lines.kept)
     opens = breaks(text[: wrong_cell(text, dialect)[1].start])
     lines.put_back()
-    ahead = lines.look_ahead(opens + 2 * MOST_LINES, len(text) + _CHARACTERS)
+    most_lines, characters = _AHEAD if before < _MANY else _NARROW
+    ahead = lines.look_ahead(opens + most_lines, len(text) + characters)
     height = opens + 1
     if not _are_rows(ahead[height:], dialect):
         height = _height(ahead[:MOST_LINES], dialect)
@@ -142,7 +150,7 @@ def _height(lines: Sequence[str], dialect: Dialect) -> int:
 
 def _are_rows(lines: Sequence[str], dialect: Dialect) -> bool:
     """Return whether lines are rows with as many cells as the header; there may be none."""
-    text = "".join(lines[:MOST_LINES])[:_CHARACTERS]
+    text = "".join(lines[:MOST_LINES])[: _AHEAD[1]]
     if not text:
         return True
     # Of a single column, each line inside a cell would be a row.
@@ -194,20 +202,22 @@ def _cell(text: str, dialect: Dialect, start: int) -> Cell:
         end = _first(_ends(delimiter), text, start)
         held = text[start:end]
         return Cell(start, end, held, is_quoted=False, is_open=False, has_stray_quote=quote in held)
-    ends = ("", delimiter, "\n", "\r")
-    is_stray = False
-    place = start + 1
-    while (place := text.find(quote, place)) >= 0:
-        after = text[place + 1 : place + 2]
-        if after in ends:
-            break
-        is_stray = is_stray or after != quote
-        place += 2 if after == quote else 1
+    closed = _closed(delimiter, quote).match(text, start)
+    place = closed.end() - 1 if closed else -1
     is_open = place < 0
     end = len(text) if is_open else place + 1
     held = text[start + 1 :].rstrip("\r\n") if is_open else text[start + 1 : place]
+    is_stray = quote in held.replace(quote * 2, "")
     held = held.replace(quote * 2, quote)
     return Cell(start, end, held, is_quoted=True, is_open=is_open, has_stray_quote=is_stray)
+
+
+@cache
+def _closed(delimiter: str, quote: str) -> re.Pattern[str]:
+    """Return what a cell with quotes is, up to the one that a delimiter or the end follows."""
+    mark, end = re.escape(quote), rf"[{re.escape(delimiter)}\r\n]"
+    # Possessive: no place of a text is looked at twice.
+    return re.compile(rf"{mark}(?:[^{mark}]++|{mark}{mark}|{mark}(?!{end}|\Z))*+{mark}")
 
 
 @cache

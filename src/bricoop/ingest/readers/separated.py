@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bricoop.domain.limits import BLANK_CELLS, BLANK_ROWS, CELL_LENGTH, COLUMNS
+from bricoop.domain.limits import BLANK_CELLS, BLANK_ROWS, CELL_LENGTH, COLUMNS, WRONG_QUOTES
 from bricoop.domain.problem import Origin, Problem, RowNotes
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import table as said
@@ -45,6 +45,7 @@ class SeparatedTable(Table):
         self._notes = notes
         self._before = 0
         self._columns = self._blank = self._blank_cells = self._tall = self._read = 0
+        self._wrong = 0
         self._row_notes, self._row_problems = RowNotes(), RowNotes()
         self.header: Sequence[str] = ()
         self._text = Decoded(stream, form.encoding)
@@ -215,7 +216,14 @@ class SeparatedTable(Table):
         # A cell of a single line that is too long has no quote that is left open.
         if is_header or not (cell.is_wrong or breaks(cell.text)):
             raise self._broken(error, opens, closes)
-        found = wrong_row(self._lines, dialect)
+        if self._wrong == WRONG_QUOTES.value:
+            message = f"{self.name}, line {self._line}: the quotes of more than {WRONG_QUOTES} are"
+            raise FileUnreadableError(
+                f"{message} wrong.",
+                f'{self._twice} Or read it by a profile with quote = "" if they mean nothing.',
+            )
+        found = wrong_row(self._lines, dialect, self._wrong)
+        self._wrong += 1
         if found is None:
             raise self._broken(error, opens, closes)
         self._lines.skip(found.lines)

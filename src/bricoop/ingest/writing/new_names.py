@@ -82,8 +82,12 @@ class NewNames:
         other = {one for name in parts for one in (undotted(name), *both_names(name))}
         wanted = {one for several in parts.values() for one in several} | (other - parts.keys())
         known = self._resolver.known(wanted, _ORGANIZATION) if wanted else set()
+        columns: dict[str, str] = {}
+        own: Prepared | None = None
         for row, kind, name in made:
-            column = _column(layout, row, name)
+            if row is not own:
+                own, columns = row, _columns_by_name(layout, row)
+            column = columns.get(name, layout.subject)
             found = self._doubt(layout, column, kind, name, parts.get(name, ()), known)
             if found is not None:
                 problem = subjects.problem(row, column, *found)
@@ -132,7 +136,7 @@ def _column_of(layout: Layout, row: Prepared, name: str) -> str:
     return next(one for one in columns if name in row.fields[one])
 
 
-def _column(layout: Layout, row: Prepared, name: str) -> str:
-    """Return the column that names what was made."""
-    named = (column for column, one in organizations_named(layout, row.fields) if one == name)
-    return next(named, layout.subject)
+def _columns_by_name(layout: Layout, row: Prepared) -> dict[str, str]:
+    """Return the column that names each organization of a row, the first where several do."""
+    named = organizations_named(layout, row.fields)
+    return {name: column for column, name in reversed(named)}

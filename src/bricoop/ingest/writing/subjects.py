@@ -1,7 +1,9 @@
 """Which entity a row is about: one that is known, a new one, or a problem."""
 
 from dataclasses import replace
+from functools import lru_cache
 
+import orjson
 from sqlalchemy import select
 
 from bricoop.db.schema import link
@@ -138,8 +140,9 @@ class Subjects:
 
     def problem(self, row: Prepared, column: str, rule: str, hint: str = "") -> Problem:
         """Return a problem with the address of a row's cell."""
-        read_from = self._header.column_of(row.raw, column, row.external_id)
-        cell = self._header.said(row.raw).get(read_from, "")
+        raw = _cells(row.raw_json)
+        read_from = self._header.column_of(raw, column, row.external_id)
+        cell = self._header.said(raw).get(read_from, "")
         return self._origin.problem(row.line, read_from, cell, rule, hint)
 
     def _find_country(self, row: Prepared, name: str) -> int | Problem | None:
@@ -264,3 +267,9 @@ class Subjects:
         self._resolver.remember(Candidate(entity_id, code, made), names)
         self._buffer.add_entity(entity_id, code, made, names[0], about)
         return entity_id
+
+
+@lru_cache(maxsize=1)
+def _cells(raw_json: bytes) -> tuple[str, ...]:
+    """Return the cells of a row, of which there may be many problems."""
+    return tuple(orjson.loads(raw_json))
