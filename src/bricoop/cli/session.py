@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bricoop.cli.group import say
+from bricoop.errors import BricoopError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -34,7 +35,28 @@ def opened(database: str | None) -> Iterator["Engine"]:
         rows = make_ready(engine)
         if rows is not None:
             say(f"Created a new knowledge base with {rows} seed rows: {shown(engine.url)}")
-        yield engine
+        with _telling_damage(engine):
+            yield engine
+
+
+@contextmanager
+def _telling_damage(engine: "Engine") -> Iterator[None]:
+    """Say of an error that nobody expected that the database is damaged, where it is.
+
+    What somebody else wrote into it may fail anywhere; `db check` tells what that is.
+
+    Raises:
+        DatabaseError: the database is damaged.
+    """
+    try:
+        yield
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+        if isinstance(error, BricoopError | UnicodeEncodeError):
+            raise
+        from bricoop.ingest.damage import refuse_damaged
+
+        refuse_damaged(engine, error)
+        raise
 
 
 @contextmanager

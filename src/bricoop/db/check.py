@@ -1,14 +1,16 @@
 """Whether a knowledge base is whole: the file, the references, and a source behind everything."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Select, Table, func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bricoop.db.effects import unreadable_effects
+from bricoop.db.references import dangling
 from bricoop.db.schema import (
     FACTS,
     agreement_party,
@@ -32,7 +34,7 @@ from bricoop.db.schema import (
 )
 from bricoop.db.seam import among
 from bricoop.db.search.compare import mistaken
-from bricoop.domain.grammar import counted
+from bricoop.db.values import Misfit, is_derived, misfits
 from bricoop.domain.vocabularies import AliasKind, EntityKind
 
 #: What to do where what was loaded is damaged, and where only what follows from it is.
@@ -41,6 +43,11 @@ RESTORE, REBUILD = "Restore a backup.", "Run `bricoop db rebuild`."
 COPY = (
     "Copy the rows to new tables with `bricoop db copy URL`; if that is refused, restore a backup."
 )
+#: The checks on which all others rest.
+_SOUND = "the file is readable and not damaged"
+_TYPED = "every value is of the type of its column"
+#: What is raised where content is not what it should be.
+UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 #: So many addresses of what is broken are shown.
 _SHOWN = 3
 
@@ -54,18 +61,27 @@ class Check:
         found: how many rows break it.
         remedy: what to do where it is broken.
         examples: the first few of what breaks it, in words.
+        is_left_out: whether it could not be made because of what others find.
     """
 
     name: str
     found: int
     remedy: str = RESTORE
     examples: tuple[str, ...] = ()
+    is_left_out: bool = False
 
     @property
     def shown_examples(self) -> str:
         """The examples in brackets, as they follow the name."""
         more = "; …" if self.found > len(self.examples) else ""
         return f" ({'; '.join(self.examples)}{more})" if self.examples else ""
+
+    @property
+    def answer(self) -> str:
+        """Whether it holds, in a word, and how many rows break it."""
+        if self.is_left_out:
+            return "not checked"
+        return f"no: {self.found}" if self.found else "yes"
 
     @staticmethod
     def of(name: str, findings: Iterable[str], remedy: str = RESTORE) -> "Check":
@@ -74,43 +90,105 @@ class Check:
         return Check(name, len(found), remedy, tuple(found[:_SHOWN]))
 
 
+class Step(NamedTuple):
+    """A check that is still to be made.
+
+    Attributes:
+        name: what must hold.
+        find: returns how many rows break it, or each of them in words.
+        remedy: what to do where it is broken.
+    """
+
+    name: str
+    find: Callable[[], int | Iterable[str]]
+    remedy: str = RESTORE
+
+    def made(self) -> Check:
+        """Return the check."""
+        found = self.find()
+        if isinstance(found, int):
+            return Check(self.name, found, self.remedy)
+        return Check.of(self.name, found, self.remedy)
+
+
 def check(connection: Connection) -> list[Check]:
     """Return what was checked of file, references and provenance, and how often each is broken.
 
-    Where the file itself is damaged, nothing else is looked at.
+    Where the file itself is damaged, or values are of other types, nothing else is looked at.
     """
-    sound = Check.of("the file is readable and not damaged", _damage(connection))
+    found = structure(connection)
+    return found if is_unreadable(found) else made([*found, *steps(connection)])
+
+
+def structure(connection: Connection) -> list[Check]:
+    """Return what was checked of the file, the types of values, and references.
+
+    Each rests on the ones before: what comes after one that is broken may be missing.
+    """
+    sound = Check.of(_SOUND, _damage(connection))
     if sound.found:
         return [sound]
-    effects = Check.of(
-        "what loads replaced can be restored by undoing them", unreadable_effects(connection)
-    )
+    unfit = misfits(connection)
+    typed = Check.of(_TYPED, map(str, unfit), _remedy(unfit))
+    if typed.found:
+        return [sound, typed]
+    return [sound, typed, check_of_references(connection)]
+
+
+def check_of_references(connection: Connection) -> Check:
+    """Return whether every foreign key leads somewhere."""
+    lost = list(dangling(connection))
+    return Check.of("every reference points to an existing row", map(str, lost), _remedy(lost))
+
+
+def is_unreadable(found: Sequence[Check]) -> bool:
+    """Return whether what was checked of the structure is such that nothing else can be."""
+    return any(one.found for one in found if one.name in {_SOUND, _TYPED})
+
+
+def _remedy(found: Iterable[Misfit]) -> str:
+    return REBUILD if all(is_derived(one.column) for one in found) else RESTORE
+
+
+def made(checks: Iterable[Check | Step]) -> list[Check]:
+    """Return checks, those that are still to be made in their turn.
+
+    One that cannot be made because of what others find is left out.
+    """
+    found: list[Check] = []
+    errors: list[Exception] = []
+    for one in checks:
+        try:
+            found.append(one.made() if isinstance(one, Step) else one)
+        except UNREADABLE as error:
+            errors.append(error)
+            found.append(Check(one.name, 0, is_left_out=True))
+    if errors and not any(one.found for one in found):
+        raise errors[0]
+    return found
+
+
+def steps(connection: Connection) -> list[Step]:
+    """Return what is to be checked of provenance and of the search index."""
+    unreadable = cache(lambda: unreadable_effects(connection))
     return [
-        sound,
-        Check.of("every reference points to an existing row", dangling(connection)),
-        Check(
-            "every entity has a record or a fact",
-            _count(connection, orphans()),
-            REBUILD,
-        ),
-        Check("every entity has a name", _count(connection, nameless()), REBUILD),
-        Check(
+        Step("every entity has a record or a fact", lambda: _count(connection, orphans()), REBUILD),
+        Step("every entity has a name", lambda: _count(connection, nameless()), REBUILD),
+        Step(
             "every entity has a row in the table of its kind",
-            sum(_count(connection, statement) for _, statement in kindless()),
+            lambda: sum(_count(connection, statement) for _, statement in kindless()),
             REBUILD,
         ),
-        Check("every record has a load, and the source of that load", _unsourced(connection)),
-        Check.of("the knowledge base and every load are described", _undescribed(connection)),
-        Check(
-            "the search index matches the entities",
-            mistaken(connection),
-            REBUILD,
+        Step(
+            "every record has a load, and the source of that load", lambda: _unsourced(connection)
         ),
-        effects,
-        Check.of(
+        Step("the knowledge base and every load are described", lambda: _undescribed(connection)),
+        Step("the search index matches the entities", lambda: mistaken(connection), REBUILD),
+        Step("what loads replaced can be restored by undoing them", unreadable),
+        Step(
             "the counts of every load match its records",
-            # What loads found gone is counted with the help of these.
-            () if effects.found else _miscounted(connection),
+            # What loads found gone is counted with the help of what they replaced.
+            lambda: () if unreadable() else _miscounted(connection),
         ),
     ]
 
@@ -151,23 +229,6 @@ def _undescribed(connection: Connection) -> list[str]:
 
 def _count(connection: Connection, statement: Select[Any]) -> int:
     return connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
-
-
-def dangling(connection: Connection) -> list[str]:
-    """Return the foreign keys with rows that name no existing row, in words."""
-    found = []
-    for table in metadata.sorted_tables:
-        for key in table.foreign_keys:
-            target = key.column.table.alias("target")
-            mine: Column[Any] = key.parent
-            statement: Select[Any] = (
-                select(mine)
-                .outerjoin(target, target.c[key.column.name] == mine)
-                .where(mine.is_not(None), target.c[key.column.name].is_(None))
-            )
-            if number := _count(connection, statement):
-                found.append(f"{table.name}.{mine.name} of {counted(number, 'rows')}")
-    return found
 
 
 def orphans() -> Select[Any]:

@@ -15,6 +15,7 @@ from bricoop.db.ownership import unfit
 from bricoop.db.schema import FACTS, metadata
 from bricoop.db.search.index import make_index
 from bricoop.db.state import State, state_of
+from bricoop.db.values import misfits, refuse
 from bricoop.errors import DatabaseError
 
 _PAGE = 5000
@@ -41,7 +42,8 @@ def copy_database(
     Both sides see one state: the origin's as it was at the start, the target's not before the end.
 
     Raises:
-        DatabaseError: the target is not empty, or a count differs; then nothing was written.
+        DatabaseError: the target is not empty, a value of the origin is of another type than its
+            column, or a count differs; then nothing was written.
     """
     with _whole_or_absent(target):
         with reading(target) as sink:
@@ -49,6 +51,7 @@ def copy_database(
         set_journal(target)
         with reading(origin) as source, writing(target) as sink:
             _refuse_full(sink)
+            refuse(source, misfits(source, _kept()), "Nothing was copied. Run `bricoop db check`.")
             upgrade(sink)
             with Bulk(sink) as bulk:
                 for table in _kept():

@@ -248,7 +248,7 @@ def in_our_words(engine: Engine) -> Iterator[None]:
         message = (
             f"The database {shown(engine.url)} is damaged: JSON in a row of it cannot be read."
         )
-        raise DatabaseError(message, "Restore a backup.") from error
+        raise DatabaseError(message, "Run `bricoop db check`.") from error
     except DamagedValueError as error:
         message = f"The database {shown(engine.url)} is damaged: {error}."
         raise DatabaseError(message, "Run `bricoop db check`.") from error
@@ -273,6 +273,7 @@ _REASONS = (
         "Use another file with --db.",
     ),
     ("malformed", "The database {address} is damaged: {reason}.", "Restore a backup."),
+    ("could not decode", "The database {address} is damaged: {reason}.", "Run `bricoop db check`."),
     (
         "locked",
         "The database {address} is locked by another process that writes.",

@@ -64,12 +64,17 @@ class Exact(TypeDecorator[Decimal]):
 
 
 class Stored(Exact):
-    """The same, for whoever compares: what is no number is read as it stands."""
+    """The same, for whoever compares: text, and what is no number, is read as it stands.
+
+    SQL compares the text, so `1e3` there is not the same as `1000`.
+    """
 
     cache_ok = True
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """Read the exact decimal, or what stands in its place."""
+        """Read the text of SQLite; elsewhere the exact decimal, or what stands in its place."""
+        if dialect.name == "sqlite":
+            return value
         try:
             return super().process_result_value(value, dialect)
         except DamagedValueError:

@@ -158,11 +158,8 @@ def _columns_of(
 
 
 def _is_as_digested(row: Row[Any], columns: Sequence[str]) -> bool:
-    try:
-        fields = orjson.dumps(orjson.loads(row.fields), option=orjson.OPT_SORT_KEYS)
-        raw = orjson.dumps(orjson.loads(row.raw))
-    except orjson.JSONDecodeError:
-        return False
+    fields = orjson.dumps(orjson.loads(row.fields), option=orjson.OPT_SORT_KEYS)
+    raw = row.raw.encode()
     # A place that the row itself names is digested, its line is not; the record does not tell which
     # of them its locator is.
     places = (None, row.locator)

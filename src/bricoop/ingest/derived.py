@@ -7,7 +7,18 @@ from itertools import chain, islice, product
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Connection, Row, Text, cast, or_, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Row,
+    Text,
+    cast,
+    or_,
+    select,
+    type_coerce,
+)
 
 from bricoop.db.schema import (
     FACTS,
@@ -107,7 +118,8 @@ class Derivation:
             readings = self._readings(layout, row, said[row.id], known, facts)
             made = next(readings)
             every = chain((made,), readings)
-            if not any(one is not None and _typed(one) == facts for one in every):
+            dialect = self._connection.dialect
+            if not any(one is not None and _typed(one, dialect) == facts for one in every):
                 is_known = made is not None and not any(_NOBODY in one for one in _ids(made))
                 yield Wrong(row, made if is_known else None)
 
@@ -218,23 +230,34 @@ def _ids(rows: Mapping[str, Sequence[tuple[Any, ...]]], *, flat: bool = False) -
     return found
 
 
-def _typed(made: FactRows) -> dict[str, list[tuple[Any, ...]]]:
+def _typed(made: FactRows, dialect: Dialect) -> dict[str, list[tuple[Any, ...]]]:
     """Return derived facts as the database gives them back."""
     found = {}
     for table, rows in made.items():
-        types = [metadata.tables[table].c[name].type for name in (*HEAD, *COLUMNS[table])]
-        dollars = [place for place, one in enumerate(types) if isinstance(one, Dollars)]
         if rows:
-            found[table] = [
-                tuple(
-                    value.quantize(MICRO)
-                    if place in dollars and isinstance(value, Decimal)
-                    else value
-                    for place, value in enumerate(row)
-                )
-                for row in rows
+            types = [metadata.tables[table].c[name].type for name in (*HEAD, *COLUMNS[table])]
+            numbers = [
+                (place, one) for place, one in enumerate(types) if isinstance(one, Dollars | Exact)
             ]
+            found[table] = [_with_numbers(row, numbers, dialect) for row in rows]
     return found
+
+
+def _with_numbers(
+    row: tuple[Any, ...], numbers: Sequence[tuple[int, Dollars | Exact]], dialect: Dialect
+) -> tuple[Any, ...]:
+    """Return a row with its decimals as they are read to be compared."""
+    if not numbers:
+        return row
+    values = list(row)
+    for place, one in numbers:
+        value = values[place]
+        if isinstance(value, Decimal):
+            exact = isinstance(one, Exact)
+            values[place] = (
+                one.process_bind_param(value, dialect) if exact else value.quantize(MICRO)
+            )
+    return tuple(values)
 
 
 class Misshown(NamedTuple):

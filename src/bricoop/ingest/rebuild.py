@@ -11,11 +11,15 @@ from bricoop.db.check import (
     REBUILD,
     RESTORE,
     Check,
-    check,
-    dangling,
+    Step,
+    check_of_references,
+    is_unreadable,
     kindless,
+    made,
     nameless,
     orphans,
+    steps,
+    structure,
 )
 from bricoop.db.enforcement import Unenforced, enforce, unenforced
 from bricoop.db.engine import writing
@@ -30,6 +34,7 @@ from bricoop.ingest.editions.naming import blank_undescribed, name_by_mention
 from bricoop.ingest.editions.settle import settle
 from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows
 from bricoop.ingest.ground import show_ground_again
+from bricoop.ingest.mend import drop_unfit
 from bricoop.ingest.mentions import mistaken_mentions
 from bricoop.ingest.names.places import KnownPlaces
 
@@ -61,18 +66,18 @@ class Rebuilt:
 def check_all(connection: Connection) -> list[Check]:
     """Return what was checked of a knowledge base: file, schema, references and derived data.
 
-    Records are read a thousand at a time. Where tables are missing, rows may be hidden or the file
-    is damaged, nothing else is looked at.
+    Records are read a thousand at a time. Where tables are missing, rows may be hidden, the file is
+    damaged, or values are of other types than their columns, nothing else is looked at.
     """
     schema = check_of_schema(connection)
     # Of rows that the server hides, nothing can be said.
     is_hidden = any(one.hides_rows for one in unenforced(connection))
     if schema[0].found or is_hidden:
         return schema
-    found = check(connection)
-    if len(found) == 1:
-        return found
-    return [*schema, *found, *_derived(connection)]
+    found = structure(connection)
+    if is_unreadable(found):
+        return [*schema, *found]
+    return [*schema, *made([*found, *steps(connection), *_derived(connection)])]
 
 
 def check_of_schema(connection: Connection) -> list[Check]:
@@ -102,16 +107,23 @@ def _remedy_of_tables(unlike: list[Difference]) -> str:
     return RESTORE if is_missing else COPY
 
 
-def _derived(connection: Connection) -> Iterator[Check]:
+def _derived(connection: Connection) -> Iterator[Check | Step]:
     altered = Altered.of(connection)
     yield from altered.checks()
     in_doubt = altered.entities_in_doubt(connection)
-    # What rests on something that was altered is not to be derived from that.
-    wrong = [str(one) for one in Derivation(connection).wrong() if altered.tells(one.record)]
-    names = [str(one) for one in mistaken_mentions(connection) if one.entity_id not in in_doubt]
-    shown = [one.key for one in misshown(connection) if one.id not in in_doubt]
-    yield Check.of("every record has the facts that follow from it", [*wrong, *names], REBUILD)
-    yield Check.of("every entity shows the values of its best source", shown, REBUILD)
+
+    def unlike() -> Iterator[str]:
+        # What rests on something that was altered is not to be derived from that.
+        wrong = Derivation(connection).wrong()
+        yield from [str(one) for one in wrong if altered.tells(one.record)]
+        mentions = mistaken_mentions(connection)
+        yield from [str(one) for one in mentions if one.entity_id not in in_doubt]
+
+    def shown_otherwise() -> Iterator[str]:
+        return (one.key for one in misshown(connection) if one.id not in in_doubt)
+
+    yield Step("every record has the facts that follow from it", unlike, REBUILD)
+    yield Step("every entity shows the values of its best source", shown_otherwise, REBUILD)
 
 
 def rebuild(engine: Engine) -> Rebuilt:
@@ -121,7 +133,7 @@ def rebuild(engine: Engine) -> Rebuilt:
     derived from what is damaged.
 
     Raises:
-        DatabaseError: the database cannot be written, or records are not to be read.
+        DatabaseError: the database cannot be written, or what was loaded cannot be read.
     """
     with writing(engine) as connection:
         queue_as_writer(connection)
@@ -130,6 +142,7 @@ def rebuild(engine: Engine) -> Rebuilt:
         make_again(connection, unlike)
         # What hidden rows say must be known before anything is derived.
         enforce(connection, [one for one in switched if not one.is_foreign_key])
+        drop_unfit(connection)
         become_writer(connection)
         altered = Altered.of(connection)
         in_doubt = altered.entities_in_doubt(connection)
@@ -139,20 +152,19 @@ def rebuild(engine: Engine) -> Rebuilt:
         entities = _rebuild_entities(connection, touched | mentioned, altered)
         with Bulk(connection) as bulk:
             searchable = make_index_again(bulk)
-        unenforceable = _enforce_foreign_keys(connection, switched)
-    damaged = tuple(one for one in (*altered.checks(), unenforceable) if one.found)
-    repaired = [one.what for one in switched if not (one.is_foreign_key and unenforceable.found)]
+        broken = _enforce_foreign_keys(connection, switched)
+    damaged = tuple(one for one in (*altered.checks(), broken) if one.found)
+    repaired = [one.what for one in switched if not (one.is_foreign_key and broken.found)]
     parts = (*(one.what for one in unlike), *repaired)
     return Rebuilt(records, entities + ground, parts, searchable, left, damaged)
 
 
 def _enforce_foreign_keys(connection: Connection, switched: list[Unenforced]) -> Check:
     """Switch foreign keys on again if all rows satisfy them; return whether they do."""
-    keys = [one for one in switched if one.is_foreign_key]
-    broken = dangling(connection) if keys else []
-    if not broken:
-        enforce(connection, keys)
-    return Check.of("every foreign key can be enforced", broken)
+    broken = check_of_references(connection)
+    if not broken.found:
+        enforce(connection, [one for one in switched if one.is_foreign_key])
+    return broken
 
 
 def _drop_mistaken_mentions(connection: Connection, in_doubt: set[int]) -> set[int]:

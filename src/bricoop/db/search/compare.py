@@ -14,6 +14,8 @@ from bricoop.db.search.index import offered
 from bricoop.db.search.parts import parts_of
 
 _PART = 1000
+#: So many documents are never made.
+_MOST_NUMBERS = 2**53
 
 
 def mistaken(connection: Connection) -> int:
@@ -57,16 +59,22 @@ def _stored(connection: Connection, ids: list[int]) -> dict[int, tuple[int, str,
 
 
 def _unnumbered(connection: Connection) -> int:
-    """Return how many documents have a number under which the index has none, or a later one."""
+    """Return how many documents have a number under which the index has none, or a later one.
+
+    The number from which the next ones are counted is wrong, too, where none ever came so far.
+    """
     own = search_document.c.document_id
-    last = select(search_state.c.last_document).scalar_subquery()
+    last = connection.scalar(select(search_state.c.last_document)) or 0
     late = select(func.count()).select_from(search_document)
-    found = connection.execute(late.where(own > func.coalesce(last, 0))).scalar_one()
+    found = connection.execute(late.where(own > last)).scalar_one()
     if connection.dialect.name == "sqlite":
         with _vocabulary(connection, "instance"):
             numbers = set(connection.scalars(text("SELECT DISTINCT doc FROM search_vocabulary")))
+        # It cannot forget a number.
+        found += last > max(numbers, default=0)
     else:
         numbers = set(connection.scalars(select(server_index.c.document_id)))
+        found += last > _MOST_NUMBERS
     return found + sum(number not in numbers for number in connection.scalars(select(own)))
 
 

@@ -1,0 +1,26 @@
+"""References that lead nowhere, as where somebody deleted rows with foreign keys off."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from bricoop.db.schema import metadata
+from bricoop.db.values import Misfit
+
+
+def dangling(connection: Connection) -> Iterator[Misfit]:
+    """Yield the values of foreign keys that are no key of the table that they refer to."""
+    for table in metadata.sorted_tables:
+        for key in sorted(table.foreign_keys, key=lambda one: one.parent.name):
+            mine = key.parent
+            target = key.column.table.alias("target")
+            there = target.c[key.column.name]
+            statement: Select[Any] = (
+                select(mine.label("named"), *table.primary_key.columns)
+                .outerjoin(target, there == mine)
+                .where(mine.is_not(None), there.is_(None))
+            )
+            for number, *row in connection.execute(statement):
+                what = f"refers to {number}, which {key.column.table.name} does not have"
+                yield Misfit(mine, tuple(row), what)

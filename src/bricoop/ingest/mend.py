@@ -1,0 +1,76 @@
+"""What cannot be read, or refers to nothing, is taken away before all is derived again."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    and_,
+    cast,
+    delete,
+    literal,
+    text,
+    update,
+)
+
+from bricoop.db.check import RESTORE
+from bricoop.db.references import dangling
+from bricoop.db.schema import FACTS, entity
+from bricoop.db.values import Key, Misfit, is_derived, misfits, refuse
+
+
+def drop_unfit(connection: Connection) -> None:
+    """Take away what cannot be read of what follows from records, or refers to nothing.
+
+    Facts and rows of the search index go; what entities show is emptied as far as it may be.
+
+    Raises:
+        DatabaseError: something that was loaded cannot be read, so that nothing can be derived.
+    """
+    if connection.dialect.name == "sqlite":
+        # The row of a country or link may go until it is derived again.
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+    while found := misfits(connection):
+        loaded = [one for one in found if not is_derived(one.column)]
+        refuse(connection, loaded, f"Nothing was changed. {RESTORE}")
+        _drop_all(connection, found)
+    # Of what was loaded, records that refer to nothing can still be read.
+    while lost := [one for one in dangling(connection) if is_derived(one.column)]:
+        _drop_all(connection, lost)
+
+
+def _drop_all(connection: Connection, found: Sequence[Misfit]) -> None:
+    by_column: dict[Column[Any], list[Key]] = defaultdict(list)
+    for one in found:
+        by_column[one.column].append(one.key)
+    for column, keys in by_column.items():
+        _drop(connection, column, keys)
+
+
+def _drop(connection: Connection, column: Column[Any], keys: Sequence[Key]) -> None:
+    table = column.table
+    for key in keys:
+        if table is entity:
+            empty = {"name": entity.c.key, "normalised": "", "description": None}[column.name]
+            statement: Any = update(entity).values({column.name: empty})
+        elif column.nullable and table not in FACTS and not table.info:
+            statement = update(table).values({column.name: None})
+        else:
+            statement = delete(table)
+        connection.execute(statement.where(_is_row(column, key)))
+
+
+def _is_row(column: Column[Any], key: Key) -> ColumnElement[bool]:
+    """Return the condition for the row of a key, whose values may be of any type."""
+    return and_(
+        *(
+            own == one
+            if isinstance(one, int)
+            else cast(own, LargeBinary) == cast(literal(one), LargeBinary)
+            for own, one in zip(column.table.primary_key.columns, key, strict=True)
+        )
+    )
