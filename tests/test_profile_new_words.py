@@ -40,9 +40,9 @@ MOTHBALLED = (
 def test_a_column_that_looks_like_something_and_is_left_out_has_its_reason(tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text(
-        "No,Project,Signed,Born,Cost,Value (EUR),Status\n"
-        "1,Park,Q3 2015,03/04/2015,EUR 7,about 9 to 12,mothballed\n"
-        "2,Port,spring,05/06/2015,EUR 8,12 or more,rumoured\n",
+        "No,Project,Signed,Year,Born,Cost,Value (EUR),Status\n"
+        "1,Park,Q3 2015,2015,03/04/2015,EUR 7,about 9 to 12,mothballed\n"
+        "2,Port,spring,2015,05/06/2015,EUR 8,12 or more,rumoured\n",
         encoding="utf-8",
     )
     comments = [line for line in proposal(path).splitlines() if "is left out" in line]
@@ -161,3 +161,39 @@ def test_the_kind_of_an_organization_is_none_of_its_names_in_any_column(tmp_path
     assert proposal(path).count(', delete = [", Government Agency"]') == 2
     assert fields_of(path, "projects")["implementers"].delete == (", Government Agency",)
     assert "4 new organizations" not in check(path)
+
+
+def test_cells_tell_what_unknown_headings_do_not(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "A,B,C,D,E,F",
+                   "p-1,Port of Lamu,KEN,finished,$100m,2015-01-02",
+                   "p-2,Road to Mopti,MLI,ongoing,$20m,2016-02-03",
+                   "p-3,Dam of Akosombo,GHA,planned,$30m,2017-02-28")  # fmt: skip
+    text = proposal(path)
+    assert "3 projects 3 finance rows" in " ".join(check(path).split())
+    projects, money = fields_of(path, "projects"), fields_of(path, "finance")
+    assert {name: rule.columns for name, rule in projects.items() if rule.columns} == {
+        "name": ("B",), "countries": ("C",), "status": ("D",), "announced": ("F",),
+    }  # fmt: skip
+    assert (money["amount_usd"].columns, money["date"].columns) == (("E",), ("F",))
+    for asked in ('"B" what the projects', '"D" the status', '"E" the amount', '"F" when it was'):
+        assert f"# Check: is {asked}" in text
+
+
+def test_codes_of_countries_are_countries_where_nothing_else_is(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Name,Country code,Donor", "A,KEN,China", "B,GHA,China")
+    proposal(path)
+    assert fields_of(path, "projects")["countries"].columns == ("Country code",)
+
+
+def test_the_only_numbers_beside_currencies_are_amounts(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Name,X,Currency,Lat", "A,1.5,USD,4", "B,20,EUR,5.5")
+    assert '# Check: is "X" the amount?' in proposal(path)
+    assert "2 finance rows" in check(path)
+
+
+def test_what_a_record_lacks_although_a_column_looks_so_is_said(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Name,Where,Size,Lat", "A,Kenya,5.5,1", "B,Utopia,7,2",
+                   "C,Erewhon,8,3")  # fmt: skip
+    text = proposal(path)
+    assert '# Check: "Where" looks like a country and is left out: too many of its cells' in text
+    assert '# Check: nothing has an amount. Is one of these columns money: "Size"?' in text

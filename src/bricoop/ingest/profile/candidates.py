@@ -11,6 +11,7 @@ from bricoop.ingest.profile.headings import (
     CONSTANT,
     DATES,
     DOLLARS,
+    GIVERS,
     NAMES,
     NOT_NAMES,
     PLANNED,
@@ -30,8 +31,6 @@ _ID = r"\b(id|no|nr|number|code|key|ref|reference|identifier)\b"
 _KINDS = r"\b(kind|type|category|sector|subsector|industry)\b"
 _NOT_KINDS = r"agenc|organi[sz]|lender|flow|financ|loan"
 _NOTE = r"note|comment|remark"
-#: Headings of those who give money, whose countries are not those of projects.
-_GIVERS = r"donor|financier|lender|investor|origin|\bhome\b"
 _OF_PROJECTS = f"^(?!.*({NOT_NAMES})).*({'|'.join(NAMES)})"
 
 #: Words of headings, each with the field that they speak for; no words fit every heading.
@@ -160,11 +159,11 @@ def _are_words(cells: Sequence[str], _: str) -> bool:
 def _are_places(cells: Sequence[str], heading: str) -> bool:
     separator = guesses.separator_of(cells)
     share = guesses.countries_share(cells, separator)
-    return share >= _COUNTRIES and not re.search(_GIVERS, heading)
+    return share >= _COUNTRIES and not re.search(GIVERS, heading)
 
 
 def _are_others(cells: Sequence[str], heading: str) -> bool:
-    return bool(re.search(_GIVERS, heading)) and guesses.countries_share(cells) >= _COUNTRIES
+    return bool(re.search(GIVERS, heading)) and guesses.countries_share(cells) >= _COUNTRIES
 
 
 _NOTHING = _Sort("empty", lambda _, __: True, ())

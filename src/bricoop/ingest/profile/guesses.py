@@ -11,7 +11,7 @@ from bricoop.domain.closeness import slips
 from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.names import normalise
 from bricoop.domain.territories import alpha2_of
-from bricoop.ingest.profile.date_guesses import dated_share
+from bricoop.ingest.profile.date_guesses import are_years, dated_share
 from bricoop.settings import resource_folder
 
 #: Cells that say nothing, in small letters.
@@ -202,6 +202,11 @@ def is_mostly_number(cells: Sequence[str]) -> bool:
 def are_plain_numbers(cells: Sequence[str]) -> bool:
     """Return whether most cells are numbers beside which nothing stands, or a percent sign."""
     return _share(cells, lambda cell: bool(_PLAIN.fullmatch(cell))) >= _MOST
+
+
+def are_amounts(cells: Sequence[str]) -> bool:
+    """Return whether most cells are numbers, and neither years nor answers to a question."""
+    return is_number(cells) and not are_years(cells) and not are_flags(cells)
 
 
 def no_numbers(cells: Sequence[str]) -> list[str]:

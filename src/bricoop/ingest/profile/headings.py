@@ -23,10 +23,17 @@ NOT_NAMES = (
     r"|contractor|compan|firm|countr|\bnation|recipient|kind|type|category|\bid\b|number|code"
 )
 COUNTRIES = r"\b(country|countries|recipient|host|nation|location)\b"
-NOT_HOST = r"donor|financier|lender|investor|origin|home|agency|code|number"
+#: Headings of those who give money, whose countries are not those of projects.
+GIVERS = r"donor|financier|lender|investor|origin|\bhome\b"
+NOT_HOST = f"{GIVERS}|agency|code|number"
 AMOUNTS = r"\b(amount|value|cost|usd|usdm|millions?|mn|billions?|bn|commitment|investment)\b"
 NOT_AMOUNT = (
     r"adjusted|rate|share|ratio|percent|tied|received|estimated|count|number|year|date|split"
+)
+#: Headings of numbers that are no money.
+NOT_MONEY = (
+    r"\b(latitude|lat|longitude|lon|lng|long|maturity|term|tenor|grace|interest|id|no|code|km|mw|ha"
+    r"|length|capacity|area|population|workers|jobs|page|rank)\b"
 )
 #: Headings of amounts in dollars, and of those in the prices of one year.
 DOLLARS = r"\b(usd|usdm|us|dollars?)\b"

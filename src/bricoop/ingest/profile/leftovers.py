@@ -1,7 +1,7 @@
 """Comments on the columns that a proposal leaves out, although they look like something."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
 from bricoop.ingest.profile import guesses
@@ -11,36 +11,54 @@ from bricoop.ingest.profile.date_guesses import (
     doubtful_date,
     is_date,
 )
-from bricoop.ingest.profile.headings import AMOUNTS, DATES
+from bricoop.ingest.profile.headings import AMOUNTS, COUNTRIES, DATES, NOT_AMOUNT, NOT_MONEY
 from bricoop.ingest.profile.write import quoted
 
 #: So many columns of each sort are commented on.
 _SHOWN = 10
 #: A column is looked at as numbers or dates where so many of its cells are.
 _SOME = 0.5
+#: A column is looked at as countries where so many of its cells are, if there are no others.
+_FEW = 0.3
 #: A heading of a kind or a status is short: `status`, `project type`.
 _FEW_WORDS = 2
 _STATE = r"\b(status|state|stage|phase|kind|type|category)\b"
 
 
-def comments(columns: Mapping[str, Sequence[str]], headings: Mapping[str, str]) -> Iterator[str]:
+def comments(
+    columns: Mapping[str, Sequence[str]], headings: Mapping[str, str], without: Collection[str]
+) -> Iterator[str]:
     """Yield a `Check:` comment for each column that looks like a date, a number or a status.
 
     Args:
         columns: the cells of the columns that no field has, by their names.
         headings: the names of columns as lower-case words.
+        without: what no column has been taken for: `a country`, `an amount`.
     """
     looks: tuple[tuple[str, str, Callable[[Sequence[str]], str]], ...] = (
         ("a date", "|".join(pattern for _, pattern in DATES), _why_no_date),
         ("an amount", AMOUNTS, _why_no_amount),
         ("a kind or a status", _STATE, _why_no_state),
     )
+    if "a country" in without:
+        looks = (("a country", COUNTRIES, _why_no_country), *looks)
     said: set[str] = set()
     for what, pattern, why in looks:
         for name in islice(_like(columns, headings, pattern, what, said), _SHOWN):
             said.add(name)
             reason = why(columns[name])
             yield f"# Check: {quoted(name)} looks like {what} and is left out: {reason}."
+    if "an amount" in without:
+        numbers = [
+            name
+            for name, cells in columns.items()
+            if name not in said
+            and guesses.are_amounts(cells)
+            and not re.search(f"{NOT_AMOUNT}|{NOT_MONEY}", headings[name])
+        ]
+        if numbers:
+            some = ", ".join(map(quoted, numbers[:_SHOWN]))
+            yield f"# Check: nothing has an amount. Is one of these columns money: {some}?"
 
 
 def _like(
@@ -55,6 +73,7 @@ def _like(
         if name in said or not cells:
             continue
         looks_so = what == "a date" and dated_share(cells) >= _SOME
+        looks_so = looks_so or (what == "a country" and guesses.countries_share(cells) >= _FEW)
         # Numbers are amounts where a sign or a unit stands beside them.
         looks_so = looks_so or (what == "an amount" and guesses.money_share(cells) >= _SOME)
         heading = headings[name]
@@ -68,7 +87,17 @@ def _may_be(what: str, heading: str, cells: Sequence[str]) -> bool:
         return False
     if what == "a date":
         return not guesses.is_number(cells) and not re.search(AMOUNTS, heading)
+    if what == "a country":
+        return not guesses.is_number(cells)
     return what == "an amount" or len(heading.split()) <= _FEW_WORDS
+
+
+def _why_no_country(cells: Sequence[str]) -> str:
+    unknown = guesses.unknown_countries(cells)
+    if not unknown:
+        return "its name does not say that projects are there"
+    some = ", ".join(quoted(word[:40]) for word in unknown[:3])
+    return f"too many of its cells are not known as countries ({some})"
 
 
 def _why_no_date(cells: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from bricoop.ingest.profile.headings import (
     CONSTANT,
     DOLLARS,
     NOT_AMOUNT,
+    NOT_MONEY,
     amount_rule,
 )
 from bricoop.ingest.profile.propose.columns import Columns
@@ -22,6 +23,7 @@ _DOLLAR = "USD"
 _SHOWN = 3
 #: Amounts of so few digits before the point are hardly whole units of a currency.
 _SMALL = 4
+_NEARLY_ALL = 0.9
 _NOMINAL = "# Check: are these nominal US dollars, and not those of one year's prices?"
 
 
@@ -42,6 +44,7 @@ class Amounts:
         needed: the field without which a row says nothing of money.
         codes: the codes in the column of currencies.
         no_codes: the other words in it.
+        is_guess: whether only the cells of the column tell that it has them.
         styles: by each further column of amounts the keys of its field that say how it is written.
     """
 
@@ -58,6 +61,7 @@ class Amounts:
     codes: Sequence[str] = ()
     no_codes: Sequence[str] = ()
     styles: Mapping[str, str] = field(default_factory=dict)
+    is_guess: bool = False
 
     @property
     def fault(self) -> str:
@@ -86,6 +90,9 @@ class Amounts:
 
     def lines(self) -> Iterator[str]:
         """Yield the fields that are amounts, with their currencies."""
+        if self.is_guess:
+            name = quoted(self.column)
+            yield f"# Check: is {name} the amount? Its heading does not say so."
         if self.units:
             yield "# Check: is this what the units mean?"
         if odd := guesses.no_numbers(self.cells):
@@ -162,11 +169,13 @@ class Amounts:
 def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
     """Return the amounts of a file, or None where there are none."""
     currency = columns.take((r"\bcurr(ency)?\b",), guesses.are_currencies)
-    column, dollars, constant = columns.yearly, "", ""
+    column, dollars, constant, is_guess = columns.yearly, "", "", False
     if columns.years:
         cells = [cell for one in columns.years for cell in columns.values[one.name]]
     else:
         column = _main_column(columns, agreed=bool(currency))
+        is_guess = not column
+        column = column or _by_values(columns, agreed=bool(currency))
         if not column:
             return None
         cells = columns.values[column]
@@ -192,7 +201,7 @@ def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
         column, heading, cells, units, currency, by_sign if several else None, code, dollars,
         constant, "amount_usd" if in_dollars else "amount",
         [word for word in words if word in CODES], [word for word in words if word not in CODES],
-        own,
+        own, is_guess,
     )  # fmt: skip
 
 
@@ -222,6 +231,25 @@ def _main_column(columns: Columns, *, agreed: bool) -> str:
         if found := columns.take((AMOUNTS,), test, other):
             return found
     return ""
+
+
+def _by_values(columns: Columns, *, agreed: bool) -> str:
+    """Return a column of amounts that only its cells tell: signs, or a column of currencies.
+
+    Without a sign, it is the only column of numbers beside that of currencies.
+    """
+    other = f"{NOT_AMOUNT}|{CONSTANT}"
+    if column := columns.take(("",), _are_money, other):
+        return column
+    numbers = list(columns.all_of("", guesses.are_amounts, f"{other}|{NOT_MONEY}"))
+    if not agreed or len(numbers) != 1:
+        return ""
+    columns.used[numbers[0]] = None
+    return numbers[0]
+
+
+def _are_money(cells: list[str]) -> bool:
+    return guesses.money_share(cells) >= _NEARLY_ALL
 
 
 def _constant(columns: Columns) -> str:

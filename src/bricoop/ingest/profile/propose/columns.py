@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from bricoop.domain.names import is_unspaced
 from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.edges import YearColumn, free_name, year_columns
 from bricoop.ingest.profile.headings import fits_template, heading_words
@@ -10,6 +11,7 @@ from bricoop.ingest.profile.sample import Sample
 from bricoop.ingest.profile.write import listed, quoted
 
 _LONGEST_ID = 100
+_LONGEST_TITLE = 200
 #: So many columns tell rows apart that no column tells apart alone.
 _TOGETHER = 8
 _NEARLY_ALL = 0.9
@@ -80,6 +82,17 @@ class Columns:
     def is_id(self, cells: list[str]) -> bool:
         """Return whether cells tell all rows apart."""
         return len(cells) == len(self.sample.rows) == len(set(cells))
+
+    def may_be_titles(self, cells: list[str]) -> bool:
+        """Return whether cells may be what projects are called: texts of words, all different."""
+        words = sum(" " in cell or is_unspaced(cell) for cell in cells)
+        return (
+            guesses.may_be_names(cells)
+            and len(set(cells)) == len(cells) >= _NEARLY_ALL * len(self.sample.rows)
+            and words * 2 >= len(cells)
+            and max(map(len, cells)) <= _LONGEST_TITLE
+            and not any("://" in cell for cell in cells)
+        )
 
     def identity(self, more: Sequence[str] = ()) -> list[str]:
         """Return the lines that say by what a row is known again.

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from bricoop.ingest.profile.date_guesses import are_years, date_ways, doubtful_date
-from bricoop.ingest.profile.headings import DATES, MONTHS_OR_DAYS_FIRST, PLANNED
+from bricoop.ingest.profile.date_guesses import are_years, date_ways, dated_share, doubtful_date
+from bricoop.ingest.profile.headings import AMOUNTS, DATES, MONTHS_OR_DAYS_FIRST, PLANNED
 from bricoop.ingest.profile.propose.columns import Columns
 from bricoop.ingest.profile.propose.styles import Styles
 from bricoop.ingest.profile.write import listed, quoted
 
 _DAY = ("%d", "%Y-%m-%d")
+#: Some of the first cells of a column of dates are dates.
+_SOME = 0.5
 _NOT_DATES = r"estimated|uncertain"
 
 
@@ -19,26 +21,36 @@ def date_fields(columns: Columns, styles: Styles) -> Iterator[str]:
         if field in said:
             continue
         not_ = _NOT_DATES if field.startswith("planned") else f"{_NOT_DATES}|{PLANNED}"
-        candidates = list(columns.all_of(pattern, _are_dates, not_))
-        if not candidates:
-            continue
-        best = max(candidates, key=lambda name: _is_exact(columns.values[name]))
-        columns.used[best] = None
-        said.add(field)
-        ways = _ways(columns, best)
-        if len(ways) > 1:
-            example = quoted(doubtful_date(columns.values[best]))
-            yield f"# Check: is the day or the month first in {example}? Add one to dates:"
-            yield from (f"# {listed(patterns)}" for patterns in ways)
-            yield f"# {field} = {date_rule(columns, styles, best)}"
-            continue
-        (patterns,) = ways
-        if len(patterns) > 1:
-            yield f"# Check: dates are written in several ways here: {listed(patterns)}."
-        styles.patterns |= dict.fromkeys(patterns)
-        styles.dated.add(best)
-        _add_year(columns, styles, best, candidates)
-        yield f"{field} = {date_rule(columns, styles, best)}"
+        if candidates := list(columns.all_of(pattern, _are_dates, not_)):
+            said.add(field)
+            yield from _field(columns, styles, field, candidates)
+    if not said:
+        candidates = list(columns.all_of("", _are_dates, f"{_NOT_DATES}|{PLANNED}|{AMOUNTS}"))[:1]
+        for name in candidates:
+            yield f"# Check: is {quoted(name)} when it was announced? Its heading does not say so."
+            yield from _field(columns, styles, "announced", candidates)
+
+
+def _field(
+    columns: Columns, styles: Styles, field: str, candidates: Sequence[str]
+) -> Iterator[str]:
+    """Yield a field of a date, from the most exact of some columns."""
+    best = max(candidates, key=lambda name: _is_exact(columns.values[name]))
+    columns.used[best] = None
+    ways = _ways(columns, best)
+    if len(ways) > 1:
+        example = quoted(doubtful_date(columns.values[best]))
+        yield f"# Check: is the day or the month first in {example}? Add one to dates:"
+        yield from (f"# {listed(patterns)}" for patterns in ways)
+        yield f"# {field} = {date_rule(columns, styles, best)}"
+        return
+    (patterns,) = ways
+    if len(patterns) > 1:
+        yield f"# Check: dates are written in several ways here: {listed(patterns)}."
+    styles.patterns |= dict.fromkeys(patterns)
+    styles.dated[best] = field
+    _add_year(columns, styles, best, candidates)
+    yield f"{field} = {date_rule(columns, styles, best)}"
 
 
 def date_rule(columns: Columns, styles: Styles, column: str) -> str:
@@ -64,7 +76,8 @@ def _add_year(columns: Columns, styles: Styles, best: str, candidates: Sequence[
 
 
 def _are_dates(cells: list[str]) -> bool:
-    return bool(date_ways(cells))
+    # Most columns are no dates, which the first cells tell.
+    return dated_share(cells) > _SOME and bool(date_ways(cells))
 
 
 def _is_exact(cells: Sequence[str]) -> bool:

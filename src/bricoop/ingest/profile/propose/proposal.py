@@ -7,20 +7,18 @@ and what may be read in two ways is left out, with both ways beside it.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from enum import StrEnum
 from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from bricoop.domain.names import slug
 from bricoop.domain.vocabularies import FinanceKind, ProjectKind, ProjectStatus
-from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.candidates import LeftOver, left_over
 from bricoop.ingest.profile.edges import skips, unpivot, without_footers
 from bricoop.ingest.profile.headings import (
     AGREEMENTS,
-    COUNTRIES,
     NAMES,
-    NOT_HOST,
     NOT_NAMES,
     are_links,
     are_names,
@@ -31,13 +29,22 @@ from bricoop.ingest.profile.propose.amounts import Amounts, amounts_of
 from bricoop.ingest.profile.propose.columns import Columns
 from bricoop.ingest.profile.propose.dates import date_fields, date_rule
 from bricoop.ingest.profile.propose.organizations import Organizations
+from bricoop.ingest.profile.propose.places import country_column, country_field, locations
 from bricoop.ingest.profile.propose.shipped import options_for, shipped_layout
 from bricoop.ingest.profile.propose.styles import Styles
 from bricoop.ingest.profile.propose.terms import sector_field, terms
 from bricoop.ingest.profile.propose.years import year_fields
 from bricoop.ingest.profile.sample import Sample
-from bricoop.ingest.profile.vocabulary import has_known, map_of, map_of_places
+from bricoop.ingest.profile.vocabulary import are_known, has_known, map_of
 from bricoop.ingest.profile.write import Lines, quoted
+
+#: Fields that are words of a vocabulary, and how they are called.
+_STATES: tuple[tuple[str, str, type[StrEnum]], ...] = (
+    ("kind", r"\b(kind|type|category|sector)\b", ProjectKind),
+    ("status", r"\b(status|state|stage|phase)\b", ProjectStatus),
+)
+#: Headings of kinds and states of something else than projects.
+_OF_OTHERS = r"agenc|organi[sz]|lender|flow|financ|loan|instrument"
 
 
 class Proposal(NamedTuple):
@@ -74,12 +81,17 @@ class _Draft:
         self._columns = Columns(sample, self._stem)
         self._styles = Styles(self._columns)
         self._organizations = Organizations(self._columns)
+        self._without: list[str] = []
 
     def text(self) -> str:
         fields, maps = self._fields()
         # All of it first: how numbers and dates are written is learnt on the way.
         money, more_maps = self._money()
-        places = list(self._places())
+        if not any(field.startswith("countries = ") for field in fields):
+            self._without.append("a country")
+        if not money:
+            self._without.append("an amount")
+        places = list(locations(self._columns, self._styles))
         title = quoted(Path(self._sample.file).stem)
         lines = Lines()
         lines.add(f"# Proposed from the first rows of {quoted(self._sample.file)}.")
@@ -137,40 +149,43 @@ class _Draft:
 
     def _fields(self) -> tuple[list[str], list[str]]:
         columns = self._columns
-        country, separator = self._country()
+        country, separator = country_column(columns)
         name = columns.take(NAMES, are_names, NOT_NAMES)
-        if not (name or columns.id or columns.years or separator) and fits_template(country):
-            columns.id_is_country = columns.is_id(columns.values[country])
-            columns.id = country if columns.id_is_country else ""
-        fields = [*self._name(name, country)]
-        fields.insert(0, f"key = {{ template = {columns.key()} }}")
-        maps: list[str] = []
-        for key, patterns, vocabulary in (
-            ("kind", (r"\b(kind|type|category|sector)\b",), ProjectKind),
-            ("status", (r"\b(status|state|stage|phase)\b",), ProjectStatus),
-        ):
-            column = columns.take(patterns, partial(has_known, vocabulary))
-            if column:
-                fields.append(
-                    f'{key} = {{ column = {quoted(column)}, map = "{key}", unmapped = "drop" }}'
-                )
-                maps += [*map_of(key, columns.values[column], vocabulary), ""]
-        if country:
-            more = f", separator = {quoted(separator)}" if separator else ""
-            unknown = guesses.unknown_countries(columns.values[country], separator)
-            if unknown:
-                fields.append(
-                    f"# Check: not known as countries: {'; '.join(map(quoted, unknown[:5]))}."
-                )
-                maps += map_of_places(unknown)
-                more += ', map = "countries", unmapped = "keep"'
-            fields.append(f"countries = {{ column = {quoted(country)}{more} }}")
-        fields += [*sector_field(columns), *date_fields(columns, self._styles)]
+        fields, maps = self._states()
+        where, places = country_field(columns, country, separator)
+        fields += [*where, *sector_field(columns), *date_fields(columns, self._styles)]
         fields += self._organizations.fields()
         if column := columns.take((r"description|narrative|summary|remarks",)):
             fields.append(f"description = {quoted(column)}")
         if column := columns.take((r"\b(url|link|website|source)",), are_links):
             fields.append(f"source_urls = {quoted(column)}")
+        # Whatever other columns are, they are not what projects are called.
+        name = name or columns.take(("",), columns.may_be_titles, NOT_NAMES)
+        if not (name or columns.id or columns.years or separator) and fits_template(country):
+            columns.id_is_country = columns.is_id(columns.values[country])
+            columns.id = country if columns.id_is_country else ""
+        lines = list(self._name(name, country))
+        return [f"key = {{ template = {columns.key()} }}", *lines, *fields], [*maps, *places]
+
+    def _states(self) -> tuple[list[str], list[str]]:
+        """Return the fields that are words of a vocabulary, and the maps that they use."""
+        columns, fields, maps = self._columns, list[str](), list[str]()
+        chosen = {
+            key: columns.take((pattern,), partial(has_known, vocabulary))
+            for key, pattern, vocabulary in _STATES
+        }
+        for key, _, vocabulary in _STATES:
+            column = chosen[key]
+            if not column:
+                column = columns.take(("",), partial(are_known, vocabulary), _OF_OTHERS)
+                if not column:
+                    continue
+                fields.append(
+                    f"# Check: is {quoted(column)} the {key}? Its heading does not say so."
+                )
+            rule = f'column = {quoted(column)}, map = "{key}", unmapped = "drop"'
+            fields.append(f"{key} = {{ {rule} }}")
+            maps += [*map_of(key, columns.values[column], vocabulary), ""]
         return fields, maps
 
     def _are_agreements(self, fields: list[str]) -> bool:
@@ -183,21 +198,6 @@ class _Draft:
             and names <= {"key", "name", "countries", "announced", "description"}
         )
 
-    def _country(self) -> tuple[str, str]:
-        best, found, divided = 0.5, "", ""
-        for name, heading in self._columns.headings.items():
-            cells = self._columns.values[name]
-            if not cells or re.search(NOT_HOST, heading):
-                continue
-            separator = guesses.separator_of(cells)
-            share = guesses.countries_share(cells, separator)
-            share += 0.3 if share and re.search(COUNTRIES, heading) else 0
-            if share > best:
-                best, found, divided = share, name, separator
-        if found:
-            self._columns.used[found] = None
-        return found, divided
-
     def _name(self, name: str, country: str) -> Iterator[str]:
         columns = self._columns
         parts = [
@@ -208,7 +208,7 @@ class _Draft:
             other = f"{{{country}:country}}"
         if name and not columns.id and columns.is_id(columns.values[name]):
             columns.id = name
-        if name and re.fullmatch(NAMES[-1], columns.headings[name].split()[0]):
+        if name and not any(re.search(one, columns.headings[name]) for one in NAMES[:-1]):
             yield f"# Check: is {quoted(name)} what the projects are called?"
         if not name:
             yield "# Check: no column looks like the name of a project."
@@ -266,37 +266,16 @@ class _Draft:
         dated = (
             r"commitment (date|year)", r"sign|approv|announce", r"\b(date|year)\b",
         )  # fmt: skip
+        columns = [name for name in self._styles.dated if name != amount]
         for pattern in dated:
-            for name in self._columns.used:
-                if (
-                    name != amount
-                    and name in self._styles.dated
-                    and re.search(pattern, self._columns.headings[name])
-                ):
+            for name in columns:
+                if re.search(pattern, self._columns.headings[name]):
                     yield f"date = {date_rule(self._columns, self._styles, name)}"
                     return
-
-    def _places(self) -> Iterator[str]:
-        columns = self._columns
-        places = [
-            next(columns.all_of(pattern, guesses.is_number), "")
-            for pattern in (r"\b(latitude|lat)\b", r"\b(longitude|lon|lng|long)\b")
-        ]
-        if not all(places):
-            return
-        columns.used |= dict.fromkeys(places)
-        north, east = (
-            f"{{ column = {quoted(one)}, number = true{self._styles.own_of(columns.values[one])} }}"
-            for one in places
-        )
-        yield from (
-            "[[records]]", 'noun = "locations"', *columns.identity(),
-            'needs = ["latitude", "longitude"]', "", "[records.fields]",
-            f"project = {{ template = {columns.key()} }}",
-            f"latitude = {north}", f"longitude = {east}",
-            "# Check: how near are they: exact, near, adm1, country?",
-            'precision = { constant = "near" }', "",
-        )  # fmt: skip
+        for name in columns:
+            if self._styles.dated[name] == "announced":
+                yield f"date = {date_rule(self._columns, self._styles, name)}"
+                return
 
     @cached_property
     def left_over(self) -> tuple[LeftOver, ...]:
@@ -309,7 +288,7 @@ class _Draft:
 
     def _rest(self) -> Iterator[str]:
         rest = self._unused()
-        yield from comments(rest, self._columns.headings)
+        yield from comments(rest, self._columns.headings, self._without)
         if rest:
             yield "# Kept in the records, but in no field. By its cells and its heading, each of"
             yield "# these columns may fit:"

@@ -13,7 +13,7 @@ class Styles:
     Attributes:
         numbers: how it writes numbers.
         patterns: the patterns of its dates.
-        dated: the columns of its dates.
+        dated: the columns of its dates, each with the field of a project that it is.
         years: for some of these the column that has the year where they are empty.
     """
 
@@ -22,7 +22,7 @@ class Styles:
         self._columns = columns
         self.numbers = guesses.Numbers()
         self.patterns: dict[str, None] = {}
-        self.dated: set[str] = set()
+        self.dated: dict[str, str] = {}
         self.years: dict[str, str] = {}
 
     def own_of(self, cells: Sequence[str]) -> str:
