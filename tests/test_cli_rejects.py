@@ -228,7 +228,7 @@ def test_an_edition_is_complete_only_with_rows_and_none_left_out(
     said = [run(*asked, "--complete", stdin="id,name\n1,A Hub\n").stderr for _ in range(2)]
     assert ["No longer in" in one for one in said] == [True, False]
     back = run(*asked, "--complete", stdin="id,name\n1,A Hub\n2,New Hub\n")
-    assert "1 new, 0 changed, 1 unchanged" in back.stderr
+    assert "1 new (1 back from an earlier edition), 0 changed, 1 unchanged" in back.stderr
     assert sorted(names(knowledge_base)) == ["A Hub", "New Hub"]
     answer("--db", knowledge_base, "db", "check")
 

@@ -91,7 +91,7 @@ def test_what_is_gone_may_come_back_with_other_content(engine: Engine, tmp_path:
     assert (counts.new, counts.back, counts.changed, counts.unchanged) == (1, 1, 2, 0)
     out = StringIO()
     write_result(third, out)
-    assert "1 new (1 of them back after an edition without them), 2 changed" in out.getvalue()
+    assert "1 new (1 back from an earlier edition), 2 changed" in out.getvalue()
     assert third.gone == {"projects": 1}
     assert {"ceta", "bank-b"} <= keys(engine)
     rows = told(engine, third.load_id)

@@ -81,7 +81,7 @@ def write_nothing(result: LoadResult, out: TextIO) -> None:
 
 
 def _back(counts: Counts) -> str:
-    return f" ({counts.back:,} of them back after an edition without them)" if counts.back else ""
+    return f" ({counts.back:,} back from an earlier edition)" if counts.back else ""
 
 
 def _without_record(counts: Counts) -> str:
