@@ -103,6 +103,9 @@ def test_a_recipient_that_nobody_knows_is_refused(engine: Engine, tmp_path: Path
     with pytest.raises(RowsRejectedError) as caught:
         load_gcdf(engine, tmp_path, {"Recipient": "Atlantis, regional"})
     assert caught.value.result.problems[0].rule.startswith("is not a known country or region")
+    with pytest.raises(RowsRejectedError) as caught:
+        load_gcdf(engine, tmp_path, {"Recipient": "Regional"})
+    assert caught.value.result.problems[0].hint.startswith("It does not say which.")
 
 
 def load_gcdf(engine: Engine, folder: Path, changed: dict[str, str]) -> None:

@@ -14,6 +14,11 @@ from bricoop.ingest.layouts.clean import BadValueError, Doubt
 _REGIONAL = " regional"
 #: For so many unknown names of a load the closest known ones are looked for.
 _HINTED = 200
+#: Words that many regions have in their names, and that say of none which it is.
+_NOWHERE = {
+    "regional", "region", "multi country", "multiple countries", "several countries", "various",
+    "various countries", "multiple", "several",
+}  # fmt: skip
 _NEITHER = (
     "If the row is a total or a footer, leave it out: of the file, or with [[skip]] in a profile; "
     "a region must be loaded first, with `bricoop load regions`."
@@ -108,6 +113,10 @@ class KnownPlaces:
         return None if code is None or self.is_country(code) else code
 
     def _near(self, name: str) -> str:
+        if normalise(name) in _NOWHERE:
+            return (
+                "It does not say which. Write the countries or the region, or leave the cell empty."
+            )
         near = alike(normalise(name), self._names.keys(), limit=12, cutoff=75)
         places = dict.fromkeys(self._shown[self._names[word]] for word in near)
         return f"Did you mean: {'; '.join(list(places)[:3])}?" if near else ""
