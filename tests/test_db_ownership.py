@@ -130,3 +130,11 @@ def test_a_knowledge_base_that_lost_its_version_is_damaged(knowledge_base: str) 
     result = run("--db", knowledge_base, "query", "links")
     assert result.exit_code == 5
     assert "holds no version. Restore a backup." in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
+@pytest.mark.parametrize("file", ["/proc/version", "/proc/self/status"])
+def test_files_that_the_kernel_makes_are_no_databases(file: str) -> None:
+    result = run("--db", file, "query", "links")
+    assert (result.exit_code, result.stdout) == (5, "")
+    assert f"The file {file} is not an SQLite database." in result.stderr

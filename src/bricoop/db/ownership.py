@@ -4,6 +4,7 @@ Opening alone can change a file: SQLite replays what a crashed program left in i
 log that nobody uses into the file. So the file is read first in a way that touches nothing.
 """
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -47,10 +48,15 @@ def refuse_foreign_file(url: URL) -> None:
     A file that is missing, empty or damaged passes: opening it says what it is.
 
     Raises:
-        DatabaseError: the file is somebody else's.
+        DatabaseError: the file is somebody else's, or the kernel makes what is read from it.
     """
     path = file_of(url)
-    if path is None or not path.is_file() or not path.stat().st_size:
+    if path is None or not path.is_file():
+        return
+    if not path.stat().st_size:
+        if not _is_empty(path):
+            message = f"The file {shown(url)} is not an SQLite database."
+            raise DatabaseError(message, "Use another file with --db.")
         return
     names = _names_in(path, "immutable=1")
     log = path.with_name(f"{path.name}-wal")
@@ -59,6 +65,21 @@ def refuse_foreign_file(url: URL) -> None:
         names = _names_in(path, "mode=ro")
     if names and VERSION_TABLE not in names:
         raise unfit(State.FOREIGN, url)
+
+
+def _is_empty(path: Path) -> bool:
+    """Return whether a file of no size has no content: files under /proc have, or wait for some."""
+    try:
+        with open(path, "rb", buffering=0, opener=_without_waiting) as stream:
+            # Nothing that is there yet is None, and no end.
+            return stream.read(1) == b""
+    except OSError:
+        # Whatever opens it says better what is wrong with it.
+        return True
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _names_in(path: Path, how: str) -> list[str] | None:
