@@ -23,7 +23,8 @@ from bricoop.ingest.sources import SourceSpec
 from conftest import loading
 from support.contents import Contents, contents_of
 from support.examples import few_of
-from test_cli import run
+from support.gcdf import write_gcdf
+from test_cli import answer, run
 from test_db_check import FINANCE, PROJECTS
 
 TYPES = "every value is of the type of its column"
@@ -94,6 +95,9 @@ def whole(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     edition = LoadRequest("finance", str(folder / "finance.csv"), SourceSpec("two"), complete=True)
     load_file(engine, edition)
     engine.dispose()
+    # Its header says of fields how they are read by conditions.
+    write_gcdf(folder / "gcdf.csv", rows=8)
+    answer("--db", str(path), "load", "--profile", "gcdf3", str(folder / "gcdf.csv"))
     return path
 
 
@@ -129,6 +133,10 @@ def _damaged(path: Path, column: Column[Any], value: str) -> bool:
             return False
         connection.commit()
     return changed == 1
+
+
+def test_what_loads_and_profiles_write_is_whole(whole: Path) -> None:
+    assert _broken(run("--db", str(whole), "db", "check")) == []
 
 
 @pytest.mark.parametrize(("name", "value"), few_of(DAMAGES, 3))
