@@ -1,10 +1,17 @@
 """Bibliographies: whatever a source is called, no field of its entry ends early."""
 
+import json
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bricoop.errors import UsageError
+from bricoop.ingest.sources import SourceSpec, check_source
 from bricoop.query.citations import SourceEntry
 from bricoop.render.citations.bibtex import bibtex
+from bricoop.render.citations.csl import csl_json
+from bricoop.render.citations.ris import ris
 
 TEXT = st.text('ab \\\\{{}}",=@%#$&_^~\n\u202eé中', max_size=30)
 
@@ -48,3 +55,35 @@ def test_braces_of_a_title_are_printed() -> None:
     source = SourceEntry("notes", 'A }}, note = "x"', "report", 5, None, None, None, None, None, "")
     (entry,) = bibtex([source])
     assert fields_of(entry)["title"] == (r'{A \textbraceright{}\textbraceright{}, note = "x"}')
+
+
+def test_several_authors_are_told_apart_in_each_format() -> None:
+    authors = "Li, Wei; van der Berg, J. H.; Ministry of Commerce, China; Office #7"
+    source = SourceEntry("notes", "T", "report", 5, authors, None, None, None, None, None)
+    assert fields_of("".join(bibtex([source])).strip())["author"] == (
+        r"Li, Wei and van der Berg, J. H. and {Ministry of Commerce, China} and {Office \#7}"
+    )
+    named = [line[6:] for line in "".join(ris([source])).splitlines() if line[:2] == "AU"]
+    assert named == [one.strip() for one in authors.split(";")]
+    (item,) = json.loads("".join(csl_json([source])))
+    assert item["author"] == [
+        {"family": "Li", "given": "Wei"},
+        {"family": "van der Berg", "given": "J. H."},
+        {"literal": "Ministry of Commerce, China"},
+        {"literal": "Office #7"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"url": "not a url"}, "The url of the source, 'not a url', is not a web address."),
+        ({"language": "english"}, "The language of the source, 'english', is not a code of"),
+    ],
+)
+def test_a_source_is_refused_whose_address_or_language_is_none(
+    given: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        check_source(SourceSpec("notes", title="Notes", tier=5, **given))
+    assert sentence in refused.value.message

@@ -87,7 +87,10 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     source_kind: Annotated[
         str | None, typer.Option(help="Kind of a new source: article, report, dataset, …")
     ] = None,
-    authors: Annotated[str | None, typer.Option(help="Authors of a new source.")] = None,
+    authors: Annotated[
+        str | None,
+        typer.Option(help="Authors of a new source: 'Li, Wei; Smith, John' or 'World Bank'."),
+    ] = None,
     publisher: Annotated[str | None, typer.Option(help="Publisher of a new source.")] = None,
     published: Annotated[
         str | None, typer.Option(metavar="DATE", help="Date of a new source: 2019, 2019-03.")

@@ -1,6 +1,7 @@
 """Which source a load is from: one that is known, or a new one that the caller describes."""
 
 from dataclasses import asdict, dataclass
+from typing import cast
 
 from sqlalchemy import Connection, select, update
 
@@ -11,6 +12,10 @@ from bricoop.domain.dates import parse_partial_date
 from bricoop.domain.names import slug
 from bricoop.domain.vocabularies import SourceKind, Tier
 from bricoop.errors import UsageError
+from bricoop.ingest.layouts.clean import BadValueError, Places, language, url
+
+#: Addresses and languages name no places.
+_NO_PLACES = cast("Places", None)
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def source_for(connection: Connection, spec: SourceSpec, numbers: Numbers) -> in
     Raises:
         UsageError: a new source lacks its title or tier, or a known one is described otherwise.
     """
-    _check(spec)
+    check_source(spec)
     known = connection.execute(select(source).where(source.c.key == spec.key)).mappings().first()
     if known is None:
         return _make(connection, spec, numbers)
@@ -78,7 +83,12 @@ def source_for(connection: Connection, spec: SourceSpec, numbers: Numbers) -> in
     return int(known["id"])
 
 
-def _check(spec: SourceSpec) -> None:
+def check_source(spec: SourceSpec) -> None:
+    """Refuse a source that is described by what its fields cannot say.
+
+    Raises:
+        UsageError: says which it is.
+    """
     if spec.key != slug(spec.key):
         raise UsageError(
             f"{spec.key!r} is not a valid key for a source.", f"Write {slug(spec.key)!r}."
@@ -88,12 +98,26 @@ def _check(spec: SourceSpec) -> None:
         raise UsageError(message, f"One of: {', '.join(SourceKind)}.")
     if spec.tier is not None and spec.tier not in list(Tier):
         raise UsageError(f"There is no tier {spec.tier}.", "Tiers are 1 (government) to 8.")
+    _refuse_wrong(spec)
     if spec.published is not None:
         try:
             parse_partial_date(spec.published)
         except ValueError as error:
             message = f"The date of publication {spec.published!r} is {error}."
             raise UsageError(message, "Write 2019, 2019-03 or 2019-03-14.") from error
+
+
+def _refuse_wrong(spec: SourceSpec) -> None:
+    """Refuse addresses that are none, and a language that has no such code."""
+    cleaners = (("url", url), ("archived_url", url), ("language", language))
+    for name, clean in cleaners:
+        value = getattr(spec, name)
+        if value:
+            try:
+                clean(value, _NO_PLACES)
+            except BadValueError as error:
+                message = f"The {name.replace('_', ' ')} of the source, {value!r}, {error.rule}."
+                raise UsageError(message, error.hint) from error
 
 
 def _make(connection: Connection, spec: SourceSpec, numbers: Numbers) -> int:

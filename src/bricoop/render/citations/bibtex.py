@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from bricoop.domain.authors import Author, authors_in
 from bricoop.domain.names import printable
 from bricoop.query.citations import SourceEntry
 
@@ -31,8 +32,7 @@ def bibtex(entries: Sequence[SourceEntry]) -> Iterator[str]:
 
 def _fields(entry: SourceEntry) -> Iterator[tuple[str, str]]:
     if entry.authors:
-        # As stated: a list of persons that is not told apart stands as one name.
-        yield "author", f"{{{_escaped(entry.authors)}}}"
+        yield "author", " and ".join(map(_author, authors_in(entry.authors)))
     yield "title", f"{{{_escaped(entry.title)}}}"
     if entry.publisher:
         name = "institution" if _TYPES.get(entry.kind) == "techreport" else "publisher"
@@ -47,6 +47,13 @@ def _fields(entry: SourceEntry) -> Iterator[tuple[str, str]]:
         yield "url", re.sub(r"[\\{}\s]", "", printable(entry.url))
     notes = [f"key {entry.key}", *([entry.licence] if entry.licence else []), entry.note or ""]
     yield "note", _escaped("; ".join(filter(None, notes)))
+
+
+def _author(author: Author) -> str:
+    """Return a person as family and given name, and anybody else in braces."""
+    if author.given:
+        return f"{_escaped(author.family)}, {_escaped(author.given)}"
+    return f"{{{_escaped(author.family)}}}"
 
 
 def _escaped(text: str) -> str:

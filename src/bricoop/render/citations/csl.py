@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bricoop.domain.authors import authors_in
 from bricoop.query.citations import SourceEntry
 from bricoop.render.data import to_json
 
@@ -25,7 +26,10 @@ def _item(entry: SourceEntry) -> dict[str, Any]:
         "title": entry.title,
     }
     if entry.authors:
-        made["author"] = [{"literal": entry.authors}]
+        made["author"] = [
+            {"family": one.family, "given": one.given} if one.given else {"literal": one.family}
+            for one in authors_in(entry.authors)
+        ]
     if entry.publisher:
         made["publisher"] = entry.publisher
     if entry.published:

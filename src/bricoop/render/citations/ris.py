@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from bricoop.domain.authors import authors_in
 from bricoop.domain.names import printable
 from bricoop.query.citations import SourceEntry
 
@@ -21,8 +22,8 @@ def ris(entries: Sequence[SourceEntry]) -> Iterator[str]:
 def _fields(entry: SourceEntry) -> Iterator[tuple[str, str]]:
     yield "TY", _TYPES.get(entry.kind, "GEN")
     yield "ID", entry.key
-    if entry.authors:
-        yield "AU", entry.authors
+    for author in authors_in(entry.authors or ""):
+        yield "AU", ", ".join(filter(None, author))
     yield "TI", entry.title
     if entry.publisher:
         yield "PB", entry.publisher

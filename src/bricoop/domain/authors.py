@@ -1,0 +1,63 @@
+"""The authors of a source: persons by family and given name, and institutions."""
+
+import re
+from typing import NamedTuple
+
+_SEPARATOR = ";"
+#: Words that names of institutions have and names of persons have not.
+_INSTITUTION = re.compile(
+    r"\b(?:academy|administration|agency|alliance|association|authority|bank|board|bureau|cent(?:er|re)|"
+    r"chamber|college|commission|committee|company|corporation|council|department|development|"
+    r"embassy|finance|foundation|fund|government|group|holdings?|initiative|institut\w*|"
+    r"international|laboratory|ministry|national|network|office|organi[sz]ation|partners|people|"
+    r"press|program(?:me)?|republic|research|school|secretariat|society|state|studies|trust|"
+    r"union|university|world|and|for|of|the)\b|&|\d",
+    re.IGNORECASE,
+)
+#: What stands behind the name of a company.
+_LEGAL_FORM = re.compile(r"(?:Inc|Ltd|LLC|LLP|Co|Corp|PLC|GmbH|AG|SE|S\.?A)\.?", re.IGNORECASE)
+#: A family name has so many words at most, and given names have.
+_FAMILY, _GIVEN = 4, 4
+
+
+class Author(NamedTuple):
+    """An author: a person with both names, or anybody else by one name.
+
+    Attributes:
+        family: the family name of a person, or the whole name of anybody else.
+        given: the given names of a person; empty of anybody else.
+    """
+
+    family: str
+    given: str = ""
+
+
+def authors_in(stated: str) -> list[Author]:
+    """Return the authors that a text names, with semicolons between them.
+
+    A name with one comma is a person's, family name first, unless it has words as only
+    institutions have.
+
+    >>> authors_in("Li, Wei; van der Berg, Jan; World Bank")
+    [Author(family='Li', given='Wei'), Author(family='van der Berg', given='Jan'), \
+Author(family='World Bank', given='')]
+    >>> authors_in("Ministry of Commerce, China; Example Motors, Inc.")
+    [Author(family='Ministry of Commerce, China', given=''), \
+Author(family='Example Motors, Inc.', given='')]
+    """
+    names = (" ".join(part.split()) for part in stated.split(_SEPARATOR))
+    return [_author(name) for name in names if name]
+
+
+def _author(name: str) -> Author:
+    family, *rest = (part.strip() for part in name.split(","))
+    given = rest[0] if len(rest) == 1 else ""
+    is_person = (
+        family
+        and given
+        and len(family.split()) <= _FAMILY
+        and len(given.split()) <= _GIVEN
+        and not _INSTITUTION.search(name)
+        and not _LEGAL_FORM.fullmatch(given)
+    )
+    return Author(family, given) if is_person else Author(name)
