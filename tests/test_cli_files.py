@@ -311,3 +311,13 @@ def test_no_copy_takes_a_name_that_belongs_to_another_database(folder: Path, nam
             f"{folder}/", ""
         )
     assert content(folder) == before
+
+
+def test_a_hyphen_is_standard_output_and_no_file(folder: Path) -> None:
+    for words in ("query links --columns code -f csv", "show Gwadar", "template names"):
+        asked = ("--db", "kb.sqlite", *words.split())
+        assert run(*asked, "-o", "-").stdout == answer(*asked)
+    refused = run("--db", "kb.sqlite", "total", "--card", "-")
+    assert refused.exit_code == 2
+    assert "--card writes a file, and - is standard output. Name a file." in refused.stderr
+    assert not (folder / "-").exists()

@@ -119,7 +119,7 @@ def test_a_row_becomes_a_project_its_money_and_its_parties(engine: Engine, tmp_p
         (
             {"donor_name": "UNICEF", "agency_name": "UNICEF", "bilateral_multilateral": "4"},
             "organizations",
-            {"name": "UNICEF (UNICEF)", "kind": "multilateral", "country": None},
+            {"name": "UNICEF", "kind": "multilateral", "country": None},
         ),
         (
             {"channel_code": "12001", "channel_parent_category": "12000", "recipient_name": "Mali",

@@ -352,6 +352,12 @@ def test_kinds_that_no_total_adds_up_are_not_said_to_be_added(
     assert "several kinds" not in notes
 
 
+def test_groups_by_country_are_sorted_by_the_names_that_are_shown(filled: Engine) -> None:
+    for sort, order in (("country", 1), ("-country", -1), ("country_name", 1)):
+        rows = as_dicts(asked(filled, "projects", "country", sort=sort))
+        assert [row["country_name"] for row in rows] == [*["Chad", "Kenya", "Mali"][::order], None]
+
+
 def test_groups_are_sorted_and_limited(filled: Engine) -> None:
     names = ("country", "status")
     by_count = as_dicts(asked(filled, "projects", *names, sort="-count"))

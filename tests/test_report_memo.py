@@ -2,12 +2,16 @@
 
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
 
 from bricoop.render.markdown import is_harmless
+from bricoop.report.changes import Figures, Kept, changes_section
+from bricoop.report.parts import KeyFigure, KeyFigures, Note
+from bricoop.report.sections import Section
 from support.databases import mainly_sqlite
 from test_cli import answer, run
 
@@ -197,3 +201,23 @@ def test_harmless_markdown_of_a_memo_is_kept(tmp_path: Path, sqlite_template: Pa
     memo.write_text(f'title = "M"\n[[parts]]\ntext = "{text}"\n', encoding="utf-8")
     asked = ("--db", str(sqlite_template), "report", "--from", str(memo), "-f", "markdown")
     assert text in answer(*asked)
+
+
+def test_a_figure_without_a_value_has_not_changed() -> None:
+    before = Figures(
+        1,
+        {
+            "money.gone": Kept("Money", "Gone", None, "USD"),
+            "money.total": Kept("Money", "Total", Decimal(2), "USD"),
+            "money.empty": Kept("Money", "Empty", None, "constant USD"),
+        },
+    )
+    now = (
+        KeyFigure("total", "Total", 2, "USD"),
+        KeyFigure("empty", "Empty", None, "USD"),
+        KeyFigure("new", "New", None, "USD"),
+    )
+    (section,) = changes_section(before, [Section("money", "Money", (KeyFigures(now),))])
+    (note,) = section.parts
+    assert isinstance(note, Note)
+    assert "no figure has changed" in note.text

@@ -1,11 +1,14 @@
 """What is not known is answered with what was probably meant."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 import bricoop
+from bricoop.db.engine import reading
 from bricoop.domain.closeness import is_slip, nearest, slips
 from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.synonyms import _WORDS, codes_meant, column_near
@@ -25,7 +28,9 @@ from bricoop.domain.vocabularies import (
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.layouts.clean import BadValueError, choice
 from bricoop.ingest.layouts.registry import layout_of
+from bricoop.lookup.entities import find_entity
 from conftest import Standing
+from support.profile_rules import PROJECTS, profile_text, running
 from test_ingest_prepare import TwoPlaces
 
 pytestmark = pytest.mark.surface
@@ -134,3 +139,22 @@ def test_what_is_longer_than_any_name_is_like_none() -> None:
     assert nearest(longer, {known: "A"}) == []
     assert slips(longer, [known]) == []
     assert not is_slip(longer, known)
+
+
+def test_names_that_share_one_word_with_what_was_typed_are_not_meant() -> None:
+    names = ("gwadar port", "liaoning port in rzd 2018", "asia", "gwadar", "port of mombasa")
+    known = {name: name for name in names}
+    assert nearest("gwadr port", known) == ["gwadar port", "gwadar"]
+    assert nearest("mombassa", known) == ["port of mombasa"]
+    assert nearest("asian mombo", {"mombasa": "Mombasa"}) == []
+
+
+def test_a_key_that_is_not_known_is_answered_with_keys(quick: Engine, tmp_path: Path) -> None:
+    rules = PROJECTS.replace("m-{No}", "deal-{No}")
+    text = "No,Name,Country\n71942,Rail 71943,Kenya\n55555,Deal 7194,Kenya\n"
+    running(quick, tmp_path)(profile_text(rules), text)
+    with reading(quick) as connection:
+        for typed, meant in (("deal-71943", ["deal-71942"]), ("deal-90000", [])):
+            with pytest.raises(NotFoundError) as refused:
+                find_entity(connection, typed)
+            assert list(refused.value.closest) == meant

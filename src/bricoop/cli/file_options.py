@@ -18,6 +18,7 @@ from bricoop.cli.files import (
     refuse_beside_database,
     refuse_database,
 )
+from bricoop.errors import UsageError
 
 
 def database_option(context: typer.Context, value: str | None) -> str | None:
@@ -57,12 +58,17 @@ def name_or_input_option(context: typer.Context, parameter: typer.CallbackParam,
 
 
 def output_option(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
-    """Take note of a file that the command writes.
+    """Take note of a file that the command writes; `-` is standard output for the answer.
 
     Raises:
         UsageError: it would overwrite the knowledge base, another database, an input or another
-            output.
+            output, or only a file will do.
     """
+    if str(value) == "-":
+        if parameter.name == "output":
+            return None
+        message = f"{_shown_name(parameter)} writes a file, and - is standard output."
+        raise UsageError(message, "Name a file.")
     if value and not context.resilient_parsing:
         add_output(_shown_name(parameter), Path(value))
         refuse_database(_shown_name(parameter), Path(value))

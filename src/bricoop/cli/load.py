@@ -119,7 +119,9 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     complete: Annotated[
         bool,
         typer.Option(
-            "--complete", help="The file is the whole dataset: remove what it no longer contains."
+            "--complete",
+            help="The file is the whole dataset: records that it no longer contains are withdrawn, "
+            "and kept as such.",
         ),
     ] = False,
     dry_run: Annotated[

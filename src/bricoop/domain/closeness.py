@@ -10,6 +10,8 @@ _CLOSEST = 5
 _ENOUGH = 75
 #: In words as short as this, one letter is most of what they say.
 _SHORTEST = 2
+#: Texts that share such a part of the words of one of them may mean the same.
+_MOST_WORDS = 0.66
 #: In shorter words two letters that changed places, one letter, or two letters make another word.
 _SWAPPED, _SLIPPED, _SLIPPED_TWICE = 4, 5, 10
 #: A name in which more words differ is another name.
@@ -26,8 +28,30 @@ def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
 
     word = normalise(typed[: SUGGESTED_LENGTH.value + 1])
     near = alike(word, names, limit=4 * _CLOSEST, cutoff=_ENOUGH, scorer=fuzz.WRatio)
-    near = [*slips(word, names), *near]
+    near = [*slips(word, names), *(name for name in near if _shares_words(word, name))]
     return list(dict.fromkeys(names[name] for name in near))[:_CLOSEST]
+
+
+def _shares_words(word: str, name: str) -> bool:
+    """Return whether of a word and a name one has most words of the other, or most letters.
+
+    One word in common is much of a short text, and little of the name that was meant.
+
+    >>> _shares_words("gwadr port", "liaoning port in rzd"), _shares_words("gwadr port", "gwadar")
+    (False, True)
+    >>> _shares_words("mombasa", "asia")
+    False
+    """
+    from rapidfuzz import fuzz  # noqa: PLC0415 (only a name that is not found needs it)
+
+    if not word.isascii() or fuzz.ratio(word, name) >= _ENOUGH:
+        return True
+    words, others = ([one for one in text.split() if len(one) > _SHORTEST] for text in (word, name))
+    return any(
+        sum(any(fuzz.ratio(one, other) >= _ENOUGH for other in theirs) for one in own)
+        >= len(own) * _MOST_WORDS
+        for own, theirs in ((words, others), (others, words))
+    )
 
 
 def slips(word: str, names: Iterable[str], most: int = 1) -> list[str]:

@@ -18,7 +18,7 @@ from bricoop.ingest.writing.work import Work
 from bricoop.version import __version__
 
 #: Changes whenever the same rules read the same cells otherwise than before.
-_READING = 2
+_READING = 3
 
 
 def open_load(

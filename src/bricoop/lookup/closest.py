@@ -10,7 +10,7 @@ from bricoop.db.schema import alias, entity, link
 from bricoop.db.seam import among
 from bricoop.domain.closeness import is_slip, nearest, slips
 from bricoop.domain.limits import SUGGESTED_LENGTH
-from bricoop.domain.names import normalise
+from bricoop.domain.names import is_slug, normalise
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
 from bricoop.lookup import spelling
@@ -21,6 +21,8 @@ from bricoop.lookup.wanted import parse
 _COMPARED = 20_000
 #: By so many letters names differ that are slips of others.
 _SLIPS = 3
+#: Keys that are made of ids have so many digits, and differ in so many letters at their ends.
+_DIGITS, _END = 3, 6
 #: So many entities are taken of those that share some words, and so many words may be left out.
 _SHARING, _LEFT_OUT = 200, 6
 
@@ -38,7 +40,26 @@ def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind
     if list(kinds) == [EntityKind.LINK]:
         links = _links(connection)
         return nearest(typed, links) or list(dict.fromkeys(links.values()))
+    if _is_numbered_key(typed):
+        return _closest_keys(connection, typed, kinds)
     return ClosestNames(connection, kinds).to(typed)
+
+
+def _is_numbered_key(typed: str) -> bool:
+    """Return whether a text is what profiles make of ids, such as gcdf3-71942, and no name is."""
+    return is_slug(typed) and "-" in typed and sum(map(str.isdigit, typed)) >= _DIGITS
+
+
+def _closest_keys(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[str]:
+    """Return the known keys that begin as a key does, and are it but for a slip."""
+    begin = typed[: max(len(typed) - _END, typed.index("-") + 1)]
+    statement = select(entity.c.key).where(
+        entity.c.key >= begin, entity.c.key < begin + "\U0010ffff"
+    )
+    if kinds:
+        statement = statement.where(entity.c.kind.in_(kinds))
+    keys = connection.scalars(statement.order_by(entity.c.key).limit(_COMPARED)).all()
+    return slips(typed, keys)
 
 
 class ClosestNames:

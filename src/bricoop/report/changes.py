@@ -126,11 +126,17 @@ def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Se
     for name, section, one in _figures(sections):
         kept = left.pop(name, None)
         was, now = (kept.value if kept else None), _decimal(one)
-        if kept is None or was != now or kept.unit != one.unit:
+        is_other = kept is not None and kept.unit != one.unit and now is not None
+        # What had no value and has none today is no figure that has changed.
+        if was != now or is_other:
             by = WIDE.subtract(now or Decimal(0), was or Decimal(0))
             cells = (section.title, one.label, was, now, by, one.unit)
             lines.append(Line(cells, one.citations))
-    gone = [Line((one.title, one.label, one.value, None, None, one.unit)) for one in left.values()]
+    gone = [
+        Line((one.title, one.label, one.value, None, None, one.unit))
+        for one in left.values()
+        if one.value is not None
+    ]
     since = f"Since knowledge base version {before.knowledge_base}"
     if not lines and not gone:
         yield Section("changes", "What has changed", (Note(f"{since}, no figure has changed."),))

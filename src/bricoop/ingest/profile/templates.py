@@ -13,6 +13,8 @@ from bricoop.ingest.profile.model import FieldRule
 
 #: After a column's name in a template: the country that the cell means, under its own name.
 _COUNTRY = "country"
+#: A name with another one in brackets, such as `{Agency} ({Country})`.
+_BRACKETED = re.compile(r"\{[^{}]+\} \(\{[^{}]+\}\)")
 #: What keys do not have, and fixed texts of their templates neither.
 _NOT_OF_A_KEY = re.compile(r"[^A-Za-z0-9._:/-]")
 
@@ -124,6 +126,7 @@ class Templates:
 
     def _templated(self, template: str, rule: FieldRule) -> Callable[[Cells, str], str | None]:
         parts = self._parts(template, rule)
+        is_bracketed = _BRACKETED.fullmatch(template) is not None
 
         def read(cells: Cells, number: str) -> str | None:
             made = []
@@ -134,6 +137,8 @@ class Templates:
                     if value is None:
                         return None
                     made.append(value)
+            if is_bracketed and made[1].casefold() == made[3].casefold():
+                return made[1]
             return "".join(made)
 
         return read

@@ -83,6 +83,11 @@ def _sorted(tally: Tally, groups: list[Told], key: str, *, downward: bool) -> li
         message = f"These groups have no column {key!r} to sort by."
         raise UsageError(message, f"{hint}They have: {', '.join(names)}.")
     at = names.index(name)
+    begins = dict(zip(_places(tally), tally.dimensions, strict=True))
+    if at in begins and begins[at].ordered_by:
+        # Of a code that stands for a name, people see the name.
+        named = at + begins[at].ordered_by
+        return _by_value(tally, groups, lambda one: _in_order(one.row[named]), downward=downward)
     return _by_value(tally, groups, lambda one: one.row[at], downward=downward)
 
 
