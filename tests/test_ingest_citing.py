@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from bricoop.db.check import check
 from bricoop.db.engine import reading
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import record, source
@@ -110,3 +111,10 @@ def test_the_country_of_an_agency_cites_its_type_or_the_recipient(africa: Standi
         if "country" in row.fields
     }  # fmt: skip
     assert cited == {(True, "Implementing Agencies Type"), (False, "Recipient ISO-3")}
+
+
+def test_a_base_whose_values_cite_conditions_is_whole(quick: Engine, tmp_path: Path) -> None:
+    run = running(quick, tmp_path)
+    run(profile_text(ALTERNATIVES, styles='dates = ["%Y"]'), ALTERNATIVE_ROWS)
+    with reading(quick) as connection:
+        assert [one.name for one in check(connection) if one.found] == []

@@ -6,7 +6,6 @@ answer something else than SQL does. PostgreSQL keeps types itself, but takes an
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from typing import Any, NamedTuple
 
 import orjson
@@ -37,7 +36,7 @@ from bricoop.db.schema import (
     record_version,
 )
 from bricoop.db.types import DamagedValueError, Dollars, Exact, Moment
-from bricoop.domain.choice import Choice
+from bricoop.domain.choice import is_data
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import DatabaseError
 
@@ -252,24 +251,7 @@ def _is_fields(value: Any) -> bool:
 
 def _is_origins(value: Any) -> bool:
     """Return whether that says of each field how it is read, as `domain.choice.as_data` does."""
-    if type(value) is not dict or not all(type(one) is list for one in value.values()):
-        return False
-    choices = [one for listed in value.values() for one in listed]
-    return all(type(one) is str or _is_choice(one) for one in choices)
-
-
-def _is_choice(value: Any) -> bool:
-    return (
-        type(value) is dict
-        and {one.name for one in fields(Choice)} >= set(value)
-        and all(
-            type(one) in {str, bool} or _is_texts(one) or _is_words(one) for one in value.values()
-        )
-    )
-
-
-def _is_words(value: Any) -> bool:
-    return type(value) is dict and all(map(_is_texts, value.values()))
+    return type(value) is dict and all(map(is_data, value.values()))
 
 
 #: What each column of JSON holds: whether a value is that, and how it is called.

@@ -1,7 +1,7 @@
 """How a field was read from the cells of a record: one choice, which the cells allow or not."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from bricoop.domain.sectors import codes_of
@@ -145,6 +145,9 @@ def from_data(data: Sequence[Any]) -> tuple[Choice, ...]:
     >>> from_data(["Start", "", "Year"])[1].columns
     ('Year',)
     """
+    if not is_data(data):
+        message = "no choices"
+        raise TypeError(message)
     if all(isinstance(one, str) for one in data):
         groups: list[list[str]] = [[]]
         for name in data:
@@ -154,6 +157,37 @@ def from_data(data: Sequence[Any]) -> tuple[Choice, ...]:
                 groups.append([])
         return tuple(Choice(tuple(one), all=True) for one in groups if one)
     return tuple(_choice(one) for one in data)
+
+
+def is_data(value: Any) -> bool:
+    """Return whether a value is what `as_data` returns, whose tuples have become lists.
+
+    >>> is_data(["Start", "", "Year"]), is_data([{"columns": ["Type"], "fixed": True}])
+    (True, True)
+    >>> is_data([{"columns": "Type"}]), is_data(["Start", {"columns": []}]), is_data("Start")
+    (False, False, False)
+    """
+    return isinstance(value, list) and (
+        _are_texts(value) or all(isinstance(one, dict) and _is_choice(one) for one in value)
+    )
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+
+
+def _is_choice(data: Mapping[Any, Any]) -> bool:
+    kinds = {one.name: one.default for one in fields(Choice)}
+    for name, value in data.items():
+        if name == "when":
+            fits = isinstance(value, dict) and all(map(_are_texts, value.values()))
+        elif name == "columns" or kinds.get(name) == ():
+            fits = _are_texts(value)
+        else:
+            fits = name in kinds and type(value) is type(kinds[name])
+        if not fits:
+            return False
+    return True
 
 
 def _choice(data: Mapping[str, Any]) -> Choice:
