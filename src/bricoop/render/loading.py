@@ -46,6 +46,16 @@ def write_result(result: LoadResult, out: TextIO) -> None:
         said = "Also read from these rows" if is_record else "Records read from these rows"
         out.write(f"{said}: {', '.join(further)}.\n")
     write_nothing(result, out)
+    _write_changes(result, out)
+    if result.load_id:
+        if result.changed_fields or result.gone:
+            out.write(f"To see what changed: bricoop diff {result.load_id}\n")
+        if result.has_changes:
+            out.write(f"To undo this load: bricoop undo {result.load_id}\n")
+
+
+def _write_changes(result: LoadResult, out: TextIO) -> None:
+    """Write which fields changed, what is gone, and what is new because a cell names it."""
     for noun, fields in result.changed_fields.items():
         listed = [f"{printable(name)} ({records:,})" for name, records in _most(fields)]
         more = len(fields) - len(listed)
@@ -61,11 +71,6 @@ def write_result(result: LoadResult, out: TextIO) -> None:
         new = counted(number, f"{kind.value}s")
         created = "Created" if result.load_id else "Would create"
         out.write(f"{created} {new} named in cells: {printable(names)}{rest}.\n")
-    if result.load_id:
-        if result.changed_fields or result.gone:
-            out.write(f"To see what changed: bricoop diff {result.load_id}\n")
-        if result.has_changes:
-            out.write(f"To undo this load: bricoop undo {result.load_id}\n")
 
 
 def write_nothing(result: LoadResult, out: TextIO) -> None:

@@ -1,6 +1,7 @@
 """Charts and maps of a subject: where people would rather look than read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bricoop.domain.grammar import agree
 from bricoop.query.citations import Citation
@@ -79,23 +80,24 @@ def compared(asking: Asking, noun: str, subjects: Mapping[str, Filters], by: str
     every = {code: count for counts in counts_of.values() for code, count in counts.items()}
     if len(every) < 2:  # noqa: PLR2004 (one bar is no picture)
         return None
-    sums = {
-        code: sum(counts[code].number for counts in counts_of.values() if code in counts)
-        for code in every
-    }
     if by == "year":
-        codes = [one.code for one in _every_year(list(every.values()))]
+        codes = [count.code for count in _every_year(list(every.values()))]
     else:
-        codes = sorted(every, key=lambda code: (-sums[code], str(code)))[:_BARS]
+        codes = _most_frequent(counts_of.values())
     series = tuple(
         Series(name, tuple(counts[code].number if code in counts else 0 for code in codes))
         for name, counts in counts_of.items()
     )
-    notes = [_of_years(noun) if by == "year" else ""]
-    if len(codes) < len(every):
-        notes.append(f"The {_BARS} largest of {len(every):,}.")
-    if any(unknown.values()):
-        notes.append(_not_shown(by, unknown))
+    notes = (
+        _of_years(noun) if by == "year" else "",
+        f"The {_BARS} largest of {len(every):,}." if len(codes) < len(every) else "",
+        _not_shown(by, unknown),
+    )
+    citations = (
+        citation
+        for name, filters in subjects.items()
+        for citation in asking.speaking(noun, filters, name)
+    )
     return Chart(
         f"{noun}_by_{by}",
         f"{noun.capitalize()} by {by}",
@@ -104,14 +106,16 @@ def compared(asking: Asking, noun: str, subjects: Mapping[str, Filters], by: str
         tuple(_category(asking, by, every.get(code, Count(code, str(code), 0))) for code in codes),
         series,
         note=" ".join(filter(None, notes)),
-        citations=tuple(
-            dict.fromkeys(
-                one
-                for name, filters in subjects.items()
-                for one in asking.speaking(noun, filters, name)
-            )
-        ),
+        citations=tuple(dict.fromkeys(citations)),
     )
+
+
+def _most_frequent(counted: Iterable[Mapping[str | None, Count]]) -> list[str | None]:
+    """Return the codes with the most rows of all subjects together, as many as a chart has bars."""
+    sums: Counter[str | None] = Counter()
+    for counts in counted:
+        sums.update({code: count.number for code, count in counts.items()})
+    return sorted(sums, key=lambda code: (-sums[code], str(code)))[:_BARS]
 
 
 def world(asking: Asking, noun: str, filters: Filters) -> Map | None:
@@ -182,7 +186,7 @@ def _every_year(counts: Sequence[Count]) -> list[Count]:
 def _not_shown(by: str, unknown: Mapping[str, int]) -> str:
     """Return the sentence on rows that a chart leaves out, as they have no value to count by."""
     of = "; ".join(f"{name} {number:,}" for name, number in unknown.items() if number)
-    return f"Not shown, without a {by}: {of}."
+    return f"Not shown, without a {by}: {of}." if of else ""
 
 
 def _of_years(noun: str) -> str:
