@@ -142,3 +142,9 @@ def test_a_search_that_finds_nothing_says_how_to_widen_it(knowledge_base: str) -
     assert several.stderr.endswith(
         "For epsilon alone there is 1 hit; for gamma alone there is 1 hit.\n"
     )
+
+
+def test_operators_of_other_searches_get_a_note(knowledge_base: str) -> None:
+    for text, is_noted in (("port OR road", True), ("port or road", False), ("OR port", False)):
+        message = run("--db", knowledge_base, "search", text).stderr
+        assert ("OR is searched as a word" in message) == is_noted, text

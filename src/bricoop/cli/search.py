@@ -132,11 +132,14 @@ def _answer(
     state: "Snapshot", request: "SearchRequest", export: Export, screen: TextIO
 ) -> Iterator[str]:
     """Write the hits, and yield what else is to be said."""
+    from bricoop.query.search.widening import note_on_operators
     from bricoop.render.search import for_people
 
     answer = state.search(request)
     shown = for_people(answer) if export.format.writing.for_people else answer
     rows = hand_over(shown, export, None, None, screen).rows
+    if note := note_on_operators(request.text):
+        yield note
     if rows and rows < request.limit:
         return
     # More than a few pages are not counted: who wants the number asks for it.

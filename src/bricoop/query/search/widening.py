@@ -12,6 +12,8 @@ from bricoop.query.search.hits import SearchRequest, count_hits, suggestions
 
 #: So many of a search's words are tried by themselves.
 _TRIED = 5
+#: Words that combine others in the searches of libraries.
+_OPERATORS = frozenset({"OR", "AND", "NOT"})
 #: More hits than this are not counted.
 _MOST = 1000
 
@@ -34,6 +36,17 @@ def nothing_found(connection: Connection, request: SearchRequest) -> list[str]:
     else:
         lines.append("Try another spelling or language, or the beginning of a word.")
     return lines
+
+
+def note_on_operators(text: str) -> str:
+    """Return the note on a search with an operator of other searches between its words."""
+    operators = [word for word in text.split()[1:-1] if word in _OPERATORS]
+    if not operators:
+        return ""
+    return (
+        f"{operators[0]} is searched as a word: all words must match, and -word excludes one."
+        " Search for alternatives one by one."
+    )
 
 
 def _looked_for(request: SearchRequest) -> str:

@@ -9,6 +9,7 @@ from bricoop.render.table import Heading
 from bricoop.render.widths import (
     Columns,
     column_widths,
+    is_crowded,
     least_width,
     longest_word,
     tears_labels,
@@ -53,7 +54,9 @@ def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Lay
         widths, density = column_widths(columns, room - gaps), name
         spare = room - gaps - sum(widths)
         _keep_labels_whole(widths, columns)
-        if not (tears_words(columns, widths) or tears_labels(columns, widths)):
+        is_torn = tears_words(columns, widths) or tears_labels(columns, widths)
+        # Rows of many short lines are read more easily, and take fewer pages, in smaller type.
+        if not is_torn and (density or not is_crowded(columns, widths)):
             break
     shown = [float(width + _GAP) for width in widths]
     shown[0] += _BOLD
