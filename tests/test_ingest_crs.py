@@ -14,8 +14,8 @@ from bricoop.db.schema import country, entity, finance, organization, participat
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
 from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.profile.needed import needed_by
 from bricoop.ingest.profile.parse import profile_of
-from bricoop.ingest.profile.rows import needed_by
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.undo import undo_load
 from support.databases import mainly_sqlite

@@ -16,9 +16,10 @@ from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.misfits import misfit
 from bricoop.ingest.prepared.rows import Outcome, SaidBefore, Same
-from bricoop.ingest.profile.cells import Cells, columns_of
+from bricoop.ingest.profile.cells import Cells
 from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
+from bricoop.ingest.profile.needed import made_by, needed_by
 from bricoop.ingest.profile.origins import origins_of
 from bricoop.ingest.profile.reads import Reads
 from bricoop.ingest.profile.skips import skips_of
@@ -90,7 +91,7 @@ class ProfileRows:
         self._tally = Tally(profile, styles, origin, columns, spread)
         keeping = _kept(profile, columns, printed, origin, styles, spread)
         self.headers = {noun: one.header for noun, one in keeping.items()}
-        made = _made(profile)
+        made = made_by(profile)
         self._translators = [
             Translator(
                 one,
@@ -284,11 +285,6 @@ def _key_templates(profile: Profile) -> Iterator[str]:
                 yield from rule.templates
 
 
-def _made(profile: Profile) -> set[str]:
-    """Return the columns that rules may use and files do not have."""
-    return {profile.unpivot.name, profile.unpivot.value} if profile.unpivot else set()
-
-
 def _kept(
     profile: Profile,
     columns: Sequence[str],
@@ -305,7 +301,7 @@ def _kept(
     keeping = {
         noun: kept(
             rules, columns, printed, origin,
-            whole=noun == first, made=_made(profile), spread=spread,
+            whole=noun == first, made=made_by(profile), spread=spread,
         )
         for noun, rules in by_noun.items()
     }  # fmt: skip
@@ -360,17 +356,3 @@ def _advice(
     others = {normalise(name): name for name in columns if name and name not in needed_by(profile)}
     near = dict.fromkeys(one for name in missing[:_LACKING] for one in nearest(name, others)[:1])
     return f"Did you mean: {'; '.join(map(shown, near))}? {shows}" if near else shows
-
-
-def needed_by(profile: Profile) -> tuple[str, ...]:
-    """Return the columns without which a file has another layout, in the profile's order."""
-    controls = profile.controls
-    used = [*profile.required, *controls.unique, *controls.filled, *controls.sums]
-    used.extend(column for rule in profile.skip for column, _ in rule.when)
-    for record in profile.records:
-        used.extend((*record.id, *record.each))
-        for rule in record.fields:
-            used.extend(rule.columns if len(rule.columns) == 1 else ())
-            used.extend(name for name in columns_of(rule) if name not in rule.columns)
-    made = _made(profile)
-    return tuple(dict.fromkeys(name for name in used if name not in made))

@@ -1,0 +1,23 @@
+"""Which columns a file of a profile must have."""
+
+from bricoop.ingest.profile.cells import columns_of
+from bricoop.ingest.profile.model import Profile
+
+
+def needed_by(profile: Profile) -> tuple[str, ...]:
+    """Return the columns without which a file has another layout, in the profile's order."""
+    controls = profile.controls
+    used = [*profile.required, *controls.unique, *controls.filled, *controls.sums]
+    used.extend(column for rule in profile.skip for column, _ in rule.when)
+    for record in profile.records:
+        used.extend((*record.id, *record.each))
+        for rule in record.fields:
+            used.extend(rule.columns if len(rule.columns) == 1 else ())
+            used.extend(name for name in columns_of(rule) if name not in rule.columns)
+    made = made_by(profile)
+    return tuple(dict.fromkeys(name for name in used if name not in made))
+
+
+def made_by(profile: Profile) -> set[str]:
+    """Return the columns that rules may use and files do not have: those of `[unpivot]`."""
+    return {profile.unpivot.name, profile.unpivot.value} if profile.unpivot else set()
