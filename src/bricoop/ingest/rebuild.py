@@ -34,9 +34,9 @@ from bricoop.ingest.editions.naming import blank_undescribed, name_by_mention
 from bricoop.ingest.editions.settle import settle
 from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows
 from bricoop.ingest.ground import show_ground_again
-from bricoop.ingest.mend import drop_unfit
 from bricoop.ingest.mentions import mistaken_mentions
 from bricoop.ingest.names.places import KnownPlaces
+from bricoop.ingest.unfit_values import drop_unfit
 
 #: So many records have their facts written at once.
 _PART = 1000

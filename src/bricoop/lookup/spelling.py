@@ -30,7 +30,7 @@ def suggestions(connection: Connection, wanted: Wanted, finds: Callable[[str], b
     choices = [_choices(term, known, finds) for term in wanted.terms]
     if choices == [[term.typed] for term in wanted.terms]:
         return []
-    tried = islice(_mended(wanted, choices), _TRIED)
+    tried = islice(_corrected(wanted, choices), _TRIED)
     return list(islice((text for text in tried if finds(text)), _OFFERED))
 
 
@@ -42,7 +42,7 @@ def _choices(term: Term, known: list[str], finds: Callable[[str], bool]) -> list
     return [term.typed, *like] if not like or finds(term.typed) else like
 
 
-def _mended(wanted: Wanted, choices: list[list[str]]) -> Iterator[str]:
+def _corrected(wanted: Wanted, choices: list[list[str]]) -> Iterator[str]:
     """Yield the text with other words, those first that are likest together."""
     several = [place for place, words in enumerate(choices) if len(words) > 1]
     # Of many words only some are corrected: all their choices together would be too many to order.
