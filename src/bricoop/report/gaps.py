@@ -31,7 +31,7 @@ _MISSING_BESIDE = (("no place on the map", "locations"), ("no finance", "finance
 _COLUMNS = (
     Column("what", "What is missing"),
     Column("rows", "Rows", number=True),
-    Column("share", "Of all", number=True),
+    Column("share", "Share", number=True),
 )
 #: The same of money.
 _MISSING_OF_MONEY = (
@@ -40,10 +40,11 @@ _MISSING_OF_MONEY = (
     ("financier", "no financier", "financier is empty"),
     ("instrument", "no instrument", "instrument is empty"),
     ("date", "no date", "date is empty"),
-    ("interest_rate", "no interest rate (loans)",
+    ("interest_rate", "no interest rate, of {} loans",
      "instrument = loan and interest_rate is empty"),
-    ("maturity", "no maturity (loans)", "instrument = loan and maturity is empty"),
+    ("maturity", "no maturity, of {} loans", "instrument = loan and maturity is empty"),
 )  # fmt: skip
+_LOANS = "instrument = loan"
 
 
 def gaps_report(connection: Connection, request: Request) -> Report:
@@ -63,7 +64,7 @@ def gaps_report(connection: Connection, request: Request) -> Report:
     said = f"{number:,} projects and {asking.number('finance', where):,} rows of finance"
     place = f" in {request.name}" if request.names else ""
     titles = (f"What is missing{place}", "projects and their money")
-    summary = f"How many of {said}{place} lack basic information."
+    summary = f"What is missing of {said}{place}."
     return asking.finished("gaps", "", titles, summary, sections)
 
 
@@ -81,11 +82,9 @@ def _parts(
     if not every:
         return
     said = asking.speaking(noun, where)
-    rows = [(title, asking.number_where(noun, where, condition)) for _, title, condition in missing]
-    if noun == "projects":
-        rows += [(title, every - _with(asking, other, where)) for title, other in _MISSING_BESIDE]
+    rows = _counted(asking, noun, where, missing, every)
     what = "Projects" if noun == "projects" else "Rows of finance"
-    found = [(title, number) for title, number in rows if number]
+    found = [(title, number) for title, number, _ in rows if number]
     if len(found) > 1:
         yield Chart(
             f"missing_in_{noun}",
@@ -97,15 +96,40 @@ def _parts(
             note=f"Of {every:,}.",
             citations=said,
         )
-    lines = tuple(Line((title, number, f"{number / every:.0%}"), said) for title, number in rows)
-    lacking = {title for title, _ in found}
+    lines = tuple(
+        Line((title, number, f"{number / of:.0%}"), said) for title, number, of in rows if of
+    )
     commands = tuple(
         Command(f"{what.lower()} with {title}", f"{command(noun, where)} --where '{condition}'")
-        for _, title, condition in missing
-        if title in lacking
+        for (title, number, _), (_, _, condition) in zip(rows, missing, strict=False)
+        if number
     )
     title = f"{what}: what is missing"
     yield Table(_COLUMNS, lines, title, f"Of {every:,}.", commands=commands)
+
+
+def _counted(
+    asking: Asking,
+    noun: str,
+    where: Filters,
+    missing: tuple[tuple[str, str, str], ...],
+    every: int,
+) -> list[tuple[str, int, int]]:
+    """Return for each thing its title, how many rows lack it, and of how many rows."""
+    loans = asking.number_where(noun, where, _LOANS) if noun == "finance" else 0
+    rows = [
+        (
+            title.format(f"{loans:,}"),
+            asking.number_where(noun, where, condition),
+            loans if condition.startswith(_LOANS) else every,
+        )
+        for _, title, condition in missing
+    ]
+    if noun == "projects":
+        rows += [
+            (title, every - _with(asking, other, where), every) for title, other in _MISSING_BESIDE
+        ]
+    return rows
 
 
 def _with(asking: Asking, noun: str, where: Filters) -> int:
