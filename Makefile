@@ -18,7 +18,7 @@ test: $(VENV)/.dev ## Run the tests.
 	$(BIN)/python -m pytest -q -n auto
 
 test-postgresql: $(VENV)/.dev ## Run on PostgreSQL what `make test` runs on SQLite alone.
-	$(BIN)/python -m pytest -q -n auto -m "surface and full"
+	$(BIN)/python -m pytest -q -n auto -m postgresql_step
 
 test-full: $(VENV)/.dev ## Run the tests, and those that take longer: full-size files, fuzzing, many steps.
 	$(BIN)/python -m pytest -q -n auto -m "full or not full" --hypothesis-profile=long

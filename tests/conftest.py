@@ -41,15 +41,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave commands, reports and formats on PostgreSQL to `make test-postgresql`.
+    """Leave modules marked `later_on_postgresql` on PostgreSQL to `make test-postgresql`.
 
-    What they ask of a database, the tests of questions and loads ask of both.
+    What they ask of a database, other tests ask of both, or they take long; so `make test` is quick.
     """
     for item in items:
         parameters = getattr(item, "callspec", None)
         databases = [] if parameters is None else [*parameters.params.values()]
-        if item.get_closest_marker("surface") and "postgresql" in databases:
+        is_later = item.get_closest_marker("later_on_postgresql") and "postgresql" in databases
+        if is_later and not item.get_closest_marker("full"):
             item.add_marker(pytest.mark.full)
+            item.add_marker(pytest.mark.postgresql_step)
 
 
 class OneRecording(AmberSnapshotExtension):

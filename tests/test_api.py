@@ -16,6 +16,8 @@ from bricoop.ingest.load import RowsRejectedError
 from bricoop.query.catalog import NOUNS
 from conftest import Standing
 
+pytestmark = pytest.mark.later_on_postgresql
+
 FINANCE = (
     "project,kind,financier,amount,currency,amount_usd,date,estimated\n"
     "Gwadar,pledge,CHEXIM,5.10,CNY,0.7,2012,yes\nAlpha,commitment,ICBC,40,USD,40,2020-03,\n"

@@ -10,7 +10,7 @@ from typer.testing import Result
 
 from test_cli import NEW, answer, run
 
-pytestmark = pytest.mark.usefixtures("shared")
+pytestmark = [pytest.mark.usefixtures("shared"), pytest.mark.later_on_postgresql]
 
 
 @pytest.fixture

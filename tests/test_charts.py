@@ -30,7 +30,7 @@ from bricoop.version import __version__
 from conftest import Standing
 from test_cli import answer, on_terminal, run
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 PROJECTS = (
     "id,name,kind,countries,started\n1,Aport,port,Kenya,2011\n2,Bport,port,Kenya,2012\n"

@@ -23,7 +23,7 @@ from typer.testing import CliRunner, Result
 
 from bricoop.cli.app import app
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of Minsk\n"
 NEW = ("--source", "notes", "--source-title", "My notes", "--tier", "5")

@@ -10,7 +10,7 @@ from bricoop.cli.app import app
 from bricoop.domain.grammar import counted
 from test_cli import NEW, answer, on_terminal, run
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 
 def test_a_load_without_a_source_offers_those_that_say_something(knowledge_base: str) -> None:

@@ -19,6 +19,8 @@ from test_cli import NEW, answer, process, run
 from test_db import shape
 from test_ingest_undo import state
 
+pytestmark = pytest.mark.later_on_postgresql
+
 
 def counts(address: str) -> list[str]:
     lines = answer("--db", address, "db", "status").splitlines()

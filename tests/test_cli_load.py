@@ -16,7 +16,7 @@ from support.databases import mainly_sqlite
 from support.examples import few_of
 from test_cli import NEW, answer, process, run
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of Minsk\n"
 

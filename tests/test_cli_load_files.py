@@ -11,7 +11,7 @@ import pytest
 from test_cli import NEW, answer, run
 from workbooks import xlsx
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 HEADER = ["Name", "kind", "countries", "started"]
 

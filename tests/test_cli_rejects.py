@@ -22,7 +22,7 @@ from test_cli import NEW, answer, run
 from test_cli_load import dump, write
 from workbooks import xlsx
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 BAD = "name,kind\nA Hub,port\nB Hub,prt\nC Hub,road\n"
 #: A layout with semicolons, in an encoding of its own.

@@ -9,7 +9,7 @@ import pytest
 
 from test_cli import NEW, answer, on_terminal, run
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 
 def test_a_search_prints_who_was_found_and_why(knowledge_base: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from test_cli import answer, run
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 
 def shown(address: str, name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from test_cli import answer, run
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 MONEY = (
     "id,project,kind,instrument,amount,currency,amount_usd,date,estimated,umbrella\n"

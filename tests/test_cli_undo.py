@@ -18,6 +18,8 @@ from test_cli import answer, run
 from test_ingest_effects import dump
 from test_ingest_undo import state
 
+pytestmark = pytest.mark.later_on_postgresql
+
 ORGANIZATIONS = ("Bank of Minsk", "Bank A", "CDB", "Zoomlion", "Minsk Bank", "ACME")
 PROJECTS = ("Orsha Hub", "Gwadar Port", "Lida Hub", "Hub X")
 COUNTRIES = ("Belarus", "Kenya", "Mali", "Belarus; Kenya", "")

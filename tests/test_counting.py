@@ -34,6 +34,8 @@ from bricoop.report.parts import Table
 from conftest import Load, Standing
 from support.examples import examples
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROJECTS = "id,name,parent,status,countries\n"
 FINANCE = "id,project,kind,umbrella,counted,amount_usd\n"
 

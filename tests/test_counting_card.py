@@ -23,7 +23,7 @@ from bricoop.render.data import to_json
 from bricoop.render.verdicts import write_verdict_text
 from conftest import Load
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 HEADER = "id,project,kind,amount_usd\n"
 ROWS = "1,Port,commitment,100.10\n2,Port,commitment,20\n3,Port,pledge,7\n"

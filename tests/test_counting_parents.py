@@ -12,6 +12,8 @@ from bricoop.query.relatives import relatives_of
 from conftest import Load
 from test_counting import FINANCE, PROJECTS, adds_up, counted, figure
 
+pytestmark = pytest.mark.later_on_postgresql
+
 #: The scenarios of AidData's facilities: project, its parent, umbrella, amount; and what is right.
 SCENARIOS: dict[int, tuple[tuple[tuple[str, str, str, str], ...], str]] = {
     1: ((("Facility", "", "yes", "500"), ("Drawn", "F", "no", "120")), "120"),

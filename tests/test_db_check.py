@@ -23,6 +23,8 @@ from support.contents import contents_of
 from support.examples import few_of
 from test_cli import answer, process, run
 
+pytestmark = pytest.mark.later_on_postgresql
+
 FACTS = "every record has the facts that follow from it"
 SHOWN = "every entity shows the values of its best source"
 TYPES = "every value is of the type of its column"

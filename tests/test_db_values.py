@@ -27,6 +27,8 @@ from support.gcdf import write_gcdf
 from test_cli import answer, run
 from test_db_check import FINANCE, PROJECTS
 
+pytestmark = pytest.mark.later_on_postgresql
+
 TYPES = "every value is of the type of its column"
 FILE = "the file is readable and not damaged"
 FACTS = "every record has the facts that follow from it"

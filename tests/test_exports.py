@@ -27,7 +27,7 @@ from bricoop.render.answer import Format, write_answer
 from support.examples import examples
 from test_cli import NEW, answer, run
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 HOSTILE = (
     "=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-x", "'=1+1", "''@x", "'plain", 'a "b" c', "a\tb", "a\nb",

@@ -30,7 +30,7 @@ from bricoop.render.values import as_text
 from conftest import Standing
 from test_cli import NEW, answer, run
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 PLACES = (
     "project,name,latitude,longitude,precision\n"

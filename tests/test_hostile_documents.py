@@ -15,7 +15,7 @@ from bricoop.report.changes import read_figures
 from bricoop.report.memo import read_memo
 from test_counting_card import Card, card
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 __all__ = ["card"]
 

@@ -21,6 +21,8 @@ from bricoop.ingest.undo import undo_load
 from support.databases import mainly_sqlite
 from test_ingest_profile import raws
 
+pytestmark = pytest.mark.later_on_postgresql
+
 #: A row as a donor might report it; nothing in it is real.
 ROW = {
     "year": "2021", "donor_code": "4", "donor_name": "France", "agency_code": "3",

@@ -13,6 +13,8 @@ from bricoop.ingest.request import LoadRequest
 from conftest import Load
 from test_search import counted, is_whole, keys
 
+pytestmark = pytest.mark.later_on_postgresql
+
 #: A layout whose rows name a bank, and now and then say how else it is called.
 BANKS = """
 title = "Banks"

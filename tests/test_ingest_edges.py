@@ -18,6 +18,8 @@ from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from conftest import Load
 
+pytestmark = pytest.mark.later_on_postgresql
+
 #: So many projects that what follows them is in another batch.
 FILLER = "".join(f"Filler {number},\n" for number in range(batch_size(2)))
 

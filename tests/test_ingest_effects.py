@@ -19,6 +19,8 @@ from bricoop.query.question import Question
 from conftest import Load
 from support.examples import few_of
 
+pytestmark = pytest.mark.later_on_postgresql
+
 #: Loads of (noun, file, source); what undoing the last one must give back is what the others made.
 HISTORIES = [
     # A name has come to mean another organization, and the one that had it is gone.

@@ -24,6 +24,8 @@ from support.processes import wait_until
 from test_cli import NEW, process
 from test_ingest_undo import state
 
+pytestmark = pytest.mark.later_on_postgresql
+
 State = dict[str, list[Any]]
 #: A layout so wide that its rows are written a few hundred at a time.
 WIDE = """

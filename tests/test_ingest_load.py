@@ -21,6 +21,8 @@ from bricoop.query.portrait import portrait
 from bricoop.query.question import Question
 from conftest import Load
 
+pytestmark = pytest.mark.later_on_postgresql
+
 HUB = "name,kind,countries,links,financiers\nOrsha Hub,facility,Belarus,trade,CDB; Bank of Minsk\n"
 
 

@@ -27,6 +27,8 @@ from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.undo import undo_load
 from support.databases import mainly_sqlite
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROFILE = """
 title = "Deals"
 required = ["Deal", "Type"]

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from bricoop.domain.problem import Problem
     from bricoop.ingest.request import LoadResult
 
+pytestmark = pytest.mark.later_on_postgresql
+
 
 @pytest.fixture
 def run(engine: Engine, tmp_path: Path) -> Run:

@@ -19,6 +19,8 @@ from bricoop.query.ask import ask
 from bricoop.query.question import Question
 from conftest import Load
 
+pytestmark = pytest.mark.later_on_postgresql
+
 ONE = "id,name,countries,financiers\n1,Orsha Hub,Belarus,Bank of Minsk; Bank of Brest\n"
 TWO = "id,name,countries,contractors\n9,Lida Hub,Belarus,Bank of Minsk\n8,Orsha Hub,Belarus,CDB\n"
 

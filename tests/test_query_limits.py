@@ -14,6 +14,8 @@ from bricoop.query.question import Question
 from bricoop.query.where import parse
 from support.examples import few_of
 
+pytestmark = pytest.mark.later_on_postgresql
+
 
 @pytest.mark.parametrize(
     ("text", "sentence"),

@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from test_cli import answer, run, undated
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 
 def report(address: str, name: str, format_: str = "json") -> str:

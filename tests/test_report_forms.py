@@ -24,7 +24,7 @@ from demonstration import EVIL, demonstration
 from support.databases import mainly_sqlite
 from test_cli import answer, run
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)  # fmt: skip
 BOMB = "<script>alert(1)</script>"

@@ -15,7 +15,7 @@ from bricoop.report.sections import Section
 from support.databases import mainly_sqlite
 from test_cli import answer, run
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 MEMO = """
 title = "Memo on Belarus"

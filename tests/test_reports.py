@@ -29,7 +29,7 @@ from bricoop.report.sections import Report, Section
 from conftest import Load, Standing
 from test_cli import answer, run, undated
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 ASKED: tuple[tuple[str, ...], ...] = (
     ("overview",),

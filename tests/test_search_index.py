@@ -25,6 +25,8 @@ from support.examples import few_of
 from test_cli_undo import load_some
 from test_search import PROJECTS, counted, found, is_whole, keys
 
+pytestmark = pytest.mark.later_on_postgresql
+
 
 def test_the_index_follows_changes_renames_and_what_is_gone(engine: Engine, load: Load) -> None:
     load("projects", "id,name,financiers,description\n1,Orsha Hub,Bank of Minsk,Old words\n", "one")

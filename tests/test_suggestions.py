@@ -33,7 +33,7 @@ from conftest import Standing
 from support.profile_rules import PROJECTS, profile_text, running
 from test_ingest_prepare import TwoPlaces
 
-pytestmark = pytest.mark.surface
+pytestmark = pytest.mark.later_on_postgresql
 
 
 @pytest.fixture(scope="module")
