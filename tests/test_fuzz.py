@@ -43,6 +43,8 @@ LONGEST = 10
 #: Where nothing is computed, it hangs after so many seconds; other work may slow a command down.
 HANGS = 120
 LARGEST = 700 * 1024
+#: Of so many changes, some are refused.
+MANY = 100
 
 #: What is written into files: the syntax of TOML, JSON, CSV and XML, and values out of bounds.
 TOKENS = (
@@ -332,7 +334,8 @@ def fuzz(prepared: tuple[Path, dict[str, Target]], kind: str, examples: int) -> 
         codes.add(read(folder, target, target.mutate(steps)))
 
     check()
-    assert codes - {0}, "no change was ever refused: nothing was tried"
+    # A proposal is made for almost any text: a few changes of one may all be accepted.
+    assert examples < MANY or codes - {0}, "no change was ever refused: nothing was tried"
 
 
 @pytest.mark.parametrize("kind", KINDS)
