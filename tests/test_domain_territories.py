@@ -1,8 +1,14 @@
 """Countries by their names in other languages: each name means its own country and no other."""
 
+import csv
+import runpy
+from pathlib import Path
+
 import pytest
 
 from bricoop.domain.territories import alpha2_of
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -47,3 +53,10 @@ def test_names_are_known_turned_round_and_abbreviated(name: str, code: str | Non
 )  # fmt: skip
 def test_formal_names_are_known_in_other_languages(name: str, code: str | None) -> None:
     assert alpha2_of(name) == code
+
+
+def test_the_file_of_names_is_that_of_the_languages() -> None:
+    script = runpy.run_path(str(ROOT / "tools" / "country_names.py"))
+    with script["FILE"].open(encoding="utf-8", newline="") as stream:
+        rows = {row["name"]: row["alpha2"] for row in csv.DictReader(stream)}
+    assert rows == script["names"](), "run: python tools/country_names.py"

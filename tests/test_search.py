@@ -254,6 +254,9 @@ def test_a_name_that_is_close_comes_before_texts_that_have_the_word(
     assert names_found(engine, '"mombassa"') == ["Dairy"]
     load("projects", "name\nMombassa Road\n", source="b")
     assert names_found(engine, "mombassa") == ["Mombassa Road", "Dairy"]
+    load("projects", "name\nKenia Dam\n", source="c")
+    assert names_found(engine, "kenia")[:2] == ["Kenya", "Kenia Dam"]
+    assert names_found(engine, "kenia", kinds=(EntityKind.COUNTRY,)) == ["Kenya"]
 
 
 @pytest.mark.parametrize("text", ["mombas", "bombaza", "mali", "phase 3", "aa a"])

@@ -1,18 +1,14 @@
 """Names of countries in the languages that sources are written in, from Unicode's CLDR."""
 
+import csv
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 
 from bricoop.domain.names import normalise
 
-#: English and Chinese first, because a name that means two things means what it does there.
-_LOCALES = (
-    "en", "zh", "zh_Hant", "fr", "es", "pt", "ru", "ar", "de", "it", "nl", "pl", "cs", "hu", "ro",
-    "bg", "sr", "sr_Latn", "el", "tr", "az", "kk", "uz", "fa", "be", "uk", "id", "ms", "vi", "th",
-    "lo", "km", "my", "bn", "hi", "ur", "mn", "ja", "ko", "sw",
-)  # fmt: skip
-
-
+#: The normal forms of names, with the codes that they mean: `tools/country_names.py` makes it.
+_FILE = Path(__file__).with_name("country_names.csv")
 #: Names in use that are in none of CLDR's lists, by their normal forms.
 _ALSO = {
     "czech": "CZ", "fyrom": "MK", "rdc": "CD", "rd congo": "CD", "rca": "CF", "rok": "KR",
@@ -132,7 +128,10 @@ def alpha2_of(name: str) -> str | None:
     """
     normalised = normalise(name)
     found = _names().get(normalised) or _ALSO.get(normalised.replace(" ", ""))
-    return found or _ALSO.get(normalised) or _by_words().get(_words(normalised))
+    found = found or _ALSO.get(normalised)
+    words = _words(normalised)
+    # A name of one word is known as it stands, or not at all.
+    return found or (_by_words().get(words) if len(words) > 1 else None)
 
 
 def _words(normalised: str) -> frozenset[str]:
@@ -152,22 +151,18 @@ def _by_words() -> dict[frozenset[str], str]:
             if code not in _NO_REPUBLIC:
                 for form in forms:
                     known.setdefault(words | {form}, code)
-    # A name of one word is known as it stands, or not at all.
-    return {words: code for words, code in known.items() if len(words) > 1}
+    return known
 
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    known: dict[str, str] = {}
-    for locale in _LOCALES:
-        for code, name in _territories(locale):
-            known.setdefault(normalise(name), code)
-    return known
+    with _FILE.open(encoding="utf-8", newline="") as stream:
+        return {row["name"]: row["alpha2"] for row in csv.DictReader(stream)}
 
 
 def _territories(locale: str) -> Iterator[tuple[str, str]]:
     """Yield the alpha-2 code and the name in a language of each country."""
-    from babel import Locale  # noqa: PLC0415 (only a name that the database does not know needs it)
+    from babel import Locale  # noqa: PLC0415 (only a name of several words needs it)
 
     for code, name in Locale.parse(locale).territories.items():
         if len(code) == 2 and code.isalpha():  # noqa: PLR2004 (alpha-2, not UN regions)

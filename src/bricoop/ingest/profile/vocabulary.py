@@ -1,6 +1,5 @@
 """Which words of an unknown file are kinds and states of projects, and a map of them."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
@@ -14,8 +13,6 @@ from bricoop.ingest.profile.write import quoted
 
 #: So many words without a code are listed.
 _LISTED = 30
-#: Endings by which a word may differ from the one that is known: `achevées`, `terminada`, `loans`.
-_ENDING = re.compile(r"[aeo]*s?$")
 _MOST = 0.9
 
 
@@ -36,7 +33,12 @@ def code_of(word: str, vocabulary: type[StrEnum]) -> str:
     """Return the code that a word of a file means; empty where it means none."""
     codes = _codes(vocabulary)
     plain = normalise(word)
-    return codes.get(plain) or codes.get(_ENDING.sub("", plain), "")
+    return codes.get(plain) or codes.get(_stem(plain), "")
+
+
+def _stem(word: str) -> str:
+    """Return a word without an ending that it may lack: `achevées`, `terminada`, `loans`."""
+    return word.removesuffix("s").rstrip("aeo")
 
 
 def _known(cells: list[str], vocabulary: type[StrEnum]) -> dict[str, str]:
@@ -51,7 +53,7 @@ def _codes(vocabulary: type[StrEnum]) -> dict[str, str]:
     codes = {normalise(one.value): one.value for one in vocabulary}
     codes |= {normalise(label(one.value)): one.value for one in vocabulary}
     codes |= meanings().get(vocabulary.__name__, {})
-    return {_ENDING.sub("", word): code for word, code in codes.items()} | codes
+    return {_stem(word): code for word, code in codes.items()} | codes
 
 
 def map_of(key: str, cells: list[str], vocabulary: type[StrEnum]) -> Iterator[str]:

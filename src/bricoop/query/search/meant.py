@@ -5,6 +5,7 @@ from sqlalchemy import Connection, func, select
 from bricoop.db.schema import alias, country, search_document
 from bricoop.db.seam import among
 from bricoop.domain.closeness import is_one_edit
+from bricoop.domain.territories import alpha2_of
 from bricoop.lookup.matching import matching
 from bricoop.lookup.wanted import Wanted, parse
 
@@ -13,24 +14,22 @@ _MOST = 5
 
 
 def almost_named(connection: Connection, text: str) -> list[int]:
-    """Return the entities that a text names almost, where no name has its words.
+    """Return the country that a text names, or the entities that it names almost.
 
-    They are the country of which it is a name in a language that the index does not know, or those
-    of which a name is within one edit of it. The latter come before hits in texts; where there are
-    none, suggestions are better.
+    A name of a country may be of a language that the index does not know. Entities of which a name
+    is within one edit come before hits in texts, where no name has the words of the text; where
+    there are no hits, suggestions are better.
 
     Raises:
         UsageError: there is no word to look for, or there are too many.
     """
     wanted = parse(text)
+    if country_ids := _countries_named(connection, text):
+        return country_ids
     if _finds(connection, text, in_names=True, beginnings=False):
         return []
     close = _close(connection, wanted)
-    # The names of all languages take long to load.
-    if not close and _finds(connection, text, in_names=True):
-        return []
-    country_ids = _in_another_language(connection, text)
-    return country_ids or (close if close and _finds(connection, text) else [])
+    return close if close and _finds(connection, text) else []
 
 
 def _finds(
@@ -40,9 +39,7 @@ def _finds(
     return connection.execute(statement.limit(1)).first() is not None
 
 
-def _in_another_language(connection: Connection, text: str) -> list[int]:
-    from bricoop.domain.territories import alpha2_of  # noqa: PLC0415 (loads many languages)
-
+def _countries_named(connection: Connection, text: str) -> list[int]:
     code = alpha2_of(text)
     if code is None:
         return []
