@@ -2,11 +2,12 @@
 
 import gc
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from tempfile import NamedTemporaryFile
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
 
@@ -17,8 +18,9 @@ from bricoop.db.upkeep import tend
 from bricoop.domain.grammar import agree, counted
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.names.former import FormerName
 from bricoop.ingest.readers.opening import open_table
-from bricoop.ingest.readers.streams import pipe, shown_name
+from bricoop.ingest.readers.streams import is_pipe, pipe, shown_name
 from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.run import Run
@@ -79,16 +81,33 @@ def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
 
 
 def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
+    former: set[FormerName] = set()
+    while True:
+        tried = _load_without_rejects(engine, request, rejects, former)
+        if not tried.lost_too_late:
+            return tried.result
+        # Rows had used names before the load came to the records that give them no more.
+        _refuse_pipe(request)
+        former |= tried.lost_too_late
+        rejects.lines.clear()
+        request.again()
+
+
+def _load_without_rejects(
+    engine: Engine, request: LoadRequest, rejects: Rejects, former: Collection[FormerName]
+) -> "_Tried":
+    """Load a file, and once more without the rows that are wrong, until none is."""
     problems = []
     count = 0
     while True:
         rejects.begin_again()
         with writing(engine) as connection:
             become_writer(connection)
-            result, refused, load_id = _run(connection, request, rejects)
-            done = not result.problem_count
+            tried = _run(connection, request, rejects, former)
+            result = tried.result
+            done = not result.problem_count and not tried.lost_too_late
             if done and request.dry_run:
-                request.tried(connection, load_id)
+                request.tried(connection, tried.load_id)
             if done:
                 rejects.keep()
             if result.load_id is None or not done:
@@ -98,11 +117,25 @@ def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
         problems += result.problems
         count += result.problem_count
         result = replace(result, problems=problems, problem_count=count)
-        if done:
-            return result
-        if not refused:
+        if done or tried.lost_too_late:
+            return tried._replace(result=result)
+        if not tried.refused:
             raise RowsRejectedError(result)
-        rejects.lines |= refused
+        rejects.lines |= tried.refused
+
+
+def _refuse_pipe(request: LoadRequest) -> None:
+    """Refuse to begin again with what can be read only once.
+
+    Raises:
+        DataRejectedError: the file is standard input or a pipe.
+    """
+    if is_pipe(request.path):
+        message = (
+            f"{shown_name(request.path).capitalize()} uses names of records that it renames further"
+            " below, and must be read twice; nothing was loaded."
+        )
+        raise DataRejectedError(message, "Save it to a file, and load that.")
 
 
 @contextmanager
@@ -128,13 +161,31 @@ def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
 
     The result may hold problems: then the caller must roll the transaction back.
     """
-    result, *_ = _run(connection, request, Rejects(None, request.form))
-    return result
+    return _run(connection, request, Rejects(None, request.form)).result
+
+
+class _Tried(NamedTuple):
+    """What one reading of a file did.
+
+    Attributes:
+        result: what was written, and what is wrong.
+        refused: what is wrong with each row that was refused; None where the whole file is.
+        load_id: the number of the load, whether it is kept or not.
+        lost_too_late: names that rows used although later ones take them from their entities.
+    """
+
+    result: LoadResult
+    refused: dict[int, str] | None
+    load_id: int
+    lost_too_late: set[FormerName]
 
 
 def _run(
-    connection: Connection, request: LoadRequest, rejects: Rejects
-) -> tuple[LoadResult, dict[int, str] | None, int]:
+    connection: Connection,
+    request: LoadRequest,
+    rejects: Rejects,
+    former: Collection[FormerName] = (),
+) -> _Tried:
     file = open_table(request.path, request.form, request.named)
     # A load makes millions of small objects and no circles; looking for circles takes a quarter of
     # its time.
@@ -142,8 +193,8 @@ def _run(
     gc.disable()
     try:
         with Bulk(connection) as bulk:
-            run = Run(bulk, request, file, rejects)
-            return run.run(), run.refused(), run.load_id
+            run = Run(bulk, request, file, rejects, former)
+            return _Tried(run.run(), run.refused(), run.load_id, run.names_lost_too_late())
     finally:
         file.close()
         if collecting:

@@ -216,6 +216,9 @@ def _register_again(connection: Connection, again: Replay) -> None:
 def _write(work: Work, again: Replay, without: int) -> dict[str, Writer]:
     headers = {row.noun: header_of(row) for row in again.headers}
     writers = {noun: Writer(work, layout_of(noun), header) for noun, header in headers.items()}
+    for noun, writer in writers.items():
+        rows = [said.row for said in again.statements if said.noun == noun]
+        work.resolver.former.expect(writer.expect(rows))
     for batch in _batches(again, headers):
         work.resolver.forget()
         for noun, rows in batch.items():

@@ -2,11 +2,14 @@
 
 import gc
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing, suppress
+
+from sqlalchemy import select
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.numbers import Numbers
+from bricoop.db.schema import record
 from bricoop.db.seam import take_stock
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
@@ -14,6 +17,7 @@ from bricoop.ingest.complaints import Complaints
 from bricoop.ingest.counts import Became, Counts, Created
 from bricoop.ingest.layouts.clean import Places
 from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.names.former import FormerName
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.prepare import HeaderRejectedError, Preparer, likely_header
 from bricoop.ingest.prepared.process import SecondProcess, is_large, is_worthwhile, size_of
@@ -44,8 +48,23 @@ _CLEARED = 8
 class Run:
     """One load, into an open transaction whose writer's lock is held."""
 
-    def __init__(self, bulk: Bulk, request: LoadRequest, file: Table, rejects: Rejects) -> None:
-        """Register the load; nothing is read yet beyond the header."""
+    def __init__(
+        self,
+        bulk: Bulk,
+        request: LoadRequest,
+        file: Table,
+        rejects: Rejects,
+        former: Collection[FormerName] = (),
+    ) -> None:
+        """Register the load; nothing is read yet beyond the header.
+
+        Args:
+            bulk: takes new rows, in the open transaction.
+            request: what is to be loaded.
+            file: the file, open.
+            rejects: the rows that are left out.
+            former: names that entities lose, known from an earlier reading of the file.
+        """
         connection = bulk.connection
         self._request = request
         self._file = file
@@ -64,6 +83,7 @@ class Run:
             Writer(self._work, layout_of(noun), self._rows.headers[noun], new_names)
             for noun in self._nouns
         ]
+        self._watch_names(former)
         self._order = sorted(range(len(self._nouns)), key=self._comes_late)
         if is_large(request.path):
             self._work.heard.listen(connection, source_id, self._nouns)
@@ -82,6 +102,18 @@ class Run:
     def load_id(self) -> int:
         """The number of the load, whether it will be kept or not."""
         return self._work.load_id
+
+    def _watch_names(self, former: Collection[FormerName]) -> None:
+        """Let names not be used that entities lose in this load, which only an edition makes."""
+        work = self._work
+        own = (record.c.source_id == work.source_id) & record.c.noun.in_(self._nouns)
+        if work.connection.scalar(select(record.c.id).where(own).limit(1)) is not None:
+            work.resolver.former.expect(former)
+            work.resolver.former.watch(work.numbers.last("entity"))
+
+    def names_lost_too_late(self) -> set[FormerName]:
+        """Return the names that rows used although a later row takes them from their entities."""
+        return self._work.resolver.former.lost_too_late(self._work.connection)
 
     def run(self) -> LoadResult:
         """Read the file to its end."""

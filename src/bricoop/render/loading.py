@@ -211,6 +211,18 @@ class ProblemFile:
                 self._write(PROBLEM_FIELDS)
             self._write([for_spreadsheet(value) for value in problem.to_dict().values()])
 
+    def begin_again(self) -> None:
+        """Forget what was written, as it will come once more; a pipe or a device has had it.
+
+        Raises:
+            UsageError: the file cannot be written.
+        """
+        with self._refusing():
+            if self._stream is not None and self._stream.seekable():
+                self._stream.seek(0)
+                self._stream.truncate()
+                self._write(PROBLEM_FIELDS)
+
     def close(self) -> None:
         """Close the file, if it was opened.
 

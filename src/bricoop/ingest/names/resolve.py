@@ -13,6 +13,7 @@ from bricoop.db.seam import among
 from bricoop.domain.closeness import Suggestions, alike
 from bricoop.domain.names import is_slug, normalise, slug
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.names.former import FormerName, FormerNames
 from bricoop.ingest.names.heard import Heard
 from bricoop.lookup.closest import ClosestNames
 
@@ -38,10 +39,15 @@ class Candidate(NamedTuple):
 
 
 class Resolver:
-    """Finds the entities that the names of one batch mean, and makes the new ones' keys."""
+    """Finds the entities that the names of one batch mean, and makes the new ones' keys.
+
+    Attributes:
+        former: names that entities lose in this load, and by which they are not found.
+    """
 
     def __init__(self, connection: Connection, heard: Heard, deferred: Deferred) -> None:
         """Begin with nothing known but what the database knows: some of what is heard."""
+        self.former = FormerNames()
         self._connection = connection
         self._heard = heard
         self._deferred = deferred
@@ -107,6 +113,16 @@ class Resolver:
         self._taken.clear()
         self._free.clear()
         self._asked.clear()
+        self.former.end_batch()
+
+    def lose(self, names: Collection[FormerName]) -> None:
+        """Let entities not be found by names that they lose; before the batch is looked up."""
+        self.former.add(names)
+        for name in names:
+            self._by_name.get(name.name, {}).pop(name.entity_id, None)
+            for spelling in self._spelt.pop(name.name, ()):
+                self._organizations.pop(spelling, None)
+                self._asked.discard((spelling, _ORGANIZATION))
 
     def _is_remembered(self, name: str, kind: EntityKind | None) -> bool:
         return kind is _ORGANIZATION and name in self._organizations
@@ -134,8 +150,10 @@ class Resolver:
             .join(entity, entity.c.id == alias.c.entity_id)
             .where(among(self._connection, alias.c.normalised, asked))
         )
+        former = self.former
         for row in self._connection.execute(statement):
-            self._by_name[row.normalised][row.id] = Candidate(row.id, row.kind, row.key)
+            if not former.include(row.kind, row.id, row.normalised):
+                self._by_name[row.normalised][row.id] = Candidate(row.id, row.kind, row.key)
 
     def candidates(self, name: str, kind: EntityKind | None) -> list[Candidate]:
         """Return the entities of a kind that a name means, or that have it as their key."""

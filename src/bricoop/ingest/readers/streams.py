@@ -157,20 +157,27 @@ def shown_name(path: str) -> str:
     return "standard input" if path == STANDARD_INPUT else printable(path)
 
 
-def pipe(path: str) -> AbstractContextManager[IO[bytes]] | None:
-    """Return what opens standard input or a pipe, whose bytes can be read only once; else None.
-
-    Raises:
-        FileUnreadableError: it may not be read.
-    """
+def is_pipe(path: str) -> bool:
+    """Return whether a path is standard input or a pipe, whose bytes can be read only once."""
     if path == STANDARD_INPUT:
-        return nullcontext(sys.stdin.buffer)
+        return True
     try:
         mode = Path(path).stat().st_mode
     except (OSError, ValueError):
         # Whoever reads it says so.
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+def pipe(path: str) -> AbstractContextManager[IO[bytes]] | None:
+    """Return what opens standard input or a pipe; None for what can be read more than once.
+
+    Raises:
+        FileUnreadableError: it may not be read.
+    """
+    if not is_pipe(path):
         return None
-    return _opened(path) if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
+    return nullcontext(sys.stdin.buffer) if path == STANDARD_INPUT else _opened(path)
 
 
 def _opened(path: str) -> IO[bytes]:

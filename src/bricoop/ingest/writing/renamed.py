@@ -1,7 +1,8 @@
 """Records of a newer edition that give their entities other names than before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -12,6 +13,7 @@ from bricoop.domain.problem import Level, Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.facts.derive import aliases
 from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.names.former import FormerName, FormerNames
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.writing.subjects import Subjects
 
@@ -21,56 +23,84 @@ _NAMED = {
 }  # fmt: skip
 
 
+class Changed(NamedTuple):
+    """A row of a record that says something else than before."""
+
+    row: Prepared
+    record_id: int
+    entity_id: int | None
+
+
+class Lookup(NamedTuple):
+    """The names that changed records gave before, and those of them that entities lose.
+
+    Attributes:
+        given: pairs of an entity's id and a normalised name.
+        lost: the names that no record gives the entity any more.
+    """
+
+    given: set[tuple[int, str]]
+    lost: set[FormerName]
+
+
+def look_up_names(
+    connection: Connection, layout: Layout, changed: Collection[Changed], joined: Container[int]
+) -> Lookup:
+    """Look up the names that changed records gave so far, while these are still there.
+
+    Args:
+        connection: an open transaction.
+        layout: what the records are.
+        changed: all changed records of some rows.
+        joined: records that came to an entity by its name, and so do not keep it.
+    """
+    kind = layout.kind
+    if not layout.describes_entity or kind is None or kind not in _NAMED or not changed:
+        return Lookup(set(), set())
+    names = select(alias.c.entity_id, alias.c.normalised, alias.c.record_id)
+    records = {one.record_id for one in changed}
+    own = connection.execute(names.where(among(connection, alias.c.record_id, records)))
+    given = {(row.entity_id, row.normalised) for row in own}
+    words = {name for _, name in given}
+    every = connection.execute(names.where(among(connection, alias.c.normalised, words)))
+    kept = {
+        (row.entity_id, row.normalised)
+        for row in every
+        if row.record_id not in records and row.record_id not in joined
+    }
+    for row, _, entity_id in changed:
+        if entity_id is not None:
+            kept |= {(entity_id, name) for _, name, _, _ in aliases(layout, row.fields)}
+    return Lookup(given, {FormerName(kind, *one) for one in given - kept})
+
+
 class Renamed:
-    """The names that the changed records of a batch gave before, and those they give no more.
+    """What an edition that exchanges names says of each of its records.
 
     An edition that gives the name of a record to another one speaks of two things: the record stays
     with its entity, and the other one, which is new, must not be taken for that by its former name.
     """
 
-    def __init__(self, layout: Layout, subjects: Subjects) -> None:
-        """Begin with no changed record."""
+    def __init__(self, layout: Layout, subjects: Subjects, former: FormerNames) -> None:
+        """Begin with no changed record; `former` has the names that the load knows to be lost."""
         self._layout = layout
         self._subjects = subjects
+        self._former = former
         self._applies = layout.describes_entity and layout.kind in _NAMED
-        self._before: set[tuple[int, str]] = set()
-        self._former: set[tuple[int, str]] = set()
+        self._given: set[tuple[int, str]] = set()
 
-    def learn(
-        self, connection: Connection, changed: Sequence[tuple[Prepared, int, int | None]]
-    ) -> None:
-        """Look up the names that changed records gave so far, while these are still there.
+    def look_up(self, connection: Connection, changed: Sequence[Changed]) -> set[FormerName]:
+        """Return the names that the changed records of a batch make entities lose."""
+        self._given, lost = look_up_names(connection, self._layout, changed, self._former.joined)
+        return lost
 
-        Args:
-            connection: an open transaction.
-            changed: the rows of changed records, with the record and its entity.
-        """
-        self._before, self._former = set(), set()
-        if not self._applies or not changed:
-            return
-        names = select(alias.c.entity_id, alias.c.normalised, alias.c.record_id)
-        records = {record_id for _, record_id, _ in changed}
-        own = connection.execute(names.where(among(connection, alias.c.record_id, records)))
-        self._before = {(row.entity_id, row.normalised) for row in own}
-        words = {name for _, name in self._before}
-        every = connection.execute(names.where(among(connection, alias.c.normalised, words)))
-        kept = {(row.entity_id, row.normalised) for row in every if row.record_id not in records}
-        for row, _, entity_id in changed:
-            if entity_id is not None:
-                kept |= {(entity_id, name) for _, name, _, _ in aliases(self._layout, row.fields)}
-        self._former = self._before - kept
-
-    def is_former(self, row: Prepared, entity_id: int) -> bool:
-        """Return whether a new record and an entity share a name that the entity no longer has."""
-        return (
-            self._applies
-            and "key" not in row.fields
-            and (entity_id, normalise(row.fields[self._layout.subject])) in self._former
-        )
-
-    def note_on_new(self, row: Prepared) -> Problem:
-        """Return the note on a new record with a name that another one of the source gave up."""
+    def note_on_new(self, row: Prepared) -> Problem | None:
+        """Return the note on a new record with a name that another one of the source gives up."""
         kind = self._layout.kind
+        if not self._applies or kind is None or "key" in row.fields:
+            return None
+        if not self._former.include_any(kind, normalise(row.fields[self._layout.subject])):
+            return None
         rule = f"was the name of another {kind} of this source, which this file names differently"
         hint = f"This row is loaded as a new {kind}."
         return self._note(row, rule, hint)
@@ -80,7 +110,7 @@ class Renamed:
         if not self._applies:
             return None
         name = row.fields[self._layout.subject]
-        if (entity_id, normalise(name)) in self._before:
+        if (entity_id, normalise(name)) in self._given:
             return None
         others = self._subjects.others_named(name, entity_id)
         if not others:

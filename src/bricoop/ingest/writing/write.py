@@ -16,13 +16,14 @@ from bricoop.ingest.editions.settle import settle
 from bricoop.ingest.facts.buffer import Buffer
 from bricoop.ingest.facts.derive import Deriver
 from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.names.former import FormerName
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.rows import Same
 from bricoop.ingest.writing.change import changed_fields, keep_contents
 from bricoop.ingest.writing.collisions import notes_on_keys
 from bricoop.ingest.writing.located import notes_on
 from bricoop.ingest.writing.new_names import NewNames
-from bricoop.ingest.writing.renamed import Renamed
+from bricoop.ingest.writing.renamed import Changed, Renamed, look_up_names
 from bricoop.ingest.writing.subjects import Subjects
 from bricoop.ingest.writing.work import Work
 
@@ -66,7 +67,9 @@ class Writer:
         self._subjects = Subjects(work, layout, header, self._buffer)
         self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
         self.created = self._subjects.created
-        self._renamed = Renamed(layout, self._subjects)
+        self._resolver = work.resolver
+        self._former = work.resolver.former
+        self._renamed = Renamed(layout, self._subjects, self._former)
         self._new_names = new_names
         self._updates: list[dict[str, object]] = []
         self._unsettled: set[int] = set()
@@ -115,17 +118,26 @@ class Writer:
         found = self._connection.execute(select(*columns).where(self._among(ids)))
         return {row.external_id: row for row in found}
 
+    def expect(self, rows: Sequence[Prepared]) -> set[FormerName]:
+        """Return the names that entities will lose when all of these rows are written."""
+        known = self.look_up(rows)
+        changed = [
+            Changed(row, before.id, before.entity_id)
+            for row in rows
+            if not isinstance(before := known.get(row.external_id), int | None)
+            and before.digest != row.digest
+        ]
+        return look_up_names(self._connection, self._layout, changed, ()).lost
+
     def write(self, batch: Sequence[Prepared], known: Known) -> list[Problem]:
         """Write a batch; return what is wrong with the rows that were left out."""
         problems: list[Problem] = []
         accepted = [row for row in batch if not self._refused(self._repeated(row, known), problems)]
         fresh = self._fresh(accepted, known)
+        changed = _changed(fresh)
+        self._resolver.lose(self._renamed.look_up(self._connection, changed))
         self._subjects.learn([row.fields for row, _ in fresh])
-        changed = [(row, before) for row, before in fresh if before is not None]
-        self._renamed.learn(
-            self._connection, [(row, one.id, one.entity_id) for row, one in changed]
-        )
-        self._keep([before for _, before in changed])
+        self._keep([before for _, before in fresh if before is not None])
         for number, (row, before) in enumerate(fresh, start=1):
             self._refused(self._write_row(row, before), problems)
             if number % _PART == 0:
@@ -225,6 +237,8 @@ class Writer:
             return [*problems, *([found] if isinstance(found, Problem) else [])]
         found = self._own_entity(row, before, found)
         record_id = self._work.numbers.next("record") if before is None else int(before.id)
+        if found:
+            self._use_name(row, found, None if before else record_id)
         entity_id = found or self._subjects.create(row, record_id)
         if before is not None:
             self._work.touched.add(entity_id)
@@ -255,10 +269,21 @@ class Writer:
             note = self._renamed.note_on_changed(row, int(before.entity_id))
             self.row_notes.extend([note] if note else [])
             return int(before.entity_id)
-        if before is None and found is not None and self._renamed.is_former(row, found):
-            self.row_notes.extend([self._renamed.note_on_new(row)])
-            return None
+        if before is None and found is None:
+            note = self._renamed.note_on_new(row)
+            self.row_notes.extend([note] if note else [])
         return found
+
+    def _use_name(self, row: Prepared, entity_id: int, new_record: int | None) -> None:
+        """Remember that an entity was found by the name that a row gives it."""
+        kind, name = self._layout.kind, row.fields.get(self._layout.subject)
+        describes = self._layout.describes_entity
+        if kind is None or name is None or "key" in row.fields:
+            return
+        if new_record is not None and describes:
+            self._former.join(new_record, entity_id)
+        if new_record is not None or not describes:
+            self._former.use(kind, entity_id, name)
 
     def _remember(
         self, row: Prepared, found: int | None, entity_id: int, *, is_record_new: bool
@@ -336,3 +361,7 @@ class Writer:
         )
         self._connection.execute(statement, self._updates)
         self._updates = []
+
+
+def _changed(rows: Sequence[tuple[Prepared, _Known | None]]) -> list[Changed]:
+    return [Changed(row, before.id, before.entity_id) for row, before in rows if before is not None]
