@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[1]
         ("टोगो", "TG"), ("टोंगा", "TO"), ("সিন্ট মার্টেন", "SX"), ("ဂါနာ", "GH"), ("ဂီနီ", "GN"),
         ("សែប៊ី", "RS"), ("ស៊ីប", "CY"), ("ประเทศไทย", None), ("ไทย", "TH"), ("Côte d’Ivoire", "CI"),
         ("Österreich", "AT"), ("Bělorusko", "BY"), ("", None), ("XX", None),
+        ("Unknown region", None), ("Pseudo-Accents", None), ("Kosovo", "XK"),
+        ("European Union", None), ("United Nations", None),
     ],
 )  # fmt: skip
 def test_a_name_means_its_own_country(name: str, code: str | None) -> None:

@@ -188,9 +188,30 @@ def test_an_amount_beside_a_word_that_is_no_currency_is_left_out(tmp_path: Path)
     rows = [f"P{number},{number}00000,CNY,50000" for number in range(10)]
     path = written(tmp_path / "it.csv", "Name,Amount,Currency,USD", *rows, "Q,5,D,7")
     assert (
-        '# Check: these are no currencies, and amounts beside them are left out: "D".'
+        '# Check: not known as currencies, so amounts beside them are left out: "D".'
         in proposal(path)
     )
+    assert "11 finance rows" in check(path)
+
+
+@pytest.mark.parametrize(
+    ("word", "rule", "is_asked"),
+    [
+        ("usd", 'currency = "Currency"', False),
+        ("RMB", 'currency = { column = "Currency", map = { "RMB" = "CNY" }, unmapped = "keep" }', True),
+        ("US$", 'currency = { column = "Currency", map = { "US$" = "USD" }, unmapped = "keep" }', True),
+    ],
+)  # fmt: skip
+def test_currencies_in_small_letters_and_other_words_lose_no_money(
+    tmp_path: Path, word: str, rule: str, *, is_asked: bool
+) -> None:
+    rows = [f"P{number},{number}00000,USD" for number in range(10)]
+    path = written(tmp_path / "it.csv", "Name,Amount,Currency", *rows, f"Q,500000,{word}")
+    text = proposal(path)
+    assert f"\n{rule}\n" in text
+    assert ("is this what the words for currencies mean" in text) is is_asked
+    dollars = ("US$", "USD") if word == "US$" else ("USD",)
+    assert fields_of(path, "finance")["amount_usd"].when == {"Currency": dollars}
     assert "11 finance rows" in check(path)
 
 
@@ -199,6 +220,9 @@ def test_small_amounts_may_be_millions(tmp_path: Path) -> None:
     assert "# Check: all are small. Are they millions?" in proposal(path)
     path = written(path, "Name,Amount (USD)", "A,5.25", "B,1250000")
     assert "# Check: all are small." not in proposal(path)
+    for cells in (('"1,250,000"', '"2,500,000"'), ("1.500.000", "2.500.000"), ("1.5E+8", "2E6")):
+        path = written(path, "Name,Amount (USD)", *(f"P,{cell}" for cell in cells))
+        assert "# Check: all are small." not in proposal(path)
 
 
 def test_columns_of_one_name_are_named(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ def test_what_may_be_read_in_two_ways_is_left_to_the_user(tmp_path: Path) -> Non
     text = proposal(path)
     assert 'Check: is the day or the month first in "03.04.2015"?' in text
     assert '# ["%d.%m.%Y", "%Y"]\n# ["%m.%d.%Y", "%Y"]\n# announced = ' in text
+    proposal(written(path, "Name,Signed (mm/dd/yyyy)", "A,03/02/2015", "B,05/2016"))
+    assert profile_of(str(path.with_suffix(".toml"))).styles.dates == ("%m/%d/%Y", "%m/%Y")
     path.write_text("Name,Date,Amount (EUR)\nA,13/04/2015,1.5\nB,05/06/2016,1234.25\n", "utf-8")
     proposal(path)
     assert profile_of(str(path.with_suffix(".toml"))).styles.dates == ("%d/%m/%Y",)
@@ -133,6 +135,20 @@ def test_words_that_are_no_countries_are_mapped_by_the_user(tmp_path: Path) -> N
     assert '"Keenya" = ""  # "Kenya"?\n"Nowhere" = ""\n' in text
     assert '"Africa, regional" = ""' not in text
     assert "7 projects" in check(path)
+
+
+def test_no_is_norway_only_where_the_heading_says_so(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Project,Recommended", "Port A,No", "Port B,No")
+    assert "countries" not in proposal(path)
+    proposal(written(path, "Project,Country", "Port A,NO", "Port B,NO"))
+    assert fields_of(path, "projects")["countries"].columns == ("Country",)
+
+
+def test_a_file_of_countries_that_are_not_all_known_has_keys_of_its_cells(tmp_path: Path) -> None:
+    path = written(tmp_path / "it.csv", "Country,Amount USD", "Kenya,5000000", "Atlantis,7000000")
+    assert '"Atlantis" = ""' in proposal(path)
+    assert fields_of(path, "projects")["key"].templates == ("it-{Country}",)
+    assert "2 projects 2 finance rows" in " ".join(check(path).split())
 
 
 def test_namibia_is_a_country(tmp_path: Path) -> None:

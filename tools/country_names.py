@@ -6,13 +6,16 @@ when the version of Babel changes: python tools/country_names.py
 
 import csv
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale
 
 from bricoop.domain.names import normalise
 
-FILE = Path(__file__).parents[1] / "src" / "bricoop" / "domain" / "country_names.csv"
+ROOT = Path(__file__).parents[1]
+FILE = ROOT / "src" / "bricoop" / "domain" / "country_names.csv"
+COUNTRIES = ROOT / "seeds" / "iso-3166" / "countries.csv"
 #: English and Chinese first, because a name that means two things means what it does there.
 LOCALES = (
     "en", "zh", "zh_Hant", "fr", "es", "pt", "ru", "ar", "de", "it", "nl", "pl", "cs", "hu", "ro",
@@ -32,8 +35,15 @@ def names() -> dict[str, str]:
 
 def _territories(locale: str) -> Iterator[tuple[str, str]]:
     for code, name in Locale.parse(locale).territories.items():
-        if len(code) == 2 and code.isalpha():  # noqa: PLR2004 (alpha-2, not UN regions)
+        if code in _countries():
             yield code, name
+
+
+@lru_cache(maxsize=1)
+def _countries() -> set[str]:
+    """Return the codes of ISO 3166: CLDR has others, such as ZZ for an unknown region."""
+    with COUNTRIES.open(encoding="utf-8", newline="") as stream:
+        return {row["alpha2"] for row in csv.DictReader(stream)}
 
 
 def main() -> None:

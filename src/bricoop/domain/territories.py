@@ -164,6 +164,8 @@ def _territories(locale: str) -> Iterator[tuple[str, str]]:
     """Yield the alpha-2 code and the name in a language of each country."""
     from babel import Locale  # noqa: PLC0415 (only a name of several words needs it)
 
+    # CLDR has regions and codes for what is unknown, too.
+    known = {*_names().values()}
     for code, name in Locale.parse(locale).territories.items():
-        if len(code) == 2 and code.isalpha():  # noqa: PLR2004 (alpha-2, not UN regions)
+        if code in known:
             yield code, name

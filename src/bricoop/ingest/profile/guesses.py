@@ -234,6 +234,35 @@ def are_currencies(cells: Sequence[str]) -> bool:
     return _share(cells, lambda cell: cell in CODES) >= _MOST
 
 
+def mean_currencies(cells: Sequence[str]) -> bool:
+    """Return whether most cells are currencies, as codes in any case or as other words."""
+    return _share(cells, lambda cell: bool(currency_meant(cell))) >= _MOST
+
+
+def currency_meant(word: str) -> str:
+    """Return the code that a word of a column of currencies means; empty where it means none.
+
+    >>> currency_meant("usd"), currency_meant("RMB"), currency_meant("CFA"), currency_meant("TBD")
+    ('USD', 'CNY', '', '')
+    """
+    meant = (word.upper(),) if word.upper() in CODES else instead_of(word)
+    return meant[0] if len(meant) == 1 else ""
+
+
+def digits_before_mark(cell: str) -> int:
+    """Return how many digits a number has before its decimal mark, if it has one.
+
+    Digits behind the last of several marks, or three behind the only one, may be thousands.
+
+    >>> [digits_before_mark(cell) for cell in ("1,250,000", "12.5", "1.5E+8", "1.250")]
+    [7, 2, 9, 4]
+    """
+    number, _, power = cell.lower().partition("e+")
+    whole = re.sub(r"(?<=\d)[.,](?!\d{3}(?!\d))\d+\D*$", "", number)
+    exponent = re.match(r"\d+", power)
+    return sum(map(str.isdigit, whole)) + (int(exponent[0]) if exponent else 0)
+
+
 def countries_share(cells: Sequence[str], separator: str = "") -> float:
     """Return the share of cells that are countries, or lists of them."""
 

@@ -50,8 +50,8 @@ DATES = (
 )
 #: Words of dates that were not yet when they were written down.
 PLANNED = r"planned|expected"
-#: What a heading says of its dates, and the beginning of their pattern.
-MONTHS_OR_DAYS_FIRST = {"mm dd": "%m", "dd mm": "%d"}
+#: What a heading says of its dates, and the beginning of their pattern as a regular expression.
+MONTHS_OR_DAYS_FIRST = {"mm dd": "%m.%d", "dd mm": "%d.%m"}
 #: Headings of those who take part, by the field that they are.
 WHO = (
     ("financiers", r"\b(lender|financier|funder|funding|bank)\b"),

@@ -70,7 +70,7 @@ def _like(
 ) -> Iterator[str]:
     """Yield the columns that look like something by their heading or by their cells."""
     for name, cells in columns.items():
-        if name in said or not cells:
+        if name in said or not cells or guesses.are_flags(cells):
             continue
         looks_so = what == "a date" and dated_share(cells) >= _SOME
         looks_so = looks_so or (what == "a country" and guesses.countries_share(cells) >= _FEW)
@@ -83,8 +83,6 @@ def _like(
 
 def _may_be(what: str, heading: str, cells: Sequence[str]) -> bool:
     """Return whether a column may be what a word of its heading says: wide files have many."""
-    if guesses.are_flags(cells):
-        return False
     if what == "a date":
         return not guesses.is_number(cells) and not re.search(AMOUNTS, heading)
     if what == "a country":

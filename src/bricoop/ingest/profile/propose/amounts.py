@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bricoop.domain.currencies import CODES
 from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.headings import (
     AMOUNTS,
@@ -42,8 +41,7 @@ class Amounts:
         dollars: another column, of the same in nominal US dollars.
         constant: another column, of the same in US dollars of one year's prices.
         needed: the field without which a row says nothing of money.
-        codes: the codes in the column of currencies.
-        no_codes: the other words in it.
+        meanings: by the words in the column of currencies their codes; empty where none is known.
         is_guess: whether only the cells of the column tell that it has them.
         styles: by each further column of amounts the keys of its field that say how it is written.
     """
@@ -58,8 +56,7 @@ class Amounts:
     dollars: str = ""
     constant: str = ""
     needed: str = "amount"
-    codes: Sequence[str] = ()
-    no_codes: Sequence[str] = ()
+    meanings: Mapping[str, str] = field(default_factory=dict)
     styles: Mapping[str, str] = field(default_factory=dict)
     is_guess: bool = False
 
@@ -100,8 +97,9 @@ class Amounts:
             yield f"# Check: these are no numbers, and refused until they are corrected: {some}."
         if self._may_be_millions():
             yield "# Check: all are small. Are they millions? Then add multiply = 1000000 to each."
-        known = {self.currency: self.codes} if self.no_codes else None
-        yield f"amount = {self._rule(known)}"
+        known = [word for word, code in self.meanings.items() if code]
+        is_partly_known = len(known) < len(self.meanings)
+        yield f"amount = {self._rule({self.currency: known} if is_partly_known else None)}"
         yield from self._currency()
         yield from self._dollars()
         if self.constant:
@@ -111,14 +109,8 @@ class Amounts:
             yield f'price_year = {{ constant = "{year}", when = {when} }}'
 
     def _currency(self) -> Iterator[str]:
-        if self.currency and self.no_codes:
-            some = ", ".join(map(quoted, self.no_codes))
-            yield f"# Check: these are no currencies, and amounts beside them are left out: {some}."
-            pairs = ", ".join(f'{quoted(word)} = ""' for word in self.no_codes)
-            column = f"column = {quoted(self.currency)}, map = {{ {pairs} }}"
-            yield f'currency = {{ {column}, unmapped = "keep" }}'
-        elif self.currency:
-            yield f"currency = {quoted(self.currency)}"
+        if self.currency:
+            yield from self._currency_of_column()
         elif self.by_sign:
             yield "# Check: the currencies, as codes of ISO 4217, by the signs beside the amounts."
             yield "currency = ["
@@ -131,12 +123,25 @@ class Amounts:
             yield "# Check: the currency, as a code of ISO 4217."
             yield f"currency = {{ constant = {quoted(self.code or '???')} }}"
 
+    def _currency_of_column(self) -> Iterator[str]:
+        if unknown := [word for word, code in self.meanings.items() if not code]:
+            some = ", ".join(map(quoted, unknown))
+            yield f"# Check: not known as currencies, so amounts beside them are left out: {some}."
+        others = {word: code for word, code in self.meanings.items() if word.upper() != code}
+        if any(others.values()):
+            yield "# Check: is this what the words for currencies mean?"
+        if not others:
+            yield f"currency = {quoted(self.currency)}"
+            return
+        pairs = ", ".join(f"{quoted(word)} = {quoted(code)}" for word, code in others.items())
+        column = f"column = {quoted(self.currency)}, map = {{ {pairs} }}"
+        yield f'currency = {{ {column}, unmapped = "keep" }}'
+
     def _may_be_millions(self) -> bool:
         """Whether no amount is so large as those of projects are in a currency."""
         if self.units or guesses.factor_in(self.heading):
             return False
-        digits = [re.sub(r"[.,]\d*$|\D", "", cell) for cell in self.cells]
-        return bool(digits) and max(map(len, digits)) <= _SMALL
+        return max(map(guesses.digits_before_mark, self.cells), default=_SMALL + 1) <= _SMALL
 
     def _rule(self, when: Mapping[str, Sequence[str]] | None = None) -> str:
         return amount_rule(self.column, self.units, when, self.heading)
@@ -151,7 +156,8 @@ class Amounts:
         if self.dollars:
             rule = amount_rule(self.dollars, {}, style=self.styles[self.dollars])
         elif self.currency:
-            when[self.currency] = [_DOLLAR]
+            words = [word for word, code in self.meanings.items() if code == _DOLLAR]
+            when[self.currency] = words or [_DOLLAR]
             rule = self._rule(when)
         elif self.by_sign:
             signs = [sign for sign, code in self.by_sign.items() if code == _DOLLAR]
@@ -168,7 +174,7 @@ class Amounts:
 
 def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
     """Return the amounts of a file, or None where there are none."""
-    currency = columns.take((r"\bcurr(ency)?\b",), guesses.are_currencies)
+    currency = columns.take((r"\bcurr(ency)?\b",), guesses.mean_currencies)
     column, dollars, constant, is_guess = columns.yearly, "", "", False
     if columns.years:
         cells = [cell for one in columns.years for cell in columns.values[one.name]]
@@ -196,12 +202,13 @@ def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
         code = code or next(iter(by_sign.values()), "")
     only_dollars = not currency and not several and code == _DOLLAR
     in_dollars = only_dollars or (dollars and len(columns.values[dollars]) >= len(cells))
-    words = sorted({*columns.values[currency]}) if currency else []
+    # Maps match without case.
+    words = {word.casefold(): word for word in sorted({*columns.values[currency]}, reverse=True)
+             } if currency else {}  # fmt: skip
     return Amounts(
         column, heading, cells, units, currency, by_sign if several else None, code, dollars,
         constant, "amount_usd" if in_dollars else "amount",
-        [word for word in words if word in CODES], [word for word in words if word not in CODES],
-        own, is_guess,
+        {word: guesses.currency_meant(word) for word in sorted(words.values())}, own, is_guess,
     )  # fmt: skip
 
 

@@ -123,11 +123,16 @@ class Columns:
     def key(self) -> str:
         """Return the template of a project's key, quoted."""
         if self.id and self.id_is_country:
-            return quoted(f"{self._stem}-{{{self.id}:country}}")
+            return quoted(f"{self._stem}-{self.country_in_template(self.id)}")
         columns = [self.id] if fits_template(self.id) else []
         if self.years and not self.id:
             columns = self._told_apart_by()
         return quoted("-".join([self._stem, *(f"{{{name}}}" for name in columns or ["#"])]))
+
+    def country_in_template(self, column: str) -> str:
+        """Return how a template names a country: by its cell where some are not known."""
+        is_known = not guesses.unknown_countries(self.values[column])
+        return f"{{{column}:country}}" if is_known else f"{{{column}}}"
 
     def _told_apart_by(self) -> list[str]:
         """Return the columns that tell rows apart together, where a key can be made of them."""

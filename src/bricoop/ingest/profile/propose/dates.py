@@ -1,5 +1,6 @@
 """The dates of projects in an unknown file: of several columns for one date the most exact one."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bricoop.ingest.profile.date_guesses import are_years, date_ways, dated_share, doubtful_date
@@ -90,5 +91,6 @@ def _ways(columns: Columns, name: str) -> list[tuple[str, ...]]:
     if len(ways) > 1:
         for words, first in MONTHS_OR_DAYS_FIRST.items():
             if words in columns.headings[name]:
-                return [way for way in ways if any(one.startswith(first) for one in way)][:1]
+                # Patterns of months and years begin so, too, and are in both ways.
+                return [way for way in ways if any(map(re.compile(first).match, way))][:1]
     return ways

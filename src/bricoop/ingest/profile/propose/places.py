@@ -37,6 +37,9 @@ def _best(columns: Columns, not_: str, least: float, more: float) -> tuple[str, 
         cells = columns.values[name]
         if not cells or re.search(not_, heading):
             continue
+        # No is the code of Norway, too.
+        if guesses.are_flags(cells) and not re.search(COUNTRIES, heading):
+            continue
         separator = guesses.separator_of(cells)
         share = guesses.countries_share(cells, separator)
         share += more if share and re.search(COUNTRIES, heading) else 0

@@ -205,7 +205,7 @@ class _Draft:
         ]
         other = ", ".join(f"{{{one}}}" for one in dict.fromkeys(parts)) or "{#}"
         if columns.id_is_country:
-            other = f"{{{country}:country}}"
+            other = columns.country_in_template(country)
         if name and not columns.id and columns.is_id(columns.values[name]):
             columns.id = name
         if name and not any(re.search(one, columns.headings[name]) for one in NAMES[:-1]):
