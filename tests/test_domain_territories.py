@@ -57,6 +57,15 @@ def test_formal_names_are_known_in_other_languages(name: str, code: str | None) 
     assert alpha2_of(name) == code
 
 
+@pytest.mark.parametrize("column", ["alpha2", "alpha3"])
+def test_a_code_means_its_country_whatever_names_are_written_so(column: str) -> None:
+    with (ROOT / "seeds" / "iso-3166" / "countries.csv").open(encoding="utf-8") as stream:
+        rows = {row[column]: row["alpha2"] for row in csv.DictReader(stream)}
+    assert {code: alpha2_of(code) for code in rows} == rows
+    assert {code: alpha2_of(code.lower()) for code in rows} == rows
+    assert [alpha2_of(name) for name in ("Áo", "Bỉ", "ZZ", "SUN")] == ["AT", "BE", None, None]
+
+
 def test_the_file_of_names_is_that_of_the_languages() -> None:
     script = runpy.run_path(str(ROOT / "tools" / "country_names.py"))
     with script["FILE"].open(encoding="utf-8", newline="") as stream:

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
+from bricoop.db.schema import load_header
 from bricoop.errors import BricoopError
 from bricoop.query.ask import ask, count
 from bricoop.query.question import Question
 from conftest import Load
 from support.databases import mainly_sqlite
+from support.profile_rules import MONEY, profile_text, running
 from support.profile_rules import PROJECTS as PROJECTS_RULE
-from support.profile_rules import profile_text, running
 
 PROJECTS = "id,name,sector\n1,Alpha,210\n2,Beta,21040\n3,Gamma,\n"
 ALIKE = "No,Name,Country,Code (A),Code A\n1,Alpha,,7,5\n2,Beta,,5,7\n3,Gamma,,9,5\n"
@@ -93,3 +94,67 @@ def test_a_condition_means_the_column_of_that_very_name(engine: Engine, tmp_path
         "code-a=9": ["Gamma"],
     }.items():
         assert values(engine, "projects", raw, "name", "rules") == matches, raw
+
+
+#: Each row becomes a project, two sums and one for each year; only the project keeps `Flag`.
+PLEDGE = MONEY.replace('id = ["No"]', 'label = "pledge"\nid = ["No"]').replace("Amount", "Pledged")
+YEARLY = MONEY.replace('id = ["No"]', 'label = "paid"\nid = ["No", "Year"]').replace(
+    "Amount", "Paid"
+)
+UNPIVOT = '[unpivot]\ncolumns = "2000..2003"\nname = "Year"\nvalue = "Paid"\n'
+ROWS_PROFILE = profile_text(UNPIVOT, PROJECTS_RULE, MONEY, PLEDGE, YEARLY)
+ROWS_FILE = (
+    "No,Name,Country,Amount,Pledged,2001,2002,Flag\nP1,Port,Kenya,1,2,3,4,yes\n"
+    "P2,Road,Kenya,5,6,7,8,no\nP3,Dam,Kenya,9,10,,11,\n"
+)
+LAST = ["P3", "paid|P3|2002", "pledge|P3"]
+ROW_CELLS = {
+    "Flag=yes": ["P1", "paid|P1|2001", "paid|P1|2002", "pledge|P1"],
+    "Flag!=no": [
+        "P1",
+        "P3",
+        "paid|P1|2001",
+        "paid|P1|2002",
+        "paid|P3|2002",
+        "pledge|P1",
+        "pledge|P3",
+    ],
+    "Flag=": LAST,
+    "Name~da": LAST,
+    "Pledged=10": LAST,
+    "Pledged=": [],
+}
+
+
+def test_a_condition_on_money_is_about_all_cells_of_its_row(engine: Engine, tmp_path: Path) -> None:
+    run = running(engine, tmp_path)
+    run(ROWS_PROFILE, ROWS_FILE)
+    for raw, matches in ROW_CELLS.items():
+        assert values(engine, "finance", raw, "external_id", "rules") == matches, raw
+    # In a later edition rows have moved, and of the first one only the project has changed.
+    header, first, *others = ROWS_FILE.splitlines()
+    moved = [header, *others, first.replace("yes", "Yes, too")]
+    run(ROWS_PROFILE, "\n".join(moved).replace("Yes, too", '"Yes, too"'))
+    for raw, matches in {"Flag=yes": [], "Flag~yes": ROW_CELLS["Flag=yes"], "Flag=": LAST}.items():
+        assert values(engine, "finance", raw, "external_id", "rules") == matches, raw
+
+
+@mainly_sqlite
+def test_rows_that_name_the_same_place_in_the_source_stay_apart(
+    engine: Engine, tmp_path: Path
+) -> None:
+    with_page = (f'{rule}locator = "Page"\n' for rule in (PROJECTS_RULE, MONEY))
+    text = "No,Name,Country,Amount,Page,Flag\nP1,Port,Kenya,1,p. 1,yes\nP2,Road,Kenya,2,p. 1,no\n"
+    running(engine, tmp_path)(profile_text(*with_page), text)
+    assert values(engine, "projects", "Flag=yes", "name", "rules") == ["Port"]
+    assert values(engine, "finance", "Flag=yes", "external_id", "rules") == []
+
+
+@mainly_sqlite
+def test_a_condition_may_mean_many_columns(loaded: Engine) -> None:
+    columns = ["Note" + "." * dots for dots in range(1_200)]
+    header = {"load_id": 1, "noun": "policies", "columns": columns, "letters": [], "origins": {}}
+    with loaded.connect() as connection:
+        connection.execute(load_header.insert(), header)
+        assert count(connection, Question("finance", raw=("note=other",))) == 1
+        connection.rollback()

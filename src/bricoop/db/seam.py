@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    Column,
     ColumnElement,
     Connection,
     Select,
@@ -31,7 +30,7 @@ _LOOKED_UP = (
 
 
 def among(
-    connection: Connection, column: Column[Any], values: Iterable[str | int]
+    connection: Connection, column: ColumnElement[Any], values: Iterable[str | int]
 ) -> ColumnElement[bool]:
     """Return the condition that a column holds one of many values, bound as one parameter.
 
@@ -44,6 +43,13 @@ def among(
         return column == any_(bindparam(None, wanted, type_=ARRAY(column.type)))
     listed = func.json_each(orjson.dumps(wanted).decode()).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def until(connection: Connection, column: ColumnElement[Any], mark: str) -> ColumnElement[str]:
+    """Return what a text holds before a mark, or all of it where it has none."""
+    if connection.dialect.name == "postgresql":
+        return func.split_part(column, mark, 1)
+    return func.substr(column, 1, func.instr(column.concat(mark), mark) - 1)
 
 
 def any_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:

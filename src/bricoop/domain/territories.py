@@ -1,6 +1,7 @@
 """Names of countries in the languages that sources are written in, from Unicode's CLDR."""
 
 import csv
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +10,10 @@ from bricoop.domain.names import normalise
 
 #: The normal forms of names, with the codes that they mean: `tools/country_names.py` makes it.
 _FILE = Path(__file__).with_name("country_names.csv")
+#: Codes in CLDR of what is no country.
+_RESERVED = frozenset(
+    {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+)
 #: Names in use that are in none of CLDR's lists, by their normal forms.
 _ALSO = {
     "czech": "CZ", "fyrom": "MK", "rdc": "CD", "rd congo": "CD", "rca": "CF", "rok": "KR",
@@ -118,20 +123,28 @@ def namesake(name: str) -> str:
 
 
 def alpha2_of(name: str) -> str | None:
-    """Return the ISO 3166-1 alpha-2 code that a name means in any of some forty languages.
+    """Return the ISO 3166-1 alpha-2 code that a code or a name means, in some forty languages.
 
     Exact names only; a misspelling is not guessed at. English names may be turned round and have
-    the usual abbreviations.
+    the usual abbreviations. Codes come before names: AO is Angola, though Áo is Austria in
+    Vietnamese.
 
     >>> alpha2_of("Congo, Dem. Rep. of the"), alpha2_of("Slovak Rep."), alpha2_of("Kenia")
     ('CD', 'SK', 'KE')
     """
+    if code := _by_code(name.strip()):
+        return code
     normalised = normalise(name)
     found = _names().get(normalised) or _ALSO.get(normalised.replace(" ", ""))
     found = found or _ALSO.get(normalised)
     words = _words(normalised)
     # A name of one word is known as it stands, or not at all.
     return found or (_by_words().get(words) if len(words) > 1 else None)
+
+
+def _by_code(text: str) -> str | None:
+    """Return the alpha-2 code that an alpha-2 or alpha-3 code in any case means."""
+    return _codes().get(text.upper()) if re.fullmatch("[A-Za-z]{2,3}", text) else None
 
 
 def _words(normalised: str) -> frozenset[str]:
@@ -158,6 +171,19 @@ def _by_words() -> dict[frozenset[str], str]:
 def _names() -> dict[str, str]:
     with _FILE.open(encoding="utf-8", newline="") as stream:
         return {row["name"]: row["alpha2"] for row in csv.DictReader(stream)}
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, str]:
+    """Return the alpha-2 code for each code of two or three letters."""
+    from babel.core import get_global  # noqa: PLC0415 (only a name of so few letters needs it)
+
+    known = set(_names().values()) - _RESERVED
+    aliases = get_global("territory_aliases")
+    longer = {code: codes[0] for code, codes in aliases.items() if len(codes) == 1}
+    return {code: code for code in known} | {
+        code: alpha2 for code, alpha2 in (*longer.items(), ("XKX", "XK")) if alpha2 in known
+    }
 
 
 def _territories(locale: str) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from bricoop.db.seam import all_of, found_first
 from bricoop.domain.amounts import LARGEST
@@ -167,8 +167,11 @@ def _found(connection: Connection, question: Question, plan: Plan) -> Any:
         message = f"{as_subject(question.noun)} cannot be searched."
         raise UsageError(message, "Narrow them with --where.")
     from bricoop.lookup.matching import matching  # noqa: PLC0415 (few questions search)
+    from bricoop.query.search.meant import almost_named  # noqa: PLC0415 (the same)
 
-    return plan.about.in_(matching(connection, question.search))
+    matches = plan.about.in_(matching(connection, question.search))
+    ids = almost_named(connection, question.search)
+    return or_(matches, plan.about.in_(ids)) if ids else matches
 
 
 def _refuse_nul(question: Question) -> None:

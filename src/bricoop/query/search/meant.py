@@ -18,12 +18,15 @@ def almost_named(connection: Connection, text: str) -> list[int]:
 
     A name of a country may be of a language that the index does not know. Entities of which a name
     is within one edit come before hits in texts, where no name has the words of the text; where
-    there are no hits, suggestions are better.
+    there are no hits, suggestions are better. A phrase is exact, and words that are excluded are no
+    part of a name: then there are none.
 
     Raises:
         UsageError: there is no word to look for, or there are too many.
     """
     wanted = parse(text)
+    if wanted.excluded or any(term.typed.startswith('"') for term in wanted.terms):
+        return []
     if country_ids := _countries_named(connection, text):
         return country_ids
     if _finds(connection, text, in_names=True, beginnings=False):
@@ -47,10 +50,7 @@ def _countries_named(connection: Connection, text: str) -> list[int]:
 
 
 def _close(connection: Connection, wanted: Wanted) -> list[int]:
-    """Return the entities of which a name is within one edit; none of a phrase, which is exact."""
-    is_exact = any(term.typed.startswith('"') for term in wanted.terms)
-    if is_exact or wanted.excluded:
-        return []
+    """Return the entities of which a name is within one edit."""
     length = func.length(alias.c.normalised)
     size = len(wanted.name)
     rows = connection.execute(
