@@ -4,13 +4,11 @@ Hypothesis makes histories of loads, complete editions, rejects, dry runs and un
 step the knowledge base is compared with one into which only the remaining loads were loaded.
 """
 
-import csv
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,81 +25,9 @@ from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.search.compare import mistaken
 from bricoop.errors import UsageError
-from bricoop.ingest.load import RowsRejectedError, load_file
-from bricoop.ingest.request import LoadRequest, LoadResult
-from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo import undo_load
 from support.contents import Contents, contents_of
-
-#: Few names, so that loads meet in them; some are spelt in two ways.
-PROJECTS = ["Hub", "hub", "New Port", "Old Dam", "Gwadar Port"]
-BANKS = ["Bank X", "bank x", "Fund Y", "CDB"]
-COLUMNS = {
-    "projects": ["id", "name", "kind", "countries", "financiers", "aliases", "description"],
-    "organizations": ["id", "name", "kind", "country", "aliases"],
-    "finance": ["id", "project", "kind", "financier", "amount", "currency"],
-}
-IDS = st.integers(1, 3).map(str)
-COUNTRIES = st.sampled_from(["", "Belarus", "Kenya"])
-#: One of them is wrong, so that the row is refused.
-KINDS = st.sampled_from(["port", "road", "", "", "prt"])
-ROWS = {
-    "projects": st.tuples(
-        IDS, st.sampled_from(PROJECTS), KINDS, COUNTRIES, st.sampled_from(["", *BANKS]),
-        st.sampled_from(["", *PROJECTS, "Dam"]), st.sampled_from(["", "large"]),
-    ),
-    "organizations": st.tuples(
-        IDS, st.sampled_from(BANKS), st.sampled_from(["", "fund"]), COUNTRIES,
-        st.sampled_from(["", *BANKS, "XB"]),
-    ),
-    "finance": st.tuples(
-        IDS, st.sampled_from([*PROJECTS, "Dam"]), st.sampled_from(["pledge", "commitment"]),
-        st.sampled_from(["", *BANKS, "XB"]), st.sampled_from(["1", "2"]), st.just("USD"),
-    ),
-}  # fmt: skip
-NOUNS = tuple(COLUMNS)
-
-
-class Step(NamedTuple):
-    """A file that is loaded.
-
-    Attributes:
-        source: who says it; sources differ in tier, so that values are chosen among them.
-        noun: what its rows are.
-        rows: its rows; one that was refused is empty.
-        complete: whether it is a complete edition.
-    """
-
-    source: int
-    noun: str
-    rows: tuple[tuple[str, ...], ...]
-    complete: bool
-
-
-STEPS = st.sampled_from(NOUNS).flatmap(
-    lambda noun: st.builds(
-        Step,
-        st.integers(1, 3),
-        st.just(noun),
-        st.lists(ROWS[noun], min_size=1, max_size=3, unique_by=lambda row: row[0]).map(tuple),
-        st.booleans(),
-    )
-)
-
-
-def load_step(engine: Engine, folder: Path, step: Step, **more: Any) -> LoadResult:
-    """Load a file; a refusal of rows is a result, too."""
-    path = folder / "step.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS[step.noun])
-        writer.writerows(row or [""] * len(COLUMNS[step.noun]) for row in step.rows)
-    described = SourceSpec(f"source-{step.source}", title="A source", tier=step.source + 2)
-    wanted = LoadRequest(step.noun, str(path), described, complete=step.complete, **more)
-    try:
-        return load_file(engine, wanted)
-    except RowsRejectedError as error:
-        return error.result
+from support.load_steps import STEPS, Step, load_step
 
 
 class Workshop:

@@ -225,7 +225,7 @@ def _problems_of(result: LoadResult) -> DataRejectedError:
 
 def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None) -> LoadResult:
     if log:
-        request = replace(request, sink=log.add, again=log.begin_again)
+        request = replace(request, sink=log.add, begins=log.begin)
     if not sys.stderr.isatty():
         return load_file(engine, request)
     from bricoop.render.progress import shown_progress

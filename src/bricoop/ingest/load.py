@@ -2,7 +2,7 @@
 
 import gc
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -18,7 +18,7 @@ from bricoop.db.upkeep import tend
 from bricoop.domain.grammar import agree, counted
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.layouts.registry import layout_of
-from bricoop.ingest.names.former import FormerName
+from bricoop.ingest.names.exchanged import EntityName
 from bricoop.ingest.readers.opening import open_table
 from bricoop.ingest.readers.streams import is_pipe, pipe, shown_name
 from bricoop.ingest.rejects import Rejects
@@ -81,61 +81,76 @@ def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
 
 
 def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
-    former: set[FormerName] = set()
+    earlier: list[LoadResult] = []
+    exchanged: set[EntityName] = set()
+    again = False
     while True:
-        tried = _load_without_rejects(engine, request, rejects, former)
-        if not tried.lost_too_late:
-            return tried.result
-        # Rows had used names before the load came to the records that give them no more.
-        _refuse_pipe(request)
-        former |= tried.lost_too_late
-        rejects.lines.clear()
-        request.again()
-
-
-def _load_without_rejects(
-    engine: Engine, request: LoadRequest, rejects: Rejects, former: Collection[FormerName]
-) -> "_Tried":
-    """Load a file, and once more without the rows that are wrong, until none is."""
-    problems = []
-    count = 0
-    while True:
-        rejects.begin_again()
-        with writing(engine) as connection:
-            become_writer(connection)
-            tried = _run(connection, request, rejects, former)
-            result = tried.result
-            done = not result.problem_count and not tried.lost_too_late
-            if done and request.dry_run:
-                request.tried(connection, tried.load_id)
-            if done:
-                rejects.keep()
-            if result.load_id is None or not done:
-                connection.rollback()
-            else:
-                keep(connection, partial(request.written, result.load_id))
-        problems += result.problems
-        count += result.problem_count
-        result = replace(result, problems=problems, problem_count=count)
-        if done or tried.lost_too_late:
-            return tried._replace(result=result)
+        request.begins(again)
+        tried = _try(engine, request, rejects, exchanged)
+        result = _with_problems_of(earlier, tried.result)
+        again = bool(tried.exchanged_late)
+        if again:
+            # Rows had used these names before the load came to those that exchange them.
+            _refuse_pipe(request, result)
+            exchanged |= tried.exchanged_late
+            continue
+        if not tried.result.problem_count:
+            return result
         if not tried.refused:
             raise RowsRejectedError(result)
+        earlier.append(tried.result)
         rejects.lines |= tried.refused
+        # A row that is left out now may have been one that exchanges a name.
+        exchanged.clear()
 
 
-def _refuse_pipe(request: LoadRequest) -> None:
+def _with_problems_of(earlier: Sequence[LoadResult], result: LoadResult) -> LoadResult:
+    """Return a result with the problems of earlier readings, whose rows it left out."""
+    every = [*earlier, result]
+    return replace(
+        result,
+        problems=[problem for tried in every for problem in tried.problems],
+        problem_count=sum(tried.problem_count for tried in every),
+    )
+
+
+def _try(
+    engine: Engine, request: LoadRequest, rejects: Rejects, exchanged: Collection[EntityName]
+) -> "_Tried":
+    """Load a file in a transaction, which is kept where nothing is wrong."""
+    rejects.begin_again()
+    with writing(engine) as connection:
+        become_writer(connection)
+        tried = _run(connection, request, rejects, exchanged)
+        done = not tried.result.problem_count and not tried.exchanged_late
+        if done and request.dry_run:
+            request.tried(connection, tried.load_id)
+        if done:
+            rejects.keep()
+        if tried.result.load_id is None or not done:
+            connection.rollback()
+        else:
+            keep(connection, partial(request.written, tried.result.load_id))
+    return tried
+
+
+def _refuse_pipe(request: LoadRequest, result: LoadResult) -> None:
     """Refuse to begin again with what can be read only once.
 
     Raises:
+        RowsRejectedError: rows are wrong as well.
         DataRejectedError: the file is standard input or a pipe.
     """
-    if is_pipe(request.path):
-        message = (
-            f"{shown_name(request.path).capitalize()} uses names of records that it renames further"
-            " below, and must be read twice; nothing was loaded."
-        )
-        raise DataRejectedError(message, "Save it to a file, and load that.")
+    if not is_pipe(request.path):
+        return
+    if result.problem_count:
+        raise RowsRejectedError(result)
+    name = shown_name(request.path).capitalize()
+    message = (
+        f"{name} gives names of earlier records to new ones, and must be read twice for that;"
+        " nothing was loaded."
+    )
+    raise DataRejectedError(message, "Save it to a file, and load that by its name.")
 
 
 @contextmanager
@@ -171,20 +186,20 @@ class _Tried(NamedTuple):
         result: what was written, and what is wrong.
         refused: what is wrong with each row that was refused; None where the whole file is.
         load_id: the number of the load, whether it is kept or not.
-        lost_too_late: names that rows used although later ones take them from their entities.
+        exchanged_late: names that rows used before the load found that it exchanges them.
     """
 
     result: LoadResult
     refused: dict[int, str] | None
     load_id: int
-    lost_too_late: set[FormerName]
+    exchanged_late: set[EntityName]
 
 
 def _run(
     connection: Connection,
     request: LoadRequest,
     rejects: Rejects,
-    former: Collection[FormerName] = (),
+    exchanged: Collection[EntityName] = (),
 ) -> _Tried:
     file = open_table(request.path, request.form, request.named)
     # A load makes millions of small objects and no circles; looking for circles takes a quarter of
@@ -193,8 +208,8 @@ def _run(
     gc.disable()
     try:
         with Bulk(connection) as bulk:
-            run = Run(bulk, request, file, rejects, former)
-            return _Tried(run.run(), run.refused(), run.load_id, run.names_lost_too_late())
+            run = Run(bulk, request, file, rejects, exchanged)
+            return _Tried(run.run(), run.refused(), run.load_id, run.exchanged_late())
     finally:
         file.close()
         if collecting:

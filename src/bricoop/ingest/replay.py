@@ -20,6 +20,7 @@ from bricoop.domain.problem import Origin
 from bricoop.errors import UsageError
 from bricoop.ingest.editions.forget import mentioned_by
 from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.names.exchanged import EntityName
 from bricoop.ingest.prepared.finish import Prepared, digest_of
 from bricoop.ingest.prepared.supply import batch_size
 from bricoop.ingest.writing.gone import STANDING, mark
@@ -189,12 +190,30 @@ def replay(connection: Connection, again: Replay, without: int) -> set[int]:
     Raises:
         UsageError: a row means nothing, or several things, without the earlier load.
     """
+    exchanged: set[EntityName] = set()
+    while True:
+        with connection.begin_nested() as savepoint:
+            spoken_of, late = _replay(connection, again, without, exchanged)
+            if not late:
+                return spoken_of
+            savepoint.rollback()
+        exchanged |= late
+
+
+def _replay(
+    connection: Connection, again: Replay, without: int, exchanged: set[EntityName]
+) -> tuple[set[int], set[EntityName]]:
+    """Write a load; return what it speaks of, and the names that it exchanges too late."""
     _register_again(connection, again)
     with Bulk(connection) as bulk:
         known = again.load
         origin = Origin(known.file_name)
         work = Work.on(bulk, Numbers(connection), known.source_id, known.id, origin)
+        work.resolver.exchanged.expect(exchanged)
+        work.resolver.exchanged.watch(work.numbers.last("entity"), work.numbers.last("record"))
         writers = _write(work, again, without)
+        if work.resolver.exchanged.late:
+            return set(), work.resolver.exchanged.late
         gone = mark(work, _missing(work, again))
         _count_again(connection, again, writers[known.noun], gone.get(known.noun, 0))
         set_load_checksum(connection, known.id, work.contents)
@@ -203,7 +222,7 @@ def replay(connection: Connection, again: Replay, without: int) -> set[int]:
         )
         spoken_of = mentioned_by(connection, connection.scalars(own)) | work.touched
         refresh(bulk, sorted(spoken_of))
-    return spoken_of
+    return spoken_of, set()
 
 
 def _register_again(connection: Connection, again: Replay) -> None:
@@ -214,16 +233,16 @@ def _register_again(connection: Connection, again: Replay) -> None:
 
 
 def _write(work: Work, again: Replay, without: int) -> dict[str, Writer]:
+    """Write the records of a load, as far as no name proves to be exchanged too late."""
     headers = {row.noun: header_of(row) for row in again.headers}
     writers = {noun: Writer(work, layout_of(noun), header) for noun, header in headers.items()}
-    for noun, writer in writers.items():
-        rows = [said.row for said in again.statements if said.noun == noun]
-        work.resolver.former.expect(writer.expect(rows))
     for batch in _batches(again, headers):
         work.resolver.forget()
         for noun, rows in batch.items():
             problems = writers[noun].write(rows, writers[noun].look_up(rows))
             work.fresh.taken()
+            if work.resolver.exchanged.late:
+                return writers
             if problems:
                 problem = problems[0]
                 has_value = problem.value and not problem.rule.startswith("'")

@@ -34,8 +34,8 @@ class LoadRequest:
             means that one wrong row stops the load.
         dry_run: whether everything is to be taken back at the end.
         sink: is given every problem and every note as it is found.
-        again: is called where the file is read again from its first row, so that the sink gets all
-            of it once more.
+        begins: is called before each reading of the file, with True where the sink gets what the
+            last reading gave it once more.
         progress: is told how far the load has come.
         tried: in a dry run, is given the connection and the load's number when everything is
             written, before it is taken back.
@@ -53,7 +53,7 @@ class LoadRequest:
     rejects: Path | None = None
     dry_run: bool = False
     sink: Sink = field(default=lambda _: None)
-    again: Callable[[], object] = field(default=lambda: None)
+    begins: Callable[[bool], object] = field(default=lambda _: None)
     progress: Progress = field(default=lambda _, __: None)
     tried: Callable[[Connection, int], object] = field(default=lambda _, __: None)
     written: Callable[[int], object] = field(default=lambda _: None)

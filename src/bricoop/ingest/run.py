@@ -17,7 +17,7 @@ from bricoop.ingest.complaints import Complaints
 from bricoop.ingest.counts import Became, Counts, Created
 from bricoop.ingest.layouts.clean import Places
 from bricoop.ingest.layouts.registry import layout_of
-from bricoop.ingest.names.former import FormerName
+from bricoop.ingest.names.exchanged import EntityName
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.prepare import HeaderRejectedError, Preparer, likely_header
 from bricoop.ingest.prepared.process import SecondProcess, is_large, is_worthwhile, size_of
@@ -54,7 +54,7 @@ class Run:
         request: LoadRequest,
         file: Table,
         rejects: Rejects,
-        former: Collection[FormerName] = (),
+        exchanged: Collection[EntityName] = (),
     ) -> None:
         """Register the load; nothing is read yet beyond the header.
 
@@ -63,7 +63,7 @@ class Run:
             request: what is to be loaded.
             file: the file, open.
             rejects: the rows that are left out.
-            former: names that entities lose, known from an earlier reading of the file.
+            exchanged: names that the load exchanges, known from an earlier reading of the file.
         """
         connection = bulk.connection
         self._request = request
@@ -83,7 +83,7 @@ class Run:
             Writer(self._work, layout_of(noun), self._rows.headers[noun], new_names)
             for noun in self._nouns
         ]
-        self._watch_names(former)
+        self._watch_names(exchanged)
         self._order = sorted(range(len(self._nouns)), key=self._comes_late)
         if is_large(request.path):
             self._work.heard.listen(connection, source_id, self._nouns)
@@ -103,17 +103,17 @@ class Run:
         """The number of the load, whether it will be kept or not."""
         return self._work.load_id
 
-    def _watch_names(self, former: Collection[FormerName]) -> None:
-        """Let names not be used that entities lose in this load, which only an edition makes."""
+    def _watch_names(self, expected: Collection[EntityName]) -> None:
+        """Watch for names that are exchanged, which only a newer edition can do."""
         work = self._work
         own = (record.c.source_id == work.source_id) & record.c.noun.in_(self._nouns)
         if work.connection.scalar(select(record.c.id).where(own).limit(1)) is not None:
-            work.resolver.former.expect(former)
-            work.resolver.former.watch(work.numbers.last("entity"))
+            work.resolver.exchanged.expect(expected)
+            work.resolver.exchanged.watch(work.numbers.last("entity"), work.numbers.last("record"))
 
-    def names_lost_too_late(self) -> set[FormerName]:
-        """Return the names that rows used although a later row takes them from their entities."""
-        return self._work.resolver.former.lost_too_late(self._work.connection)
+    def exchanged_late(self) -> set[EntityName]:
+        """Return the names that rows used before the load found that it exchanges them."""
+        return self._work.resolver.exchanged.late
 
     def run(self) -> LoadResult:
         """Read the file to its end."""

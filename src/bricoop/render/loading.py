@@ -198,6 +198,8 @@ class ProblemFile:
         """Remember where to write."""
         self._path = path
         self._stream: TextIO | None = None
+        #: Where the problems of this reading begin.
+        self._begun = 0
 
     def add(self, problem: Problem) -> None:
         """Write one problem or note.
@@ -209,19 +211,26 @@ class ProblemFile:
             if self._stream is None:
                 self._stream = self._path.open("w", encoding="utf-8", newline="")
                 self._write(PROBLEM_FIELDS)
+                self._begun = self._stream.tell() if self._stream.seekable() else 0
             self._write([for_spreadsheet(value) for value in problem.to_dict().values()])
 
-    def begin_again(self) -> None:
-        """Forget what was written, as it will come once more; a pipe or a device has had it.
+    def begin(self, again: bool) -> None:  # noqa: FBT001 (a callback)
+        """Begin a reading of the file.
+
+        Args:
+            again: whether all of the last reading comes once more, and is forgotten; a pipe or a
+                device has had it.
 
         Raises:
             UsageError: the file cannot be written.
         """
         with self._refusing():
-            if self._stream is not None and self._stream.seekable():
-                self._stream.seek(0)
+            if self._stream is None or not self._stream.seekable():
+                return
+            if again:
+                self._stream.seek(self._begun)
                 self._stream.truncate()
-                self._write(PROBLEM_FIELDS)
+            self._begun = self._stream.tell()
 
     def close(self) -> None:
         """Close the file, if it was opened.

@@ -13,7 +13,7 @@ from bricoop.db.seam import among
 from bricoop.domain.closeness import Suggestions, alike
 from bricoop.domain.names import is_slug, normalise, slug
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.ingest.names.former import FormerName, FormerNames
+from bricoop.ingest.names.exchanged import ExchangedNames
 from bricoop.ingest.names.heard import Heard
 from bricoop.lookup.closest import ClosestNames
 
@@ -42,12 +42,12 @@ class Resolver:
     """Finds the entities that the names of one batch mean, and makes the new ones' keys.
 
     Attributes:
-        former: names that entities lose in this load, and by which they are not found.
+        exchanged: names that this load gives to another entity; those expected find none.
     """
 
     def __init__(self, connection: Connection, heard: Heard, deferred: Deferred) -> None:
         """Begin with nothing known but what the database knows: some of what is heard."""
-        self.former = FormerNames()
+        self.exchanged = ExchangedNames()
         self._connection = connection
         self._heard = heard
         self._deferred = deferred
@@ -113,23 +113,16 @@ class Resolver:
         self._taken.clear()
         self._free.clear()
         self._asked.clear()
-        self.former.end_batch()
-
-    def lose(self, names: Collection[FormerName]) -> None:
-        """Let entities not be found by names that they lose; before the batch is looked up."""
-        self.former.add(names)
-        for name in names:
-            self._by_name.get(name.name, {}).pop(name.entity_id, None)
-            for spelling in self._spelt.pop(name.name, ()):
-                self._organizations.pop(spelling, None)
-                self._asked.discard((spelling, _ORGANIZATION))
 
     def _is_remembered(self, name: str, kind: EntityKind | None) -> bool:
         return kind is _ORGANIZATION and name in self._organizations
 
     def _has_key(self, name: str, kind: EntityKind | None) -> bool:
+        """Return whether a name is the key of an entity, which does not lose it as a name."""
         found = self._by_key.get(name)
-        return found is not None and (kind is None or found.kind == kind)
+        if found is None or (kind is not None and found.kind != kind):
+            return False
+        return not self.exchanged.is_expected(found.id, normalise(name))
 
     def _learn_keys(self, keys: Collection[str]) -> None:
         asked = list(self._heard.possible_keys(keys))
@@ -150,16 +143,15 @@ class Resolver:
             .join(entity, entity.c.id == alias.c.entity_id)
             .where(among(self._connection, alias.c.normalised, asked))
         )
-        former = self.former
+        exchanged = self.exchanged
         for row in self._connection.execute(statement):
-            if not former.include(row.kind, row.id, row.normalised):
+            if not exchanged.is_expected(row.id, row.normalised):
                 self._by_name[row.normalised][row.id] = Candidate(row.id, row.kind, row.key)
 
     def candidates(self, name: str, kind: EntityKind | None) -> list[Candidate]:
         """Return the entities of a kind that a name means, or that have it as their key."""
-        by_key = self._by_key.get(name)
-        if by_key is not None and (kind is None or by_key.kind == kind):
-            return [by_key]
+        if self._has_key(name, kind):
+            return [self._by_key[name]]
         if self._is_remembered(name, kind):
             return self._organizations[name]
         known = self._by_name.get(normalise(name))
@@ -192,6 +184,8 @@ class Resolver:
         self._by_key[candidate.key] = candidate
         for name in names:
             normalised = normalise(name)
+            if self.exchanged.is_expected(candidate.id, normalised):
+                continue
             known = self._by_name[normalised]
             # What was remembered was not asked for in this batch; now the name means that as well.
             for spelling in self._spelt.pop(normalised, ()):

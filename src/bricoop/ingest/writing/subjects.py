@@ -246,7 +246,7 @@ class Subjects:
     def _organization(self, name: str, record_id: int) -> int:
         found = self._resolver.organizations(name)
         if found:
-            self._resolver.former.use(_ORGANIZATION, found[0].id, name)
+            self._resolver.exchanged.use(found[0].id, name)
             return found[0].id
         entity_id = self._create_by_name(_ORGANIZATION, name, record_id)
         # Remembered from now on, so that the next batch need not ask.

@@ -16,14 +16,13 @@ from bricoop.ingest.editions.settle import settle
 from bricoop.ingest.facts.buffer import Buffer
 from bricoop.ingest.facts.derive import Deriver
 from bricoop.ingest.layouts.layout import Layout
-from bricoop.ingest.names.former import FormerName
 from bricoop.ingest.prepared.finish import Prepared
 from bricoop.ingest.prepared.rows import Same
 from bricoop.ingest.writing.change import changed_fields, keep_contents
 from bricoop.ingest.writing.collisions import notes_on_keys
 from bricoop.ingest.writing.located import notes_on
 from bricoop.ingest.writing.new_names import NewNames
-from bricoop.ingest.writing.renamed import Changed, Renamed, look_up_names
+from bricoop.ingest.writing.renamed import NAMED, Changed, Renamed
 from bricoop.ingest.writing.subjects import Subjects
 from bricoop.ingest.writing.work import Work
 
@@ -67,9 +66,8 @@ class Writer:
         self._subjects = Subjects(work, layout, header, self._buffer)
         self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
         self.created = self._subjects.created
-        self._resolver = work.resolver
-        self._former = work.resolver.former
-        self._renamed = Renamed(layout, self._subjects, self._former)
+        self._exchanged = work.resolver.exchanged
+        self._renamed = Renamed(layout, self._subjects, self._exchanged)
         self._new_names = new_names
         self._updates: list[dict[str, object]] = []
         self._unsettled: set[int] = set()
@@ -118,25 +116,13 @@ class Writer:
         found = self._connection.execute(select(*columns).where(self._among(ids)))
         return {row.external_id: row for row in found}
 
-    def expect(self, rows: Sequence[Prepared]) -> set[FormerName]:
-        """Return the names that entities will lose when all of these rows are written."""
-        known = self.look_up(rows)
-        changed = [
-            Changed(row, before.id, before.entity_id)
-            for row in rows
-            if not isinstance(before := known.get(row.external_id), int | None)
-            and before.digest != row.digest
-        ]
-        return look_up_names(self._connection, self._layout, changed, ()).lost
-
     def write(self, batch: Sequence[Prepared], known: Known) -> list[Problem]:
         """Write a batch; return what is wrong with the rows that were left out."""
         problems: list[Problem] = []
         accepted = [row for row in batch if not self._refused(self._repeated(row, known), problems)]
         fresh = self._fresh(accepted, known)
-        changed = _changed(fresh)
-        self._resolver.lose(self._renamed.look_up(self._connection, changed))
         self._subjects.learn([row.fields for row, _ in fresh])
+        self._renamed.look_up(self._connection, _changed(fresh))
         self._keep([before for _, before in fresh if before is not None])
         for number, (row, before) in enumerate(fresh, start=1):
             self._refused(self._write_row(row, before), problems)
@@ -232,13 +218,11 @@ class Writer:
 
     def _write_row(self, row: Prepared, before: _Known | None) -> list[Problem]:
         problems = self._subjects.ambiguous_organizations(row)
-        found = self._subjects.find(row)
+        found = self._own_entity(row, before)
         if isinstance(found, Problem) or problems:
             return [*problems, *([found] if isinstance(found, Problem) else [])]
-        found = self._own_entity(row, before, found)
         record_id = self._work.numbers.next("record") if before is None else int(before.id)
-        if found:
-            self._use_name(row, found, None if before else record_id)
+        self._exchange_names(row, found, record_id, is_new=before is None)
         entity_id = found or self._subjects.create(row, record_id)
         if before is not None:
             self._work.touched.add(entity_id)
@@ -262,28 +246,38 @@ class Writer:
         self._remember(row, found, entity_id, is_record_new=before is None)
         return []
 
-    def _own_entity(self, row: Prepared, before: _Known | None, found: int | None) -> int | None:
-        """Return the entity of a row, given what its name or key means; None where it is new."""
-        if before is not None and before.entity_id and self._layout.describes_entity:
-            # A record stays with its entity, whatever its name has become.
-            note = self._renamed.note_on_changed(row, int(before.entity_id))
+    def _own_entity(self, row: Prepared, before: _Known | None) -> int | Problem | None:
+        """Return the entity that a row is about, None where it is new, or what is wrong.
+
+        A record stays with its entity, whatever its name has become: other entities may have that
+        name as well.
+        """
+        stays = before is not None and before.entity_id and self._layout.describes_entity
+        if not stays or before is None:
+            return self._subjects.find(row)
+        by_name = "key" not in row.fields and self._layout.kind in NAMED
+        found = None if by_name else self._subjects.find(row)
+        return found if isinstance(found, Problem) else int(before.entity_id or 0)
+
+    def _exchange_names(
+        self, row: Prepared, entity_id: int | None, record_id: int, *, is_new: bool
+    ) -> None:
+        """Note which names a row uses, takes from its entity, or gives to a new one."""
+        describes = self._layout.describes_entity
+        if describes and not is_new and entity_id:
+            note = self._renamed.note_on_changed(row, record_id, entity_id)
             self.row_notes.extend([note] if note else [])
-            return int(before.entity_id)
-        if before is None and found is None:
+            self._renamed.lose(record_id)
+            return
+        name = row.fields.get(self._layout.subject)
+        if entity_id and name is not None and "key" not in row.fields:
+            if describes:
+                self._exchanged.join(entity_id, name)
+            else:
+                self._exchanged.use(entity_id, name)
+        if is_new:
             note = self._renamed.note_on_new(row)
             self.row_notes.extend([note] if note else [])
-        return found
-
-    def _use_name(self, row: Prepared, entity_id: int, new_record: int | None) -> None:
-        """Remember that an entity was found by the name that a row gives it."""
-        kind, name = self._layout.kind, row.fields.get(self._layout.subject)
-        describes = self._layout.describes_entity
-        if kind is None or name is None or "key" in row.fields:
-            return
-        if new_record is not None and describes:
-            self._former.join(new_record, entity_id)
-        if new_record is not None or not describes:
-            self._former.use(kind, entity_id, name)
 
     def _remember(
         self, row: Prepared, found: int | None, entity_id: int, *, is_record_new: bool
