@@ -1,9 +1,9 @@
 """What follows from records, compared with what would follow now: facts, and values shown."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import chain, islice, product
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -48,14 +48,15 @@ from bricoop.ingest.facts.derive import (
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.ingest.names.places import KnownPlaces
+from bricoop.ingest.readings import Search
 
 #: So many records or entities are read at once.
 _PART = 1000
 #: Which columns of facts are organizations that a record names.
 _NAMED = {"participation": "organization_id", "agreement_party": "party_id",
           "finance": "financier_id"}  # fmt: skip
-#: So many ways to read the names of one record are tried.
-_READINGS = 64
+#: So many organizations of a record may have been altered where its names have several meanings.
+_UNLIKE = 1
 #: Stands for an organization that nothing has the name of.
 _NOBODY = 0
 
@@ -114,14 +115,66 @@ class Derivation:
             facts = stored.get(row.id, {})
             if row.id not in said:
                 yield Wrong(row, None)
-                continue
-            readings = self._readings(layout, row, said[row.id], known, facts)
-            made = next(readings)
-            every = chain((made,), readings)
-            dialect = self._connection.dialect
-            if not any(one is not None and _typed(one, dialect) == facts for one in every):
-                is_known = made is not None and not any(_NOBODY in one for one in _ids(made))
-                yield Wrong(row, made if is_known else None)
+            elif (wrong := self._wrong(layout, row, said[row.id], known, facts)) is not None:
+                yield wrong
+
+    def _wrong(
+        self,
+        layout: Layout,
+        row: Row[Any],
+        fields: dict[str, Any],
+        known: Mapping[str, list[tuple[int, int | None]]],
+        stored: Mapping[str, list[tuple[Any, ...]]],
+    ) -> Wrong | None:
+        """Return a record whose facts do not follow from it, whatever its names have meant.
+
+        A name may have been another organization's when the record was loaded: each that has it,
+        or had it, is possible.
+        """
+        organizations = _organizations_of(stored)
+        named = organizations_named(layout, fields)
+        candidates = {name: _candidates(row, known.get(name, []), organizations)
+                      for _, name in named}  # fmt: skip
+        first = {name: numbers[0] for name, numbers in candidates.items()}
+        derived = self._derived(layout, row, fields, first)
+        dialect = self._connection.dialect
+        if derived is not None and _typed(derived, dialect) == stored:
+            return None
+        if derived is None or all(len(numbers) == 1 for numbers in candidates.values()):
+            return Wrong(row, None if _NOBODY in first.values() else derived)
+        return self._explained(
+            layout, row, fields, Search(named, candidates, organizations), stored
+        )
+
+    def _explained(
+        self,
+        layout: Layout,
+        row: Row[Any],
+        fields: dict[str, Any],
+        search: Search,
+        stored: Mapping[str, list[tuple[Any, ...]]],
+    ) -> Wrong | None:
+        """Return a record whose facts do not follow from it in any reading of its names.
+
+        The facts that follow are those of the reading that explains most of what is there. Where
+        several do, with other facts, they cannot be told.
+        """
+        nearest: dict[tuple[int, int], list[FactRows | None]] = defaultdict(list)
+        for unlike in range(_UNLIKE + 1):
+            readings = search.readings(unlike)
+            if readings is None:
+                return Wrong(row, None)
+            for reading in readings:
+                derived = self._derived(layout, row, fields, reading)
+                distance = _distance(_typed(derived or {}, self._connection.dialect), stored)
+                if not distance:
+                    return None
+                is_known = _NOBODY not in reading.values()
+                # Several names are rather several organizations than one.
+                kept = nearest[distance, -len(set(reading.values()))]
+                kept.append(derived if is_known else None)
+        best = nearest[min(nearest)] if nearest else [None]
+        return Wrong(row, best[0] if all(one == best[0] for one in best) else None)
 
     def _stored(self, record_ids: Sequence[int]) -> dict[int, dict[str, list[tuple[Any, ...]]]]:
         found: dict[int, dict[str, list[tuple[Any, ...]]]] = defaultdict(dict)
@@ -165,31 +218,6 @@ class Derivation:
             for name, text in normalised.items()
         }
 
-    def _readings(
-        self,
-        layout: Layout,
-        row: Row[Any],
-        fields: dict[str, Any],
-        known: Mapping[str, list[tuple[int, int | None]]],
-        stored: Mapping[str, list[tuple[Any, ...]]],
-    ) -> Iterator[FactRows | None]:
-        """Yield the facts that follow from a record, for what its names may have meant.
-
-        A name may have been another organization's when the record was loaded: each that has it,
-        or had it, and to which the record points is possible.
-        """
-        linked = set(_ids(stored, flat=True))
-        possible: dict[str, list[int]] = {}
-        for _, name in organizations_named(layout, fields):
-            candidates = known.get(name, [])
-            pointed = [number for number, _ in candidates if number in linked]
-            named = [number for number, by in candidates if by == row.id]
-            others = sorted(number for number, _ in candidates)
-            possible[name] = list(dict.fromkeys(pointed)) or [*named, *others, _NOBODY][:1]
-        for meant in islice(product(*possible.values()), _READINGS):
-            organization = dict(zip(possible, meant, strict=True))
-            yield self._derived(layout, row, fields, organization)
-
     def _derived(
         self, layout: Layout, row: Row[Any], fields: Mapping[str, Any], named: Mapping[str, int]
     ) -> FactRows | None:
@@ -221,13 +249,38 @@ def _fields(row: Row[Any]) -> dict[str, Any] | None:
     return fields if isinstance(fields, dict) else None
 
 
-def _ids(rows: Mapping[str, Sequence[tuple[Any, ...]]], *, flat: bool = False) -> list[Any]:
-    """Return the organizations in facts, of each fact or all together."""
+def _organizations_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[int]:
+    """Return the organizations in the facts of a record, in the order of these."""
     found = []
+    position = HEAD.index("position")
     for table, column in _NAMED.items():
-        place = len(HEAD) + COLUMNS[table].index(column)
-        found += [row[place] if flat else (row[place],) for row in rows.get(table, ())]
-    return found
+        number = len(HEAD) + COLUMNS[table].index(column)
+        found += [(row[position], row[number]) for row in rows.get(table, ())]
+    return [number for _, number in sorted(found, key=itemgetter(0)) if number is not None]
+
+
+def _candidates(
+    row: Row[Any], known: Sequence[tuple[int, int | None]], organizations: Sequence[int]
+) -> list[int]:
+    """Return the organizations that a name of a record may mean, the likeliest first."""
+    stored = set(organizations)
+    pointed = [number for number, _ in known if number in stored]
+    named = [number for number, by in known if by == row.id]
+    others = sorted(number for number, _ in known)
+    return list(dict.fromkeys((*pointed, *(named or others)))) or [_NOBODY]
+
+
+def _distance(
+    derived: Mapping[str, Sequence[tuple[Any, ...]]],
+    stored: Mapping[str, Sequence[tuple[Any, ...]]],
+) -> int:
+    """Return at how many positions the facts of a record are not those that were derived."""
+    place = HEAD.index("position")
+    one, other = (
+        Counter((table, row[place], row) for table, rows in facts.items() for row in rows)
+        for facts in (derived, stored)
+    )
+    return len({position for _, position, _ in (one - other) + (other - one)})
 
 
 def _typed(made: FactRows, dialect: Dialect) -> dict[str, list[tuple[Any, ...]]]:

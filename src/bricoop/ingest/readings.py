@@ -1,0 +1,96 @@
+"""What the names of a record may have meant when its facts were derived from them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+#: So many steps, and so many readings, are tried for one record.
+_STEPS = 100_000
+_READINGS = 1_000
+
+#: What each name means.
+Reading = dict[str, int]
+
+
+class _State(NamedTuple):
+    """How far the names of a record are matched with the organizations that are stored.
+
+    Attributes:
+        name: the number of the next name.
+        fact: the number of the next organization.
+        meant: what the names before mean.
+        unlike: how many organizations are not those that the names before mean.
+    """
+
+    name: int
+    fact: int
+    meant: Reading
+    unlike: int
+
+
+class Search:
+    """Looks for the meanings of a record's names by which it has the organizations it has.
+
+    Each name is the next organization, or one that its column has already: two names of one
+    organization in a cell are one fact. A name means the same in all columns.
+    """
+
+    def __init__(
+        self,
+        named: Sequence[tuple[str, str]],
+        candidates: Mapping[str, Sequence[int]],
+        stored: Sequence[int],
+    ) -> None:
+        """Nothing is looked for yet.
+
+        Args:
+            named: the column and the name of each organization, in the order of their facts.
+            candidates: the organizations that each name may mean.
+            stored: the organizations of the facts, in their order.
+        """
+        self._named = named
+        self._candidates = candidates
+        self._stored = stored
+
+    def readings(self, unlike: int) -> list[Reading] | None:
+        """Return the readings that explain all organizations but so many; None of too many."""
+        found: list[Reading] = []
+        states = [_State(0, 0, {}, 0)]
+        for _ in range(_STEPS):
+            if not states:
+                return found
+            state = states.pop()
+            left = len(self._stored) - state.fact
+            names_left = len(self._named) - state.name
+            if state.unlike + max(left - names_left, 0) > unlike:
+                continue
+            if names_left:
+                states += self._after(state, unlike)
+            elif state.meant not in found:
+                if len(found) == _READINGS:
+                    return None
+                found.append(state.meant)
+        return None
+
+    def _after(self, state: _State, unlike: int) -> Iterator[_State]:
+        """Yield what may follow for the next name, the likeliest last."""
+        column, name = self._named[state.name]
+        before = {
+            state.meant[other] for other_column, other in self._named[: state.name]
+            if other_column == column
+        }  # fmt: skip
+        stored = self._stored[state.fact : state.fact + 1]
+        after = state.fact + len(stored)
+        is_unlike = state.unlike + 1
+        if stored and is_unlike <= unlike:
+            yield _State(state.name, after, state.meant, is_unlike)
+        possible = self._candidates[name]
+        for number in [state.meant[name]] if name in state.meant else reversed(possible):
+            meant = state.meant | {name: number}
+            if number in before:
+                yield _State(state.name + 1, state.fact, meant, state.unlike)
+            elif number in stored:
+                yield _State(state.name + 1, after, meant, state.unlike)
+            elif is_unlike <= unlike:
+                yield _State(state.name + 1, state.fact, meant, is_unlike)
+                if stored:
+                    yield _State(state.name + 1, after, meant, is_unlike)
