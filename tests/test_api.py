@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import bricoop
+from bricoop.api.arguments import in_python
 from bricoop.errors import DatabaseError, NotFoundError, UsageError
 from bricoop.ingest.load import RowsRejectedError
 from bricoop.query.catalog import NOUNS
@@ -117,12 +118,29 @@ def test_messages_for_scripts_name_arguments_and_no_options(
     file.write_text("name\nHub\n", encoding="utf-8")
     with pytest.raises(bricoop.UsageError) as refused:
         base.load(file, "projects", source="new")
-    assert refused.value.hint == "Describe it with title and tier."
+    assert refused.value.hint == "Describe it with `title` and `tier`."
     with pytest.raises(bricoop.UsageError) as refused:
         base.query("finance", kind="loan").count()
     assert "'loan' is an instrument: instrument='loan'." in str(refused.value)
     notes = base.query("projects", country="Africa").notes
     assert notes[0].endswith("not as its countries: region='Africa' finds those.")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Use --limit, or name a --source.", "Use `limit`, or name a `source`."),
+        ("See `--where` and --group-by kind.", "See `where` and by='kind'."),
+        ("See `bricoop load --profile crs`.", "See `bricoop load --profile crs`."),
+        ("'--new one' is no key; use --source.", "'--new one' is no key; use `source`."),
+        ("""In "a = 'b' --link x" is no end.""", """In "a = 'b' --link x" is no end."""),
+        (r"A file's '\'--link x' --limit 3", r"A file's '\'--link x' limit=3"),
+        ("""without --where 'name = '"'"'a'"'"''""", '''without where="name = 'a'"'''),
+        ("The file /tmp/--rate high.csv --sheet 2", "The file /tmp/--rate high.csv sheet=2"),
+    ],
+)
+def test_what_a_script_passed_stays_as_it_is_in_messages(text: str, expected: str) -> None:
+    assert in_python(text, "/tmp/--rate high.csv", None, 5) == expected  # noqa: S108 (no file)
 
 
 def test_what_is_closed_answers_nothing(sqlite_template: Path) -> None:
@@ -255,6 +273,15 @@ def test_a_script_loads_and_undoes(tmp_path: Path, sqlite_template: Path) -> Non
         (("f.csv", "projects"), {"source": "x", "encodng": "x"}, "Did you mean: encoding"),
         (("f.csv", 5), {}, "noun must be a string"),
         (("no.csv", "projects"), {"source": "x"}, "no.csv"),
+        (("--rate no.csv", "projects"), {"source": "x"}, "The file --rate no.csv"),
+        (("f.csv", "projects"), {"source": "x", "header_row": 0}, "There is no row 0"),
+        (("f.csv", "projects"), {"source": "x", "header_row": -3}, "must not be negative"),
+        (("f.csv", "projects"), {"source": "x", "header_row": "2"}, "must be an integer, not '2'"),
+        (
+            ("f.csv", "projects"),
+            {"source": "x", "header_row": True},
+            "must be an integer, not True",
+        ),
     ],
 )
 def test_a_load_that_cannot_be_is_refused(

@@ -90,7 +90,10 @@ def test_a_file_is_loaded_by_a_profile_and_its_source(
         (("load", "projects", "--source", "x"), "A load needs a noun and a file"),
         (("load", "projects", "in.csv", "--profile", "gcdf3"), "Leave out projects"),
         (("load", "in.csv", "--profile", "cgit"), "--variant: english, continental"),
-        (("load", "in.csv", "--profile", "gcdf3", "--variant", "x"), "has no variant 'x'"),
+        (
+            ("load", "in.csv", "--profile", "gcdf3", "--variant", "x"),
+            "gcdf3 has no variants; leave --variant out.",
+        ),
     ],
 )
 def test_a_wrong_call_is_explained(

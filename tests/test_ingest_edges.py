@@ -389,6 +389,12 @@ def test_a_further_name_that_another_has_is_noted(
     assert all("is also a name of another" in note.rule for note in notes)
 
 
+def test_a_further_name_is_cited_in_the_column_that_gives_it(load: Load) -> None:
+    load("organizations", "name\n示例银行\n")
+    (note,) = load("organizations", "name,name_zh,aliases\nTwo,示例银行集团,示例银行\n").row_notes
+    assert note.column == "aliases"
+
+
 def test_values_that_can_hardly_be_are_noted(load: Load) -> None:
     result = load(
         "finance",

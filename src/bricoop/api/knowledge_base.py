@@ -81,7 +81,16 @@ class KnowledgeBase:
             DatabaseError: it cannot be reached or read.
             UsageError: it was closed.
         """
-        with speaking_python(), reading(self._open_engine()) as connection:
+        with self._state() as state:
+            yield state
+
+    @contextmanager
+    def _state(self, *typed: object) -> Iterator[Snapshot]:
+        """Yield one state of it; what the script passed stays as it is in messages."""
+        with (
+            speaking_python(self.address, *typed),
+            reading(self._open_engine()) as connection,
+        ):
             yield Snapshot(connection)
 
     def _open_engine(self) -> Engine:
@@ -197,7 +206,7 @@ class KnowledgeBase:
             NotFoundError: nothing is known by that name.
             AmbiguousNameError: the name means several things.
         """
-        with self.snapshot() as state:
+        with self._state(name) as state:
             return state.show(name)
 
     @checked("total")
@@ -236,12 +245,12 @@ class KnowledgeBase:
             raw=texts(raw),
             search=search,
         )
-        with self.snapshot() as state:
+        with self._state(rule) as state:
             total = state.total(counting_of(question, rule, base, add=add_sources))
         return replace(total, notes=tuple(map(in_python, total.notes)))
 
     @checked("load")
-    def load(
+    def load(  # noqa: PLR0913 (as many as a load has options)
         self,
         file: str | Path,
         noun: str = "",
@@ -251,6 +260,7 @@ class KnowledgeBase:
         complete: bool = False,
         dry_run: bool = False,
         rejects: str | Path | None = None,
+        header_row: int | None = None,
         **more: str | int | bool | None,
     ) -> "LoadResult":
         """Load a CSV file or a workbook, as `bricoop load` does.
@@ -263,9 +273,10 @@ class KnowledgeBase:
             complete: whether what the file no longer contains is withdrawn.
             dry_run: whether nothing is to be written.
             rejects: where rows that are wrong are written while the others are loaded.
+            header_row: the row, counted from 1, that has the header.
             more: `source`, the key of the source, and for a new one its `title` and `tier`, and
                 `kind`, `authors`, `publisher`, `published`, `edition`, `url`, `licence` and
-                `language`; and `encoding`, `sheet`, `header_row` and `long_cells`.
+                `language`; and `encoding`, `delimiter`, `sheet` and `long_cells`.
 
         Raises:
             RowsRejectedError: a row is wrong; its `result` lists the problems, and nothing was
@@ -278,8 +289,9 @@ class KnowledgeBase:
             "variant": variant, "complete": complete, "dry_run": dry_run,
             "rejects": None if rejects is None else Path(rejects),
         }  # fmt: skip
-        with speaking_python():
-            return load(self._open_engine(), file, (noun, profile), options, more)
+        with speaking_python(self.address, file, profile, rejects, *more.values()):
+            own = {**more, "header_row": header_row}
+            return load(self._open_engine(), file, (noun, profile), options, own)
 
     @checked("undo")
     def undo(self, load: int) -> "UndoResult":
@@ -294,7 +306,7 @@ class KnowledgeBase:
         """
         from bricoop.ingest.undo import undo_load  # noqa: PLC0415 (questions need none of it)
 
-        with speaking_python():
+        with speaking_python(self.address):
             return undo_load(self._open_engine(), load)
 
     @checked("report")
@@ -323,7 +335,7 @@ class KnowledgeBase:
         """
         from bricoop.report.request import Request  # noqa: PLC0415 (rows need none of it)
 
-        with self.snapshot() as state:
+        with self._state(rule, *names) as state:
             return state.report(Request(kind, names, rule, base, brief=brief))
 
 

@@ -340,7 +340,10 @@ def styles_of(profile: Profile, variant: str) -> Styles:
         return profile.styles
     if variant in profile.variants:
         return profile.variants[variant]
-    names = ", ".join(profile.variants) or "none"
+    if not profile.variants:
+        message = f"The profile {profile.name} has no variants; leave --variant out."
+        raise UsageError(message)
+    names = ", ".join(profile.variants)
     message = f"Files of {profile.name} come in more than one number style."
     if variant:
         message = f"The profile {profile.name} has no variant {variant!r}."

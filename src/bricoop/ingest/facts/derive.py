@@ -210,7 +210,7 @@ def organizations_named(layout: Layout, fields: Fields) -> list[tuple[str, str]]
         (column, name)
         for column in layout.organization_columns
         if column in fields
-        for name in _listed(fields[column])
+        for name in listed(fields[column])
     ]
 
 
@@ -223,7 +223,7 @@ def aliases(layout: Layout, fields: Fields) -> list[tuple[str, str, str, str | N
         found[normalised] = (name, normalised, _NAME, None)
     for column, kind, language in layout.name_columns:
         if column in fields:
-            for one in _listed(fields[column]):
+            for one in listed(fields[column]):
                 normalised = normalise(one)
                 if normalised not in found:
                     found[normalised] = (one, normalised, kind, language)
@@ -236,11 +236,12 @@ def further_names(layout: Layout, fields: Fields) -> list[str]:
         name
         for column, _, _ in layout.name_columns
         if column in fields
-        for name in _listed(fields[column])
+        for name in listed(fields[column])
     ]
 
 
-def _listed(value: str | list[str]) -> list[str]:
+def listed(value: str | list[str]) -> list[str]:
+    """Return the names of a field, which has one or several."""
     return [value] if isinstance(value, str) else value
 
 

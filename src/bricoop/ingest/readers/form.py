@@ -93,6 +93,8 @@ class Form:
             UsageError: no file can be read so.
         """
         stated = {name: value for name, value in options.items() if value}
+        if (row := options.get("header_row")) is not None:
+            stated["header_row"] = row
         if (delimiter := options.get("delimiter")) is not None:
             stated |= {
                 "delimiter": delimiter_named(delimiter),

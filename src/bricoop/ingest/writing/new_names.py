@@ -7,7 +7,7 @@ from bricoop.domain.joined_names import both_names, is_surely_list, parts_of
 from bricoop.domain.names import undotted
 from bricoop.domain.problem import Level, Problem
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.ingest.facts.derive import further_names, organizations_named
+from bricoop.ingest.facts.derive import further_names, listed, organizations_named
 from bricoop.ingest.layouts.clean import Joint, ListOf
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.names.resolve import Resolver
@@ -133,7 +133,7 @@ def _several(layout: Layout, column: str, parts: tuple[str, ...]) -> str:
 def _column_of(layout: Layout, row: Prepared, name: str) -> str:
     """Return the column that gives an entity a further name."""
     columns = (column for column, _, _ in layout.name_columns if column in row.fields)
-    return next(one for one in columns if name in row.fields[one])
+    return next(one for one in columns if name in listed(row.fields[one]))
 
 
 def _columns_by_name(layout: Layout, row: Prepared) -> dict[str, str]:
