@@ -91,6 +91,54 @@ def test_a_value_cites_the_cell_by_which_its_rule_was_chosen(quick: Engine, tmp_
             assert {name: read[noun][number][name] for name in cells} == cells, (noun, number)
 
 
+LISTS = """
+[[records]]
+noun = "projects"
+id = ["No"]
+
+[records.fields]
+name = "No"
+financiers = [
+    { column = "A", separator = ";", map = { none = "", nil = "" }, unmapped = "keep" },
+    { column = "B" },
+]
+status = [
+    { column = "S", map = { done = "completed" }, unmapped = "drop", when = { F = "-" }, empty = ["-"] },
+    { column = "T" },
+]
+
+[[records]]
+noun = "organizations"
+id = ["No"]
+label = "lender"
+
+[records.fields]
+name = "B"
+"""
+LISTS_ROWS = f"""\
+No,A,B,S,F,T
+1,none;nil,CDB,done,-,
+{"L" * 250},none;Exim,CCB,-,-,pledged
+"""
+
+
+def test_values_of_lists_and_of_long_ids_cite_their_cells(quick: Engine, tmp_path: Path) -> None:
+    result = running(quick, tmp_path)(profile_text(LISTS), LISTS_ROWS)
+    read: dict[str, list[list[str]]] = {"projects": [], "organizations": []}
+    with reading(quick) as connection:
+        query = select(record).where(record.c.load_id == result.load_id).order_by(record.c.id)
+        for row in connection.execute(query):
+            header = headers_of(connection, [(row.load_id, row.noun)])[row.load_id, row.noun]
+            read[row.noun] += [
+                list(header.read_from(row.raw, name, row.external_id))
+                for name in ("financiers", "status", "name") if name in row.fields
+            ]  # fmt: skip
+    assert read == {
+        "projects": [["B"], ["S"], ["No"], ["A"], ["T"], ["No"]],
+        "organizations": [["B"], ["B"]],
+    }
+
+
 def test_the_country_of_an_agency_cites_its_type_or_the_recipient(africa: Standing) -> None:
     with reading(africa.engine) as connection:
         rows = connection.execute(

@@ -303,6 +303,41 @@ def test_rows_whose_records_others_made_are_counted_too(run: Run) -> None:
     assert result.nothing == {"earlier rows made its records": 1, "no No": 1}
 
 
+@pytest.mark.parametrize(
+    ("ids", "cell", "rule"),
+    [
+        ('"No", "Agency"', "CDB;CDB; CDB", ""),
+        ('"No"', "CDB;CDB", ""),
+        ('"No"', "CDB;Exim", "has several values, whose records would have the same id"),
+    ],
+)
+def test_each_place_of_a_list_has_an_id(
+    quick: Engine, tmp_path: Path, ids: str, cell: str, rule: str
+) -> None:
+    run = running(quick, tmp_path)
+    rules = profile_text(PROJECTS, EACH.replace('id = ["Agency"]', f"id = [{ids}]"))
+    text = f"No,Name,Country,Agency\n1,Park,Kenya,{cell}\n"
+    if rule:
+        (problem,) = refused(run, rules, text)
+        assert (problem.line, problem.column, problem.rule) == (2, "Agency", rule)
+    else:
+        assert run(rules, text).records == {"projects": 1, "organizations": 1}
+
+
+def test_records_of_a_row_with_one_id_are_refused(quick: Engine, tmp_path: Path) -> None:
+    run = running(quick, tmp_path)
+    by_type = MONEY.replace('id = ["No"]', 'id = ["Type", "No"]')
+    loans = MONEY.replace('id = ["No"]', 'id = ["No"]\nlabel = "loan"').replace(
+        '"Amount"', '"Loan"'
+    )
+    rules = profile_text(PROJECTS, by_type, loans)
+    header = "No,Name,Country,Type,Amount,Loan\n"
+    (problem,) = refused(run, rules, f"{header}1,Port,Kenya,grant,3,4\n2,Road,Kenya,loan,5,6\n")
+    assert (problem.line, problem.column, problem.value) == (3, "Type", "loan")
+    assert "2 records of finance with the same id, 'loan|2'" in problem.rule
+    assert run(rules, f"{header}1,Port,Kenya,grant,3,4\n").records == {"projects": 1, "finance": 2}
+
+
 def test_a_row_without_its_first_record_counts_by_its_others(run: Run) -> None:
     needy = PROJECTS.replace('id = ["No"]', 'id = ["No"]\nneeds = ["kind"]')
     other = """

@@ -1,5 +1,6 @@
 """How a field was read from the cells of a record: one choice, which the cells allow or not."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -21,8 +22,11 @@ class Choice:
         when: columns, and the words that they must hold.
         unless: a column whose cell must be another than that of the first one.
         empty: what says nothing in a cell.
+        empty_elsewhere: what says nothing in the columns of `when`, and an empty text; nothing
+            where that is the same.
         delete: texts that do not belong to the cells.
         separators: what divides a list in a cell.
+        undivided: texts that hold a separator and are not divided.
         without: beginnings that a word may have.
         known: words that mean a value, with case folded.
         silent: words that mean none.
@@ -38,8 +42,10 @@ class Choice:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unless: str = ""
     empty: tuple[str, ...] = ()
+    empty_elsewhere: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
     separators: tuple[str, ...] = ()
+    undivided: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
@@ -68,9 +74,9 @@ class Choice:
         Args:
             said: the cells of the record that say something, by their columns.
         """
-        told = {name: cell.strip() for name, cell in said.items()}
-        told = {name: cell for name, cell in told.items() if cell not in self.empty}
-        if not self._allows(told):
+        stripped = {name: cell.strip() for name, cell in said.items()}
+        told = {name: cell for name, cell in stripped.items() if cell not in self.empty}
+        if not self._allows(told, stripped):
             return None
         cells = {name: said[name] for name in self.columns if name in told}
         if not (self.all or self.whole):
@@ -81,25 +87,28 @@ class Choice:
             return None
         return cells if any(map(self._means, cells.values())) else None
 
-    def _allows(self, told: Mapping[str, str]) -> bool:
+    def _allows(self, told: Mapping[str, str], stripped: Mapping[str, str]) -> bool:
         """Return whether the conditions hold that other columns must meet."""
+        empty = self.empty_elsewhere or self.empty
         if self.unless and told.get(self.columns[0]) == told.get(self.unless):
             return False
         return all(
-            column in told and accepted(words)(told[column].casefold())
+            (cell := stripped.get(column, "")) not in empty
+            and cell != ""
+            and accepted(words)(cell.casefold())
             for column, words in self.when.items()
         )
 
     def _means(self, cell: str) -> bool:
         """Return whether a cell means a value."""
-        for text in self.delete:
-            cell = cell.replace(text, "")
-        parts = [cell]
-        for separator in self.separators:
-            parts += [part for one in list(parts) for part in one.split(separator)]
+        parts = divided(cell, self.separators, self.undivided)
         return any(self._is_value(part.strip()) for part in parts)
 
     def _is_value(self, word: str) -> bool:
+        if word in self.empty:
+            return False
+        for text in self.delete:
+            word = word.replace(text, "").strip()
         if not word:
             return False
         for one in self._forms(word):
@@ -116,6 +125,28 @@ class Choice:
         for one in self.without:
             if folded.startswith(one):
                 yield folded[len(one) :].lstrip()
+
+
+def divided(text: str, separators: Sequence[str], undivided: Sequence[str]) -> list[str]:
+    """Return the parts of a list in a cell; texts that hold a separator may stay whole.
+
+    >>> divided("Bank; Ltd;CDB", (";",), ("Bank; Ltd",))
+    ['Bank; Ltd', 'CDB']
+    """
+    if not any(separator in text for separator in separators):
+        return [text]
+    if len(separators) == 1 and not undivided:
+        return text.split(separators[0])
+    # The longest first: a whole name, then a separator that holds a shorter one.
+    whole = sorted(map(re.escape, undivided), key=len, reverse=True)
+    marks = sorted(map(re.escape, separators), key=len, reverse=True)
+    parts = [""]
+    for piece in re.split(f"({'|'.join([*whole, *marks])})", text):
+        if piece in separators:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
 
 
 def as_data(choices: Sequence[Choice]) -> list[Any]:

@@ -47,25 +47,29 @@ def _choices(rule: FieldRule, styles: Styles) -> Iterator[Choice]:
     """Yield the ways in which a rule reads its field."""
     when = {**rule.when}
     empty = tuple(sorted(styles.over(dict(rule.style)).empty))
+    # Conditions ask other columns, in which the file's own words say nothing.
+    is_own = bool(when) and {*empty} != styles.empty
+    plain = Choice((), when=when, empty=empty,
+                   empty_elsewhere=("", *sorted(styles.empty)) if is_own else ())  # fmt: skip
     if rule.constant is not None:
-        yield Choice(tuple(when), all=True, fixed=True, when=when, empty=empty)
+        yield replace(plain, columns=tuple(when), all=True, fixed=True)
         return
     for template in rule.templates:
         columns = tuple(template_columns(template))
-        yield Choice(columns, whole=True, fixed=not columns, when=when, empty=empty)
+        yield replace(plain, columns=columns, whole=True, fixed=not columns)
     if rule.templates:
         return
     known, silent = ({word.casefold(): None for word, meaning in rule.map.items()
                       if bool(meaning) == is_value} for is_value in (True, False))  # fmt: skip
-    yield Choice(
-        rule.columns,
+    yield replace(
+        plain,
+        columns=rule.columns,
         all=rule.all,
         fixed=bool(rule.blank or rule.add),
-        when=when,
         unless=rule.unless,
-        empty=empty,
         delete=rule.delete,
         separators=rule.separators,
+        undivided=rule.whole,
         without=tuple(one.casefold() for one in rule.without),
         known=tuple(known),
         silent=tuple(silent),

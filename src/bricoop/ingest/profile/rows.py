@@ -1,6 +1,7 @@
 """Rows of a published layout: each becomes a record of every noun that its profile names."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Container, Iterator, Sequence
 from shlex import quote
 from typing import NamedTuple
@@ -202,6 +203,7 @@ class ProfileRows:
         same: list[list[int]] = []
         absent: list[str] = []
         problems = list(one.problems)
+        ids: list[tuple[str, str]] = []
         for translator, named, known in zip(self._translators, one.records, before, strict=False):
             made: list[Prepared] = []
             alike: list[int] = []
@@ -211,11 +213,13 @@ class ProfileRows:
                 # A second row with the same id is none that is the same: it is refused later.
                 found = known.pop(external_id, None)
                 if found is not None and found.raw == translator.raw_json(cells):
+                    ids.append((translator.rule.noun, external_id))
                     alike.append(found.record_id)
                     problems.extend(translator.note_keys(one.line, cells, external_id))
                     continue
                 outcome = translator.prepare(one.line, cells, external_id)
                 if isinstance(outcome, Prepared):
+                    ids.append((translator.rule.noun, external_id))
                     made.append(outcome)
                 elif isinstance(outcome, Absent):
                     absent.append(f"no {' and no '.join(outcome.fields)}")
@@ -223,6 +227,7 @@ class ProfileRows:
                     problems.extend(outcome)
             records.append(made)
             same.append(alike)
+        problems.extend(self._made_twice(one, ids))
         problems.extend(self._nul(one, records))
         if problems:
             # A cell that several records are made of is wrong once.
@@ -247,6 +252,16 @@ class ProfileRows:
         if any(translator.has_list(one.cells) for translator in lists):
             return "earlier rows made its records"
         return f"no {lists[0].rule.each[0]}" if lists else ""
+
+    def _made_twice(self, one: _Staged, ids: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+        """Yield that two records of a noun would have one id, so that one of them would be lost."""
+        for (noun, external_id), times in Counter(ids).items():
+            if times > 1:
+                first = next(made for made in self._translators if made.rule.noun == noun)
+                column, cell = first.id_cell(one.cells)
+                rule = f"would become {times} records of {noun} with the same id, {external_id!r}"
+                hint = "Give each of these records of the profile its own `label`."
+                yield self._origin.problem(one.line, column, cell, rule, hint)
 
     def _nul(self, one: _Staged, records: Sequence[Sequence[Prepared]]) -> Iterator[Problem]:
         # The first record keeps the whole row, so its JSON tells sooner than the cells would.

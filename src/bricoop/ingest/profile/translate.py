@@ -131,20 +131,38 @@ class Translator:
             return [(self._external_id(cells), cells)]
         if not self.has_list(cells) or self._lists(cells) in self._done:
             return []
-        return [(self._external_id(one), one) for one in self._places_of(cells)]
+        found: dict[str, Cells] = {}
+        for one in self._places_of(cells):
+            found.setdefault(self._external_id(one), one)
+        return list(found.items())
 
     def has_list(self, cells: Cells) -> bool:
         """Return whether a row holds the lists that become records."""
         return bool(cells[self._each[0]])
 
     def check(self, cells: Cells) -> tuple[str, str, BadValueError] | None:
-        """Return the list of a row that has too many places, with its column and why."""
+        """Return the list of a row that has too many places or no ids, with its column and why."""
+        has_ids = self.rule.ordinal or bool({*self._each} & {*self._ids})
         for position in self._each:
+            cell = cells[position]
             try:
-                refuse_too_many(cells[position].count(self.rule.separator) + 1)
+                refuse_too_many(cell.count(self.rule.separator) + 1)
+                if not has_ids:
+                    self._refuse_one_id(cell)
             except BadValueError as error:
-                return self._columns[position], cells[position], error
+                return self._columns[position], cell, error
         return None
+
+    def _refuse_one_id(self, cell: str) -> None:
+        values = {value for part in cell.split(self.rule.separator) if (value := part.strip())}
+        if len(values) > 1:
+            rule = "has several values, whose records would have the same id"
+            raise BadValueError(rule, "Add its column to `id` of the record in the profile.")
+
+    def id_cell(self, cells: Cells) -> tuple[str, str]:
+        """Return the first column that a record is told by, and its cell in a row."""
+        position = self._ids[0]
+        return self._columns[position], cells[position]
 
     def has_made(self, external_id: str) -> bool:
         """Return whether an earlier part of a list made this record already."""
@@ -250,7 +268,8 @@ class Translator:
         parts = [" ".join(cells[position].split()) for position in self._ids]
         made = self._prefix + "|".join(parts)
         if len(made) > _LONGEST_ID:
-            made = hashlib.sha256(made.encode()).hexdigest()
+            # What stands before it tells whose record it is, also of a long id.
+            made = self._prefix[:_LONGEST_ID] + hashlib.sha256(made.encode()).hexdigest()
         if self.rule.ordinal:
             self._alike[made] += 1
             if self._alike[made] > 1:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 
 from bricoop.domain.amounts import WIDE, undoubted
+from bricoop.domain.choice import divided
 from bricoop.domain.closeness import Suggestions, alike
 from bricoop.domain.sectors import codes_of
 from bricoop.ingest.layouts.clean import BadValueError
@@ -169,17 +170,4 @@ def without_pretended_day(date: str) -> str:
 
 def split(text: str, rule: FieldRule) -> list[str]:
     """Return the parts of a list in a cell; names that hold a separator stay whole."""
-    if not any(separator in text for separator in rule.separators):
-        return [text]
-    if len(rule.separators) == 1 and not rule.whole:
-        return text.split(rule.separators[0])
-    # The longest first: a whole name, then a separator that holds a shorter one.
-    whole = sorted(map(re.escape, rule.whole), key=len, reverse=True)
-    marks = sorted(map(re.escape, rule.separators), key=len, reverse=True)
-    parts = [""]
-    for piece in re.split(f"({'|'.join([*whole, *marks])})", text):
-        if piece in rule.separators:
-            parts.append("")
-        else:
-            parts[-1] += piece
-    return parts
+    return divided(text, rule.separators, rule.whole)
