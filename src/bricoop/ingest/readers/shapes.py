@@ -2,12 +2,13 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from bricoop.domain.amounts import plain
 from bricoop.ingest.readers.cells import shown_decimal
+from bricoop.ingest.readers.printed_digits import printed_by
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
 _CONDITION = re.compile(r"\[[^\]]*\]")
@@ -18,9 +19,6 @@ _UNITS = re.compile(
     r"|тыс\.?|млн\.?|млрд\.?|[百千万萬亿億兆만억조]+",
     re.IGNORECASE,
 )
-#: What a number is part of: a digit or a sign just before its own digits, or digits after them.
-_DIGIT_BEFORE = re.compile(r"[\d\u2212(-]\s*$")
-_DIGIT_AFTER = re.compile(r"[\s,.'\u2019]*\d")
 #: What the standard's numbers of formats stand for, where their look differs from their value.
 _BUILT_IN = {9: "0%", 10: "0.00%", 17: "mmm-yy"}
 
@@ -51,19 +49,21 @@ def shape_of(number: int, code: str) -> Shape | None:
     if not code or code.lower() in {"general", "@"}:
         return None
     # Up to three more sections are for negative numbers, zero and text.
-    first = _section(code)
-    bare = _CONDITION.sub("", _LITERAL.sub("", first))
-    text = _of_dates(bare) or _of_numbers(first, bare)
+    sections = _sections(code)
+    bare = _CONDITION.sub("", _LITERAL.sub("", sections[0]))
+    text = _of_dates(bare) or _of_numbers(sections, bare)
     return Shape(code, text) if text else None
 
 
-def _section(code: str) -> str:
-    quoted = False
+def _sections(code: str) -> list[str]:
+    sections, quoted = [""], False
     for place, char in enumerate(code):
         quoted ^= char == '"'
         if char == ";" and not quoted and code[place - 1 : place] != "\\":
-            return code[:place]
-    return code
+            sections.append("")
+        else:
+            sections[-1] += char
+    return sections
 
 
 def _of_dates(bare: str) -> Callable[[Any], str | None] | None:
@@ -74,11 +74,14 @@ def _of_dates(bare: str) -> Callable[[Any], str | None] | None:
     return lambda value: f"{value:{form}}" if isinstance(value, date) else None
 
 
-def _of_numbers(first: str, bare: str) -> Callable[[Any], str | None] | None:
+def _of_numbers(sections: Sequence[str], bare: str) -> Callable[[Any], str | None] | None:
+    first = sections[0]
+    if _ZEROS.fullmatch(bare.strip()) and (padded := _padded(first)):
+        return padded
+    if printed := printed_by(sections):
+        return printed
     if "%" in bare:
         return _percent
-    if _ZEROS.fullmatch(bare.strip()):
-        return _padded(first)
     if re.search(r"[0#?]", bare):
         # A comma behind the digits divides by a thousand: then the value is what the unit says.
         scaled = re.search(r"[0#?],+\s*$", bare.replace(" ", ""))
@@ -87,33 +90,7 @@ def _of_numbers(first: str, bare: str) -> Callable[[Any], str | None] | None:
         )
         if not scaled and _UNITS.fullmatch(unit):
             return lambda value: f"{_number(value)}{unit}" if _is_number(value) else None
-        return _with_literal_digits(first)
     return None
-
-
-def _with_literal_digits(first: str) -> Callable[[Any], str | None] | None:
-    """Return how a number is shown with digits or a sign that the format writes as text.
-
-    Thousands are often shown as `0",000"`, and what is owed as `-0`.
-    """
-    masked = _CONDITION.sub(_blank, _LITERAL.sub(_blank, first))
-    digits = [place for place, char in enumerate(masked) if char in "0#?"]
-    before, after = _written(first[: digits[0]]), _written(first[digits[-1] + 1 :])
-    if not (_DIGIT_BEFORE.search(before) or _DIGIT_AFTER.match(after)):
-        return None
-    # A format of one section puts a minus before negative numbers; others have their own.
-    return lambda value: (
-        f"{before}{_number(value)}{after}".strip() if _is_number(value) and value >= 0 else None
-    )
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
-
-
-def _written(part: str) -> str:
-    """Return what a part of a format without placeholders shows: literals, and signs."""
-    return _LITERAL.sub(lambda match: match[1] or match[2] or "", _CONDITION.sub("", part))
 
 
 def _percent(value: Any) -> str | None:
@@ -122,8 +99,9 @@ def _percent(value: Any) -> str | None:
 
 def _padded(first: str) -> Callable[[Any], str | None] | None:
     """Return how a whole number is shown in so many digits, with what the format puts around."""
-    zeros = _ZEROS.search(_LITERAL.sub(lambda match: "\1" * len(match[0]), first))
-    if zeros is None:
+    masked = _LITERAL.sub(lambda match: "\1" * len(match[0]), first)
+    zeros = _ZEROS.search(masked)
+    if zeros is None or masked.count("0") > len(zeros[0]):
         return None
     before, after = (_literals(part) for part in (first[: zeros.start()], first[zeros.end() :]))
     digits = len(zeros[0])

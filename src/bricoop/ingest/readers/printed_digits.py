@@ -1,0 +1,222 @@
+"""Number formats that print digits, marks or signs of their own: what a cell shows of its number.
+
+Thousands are often shown as `0",000"` or `0,"000"`, cents as `0"."00`, and what is owed as `-0`.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+from math import isfinite
+from typing import Any, NamedTuple
+
+from bricoop.domain.amounts import plain
+from bricoop.ingest.readers.cells import shown_decimal
+
+_TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[(?P<bracket>[^\]]*)\]|[_*].|(?P<bare>.)', re.DOTALL
+)
+_PLACEHOLDERS = frozenset("0#?")
+#: What a placeholder shows for which a number has no digit.
+_FILLED = {"0": "0", "#": "", "?": " "}
+#: Fractions and powers of ten are left as they are.
+_OTHER_FORMS = re.compile("[eE][+-]|/")
+_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*([+-]?\d+(?:\.\d+)?)")
+_DIGIT_BEFORE = re.compile(r"\d\s*$")
+_SIGN_BEFORE = re.compile(r"^\s*[\u2212-]|[\u2212(-]\s*$")
+#: Digits after a number belong to it, unless they are the year of a unit: ` 2015 USD`.
+_DIGIT_AFTER = re.compile(r"\d|[\s'\u2019]\d{3}(?!\d)|[.,]\d")
+#: Marks between groups of three digits change no number.
+_GROUP_MARKS = " \u00a0\u202f,'\u2019"
+_MOST_DECIMALS = 30
+#: So many digits has the largest number of a workbook, with its decimals.
+_EXACT = Context(prec=400)
+
+
+class _Token(NamedTuple):
+    """A piece of a format: a placeholder of a digit, or what is printed as it stands."""
+
+    text: str
+    is_digit: bool
+
+
+@dataclass(frozen=True)
+class _Section:
+    """How a format shows some numbers.
+
+    Attributes:
+        before: what stands before their digits.
+        whole: what stands for their whole part.
+        fraction: what stands for their decimals; None without a point.
+        after: what stands after their digits.
+        thousands: by how many thousands they are divided.
+        is_grouped: whether commas are between groups of three digits.
+        is_percent: whether they are shown in percent.
+        condition: which numbers are meant, where the format says it.
+    """
+
+    before: str
+    whole: tuple[_Token, ...]
+    fraction: tuple[_Token, ...] | None
+    after: str
+    thousands: int
+    is_grouped: bool
+    is_percent: bool
+    condition: tuple[str, Decimal] | None
+
+    @property
+    def prints_digits(self) -> bool:
+        """Whether a reader takes something that the format prints for a part of the number."""
+        between = [
+            token.text
+            for place, token in enumerate(self.whole)
+            if not token.is_digit and not self._is_group_mark(place)
+        ]
+        between += [
+            one.text for one in self.fraction or () if not one.is_digit and one.text.strip()
+        ]
+        around = _DIGIT_BEFORE.search(self.before) or _DIGIT_AFTER.match(self.after)
+        return bool(between or around)
+
+    @property
+    def prints_sign(self) -> bool:
+        """Whether it prints a minus or a bracket before positive numbers."""
+        return _SIGN_BEFORE.search(self.before) is not None
+
+    def _is_group_mark(self, place: int) -> bool:
+        behind = sum(token.is_digit for token in self.whole[place:])
+        return behind % 3 == 0 and not self.whole[place].text.strip(_GROUP_MARKS)
+
+    def holds(self, number: Decimal) -> bool:
+        """Return whether a number meets the condition."""
+        if self.condition is None:
+            return True
+        sign, bound = self.condition
+        return (number < bound and "<" in sign) or (number > bound and ">" in sign) or (
+            number == bound and sign in {"<=", ">=", "="}
+        )  # fmt: skip
+
+    def text(self, number: Decimal) -> str:
+        """Return what a positive number is shown as; its digits are all kept if it can be."""
+        number = number * 100 if self.is_percent else number
+        if not self.prints_digits:
+            after = "" if self.thousands else self.after
+            return f"{self.before}{plain(number)}{after}".strip()
+        places = sum(token.is_digit for token in self.fraction or ())
+        unit = Decimal(1).scaleb(-min(places, _MOST_DECIMALS))
+        scaled = number.scaleb(-3 * self.thousands, _EXACT)
+        whole, _, decimals = f"{scaled.quantize(unit, ROUND_HALF_UP, _EXACT):f}".partition(".")
+        shown = self.before + self._whole(whole.lstrip("0"))
+        if self.fraction is not None:
+            shown += f".{_decimals(self.fraction, decimals)}"
+        return f"{shown}{self.after}".strip()
+
+    def _whole(self, digits: str) -> str:
+        """Return the whole part: what has no placeholder stands before the first one."""
+        shown: list[str] = []
+        count, left = 0, list(digits)
+        first = next((place for place, one in enumerate(self.whole) if one.is_digit), -1)
+        for place in range(len(self.whole) - 1, -1, -1):
+            token = self.whole[place]
+            if not token.is_digit:
+                shown.append(token.text)
+                continue
+            some = [left.pop() if left else _FILLED[token.text]]
+            if place == first:
+                some += reversed(left)
+            for digit in filter(None, some):
+                shown += [","] if self.is_grouped and count and count % 3 == 0 else []
+                shown.append(digit)
+                count += 1
+        return "".join(reversed(shown))
+
+
+def _decimals(tokens: Sequence[_Token], digits: str) -> str:
+    shown, at = "", 0
+    for token in tokens:
+        if not token.is_digit:
+            shown += token.text
+            continue
+        is_open = token.text != "0" and not digits[at:].strip("0")
+        shown += _FILLED[token.text] if is_open else digits[at : at + 1]
+        at += 1
+    return shown
+
+
+def printed_by(sections: Sequence[str]) -> Callable[[Any], str | None] | None:
+    """Return what cells show of their numbers, or None where their values say all of it.
+
+    Args:
+        sections: the sections of a number format, which are for different numbers.
+    """
+    known = [_section_of(one) for one in sections[:3]]
+    first = known[0]
+    prints = first is not None and (first.prints_digits or first.prints_sign)
+    if not prints and not any(one and one.prints_digits for one in known):
+        return None
+
+    def text(value: Any) -> str | None:
+        if type(value) not in {int, float} or not isfinite(value):
+            return None
+        number = shown_decimal(value)
+        section, is_signed = _chosen(known, number)
+        if section is None or not (prints or section.prints_digits):
+            return None
+        if is_signed and not section.prints_digits:
+            return None
+        return ("-" if is_signed else "") + section.text(abs(number))
+
+    return text
+
+
+def _chosen(sections: Sequence[_Section | None], number: Decimal) -> tuple[_Section | None, bool]:
+    """Return the section by which a number is shown, and whether a minus stands before it."""
+    is_negative = number < 0
+    if any(one and one.condition for one in sections):
+        return next(
+            (one for one in sections if one is None or one.holds(number)), None
+        ), is_negative
+    if len(sections) == 1:
+        return sections[0], is_negative
+    if is_negative:
+        return sections[1], False
+    return sections[2] if number == 0 and len(sections) > 2 else sections[0], False  # noqa: PLR2004 (the third is for zero)
+
+
+def _section_of(text: str) -> _Section | None:
+    """Return a section of a format, or None where it shows no number by placeholders."""
+    tokens: list[_Token] = []
+    bare, condition = "", None
+    for match in _TOKEN.finditer(text):
+        char = match["bare"]
+        if char is not None:
+            bare += char
+            tokens.append(_Token(char, char in _PLACEHOLDERS | {",", "."}))
+        elif match["bracket"] is not None and (said := _CONDITION.fullmatch(match["bracket"])):
+            condition = (said[1], Decimal(said[2]))
+        elif literal := match["quoted"] or match["escaped"]:
+            tokens.append(_Token(literal, is_digit=False))
+    digits = [at for at, one in enumerate(tokens) if one.is_digit and one.text in _PLACEHOLDERS]
+    if not digits or _OTHER_FORMS.search(bare):
+        return None
+    body, rest = tokens[digits[0] : digits[-1] + 1], tokens[digits[-1] + 1 :]
+    point = next((at for at, one in enumerate(body) if one == (".", True)), len(body))
+    whole, fraction = body[:point], body[point + 1 :]
+    thousands = _commas(rest) + _commas(whole[::-1])
+    rest = rest[_commas(rest) :]
+    inner = whole[: len(whole) - _commas(whole[::-1])]
+    return _Section(
+        "".join(one.text for one in tokens[: digits[0]]),
+        tuple(one for one in inner if one != (",", True)),
+        tuple(one for one in fraction if one != (",", True)) if point < len(body) else None,
+        "".join(one.text for one in rest),
+        thousands,
+        (",", True) in inner,
+        "%" in bare,
+        condition,
+    )
+
+
+def _commas(tokens: Sequence[_Token]) -> int:
+    """Return with how many commas some tokens begin that are no literals."""
+    return next((at for at, one in enumerate(tokens) if one != (",", True)), len(tokens))
