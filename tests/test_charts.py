@@ -73,7 +73,7 @@ def test_years_without_rows_are_gaps_of_a_line(filled: Standing) -> None:
     assert isinstance(chart, Chart)
     assert chart.categories == ("2011", "2012", "2013", "2014", "2015")
     assert [one.values for one in chart.series] == [(1, 1, None, None, 2)]
-    assert chart.note.startswith("Without a date, and not drawn: 1 group.")
+    assert chart.note.startswith("Not drawn: 1 group without a date.")
     (monthly,) = drawn(filled, "projects", "started:month", "line", started="2015-06")
     assert isinstance(monthly, Chart)
     assert monthly.categories == ("2015-06",)
@@ -90,6 +90,28 @@ def test_bars_along_time_stand_below_each_other(filled: Standing) -> None:
     dated = [one for one in chart.categories if one.isdigit()]
     assert tuple(dated) == line.categories
     assert chart.series[0].values[: len(dated)] == line.series[0].values
+
+
+def test_bars_in_different_units_have_the_same_years(filled: Standing) -> None:
+    charts = drawn(filled, "finance", "year,currency", "bar", "sum:amount")
+    years = [tuple(one for one in chart.categories if one.isdigit())
+             for chart in charts if isinstance(chart, Chart)]  # fmt: skip
+    assert years == [("2011", "2012", "2013", "2014", "2015")] * 2
+
+
+@pytest.mark.parametrize(
+    ("noun", "by", "measure", "title"),
+    [
+        ("finance", "date:month", "count", "Number of finance rows by month"),
+        ("projects", "started:year", "distinct:country", "Number of different countries by year started"),
+        ("projects", "kind", "distinct:started", "Number of different values of started by kind"),
+        ("finance", "kind", "distinct:currency", "Number of different currencies by kind"),
+    ],
+)  # fmt: skip
+def test_titles_name_what_is_measured(
+    filled: Standing, noun: str, by: str, measure: str, title: str
+) -> None:
+    assert {chart.title for chart in drawn(filled, noun, by, "bar", measure)} == {title}
 
 
 def test_currencies_are_charts_of_their_own(filled: Standing) -> None:
@@ -115,7 +137,7 @@ def test_a_map_has_a_figure_for_each_country(filled: Standing) -> None:
     (part,) = drawn(filled, "projects", "country", "map")
     assert isinstance(part, Map)
     assert {one.alpha3: one.value for one in part.shades} == {"KEN": 3, "MLI": 2}
-    assert part.note.startswith("Without a country, and not drawn: 1 group.")
+    assert part.note.startswith("Not drawn: 1 group without a country.")
 
 
 @pytest.mark.parametrize(

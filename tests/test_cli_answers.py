@@ -168,7 +168,7 @@ def test_a_note_on_a_terminal_is_broken_between_words_and_in_no_command(
         ("query projects --kind !port,rail", "--kind port --kind rail."),
         ("query projects --link infrastructure", "policy; facility; trade; finance; people"),
         ("query finance --amount-usd >1e9", "or a range: 1e9.., ..2.5 or 1e6..1e9."),
-        ("query projects --started sometime", "The started date 'sometime' is no date."),
+        ("query projects --started sometime", "The started date 'sometime' is not a date."),
         ("query loads --source xyzzy", "as 'xyzzy'. `bricoop query sources` lists them."),
         ("show xyzzy", "`bricoop search xyzzy` looks in texts as well."),
         ("report country Africa", "'Africa' is a region, and reports are on countries."),

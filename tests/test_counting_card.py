@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from io import StringIO
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bricoop.counting.card import card_of, digest_of, read_card
+from bricoop.counting.contents import Different
 from bricoop.counting.counting import counting_of
 from bricoop.counting.verify import Verdict, verify
 from bricoop.db.engine import reading
@@ -20,7 +22,7 @@ from bricoop.errors import BricoopError, UsageError
 from bricoop.ingest.undo import undo_load
 from bricoop.query.question import Question
 from bricoop.render.data import to_json
-from bricoop.render.verdicts import write_verdict_text
+from bricoop.render.verdicts import _write_different, write_verdict_text
 from conftest import Load
 
 pytestmark = pytest.mark.later_on_postgresql
@@ -292,6 +294,28 @@ def test_all_else_that_a_card_says_is_compared(engine: Engine, card: Card) -> No
     ):
         assert line in out.getvalue()
     assert "\x1b" not in out.getvalue()
+
+
+def test_amounts_that_differ_by_less_than_a_cent_are_told_apart(
+    engine: Engine, load: Load, card: Card
+) -> None:
+    path = forged(card(), lambda made: put(made, "notes", value=[""]))
+    load("finance", HEADER + ROWS.replace("100.10", "100.1011"))
+    text = told(engine, path)
+    assert "notes: 120.1011 nominal USD, +0.0011 (was 120.1)\n" in text
+    assert "amount: 127.1011 (was 127.1)." in text
+    assert re.search(r"\b100\.1 +100\.1011\b", text)
+    assert "No longer noted: an empty note\n" in text
+
+
+def test_a_source_may_have_dots_in_its_name() -> None:
+    way = ("figures", "a.b", "falls", "my.step", "rows")
+    out = StringIO()
+    _write_different([Different(way, 1234, 5)], out)
+    assert (
+        out.getvalue()
+        == "Different now: left out of a.b by the step my.step, rows: 5 (was 1,234).\n"
+    )
 
 
 def told(engine: Engine, path: Path) -> str:

@@ -140,10 +140,12 @@ def test_a_value_that_no_row_has_is_answered_with_the_closest(
     del base
     asked = ("--db", standing.address, "query", "finance", "--source", "notes")
     none = run(*asked, "--currency", "MYR").stderr
-    assert none.startswith("No rows. No row has the currency 'MYR'. 1 more row")
+    assert none.startswith("No rows. No row has currency 'MYR'. 1 more row")
     # A value that other rows have is no mistake.
     assert "No row has" not in run(*asked, "--currency", "usd", "--kind", "guarantee").stderr
-    near = "No row has the subregion 'Eastern Afrika'. Did you mean: Eastern Africa"
+    near = "No row has subregion 'Eastern Afrika'. Did you mean: Eastern Africa"
+    beyond = run(*asked, "--currency", "zz..")
+    assert (beyond.exit_code, beyond.stderr.startswith("No rows. 1 more row")) == (0, True)
     condition = ("--where", "subregion = Eastern Afrika", "--count")
     counted = run("--db", standing.address, "query", "countries", *condition)
     assert (counted.stdout, counted.stderr[: len(near)]) == ("0\n", near)
@@ -165,12 +167,16 @@ def test_a_value_that_no_row_has_is_answered_with_the_closest(
             "There is no kind 'loan'. 'loan' is an instrument: --instrument loan. One of: pledge, ",
         ),
         (
+            Question("finance", {"instrument": ("pledge",)}),
+            "There is no instrument 'pledge'. 'pledge' is a kind: --kind pledge. One of: grant, ",
+        ),
+        (
             Question("projects", where=("status = port",)),
             "There is no status 'port'. 'port' is a kind: kind = port. One of: pledged, ",
         ),
         (
             Question("projects", {"year": ("2013-2018",)}),
-            "The year '2013-2018' is no date. Write 2013, 2013..2018, 2013.. or ..2018.",
+            "The year '2013-2018' is not a date. Write 2013, 2013..2018, 2013.. or ..2018.",
         ),
     ],
 )
@@ -188,16 +194,17 @@ def test_what_no_field_or_another_field_has_is_refused(
         (
             Question("projects", {"country": ("Africa", "Kenya")}),
             (
-                "'Africa' is read as the region Africa that sources name, not as its countries: "
-                "--region Africa finds those."
+                "'Africa' means the region as named in sources, not the countries in it; for those, "
+                "use --region Africa."
             ),
         ),
         (
             Question("finance", where=("not country = 'South of Sahara'",)),
-            (
-                "'South of Sahara' is read as the region South of Sahara that sources name, not as its "
-                "countries."
-            ),
+            "'South of Sahara' means the region as named in sources, not the countries in it.",
+        ),
+        (
+            Question("projects", {"country": ("!Africa",)}),
+            "'Africa' means the region as named in sources, not the countries in it.",
         ),
         (Question("projects", {"region": ("Africa",)}), ""),
         (Question("organizations", {"country": ("Kenya",)}), ""),
@@ -207,7 +214,7 @@ def test_a_region_in_place_of_a_country_is_said_to_be_one(
     base: bricoop.KnowledgeBase, question: Question, note: str
 ) -> None:
     with base.snapshot() as state:
-        said = [one for one in state.unrecorded(question) if "is read as" in one]
+        said = [one for one in state.unrecorded(question) if "as named in sources" in one]
     assert said == [note] * bool(note)
 
 

@@ -198,6 +198,9 @@ def test_conditions_on_projects(filled: Engine) -> None:
 
 
 ON_MONEY = [
+    ("currency = us..", ["Beta "]),
+    ("currency = cn..cnz", ["Alpha"]),
+    ("currency >= usa", ["Beta "]),
     ("amount_usd = 40", ["Beta "]),
     ("amount_usd = 150000000.000001", ["Alpha"]),
     ("amount_usd = 150000000.0000009", []),

@@ -50,6 +50,11 @@ def test_prose_is_never_a_column_of_single_words() -> None:
     assert any(line.startswith("  name       Vision and Actions on Jointly") for line in lines)
 
 
+def test_a_very_long_cell_is_folded_beside_short_ones() -> None:
+    lines = drawn([Heading("key"), Heading("note")], (KEY, "a longer word " * 70_000), columns=80)
+    assert lines[2].startswith(KEY)
+
+
 @pytest.mark.parametrize("columns", range(20, 120, 5))
 def test_no_heading_and_no_key_is_cut_at_any_width(columns: int) -> None:
     lines = drawn(SOURCES, ROW, columns=columns)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from bricoop.render.markdown import is_harmless
+from bricoop.render.markdown import is_harmless, unmarked
 from bricoop.report.changes import Figures, Kept, changes_section
 from bricoop.report.parts import KeyFigure, KeyFigures, Note
 from bricoop.report.sections import Section
@@ -168,6 +168,22 @@ def test_figures_are_kept_in_a_file_of_their_own(tmp_path: Path, memo: Path, kin
     assert made.exit_code == 3
     assert "is a link or no regular file. Remove it" in made.stderr
     assert not outside.exists()
+
+
+PLAIN = {
+    "See [](https://x.org).": "See (https://x.org).",
+    "[](https://x.org)": "(https://x.org)",
+    "- On **Kenya**\n  and **Mali**, [A *B*](https://x.org)": "- On Kenya\n  and Mali, A B (https://x.org)",
+    "> quote **a**\n> more **b**": "> quote a\n> more b",
+    "```\nKenya **A**\n```\n\nKenya **A**": "```\nKenya **A**\n```\n\nKenya A",
+    "a `b\nc` d\n\n# *e* #\n": "a b c d\n\n# e\n",
+    "*a*\r\n*b*": "a\nb",
+}
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_marks_are_taken_off_where_they_stand(text: str) -> None:
+    assert unmarked(text) == PLAIN[text]
 
 
 DANGEROUS = [

@@ -29,14 +29,19 @@ class Different:
     """What a card says besides its figures, and is otherwise today.
 
     Attributes:
-        name: where the card says it: `figures.example.falls.pledges.rows`.
+        way: where the card says it: the list, what its entry is known by, and so on to the name.
         before: what it says.
         now: what would be there today; None where nothing would.
     """
 
-    name: str
+    way: Way
     before: Any
     now: Any
+
+    @property
+    def name(self) -> str:
+        """Where the card says it, in a text: `figures.example.falls.pledges.rows`."""
+        return ".".join(self.way)
 
 
 def contents_of(connection: Connection, counted: Total) -> dict[str, Any]:
@@ -70,7 +75,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[D
         if is_counted or today.get(way) == value:
             continue
         if _LOADS not in way or way in today:
-            yield Different(".".join(way), value, today.get(way))
+            yield Different(way, value, today.get(way))
 
 
 def _leaves(data: Any, way: Way = ()) -> Iterator[tuple[Way, Any]]:

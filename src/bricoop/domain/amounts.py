@@ -106,6 +106,20 @@ def exact_sum(values: Iterable[Decimal]) -> Decimal:
     return made
 
 
+def told_apart(*amounts: Decimal | None) -> tuple[str, ...]:
+    """Return amounts to the cent, or with all digits where different ones would look the same.
+
+    >>> told_apart(Decimal("1000.0022"), Decimal("1000.0033"))
+    ('1,000.0022', '1,000.0033')
+    >>> told_apart(Decimal("1000.0022"), Decimal(7), None)
+    ('1,000.00', '7.00', '')
+    """
+    known = {one for one in amounts if one is not None}
+    is_enough = len({to_the_cent(one) for one in known}) == len(known)
+    show = to_the_cent if is_enough else grouped
+    return tuple("" if one is None else show(one) for one in amounts)
+
+
 def to_the_cent(value: Decimal) -> str:
     """Return money for people: commas between thousands, and cents, the half to the even one.
 

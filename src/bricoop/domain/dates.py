@@ -16,7 +16,7 @@ def parse_partial_date(text: str) -> str:
     """
     match = _DATE.fullmatch(text)
     if match is None:
-        message = "no date"
+        message = "not a date"
         raise ValueError(message)
     year, month, day = (int(part) if part else 1 for part in match.groups())
     try:

@@ -1,5 +1,7 @@
 """English for messages: numbers with their nouns, verbs that agree, and articles."""
 
+import re
+
 #: Nouns of the command line that have no plural: a load of them consists of rows.
 _UNCOUNTABLE = frozenset({"finance"})
 #: Plurals whose singular is not the word without its last letter, beside those in -ies.
@@ -13,6 +15,19 @@ def singular(plural: str) -> str:
     if plural in _SINGULARS:
         return _SINGULARS[plural]
     return f"{plural[:-3]}y" if plural.endswith("ies") else plural.removesuffix("s")
+
+
+def plural(noun: str) -> str:
+    """Return the plural of a noun, which may be one already.
+
+    >>> plural("country"), plural("status"), plural("links"), plural("key")
+    ('countries', 'statuses', 'links', 'keys')
+    """
+    if noun.endswith(("us", "ss")):
+        return f"{noun}es"
+    if noun.endswith("s"):
+        return noun
+    return f"{noun[:-1]}ies" if re.search("[^aeiou]y$", noun) else f"{noun}s"
 
 
 def countable(noun: str) -> str:

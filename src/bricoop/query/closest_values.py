@@ -44,12 +44,11 @@ def _sentences(connection: Connection, question: Question) -> Iterator[str]:
             continue
         forms = {normalise(one): one for one in known}
         for value in values:
-            stored = as_stored(field, value)
-            if ".." in value or stored in known:
+            if ".." in value or as_stored(field, value) in known:
                 continue
             near = nearest(value, forms)
             hint = f" Did you mean: {'; '.join(map(str, near))}?" if near else ""
-            yield f"No row has the {field.heading} {value!r}.{hint}"
+            yield f"No row has {field.heading} {value!r}.{hint}"
 
 
 def _compared(question: Question) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -122,14 +122,14 @@ def _text(field: Field, column: Column, operator: str, value: str) -> Column:
     if field.codes is not None:
         value = code_of(field.name, field.codes, value)
     elif operator == "=" and _TEXT_RANGE.fullmatch(value):
-        first, _, last = value.partition(_RANGE)
+        first, _, last = _in_case(field, value).partition(_RANGE)
         parts: list[Column] = [column >= first] if first else []
         if last:
             # What begins with the last one is within: codes of three digits hold those of five.
             parts.append(column <= last_day_text(last))
         return and_(*parts)
-    elif operator == "=":
-        value = as_stored(field, value)
+    else:
+        value = as_stored(field, value) if operator == "=" else _in_case(field, value)
     return _related(column, operator, value)
 
 
@@ -140,12 +140,16 @@ def as_stored(field: Field, value: str) -> str:
         UsageError: the field holds currencies, and this is the code of none.
     """
     if not field.currency:
-        return value.upper() if field.upper else value
+        return _in_case(field, value)
     try:
         return currency_code(value)
     except KeyError as error:
         advice = currency_advice(value)
         raise _refused(field, value, "not a currency code of ISO 4217", advice) from error
+
+
+def _in_case(field: Field, value: str) -> str:
+    return value.upper() if field.upper or field.currency else value
 
 
 def _sector(field: Field, column: Column, operator: str, value: str) -> Column:

@@ -183,9 +183,8 @@ class Narrower:
         if asked.field == "year" and asked.operator in _OPEN:
             spans = tuple(_open_span(asked.operator, value) for value in asked.values)
             return self._plan.filters["year"](self._connection, spans)
-        known = f"{asked.field} can be compared with = and !=, or be empty"
-        message = f"{known}; {asked.operator} cannot be used."
-        raise UsageError(message.capitalize())
+        known = f"The field {asked.field} can be compared with = and !=, or be empty"
+        raise UsageError(f"{known}; {asked.operator} cannot be used.")
 
     def _owned(self, members: Members, values: object = None) -> Sql:
         owner = self._plan.owner(of_row=members.of_row)

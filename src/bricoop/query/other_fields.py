@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from bricoop.domain.grammar import with_article
+from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.compare import UnknownCodeError, code_of
 from bricoop.query.nouns.noun import Field
@@ -19,7 +20,9 @@ def with_other_field(
         fields: the fields by which the rows can be narrowed.
         option: whether the value was typed for an option, not in a condition.
     """
-    for field, code in _of_other_fields(error.typed, fields):
+    others = [*_of_other_fields(error.typed, fields)]
+    # A code comes before those that begin so.
+    for field, code in sorted(others, key=lambda other: other[1] != normalise(error.typed)):
         what = field.heading
         how = f"--{field.name.replace('_', '-')} {code}" if option else f"{field.name} = {code}"
         hint = f"{error.typed!r} is {with_article(what)}: {how}."

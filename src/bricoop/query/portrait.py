@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -195,18 +196,19 @@ def _in_words(
     for field in (name for name in SINGLE if name in shown):
         first = shown[field]
         stated = [claim for claim in claims if claim.field == field]
-        others = [
-            claim
-            for claim in stated
-            if (field, claim.value, claim.source, claim.locator) in contesting
+        differs = [
+            (field, claim.value, claim.source, claim.locator) in contesting for claim in stated
         ]
         reasons = {
             decided_by(precedences[first.shown_source], precedences[claim.source])
-            for claim in others
+            for claim in compress(stated, differs)
         }
         why = f"chosen by {reasons.pop() if len(reasons) == 1 else RULE}"
-        listed = (claim for claim in stated if claim in others or claim.value == first.shown)
-        yield Disagreement(field, first.shown, why, tuple(listed))
+        listed = [
+            differ or claim.value == first.shown
+            for claim, differ in zip(stated, differs, strict=True)
+        ]
+        yield Disagreement(field, first.shown, why, tuple(compress(stated, listed)))
 
 
 def _in_money(precedences: Mapping[str, Precedence], row: Row[Any]) -> Disagreement:

@@ -1,10 +1,11 @@
 """How names of a question were read where they may mean something else: sources, countries."""
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Connection
 
+from bricoop.domain.names import normalise
 from bricoop.domain.territories import namesake
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
@@ -22,13 +23,13 @@ _COUNTRIES = frozenset({"country", "countries", "country_names"})
 
 def readings(connection: Connection, question: Question) -> tuple[str, ...]:
     """Return a sentence for each name that the question gives only in part, or without its rest."""
-    countries = tuple(_typed(question, _COUNTRIES))
+    typed = dict(_typed(question, _COUNTRIES))
     # Nouns that have no regions look among countries alone.
     has_regions = any(one.name == "region" for one in noun_of(question.noun).filters)
     return (
-        *readings_of_countries(connection, countries),
-        *_readings_of_regions(connection, countries if has_regions else ()),
-        *readings_of_sources(connection, _typed(question, _SOURCES)),
+        *readings_of_countries(connection, typed),
+        *_readings_of_regions(connection, typed if has_regions else {}),
+        *readings_of_sources(connection, dict(_typed(question, _SOURCES))),
     )
 
 
@@ -52,31 +53,33 @@ def readings_of_countries(connection: Connection, typed: Iterable[str]) -> tuple
     return tuple(found)
 
 
-def _readings_of_regions(connection: Connection, typed: Iterable[str]) -> Iterator[str]:
+def _readings_of_regions(connection: Connection, typed: Mapping[str, bool]) -> Iterator[str]:
     """Yield a sentence for each region of sources that stands where countries do."""
-    for one in dict.fromkeys(typed):
+    for one, is_wanted in typed.items():
         found = find_entity(connection, one, [EntityKind.COUNTRY, EntityKind.REGION])
         if found.kind == EntityKind.REGION:
-            known = regions_named(connection, one)
-            wider = f": --region {shlex.quote(one)} finds those" if known else ""
-            named = f"the region {found.name} that sources name"
-            yield f"{one!r} is read as {named}, not as its countries{wider}."
+            is_known = is_wanted and regions_named(connection, one)
+            wider = f"; for those, use --region {shlex.quote(one)}" if is_known else ""
+            name = "" if normalise(found.name) == normalise(one) else f" {found.name}"
+            named = f"the region{name} as named in sources"
+            yield f"{one!r} means {named}, not the countries in it{wider}."
 
 
-def _typed(question: Question, names: frozenset[str]) -> Iterator[str]:
-    """Yield what a question compares with filters or fields of some names."""
+def _typed(question: Question, names: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """Yield what a question compares with filters or fields of some names, and if it is wanted."""
     for name in names & question.filters.keys():
-        yield from (value.removeprefix(NOT).strip() for value in question.filters[name])
+        for value in question.filters[name]:
+            yield value.removeprefix(NOT).strip(), not value.startswith(NOT)
     for text in question.where:
         yield from _compared(parse(text), names)
 
 
-def _compared(condition: Condition, names: frozenset[str]) -> Iterator[str]:
+def _compared(condition: Condition, names: frozenset[str]) -> Iterator[tuple[str, bool]]:
     match condition:
         case Comparison(field, "=", values):
-            yield from values if field in names else ()
+            yield from ((value, True) for value in values if field in names)
         case Negated(inner):
-            yield from _compared(inner, names)
+            yield from ((value, not wanted) for value, wanted in _compared(inner, names))
         case Both(parts) | Either(parts):
             for one in parts:
                 yield from _compared(one, names)

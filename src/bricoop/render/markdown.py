@@ -9,6 +9,7 @@ from bricoop.render.table import Heading
 
 #: What a link may lead to: a page, an address, or a place that has no scheme before it.
 _LINK = re.compile(r"(https?:|mailto:|[^:]*([/?#]|$))", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n?")
 _SPECIAL = re.compile(r"([\\`*_\[\]|<>#~])")
 
 
@@ -49,25 +50,31 @@ def unmarked(text: str) -> str:
     """
     from markdown_it import MarkdownIt  # noqa: PLC0415 (few reports have a user's own text)
 
-    at = 0
-    for token in MarkdownIt("commonmark", {"html": False}).parse(text):
-        start = text.find(token.content, at) if token.type == "inline" else -1
-        if start >= 0 and token.content:
-            shown = _spoken(token.children or ())
-            text = f"{text[:start]}{shown}{text[start + len(token.content) :]}"
-            at = start + len(shown)
-    return text
+    lines = _LINE_END.sub("\n", text).split("\n")
+    blocks = MarkdownIt("commonmark", {"html": False}).parse(text)
+    for block in reversed(blocks):
+        if block.type == "inline" and block.map:
+            first = block.map[0]
+            read = block.content.split("\n")
+            # What stands before the text of each line marks a list, a quote or a heading.
+            marks = [lines[first + at].partition(one)[0] for at, one in enumerate(read)]
+            shown = _spoken(block.children or ()).split("\n")
+            # Code has no lines of its own: then there are fewer than were read.
+            lines[first : first + len(read)] = map("".join, zip(marks, shown, strict=False))
+    return "\n".join(lines)
 
 
 def _spoken(tokens: Iterable[Any]) -> str:
-    """Return the text of a line, with the address of each link behind it."""
+    """Return the text of some lines, with the address of each link behind it."""
     words: list[str] = []
-    address = ""
+    address, start = "", 0
     for token in tokens:
         if token.type == "link_open":
-            address = str(token.attrGet("href") or "")
+            address, start = str(token.attrGet("href") or ""), len(words)
         elif token.type == "link_close":
-            words.append(f" ({address})" if address and address != words[-1] else "")
+            named = "".join(words[start:])
+            if address and address != named:
+                words.append(f" ({address})" if named else f"({address})")
         elif token.type in {"softbreak", "hardbreak"}:
             words.append("\n")
         else:

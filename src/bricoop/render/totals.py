@@ -64,7 +64,7 @@ def write_total_json(counted: Total, out: TextIO) -> None:
 def headline(counted: Total, figure: Figure) -> str:
     """Return a figure in a line: never without its rule and what it is in."""
     rule = counted.counting.rule.said
-    rows = f"{figure.rows:,} of {figure.all_rows:,} rows"
+    rows = f"{figure.rows:,} of {grammar.counted(figure.all_rows, 'rows')}"
     if not figure.all_rows:
         return f"No finance rows match this question (rule {rule})."
     if not figure.rows:

@@ -9,21 +9,21 @@ from bricoop.counting.contents import Different
 from bricoop.counting.marked import Counting
 from bricoop.counting.rules import DEFAULT, is_shipped
 from bricoop.counting.verify import Verdict
-from bricoop.domain.amounts import to_the_cent
+from bricoop.domain.amounts import to_the_cent, told_apart
 from bricoop.domain.faults import shown
 from bricoop.domain.names import printable
 from bricoop.query.command import conditions_of
 from bricoop.query.saved import as_data
 from bricoop.render.data import to_json
 from bricoop.render.table import Heading, write_table
-from bricoop.render.values import as_text
+from bricoop.render.values import as_text, for_people
 
 #: So many lines say what else of a card is different now, and a note is shown so far.
 _DIFFERENT, _NOTE = 10, 200
 #: What the keys of a figure mean.
 _MEANINGS = {
     "without_amount": "rows without an amount",
-    "reduced": "rows that lose a part of their amount",
+    "reduced": "rows that lose part of their amount",
     "estimated_rows": "rows that the source estimates",
     "estimated": "amount that the source estimates",
 }
@@ -44,16 +44,18 @@ def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
     out.write(f"{word}, under the rule {printable(verdict.rule)} ({state}).\n")
     out.writelines(f"{printable(line)}\n" for line in _counted_how(verdict.counting, card))
     for one in verdict.figures:
-        said = f"{to_the_cent(one.now)} {one.unit or ''}".rstrip()
+        amount, was = told_apart(one.now, one.before)
+        said = f"{amount} {one.unit or ''}".rstrip()
         if one.unit_before not in {None, one.unit}:
-            said += f" (was {to_the_cent(one.before)} {one.unit_before})"
+            said += f" (was {was} {one.unit_before})"
         elif one.by:
             sign = "+" if one.by > 0 else ""
-            said += f", {sign}{to_the_cent(one.by)} (was {to_the_cent(one.before)})"
+            by, _ = told_apart(one.by, Decimal(0))
+            said += f", {sign}{by} (was {was})"
         out.write(printable(f"{one.source}: {said}" if one.source else said) + "\n")
     for one in verdict.others:
         figure = f"{to_the_cent(one.now)} {one.unit or ''}".rstrip()
-        text = f"Loaded since, and not on the card: {one.source}, {figure}."
+        text = f"Loaded since then, and not on the card: {one.source}, {figure}."
         out.write(printable(text) + "\n")
     _write_different(verdict.different, out)
     if not verdict.rows:
@@ -65,7 +67,7 @@ def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
         Heading("Where"),
     ]  # fmt: skip
     rows = [
-        (row.source, row.id, _money(row.before), _money(row.now), row.why, row.load, row.file,
+        (row.source, row.id, *told_apart(row.before, row.now), row.why, row.load, row.file,
          row.locator)
         for row in verdict.rows
     ]  # fmt: skip
@@ -100,15 +102,17 @@ def _write_different(different: Sequence[Different], out: TextIO) -> None:
 
 def _sentence(one: Different) -> str:
     """Return what is different now, in a sentence."""
-    part, _, rest = one.name.partition(".")
+    part, *rest = one.way
     if part == "notes":
-        return f"No longer noted: {shown(as_text(one.before), _NOTE)}"
-    key, *way, name = rest.split(".")
-    is_money = part == "figures" and name in _AMOUNTS
-    before, now = (
-        to_the_cent(Decimal(value)) if is_money and value is not None else shown(as_text(value))
-        for value in (one.before, one.now)
-    )
+        return f"No longer noted: {shown(as_text(one.before), _NOTE) or 'an empty note'}"
+    key, *way, name = rest
+    if part == "figures" and name in _AMOUNTS:
+        amounts = (None if value is None else Decimal(value) for value in (one.before, one.now))
+        before, now = told_apart(*amounts)
+    else:
+        before, now = (
+            shown(for_people(value, grouped_from=1000)) for value in (one.before, one.now)
+        )
     what = _figure(key, way) if part == "figures" else ", ".join((f"source {key}", *_load(way)))
     meaning = _MEANINGS.get(name, name.replace("_", " "))
     said = ", ".join(filter(None, (what, meaning)))
@@ -154,11 +158,9 @@ def write_verdict_json(verdict: Verdict, out: TextIO) -> None:
         "knowledge_base": verdict.knowledge_base,
         "figures": figures,
         "others": others,
-        "different": list(verdict.different),
+        "different": [
+            {"name": one.name, "before": one.before, "now": one.now} for one in verdict.different
+        ],
         "rows": list(verdict.rows),
     }
     out.write(to_json(data, indented=True) + "\n")
-
-
-def _money(amount: Decimal | None) -> str:
-    return "" if amount is None else to_the_cent(amount)

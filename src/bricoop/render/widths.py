@@ -31,7 +31,8 @@ def divided(columns: Columns, width: int) -> tuple[list[int], int]:
     if not is_crowded(columns, best[0]):
         return best
     # A long text takes the room that others need to be read: these come first.
-    readable = [_readable_width(column) for column in columns]
+    most = max(room for _, room in gaps)
+    readable = [_readable_width(column, most) for column in columns]
     fitting = ((gap, room) for gap, room in gaps if sum(readable) <= room)
     return next(((column_widths(columns, room, readable), gap) for gap, room in fitting), best)
 
@@ -85,11 +86,11 @@ def is_crowded(columns: Columns, widths: Sequence[int]) -> bool:
     )
 
 
-def _readable_width(column: tuple[str, Sequence[str], bool]) -> int:
-    """Return how wide a column must be so that a table of it is not crowded."""
+def _readable_width(column: tuple[str, Sequence[str], bool], room: int) -> int:
+    """Return how wide a column must be so that it is not crowded; more than a room says enough."""
     width = max(1, least_width(column))
     for cell in column[1]:
-        while _is_stacked(cell, width) or _is_deep(cell, width):
+        while width <= room and (_is_deep(cell, width) or _is_stacked(cell, width)):
             width += 1
     return width
 

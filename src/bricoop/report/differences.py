@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bricoop.db.schema import country, entity
-from bricoop.domain.amounts import to_the_cent
+from bricoop.domain.amounts import told_apart
 from bricoop.domain.ranking import RULE, decided_by
 from bricoop.domain.vocabularies import label
 from bricoop.query.ask import ask
@@ -92,7 +92,7 @@ def _lines(asking: Asking, rows: Rows) -> Iterator[Line]:
 
 def _values(row: dict[str, Any], countries: Mapping[str, str]) -> tuple[str, ...]:
     if row["amount"] is not None:
-        shown, says = (to_the_cent(row[name]) for name in ("shown_amount", "amount"))
+        shown, says = told_apart(row["shown_amount"], row["amount"])
         return row["about"], f"money ({row['unit']})", shown, says
     values = [row[name] for name in ("shown", "says")]
     if row["field"] in _CODED:

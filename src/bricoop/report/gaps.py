@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
+from bricoop.domain.grammar import counted
 from bricoop.query.ask import ask
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
@@ -40,9 +41,9 @@ _MISSING_OF_MONEY = (
     ("financier", "no financier", "financier is empty"),
     ("instrument", "no instrument", "instrument is empty"),
     ("date", "no date", "date is empty"),
-    ("interest_rate", "no interest rate, of {} loans",
+    ("interest_rate", "no interest rate (of {})",
      "instrument = loan and interest_rate is empty"),
-    ("maturity", "no maturity, of {} loans", "instrument = loan and maturity is empty"),
+    ("maturity", "no maturity (of {})", "instrument = loan and maturity is empty"),
 )  # fmt: skip
 _LOANS = "instrument = loan"
 
@@ -64,7 +65,7 @@ def gaps_report(connection: Connection, request: Request) -> Report:
     said = f"{number:,} projects and {asking.number('finance', where):,} rows of finance"
     place = f" in {request.name}" if request.names else ""
     titles = (f"What is missing{place}", "projects and their money")
-    summary = f"What is missing of {said}{place}."
+    summary = f"What is missing from {said}{place}."
     return asking.finished("gaps", "", titles, summary, sections)
 
 
@@ -97,7 +98,7 @@ def _parts(
             citations=said,
         )
     lines = tuple(
-        Line((title, number, f"{number / of:.0%}"), said) for title, number, of in rows if of
+        Line((title, number, _share(number, of)), said) for title, number, of in rows if of
     )
     commands = tuple(
         Command(f"{what.lower()} with {title}", f"{command(noun, where)} --where '{condition}'")
@@ -106,6 +107,15 @@ def _parts(
     )
     title = f"{what}: what is missing"
     yield Table(_COLUMNS, lines, title, f"Of {every:,}.", commands=commands)
+
+
+def _share(number: int, of: int) -> str:
+    """Return a share in per cent, of which few rows are not none, and most are not all."""
+    if 0 < number < of:
+        least, most = number * 200 < of, (of - number) * 200 < of
+        if least or most:
+            return "<1%" if least else ">99%"
+    return f"{number / of:.0%}"
 
 
 def _counted(
@@ -119,7 +129,7 @@ def _counted(
     loans = asking.number_where(noun, where, _LOANS) if noun == "finance" else 0
     rows = [
         (
-            title.format(f"{loans:,}"),
+            title.format(counted(loans, "loans")),
             asking.number_where(noun, where, condition),
             loans if condition.startswith(_LOANS) else every,
         )

@@ -7,13 +7,14 @@ from itertools import pairwise
 from typing import Any
 
 from bricoop.domain.amounts import WIDE
+from bricoop.domain.grammar import plural
 from bricoop.domain.vocabularies import label
 from bricoop.errors import UsageError
 from bricoop.query.ask import plan_of
 from bricoop.query.catalog import noun_of
 from bricoop.query.groups.dimensions import Dimension, dimension
-from bricoop.query.groups.measures import measure
-from bricoop.query.nouns.noun import Field
+from bricoop.query.groups.measures import DISTINCT, measure
+from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer, Question, Row
 from bricoop.report.chart_choice import ChartChoice
 from bricoop.report.parts import Chart, ChartKind, Map, Number, Series, Shade
@@ -37,7 +38,7 @@ _ADDING = ("count", "sum")
 _WORDS = {
     "sum": "Sum of", "mean": "Mean of", "median": "Median of", "min": "Minimum of",
     "max": "Maximum of", "count": "Number of values of",
-    "distinct": "Number of different values of",
+    "distinct": "Number of different",
 }  # fmt: skip
 
 
@@ -129,9 +130,14 @@ class _Drawn:
         if self._choice is ChartChoice.MAP:
             return (self._map(groups),)
         parts: list[Chart] = []
+        times = self._times(groups)
         for unit in dict.fromkeys(one.unit for one in groups):
             own = [one for one in groups if one.unit == unit]
-            parts += self._lines(own, unit) if self._choice is ChartChoice.LINE else self._bars(own)
+            parts += (
+                self._lines(own, unit)
+                if self._choice is ChartChoice.LINE
+                else self._bars(own, times)
+            )
         if not parts:
             message = "There is nothing to draw: --limit and --offset leave no group."
             raise UsageError(message, "Raise the limit, or leave the offset out.")
@@ -170,8 +176,7 @@ class _Drawn:
             found.setdefault(self._series(one), []).append(one)
         return found
 
-    def _bars(self, groups: Sequence[_Group]) -> Iterator[Chart]:
-        times = self._times(groups)
+    def _bars(self, groups: Sequence[_Group], times: Sequence[str]) -> Iterator[Chart]:
         for name, own in self._by_series(groups).items():
             bars: list[_Bar] = [
                 (one.names[self._axis] or NOT_RECORDED, one.value or 0) for one in own
@@ -240,7 +245,7 @@ class _Drawn:
             )
             raise UsageError(message, "Narrow the question, or draw bars: --chart bar.")
         left = len(groups) - len(dated)
-        note = f"Without a date, and not drawn: {_counted(left)}." if left else ""
+        note = f"Not drawn: {_counted(left)} without a date." if left else ""
         yield self._chart(ChartKind.LINES, times, tuple(series), unit, "", note)
 
     def _chart(
@@ -267,7 +272,7 @@ class _Drawn:
             Shade(one.code or "", one.names[self._axis] or "", one.value or 0) for one in lying
         )
         left = len(groups) - len(lying)
-        note = f"Without a country, and not drawn: {_counted(left)}." if left else ""
+        note = f"Not drawn: {_counted(left)} without a country." if left else ""
         return Map(
             "groups", f"{self._what} by country", self._what, shades, (), groups[0].unit, note
         )
@@ -279,7 +284,12 @@ class _Drawn:
         if one.field is None:
             rows = noun_of(self._noun).name.replace("_", " ")
             return f"Number of {'finance rows' if rows == 'finance' else rows}"
-        return f"{_WORDS[one.kind]} {'amounts' if one.field.money else one.field.heading}"
+        name = "amounts" if one.field.money else one.field.heading
+        if one.kind == DISTINCT:
+            # Dates, and what is so or not, are named by adjectives.
+            is_noun = one.field.money or one.field.type is Type.TEXT
+            name = plural(name) if is_noun else f"values of {name}"
+        return f"{_WORDS[one.kind]} {name}"
 
 
 def _measured(question: Question) -> str:
@@ -292,7 +302,11 @@ def _read(one: Dimension) -> Field:
 
 
 def _said(one: Dimension) -> str:
-    return one.name.replace("_", " ").replace(":", " ")
+    """Return what groups are made by, in words: `month`, but `year started`."""
+    date, _, part = one.name.rpartition("_")
+    if not (one.is_time and date and part in {"year", "month"}):
+        return one.name.replace("_", " ")
+    return part if date == "date" else f"{part} {date.replace('_', ' ')}"
 
 
 def _shown(field: Field, value: Any) -> str | None:

@@ -186,7 +186,7 @@ def _every_year(counts: Sequence[Count]) -> list[Count]:
 def _not_shown(by: str, unknown: Mapping[str, int]) -> str:
     """Return the sentence on rows that a chart leaves out, as they have no value to count by."""
     of = "; ".join(f"{name} {number:,}" for name, number in unknown.items() if number)
-    return f"Not shown, without a {by}: {of}." if of else ""
+    return f"Not shown because they have no {by}: {of}." if of else ""
 
 
 def _of_years(noun: str) -> str:

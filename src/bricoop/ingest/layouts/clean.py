@@ -137,7 +137,7 @@ def period(cell: str, _: Places) -> str:
     try:
         return str(Period.parse(cell))
     except ValueError as error:
-        rule = "no period" if str(error) == "no date" else str(error)
+        rule = "not a period" if str(error) == "not a date" else str(error)
         raise BadValueError(f"is {rule}", period_advice(cell)) from error
 
 

@@ -33,7 +33,7 @@ def nothing_found(connection: Connection, request: SearchRequest) -> list[str]:
     lines = [f"No rows.{f' Did you mean: {meant}?' if meant else ''}", _looked_for(request)]
     if wider:
         lines.append(f"{wider[0].upper()}{wider[1:]}.")
-    else:
+    elif not meant:
         lines.append("Try another spelling or language, or the beginning of a word.")
     return lines
 
