@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from bricoop.ingest.profile.date_guesses import date_ways
 from bricoop.ingest.profile.parse import profile_of
 from support.proposing import check, fields_of, proposal, written
 from test_cli import run
@@ -66,6 +69,25 @@ def test_a_column_that_looks_like_something_and_is_left_out_has_its_reason(tmp_p
             MOTHBALLED,
         ],
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "ways"),
+    [
+        (["13/01-2015"], []),
+        (["13/01/2015"] * 9 + ["31/31/2015"], [("%d/%m/%Y",)]),
+        (["13/01/2015", "31/31/2015"], []),
+        (["03/04/2015"], [("%d/%m/%Y",), ("%m/%d/%Y",)]),
+        (["12 March 2015", "3-Apr-2015", "2019"], [("%Y", "%d %B %Y", "%d-%b-%Y")]),
+        (["2015-03-01 10:00:00", "2015年3月1日"], [("%Y-%m-%d %H:%M:%S", "%Y年%m月%d日")]),
+        (["March 3, 2015", "May 2016", "5/2016"], [("%B %d, %Y", "%B %Y", "%m/%Y")]),
+        (["2015-02-31"], []),
+    ],
+)
+def test_dates_are_read_by_as_few_patterns_as_read_them(
+    cells: list[str], ways: list[tuple[str, ...]]
+) -> None:
+    assert date_ways(cells) == ways
 
 
 def test_cells_that_name_no_one_organization_are_told(tmp_path: Path) -> None:

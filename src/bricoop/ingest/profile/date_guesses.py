@@ -14,7 +14,7 @@ _CLEAR = (
 )  # fmt: skip
 #: Marks between numbers of which the first may be the day or the month.
 _MARKS = "/.-"
-_NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4})", re.ASCII)
+_NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.ASCII)
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1945, 2060
 _LAST_MONTH = 12
@@ -40,11 +40,23 @@ def date_ways(cells: Sequence[str]) -> list[tuple[str, ...]]:
     There are two where the day may be the month, and none where cells are no dates. A way has
     several patterns where dates are written differently: `31.12.2015` and `2019`.
     """
+    return list(_ways_of(tuple(cells)) if len(cells) > 1 else _ways(cells))
+
+
+@lru_cache(maxsize=256)
+def _ways_of(cells: tuple[str, ...]) -> list[tuple[str, ...]]:
+    # Each field, test and comment asks for the dates of the same columns again.
+    return _ways(cells)
+
+
+def _ways(cells: Sequence[str]) -> list[tuple[str, ...]]:
     times = Counter(cell for cell in cells if _may_be_date(cell))
     if times.total() < _MOST * len(cells) or not cells:
         return []
-    numeric = [match for cell in times if (match := _NUMERIC.fullmatch(cell))]
-    clear, read = _clear_patterns({cell: n for cell, n in times.items() if not _is_numeric(cell)})
+    numbers = {cell: match for cell in times if (match := _NUMERIC.fullmatch(cell))}
+    # What is a date in neither way is a mistake.
+    numeric = [match for match in numbers.values() if _may_be_days(match)]
+    clear, read = _clear_patterns({cell: n for cell, n in times.items() if cell not in numbers})
     ways = _numeric_ways(numeric)
     if not ways or read + sum(times[match[0]] for match in numeric) < _MOST * len(cells):
         return []
@@ -73,8 +85,11 @@ def _may_be_date(cell: str) -> bool:
     return len(cell) <= _LONGEST and any(map(str.isdigit, cell))
 
 
-def _is_numeric(cell: str) -> bool:
-    return _NUMERIC.fullmatch(cell) is not None
+def _may_be_days(match: re.Match[str]) -> bool:
+    """Return whether three numbers are a date with the day first, or with the month."""
+    mark = match[2]
+    return any(_fits(f"{one}{mark}{other}{mark}%Y", match[0])
+               for one, other in (("%d", "%m"), ("%m", "%d")))  # fmt: skip
 
 
 def _numeric_ways(numeric: Sequence[re.Match[str]]) -> list[tuple[str, ...]]:
@@ -100,7 +115,11 @@ def _clear_patterns(times: Mapping[str, int]) -> tuple[list[str], int]:
     Args:
         times: how often each cell stands in the column.
     """
-    fitting = {pattern: {cell for cell in times if _fits(pattern, cell)} for pattern in _CLEAR}
+    fitting: dict[str, set[str]] = {pattern: set() for pattern in _CLEAR}
+    for cell in times:
+        for pattern in _patterns_like(re.sub(r"\d", "0", cell)):
+            if _fits(pattern, cell):
+                fitting[pattern].add(cell)
     chosen: list[str] = []
     read = 0
     while best := max(fitting.values(), key=lambda cells: sum(times[cell] for cell in cells)):
@@ -109,6 +128,24 @@ def _clear_patterns(times: Mapping[str, int]) -> tuple[list[str], int]:
         read += sum(times[cell] for cell in best)
         fitting = {other: cells - best for other, cells in fitting.items()}
     return sorted(chosen, key=_CLEAR.index), read
+
+
+@lru_cache(maxsize=1000)
+def _patterns_like(written: str) -> list[str]:
+    """Return the patterns that cells of some look may fit, each digit of which is a zero.
+
+    To try a pattern takes long, and most columns are written in one way.
+    """
+    return [pattern for pattern in _CLEAR if _looks(pattern).fullmatch(written)]
+
+
+@lru_cache(maxsize=100)
+def _looks(pattern: str) -> re.Pattern[str]:
+    letters = {"%Y": "0{4}", "%B": r"\D+", "%b": r"\D+", " ": r"\s+"}
+    parts = re.findall("%.|.", pattern)
+    return re.compile("".join(
+        letters.get(one) or ("00?" if one.startswith("%") else re.escape(one)) for one in parts
+    ), re.IGNORECASE)  # fmt: skip
 
 
 def _fits(pattern: str, cell: str) -> bool:

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -21,6 +21,8 @@ from bricoop.ingest.readers.table import SourceRow
 
 #: So many rows are looked at, fewer of wide files; the check of the proposed profile reads all.
 _FEWEST, _MOST, _CELLS = 1000, 10_000, 300_000
+#: Rows of long cells are fewer.
+_CHARACTERS = 32 * 1024 * 1024
 _DELIMITERS = (",", ";", "\t", "|")
 #: So many of the first rows may come before the header.
 _ABOVE = 20
@@ -101,9 +103,21 @@ def _read(path: str, form: Form) -> tuple[str, Sequence[str], list[SourceRow], s
     table = open_table(path, form)
     try:
         most = max(_FEWEST, min(_MOST, _CELLS // max(len(table.header), 1)))
-        return table.name, table.header, list(islice(table.rows(), most)), table.origin.sheet
+        return table.name, table.header, _first(table.rows(), most), table.origin.sheet
     finally:
         table.close()
+
+
+def _first(rows: Iterable[SourceRow], most: int) -> list[SourceRow]:
+    """Return the first rows, fewer where their cells are long."""
+    first: list[SourceRow] = []
+    characters = 0
+    for row in islice(rows, most):
+        first.append(row)
+        characters += sum(map(len, row.cells))
+        if characters > _CHARACTERS:
+            break
+    return first
 
 
 def _first_lines(path: str) -> bytes | None:

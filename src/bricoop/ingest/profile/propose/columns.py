@@ -162,4 +162,5 @@ def _saying(cells: list[str]) -> list[str]:
     saying = [cell for cell in cells if cell.casefold() not in guesses.SAYS_NOTHING]
     if len(saying) == len(cells) or not guesses.are_country_codes(saying):
         return saying
-    return [cell for cell in cells if cell in saying or guesses.are_country_codes([cell])]
+    said = {*saying}
+    return [cell for cell in cells if cell in said or guesses.are_country_codes([cell])]
