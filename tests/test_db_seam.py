@@ -1,7 +1,7 @@
 """The dialect seam: many values asked for at once, alike on both databases."""
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, literal, select, text
 
 from bricoop.db.engine import make_engine, reading, writing
 from bricoop.db.schema import alias, entity
@@ -19,6 +19,18 @@ def test_one_of_many_texts_is_found_exactly(engine: Engine, wanted: list[str]) -
             )
         )
     assert found == set(wanted) & {"gwadar port", "白俄罗斯"}
+
+
+@pytest.mark.parametrize(
+    ("letters", "small"),
+    [
+        ("İZMİR", "izmir"), ("ISPARTA ı", "isparta ı"), ("ΟΔΟΣ ΟΔΟΣ", "οδοσ οδοσ"),
+        ("οδος", "οδος"), ("GROẞE STRAẞE", "große straße"), ("ÉLAN ĞÜŞ ЖД Ǆ", "élan ğüş жд ǆ"),
+    ],
+)  # fmt: skip
+def test_letters_become_small_alike(engine: Engine, letters: str, small: str) -> None:
+    with reading(engine) as connection:
+        assert connection.scalar(select(func.lower(literal(letters)))) == small
 
 
 def test_one_of_many_numbers_is_found_exactly(engine: Engine) -> None:

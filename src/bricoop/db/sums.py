@@ -104,13 +104,18 @@ def _greater(one: str | None, other: str | int | None, places: int) -> bool | No
     return Decimal(one) > Decimal(other).scaleb(-places, WIDE)
 
 
-def _lower(value: str | float | bytes | None) -> str | None:
-    """Return a text in small letters, and any other value as the text that SQLite makes of it."""
-    if value is None or isinstance(value, str):
-        return None if value is None else value.lower()
-    return (
-        value.decode(errors="replace").lower() if isinstance(value, bytes) else str(value).lower()
-    )
+def lower(value: str | float | bytes | None) -> str | None:
+    """Return a text in small letters, and any other value as the text that SQLite makes of it.
+
+    Each letter by itself, as PostgreSQL does: a capital sigma at the end of a word is no final one.
+
+    >>> lower("İZMİR ΟΔΟΣ")
+    'izmir οδοσ'
+    """
+    if value is None:
+        return None
+    text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+    return text.replace("İ", "i").replace("Σ", "\N{GREEK SMALL LETTER SIGMA}").lower()
 
 
 def teach(connection: sqlite3.Connection) -> None:
@@ -121,7 +126,7 @@ def teach(connection: sqlite3.Connection) -> None:
     for name, make in _AGGREGATES.items():
         connection.create_aggregate(name, 1, make)
     connection.create_function("exact_greater", 3, _greater, deterministic=True)
-    connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.create_function("lower", 1, lower, deterministic=True)
 
 
 _AGGREGATES: dict[str, Any] = {
