@@ -320,4 +320,8 @@ def test_a_hyphen_is_standard_output_and_no_file(folder: Path) -> None:
     refused = run("--db", "kb.sqlite", "total", "--card", "-")
     assert refused.exit_code == 2
     assert "--card writes a file, and - is standard output. Name a file." in refused.stderr
+    for command, name in (("backup", "FILE"), ("copy", "URL")):
+        refused = run("--db", "kb.sqlite", "db", command, "-")
+        assert refused.exit_code == 2
+        assert f"{name} writes a file, and - is standard output. Name a file." in refused.stderr
     assert not (folder / "-").exists()

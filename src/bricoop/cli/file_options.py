@@ -67,8 +67,7 @@ def output_option(context: typer.Context, parameter: typer.CallbackParam, value:
     if str(value) == "-":
         if parameter.name == "output":
             return None
-        message = f"{_shown_name(parameter)} writes a file, and - is standard output."
-        raise UsageError(message, "Name a file.")
+        raise _no_file(parameter)
     if value and not context.resilient_parsing:
         add_output(_shown_name(parameter), Path(value))
         refuse_database(_shown_name(parameter), Path(value))
@@ -82,13 +81,21 @@ def output_database_option(
 
     Raises:
         UsageError: it would overwrite the knowledge base or an input, or SQLite would take it for
-            what it keeps beside another database.
+            what it keeps beside another database; or it is `-`.
     """
+    if str(value) == "-":
+        raise _no_file(parameter)
     path = file_of_address(str(value)) if value and not context.resilient_parsing else None
     if path is not None:
         add_output(_shown_name(parameter), path)
         refuse_beside_database(_shown_name(parameter), path)
     return value
+
+
+def _no_file(parameter: typer.CallbackParam) -> UsageError:
+    """Return the refusal of `-` where only a file will do."""
+    message = f"{_shown_name(parameter)} writes a file, and - is standard output."
+    return UsageError(message, "Name a file.")
 
 
 def _shown_name(parameter: typer.CallbackParam) -> str:
