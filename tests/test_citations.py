@@ -77,7 +77,7 @@ def test_several_authors_are_told_apart_in_each_format() -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"url": "not a url"}, "The url of the source, 'not a url', is not a web address."),
+        ({"url": "not a url"}, "The URL of the source, 'not a url', is not a web address."),
         ({"language": "english"}, "The language of the source, 'english', is not a code of"),
     ],
 )

@@ -278,7 +278,7 @@ def test_a_record_that_is_no_json_ends_in_one_sentence(
     result = run("--db", str(path), "db", "copy", str(tmp_path / "copy.sqlite"))
     assert result.exit_code == 5
     assert result.stderr.count("\n") == 1
-    assert "is damaged: record.fields of the row with id 300 is no JSON." in result.stderr
+    assert "is damaged: record.fields of the row with id 300 is not valid JSON." in result.stderr
     assert "Nothing was copied. Run `bricoop db check`." in result.stderr
 
 

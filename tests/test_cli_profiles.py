@@ -129,7 +129,7 @@ def test_a_check_lists_a_bad_cell_once_and_writes_all_problems_to_a_file(tmp_pat
     wrong = run(*asked, "--problems", str(log))
     assert wrong.exit_code == 3
     assert wrong.stdout == ""
-    assert wrong.stderr.count("'x' is no number") == 1
+    assert wrong.stderr.count("'x' is not a number") == 1
     assert f"2 of 3 rows in {data} have problems." in wrong.stderr
     assert "loaded" not in wrong.stderr
     with log.open(encoding="utf-8", newline="") as stream:

@@ -323,7 +323,7 @@ def test_an_amount_that_is_no_number_is_found_and_derived_again(
     done(filled, "UPDATE finance SET amount = '' WHERE currency = 'CNY'")
     refused = run("--db", knowledge_base, "query", "finance")
     assert refused.exit_code == 5
-    assert "is damaged: '' in a row of it is no number." in refused.stderr
+    assert "is damaged: '' in a row of it is not a number." in refused.stderr
     assert failed(knowledge_base) == [FACTS]
     assert run("--db", knowledge_base, "db", "rebuild").exit_code == 0
     assert failed(knowledge_base) == []
@@ -561,7 +561,7 @@ def test_fields_that_are_no_json_are_found(knowledge_base: str, filled: Engine) 
     assert failed(knowledge_base) == [TYPES]
     rebuilt = run("--db", knowledge_base, "db", "rebuild")
     assert rebuilt.exit_code == 5
-    assert "is no JSON. Nothing was changed. Restore a backup." in rebuilt.stderr
+    assert "is not valid JSON. Nothing was changed. Restore a backup." in rebuilt.stderr
     assert failed(knowledge_base) == [TYPES]
 
 

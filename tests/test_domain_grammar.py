@@ -2,7 +2,7 @@
 
 import pytest
 
-from bricoop.domain.grammar import agree, as_subject, counted, with_article
+from bricoop.domain.grammar import agree, as_subject, counted, enumerated, with_article
 from bricoop.query.catalog import NOUNS
 
 
@@ -41,6 +41,10 @@ def test_every_noun_has_a_singular() -> None:
 )
 def test_nouns_have_their_articles(noun: str, text: str) -> None:
     assert with_article(noun) == text
+
+
+def test_items_are_enumerated() -> None:
+    assert [enumerated(range(1, last)) for last in (2, 3, 4)] == ["1", "1 and 2", "1, 2 and 3"]
 
 
 def test_verbs_agree() -> None:

@@ -128,4 +128,4 @@ def test_kept_figures_that_cost_much_are_refused(tmp_path: Path) -> None:
     one = '{"bricoop report figures": [{"knowledge_base": 1, "figures": {"a": %s}}]}'
     figure = {"title": "t", "label": "l", "value": "1e9999999", "unit": "u"}
     assert "figures.a.value is '1e9999999'" in refused(read_figures, path, one % json.dumps(figure))
-    assert "is a list; it must be a table" in refused(read_figures, path, one % ("[" * 200_000))
+    assert "is a list; it must be an object" in refused(read_figures, path, one % ("[" * 200_000))

@@ -169,7 +169,7 @@ def test_the_newer_publication_is_shown_among_sources_of_one_tier(
         (SourceSpec("new", title="T", tier=4, kind="poem"), "no kind of source 'poem'"),
         (
             SourceSpec("new", title="T", tier=4, published="spring"),
-            "not a date. Write 2019, 2019-03",
+            "is not a date. Write 2019, 2019-03",
         ),
         (SourceSpec("iso-3166", tier=1), "known with tier 3, not 1"),
     ],

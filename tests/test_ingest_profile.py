@@ -191,8 +191,8 @@ def test_the_same_file_again_changes_nothing_and_undo_leaves_nothing(
     ("old", "new", "column", "rule"),
     [
         ("Sea port", "Sea prot", "Type", "is not known to the profile"),
-        ('"€ 1.740,5"', '"1,740.5"', "Sum", "is no number as this layout writes them"),
-        ('"€ 1.740,5"', "1.74", "Sum", "is no number as this layout writes them"),
+        ('"€ 1.740,5"', '"1,740.5"', "Sum", "is not a number as this layout writes them"),
+        ('"€ 1.740,5"', "1.74", "Sum", "is not a number as this layout writes them"),
         ("14.03.2017", "3/14/2017", "Begin", "is not a date in the format of this layout"),
         ("Griechenland", "Griechenlnd", "Land", "is not a known country or region"),
         (

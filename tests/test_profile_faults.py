@@ -154,7 +154,7 @@ def test_numbers_of_a_profile_are_exact(tmp_path: Path) -> None:
         ('countries = { constant = "Atlantis" }', "countries.constant is 'Atlantis', which is no"),
         (
             'announced = { constant = "1.2.2019" }',
-            "announced.constant is '1.2.2019', which is no da",
+            "announced.constant is '1.2.2019', which is not a ",
         ),
         ('links = { add = ["roads"] }', "links.add is 'roads', which is not a known link"),
     ],

@@ -299,8 +299,8 @@ def test_columns_without_a_field_are_listed_with_what_they_may_be(tmp_path: Path
         in made.stdout
     )
     assert made.stderr.splitlines() == [
-        'In no field: "Tenor": numbers; perhaps finance.maturity.',
-        "In no field: 2 more columns; the comments of the profile list them.",
+        'Not assigned to any field: "Tenor": numbers; perhaps finance.maturity.',
+        "Not assigned to any field: 2 more columns; the comments of the profile list them.",
     ]
 
 

@@ -32,7 +32,7 @@ TABLES = {
 @pytest.mark.parametrize("language", TABLES)
 def test_headings_and_states_are_known_in_several_languages(tmp_path: Path, language: str) -> None:
     path = written(tmp_path / "it.csv", *TABLES[language])
-    assert "In no field" not in proposal(path)
+    assert "Not assigned to any field" not in proposal(path)
     assert "2 projects 2 finance rows" in " ".join(check(path).split())
     of, name, country, lender, amount, signed, state = TABLES[language][0].split(";")
     projects, money = fields_of(path, "projects"), fields_of(path, "finance")

@@ -116,7 +116,7 @@ def test_an_amount_in_words_is_named_and_no_date(tmp_path: Path) -> None:
         in text
     )
     assert fields_of(path, "finance")["amount_usd"].columns == ("Amount (US$ m)",)
-    assert '"Start date" looks like a date and is left out: "Q1 2017" is no date' in text
+    assert '"Start date" looks like a date and is left out: "Q1 2017" is not a date' in text
     path.write_text(path.read_text("utf-8").replace("Q1 2017", "Apr-2017"), encoding="utf-8")
     path.with_suffix(".toml").unlink()
     proposal(path)

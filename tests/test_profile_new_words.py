@@ -23,7 +23,7 @@ def test_what_may_be_read_in_two_ways_is_left_to_the_user(tmp_path: Path) -> Non
     assert "\nannounced" not in text
     assert profile_of(str(path.with_suffix(".toml"))).styles.dates == ("%Y-%m-%d",)
     refused = run("profiles", "check", str(path.with_suffix(".toml")), str(path))
-    assert (refused.exit_code, "'1,234' is no number" in refused.stderr) == (3, True)
+    assert (refused.exit_code, "'1,234' is not a number" in refused.stderr) == (3, True)
     written(path, "Name,Signed", "A,2016", "B,03.04.2015")
     text = proposal(path)
     assert 'Check: is the day or the month first in "03.04.2015"?' in text
@@ -54,7 +54,7 @@ def test_a_column_that_looks_like_something_and_is_left_out_has_its_reason(tmp_p
     assert [line.split(" and is left out: ") for line in comments] == [
         [
             '# Check: "Signed" looks like a date',
-            '"Q3 2015" is no date that is written in a known way.',
+            '"Q3 2015" is not a date that is written in a known way.',
         ],
         [
             '# Check: "Born" looks like a date',
@@ -62,7 +62,7 @@ def test_a_column_that_looks_like_something_and_is_left_out_has_its_reason(tmp_p
         ],
         [
             '# Check: "Value (EUR)" looks like an amount',
-            '"about 9 to 12" among its cells is no number.',
+            '"about 9 to 12" among its cells is not a number.',
         ],
         [
             '# Check: "Status" looks like a kind or a status',

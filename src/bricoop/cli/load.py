@@ -209,7 +209,7 @@ def undo(
 
     Example: bricoop undo 13
     """
-    from bricoop.domain.grammar import counted
+    from bricoop.domain.grammar import counted, enumerated
     from bricoop.ingest.undo import undo_load
     from bricoop.interruption import note_written
 
@@ -222,5 +222,6 @@ def undo(
         f"{result.restored:,} restored, {counted(result.dropped, 'entities')} deleted."
     )
     if result.again:
-        numbers = ", ".join(map(str, result.again))
-        say(f"Read again without it, as they depended on it: {numbers}.")
+        several = len(result.again) > 1
+        loads, were = ("Loads", "were") if several else ("Load", "was")
+        say(f"{loads} {enumerated(result.again)} depended on it and {were} read again without it.")

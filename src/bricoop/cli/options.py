@@ -27,7 +27,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Write to this file; - is standard output.",
+        help="Write to this file; use - for standard output.",
         show_default=False,
         callback=output_option,
     ),

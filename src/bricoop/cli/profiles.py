@@ -122,10 +122,13 @@ def new(
         out.write(proposal.text)
     shown = [column for column in proposal.left_over if column.fields][:_LISTED]
     for column in shown:
-        say(f"In no field: {column.sentence}")
+        say(f"Not assigned to any field: {column.sentence}")
     if more := len(proposal.left_over) - len(shown):
         other = "more columns" if shown else "columns"
-        say(f"In no field: {counted(more, other)}; the comments of the profile list them.")
+        say(
+            f"Not assigned to any field: {counted(more, other)}; "
+            "the comments of the profile list them."
+        )
     if known := shipped_layout(sample.header):
         options = options_for(known, sample)
         say(f"The profile {known} reads this layout: bricoop load {options} {quote(file)}")

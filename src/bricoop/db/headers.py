@@ -22,7 +22,7 @@ def header_of(row: Row[Any]) -> Header:
         origins = {name: from_data(choices) for name, choices in row.origins.items()}
         return Header(tuple(row.columns), origins, tuple(row.letters))
     except (TypeError, AttributeError) as error:
-        raise DamagedValueError(row.origins, "header") from error
+        raise DamagedValueError(row.origins, "a header") from error
 
 
 def headers_of(

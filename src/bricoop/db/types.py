@@ -24,7 +24,7 @@ class DamagedValueError(ValueError):
 
     def __init__(self, value: object, what: str) -> None:
         """Say what stands there, and what should."""
-        super().__init__(f"{value!r} in a row of it is no {what}")
+        super().__init__(f"{value!r} in a row of it is not {what}")
 
 
 def _finite(number: Decimal) -> Decimal:
@@ -60,7 +60,7 @@ class Exact(TypeDecorator[Decimal]):
         try:
             return Decimal(plain(_finite(Decimal(value))))
         except (ArithmeticError, TypeError, ValueError) as error:
-            raise DamagedValueError(value, "number") from error
+            raise DamagedValueError(value, "a number") from error
 
 
 class Stored(Exact):
@@ -114,7 +114,7 @@ class Dollars(TypeDecorator[Decimal]):
             amount = Decimal(value).scaleb(-6) if dialect.name == "sqlite" else Decimal(value)
             return Decimal(plain(_finite(amount)))
         except (ArithmeticError, TypeError, ValueError) as error:
-            raise DamagedValueError(value, "amount") from error
+            raise DamagedValueError(value, "an amount") from error
 
 
 class Moment(TypeDecorator[datetime]):
@@ -137,4 +137,4 @@ class Moment(TypeDecorator[datetime]):
         try:
             return None if value is None else datetime.fromisoformat(value)
         except (TypeError, ValueError) as error:
-            raise DamagedValueError(value, "moment") from error
+            raise DamagedValueError(value, "a date and time") from error

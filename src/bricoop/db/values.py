@@ -42,7 +42,7 @@ from bricoop.errors import DatabaseError
 
 #: How SQLite calls the types of values, and how we do.
 _CLASSES = {"blob": "a BLOB", "text": "text", "integer": "a whole number",
-            "real": "a number with a point", "null": "nothing"}  # fmt: skip
+            "real": "a decimal number", "null": "nothing"}  # fmt: skip
 #: What an entity shows; the rest of its row identifies it.
 _SHOWN = frozenset({"name", "normalised", "description"})
 #: A primary key as SQLite holds it: text as its bytes, which need not be UTF-8.
@@ -176,7 +176,7 @@ def _undecodable_in(connection: Connection, column: Column[Any]) -> Iterator[Mis
         try:
             (value or b"").decode()
         except UnicodeDecodeError:
-            yield Misfit(column, tuple(key), "is no UTF-8")
+            yield Misfit(column, tuple(key), "is not valid UTF-8")
 
 
 def _endless(connection: Connection, table: Table) -> Iterator[Misfit]:
@@ -187,7 +187,7 @@ def _endless(connection: Connection, table: Table) -> Iterator[Misfit]:
             endless = or_(*(number == cast(literal(one), Numeric) for one in _ENDLESS))
             statement = select(*table.primary_key.columns).where(endless)
             for key in connection.execute(statement):
-                yield Misfit(column, tuple(key), "is no number")
+                yield Misfit(column, tuple(key), "is not a number")
 
 
 #: What PostgreSQL keeps as numbers, though there are none.
@@ -202,7 +202,7 @@ def _no_moments(connection: Connection, table: Table) -> Iterator[Misfit]:
         keys = table.primary_key.columns
         for value, *key in connection.execute(select(cast(column, Text), *keys)):
             if not _is_moment(column.type, value, connection):
-                yield Misfit(column, tuple(key), f"is no moment: {value!r}")
+                yield Misfit(column, tuple(key), f"is not a date and time: {value!r}")
 
 
 def _is_moment(written: Moment, value: str | None, connection: Connection) -> bool:
@@ -227,12 +227,12 @@ def _misshapen(connection: Connection, table: Table) -> Iterator[Misfit]:
             try:
                 value = orjson.loads(text)
             except orjson.JSONDecodeError:
-                yield Misfit(column, tuple(key), "is no JSON")
+                yield Misfit(column, tuple(key), "is not valid JSON")
                 continue
             if not fits(value):
-                yield Misfit(column, tuple(key), f"is no {wanted}")
+                yield Misfit(column, tuple(key), f"is not {wanted}")
             elif orjson.dumps(value).decode() != text:
-                yield Misfit(column, tuple(key), "is JSON that bricoop does not write")
+                yield Misfit(column, tuple(key), "is not JSON as bricoop writes it")
 
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
@@ -256,12 +256,12 @@ def _is_origins(value: Any) -> bool:
 
 #: What each column of JSON holds: whether a value is that, and how it is called.
 _SHAPES: Mapping[Column[Any], tuple[Callable[[Any], bool], str]] = {
-    record.c.fields: (_is_fields, "JSON object of values"),
-    record.c.raw: (_is_texts, "JSON list of texts"),
-    record_version.c.fields: (_is_fields, "JSON object of values"),
-    record_version.c.raw: (_is_texts, "JSON list of texts"),
-    load_header.c.columns: (_is_texts, "JSON list of texts"),
-    load_header.c.letters: (_is_texts, "JSON list of texts"),
-    load_header.c.origins: (_is_origins, "JSON object of how fields are read"),
-    load_effect.c.row: (_is_fields, "JSON object of values"),
+    record.c.fields: (_is_fields, "a JSON object of values"),
+    record.c.raw: (_is_texts, "a JSON list of texts"),
+    record_version.c.fields: (_is_fields, "a JSON object of values"),
+    record_version.c.raw: (_is_texts, "a JSON list of texts"),
+    load_header.c.columns: (_is_texts, "a JSON list of texts"),
+    load_header.c.letters: (_is_texts, "a JSON list of texts"),
+    load_header.c.origins: (_is_origins, "a JSON object of how fields are read"),
+    load_effect.c.row: (_is_fields, "a JSON object of values"),
 }

@@ -105,7 +105,7 @@ def json_as(raw: bytes, form: type[_Document], where: str) -> _Document:
     try:
         return msgspec.json.decode(raw, type=form)
     except msgspec.ValidationError as error:
-        raise explain(error, form, where, _plain(raw)) from error
+        raise explain(error, form, where, _plain(raw), is_json=True) from error
     except RecursionError as error:
         raise FileUnreadableError(f"{where} is nested too deeply.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

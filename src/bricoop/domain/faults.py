@@ -32,6 +32,8 @@ _TYPES = {
     "array": "a list", "object": "a table", "date": "a date", "datetime": "a date and time",
     "time": "a time of day", "null": "empty", "decimal": "a number",
 }  # fmt: skip
+#: What a document of JSON calls them.
+_JSON_TYPES = _TYPES | {"object": "an object"}
 _LIMITS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 _SHOWN = 60
 
@@ -54,7 +56,13 @@ class BadKeyError(ValueError):
 
 
 def explain(
-    error: msgspec.ValidationError, form: Any, where: str, data: Any, within: Keys = ()
+    error: msgspec.ValidationError,
+    form: Any,
+    where: str,
+    data: Any,
+    within: Keys = (),
+    *,
+    is_json: bool = False,
 ) -> UsageError:
     """Return the refusal that says what a validation error means.
 
@@ -65,6 +73,7 @@ def explain(
         data: the plain data that were converted, where they are at hand; only with them can the
             free key of a table be named.
         within: the keys under which the file has the data.
+        is_json: whether the document is JSON, which has objects for tables.
     """
     match = _AT.match(str(error))
     path = match["path"] if match else None
@@ -82,7 +91,8 @@ def explain(
         was = f"is {shown(value)!r}; it" if isinstance(value, str) else ""
         must = f"{was} must be {_description(kinds) or 'of another form'}".lstrip()
         return UsageError(f"{where}: {key_path((*within, *keys))} {must}.")
-    return _refusal(said, error.__cause__, kinds, (*within, *keys), where)
+    types = _JSON_TYPES if is_json else _TYPES
+    return _refusal(said, error.__cause__, kinds, (*within, *keys), where, types)
 
 
 def key_path(keys: Sequence[str | int]) -> str:
@@ -125,6 +135,7 @@ def _refusal(
     kinds: Sequence[inspect.Type],
     keys: Keys,
     where: str,
+    types: Mapping[str, str],
 ) -> UsageError:
     hint = ""
     kind = next((one for one in _flat(kinds) if not isinstance(one, inspect.NoneType)), None)
@@ -135,25 +146,25 @@ def _refusal(
         keys = (*keys, unknown[1])
         said, hint = "is not a known key", did_you_mean(unknown[1], _fields_of(kind))
     elif missing := _MISSING.fullmatch(said):
-        keys = (*keys, missing[1])
-        said = "is missing"
+        key = key_path((*keys, missing[1]))
+        return UsageError(f"{where}: the key {key} is missing.")
     elif choice := _CHOICE.fullmatch(said):
         said = f"is {shown(choice[1])}"
         hint = f"It must be one of: {', '.join(_choices_of(kind))}."
     else:
-        said = _sentence(said)
+        said = _sentence(said, types)
     at = f": {key_path(keys)}" if keys else ""
     return UsageError(f"{where}{at} {said}.", hint)
 
 
-def _sentence(said: str) -> str:
+def _sentence(said: str, types: Mapping[str, str]) -> str:
     if said == "Number out of range":
         return "is out of range"
     if match := _TYPE.fullmatch(said):
-        return f"is {_typed(match[2])}; it must be {_typed(match[1])}"
+        return f"is {_typed(match[2], types)}; it must be {_typed(match[1], types)}"
     if match := _BOUND.fullmatch(said):
         bound = match[3].removesuffix(".0")
-        return f"must be {_typed(match[1])} of {_LIMITS[match[2]]} {bound}"
+        return f"must be {_typed(match[1], types)} of {_LIMITS[match[2]]} {bound}"
     if match := _LENGTH.fullmatch(said):
         if match[2] == ">=" and match[3] == "1":
             return "is empty"
@@ -162,8 +173,8 @@ def _sentence(said: str) -> str:
     return f"is not right: {shown(said, 200)}"
 
 
-def _typed(names: str) -> str:
-    words = [_TYPES.get(name.strip(), name.strip()) for name in names.split("|")]
+def _typed(names: str, types: Mapping[str, str]) -> str:
+    words = [types.get(name.strip(), name.strip()) for name in names.split("|")]
     return " or ".join(dict.fromkeys(word for word in words if word != "empty")) or "empty"
 
 

@@ -1,6 +1,7 @@
 """English for messages: numbers with their nouns, verbs that agree, and articles."""
 
 import re
+from collections.abc import Iterable
 
 #: Nouns of the command line that have no plural: a load of them consists of rows.
 _UNCOUNTABLE = frozenset({"finance"})
@@ -53,6 +54,16 @@ def counted(number: int, plural: str) -> str:
 def agree(number: int, one: str, many: str) -> str:
     """Return the word that agrees with a number: `was` with 1, `were` with 2 and with 0."""
     return one if number == 1 else many
+
+
+def enumerated(items: Iterable[object]) -> str:
+    """Return items as a sentence lists them.
+
+    >>> enumerated([14]), enumerated([14, 15, 16])
+    ('14', '14, 15 and 16')
+    """
+    *others, last = map(str, items)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def there_are(how: str, what: str) -> str:

@@ -116,7 +116,8 @@ def _refuse_wrong(spec: SourceSpec) -> None:
             try:
                 clean(value, _NO_PLACES)
             except BadValueError as error:
-                message = f"The {name.replace('_', ' ')} of the source, {value!r}, {error.rule}."
+                named = name.replace("url", "URL").replace("_", " ")
+                message = f"The {named} of the source, {value!r}, {error.rule}."
                 raise UsageError(message, error.hint) from error
 
 

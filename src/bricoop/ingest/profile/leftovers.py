@@ -106,14 +106,14 @@ def _why_no_date(cells: Sequence[str]) -> str:
         return f"the day or the month may be first in {quoted(doubtful_date(cells))}"
     odd = next((cell for cell in cells if not is_date(cell)), "")
     if odd:
-        return f"{quoted(odd[:40])} is no date that is written in a known way"
+        return f"{quoted(odd[:40])} is not a date that is written in a known way"
     return "the day is first in some of its dates, and the month in others"
 
 
 def _why_no_amount(cells: Sequence[str]) -> str:
     odd = next((cell for cell in cells if not guesses.is_number([cell])), "")
     if odd:
-        return f"{quoted(odd[:40])} among its cells is no number"
+        return f"{quoted(odd[:40])} among its cells is not a number"
     return "another column has the amounts, or its name does not say that it is money"
 
 

@@ -110,7 +110,7 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
     def read(text: str) -> str | None:
         match = form.fullmatch(text)
         if match is None:
-            rule = f"is no number as this layout writes them, such as {_example(style)}"
+            rule = f"is not a number as this layout writes them, such as {_example(style)}"
             raise BadValueError(rule, _advice(style, text))
         factor = factors.get(match["unit"] or "")
         if factor is None:
@@ -120,7 +120,7 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
         try:
             value = Decimal(f"{match['sign']}{digits}.{match['part'] or 0}{match['power'] or ''}")
         except InvalidOperation as error:
-            rule = "is no number"
+            rule = "is not a number"
             raise BadValueError(rule) from error
         # The style is declared, so what a native cell would leave in doubt is none here.
         return undoubted(value if factor == 1 else WIDE.multiply(value, factor))
