@@ -57,6 +57,20 @@ def test_braces_of_a_title_are_printed() -> None:
     assert fields_of(entry)["title"] == (r'{A \textbraceright{}\textbraceright{}, note = "x"}')
 
 
+PERSONS = ["Press, Frank", "Bank, Sarah", "Tan, S.A.", "Brown, SE", "van der Berg, Jan", "Barré, Émile"]
+OTHERS = [
+    "Ministère des Finances, Kenya", "Foo, Limited", "Example Motors, S.A.", "Universität Wien, Wien",
+    "Kenya, Ministry of Finance", "Banco do Brasil, Brasília", "Example Works, Pty Ltd",
+]  # fmt: skip
+
+
+def test_persons_and_institutions_are_told_apart() -> None:
+    for name in PERSONS:
+        assert [", ".join(one) for one in authors_in(name)] == [name]
+    assert authors_in("；".join(OTHERS)) == [Author(name) for name in OTHERS]
+    assert authors_in("King, Martin Luther, Jr.") == [Author("King", "Martin Luther Jr.")]
+
+
 def test_several_authors_are_told_apart_in_each_format() -> None:
     authors = "Li, Wei; van der Berg, J. H.; Ministry of Commerce, China; Office #7"
     source = SourceEntry("notes", "T", "report", 5, authors, None, None, None, None, None)
