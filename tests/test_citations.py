@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bricoop.domain.authors import Author, authors_in
 from bricoop.errors import UsageError
 from bricoop.ingest.sources import SourceSpec, check_source
 from bricoop.query.citations import SourceEntry
@@ -57,7 +58,14 @@ def test_braces_of_a_title_are_printed() -> None:
     assert fields_of(entry)["title"] == (r'{A \textbraceright{}\textbraceright{}, note = "x"}')
 
 
-PERSONS = ["Press, Frank", "Bank, Sarah", "Tan, S.A.", "Brown, SE", "van der Berg, Jan", "Barré, Émile"]
+PERSONS = [
+    "Press, Frank",
+    "Bank, Sarah",
+    "Tan, S.A.",
+    "Brown, SE",
+    "van der Berg, Jan",
+    "Barré, Émile",
+]
 OTHERS = [
     "Ministère des Finances, Kenya", "Foo, Limited", "Example Motors, S.A.", "Universität Wien, Wien",
     "Kenya, Ministry of Finance", "Banco do Brasil, Brasília", "Example Works, Pty Ltd",
@@ -67,7 +75,7 @@ OTHERS = [
 def test_persons_and_institutions_are_told_apart() -> None:
     for name in PERSONS:
         assert [", ".join(one) for one in authors_in(name)] == [name]
-    assert authors_in("；".join(OTHERS)) == [Author(name) for name in OTHERS]
+    assert authors_in("\uff1b".join(OTHERS)) == [Author(name) for name in OTHERS]
     assert authors_in("King, Martin Luther, Jr.") == [Author("King", "Martin Luther Jr.")]
 
 

@@ -39,6 +39,10 @@ def differing(standing: Standing) -> Iterator[Engine]:
          "3,Port,pledge,9,,\n4,Dam,commitment,5,,\n", source="press", tier=7)  # fmt: skip
     standing.load("finance", f"{rows}1,Port,commitment,100,75,2021\n2,Dam,commitment,5,,\n",
          source="ministry", tier=1)  # fmt: skip
+    for number, started in enumerate(("2015", "2015-03", "2015-04-01", "2016")):
+        standing.load(
+            "projects", f"{PRESS}Bridge,,,,{started},\n", source=f"s{number}", tier=3 + number
+        )
     with standing.unwritten():
         yield standing.engine
 
@@ -71,6 +75,11 @@ def test_each_claim_that_differs_is_told_beside_what_is_shown(differing: Engine)
 
 def test_a_year_and_a_day_within_it_do_not_differ(differing: Engine) -> None:
     assert asked(differing, about=("Dam",)) == []
+    # Also where another source gives another year.
+    assert [row["says"] for row in asked(differing, about=("Bridge",))] == ["2016"]
+    with reading(differing) as connection:
+        (started,) = portrait(connection, "Bridge").disagreements
+    assert [claim.value for claim in started.claims] == ["2015", "2016"]
 
 
 def test_they_are_narrowed_grouped_and_counted_like_other_rows(differing: Engine) -> None:

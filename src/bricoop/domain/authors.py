@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-_SEPARATOR = re.compile("[;；]")
+_SEPARATOR = re.compile("[;\uff1b]")
 #: Words that names of institutions have, and given names have not.
 _INSTITUTION = re.compile(
     r"\b(?:acad[eé]m\w*|administration|agency|alliance|association|authority|bank|board|bureau|cent(?:er|re)|"

@@ -71,33 +71,26 @@ def _words(entity_id: int | None) -> Subquery:
     claims = union_all(*(_claims(several, name) for name in SINGLE)).subquery("claims")
     ranked = _with_shown(claims).cte("ranked")
     namings = _namings(ranked)
-    is_date = ranked.c.field.in_(DATES)
     # A year and a day within it do not contradict each other.
-    apart = and_(_not_within(ranked.c.says, ranked.c.longest), is_date)
-    other = and_(not_(is_date), ranked.c.form != ranked.c.shown_form)
-    differs = case((or_(apart, other), 1), else_=0)
-    whole = func.max(differs).over(partition_by=(ranked.c.entity_id, ranked.c.field))
-    told = select(ranked, whole.label("differs")).subquery("told")
     within = and_(
-        told.c.field.in_(DATES),
-        not_(_not_within(told.c.says, told.c.shown)),
-        not_(_not_within(told.c.says, told.c.longest)),
+        ranked.c.field.in_(DATES),
+        or_(_within(ranked.c.says, ranked.c.shown), _within(ranked.c.shown, ranked.c.says)),
     )
-    means_the_same = tuple_(told.c.entity_id, told.c.form).in_(
+    means_the_same = tuple_(ranked.c.entity_id, ranked.c.form).in_(
         select(namings.c.entity_id, namings.c.form)
     )
     # SQLite looks through all names for each claim to evaluate `NOT IN` of two columns, and not to
     # evaluate a case.
-    is_naming = case((and_(told.c.field == "name", means_the_same), 1), else_=0)
+    is_naming = case((and_(ranked.c.field == "name", means_the_same), 1), else_=0)
     return (
         select(
-            told,
+            ranked,
             cast(null(), Dollars).label("shown_amount"),
             cast(null(), Dollars).label("amount"),
             cast(null(), Text).label("unit"),
             literal(RULE).label("rule"),
         )
-        .where(told.c.differs == 1, told.c.form != told.c.shown_form, not_(within))
+        .where(ranked.c.form != ranked.c.shown_form, not_(within))
         .where(is_naming == 0)
         .subquery("words")
     )
@@ -182,26 +175,22 @@ def _normal_form(record_id: ColumnElement[Any], name: ColumnElement[Any]) -> Col
 
 
 def _with_shown(claims: Subquery) -> Select[Any]:
-    """Return claims beside the one that is shown, and beside the longest value."""
+    """Return claims beside the one that is shown."""
     value = claims.c.says
     by = (claims.c.entity_id, claims.c.field)
     order = (claims.c.tier, claims.c.published.desc(), claims.c.record_id)
     first: dict[str, Any] = {"partition_by": by, "order_by": order}
-    longest = func.first_value(value).over(
-        partition_by=by, order_by=(func.length(value).desc(), value, claims.c.record_id)
-    )
     return select(
         claims,
         func.first_value(value).over(**first).label("shown"),
         func.first_value(claims.c.form).over(**first).label("shown_form"),
         func.first_value(claims.c.source_id).over(**first).label("shown_source_id"),
         func.first_value(claims.c.locator).over(**first).label("shown_locator"),
-        longest.label("longest"),
     )
 
 
-def _not_within(value: ColumnElement[Any], longer: ColumnElement[Any]) -> ColumnElement[bool]:
-    return func.substr(longer, 1, func.length(value)) != value
+def _within(longer: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[bool]:
+    return func.substr(longer, 1, func.length(value)) == value
 
 
 def _money(entity_id: int | None) -> Subquery:
