@@ -22,10 +22,10 @@ from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from conftest import loading
 from support.contents import Contents, contents_of
+from support.damages import FINANCE, PROJECTS
 from support.examples import few_of
 from support.gcdf import write_gcdf
 from test_cli import answer, run
-from test_db_check import FINANCE, PROJECTS
 
 pytestmark = pytest.mark.later_on_postgresql
 
