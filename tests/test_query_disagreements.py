@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from bricoop.query.ask import ask, count
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.portrait import portrait
 from bricoop.query.question import Question
+from bricoop.render.portrait import write_portrait_markdown
 from bricoop.report.asking import Asking
 from bricoop.report.differences import _pairs, differences
 from bricoop.report.kinds import report
@@ -216,8 +219,9 @@ def test_show_and_reports_have_disagreements_about_money_and_say_what_decided(
     with reading(differing) as connection:
         key = connection.scalar(select(entity.c.key).where(entity.c.name == "Port"))
         assert key is not None
-        shown = {one.field: one for one in portrait(connection, key).disagreements}
+        port = portrait(connection, key)
         made = report(connection, Request("project", (key,)))
+    shown = {one.field: one for one in port.disagreements}
     money = shown["amount_usd"]
     assert (money.shown, money.unit) == (Decimal(100), "nominal USD, commitment")
     assert [(one.source, one.value) for one in money.claims] == [("press", Decimal("100.5"))]
@@ -229,6 +233,11 @@ def test_show_and_reports_have_disagreements_about_money_and_say_what_decided(
     decided = "the better source tier"
     assert ("money (nominal USD, commitment)", "100.00", "100.50", decided) in cells
     assert ("kind", "railway", "port", decided) in cells
+    # Amounts that are the same to the cent are shown with all digits.
+    out = StringIO()
+    close = replace(money, shown=Decimal("100.4999"))
+    write_portrait_markdown(replace(port, disagreements=(close,)), out)
+    assert "| 100.4999 | 100.5 |" in out.getvalue()
 
 
 @pytest.mark.parametrize(

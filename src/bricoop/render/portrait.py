@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from bricoop.domain.amounts import told_apart
 from bricoop.domain.names import normalise
 from bricoop.query.cells_read import cells_read
 from bricoop.query.nouns.entities import CODED_FIELDS, SCORES
-from bricoop.query.portrait import Claim, Portrait
+from bricoop.query.portrait import Claim, Disagreement, Portrait
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown
 from bricoop.render.screen import Screen
@@ -122,8 +123,7 @@ def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
     return [
         (
             f"money ({one.unit})" if one.unit else one.field.replace("_", " "),
-            for_people(one.shown, coded=one.field in CODED_FIELDS, money=bool(one.unit)),
-            for_people(claim.value, coded=one.field in CODED_FIELDS, money=bool(one.unit)),
+            *_values(one, claim),
             claim.source,
             claim.locator,
             one.why,
@@ -133,6 +133,14 @@ def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
         # Who says what is shown does not disagree with it.
         if not _same(one.shown, claim.value)
     ]
+
+
+def _values(one: Disagreement, claim: Claim) -> Sequence[str]:
+    """Return what is shown, and what a source says."""
+    if one.unit:
+        return told_apart(one.shown, claim.value)
+    is_coded = one.field in CODED_FIELDS
+    return [for_people(value, coded=is_coded) for value in (one.shown, claim.value)]
 
 
 def _same(shown: Any, said: Any) -> bool:
