@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bricoop.render.markdown import is_harmless, unmarked
@@ -178,12 +180,19 @@ PLAIN = {
     "```\nKenya **A**\n```\n\nKenya **A**": "```\nKenya **A**\n```\n\nKenya A",
     "a `b\nc` d\n\n# *e* #\n": "a b c d\n\n# e\n",
     "*a*\r\n*b*": "a\nb",
+    "1. 1\n2. *1*\n\n#\n": "1. 1\n2. 1\n\n#\n",
+    "-\t*a*\n\t\t*b*\n": "-\ta\n\t\tb\n",
 }
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_marks_are_taken_off_where_they_stand(text: str) -> None:
     assert unmarked(text) == PLAIN[text]
+
+
+@given(st.text("ab *_`[]()#>-\n\t\r\\!<&1.=\0~", max_size=40))
+def test_any_markdown_is_shown_without_its_marks(text: str) -> None:
+    assert len(unmarked(text).split("\n")) <= len(text) + 1
 
 
 DANGEROUS = [

@@ -56,12 +56,18 @@ def unmarked(text: str) -> str:
         if block.type == "inline" and block.map:
             first = block.map[0]
             read = block.content.split("\n")
-            # What stands before the text of each line marks a list, a quote or a heading.
-            marks = [lines[first + at].partition(one)[0] for at, one in enumerate(read)]
+            marks = [_before(lines[first + at], one.strip()) for at, one in enumerate(read)]
             shown = _spoken(block.children or ()).split("\n")
             # Code has no lines of its own: then there are fewer than were read.
             lines[first : first + len(read)] = map("".join, zip(marks, shown, strict=False))
     return "\n".join(lines)
+
+
+def _before(line: str, text: str) -> str:
+    """Return what stands before the text of a line: the mark of a list, a quote or a heading."""
+    at = line.rfind(text)
+    # Where tabs became spaces, the text is not found.
+    return line[:at] if at >= 0 else line[: len(line) - len(line.lstrip())]
 
 
 def _spoken(tokens: Iterable[Any]) -> str:
