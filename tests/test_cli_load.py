@@ -338,7 +338,7 @@ def test_an_exported_answer_is_loaded_again(knowledge_base: str, tmp_path: Path,
         *base, "load", noun, file, "--source", "again", "--source-title", "A", "--tier", "8"
     )
     assert (loaded.exit_code, "0 rejected" in loaded.stderr) == (0, True), loaded.stderr
-    assert "Left out these columns, which only answers have" in loaded.stderr
+    assert "Ignored these columns, which `bricoop query` adds" in loaded.stderr
     shown = columns if noun == "finance" else ()
     if noun in {"finance", "locations", "findings"}:
         first, again = (

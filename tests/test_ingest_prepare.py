@@ -79,8 +79,8 @@ def test_a_header_may_be_written_with_capitals_and_blanks() -> None:
         ),
         ("name,financers", "did you mean financiers?"),
         ("name,kind,kind,Name", "several columns of the same name: kind, name"),
-        ("name;kind", "not separated by commas"),
-        ("name\tkind", "not separated by commas"),
+        ("name;kind", "separated by semicolons"),
+        ("name\tkind", "separated by tabs"),
         ("", "it has no header"),
     ],
 )
@@ -146,6 +146,7 @@ def test_a_wrong_header_is_refused(header: str, said: str) -> None:
         ("projects", "sector", "2104", "not a DAC CRS code", "21030"),
         ("projects", "sector", "Transport", "not a DAC CRS code", "Did you mean: 210 Transport and storage?"),
         ("projects", "sector", "water", "not a DAC CRS code", "140 Water"),
+        ("finance", "interest_rate", "5%%", "is not", "Write 5."),
         ("countries", "alpha2", "BLR", "not a code of 2 letters", "ISO 3166-1"),
         ("countries", "numeric", "12", "not a code of 3 digits", "leading zeros"),
         ("links", "position", "6", "is not 1 to 5", ""),
@@ -161,8 +162,13 @@ def test_a_bad_cell_is_named_with_its_line_column_value_rule_and_hint(
 
 
 @pytest.mark.parametrize(
-    ("cell", "hint"), [("French", "Write fr."), ("Klingon", "Write a code of ISO 639, such as")]
-)
+    ("cell", "hint"),
+    [
+        ("French", "Write fr."), ("FR", "Write fr."), ("zh_Hant", "Write zh-Hant."),
+        ("pt_br", "Write pt-BR."), ("xx", "Write a code of ISO 639, such as"),
+        ("Klingon", "Write a code of ISO 639, such as"),
+    ],
+)  # fmt: skip
 def test_a_language_is_a_code(cell: str, hint: str) -> None:
     for code in ("fr", "zh-Hant", "yue"):
         assert language(code, TwoPlaces()) == code

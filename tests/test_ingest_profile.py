@@ -191,8 +191,8 @@ def test_the_same_file_again_changes_nothing_and_undo_leaves_nothing(
     ("old", "new", "column", "rule"),
     [
         ("Sea port", "Sea prot", "Type", "is not known to the profile"),
-        ('"€ 1.740,5"', '"1,740.5"', "Sum", "is not a number as this layout writes them"),
-        ('"€ 1.740,5"', "1.74", "Sum", "is not a number as this layout writes them"),
+        ('"€ 1.740,5"', '"1,740.5"', "Sum", "is not a number in this layout's style"),
+        ('"€ 1.740,5"', "1.74", "Sum", "is not a number in this layout's style"),
         ("14.03.2017", "3/14/2017", "Begin", "is not a date in the format of this layout"),
         ("Griechenland", "Griechenlnd", "Land", "is not a known country or region"),
         (
@@ -217,7 +217,9 @@ def test_what_is_not_as_declared_is_refused_with_its_place(
 
 
 def test_a_file_of_another_layout_is_refused(engine: Engine, tmp_path: Path) -> None:
-    with pytest.raises(DataRejectedError, match="lacks columns of the layout deals: Type, Sum"):
+    with pytest.raises(
+        DataRejectedError, match="lacks columns that the layout deals needs: Type, Sum"
+    ):
         run(
             engine, tmp_path, PROFILE, HEADER.replace("Type", "Kind").replace("Sum", "Total") + ROWS
         )

@@ -265,7 +265,7 @@ def test_a_sum_is_of_the_numbers_that_fields_read(
 
 def test_rules_that_leave_rows_out_name_columns_that_are_there(run: Run) -> None:
     skip = '[[skip]]\nwhen = { Nr = "x" }\n'
-    with pytest.raises(DataRejectedError, match="lacks columns of the layout rules: Nr"):
+    with pytest.raises(DataRejectedError, match="lacks columns that the layout rules needs: Nr"):
         run(profile_text(skip, PROJECTS), TWO)
     with pytest.raises(UsageError, match=r"skip\[1\]\.when\.No"):
         run(profile_text(skip.replace('Nr = "x"', 'No = "a*b"'), PROJECTS), TWO)

@@ -82,7 +82,7 @@ def test_a_list_of_too_many_values_is_refused_with_its_cell(
     (problem,) = refused(run, profile_text(rules), f"{header}1,Park,Kenya,{many}\n")
     assert (problem.column, problem.rule) == (
         "Agency",
-        "has 10,001 values, and a cell holds up to 10,000",
+        "has 10,001 values, and a cell may hold at most 10,000",
     )
 
 

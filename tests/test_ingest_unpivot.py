@@ -134,7 +134,7 @@ def test_an_unpivot_that_cannot_act_is_refused(
     [
         ("No,Name,Country,1999,Note", "none of the columns that become rows: 2000..2003"),
         ("No,Name,Country,2000,Note,Year", "has a column 'Year' already"),
-        ("No,Name,Country,2000", "lacks columns of the layout rules: Note"),
+        ("No,Name,Country,2000", "lacks columns that the layout rules needs: Note"),
     ],
 )
 def test_a_file_that_cannot_be_unpivoted_is_refused(run: Run, header: str, said: str) -> None:

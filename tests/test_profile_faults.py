@@ -177,7 +177,7 @@ def test_lists_in_columns_that_a_file_lacks_are_refused_by_name(tmp_path: Path) 
     data.write_text("No,Name,Country\n1,Orsha,Belarus\n", encoding="utf-8")
     result = run("profiles", "check", str(profile), str(data))
     assert result.exit_code == 3
-    assert "lacks columns of the layout parks: NOPE" in result.stderr
+    assert "lacks columns that the layout parks needs: NOPE" in result.stderr
 
 
 def test_a_map_is_a_file_beside_the_profile(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_proposed_profile_reads_its_file(tmp_path: Path) -> None:
     [
         (
             "Id,Name,Value\n1,A,$7 dozen\n2,B,$50\n",
-            'Check: nobody knows what "dozen" beside the am',
+            'Check: it is not known what "dozen" beside the am',
         ),
         ("Id,Name,Value\n1,A,7\n2,B,50\n", "Check: nothing says in which currency the amounts are"),
         (
@@ -142,6 +142,11 @@ def test_a_missing_delimiter_is_named(tmp_path: Path, mark: str) -> None:
     other.write_text(path.read_text("utf-8").replace(",", mark), encoding="utf-8")
     refused = run("profiles", "check", str(path.with_suffix(".toml")), str(other))
     assert f"is delimiter = {json.dumps(mark)} missing under [file]?" in refused.stderr
+    word = {";": "semicolon", "\t": "tab"}[mark]
+    text = f"{path.with_suffix('.toml').read_text('utf-8')}[file]\ndelimiter = {word!r}\n"
+    (tmp_path / "word.toml").write_text(text, encoding="utf-8")
+    read = answer("profiles", "check", str(tmp_path / "word.toml"), str(other))
+    assert "2 projects" in read
 
 
 def test_a_sheet_is_proposed_for(tmp_path: Path) -> None:
@@ -270,12 +275,12 @@ LEFT = {
     "Tenor": ("numbers", ["15", "20.5", "12"], "finance.maturity"),
     "Budget (USD)": ("numbers", ["$5", "$7", "$9"], "finance.amount_usd"),
     "Where it is": ("countries", ["Kenya", "Mali", "Ghana"], "projects.countries"),
-    "Home country": ("countries of others than the project", ["China"] * 3, "organizations.country"),
+    "Home country": ("countries of others", ["China"] * 3, "organizations.country"),
     "Document": ("web addresses", [f"https://example.org/{n}" for n in "abc"], "projects.source_urls"),
-    "Remarks B": ("long texts", [f"{n} {'word ' * 40}" for n in "abc"], "finance.note"),
+    "Remarks B": ("long text", [f"{n} {'word ' * 40}" for n in "abc"], "finance.note"),
     "Parent project ID": ("ids or codes", ["P1", "P2", "P3"], "projects.parent or projects.key"),
     "Is an umbrella": ("yes or no", ["yes", "no", "no"], "finance.umbrella"),
-    "Guarantor": ("texts", ["Bank A", "Bank B", "Bank C"], "projects.guarantors"),
+    "Guarantor": ("text", ["Bank A", "Bank B", "Bank C"], "projects.guarantors"),
     "Industry": ("words that repeat", ["mining"] * 3, "projects.sector or projects.kind"),
     "Colour": ("words that repeat", ["red"] * 3, ""),
 }  # fmt: skip
@@ -295,11 +300,11 @@ def test_columns_without_a_field_are_listed_with_what_they_may_be(tmp_path: Path
     path.write_text("Id,Name,Tenor,Colour,Where\n1,A,15,red,x y\n2,B,20,red,z\n", "utf-8")
     made = run("profiles", "new", str(path))
     assert (
-        '\n# "Tenor": numbers; perhaps finance.maturity.\n# "Colour": texts; no field'
+        '\n# "Tenor": contains numbers; may be finance.maturity.\n# "Colour": contains text; no'
         in made.stdout
     )
     assert made.stderr.splitlines() == [
-        'Not assigned to any field: "Tenor": numbers; perhaps finance.maturity.',
+        'Not assigned to any field: "Tenor": contains numbers; may be finance.maturity.',
         "Not assigned to any field: 2 more columns; the comments of the profile list them.",
     ]
 

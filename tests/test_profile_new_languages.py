@@ -1,13 +1,16 @@
 """What `bricoop profiles new` proposes for files whose headings and cells are not English."""
 
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
 from bricoop.domain import vocabularies
+from bricoop.domain.vocabularies import Instrument, ProjectKind, ProjectStatus
 from bricoop.ingest.profile import guesses
-from bricoop.ingest.profile.headings import heading_words
+from bricoop.ingest.profile.headings import heading_words, headings_of
 from bricoop.ingest.profile.translations import meanings
+from bricoop.ingest.profile.vocabulary import code_of
 from support.proposing import check, fields_of, proposal, written
 
 TABLES = {
@@ -32,7 +35,7 @@ TABLES = {
 @pytest.mark.parametrize("language", TABLES)
 def test_headings_and_states_are_known_in_several_languages(tmp_path: Path, language: str) -> None:
     path = written(tmp_path / "it.csv", *TABLES[language])
-    assert "Not assigned to any field" not in proposal(path)
+    assert "Not assigned" not in proposal(path)
     assert "2 projects 2 finance rows" in " ".join(check(path).split())
     of, name, country, lender, amount, signed, state = TABLES[language][0].split(";")
     projects, money = fields_of(path, "projects"), fields_of(path, "finance")
@@ -65,10 +68,34 @@ def test_headings_are_compared_as_english_words(heading: str, words: str) -> Non
         ("Monto (mil millones de dólares)", "USD", "1000000000"), ("金额(十亿元)", "CNY", "1000000000"),
         ("Betrag (Mrd. USD)", "USD", "1000000000"), ("Valor (R$ milhões)", "BRL", "1000000"),
         ("金额 (万元)", "CNY", "10000"), ("Number of tournaments", "", ""),
+        ("金额 (千亿元)", "CNY", "100000000000"), ("金额 (百亿元)", "CNY", "10000000000"),
+        ("金额 (十万元)", "CNY", "100000"), ("金额 (万亿美元)", "USD", "1000000000000"), ("万象", "", ""),
+        ("Betrag (Tsd. EUR)", "EUR", "1000"), ("USD (000s)", "USD", "1000"),
+        ("USD '000", "USD", "1000"), ("USD 000,000", "USD", "1000000"), ("Over 10,000", "", ""),
     ],
 )  # fmt: skip
 def test_headings_name_a_factor_and_a_currency(heading: str, currency: str, factor: str) -> None:
     assert (guesses.currency_in(heading), guesses.factor_in(heading)) == (currency, factor)
+
+
+def test_english_headings_are_not_taken_for_foreign_ones() -> None:
+    english = ["Fin Year", "Land area", "Lien", "Engagement", "Amount", "Region", "Document"]
+    assert list(headings_of(english).values()) == [name.lower() for name in english]
+    assert headings_of(["Projekt", "Land"])["Land"] == "country"
+
+
+@pytest.mark.parametrize(
+    ("word", "vocabulary", "code"),
+    [
+        ("Press", ProjectKind, ""), ("Min", ProjectKind, ""), ("Livres", ProjectStatus, ""),
+        ("Done", Instrument, ""), ("Mines", ProjectKind, "mine"), ("Roads", ProjectKind, "road"),
+        ("Presa", ProjectKind, "power-plant"), ("Terminadas", ProjectStatus, "completed"),
+    ],
+)  # fmt: skip
+def test_endings_are_taken_off_long_words_only(
+    word: str, vocabulary: type[StrEnum], code: str
+) -> None:
+    assert code_of(word, vocabulary) == code
 
 
 def test_words_of_cells_mean_codes_that_there_are() -> None:

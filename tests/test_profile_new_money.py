@@ -56,7 +56,7 @@ def test_amounts_of_several_currencies_are_told_by_their_signs(tmp_path: Path) -
     ("cells", "reason"),
     [
         ("US$ 1,5 € 1,5 7,5", "some amounts have no sign of a currency"),
-        ("US$ 1,5 € 1,5 ¥ 7,5", 'nobody knows which currency "¥" beside the amounts means'),
+        ("US$ 1,5 € 1,5 ¥ 7,5", 'it is not known which currency "¥" beside the amounts means'),
         ("$ 1,5 HK$ 3,5 1,5 HK$", '"$" and "hk$" cannot be told apart'),
     ],
 )
@@ -112,7 +112,7 @@ def test_an_amount_in_words_is_named_and_no_date(tmp_path: Path) -> None:
     )
     text = proposal(path)
     assert (
-        '# Check: these are no numbers, and refused until they are corrected: "approx. 331".'
+        '# Check: these are not numbers, and refused until they are corrected: "approx. 331".'
         in text
     )
     assert fields_of(path, "finance")["amount_usd"].columns == ("Amount (US$ m)",)
@@ -137,7 +137,8 @@ def test_two_header_rows_are_found_and_their_years_become_rows(
 ) -> None:
     path = tmp_path / "two.csv"
     path.write_text("\n".join([*head, "Kenya,$5m,$6m,$7m,$8m", "Mali,$1m,,$2m,"]), "utf-8")
-    assert "# Check: are the first 2 rows the header, joined?\nheader_rows = 2\n" in proposal(path)
+    rows = "3 and 4" if len(head) > 2 else "1 and 2"
+    assert f"# Check: are rows {rows} the header, joined?\nheader_rows = 2\n" in proposal(path)
     assert f"{'header_row = 3' if len(head) > 2 else '[file]'}\n# Check: are the" in proposal(path)
     profile = profile_of(str(path.with_suffix(".toml")))
     assert profile.unpivot is not None
@@ -145,6 +146,15 @@ def test_two_header_rows_are_found_and_their_years_become_rows(
     instrument = fields_of(path, "finance")["instrument"]
     assert instrument.map["2019 Grants"] == "grant"
     assert "6 finance rows" in check(path)
+
+
+def test_years_below_their_kinds_are_a_second_header_row(tmp_path: Path) -> None:
+    path = written(tmp_path / "two.csv", ",Loans,,Grants,", "Country,2018,2019,2018,2019",
+                   "Kenya,100,200,5.5,7", "Laos,101,202,7.5,9")  # fmt: skip
+    assert "header_rows = 2" in proposal(path)
+    profile = profile_of(str(path.with_suffix(".toml")))
+    assert profile.unpivot is not None
+    assert profile.unpivot.columns == ("Loans 2018", "Loans 2019", "Grants 2018", "Grants 2019")
 
 
 def test_what_stands_beside_years_is_their_currency_and_factor(tmp_path: Path) -> None:

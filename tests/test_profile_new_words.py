@@ -54,7 +54,7 @@ def test_a_column_that_looks_like_something_and_is_left_out_has_its_reason(tmp_p
     assert [line.split(" and is left out: ") for line in comments] == [
         [
             '# Check: "Signed" looks like a date',
-            '"Q3 2015" is not a date that is written in a known way.',
+            '"Q3 2015" is not in a known date format.',
         ],
         [
             '# Check: "Born" looks like a date',
@@ -234,4 +234,4 @@ def test_what_a_record_lacks_although_a_column_looks_so_is_said(tmp_path: Path) 
                    "C,Erewhon,8,3")  # fmt: skip
     text = proposal(path)
     assert '# Check: "Where" looks like a country and is left out: too many of its cells' in text
-    assert '# Check: nothing has an amount. Is one of these columns money: "Size"?' in text
+    assert '# Check: no column was recognized as an amount. Is one of these money: "Size"?' in text

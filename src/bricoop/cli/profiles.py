@@ -104,7 +104,7 @@ def new(
     """Propose a profile for a file, from its header and its first rows.
 
     Comments that begin with "Check:" say what you must decide. Columns that it cannot place are
-    listed with the fields that each may fit.
+    listed with the fields that each may be.
 
     Example: bricoop profiles new parks.csv -o parks.toml
     """
@@ -125,10 +125,8 @@ def new(
         say(f"Not assigned to any field: {column.sentence}")
     if more := len(proposal.left_over) - len(shown):
         other = "more columns" if shown else "columns"
-        say(
-            f"Not assigned to any field: {counted(more, other)}; "
-            "the comments of the profile list them."
-        )
+        listed = "the comments of the profile list them"
+        say(f"Not assigned to any field: {counted(more, other)}; {listed}.")
     if known := shipped_layout(sample.header):
         options = options_for(known, sample)
         say(f"The profile {known} reads this layout: bricoop load {options} {quote(file)}")

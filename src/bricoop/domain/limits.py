@@ -201,7 +201,11 @@ BLANK_CELLS = Limit(
     "Files", "cells of the blank rows of a table", 100_000_000, "cells", "refused; remove them"
 )
 WRONG_QUOTES = Limit(
-    "Files", "rows whose quotes are wrong", 10_000, "rows", "refused; is it another quote?"
+    "Files",
+    "rows whose quotes are wrong",
+    10_000,
+    "rows",
+    "refused; does the file use another quote character?",
 )
 UNPACKED = Limit(
     "Files", "size of a packed file once it is unpacked", 4 * 1024**3, "bytes", "refused"

@@ -29,6 +29,7 @@ _UNKNOWN = frozenset(
 _QUARTER = re.compile(r"Q([1-4])[ /-]?(\d{4})|(\d{4})[ /-]?Q([1-4])", re.ASCII | re.IGNORECASE)
 _DIGITS = re.compile(r"\d{8}", re.ASCII)
 _PERCENT = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*%", re.ASCII)
+_PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,'\u0020\u00a0\u2009\u202f]\d{3})+(?:\.\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 #: A number among words, signs and units.
@@ -69,6 +70,12 @@ def number_advice(cell: str) -> str:
         # A word beside it may be million.
         return "Write the number alone, in digits, without words, signs and units."
     return _NUMBERS
+
+
+def percentage_advice(cell: str) -> str:
+    """Return how a number is written in a column that is in percent."""
+    number = cell.rstrip("% ")
+    return f"Write {number}." if _PLAIN.fullmatch(number) else number_advice(number)
 
 
 def figure_advice(cell: str) -> str:

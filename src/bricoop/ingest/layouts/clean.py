@@ -18,6 +18,7 @@ from bricoop.domain.amounts import (
 from bricoop.domain.currencies import currency_advice, currency_code
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.joined_names import parts_of
+from bricoop.domain.languages import is_language, language_advice
 from bricoop.domain.limits import LIST_VALUES
 from bricoop.domain.names import normalise
 from bricoop.domain.sectors import is_code, sector_label
@@ -27,6 +28,7 @@ from bricoop.ingest.layouts.advice import (
     date_advice,
     figure_advice,
     number_advice,
+    percentage_advice,
     period_advice,
     sector_advice,
 )
@@ -44,16 +46,6 @@ _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _FORMULA_GUARD = re.compile(r"'+[=+\-@\t\r]")
 _LAST_WORD = re.compile("[A-Z][a-z]+")
 _TIERS = frozenset(one.value for one in Tier)
-_LANGUAGE = re.compile("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
-#: What people write instead of the codes of languages in which many names are.
-_LANGUAGES = {
-    "arabic": "ar", "chinese": "zh", "dutch": "nl", "english": "en", "french": "fr", "german": "de",
-    "greek": "el", "hindi": "hi", "hungarian": "hu", "indonesian": "id", "italian": "it",
-    "japanese": "ja", "kazakh": "kk", "khmer": "km", "korean": "ko", "lao": "lo", "malay": "ms",
-    "mandarin": "zh", "mongolian": "mn", "persian": "fa", "polish": "pl", "portuguese": "pt",
-    "russian": "ru", "serbian": "sr", "spanish": "es", "swahili": "sw", "thai": "th",
-    "turkish": "tr", "ukrainian": "uk", "urdu": "ur", "uzbek": "uz", "vietnamese": "vi",
-}  # fmt: skip
 _YES = {"yes", "y", "true", "1"}
 _NO = {"no", "n", "false", "0"}
 
@@ -151,7 +143,10 @@ def decimal(cell: str, _: Places) -> str:
 
 def percentage(cell: str, places: Places) -> str:
     """Return the exact decimal of a column that is in percent: `2` or `2%`."""
-    return decimal(cell.removesuffix("%").rstrip(), places)
+    try:
+        return decimal(cell.removesuffix("%").rstrip(), places)
+    except BadValueError as error:
+        raise BadValueError(error.rule, percentage_advice(cell)) from error
 
 
 def figure(cell: str, places: Places) -> str:
@@ -228,11 +223,9 @@ def currency(cell: str, _: Places) -> str:
 
 def language(cell: str, _: Places) -> str:
     """Return the code of a language, perhaps with its script or region: `fr`, `zh-Hant`."""
-    if not _LANGUAGE.fullmatch(cell):
-        rule = "is not a code of a language"
-        meant = _LANGUAGES.get(cell.casefold())
-        hint = f"Write {meant}." if meant else "Write a code of ISO 639, such as fr or zh."
-        raise BadValueError(rule, hint)
+    if not is_language(cell):
+        rule = "is not a language code"
+        raise BadValueError(rule, language_advice(cell))
     return cell
 
 
@@ -332,7 +325,7 @@ def refuse_too_many(values: int) -> None:
         BadValueError: there are more.
     """
     if values > LIST_VALUES.value:
-        rule = f"has {values:,} values, and a cell holds up to {LIST_VALUES.value:,}"
+        rule = f"has {values:,} values, and a cell may hold at most {LIST_VALUES.value:,}"
         raise BadValueError(rule, "Write a row for each.")
 
 

@@ -31,7 +31,9 @@ _ROUNDED, _KEPT = Decimal("0.01"), Decimal("0.000001")
 _GIVEN = {"commitment", "disbursement", "pledge"}
 #: What to do about a zero that says that nothing is known.
 _LEAVE_EMPTY = "Leave the cell empty if the amount is not known."
-_EMPTY = "If the amount is not known, list the cell under empty in the rule of the field."
+_EMPTY = (
+    "If it stands for an unknown amount, add it to `empty` of the field in a profile of your own."
+)
 #: What to do about a total or a footer.
 _LEAVE_OUT = "If it is one, leave the row out of the file."
 _SKIP = "If it is one, leave it out with [[skip]] in the profile."

@@ -23,6 +23,7 @@ from bricoop.ingest.layouts.clean import (
 from bricoop.ingest.layouts.layout import Column, Fields, Layout
 from bricoop.ingest.prepared.finish import Finisher, Prepared
 from bricoop.ingest.prepared.misfits import misfit
+from bricoop.ingest.readers.delimiters import delimiter_in
 from bricoop.ingest.readers.table import SourceRow, header_name
 
 #: A header that is not the first row stands among so many rows, or is not looked for.
@@ -126,7 +127,7 @@ class Preparer:
     def notes(self) -> tuple[str, ...]:
         """Which columns were left out, as they are those of an exported answer."""
         left_out = ", ".join(self._answers.left_out)
-        said = "Left out these columns, which only answers have"
+        said = "Ignored these columns, which `bricoop query` adds to its answers"
         return (f"{said}: {left_out}.",) if left_out else ()
 
     def _match(self) -> list[tuple[str, str, _Values]]:
@@ -145,9 +146,9 @@ class Preparer:
         hint = f"`bricoop template {noun}` prints the layout."
         if not any(found):
             raise DataRejectedError(f"{self._file} is empty: it has no header.", hint)
-        if len(found) == 1 and any(mark in self._header[0] for mark in ";\t|"):
-            message = f"{self._file} is not separated by commas."
-            raise HeaderRejectedError(message, "Save it as CSV with commas.")
+        if len(found) == 1 and found[0] not in by_name and (word := delimiter_in(self._header[0])):
+            message = f"{self._file} has one column; its header seems to be separated by {word}s."
+            raise HeaderRejectedError(message, f"Read it with --delimiter {word}.")
         rows = countable(noun)
         faults = []
         if missing := [c.name for c in self._layout.columns if c.required and c.name not in found]:

@@ -25,6 +25,7 @@ _LONG_TEXT = 100
 _MOST, _COUNTRIES = 0.9, 0.8
 #: Words that come again and again are kinds or states, unless there are too many of them.
 _FEW, _TIMES = 60, 3
+_EMPTY = "empty"
 _ID = r"\b(id|no|nr|number|code|key|ref|reference|identifier)\b"
 
 #: Headings of kinds, and words of those that are kinds of something else than projects.
@@ -106,9 +107,9 @@ class LeftOver(NamedTuple):
     @property
     def sentence(self) -> str:
         """What it may be, in a sentence."""
-        if not self.fields:
-            return f"{quoted(self.column)}: {self.sort}; no field fits."
-        return f"{quoted(self.column)}: {self.sort}; perhaps {' or '.join(self.fields)}."
+        holds = "is empty" if self.sort == _EMPTY else f"contains {self.sort}"
+        fields = f"may be {' or '.join(self.fields)}" if self.fields else "no matching field"
+        return f"{quoted(self.column)}: {holds}; {fields}."
 
 
 def left_over(
@@ -166,7 +167,7 @@ def _are_others(cells: Sequence[str], heading: str) -> bool:
     return bool(re.search(GIVERS, heading)) and guesses.countries_share(cells) >= _COUNTRIES
 
 
-_NOTHING = _Sort("empty", lambda _, __: True, ())
+_NOTHING = _Sort(_EMPTY, lambda _, __: True, ())
 _SORTS: tuple[_Sort, ...] = (
     _Sort("web addresses", _are_links,
           ((r"source|document|reference|article", "projects.source_urls"), ("", "projects.url"),
@@ -179,13 +180,13 @@ _SORTS: tuple[_Sort, ...] = (
     _Sort("years", lambda cells, _: are_years(cells), _DATES),
     _Sort("dates", lambda cells, _: dated_share(cells) >= _MOST, _DATES),
     _Sort("countries", _are_places, (("", "projects.countries"),)),
-    _Sort("countries of others than the project", _are_others, (("", "organizations.country"),)),
+    _Sort("countries of others", _are_others, (("", "organizations.country"),)),
     _Sort("ids or codes", _are_ids,
           ((r"sector|purpose", "projects.sector"), (r"parent|umbrella", "projects.parent"),
            (r"\b(project|deal|loan|record)\b", "projects.key"))),
     _Sort("numbers", lambda cells, _: guesses.is_number(cells), _NUMBERS),
     _Sort("words that repeat", _are_words, _WORDS),
-    _Sort("long texts", lambda cells, _: sum(map(len, cells)) >= _LONG_TEXT * len(cells),
+    _Sort("long text", lambda cells, _: sum(map(len, cells)) >= _LONG_TEXT * len(cells),
           ((_NOTE, "finance.note"), (_NOTE, "projects.description"), ("", "projects.description"))),
-    _Sort("texts", lambda _, __: True, _NAMES),
+    _Sort("text", lambda _, __: True, _NAMES),
 )  # fmt: skip

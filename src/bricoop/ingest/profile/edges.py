@@ -106,7 +106,7 @@ def skips(cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for column, texts in cells.items():
         words = [word for text in dict.fromkeys(texts) if (word := _word(text))]
         if words:
-            yield "# Check: these rows look like totals or footers. Remove the marks to skip them."
+            yield "# Check: these rows look like totals or footers. Uncomment this to skip them."
             yield from ("# [[skip]]", f"# when = {{ {quoted(column)} = {listed(words)} }}")
             yield from ('# because = "total or footer"', "")
 

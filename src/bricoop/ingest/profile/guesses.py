@@ -25,18 +25,20 @@ _ALSO_SMALL = {"USD", "EUR", "CNY", "GBP", "JPY"}
 #: Units that are letters, and stand for words that a heading would write out.
 _FACTORS = {"B": "1000000000", "b": "1000000000", "M": "1000000", "K": "1000"}
 #: What headings say of the factor of their numbers, in several languages. What holds another one is
-#: before it: 百万 is a million, and 万 ten thousand.
+#: before it.
 _MULTIPLES = tuple((re.compile(pattern), factor) for pattern, factor in (
-    ("万亿", "1000000000000"),
-    (r"\b(billions?|bn|usdbn|milliards?|mds|milliarden?|mrd|bilh(oes|ao)|млрд)\b|十亿",
+    (r"\b(billions?|bn|usdbn|milliards?|mds|milliarden?|mrd|bilh(oes|ao)|млрд)\b",
      "1000000000"),
     (r"\bmil(es de)? (millones|milhoes)\b", "1000000000"),
-    ("亿", "100000000"), ("千万", "10000000"),
-    (r"\b(millions?|mn|mln|mio|m|usdm|usdmn|millon(es)?|millionen|milh(oes|ao)|млн)\b|百万",
+    (r"\b(millions?|mn|mln|mio|m|usdm|usdmn|millon(es)?|millionen|milh(oes|ao)|млн)\b",
      "1000000"),
-    ("万", "10000"),
-    (r"\b(thousands?|k|milliers?|miles|tausend|тыс)\b|千", "1000"),
+    (r"\b(thousands?|k|milliers?|miles|tausend|tsd|тыс)\b|千", "1000"),
 ))  # fmt: skip
+#: Chinese factors, which stack: 百万 is a million, 千亿 a hundred billion. 万象 is Vientiane.
+_CHINESE = re.compile("([十百千]*)(万亿|亿|万)(?!象)")
+_POWERS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
+#: Zeros that stand for what is left out: `(000s)`, `USD '000`.
+_ZEROS = re.compile(r"(?<![\d.,])000(?:[,.]?000)*(?![\d.,])")
 #: Signs and words that may name a currency.
 _OF_CURRENCIES = r"[A-Za-z]{0,3}[$€£¥￥₽₹₩₦₪₫₸฿₱₺]|[^\W\d_\u4e00-\u9fff]+|[\u4e00-\u9fff]+"
 #: What a heading writes before a currency in Chinese: 亿美元 are dollars, too.
@@ -329,6 +331,10 @@ def _currencies_in(text: str) -> Iterator[Sequence[str]]:
 
 def factor_in(heading: str) -> str:
     """Return by what the numbers under a heading are multiplied; empty where it does not say."""
+    if match := _CHINESE.search(heading):
+        return "1" + "0" * sum(_POWERS[digit] for digit in match[0])
+    if match := _ZEROS.search(heading):
+        return "1" + "0" * match[0].count("0")
     words = normalise(re.sub(r"[\d_]", " ", heading))
     return next((factor for pattern, factor in _MULTIPLES if pattern.search(words)), "")
 

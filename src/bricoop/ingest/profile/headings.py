@@ -1,11 +1,11 @@
 """What the names and cells of an unknown file's columns allow."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bricoop.domain.names import normalise
 from bricoop.ingest.profile import guesses
-from bricoop.ingest.profile.translations import in_english
+from bricoop.ingest.profile.translations import in_english, is_foreign
 from bricoop.ingest.profile.write import listed, quoted
 
 _LONGEST_NAME = 500
@@ -62,13 +62,27 @@ WHO = (
 )
 
 
-def heading_words(name: str) -> str:
+def heading_words(name: str, *, beside_foreign: bool = True) -> str:
     """Return a heading as lower-case English words, as far as words are known.
 
     `ProjectName`, `project_name`, `Projektname` and `项目名称` all give `project name`.
+
+    Args:
+        name: the heading.
+        beside_foreign: whether other headings are not English, or nothing is known of them.
     """
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("_", " "))
-    return in_english(normalise(parted))
+    return in_english(_words(name), is_foreign=beside_foreign)
+
+
+def headings_of(names: Iterable[str]) -> dict[str, str]:
+    """Return the headings of a file as `heading_words`; `Land` is German beside `Betrag`."""
+    words = {name: _words(name) for name in names}
+    foreign = any(map(is_foreign, words.values()))
+    return {name: heading_words(name, beside_foreign=foreign) for name in words}
+
+
+def _words(name: str) -> str:
+    return normalise(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("_", " ")))
 
 
 def fits_template(column: str) -> bool:

@@ -58,7 +58,7 @@ def comments(
         ]
         if numbers:
             some = ", ".join(map(quoted, numbers[:_SHOWN]))
-            yield f"# Check: nothing has an amount. Is one of these columns money: {some}?"
+            yield f"# Check: no column was recognized as an amount. Is one of these money: {some}?"
 
 
 def _like(
@@ -93,7 +93,7 @@ def _may_be(what: str, heading: str, cells: Sequence[str]) -> bool:
 def _why_no_country(cells: Sequence[str]) -> str:
     unknown = guesses.unknown_countries(cells)
     if not unknown:
-        return "its name does not say that projects are there"
+        return "its heading does not say that it is the project's country"
     some = ", ".join(quoted(word[:40]) for word in unknown[:3])
     return f"too many of its cells are not known as countries ({some})"
 
@@ -101,12 +101,12 @@ def _why_no_country(cells: Sequence[str]) -> str:
 def _why_no_date(cells: Sequence[str]) -> str:
     ways = date_ways(cells)
     if len(ways) == 1:
-        return "its name does not say of what it is the date, or another column is that date"
+        return "its heading does not say of what it is the date, or another column is that date"
     if ways:
         return f"the day or the month may be first in {quoted(doubtful_date(cells))}"
     odd = next((cell for cell in cells if not is_date(cell)), "")
     if odd:
-        return f"{quoted(odd[:40])} is not a date that is written in a known way"
+        return f"{quoted(odd[:40])} is not in a known date format"
     return "the day is first in some of its dates, and the month in others"
 
 
@@ -114,7 +114,7 @@ def _why_no_amount(cells: Sequence[str]) -> str:
     odd = next((cell for cell in cells if not guesses.is_number([cell])), "")
     if odd:
         return f"{quoted(odd[:40])} among its cells is not a number"
-    return "another column has the amounts, or its name does not say that it is money"
+    return "another column has the amounts, or its heading does not say that it is money"
 
 
 def _why_no_state(cells: Sequence[str]) -> str:

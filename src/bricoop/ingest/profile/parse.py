@@ -35,6 +35,7 @@ from bricoop.ingest.profile.model import (
 from bricoop.ingest.profile.patterns import date_fault
 from bricoop.ingest.profile.sectors import links_beside, read_links
 from bricoop.ingest.profile.translate import used_by
+from bricoop.ingest.readers.delimiters import delimiter_word
 from bricoop.ingest.readers.form import Form
 from bricoop.ingest.sources import SourceSpec
 from bricoop.settings import resource_folder
@@ -199,7 +200,7 @@ class _Parser:
                 raise self._error(("records", number, "each"), message)
         for key in ("unique", "sums", "filled"):
             for name in made & set(getattr(document.controls, key)):
-                message = f"names {shown(name)!r}, which [unpivot] makes of columns of the file"
+                message = f"names {shown(name)!r}, which [unpivot] creates"
                 raise self._error(("controls", key), message, "Name columns of the file itself.")
         return Unpivot(several(table.columns), table.name, table.value)
 
@@ -207,7 +208,7 @@ class _Parser:
         separator = " " if table.header_separator is None else table.header_separator
         made = {
             "encoding": table.encoding,
-            "delimiter": table.delimiter,
+            "delimiter": delimiter_word(table.delimiter),
             "quote": table.quote,
             "header_row": table.header_row,
         }

@@ -350,7 +350,9 @@ def _refuse_misfits(
         more = len(missing) - _LACKING
         listed = ", ".join(missing[:_LACKING] if more > 1 else missing)
         rest = f" and {more:,} more" if more > 1 else ""
-        message = f"{file} lacks columns of the layout {shown(profile.name)}: {listed}{rest}."
+        message = (
+            f"{file} lacks columns that the layout {shown(profile.name)} needs: {listed}{rest}."
+        )
         raise DataRejectedError(message, _advice(missing, columns, profile, header))
 
 

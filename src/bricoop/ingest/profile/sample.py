@@ -77,7 +77,8 @@ def read_sample(
         UsageError: it is standard input.
     """
     if path == STANDARD_INPUT:
-        raise UsageError("A file is read several times for a profile.", "Name a file.")
+        message = "Standard input cannot be used here: the file is read several times."
+        raise UsageError(message, "Name a file.")
     options = {"delimiter": delimiter}
     form = Form(undoubted=False, sheet=sheet, header_row=header_row).with_options(options)
     if sheet is None and (lines := _first_lines(path)) is not None:
@@ -198,10 +199,10 @@ def _goes_on(first: Sequence[str], rows: Sequence[SourceRow]) -> bool:
     said = [cell for cell in cells if cell]
     below = [row.cells[at].strip() for row in rows[1:] for at in spanned if at < len(row.cells)]
     below = [cell for cell in below if cell]
-    is_name = are_years(said) or not any(guesses.is_number([cell]) for cell in said)
+    are_names = all(are_years([cell]) or not guesses.is_number([cell]) for cell in said)
     names = joined([header, cells], " ")
     return (
-        is_name
+        are_names
         and len(set(names)) == len(names)
         and guesses.is_mostly_number(below)
         and not are_years(below)

@@ -11,17 +11,32 @@ from bricoop.domain.names import is_unspaced, normalise
 _FOLDER = Path(__file__).resolve().parents[2] / "profiles" / "words"
 #: Stands before words that may be part of longer ones, as all Chinese words may.
 _PART = "~"
+#: Stands before words that are English, too: only beside others of their language they are meant.
+_DOUBTFUL = "?"
 
 
 @lru_cache(maxsize=512)
-def in_english(heading: str) -> str:
+def in_english(heading: str, *, is_foreign: bool = True) -> str:
     """Return a heading of lower-case words with the English words for those that are known.
+
+    Args:
+        heading: the heading.
+        is_foreign: whether other headings beside it are foreign, or nothing is known of them.
 
     >>> in_english("date de signature"), in_english("签约日期")
     ('date de signature', 'sign date')
+    >>> in_english("land area", is_foreign=False)
+    'land area'
     """
-    english, foreign = _headings()
+    english, every, undoubted = _headings()
+    foreign = every if is_foreign else undoubted
     return " ".join(foreign.sub(lambda match: f" {english[match[0]]} ", heading).split())
+
+
+def is_foreign(heading: str) -> bool:
+    """Return whether a heading of lower-case words has a word that only other languages have."""
+    english, _, undoubted = _headings()
+    return any(english[word[0]] != word[0] for word in undoubted.finditer(heading))
 
 
 @lru_cache(maxsize=1)
@@ -35,20 +50,27 @@ def meanings() -> dict[str, dict[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def _headings() -> tuple[dict[str, str], re.Pattern[str]]:
-    """Return English words by foreign ones, and what finds these: the longest first."""
+def _headings() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
+    """Return English words by foreign ones, and what finds all of these, and those without doubt.
+
+    Longer words are found first.
+    """
     english: dict[str, str] = {}
     parts: set[str] = set()
+    doubtful: set[str] = set()
     for row in _rows("headings.csv"):
         for word in row["words"].split(";"):
             plain = normalise(word)
             english[plain] = row["meaning"]
             if _PART in word or is_unspaced(plain):
                 parts.add(plain)
+            if _DOUBTFUL in word:
+                doubtful.add(plain)
     # Who invests is no investment.
     words = sorted(english, key=len, reverse=True)
-    patterns = (re.escape(one) if one in parts else rf"\b{re.escape(one)}\b" for one in words)
-    return english, re.compile("|".join(patterns))
+    patterns = {one: re.escape(one) if one in parts else rf"\b{re.escape(one)}\b" for one in words}
+    undoubted = (pattern for one, pattern in patterns.items() if one not in doubtful)
+    return english, re.compile("|".join(patterns.values())), re.compile("|".join(undoubted))
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

@@ -14,6 +14,7 @@ from bricoop.ingest.profile.write import quoted
 #: So many words without a code are listed.
 _LISTED = 30
 _MOST = 0.9
+_SHORTEST_STEM = 5
 
 
 def has_known(vocabulary: type[StrEnum], cells: list[str]) -> bool:
@@ -37,8 +38,12 @@ def code_of(word: str, vocabulary: type[StrEnum]) -> str:
 
 
 def _stem(word: str) -> str:
-    """Return a word without an ending that it may lack: `achevées`, `terminada`, `loans`."""
-    return word.removesuffix("s").rstrip("aeo")
+    """Return a word without an ending that it may lack: `achevées`, `terminada`.
+
+    What is left of short words is that of others, too: a press is no `presa`.
+    """
+    stem = word.removesuffix("s").rstrip("aeo")
+    return stem if len(stem) >= _SHORTEST_STEM else word
 
 
 def _known(cells: list[str], vocabulary: type[StrEnum]) -> dict[str, str]:
@@ -52,6 +57,7 @@ def _codes(vocabulary: type[StrEnum]) -> dict[str, str]:
     """Return the codes of a vocabulary by words, and by these without their endings."""
     codes = {normalise(one.value): one.value for one in vocabulary}
     codes |= {normalise(label(one.value)): one.value for one in vocabulary}
+    codes |= {f"{word}s": code for word, code in codes.items()}
     codes |= meanings().get(vocabulary.__name__, {})
     return {_stem(word): code for word, code in codes.items()} | codes
 

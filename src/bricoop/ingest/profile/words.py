@@ -110,7 +110,7 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
     def read(text: str) -> str | None:
         match = form.fullmatch(text)
         if match is None:
-            rule = f"is not a number as this layout writes them, such as {_example(style)}"
+            rule = f"is not a number in this layout's style, such as {_example(style)}"
             raise BadValueError(rule, _advice(style, text))
         factor = factors.get(match["unit"] or "")
         if factor is None:
@@ -134,7 +134,8 @@ def _advice(style: NumberStyle, text: str) -> str:
         if _form_of(other).fullmatch(text):
             return f"--variant {name} reads it."
     if not any(char.isdigit() for char in text):
-        return f"If it says nothing, write empty = [{quoted(text)}] in the field or in [styles]."
+        empty = f"write empty = [{quoted(text)}] in the field or in [styles]"
+        return f"If it stands for an empty cell, {empty}."
     return "Set decimal, thousands or signs of the field, or of [styles]."
 
 

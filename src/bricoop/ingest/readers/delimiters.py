@@ -9,6 +9,7 @@ from bricoop.errors import UsageError
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 #: How a delimiter is named that a shell or a keyboard makes hard to type.
 _NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|"}
+_MARKS = {mark: word for word, mark in _NAMES.items() if word.isalpha()}
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -21,11 +22,16 @@ def delimiter_named(text: str) -> str:
     >>> delimiter_named("semicolon"), delimiter_named("|")
     (';', '|')
     """
-    delimiter = _NAMES.get(text.lower(), text)
+    delimiter = delimiter_word(text)
     if len(delimiter) != 1:
         hint = "Name one character, or one of: comma, semicolon, tab, bar."
         raise UsageError(f"{text!r} is not a delimiter.", hint)
     return delimiter
+
+
+def delimiter_word(text: str) -> str:
+    """Return the character that a word such as `tab` means, or any other text as it is."""
+    return _NAMES.get(text.lower(), text)
 
 
 def delimiter_of(start: str, header_row: int | None) -> str:
@@ -44,6 +50,16 @@ def delimiter_of(start: str, header_row: int | None) -> str:
         return ","
     most = max(_DELIMITERS, key=header.count)
     return most if most in header else ","
+
+
+def delimiter_in(cell: str) -> str:
+    """Return the word for what divides the only cell of a header; empty where nothing does.
+
+    >>> delimiter_in("name;countries"), delimiter_in("name,kind"), delimiter_in("name")
+    ('semicolon', 'comma', '')
+    """
+    mark = max(_MARKS, key=cell.count)
+    return _MARKS[mark] if mark in cell else ""
 
 
 def delimiter_notes(delimiter: str) -> list[str]:

@@ -74,7 +74,8 @@ class Form:
             )
         if len(self.delimiter) != 1 or self.delimiter in f"\r\n{self.quote}":
             raise UsageError(
-                f"{self.delimiter!r} is not a delimiter.", "It must be one character, and no quote."
+                f"{self.delimiter!r} is not a delimiter.",
+                "It must be one character, and not the quote character.",
             )
         if len(self.quote) > 1:
             raise UsageError(

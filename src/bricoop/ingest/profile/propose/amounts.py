@@ -65,7 +65,7 @@ class Amounts:
         """Why the amounts cannot be read as they are; empty where they can."""
         unknown = [unit for unit, factor in self.units.items() if not factor]
         if unknown:
-            return f"nobody knows what {quoted(unknown[0])} beside the amounts means"
+            return f"it is not known what {quoted(unknown[0])} beside the amounts means"
         if self.by_sign and not self.currency:
             return self._fault_of_signs(self.by_sign)
         if self.code or self.currency:
@@ -75,7 +75,7 @@ class Amounts:
     def _fault_of_signs(self, by_sign: Mapping[str, str]) -> str:
         for sign, code in by_sign.items():
             if not code:
-                return f"nobody knows which currency {quoted(sign)} beside the amounts means"
+                return f"it is not known which currency {quoted(sign)} beside the amounts means"
         if guesses.has_plain(self.cells) and not self.code:
             return "some amounts have no sign of a currency"
         folded = {sign.casefold(): code for sign, code in by_sign.items()}
@@ -94,7 +94,7 @@ class Amounts:
             yield "# Check: is this what the units mean?"
         if odd := guesses.no_numbers(self.cells):
             some = ", ".join(quoted(cell[:40]) for cell in odd[:_SHOWN])
-            yield f"# Check: these are no numbers, and refused until they are corrected: {some}."
+            yield f"# Check: these are not numbers, and refused until they are corrected: {some}."
         if self._may_be_millions():
             yield "# Check: all are small. Are they millions? Then add multiply = 1000000 to each."
         known = [word for word, code in self.meanings.items() if code]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from bricoop.domain.names import is_unspaced
 from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.edges import YearColumn, free_name, year_columns
-from bricoop.ingest.profile.headings import fits_template, heading_words
+from bricoop.ingest.profile.headings import fits_template, headings_of
 from bricoop.ingest.profile.sample import Sample
 from bricoop.ingest.profile.write import listed, quoted
 
@@ -42,7 +42,7 @@ class Columns:
         """
         self.sample = sample
         self._stem = stem
-        self.headings = {name: heading_words(name) for name in sample.header if name}
+        self.headings = headings_of(filter(None, sample.header))
         self.raw = {name: sample.values(name) for name in self.headings}
         # What says nothing is declared as `empty`, and tells nothing of a column.
         self.values = {name: _saying(cells) for name, cells in self.raw.items()}

@@ -28,7 +28,8 @@ def date_fields(columns: Columns, styles: Styles) -> Iterator[str]:
     if not said:
         candidates = list(columns.all_of("", _are_dates, f"{_NOT_DATES}|{PLANNED}|{AMOUNTS}"))[:1]
         for name in candidates:
-            yield f"# Check: is {quoted(name)} when it was announced? Its heading does not say so."
+            asked = f"is {quoted(name)} the date of announcement"
+            yield f"# Check: {asked}? Its heading does not say so."
             yield from _field(columns, styles, "announced", candidates)
 
 

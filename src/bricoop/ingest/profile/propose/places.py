@@ -92,6 +92,6 @@ def locations(columns: Columns, styles: Styles) -> Iterator[str]:
         'needs = ["latitude", "longitude"]', "", "[records.fields]",
         f"project = {{ template = {columns.key()} }}",
         f"latitude = {north}", f"longitude = {east}",
-        "# Check: how near are they: exact, near, adm1, country?",
+        "# Check: how precise are they: exact, near, adm1, country?",
         'precision = { constant = "near" }', "",
     )  # fmt: skip

@@ -142,7 +142,9 @@ class _Draft:
         if form.header_row:
             said.append(f"header_row = {form.header_row}")
         if form.header_rows > 1:
-            said.append(f"# Check: are the first {form.header_rows} rows the header, joined?")
+            first = form.header_row or 1
+            rows = " and ".join(str(first + more) for more in range(form.header_rows))
+            said.append(f"# Check: are rows {rows} the header, joined?")
             said.append(f"header_rows = {form.header_rows}")
         if said:
             yield from ("[file]", *said, "")
@@ -233,7 +235,7 @@ class _Draft:
         if years and "{#}" in self._columns.key():
             reason = "no column tells the rows apart, so that their amounts have no project"
         if reason:
-            reason = f"# Check: {reason}. Complete this record and remove its marks."
+            reason = f"# Check: {reason}. Complete this record and uncomment it."
             lines = [reason, *(f"# {line}".rstrip() for line in lines)]
         if years:
             note = "# The columns that are years become rows, each with its own amount."
@@ -290,7 +292,7 @@ class _Draft:
         rest = self._unused()
         yield from comments(rest, self._columns.headings, self._without)
         if rest:
-            yield "# Kept in the records, but in no field. By its cells and its heading, each of"
-            yield "# these columns may fit:"
+            yield "# Not assigned to any field, but kept in the records. Judging by their cells and"
+            yield "# headings, these columns may be:"
             yield from (f"# {column.sentence}" for column in self.left_over)
             yield "# Fields are listed by: bricoop template projects; bricoop template finance"
