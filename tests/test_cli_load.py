@@ -237,7 +237,7 @@ def test_a_source_that_is_not_clear_is_wrong_usage(
     [
         (None, "No such file"),
         (b"", "empty"),
-        (b'"name;kind"\n"X;port"\n', "not separated by commas"),
+        (b'"name;kind"\n"X;port"\n', "seems to be separated by semicolons"),
         (b"name,knid\nX,port\n", "kind"),
         (b"kind\nport\n", "lacks the columns that projects need: name"),
         (b"name\nM\xfcnster\n", "line 2: byte 2 of the line (0xfc) is not UTF-8"),

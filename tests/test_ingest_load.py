@@ -214,7 +214,7 @@ def test_every_kind_of_bad_cell_is_refused(
         ("kind\nport\n", "lacks the columns that projects need: name"),
         ("name,country\nX,Kenya\n", "country (did you mean countries?)"),
         ("name,name\nX,Y\n", "several columns of the same name: name"),
-        ('"name;kind"\n"X;port"\n', "not separated by commas"),
+        ('"name;kind"\n"X;port"\n', "seems to be separated by semicolons"),
         ("", "is empty"),
     ],
 )

@@ -115,7 +115,7 @@ def test_countries_as_columns_become_rows_of_the_first_record(engine: Engine, ru
         (
             "[unpivot]",
             "[controls]\nfilled = { Money = 1.0 }\n[unpivot]",
-            r"controls\.filled names 'Money', which \[unpivot\] makes",
+            r"controls\.filled names 'Money', which \[unpivot\] creates",
         ),
     ],
 )

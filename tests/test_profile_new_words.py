@@ -213,7 +213,7 @@ def test_cells_tell_what_unknown_headings_do_not(tmp_path: Path) -> None:
         "name": ("B",), "countries": ("C",), "status": ("D",), "announced": ("F",),
     }  # fmt: skip
     assert (money["amount_usd"].columns, money["date"].columns) == (("E",), ("F",))
-    for asked in ('"B" what the projects', '"D" the status', '"E" the amount', '"F" when it was'):
+    for asked in ('"B" what the projects', '"D" the status', '"E" the amount', '"F" the date of'):
         assert f"# Check: is {asked}" in text
 
 

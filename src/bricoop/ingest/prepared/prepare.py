@@ -148,7 +148,8 @@ class Preparer:
             raise DataRejectedError(f"{self._file} is empty: it has no header.", hint)
         if len(found) == 1 and found[0] not in by_name and (word := delimiter_in(self._header[0])):
             message = f"{self._file} has one column; its header seems to be separated by {word}s."
-            raise HeaderRejectedError(message, f"Read it with --delimiter {word}.")
+            hint = f"Read it with --delimiter {word}, or remove the quotes around whole lines."
+            raise HeaderRejectedError(message, hint)
         rows = countable(noun)
         faults = []
         if missing := [c.name for c in self._layout.columns if c.required and c.name not in found]:
