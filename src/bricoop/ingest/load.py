@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 
 from bricoop.db.bulk import Bulk
-from bricoop.db.engine import keep, writing
+from bricoop.db.engine import keep, reading, writing
 from bricoop.db.numbers import become_writer
 from bricoop.db.upkeep import tend
 from bricoop.domain.grammar import agree, counted
@@ -24,6 +24,7 @@ from bricoop.ingest.readers.streams import is_pipe, pipe, shown_name
 from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.run import Run
+from bricoop.ingest.sources import has_records
 
 
 class RowsRejectedError(DataRejectedError):
@@ -70,7 +71,7 @@ def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
     if request.profile is None:
         layout_of(request.noun)
     rejects = Rejects(request.rejects, request.form)
-    with _readable_again(request) as again:
+    with _readable_again(engine, request) as again:
         try:
             result = _load(engine, again, rejects)
         finally:
@@ -91,7 +92,6 @@ def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
         again = bool(tried.exchanged_late)
         if again:
             # Rows had used these names before the load came to those that exchange them.
-            _refuse_pipe(request, result)
             exchanged |= tried.exchanged_late
             continue
         if not tried.result.problem_count:
@@ -134,33 +134,17 @@ def _try(
     return tried
 
 
-def _refuse_pipe(request: LoadRequest, result: LoadResult) -> None:
-    """Refuse to begin again with what can be read only once.
-
-    Raises:
-        RowsRejectedError: rows are wrong as well.
-        DataRejectedError: the file is standard input or a pipe.
-    """
-    if not is_pipe(request.path):
-        return
-    if result.problem_count:
-        raise RowsRejectedError(result)
-    name = shown_name(request.path).capitalize()
-    message = (
-        f"{name} gives names of earlier records to new ones, and must be read twice for that;"
-        " nothing was loaded."
-    )
-    raise DataRejectedError(message, "Save it to a file, and load that by its name.")
-
-
 @contextmanager
-def _readable_again(request: LoadRequest) -> Iterator[LoadRequest]:
-    """Yield a request whose file can be read more than once: standard input and pipes are copied.
+def _readable_again(engine: Engine, request: LoadRequest) -> Iterator[LoadRequest]:
+    """Yield a request whose file can be read more than once where that may be needed.
+
+    Standard input and pipes are copied where rows may be left out, and where names may be
+    exchanged, as in a newer edition.
 
     Raises:
         FileUnreadableError: there is a pipe, and it cannot be read.
     """
-    source = None if request.rejects is None else pipe(request.path)
+    source = pipe(request.path) if _may_begin_again(engine, request) else None
     if source is None:
         yield request
         return
@@ -169,6 +153,15 @@ def _readable_again(request: LoadRequest) -> Iterator[LoadRequest]:
             shutil.copyfileobj(stream, copy)
         copy.flush()
         yield replace(request, path=copy.name, named=request.named or shown_name(request.path))
+
+
+def _may_begin_again(engine: Engine, request: LoadRequest) -> bool:
+    if request.rejects is not None:
+        return True
+    if not is_pipe(request.path):
+        return False
+    with reading(engine) as connection:
+        return has_records(connection, request.source.key, request.nouns)
 
 
 def load_into(connection: Connection, request: LoadRequest) -> LoadResult:

@@ -58,6 +58,11 @@ class LoadRequest:
     tried: Callable[[Connection, int], object] = field(default=lambda _, __: None)
     written: Callable[[int], object] = field(default=lambda _: None)
 
+    @property
+    def nouns(self) -> list[str]:
+        """The nouns of the records that its rows become, in the order of the profile's rules."""
+        return [rule.noun for rule in self.profile.records] if self.profile else [self.noun]
+
 
 @dataclass(frozen=True)
 class LoadResult:

@@ -5,11 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from contextlib import closing, suppress
 
-from sqlalchemy import select
-
 from bricoop.db.bulk import Bulk
 from bricoop.db.numbers import Numbers
-from bricoop.db.schema import record
 from bricoop.db.seam import take_stock
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
@@ -29,7 +26,7 @@ from bricoop.ingest.readers.table import SourceRow, Table
 from bricoop.ingest.register import close_load, loads_by, open_load, rules_digest
 from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
-from bricoop.ingest.sources import source_for
+from bricoop.ingest.sources import has_records, source_for
 from bricoop.ingest.writing.documents import Documents
 from bricoop.ingest.writing.gone import mark_gone
 from bricoop.ingest.writing.new_names import NewNames
@@ -72,13 +69,12 @@ class Run:
         numbers = Numbers(connection)
         source_id = source_for(connection, request.source, numbers)
         self._work = Work.on(bulk, numbers, source_id, numbers.next("load"), file.origin)
-        profile = request.profile
-        self._nouns = [rule.noun for rule in profile.records] if profile else [request.noun]
+        self._nouns = request.nouns
         self._rules: str | None = None
         self._compares = False
         self._rows = self._made_rows()
         open_load(self._work, request, file.name, self._rules, self._rows.headers)
-        new_names = NewNames(self._work.resolver, published=profile is not None)
+        new_names = NewNames(self._work.resolver, published=request.profile is not None)
         self._writers = [
             Writer(self._work, layout_of(noun), self._rows.headers[noun], new_names)
             for noun in self._nouns
@@ -106,8 +102,7 @@ class Run:
     def _watch_names(self, expected: Collection[EntityName]) -> None:
         """Watch for names that are exchanged, which only a newer edition can do."""
         work = self._work
-        own = (record.c.source_id == work.source_id) & record.c.noun.in_(self._nouns)
-        if work.connection.scalar(select(record.c.id).where(own).limit(1)) is not None:
+        if has_records(work.connection, self._request.source.key, self._nouns):
             work.resolver.exchanged.expect(expected)
             work.resolver.exchanged.watch(work.numbers.last("entity"), work.numbers.last("record"))
 

@@ -1,5 +1,6 @@
 """Which source a load is from: one that is known, or a new one that the caller describes."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import cast
 
@@ -81,6 +82,16 @@ def source_for(connection: Connection, spec: SourceSpec, numbers: Numbers) -> in
             hint = "Leave that option out, or give this source a key of its own."
             raise UsageError(message, hint)
     return int(known["id"])
+
+
+def has_records(connection: Connection, key: str, nouns: Sequence[str]) -> bool:
+    """Return whether a source has records of some nouns, so that its next file is an edition."""
+    own = (
+        select(record.c.id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(source.c.key == key, record.c.noun.in_(nouns))
+    )
+    return connection.scalar(own.limit(1)) is not None
 
 
 def check_source(spec: SourceSpec) -> None:
