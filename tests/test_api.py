@@ -123,7 +123,7 @@ def test_messages_for_scripts_name_arguments_and_no_options(
         base.query("finance", kind="loan").count()
     assert "'loan' is an instrument: instrument='loan'." in str(refused.value)
     notes = base.query("projects", country="Africa").notes
-    assert notes[0].endswith("not as its countries: region='Africa' finds those.")
+    assert notes[0].endswith("the countries in it; for those, use region='Africa'.")
 
 
 @pytest.mark.parametrize(

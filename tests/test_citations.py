@@ -100,7 +100,7 @@ def test_several_authors_are_told_apart_in_each_format() -> None:
     ("given", "sentence"),
     [
         ({"url": "not a url"}, "The URL of the source, 'not a url', is not a web address."),
-        ({"language": "english"}, "The language of the source, 'english', is not a code of"),
+        ({"language": "english"}, "The language of the source, 'english', is not a language code"),
     ],
 )
 def test_a_source_is_refused_whose_address_or_language_is_none(
