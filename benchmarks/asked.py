@@ -8,7 +8,7 @@ from generate import RARE
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import entity
-from bricoop.query.ask import ask, count
+from bricoop.query.execute import count, execute
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, search
@@ -195,7 +195,7 @@ def _searched(name: str, text: str, fts5: str, tsquery: str) -> Asked:
 
 
 def _rows(question: Question) -> Callable[[Connection], Rows]:
-    return lambda connection: ask(connection, question).rows
+    return lambda connection: execute(connection, question).rows
 
 
 def _both(sql: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from syrupy.types import SnapshotIndex
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.schema import knowledge_base as knowledge_base_table
-from bricoop.ingest.load import load_file
+from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.seeds import set_up

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from bricoop.query.citations import Citation, SourceEntry
-from bricoop.report.parts import (
+from bricoop.report.blocks import (
     Chart,
     ChartKind,
     Column,

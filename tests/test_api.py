@@ -13,7 +13,7 @@ import pytest
 import bricoop
 from bricoop.api.arguments import in_python
 from bricoop.errors import DatabaseError, NotFoundError, UsageError
-from bricoop.ingest.load import RowsRejectedError
+from bricoop.ingest.pipeline import RowsRejectedError
 from bricoop.query.catalog import NOUNS
 from conftest import Standing
 

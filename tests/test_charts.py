@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from bricoop.db.engine import reading
 from bricoop.errors import UsageError
-from bricoop.query.ask import ask
+from bricoop.query.execute import execute
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.provenance import Provenance, SourceBehind
@@ -23,9 +23,9 @@ from bricoop.render.drawing.files import drawn_as
 from bricoop.render.drawing.world import mapped
 from bricoop.render.reports import maps
 from bricoop.render.reports.shading import classes
+from bricoop.report.blocks import Chart, ChartKind, Map, Number, Series, Shade
 from bricoop.report.chart_choice import ChartChoice
 from bricoop.report.group_charts import MOST_BARS, charts_of, check_chart
-from bricoop.report.parts import Chart, ChartKind, Map, Number, Series, Shade
 from bricoop.version import __version__
 from conftest import Standing
 from test_cli import answer, on_terminal, run
@@ -65,7 +65,7 @@ def drawn(
     question = Question(noun, wanted, grouping=grouping)
     check_chart(question, ChartChoice(choice))
     with reading(base.engine) as connection:
-        return charts_of(question, ask(connection, question), ChartChoice(choice))
+        return charts_of(question, execute(connection, question), ChartChoice(choice))
 
 
 def test_years_without_rows_are_gaps_of_a_line(filled: Standing) -> None:
@@ -128,7 +128,7 @@ def test_currencies_are_charts_of_their_own(filled: Standing) -> None:
 def test_sources_are_series_of_their_own(filled: Standing) -> None:
     question = Question("projects", {"country": ("Kenya",)}, grouping=Grouping(("kind", "source")))
     with reading(filled.engine) as connection:
-        charts = charts_of(question, ask(connection, question), ChartChoice.BAR)
+        charts = charts_of(question, execute(connection, question), ChartChoice.BAR)
     by_title = {one.title: one.categories for one in charts if isinstance(one, Chart)}
     assert by_title == {"Number of projects by kind: notes": ("factory", "port")}
 
@@ -172,8 +172,8 @@ def test_more_lines_than_can_be_told_apart_are_refused(filled: Standing) -> None
     question = Question("finance", {"source": ("many",)}, grouping=grouping)
     with reading(filled.engine) as connection:
         with pytest.raises(UsageError, match="There are 8 lines, and no more than 6"):
-            charts_of(question, ask(connection, question), ChartChoice.LINE)
-        assert len(charts_of(question, ask(connection, question), ChartChoice.BAR)) == 8
+            charts_of(question, execute(connection, question), ChartChoice.LINE)
+        assert len(charts_of(question, execute(connection, question), ChartChoice.BAR)) == 8
 
 
 def test_of_many_bars_the_largest_are_drawn_and_one_for_the_others() -> None:

@@ -13,7 +13,7 @@ from bricoop.interruption import INTERRUPTED, TERMINATED
 from test_cli_sql import ENDLESS
 
 #: So much happens at the start; an import hook sends the signal at one of these modules.
-MODULES = ("bricoop.interruption", "bricoop.cli.app", "typer", "bricoop.cli.options", "bricoop.db.address", "sqlalchemy", "bricoop.query.ask",
+MODULES = ("bricoop.interruption", "bricoop.cli.app", "typer", "bricoop.cli.options", "bricoop.db.address", "sqlalchemy", "bricoop.query.execute",
            "bricoop.report.country", "bricoop.render.reports.text")  # fmt: skip
 #: Runs the program, which gets a signal while it imports a module.
 SCRIPT = """

@@ -14,7 +14,7 @@ import pytest
 
 from bricoop.domain.problem import Problem
 from bricoop.errors import UsageError
-from bricoop.ingest.readers.form import NATIVE
+from bricoop.ingest.readers.file_options import NATIVE
 from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.rejects import Rejects
 from bricoop.render.loading import ProblemFile

@@ -9,14 +9,14 @@ from sqlalchemy import Engine
 
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine
-from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
-from bricoop.ingest.undo import undo_load
+from bricoop.ingest.undo.undo_load import undo_load
 from support.examples import few_of
 from test_cli import answer, run
-from test_ingest_effects import dump
 from test_ingest_undo import state
+from test_ingest_undo_log import dump
 
 pytestmark = pytest.mark.later_on_postgresql
 

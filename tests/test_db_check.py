@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from bricoop.db.engine import reading
 from bricoop.db.migrate import downgrade, upgrade
-from bricoop.ingest.load import load_file
+from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from conftest import Load

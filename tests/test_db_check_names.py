@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from bricoop.db.engine import reading
-from bricoop.ingest.derived import Derivation
-from bricoop.ingest.readings import Search
+from bricoop.ingest.derivation import Derivation
+from bricoop.ingest.possible_meanings import Search
 from bricoop.ingest.rebuild import rebuild
 from conftest import loading
 

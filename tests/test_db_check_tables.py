@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from bricoop.db.engine import make_engine, reading
-from bricoop.db.shape import differences
+from bricoop.db.schema_objects import differences
 from bricoop.ingest.rebuild import rebuild
 from conftest import Load
 from refilled import Refilled

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bricoop.domain.amounts import parse_decimal, plain
-from bricoop.domain.closeness import Suggestions
+from bricoop.domain.country_names import alpha2_of
 from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.names import normalise, printable, slug
 from bricoop.domain.ranking import rank
-from bricoop.domain.territories import alpha2_of
+from bricoop.domain.suggestions import Suggestions
 from bricoop.domain.vocabularies import IATI_ORGANISATION_TYPE, OrganizationKind, ProjectKind, label
 
 PARTIAL = (

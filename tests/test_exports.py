@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
-from bricoop.ingest.load import load_file
+from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
-from bricoop.ingest.undo import undo_load
-from bricoop.query.ask import ask
+from bricoop.ingest.undo.undo_load import undo_load
+from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from bricoop.render.answer import Format, write_answer
 from support.examples import examples
@@ -47,7 +47,7 @@ def described(engine: Engine, source: str) -> list[tuple[str, str]]:
     """Return the names and descriptions of a source's projects, by their keys."""
     with reading(engine) as connection:
         asked = Question("projects", {"source": (source,)}, ("name", "description"), "key")
-        return list(ask(connection, asked).rows)
+        return list(execute(connection, asked).rows)
 
 
 def loaded(engine: Engine, path: Path, source: str) -> int:
@@ -73,10 +73,10 @@ def go_round(engine: Engine, folder: Path, texts: Sequence[str], format_: Format
     with reading(engine) as connection, again.open("wb") as raw:
         asked = Question("projects", {"source": ("first",)}, ("name", "description"), "key")
         if format_.writing.binary:
-            write_answer(ask(connection, asked), format_, raw)
+            write_answer(execute(connection, asked), format_, raw)
         else:
             with open(raw.fileno(), "w", encoding="utf-8", newline="", closefd=False) as out:
-                write_answer(ask(connection, asked), format_, out)
+                write_answer(execute(connection, asked), format_, out)
     undo_load(engine, number)
     number = loaded(engine, again, "second")
     assert sorted(described(engine, "second")) == sorted(before)

@@ -21,8 +21,8 @@ from pyarrow import parquet
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.errors import UsageError
-from bricoop.query.ask import ask
 from bricoop.query.catalog import NOUNS, noun_of
+from bricoop.query.execute import execute
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer, Question
 from bricoop.render.answer import Format, Written, write_answer
@@ -59,7 +59,7 @@ def rows_of(base: str, question: Question) -> tuple[list[str], list[tuple[Any, .
     """Return the names of the fields and the rows, as the library gives them."""
     engine = make_engine(parse_address(base))
     with reading(engine) as connection:
-        found = ask(connection, question)
+        found = execute(connection, question)
         rows = list(found.rows)
     engine.dispose()
     return [field.name for field in found.fields], rows

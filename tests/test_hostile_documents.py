@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bricoop.counting.card import read_card
-from bricoop.counting.rules import rule_of
 from bricoop.errors import BricoopError
 from bricoop.query.saved import read_question
 from bricoop.report.changes import read_figures
 from bricoop.report.memo import read_memo
-from test_counting_card import Card, card
+from bricoop.totals.card import read_card
+from bricoop.totals.rules import rule_of
+from test_totals_card import Card, card
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -15,11 +15,11 @@ from sqlalchemy import Engine, func, select
 from bricoop.db.engine import reading
 from bricoop.db.schema import load as loads
 from bricoop.errors import DataRejectedError
-from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
-from bricoop.ingest.readers.form import Form
+from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.request import LoadRequest
-from bricoop.ingest.undo import undo_load
+from bricoop.ingest.undo.undo_load import undo_load
 from support.examples import examples
 from test_ingest_profile import raws
 
@@ -105,7 +105,7 @@ def by_profile(folder: Path, content: bytes, dialect: Dialect) -> LoadRequest:
     profile.write_text(PROFILE, encoding="utf-8")
     data.write_bytes(content)
     made = profile_of(str(profile))
-    form = Form(encoding=dialect.encoding, delimiter=dialect.delimiter, quote=dialect.quote)
+    form = FileOptions(encoding=dialect.encoding, delimiter=dialect.delimiter, quote=dialect.quote)
     return LoadRequest("", str(data), made.source, profile=made, form=form)
 
 

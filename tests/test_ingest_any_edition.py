@@ -14,11 +14,11 @@ from bricoop.db.headers import headers_of
 from bricoop.db.schema import FACTS, entity, record
 from bricoop.db.schema import load as loads
 from bricoop.ingest.counts import Counts
-from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
-from bricoop.ingest.undo import undo_load
+from bricoop.ingest.undo.undo_load import undo_load
 from support.examples import examples
 from test_ingest_any_csv import taken_back
 from test_ingest_undo import state

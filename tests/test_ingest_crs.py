@@ -13,11 +13,11 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import country, entity, finance, organization, participation, record
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
-from bricoop.ingest.load import RowsRejectedError, load_file
-from bricoop.ingest.profile.needed import needed_by
+from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.profile.required_columns import needed_by
 from bricoop.ingest.request import LoadRequest, LoadResult
-from bricoop.ingest.undo import undo_load
+from bricoop.ingest.undo.undo_load import undo_load
 from support.databases import mainly_sqlite
 from test_ingest_profile import raws
 

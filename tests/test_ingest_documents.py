@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Engine
 
 from bricoop.db.search import documents
-from bricoop.ingest.load import load_file
-from bricoop.ingest.prepared.supply import batch_size
+from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.transform.batches import batch_size
 from conftest import Load
 from test_search import counted, is_whole, keys
 

@@ -11,11 +11,11 @@ from sqlalchemy import Engine, func, select
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity, finance, organization, participation, project, record
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
-from bricoop.ingest.load import RowsRejectedError, load_file
-from bricoop.ingest.prepared.supply import batch_size
+from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
+from bricoop.ingest.transform.batches import batch_size
 from conftest import Load
 
 pytestmark = pytest.mark.later_on_postgresql
@@ -212,7 +212,7 @@ def test_standard_input_is_loaded(engine: Engine, knowledge_base: str) -> None:
     code = (
         "import sys; from bricoop.db.address import parse_address;"
         "from bricoop.db.engine import make_engine;"
-        "from bricoop.ingest.load import load_file;"
+        "from bricoop.ingest.pipeline import load_file;"
         "from bricoop.ingest.request import LoadRequest;"
         "from bricoop.ingest.sources import SourceSpec;"
         "e = make_engine(parse_address(sys.argv[1]));"

@@ -10,13 +10,13 @@ from bricoop.db.check import check
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity, finance, participation, record, record_version
 from bricoop.errors import DataRejectedError, NotFoundError, UsageError
-from bricoop.ingest.load import load_file
+from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
-from bricoop.ingest.undo import undo_load
+from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.differences import differences
 from bricoop.render.loading import write_result
-from test_ingest_effects import dump
+from test_ingest_undo_log import dump
 
 HEADER = "id,name,kind,countries,financiers\n"
 FIRST = HEADER + "1,Alpha,port,Kenya,Bank A\n2,Beta,road,Kenya,Bank B\n3,Ceta,,,Bank B\n"

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, select
 
 from bricoop.db.engine import reading
 from bricoop.db.schema import load as loads
-from bricoop.ingest.undo import undo_load
+from bricoop.ingest.undo.undo_load import undo_load
 from support.databases import mainly_sqlite
 from support.processes import wait_until
 from test_cli import NEW, process

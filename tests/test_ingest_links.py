@@ -9,7 +9,7 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import record
 from bricoop.domain.sectors import CATEGORIES
 from bricoop.errors import UsageError
-from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import links_table, profile_of
 from bricoop.ingest.profile.sectors import read_links
 from bricoop.ingest.request import LoadRequest

@@ -9,10 +9,10 @@ from sqlalchemy import Engine, select
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity, entity_country, entity_region
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.ingest.load import RowsRejectedError, load_file
-from bricoop.ingest.names.places import KnownPlaces
+from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.resolve.known_places import KnownPlaces
 
 SPELLINGS = Path(__file__).parent / "data" / "country-spellings.csv"
 SEEDED = Path(__file__).resolve().parents[1] / "seeds" / "oecd-dac" / "regions.csv"

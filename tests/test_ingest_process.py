@@ -19,20 +19,20 @@ from bricoop.db.address import parse_address
 from bricoop.db.check import check
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.schema import load, metadata
-from bricoop.domain.words import worded
+from bricoop.domain.tokenizer import worded
 from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError, UsageError
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS
-from bricoop.ingest.prepared.crossing import (
+from bricoop.ingest.readers.open_table import open_table
+from bricoop.ingest.transform.batches import InProcessSource
+from bricoop.ingest.transform.crossing import (
     packed_batch,
     packed_error,
     unpacked_batch,
     unpacked_error,
 )
-from bricoop.ingest.prepared.prepare import Preparer
-from bricoop.ingest.prepared.rows import NativeRows
-from bricoop.ingest.prepared.supply import ThisProcess
-from bricoop.ingest.readers.opening import open_table
+from bricoop.ingest.transform.prepare import Preparer
+from bricoop.ingest.transform.rows import NativeRows
 from bricoop.render.template import write_template
 from conftest import on_server, server_url
 from test_cli import NEW
@@ -55,9 +55,9 @@ if how == "refused":
 if how != "alone":
     run._OUTGROWS = run._OF_ENTITY = 0
 else:
-    from bricoop.ingest.names import heard
+    from bricoop.ingest.resolve import name_filter
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    heard.MOST = -1
+    name_filter.MOST = -1
 try:
     main()
 finally:
@@ -359,7 +359,7 @@ def test_records_of_every_noun_cross_as_they_are(layout: Layout, tmp_path: Path)
     with closing(open_table(str(path))) as table:
         preparer = Preparer(layout, table.origin, table.header, AnyPlace())
         rows = NativeRows(layout.noun, preparer)
-        (batch,) = ThisProcess(table, rows, 1, {3: "It is left out."}).batches()
+        (batch,) = InProcessSource(table, rows, 1, {3: "It is left out."}).batches()
     assert (len(batch.records[0]), len(batch.problems), len(batch.left_out)) == (1, 1, 1)
     found = unpacked_batch(bytearray(packed_batch(batch)))
     assert found._replace(words={}, same=[]) == batch

@@ -19,12 +19,12 @@ from bricoop.errors import (
     UsageError,
 )
 from bricoop.ingest.layouts.clean import BadValueError
-from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.pipeline import RowsRejectedError, load_file
+from bricoop.ingest.profile.cell_parsers import number_word
 from bricoop.ingest.profile.model import NumberStyle
 from bricoop.ingest.profile.parse import profile_of, shipped
-from bricoop.ingest.profile.words import number_word
 from bricoop.ingest.request import LoadRequest, LoadResult
-from bricoop.ingest.undo import undo_load
+from bricoop.ingest.undo.undo_load import undo_load
 from support.databases import mainly_sqlite
 
 pytestmark = pytest.mark.later_on_postgresql

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from bricoop.domain.limits import BLANK_CELLS, BLANK_ROWS
 from bricoop.errors import FileUnreadableError
-from bricoop.ingest.readers import separated, unpack
-from bricoop.ingest.readers.form import NATIVE, Form
-from bricoop.ingest.readers.opening import open_table
+from bricoop.ingest.readers import archives, separated
+from bricoop.ingest.readers.file_options import NATIVE, FileOptions
+from bricoop.ingest.readers.open_table import open_table
 from workbooks import zipped
 
 DATA = Path(__file__).parent / "data"
@@ -24,7 +24,7 @@ Rows = list[tuple[int, list[str]]]
 
 
 def read(
-    tmp_path: Path, content: bytes, form: Form = NATIVE, name: str = "file.csv"
+    tmp_path: Path, content: bytes, form: FileOptions = NATIVE, name: str = "file.csv"
 ) -> tuple[list[str], Rows, str, tuple[str, ...]]:
     """Write bytes to a file and read it to its end."""
     path = tmp_path / name
@@ -37,7 +37,9 @@ def read(
     return list(table.header), rows, table.sha256, table.notes
 
 
-def refusal(tmp_path: Path, content: bytes, form: Form = NATIVE, name: str = "file.csv") -> str:
+def refusal(
+    tmp_path: Path, content: bytes, form: FileOptions = NATIVE, name: str = "file.csv"
+) -> str:
     """Return why a file is refused."""
     with pytest.raises(FileUnreadableError) as caught:
         read(tmp_path, content, form, name)
@@ -79,7 +81,7 @@ def test_a_file_of_many_blocks_has_all_its_rows_and_lines(
     # The bytes of U+0A0D and U+0D0A in UTF-16 are those of line ends.
     long = "é\u0a0d\u0d0a\u0a00" * 125
     text = end.join(["a,b", *(f"{number},{long}" for number in range(3000))]) + end
-    form = Form(encoding=encoding)
+    form = FileOptions(encoding=encoding)
     content = text.encode(encoding)
     _, rows, digest, _ = read(tmp_path, content, form)
     assert rows == [(n + 2, [str(n), long]) for n in range(3000)]
@@ -92,7 +94,9 @@ def test_a_file_of_many_blocks_has_all_its_rows_and_lines(
 
 @pytest.mark.parametrize("name", ["windows-1252.csv", "preamble.csv"])
 def test_small_files_as_people_send_them(name: str) -> None:
-    form = Form(encoding="cp1252") if name.startswith("windows") else Form(header_row=4)
+    form = (
+        FileOptions(encoding="cp1252") if name.startswith("windows") else FileOptions(header_row=4)
+    )
     table = open_table(str(DATA / name), form)
     rows = [list(row.cells) for row in table.rows()]
     table.close()
@@ -144,12 +148,14 @@ def test_a_cell_of_a_million_characters_is_read_and_a_longer_one_is_not(tmp_path
 
 def test_a_preamble_is_passed_over_whatever_it_holds(tmp_path: Path) -> None:
     content = b'Projects, "all\n\n"as of 2019\na,b\n1,2\n\xff'
-    header, rows, _, notes = read(tmp_path, content[:-1], Form(header_row=4))
+    header, rows, _, notes = read(tmp_path, content[:-1], FileOptions(header_row=4))
     assert (header, rows) == (["a", "b"], [(5, ["1", "2"])])
     assert notes == ("Skipped 3 lines above the header.",)
-    assert "line 6: byte 1" in refusal(tmp_path, content, Form(header_row=4))
+    assert "line 6: byte 1" in refusal(tmp_path, content, FileOptions(header_row=4))
     for row in (2, 9):
-        assert f"no header on line {row}" in refusal(tmp_path, b"a\n\nb\n", Form(header_row=row))
+        assert f"no header on line {row}" in refusal(
+            tmp_path, b"a\n\nb\n", FileOptions(header_row=row)
+        )
 
 
 def test_what_is_packed_is_unpacked(tmp_path: Path) -> None:
@@ -195,7 +201,7 @@ def test_what_cannot_be_unpacked_is_refused(
     locked[6] |= 1
     locked[one.index(b"PK\x01\x02") + 8] |= 1
     assert "needs a password" in refusal(tmp_path, bytes(locked))
-    monkeypatch.setattr(unpack, "MOST_UNPACKED", 100_000)
+    monkeypatch.setattr(archives, "MOST_UNPACKED", 100_000)
     for bomb in (packed, one):
         assert "unpacks to more than" in refusal(tmp_path, bomb)
 
@@ -250,7 +256,7 @@ def test_whatever_can_be_written_is_read_to_the_same_cells(
         text, delimiter=delimiter, quotechar=quote, lineterminator=end,
         quoting=csv.QUOTE_MINIMAL if minimal else csv.QUOTE_ALL,
     ).writerows(rows)  # fmt: skip
-    form = Form(encoding=encoding, delimiter=delimiter, quote=quote, skip_unnamed=False)
+    form = FileOptions(encoding=encoding, delimiter=delimiter, quote=quote, skip_unnamed=False)
     folder = tmp_path_factory.mktemp("written")
     content = text.getvalue().encode(encoding)
     expected = [row for row in rows if any(cell.strip() for cell in row)]

@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bricoop.errors import FileUnreadableError
-from bricoop.ingest.readers import encodings, twice
-from bricoop.ingest.readers.form import Form
-from bricoop.ingest.readers.opening import open_table
+from bricoop.ingest.readers import double_encoding, encodings
+from bricoop.ingest.readers.file_options import FileOptions
+from bricoop.ingest.readers.open_table import open_table
 from bricoop.ingest.readers.table import Table
 
 TEXTS = {
@@ -30,7 +30,7 @@ TEXTS = {
 
 def read(path: Path, encoding: str = "utf-8") -> Table:
     """Return the table of a file that was read to its end."""
-    with closing(open_table(str(path), Form(encoding=encoding))) as table:
+    with closing(open_table(str(path), FileOptions(encoding=encoding))) as table:
         list(table.rows())
     return table
 
@@ -130,7 +130,7 @@ def test_text_that_was_encoded_twice_is_noted_with_its_place(
     ],
 )  # fmt: skip
 def test_text_that_is_right_is_not_noted(text: str) -> None:
-    assert twice.doubt(text) is None
+    assert double_encoding.doubt(text) is None
 
 
 @pytest.mark.parametrize(
@@ -141,26 +141,28 @@ def test_text_that_is_right_is_not_noted(text: str) -> None:
     ],
 )
 def test_text_that_no_repair_makes_readable_is_not_noted(text: str) -> None:
-    assert twice.repaired(text) != text
-    assert twice.doubt(text) is None
+    assert double_encoding.repaired(text) != text
+    assert double_encoding.doubt(text) is None
 
 
 def test_a_repair_may_have_chinese_beside_latin_letters() -> None:
     spoilt = "CCCC中国交建 β".encode().decode("latin-1")
-    found = twice.doubt(spoilt)
+    found = double_encoding.doubt(spoilt)
     assert found is not None
     assert "CCCC中国交建 β" in found.hint
 
 
 def test_a_note_shows_the_piece_that_was_encoded_twice_or_more_often() -> None:
     thrice = "è".encode().decode("cp1252").encode().decode("cp1252").encode().decode("latin-1")
-    found = twice.doubt(f"{'long before ' * 9}pueblo Dougoufi{thrice} y Somo{' long after' * 9}")
+    found = double_encoding.doubt(
+        f"{'long before ' * 9}pueblo Dougoufi{thrice} y Somo{' long after' * 9}"
+    )
     assert found is not None
     assert found.value.startswith("pueblo Dougoufi")
     assert "'pueblo Dougoufiè y Somo" in found.hint
     assert len(found.hint) < 80
     # Latin-1 and windows-1252 in turn: a control code between two rounds is no letter that is lost.
-    assert twice.repaired("DougoufiÃƒÂƒÃ\u201aÂ¨ y Somo") == "Dougoufiè y Somo"
+    assert double_encoding.repaired("DougoufiÃƒÂƒÃ\u201aÂ¨ y Somo") == "Dougoufiè y Somo"
 
 
 @example("çšš")
@@ -170,4 +172,4 @@ def test_what_was_encoded_twice_is_repaired_exactly(text: str) -> None:
         chr(byte) if byte in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else bytes([byte]).decode("cp1252")
         for byte in text.encode()
     )
-    assert twice.repaired(spoilt) == text
+    assert double_encoding.repaired(spoilt) == text

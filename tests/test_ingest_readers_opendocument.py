@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from bricoop.errors import FileUnreadableError
-from bricoop.ingest.readers.form import Form
-from bricoop.ingest.readers.opening import open_table
+from bricoop.ingest.readers.file_options import FileOptions
+from bricoop.ingest.readers.open_table import open_table
 from bricoop.ingest.readers.table import Table
 from support.right_files import CSV, open_document, workbook
 from workbooks import ods_of, zipped
 
-PUBLISHED = Form(undoubted=False)
+PUBLISHED = FileOptions(undoubted=False)
 WIDE = 'table:number-columns-repeated="999999999"'
 HIGH = 'table:number-rows-repeated="999999999"'
 DATE = """
@@ -36,7 +36,7 @@ DATE = """
 
 def read(path: Path | str, sheet: str | None = None) -> tuple[Table, list[tuple[int, list[str]]]]:
     """Return the table of a file and its rows with their numbers."""
-    with closing(open_table(str(path), Form(undoubted=False, sheet=sheet))) as table:
+    with closing(open_table(str(path), FileOptions(undoubted=False, sheet=sheet))) as table:
         return table, [(row.line, list(row.cells)) for row in table.rows()]
 
 

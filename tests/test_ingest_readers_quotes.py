@@ -12,15 +12,15 @@ from bricoop.domain.limits import WRONG_QUOTES
 from bricoop.domain.problem import Problem
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import separated
-from bricoop.ingest.readers.form import NATIVE, Form
-from bricoop.ingest.readers.opening import open_table
+from bricoop.ingest.readers.file_options import NATIVE, FileOptions
+from bricoop.ingest.readers.open_table import open_table
 from test_cli_load_files import load
 
 Rows = list[tuple[int, list[str]]]
 BELOW = "3,4,5\n6,7,8\n"
 
 
-def read(folder: Path, content: str, form: Form = NATIVE) -> tuple[Rows, list[Problem]]:
+def read(folder: Path, content: str, form: FileOptions = NATIVE) -> tuple[Rows, list[Problem]]:
     """Return the rows of a file that are right, and what is wrong with the others."""
     path = folder / "rows.csv"
     path.write_bytes(content.encode())
@@ -88,7 +88,7 @@ def test_a_quote_that_takes_in_whole_rows_is_refused(tmp_path: Path) -> None:
     assert [(one.line, one.column) for one in problems] == [(3, "a")]
     assert "takes in whole rows, up to line 4" in problems[0].rule
     assert "--long-cells" in problems[0].hint
-    rows, problems = read(tmp_path, content, Form(long_cells=True))
+    rows, problems = read(tmp_path, content, FileOptions(long_cells=True))
     assert (len(rows), problems) == (4, [])
 
 
@@ -147,7 +147,7 @@ def test_a_quote_that_a_row_far_below_happens_to_close_is_refused_alone(tmp_path
     # The line on which it closed has a cell too few, which whoever prepares it says.
     assert [len(cells) for line, cells in rows if line == 4003] == [1]
     assert len(rows) == 4999
-    rows, problems = read(tmp_path, content, Form(long_cells=True))
+    rows, problems = read(tmp_path, content, FileOptions(long_cells=True))
     assert (len(rows), problems) == (5000 - 3990, [])
 
 

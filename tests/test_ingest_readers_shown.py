@@ -19,18 +19,18 @@ from hypothesis import strategies as st
 from bricoop.domain import limits
 from bricoop.domain.amounts import plain
 from bricoop.errors import FileUnreadableError
-from bricoop.ingest.readers.form import Form
-from bricoop.ingest.readers.opening import open_table
-from bricoop.ingest.readers.shapes import shape_of
+from bricoop.ingest.readers.file_options import FileOptions
+from bricoop.ingest.readers.number_formats import shape_of
+from bricoop.ingest.readers.open_table import open_table
 from bricoop.ingest.readers.table import Table
 from support.examples import examples
 from workbooks import ods_of, xlsx, zipped
 
-PUBLISHED = Form(undoubted=False)
+PUBLISHED = FileOptions(undoubted=False)
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def read(path: Path | str, form: Form = PUBLISHED) -> tuple[Table, list[list[str]]]:
+def read(path: Path | str, form: FileOptions = PUBLISHED) -> tuple[Table, list[list[str]]]:
     """Return the table of a file and the cells of its rows."""
     with closing(open_table(str(path), form)) as table:
         return table, [list(row.cells) for row in table.rows()]

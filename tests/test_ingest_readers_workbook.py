@@ -15,8 +15,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from bricoop.domain.amounts import parse_decimal, plain
 from bricoop.errors import FileUnreadableError, UsageError
 from bricoop.ingest.readers.cells import cell_text, letters
-from bricoop.ingest.readers.form import Form, Kind
-from bricoop.ingest.readers.opening import open_table
+from bricoop.ingest.readers.file_options import FileOptions, Kind
+from bricoop.ingest.readers.open_table import open_table
 from bricoop.ingest.readers.table import Table
 from workbooks import ods, xlsx, zipped
 
@@ -24,9 +24,11 @@ DATA = Path(__file__).parent / "data"
 NAMED_DAY = xlwt.easyxf(num_format_str="YYYY-MM-DD")
 
 
-def read(path: Path | str, form: Form | None = None) -> tuple[Table, list[tuple[int, list[str]]]]:
+def read(
+    path: Path | str, form: FileOptions | None = None
+) -> tuple[Table, list[tuple[int, list[str]]]]:
     """Return the table of a file and all its rows."""
-    table = open_table(str(path), form or Form())
+    table = open_table(str(path), form or FileOptions())
     rows = [(row.line, list(row.cells)) for row in table.rows()]
     table.close()
     return table, rows
@@ -124,7 +126,7 @@ def replaced(path: str, before: bytes, after: bytes) -> str:
 def test_a_number_that_is_none_is_refused(tmp_path: Path, number: bytes) -> None:
     path = xlsx(tmp_path / "book.xlsx", ["name", "value"], ["X", 5.25])
     with (
-        closing(open_table(replaced(path, b"5.25", number), Form())) as table,
+        closing(open_table(replaced(path, b"5.25", number), FileOptions())) as table,
         pytest.raises(FileUnreadableError, match="cell B2, contains a number that no program"),
     ):
         list(table.rows())
@@ -192,12 +194,12 @@ def test_merged_cells_of_a_header_are_filled(tmp_path: Path) -> None:
     book.save(tmp_path / "book.xlsx")
     one, _ = read(tmp_path / "book.xlsx")
     assert list(one.header) == ["name", "cost", "cost"]
-    two, rows = read(tmp_path / "book.xlsx", Form(header_row=2))
+    two, rows = read(tmp_path / "book.xlsx", FileOptions(header_row=2))
     assert list(two.header) == ["name", "low", "high"]
     assert rows == [(3, ["X", "1", "2"])]
     assert two.notes == ("Skipped 1 row above the header.",)
     with pytest.raises(FileUnreadableError, match="no header in row 9"):
-        read(tmp_path / "book.xlsx", Form(header_row=9))
+        read(tmp_path / "book.xlsx", FileOptions(header_row=9))
 
 
 def test_the_sheet_is_the_only_one_or_the_one_that_is_named(tmp_path: Path) -> None:
@@ -210,8 +212,10 @@ def test_the_sheet_is_the_only_one_or_the_one_that_is_named(tmp_path: Path) -> N
     with pytest.raises(FileUnreadableError, match="3 sheets: Notes, 2019, Data"):
         open_table(str(path))
     with pytest.raises(FileUnreadableError, match=r"no sheet 'X'\. It has: Notes, 2019, Data"):
-        open_table(str(path), Form(sheet="X"))
-    headers = [list(read(path, Form(sheet=one))[0].header) for one in ("2019", "3", 3, "Notes")]
+        open_table(str(path), FileOptions(sheet="X"))
+    headers = [
+        list(read(path, FileOptions(sheet=one))[0].header) for one in ("2019", "3", 3, "Notes")
+    ]
     assert headers == [["name"], ["kind"], ["kind"], []]
     book["Notes"].sheet_state = "hidden"
     book.save(path)
@@ -220,7 +224,7 @@ def test_the_sheet_is_the_only_one_or_the_one_that_is_named(tmp_path: Path) -> N
     for name, note in [
         ("Data", "Not read: 1 hidden sheet (Notes)."), ("Notes", "A hidden sheet was read: Notes."),
     ]:  # fmt: skip
-        assert read(path, Form(sheet=name))[0].notes == (note,)
+        assert read(path, FileOptions(sheet=name))[0].notes == (note,)
     book["2019"].sheet_state = "hidden"
     book.active = 2
     book.save(path)
@@ -276,11 +280,11 @@ def test_what_a_file_is_does_not_depend_on_its_name(tmp_path: Path) -> None:
         [(2, ["X"])], ("It is not a workbook, although its name ends in .xlsx: read as CSV.",),
     )  # fmt: skip
     with pytest.raises(FileUnreadableError, match="is a workbook"):
-        read(book, Form(kind=Kind.CSV))
+        read(book, FileOptions(kind=Kind.CSV))
     with pytest.raises(FileUnreadableError, match="is not a workbook"):
-        read(tmp_path / "text.xlsx", Form(kind=Kind.WORKBOOK))
+        read(tmp_path / "text.xlsx", FileOptions(kind=Kind.WORKBOOK))
     with pytest.raises(FileUnreadableError, match="has no sheets"):
-        read(tmp_path / "text.xlsx", Form(sheet="Data"))
+        read(tmp_path / "text.xlsx", FileOptions(sheet="Data"))
     (tmp_path / "page.xls").write_text("<html><table></table></html>", encoding="utf-8")
     with pytest.raises(FileUnreadableError, match="web page"):
         read(tmp_path / "page.xls")
@@ -295,9 +299,9 @@ def test_a_workbook_may_lie_in_a_zip(tmp_path: Path) -> None:
 def test_a_form_that_nothing_can_be_read_with_is_wrong_usage() -> None:
     for encoding in ("klingon", "base64", "undefined"):
         with pytest.raises(UsageError, match="no encoding"):
-            Form(encoding=encoding)
+            FileOptions(encoding=encoding)
     with pytest.raises(UsageError, match="no row 0"):
-        Form(header_row=0)
+        FileOptions(header_row=0)
 
 
 def test_a_real_workbook_has_the_cells_of_the_csv_file_beside_it(shared: Path) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, select
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity, finance
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.ingest.load import RowsRejectedError
-from bricoop.query.ask import ask
+from bricoop.ingest.pipeline import RowsRejectedError
+from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from conftest import Load
 from support.profile_rules import (
@@ -70,7 +70,7 @@ name = { template = "Bank of {Bank}" }
     )
     assert [list(names) for names in result.created.names.values()] == [["Far Fund"]]
     with reading(engine) as connection:
-        rows = ask(
+        rows = execute(
             connection,
             Question("projects", columns=("financiers",), filters={"country": ("Kenya",)}),
         )

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from bricoop.errors import DataRejectedError, UsageError
-from bricoop.ingest.load import RowsRejectedError
-from bricoop.ingest.prepared import process
+from bricoop.ingest.pipeline import RowsRejectedError
 from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.transform import process
 from bricoop.render.profiles import write_profile
 from support.profile_rules import (
     MONEY,

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Engine
 
-from bricoop.domain.choice import accepted
+from bricoop.domain.cell_choice import accepted
 from bricoop.domain.limits import LIST_VALUES
 from bricoop.domain.problem import Origin
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.clean import BadValueError
-from bricoop.ingest.load import load_file
-from bricoop.ingest.prepared import process
-from bricoop.ingest.prepared.crossing import packed_batch, unpacked_batch
-from bricoop.ingest.prepared.supply import Batch
+from bricoop.ingest.pipeline import load_file
+from bricoop.ingest.profile.cell_parsers import number_word
 from bricoop.ingest.profile.model import NumberStyle
 from bricoop.ingest.profile.patterns import date_fault, date_word, word_fault
-from bricoop.ingest.profile.words import number_word
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
+from bricoop.ingest.transform import process
+from bricoop.ingest.transform.batches import Batch
+from bricoop.ingest.transform.crossing import packed_batch, unpacked_batch
 from bricoop.render.loading import write_notes, write_result
 from support.profile_rules import (
     MONEY,

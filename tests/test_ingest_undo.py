@@ -11,11 +11,11 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import FACTS, entity, metadata, record
 from bricoop.db.schema import load as loads
 from bricoop.errors import NotFoundError, UsageError
-from bricoop.ingest.load import load_file
+from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
-from bricoop.ingest.undo import undo_load
-from bricoop.query.ask import ask
+from bricoop.ingest.undo.undo_load import undo_load
+from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from conftest import Load
 
@@ -80,8 +80,8 @@ def test_what_a_load_wrote_goes_with_all_that_it_named(engine: Engine, load: Loa
     assert (result.removed, result.restored, result.dropped) == (1, 0, 3)
     assert state(engine) == before
     with reading(engine) as connection:
-        assert "notes" not in [row[0] for row in ask(connection, Question("sources")).rows]
-        assert number not in [row[0] for row in ask(connection, Question("loads")).rows]
+        assert "notes" not in [row[0] for row in execute(connection, Question("sources")).rows]
+        assert number not in [row[0] for row in execute(connection, Question("loads")).rows]
 
 
 def test_what_a_load_changed_returns(engine: Engine, load: Load) -> None:
@@ -126,7 +126,7 @@ def test_a_project_that_only_money_speaks_of_keeps_its_name(engine: Engine, load
     undo_load(engine, first)
     with reading(engine) as connection:
         asked = Question("projects", {"name": ("new dam",)}, ("name", "kind"))
-        assert list(ask(connection, asked).rows) == [("New Dam", None)]
+        assert list(execute(connection, asked).rows) == [("New Dam", None)]
     state(engine)
 
 
@@ -137,7 +137,7 @@ def test_history_is_undone_step_by_step_or_out_of_order(engine: Engine, load: Lo
     undo_load(engine, numbers[2])
     with reading(engine) as connection:
         asked = Question("projects", {"source": ("notes",)}, ("name",))
-        assert list(ask(connection, asked).rows) == [("Hub A",)]
+        assert list(execute(connection, asked).rows) == [("Hub A",)]
     undo_load(engine, numbers[0])
     assert state(engine) == before
 
@@ -180,7 +180,7 @@ def test_what_a_newer_edition_still_states_stays_when_the_older_one_goes(
     assert undo_load(engine, older).again == (newer,)
     with reading(engine) as connection:
         asked = Question("projects", {"source": ("notes",)}, ("name", "kind"))
-        assert sorted(ask(connection, asked).rows) == [
+        assert sorted(execute(connection, asked).rows) == [
             ("Alpha Port", None), ("Beta Port", "port"), ("Delta Port", None),
         ]  # fmt: skip
         counts = connection.execute(select(loads).where(loads.c.id == newer)).one()

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, select
 from bricoop.db.engine import reading
 from bricoop.db.schema import record
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
-from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
-from bricoop.ingest.readers.joined import joined
+from bricoop.ingest.readers.header_rows import joined
 from bricoop.ingest.request import LoadRequest
 from conftest import Load
 from support.profile_rules import PROJECTS, Run, fields, profile_text, refused, running

@@ -7,20 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from bricoop.counting.breakdown import breakdown
-from bricoop.counting.counting import counting_of
 from bricoop.db.check import check
 from bricoop.db.engine import reading
-from bricoop.ingest.load import RowsRejectedError
-from bricoop.ingest.undo import undo_load
-from bricoop.query.ask import ask
+from bricoop.ingest.pipeline import RowsRejectedError
+from bricoop.ingest.undo.undo_load import undo_load
+from bricoop.query.execute import execute
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.joint import joint_rows
+from bricoop.query.joint_finance import joint_rows
 from bricoop.query.question import Question
 from bricoop.query.unrecorded import unrecorded
+from bricoop.report.blocks import Note
 from bricoop.report.kinds import report
-from bricoop.report.parts import Note
 from bricoop.report.request import Request
+from bricoop.totals.breakdown import breakdown
+from bricoop.totals.parse import counting_of
 from conftest import Load
 from support.profile_rules import PROJECTS, fields, profile_text, refused, running
 
@@ -50,7 +50,7 @@ def money(engine: Engine, **filters: tuple[str, ...]) -> list[tuple[Any, ...]]:
         sort="amount",
     )
     with reading(engine) as connection:
-        return [(int(amount), *more) for amount, *more in ask(connection, question).rows]
+        return [(int(amount), *more) for amount, *more in execute(connection, question).rows]
 
 
 def test_joint_finance_is_assigned_to_nobody_and_keeps_every_name(
@@ -67,10 +67,10 @@ def test_joint_finance_is_assigned_to_nobody_and_keeps_every_name(
         shares = {one.name: one.amount for one in breakdown(connection, counting, "financier")}
         assert shares == {cdb: Decimal(53), "joint": Decimal(100), None: Decimal(7)}
         grouped = Question("finance", grouping=Grouping(("joint_financiers",)))
-        groups = {name: rows for name, _, rows, *_ in ask(connection, grouped).rows}
+        groups = {name: rows for name, _, rows, *_ in execute(connection, grouped).rows}
         assert groups == {cdb: 1, exim: 1, None: 3}
         question = Question("projects", {"financier": ("China Eximbank",)}, columns=("name",))
-        assert list(ask(connection, question).rows) == [("Alpha Road",)]
+        assert list(execute(connection, question).rows) == [("Alpha Road",)]
         assert all(one.found == 0 for one in check(connection))
         # Who asks for one of them hears of the rows that are left out, and how to list them.
         note = (
@@ -90,7 +90,7 @@ def test_joint_finance_is_assigned_to_nobody_and_keeps_every_name(
     assert money(engine, joint_financiers=("China Eximbank",)) == [joint]
     undo_load(engine, loaded.load_id or 0)
     with reading(engine) as connection:
-        assert not list(ask(connection, question).rows)
+        assert not list(execute(connection, question).rows)
 
 
 def test_an_edition_that_names_one_financier_ends_the_joint_one(engine: Engine, load: Load) -> None:

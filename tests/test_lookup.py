@@ -8,10 +8,10 @@ from sqlalchemy import Engine
 from bricoop.db.engine import reading
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError
-from bricoop.ingest.load import load_file
-from bricoop.ingest.names.places import KnownPlaces
+from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.resolve.known_places import KnownPlaces
 from bricoop.ingest.sources import SourceSpec
 from bricoop.lookup.closest import closest_names
 from bricoop.lookup.entities import find_entity

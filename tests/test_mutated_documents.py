@@ -13,25 +13,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from bricoop.counting.card import card_of, read_card
-from bricoop.counting.counting import counting_of
-from bricoop.counting.marked import Counting
-from bricoop.counting.rules import rule_of, shipped
-from bricoop.counting.total import total
-from bricoop.counting.verify import verify
 from bricoop.db.engine import reading
 from bricoop.errors import BricoopError
-from bricoop.ingest.load import load_file
+from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.profile.parse import shipped as shipped_profiles
 from bricoop.ingest.request import LoadRequest
-from bricoop.query.ask import ask
+from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from bricoop.query.saved import read_question
 from bricoop.render.data import to_json
 from bricoop.report.changes import figures_data, read_figures
 from bricoop.report.memo import memo_report, read_memo
 from bricoop.settings import resource_folder
+from bricoop.totals.card import card_of, read_card
+from bricoop.totals.classify import Counting
+from bricoop.totals.parse import counting_of
+from bricoop.totals.rules import rule_of, shipped
+from bricoop.totals.total import total
+from bricoop.totals.verify import verify
 from conftest import loading
 from support.mutations import mutated
 
@@ -210,7 +210,7 @@ def questions(engine: Engine, folder: Path) -> Attempt:
     def use() -> None:
         question = read_question(path)
         with reading(engine) as connection:
-            list(ask(connection, question).rows)
+            list(execute(connection, question).rows)
 
     def one(chance: tuple[Random, int]) -> None:
         path.write_bytes(toml(mutated(QUESTION, *chance)))

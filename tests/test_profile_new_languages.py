@@ -8,8 +8,8 @@ import pytest
 from bricoop.domain import vocabularies
 from bricoop.domain.vocabularies import Instrument, ProjectKind, ProjectStatus
 from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.heading_translations import meanings
 from bricoop.ingest.profile.headings import heading_words, headings_of
-from bricoop.ingest.profile.translations import meanings
 from bricoop.ingest.profile.vocabulary import code_of
 from support.proposing import check, fields_of, proposal, written
 

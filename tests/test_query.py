@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from bricoop.db.engine import reading
 from bricoop.errors import AmbiguousNameError, NotFoundError, UsageError
 from bricoop.lookup.entities import find_entity
-from bricoop.query.ask import ask, count, plan_of
 from bricoop.query.catalog import NOUNS, noun_of
+from bricoop.query.execute import count, execute, plan_of
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.provenance import provenance_of
@@ -74,7 +74,7 @@ def rows_of(engine: Engine, noun: str, *columns: str, **given: Any) -> list[tupl
     filters = {name: one if isinstance(one, tuple) else (one,) for name, one in given.items()}
     sort = filters.pop("sort", ("",))[0]
     with reading(engine) as connection:
-        return list(ask(connection, Question(noun, filters, columns, sort)).rows)
+        return list(execute(connection, Question(noun, filters, columns, sort)).rows)
 
 
 @pytest.fixture(scope="module")
@@ -217,9 +217,9 @@ def test_countries_are_those_of_which_something_is_recorded(engine: Engine) -> N
 
 def test_a_page_and_a_count(filled: Engine) -> None:
     with reading(filled) as connection:
-        names = [row[0] for row in ask(connection, Question("projects", {}, ("name",))).rows]
+        names = [row[0] for row in execute(connection, Question("projects", {}, ("name",))).rows]
         page = Question("projects", {}, ("name",), limit=3, offset=2)
-        assert [row[0] for row in ask(connection, page).rows] == names[2:5]
+        assert [row[0] for row in execute(connection, page).rows] == names[2:5]
         assert count(connection, page) == len(names)
 
 
@@ -253,7 +253,7 @@ def test_what_cannot_be_asked_says_what_can(
     engine: Engine, question: Question, error: type[Exception], said: str
 ) -> None:
     with reading(engine) as connection, pytest.raises(error) as caught:
-        list(ask(connection, question).rows)
+        list(execute(connection, question).rows)
     assert said in str(caught.value)
 
 
@@ -276,7 +276,7 @@ def test_what_is_typed_is_never_sql(engine: Engine, nasty: str) -> None:
     with reading(engine) as connection:
         for asked in ({"name": (nasty,)}, {"source": (nasty,)}):
             try:
-                assert list(ask(connection, Question("projects", asked)).rows) == []
+                assert list(execute(connection, Question("projects", asked)).rows) == []
             except (NotFoundError, AmbiguousNameError):
                 continue
     assert rows_of(engine, "projects")
@@ -318,9 +318,9 @@ def test_money_is_shown_with_its_project_and_its_own_id(engine: Engine, load: Lo
     )  # fmt: skip
     with reading(engine) as connection:
         question = Question("finance", {"source": ("notes",)}, columns, "-amount")
-        rows = list(ask(connection, question).rows)
+        rows = list(execute(connection, question).rows)
         by_id = list(
-            ask(connection, Question("finance", {"external_id": ("m-8",)}, ("kind",))).rows
+            execute(connection, Question("finance", {"external_id": ("m-8",)}, ("kind",))).rows
         )
     of_project = (
         "Alpha",
@@ -352,15 +352,15 @@ def test_an_organization_that_was_named_in_a_cell_has_the_sources_that_name_it(
     with reading(engine) as connection:
         for name, sources in expected.items():
             asked = Question("organizations", where=(f"name = '{name}'",), columns=("sources",))
-            assert list(ask(connection, asked).rows) == [(sources,)]
+            assert list(execute(connection, asked).rows) == [(sources,)]
             assert [one.key for one in provenance_of(connection, asked).sources] == sources
             for key in sources:
                 of_source = Question("organizations", {"source": (key,)}, ("name",))
-                assert (name,) in list(ask(connection, of_source).rows)
-        (row,) = ask(connection, Question("financiers", {"source": ("two",)}, ("name",))).rows
+                assert (name,) in list(execute(connection, of_source).rows)
+        (row,) = execute(connection, Question("financiers", {"source": ("two",)}, ("name",))).rows
         assert row == ("Second Bank",)
         asked = Question("organizations", {"source": ("four",)}, grouping=Grouping(("source",)))
-        assert sorted(ask(connection, asked).rows) == [("four", 2), ("two", 1)]
+        assert sorted(execute(connection, asked).rows) == [("four", 2), ("two", 1)]
         request = SearchRequest("bank", sources=("three",))
         names = [row[3] for row in search(connection, request).rows]
     assert {"First Bank", "Third Bank"} <= {*names}
@@ -377,10 +377,10 @@ def test_rows_and_groups_sort_by_several_fields(engine: Engine, load: Load) -> N
         asked = Question(
             "projects", {"source": ("mine",)}, sort="-count,status,-started", grouping=by
         )
-        groups = [row[:2] for row in ask(connection, asked).rows]
+        groups = [row[:2] for row in execute(connection, asked).rows]
         assert groups == [
             ("completed", "2012"), ("pledged", "2012"), ("pledged", "2010"), ("pledged", None),
             (None, None),
         ]  # fmt: skip
         with pytest.raises(UsageError, match="no field 'strated'"):
-            ask(connection, Question("projects", sort="name,strated"))
+            execute(connection, Question("projects", sort="name,strated"))

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
-from bricoop.query.ask import ask
+from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from conftest import Load
 
@@ -14,10 +14,10 @@ def test_projects_and_records_have_the_address_of_their_page(engine: Engine, loa
          "Beta,commitment,https://example.org/2\n")  # fmt: skip
     with reading(engine) as connection:
         asked = Question("projects", {"source": ("notes",)}, columns=("name", "url"))
-        assert list(ask(connection, asked).rows) == [
+        assert list(execute(connection, asked).rows) == [
             ("Alpha", "https://example.org/a"), ("Beta", "https://example.org/2"), ("Gamma", None),
         ]  # fmt: skip
         asked = Question(
             "records", {"source": ("notes",)}, columns=("kind", "url"), where=("url is not empty",)
         )
-        assert len(list(ask(connection, asked).rows)) == 3
+        assert len(list(execute(connection, asked).rows)) == 3

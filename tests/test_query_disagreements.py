@@ -13,16 +13,16 @@ from sqlalchemy import Engine, select, text
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity
 from bricoop.domain.ranking import Precedence, decided_by
-from bricoop.ingest.undo import undo_load
-from bricoop.query.ask import ask, count
+from bricoop.ingest.undo.undo_load import undo_load
+from bricoop.query.entity_profile import portrait
+from bricoop.query.execute import count, execute
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.portrait import portrait
 from bricoop.query.question import Question
-from bricoop.render.portrait import write_portrait_markdown
-from bricoop.report.asking import Asking
+from bricoop.render.entity import write_portrait_markdown
+from bricoop.report.blocks import Table
+from bricoop.report.data import Asking
 from bricoop.report.differences import _pairs, differences
 from bricoop.report.kinds import report
-from bricoop.report.parts import Table
 from bricoop.report.request import Request
 from conftest import Load, Standing
 
@@ -53,7 +53,7 @@ def differing(standing: Standing) -> Iterator[Engine]:
 def asked(engine: Engine, **filters: Any) -> list[dict[str, Any]]:
     """Return disagreements as dictionaries."""
     with reading(engine) as connection:
-        answer = ask(connection, Question("disagreements", filters))
+        answer = execute(connection, Question("disagreements", filters))
         names = [field.name for field in answer.fields]
         return [dict(zip(names, row, strict=True)) for row in answer.rows]
 
@@ -93,10 +93,10 @@ def test_they_are_narrowed_grouped_and_counted_like_other_rows(differing: Engine
     assert len(asked(differing, field=("kind",))) == 2
     with reading(differing) as connection:
         question = Question("disagreements", {"source": ("ministry",)}, limit=2, offset=1)
-        assert len(list(ask(connection, question).rows)) == 2
+        assert len(list(execute(connection, question).rows)) == 2
         assert count(connection, question) == 5
         pairs = Grouping(("shown_source", "source"), ("count",))
-        rows = ask(connection, Question("disagreements", grouping=pairs)).rows
+        rows = execute(connection, Question("disagreements", grouping=pairs)).rows
         found = {tuple(row[:2]): row[-1] for row in rows}
     assert found["ministry", "press"] == 3
     assert found["ministry", "institute"] == 2
@@ -134,7 +134,7 @@ def test_a_name_does_not_disagree_with_itself(engine: Engine, load: Load) -> Non
     with reading(engine) as connection:
         columns = ("field", "shown", "says")
         question = Question("disagreements", {"about": ("karuma",)}, columns)
-        rows = set(ask(connection, question).rows)
+        rows = set(execute(connection, question).rows)
         fields = [one.field for one in portrait(connection, "karuma").disagreements]
         view = text("SELECT field, shown, says FROM v_disagreements WHERE about_key = 'karuma'")
         seen = {tuple(row) for row in connection.execute(view)}
@@ -148,7 +148,7 @@ def test_names_that_differ_in_case_alone_agree(engine: Engine, load: Load) -> No
     load("projects", "id,key,name\n1,karuma,Karuma Dam\n", tier=1, source="a")
     load("projects", "id,key,name\n1,karuma,KARUMA DAM\n", tier=4, source="b")
     with reading(engine) as connection:
-        assert not list(ask(connection, Question("disagreements", {"about": ("karuma",)})).rows)
+        assert not list(execute(connection, Question("disagreements", {"about": ("karuma",)})).rows)
         assert not portrait(connection, "karuma").disagreements
 
 

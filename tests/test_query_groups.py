@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
 from bricoop.errors import UsageError
-from bricoop.query.ask import ask, count
+from bricoop.query.execute import count, execute
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from conftest import Load, Standing
@@ -162,8 +162,8 @@ def test_people_read_names_words_and_cents(filled: Engine) -> None:
         grouping=Grouping(("country", "currency"), ("sum:amount_usd", "count"), subtotals=True),
     )
     with reading(filled) as connection:
-        exact = as_dicts(ask(connection, question))
-        answer = ask(connection, question, spelled_out=True)
+        exact = as_dicts(execute(connection, question))
+        answer = execute(connection, question, spelled_out=True)
         headings = [field.heading for field in answer.fields]
         rows = list(answer.rows)
     assert headings == [

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bricoop.counting.rules import rule_of
 from bricoop.db.engine import reading
 from bricoop.errors import UsageError
-from bricoop.query.ask import ask, count
+from bricoop.query.execute import count, execute
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.where import parse
+from bricoop.totals.rules import rule_of
 from support.examples import few_of
 
 pytestmark = pytest.mark.later_on_postgresql
@@ -80,7 +80,7 @@ def test_conditions_of_the_largest_depth_are_answered(
     text = text.replace("name", "project" if noun == "finance" else "name")
     question = Question(noun, where=(text,), search="port" if noun == "projects" else "")
     with reading(engine) as connection:
-        assert len(list(ask(connection, question).rows)) == count(connection, question)
+        assert len(list(execute(connection, question).rows)) == count(connection, question)
 
 
 @pytest.mark.parametrize(

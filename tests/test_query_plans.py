@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, event
 from bricoop.db.engine import reading
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
-from bricoop.query.ask import ask, count
+from bricoop.query.execute import count, execute
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, search
@@ -26,7 +26,7 @@ Act = Callable[[Connection], Any]
 
 
 def of(noun: str, **parts: Any) -> Act:
-    return lambda connection: list(ask(connection, Question(noun, **parts)).rows)
+    return lambda connection: list(execute(connection, Question(noun, **parts)).rows)
 
 
 PAGE = ("key", "name", "kind", "status", "countries", "links", "financiers")
@@ -141,7 +141,7 @@ def test_where_nothing_is_recorded_is_said_in_the_order(
     engine: Engine, direction: str, field: str
 ) -> None:
     with reading(engine) as connection, statements(engine) as said:
-        rows = list(ask(connection, Question("projects", sort=f"{direction}{field}")).rows)
+        rows = list(execute(connection, Question("projects", sort=f"{direction}{field}")).rows)
     assert any("NULLS LAST" in sql for sql, _ in said)
     names = [field.name for field in Question("projects").fields()]
     values = [row[names.index(field)] for row in rows]
@@ -152,5 +152,5 @@ def test_where_nothing_is_recorded_is_said_in_the_order(
 def test_a_column_that_is_always_there_has_no_word_of_nothing_recorded(engine: Engine) -> None:
     # Said of it, PostgreSQL would not use the index.
     with reading(engine) as connection, statements(engine) as said:
-        list(ask(connection, Question("projects", limit=5)).rows)
+        list(execute(connection, Question("projects", limit=5)).rows)
     assert "NULLS" not in said[0][0]

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from bricoop.db.engine import reading
 from bricoop.db.schema import load_header
 from bricoop.errors import BricoopError
-from bricoop.query.ask import ask, count
+from bricoop.query.execute import count, execute
 from bricoop.query.question import Question
 from conftest import Load
 from support.databases import mainly_sqlite
@@ -35,7 +35,7 @@ def values(engine: Engine, noun: str, raw: str, column: str, source: str = "note
     """Return a column of the rows of which a condition holds."""
     with reading(engine) as connection:
         question = Question(noun, {"source": (source,)}, (column,), raw=(raw,), sort=column)
-        return [row[0] for row in ask(connection, question).rows]
+        return [row[0] for row in execute(connection, question).rows]
 
 
 PROJECT_CELLS = [

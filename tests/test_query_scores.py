@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
-from bricoop.query.ask import ask, count
+from bricoop.query.execute import count, execute
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from conftest import Standing
@@ -26,7 +26,7 @@ def scores(engine: Engine, *columns: str, **more: Any) -> dict[str, tuple[Any, .
     filters = {name: (value,) for name, value in more.items()}
     question = Question("projects", filters, ("key", *(columns or SCORES)))
     with reading(engine) as connection:
-        return {row[0]: tuple(row[1:]) for row in ask(connection, question).rows}
+        return {row[0]: tuple(row[1:]) for row in execute(connection, question).rows}
 
 
 def test_they_are_those_that_aiddata_gives(africa: Standing, shared: Path) -> None:
@@ -97,10 +97,12 @@ def test_they_narrow_sort_and_group_and_are_given_only_where_asked_for(known: En
     assert set(scores(known, "completeness", completeness="4..")) == {"full"}
     question = Question("projects", {"source": ("dataset",)}, sort="-completeness", limit=1)
     with reading(known) as connection:
-        answer = ask(connection, question)
+        answer = execute(connection, question)
         assert "completeness" not in {field.name for field in answer.fields}
         assert next(answer.rows)[0] == "full"
         assert count(connection, Question("projects", where=("loan_detail is empty",))) > 1
         grouping = Grouping(("source_quality",), ("count", "mean:completeness"))
-        rows = ask(connection, Question("projects", {"source": ("dataset",)}, grouping=grouping))
+        rows = execute(
+            connection, Question("projects", {"source": ("dataset",)}, grouping=grouping)
+        )
         assert sum(row[1] for row in rows.rows) == 6

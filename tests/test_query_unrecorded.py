@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import bricoop
-from bricoop.counting.card import card_of
-from bricoop.counting.counting import counting_of
 from bricoop.db.engine import reading
 from bricoop.query.question import Question
+from bricoop.totals.card import card_of
+from bricoop.totals.parse import counting_of
 from conftest import Standing
 from test_cli import answer, run
 

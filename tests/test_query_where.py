@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
 from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError, UsageError
-from bricoop.query.ask import ask, count
+from bricoop.query.execute import count, execute
 from bricoop.query.question import Question
 from bricoop.query.where import OPERATORS, Both, Comparison, Either, Negated, parse
 from conftest import Load, Standing
@@ -142,7 +142,9 @@ def names(engine: Engine, noun: str, column: str, where: str, **filters: str) ->
     """Return a column of the rows of a source for which a condition holds."""
     asked = {"source": ("mine",), **{name: (value,) for name, value in filters.items()}}
     with reading(engine) as connection:
-        rows = ask(connection, Question(noun, asked, (column,), where=(where,) if where else ()))
+        rows = execute(
+            connection, Question(noun, asked, (column,), where=(where,) if where else ())
+        )
         return [str(row[0])[:5] for row in rows.rows]
 
 
@@ -256,7 +258,7 @@ def test_a_filter_of_any_field_and_what_is_not_wanted(filled: Engine) -> None:
     assert names(filled, "finance", "project", "", amount_usd="1e6..") == ["Alpha"]
     with reading(filled) as connection:
         both = Question("projects", {"country": ("Kenya", "!Mali")}, ("name",))
-        assert [row[0] for row in ask(connection, both).rows] == ["Alpha Railway"]
+        assert [row[0] for row in execute(connection, both).rows] == ["Alpha Railway"]
         assert count(connection, both) == 1
 
 
@@ -340,9 +342,11 @@ def test_hostile_values_are_only_values(filled: Engine) -> None:
             asked = [f"{field} {operator} {quoted}" for operator in ("=", "~", ">=")]
             if field == "sector":
                 with reading(filled) as connection, pytest.raises(NotFoundError, match="sector"):
-                    list(ask(connection, Question("projects", where=(asked.pop(0),))).rows)
+                    list(execute(connection, Question("projects", where=(asked.pop(0),))).rows)
             with reading(filled) as connection:
-                assert list(ask(connection, Question("projects", where=tuple(asked))).rows) == []
+                assert (
+                    list(execute(connection, Question("projects", where=tuple(asked))).rows) == []
+                )
     assert len(names(filled, "projects", "name", "")) == 4
 
 

@@ -11,7 +11,7 @@ from bricoop.render.reports.clusters import clusters, labels
 from bricoop.render.reports.frames import country_box, frame_of
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.svg import svg_of
-from bricoop.report.parts import (
+from bricoop.report.blocks import (
     Chart,
     ChartKind,
     Map,

@@ -19,7 +19,7 @@ from bricoop.render.reports.data import write_report_json
 from bricoop.render.reports.markdown import write_report_markdown
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.text import write_report_text
-from bricoop.report.parts import Chart, ChartKind, Series
+from bricoop.report.blocks import Chart, ChartKind, Series
 from demonstration import EVIL, demonstration
 from support.databases import mainly_sqlite
 from test_cli import answer, run

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bricoop.render.markdown import is_harmless, unmarked
+from bricoop.report.blocks import KeyFigure, KeyFigures, Note
 from bricoop.report.changes import Figures, Kept, changes_section
-from bricoop.report.parts import KeyFigure, KeyFigures, Note
 from bricoop.report.sections import Section
 from support.databases import mainly_sqlite
 from test_cli import answer, run

@@ -19,8 +19,7 @@ from bricoop.render.reports.markdown import write_report_markdown
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.pdf import on_paper, write_report_pdf
 from bricoop.render.table import Heading
-from bricoop.report.brief import brief_of, shorter
-from bricoop.report.parts import (
+from bricoop.report.blocks import (
     Chart,
     ChartKind,
     Column,
@@ -32,6 +31,7 @@ from bricoop.report.parts import (
     Series,
     Table,
 )
+from bricoop.report.brief import brief_of, shorter
 from bricoop.report.sections import Report, Section
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)  # fmt: skip

@@ -20,10 +20,10 @@ from bricoop.render.reports.data import report_data
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.pdf import on_paper
 from bricoop.render.reports.text import write_report_text
-from bricoop.report.asking import METHOD
+from bricoop.report.blocks import Chart, Column, Extent, KeyFigures, Line, Map, Table
 from bricoop.report.brief import brief_of, shorter
+from bricoop.report.data import METHOD
 from bricoop.report.kinds import KINDS, report
-from bricoop.report.parts import Chart, Column, Extent, KeyFigures, Line, Map, Table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
 from conftest import Load, Standing

@@ -17,11 +17,11 @@ from bricoop.db.check import check
 from bricoop.db.engine import make_engine, reading
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError, UsageError
-from bricoop.ingest.load import load_file
+from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
-from bricoop.ingest.undo import undo_load
-from bricoop.query.ask import ask
+from bricoop.ingest.undo.undo_load import undo_load
+from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, count_hits, search, suggestions
 from conftest import Load, on_server, server_url
@@ -129,9 +129,9 @@ def test_fifty_texts_find_the_same_in_the_same_order_on_both(pair: tuple[Engine,
 def test_answers_do_not_depend_on_how_many_hits_a_server_expects(
     pair: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch, expected: int, few: int
 ) -> None:
-    monkeypatch.setattr("bricoop.lookup.matching._EXPECTED", expected)
-    monkeypatch.setattr("bricoop.lookup.matching._FEW", few)
-    monkeypatch.setattr("bricoop.lookup.matching._TRIED", 300)
+    monkeypatch.setattr("bricoop.lookup.fulltext._EXPECTED", expected)
+    monkeypatch.setattr("bricoop.lookup.fulltext._FEW", few)
+    monkeypatch.setattr("bricoop.lookup.fulltext._TRIED", 300)
     for asked in QUERIES:
         for more in ({}, {"limit": 4, "offset": 2}, {"countries": ("Kenya",)}):
             assert found(pair[1], asked, **more) == found(pair[0], asked, **more), (asked, more)
@@ -168,7 +168,7 @@ def test_rows_of_countries_are_found_by_what_search_finds(
 ) -> None:
     with reading(pair[0]) as connection:
         question = Question("countries", {"all": ("yes",)}, ("key",), search=asked)
-        rows = {row[0] for row in ask(connection, question).rows}
+        rows = {row[0] for row in execute(connection, question).rows}
     assert rows == set(keys(pair[0], asked, kinds=(EntityKind.COUNTRY,), limit=100))
 
 

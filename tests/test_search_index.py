@@ -15,11 +15,11 @@ from bricoop.db.migrate import downgrade
 from bricoop.db.schema import entity
 from bricoop.db.search.index import make_index
 from bricoop.db.status import upgrade_database
-from bricoop.ingest.load import load_file
+from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
-from bricoop.ingest.undo import undo_load
-from bricoop.lookup.matching import matching
+from bricoop.ingest.undo.undo_load import undo_load
+from bricoop.lookup.fulltext import matching
 from conftest import Load
 from support.examples import few_of
 from test_cli_undo import load_some

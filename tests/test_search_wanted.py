@@ -3,7 +3,7 @@
 import pytest
 
 from bricoop.errors import UsageError
-from bricoop.lookup.wanted import parse
+from bricoop.lookup.search_query import parse
 
 
 def said(text: str) -> tuple[list[str], list[str]]:

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 import bricoop
 from bricoop.db.engine import reading
-from bricoop.domain.closeness import is_slip, nearest, slips
 from bricoop.domain.limits import SUGGESTED_LENGTH
+from bricoop.domain.suggestions import is_slip, nearest, slips
 from bricoop.domain.synonyms import _WORDS, codes_meant, column_near
 from bricoop.domain.vocabularies import (
     AgreementKind,
@@ -31,7 +31,7 @@ from bricoop.ingest.layouts.registry import layout_of
 from bricoop.lookup.entities import find_entity
 from conftest import Standing
 from support.profile_rules import PROJECTS, profile_text, running
-from test_ingest_prepare import TwoPlaces
+from test_ingest_transform import TwoPlaces
 
 pytestmark = pytest.mark.later_on_postgresql
 

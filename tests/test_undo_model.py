@@ -23,9 +23,9 @@ from sqlalchemy import Engine
 
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
-from bricoop.db.search.compare import mistaken
+from bricoop.db.search.compare import count_outdated_documents
 from bricoop.errors import UsageError
-from bricoop.ingest.undo import undo_load
+from bricoop.ingest.undo.undo_load import undo_load
 from support.contents import Contents, contents_of
 from support.load_steps import STEPS, Step, load_step
 
@@ -105,7 +105,7 @@ class Histories(RuleBasedStateMachine):
     def contents(self) -> Contents:
         """Return what the knowledge base holds; search must find it all."""
         with reading(self._engine) as connection:
-            assert mistaken(connection) == 0
+            assert count_outdated_documents(connection) == 0
             return contents_of(connection)
 
     def compare(self) -> None:

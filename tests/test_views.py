@@ -16,9 +16,9 @@ from bricoop.db.engine import make_engine, migrating, reading, writing
 from bricoop.db.migrate import downgrade, upgrade
 from bricoop.db.schema import metadata
 from bricoop.db.state import State, state_of
-from bricoop.ingest.undo import undo_load
-from bricoop.query.ask import ask
+from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.catalog import NOUNS
+from bricoop.query.execute import execute
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.question import Question
 from bricoop.render.values import as_text
@@ -92,7 +92,7 @@ def seen(engine: Engine, noun: Noun) -> list[tuple[Any, ...]]:
 def asked(engine: Engine, noun: Noun) -> list[tuple[Any, ...]]:
     """Return the rows that the noun's question answers."""
     with reading(engine) as connection:
-        return list(ask(connection, Question(noun.name)).rows)
+        return list(execute(connection, Question(noun.name)).rows)
 
 
 def plain(value: Any) -> Any:

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
         NotFoundError,
         UsageError,
     )
-    from bricoop.ingest.load import RowsRejectedError
+    from bricoop.ingest.pipeline import RowsRejectedError
     from bricoop.ingest.request import LoadResult
     from bricoop.query.groups.grouping import Grouping
     from bricoop.query.question import Question
     from bricoop.query.saved import read_question, save_question
-    from bricoop.render.paper import write_report
+    from bricoop.render.report_forms import write_report
 
 __all__ = [
     "AmbiguousNameError",
@@ -66,11 +66,11 @@ _PLACES = {
     "LoadResult": ("bricoop.ingest.request", "LoadResult"),
     "Question": ("bricoop.query.question", "Question"),
     "Rows": ("bricoop.api.rows", "Rows"),
-    "RowsRejectedError": ("bricoop.ingest.load", "RowsRejectedError"),
+    "RowsRejectedError": ("bricoop.ingest.pipeline", "RowsRejectedError"),
     "open": ("bricoop.api.knowledge_base", "open_knowledge_base"),
     "read_question": ("bricoop.query.saved", "read_question"),
     "save_question": ("bricoop.query.saved", "save_question"),
-    "write_report": ("bricoop.render.paper", "write_report"),
+    "write_report": ("bricoop.render.report_forms", "write_report"),
 }
 
 

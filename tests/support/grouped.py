@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
-from bricoop.query.ask import ask
+from bricoop.query.execute import execute
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Answer, Question
 from conftest import Load
@@ -73,7 +73,7 @@ def asked(engine: Engine, noun: str, *by: str, **more: Any) -> Answer:
     grouping = Grouping(by, more.pop("measures", ("count",)), **options)
     filters = more.pop("filters", {"source": ("mine",)})
     with reading(engine) as connection:
-        answer = ask(connection, Question(noun, filters, grouping=grouping, **more))
+        answer = execute(connection, Question(noun, filters, grouping=grouping, **more))
         return Answer(answer.noun, answer.fields, iter(list(answer.rows)), answer.notes)
 
 

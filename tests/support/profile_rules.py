@@ -9,10 +9,10 @@ from sqlalchemy import Engine, select
 from bricoop.db.engine import reading
 from bricoop.db.schema import load, record
 from bricoop.domain.problem import Problem
-from bricoop.ingest.load import RowsRejectedError, load_file
+from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest, LoadResult
-from bricoop.query.ask import ask
+from bricoop.query.execute import execute
 from bricoop.query.question import Question
 
 Run = Callable[..., LoadResult]
@@ -79,4 +79,4 @@ def money_in(engine: Engine, country: str) -> int:
     """Return the sum of the money of projects in a country."""
     with reading(engine) as connection:
         question = Question("finance", filters={"country": (country,)}, columns=("amount_usd",))
-        return sum(int(amount) for (amount,) in ask(connection, question).rows)
+        return sum(int(amount) for (amount,) in execute(connection, question).rows)

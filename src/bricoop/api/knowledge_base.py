@@ -25,11 +25,11 @@ from bricoop.query.compare import code_of
 from bricoop.query.question import Question
 
 if TYPE_CHECKING:
-    from bricoop.counting.total import Total
     from bricoop.ingest.request import LoadResult
-    from bricoop.ingest.takeback import UndoResult
-    from bricoop.query.portrait import Portrait
+    from bricoop.ingest.undo.take_back import UndoResult
+    from bricoop.query.entity_profile import Portrait
     from bricoop.report.sections import Report
+    from bricoop.totals.total import Total
 
 #: What a filter may be given: one value, or several, any of which may hold.
 Value = str | int | float | bool | Decimal | date
@@ -236,7 +236,7 @@ class KnowledgeBase:
             UsageError: the amounts of a figure are of several price years or currencies.
             NotFoundError: there is no such rule, or a filter names what is not known.
         """
-        from bricoop.counting.counting import counting_of  # noqa: PLC0415 (rows need none of it)
+        from bricoop.totals.parse import counting_of  # noqa: PLC0415 (rows need none of it)
 
         question = Question(
             "finance",
@@ -304,7 +304,7 @@ class KnowledgeBase:
             NotFoundError: there is no such load.
             UsageError: it was undone before, or other loads need it.
         """
-        from bricoop.ingest.undo import undo_load  # noqa: PLC0415 (questions need none of it)
+        from bricoop.ingest.undo.undo_load import undo_load  # noqa: PLC0415 (questions need none of it)
 
         with speaking_python(self.address):
             return undo_load(self._open_engine(), load)

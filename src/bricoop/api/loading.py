@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
-from bricoop.domain.closeness import nearest
+from bricoop.domain.suggestions import nearest
 from bricoop.errors import ArgumentError, UsageError
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def load(
         UsageError: noun and profile do not go together, or the source is not described.
         RowsRejectedError: a row is wrong; nothing was written.
     """
-    from bricoop.ingest.load import load_file  # noqa: PLC0415 (questions need none of it)
+    from bricoop.ingest.pipeline import load_file  # noqa: PLC0415 (questions need none of it)
     from bricoop.ingest.profile.parse import profile_of  # noqa: PLC0415 (as above)
-    from bricoop.ingest.readers.form import NATIVE  # noqa: PLC0415 (as above)
+    from bricoop.ingest.readers.file_options import NATIVE  # noqa: PLC0415 (as above)
     from bricoop.ingest.request import LoadRequest  # noqa: PLC0415 (as above)
 
     noun, profile = layout

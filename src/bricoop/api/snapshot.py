@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from bricoop.query.ask import ask, count
+from bricoop.query.execute import count, execute
 from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Question
 
 if TYPE_CHECKING:
-    from bricoop.counting.card import Card
-    from bricoop.counting.marked import Counting
-    from bricoop.counting.total import Total
-    from bricoop.counting.verify import Verdict
-    from bricoop.query.portrait import Portrait
+    from bricoop.query.entity_profile import Portrait
     from bricoop.query.provenance import Provenance
     from bricoop.query.search.hits import SearchRequest
     from bricoop.report.changes import Figures
     from bricoop.report.memo import Memo
     from bricoop.report.request import Request
     from bricoop.report.sections import Report
+    from bricoop.totals.card import Card
+    from bricoop.totals.classify import Counting
+    from bricoop.totals.total import Total
+    from bricoop.totals.verify import Verdict
 
 
 class Snapshot:
@@ -44,7 +44,7 @@ class Snapshot:
             NotFoundError: a value names what is not known.
             AmbiguousNameError: a value names several things.
         """
-        return ask(self.connection, question, spelled_out=spelled_out)
+        return execute(self.connection, question, spelled_out=spelled_out)
 
     def count(self, question: Question) -> int:
         """Return how many rows or groups answer a question, whatever its limit and offset."""
@@ -67,11 +67,11 @@ class Snapshot:
             countries: what was typed for countries.
             sources: what was typed for sources.
         """
-        from bricoop.query import readings  # noqa: PLC0415 (as above)
+        from bricoop.query import name_readings  # noqa: PLC0415 (as above)
 
         return (
-            *readings.readings_of_countries(self.connection, countries),
-            *readings.readings_of_sources(self.connection, sources),
+            *name_readings.readings_of_countries(self.connection, countries),
+            *name_readings.readings_of_sources(self.connection, sources),
         )
 
     def closest_values(self, question: Question) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ class Snapshot:
             NotFoundError: nothing is known by that name.
             AmbiguousNameError: the name means several things.
         """
-        from bricoop.query.portrait import portrait  # noqa: PLC0415 (rows need none of it)
+        from bricoop.query.entity_profile import portrait  # noqa: PLC0415 (rows need none of it)
 
         return portrait(self.connection, name)
 
@@ -127,7 +127,7 @@ class Snapshot:
             UsageError: the amounts are of several price years or currencies.
             NotFoundError: a filter names what is not known.
         """
-        from bricoop.counting.total import total  # noqa: PLC0415 (as above)
+        from bricoop.totals.total import total  # noqa: PLC0415 (as above)
 
         counted = total(self.connection, counting)
         return replace(counted, notes=(*counted.notes, *self.unrecorded(counting.question)))
@@ -138,19 +138,19 @@ class Snapshot:
         Raises:
             NotFoundError: the rule has no such step.
         """
-        from bricoop.counting.rows import listed  # noqa: PLC0415 (as above)
+        from bricoop.totals.rows import listed  # noqa: PLC0415 (as above)
 
         return listed(self.connection, counting, step)
 
     def card(self, counting: "Counting") -> dict[str, Any]:
         """Return the figure card of a counting, as plain data."""
-        from bricoop.counting.card import card_of  # noqa: PLC0415 (as above)
+        from bricoop.totals.card import card_of  # noqa: PLC0415 (as above)
 
         return card_of(self.connection, counting)
 
     def verify(self, card: "Card") -> "Verdict":
         """Count a card again, and say what has changed."""
-        from bricoop.counting.verify import verify  # noqa: PLC0415 (as above)
+        from bricoop.totals.verify import verify  # noqa: PLC0415 (as above)
 
         return verify(self.connection, card)
 

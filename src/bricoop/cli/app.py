@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 import typer
 
 from bricoop.cli.group import CallError, ErrorGroup
-from bricoop.cli.lazy import Entry, LazyGroup, entry
+from bricoop.cli.lazy_group import Entry, LazyGroup, entry
 from bricoop.cli.options import Database
 from bricoop.cli.session import remember_database
 from bricoop.version import __version__
@@ -61,7 +61,7 @@ class RootGroup(ErrorGroup, LazyGroup):
         try:
             return super().resolve_command(ctx, args)
         except CallError as error:
-            from bricoop.cli.meant import commands_meant
+            from bricoop.cli.command_suggestions import commands_meant
 
             if meant := commands_meant(args[0], [*self.commands]):
                 listed = " or ".join(f"'bricoop {command}'" for command in meant)

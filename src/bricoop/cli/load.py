@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bricoop.cli.export import Export
+from bricoop.cli.file_format_options import Delimiter, Encoding, HeaderRow, Problems, Sheet
 from bricoop.cli.file_options import input_option, name_or_input_option, output_option
 from bricoop.cli.files import add_input, refuse_existing
 from bricoop.cli.group import say
@@ -20,7 +21,6 @@ from bricoop.cli.options import (
 )
 from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
-from bricoop.cli.reading import Delimiter, Encoding, HeaderRow, Problems, Sheet
 from bricoop.cli.session import opened
 from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
@@ -143,7 +143,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
 
     Example: bricoop load projects mine.csv --source my-notes
     """
-    from bricoop.cli.loading import Wish, run_load
+    from bricoop.cli.run_load import LoadOptions, run_load
     from bricoop.ingest.sources import SourceSpec
 
     spec = SourceSpec(
@@ -153,7 +153,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     )  # fmt: skip
     form = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row,
             "long_cells": long_cells}  # fmt: skip
-    wish = Wish(
+    wish = LoadOptions(
         *_noun_and_file(noun, file, profile), spec, form, profile, variant,
         links=links, rejects=rejects, complete=complete, dry_run=dry_run,
     )  # fmt: skip
@@ -210,7 +210,7 @@ def undo(
     Example: bricoop undo 13
     """
     from bricoop.domain.grammar import counted, enumerated
-    from bricoop.ingest.undo import undo_load
+    from bricoop.ingest.undo.undo_load import undo_load
     from bricoop.interruption import note_written
 
     with opened(db) as engine:

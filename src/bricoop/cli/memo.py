@@ -6,9 +6,9 @@ from pathlib import Path
 from bricoop.cli.files import add_output
 from bricoop.cli.group import say
 from bricoop.cli.output import answering
-from bricoop.cli.paper import check_paper, hand_over_report
+from bricoop.cli.report_output import check_paper, hand_over_report
 from bricoop.cli.session import reading_from
-from bricoop.render.paper import Paper
+from bricoop.render.report_forms import Paper
 
 
 def make_memo(

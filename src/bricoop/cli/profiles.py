@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from bricoop.cli.file_format_options import Delimiter, Encoding, HeaderRow, Problems, Sheet
 from bricoop.cli.file_options import input_option, name_or_input_option
 from bricoop.cli.files import refuse_existing
 from bricoop.cli.options import Output, refuse_ending
 from bricoop.cli.output import answering
-from bricoop.cli.reading import Delimiter, Encoding, HeaderRow, Problems, Sheet
 
 app = typer.Typer(
     name="profiles",
@@ -170,9 +170,9 @@ def check(  # noqa: PLR0917 (as many parameters as options)
 
     Example: bricoop profiles check gcdf3 gcdf.csv
     """
-    from bricoop.cli.loading import Wish, check_profile
+    from bricoop.cli.run_load import LoadOptions, check_profile
     from bricoop.ingest.sources import SourceSpec
 
     form = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row}
-    wish = Wish("", file, SourceSpec(""), form, name, variant, links)
+    wish = LoadOptions("", file, SourceSpec(""), form, name, variant, links)
     check_profile(wish, problems, sys.stdout)

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 import typer
 
-from bricoop.cli.asking import answer
 from bricoop.cli.export import Export
 from bricoop.cli.files import refuse_existing
-from bricoop.cli.lazy import Entry, LazyGroup
+from bricoop.cli.lazy_group import Entry, LazyGroup
 from bricoop.cli.options import format_for
 from bricoop.cli.output import answering
 from bricoop.cli.questions import filter_parameters, filters_given, shared_parameters, split
+from bricoop.cli.run_query import answer
 from bricoop.cli.saved import saved
 from bricoop.errors import UsageError
 from bricoop.query.catalog import GROUPS

@@ -11,7 +11,7 @@ from bricoop.cli.file_options import input_option, name_or_input_option
 from bricoop.cli.group import say
 from bricoop.cli.options import Database, Output, completing
 from bricoop.cli.pager import Pager
-from bricoop.cli.paper import Bibliography, PaperFormat, check_paper, hand_over_report
+from bricoop.cli.report_output import Bibliography, PaperFormat, check_paper, hand_over_report
 from bricoop.cli.session import reading_from
 from bricoop.report.kinds import KINDS, Kind
 from bricoop.report.request import Request

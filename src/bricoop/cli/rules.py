@@ -24,8 +24,8 @@ def rules(ctx: typer.Context, output: Output = None) -> None:
     """
     if ctx.invoked_subcommand:
         return
-    from bricoop.counting.rules import rule_of, shipped
     from bricoop.render.rules import write_rules
+    from bricoop.totals.rules import rule_of, shipped
 
     refuse_ending(output, "txt")
     with answering(output) as out:
@@ -48,8 +48,8 @@ def show(
 
     Example: bricoop rules show signed
     """
-    from bricoop.counting.rules import rule_of
     from bricoop.render.rules import write_rule
+    from bricoop.totals.rules import rule_of
 
     refuse_ending(output, "txt")
     with answering(output) as out:

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from bricoop.cli.asking import answer
 from bricoop.cli.export import Export
 from bricoop.cli.file_options import input_option
 from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
@@ -21,6 +20,7 @@ from bricoop.cli.questions import (
     Sort,
     split,
 )
+from bricoop.cli.run_query import answer
 from bricoop.errors import UsageError
 from bricoop.query.question import Question
 from bricoop.query.saved import read_question

@@ -30,7 +30,7 @@ def show(
 
     Example: bricoop show Gwadar Port
     """
-    from bricoop.render import portrait as draw
+    from bricoop.render import entity as draw
 
     page = format_for(format_, output, PageFormat)
     with reading_from(db) as state:

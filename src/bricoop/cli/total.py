@@ -32,13 +32,13 @@ from bricoop.render.answer import Format
 
 if TYPE_CHECKING:
     from bricoop.api.snapshot import Snapshot
-    from bricoop.counting.marked import Counting
+    from bricoop.totals.classify import Counting
 
 _BASES = ("nominal", "constant", "stated")
 
 
 def _rules() -> tuple[str, ...]:
-    from bricoop.counting.rules import shipped
+    from bricoop.totals.rules import shipped
 
     return shipped()
 
@@ -158,7 +158,7 @@ def total(**given: Any) -> None:
 
 
 def _count(question: Question, given: dict[str, Any], export: Export) -> None:
-    from bricoop.counting.counting import counting_of
+    from bricoop.totals.parse import counting_of
 
     export.check()
     counting = counting_of(question, given["rule"], given["base"], add=given["add_sources"])
@@ -174,9 +174,9 @@ def _count(question: Question, given: dict[str, Any], export: Export) -> None:
 
 
 def _show(state: "Snapshot", counting: "Counting", export: Export) -> None:
-    from bricoop.counting.total import APART
-    from bricoop.counting.waterfall import waterfall
     from bricoop.render import totals as draw
+    from bricoop.totals.total import APART
+    from bricoop.totals.waterfall import waterfall
 
     counted = state.total(counting)
     write = {

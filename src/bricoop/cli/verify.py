@@ -32,8 +32,8 @@ def verify(
 
     Example: bricoop verify pakistan.json
     """
-    from bricoop.counting.card import read_card
-    from bricoop.render import verdicts as draw
+    from bricoop.render import verification as draw
+    from bricoop.totals.card import read_card
 
     refuse_ending(output, "json" if json else "txt")
     read = read_card(card)

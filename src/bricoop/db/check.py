@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Select, Table, func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
 
-from bricoop.db.effects import unreadable_effects
+from bricoop.db.column_values import Misfit, is_derived, misfits
+from bricoop.db.dialect import in_values
 from bricoop.db.references import dangling
 from bricoop.db.schema import (
     FACTS,
@@ -32,9 +33,8 @@ from bricoop.db.schema import (
     record_version,
     source,
 )
-from bricoop.db.seam import among
-from bricoop.db.search.compare import mistaken
-from bricoop.db.values import Misfit, is_derived, misfits
+from bricoop.db.search.compare import count_outdated_documents
+from bricoop.db.undo_rows import unreadable_effects
 from bricoop.domain.vocabularies import AliasKind, EntityKind
 
 #: What to do where what was loaded is damaged, and where only what follows from it is.
@@ -183,7 +183,11 @@ def steps(connection: Connection) -> list[Step]:
             "every record has a load, and the source of that load", lambda: _unsourced(connection)
         ),
         Step("the knowledge base and every load are described", lambda: _undescribed(connection)),
-        Step("the search index matches the entities", lambda: mistaken(connection), REBUILD),
+        Step(
+            "the search index matches the entities",
+            lambda: count_outdated_documents(connection),
+            REBUILD,
+        ),
         Step("what loads replaced can be restored by undoing them", unreadable),
         Step(
             "the counts of every load match its records",
@@ -369,7 +373,7 @@ def _found_again(connection: Connection) -> Counter[int]:
         if row["gone_in"] is not None
     }
     own = select(record.c.id, record.c.noun, record.c.gone_in)
-    chosen = among(connection, record.c.id, {number for number, _ in marks})
+    chosen = in_values(connection, record.c.id, {number for number, _ in marks})
     records = {row.id: row for row in connection.execute(own.where(chosen))}
     return Counter(
         load_id

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Engine, Table, func, select
 
 from bricoop.db.address import file_of, shown
 from bricoop.db.bulk import Bulk, Rows
+from bricoop.db.column_values import misfits, refuse
 from bricoop.db.engine import reading, set_journal, writing
 from bricoop.db.migrate import upgrade
 from bricoop.db.ownership import unfit
 from bricoop.db.schema import FACTS, metadata
 from bricoop.db.search.index import make_index
 from bricoop.db.state import State, state_of
-from bricoop.db.values import misfits, refuse
 from bricoop.errors import DatabaseError
 
 _PAGE = 5000

@@ -13,8 +13,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from bricoop.db.address import file_of, hide_secrets, shown
+from bricoop.db.aggregates import register_aggregates
 from bricoop.db.ownership import refuse_foreign_file
-from bricoop.db.sums import teach
 from bricoop.db.types import DamagedValueError
 from bricoop.errors import DatabaseError
 
@@ -78,7 +78,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
-    teach(connection)
+    register_aggregates(connection)
 
 
 def _prepare_postgresql(connection: Any, _: object) -> None:
@@ -134,7 +134,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         DatabaseError: the database cannot be reached or read.
     """
-    with in_our_words(engine), engine.connect() as connection:
+    with translate_db_errors(engine), engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
@@ -154,7 +154,7 @@ def migrating(engine: Engine) -> Iterator[Connection]:
         with writing(engine) as connection:
             yield connection
         return
-    with in_our_words(engine), engine.connect() as connection:
+    with translate_db_errors(engine), engine.connect() as connection:
         connection.execution_options(writes=True)
         driver = connection.connection.driver_connection
         if not isinstance(driver, sqlite3.Connection):
@@ -181,7 +181,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         DatabaseError: the database cannot be reached or written.
     """
-    with in_our_words(engine), engine.connect() as connection:
+    with translate_db_errors(engine), engine.connect() as connection:
         connection.execution_options(writes=True)
         if connection.dialect.name == "postgresql":
             # Under a stricter default of the server, a writer that waited would fail.
@@ -190,7 +190,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
-def keep(connection: Connection, told: Callable[[], object]) -> None:
+def commit_uninterrupted(connection: Connection, told: Callable[[], object]) -> None:
     """Commit what a writer did, and tell; an interruption waits until both are done.
 
     So whoever is interrupted knows whether that was before or after.
@@ -227,7 +227,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 @contextmanager
-def in_our_words(engine: Engine) -> Iterator[None]:
+def translate_db_errors(engine: Engine) -> Iterator[None]:
     """Turn the errors of drivers into ours.
 
     An interrupt may break the connection, so that undoing fails too: it stays an interrupt.
@@ -334,7 +334,7 @@ def set_journal(engine: Engine) -> None:
     A file that is still empty gets pages of 16 KiB: records fill them better, and there are fewer.
     """
     if engine.dialect.name == "sqlite":
-        with in_our_words(engine), engine.connect() as connection:
+        with translate_db_errors(engine), engine.connect() as connection:
             driver = connection.connection.driver_connection
             if driver is None:
                 return

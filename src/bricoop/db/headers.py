@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import load_header
-from bricoop.db.seam import among
 from bricoop.db.types import DamagedValueError
-from bricoop.domain.choice import from_data
+from bricoop.domain.cell_choice import from_data
 from bricoop.domain.header import Header
 
 
@@ -32,7 +32,7 @@ def headers_of(
     pairs = set(wanted)
     found = {pair: Header(()) for pair in pairs}
     loads = {load_id for load_id, _ in pairs}
-    statement = select(load_header).where(among(connection, load_header.c.load_id, loads))
+    statement = select(load_header).where(in_values(connection, load_header.c.load_id, loads))
     for row in connection.execute(statement):
         if (row.load_id, row.noun) in pairs:
             found[row.load_id, row.noun] = header_of(row)

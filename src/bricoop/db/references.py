@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from bricoop.db.column_values import Misfit
 from bricoop.db.schema import metadata
-from bricoop.db.values import Misfit
 
 
 def dangling(connection: Connection) -> Iterator[Misfit]:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
-from bricoop.domain.faults import Keys, explain, key_path, shown
+from bricoop.domain.document_faults import Keys, explain, key_path, shown
 from bricoop.domain.limits import DOCUMENT_DEPTH, JSON_SIZE, TOML_SIZE, Limit
 from bricoop.errors import FileUnreadableError, UsageError
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bricoop.domain.choice import Choice
+from bricoop.domain.cell_choice import Choice
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
+from bricoop.domain.suggestions import nearest
 from bricoop.errors import AmbiguousNameError, NotFoundError
 
 #: The categories of the DAC's list of purposes; a finer code begins with the digits of one.

@@ -5,8 +5,8 @@ from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
-from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
+from bricoop.domain.suggestions import nearest
 from bricoop.domain.vocabularies import names_of
 
 #: Words that people type for a code. They are suggested and never taken for the code itself: a

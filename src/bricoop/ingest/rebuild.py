@@ -23,19 +23,19 @@ from bricoop.db.check import (
 )
 from bricoop.db.enforcement import Unenforced, enforce, unenforced
 from bricoop.db.engine import writing
-from bricoop.db.numbers import become_writer, queue_as_writer
+from bricoop.db.ids import acquire_write_lock, wait_for_write_lock
 from bricoop.db.schema import FACTS, alias, entity
+from bricoop.db.schema_objects import Difference, differences, make_again
 from bricoop.db.search.index import make_index_again
-from bricoop.db.shape import Difference, differences, make_again
-from bricoop.ingest.altered import Altered
-from bricoop.ingest.derived import Derivation, Wrong, misshown
-from bricoop.ingest.editions.forget import mentioned_by, prune
-from bricoop.ingest.editions.naming import blank_undescribed, name_by_mention
-from bricoop.ingest.editions.settle import settle
+from bricoop.ingest.altered_records import Altered
+from bricoop.ingest.derivation import Derivation, WrongRecord, wrong_entities
+from bricoop.ingest.editions.choose_values import choose_values
+from bricoop.ingest.editions.delete_facts import delete_orphans, entities_of_facts
+from bricoop.ingest.editions.mention_names import blank_undescribed, name_by_mention
 from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows
-from bricoop.ingest.ground import show_ground_again
-from bricoop.ingest.mentions import mistaken_mentions
-from bricoop.ingest.names.places import KnownPlaces
+from bricoop.ingest.reference_entities import show_ground_again
+from bricoop.ingest.resolve.known_places import KnownPlaces
+from bricoop.ingest.stray_mentions import mistaken_mentions
 from bricoop.ingest.unfit_values import drop_unfit
 
 #: So many records have their facts written at once.
@@ -120,7 +120,7 @@ def _derived(connection: Connection) -> Iterator[Check | Step]:
         yield from [str(one) for one in mentions if one.entity_id not in in_doubt]
 
     def shown_otherwise() -> Iterator[str]:
-        return (one.key for one in misshown(connection) if one.id not in in_doubt)
+        return (one.key for one in wrong_entities(connection) if one.id not in in_doubt)
 
     yield Step("every record has the facts that follow from it", unlike, REBUILD)
     yield Step("every entity shows the values of its best source", shown_otherwise, REBUILD)
@@ -136,14 +136,14 @@ def rebuild(engine: Engine) -> Rebuilt:
         DatabaseError: the database cannot be written, or what was loaded cannot be read.
     """
     with writing(engine) as connection:
-        queue_as_writer(connection)
+        wait_for_write_lock(connection)
         unlike = [one for one in differences(connection) if one.can_be_made_again]
         switched = unenforced(connection)
         make_again(connection, unlike)
         # What hidden rows say must be known before anything is derived.
         enforce(connection, [one for one in switched if not one.is_foreign_key])
         drop_unfit(connection)
-        become_writer(connection)
+        acquire_write_lock(connection)
         altered = Altered.of(connection)
         in_doubt = altered.entities_in_doubt(connection)
         ground = show_ground_again(connection, in_doubt)
@@ -199,19 +199,19 @@ def _rebuild_facts(connection: Connection, altered: Altered) -> tuple[int, int, 
         done |= {one.record.id for one in whole}
 
 
-def _write_facts(connection: Connection, wrong: Sequence[Wrong]) -> set[int]:
+def _write_facts(connection: Connection, wrong: Sequence[WrongRecord]) -> set[int]:
     """Write the facts of records that lack theirs; return the entities that these speak of."""
     touched: set[int] = set()
     with Bulk(connection) as bulk:
         for start in range(0, len(wrong), _PART):
             part = wrong[start : start + _PART]
             ids = [one.record.id for one in part]
-            touched |= mentioned_by(connection, ids)
+            touched |= entities_of_facts(connection, ids)
             for table in FACTS:
                 own = table.c.record_id.in_(ids) & (table.c.position >= 0)
                 connection.execute(delete(table).where(own))
             bulk.insert(_rows([one.derived for one in part if one.derived is not None]))
-            touched |= mentioned_by(connection, ids)
+            touched |= entities_of_facts(connection, ids)
             touched |= {one.record.entity_id for one in part}
     return touched
 
@@ -238,12 +238,12 @@ def _rebuild_entities(connection: Connection, touched: set[int], altered: Altere
             touched |= set(lacking)
     # Where records were altered or are missing, something may only seem to be nobody's.
     is_safe = not (altered.aims or altered.loads)
-    gone = prune(connection, connection.scalars(orphans())) if is_safe else set()
+    gone = delete_orphans(connection, connection.scalars(orphans())) if is_safe else set()
     unnamed = set(connection.scalars(nameless())) - in_doubt
     name_by_mention(connection, unnamed)
-    wrong = {one.id for one in misshown(connection)} - in_doubt
+    wrong = {one.id for one in wrong_entities(connection)} - in_doubt
     changed = (touched | unnamed | wrong) - gone - in_doubt
     known = set(connection.scalars(select(entity.c.id))) & changed
     blank_undescribed(connection, known)
-    settle(connection, known, KnownPlaces(connection))
+    choose_values(connection, known, KnownPlaces(connection))
     return len(wrong | unnamed | gone)

@@ -11,7 +11,7 @@ from typing import TextIO
 from uuid import uuid4
 
 from bricoop.errors import UsageError
-from bricoop.ingest.readers.form import Form
+from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.readers.table import ABOVE, LINE, PROBLEMS, SourceRow
 
 
@@ -22,7 +22,7 @@ class Rejects:
         lines: all that is wrong with each of these rows, by its line.
     """
 
-    def __init__(self, path: Path | None, form: Form) -> None:
+    def __init__(self, path: Path | None, form: FileOptions) -> None:
         """Begin with none.
 
         Args:
@@ -146,7 +146,7 @@ class _Lines:
         return self._out.write(f"{line[:-2]}\n")
 
 
-def _encoding(form: Form) -> str:
+def _encoding(form: FileOptions) -> str:
     # A byte order mark has the last word over the encoding that a profile names.
     return "utf-8" if codecs.lookup(form.encoding).name == "utf-8" else "utf-8-sig"
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bricoop.domain.problem import Problem, Sink
 from bricoop.ingest.counts import Counts, Created
 from bricoop.ingest.profile.model import Profile
-from bricoop.ingest.readers.form import NATIVE, Form
+from bricoop.ingest.readers.file_options import NATIVE, FileOptions
 from bricoop.ingest.sources import SourceSpec
 
 #: Is given how many rows have been read, and which share of the file, where that can be told.
@@ -48,7 +48,7 @@ class LoadRequest:
     named: str | None = None
     profile: Profile | None = None
     variant: str = ""
-    form: Form = NATIVE
+    form: FileOptions = NATIVE
     complete: bool = False
     rejects: Path | None = None
     dry_run: bool = False

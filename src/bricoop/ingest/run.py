@@ -6,32 +6,32 @@ from collections.abc import Collection, Sequence
 from contextlib import closing, suppress
 
 from bricoop.db.bulk import Bulk
-from bricoop.db.numbers import Numbers
-from bricoop.db.seam import take_stock
+from bricoop.db.dialect import analyze_tables
+from bricoop.db.ids import Ids
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
-from bricoop.ingest.complaints import Complaints
 from bricoop.ingest.counts import Became, Counts, Created
 from bricoop.ingest.layouts.clean import Places
 from bricoop.ingest.layouts.registry import layout_of
-from bricoop.ingest.names.exchanged import EntityName
-from bricoop.ingest.prepared.finish import Prepared
-from bricoop.ingest.prepared.prepare import HeaderRejectedError, Preparer, likely_header
-from bricoop.ingest.prepared.process import SecondProcess, is_large, is_worthwhile, size_of
-from bricoop.ingest.prepared.rows import NativeRows, Rows
-from bricoop.ingest.prepared.supply import Batch, Supply, ThisProcess
+from bricoop.ingest.load.context import LoadContext
+from bricoop.ingest.load.missing_records import mark_missing
+from bricoop.ingest.load.new_name_notes import NewNameNotes
+from bricoop.ingest.load.search_documents import SearchDocuments
+from bricoop.ingest.load.writer import Known, Writer
+from bricoop.ingest.load_log import close_load, loads_by, open_load, rules_digest
+from bricoop.ingest.problem_log import ProblemLog
 from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.profile.rows import ProfileRows
 from bricoop.ingest.readers.table import SourceRow, Table
-from bricoop.ingest.register import close_load, loads_by, open_load, rules_digest
 from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
+from bricoop.ingest.resolve.exchanged_names import EntityName
 from bricoop.ingest.sources import has_records, source_for
-from bricoop.ingest.writing.documents import Documents
-from bricoop.ingest.writing.gone import mark_gone
-from bricoop.ingest.writing.new_names import NewNames
-from bricoop.ingest.writing.work import Work
-from bricoop.ingest.writing.write import Known, Writer
+from bricoop.ingest.transform.batches import Batch, BatchSource, InProcessSource
+from bricoop.ingest.transform.prepare import HeaderRejectedError, Preparer, likely_header
+from bricoop.ingest.transform.process import SecondProcess, is_large, is_worthwhile, size_of
+from bricoop.ingest.transform.rows import NativeRows, Rows
+from bricoop.ingest.transform.validate import PreparedRow
 
 #: Nouns whose rows make places known that others name.
 _PLACES = {"countries", "regions"}
@@ -66,15 +66,15 @@ class Run:
         self._request = request
         self._file = file
         self._rejects = rejects
-        numbers = Numbers(connection)
+        numbers = Ids(connection)
         source_id = source_for(connection, request.source, numbers)
-        self._work = Work.on(bulk, numbers, source_id, numbers.next("load"), file.origin)
+        self._work = LoadContext.on(bulk, numbers, source_id, numbers.next("load"), file.origin)
         self._nouns = request.nouns
         self._rules: str | None = None
         self._compares = False
         self._rows = self._made_rows()
         open_load(self._work, request, file.name, self._rules, self._rows.headers)
-        new_names = NewNames(self._work.resolver, published=request.profile is not None)
+        new_names = NewNameNotes(self._work.resolver, published=request.profile is not None)
         self._writers = [
             Writer(self._work, layout_of(noun), self._rows.headers[noun], new_names)
             for noun in self._nouns
@@ -85,12 +85,12 @@ class Run:
             self._work.heard.listen(connection, source_id, self._nouns)
             if self._outgrows_what_is_there(numbers.last("entity")):
                 self._work.deferred.begin(connection)
-        self._documents = None if request.dry_run else Documents(self._work)
+        self._documents = None if request.dry_run else SearchDocuments(self._work)
         self._rejected: set[int] = set()
         self._became: Counter[Became] = Counter()
         self._nothing: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
-        self._complaints = Complaints(
+        self._complaints = ProblemLog(
             request.sink, by_line=request.rejects is not None, again=bool(rejects.lines)
         )
 
@@ -140,17 +140,17 @@ class Run:
         is_first = self._work.heard.hears_ids_of >= set(self._nouns)
         return is_first and size >= _OUTGROWS + entities * _OF_ENTITY
 
-    def _supply(self) -> Supply:
+    def _supply(self) -> BatchSource:
         """Return where the batches come from: another process, where that saves time."""
         file = self._file
-        here = ThisProcess(file, self._rows, len(self._nouns), self._rejects.lines)
+        here = InProcessSource(file, self._rows, len(self._nouns), self._rejects.lines)
         # Rows that are compared with what is there are prepared only where they differ; and what
         # countries and regions there are must be known to whoever prepares the rows below them.
         if self._compares or _PLACES & set(self._nouns) or not is_worthwhile(self._request.path):
             return here
         return SecondProcess(here, file.name)
 
-    def _take(self, supply: Supply) -> None:
+    def _take(self, supply: BatchSource) -> None:
         for number, batch in enumerate(supply.batches(), start=1):
             self._refuse(batch.problems)
             for note in batch.row_notes:
@@ -160,7 +160,7 @@ class Run:
             self._leave_out(batch.left_out)
             if (number - 1).bit_count() == 1:
                 # Each time that the rows have doubled, and more are to come.
-                take_stock(self._work.connection)
+                analyze_tables(self._work.connection)
             self._write(batch)
             self._count(batch)
             for made in batch.records:
@@ -249,7 +249,7 @@ class Run:
             )
             message = f"{said}: --complete would remove everything."
             raise DataRejectedError(message, "Leave out --complete to load it.")
-        return mark_gone(self._work, dict.fromkeys(self._nouns))
+        return mark_missing(self._work, dict.fromkeys(self._nouns))
 
     def _write(self, batch: Batch) -> None:
         self._work.resolver.forget()
@@ -274,7 +274,7 @@ class Run:
         else:
             self._work.fresh.taken()
 
-    def _looked_up(self, batch: Sequence[Sequence[Prepared]]) -> dict[int, Known]:
+    def _looked_up(self, batch: Sequence[Sequence[PreparedRow]]) -> dict[int, Known]:
         """Return what is known of the records of each noun, the first time that it comes."""
         return {
             number: self._writers[number].look_up(batch[number])

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from bricoop.db.engine import reading, set_journal, writing
+from bricoop.db.ids import acquire_write_lock
 from bricoop.db.migrate import upgrade
-from bricoop.db.numbers import become_writer
 from bricoop.db.schema import knowledge_base
 from bricoop.db.state import State, state_of
 from bricoop.errors import BricoopError, DatabaseError
-from bricoop.ingest.load import RowsRejectedError, load_into
+from bricoop.ingest.pipeline import RowsRejectedError, load_into
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
 from bricoop.settings import resource_folder
@@ -46,7 +46,7 @@ def seed(connection: Connection) -> list[LoadResult]:
     connection.execute(
         knowledge_base.insert().values(id=1, version=0, created_at=datetime.now(UTC))
     )
-    become_writer(connection)
+    acquire_write_lock(connection)
     folder = resource_folder("seeds")
     with (folder / "seeds.toml").open("rb") as file:
         manifest = tomllib.load(file)

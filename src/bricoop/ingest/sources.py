@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Connection, select, update
 
 from bricoop.db.checksums import set_source_checksum
-from bricoop.db.numbers import Numbers
+from bricoop.db.ids import Ids
 from bricoop.db.schema import record, source
 from bricoop.domain.dates import parse_partial_date
 from bricoop.domain.names import slug
@@ -58,7 +58,7 @@ class SourceSpec:
         }
 
 
-def source_for(connection: Connection, spec: SourceSpec, numbers: Numbers) -> int:
+def source_for(connection: Connection, spec: SourceSpec, numbers: Ids) -> int:
     """Return the id of the source that a spec names, and make it where it is new.
 
     Raises:
@@ -132,7 +132,7 @@ def _refuse_wrong(spec: SourceSpec) -> None:
                 raise UsageError(message, error.hint) from error
 
 
-def _make(connection: Connection, spec: SourceSpec, numbers: Numbers) -> int:
+def _make(connection: Connection, spec: SourceSpec, numbers: Ids) -> int:
     source_id = numbers.next("source")
     connection.execute(source.insert().values(id=source_id, key=spec.key, **_described(spec)))
     set_source_checksum(connection, source_id)

@@ -18,9 +18,9 @@ from sqlalchemy import (
 )
 
 from bricoop.db.check import RESTORE
+from bricoop.db.column_values import Key, Misfit, is_derived, misfits, refuse
 from bricoop.db.references import dangling
 from bricoop.db.schema import FACTS, entity
-from bricoop.db.values import Key, Misfit, is_derived, misfits, refuse
 
 
 def drop_unfit(connection: Connection) -> None:

@@ -6,16 +6,16 @@ from itertools import combinations
 
 from sqlalchemy import Connection, Row, select
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import alias, entity, link
-from bricoop.db.seam import among
-from bricoop.domain.closeness import is_slip, nearest, slips
 from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.names import is_slug, normalise
+from bricoop.domain.suggestions import is_slip, nearest, slips
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
 from bricoop.lookup import spelling
-from bricoop.lookup.matching import matching
-from bricoop.lookup.wanted import parse
+from bricoop.lookup.fulltext import matching
+from bricoop.lookup.search_query import parse
 
 #: So many names are compared one by one; of more only those that share words with what was typed.
 _COMPARED = 20_000
@@ -96,7 +96,7 @@ class ClosestNames:
         if self._all is not None:
             return self._all
         ids = list(dict.fromkeys(_sharing(self._connection, typed)))
-        shared = self._statement.where(among(self._connection, alias.c.entity_id, ids))
+        shared = self._statement.where(in_values(self._connection, alias.c.entity_id, ids))
         return _named(self._connection.execute(shared).all())
 
     @cached_property

@@ -96,7 +96,7 @@ def _by_words(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -
     # Of single letters it knows no beginnings.
     longer = " ".join(word for word in words if len(word) > 1 or is_unspaced(word))
     if longer:
-        from bricoop.lookup.matching import matching  # noqa: PLC0415 (few names are found so late)
+        from bricoop.lookup.fulltext import matching  # noqa: PLC0415 (few names are found so late)
 
         each &= alias.c.entity_id.in_(matching(connection, longer, in_names=True))
     return _with_alias(connection, kinds, each)
@@ -122,7 +122,7 @@ def _by_other_language(
 ) -> list[Found]:
     if kinds and EntityKind.COUNTRY not in kinds:
         return []
-    from bricoop.domain.territories import alpha2_of  # noqa: PLC0415 (loads many languages)
+    from bricoop.domain.country_names import alpha2_of  # noqa: PLC0415 (loads many languages)
 
     code = alpha2_of(typed)
     return _by_key_or_code(connection, code, [EntityKind.COUNTRY]) if code else []

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, exists, select
 
 from bricoop.db.schema import load, record, source
-from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
+from bricoop.domain.suggestions import nearest
 from bricoop.errors import AmbiguousNameError, NotFoundError
 
 #: What a load without a profile says in place of its name.

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import search_word
 from bricoop.domain.limits import SUGGESTED_LENGTH
-from bricoop.domain.words import is_unspaced_word
-from bricoop.lookup.wanted import Term, Wanted
+from bricoop.domain.tokenizer import is_unspaced_word
+from bricoop.lookup.search_query import Term, Wanted
 
 #: So many suggestions are made, out of so many like words for each; so many are tried, with
 #: so many words corrected.

@@ -1,6 +1,6 @@
 """Which nouns can be asked for: one line each."""
 
-from bricoop.domain.closeness import nearest
+from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError
 from bricoop.query.nouns.entities import (
     AGREEMENTS,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import record, source
-from bricoop.db.seam import among
 from bricoop.domain.vocabularies import SourceKind
 
 
@@ -46,7 +46,7 @@ def citations_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[C
     rows = connection.execute(
         select(record.c.entity_id, source.c.key, record.c.locator)
         .join(source, source.c.id == record.c.source_id)
-        .where(among(connection, record.c.entity_id, ids))
+        .where(in_values(connection, record.c.entity_id, ids))
         .where(source.c.kind != SourceKind.STANDARD.value)
         .order_by(record.c.id)
     )
@@ -59,7 +59,7 @@ def citations_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[C
 
 def bibliography(connection: Connection, keys: Sequence[str]) -> list[SourceEntry]:
     """Return the sources with those keys, in the order of the keys."""
-    rows = connection.execute(select(source).where(among(connection, source.c.key, keys)))
+    rows = connection.execute(select(source).where(in_values(connection, source.c.key, keys)))
     known = {row["key"]: row for row in rows.mappings()}
     names = SourceEntry.__dataclass_fields__
     return [SourceEntry(**{name: known[key][name] for name in names}) for key in keys]

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
-from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
-from bricoop.query.ask import plan_of
+from bricoop.domain.suggestions import nearest
 from bricoop.query.catalog import noun_of
 from bricoop.query.compare import as_stored
-from bricoop.query.narrow import NOT
+from bricoop.query.compiler import NOT
+from bricoop.query.execute import plan_of
 from bricoop.query.nouns.noun import Type
 from bricoop.query.question import Question
 from bricoop.query.where import equal_to, parse

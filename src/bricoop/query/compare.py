@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Numeric, Text, and_, cast, false, func, or_, type_coerce
 
-from bricoop.db.seam import any_of
+from bricoop.db.dialect import any_of
 from bricoop.db.types import Dollars, Exact, Moment
 from bricoop.domain.amounts import LARGEST, parse_decimal
 from bricoop.domain.currencies import currency_advice, currency_code

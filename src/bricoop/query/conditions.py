@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, exists, func, or_, select, union_all
 
+from bricoop.db.dialect import any_of, in_values
 from bricoop.db.schema import (
     alias,
     country,
@@ -17,7 +18,6 @@ from bricoop.db.schema import (
     participation,
     record,
 )
-from bricoop.db.seam import among, any_of
 from bricoop.domain.dates import Period, last_day_text
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, ParticipationRole
@@ -33,7 +33,7 @@ Text = Column[str] | Column[str | None]
 
 def entity_ids(connection: Connection, values: Sequence[str], *kinds: EntityKind) -> list[int]:
     """Return the entities that typed names mean; keys, which programs give, all at once."""
-    statement = select(entity.c.key, entity.c.id).where(among(connection, entity.c.key, values))
+    statement = select(entity.c.key, entity.c.id).where(in_values(connection, entity.c.key, values))
     if kinds:
         statement = statement.where(entity.c.kind.in_([kind.value for kind in kinds]))
     by_key: dict[str, int] = dict(connection.execute(statement).all())

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, select, union
 
-from bricoop.db.effects import kept
+from bricoop.db.dialect import in_values
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import load, load_effect, record, record_version
-from bricoop.db.seam import among
-from bricoop.domain.content import Content, differing
+from bricoop.db.undo_rows import kept
+from bricoop.domain.record_content import Content, differing
 from bricoop.errors import UnknownLoadError, UsageError
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.question import Answer, Row
@@ -102,7 +102,7 @@ def _rows(connection: Connection, span: Span) -> Iterator[Row]:
         contents = _contents(connection, part)
         rows = connection.execute(
             select(record.c.id, record.c.noun, record.c.external_id)
-            .where(among(connection, record.c.id, part))
+            .where(in_values(connection, record.c.id, part))
             .order_by(record.c.id)
         )
         for number, noun, external_id in rows.all():
@@ -150,12 +150,12 @@ def _contents(connection: Connection, ids: Sequence[int]) -> dict[int, list[tupl
     versions = (
         select(record_version.c.record_id, record.c.noun, *columns)
         .join(record, record.c.id == record_version.c.record_id)
-        .where(among(connection, record_version.c.record_id, ids))
+        .where(in_values(connection, record_version.c.record_id, ids))
         .order_by(record_version.c.id)
     )
     now = select(record.c.id, record.c.noun, *(record.c[name] for name in names))
     said: list[Any] = []
-    for statement in (versions, now.where(among(connection, record.c.id, ids))):
+    for statement in (versions, now.where(in_values(connection, record.c.id, ids))):
         said += connection.execute(statement).all()
     headers = headers_of(connection, [(row.load_id, row.noun) for row in said])
     found: dict[int, list[tuple[int, Content]]] = defaultdict(list)

@@ -6,7 +6,7 @@ from bricoop.db.schema import entity, source
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.sources import find_source
 from bricoop.query import conditions, members
-from bricoop.query.contested import contested
+from bricoop.query.contradictions import contested
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Join, Tables
 

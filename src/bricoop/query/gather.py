@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, select
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import (
     agreement_party,
     alias,
@@ -20,7 +21,6 @@ from bricoop.db.schema import (
     record,
     source,
 )
-from bricoop.db.seam import among
 from bricoop.domain.vocabularies import AliasKind, ParticipationRole
 from bricoop.query.plan import Gather
 
@@ -32,7 +32,7 @@ def _gather(statement: Select[Any, Any], owner: Column[int] | Column[int | None]
 
     def gather(connection: Connection, ids: Sequence[int]) -> Lists:
         found: Lists = {}
-        rows = connection.execute(statement.where(among(connection, owner, ids))).all()
+        rows = connection.execute(statement.where(in_values(connection, owner, ids))).all()
         for entity_id, value in rows:
             values = found.get(entity_id)
             if values is None:

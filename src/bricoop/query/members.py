@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Executable, Select, Table, select, union
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import (
     agreement_party,
     alias,
@@ -20,7 +21,6 @@ from bricoop.db.schema import (
     record,
     source,
 )
-from bricoop.db.seam import among
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, OrganizationRole, ParticipationRole, label
 from bricoop.lookup.sources import find_source
@@ -167,7 +167,7 @@ def _country(connection: Connection, ids: Sequence[Any]) -> Mapping[Any, tuple[s
 def _named(connection: Connection, ids: Sequence[Any]) -> Mapping[Any, tuple[str | None, ...]]:
     """Return the name and the key of entities."""
     columns = (entity.c.id, entity.c.name, entity.c.key)
-    return _read(connection, select(*columns).where(among(connection, entity.c.id, ids)))
+    return _read(connection, select(*columns).where(in_values(connection, entity.c.id, ids)))
 
 
 def _read(connection: Connection, statement: Executable) -> Mapping[Any, tuple[str | None, ...]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select, union, union_all
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import agreement_party, finance, participation, record, source
-from bricoop.db.seam import among
 from bricoop.lookup.sources import find_source
 from bricoop.query.plan import Condition, Gather
 
@@ -34,7 +34,7 @@ def sources() -> Gather:
         for statement in _mentions(source.c.key):
             owner: Any = next(iter(statement.selected_columns))
             joined = statement.join(source, source.c.id == record.c.source_id).distinct()
-            for row in connection.execute(joined.where(among(connection, owner, ids))):
+            for row in connection.execute(joined.where(in_values(connection, owner, ids))):
                 found.setdefault(row[0], set()).add(row[1])
         return {entity_id: sorted(keys) for entity_id, keys in found.items()}
 

@@ -6,8 +6,8 @@ from itertools import islice
 
 from sqlalchemy import Connection, select
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity, location, record, source
-from bricoop.db.seam import among
 from bricoop.domain.grammar import as_subject
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
@@ -80,7 +80,7 @@ def _places(connection: Connection, keys: Sequence[str]) -> dict[str, list[Place
         .join(entity, entity.c.id == location.c.entity_id)
         .join(record, record.c.id == location.c.record_id)
         .join(source, source.c.id == record.c.source_id)
-        .where(among(connection, entity.c.key, keys))
+        .where(in_values(connection, entity.c.key, keys))
         .order_by(location.c.record_id, location.c.position)
     )
     for owner, longitude, latitude, name, precision, key, locator in rows:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from bricoop.db.schema import knowledge_base, load, record, source
-from bricoop.query.ask import identities, plan_of
+from bricoop.query.execute import identities, plan_of
 from bricoop.query.mentions import records_on
 from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Question

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bricoop.domain.arguments import checked_fields
-from bricoop.domain.closeness import nearest
 from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
+from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.groups.grouping import Grouping

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from bricoop.db.schema import alias, country, entity
-from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
+from bricoop.domain.suggestions import nearest
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError
 

@@ -118,8 +118,8 @@ def read_question(path: str | Path) -> Question:
         FileUnreadableError: the file cannot be read, or is not TOML.
         UsageError: what it says is no question.
     """
+    from bricoop.domain.document_faults import shown  # noqa: PLC0415
     from bricoop.domain.documents import read_toml  # noqa: PLC0415 (only a saved question needs it)
-    from bricoop.domain.faults import shown  # noqa: PLC0415
     from bricoop.query.document import QuestionTable  # noqa: PLC0415
 
     path = Path(path)

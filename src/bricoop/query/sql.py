@@ -145,7 +145,7 @@ def _hint(message: str, query: str) -> str:
 
 
 def _near(typed: str, names: Sequence[str] | dict[str, Any]) -> str:
-    from bricoop.domain.closeness import nearest  # noqa: PLC0415 (as above)
+    from bricoop.domain.suggestions import nearest  # noqa: PLC0415 (as above)
 
     near = nearest(typed, {normalise(name.removeprefix("v_")): name for name in names})
     return f"Did you mean: {', '.join(near)}? " if near else ""

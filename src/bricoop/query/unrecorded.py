@@ -16,15 +16,15 @@ from sqlalchemy import (
 )
 
 from bricoop.errors import UsageError
-from bricoop.query.ask import narrowed, plan_of
 from bricoop.query.catalog import noun_of
 from bricoop.query.compare import no
-from bricoop.query.joint import joint_note
-from bricoop.query.narrow import ALL, NOT, Narrower
+from bricoop.query.compiler import ALL, NOT, Narrower
+from bricoop.query.execute import narrowed, plan_of
+from bricoop.query.joint_finance import joint_note
+from bricoop.query.name_readings import readings
 from bricoop.query.nouns.noun import Type
 from bricoop.query.plan import Plan
 from bricoop.query.question import Question
-from bricoop.query.readings import readings
 from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
 
 Sql = ColumnElement[bool]

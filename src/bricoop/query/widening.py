@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from bricoop.domain.grammar import counted, there_are
 from bricoop.errors import BricoopError
-from bricoop.query.ask import count
 from bricoop.query.catalog import noun_of
-from bricoop.query.narrow import NOT
+from bricoop.query.compiler import NOT
+from bricoop.query.execute import count
 from bricoop.query.question import Question
 
 #: More conditions than these are not tried one by one.

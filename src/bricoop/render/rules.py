@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TextIO
 
-from bricoop.counting.rule import Base, Parents, Rollovers, Rule, Speaker
 from bricoop.render.screen import Screen
 from bricoop.render.table import Heading, write_table
+from bricoop.totals.rule import Base, Parents, Rollovers, Rule, Speaker
 
 _BASES = {
     Base.NOMINAL: "nominal US dollars",

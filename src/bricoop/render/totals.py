@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, TextIO
 
-from bricoop.counting.rows import COUNTED, EVERYTHING
-from bricoop.counting.total import Figure, Total
-from bricoop.counting.waterfall import waterfall
 from bricoop.domain import grammar
 from bricoop.domain.amounts import to_the_cent
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown
 from bricoop.render.screen import Screen
 from bricoop.render.table import Heading
+from bricoop.totals.rows import COUNTED, EVERYTHING
+from bricoop.totals.total import Figure, Total
+from bricoop.totals.waterfall import waterfall
 
 _HEADINGS = (
     Heading("Step"),

@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from bricoop.domain.vocabularies import EntityKind, label
 from bricoop.lookup.entities import find_entity
-from bricoop.query.portrait import Portrait, portrait
-from bricoop.report.asking import Asking, counted, listing
+from bricoop.query.entity_profile import Portrait, portrait
+from bricoop.report.data import Asking, counted, listing
 from bricoop.report.differences import differences
-from bricoop.report.portraits import (
+from bricoop.report.entity_sections import (
     descriptions_section,
     facts_sections,
     names_section,

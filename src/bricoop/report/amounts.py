@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from bricoop.counting.breakdown import breakdown
-from bricoop.counting.marked import Counting
-from bricoop.counting.total import total
 from bricoop.errors import UsageError
-from bricoop.report.parts import Column
+from bricoop.report.blocks import Column
+from bricoop.totals.breakdown import breakdown
+from bricoop.totals.classify import Counting
+from bricoop.totals.total import total
 
 #: How the note on a column of amounts begins.
 NOTED = "Amounts by rule"

@@ -6,8 +6,8 @@ from decimal import Decimal
 from itertools import islice
 
 from bricoop.report.amounts import NOTED
-from bricoop.report.asking import METHOD, METHOD_TITLE, counted
-from bricoop.report.parts import Chart, Extent, KeyFigures, Line, Map, Note, Part, Table, Text
+from bricoop.report.blocks import Chart, Extent, KeyFigures, Line, Map, Note, Part, Table, Text
+from bricoop.report.data import METHOD, METHOD_TITLE, counted
 from bricoop.report.sections import Report, Section, cited
 
 #: What one page has room for.

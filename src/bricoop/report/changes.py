@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from bricoop.domain.amounts import WIDE, plain
+from bricoop.domain.document_faults import shown
 from bricoop.domain.documents import json_as, json_content
-from bricoop.domain.faults import shown
 from bricoop.errors import BricoopError, FileUnreadableError
+from bricoop.report.blocks import Column, KeyFigure, KeyFigures, Line, Note, Table
 from bricoop.report.document import FIGURES, KeptFigureTable, KeptTable
-from bricoop.report.parts import Column, KeyFigure, KeyFigures, Line, Note, Table
 from bricoop.report.sections import Report, Section
 
 

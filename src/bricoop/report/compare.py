@@ -9,12 +9,12 @@ from bricoop.errors import UsageError
 from bricoop.lookup.entities import Found
 from bricoop.query.compare import code_of
 from bricoop.query.question import Question
-from bricoop.report.asking import Asking, Filters, listing
+from bricoop.report.blocks import Column, Extent, Line, Part, Table
+from bricoop.report.charts import compared
 from bricoop.report.countries import find_country
+from bricoop.report.data import Asking, Filters, listing
 from bricoop.report.differences import differences
 from bricoop.report.money import money_compared
-from bricoop.report.parts import Column, Extent, Line, Part, Table
-from bricoop.report.pictures import compared
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
 

@@ -6,20 +6,20 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import country
 from bricoop.lookup.entities import Found
-from bricoop.query.portrait import claims_about
+from bricoop.query.entity_profile import claims_about
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
-from bricoop.report.asking import Asking, Filters, Rows, counted
+from bricoop.report.blocks import Column, Extent, Line, Part, Table
+from bricoop.report.charts import pictures, places
 from bricoop.report.countries import find_country
+from bricoop.report.data import Asking, Filters, Rows, counted
 from bricoop.report.differences import differences
-from bricoop.report.glance import Glance
+from bricoop.report.entity_sections import descriptions_section
 from bricoop.report.links import Links, findings
 from bricoop.report.money import money_section
-from bricoop.report.parts import Column, Extent, Line, Part, Table
-from bricoop.report.pictures import pictures, places
-from bricoop.report.portraits import descriptions_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited
+from bricoop.report.summary import Glance
 from bricoop.report.tables import of_rows
 from bricoop.report.tables import table as rows_table
 

@@ -10,13 +10,13 @@ from bricoop.db.schema import country, entity
 from bricoop.domain.amounts import told_apart
 from bricoop.domain.ranking import RULE, decided_by
 from bricoop.domain.vocabularies import label
-from bricoop.query.ask import ask
 from bricoop.query.citations import Citation
+from bricoop.query.entity_profile import precedences_of
+from bricoop.query.execute import execute
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.portrait import precedences_of
 from bricoop.query.question import Question
-from bricoop.report.asking import Asking, Filters, Rows
-from bricoop.report.parts import Column, Line, Table
+from bricoop.report.blocks import Column, Line, Table
+from bricoop.report.data import Asking, Filters, Rows
 from bricoop.report.sections import Section
 from bricoop.report.tables import MOST, first_of
 
@@ -65,7 +65,7 @@ def differences(asking: Asking, filters: Filters, about: str = "") -> Iterator[S
 
 def _pairs(asking: Asking, filters: Filters) -> Table:
     grouping = Grouping(("shown_source", "source"), ("count",), add_sources=True)
-    answer = ask(asking.connection, Question("disagreements", filters, grouping=grouping))
+    answer = execute(asking.connection, Question("disagreements", filters, grouping=grouping))
     lines = tuple(
         Line(
             (shown, _SAME if other == shown else other, number),

@@ -5,11 +5,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from bricoop.counting.document import Amount
+from bricoop.domain.document_faults import BadKeyError, shown
 from bricoop.domain.documents import Table, Text
-from bricoop.domain.faults import BadKeyError, shown
 from bricoop.domain.limits import MEMO_PARTS
 from bricoop.query.document import CountedTable, QuestionTable
+from bricoop.totals.document import Amount
 
 #: What the figures of a memo are kept under.
 FIGURES = "bricoop report figures"

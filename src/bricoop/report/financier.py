@@ -8,20 +8,20 @@ from sqlalchemy import Connection
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.citations import Citation
+from bricoop.query.entity_profile import Portrait, portrait
 from bricoop.query.funding import funding_sources
-from bricoop.query.joint import joint_note
-from bricoop.query.portrait import Portrait, portrait
+from bricoop.query.joint_finance import joint_note
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
-from bricoop.report.asking import Asking, Filters, counted
+from bricoop.report.blocks import Note
+from bricoop.report.charts import pictures, world
+from bricoop.report.data import Asking, Filters, counted
 from bricoop.report.differences import differences
-from bricoop.report.glance import Glance
+from bricoop.report.entity_sections import names_section, values_section
 from bricoop.report.money import money_section
-from bricoop.report.parts import Note
-from bricoop.report.pictures import pictures, world
-from bricoop.report.portraits import names_section, values_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
+from bricoop.report.summary import Glance
 from bricoop.report.tables import table
 
 _BY = ("year", "country", "link", "status")

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from bricoop.domain.grammar import counted
-from bricoop.query.ask import ask
+from bricoop.query.execute import execute
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
-from bricoop.report.asking import Asking, Filters
+from bricoop.report.blocks import Chart, ChartKind, Column, Command, Line, Series, Table
+from bricoop.report.data import Asking, Filters
 from bricoop.report.differences import differences
-from bricoop.report.parts import Chart, ChartKind, Column, Command, Line, Series, Table
 from bricoop.report.quality import quality_table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
@@ -145,5 +145,5 @@ def _counted(
 def _with(asking: Asking, noun: str, where: Filters) -> int:
     """Return how many projects there are rows of a noun about."""
     grouping = Grouping((), ("distinct:project_key",), add_sources=True)
-    rows = ask(asking.connection, Question(noun, where, grouping=grouping)).rows
+    rows = execute(asking.connection, Question(noun, where, grouping=grouping)).rows
     return sum(int(row[-1] or 0) for row in rows)

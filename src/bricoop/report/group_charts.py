@@ -10,14 +10,14 @@ from bricoop.domain.amounts import WIDE
 from bricoop.domain.grammar import plural
 from bricoop.domain.vocabularies import label
 from bricoop.errors import UsageError
-from bricoop.query.ask import plan_of
 from bricoop.query.catalog import noun_of
+from bricoop.query.execute import plan_of
 from bricoop.query.groups.dimensions import Dimension, dimension
 from bricoop.query.groups.measures import DISTINCT, measure
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer, Question, Row
+from bricoop.report.blocks import Chart, ChartKind, Map, Number, Series, Shade
 from bricoop.report.chart_choice import ChartChoice
-from bricoop.report.parts import Chart, ChartKind, Map, Number, Series, Shade
 
 NOT_RECORDED = "not recorded"
 #: What groups are never added up across, so that it names series and no bars of its own.

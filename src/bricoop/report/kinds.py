@@ -100,7 +100,7 @@ def report(connection: "Connection", request: Request) -> "Report":
     kind = next((one for one in KINDS if one.name == request.kind), None)
     names = [one.name for one in KINDS]
     if kind is None:
-        from bricoop.domain.closeness import nearest  # noqa: PLC0415 (only a refusal needs it)
+        from bricoop.domain.suggestions import nearest  # noqa: PLC0415 (only a refusal needs it)
 
         near = nearest(request.kind, {one: one for one in names}) or names
         raise NotFoundError("report", request.kind, near)

@@ -8,15 +8,15 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
-from bricoop.report.asking import Asking, Filters, counted
+from bricoop.report.charts import pictures, world
 from bricoop.report.country import financiers
+from bricoop.report.data import Asking, Filters, counted
 from bricoop.report.differences import differences
-from bricoop.report.glance import Glance
 from bricoop.report.links import findings
 from bricoop.report.money import money_section
-from bricoop.report.pictures import pictures, world
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited
+from bricoop.report.summary import Glance
 from bricoop.report.tables import TITLES, table
 
 _NOUNS = ("projects", "agreements", "policies")

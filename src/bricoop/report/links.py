@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from bricoop.query.citations import Citation
 from bricoop.report.amounts import Amounts
-from bricoop.report.asking import Asking, Filters, Rows, counted
-from bricoop.report.parts import Column, Command, Line, Note, Part, Table
+from bricoop.report.blocks import Column, Command, Line, Note, Part, Table
+from bricoop.report.data import Asking, Filters, Rows, counted
 from bricoop.report.sections import Section
 from bricoop.report.tables import MOST, first_of, first_rows, of_rows
 from bricoop.report.tables import table as rows_table

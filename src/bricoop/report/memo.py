@@ -8,22 +8,22 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bricoop.domain.closeness import nearest
+from bricoop.domain.document_faults import key_path, shown
 from bricoop.domain.documents import read_toml
-from bricoop.domain.faults import key_path, shown
+from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError
-from bricoop.query.ask import ask, count
 from bricoop.query.citations import Citation
+from bricoop.query.execute import count, execute
 from bricoop.query.nouns.noun import headings
 from bricoop.query.provenance import provenance_of
 from bricoop.query.question import Question
 from bricoop.query.saved import question_of
-from bricoop.report.asking import METHOD, Asking
+from bricoop.report.blocks import Column, Extent, Line, Table, Text
 from bricoop.report.changes import Figures, changes_section, earlier
+from bricoop.report.data import METHOD, Asking
 from bricoop.report.document import MemoTable, PartTable
 from bricoop.report.kinds import report
 from bricoop.report.money import money_section
-from bricoop.report.parts import Column, Extent, Line, Table, Text
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
 from bricoop.report.tables import MOST
@@ -149,7 +149,7 @@ def _of_report(
 
 
 def _table(connection: Connection, question: Question) -> Table:
-    answer = ask(connection, question, spelled_out=True)
+    answer = execute(connection, question, spelled_out=True)
     shown = [
         place
         for place, one in enumerate(answer.fields)

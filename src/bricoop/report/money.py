@@ -5,16 +5,10 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from bricoop.counting.breakdown import Share, breakdown
-from bricoop.counting.marked import Counting
-from bricoop.counting.rows import COUNTED, EVERYTHING, marked_rows
-from bricoop.counting.rules import is_shipped
-from bricoop.counting.total import Figure, Total, total
-from bricoop.counting.waterfall import waterfall
 from bricoop.domain.grammar import agree, counted
 from bricoop.errors import UsageError
 from bricoop.query.citations import Citation
-from bricoop.report.parts import (
+from bricoop.report.blocks import (
     Chart,
     ChartKind,
     Column,
@@ -30,6 +24,12 @@ from bricoop.report.parts import (
 )
 from bricoop.report.sections import Section
 from bricoop.report.tables import options
+from bricoop.totals.breakdown import Share, breakdown
+from bricoop.totals.classify import Counting
+from bricoop.totals.rows import COUNTED, EVERYTHING, marked_rows
+from bricoop.totals.rules import is_shipped
+from bricoop.totals.total import Figure, Total, total
+from bricoop.totals.waterfall import waterfall
 
 #: So many rows are cited one by one; of more, how many they are.
 _CITED = 3

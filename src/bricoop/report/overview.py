@@ -6,16 +6,16 @@ from sqlalchemy import Connection
 
 from bricoop.query.citations import Citation
 from bricoop.query.question import Question
-from bricoop.report.asking import Asking, counted
+from bricoop.report.blocks import Column, Extent, Line, Part, Table
+from bricoop.report.charts import charts, world
+from bricoop.report.data import Asking, counted
 from bricoop.report.differences import differences
 from bricoop.report.gaps import gaps_section
-from bricoop.report.glance import Glance
 from bricoop.report.links import Links
 from bricoop.report.money import money_section
-from bricoop.report.parts import Column, Extent, Line, Part, Table
-from bricoop.report.pictures import charts, world
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, table
+from bricoop.report.summary import Glance
 
 _NOUNS = ("projects", "agreements", "policies", "organizations", "statistics", "findings")
 _BY = {"projects": ("year", "kind", "status", "country"), "agreements": ("year", "kind")}

@@ -8,21 +8,21 @@ from sqlalchemy import Connection
 from bricoop.domain.vocabularies import EntityKind, label
 from bricoop.lookup.entities import Found, find_entity
 from bricoop.query.citations import Citation
-from bricoop.query.portrait import Portrait, portrait
+from bricoop.query.entity_profile import Portrait, portrait
 from bricoop.query.question import Question
-from bricoop.query.relatives import relatives_of
-from bricoop.report.asking import Asking, counted, listing
+from bricoop.query.related_projects import relatives_of
+from bricoop.report.blocks import Column, Line, Part, Table
+from bricoop.report.charts import places
+from bricoop.report.data import Asking, counted, listing
 from bricoop.report.differences import differences
-from bricoop.report.money import money_section
-from bricoop.report.parts import Column, Line, Part, Table
-from bricoop.report.pictures import places
-from bricoop.report.portraits import (
+from bricoop.report.entity_sections import (
     descriptions_section,
     facts_sections,
     names_section,
     relations_section,
     values_section,
 )
+from bricoop.report.money import money_section
 from bricoop.report.quality import quality_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited, table

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from bricoop.query.citations import Citation
+from bricoop.query.entity_profile import Portrait
 from bricoop.query.nouns.entities import SCORES
-from bricoop.query.portrait import Portrait
-from bricoop.report.asking import Asking, Filters
-from bricoop.report.parts import Column, Line, Table
+from bricoop.report.blocks import Column, Line, Table
+from bricoop.report.data import Asking, Filters
 from bricoop.report.sections import Section, table
 
 _NOTE = "Scored by AidData's formulas (docs/quality.md); more points mean better documentation."

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bricoop.counting.marked import Counting
     from bricoop.query.question import Question
+    from bricoop.totals.classify import Counting
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,6 @@ class Request:
             NotFoundError: there is no such rule.
             UsageError: there is no such base, or the file says no rule.
         """
-        from bricoop.counting.counting import counting_of  # noqa: PLC0415 (help needs none of it)
+        from bricoop.totals.parse import counting_of  # noqa: PLC0415 (help needs none of it)
 
         return counting_of(question, self.rule, self.base)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bricoop.query.citations import SourceEntry
-from bricoop.report.parts import Column, Line, Part, Table, citations_in
+from bricoop.report.blocks import Column, Line, Part, Table, citations_in
 
 
 @dataclass(frozen=True)

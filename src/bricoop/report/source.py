@@ -9,15 +9,15 @@ from bricoop.db.schema import source
 from bricoop.lookup.sources import find_source
 from bricoop.query.citations import Citation
 from bricoop.query.question import Question
-from bricoop.report.asking import Asking, Filters, counted
+from bricoop.report.blocks import Column, Line, Part
+from bricoop.report.charts import charts, world
+from bricoop.report.data import Asking, Filters, counted
 from bricoop.report.differences import differences
-from bricoop.report.glance import Glance
 from bricoop.report.money import money_section
-from bricoop.report.parts import Column, Line, Part
-from bricoop.report.pictures import charts, world
 from bricoop.report.quality import quality_table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, table
+from bricoop.report.summary import Glance
 
 _NOUNS = ("projects", "agreements", "policies", "organizations", "finance", "locations",
           "statistics", "findings")  # fmt: skip

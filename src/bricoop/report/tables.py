@@ -6,8 +6,8 @@ from typing import Any
 
 from bricoop.query.citations import Citation
 from bricoop.report.amounts import Amounts
-from bricoop.report.asking import Asking, Filters, Rows, counted
-from bricoop.report.parts import Column, Command, Extent, Line, Table
+from bricoop.report.blocks import Column, Command, Extent, Line, Table
+from bricoop.report.data import Asking, Filters, Rows, counted
 
 #: More rows than these are not printed: a note says how many there are.
 MOST = 50

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine
 
-from bricoop.db.engine import explained, in_our_words, interrupted_before
+from bricoop.db.engine import explained, interrupted_before, translate_db_errors
 from bricoop.db.readonly.result import (
     PAGE,
     Column,
@@ -68,7 +68,7 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
         UsageError: the query is wrong, or would do more than read.
         DatabaseError: the server cannot be asked, or the time is over.
     """
-    with in_our_words(engine), engine.connect() as connection:
+    with translate_db_errors(engine), engine.connect() as connection:
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         driver = connection.connection.driver_connection
         if not isinstance(driver, psycopg.Connection):

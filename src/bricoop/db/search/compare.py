@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, func, select, text
 
+from bricoop.db.dialect import in_values
 from bricoop.db.models.search import server_index
 from bricoop.db.schema import entity, search_document, search_state, search_word
-from bricoop.db.seam import among
 from bricoop.db.search.documents import Author
 from bricoop.db.search.index import offered
 from bricoop.db.search.parts import parts_of
@@ -18,7 +18,7 @@ _PART = 1000
 _MOST_NUMBERS = 2**53
 
 
-def mistaken(connection: Connection) -> int:
+def count_outdated_documents(connection: Connection) -> int:
     """Return how many entities search does not know, or knows as something else.
 
     A document of an entity that is gone is one too, and so is a word that the index itself lost.
@@ -54,7 +54,7 @@ def mistaken(connection: Connection) -> int:
 def _stored(connection: Connection, ids: list[int]) -> dict[int, tuple[int, str, int]]:
     own = search_document.c
     columns = (own.entity_id, own.name_length, own.key, own.digest)
-    rows = connection.execute(select(*columns).where(among(connection, own.entity_id, ids)))
+    rows = connection.execute(select(*columns).where(in_values(connection, own.entity_id, ids)))
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 

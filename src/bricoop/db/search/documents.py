@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bricoop.db.search.parts import Parts, names_of
-from bricoop.domain.words import worded
+from bricoop.domain.tokenizer import worded
 
 #: Stands between two texts, so that no phrase reaches from one into the other; nobody can type it.
 GAP = "·"

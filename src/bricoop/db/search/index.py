@@ -7,13 +7,13 @@ from itertools import count, islice
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from bricoop.db.bulk import Bulk, Rows
+from bricoop.db.dialect import in_values
 from bricoop.db.models.search import CREATE_INDEX, server_index, sqlite_index
 from bricoop.db.schema import entity, search_document, search_state, search_word
-from bricoop.db.seam import among
 from bricoop.db.search.documents import GAP, Author, Document, vector
 from bricoop.db.search.parts import Parts, mentioning, parts_of
+from bricoop.domain.tokenizer import is_unspaced_word
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.domain.words import is_unspaced_word
 
 _PART = 1000
 #: After so many parts memory is cleared of what only refers to itself.
@@ -159,15 +159,15 @@ class GrowingIndex:
 
     def _digests(self, ids: Sequence[int]) -> dict[int, int]:
         statement = select(search_document.c.entity_id, search_document.c.digest)
-        chosen = among(self._connection, search_document.c.entity_id, ids)
+        chosen = in_values(self._connection, search_document.c.entity_id, ids)
         return dict(self._connection.execute(statement.where(chosen)).all())
 
     def _forget(self, ids: Sequence[int]) -> None:
-        chosen = among(self._connection, search_document.c.entity_id, ids)
+        chosen = in_values(self._connection, search_document.c.entity_id, ids)
         self._connection.execute(delete(search_document).where(chosen))
 
     def _named(self, ids: Sequence[int]) -> set[int]:
-        chosen = among(self._connection, entity.c.id, ids)
+        chosen = in_values(self._connection, entity.c.id, ids)
         kinds = entity.c.kind.in_([kind.value for kind in _NAMED])
         return set(self._connection.scalars(select(entity.c.id).where(chosen, kinds)))
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, select
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import (
     agreement_party,
     alias,
@@ -18,7 +19,6 @@ from bricoop.db.schema import (
     participation,
     record,
 )
-from bricoop.db.seam import among
 
 #: Identifiers that are longer, or have spaces, were made from what a row says.
 _LONGEST_ID = 60
@@ -79,7 +79,7 @@ _TEXTS: tuple[tuple[str, Column[Any], Column[Any]], ...] = (
 def parts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Parts]:
     """Return the parts of those entities that exist, by their numbers."""
     columns = (entity.c.id, entity.c.key, entity.c.name, entity.c.normalised, entity.c.description)
-    chosen = select(*columns).where(among(connection, entity.c.id, ids))
+    chosen = select(*columns).where(in_values(connection, entity.c.id, ids))
     # In one order, so that documents have the same numbers on either database.
     rows = connection.execute(chosen.order_by(entity.c.id)).all()
     found = {row.id: parts_of_row(Shown(*row)) for row in rows}
@@ -112,7 +112,7 @@ def is_identifier(number: str) -> bool:
 def names_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[str]]:
     """Return all names of entities, the one that is shown first and the others in order."""
     wanted = list(ids)
-    shown = select(entity.c.id, entity.c.name).where(among(connection, entity.c.id, wanted))
+    shown = select(entity.c.id, entity.c.name).where(in_values(connection, entity.c.id, wanted))
     found = {number: {name: None} for number, name in connection.execute(shown)}
     for number, name in sorted(_pairs(connection, alias.c.entity_id, alias.c.name, wanted)):
         found[number][name] = None
@@ -129,12 +129,12 @@ def mentioning(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Return the entities whose documents hold the names of one of some others."""
     found: set[int] = set()
     for owner, other in (*PARTIES, *PLACES):
-        found |= set(connection.scalars(select(owner).where(among(connection, other, ids))))
+        found |= set(connection.scalars(select(owner).where(in_values(connection, other, ids))))
     return found
 
 
 def _pairs(
     connection: Connection, owner: Column[Any], other: Column[Any], ids: Sequence[int]
 ) -> Sequence[Any]:
-    statement = select(owner, other).where(among(connection, owner, ids), other.is_not(None))
+    statement = select(owner, other).where(in_values(connection, owner, ids), other.is_not(None))
     return connection.execute(statement).all()

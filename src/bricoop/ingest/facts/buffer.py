@@ -11,9 +11,9 @@ from bricoop.db.search.parts import Shown
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import AliasKind, EntityKind
 from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows, empty_rows
-from bricoop.ingest.facts.fresh import Fresh
-from bricoop.ingest.names.heard import Heard
-from bricoop.ingest.prepared.finish import Prepared
+from bricoop.ingest.facts.pending_documents import PendingDocuments
+from bricoop.ingest.resolve.name_filter import NameFilter
+from bricoop.ingest.transform.validate import PreparedRow
 
 _RECORD = (
     "id", "source_id", "load_id", "entity_id", "noun", "external_id",
@@ -40,7 +40,7 @@ class Buffer:
         facts: the new rows of every table of facts, for `derive` to fill.
     """
 
-    def __init__(self, bulk: Bulk, fresh: Fresh, heard: Heard) -> None:
+    def __init__(self, bulk: Bulk, fresh: PendingDocuments, heard: NameFilter) -> None:
         """Begin empty; `fresh` and `heard` are told of all that is added."""
         self.facts: FactRows = empty_rows()
         self._bulk = bulk
@@ -72,7 +72,7 @@ class Buffer:
             (record_id, position, entity_id, name, normalise(name), AliasKind.NAME.value, None)
         )
 
-    def add_record(self, head: tuple[int, int, int, int, str], row: Prepared) -> None:
+    def add_record(self, head: tuple[int, int, int, int, str], row: PreparedRow) -> None:
         """Add a record: its number, source, load, entity and noun, and what it says."""
         self._fresh.add_record(head[3], row.external_id)
         self._records.append(

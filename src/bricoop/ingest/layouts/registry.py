@@ -1,7 +1,7 @@
 """Which nouns can be loaded: one line each."""
 
-from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
+from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError
 from bricoop.ingest.layouts.entities import (
     AGREEMENTS,

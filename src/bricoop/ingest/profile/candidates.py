@@ -17,7 +17,7 @@ from bricoop.ingest.profile.headings import (
     PLANNED,
     WHO,
 )
-from bricoop.ingest.profile.write import quoted
+from bricoop.ingest.profile.toml_text import quoted
 
 #: So many fields are offered for a column.
 _OFFERED = 3

@@ -6,13 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bricoop.domain.amounts import plain
-from bricoop.domain.choice import accepted
-from bricoop.domain.faults import shown
+from bricoop.domain.cell_choice import accepted
+from bricoop.domain.document_faults import shown
 from bricoop.domain.grammar import counted
 from bricoop.domain.problem import Origin, Problem
 from bricoop.ingest.layouts.clean import BadValueError
+from bricoop.ingest.profile.cell_parsers import Word, number_word, word_of
 from bricoop.ingest.profile.model import FieldRule, Profile, Styles
-from bricoop.ingest.profile.words import Word, number_word, word_of
 
 #: Returns whether a row is one that a rule reads.
 _Applies = Callable[[Sequence[str]], bool]

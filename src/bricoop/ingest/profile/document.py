@@ -12,12 +12,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from bricoop.domain.document_faults import BadKeyError, Keys, shown
 from bricoop.domain.documents import Some, Table, Text, Texts, several
-from bricoop.domain.faults import BadKeyError, Keys, shown
 from bricoop.domain.limits import NUMBER_DIGITS
 from bricoop.domain.vocabularies import SourceKind
 from bricoop.ingest.profile.patterns import word_fault
-from bricoop.ingest.readers.form import Kind
+from bricoop.ingest.readers.file_options import Kind
 
 #: A pattern of dates.
 Pattern = Annotated[str, Meta(min_length=1, max_length=100)]

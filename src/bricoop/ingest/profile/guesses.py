@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bricoop.domain.closeness import slips
+from bricoop.domain.country_names import alpha2_of
 from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.names import normalise
-from bricoop.domain.territories import alpha2_of
+from bricoop.domain.suggestions import slips
 from bricoop.ingest.profile.date_guesses import are_years, dated_share
 from bricoop.settings import resource_folder
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bricoop.domain.names import normalise
 from bricoop.ingest.profile import guesses
-from bricoop.ingest.profile.translations import in_english, is_foreign
-from bricoop.ingest.profile.write import listed, quoted
+from bricoop.ingest.profile.heading_translations import in_english, is_foreign
+from bricoop.ingest.profile.toml_text import listed, quoted
 
 _LONGEST_NAME = 500
 #: Headings of names, countries and amounts, and words in others that look like them.

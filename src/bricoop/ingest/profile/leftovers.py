@@ -12,7 +12,7 @@ from bricoop.ingest.profile.date_guesses import (
     is_date,
 )
 from bricoop.ingest.profile.headings import AMOUNTS, COUNTRIES, DATES, NOT_AMOUNT, NOT_MONEY
-from bricoop.ingest.profile.write import quoted
+from bricoop.ingest.profile.toml_text import quoted
 
 #: So many columns of each sort are commented on.
 _SHOWN = 10

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bricoop.ingest.readers.form import NATIVE, Form
+from bricoop.ingest.readers.file_options import NATIVE, FileOptions
 from bricoop.ingest.sources import SourceSpec
 
 
@@ -236,7 +236,7 @@ class Profile:
     styles: Styles
     required: tuple[str, ...]
     records: tuple[RecordRule, ...]
-    form: Form = NATIVE
+    form: FileOptions = NATIVE
     controls: Controls = field(default_factory=Controls)
     variants: Mapping[str, Styles] = field(default_factory=dict)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

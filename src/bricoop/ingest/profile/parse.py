@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bricoop.domain.amounts import plain
-from bricoop.domain.closeness import nearest
+from bricoop.domain.document_faults import Keys, did_you_mean, key_path, shown
 from bricoop.domain.documents import read_toml, several
-from bricoop.domain.faults import Keys, did_you_mean, key_path, shown
+from bricoop.domain.suggestions import nearest
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
 from bricoop.ingest.layouts.clean import Cleaner
 from bricoop.ingest.layouts.layout import Layout
@@ -33,10 +33,10 @@ from bricoop.ingest.profile.model import (
     Unpivot,
 )
 from bricoop.ingest.profile.patterns import date_fault
+from bricoop.ingest.profile.row_translator import used_by
 from bricoop.ingest.profile.sectors import links_beside, read_links
-from bricoop.ingest.profile.translate import used_by
 from bricoop.ingest.readers.delimiters import delimiter_word
-from bricoop.ingest.readers.form import Form
+from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.sources import SourceSpec
 from bricoop.settings import resource_folder
 
@@ -204,7 +204,7 @@ class _Parser:
                 raise self._error(("controls", key), message, "Name columns of the file itself.")
         return Unpivot(several(table.columns), table.name, table.value)
 
-    def _form(self, table: FileTable) -> Form:
+    def _form(self, table: FileTable) -> FileOptions:
         separator = " " if table.header_separator is None else table.header_separator
         made = {
             "encoding": table.encoding,
@@ -229,9 +229,9 @@ class _Parser:
             },
         )
 
-    def _tried(self, keys: Keys, given: dict[str, Any]) -> Form:
+    def _tried(self, keys: Keys, given: dict[str, Any]) -> FileOptions:
         try:
-            return Form(**given)
+            return FileOptions(**given)
         except UsageError as error:
             message = f"is not right: {error.message.rstrip('.')}"
             raise self._error(keys, message, error.hint) from error

@@ -6,28 +6,28 @@ from collections.abc import Collection, Container, Iterator, Sequence
 from shlex import quote
 from typing import NamedTuple
 
-from bricoop.domain.closeness import nearest
-from bricoop.domain.faults import key_path, shown
+from bricoop.domain.document_faults import key_path, shown
 from bricoop.domain.grammar import agree
 from bricoop.domain.names import normalise
 from bricoop.domain.problem import Origin, Problem
+from bricoop.domain.suggestions import nearest
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.clean import BadValueError, Joint, ListOf, Places
 from bricoop.ingest.layouts.registry import layout_of
-from bricoop.ingest.prepared.finish import Prepared
-from bricoop.ingest.prepared.misfits import misfit
-from bricoop.ingest.prepared.rows import Outcome, SaidBefore, Same
 from bricoop.ingest.profile.cells import Cells
 from bricoop.ingest.profile.controls import Tally
+from bricoop.ingest.profile.field_origins import origins_of
+from bricoop.ingest.profile.field_readers import Reads
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
-from bricoop.ingest.profile.needed import made_by, needed_by
-from bricoop.ingest.profile.origins import origins_of
-from bricoop.ingest.profile.reads import Reads
-from bricoop.ingest.profile.skips import skips_of
-from bricoop.ingest.profile.translate import Absent, Kept, Translator, kept, used_by
+from bricoop.ingest.profile.required_columns import made_by, needed_by
+from bricoop.ingest.profile.row_translator import Absent, Kept, Translator, kept, used_by
+from bricoop.ingest.profile.skip_rules import skips_of
 from bricoop.ingest.profile.unpivot import unpivoted
 from bricoop.ingest.readers.delimiters import delimiter_of
 from bricoop.ingest.readers.table import SourceRow
+from bricoop.ingest.transform.misplaced_values import misfit
+from bricoop.ingest.transform.rows import Outcome, SaidBefore, Same
+from bricoop.ingest.transform.validate import PreparedRow
 
 #: So many of the words that are left out are named, and of the columns that a file lacks.
 _SHOWN, _LACKING = 5, 10
@@ -199,13 +199,13 @@ class ProfileRows:
         ]  # fmt: skip
 
     def _outcome(self, one: _Staged, before: Sequence[dict[str, Same]]) -> Outcome:
-        records: list[list[Prepared]] = []
+        records: list[list[PreparedRow]] = []
         same: list[list[int]] = []
         absent: list[str] = []
         problems = list(one.problems)
         ids: list[tuple[str, str]] = []
         for translator, named, known in zip(self._translators, one.records, before, strict=False):
-            made: list[Prepared] = []
+            made: list[PreparedRow] = []
             alike: list[int] = []
             for external_id, cells in named:
                 if translator.makes_lists and translator.has_made(external_id):
@@ -218,7 +218,7 @@ class ProfileRows:
                     problems.extend(translator.note_keys(one.line, cells, external_id))
                     continue
                 outcome = translator.prepare(one.line, cells, external_id)
-                if isinstance(outcome, Prepared):
+                if isinstance(outcome, PreparedRow):
                     ids.append((translator.rule.noun, external_id))
                     made.append(outcome)
                 elif isinstance(outcome, Absent):
@@ -263,7 +263,7 @@ class ProfileRows:
                 hint = "Give each of these records of the profile its own `label`."
                 yield self._origin.problem(one.line, column, cell, rule, hint)
 
-    def _nul(self, one: _Staged, records: Sequence[Sequence[Prepared]]) -> Iterator[Problem]:
+    def _nul(self, one: _Staged, records: Sequence[Sequence[PreparedRow]]) -> Iterator[Problem]:
         # The first record keeps the whole row, so its JSON tells sooner than the cells would.
         if records and any(b"\\u0000" in made.raw_json for made in records[0]):
             for name, cell in zip(self._printed, one.cells, strict=False):

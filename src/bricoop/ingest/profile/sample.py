@@ -13,9 +13,9 @@ from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.date_guesses import are_years
 from bricoop.ingest.readers import encodings
 from bricoop.ingest.readers.decode import marked_encoding
-from bricoop.ingest.readers.form import Form
-from bricoop.ingest.readers.joined import joined
-from bricoop.ingest.readers.opening import beginning, open_table
+from bricoop.ingest.readers.file_options import FileOptions
+from bricoop.ingest.readers.header_rows import joined
+from bricoop.ingest.readers.open_table import beginning, open_table
 from bricoop.ingest.readers.streams import STANDARD_INPUT
 from bricoop.ingest.readers.table import SourceRow
 
@@ -45,7 +45,7 @@ class Sample:
     file: str
     header: tuple[str, ...]
     rows: tuple[Sequence[str], ...]
-    form: Form
+    form: FileOptions
     sheet: str
 
     def values(self, column: str) -> list[str]:
@@ -80,12 +80,12 @@ def read_sample(
         message = "Standard input cannot be used here: the file is read several times."
         raise UsageError(message, "Name a file.")
     options = {"delimiter": delimiter}
-    form = Form(undoubted=False, sheet=sheet, header_row=header_row).with_options(options)
+    form = FileOptions(undoubted=False, sheet=sheet, header_row=header_row).with_options(options)
     if sheet is None and (lines := _first_lines(path)) is not None:
         marked = marked_encoding(lines)
         known = marked or encoding or _encoding(lines, path)
         text = lines.decode(known, "replace").removeprefix("\ufeff")
-        form = Form(encoding="utf-8" if marked else known, delimiter=_delimiter(text),
+        form = FileOptions(encoding="utf-8" if marked else known, delimiter=_delimiter(text),
                     header_row=header_row, undoubted=False).with_options(options)  # fmt: skip
     name, found, rows, named = _read(path, form)
     if header_row is None and (place := _header_place(found, rows)) is not None:
@@ -100,7 +100,7 @@ def read_sample(
     return Sample(name, header, tuple(row.cells for row in rows), form, named)
 
 
-def _read(path: str, form: Form) -> tuple[str, Sequence[str], list[SourceRow], str]:
+def _read(path: str, form: FileOptions) -> tuple[str, Sequence[str], list[SourceRow], str]:
     table = open_table(path, form)
     try:
         most = max(_FEWEST, min(_MOST, _CELLS // max(len(table.header), 1)))
@@ -170,8 +170,8 @@ def _header_place(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None
 
 
 def _form_of_header(
-    form: Form, first: Sequence[str], rows: Sequence[SourceRow], place: int
-) -> Form:
+    form: FileOptions, first: Sequence[str], rows: Sequence[SourceRow], place: int
+) -> FileOptions:
     """Return how a file is read whose header is some row; the row above may belong to it."""
     header = rows[place]
     above = rows[place - 1] if place else None

@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bricoop.domain.faults import shown
+from bricoop.domain.document_faults import shown
 from bricoop.domain.grammar import counted
 from bricoop.domain.limits import TOML_SIZE
 from bricoop.domain.sectors import CATEGORIES, codes_of, is_code

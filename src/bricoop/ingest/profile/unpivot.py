@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple, overload
 
-from bricoop.domain.choice import accepted
+from bricoop.domain.cell_choice import accepted
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.profile.model import Unpivot
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import label
 from bricoop.ingest.profile import guesses
-from bricoop.ingest.profile.translations import meanings
-from bricoop.ingest.profile.write import quoted
+from bricoop.ingest.profile.heading_translations import meanings
+from bricoop.ingest.profile.toml_text import quoted
 
 #: So many words without a code are listed.
 _LISTED = 30

@@ -7,7 +7,7 @@ from io import StringIO
 
 from bricoop.domain.limits import LINE_SIZE
 from bricoop.errors import FileUnreadableError
-from bricoop.ingest.readers import encodings, twice
+from bricoop.ingest.readers import double_encoding, encodings
 from bricoop.ingest.readers.streams import Stream
 
 #: The longest ones first: the mark of UTF-32 begins as that of UTF-16 does.
@@ -122,7 +122,7 @@ class Decoded:
             self._checked = True
             self._note_better(block)
         self._lines += text.count("\n") + (text.count("\r") - text.count("\r\n"))
-        self.may_be_encoded_twice = not self._reads_better and twice.may_be(text)
+        self.may_be_encoded_twice = not self._reads_better and double_encoding.may_be(text)
         return StringIO(text, newline="")
 
     def _note_better(self, block: bytes) -> None:

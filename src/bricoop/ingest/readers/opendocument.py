@@ -6,8 +6,8 @@ from typing import IO, TYPE_CHECKING, Any
 from xml.parsers.expat import ExpatError
 
 from bricoop.domain.limits import WORKBOOK_AREA, WORKBOOK_CELLS, WORKBOOK_TEXTS
+from bricoop.ingest.readers.archives import ODS
 from bricoop.ingest.readers.cells import letters
-from bricoop.ingest.readers.marks import Marks
 from bricoop.ingest.readers.opendocument_styles import Styles
 from bricoop.ingest.readers.opendocument_xml import (
     MOST_COLUMNS,
@@ -16,10 +16,10 @@ from bricoop.ingest.readers.opendocument_xml import (
     Document,
     Row,
 )
-from bricoop.ingest.readers.parts import too_large
 from bricoop.ingest.readers.sheet_notes import Findings, joined_runs
 from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE
-from bricoop.ingest.readers.unpack import ODS
+from bricoop.ingest.readers.xlsx_markup import Marks
+from bricoop.ingest.readers.xlsx_parts import too_large
 
 if TYPE_CHECKING:
     from bricoop.ingest.readers.merges import Range

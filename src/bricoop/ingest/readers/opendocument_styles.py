@@ -1,6 +1,6 @@
 """Styles of an OpenDocument spreadsheet, as far as they change what a reader of the sheet sees."""
 
-from bricoop.ingest.readers.shapes import Shape, shape_of
+from bricoop.ingest.readers.number_formats import Shape, shape_of
 
 #: Elements that define how values are shown.
 _FORMATS = {"number:date-style", "number:number-style", "number:percentage-style",

@@ -11,7 +11,7 @@ from xml.parsers import expat
 from bricoop.domain.limits import CELL_LENGTH, OPENDOCUMENT_ELEMENTS
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.opendocument_styles import Styles
-from bricoop.ingest.readers.parts import too_large
+from bricoop.ingest.readers.xlsx_parts import too_large
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 _BLOCK = 256 * 1024

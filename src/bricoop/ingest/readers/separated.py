@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from bricoop.domain.limits import BLANK_CELLS, BLANK_ROWS, CELL_LENGTH, COLUMNS, WRONG_QUOTES
 from bricoop.domain.problem import Origin, Problem, RowNotes
 from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers import double_encoding
 from bricoop.ingest.readers import table as said
-from bricoop.ingest.readers import twice
 from bricoop.ingest.readers.decode import Decoded
 from bricoop.ingest.readers.delimiters import delimiter_notes, delimiter_of
-from bricoop.ingest.readers.form import Form
+from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.readers.lines import Lines
 from bricoop.ingest.readers.quotes import (
     MOST_LINES,
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 class SeparatedTable(Table):
     """A file of separated values, read once, row by row."""
 
-    def __init__(self, file: SourceFile, stream: Stream, form: Form, notes: list[str]) -> None:
+    def __init__(
+        self, file: SourceFile, stream: Stream, form: FileOptions, notes: list[str]
+    ) -> None:
         """Read the header.
 
         Raises:
@@ -175,7 +177,7 @@ class SeparatedTable(Table):
 
     def _look_for_text_encoded_twice(self, line: int, cells: list[str]) -> None:
         for position, cell in enumerate(cells):
-            if (doubt := twice.doubt(cell)) is not None:
+            if (doubt := double_encoding.doubt(cell)) is not None:
                 number = position - self._before
                 column = self.header[number] if 0 <= number < len(self.header) else ""
                 self._row_notes.append(self.origin.note(line, column, *doubt))

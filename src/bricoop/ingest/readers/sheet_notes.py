@@ -10,7 +10,7 @@ from bricoop.ingest.readers.cells import letters
 from bricoop.ingest.readers.table import several
 
 if TYPE_CHECKING:
-    from bricoop.ingest.readers.marks import Marks
+    from bricoop.ingest.readers.xlsx_markup import Marks
 
 _SHOWN = 5
 _CODE_LENGTH = 40

@@ -17,7 +17,7 @@ from bricoop.ingest.readers.table import several
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-    from bricoop.ingest.readers.books import SheetEntry
+    from bricoop.ingest.readers.any_workbook import SheetEntry
 
 _ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
 _XLS_BEGINS = b"\x09\x08\x10\x00\x00\x06\x05\x00"

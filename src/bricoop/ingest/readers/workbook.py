@@ -10,12 +10,11 @@ from typing import IO, Any
 from bricoop.domain.limits import CELL_LENGTH
 from bricoop.domain.problem import Level, Origin, Problem, RowNotes
 from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers import double_encoding
 from bricoop.ingest.readers import table as said
-from bricoop.ingest.readers import twice
-from bricoop.ingest.readers.books import Cells, open_book
+from bricoop.ingest.readers.any_workbook import Cells, open_book
 from bricoop.ingest.readers.cells import cell_text, letters, plain_text
-from bricoop.ingest.readers.form import Form
-from bricoop.ingest.readers.marks import Marks
+from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.readers.merges import Merges, Range
 from bricoop.ingest.readers.sheets import sheet_number
 from bricoop.ingest.readers.streams import SourceFile
@@ -26,6 +25,7 @@ from bricoop.ingest.readers.table import (
     refuse_too_wide,
     without_unnamed,
 )
+from bricoop.ingest.readers.xlsx_markup import Marks
 
 #: From here on a workbook, which keeps 15 digits, may have changed the last ones of a number.
 _EXACT = 1e15
@@ -42,7 +42,9 @@ _SHORT = 1_000
 class WorkbookTable(Table):
     """One sheet of a workbook."""
 
-    def __init__(self, file: SourceFile, whole: IO[bytes], form: Form, notes: list[str]) -> None:
+    def __init__(
+        self, file: SourceFile, whole: IO[bytes], form: FileOptions, notes: list[str]
+    ) -> None:
         """Read the sheet and its header.
 
         Raises:
@@ -175,7 +177,7 @@ class WorkbookTable(Table):
         if len(value) > CELL_LENGTH.value:
             message = f"{self._where(number, column)}, is longer than {CELL_LENGTH}."
             raise FileUnreadableError(message, "Shorten it; no cell of a table is so long.")
-        if doubt := twice.doubt(value):
+        if doubt := double_encoding.doubt(value):
             self._note(number, column, *doubt)
 
     def _note(self, number: int, column: int, value: str, rule: str, hint: str) -> None:
@@ -196,7 +198,7 @@ class WorkbookTable(Table):
             if position >= 0 and not cells[position]:
                 cells[position] = text
 
-    def _find_header(self, ranges: Sequence[Range], form: Form) -> list[str]:
+    def _find_header(self, ranges: Sequence[Range], form: FileOptions) -> list[str]:
         above: list[SourceRow] = []
         for row in self._rows:
             wanted = row.line == form.header_row if form.header_row else any(row.cells)

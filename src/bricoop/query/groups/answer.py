@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
-from bricoop.domain.closeness import nearest
 from bricoop.domain.names import normalise
+from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
+from bricoop.query.groups.aggregate import Tallier, Tally, Told
+from bricoop.query.groups.labels import for_people
 from bricoop.query.groups.shares import SHARE, Shares
-from bricoop.query.groups.spelled import for_people
-from bricoop.query.groups.tally import Tallier, Tally, Told
 from bricoop.query.plan import Plan
 from bricoop.query.question import Answer, Question, sort_keys
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, func, null, select, type_coerce
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity
-from bricoop.db.seam import among
-from bricoop.domain.closeness import nearest
 from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
+from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.plan import Members, Plan
@@ -80,7 +80,7 @@ def dimension(noun: Noun, plan: Plan, name: str) -> Dimension:
 def _named(connection: Connection, keys: Sequence[Any]) -> Mapping[Any, tuple[Any, ...]]:
     """Return the name and the key of entities."""
     columns = (entity.c.key, entity.c.name, entity.c.key)
-    found = connection.execute(select(*columns).where(among(connection, entity.c.key, keys)))
+    found = connection.execute(select(*columns).where(in_values(connection, entity.c.key, keys)))
     return {key: tuple(shown) for key, *shown in found}
 
 

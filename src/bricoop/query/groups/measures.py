@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, func
 
-from bricoop.db.sums import Read, exact_end, exact_sum
+from bricoop.db.aggregates import Read, exact_end, exact_sum
 from bricoop.domain.grammar import as_subject
 from bricoop.errors import UsageError
 from bricoop.query.groups.dimensions import Dimension, list_named

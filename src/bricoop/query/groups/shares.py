@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bricoop.errors import UsageError
+from bricoop.query.groups.aggregate import Tallier, Tally, Told
 from bricoop.query.groups.columns import Row
 from bricoop.query.groups.counting import Group
+from bricoop.query.groups.labels import CUMULATIVE
 from bricoop.query.groups.measures import COUNT, SUM
-from bricoop.query.groups.spelled import CUMULATIVE
-from bricoop.query.groups.tally import Tallier, Tally, Told
 from bricoop.query.nouns.noun import Field, Type
 
 SHARE = "share"

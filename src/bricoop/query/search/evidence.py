@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Result, Row, Select, select
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import (
     agreement_party,
     alias,
@@ -20,7 +21,6 @@ from bricoop.db.schema import (
     record,
     source,
 )
-from bricoop.db.seam import among
 from bricoop.db.search.parts import is_identifier, names_of
 from bricoop.domain.vocabularies import label
 
@@ -51,7 +51,7 @@ def texts_of(connection: Connection, ids: Sequence[int]) -> Texts:
         row.id: row
         for row in connection.execute(
             select(entity.c.id, entity.c.key, entity.c.name, entity.c.description).where(
-                among(connection, entity.c.id, ids)
+                in_values(connection, entity.c.id, ids)
             )
         )
     }
@@ -79,7 +79,7 @@ def _records(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
     columns = (record.c.entity_id, record.c.fields, record.c.external_id)
     said = select(*columns, source.c.key, record.c.locator)
     said = said.join(source, source.c.id == record.c.source_id)
-    chosen = said.where(among(connection, record.c.entity_id, ids)).order_by(record.c.id)
+    chosen = said.where(in_values(connection, record.c.entity_id, ids)).order_by(record.c.id)
     return connection.execute(chosen).all()
 
 
@@ -93,7 +93,7 @@ def _names(connection: Connection, ids: Sequence[int], found: Texts) -> None:
     )  # fmt: skip
     rows: Result[Any] = connection.execute(
         _with_source(select(*columns), alias.c.record_id)
-        .where(among(connection, alias.c.entity_id, ids))
+        .where(in_values(connection, alias.c.entity_id, ids))
         .order_by(alias.c.record_id, alias.c.position)
     )
     for row in rows:
@@ -126,7 +126,7 @@ def _mentioned(connection: Connection, ids: Sequence[int], found: Texts) -> None
         columns = (owner, other, *((role,) if role is not None else ()))
         rows = connection.execute(
             _with_source(select(*columns), table.c.record_id)
-            .where(among(connection, owner, ids), other.is_not(None))
+            .where(in_values(connection, owner, ids), other.is_not(None))
             .order_by(table.c.record_id, table.c.position)
         )
         for entity_id, number, *more, key, locator in rows:
@@ -148,7 +148,7 @@ def _said(
     table = owner.table
     rows = connection.execute(
         _with_source(select(owner, text), table.c.record_id)
-        .where(among(connection, owner, ids), text.is_not(None))
+        .where(in_values(connection, owner, ids), text.is_not(None))
         .order_by(table.c.record_id, table.c.position)
     )
     for entity_id, said, key, locator in rows:

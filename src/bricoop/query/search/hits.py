@@ -8,20 +8,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity
-from bricoop.db.seam import among
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import spelling
-from bricoop.lookup.matching import REACHES, matching, ranked, tried
-from bricoop.lookup.wanted import Wanted, parse
+from bricoop.lookup.fulltext import REACHES, matching, ranked, tried
+from bricoop.lookup.search_query import Wanted, parse
 from bricoop.query.conditions import by_link, by_place, by_region_or_place
 from bricoop.query.mentions import by_source
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.nouns.shared import lists
 from bricoop.query.question import Answer, Row
+from bricoop.query.search.close_names import almost_named
 from bricoop.query.search.evidence import texts_of
-from bricoop.query.search.meant import almost_named
 from bricoop.query.search.snippets import Snippet, snippet_of
 
 _PAGE = 200
@@ -158,7 +158,7 @@ def _rows(connection: Connection, wanted: Wanted, ids: list[int], offset: int) -
     columns = (entity.c.id, entity.c.key, entity.c.kind, entity.c.name)
     for start in range(0, len(ids), _PAGE):
         page = ids[start : start + _PAGE]
-        rows = connection.execute(select(*columns).where(among(connection, entity.c.id, page)))
+        rows = connection.execute(select(*columns).where(in_values(connection, entity.c.id, page)))
         shown = {row.id: row for row in rows}
         texts = texts_of(connection, page)
         for place, number in enumerate(page, start=offset + start + 1):

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bricoop.domain.words import Located, is_unspaced_word, located
-from bricoop.lookup.wanted import Term
+from bricoop.domain.tokenizer import Located, is_unspaced_word, located
+from bricoop.lookup.search_query import Term
 from bricoop.query.search.evidence import Text
 
 #: A text of so many characters is shown whole; of a longer one so many before a hit and in all.

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bricoop.domain.grammar import there_are
-from bricoop.lookup.wanted import Term, parse
+from bricoop.lookup.search_query import Term, parse
 from bricoop.query.search.hits import SearchRequest, count_hits, suggestions
 
 #: So many of a search's words are tried by themselves.

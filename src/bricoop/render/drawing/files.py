@@ -15,7 +15,7 @@ from bricoop.query.provenance import Provenance, SourceBehind
 from bricoop.render import vega
 from bricoop.render.drawing.terminal import figure
 from bricoop.render.reports import charts, maps
-from bricoop.report.parts import Chart, ChartKind, Map
+from bricoop.report.blocks import Chart, ChartKind, Map
 
 #: What a file's name may end in.
 ENDINGS = ("svg", "png", "html")

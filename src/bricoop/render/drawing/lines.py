@@ -7,8 +7,8 @@ from rich.cells import cell_len
 
 from bricoop.domain.names import printable
 from bricoop.render.reports.charts import short
+from bricoop.report.blocks import Chart, Number, Series
 from bricoop.report.group_charts import largest, runs
-from bricoop.report.parts import Chart, Number, Series
 
 #: Of a character of Braille, the bit of each dot: two beside each other, four below each other.
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))

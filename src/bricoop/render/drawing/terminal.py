@@ -14,8 +14,8 @@ from bricoop.domain.names import printable
 from bricoop.render.drawing.lines import plotted
 from bricoop.render.drawing.world import mapped
 from bricoop.render.screen import Screen
+from bricoop.report.blocks import Chart, ChartKind, Map, Number
 from bricoop.report.group_charts import largest
-from bricoop.report.parts import Chart, ChartKind, Map, Number
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 #: Labels are as long as this part of a line, or stand on a line of their own.

@@ -7,7 +7,7 @@ from bricoop.domain.boundaries import rings_of
 from bricoop.render.reports.charts import short
 from bricoop.render.reports.frames import Frame, country_box, frame_of
 from bricoop.render.reports.shading import classes
-from bricoop.report.parts import Map
+from bricoop.report.blocks import Map
 
 _LAND, _SHADES = "·", "░▒▓█"
 #: A character is about twice as high as it is wide.

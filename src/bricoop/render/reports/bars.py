@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from bricoop.domain.names import printable
 from bricoop.render.reports.rows import figure_text
-from bricoop.report.parts import Chart, ChartKind, Number, Series
+from bricoop.report.blocks import Chart, ChartKind, Number, Series
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _SHADES = "█▓▒░"

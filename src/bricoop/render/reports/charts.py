@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bricoop.domain.names import printable
-from bricoop.report.parts import Chart, ChartKind, Number
+from bricoop.report.blocks import Chart, ChartKind, Number
 
 Spec = dict[str, Any]
 _NO_XML = re.compile("[\ufffe\uffff]")

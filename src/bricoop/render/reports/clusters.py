@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bricoop.render.reports.frames import Frame
-from bricoop.report.parts import Point
+from bricoop.report.blocks import Point
 
 #: What something covers on a drawing, in pixels: its left, top, right and bottom.
 Box = tuple[float, float, float, float]

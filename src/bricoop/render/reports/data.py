@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any, TextIO
 
 from bricoop.render.data import to_json
-from bricoop.report.parts import Part, Table
+from bricoop.report.blocks import Part, Table
 from bricoop.report.sections import Report
 
 

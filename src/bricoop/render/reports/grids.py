@@ -7,7 +7,7 @@ from bricoop.query.citations import Citation
 from bricoop.render.reports.columns import Layout, layout_of
 from bricoop.render.reports.rows import table_rows
 from bricoop.render.table import Heading
-from bricoop.report.parts import Table
+from bricoop.report.blocks import Table
 from bricoop.report.sections import Report
 
 #: So many rows are shown at first on a wide screen and on a phone, where more than a few follow.

@@ -10,7 +10,7 @@ from bricoop.render.reports.charts import INK, PAGE, SOFT, config, drawable, sho
 from bricoop.render.reports.clusters import Cluster, clusters, labels
 from bricoop.render.reports.frames import Frame, frame_of, shown_countries
 from bricoop.render.reports.shading import MOST_CLASSES, classes
-from bricoop.report.parts import Map, Shade
+from bricoop.report.blocks import Map, Shade
 
 #: From the lightest to the darkest; a country without a figure has the colour of the land.
 SHADES = ("var(--m1)", "var(--m2)", "var(--m3)", "var(--m4)", "var(--m5)")

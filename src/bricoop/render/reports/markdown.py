@@ -12,7 +12,7 @@ from bricoop.render.reports.rows import (
     points_said,
     table_rows,
 )
-from bricoop.report.parts import Chart, KeyFigures, Map, Note, Part, Table, Text
+from bricoop.report.blocks import Chart, KeyFigures, Map, Note, Part, Table, Text
 from bricoop.report.sections import Report
 
 

@@ -26,7 +26,7 @@ from bricoop.render.reports.rows import (
 from bricoop.render.reports.svg import svg_of
 from bricoop.render.table import Heading
 from bricoop.render.values import short_money
-from bricoop.report.parts import Chart, Map, Table, Text, citations_in
+from bricoop.report.blocks import Chart, Map, Table, Text, citations_in
 from bricoop.report.sections import Report, Section
 
 #: The drawings of a chart, in pixels: as wide as a page on a screen, on a phone and on paper.

@@ -9,7 +9,7 @@ from bricoop.query.citations import Citation
 from bricoop.render.reports.references import marks
 from bricoop.render.table import Heading
 from bricoop.render.values import for_people
-from bricoop.report.parts import Chart, Column, KeyFigures, Map, Number, Table
+from bricoop.report.blocks import Chart, Column, KeyFigures, Map, Number, Table
 from bricoop.report.sections import Report
 
 _SAID_BY = Heading("Source")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bricoop.report.parts import Number
+from bricoop.report.blocks import Number
 
 #: So many shades people tell apart without looking twice.
 MOST_CLASSES = 4

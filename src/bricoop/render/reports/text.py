@@ -7,7 +7,7 @@ from bricoop.render.reports.bars import drawn
 from bricoop.render.reports.references import colophon, marks, reference
 from bricoop.render.reports.rows import figure_rows, map_rows, points_said, table_rows
 from bricoop.render.screen import Screen
-from bricoop.report.parts import Chart, KeyFigures, Map, Note, Part, Table, Text
+from bricoop.report.blocks import Chart, KeyFigures, Map, Note, Part, Table, Text
 from bricoop.report.sections import Report
 
 #: So wide are bars where nobody watches.

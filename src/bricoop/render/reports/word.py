@@ -27,7 +27,7 @@ from bricoop.render.reports.word_styles import (
     shade,
     stays_whole,
 )
-from bricoop.report.parts import Chart, KeyFigures, Map, Note, Part, Table, Text
+from bricoop.report.blocks import Chart, KeyFigures, Map, Note, Part, Table, Text
 from bricoop.report.sections import Report
 
 if TYPE_CHECKING:

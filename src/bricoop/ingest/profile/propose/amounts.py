@@ -16,7 +16,7 @@ from bricoop.ingest.profile.headings import (
 )
 from bricoop.ingest.profile.propose.columns import Columns
 from bricoop.ingest.profile.propose.styles import Styles
-from bricoop.ingest.profile.write import quoted
+from bricoop.ingest.profile.toml_text import quoted
 
 _DOLLAR = "USD"
 _SHOWN = 3

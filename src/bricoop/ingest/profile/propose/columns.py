@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bricoop.domain.names import is_unspaced
 from bricoop.ingest.profile import guesses
-from bricoop.ingest.profile.edges import YearColumn, free_name, year_columns
 from bricoop.ingest.profile.headings import fits_template, headings_of
 from bricoop.ingest.profile.sample import Sample
-from bricoop.ingest.profile.write import listed, quoted
+from bricoop.ingest.profile.toml_text import listed, quoted
+from bricoop.ingest.profile.unpivot_guesses import YearColumn, free_name, year_columns
 
 _LONGEST_ID = 100
 _LONGEST_TITLE = 200

@@ -7,7 +7,7 @@ from bricoop.ingest.profile.date_guesses import are_years, date_ways, dated_shar
 from bricoop.ingest.profile.headings import AMOUNTS, DATES, MONTHS_OR_DAYS_FIRST, PLANNED
 from bricoop.ingest.profile.propose.columns import Columns
 from bricoop.ingest.profile.propose.styles import Styles
-from bricoop.ingest.profile.write import listed, quoted
+from bricoop.ingest.profile.toml_text import listed, quoted
 
 _DAY = ("%d", "%Y-%m-%d")
 #: Some of the first cells of a column of dates are dates.

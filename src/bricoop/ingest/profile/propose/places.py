@@ -7,8 +7,8 @@ from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.headings import COUNTRIES, GIVERS, NOT_HOST
 from bricoop.ingest.profile.propose.columns import Columns
 from bricoop.ingest.profile.propose.styles import Styles
+from bricoop.ingest.profile.toml_text import quoted
 from bricoop.ingest.profile.vocabulary import map_of_places
-from bricoop.ingest.profile.write import quoted
 
 #: A column has countries where more of its cells are some; a heading that says so counts as cells.
 _LEAST, _HEADING = 0.5, 0.3

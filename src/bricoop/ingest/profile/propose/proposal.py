@@ -15,7 +15,6 @@ from typing import NamedTuple
 from bricoop.domain.names import slug
 from bricoop.domain.vocabularies import FinanceKind, ProjectKind, ProjectStatus
 from bricoop.ingest.profile.candidates import LeftOver, left_over
-from bricoop.ingest.profile.edges import skips, unpivot, without_footers
 from bricoop.ingest.profile.headings import (
     AGREEMENTS,
     NAMES,
@@ -35,8 +34,9 @@ from bricoop.ingest.profile.propose.styles import Styles
 from bricoop.ingest.profile.propose.terms import sector_field, terms
 from bricoop.ingest.profile.propose.years import year_fields
 from bricoop.ingest.profile.sample import Sample
+from bricoop.ingest.profile.toml_text import Lines, quoted
+from bricoop.ingest.profile.unpivot_guesses import skips, unpivot, without_footers
 from bricoop.ingest.profile.vocabulary import are_known, has_known, map_of
-from bricoop.ingest.profile.write import Lines, quoted
 
 #: Fields that are words of a vocabulary, and how they are called.
 _STATES: tuple[tuple[str, str, type[StrEnum]], ...] = (

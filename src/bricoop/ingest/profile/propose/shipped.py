@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from bricoop.ingest.layouts.clean import BadValueError
+from bricoop.ingest.profile.cell_parsers import number_word
 from bricoop.ingest.profile.model import Profile, Styles
-from bricoop.ingest.profile.needed import needed_by
 from bricoop.ingest.profile.parse import profile_of, shipped
+from bricoop.ingest.profile.required_columns import needed_by
 from bricoop.ingest.profile.sample import Sample
-from bricoop.ingest.profile.words import number_word
 
 
 def shipped_layout(header: Sequence[str]) -> str:

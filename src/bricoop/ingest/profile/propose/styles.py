@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.propose.columns import Columns
-from bricoop.ingest.profile.write import listed, quoted
+from bricoop.ingest.profile.toml_text import listed, quoted
 
 
 class Styles:

@@ -8,8 +8,8 @@ from bricoop.domain.vocabularies import Instrument
 from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.propose.columns import Columns
 from bricoop.ingest.profile.propose.styles import Styles
+from bricoop.ingest.profile.toml_text import quoted
 from bricoop.ingest.profile.vocabulary import has_known, map_of
-from bricoop.ingest.profile.write import quoted
 
 #: Fields that are numbers, and how they are called.
 _NUMBERS = (

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from bricoop.domain.vocabularies import FinanceKind, Instrument
 from bricoop.ingest.profile import guesses
-from bricoop.ingest.profile.edges import YearColumn
+from bricoop.ingest.profile.toml_text import listed, quoted
+from bricoop.ingest.profile.unpivot_guesses import YearColumn
 from bricoop.ingest.profile.vocabulary import code_of
-from bricoop.ingest.profile.write import listed, quoted
 
 
 def year_fields(years: Sequence[YearColumn], column: str) -> Iterator[str]:

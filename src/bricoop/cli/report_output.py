@@ -1,0 +1,100 @@
+"""How a report is handed over: on the terminal, or as a file of some form."""
+
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bricoop.cli.group import say
+from bricoop.cli.options import FORMAT_HELP, format_for, refuse_ending
+from bricoop.cli.output import answering, answering_bytes, shown
+from bricoop.cli.pager import paged
+from bricoop.render.report_forms import Paper
+
+if TYPE_CHECKING:
+    from bricoop.report.sections import Report
+
+
+PaperFormat = Annotated[
+    Paper | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+]
+
+
+class Cite(StrEnum):
+    """The forms of bibliographies."""
+
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL_JSON = "csl-json"
+
+
+Bibliography = Annotated[
+    Cite | None,
+    typer.Option(
+        "--cite",
+        help="Print only the bibliography, for a reference manager.",
+        show_default=False,
+    ),
+]
+_CITING = {
+    Cite.BIBTEX: ("bibtex", "bibtex"),
+    Cite.RIS: ("ris", "ris"),
+    Cite.CSL_JSON: ("csl", "csl_json"),
+}
+_CITE_ENDINGS = {
+    Cite.BIBTEX: ("bib", "bibtex"),
+    Cite.RIS: ("ris",),
+    Cite.CSL_JSON: ("json",),
+}
+
+
+def check_paper(given: Paper | None, output: Path | None, cite: Cite | None = None) -> None:
+    """Check that a report can be written as it is asked for, before it is put together.
+
+    Raises:
+        UsageError: the name of the output has the ending of another format.
+    """
+    if cite is None:
+        format_for(given, output, Paper)
+    else:
+        refuse_ending(output, *_CITE_ENDINGS[cite], "txt")
+
+
+def hand_over_report(
+    report: "Report",
+    given: Paper | None,
+    output: Path | None,
+    cite: Cite | None = None,
+    *,
+    pager: bool = True,
+) -> None:
+    """Write a report in the form that is asked for, or as the name of the output ends.
+
+    Args:
+        report: the report.
+        given: the form.
+        output: the file; None for standard output.
+        cite: in which form the bibliography is wanted instead.
+        pager: whether a report that is longer than the screen is shown page by page.
+
+    Raises:
+        UsageError: a PDF or a Word document would go to a terminal, or what writes it is missing.
+    """
+    if cite is not None:
+        module, name = _CITING[cite]
+        write = getattr(import_module(f"bricoop.render.citations.{module}"), name)
+        with answering(output) as out:
+            shown(out).writelines(write(report.sources))
+        return
+    paper = format_for(given, output, Paper)
+    if paper.is_binary:
+        with answering_bytes(output) as stream:
+            paper.write(report, stream)
+    else:
+        paging = paper is Paper.TABLE and output is None
+        with answering(output) as out, paged(wanted=pager and paging) as screen:
+            paper.write(report, screen if paging else out if paper is Paper.TABLE else shown(out))
+    if output is not None and output.is_file():
+        say(f"Wrote the report to {output}.")

@@ -1,0 +1,256 @@
+"""One load from the command line: its progress, its problems, its result."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TextIO
+
+from sqlalchemy import Connection, Engine
+
+from bricoop.cli.export import Export, hand_over, hand_over_several
+from bricoop.cli.files import add_input, check_output
+from bricoop.cli.group import say
+from bricoop.db.address import parse_address
+from bricoop.db.engine import make_engine, reading
+from bricoop.domain.grammar import agree, countable, counted
+from bricoop.domain.names import printable
+from bricoop.errors import DataRejectedError, UsageError
+from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.pipeline import RowsLeftOutError, RowsRejectedError, load_file
+from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.readers.file_options import NATIVE
+from bricoop.ingest.request import LoadRequest, LoadResult
+from bricoop.ingest.run import styles_of
+from bricoop.ingest.seeds import set_up
+from bricoop.ingest.sources import SourceSpec
+from bricoop.interruption import note_written
+from bricoop.query.differences import differences
+from bricoop.query.execute import execute
+from bricoop.query.new_records import NewRecords, new_records
+from bricoop.query.question import Answer, Question
+from bricoop.render.differences import first_part, shortened
+from bricoop.render.loading import (
+    ProblemFile,
+    write_notes,
+    write_problems,
+    write_result,
+    write_yield,
+)
+
+#: So many differences of a dry run fit a few screens, and so many new records below them.
+_SHOWN, _NEW = 50, 5
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """What a user asked to be loaded.
+
+    Attributes:
+        noun: the noun; empty with a profile.
+        file: the file.
+        source: what was said of the source; its key is empty where none was named.
+        form: what was said of how the file is to be read, by the names of `Form`.
+        profile: the name or path of a profile, or None.
+        variant: which of the profile's number styles the file has.
+        links: a table of links to take instead of the profile's, or None.
+        rejects: where rows that are wrong go, if the others are to be loaded.
+        complete: whether what the file lacks is gone.
+        dry_run: whether nothing is to be written.
+    """
+
+    noun: str
+    file: str
+    source: SourceSpec
+    form: Mapping[str, Any]
+    profile: str | None
+    variant: str
+    links: Path | None = None
+    rejects: Path | None = None
+    complete: bool = False
+    dry_run: bool = False
+
+    def request(self) -> LoadRequest:
+        """Return the request, the profile read and its source completed by what was said.
+
+        Raises:
+            UsageError: the profile cannot be read.
+            NotFoundError: there is no such profile or noun.
+        """
+        if self.complete and self.rejects:
+            message = "--complete needs every row of the file, and --rejects leaves rows out."
+            raise UsageError(message, "Use one of the two.")
+        profile = None
+        if self.profile is None:
+            if self.links:
+                raise UsageError("--links works only with --profile.", "Leave it out.")
+            layout_of(self.noun)
+        else:
+            profile = profile_of(self.profile, self.links)
+            if profile.links and not self.links and self.profile.endswith(".toml"):
+                add_input("--profile", Path(self.profile).parent / profile.links)
+            styles_of(profile, self.variant)
+            if self.rejects and any(rule.ordinal for rule in profile.records):
+                message = f"Rows of {profile.name} have no ids: identical rows are told apart by"
+                raise UsageError(f"{message} their order, which --rejects would change.")
+        return LoadRequest(
+            self.noun,
+            self.file,
+            self.source.over(profile.source) if profile else self.source,
+            profile=profile,
+            variant=self.variant,
+            form=(profile.form if profile else NATIVE).with_options(self.form),
+            rejects=self.rejects,
+            complete=self.complete,
+            dry_run=self.dry_run,
+        )
+
+
+def run_load(
+    engine: Engine, wish: LoadOptions, *, problems: Path | None, export: Export | None = None
+) -> None:
+    """Load a file and say what became of it on standard error.
+
+    Args:
+        engine: the knowledge base.
+        wish: what is to be loaded.
+        problems: the file for all problems, or None.
+        export: how the differences that a dry run would make are shown; None for no dry run.
+
+    Raises:
+        UsageError: no source is named.
+        RowsRejectedError: rows were refused; the problems have been said.
+        RowsLeftOutError: rows were left out and the others loaded; all has been said.
+    """
+    request = wish.request()
+    if problems:
+        check_output(problems, "--problems")
+    if not request.source.key:
+        raise UsageError("A load needs a source.", f"Name it with --source KEY.{_known(engine)}")
+    if export is not None:
+        export.check()
+        request = replace(request, tried=partial(_show_differences, export))
+    with _log(problems) as log:
+        try:
+            result = _with_progress(engine, replace(request, written=_note_load), log)
+        except RowsRejectedError as error:
+            _complain(error.result)
+            raise
+        if result.problem_count:
+            write_problems(result.problems, result.problem_count, sys.stderr)
+        write_result(result, sys.stderr)
+    if result.counts.rejected:
+        raise RowsLeftOutError(result, printable(str(wish.rejects)))
+
+
+def _note_load(load_id: int) -> None:
+    hint = f"To undo this load: bricoop undo {load_id}"
+    note_written(f"load {load_id} had already been written", hint)
+
+
+def _show_differences(export: Export, connection: Connection, load_id: int) -> None:
+    """Show what a load would change, while it stands: just as `diff` shows it afterwards.
+
+    People see the first new records as well, as they would be stored.
+    """
+    answer = differences(connection, load_id)
+    if not export.format.writing.for_people:
+        hand_over(answer, export, None)
+        return
+    rows = shortened(answer.rows)
+    shown = list(islice(rows, _SHOWN))
+    if not shown:
+        return
+    new = [_titled(one) for one in new_records(connection, load_id, _NEW, _columns)]
+    hand_over_several([("", replace(answer, rows=iter(shown))), *new], export)
+    more = sum(1 for _ in rows)
+    if more:
+        say(f"… and {counted(more, 'rows')} more. --format json lists all differences.")
+
+
+def _columns(noun: str) -> list[str]:
+    return [column.name for column in layout_of(noun).columns]
+
+
+def _titled(new: NewRecords) -> tuple[str, Answer]:
+    """Return the first new records of a noun with their title; long texts are cut."""
+    number = counted(new.number, f"new {countable(new.noun)}")
+    title = f"{number}, as stored" if new.number == 1 else f"The {number}, as stored"
+    if new.number > _NEW:
+        title = f"The first {_NEW} of {number}, as stored"
+    cells = (tuple(map(first_part, row)) for row in new.first.rows)
+    return f"{title}:", replace(new.first, rows=cells)
+
+
+def check_profile(wish: LoadOptions, problems: Path | None, out: TextIO) -> None:
+    """Load a file into a knowledge base that is thrown away, and say what it would yield.
+
+    Args:
+        wish: the profile, the file, and how it is to be read.
+        problems: the file for all problems, or None.
+        out: where the yield is written.
+
+    Raises:
+        DataRejectedError: rows have problems, which have been listed.
+    """
+    request = wish.request()
+    if problems:
+        check_output(problems, "--problems")
+    with TemporaryDirectory() as folder, _log(problems) as log:
+        engine = make_engine(parse_address(str(Path(folder) / "tried.sqlite")))
+        try:
+            set_up(engine)
+            result = _with_progress(engine, replace(request, dry_run=True), log)
+        except RowsRejectedError as error:
+            _complain(error.result)
+            raise _problems_of(error.result) from error
+        finally:
+            engine.dispose()
+    write_notes(result, sys.stderr)
+    write_yield(result, out)
+
+
+def _problems_of(result: LoadResult) -> DataRejectedError:
+    rejected, read = result.counts.rejected, result.counts.read
+    if not rejected:
+        return DataRejectedError(f"{result.file} does not match its profile.")
+    have = agree(rejected, "has", "have")
+    message = f"{rejected:,} of {counted(read, 'rows')} in {result.file} {have} problems."
+    return DataRejectedError(message)
+
+
+def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None) -> LoadResult:
+    if log:
+        request = replace(request, sink=log.add, begins=log.begin)
+    if not sys.stderr.isatty():
+        return load_file(engine, request)
+    from bricoop.render.progress import shown_progress
+
+    what = request.profile.name if request.profile else request.noun
+    with shown_progress(f"{what} from {Path(request.path).name}") as told:
+        return load_file(engine, replace(request, progress=told))
+
+
+@contextmanager
+def _log(path: Path | None) -> Iterator[ProblemFile | None]:
+    """Yield the file of problems, if one is asked for, and close it."""
+    if path is None:
+        yield None
+        return
+    with closing(ProblemFile(path)) as log:
+        yield log
+
+
+def _complain(result: LoadResult) -> None:
+    write_notes(result, sys.stderr)
+    write_problems(result.problems, result.problem_count, sys.stderr)
+
+
+def _known(engine: Engine) -> str:
+    with reading(engine) as connection:
+        keys = [key for (key,) in execute(connection, Question("sources", columns=("key",))).rows]
+    return f" Known: {', '.join(keys)}. A new source also needs --source-title and --tier."

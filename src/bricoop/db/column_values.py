@@ -1,0 +1,267 @@
+"""Whether every value is of the type that its column is written with, and JSON as it is written.
+
+SQLite takes any value in any column, if somebody else writes it; what reads it later may fail, or
+answer something else than SQL does. PostgreSQL keeps types itself, but takes any JSON, and NaN.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    cast,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.types import JSON
+
+from bricoop.db.address import shown
+from bricoop.db.schema import (
+    FACTS,
+    entity,
+    load_effect,
+    load_header,
+    metadata,
+    record,
+    record_version,
+)
+from bricoop.db.types import DamagedValueError, Dollars, Exact, Moment
+from bricoop.domain.cell_choice import is_data
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import DatabaseError
+
+#: How SQLite calls the types of values, and how we do.
+_CLASSES = {"blob": "a BLOB", "text": "text", "integer": "a whole number",
+            "real": "a decimal number", "null": "nothing"}  # fmt: skip
+#: What an entity shows; the rest of its row identifies it.
+_SHOWN = frozenset({"name", "normalised", "description"})
+#: A primary key as SQLite holds it: text as its bytes, which need not be UTF-8.
+Key = tuple[Any, ...]
+
+
+class Misfit(NamedTuple):
+    """A value that its column is never written with.
+
+    Attributes:
+        column: the column.
+        key: the primary key of its row, as it stands there.
+        what: what is wrong with the value, in words.
+    """
+
+    column: Column[Any]
+    key: Key
+    what: str
+
+    def __str__(self) -> str:
+        """Return where the value stands, and what is wrong with it."""
+        return f"{place_of(self.column, self.key)} {self.what}"
+
+
+def place_of(column: Column[Any], key: Key) -> str:
+    """Return the column, with its table, and the row of a value, in words."""
+    shown_key = [one.decode(errors="replace") if isinstance(one, bytes) else one for one in key]
+    names = [one.name for one in column.table.primary_key.columns]
+    pairs = ", ".join(f"{name} {one}" for name, one in zip(names, shown_key, strict=True))
+    return f"{column.table.name}.{column.name} of the row with {pairs}"
+
+
+def is_derived(column: Column[Any]) -> bool:
+    """Return whether what a column holds follows from records, so that it can be made again."""
+    table = metadata.tables[column.table.name]
+    if table is entity:
+        return column.name in _SHOWN
+    return table.name in set(EntityKind) or table in FACTS or bool(table.info)
+
+
+def misfits(connection: Connection, tables: Sequence[Table] = ()) -> list[Misfit]:
+    """Return the values that are not of the type of their column, in all tables or in some.
+
+    Texts are decoded where all values are of their types, and JSON is read where all texts are.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    ways = (_of_another_type, _undecodable) if is_sqlite else (_endless,)
+    for find in (*ways, _no_moments, _misshapen):
+        found = [
+            one for table in tables or metadata.sorted_tables for one in find(connection, table)
+        ]
+        if found:
+            return found
+    return []
+
+
+def refuse(connection: Connection, found: Sequence[Misfit], hint: str) -> None:
+    """Return if nothing was found.
+
+    Raises:
+        DatabaseError: something was; the sentence says what stands where.
+    """
+    if found:
+        more = f", and {len(found) - 1:,} more" if len(found) > 1 else ""
+        message = f"The database {shown(connection.engine.url)} is damaged: {found[0]}{more}."
+        raise DatabaseError(message, hint)
+
+
+def _of_another_type(connection: Connection, table: Table) -> Iterator[Misfit]:
+    """Yield the values of a table that SQLite holds as another type; it is asked once."""
+    fits = " AND ".join(map(_fits, table.columns))
+    if not _rows(connection, f"SELECT 1 FROM {table.name} WHERE NOT ({fits}) LIMIT 1"):  # noqa: S608 (our own names)
+        return
+    for column in table.columns:
+        statement = (
+            f'SELECT typeof("{column.name}"), {_key(table)} FROM {table.name}'  # noqa: S608
+            f" WHERE NOT {_fits(column)}"
+        )
+        for there, *key in _rows(connection, statement):
+            wanted = "0 or 1" if there == _class_of(column) else _CLASSES[_class_of(column)]
+            yield Misfit(column, tuple(key), f"is {_CLASSES[there]} instead of {wanted}")
+
+
+def _class_of(column: Column[Any]) -> str:
+    if isinstance(column.type, Integer | Boolean | Dollars):
+        return "integer"
+    return "real" if isinstance(column.type, Float) else "text"
+
+
+def _fits(column: Column[Any]) -> str:
+    name = f'"{column.name}"'
+    condition = f"typeof({name}) = '{_class_of(column)}'"
+    if isinstance(column.type, Boolean):
+        condition += f" AND {name} IN (0, 1)"
+    return f"({name} IS NULL OR {condition})" if column.nullable else f"({condition})"
+
+
+def _key(table: Table) -> str:
+    names = [f'"{column.name}"' for column in table.primary_key.columns]
+    return ", ".join(
+        f"CASE typeof({name}) WHEN 'text' THEN CAST({name} AS BLOB) ELSE {name} END"
+        for name in names
+    )
+
+
+def _rows(connection: Connection, statement: str) -> Sequence[Any]:
+    return connection.exec_driver_sql(statement).all()
+
+
+def _undecodable(connection: Connection, table: Table) -> Iterator[Misfit]:
+    """Yield the texts of a table that are not UTF-8."""
+    texts = [column for column in table.columns if _class_of(column) == "text"]
+    names = ", ".join(f'"{column.name}"' for column in texts)
+    driver = connection.connection.driver_connection
+    if not texts or not isinstance(driver, sqlite3.Connection):
+        return
+    try:
+        for _ in driver.execute(f"SELECT {names} FROM {table.name}"):  # noqa: S608
+            pass
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+        for column in texts:
+            yield from _undecodable_in(connection, column)
+
+
+def _undecodable_in(connection: Connection, column: Column[Any]) -> Iterator[Misfit]:
+    table = column.table
+    statement = f'SELECT CAST("{column.name}" AS BLOB), {_key(table)} FROM {table.name}'  # noqa: S608
+    for value, *key in connection.exec_driver_sql(statement):
+        try:
+            (value or b"").decode()
+        except UnicodeDecodeError:
+            yield Misfit(column, tuple(key), "is not valid UTF-8")
+
+
+def _endless(connection: Connection, table: Table) -> Iterator[Misfit]:
+    """Yield what PostgreSQL takes for numbers, and no load writes."""
+    for column in table.columns:
+        if isinstance(column.type, Exact | Dollars):
+            number = cast(column, Numeric)
+            endless = or_(*(number == cast(literal(one), Numeric) for one in _ENDLESS))
+            statement = select(*table.primary_key.columns).where(endless)
+            for key in connection.execute(statement):
+                yield Misfit(column, tuple(key), "is not a number")
+
+
+#: What PostgreSQL keeps as numbers, though there are none.
+_ENDLESS = ("NaN", "Infinity", "-Infinity")
+
+
+def _no_moments(connection: Connection, table: Table) -> Iterator[Misfit]:
+    """Yield the moments of a table that are written otherwise."""
+    for column in table.columns:
+        if not isinstance(column.type, Moment):
+            continue
+        keys = table.primary_key.columns
+        for value, *key in connection.execute(select(cast(column, Text), *keys)):
+            if not _is_moment(column.type, value, connection):
+                yield Misfit(column, tuple(key), f"is not a date and time: {value!r}")
+
+
+def _is_moment(written: Moment, value: str | None, connection: Connection) -> bool:
+    dialect = connection.dialect
+    try:
+        return (
+            written.process_bind_param(written.process_result_value(value, dialect), dialect)
+            == value
+        )
+    except (DamagedValueError, ValueError):
+        return False
+
+
+def _misshapen(connection: Connection, table: Table) -> Iterator[Misfit]:
+    """Yield the JSON texts of a table that are not what we would write there."""
+    for column in table.columns:
+        if not isinstance(column.type, JSON):
+            continue
+        fits, wanted = _SHAPES[column]
+        statement = select(cast(column, Text), *table.primary_key.columns)
+        for text, *key in connection.execute(statement.execution_options(yield_per=1000)):
+            try:
+                value = orjson.loads(text)
+            except orjson.JSONDecodeError:
+                yield Misfit(column, tuple(key), "is not valid JSON")
+                continue
+            if not fits(value):
+                yield Misfit(column, tuple(key), f"is not {wanted}")
+            elif orjson.dumps(value).decode() != text:
+                yield Misfit(column, tuple(key), "is not JSON as bricoop writes it")
+
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+_STRING = frozenset({str})
+
+
+def _is_texts(value: Any) -> bool:
+    return type(value) is list and _STRING.issuperset(map(type, value))
+
+
+def _is_fields(value: Any) -> bool:
+    return type(value) is dict and all(
+        type(one) in _SCALARS or _is_texts(one) for one in value.values()
+    )
+
+
+def _is_origins(value: Any) -> bool:
+    """Return whether that says of each field how it is read, as `domain.choice.as_data` does."""
+    return type(value) is dict and all(map(is_data, value.values()))
+
+
+#: What each column of JSON holds: whether a value is that, and how it is called.
+_SHAPES: Mapping[Column[Any], tuple[Callable[[Any], bool], str]] = {
+    record.c.fields: (_is_fields, "a JSON object of values"),
+    record.c.raw: (_is_texts, "a JSON list of texts"),
+    record_version.c.fields: (_is_fields, "a JSON object of values"),
+    record_version.c.raw: (_is_texts, "a JSON list of texts"),
+    load_header.c.columns: (_is_texts, "a JSON list of texts"),
+    load_header.c.letters: (_is_texts, "a JSON list of texts"),
+    load_header.c.origins: (_is_origins, "a JSON object of how fields are read"),
+    load_effect.c.row: (_is_fields, "a JSON object of values"),
+}

@@ -1,0 +1,280 @@
+"""What is wrong with a document, as a sentence that names the key as its author would write it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from bricoop.domain.names import printable
+from bricoop.domain.suggestions import nearest
+from bricoop.errors import UsageError
+
+#: The way to a value: keys of tables, and places in lists counted from 0.
+Keys = tuple[str | int, ...]
+
+#: In a path of msgspec, a key of a table whose keys are free.
+_ANY = "..."
+#: Instead of a free key where it cannot be told.
+_SOME = "*"
+_AT = re.compile(r"^(?P<said>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
+_TOKEN = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<place>\d+|\.\.\.)\]")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
+_TYPE = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
+_BOUND = re.compile(r"Expected `([^`]+)` (<=|>=|<|>) (\S+)")
+_LENGTH = re.compile(r"Expected `([^`]+)` of length (<=|>=)? ?(\d+)(?:, got (\d+))?")
+_CHOICE = re.compile(r"Invalid enum value (.*)", re.DOTALL)
+_TYPES = {
+    "str": "text", "int": "a whole number", "float": "a number", "bool": "true or false",
+    "array": "a list", "object": "a table", "date": "a date", "datetime": "a date and time",
+    "time": "a time of day", "null": "empty", "decimal": "a number",
+}  # fmt: skip
+#: What a document of JSON calls them.
+_JSON_TYPES = _TYPES | {"object": "an object"}
+_LIMITS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
+_SHOWN = 60
+
+
+class BadKeyError(ValueError):
+    """A check of a struct's own failed; raised in its `__post_init__`.
+
+    Attributes:
+        keys: the way from the struct to the value; none for the table as a whole.
+        said: what is wrong with it, to follow the key: `is not a number`.
+        hint: what to do.
+    """
+
+    def __init__(self, key: str | Keys, said: str, hint: str = "") -> None:
+        """Remember the key, or the way to it, what is wrong there and what to do."""
+        super().__init__(said)
+        self.keys: Keys = ((key,) if key else ()) if isinstance(key, str) else key
+        self.said = said
+        self.hint = hint
+
+
+def explain(
+    error: msgspec.ValidationError,
+    form: Any,
+    where: str,
+    data: Any,
+    within: Keys = (),
+    *,
+    is_json: bool = False,
+) -> UsageError:
+    """Return the refusal that says what a validation error means.
+
+    Args:
+        error: what msgspec raised.
+        form: the type that was expected.
+        where: which file it is, for messages.
+        data: the plain data that were converted, where they are at hand; only with them can the
+            free key of a table be named.
+        within: the keys under which the file has the data.
+        is_json: whether the document is JSON, which has objects for tables.
+    """
+    match = _AT.match(str(error))
+    path = match["path"] if match else None
+    tokens: list[str | int] = []
+    for token in _TOKEN.finditer(path or ""):
+        place = token["place"]
+        tokens.append(token["name"] or (_ANY if place == _ANY else int(place)))
+    keys = _with_free_keys(tokens, form, data, str(error))
+    said = match["said"] if match else str(error)
+    if said == "Invalid decimal string":
+        return _no_number(_at(data, keys), (*within, *keys), where)
+    kinds = _types_at(form, tokens)
+    if "matching regex" in said:
+        value = _at(data, keys)
+        was = f"is {shown(value)!r}; it" if isinstance(value, str) else ""
+        must = f"{was} must be {_description(kinds) or 'of another form'}".lstrip()
+        return UsageError(f"{where}: {key_path((*within, *keys))} {must}.")
+    types = _JSON_TYPES if is_json else _TYPES
+    return _refusal(said, error.__cause__, kinds, (*within, *keys), where, types)
+
+
+def key_path(keys: Sequence[str | int]) -> str:
+    """Return the way to a value as a user writes it; lists are counted from 1.
+
+    >>> key_path(("records", 1, "fields", "amount"))
+    'records[2].fields.amount'
+    """
+    parts = []
+    for key in keys:
+        if isinstance(key, int):
+            parts.append(f"[{key + 1}]")
+        else:
+            is_bare = key == _SOME or (_BARE.fullmatch(key) and len(key) <= _SHOWN)
+            name = key if is_bare else f'"{shown(key)}"'
+            parts.append(f".{name}" if parts else name)
+    return "".join(parts)
+
+
+def shown(text: str, longest: int = _SHOWN) -> str:
+    """Return a text of a file for a message: without control characters, and cut where long."""
+    return printable(text if len(text) <= longest else f"{text[: longest - 1]}…")
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """Return a hint: the known names that are nearest, or all of them where none is near."""
+    near = nearest(name[:_SHOWN], {one: one for one in known})
+    return f"Did you mean: {'; '.join(near)}?" if near else f"Known: {', '.join(known)}."
+
+
+def _no_number(value: Any, keys: Keys, where: str) -> UsageError:
+    text = f"is {shown(value)!r}, which" if isinstance(value, str) else "is text that"
+    hint = "Write it plainly, without marks between thousands: 1000000 or 0.5."
+    return UsageError(f"{where}: {key_path(keys)} {text} is not a number.", hint)
+
+
+def _refusal(
+    said: str,
+    cause: BaseException | None,
+    kinds: Sequence[inspect.Type],
+    keys: Keys,
+    where: str,
+    types: Mapping[str, str],
+) -> UsageError:
+    hint = ""
+    kind = next((one for one in _flat(kinds) if not isinstance(one, inspect.NoneType)), None)
+    if isinstance(cause, BadKeyError):
+        keys = (*keys, *cause.keys)
+        said, hint = cause.said, cause.hint
+    elif unknown := _UNKNOWN.fullmatch(said):
+        keys = (*keys, unknown[1])
+        said, hint = "is not a known key", did_you_mean(unknown[1], _fields_of(kind))
+    elif missing := _MISSING.fullmatch(said):
+        key = key_path((*keys, missing[1]))
+        return UsageError(f"{where}: the key {key} is missing.")
+    elif choice := _CHOICE.fullmatch(said):
+        said = f"is {shown(choice[1])}"
+        hint = f"It must be one of: {', '.join(_choices_of(kind))}."
+    else:
+        said = _sentence(said, types)
+    at = f": {key_path(keys)}" if keys else ""
+    return UsageError(f"{where}{at} {said}.", hint)
+
+
+def _sentence(said: str, types: Mapping[str, str]) -> str:
+    if said == "Number out of range":
+        return "is out of range"
+    if match := _TYPE.fullmatch(said):
+        return f"is {_typed(match[2], types)}; it must be {_typed(match[1], types)}"
+    if match := _BOUND.fullmatch(said):
+        bound = match[3].removesuffix(".0")
+        return f"must be {_typed(match[1], types)} of {_LIMITS[match[2]]} {bound}"
+    if match := _LENGTH.fullmatch(said):
+        if match[2] == ">=" and match[3] == "1":
+            return "is empty"
+        many = f"{_LIMITS[match[2]]} {match[3]}" if match[2] else match[3]
+        return f"must have {many} {'characters' if match[1] == 'str' else 'items'}"
+    return f"is not right: {shown(said, 200)}"
+
+
+def _typed(names: str, types: Mapping[str, str]) -> str:
+    words = [types.get(name.strip(), name.strip()) for name in names.split("|")]
+    return " or ".join(dict.fromkeys(word for word in words if word != "empty")) or "empty"
+
+
+def _with_free_keys(tokens: Sequence[str | int], form: Any, data: Any, said: str) -> Keys:
+    """Return a path with its free keys named: the first key whose value gives the same error.
+
+    msgspec says `[...]` for any of them. It stops at the first error, so that the shortest prefix
+    of the table's items that gives the same error ends with the key: a search by halves.
+    """
+    keys: list[str | int] = []
+    for token in tokens:
+        if token != _ANY:
+            keys.append(token)
+            continue
+        table = _at(data, keys)
+        if not isinstance(table, Mapping) or not table:
+            keys.append(_SOME)
+            continue
+        items = list(table.items())
+        low, high = 1, len(items)
+        while low < high:
+            middle = (low + high) // 2
+            if _error_of(_replaced(data, keys, dict(items[:middle])), form) == said:
+                high = middle
+            else:
+                low = middle + 1
+        keys.append(str(items[low - 1][0]))
+    return tuple(keys)
+
+
+def _error_of(data: Any, form: Any) -> str:
+    try:
+        msgspec.convert(data, form, strict=True)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""
+
+
+def _at(data: Any, keys: Sequence[str | int]) -> Any:
+    for key in keys:
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def _replaced(data: Any, keys: Sequence[str | int], value: Any) -> Any:
+    if not keys:
+        return value
+    copy: Any = dict(data) if isinstance(data, Mapping) else list(data)
+    copy[keys[0]] = _replaced(data[keys[0]], keys[1:], value)
+    return copy
+
+
+def _types_at(form: Any, tokens: Sequence[str | int]) -> list[inspect.Type]:
+    kinds = [inspect.type_info(form)]
+    for token in tokens:
+        kinds = [inner for kind in kinds for inner in _inner(kind, token)]
+    return kinds
+
+
+def _description(kinds: Sequence[inspect.Type]) -> str:
+    """Return how a type describes its texts: `Meta(description=...)`."""
+    for kind in kinds:
+        if isinstance(kind, inspect.Metadata) and kind.extra_json_schema:
+            return str(kind.extra_json_schema.get("description", ""))
+        if isinstance(kind, inspect.UnionType):
+            return _description(kind.types)
+    return ""
+
+
+def _inner(kind: inspect.Type, token: str | int) -> Iterator[inspect.Type]:
+    for one in _flat([kind]):
+        if isinstance(one, inspect.StructType):
+            yield from (field.type for field in one.fields if field.encode_name == token)
+        elif isinstance(one, inspect.DictType) and token == _ANY:
+            yield one.value_type
+        elif isinstance(one, inspect.ListType | inspect.VarTupleType) and isinstance(token, int):
+            yield one.item_type
+        elif isinstance(one, inspect.TupleType) and isinstance(token, int):
+            yield one.item_types[token]
+
+
+def _flat(kinds: Sequence[inspect.Type]) -> Iterator[inspect.Type]:
+    """Yield types, those of unions by themselves; structs first, as only they have known keys."""
+    every: list[inspect.Type] = []
+    for kind in kinds:
+        plain = kind.type if isinstance(kind, inspect.Metadata) else kind
+        every.extend(plain.types if isinstance(plain, inspect.UnionType) else [plain])
+    return iter(sorted(every, key=lambda kind: not isinstance(kind, inspect.StructType)))
+
+
+def _fields_of(kind: inspect.Type | None) -> list[str]:
+    return [one.encode_name for one in kind.fields] if isinstance(kind, inspect.StructType) else []
+
+
+def _choices_of(kind: inspect.Type | None) -> list[str]:
+    if isinstance(kind, inspect.LiteralType):
+        return [str(value) for value in kind.values]
+    if isinstance(kind, inspect.EnumType):
+        return [str(one.value) for one in kind.cls]
+    return []

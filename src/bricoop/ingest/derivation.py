@@ -1,0 +1,387 @@
+"""What follows from records, compared with what would follow now: facts, and values shown."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Row,
+    Text,
+    cast,
+    or_,
+    select,
+    type_coerce,
+)
+
+from bricoop.db.dialect import in_values
+from bricoop.db.schema import (
+    FACTS,
+    alias,
+    entity,
+    link,
+    load_effect,
+    metadata,
+    record,
+)
+from bricoop.db.types import MICRO, Dollars, Exact, Stored
+from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.altered_records import paged
+from bricoop.ingest.editions.choose_values import chosen_values, claims_by_entity, subtype_values
+from bricoop.ingest.editions.mention_names import BLANK
+from bricoop.ingest.facts.derive import (
+    COLUMNS,
+    HEAD,
+    Deriver,
+    FactRows,
+    Meanings,
+    empty_rows,
+    organizations_named,
+)
+from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.layouts.registry import LAYOUTS
+from bricoop.ingest.possible_meanings import Search
+from bricoop.ingest.resolve.known_places import KnownPlaces
+
+#: So many records or entities are read at once.
+_PART = 1000
+#: Which columns of facts are organizations that a record names.
+_NAMED = {"participation": "organization_id", "agreement_party": "party_id",
+          "finance": "financier_id"}  # fmt: skip
+#: So many organizations of a record may have been altered where its names have several meanings.
+_UNLIKE = 1
+#: Stands for an organization that nothing has the name of.
+_NOBODY = 0
+
+
+class WrongRecord(NamedTuple):
+    """A record whose facts are not those that follow from it.
+
+    Attributes:
+        record: the record.
+        derived: the facts that follow, by table; None where they cannot be told.
+    """
+
+    record: Row[Any]
+    derived: FactRows | None
+
+    def __str__(self) -> str:
+        """Return which record it is."""
+        row = self.record
+        return f"{row.noun} {row.external_id!r} of load {row.load_id}"
+
+
+class Derivation:
+    """Derives facts again with what names mean now, and compares them with what is there."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Look up what names had meant; nothing is derived yet."""
+        self._connection = connection
+        self._places = KnownPlaces(connection)
+        self._links = dict(connection.execute(select(link.c.code, link.c.id)).all())
+        #: Organizations by names that they have lost since, as records that named them say.
+        self._former: dict[str, set[int]] = defaultdict(set)
+        kept = select(load_effect.c.row).where(load_effect.c.table_name == alias.name)
+        for row in connection.scalars(kept):
+            if "normalised" in row:
+                self._former[row["normalised"]].add(row["entity_id"])
+
+    def wrong(self) -> Iterator[WrongRecord]:
+        """Yield the records whose facts are not what follows from them."""
+        columns = (record.c.id, record.c.load_id, record.c.external_id, record.c.noun,
+                   record.c.entity_id, record.c.source_id,
+                   cast(record.c.fields, Text).label("fields"))  # fmt: skip
+        living = record.c.gone_in.is_(None)
+        for layout in LAYOUTS:
+            own = select(*columns).where(record.c.noun == layout.noun, living)
+            for rows in paged(self._connection, own, record.c.id):
+                yield from self._compared(layout, rows)
+
+    def _compared(self, layout: Layout, rows: Sequence[Row[Any]]) -> Iterator[WrongRecord]:
+        stored = self._stored([row.id for row in rows])
+        said = {row.id: fields for row in rows if (fields := _fields(row)) is not None}
+        names = {
+            name for fields in said.values() for _, name in organizations_named(layout, fields)
+        }
+        known = self._organizations(names)
+        for row in rows:
+            facts = stored.get(row.id, {})
+            if row.id not in said:
+                yield WrongRecord(row, None)
+            elif (wrong := self._wrong(layout, row, said[row.id], known, facts)) is not None:
+                yield wrong
+
+    def _wrong(
+        self,
+        layout: Layout,
+        row: Row[Any],
+        fields: dict[str, Any],
+        known: Mapping[str, list[tuple[int, int | None]]],
+        stored: Mapping[str, list[tuple[Any, ...]]],
+    ) -> WrongRecord | None:
+        """Return a record whose facts do not follow from it, whatever its names have meant.
+
+        A name may have been another organization's when the record was loaded: each that has it,
+        or had it, is possible.
+        """
+        organizations = _organizations_of(stored)
+        named = organizations_named(layout, fields)
+        candidates = {name: _candidates(row, known.get(name, []), organizations)
+                      for _, name in named}  # fmt: skip
+        first = {name: numbers[0] for name, numbers in candidates.items()}
+        derived = self._derived(layout, row, fields, first)
+        dialect = self._connection.dialect
+        if derived is not None and _typed(derived, dialect) == stored:
+            return None
+        if derived is None or all(len(numbers) == 1 for numbers in candidates.values()):
+            return WrongRecord(row, None if _NOBODY in first.values() else derived)
+        return self._explained(
+            layout, row, fields, Search(named, candidates, organizations), stored
+        )
+
+    def _explained(
+        self,
+        layout: Layout,
+        row: Row[Any],
+        fields: dict[str, Any],
+        search: Search,
+        stored: Mapping[str, list[tuple[Any, ...]]],
+    ) -> WrongRecord | None:
+        """Return a record whose facts do not follow from it in any reading of its names.
+
+        The facts that follow are those of the reading that explains most of what is there. Where
+        several do, with other facts, they cannot be told.
+        """
+        nearest: dict[tuple[int, int], list[FactRows | None]] = defaultdict(list)
+        for unlike in range(_UNLIKE + 1):
+            readings = search.readings(unlike)
+            if readings is None:
+                return WrongRecord(row, None)
+            for reading in readings:
+                derived = self._derived(layout, row, fields, reading)
+                distance = _distance(_typed(derived or {}, self._connection.dialect), stored)
+                if not distance:
+                    return None
+                is_known = _NOBODY not in reading.values()
+                # Several names are rather several organizations than one.
+                kept = nearest[distance, -len(set(reading.values()))]
+                kept.append(derived if is_known else None)
+        best = nearest[min(nearest)] if nearest else [None]
+        return WrongRecord(row, best[0] if all(one == best[0] for one in best) else None)
+
+    def _stored(self, record_ids: Sequence[int]) -> dict[int, dict[str, list[tuple[Any, ...]]]]:
+        found: dict[int, dict[str, list[tuple[Any, ...]]]] = defaultdict(dict)
+        for table in FACTS:
+            columns = [_as_stored(table.c[name]) for name in (*HEAD, *COLUMNS[table.name])]
+            chosen_values = in_values(self._connection, table.c.record_id, record_ids)
+            # Names by mention have negative places: they follow from no single record.
+            rows = select(*columns).where(chosen_values, table.c.position >= 0)
+            for row in self._connection.execute(rows.order_by(table.c.record_id, table.c.position)):
+                found[row[0]].setdefault(table.name, []).append(tuple(row))
+        return found
+
+    def _organizations(self, names: set[str]) -> dict[str, list[tuple[int, int | None]]]:
+        """Return for each name the organizations that have or had it, and by whose word."""
+        normalised = {name: normalise(name) for name in names}
+        wanted = set(normalised.values())
+        found: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
+        is_one = entity.c.kind == EntityKind.ORGANIZATION.value
+        aliases = (
+            select(alias.c.normalised, alias.c.entity_id, alias.c.record_id)
+            .join(entity, entity.c.id == alias.c.entity_id)
+            .where(is_one, in_values(self._connection, alias.c.normalised, wanted))
+        )
+        for text, number, record_id in self._connection.execute(aliases):
+            found[text].append((number, record_id))
+        own = select(entity.c.id, entity.c.key, entity.c.normalised).where(
+            is_one,
+            or_(
+                in_values(self._connection, entity.c.normalised, wanted),
+                in_values(self._connection, entity.c.key, names),
+            ),
+        )
+        keys: dict[str, int] = {}
+        for row in self._connection.execute(own):
+            keys[row.key] = row.id
+            found[row.normalised].append((row.id, None))
+        for text in wanted & self._former.keys():
+            found[text] += [(number, None) for number in sorted(self._former[text])]
+        return {
+            name: [*found[text], *([(keys[name], None)] if name in keys else [])]
+            for name, text in normalised.items()
+        }
+
+    def _derived(
+        self, layout: Layout, row: Row[Any], fields: Mapping[str, Any], named: Mapping[str, int]
+    ) -> FactRows | None:
+        meanings = Meanings(
+            lambda name, _: named.get(name, _NOBODY),
+            self._places.id_of,
+            self._places.is_country,
+            self._links,
+        )
+        made = empty_rows()
+        try:
+            Deriver(layout, meanings, made).derive(row.id, row.entity_id, dict(fields))
+        except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError):
+            # Fields that were altered may mean nothing at all.
+            return None
+        return made
+
+
+def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column whose numbers may be none, for whoever compares them."""
+    return type_coerce(column, Stored()) if type(column.type) is Exact else column
+
+
+def _fields(row: Row[Any]) -> dict[str, Any] | None:
+    try:
+        fields = orjson.loads(row.fields)
+    except orjson.JSONDecodeError:
+        return None
+    return fields if isinstance(fields, dict) else None
+
+
+def _organizations_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[int]:
+    """Return the organizations in the facts of a record, in the order of these."""
+    found = []
+    position = HEAD.index("position")
+    for table, column in _NAMED.items():
+        number = len(HEAD) + COLUMNS[table].index(column)
+        found += [(row[position], row[number]) for row in rows.get(table, ())]
+    return [number for _, number in sorted(found, key=itemgetter(0)) if number is not None]
+
+
+def _candidates(
+    row: Row[Any], known: Sequence[tuple[int, int | None]], organizations: Sequence[int]
+) -> list[int]:
+    """Return the organizations that a name of a record may mean, the likeliest first."""
+    stored = set(organizations)
+    pointed = [number for number, _ in known if number in stored]
+    named = [number for number, by in known if by == row.id]
+    others = sorted(number for number, _ in known)
+    return list(dict.fromkeys((*pointed, *(named or others)))) or [_NOBODY]
+
+
+def _distance(
+    derived: Mapping[str, Sequence[tuple[Any, ...]]],
+    stored: Mapping[str, Sequence[tuple[Any, ...]]],
+) -> int:
+    """Return at how many positions the facts of a record are not those that were derived."""
+    place = HEAD.index("position")
+    one, other = (
+        Counter((table, row[place], row) for table, rows in facts.items() for row in rows)
+        for facts in (derived, stored)
+    )
+    return len({position for _, position, _ in (one - other) + (other - one)})
+
+
+def _typed(made: FactRows, dialect: Dialect) -> dict[str, list[tuple[Any, ...]]]:
+    """Return derived facts as the database gives them back."""
+    found = {}
+    for table, rows in made.items():
+        if rows:
+            types = [metadata.tables[table].c[name].type for name in (*HEAD, *COLUMNS[table])]
+            numbers = [
+                (place, one) for place, one in enumerate(types) if isinstance(one, Dollars | Exact)
+            ]
+            found[table] = [_with_numbers(row, numbers, dialect) for row in rows]
+    return found
+
+
+def _with_numbers(
+    row: tuple[Any, ...], numbers: Sequence[tuple[int, Dollars | Exact]], dialect: Dialect
+) -> tuple[Any, ...]:
+    """Return a row with its decimals as they are read to be compared."""
+    if not numbers:
+        return row
+    values = list(row)
+    for place, one in numbers:
+        value = values[place]
+        if isinstance(value, Decimal):
+            exact = isinstance(one, Exact)
+            values[place] = (
+                one.process_bind_param(value, dialect) if exact else value.quantize(MICRO)
+            )
+    return tuple(values)
+
+
+class WrongEntity(NamedTuple):
+    """An entity that shows something else than its records say.
+
+    Attributes:
+        id: the entity.
+        key: its key.
+    """
+
+    id: int
+    key: str
+
+
+def wrong_entities(connection: Connection) -> Iterator[WrongEntity]:
+    """Yield the entities that show other values than the rule chooses among their records."""
+    places = KnownPlaces(connection)
+    kinds = {
+        layout.kind: (layout, metadata.tables.get(str(layout.kind)))
+        for layout in LAYOUTS
+        if layout.describes_entity
+    }
+    for rows in paged(connection, select(entity), entity.c.id):
+        ids = [row.id for row in rows]
+        said = claims_by_entity(connection, ids)
+        named = _names_of(connection, ids)
+        stored = {
+            kind: _by_id(connection, table, ids)
+            for kind, (_, table) in kinds.items()
+            if table is not None
+        }
+        for row in rows:
+            layout = kinds.get(EntityKind(row.kind), (None, None))[0]
+            claims = said.get(layout.noun, {}).get(row.id) if layout else None
+            own = stored.get(EntityKind(row.kind), {}).get(row.id)
+            if not _is_as_said(row, layout, claims, own, places, named.get(row.id, set())):
+                yield WrongEntity(row.id, row.key)
+
+
+def _is_as_said(
+    row: Row[Any],
+    layout: Layout | None,
+    claims: Sequence[dict[str, Any]] | None,
+    own: Mapping[str, Any] | None,
+    places: KnownPlaces,
+    names: set[str],
+) -> bool:
+    if row.normalised != normalise(row.name):
+        return False
+    if layout is None or not claims:
+        is_blank = row.kind not in BLANK or all(
+            value is None for name, value in (own or {}).items() if name != "id"
+        )
+        return is_blank and (row.name in names or not names)
+    shown = chosen_values(claims)
+    if "name" in shown and (row.name, row.description) != (shown["name"], shown.get("description")):
+        return False
+    wanted = subtype_values(layout, shown, places)
+    return own is None or all(own[name] == value for name, value in wanted.items())
+
+
+def _names_of(connection: Connection, ids: Sequence[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    own = select(alias.c.entity_id, alias.c.name).where(
+        in_values(connection, alias.c.entity_id, ids)
+    )
+    for number, name in connection.execute(own):
+        found[number].add(name)
+    return found
+
+
+def _by_id(connection: Connection, table: Any, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    chosen_rows = select(table).where(in_values(connection, table.c.id, ids))
+    return {row["id"]: dict(row) for row in connection.execute(chosen_rows).mappings()}

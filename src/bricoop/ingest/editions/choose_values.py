@@ -1,0 +1,117 @@
+"""Which value an entity shows: by source tier, then publication, then the first record."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from bricoop.db.dialect import in_values
+from bricoop.db.schema import entity, metadata, record, source
+from bricoop.domain.names import normalise
+from bricoop.domain.ranking import rank
+from bricoop.ingest.layouts.layout import Fields, Layout
+from bricoop.ingest.layouts.registry import LAYOUTS
+from bricoop.ingest.resolve.known_places import KnownPlaces
+
+_PART = 1000
+_DESCRIBES = {layout.noun: layout for layout in LAYOUTS if layout.describes_entity}
+
+
+def subtype_values(layout: Layout, fields: Mapping[str, Any], places: KnownPlaces) -> Fields:
+    """Return the columns of the kind's own table that fields give."""
+    values = {name: fields.get(name) for name in layout.values}
+    if "country" in values:
+        code = values.pop("country")
+        # A region is nobody's home country; the record keeps it.
+        values["country_id"] = places.id_of(code) if code and places.is_country(code) else None
+    return values
+
+
+def choose_values(connection: Connection, entity_ids: Iterable[int], places: KnownPlaces) -> None:
+    """Set what entities show from all that their records say."""
+    for layout_noun, said in claims_by_entity(connection, sorted(set(entity_ids))).items():
+        layout = _DESCRIBES[layout_noun]
+        shown = {entity_id: chosen_values(claims) for entity_id, claims in said.items()}
+        _set_names(connection, shown)
+        table = metadata.tables.get(str(layout.kind))
+        if table is None:
+            continue
+        rows = [
+            {"the_id": entity_id, **subtype_values(layout, fields, places)}
+            for entity_id, fields in shown.items()
+        ]
+        columns = [name for name in rows[0] if name != "the_id"]
+        connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("the_id"))
+            .values({name: bindparam(name) for name in columns}),
+            rows,
+        )
+
+
+def chosen_values(claims: Iterable[Fields]) -> Fields:
+    """Return each field's first value among claims that stand in order of rank."""
+    shown: Fields = {}
+    for fields in claims:
+        for name, value in fields.items():
+            shown.setdefault(name, value)
+    return shown
+
+
+def claims_by_entity(
+    connection: Connection, entity_ids: Sequence[int]
+) -> dict[str, dict[int, list[Fields]]]:
+    """Return by noun and entity what records claim of it, the best source first."""
+    said: dict[str, dict[int, list[Fields]]] = defaultdict(lambda: defaultdict(list))
+    for start in range(0, len(entity_ids), _PART):
+        part = entity_ids[start : start + _PART]
+        rows = connection.execute(
+            select(
+                record.c.id,
+                record.c.entity_id,
+                record.c.noun,
+                record.c.fields,
+                source.c.tier,
+                source.c.published,
+            )
+            .join(source, source.c.id == record.c.source_id)
+            .where(in_values(connection, record.c.entity_id, part), record.c.noun.in_(_DESCRIBES))
+        ).all()
+        for row in sorted(rows, key=lambda row: rank(row.tier, row.published, row.id)):
+            said[row.noun][row.entity_id].append(claims_of(row.noun, row.fields))
+    return said
+
+
+def claims_of(noun: str, fields: Fields) -> Fields:
+    """Return what a record claims about its entity's own values.
+
+    A row that only says which country it is about does not name that country.
+    """
+    if noun == "countries" and "alpha3" not in fields:
+        return {name: value for name, value in fields.items() if name != "name"}
+    return fields
+
+
+def _set_names(connection: Connection, shown: Mapping[int, Fields]) -> None:
+    named = {entity_id: fields for entity_id, fields in shown.items() if "name" in fields}
+    if not named:
+        return
+    connection.execute(
+        update(entity)
+        .where(entity.c.id == bindparam("the_id"))
+        .values(
+            name=bindparam("the_name"),
+            normalised=bindparam("the_normalised"),
+            description=bindparam("the_description"),
+        ),
+        [
+            {
+                "the_id": entity_id,
+                "the_name": fields["name"],
+                "the_normalised": normalise(fields["name"]),
+                "the_description": fields.get("description"),
+            }
+            for entity_id, fields in named.items()
+        ],
+    )

@@ -1,0 +1,127 @@
+"""Taking away: the facts of records, and entities that nothing names any more."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, delete, select
+
+from bricoop.db.schema import (
+    FACTS,
+    agreement_party,
+    entity,
+    entity_country,
+    entity_link,
+    entity_region,
+    finance,
+    finding,
+    metadata,
+    organization,
+    participation,
+    record,
+)
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.editions.undo_log import log_rows
+
+_SIZE = 1000
+
+#: Every column by which a fact names an entity that is not its own.
+MENTIONS: tuple[Column[Any], ...] = (
+    participation.c.organization_id,
+    agreement_party.c.party_id,
+    finance.c.financier_id,
+    entity_region.c.region_id,
+    entity_country.c.country_id,
+    entity_link.c.link_id,
+    finding.c.link_id,
+)
+_OWN: tuple[Column[Any], ...] = tuple(table.c.entity_id for table in FACTS)
+_HOME: Column[Any] = organization.c.country_id
+
+
+def delete_facts(connection: Connection, record_ids: Iterable[int]) -> None:
+    """Delete the facts of records, which will be derived again, or not."""
+    for part in _parts(record_ids):
+        for table in FACTS:
+            connection.execute(delete(table).where(table.c.record_id.in_(part)))
+
+
+def replace_facts(connection: Connection, said_in: Mapping[int, int], load_id: int) -> None:
+    """Delete the facts of records that a load changes, and keep them for its undoing.
+
+    Args:
+        connection: an open transaction.
+        said_in: for each record the load that had written it.
+        load_id: the load that changes them.
+    """
+    for part in _parts(said_in):
+        for table in FACTS:
+            own = table.c.record_id.in_(part)
+            rows = connection.execute(select(table).where(own)).all()
+            if rows:
+                place = table.columns.keys().index("record_id")
+                log_rows(connection, load_id, table, [(said_in[row[place]], row) for row in rows])
+                connection.execute(delete(table).where(own))
+
+
+def entities_of_facts(connection: Connection, record_ids: Iterable[int]) -> set[int]:
+    """Return the entities that the facts of records are about or name."""
+    found: set[int] = set()
+    for part in _parts(record_ids):
+        for column in (*MENTIONS, *_OWN):
+            statement = select(column).where(column.table.c.record_id.in_(part)).distinct()
+            found |= {one for one in connection.scalars(statement) if one is not None}
+    return found
+
+
+def records_mentioning(connection: Connection, entity_ids: Iterable[int]) -> set[int]:
+    """Return the records whose facts name entities that are not their own."""
+    found: set[int] = set()
+    for part in _parts(entity_ids):
+        for column in MENTIONS:
+            statement = select(column.table.c.record_id).where(column.in_(part)).distinct()
+            found |= set(connection.scalars(statement))
+    return found
+
+
+def delete_orphans(
+    connection: Connection, entity_ids: Iterable[int], load_id: int | None = None
+) -> set[int]:
+    """Delete those of the entities that no record is about and no fact names; return them.
+
+    Where a load does it, what is deleted is kept for its undoing.
+    """
+    gone: set[int] = set()
+    for part in _parts(entity_ids):
+        kept = set(
+            connection.scalars(select(record.c.entity_id).where(record.c.entity_id.in_(part)))
+        )
+        for column in (*MENTIONS, _HOME):
+            kept |= set(connection.scalars(select(column).where(column.in_(part)).distinct()))
+        orphans = sorted(set(part) - kept)
+        _delete(connection, orphans, load_id)
+        gone |= set(orphans)
+    return gone
+
+
+def _delete(connection: Connection, orphans: Sequence[int], load_id: int | None) -> None:
+    for part in _parts(orphans):
+        if load_id is not None:
+            kinds = [metadata.tables[kind] for kind in EntityKind if kind in metadata.tables]
+            for table in (entity, *kinds):
+                # A checksum is made again with its row.
+                columns = [one for one in table.columns if one.name != "checksum"]
+                rows = connection.execute(select(*columns).where(table.c.id.in_(part)))
+                log_rows(connection, load_id, table, [(None, row) for row in rows], columns)
+        for table in FACTS:
+            connection.execute(delete(table).where(table.c.entity_id.in_(part)))
+        for kind in EntityKind:
+            if kind in metadata.tables:
+                table = metadata.tables[kind]
+                connection.execute(delete(table).where(table.c.id.in_(part)))
+        connection.execute(delete(entity).where(entity.c.id.in_(part)))
+
+
+def _parts(values: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(set(values))
+    for start in range(0, len(ordered), _SIZE):
+        yield ordered[start : start + _SIZE]

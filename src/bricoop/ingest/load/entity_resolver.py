@@ -1,0 +1,278 @@
+"""Which entity a row is about: one that is known, a new one, or a problem."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import orjson
+from sqlalchemy import select
+
+from bricoop.db.schema import link
+from bricoop.domain.grammar import with_article
+from bricoop.domain.header import Header
+from bricoop.domain.names import is_slug, slug
+from bricoop.domain.problem import Problem
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.counts import Created
+from bricoop.ingest.editions.choose_values import subtype_values
+from bricoop.ingest.facts.buffer import Buffer
+from bricoop.ingest.facts.derive import Meanings, further_names, organizations_named
+from bricoop.ingest.layouts.clean import LIST_SEPARATOR
+from bricoop.ingest.layouts.layout import Fields, Layout
+from bricoop.ingest.load.context import LoadContext
+from bricoop.ingest.resolve.resolver import Candidate, slug_of
+from bricoop.ingest.transform.validate import PreparedRow
+
+#: Looked up once: the members of an enumeration are slow to reach.
+_COUNTRY, _LINK, _ORGANIZATION, _PROJECT = (
+    EntityKind.COUNTRY, EntityKind.LINK, EntityKind.ORGANIZATION, EntityKind.PROJECT,
+)  # fmt: skip
+
+
+class EntityResolver:
+    """Finds or makes the entities that rows are about, and those that their cells name.
+
+    Attributes:
+        places: the countries and regions.
+        links: the entity of each of the five links.
+        meanings: what the names in records mean; organizations not known yet are made.
+        created: the entities that were made because a cell names them.
+        made: the kinds and names of the last ones of these; whoever needs them takes them away.
+    """
+
+    def __init__(self, work: LoadContext, layout: Layout, header: Header, buffer: Buffer) -> None:
+        """Begin with what the database knows; the writer's lock must be held."""
+        connection = work.connection
+        self.places = work.places
+        self._header = header
+        self.links: dict[str, int] = dict(connection.execute(select(link.c.code, link.c.id)).all())
+        self._layout = layout
+        self._origin = work.origin
+        self._buffer = buffer
+        self._numbers = work.numbers
+        self._resolver = work.resolver
+        self.created = Created()
+        self.made: list[tuple[EntityKind, str]] = []
+        self._ambiguous: set[str] = set()
+        self.meanings = Meanings(
+            organization=self._organization,
+            place=self.places.id_of,
+            is_country=self.places.is_country,
+            links=self.links,
+        )
+
+    def learn(self, rows: list[Fields]) -> None:
+        """Look up every name and key of a batch at once."""
+        subject, layout = self._layout.subject, self._layout
+        named = {name for fields in rows for _, name in organizations_named(layout, fields)}
+        self._resolver.learn(
+            [fields[subject] for fields in rows if subject in fields and "key" not in fields],
+            layout.kind,
+            named,
+            [fields["key"] for fields in rows if "key" in fields],
+        )
+        self._ambiguous = {name for name in named if len(self._resolver.organizations(name)) > 1}
+
+    def forget_organizations(self) -> None:
+        """Look every organization up anew: some that were known may be gone."""
+        self._resolver.forget_organizations()
+
+    def find(self, row: PreparedRow) -> int | Problem | None:
+        """Return the entity that a row is about, None where it is new, or what is wrong."""
+        fields, layout = row.fields, self._layout
+        name = fields.get(layout.subject)
+        if name is None:
+            return self.links[fields["link"]]
+        if layout.kind is _COUNTRY:
+            return self._find_country(row, name)
+        if layout.kind is _LINK and fields["code"] in self.links:
+            return self.links[fields["code"]]
+        if layout.kind is None and (code := self.places.find(name)):
+            return self.places.id_of(code)
+        if "key" in fields:
+            return self._find_key(row, fields["key"])
+        return self._find_name(row, name)
+
+    def others_named(self, name: str, entity_id: int) -> list[str]:
+        """Return the keys of other entities of the kind of this layout that have a name."""
+        found = self._resolver.candidates(name, self._layout.kind)
+        return sorted(one.key for one in found if one.id != entity_id)
+
+    def create(self, row: PreparedRow, record_id: int) -> int:
+        """Make the entity that a row is about."""
+        layout, fields = self._layout, row.fields
+        if layout.kind is None:
+            message = f"a row of {layout.noun} cannot make an entity"
+            raise TypeError(message)
+        name, kind = fields[layout.subject], layout.kind
+        if not layout.describes_entity:
+            return self._create_by_name(kind, name, record_id)
+        names = [name, *further_names(layout, fields)]
+        entity_id = self._new(kind, names, fields.get("key"), fields.get("description"))
+        self._buffer.describe(entity_id, kind, subtype_values(layout, fields, self.places))
+        if kind is _COUNTRY:
+            self.places.add_country(
+                entity_id, fields["alpha2"], fields["alpha3"], fields.get("numeric")
+            )
+        elif kind is _LINK:
+            self.links[fields["code"]] = entity_id
+        return entity_id
+
+    def remember_names(self, row: PreparedRow, entity_id: int) -> None:
+        """Make the further names that a row gives its entity known to the rest of the batch."""
+        kind = self._layout.kind
+        further = further_names(self._layout, row.fields)
+        if not further or kind is None:
+            return
+        known = self._resolver.candidates(row.fields[self._layout.subject], kind)
+        key = next((one.key for one in known if one.id == entity_id), row.fields.get("key"))
+        if key is not None:
+            self._resolver.remember(Candidate(entity_id, kind.value, key), further)
+
+    def ambiguous_organizations(self, row: PreparedRow) -> list[Problem]:
+        """Return a problem for every cell that names an organization which may be several."""
+        if not self._ambiguous:
+            return []
+        return [
+            self._several(row, column, name, self._resolver.organizations(name))
+            for column, name in organizations_named(self._layout, row.fields)
+            if name in self._ambiguous
+        ]
+
+    def problem(self, row: PreparedRow, column: str, rule: str, hint: str = "") -> Problem:
+        """Return a problem with the address of a row's cell."""
+        raw = _cells(row.raw_json)
+        read_from = self._header.column_of(raw, column, row.external_id)
+        cell = self._header.said(raw).get(read_from, "")
+        return self._origin.problem(row.line, read_from, cell, rule, hint)
+
+    def _find_country(self, row: PreparedRow, name: str) -> int | Problem | None:
+        fields = row.fields
+        code = self.places.find(name) or self.places.find(fields.get("alpha3", name))
+        for column in ("alpha2", "alpha3", "numeric"):
+            if self.places.owner(fields.get(column)) not in {None, code}:
+                return self.problem(row, column, "is the code of another country")
+        if code is not None:
+            return self.places.id_of(code)
+        if "alpha2" in fields and "alpha3" in fields:
+            return None
+        near = self._resolver.closest(name)
+        hint = f"Did you mean: {near}?" if near else "A new one needs alpha2 and alpha3."
+        return self.problem(row, "name", "is not a known country", hint)
+
+    def _find_key(self, row: PreparedRow, key: str) -> int | Problem | None:
+        known = self._resolver.with_key(key)
+        if known is None:
+            if is_slug(key) or key == slug(key):
+                return None
+            return self.problem(
+                row, "key", "does not have the form of a key", f"Write {slug(key)!r}."
+            )
+        if known.kind != self._layout.kind:
+            rule = f"is the key of something else: {with_article(known.kind)}"
+            return self.problem(row, "key", rule, "Choose another key.")
+        return known.id
+
+    def _find_name(self, row: PreparedRow, name: str) -> int | Problem | None:
+        layout = self._layout
+        found = (
+            self._resolver.organizations(name)
+            if layout.kind is _ORGANIZATION
+            else self._resolver.candidates(name, layout.kind)
+        )
+        if layout.kind is _PROJECT and layout.describes_entity and found:
+            found = self._not_elsewhere(row.fields, found)
+        if len(found) > 1:
+            return self._several(row, layout.subject, name, found)
+        if found:
+            return found[0].id
+        if not layout.describes_entity and (known := self._with_key_like(name)):
+            return known.id
+        if layout.may_create:
+            return self._refused_reference(row, name)
+        near = self._resolver.closest(name)
+        hint = f"Did you mean: {near}?" if near else "Load it first, under its own noun."
+        return self.problem(row, layout.subject, "is not known", hint)
+
+    def _with_key_like(self, name: str) -> Candidate | None:
+        """Return the entity whose key a text without spaces is but for case: `M-P1` is `m-p1`."""
+        key = slug_of(name)
+        # A key without some of the characters of a name may be that of another name.
+        if key != name.casefold():
+            return None
+        known = self._resolver.with_key(key)
+        return known if known and self._layout.kind in {known.kind, None} else None
+
+    def _refused_reference(self, row: PreparedRow, name: str) -> Problem | None:
+        """Return why a row may not make the unknown entity that it is about, if it may not.
+
+        Rows of money, places and figures make projects that they name, and none of which they give
+        a key: money would stand with a second project that nobody else speaks of.
+        """
+        layout = self._layout
+        if layout.describes_entity or layout.kind is None:
+            return None
+        kind = layout.kind.value
+        if is_slug(name) and not name.isalpha():
+            near = "; ".join(self._resolver.closest_keys(name, layout.kind))
+            hint = f"Did you mean: {near}?" if near else f"Load the {kind}s first."
+            rule = f"is not the key of a {kind}"
+            return self._problem_of(row, layout.subject, name, rule, hint)
+        if LIST_SEPARATOR in name:
+            rule = f"names several; a row is about one {kind}"
+            return self.problem(row, layout.subject, rule, "Write a row for each.")
+        return None
+
+    def _not_elsewhere(self, fields: Fields, found: list[Candidate]) -> list[Candidate]:
+        """Return the projects that do not lie elsewhere: a name alone makes no two things one."""
+        codes = fields.get("countries", ())
+        here = {self.places.id_of(code) for code in codes if self.places.is_country(code)}
+        if not here:
+            return found
+        self._buffer.flush()
+        theirs = self._resolver.countries_of(one.id for one in found)
+        return [one for one in found if not theirs.get(one.id) or theirs[one.id] & here]
+
+    def _several(self, row: PreparedRow, column: str, name: str, found: list[Candidate]) -> Problem:
+        keys = "; ".join(sorted(one.key for one in found))
+        return self._problem_of(row, column, name, f"is ambiguous: {keys}", "Give the key.")
+
+    def _problem_of(
+        self, row: PreparedRow, column: str, name: str, rule: str, hint: str
+    ) -> Problem:
+        """Return a problem of a name, which a profile may have made of its cell."""
+        problem = self.problem(row, column, rule, hint)
+        if problem.value.strip() == name:
+            return problem
+        return replace(problem, rule=f"means {name!r}, which {rule}")
+
+    def _organization(self, name: str, record_id: int) -> int:
+        found = self._resolver.organizations(name)
+        if found:
+            self._resolver.exchanged.use(found[0].id, name)
+            return found[0].id
+        entity_id = self._create_by_name(_ORGANIZATION, name, record_id)
+        # Remembered from now on, so that the next batch need not ask.
+        self._resolver.organizations(name)
+        return entity_id
+
+    def _create_by_name(self, kind: EntityKind, name: str, record_id: int) -> int:
+        entity_id = self._new(kind, [name], None, None)
+        self._buffer.mention(record_id, entity_id, kind, name)
+        self.created.add(kind, name)
+        self.made.append((kind, name))
+        return entity_id
+
+    def _new(self, kind: EntityKind, names: list[str], key: str | None, about: str | None) -> int:
+        entity_id = self._numbers.next("entity")
+        made = key or self._resolver.new_key(names[0])
+        self._resolver.take_key(made)
+        code = kind.value
+        self._resolver.remember(Candidate(entity_id, code, made), names)
+        self._buffer.add_entity(entity_id, code, made, names[0], about)
+        return entity_id
+
+
+@lru_cache(maxsize=1)
+def _cells(raw_json: bytes) -> tuple[str, ...]:
+    """Return the cells of a row, of which there may be many problems."""
+    return tuple(orjson.loads(raw_json))

@@ -1,0 +1,40 @@
+"""Locations that cannot lie in the country of their project are noted once they are written."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bricoop.domain.point_in_country import doubt
+from bricoop.domain.problem import Level, Problem
+from bricoop.ingest.load.entity_resolver import EntityResolver
+from bricoop.ingest.resolve.known_places import KnownPlaces
+from bricoop.ingest.resolve.resolver import Resolver
+from bricoop.ingest.transform.validate import PreparedRow
+
+
+def notes_on(
+    rows: Sequence[tuple[PreparedRow, int]],
+    resolver: Resolver,
+    places: KnownPlaces,
+    subjects: EntityResolver,
+) -> Iterator[Problem]:
+    """Yield a note for each location far outside the countries of its project.
+
+    Args:
+        rows: locations, each with the project that it belongs to.
+        resolver: knows the countries of projects.
+        places: knows the names of countries.
+        subjects: gives a cell its address.
+    """
+    countries = resolver.countries_of({project for _, project in rows})
+    for row, project in rows:
+        latitude, longitude = row.fields["latitude"], row.fields["longitude"]
+        known = {
+            code: places.name(code)
+            for number in countries.get(project, ())
+            if (code := places.code_of(number))
+        }
+        found = doubt(float(latitude), float(longitude), known)
+        if found is not None:
+            problem = subjects.problem(row, "latitude", found.rule, found.hint)
+            point = f"{latitude}, {longitude}"
+            yield replace(problem, value=point, level=Level.NOTE.value)

@@ -1,0 +1,89 @@
+"""Records that a newer edition of their dataset no longer has: marked, and silent from then on."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import Row, select, update
+
+from bricoop.db.checksums import standing_of
+from bricoop.db.dialect import in_values
+from bricoop.db.schema import record
+from bricoop.ingest.editions.choose_values import choose_values
+from bricoop.ingest.editions.delete_facts import delete_orphans, entities_of_facts, replace_facts
+from bricoop.ingest.editions.mention_names import blank_undescribed, name_by_mention
+from bricoop.ingest.editions.undo_log import log_rows
+from bricoop.ingest.load.context import LoadContext
+
+_PART = 1000
+#: What tells whether a record still says something, and of what.
+STANDING = (record.c.id, record.c.entity_id, record.c.gone_in)
+_Standing = Row[int, int | None, int | None, int]
+
+
+def mark_missing(work: LoadContext, nouns: Iterable[str]) -> dict[str, int]:
+    """Mark a source's records that a complete file did not hold; return how many of each noun.
+
+    Their facts go, and so do entities of which nothing else speaks; both are kept for the load's
+    undoing, and what the records said stays.
+    """
+    return mark(work, {noun: _unseen(work, noun) for noun in nouns})
+
+
+def mark(work: LoadContext, records: Mapping[str, Iterable[Sequence[_Standing]]]) -> dict[str, int]:
+    """Mark records of some nouns as gone; return how many of each noun.
+
+    Args:
+        work: the load that finds them gone.
+        records: by noun, the records in groups.
+    """
+    connection = work.connection
+    marked: Counter[str] = Counter()
+    touched: set[int] = set()
+    for noun, groups in records.items():
+        for group in groups:
+            marked[noun] += len(group)
+            touched |= _mark(work, group)
+    # Only now, so that nothing is named by a record that goes too.
+    work.touched.update(touched)
+    left = sorted(touched - delete_orphans(connection, touched, work.load_id))
+    for start in range(0, len(left), _PART):
+        some = left[start : start + _PART]
+        name_by_mention(connection, some, work.load_id)
+        blank_undescribed(connection, some)
+        choose_values(connection, some, work.places)
+    return dict(marked)
+
+
+def _mark(work: LoadContext, part: Sequence[_Standing]) -> set[int]:
+    """Take the facts of records away; return the entities that they were about or named."""
+    connection, load_id = work.connection, work.load_id
+    ids = [row.id for row in part]
+    touched = {row.entity_id for row in part if row.entity_id is not None}
+    touched |= entities_of_facts(connection, ids)
+    replace_facts(connection, {row.id: row.load_id for row in part}, load_id)
+    log_rows(connection, load_id, record, [(None, row[:3]) for row in part], STANDING)
+    connection.execute(
+        update(record)
+        .where(in_values(connection, record.c.id, ids))
+        .values(gone_in=load_id, entity_id=None, standing=standing_of(None, load_id))
+    )
+    return touched
+
+
+def _unseen(work: LoadContext, noun: str) -> Iterator[Sequence[_Standing]]:
+    """Yield the records that are not gone and were not seen, in the order of their numbers."""
+    last = 0
+    while True:
+        rows = work.connection.execute(
+            select(*STANDING, record.c.load_id)
+            .where(record.c.source_id == work.source_id, record.c.noun == noun)
+            .where(record.c.gone_in.is_(None), record.c.id > last)
+            .order_by(record.c.id)
+            .limit(_PART)
+        ).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        unseen = [row for row in rows if not work.seen.line(row.id)]
+        if unseen:
+            yield unseen

@@ -1,0 +1,144 @@
+"""Names in cells that become new entities although known ones may be meant."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bricoop.domain.joined_names import both_names, is_surely_list, parts_of
+from bricoop.domain.names import undotted
+from bricoop.domain.problem import Level, Problem
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.facts.derive import further_names, listed, organizations_named
+from bricoop.ingest.layouts.clean import Joint, ListOf
+from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.load.entity_resolver import EntityResolver
+from bricoop.ingest.resolve.resolver import Resolver
+from bricoop.ingest.transform.validate import PreparedRow
+
+_ORGANIZATION = EntityKind.ORGANIZATION
+_SEPARATE = "If several are meant, give the field a separator in the profile."
+
+
+class NewNameNotes:
+    """Collects the new names of a batch; what is doubtful in them is looked up together."""
+
+    def __init__(self, resolver: Resolver, *, published: bool) -> None:
+        """Begin with none.
+
+        Args:
+            resolver: knows the names that are there.
+            published: whether somebody else published the file, with many names of its own: then
+                only those are doubtful that consist of known names.
+        """
+        self._resolver = resolver
+        self._published = published
+        self._made: list[tuple[PreparedRow, EntityKind, str]] = []
+        #: Rows that give further names to what they describe, each with its entity.
+        self._named: list[tuple[PreparedRow, int]] = []
+
+    def add(
+        self, row: PreparedRow, kind: EntityKind, name: str, *, described: bool = False
+    ) -> None:
+        """Hear of an entity that was made because a row names it, or describes it."""
+        if not self._published or (kind is _ORGANIZATION and not described):
+            self._made.append((row, kind, name))
+
+    def describe(self, row: PreparedRow, entity_id: int) -> None:
+        """Hear of a row that describes an entity, and may give it the name of another."""
+        if not self._published:
+            self._named.append((row, entity_id))
+
+    def notes(self, layout: Layout, subjects: EntityResolver) -> Iterator[Problem]:
+        """Yield a note on each doubtful name heard of, and forget them all.
+
+        Args:
+            layout: what the rows are.
+            subjects: gives a cell its address.
+        """
+        yield from self._new(layout, subjects)
+        yield from self._shared(layout, subjects)
+
+    def _shared(self, layout: Layout, subjects: EntityResolver) -> Iterator[Problem]:
+        """Yield a note on each further name of an entity that another of its kind has."""
+        named, self._named = self._named, []
+        given = [(row, own, further_names(layout, row.fields)) for row, own in named]
+        wanted = {name for _, _, names in given for name in names}
+        if not wanted or layout.kind is None:
+            return
+        known = self._resolver.known(wanted, layout.kind)
+        for row, own, names in given:
+            for name in names:
+                if name not in known:
+                    continue
+                found = self._resolver.candidates(name, layout.kind)
+                others = sorted(one.key for one in found if one.id != own)
+                if others:
+                    rule = f"is also a name of another {layout.kind.value}: {'; '.join(others)}"
+                    hint = f"If both are the same, give the key {others[0]} in this row."
+                    problem = subjects.problem(row, _column_of(layout, row, name), rule, hint)
+                    yield replace(problem, value=name, level=Level.NOTE.value)
+
+    def _new(self, layout: Layout, subjects: EntityResolver) -> Iterator[Problem]:
+        """Yield a note on each new entity that may be a known one."""
+        made, self._made = self._made, []
+        parts = {name: parts_of(name) for _, kind, name in made if kind is _ORGANIZATION}
+        other = {one for name in parts for one in (undotted(name), *both_names(name))}
+        wanted = {one for several in parts.values() for one in several} | (other - parts.keys())
+        known = self._resolver.known(wanted, _ORGANIZATION) if wanted else set()
+        columns: dict[str, str] = {}
+        own: PreparedRow | None = None
+        for row, kind, name in made:
+            if row is not own:
+                own, columns = row, _columns_by_name(layout, row)
+            column = columns.get(name, layout.subject)
+            found = self._doubt(layout, column, kind, name, parts.get(name, ()), known)
+            if found is not None:
+                problem = subjects.problem(row, column, *found)
+                yield replace(problem, value=name, level=Level.NOTE.value)
+
+    def _doubt(
+        self,
+        layout: Layout,
+        column: str,
+        kind: EntityKind,
+        name: str,
+        parts: tuple[str, ...],
+        known: set[str],
+    ) -> tuple[str, str] | None:
+        """Return the rule and the hint of a note on a name; None where nothing is doubtful."""
+        there = [part for part in parts if part in known]
+        listed = not self._published and is_surely_list(name)
+        if len(parts) > 1 and (
+            len(there) == len(parts) or listed or (there and not self._published)
+        ):
+            holds = f", and contains the name of {there[0]}" if there else ""
+            hint = _SEPARATE if self._published else _several(layout, column, parts)
+            return f"is a new organization{holds}", hint
+        if undotted(name) != name and undotted(name) in known:
+            return "is a new organization", f"Did you mean: {undotted(name)}?"
+        both = [one for one in both_names(name) if one in known]
+        if len(both) > 1 or (both and not self._published):
+            return "is a new organization", f"Did you mean: {both[0]}?"
+        if self._published:
+            return None
+        near = self._resolver.misspelt(name, kind)
+        return (f"is a new {kind.value}", f"Did you mean: {'; '.join(near)}?") if near else None
+
+
+def _several(layout: Layout, column: str, parts: tuple[str, ...]) -> str:
+    """Return how several names are written in a column."""
+    own = layout.column(column)
+    if own is not None and isinstance(own.clean, ListOf | Joint):
+        return f"If several are meant, write: {'; '.join(parts)}."
+    return "If several are meant, write a row for each."
+
+
+def _column_of(layout: Layout, row: PreparedRow, name: str) -> str:
+    """Return the column that gives an entity a further name."""
+    columns = (column for column, _, _ in layout.name_columns if column in row.fields)
+    return next(one for one in columns if name in listed(row.fields[one]))
+
+
+def _columns_by_name(layout: Layout, row: PreparedRow) -> dict[str, str]:
+    """Return the column that names each organization of a row, the first where several do."""
+    named = organizations_named(layout, row.fields)
+    return {name: column for column, name in reversed(named)}

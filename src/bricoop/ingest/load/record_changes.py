@@ -1,0 +1,64 @@
+"""What a record said and what it says now: the fields that differ, and what is kept of before."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.dialect import in_values
+from bricoop.db.headers import headers_of
+from bricoop.db.schema import record, record_version
+from bricoop.domain.header import Header
+from bricoop.domain.record_content import Content, differing
+from bricoop.ingest.editions.undo_log import log_rows
+from bricoop.ingest.load.missing_records import STANDING
+from bricoop.ingest.transform.validate import PreparedRow
+
+#: What a record says, and where: the columns that it shares with its earlier versions.
+CONTENT = ("load_id", "locator", "stated_name", "fields", "raw", "digest")
+
+
+class Known(Protocol):
+    """What is known of a record that is to change."""
+
+    id: int
+    entity_id: int | None
+    gone_in: int | None
+
+
+def keep_contents(connection: Connection, before: Sequence[Known], load_id: int) -> None:
+    """Keep what records said before a load changes it, and that some of them were gone."""
+    kept = select(record.c.id, *(record.c[name] for name in CONTENT))
+    chosen = in_values(connection, record.c.id, [one.id for one in before])
+    connection.execute(
+        record_version.insert().from_select(["record_id", *CONTENT], kept.where(chosen))
+    )
+    gone = [
+        (None, (one.id, one.entity_id, one.gone_in)) for one in before if one.gone_in is not None
+    ]
+    log_rows(connection, load_id, record, gone, STANDING)
+
+
+def changed_fields(
+    connection: Connection, noun: str, header: Header, rows: Mapping[int, PreparedRow]
+) -> dict[int, list[str]]:
+    """Return in which fields each of some records differs from the row that it is to say.
+
+    A column that no field is read from stands under its header. A record without any difference
+    says the same, though its file may have its columns in another order.
+    """
+    columns = (record.c.id, record.c.load_id, record.c.fields, record.c.raw)
+    found = connection.execute(
+        select(*columns).where(in_values(connection, record.c.id, list(rows)))
+    ).all()
+    headers = headers_of(connection, [(row.load_id, noun) for row in found])
+    return {
+        row.id: [
+            one.name
+            for one in differing(
+                Content(row.fields, row.raw, headers[row.load_id, noun]),
+                Content(rows[row.id].fields, rows[row.id].raw, header),
+            )
+        ]
+        for row in found
+    }

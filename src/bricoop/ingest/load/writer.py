@@ -1,0 +1,365 @@
+"""Prepared rows become records, entities and facts, a batch at a time."""
+
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, select, update
+
+from bricoop.db.dialect import in_values
+from bricoop.db.schema import record
+from bricoop.domain.header import Header
+from bricoop.domain.problem import Problem, RowNotes
+from bricoop.ingest.counts import Became, Counts
+from bricoop.ingest.editions.choose_values import choose_values
+from bricoop.ingest.editions.delete_facts import delete_orphans, entities_of_facts, replace_facts
+from bricoop.ingest.editions.mention_names import name_by_mention
+from bricoop.ingest.facts.buffer import Buffer
+from bricoop.ingest.facts.derive import Deriver
+from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.load.context import LoadContext
+from bricoop.ingest.load.entity_resolver import EntityResolver
+from bricoop.ingest.load.key_collisions import notes_on_keys
+from bricoop.ingest.load.location_notes import notes_on
+from bricoop.ingest.load.new_name_notes import NewNameNotes
+from bricoop.ingest.load.record_changes import changed_fields, keep_contents
+from bricoop.ingest.load.renamed_records import NAMED, Changed, RenamedRecords
+from bricoop.ingest.transform.rows import Same
+from bricoop.ingest.transform.validate import PreparedRow
+
+#: What is known of a record: its id, external id, entity, digest, load, and where it went.
+_Known = Row[int, str, int | None, str, int, int | None]
+#: The records of a batch by their external ids, and for new ones the negated line of their row.
+Known = dict[str, _Known | int]
+#: Looked up once: the members of an enumeration are slow to reach.
+_NEW, _BACK, _CHANGED, _UNCHANGED = Became
+#: So many rows are handed over at once, to be inserted while the next ones are prepared.
+_PART = 2000
+#: So many entities wait for being settled: each question waits for all that is being inserted.
+_UNSETTLED = 2000
+
+
+class Writer:
+    """Writes the records of one noun of a load into an open transaction.
+
+    Attributes:
+        counts: what became of the rows so far.
+        became: what became of the rows of this batch, by their lines.
+        changes: in how many records each field changed.
+        created: the entities that were made because a cell names them.
+        row_notes: what is doubtful in the rows written so far.
+    """
+
+    def __init__(
+        self,
+        work: LoadContext,
+        layout: Layout,
+        header: Header,
+        new_names: NewNameNotes | None = None,
+    ) -> None:
+        """Begin with nothing written; names that become new entities are noted where asked for."""
+        self.counts = Counts()
+        self.became: dict[int, Became] = {}
+        self.changes: Counter[str] = Counter()
+        self._work = work
+        self._connection = work.connection
+        self._load_id = work.load_id
+        self._seen = work.seen
+        self._layout = layout
+        self._header = header
+        self._buffer = Buffer(work.bulk, work.fresh, work.heard)
+        self._subjects = EntityResolver(work, layout, header, self._buffer)
+        self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
+        self.created = self._subjects.created
+        self._exchanged = work.resolver.exchanged
+        self._renamed = RenamedRecords(layout, self._subjects, self._exchanged)
+        self._new_names = new_names
+        self._updates: list[dict[str, object]] = []
+        self._unsettled: set[int] = set()
+        self._let_go: set[int] = set()
+        self.row_notes = RowNotes()
+        #: The locations of a batch, each with its project.
+        self._located: list[tuple[PreparedRow, int]] | None = (
+            [] if layout.noun == "locations" else None
+        )
+        #: New records of a batch whose keys were there already, each with its entity.
+        self._keyed: list[tuple[PreparedRow, int]] = []
+
+    def said_before(self, ids: Sequence[str], loads: Container[int]) -> dict[str, Same]:
+        """Return the cells of those records that some loads wrote."""
+        # The load is looked at here: SQLite would take its index, and read every record of it.
+        columns = (record.c.external_id, record.c.id, record.c.load_id, record.c.gone_in)
+        wanted = select(*columns, cast(record.c.raw, Text)).where(self._among(ids))
+        return {
+            name: Same(number, raw)
+            for name, number, load_id, gone_in, raw in self._connection.execute(wanted)
+            if load_id in loads and gone_in is None and not self._seen.line(number)
+        }
+
+    def leave(self, record_ids: Iterable[int], line: int) -> None:
+        """Count records that say the same already."""
+        for record_id in record_ids:
+            self._seen.note(record_id, line)
+            self._count(line, _UNCHANGED)
+
+    def look_up(self, batch: Sequence[PreparedRow]) -> Known:
+        """Return what is known of the records of a batch."""
+        heard, noun = self._work.heard, self._layout.noun
+        given = [row.external_id for row in batch]
+        ids = list(heard.possible_ids(noun, given))
+        heard.ids(noun, given)
+        if not ids:
+            return {}
+        columns = (
+            record.c.id,
+            record.c.external_id,
+            record.c.entity_id,
+            record.c.digest,
+            record.c.load_id,
+            record.c.gone_in,
+        )
+        found = self._connection.execute(select(*columns).where(self._among(ids)))
+        return {row.external_id: row for row in found}
+
+    def write(self, batch: Sequence[PreparedRow], known: Known) -> list[Problem]:
+        """Write a batch; return what is wrong with the rows that were left out."""
+        problems: list[Problem] = []
+        accepted = [row for row in batch if not self._refused(self._repeated(row, known), problems)]
+        fresh = self._fresh(accepted, known)
+        self._subjects.learn([row.fields for row, _ in fresh])
+        self._renamed.look_up(self._connection, _changed(fresh))
+        self._keep([before for _, before in fresh if before is not None])
+        for number, (row, before) in enumerate(fresh, start=1):
+            self._refused(self._write_row(row, before), problems)
+            if number % _PART == 0:
+                self._buffer.flush()
+        self._buffer.flush()
+        self._update()
+        self._note()
+        if self._new_names is not None:
+            self.row_notes.extend(self._new_names.notes(self._layout, self._subjects))
+        if self._let_go or len(self._unsettled) >= _UNSETTLED:
+            self.settle()
+        if self._let_go:
+            # Names come back that nobody has heard of.
+            self._work.heard.stop()
+            # Before the next batch looks names up: changed rows may have taken some with them.
+            delete_orphans(self._connection, self._let_go, self._load_id)
+            name_by_mention(self._connection, self._let_go, self._load_id)
+            self._subjects.forget_organizations()
+            self._let_go.clear()
+        return problems
+
+    def _note(self) -> None:
+        """Note what is doubtful once a batch is written: places, and keys made of other cells."""
+        if self._located:
+            work = self._work
+            found = notes_on(self._located, work.resolver, work.places, self._subjects)
+            self.row_notes.extend(found)
+            self._located.clear()
+        if self._keyed:
+            noun = self._layout.noun
+            found = notes_on_keys(self._keyed, self._work, noun, self._header, self._subjects)
+            self.row_notes.extend(found)
+            self._keyed.clear()
+
+    def settle(self) -> None:
+        """Let what was described so far show what is said of it; so must all be in the end."""
+        choose_values(self._connection, self._unsettled, self._work.places)
+        self._unsettled.clear()
+
+    def _refused(self, found: list[Problem], problems: list[Problem]) -> bool:
+        self.counts.rejected += bool(found)
+        problems.extend(found)
+        return bool(found)
+
+    def _repeated(self, row: PreparedRow, known: Known) -> list[Problem]:
+        """Note where a row stands; return a problem if one before had the same id."""
+        found = known.setdefault(row.external_id, -row.line)
+        if isinstance(found, int):
+            first = -found
+        else:
+            first = self._seen.line(found.id) or row.line
+            self._seen.note(found.id, first)
+        if first == row.line:
+            return []
+        rule = f"is the same row as {self._work.origin.place(first)}: both are {row.external_id!r}"
+        told = "id" in row.fields or "id" in self._header.origins
+        told = told and bool(self._header.read_from(row.raw, "id", row.external_id))
+        column = "id" if told else self._layout.identity[0]
+        return [self._subjects.problem(row, column, rule, "Give each row an id of its own.")]
+
+    def _among(self, ids: Sequence[str]) -> ColumnElement[bool]:
+        own = (record.c.source_id == self._work.source_id) & (record.c.noun == self._layout.noun)
+        return own & in_values(self._connection, record.c.external_id, ids)
+
+    def _fresh(
+        self, rows: Sequence[PreparedRow], known: Known
+    ) -> list[tuple[PreparedRow, _Known | None]]:
+        """Return the rows that say something new, each with its record where there is one."""
+        fresh: list[tuple[PreparedRow, _Known | None]] = []
+        differing: dict[int, PreparedRow] = {}
+        for row in rows:
+            before = known[row.external_id]
+            if isinstance(before, int):
+                fresh.append((row, None))
+            elif before.gone_in is not None or before.digest != row.digest:
+                differing[before.id] = row
+                fresh.append((row, before))
+            else:
+                self._count(row.line, _UNCHANGED)
+        if not differing:
+            return fresh
+        changes = changed_fields(self._connection, self._layout.noun, self._header, differing)
+        said: list[tuple[PreparedRow, _Known | None]] = []
+        for row, known_as in fresh:
+            if known_as is None or known_as.gone_in is not None or changes[known_as.id]:
+                said.append((row, known_as))
+            else:
+                self._count(row.line, _UNCHANGED)
+            if known_as is not None and known_as.gone_in is None:
+                self.changes.update(changes[known_as.id])
+        return said
+
+    def _write_row(self, row: PreparedRow, before: _Known | None) -> list[Problem]:
+        problems = self._subjects.ambiguous_organizations(row)
+        found = self._own_entity(row, before)
+        if isinstance(found, Problem) or problems:
+            return [*problems, *([found] if isinstance(found, Problem) else [])]
+        record_id = self._work.numbers.next("record") if before is None else int(before.id)
+        self._exchange_names(row, found, record_id, is_new=before is None)
+        entity_id = found or self._subjects.create(row, record_id)
+        if before is not None:
+            self._work.touched.add(entity_id)
+        if found and self._layout.describes_entity:
+            self._unsettled.add(found)
+            self._work.fresh.leave(found)
+            self._subjects.remember_names(row, found)
+        self._work.contents.add(
+            self._layout.noun, row.external_id, row.locator, row.stated_name, row.digest
+        )
+        if before is None:
+            self._seen.note(record_id, row.line)
+            self._buffer.add_record(
+                (record_id, self._work.source_id, self._load_id, entity_id, self._layout.noun), row
+            )
+        else:
+            self._updates.append(self._updated(record_id, entity_id, row))
+        existing = _CHANGED if before is None or before.gone_in is None else _BACK
+        self._count(row.line, _NEW if before is None else existing)
+        self._deriver.derive(record_id, entity_id, row.fields)
+        self._remember(row, found, entity_id, is_record_new=before is None)
+        return []
+
+    def _own_entity(self, row: PreparedRow, before: _Known | None) -> int | Problem | None:
+        """Return the entity that a row is about, None where it is new, or what is wrong.
+
+        A record stays with its entity, whatever its name has become: other entities may have that
+        name as well.
+        """
+        stays = before is not None and before.entity_id and self._layout.describes_entity
+        if not stays or before is None:
+            return self._subjects.find(row)
+        by_name = "key" not in row.fields and self._layout.kind in NAMED
+        found = None if by_name else self._subjects.find(row)
+        return found if isinstance(found, Problem) else int(before.entity_id or 0)
+
+    def _exchange_names(
+        self, row: PreparedRow, entity_id: int | None, record_id: int, *, is_new: bool
+    ) -> None:
+        """Note which names a row uses, takes from its entity, or gives to a new one."""
+        describes = self._layout.describes_entity
+        if describes and not is_new and entity_id:
+            note = self._renamed.note_on_changed(row, record_id, entity_id)
+            self.row_notes.extend([note] if note else [])
+            self._renamed.lose(record_id)
+            return
+        name = row.fields.get(self._layout.subject)
+        if entity_id and name is not None and "key" not in row.fields:
+            if describes:
+                self._exchanged.join(entity_id, name)
+            else:
+                self._exchanged.use(entity_id, name)
+        if is_new:
+            note = self._renamed.note_on_new(row)
+            self.row_notes.extend([note] if note else [])
+
+    def _remember(
+        self, row: PreparedRow, found: int | None, entity_id: int, *, is_record_new: bool
+    ) -> None:
+        """Remember what may be doubtful about a row, until its batch is written."""
+        describes = self._layout.describes_entity
+        if self._new_names is not None:
+            for kind, name in self._subjects.made:
+                self._new_names.add(row, kind, name)
+            if not found and describes and self._layout.kind is not None:
+                name = row.fields[self._layout.subject]
+                self._new_names.add(row, self._layout.kind, name, described=True)
+            if describes:
+                self._new_names.describe(row, entity_id)
+        self._subjects.made.clear()
+        if self._located is not None:
+            self._located.append((row, entity_id))
+        if is_record_new and found and describes and "key" in row.fields:
+            self._keyed.append((row, entity_id))
+
+    def _count(self, line: int, became: Became) -> None:
+        counts = self.counts
+        if became is _NEW or became is _BACK:
+            # What was gone and is back is new in this edition.
+            counts.new += 1
+        elif became is _CHANGED:
+            counts.changed += 1
+        else:
+            counts.unchanged += 1
+        # A row of several records of the noun is new if all of them are, and so on.
+        before = self.became.setdefault(line, became)
+        if before is not became:
+            self.became[line] = _NEW if {before, became} == {_NEW, _BACK} else _CHANGED
+
+    def _keep(self, before: Sequence[_Known]) -> None:
+        """Keep what records said, and take away the facts that followed from it.
+
+        All at once, before new entities are made, whose names are facts of changed records too;
+        and after names were looked up, which these records gave.
+        """
+        if not before:
+            return
+        said_in = {one.id: one.load_id for one in before}
+        self._let_go |= {one.entity_id for one in before if one.entity_id is not None}
+        self._let_go |= entities_of_facts(self._connection, said_in)
+        self._work.touched.update(self._let_go)
+        keep_contents(self._connection, before, self._load_id)
+        replace_facts(self._connection, said_in, self._load_id)
+
+    def _updated(self, record_id: int, entity_id: int, row: PreparedRow) -> dict[str, object]:
+        return {
+            "the_id": record_id,
+            "the_load": self._load_id,
+            "the_entity": entity_id,
+            "the_locator": row.locator,
+            "the_name": row.stated_name,
+            "the_fields": row.fields,
+            "the_raw": row.raw,
+            "the_digest": row.digest,
+        }
+
+    def _update(self) -> None:
+        if not self._updates:
+            return
+        changed = {
+            "load_id": "the_load", "entity_id": "the_entity", "locator": "the_locator",
+            "stated_name": "the_name", "fields": "the_fields", "raw": "the_raw",
+            "digest": "the_digest",
+        }  # fmt: skip
+        statement = (
+            update(record)
+            .where(record.c.id == bindparam("the_id"))
+            .values({name: bindparam(given) for name, given in changed.items()})
+            .values(gone_in=None, standing=bindparam("the_entity"))
+        )
+        self._connection.execute(statement, self._updates)
+        self._updates = []
+
+
+def _changed(rows: Sequence[tuple[PreparedRow, _Known | None]]) -> list[Changed]:
+    return [Changed(row, before.id, before.entity_id) for row, before in rows if before is not None]

@@ -1,0 +1,97 @@
+"""The register of loads: what each was, by which rules it read, and what its records keep."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, select, update
+
+from bricoop.db.checksums import set_load_checksum
+from bricoop.db.schema import load, load_header
+from bricoop.domain.cell_choice import as_data
+from bricoop.domain.header import Header
+from bricoop.ingest.counts import Counts
+from bricoop.ingest.load.context import LoadContext
+from bricoop.ingest.profile.model import Profile, Styles
+from bricoop.ingest.request import LoadRequest
+from bricoop.version import __version__
+
+#: Changes whenever the same rules read the same cells otherwise than before.
+_READING = 3
+
+
+def open_load(
+    work: LoadContext,
+    request: LoadRequest,
+    file_name: str,
+    rules: str | None,
+    headers: Mapping[str, Header],
+) -> None:
+    """Write a load down, with the columns that the records of each noun keep."""
+    now = datetime.now(UTC)
+    work.connection.execute(
+        load.insert().values(
+            id=work.load_id,
+            source_id=work.source_id,
+            noun=next(iter(headers)),
+            profile=request.profile.name if request.profile else "native",
+            # The name and no path: where a file lay on somebody's machine is nobody's business.
+            file_name=Path(file_name).name,
+            file_sha256="",
+            tool_version=__version__,
+            started_at=now,
+            finished_at=now,
+            rules_sha256=rules,
+            **_counted(Counts()),
+        )
+    )
+    work.connection.execute(
+        load_header.insert(),
+        [
+            {
+                "load_id": work.load_id,
+                "noun": noun,
+                "columns": list(header.columns),
+                "letters": list(header.letters),
+                "origins": {name: as_data(choices) for name, choices in header.origins.items()},
+            }
+            for noun, header in headers.items()
+        ],
+    )
+
+
+def close_load(work: LoadContext, counts: Counts, sha256: str) -> None:
+    """Write down what became of a load's rows, the digest of its file, and a checksum of it all."""
+    work.connection.execute(
+        update(load)
+        .where(load.c.id == work.load_id)
+        .values(file_sha256=sha256, finished_at=datetime.now(UTC), **_counted(counts))
+    )
+    set_load_checksum(work.connection, work.load_id, work.contents)
+
+
+def rules_digest(profile: Profile, styles: Styles, header: Sequence[str]) -> str:
+    """Return what stays the same as long as the same cells become the same records."""
+    rules = (__version__, _READING, profile.records, profile.columns, profile.skip, profile.unpivot)
+    style = (styles.numbers, styles.dates, styles.two_digit_years, sorted(styles.empty))
+    whole = repr((*rules, *style, list(header)))
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def loads_by(connection: Connection, rules: str) -> set[int]:
+    """Return the loads that read by the same rules."""
+    return set(connection.scalars(select(load.c.id).where(load.c.rules_sha256 == rules)))
+
+
+def _counted(counts: Counts) -> dict[str, int]:
+    return {
+        "rows_read": counts.read,
+        "rows_new": counts.new,
+        "rows_changed": counts.changed,
+        "rows_unchanged": counts.unchanged,
+        "rows_rejected": counts.rejected,
+        "rows_gone": counts.gone,
+        "rows_skipped": counts.skipped,
+        "rows_nothing": counts.nothing,
+    }

@@ -1,0 +1,77 @@
+"""Records about another entity than they were: their copy of it, or their facts, tell so."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, Text, cast, func, select
+
+from bricoop.db.dialect import in_values
+from bricoop.db.schema import FACTS, alias, entity, record
+from bricoop.domain.names import normalise
+from bricoop.ingest.layouts.registry import LAYOUTS
+
+_SUBJECTS = {layout.noun: layout.subject for layout in LAYOUTS}
+
+
+def altered_aims(connection: Connection) -> dict[int, str]:
+    """Return the records that are about another entity than their load named, in words, by number.
+
+    A record may differ from its own copy of the entity's number. If both were altered, its facts
+    still speak of the entity that it names: whoever derived them again would move them.
+    """
+    standing = func.coalesce(record.c.entity_id, -record.c.gone_in)
+    columns = (record.c.id, record.c.noun, record.c.external_id, record.c.load_id)
+    differs = record.c.standing.is_distinct_from(standing)
+    statement: Any = select(*columns).where(differs).order_by(record.c.id)
+    found = {row.id: _in_words(row) for row in connection.execute(statement)}
+    return found | _unlike_their_facts(connection)
+
+
+def _in_words(row: Row[Any]) -> str:
+    return f"{row.noun} {row.external_id!r} of load {row.load_id}"
+
+
+def _unlike_their_facts(connection: Connection) -> dict[int, str]:
+    """Return the records whose facts are all about one other entity, which has the name they say.
+
+    Where the record's own entity has that name, it is the facts that were altered.
+    """
+    columns = (record.c.id, record.c.noun, record.c.external_id, record.c.load_id,
+               record.c.entity_id, cast(record.c.fields, Text).label("fields"))  # fmt: skip
+    others: dict[int, set[int]] = defaultdict(set)
+    rows: dict[int, Row[Any]] = {}
+    for table in FACTS:
+        # Names by mention have negative places, and belong to what is mentioned.
+        own = (table.c.record_id == record.c.id) & (table.c.position >= 0)
+        unlike: Any = select(*columns, table.c.entity_id.label("other")).join(table, own)
+        for row in connection.execute(unlike.where(table.c.entity_id != record.c.entity_id)):
+            others[row.id].add(row.other)
+            rows[row.id] = row
+    found = {}
+    for number, row in sorted(rows.items()):
+        if len(others[number]) == 1:
+            name = str(_fields(row).get(_SUBJECTS.get(row.noun, "name"), ""))
+            named = _named(connection, name, {row.entity_id, *others[number]})
+            if named == others[number]:
+                found[number] = _in_words(row)
+    return found
+
+
+def _fields(row: Row[Any]) -> Mapping[str, Any]:
+    try:
+        fields = orjson.loads(row.fields)
+    except orjson.JSONDecodeError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+def _named(connection: Connection, name: str, entity_ids: set[int]) -> set[int]:
+    """Return those of some entities that have a name, or have it as their key."""
+    text = normalise(name)
+    by_key = select(entity.c.id).where(in_values(connection, entity.c.id, entity_ids))
+    by_name = select(alias.c.entity_id).where(in_values(connection, alias.c.entity_id, entity_ids))
+    own = (entity.c.key == name) | (entity.c.normalised == text)
+    statements = (by_key.where(own), by_name.where(alias.c.normalised == text))
+    return {number for one in statements for number in connection.scalars(one)}

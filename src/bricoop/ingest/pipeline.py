@@ -1,0 +1,209 @@
+"""The one way in: a file is read, mapped, cleaned, checked, resolved and written, or nothing is."""
+
+import gc
+import shutil
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from tempfile import NamedTemporaryFile
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine
+
+from bricoop.db.bulk import Bulk
+from bricoop.db.engine import commit_uninterrupted, reading, writing
+from bricoop.db.ids import acquire_write_lock
+from bricoop.db.vacuum import vacuum_analyze
+from bricoop.domain.grammar import agree, counted
+from bricoop.errors import DataRejectedError
+from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.readers.open_table import open_table
+from bricoop.ingest.readers.streams import is_pipe, pipe, shown_name
+from bricoop.ingest.rejects import Rejects
+from bricoop.ingest.request import LoadRequest, LoadResult
+from bricoop.ingest.resolve.exchanged_names import EntityName
+from bricoop.ingest.run import Run
+from bricoop.ingest.sources import has_records
+
+
+class RowsRejectedError(DataRejectedError):
+    """Rows were refused, and so nothing was written; the result says which and why."""
+
+    def __init__(self, result: LoadResult) -> None:
+        """Say how much is wrong."""
+        rejected, read = result.counts.rejected, result.counts.read
+        were = agree(rejected, "was", "were")
+        rows = counted(read, "rows")
+        message = f"{rejected:,} of {rows} in {result.file} {were} refused; nothing was loaded."
+        if not rejected:
+            message = f"{result.file} does not match its profile; nothing was loaded."
+        super().__init__(message)
+        self.result = result
+
+
+class RowsLeftOutError(DataRejectedError):
+    """Rows were left out, and the others loaded; the result says which and why."""
+
+    def __init__(self, result: LoadResult, rejects: str) -> None:
+        """Say how many there are, and where they are now."""
+        rejected, read = result.counts.rejected, result.counts.read
+        were, them = agree(rejected, "was", "were"), agree(rejected, "it", "them")
+        rows = counted(read, "rows")
+        what = f"{rejected:,} of {rows} {were} left out and written to {rejects}."
+        if result.load_id is None:
+            super().__init__(what, "Nothing was loaded: it was a dry run.")
+        else:
+            super().__init__(what, f"Correct {them} there and load that file the same way.")
+        self.result = result
+
+
+def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
+    """Load a file in a transaction of its own.
+
+    Where rows may be left out, the file is read again without those that are wrong, until none is.
+
+    Raises:
+        RowsRejectedError: at least one row is wrong; nothing was written.
+        DataRejectedError: the file cannot be read or has another layout; nothing was written.
+        UsageError: the source is not described well enough.
+    """
+    if request.profile is None:
+        layout_of(request.noun)
+    rejects = Rejects(request.rejects, request.form)
+    with _readable_again(engine, request) as again:
+        try:
+            result = _load(engine, again, rejects)
+        finally:
+            rejects.discard()
+    if result.load_id is not None:
+        vacuum_analyze(engine, result.counts.new + result.counts.changed)
+    return result
+
+
+def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
+    earlier: list[LoadResult] = []
+    exchanged: set[EntityName] = set()
+    again = False
+    while True:
+        request.begins(again)
+        tried = _try(engine, request, rejects, exchanged)
+        result = _with_problems_of(earlier, tried.result)
+        again = bool(tried.exchanged_late)
+        if again:
+            # Rows had used these names before the load came to those that exchange them.
+            exchanged |= tried.exchanged_late
+            continue
+        if not tried.result.problem_count:
+            return result
+        if not tried.refused:
+            raise RowsRejectedError(result)
+        earlier.append(tried.result)
+        rejects.lines |= tried.refused
+        # A row that is left out now may have been one that exchanges a name.
+        exchanged.clear()
+
+
+def _with_problems_of(earlier: Sequence[LoadResult], result: LoadResult) -> LoadResult:
+    """Return a result with the problems of earlier readings, whose rows it left out."""
+    every = [*earlier, result]
+    return replace(
+        result,
+        problems=[problem for tried in every for problem in tried.problems],
+        problem_count=sum(tried.problem_count for tried in every),
+    )
+
+
+def _try(
+    engine: Engine, request: LoadRequest, rejects: Rejects, exchanged: Collection[EntityName]
+) -> "_Tried":
+    """Load a file in a transaction, which is kept where nothing is wrong."""
+    rejects.begin_again()
+    with writing(engine) as connection:
+        acquire_write_lock(connection)
+        tried = _run(connection, request, rejects, exchanged)
+        done = not tried.result.problem_count and not tried.exchanged_late
+        if done and request.dry_run:
+            request.tried(connection, tried.load_id)
+        if done:
+            rejects.keep()
+        if tried.result.load_id is None or not done:
+            connection.rollback()
+        else:
+            commit_uninterrupted(connection, partial(request.written, tried.result.load_id))
+    return tried
+
+
+@contextmanager
+def _readable_again(engine: Engine, request: LoadRequest) -> Iterator[LoadRequest]:
+    """Yield a request whose file can be read more than once where that may be needed.
+
+    Standard input and pipes are copied where rows may be left out, and where names may be
+    exchanged, as in a newer edition.
+
+    Raises:
+        FileUnreadableError: there is a pipe, and it cannot be read.
+    """
+    source = pipe(request.path) if _may_begin_again(engine, request) else None
+    if source is None:
+        yield request
+        return
+    with NamedTemporaryFile() as copy:
+        with source as stream:
+            shutil.copyfileobj(stream, copy)
+        copy.flush()
+        yield replace(request, path=copy.name, named=request.named or shown_name(request.path))
+
+
+def _may_begin_again(engine: Engine, request: LoadRequest) -> bool:
+    if request.rejects is not None:
+        return True
+    if not is_pipe(request.path):
+        return False
+    with reading(engine) as connection:
+        return has_records(connection, request.source.key, request.nouns)
+
+
+def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
+    """Load a file into an open transaction whose writer's lock is held.
+
+    The result may hold problems: then the caller must roll the transaction back.
+    """
+    return _run(connection, request, Rejects(None, request.form)).result
+
+
+class _Tried(NamedTuple):
+    """What one reading of a file did.
+
+    Attributes:
+        result: what was written, and what is wrong.
+        refused: what is wrong with each row that was refused; None where the whole file is.
+        load_id: the number of the load, whether it is kept or not.
+        exchanged_late: names that rows used before the load found that it exchanges them.
+    """
+
+    result: LoadResult
+    refused: dict[int, str] | None
+    load_id: int
+    exchanged_late: set[EntityName]
+
+
+def _run(
+    connection: Connection,
+    request: LoadRequest,
+    rejects: Rejects,
+    exchanged: Collection[EntityName] = (),
+) -> _Tried:
+    file = open_table(request.path, request.form, request.named)
+    # A load makes millions of small objects and no circles; looking for circles takes a quarter of
+    # its time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        with Bulk(connection) as bulk:
+            run = Run(bulk, request, file, rejects, exchanged)
+            return _Tried(run.run(), run.refused(), run.load_id, run.exchanged_late())
+    finally:
+        file.close()
+        if collecting:
+            gc.enable()

@@ -1,0 +1,60 @@
+"""What is wrong or doubtful in a file, counted, and kept as far as somebody wants it."""
+
+from collections import defaultdict
+
+from bricoop.domain.problem import Problem, Sink
+
+#: So many problems are kept in memory; a sink sees them all.
+_KEPT = 1000
+
+
+class ProblemLog:
+    """The problems of one run, and the notes on what is doubtful.
+
+    Attributes:
+        first: the first problems.
+        count: how many problems there are.
+        notes: the first notes.
+        note_count: how many notes there are.
+        file_is_wrong: whether one is of the file as a whole.
+    """
+
+    def __init__(self, sink: Sink, *, by_line: bool, again: bool = False) -> None:
+        """Begin with none.
+
+        Args:
+            sink: is given each problem and each note.
+            by_line: whether all that is wrong with each row is kept.
+            again: whether the file was read before, so that the sink has its notes.
+        """
+        self.first: list[Problem] = []
+        self.count = 0
+        self.notes: list[Problem] = []
+        self.note_count = 0
+        self._again = again
+        self.file_is_wrong = False
+        self._sink = sink
+        self._by_line: dict[int, list[str]] | None = defaultdict(list) if by_line else None
+
+    def add(self, problem: Problem) -> None:
+        """Count a problem and pass it on."""
+        self.count += 1
+        if len(self.first) < _KEPT:
+            self.first.append(problem)
+        if not problem.line:
+            self.file_is_wrong = True
+        elif self._by_line is not None:
+            self._by_line[problem.line].append(problem.sentence())
+        self._sink(problem)
+
+    def add_note(self, note: Problem) -> None:
+        """Count a note and pass it on, unless an earlier reading of the file did."""
+        self.note_count += 1
+        if len(self.notes) < _KEPT:
+            self.notes.append(note)
+        if not self._again:
+            self._sink(note)
+
+    def of_rows(self) -> dict[int, str]:
+        """Return all that is wrong with each row, by its line."""
+        return {line: " ".join(said) for line, said in (self._by_line or {}).items()}

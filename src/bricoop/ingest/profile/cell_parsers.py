@@ -1,0 +1,174 @@
+"""What a published layout writes becomes what a native cell would say: numbers, dates, words."""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal, InvalidOperation
+
+from bricoop.domain.amounts import WIDE, undoubted
+from bricoop.domain.cell_choice import divided
+from bricoop.domain.sectors import codes_of
+from bricoop.domain.suggestions import Suggestions, alike
+from bricoop.ingest.layouts.clean import BadValueError
+from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
+from bricoop.ingest.profile.patterns import date_word
+from bricoop.ingest.profile.toml_text import quoted
+
+#: Turns the text of a cell, or of a part of one, into native text; None where it says nothing.
+Word = Callable[[str], str | None]
+
+#: For so many unknown words of a field the closest known ones are looked for.
+_HINTED = 200
+
+
+def word_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -> Word:
+    """Return how one word of a rule's cells is read, put together once.
+
+    Args:
+        rule: the rule.
+        styles: how the layout writes numbers and dates.
+        dropped: is given every word that is left out because the rule's map does not know it.
+    """
+    steps: list[Word] = []
+    if rule.delete:
+        steps.append(_without(rule.delete))
+    if rule.map:
+        steps.append(_mapped(rule, dropped))
+    if rule.number:
+        steps.append(number_word(styles.numbers, rule.multiply))
+    if rule.date:
+        steps.append(date_word(styles.dates, styles.two_digit_years))
+    if rule.only_year:
+        steps.append(lambda text: text[:4] if text[5:] in rule.only_year else text)
+
+    def read(text: str) -> str | None:
+        said: str | None = text
+        for step in steps:
+            if said is None:
+                return None
+            said = step(said)
+        return said
+
+    return read
+
+
+def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
+    known = {word.casefold(): meaning for word, meaning in rule.map.items()}
+    beginnings = tuple(one.casefold() for one in rule.without)
+
+    def near(text: str) -> str:
+        return "; ".join(alike(text, rule.map, limit=3, cutoff=60))
+
+    suggestions = Suggestions(near, _HINTED)
+
+    def read(text: str) -> str | None:
+        words = codes_of(text) if rule.sectors else _words(text.casefold(), beginnings)
+        meaning = next((known[word] for word in words if word in known), None)
+        if meaning is not None:
+            return meaning or None
+        if rule.unmapped == "drop":
+            dropped(text)
+            return None
+        if rule.unmapped == "keep":
+            return text
+        some = suggestions.of(text) or "; ".join(list(rule.map)[:5])
+        where = "the table of links" if rule.sectors else "the profile's map"
+        problem = "is not known to the profile"
+        raise BadValueError(problem, f"It knows: {some}. Add it to {where}.")
+
+    return read
+
+
+def _without(texts: tuple[str, ...]) -> Word:
+    def read(text: str) -> str | None:
+        for one in texts:
+            text = text.replace(one, "")
+        return text.strip() or None
+
+    return read
+
+
+def _words(word: str, beginnings: tuple[str, ...]) -> Iterator[str]:
+    yield word
+    for one in beginnings:
+        if word.startswith(one):
+            yield word[len(one) :].lstrip()
+
+
+def number_word(style: NumberStyle, multiply: str = "") -> Word:
+    """Return how a number of a style is read; what is no such number is refused.
+
+    Args:
+        style: the style.
+        multiply: what numbers without a unit are multiplied by; empty where nothing is said.
+    """
+    form = _form_of(style)
+    group = bool(style.thousands)
+    factors = {unit.strip(): Decimal(factor) for unit, factor in style.units}
+    if multiply or not factors:
+        factors[""] = Decimal(multiply or 1)
+
+    def read(text: str) -> str | None:
+        match = form.fullmatch(text)
+        if match is None:
+            rule = f"is not a number in this layout's style, such as {_example(style)}"
+            raise BadValueError(rule, _advice(style, text))
+        factor = factors.get(match["unit"] or "")
+        if factor is None:
+            rule = f"has no unit, and units are declared: {', '.join(factors)}"
+            raise BadValueError(rule, 'Write units = { "" = "1", ... } if it is a plain number.')
+        digits = match["whole"].replace(style.thousands, "") if group else match["whole"]
+        try:
+            value = Decimal(f"{match['sign']}{digits}.{match['part'] or 0}{match['power'] or ''}")
+        except InvalidOperation as error:
+            rule = "is not a number"
+            raise BadValueError(rule) from error
+        # The style is declared, so what a native cell would leave in doubt is none here.
+        return undoubted(value if factor == 1 else WIDE.multiply(value, factor))
+
+    return read
+
+
+def _advice(style: NumberStyle, text: str) -> str:
+    """Return what to do about a number of another style."""
+    for name, other in style.others:
+        if _form_of(other).fullmatch(text):
+            return f"--variant {name} reads it."
+    if not any(char.isdigit() for char in text):
+        empty = f"write empty = [{quoted(text)}] in the field or in [styles]"
+        return f"If it stands for an empty cell, {empty}."
+    return "Set decimal, thousands or signs of the field, or of [styles]."
+
+
+def _form_of(style: NumberStyle) -> re.Pattern[str]:
+    """Return what a number of a style looks like; its unit is written exactly as it is declared."""
+    signs = "|".join(re.escape(sign) for sign in style.signs)
+    around = rf"(?:{signs}|\s)*" if signs else r"\s*"
+    group = re.escape(style.thousands)
+    whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)" if group else r"\d+"
+    part = rf"(?:{re.escape(style.decimal)}(?P<part>\d+))?" if style.decimal else "(?P<part>)"
+    # The longest first: bn is no b with an n behind it.
+    units = sorted((unit.strip() for unit, _ in style.units), key=len, reverse=True)
+    unit = "|".join(re.escape(one) for one in units if one)
+    unit = rf"(?P<unit>{unit})?" if unit else "(?P<unit>)"
+    return re.compile(
+        rf"{around}(?P<sign>[+-]?){around}(?P<whole>{whole})"
+        rf"{part}(?P<power>[eE][+-]?\d{{1,2}})?{around}{unit}{around}",
+        re.ASCII,
+    )
+
+
+def _example(style: NumberStyle) -> str:
+    sign = style.signs[0] if style.signs else ""
+    decimals = f"{style.decimal}5" if style.decimal else ""
+    unit = style.units[0][0] if style.units else ""
+    return f"{sign}1{style.thousands}740{decimals}{unit}"
+
+
+def without_pretended_day(date: str) -> str:
+    """Return the year alone where an estimated date is 1 January: the layout knows no more."""
+    return date[:4] if date.endswith("-01-01") else date
+
+
+def split(text: str, rule: FieldRule) -> list[str]:
+    """Return the parts of a list in a cell; names that hold a separator stay whole."""
+    return divided(text, rule.separators, rule.whole)

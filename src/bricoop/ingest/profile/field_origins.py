@@ -1,0 +1,91 @@
+"""Which cells the fields of a profile's records are read from, as headers of loads keep it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bricoop.domain.cell_choice import Choice
+from bricoop.ingest.profile.cells import template_columns
+from bricoop.ingest.profile.model import FieldRule, RecordRule, Styles
+
+
+def origins_of(
+    rules: Sequence[RecordRule], names: Mapping[str, str], styles: Styles
+) -> dict[str, tuple[Choice, ...]]:
+    """Return how each field of the records of one noun is read.
+
+    Args:
+        rules: the rules of that noun's records.
+        names: what the file prints for the columns that it has.
+        styles: how the layout writes.
+    """
+    origins: dict[str, list[Choice]] = defaultdict(list)
+    for rule in rules:
+        record = id_prefix(rule) if len(rules) > 1 else ""
+        is_told_apart = sum(id_prefix(one) == record for one in rules) == 1 or len(rules) == 1
+        origins["id"].append(Choice(rule.id, all=True, record=record))
+        for name in dict.fromkeys(one.name for one in rule.fields):
+            fields = [one for one in rule.fields if one.name == name]
+            choices = [choice for one in fields for choice in _choices(one, styles)]
+            if is_told_apart:
+                # A field that has a value has the last one where no other gives it.
+                choices[-1:] = [one.unconditional() for one in choices[-1:]]
+            origins[name] += [replace(one, record=record) for one in choices]
+    printed = {
+        name: tuple(one for choice in choices for one in _printed(choice, names))
+        for name, choices in origins.items()
+    }
+    return {name: found for name, found in printed.items() if any(one.columns for one in found)}
+
+
+def id_prefix(rule: RecordRule) -> str:
+    """Return how the ids of a rule's records begin."""
+    return "".join(f"{one}|" for one in (rule.label, *rule.each[:1]) if one)
+
+
+def _choices(rule: FieldRule, styles: Styles) -> Iterator[Choice]:
+    """Yield the ways in which a rule reads its field."""
+    when = {**rule.when}
+    empty = tuple(sorted(styles.over(dict(rule.style)).empty))
+    # Conditions ask other columns, in which the file's own words say nothing.
+    is_own = bool(when) and {*empty} != styles.empty
+    plain = Choice((), when=when, empty=empty,
+                   empty_elsewhere=("", *sorted(styles.empty)) if is_own else ())  # fmt: skip
+    if rule.constant is not None:
+        yield replace(plain, columns=tuple(when), all=True, fixed=True)
+        return
+    for template in rule.templates:
+        columns = tuple(template_columns(template))
+        yield replace(plain, columns=columns, whole=True, fixed=not columns)
+    if rule.templates:
+        return
+    known, silent = ({word.casefold(): None for word, meaning in rule.map.items()
+                      if bool(meaning) == is_value} for is_value in (True, False))  # fmt: skip
+    yield replace(
+        plain,
+        columns=rule.columns,
+        all=rule.all,
+        fixed=bool(rule.blank or rule.add),
+        unless=rule.unless,
+        delete=rule.delete,
+        separators=rule.separators,
+        undivided=rule.whole,
+        without=tuple(one.casefold() for one in rule.without),
+        known=tuple(known),
+        silent=tuple(silent),
+        only_known=bool(rule.map) and rule.unmapped == "drop",
+        sectors=rule.sectors,
+    )
+
+
+def _printed(choice: Choice, names: Mapping[str, str]) -> Iterator[Choice]:
+    """Yield a choice under the names that the file prints, unless the file lacks its columns."""
+    columns = tuple(names[name] for name in choice.columns if name in names)
+    if not columns and not choice.fixed:
+        return
+    yield replace(
+        choice,
+        columns=columns,
+        when={names.get(name, name): words for name, words in choice.when.items()},
+        unless=names.get(choice.unless, choice.unless),
+    )

@@ -1,0 +1,276 @@
+"""How a field is read from the cells of a row: the rules of a profile, put together once."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from bricoop.domain.cell_choice import accepted
+from bricoop.domain.problem import Origin
+from bricoop.ingest.layouts.clean import (
+    LIST_SEPARATOR,
+    BadValueError,
+    Cleaner,
+    Joint,
+    ListOf,
+    Places,
+    Value,
+    dollars,
+    short,
+    text,
+)
+from bricoop.ingest.profile.cell_parsers import Word, split, without_pretended_day, word_of
+from bricoop.ingest.profile.cells import REMEMBERED, Cells, Columns, Read, remembering
+from bricoop.ingest.profile.keys import DerivedKeys
+from bricoop.ingest.profile.model import FieldRule, Styles
+from bricoop.ingest.profile.templates import Refers, Templates
+
+#: Texts up to this length name or identify something as well as any.
+_SHORT = 500
+
+
+class Reads:
+    """Puts the rules of one file together.
+
+    Attributes:
+        dropped: for each column, and the field that is read from it, the words that were left out
+            because no map knows them.
+        undivided: for each column the cells that may name several organizations, and were taken
+            for one name because no separator is declared.
+        derived_keys: the keys that templates made so far.
+    """
+
+    def __init__(
+        self,
+        header: Sequence[str],
+        styles: Styles,
+        places: Places,
+        origin: Origin,
+        keys: Collection[str] = (),
+    ) -> None:
+        """Remember where each column stands, how the layout writes, and what places mean.
+
+        Args:
+            header: the names of the file's columns.
+            styles: how the layout writes numbers and dates.
+            places: what names of countries and regions mean.
+            origin: where the rows come from.
+            keys: the templates of which the profile makes keys.
+        """
+        positions = {name: position for position, name in enumerate(header)}
+        self._columns = Columns(positions, styles.empty)
+        self.dropped: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        self.undivided: dict[str, dict[str, None]] = defaultdict(dict)
+        self._styles = styles
+        #: What places found doubtful in names that they were asked for.
+        self.doubts = places.doubts
+        self._places = places
+        self.derived_keys = DerivedKeys(origin, places.doubts)
+        self._templates = Templates(self._columns, places, keys, self.derived_keys, self._empty)
+
+    def _empty(self, rule: FieldRule) -> frozenset[str]:
+        return self._styles.over(dict(rule.style)).empty
+
+    def of(self, rule: FieldRule, clean: Cleaner, refers: Refers = Refers.NOT) -> Read:
+        """Return how a field is read by a rule; its values are cleaned as native ones are.
+
+        Args:
+            rule: the rule.
+            clean: makes a value of a text.
+            refers: whether the field names an entity, and which.
+        """
+        read = self._different(rule, self._origin(rule, clean, refers))
+        if not rule.when:
+            return read
+        conditions = [
+            (self._columns.cell((column,)), accepted(words)) for column, words in rule.when.items()
+        ]
+
+        def conditional(cells: Cells, number: str) -> Value | None:
+            for cell, is_meant in conditions:
+                word = cell(cells)
+                if word is None or not is_meant(word.casefold()):
+                    return None
+            return read(cells, number)
+
+        return conditional
+
+    def _different(self, rule: FieldRule, read: Read) -> Read:
+        """Return how a field is read that says nothing where its cell is as another column's."""
+        there = self._columns.there((*rule.columns, rule.unless))
+        if not rule.unless or len(there) != 2:  # noqa: PLR2004 (the field's own column, and the other)
+            return read
+        own, other = there
+        empty = self._empty(rule)
+
+        def told(cell: str) -> str:
+            given = cell.strip()
+            return "" if given in empty else given
+
+        def different(cells: Cells, number: str) -> Value | None:
+            return None if told(cells[own]) == told(cells[other]) else read(cells, number)
+
+        return different
+
+    def _origin(self, rule: FieldRule, clean: Cleaner, refers: Refers) -> Read:
+        if rule.constant is not None:
+            value = clean(rule.constant, self._places)
+            if rule.add and isinstance(clean, ListOf | Joint):
+                given = [value] if isinstance(value, str) else value
+                value = clean.each([*given, *rule.add], self._places)  # type: ignore[misc]
+            return lambda _, __: value
+        if rule.templates:
+            return self._templates.read(rule, clean, refers)
+        if isinstance(clean, Joint):
+            return self._joint(rule, clean)
+        if isinstance(clean, ListOf):
+            return self._listed(rule, clean, refers)
+        if refers is Refers.ENTITY:
+            return _refusing_several(self._single(rule, clean))
+        return self._single(rule, clean)
+
+    def makes_keys(self, rule: FieldRule, refers: Refers) -> bool:
+        """Return whether one of a field's templates makes keys."""
+        return self._templates.makes_keys(rule, refers)
+
+    def _single(self, rule: FieldRule, clean: Cleaner) -> Read:
+        if clean in {text, short} and not _is_turned(rule):
+            return self._text(rule, clean, self.needs(rule))
+        word, places, blank = self._word(rule), self._places, rule.blank or None
+        cell = self._columns.cell(rule.columns, self._empty(rule))
+        guess = self._columns.cell((rule.estimated,)) if rule.estimated else None
+
+        def value(cells: Cells) -> Value | None:
+            given = cell(cells) or blank
+            if given is None:
+                return None
+            guessed = guess is not None and (guess(cells) or "").casefold() == "yes"
+            return _value(word, rule, clean, places, (given, guessed))
+
+        if clean is dollars:
+            # Each amount below the millionth is noted.
+            return lambda cells, _: value(cells)
+        return remembering(self._columns.there([*rule.columns, rule.estimated]), value)
+
+    def _text(self, rule: FieldRule, clean: Cleaner, only: int) -> Read:
+        """Return how a text is read: most are taken as they stand."""
+        empty, places = self._empty(rule), self._places
+        cell = self._columns.cell(rule.columns, empty)
+        if only < 0 or empty:
+            return lambda cells, _: None if (said := cell(cells)) is None else clean(said, places)
+
+        def read(cells: Cells, _: str) -> Value | None:
+            said = cells[only].strip()
+            if not said:
+                return None
+            # What cleaners of text look at: a guard at the beginning, the length, and whether it
+            # shows anything.
+            is_plain = said[0] != "'" and len(said) <= _SHORT and said.isprintable()
+            return said if is_plain else clean(said, places)
+
+        return read
+
+    def _word(self, rule: FieldRule) -> Word:
+        read_as = (" or ".join(rule.columns), rule.name)
+        words = self.dropped[read_as] if rule.unmapped == "drop" else {}
+
+        def dropped(word: str) -> None:
+            if len(words) < REMEMBERED:
+                words[word] = None
+
+        return word_of(rule, self._styles.over(dict(rule.style)), dropped)
+
+    def needs(self, rule: FieldRule) -> int:
+        """Return the one cell without which a rule gives nothing; -1 where it needs no one cell."""
+        there = self._columns.there(rule.columns)
+        return there[0] if len(there) == 1 and not rule.add and not rule.blank else -1
+
+    def _found(self, rule: FieldRule) -> list[Callable[[Cells], str | None]]:
+        """Return how the cells of a list are found: one of several columns, or all of them."""
+        groups = [(one,) for one in rule.columns] if rule.all else [rule.columns]
+        return [self._columns.cell(group, self._empty(rule)) for group in groups if group]
+
+    def _joint(self, rule: FieldRule, clean: Joint) -> Read:
+        """Return how a field of one value is read that several may have together.
+
+        Where one of several is left out because no map knows it, the other is not alone.
+        """
+        found, word, places = self._found(rule), self._word(rule), self._places
+        empty, blank = self._empty(rule), [rule.blank] if rule.blank else []
+
+        def value(cells: Cells) -> Value:
+            texts = [given for cell in found if (given := cell(cells)) is not None]
+            stripped = (part.strip() for one in texts or blank for part in split(one, rule))
+            parts = dict.fromkeys(part for part in stripped if part and part not in empty)
+            if not rule.separators and any(LIST_SEPARATOR in part for part in parts):
+                rule_broken = f"has {LIST_SEPARATOR!r}, and no separator is declared"
+                hint = 'Write separator = ";", and whole = [...] for names that have one.'
+                raise BadValueError(rule_broken, hint)
+            words = [word(part) for part in parts]
+            made = clean.each([*rule.add, *filter(None, words)], places)
+            return [made] if isinstance(made, str) and not all(words) else made
+
+        return remembering(self._columns.there(rule.columns), value)
+
+    def _listed(self, rule: FieldRule, clean: ListOf, refers: Refers) -> Read:
+        found = self._found(rule)
+        word, empty, places = self._word(rule), self._empty(rule), self._places
+        blank = [rule.blank] if rule.blank else []
+        undivided = None
+        if refers is Refers.ENTITY and not rule.separators:
+            undivided = self.undivided[" or ".join(rule.columns)]
+        # The parts of such a list are its values: nothing is done to them.
+        is_plain_list = len(rule.separators) == 1 and not (
+            rule.map or rule.whole or rule.number or rule.delete or rule.date or rule.only_year
+        )
+
+        def listed(texts: Sequence[str]) -> Iterator[str]:
+            yield from rule.add
+            if undivided is not None and len(undivided) < REMEMBERED:
+                undivided.update(dict.fromkeys(one for one in texts if LIST_SEPARATOR in one))
+            if is_plain_list and not empty:
+                for given in texts:
+                    yield from given.split(rule.separators[0])
+                return
+            for given in texts:
+                # Repeats are dropped in the end; here they would be read over and over.
+                for part in dict.fromkeys(split(given, rule)):
+                    stripped = part.strip()
+                    said = word(stripped) if stripped and stripped not in empty else None
+                    if said:
+                        yield said
+
+        def values(cells: Cells) -> list[str]:
+            texts = [given for cell in found if (given := cell(cells)) is not None]
+            return clean.each(listed(texts or blank), places)
+
+        return remembering(self._columns.there(rule.columns), values)
+
+
+def _refusing_several(read: Read) -> Read:
+    """Return what reads the name of one organization, and refuses a cell of several."""
+
+    def one(cells: Cells, number: str) -> Value | None:
+        value = read(cells, number)
+        if isinstance(value, str) and LIST_SEPARATOR in value:
+            rule = "names several; only one is allowed"
+            raise BadValueError(rule, "Split it with each, or map it to one name.")
+        return value
+
+    return one
+
+
+def _is_turned(rule: FieldRule) -> bool:
+    return bool(
+        rule.map or rule.delete or rule.number or rule.date or rule.separators or rule.blank
+    )
+
+
+def _value(
+    word: Word, rule: FieldRule, clean: Cleaner, places: Places, key: tuple[str, bool]
+) -> Value | None:
+    given, guessed = key
+    if len(split(given, rule)) > 1:
+        return None
+    said = word(given)
+    if said is not None and guessed:
+        said = without_pretended_day(said)
+    return None if said is None else clean(said, places)

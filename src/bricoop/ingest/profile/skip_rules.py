@@ -1,0 +1,37 @@
+"""Rows that are no data: footers, totals and rows of tags, by the rules of a profile."""
+
+from collections.abc import Callable, Sequence
+
+from bricoop.domain.cell_choice import accepted
+from bricoop.ingest.profile.model import Profile
+
+
+def skips_of(profile: Profile, columns: Sequence[str]) -> Callable[[Sequence[str]], str]:
+    """Return what tells why a row is left out; an empty text where it is not.
+
+    A row may have fewer cells than the header, as footers do: the missing ones are empty.
+
+    Args:
+        profile: the profile.
+        columns: the columns of the file, by the names that its rules use.
+    """
+    positions = {name: position for position, name in enumerate(columns)}
+    rules = [
+        (rule.reason, [(positions[column], _test(words)) for column, words in rule.when])
+        for rule in profile.skip
+    ]
+
+    def reason(cells: Sequence[str]) -> str:
+        width = len(cells)
+        for because, tests in rules:
+            if all(test(cells[at].strip() if at < width else "") for at, test in tests):
+                return because
+        return ""
+
+    return reason
+
+
+def _test(words: Sequence[str]) -> Callable[[str], bool]:
+    takes_empty = "" in words
+    accepts = accepted([word for word in words if word])
+    return lambda cell: accepts(cell.casefold()) if cell else takes_empty

@@ -1,0 +1,119 @@
+"""What of an unknown file is no column or row of its own: years as columns, totals and footers."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from bricoop.domain.summary_rows import footer_mark, is_total
+from bricoop.ingest.profile import guesses
+from bricoop.ingest.profile.date_guesses import are_years
+from bricoop.ingest.profile.toml_text import listed, quoted
+
+#: What explains a mark in a table begins with it.
+_MARK = "*"
+#: A file has few footers.
+_MOST_FOOTERS = 20
+_YEAR = re.compile(
+    r"(?:(?P<before>\D+)[ _-])?(?P<year>[12]\d{3})(?:[ _-](?P<behind>\D+))?", re.ASCII
+)
+
+
+class YearColumn(NamedTuple):
+    """A column of amounts whose heading is a year, or a year beside a word.
+
+    Attributes:
+        name: its heading: `2018`, `2018 Loans`, `usd_2018`.
+        year: the year in it.
+        word: what is left of it; empty where nothing is.
+    """
+
+    name: str
+    year: str
+    word: str
+
+
+def year_columns(values: Mapping[str, Sequence[str]]) -> list[YearColumn]:
+    """Return the columns that are years with numbers in them, where there are several.
+
+    Args:
+        values: the cells of each column that say something, by its name.
+    """
+    found = [
+        YearColumn(name, match["year"], (match["behind"] or match["before"] or "").strip())
+        for name, cells in values.items()
+        if (match := _YEAR.fullmatch(name))
+        and are_years([match["year"]])
+        and (not cells or guesses.is_number(cells))
+    ]
+    # A word beside one year alone, as of constant prices, makes no series.
+    years_of = {one.word: {other.year for other in found if other.word == one.word}
+                for one in found}  # fmt: skip
+    series = [one for one in found if len(years_of[one.word]) > 1]
+    return series if any(values[one.name] for one in series) else []
+
+
+def unpivot(years: Sequence[YearColumn], name: str, value: str) -> Iterator[str]:
+    """Yield the table of a profile that makes rows of columns.
+
+    Args:
+        years: the columns.
+        name: what the column of their names is to be called.
+        value: what the column of their cells is to be called.
+    """
+    plain = [one.year for one in years]
+    columns = quoted(f"{min(plain)}..{max(plain)}")
+    if any(one.word for one in years):
+        columns = listed([one.name for one in years])
+    yield from ("[unpivot]", f"columns = {columns}")
+    yield from (f"name = {quoted(name)}", f"value = {quoted(value)}", "")
+
+
+def free_name(wish: str, taken: Sequence[str]) -> str:
+    """Return a name for a column that the file does not have yet."""
+    while wish in taken:
+        wish += " of column"
+    return wish
+
+
+def without_footers(
+    header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[tuple[Sequence[str], ...], dict[str, list[str]]]:
+    """Return the rows without totals and footers at their end, and the cells that tell these.
+
+    Args:
+        header: the names of the columns.
+        rows: the cells of the rows.
+    """
+    end, cells = len(rows), dict[str, list[str]]()
+    while end > 1 and len(rows) - end < _MOST_FOOTERS:
+        place, text = next(
+            ((place, cell.strip()) for place, cell in enumerate(rows[end - 1]) if cell.strip()),
+            (0, ""),
+        )
+        if place >= len(header) or not header[place] or not _is_footer(text):
+            break
+        cells.setdefault(header[place], []).insert(0, text)
+        end -= 1
+    return tuple(rows[:end]), cells
+
+
+def _is_footer(text: str) -> bool:
+    return is_total(text) or text.startswith(_MARK) or footer_mark(text) != ""
+
+
+def skips(cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield a rule, as a comment, that leaves out rows which look like totals or footers."""
+    for column, texts in cells.items():
+        words = [word for text in dict.fromkeys(texts) if (word := _word(text))]
+        if words:
+            yield "# Check: these rows look like totals or footers. Uncomment this to skip them."
+            yield from ("# [[skip]]", f"# when = {{ {quoted(column)} = {listed(words)} }}")
+            yield from ('# because = "total or footer"', "")
+
+
+def _word(text: str) -> str:
+    """Return the pattern of a footer: a total is meant exactly, a source by how it begins."""
+    if is_total(text):
+        return text
+    beginning = footer_mark(text)
+    return f"{beginning}*" if beginning else ""

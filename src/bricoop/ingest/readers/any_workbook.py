@@ -1,0 +1,140 @@
+"""A workbook of any kind: its sheets, and the cells of one of them."""
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from io import BytesIO
+from typing import IO, Any, NamedTuple, Protocol
+
+from bricoop.ingest.readers.archives import is_ods
+from bricoop.ingest.readers.compound_files import MAGIC
+from bricoop.ingest.readers.merges import Range
+from bricoop.ingest.readers.opendocument import DAMAGED, OpenDocument
+from bricoop.ingest.readers.sheets import damaged, is_locked, locked, open_workbook, refusal
+from bricoop.ingest.readers.xls_records import DAMAGED as DAMAGED_RECORDS
+from bricoop.ingest.readers.xls_records import OldBook
+from bricoop.ingest.readers.xlsx_markup import Marks, Survey
+
+
+class SheetEntry(NamedTuple):
+    """A sheet in the list of a workbook.
+
+    Attributes:
+        name: its name.
+        hidden: whether it is hidden.
+        has_cells: whether it is a sheet of cells and not, say, a chart.
+    """
+
+    name: str
+    hidden: bool
+    has_cells: bool
+
+
+class Cells(Protocol):
+    """The cells of a sheet."""
+
+    @property
+    def start(self) -> tuple[int, int] | None:
+        """Row and column of its first cell, counted from 0; None where it is empty."""
+
+    @property
+    def total_height(self) -> int:
+        """How many rows it has."""
+
+    @property
+    def merged_cell_ranges(self) -> list[Range] | None:
+        """Its merged ranges."""
+
+    def iter_rows(self) -> Iterator[list[Any]]:
+        """Yield the values of its rows, from the first row of the sheet on."""
+
+
+class Book(Protocol):
+    """A workbook.
+
+    Attributes:
+        counts_days: whether it keeps dates as numbers of days.
+    """
+
+    counts_days: bool
+
+    @property
+    def entries(self) -> Sequence[SheetEntry]:
+        """Its sheets in order."""
+
+    def sheet(self, number: int, where: str) -> tuple[Cells, Marks]:
+        """Return a sheet, counted from 0, and what is to be known beside its values.
+
+        Raises:
+            FileUnreadableError: it is damaged, or would fill memory; `where` names it.
+        """
+
+
+def open_book(whole: IO[bytes], name: str) -> Book:
+    """Return a workbook.
+
+    Raises:
+        FileUnreadableError: it is damaged, needs a password, or would fill memory.
+    """
+    whole.seek(0)
+    with suppress(*DAMAGED):
+        if whole.read(len(MAGIC)) != MAGIC and is_ods(zipfile.ZipFile(whole)):
+            return _OpenDocumentBook(whole, name)
+    whole.seek(0)
+    if whole.read(len(MAGIC)) != MAGIC:
+        return _CalamineBook(whole, name)
+    if is_locked(whole):
+        raise locked(name)
+    try:
+        old = OldBook(whole, name)
+    except DAMAGED_RECORDS as error:
+        raise refusal(whole, name) from error
+    return _CalamineBook(whole, name, old)
+
+
+class _CalamineBook:
+    """An .xlsx, .xlsm or .xls, which is looked at before its cells are loaded."""
+
+    counts_days = True
+
+    def __init__(self, whole: IO[bytes], name: str, old: OldBook | None = None) -> None:
+        self._name = name
+        self._old = old
+        self._survey = Survey(BytesIO() if old else whole, name)
+        self._workbook = open_workbook(BytesIO(old.clean()) if old else whole, name)
+        kinds = [(str(one.typ), str(one.visible)) for one in self._workbook.sheets_metadata]
+        self.entries = [
+            SheetEntry(sheet, not visible.endswith(".Visible"), kind.endswith("WorkSheet"))
+            for sheet, (kind, visible) in zip(self._workbook.sheet_names, kinds, strict=True)
+        ]
+
+    def sheet(self, number: int, where: str) -> tuple[Cells, Marks]:
+        marks = self._old.marks(number) if self._old else self._survey.marks(number, where)
+        with self._workbook as workbook, damaged(self._name):
+            return workbook.get_sheet_by_index(number), marks
+
+
+class _OpenDocumentBook:
+    """An .ods."""
+
+    counts_days = False
+
+    def __init__(self, whole: IO[bytes], name: str) -> None:
+        self._whole = whole
+        self._name = name
+        if is_locked(whole):
+            raise locked(name)
+        try:
+            self._document = OpenDocument(whole, name)
+        except DAMAGED as error:
+            raise refusal(whole, name) from error
+        self.entries = [
+            SheetEntry(sheet, hidden, has_cells=True) for sheet, hidden in self._document.sheets
+        ]
+
+    def sheet(self, number: int, where: str) -> tuple[Cells, Marks]:
+        try:
+            cells = self._document.sheet(number, where)
+        except DAMAGED as error:
+            raise refusal(self._whole, self._name) from error
+        return cells, cells.marks

@@ -1,0 +1,139 @@
+"""The one way to open a file: it is unpacked, recognised, and given to its reader."""
+
+from contextlib import suppress
+from typing import IO
+
+from bricoop.domain.names import printable
+from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers.archives import (
+    GZIP,
+    ZIP,
+    archive,
+    is_workbook,
+    only_table,
+    refuse_document,
+    ungzip,
+)
+from bricoop.ingest.readers.file_options import NATIVE, FileOptions, Kind
+from bricoop.ingest.readers.header_rows import JoinedHeader, form_of_first
+from bricoop.ingest.readers.separated import SeparatedTable
+from bricoop.ingest.readers.streams import SourceFile, Stream
+from bricoop.ingest.readers.table import Table, begins_rejected_rows
+from bricoop.ingest.readers.workbook import WorkbookTable
+
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+
+
+def open_table(path: str, form: FileOptions = NATIVE, named: str | None = None) -> Table:
+    """Open a file; `-` is standard input; `named` is what it is to be called elsewhere.
+
+    Raises:
+        FileUnreadableError: it cannot be read, or not as the form says.
+    """
+    file = SourceFile(path, named)
+    try:
+        return _Opening(file, form).table()
+    except BaseException:
+        file.close()
+        raise
+
+
+def beginning(path: str, size: int) -> bytes | None:
+    """Return the first bytes of a file of text, unpacked; None where it is a workbook.
+
+    Raises:
+        FileUnreadableError: it cannot be read, or is neither.
+    """
+    file = SourceFile(path)
+    try:
+        content = _Opening(file, NATIVE).content()
+        if not isinstance(content, Stream):
+            return None
+        first = b""
+        while len(first) < size and (block := content.read(size - len(first))):
+            first += block
+        return first
+    finally:
+        file.close()
+
+
+class _Opening:
+    """One file on its way to its reader."""
+
+    def __init__(self, file: SourceFile, form: FileOptions) -> None:
+        self._file = file
+        self._form = form
+        self._notes: list[str] = []
+
+    def table(self) -> Table:
+        content = self.content()
+        return self._text(content) if isinstance(content, Stream) else self._workbook(content)
+
+    def content(self) -> IO[bytes] | Stream:
+        """Return a workbook as a file, and anything else, unpacked, as a stream of bytes."""
+        stream = self._file.stream
+        if stream.head.startswith(GZIP):
+            self._notes.append("Unpacked from gzip.")
+            stream = ungzip(stream)
+        elif stream.head.startswith(ZIP):
+            whole = self._file.copy(stream)
+            opened = archive(whole, self._file.name)
+            if is_workbook(opened):
+                return whole
+            self._file.opened.enter_context(opened)
+            inner, stream = only_table(opened, self._file.name)
+            self._notes.append(f"Unpacked {inner} from the zip file.")
+        return self._unpacked(stream)
+
+    def _unpacked(self, stream: Stream) -> IO[bytes] | Stream:
+        name = self._file.name
+        if stream.head.startswith(_OLD_WORKBOOK):
+            return self._file.copy(stream)
+        if stream.head.startswith(ZIP):
+            whole = self._file.copy(stream)
+            if is_workbook(archive(whole, name)):
+                return whole
+        if stream.head.startswith((GZIP, *ZIP)):
+            raise FileUnreadableError(f"{name} is compressed twice.", "Unpack it.")
+        refuse_document(stream.head, name)
+        return stream
+
+    def _text(self, stream: Stream) -> Table:
+        name = self._file.name
+        # Rows that were left out of a workbook are written as CSV.
+        if begins_rejected_rows(stream.head):
+            self._form = self._form.for_rejected_rows()
+        else:
+            if self._form.kind is Kind.WORKBOOK:
+                raise FileUnreadableError(f"{name} is not a workbook.", "Save it as .xlsx.")
+            if self._form.sheet is not None:
+                raise FileUnreadableError(f"{name} is not a workbook and has no sheets.")
+        if self._file.ending in _WORKBOOKS:
+            self._notes.append(
+                f"It is not a workbook, although its name ends in {self._ending}: read as CSV."
+            )
+        form = form_of_first(self._form)
+        return self._below_header(SeparatedTable(self._file, stream, form, self._notes))
+
+    def _workbook(self, whole: IO[bytes]) -> Table:
+        if self._form.is_delimiter_named:
+            message = f"{self._file.name} is a workbook and has no delimiter."
+            raise FileUnreadableError(message, "Leave the delimiter out.")
+        if self._form.kind is Kind.CSV:
+            raise FileUnreadableError(f"{self._file.name} is a workbook.", "Save it as CSV.")
+        if self._file.ending in {".csv", ".tsv", ".txt"}:
+            self._notes.append(f"It is a workbook, although its name ends in {self._ending}.")
+        # What is left of a packed file belongs to its digest.
+        with suppress(FileUnreadableError):
+            while self._file.stream.read():
+                pass
+        form = form_of_first(self._form)
+        return self._below_header(WorkbookTable(self._file, whole, form, self._notes))
+
+    def _below_header(self, table: Table) -> Table:
+        return JoinedHeader(table, self._form) if self._form.header_rows > 1 else table
+
+    @property
+    def _ending(self) -> str:
+        return printable(self._file.ending)

@@ -1,0 +1,317 @@
+"""What the XML of an .xlsx says of a sheet that a reader of cells does not: read before the cells.
+
+Errors, formulas without a value, number formats, hidden rows; and whether the cells fit in memory.
+"""
+
+import re
+import zipfile
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from html import unescape
+from typing import IO, NoReturn
+
+from bricoop.domain.limits import WORKBOOK_AREA, WORKBOOK_CELLS, WORKBOOK_TEXTS
+from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers.cells import letters
+from bricoop.ingest.readers.number_formats import Shape
+from bricoop.ingest.readers.sheet_notes import Findings, joined_runs
+from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE
+from bricoop.ingest.readers.xlsx_parts import WORKBOOK, Parts, pieces, too_large
+
+_CELL_BEGINS = re.compile(rb"<(?:\w+:)?(?:c|row)[\s/>]")
+#: Every tag of a row or a cell: what it is, and its attributes.
+_TAG = re.compile(rb"<(?:\w+:)?(c|row)\b([^<>]*)>")
+_ROW_TAG = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
+_CELL_TAG = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
+_EACH_CELL = re.compile(rb"(?=<(?:\w+:)?c[\s>])")
+#: Every reference, of rows and of cells.
+_REFERENCE = re.compile(rb' r="([^"]*)"')
+_ATTRIBUTE = re.compile(rb'(?<![\w:.-])r="([^"]*)"')
+_PLACE = re.compile(rb'\br="([A-Za-z]{1,3})([1-9]\d{0,6})"')
+_ROW = re.compile(rb'\br="([1-9]\d{0,6})"')
+_STYLE = re.compile(rb'\bs="(\d{1,6})"')
+_SHARED = re.compile(rb't="s"[^<>]{0,200}> ?<(?:\w+:)?v> ?(\d{1,9}) ?<')
+_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^<>]*(?:(?<=/)>|>([^<]*)<)")
+_COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
+_FIRST, _LAST = re.compile(rb'\bmin="(\d{1,5})"'), re.compile(rb'\bmax="(\d{1,5})"')
+_IS_HIDDEN = (b'hidden="1"', b'hidden="true"')
+_SPACES = bytes.maketrans(b"\t\r\n", b"   ")
+#: How the tags of rows and cells begin; a prefix ends in a colon.
+_TAGS = (b"<c ", b"<c>", b"<c/", b"<row", b":c ", b":c>", b":c/", b":row")
+_DIGITS = b"0123456789"
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_DAMAGED = (OSError, *DAMAGED_ARCHIVE)
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+
+
+@dataclass
+class Marks:
+    """What is to be known of a sheet beside the values of its cells.
+
+    Attributes:
+        cells: texts that stand nowhere else, by row and column, both counted from 1.
+        shapes: for each column the rows in which runs of cells of one format begin, and of each
+            run its last row and the format.
+        notes: what there is of all this, each in a sentence.
+    """
+
+    cells: dict[int, dict[int, str]] = field(default_factory=dict)
+    shapes: dict[int, tuple[list[int], list[tuple[int, Shape]]]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def shape(self, row: int, column: int) -> Shape | None:
+        """Return how a cell is shown, or None where its value says all."""
+        begins, runs = self.shapes[column]
+        place = bisect_right(begins, row) - 1
+        return runs[place][1] if place >= 0 and runs[place][0] >= row else None
+
+    def add_shape(self, first: int, last: int, column: int, shape: Shape) -> None:
+        """Note how the cells of some rows of a column are shown; rows come in order."""
+        begins, runs = self.shapes.setdefault(column, ([], []))
+        if runs and runs[-1] == (first - 1, shape):
+            runs[-1] = (last, shape)
+        elif not runs or first > runs[-1][0]:
+            begins.append(first)
+            runs.append((last, shape))
+
+
+class Survey:
+    """A workbook that is looked at before its cells are loaded."""
+
+    def __init__(self, whole: IO[bytes], name: str) -> None:
+        """Read what its sheets have in common.
+
+        Raises:
+            FileUnreadableError: its texts or styles would fill memory.
+        """
+        self._name = name
+        self._parts: Parts | None = None
+        whole.seek(0)
+        with suppress(*_DAMAGED):
+            archive = zipfile.ZipFile(whole)
+            if WORKBOOK in archive.namelist():
+                self._parts = Parts(archive, name)
+
+    def marks(self, number: int, where: str) -> Marks:
+        """Return what the XML of a sheet says beside its values.
+
+        Args:
+            number: the sheet, counted from 0.
+            where: names the workbook and the sheet in errors.
+
+        Raises:
+            FileUnreadableError: the sheet has cells that no sheet has, or would fill memory.
+        """
+        if self._parts is not None:
+            try:
+                return _Scan(self._parts, where).marks(number)
+            except _DAMAGED as error:
+                # What cannot be looked at is not loaded either: it might fill memory.
+                raise FileUnreadableError(
+                    f"{self._name} is a damaged workbook.",
+                    "Open it in a spreadsheet program and save it again.",
+                ) from error
+        # An .xls is no zip, and what is damaged is refused by the reader of cells.
+        return Marks()
+
+
+class _Scan:
+    """One pass over the XML of a sheet; a second one where the first found it to be large."""
+
+    def __init__(self, parts: Parts, where: str) -> None:
+        self._parts = parts
+        self._where = where
+        self._marks = Marks()
+        self._shapes = parts.shapes
+        self._sizes = parts.text_sizes
+        self._row = self._column = 0
+        self._highest = self._widest = 1
+        self._filled = self._text = 0
+        self._findings = Findings()
+        self._hidden: list[int] = []
+
+    def marks(self, number: int) -> Marks:
+        part = self._parts.sheet(number)
+        for piece in self._pieces(part):
+            self._read(piece)
+        if self._highest * self._widest > WORKBOOK_AREA.value:
+            self._measure(part)
+        if self._filled > WORKBOOK_CELLS.value:
+            raise too_large(self._where, f"it has more than {WORKBOOK_CELLS}")
+        self._findings.hidden_rows = joined_runs((row, row) for row in self._hidden)
+        self._marks.notes.extend(self._findings.notes(self._marks))
+        return self._marks
+
+    def _pieces(self, part: str) -> Iterator[bytes]:
+        with self._parts.archive.open(part) as sheet:
+            for piece in pieces(sheet, _CELL_BEGINS, self._where):
+                # XML may write an attribute in several ways; all writers of workbooks use one.
+                plain = piece.translate(_SPACES)
+                if b" =" in plain or b"= " in plain:
+                    plain = b" ".join(plain.split()).replace(b" =", b"=").replace(b"= ", b"=")
+                if b"='" in plain:
+                    plain = plain.replace(b"'", b'"')
+                yield plain
+
+    def _read(self, piece: bytes) -> None:
+        self._filled += piece.count(b"</c>") + piece.count(b":c>")
+        self._count_text(piece)
+        references = _REFERENCE.findall(piece)
+        tags = sum(map(piece.count, _TAGS))
+        if len(references) >= tags and self._are_usual(references):
+            self._read_hidden(piece)
+            for attributes in _CELL_TAG.findall(piece) if self._shapes else ():
+                self._read_shape(attributes)
+        else:
+            self._follow(piece)
+        if b"<col" in piece or b":col" in piece:
+            self._read_columns(piece)
+        if b't="e"' in piece or b"<f" in piece or b":f" in piece:
+            self._read_cells(piece)
+
+    def _read_hidden(self, piece: bytes) -> None:
+        if b"hidden=" in piece:
+            hidden = filter(_is_hidden, _ROW_TAG.findall(piece))
+            rows = (_ROW.search(attributes) for attributes in hidden)
+            self._hidden += [int(row[1]) for row in rows if row]
+
+    def _are_usual(self, references: list[bytes]) -> bool:
+        """Note how far out cells stand; return whether a sheet has all that are referred to."""
+        columns = {one.rstrip(_DIGITS) for one in references}
+        rows = {one.lstrip(_LETTERS) for one in references}
+        if not all(len(name) <= 3 and not name.strip(_LETTERS) for name in columns):  # noqa: PLR2004 (XFD)
+            return False
+        if not all(0 < len(row) <= 7 and not row.strip(_DIGITS) for row in rows):  # noqa: PLR2004 (1048576)
+            return False
+        widest = max(map(_column, columns), default=1)
+        highest = max(map(int, rows), default=1)
+        if widest > _MOST_COLUMNS or highest > _MOST_ROWS or min(map(int, rows), default=1) < 1:
+            return False
+        self._widest, self._highest = max(self._widest, widest), max(self._highest, highest)
+        if references:
+            self._row = int(references[-1].lstrip(_LETTERS))
+        return True
+
+    def _follow(self, piece: bytes) -> None:
+        """Read every tag, where some do not say where they stand or say what cannot be."""
+        for kind, attributes in self._tags(piece):
+            self._highest = max(self._highest, self._row)
+            self._widest = max(self._widest, self._column)
+            if kind == b"row":
+                if _is_hidden(attributes):
+                    self._hidden.append(self._row)
+            elif (style := _STYLE.search(attributes)) and int(style[1]) in self._shapes:
+                self._marks.add_shape(
+                    self._row, self._row, self._column, self._shapes[int(style[1])]
+                )
+
+    def _tags(self, piece: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the rows and cells with their attributes, and follow where each stands.
+
+        What does not say where it stands, stands after the one before it.
+        """
+        for kind, attributes in _TAG.findall(piece):
+            reference = _ATTRIBUTE.search(attributes)
+            if kind == b"row":
+                self._row = int(self._placed(_ROW, reference)[1]) if reference else self._row + 1
+                self._column = 0
+            elif reference:
+                place = self._placed(_PLACE, reference)
+                self._row, self._column = int(place[2]), _column(place[1])
+            else:
+                self._column += 1
+            if self._row > _MOST_ROWS or self._column > _MOST_COLUMNS:
+                self._refuse(reference[1] if reference else b"a cell after the last one")
+            yield kind, attributes
+
+    def _placed(self, form: re.Pattern[bytes], reference: re.Match[bytes]) -> re.Match[bytes]:
+        found = form.fullmatch(reference[0])
+        if found is None:
+            self._refuse(reference[1])
+        return found
+
+    def _read_shape(self, attributes: bytes) -> None:
+        style = _STYLE.search(attributes)
+        shape = self._shapes.get(int(style[1])) if style else None
+        if shape and not attributes.endswith(b"/") and (place := _PLACE.search(attributes)):
+            row = int(place[2])
+            self._marks.add_shape(row, row, _column(place[1]), shape)
+
+    def _read_columns(self, piece: bytes) -> None:
+        for attributes in filter(_is_hidden, _COLUMN_TAG.findall(piece)):
+            first, last = _FIRST.search(attributes), _LAST.search(attributes)
+            if first and last:
+                name = letters(min(int(first[1]), _MOST_COLUMNS))
+                end = letters(min(int(last[1]), _MOST_COLUMNS))
+                self._findings.hidden_columns.append(name if name == end else f"{name} to {end}")
+
+    def _read_cells(self, piece: bytes) -> None:
+        for cell in _EACH_CELL.split(piece):
+            tag = _CELL_TAG.match(cell)
+            if tag is None or tag[1].endswith(b"/"):
+                continue
+            place = _PLACE.search(tag[1])
+            text = _text(tag[1], cell[tag.end() :])
+            if place and text:
+                row = self._marks.cells.setdefault(int(place[2]), {})
+                row[_column(place[1])] = text
+                self._findings.errors += not text.startswith("=")
+                self._findings.uncounted += text.startswith("=")
+
+    def _count_text(self, piece: bytes) -> None:
+        """Add up the shared texts: each cell that shows one has a copy of its own in memory."""
+        sizes = self._sizes
+        shared = Counter(_SHARED.findall(piece))
+        for index, cells in shared.items():
+            number = int(index)
+            self._text += cells * (sizes[number] if number < len(sizes) else 0)
+        others = piece.count(b't="s"') - shared.total()
+        if others > 0 and sizes:
+            # Written in some other way: each may be the longest.
+            self._text += others * max(sizes)
+        if self._text > WORKBOOK_TEXTS.value:
+            raise too_large(self._where, f"the texts of its cells are more than {WORKBOOK_TEXTS}")
+
+    def _measure(self, part: str) -> None:
+        """Refuse a sheet whose cells, but for empty ones, span too much."""
+        highest = widest = 1
+        self._row = self._column = 0
+        for piece in self._pieces(part):
+            for kind, attributes in self._tags(piece):
+                if kind == b"c" and not attributes.endswith(b"/"):
+                    highest, widest = max(highest, self._row), max(widest, self._column)
+        if highest * widest > WORKBOOK_AREA.value:
+            what = f"its cells extend to column {letters(widest)} and row {highest}"
+            raise too_large(self._where, f"{what}, and a sheet is read up to {WORKBOOK_AREA}")
+
+    def _refuse(self, reference: bytes) -> NoReturn:
+        read = reference[:30].decode("latin-1")
+        raise FileUnreadableError(
+            f"{self._where}: {read!r} is not a cell of a sheet; the last one is XFD1048576.",
+            "Open the file in a spreadsheet program and save it again.",
+        )
+
+
+def _is_hidden(attributes: bytes) -> bool:
+    return any(one in attributes for one in _IS_HIDDEN)
+
+
+def _text(attributes: bytes, content: bytes) -> str:
+    value = _VALUE.search(content)
+    if b't="e"' in attributes:
+        return unescape(value[1].decode()) if value else "#ERROR"
+    formula = _FORMULA.search(content)
+    if formula and not (value and value[1]) and b't="str"' not in attributes:
+        return f"={unescape((formula[1] or b'').decode())}"
+    return ""
+
+
+def _column(name: bytes) -> int:
+    number = 0
+    for letter in name.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number

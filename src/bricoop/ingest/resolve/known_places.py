@@ -1,0 +1,147 @@
+"""Which country or region a name means: by what the database knows, then by what CLDR knows."""
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import alias, country, entity
+from bricoop.domain.country_names import alpha2_of, namesake
+from bricoop.domain.names import normalise, undotted
+from bricoop.domain.suggestions import Suggestions, alike
+from bricoop.domain.summary_rows import is_footer, is_total
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.layouts.clean import BadValueError, Doubt
+
+#: What aid statistics append to the name of a region.
+_REGIONAL = " regional"
+#: For so many unknown names of a load the closest known ones are looked for.
+_HINTED = 200
+#: Words that many regions have in their names, and that say of none which it is.
+_NOWHERE = {
+    "regional", "region", "multi country", "multiple countries", "several countries", "various",
+    "various countries", "multiple", "several",
+}  # fmt: skip
+_NEITHER = (
+    "If the row is a total or a footer, leave it out: of the file, or with [[skip]] in a profile; "
+    "a region must be loaded first, with `bricoop load regions`."
+)
+
+
+class KnownPlaces:
+    """The countries and regions of one knowledge base, with all their names.
+
+    Attributes:
+        doubts: of names that `code` was asked for and that may mean another country as well.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Read every country and region, once."""
+        self.doubts: list[Doubt] = []
+        self._ids: dict[str, int] = {}
+        self._names: dict[str, str] = {}
+        self._shown: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
+        self._codes: dict[str, str] = {}
+        self._alpha3: set[str] = set()
+        self._alpha3_by_id: dict[int, str] = {}
+        self._suggestions = Suggestions(self._near, _HINTED)
+        columns = (country.c.id, country.c.alpha2, country.c.alpha3, country.c.numeric)
+        for row in connection.execute(select(*columns)):
+            self.add_country(row.id, row.alpha2, row.alpha3, row.numeric)
+        self._read_names(connection)
+
+    def add_country(
+        self, entity_id: int, alpha2: str, alpha3: str, numeric: str | None = None
+    ) -> None:
+        """Make a country known."""
+        self._ids[alpha3] = entity_id
+        self._codes |= {alpha2: alpha3, alpha3: alpha3, numeric or alpha2: alpha3}
+        self._alpha3.add(alpha3)
+        self._alpha3_by_id[entity_id] = alpha3
+
+    @property
+    def ids(self) -> set[int]:
+        """The entities of all of them."""
+        return set(self._ids.values())
+
+    def owner(self, code: str | None) -> str | None:
+        """Return the alpha-3 code of the country that has an alpha-2, alpha-3 or numeric code."""
+        return self._codes.get(code or "")
+
+    def id_of(self, code: str) -> int:
+        """Return the entity of a country's alpha-3 code or of a region's name."""
+        return self._ids[code]
+
+    def code_of(self, entity_id: int) -> str | None:
+        """Return the alpha-3 code of a country's entity; None where it is a region."""
+        return self._alpha3_by_id.get(entity_id)
+
+    def is_country(self, code: str) -> bool:
+        """Return whether what `code` returned is a country, and not a region."""
+        return code in self._alpha3
+
+    def code(self, name: str) -> str:
+        """Return the alpha-3 code of a country, or the name of a known region.
+
+        Raises:
+            BadValueError: the name is neither, with the closest ones as the hint.
+        """
+        found = self.find(name)
+        if found is not None:
+            if other := namesake(name):
+                self.doubts.append(Doubt(f"is taken for {self.name(found)} ({found})", f"{other}."))
+            return found
+        rule = "is not a known country or region"
+        is_summary = is_total(name) or is_footer(name)
+        hint = "" if is_summary else self._suggestions.of(name)
+        raise BadValueError(rule, hint or _NEITHER)
+
+    def name(self, code: str) -> str:
+        """Return the name under which a country or region is shown, of what `code` returned."""
+        return self._shown.get(code, code)
+
+    def find(self, name: str) -> str | None:
+        """Return what `code` does, or None where the name means no country or region."""
+        # The steps of `lookup.find_entity` that are exact, so that a name means the same there.
+        found = self._exactly(name)
+        if found is None and (letters := undotted(name)) != name:
+            found = self._exactly(letters)
+        return found or self._codes.get(alpha2_of(name) or "") or self._region(name)
+
+    def _region(self, name: str) -> str | None:
+        """Return the region that statistics mean by `Southeast Asia, regional`."""
+        words = normalise(name).removesuffix(_REGIONAL)
+        code = self._names.get(words) if words != normalise(name) else None
+        return None if code is None or self.is_country(code) else code
+
+    def _near(self, name: str) -> str:
+        if normalise(name) in _NOWHERE:
+            return (
+                "It does not say which. Write the countries or the region, or leave the cell empty."
+            )
+        near = alike(normalise(name), self._names.keys(), limit=12, cutoff=75)
+        places = dict.fromkeys(self._shown[self._names[word]] for word in near)
+        return f"Did you mean: {'; '.join(list(places)[:3])}?" if near else ""
+
+    def _exactly(self, name: str) -> str | None:
+        return (
+            self._keys.get(name.lower())
+            or self._codes.get(name.upper())
+            or self._names.get(normalise(name))
+        )
+
+    def _read_names(self, connection: Connection) -> None:
+        columns = (entity.c.id, entity.c.kind, entity.c.key, entity.c.name, alias.c.normalised)
+        rows = connection.execute(
+            select(*columns, country.c.alpha3)
+            .join(alias, alias.c.entity_id == entity.c.id)
+            .outerjoin(country, country.c.id == entity.c.id)
+            .where(entity.c.kind.in_([EntityKind.COUNTRY, EntityKind.REGION]))
+            # Countries first, so that a region never takes a country's name.
+            .order_by(entity.c.kind, alias.c.record_id, alias.c.position)
+        )
+        is_country = EntityKind.COUNTRY.value
+        for number, kind, key, name, said, alpha3 in rows.all():
+            code = alpha3 if kind == is_country else name
+            self._ids.setdefault(code, number)
+            self._shown.setdefault(code, name)
+            self._keys.setdefault(key, code)
+            self._names.setdefault(said, code)

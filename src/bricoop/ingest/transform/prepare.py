@@ -1,0 +1,212 @@
+"""Rows become prepared records: the header understood, cells cleaned, rows checked and named."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress, islice
+
+from bricoop.domain.cell_choice import Choice
+from bricoop.domain.grammar import countable
+from bricoop.domain.header import Header
+from bricoop.domain.problem import Origin, Problem
+from bricoop.domain.synonyms import column_near
+from bricoop.errors import DataRejectedError
+from bricoop.ingest.layouts.answers import AnswerColumns
+from bricoop.ingest.layouts.clean import (
+    BadValueError,
+    Cleaner,
+    Places,
+    Value,
+    dollars,
+    is_plain,
+    short,
+    text,
+)
+from bricoop.ingest.layouts.layout import Column, Fields, Layout
+from bricoop.ingest.readers.delimiters import delimiter_in
+from bricoop.ingest.readers.table import SourceRow, header_name
+from bricoop.ingest.transform.misplaced_values import misfit
+from bricoop.ingest.transform.validate import PreparedRow, RowValidator
+
+#: A header that is not the first row stands among so many rows, or is not looked for.
+_LOOKED_AT = 50
+#: How many different cells of a column are remembered with their values.
+_REMEMBERED = 10_000
+
+
+class _Values(dict[str, Value]):
+    """The values of one column's cells, each cleaned when it is first met.
+
+    Attributes:
+        as_it_stands: whether a plain text is its own value.
+    """
+
+    def __init__(self, clean: Cleaner, places: Places) -> None:
+        super().__init__()
+        self._clean = clean
+        self._places = places
+        self.as_it_stands = clean in {text, short}
+        # Kinds, countries, dates and lists come again and again; names and free text do not, and
+        # each amount below the millionth is noted.
+        self._most = 0 if clean in {text, short, dollars} else _REMEMBERED
+
+    def __missing__(self, cell: str) -> Value:
+        if "\0" in cell:
+            rule = "has a NUL character"
+            raise BadValueError(rule, "Remove it.")
+        value = self._clean(cell, self._places)
+        if len(self) < self._most:
+            self[cell] = value
+        return value
+
+
+class HeaderRejectedError(DataRejectedError):
+    """The columns of a file are not those of its layout: its header may stand elsewhere."""
+
+
+def _headless(_: str, __: Places) -> Value:
+    rule = "has no header above it"
+    raise BadValueError(rule)
+
+
+class Preparer:
+    """Understands the header of one file and prepares its rows.
+
+    Attributes:
+        header: the columns, and the field that each is.
+        row_notes: what is doubtful in the rows prepared so far.
+    """
+
+    def __init__(
+        self, layout: Layout, origin: Origin, header: Sequence[str], places: Places
+    ) -> None:
+        """Match the header with the layout.
+
+        Raises:
+            DataRejectedError: columns are missing, unknown or there twice.
+        """
+        self._layout = layout
+        self._origin = origin
+        self._file = origin.file
+        self._places = places
+        self._doubts = places.doubts
+        self._header = [cell.strip() for cell in header]
+        self._columns = self._match()
+        self._example = self._example_row()
+        origins = {name: (Choice((header,)),) for header, name, _ in self._columns if name}
+        self.header = Header(tuple(self._header), origins, origin.letters(self._header))
+        self._finisher = RowValidator(layout, origin, self.header)
+        self.row_notes = self._finisher.row_notes
+
+    def prepare(self, row: SourceRow) -> PreparedRow | list[Problem]:
+        """Return the prepared row, or everything that is wrong with it."""
+        if refused := self._refused(row):
+            return [refused]
+        cells = self._cells_of(row)
+        problems: list[Problem] = []
+        fields: Fields = {}
+        # Most cells of most files are empty: they are passed over before Python looks at them.
+        given = compress(zip(self._columns, cells, strict=True), cells)
+        for (header, name, values), cell in given:
+            stripped = cell.strip()
+            if not stripped:
+                continue
+            if values.as_it_stands and is_plain(stripped):
+                fields[name] = stripped
+                continue
+            try:
+                fields[name] = values[stripped]
+            except BadValueError as error:
+                problem = self._origin.problem(row.line, header, cell, error.rule, error.hint)
+                problems.append(problem)
+            if self._doubts:
+                for rule, hint in self._doubts:
+                    self.row_notes.append(self._origin.note(row.line, header, cell, rule, hint))
+                self._doubts.clear()
+        return self._finisher.finish(row.line, fields, cells, problems)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which columns were left out, as they are those of an exported answer."""
+        left_out = ", ".join(self._answers.left_out)
+        said = "Ignored these columns, which `bricoop query` adds to its answers"
+        return (f"{said}: {left_out}.",) if left_out else ()
+
+    def _match(self) -> list[tuple[str, str, _Values]]:
+        by_name = {column.name: column for column in self._layout.columns}
+        named = [header_name(cell) for cell in self._header]
+        self._answers = AnswerColumns(self._layout.noun, named, by_name)
+        found = self._answers.names
+        self._refuse_misfits(found, by_name)
+        return [
+            (header, name, _Values(by_name[name].clean if name else _headless, self._places))
+            for header, name in zip(self._header, found, strict=True)
+        ]
+
+    def _refuse_misfits(self, found: list[str], by_name: dict[str, Column]) -> None:
+        noun = self._layout.noun
+        hint = f"`bricoop template {noun}` prints the layout."
+        if not any(found):
+            raise DataRejectedError(f"{self._file} is empty: it has no header.", hint)
+        if len(found) == 1 and found[0] not in by_name and (word := delimiter_in(self._header[0])):
+            message = f"{self._file} has one column; its header seems to be separated by {word}s."
+            hint = f"Read it with --delimiter {word}, or remove the quotes around whole lines."
+            raise HeaderRejectedError(message, hint)
+        rows = countable(noun)
+        faults = []
+        if missing := [c.name for c in self._layout.columns if c.required and c.name not in found]:
+            faults.append(f"lacks the columns that {rows} need: {', '.join(missing)}")
+        printed = dict(zip(found, self._header, strict=True))
+        if unknown := [name for name in printed if name and name not in by_name]:
+            said = _closest({name: printed[name] for name in unknown}, by_name)
+            faults.append(f"has columns that {rows} do not have: {said}")
+        if faults:
+            raise HeaderRejectedError(f"{self._file} {', and '.join(faults)}.", hint)
+        twice = sorted({name for name in found if name and found.count(name) > 1})
+        if twice:
+            message = f"{self._file} has several columns of the same name: {', '.join(twice)}."
+            raise DataRejectedError(message, "Rename or delete all but one.")
+
+    def _example_row(self) -> list[str] | None:
+        """Return the template's example row in the columns of the file, if it is invented there."""
+        examples = {column.name: column.example for column in self._layout.columns}
+        row = [examples.get(name, "") for _, name, _ in self._columns]
+        return row if any("example" in cell.lower() for cell in row) else None
+
+    def _is_example(self, row: SourceRow) -> Problem:
+        rule = f"the row is the example of `bricoop template {self._layout.noun}`"
+        return self._origin.problem(row.line, "", "", rule, "Delete it: it is invented.")
+
+    def _refused(self, row: SourceRow) -> Problem | None:
+        """Return why a row is not read: its cells have no headers, or it is an example."""
+        if row.cells == self._example:
+            return self._is_example(row)
+        width = len(self._columns)
+        if len(row.cells) == width:
+            return None
+        return misfit(self._origin, row, width, "Leave it out of the file.")
+
+    def _cells_of(self, row: SourceRow) -> Sequence[str]:
+        """Return the cells of a row, as many as the header has."""
+        cells, width = row.cells, len(self._columns)
+        if len(cells) != width:
+            cells = cells[:width]
+        return self._answers.cells(cells) if self._answers else cells
+
+
+def _closest(unknown: Mapping[str, str], known: dict[str, Column]) -> str:
+    """Return headers as they are printed, by their names, each with the column that is near."""
+    said = []
+    for name, header in unknown.items():
+        near = column_near(name, known)
+        said.append(f"{header} (did you mean {near}?)" if near else header)
+    return ", ".join(said)
+
+
+def likely_header(layout: Layout, rows: Iterator[SourceRow]) -> int | None:
+    """Return the line of the first row that may be the header of a layout."""
+    known = {column.name for column in layout.columns}
+    needed = {column.name for column in layout.columns if column.required}
+    for row in islice(rows, _LOOKED_AT):
+        named = {header_name(cell) for cell in row.cells if cell.strip()}
+        if needed <= named <= known:
+            return row.line
+    return None

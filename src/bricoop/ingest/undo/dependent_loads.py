@@ -1,0 +1,197 @@
+"""Which later loads depend on a load: what they say would have been read otherwise without it.
+
+A load finds what its rows are about by names and keys. So a later load depends on an earlier one
+where both speak of one entity, or of entities that share a name or the stem of a key (the second
+`new-port` gets the key `new-port-2`); where it read a newer edition of the same rows; and where it
+depends on a load that does. Countries, regions and links count for nothing: rows name them by
+codes, and a load whose countries others need is kept by another rule.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Column, Connection, select
+
+from bricoop.db.dialect import in_values
+from bricoop.db.schema import (
+    FACTS,
+    alias,
+    entity,
+    load,
+    load_effect,
+    load_header,
+    metadata,
+    record,
+    record_version,
+)
+from bricoop.db.undo_rows import kept
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.ingest.editions.delete_facts import MENTIONS, entities_of_facts
+
+#: Kinds that rows refer to but never make: without them other loads would mean nothing.
+GROUND = (EntityKind.COUNTRY, EntityKind.REGION, EntityKind.LINK)
+#: Every column by which a fact points to an entity.
+_POINTERS: tuple[Column[Any], ...] = (*MENTIONS, *(table.c.entity_id for table in FACTS))
+_NUMBER = re.compile(r"-\d+$")
+
+
+@dataclass
+class Reach:
+    """What loads speak of: entities by their ids, names (normalised) and stems of keys."""
+
+    entities: set[int] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    stems: set[str] = field(default_factory=set)
+
+    def add(self, other: "Reach") -> None:
+        """Add what another one reaches."""
+        self.entities |= other.entities
+        self.names |= other.names
+        self.stems |= other.stems
+
+    def meets(self, other: "Reach") -> bool:
+        """Return whether both speak of something in common."""
+        return not (
+            self.entities.isdisjoint(other.entities)
+            and self.names.isdisjoint(other.names)
+            and self.stems.isdisjoint(other.stems)
+        )
+
+
+def dependents_of(connection: Connection, load_id: int) -> list[int]:
+    """Return the later loads, not undone, that depend on a load, in their order."""
+    later = select(load.c.id).where(load.c.id > load_id, load.c.undone_at.is_(None))
+    waiting = set(connection.scalars(later))
+    if not waiting:
+        return []
+    search = _Search(connection, load_id)
+    found = search.newer_editions() & waiting
+    reached = search.reach({load_id, *found})
+    while True:
+        waiting -= found
+        more = (search.touching(reached) | search.editions_of({load_id, *found})) & waiting
+        if not more:
+            return sorted(found)
+        found |= more
+        reached.add(search.reach(more))
+
+
+class _Search:
+    """Looks for what depends on one load."""
+
+    def __init__(self, connection: Connection, load_id: int) -> None:
+        self._connection = connection
+        self._load_id = load_id
+        ground = select(entity.c.id).where(entity.c.kind.in_([kind.value for kind in GROUND]))
+        self._ground = set(connection.scalars(ground))
+        self._effects = self._reach_of_effects()
+
+    def newer_editions(self) -> set[int]:
+        """Return the later loads of the same source that hold records of the same nouns."""
+        own = select(load_header.c.noun).where(load_header.c.load_id == self._load_id)
+        source_id = select(load.c.source_id).where(load.c.id == self._load_id).scalar_subquery()
+        later = (
+            select(load.c.id)
+            .join(load_header, load_header.c.load_id == load.c.id)
+            .where(load.c.source_id == source_id, load.c.id > self._load_id)
+            .where(load_header.c.noun.in_(own))
+        )
+        return set(self._connection.scalars(later))
+
+    def reach(self, load_ids: Iterable[int]) -> Reach:
+        """Return what loads speak of, and what shares a name or the stem of a key with that."""
+        ids = set(load_ids)
+        connection = self._connection
+        own = record.c.load_id.in_(ids) | record.c.gone_in.in_(ids)
+        rows = connection.execute(select(record.c.id, record.c.entity_id).where(own)).all()
+        reached = Reach(entities_of_facts(connection, [row.id for row in rows]))
+        reached.entities |= {row.entity_id for row in rows if row.entity_id is not None}
+        for load_id in ids & self._effects.keys():
+            reached.add(self._effects[load_id])
+        self._widen(reached)
+        return reached
+
+    def touching(self, reached: Reach) -> set[int]:
+        """Return the later loads that speak of something within reach."""
+        connection, ids = self._connection, reached.entities
+        found = {number for number, one in self._effects.items() if one.meets(reached)}
+        for column in _POINTERS:
+            statement = select(record.c.load_id).join(
+                column.table, column.table.c.record_id == record.c.id
+            )
+            found |= self._later(statement.where(in_values(connection, column, ids)))
+        about = select(record.c.load_id).where(in_values(connection, record.c.entity_id, ids))
+        return found | self._later(about)
+
+    def editions_of(self, load_ids: Iterable[int]) -> set[int]:
+        """Return the loads that had said before what some loads changed, or say now what they had.
+
+        Editions of one record come off and are read again in their order.
+        """
+        ids = list(load_ids)
+        own, versions = (
+            record_version.c.load_id,
+            in_values(self._connection, record_version.c.load_id, ids),
+        )
+        pairs = select(own, record.c.load_id).join(
+            record, record.c.id == record_version.c.record_id
+        )
+        of_records = select(record_version.c.record_id).where(versions)
+        now = in_values(self._connection, record.c.load_id, ids)
+        chosen = pairs.where(now | record.c.id.in_(of_records))
+        return {number for row in self._connection.execute(chosen) for number in row}
+
+    def _later(self, statement: Any) -> set[int]:
+        chosen = statement.where(record.c.load_id > self._load_id).distinct()
+        return set(self._connection.scalars(chosen))
+
+    def _widen(self, reached: Reach) -> None:
+        """Add what has a name or the stem of a key in common with what is reached."""
+        connection = self._connection
+        reached.entities -= self._ground
+        own = select(alias.c.normalised).where(
+            in_values(connection, alias.c.entity_id, reached.entities)
+        )
+        reached.names |= set(connection.scalars(own))
+        named = select(alias.c.entity_id).where(
+            in_values(connection, alias.c.normalised, reached.names)
+        )
+        reached.entities |= set(connection.scalars(named)) - self._ground
+        keys = select(entity.c.key).where(in_values(connection, entity.c.id, reached.entities))
+        reached.stems |= set(map(_stem, connection.scalars(keys)))
+        for number, key in connection.execute(select(entity.c.id, entity.c.key)):
+            if number not in self._ground and _stem(key) in reached.stems:
+                reached.entities.add(number)
+
+    def _reach_of_effects(self) -> dict[int, Reach]:
+        """Return what loads took away of what earlier ones had said, which their undoing needs."""
+        found: dict[int, Reach] = defaultdict(Reach)
+        own = select(load_effect).where(load_effect.c.load_id >= self._load_id)
+        for effect in kept(self._connection.execute(own)):
+            row = effect.row
+            reach = Reach(_pointed_to(effect.table_name, row) - self._ground)
+            if "normalised" in row and row.get("entity_id", row.get("id")) not in self._ground:
+                reach.names.add(row["normalised"])
+            if "key" in row:
+                reach.stems.add(_stem(row["key"]))
+            # It is what the one had said, and what the other took away.
+            for load_id in {effect.load_id, effect.said_in} - {None}:
+                if load_id >= self._load_id:
+                    found[load_id].add(reach)
+        return found
+
+
+def _pointed_to(table_name: str, row: dict[str, Any]) -> set[int]:
+    table = metadata.tables[table_name]
+    kinds = {entity.name, *EntityKind}
+    names = {key.parent.name for key in table.foreign_keys if key.column.table.name in kinds}
+    if table_name in kinds:
+        names.add("id")
+    return {row[name] for name in names if row.get(name) is not None}
+
+
+def _stem(key: str) -> str:
+    return _NUMBER.sub("", key)

@@ -1,0 +1,304 @@
+"""Reading a load again from what its records say, without an earlier load that is taken back."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, Row, Select, func, select, update
+
+from bricoop.db.bulk import Bulk
+from bricoop.db.checksums import set_load_checksum
+from bricoop.db.headers import header_of, headers_of
+from bricoop.db.ids import Ids
+from bricoop.db.schema import load, load_effect, load_header, record
+from bricoop.db.search.index import refresh
+from bricoop.domain.header import Header
+from bricoop.domain.problem import Origin
+from bricoop.errors import UsageError
+from bricoop.ingest.editions.delete_facts import entities_of_facts
+from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.load.context import LoadContext
+from bricoop.ingest.load.missing_records import STANDING, mark
+from bricoop.ingest.load.writer import Writer
+from bricoop.ingest.resolve.exchanged_names import EntityName
+from bricoop.ingest.transform.batches import batch_size
+from bricoop.ingest.transform.validate import PreparedRow, digest_of
+
+#: The place of a row that names none itself, as `Origin.locator` writes it.
+_LINE = re.compile(r"(?:line|sheet .*, row) (\d+)")
+_NATIVE = "native"
+
+
+class Statement(NamedTuple):
+    """What a load says in one record."""
+
+    noun: str
+    row: PreparedRow
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A load as it can be read again.
+
+    Attributes:
+        load: its row in the register.
+        headers: its rows in the table of headers.
+        statements: what it says, in the order in which it is read.
+        gone: noun and id of the records that it found gone.
+        seen: noun and id of all records that it held, where it was a complete edition.
+    """
+
+    load: Row[Any]
+    headers: Sequence[Row[Any]]
+    statements: Sequence[Statement]
+    gone: frozenset[tuple[str, str]]
+    seen: frozenset[tuple[str, str]] | None
+
+
+def capture(connection: Connection, load_id: int, without: int) -> Replay:
+    """Return a load as it can be read again; the loads after it must have been taken back.
+
+    Rows that the load found unchanged are its own as soon as the load that had stated them goes.
+
+    Args:
+        connection: an open transaction.
+        load_id: the load.
+        without: the earlier load that will be taken back.
+
+    Raises:
+        UsageError: which rows it found unchanged is not recorded.
+    """
+    register = connection.execute(select(load).where(load.c.id == load_id)).one()
+    chosen = select(load_header).where(load_header.c.load_id == load_id)
+    headers = connection.execute(chosen).all()
+    living = (record.c.source_id == register.source_id) & record.c.gone_in.is_(None)
+    living &= record.c.noun.in_([row.noun for row in headers])
+    marked = select(record.c.noun, record.c.external_id).where(record.c.gone_in == load_id)
+    gone = frozenset((row.noun, row.external_id) for row in connection.execute(marked))
+    seen = None
+    if gone:
+        held = connection.execute(select(record.c.noun, record.c.external_id).where(living))
+        seen = frozenset((row.noun, row.external_id) for row in held)
+    written = _statements(connection, select(record).where(record.c.load_id == load_id))
+    restated = _statements(connection, select(record).where(living, record.c.load_id == without))
+    others = select(func.count()).select_from(record).where(living, record.c.load_id != load_id)
+    has_marked = _has_marked(connection, without, register)
+    if not gone:
+        count = connection.scalar(others) or 0
+        _refuse_unknown(register, without, count, restated=bool(restated), has_marked=has_marked)
+    if restated and (seen is not None or register.rows_unchanged):
+        columns = {row.noun: tuple(row.columns) for row in headers}
+        known = headers_of(connection, [(without, noun) for noun in columns])
+        moved = [_moved(one, known[without, one.noun], columns[one.noun]) for one in restated]
+        written = [*moved, *written]
+    return Replay(register, headers, _in_order(written), gone, seen)
+
+
+def _refuse_unknown(
+    register: Row[Any], without: int, others: int, *, restated: bool, has_marked: bool
+) -> None:
+    """Refuse where what a load held besides the records that it wrote cannot be known.
+
+    An edition that found records gone was complete, and held all others. A file held all others,
+    or none, where as many rows were unchanged. Rows of published layouts become several records,
+    of which only the first are counted.
+    """
+    unchanged = register.rows_unchanged if register.profile == _NATIVE else None
+    if restated and unchanged not in {0, others}:
+        message = (
+            f"Load {register.id} found rows of load {without} unchanged, and it is not recorded "
+            "which ones."
+        )
+        raise UsageError(message, f"Undo load {register.id} first, then load it again.")
+    if has_marked and (unchanged is None or others <= unchanged):
+        message = (
+            f"Load {without} found rows gone, and it is not recorded whether load {register.id}"
+            " was a complete edition too."
+        )
+        raise UsageError(message, f"Undo load {register.id} first, then load it again.")
+
+
+def _has_marked(connection: Connection, load_id: int, newer: Row[Any]) -> bool:
+    """Return whether a load of the same source found records gone."""
+    marks = (
+        select(load_effect.c.id)
+        .join(load, load.c.id == load_effect.c.load_id)
+        .where(load_effect.c.load_id == load_id, load.c.source_id == newer.source_id)
+        .where(load_effect.c.table_name == record.name)
+        .limit(1)
+    )
+    return connection.execute(marks).first() is not None
+
+
+def _statements(connection: Connection, chosen: Select[Any]) -> list[Statement]:
+    return [
+        Statement(
+            row.noun,
+            PreparedRow(
+                _line_of(row.locator) or 0,
+                row.external_id,
+                row.locator,
+                row.stated_name,
+                row.fields,
+                orjson.dumps(row.fields, option=orjson.OPT_SORT_KEYS),
+                orjson.dumps(row.raw),
+                row.digest,
+            ),
+        )
+        for row in connection.execute(chosen.order_by(record.c.id))
+    ]
+
+
+def _moved(said: Statement, header: Header, columns: Sequence[str]) -> Statement:
+    """Return a statement of an older file as the newer one holds it.
+
+    Its cells stand under the newer header. On which line it stood there is not recorded, and the
+    old line would be wrong.
+    """
+    row = said.row
+    cells = header.said(row.raw)
+    raw_json = orjson.dumps([cells.get(column, "") for column in columns])
+    locator = None if _line_of(row.locator) else row.locator
+    digest = digest_of(columns, row.fields_json, raw_json, locator)
+    return said._replace(row=row._replace(raw_json=raw_json, locator=locator, digest=digest))
+
+
+def _line_of(locator: str | None) -> int | None:
+    found = _LINE.fullmatch(locator or "")
+    return int(found[1]) if found else None
+
+
+def _in_order(said: Sequence[Statement]) -> list[Statement]:
+    """Return statements in the order of their lines, or as they are where some have none."""
+    if all(one.row.line for one in said):
+        return sorted(said, key=lambda one: one.row.line)
+    numbered = enumerate(said, start=1)
+    return [one._replace(row=one.row._replace(line=number)) for number, one in numbered]
+
+
+def replay(connection: Connection, again: Replay, without: int) -> set[int]:
+    """Write a load again that was taken back; return the entities that it speaks of.
+
+    Args:
+        connection: an open transaction whose writer's lock is held.
+        again: the load.
+        without: the earlier load that was taken back meanwhile.
+
+    Raises:
+        UsageError: a row means nothing, or several things, without the earlier load.
+    """
+    exchanged: set[EntityName] = set()
+    while True:
+        with connection.begin_nested() as savepoint:
+            spoken_of, late = _replay(connection, again, without, exchanged)
+            if not late:
+                return spoken_of
+            savepoint.rollback()
+        exchanged |= late
+
+
+def _replay(
+    connection: Connection, again: Replay, without: int, exchanged: set[EntityName]
+) -> tuple[set[int], set[EntityName]]:
+    """Write a load; return what it speaks of, and the names that it exchanges too late."""
+    _register_again(connection, again)
+    with Bulk(connection) as bulk:
+        known = again.load
+        origin = Origin(known.file_name)
+        work = LoadContext.on(bulk, Ids(connection), known.source_id, known.id, origin)
+        work.resolver.exchanged.expect(exchanged)
+        work.resolver.exchanged.watch(work.numbers.last("entity"), work.numbers.last("record"))
+        writers = _write(work, again, without)
+        if work.resolver.exchanged.late:
+            return set(), work.resolver.exchanged.late
+        gone = mark(work, _missing(work, again))
+        _count_again(connection, again, writers[known.noun], gone.get(known.noun, 0))
+        set_load_checksum(connection, known.id, work.contents)
+        own = select(record.c.id).where(
+            (record.c.load_id == known.id) | (record.c.gone_in == known.id)
+        )
+        spoken_of = entities_of_facts(connection, connection.scalars(own)) | work.touched
+        refresh(bulk, sorted(spoken_of))
+    return spoken_of, set()
+
+
+def _register_again(connection: Connection, again: Replay) -> None:
+    own = load.c.id == again.load.id
+    connection.execute(update(load).where(own).values(undone_at=None))
+    if again.headers:
+        connection.execute(load_header.insert(), [row._asdict() for row in again.headers])
+
+
+def _write(work: LoadContext, again: Replay, without: int) -> dict[str, Writer]:
+    """Write the records of a load, as far as no name proves to be exchanged too late."""
+    headers = {row.noun: header_of(row) for row in again.headers}
+    writers = {noun: Writer(work, layout_of(noun), header) for noun, header in headers.items()}
+    for batch in _batches(again, headers):
+        work.resolver.forget()
+        for noun, rows in batch.items():
+            problems = writers[noun].write(rows, writers[noun].look_up(rows))
+            work.fresh.taken()
+            if work.resolver.exchanged.late:
+                return writers
+            if problems:
+                problem = problems[0]
+                has_value = problem.value and not problem.rule.startswith("'")
+                what = f"{problem.value!r} {problem.rule}" if has_value else problem.rule
+                message = f"Load {again.load.id} depends on load {without}: without it {what}."
+                raise UsageError(message, f"Undo load {again.load.id} first.")
+    for writer in writers.values():
+        writer.settle()
+    return writers
+
+
+def _batches(
+    again: Replay, headers: Mapping[str, Header]
+) -> Iterator[dict[str, list[PreparedRow]]]:
+    """Yield what a load says in parts as large as when its file was read, by noun."""
+    size = batch_size(max((len(one.columns) for one in headers.values()), default=1))
+    batch: dict[str, list[PreparedRow]] = defaultdict(list)
+    lines: set[int] = set()
+    for noun, row in again.statements:
+        if row.line not in lines and len(lines) == size:
+            yield batch
+            batch, lines = defaultdict(list), set()
+        lines.add(row.line)
+        batch[noun].append(row)
+    yield batch
+
+
+def _missing(work: LoadContext, again: Replay) -> dict[str, list[Sequence[Any]]]:
+    """Return the records that the load finds gone now, by noun."""
+    nouns = [row.noun for row in again.headers]
+    statement = (
+        select(*STANDING, record.c.load_id, record.c.noun, record.c.external_id)
+        .where(record.c.source_id == again.load.source_id, record.c.gone_in.is_(None))
+        .where(record.c.noun.in_(nouns))
+        .order_by(record.c.id)
+    )
+    if again.seen is None:
+        return {}
+    found: dict[str, list[Sequence[Any]]] = {}
+    for row in work.connection.execute(statement).all():
+        if (row.noun, row.external_id) not in again.seen:
+            found.setdefault(row.noun, [[]])[0].append(row)  # type: ignore[attr-defined]
+    return found
+
+
+def _count_again(connection: Connection, again: Replay, first: Writer, gone: int) -> None:
+    """Write down what became of the load's rows without the earlier load."""
+    known, counts = again.load, first.counts
+    unchanged = known.rows_read - known.rows_rejected - counts.new - counts.changed
+    connection.execute(
+        update(load)
+        .where(load.c.id == known.id)
+        .values(
+            rows_new=counts.new,
+            rows_changed=counts.changed,
+            rows_unchanged=unchanged,
+            rows_gone=gone,
+        )
+    )

@@ -1,0 +1,86 @@
+"""Undoing a load: the knowledge base becomes what it would be had the load never been."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from sqlalchemy import Connection, Engine, func, select
+
+from bricoop.db.dialect import in_values
+from bricoop.db.engine import commit_uninterrupted, writing
+from bricoop.db.ids import acquire_write_lock
+from bricoop.db.schema import entity, load, record
+from bricoop.errors import UnknownLoadError, UsageError
+from bricoop.ingest.undo.dependent_loads import dependents_of
+from bricoop.ingest.undo.replay import capture, replay
+from bricoop.ingest.undo.take_back import TakeBack, UndoResult
+
+#: Loads that depend on the undone one are held in memory while it is taken back: about 4 KB a
+#: record. Larger ones are undone by hand first.
+MOST_RECORDS = 200_000
+
+
+def undo_load(
+    engine: Engine, load_id: int, written: Callable[[int], object] = lambda _: None
+) -> UndoResult:
+    """Take a load back wholly, as if it had never been.
+
+    Later loads that depend on it are taken back first and read again after it, from what their
+    records say. What they refused when they were loaded stays out.
+
+    Args:
+        engine: the knowledge base.
+        load_id: the load.
+        written: is told its number as soon as it stays undone, whatever happens then.
+
+    Raises:
+        NotFoundError: there is no such load.
+        UsageError: it was undone before, or a later load means nothing without it, or cannot be
+            read again; nothing was changed.
+    """
+    with writing(engine) as connection:
+        acquire_write_lock(connection)
+        _check(connection, load_id)
+        result = _undo(connection, load_id)
+        commit_uninterrupted(connection, partial(written, load_id))
+    return result
+
+
+def _undo(connection: Connection, load_id: int) -> UndoResult:
+    alone = TakeBack(connection, load_id)
+    alone.refuse_to_pull_the_ground()
+    later = dependents_of(connection, load_id)
+    if not later:
+        return alone.run()
+    _refuse_large(connection, load_id, later)
+    before = connection.scalar(select(func.count()).select_from(entity)) or 0
+    replays = []
+    for dependent in reversed(later):
+        replays.append(capture(connection, dependent, load_id))
+        TakeBack(connection, dependent).run()
+    result = TakeBack(connection, load_id).run()
+    for one in reversed(replays):
+        replay(connection, one, load_id)
+    after = connection.scalar(select(func.count()).select_from(entity)) or 0
+    return replace(result, dropped=max(0, before - after), again=tuple(later))
+
+
+def _check(connection: Connection, load_id: int) -> None:
+    found = connection.execute(select(load).where(load.c.id == load_id)).first()
+    if found is None:
+        known = connection.scalars(select(load.c.id).where(load.c.undone_at.is_(None)))
+        raise UnknownLoadError(load_id, list(known)[-5:])
+    if found.undone_at is not None:
+        raise UsageError(f"Load {load_id} was already undone, at {found.undone_at:%F %T}.")
+
+
+def _refuse_large(connection: Connection, load_id: int, later: Sequence[int]) -> None:
+    own = in_values(connection, record.c.load_id, later)
+    records = connection.scalar(select(func.count()).select_from(record).where(own)) or 0
+    if records > MOST_RECORDS:
+        loads = ", ".join(map(str, reversed(later)))
+        message = (
+            f"{records:,} records of later loads speak of what load {load_id} speaks of, more than"
+            f" can be read again ({MOST_RECORDS:,})."
+        )
+        raise UsageError(message, f"Undo these first, in this order: {loads}.")

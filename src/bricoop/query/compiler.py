@@ -1,0 +1,244 @@
+"""Filters and conditions of a question become SQL, each by the name of a field or filter."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from contextlib import suppress
+
+from sqlalchemy import ColumnElement, Connection, and_, select
+
+from bricoop.db.dialect import all_of, any_of, in_values
+from bricoop.db.schema import alias
+from bricoop.domain.grammar import as_subject
+from bricoop.domain.names import normalise
+from bricoop.domain.suggestions import nearest
+from bricoop.errors import BricoopError, UsageError
+from bricoop.query.compare import UnknownCodeError, compare, no, refuse_doubtful
+from bricoop.query.nouns.noun import Field, Noun
+from bricoop.query.other_fields import with_other_field
+from bricoop.query.plan import Members, Plan
+from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
+
+ALL = "all"
+#: What stands before a value that is not wanted.
+NOT = "!"
+#: What stands between values that are typed as one.
+_SEPARATORS = re.compile("[;,|]")
+#: So many values are repeated in a hint.
+_REPEATED = 3
+Sql = ColumnElement[bool]
+_NAME = Field("name", "name shown")
+
+
+class Narrower:
+    """What narrows the rows of one noun."""
+
+    def __init__(self, connection: Connection, noun: Noun, plan: Plan) -> None:
+        """Begin with everything."""
+        self._connection = connection
+        self._noun = noun
+        self._plan = plan
+
+    def filtered(self, name: str, values: tuple[str, ...]) -> Sql:
+        """Return the condition of a filter: any of its values, and none of those with a `!`.
+
+        Raises:
+            UsageError: there is no such filter, or a value does not fit.
+            NotFoundError: a value names what is not known.
+        """
+        wanted = tuple(value for value in values if not value.startswith(NOT))
+        unwanted = tuple(value[1:].strip() for value in values if value.startswith(NOT))
+        _refuse_nothing(name, (*wanted, *unwanted))
+        parts = [self._any_of(name, wanted)] if wanted else []
+        if unwanted:
+            parts.append(no(self._any_of(name, unwanted)))
+        return and_(*parts)
+
+    def _any_of(self, name: str, values: tuple[str, ...]) -> Sql:
+        try:
+            return self._equal(name, values)
+        except UnknownCodeError as error:
+            self._refuse_list(name, values)
+            raise with_other_field(error, self._fields(), option=True) from error
+        except BricoopError:
+            self._refuse_list(name, values)
+            raise
+
+    def _refuse_list(self, name: str, values: tuple[str, ...]) -> None:
+        """Refuse a value that means nothing, if it is a list of values that do.
+
+        Raises:
+            UsageError: it is.
+        """
+        for value in values:
+            several = tuple(part.strip() for part in _SEPARATORS.split(value) if part.strip())
+            if len(several) > 1:
+                with suppress(BricoopError):
+                    self._equal(name, several)
+                    break
+        else:
+            return
+        option = f"--{name.replace('_', '-')}"
+        again = " ".join(f"{option} {shlex.quote(one)}" for one in several[:_REPEATED])
+        message = f"The {name.replace('_', ' ')} {value!r} is a list."
+        raise UsageError(message, f"Repeat the option for each value: {again}.")
+
+    def stated(self, text: str) -> Sql:
+        """Return the condition that a text states.
+
+        Raises:
+            UsageError: it cannot be understood, or a field or value does not fit.
+            NotFoundError: a value names what is not known.
+        """
+        return self.sql(parse(text))
+
+    def sql(self, condition: Condition) -> Sql:
+        """Return a condition that was parsed as SQL.
+
+        Raises:
+            UsageError: a field or value does not fit.
+            NotFoundError: a value names what is not known.
+        """
+        match condition:
+            case Comparison():
+                try:
+                    return self._compared(condition)
+                except UnknownCodeError as error:
+                    raise with_other_field(error, self._fields(), option=False) from error
+            case Negated(inner):
+                return no(self.sql(inner))
+            case Both(parts):
+                return all_of(map(self.sql, parts))
+            case Either(parts):
+                return any_of(map(self.sql, parts))
+
+    def _compared(self, asked: Comparison) -> Sql:
+        name, operator, values = asked.field, asked.operator, asked.values
+        if operator == "empty":
+            return self.empty(name)
+        _refuse_nothing(name, values)
+        members = self._members(name)
+        if name == "name" and name in self._plan.filters and self._plan.about is not None:
+            return self._named(operator, values)
+        field = self._scalar(name)
+        if operator == "=" and (field is None or not field.number):
+            return self._equal(name, values)
+        if field is None:
+            return self._listed(asked, members)
+        refuse_doubtful(field, asked.doubtful)
+        return compare(field, self._plan.scalars[name], operator, values)
+
+    def empty(self, name: str) -> Sql:
+        """Return the condition that nothing is recorded of a field or filter.
+
+        Raises:
+            UsageError: there is no such field, or the filter is none that could be empty.
+        """
+        field, members = self._scalar(name), self._members(name)
+        if field is not None:
+            return compare(field, self._plan.scalars[name], "empty", ())
+        if members is not None:
+            return no(self._owned(members))
+        if name == "year" and self._plan.dates:
+            return and_(*(self._plan.scalars[one].is_(None) for one in self._plan.dates))
+        if name == "year" and self._plan.undated is not None:
+            return self._plan.undated
+        if name in self._plan.filters:
+            message = f"{as_subject(self._noun.name)} cannot be filtered by an empty {name}."
+            raise UsageError(message, f"Write {name} = and a value.")
+        raise self._unknown(name)
+
+    def _equal(self, name: str, values: tuple[str, ...]) -> Sql:
+        """Return the condition that a field or filter is any of some values."""
+        if name in self._plan.filters:
+            return self._plan.filters[name](self._connection, values)
+        field, members = self._scalar(name), self._members(name)
+        if field is not None:
+            return compare(field, self._plan.scalars[name], "=", values)
+        if members is None:
+            raise self._unknown(name)
+        field = self._noun.field(name)
+        if field is not None and field.filter in self._plan.filters:
+            return self._plan.filters[field.filter](self._connection, values)
+        return self._owned(members, members.means(self._connection, values))
+
+    def _named(self, operator: str, values: tuple[str, ...]) -> Sql:
+        """Return the condition on any of an entity's names: exactly, in part, or in their order."""
+        if operator == "~":
+            return self._plan.filters["name"](self._connection, values)
+        owner = self._plan.about
+        if operator == "=" and owner is not None:
+            names = [normalise(value) for value in values]
+            named = select(alias.c.entity_id).where(
+                in_values(self._connection, alias.c.normalised, names)
+            )
+            return owner.in_(named)
+        # Names are sorted by their normal forms, and compared so.
+        ordered = self._plan.order.get("name", self._plan.scalars["name"])
+        return compare(_NAME, ordered, operator, tuple(map(normalise, values)))
+
+    def _listed(self, asked: Comparison, members: Members | None) -> Sql:
+        if members is None and asked.field not in self._plan.filters:
+            raise self._unknown(asked.field)
+        if asked.field == "year" and asked.operator in _OPEN:
+            spans = tuple(_open_span(asked.operator, value) for value in asked.values)
+            return self._plan.filters["year"](self._connection, spans)
+        known = f"The field {asked.field} can be compared with = and !=, or be empty"
+        raise UsageError(f"{known}; {asked.operator} cannot be used.")
+
+    def _owned(self, members: Members, values: object = None) -> Sql:
+        owner = self._plan.owner(of_row=members.of_row)
+        if owner is None:
+            raise UsageError(f"{as_subject(self._noun.name)} have no lists.")
+        pairs = members.pairs.subquery()
+        owners = select(pairs.c.owner)
+        if isinstance(values, list | tuple):
+            owners = owners.where(pairs.c.value.in_(values))
+        return owner.in_(owners)
+
+    def _fields(self) -> list[Field]:
+        return [*self._noun.fields, *self._plan.related.values()]
+
+    def _scalar(self, name: str) -> Field | None:
+        field = self._noun.field(name) or self._plan.related.get(name)
+        return None if field is None or field.many else field
+
+    def _members(self, name: str) -> Members | None:
+        named = (one for one in self._noun.fields if one.many and name in {one.name, one.filter})
+        found = next((self._plan.lists[one.name] for one in named), None)
+        return found or self._plan.groups.get(name)
+
+    def _unknown(self, name: str) -> UsageError:
+        known = [*self.known()]
+        near = nearest(name, {normalise(one): one for one in known})
+        message = f"{as_subject(self._noun.name)} have no field or filter {name!r}."
+        hint = f"Did you mean: {'; '.join(near)}?" if near else f"They have: {', '.join(known)}."
+        return UsageError(message, hint)
+
+    def known(self) -> Iterator[str]:
+        """Yield the names that conditions may use."""
+        own, plan = (one.name for one in self._noun.fields), self._plan
+        yield from dict.fromkeys([*own, *plan.related, *plan.filters])
+
+
+def _refuse_nothing(name: str, values: tuple[str, ...]) -> None:
+    """Refuse an empty value, which is nothing to look for."""
+    if not all(value.strip() for value in values):
+        said = name.replace("_", " ").capitalize()
+        message = f"{said} has no value to look for."
+        raise UsageError(message, f"For rows without one: --where '{name} is empty'.")
+
+
+_OPEN = {"<", "<=", ">", ">="}
+
+
+def _open_span(operator: str, value: str) -> str:
+    """Return the span of years that lies on one side of a year."""
+    if not (value.isascii() and value.isdigit() and len(value) == 4):  # noqa: PLR2004 (a year)
+        raise UsageError(
+            f"The year {value!r} is not a year of four digits.", "Write: year >= 2013."
+        )
+    year = int(value)
+    return {
+        "<": f"..{year - 1:04}", "<=": f"..{value}", ">": f"{year + 1:04}..", ">=": f"{value}..",
+    }[operator]  # fmt: skip

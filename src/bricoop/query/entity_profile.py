@@ -1,0 +1,315 @@
+"""Everything about one entity, and under each value the source and the place."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import compress
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bricoop.db.headers import headers_of
+from bricoop.db.schema import alias, entity, entity_link, link, location, record, source
+from bricoop.domain.header import Header
+from bricoop.domain.ranking import RULE, Precedence, decided_by, rank
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.lookup.entities import find_entity
+from bricoop.query.contradictions import DESCRIBING, SINGLE, contested
+from bricoop.query.execute import execute
+from bricoop.query.nouns.entities import SCORES
+from bricoop.query.question import Answer, Question
+from bricoop.query.relations import Relation, relations_of
+
+#: Fields that tell rows apart or say on what another field rests, and claim nothing themselves.
+_NO_CLAIMS = frozenset({"id", "key", "project", "countries_basis", "links_basis"})
+#: A place that a workbook's row has.
+_ROW = re.compile(r"^sheet .*, row (\d+)$")
+
+
+@dataclass(frozen=True)
+class AliasEntry:
+    """A name of the entity, and who uses it where."""
+
+    name: str
+    kind: str
+    language: str | None
+    source: str
+    locator: str | None
+
+
+@dataclass(frozen=True)
+class LinkEntry:
+    """A link that the entity comes under, on what basis, and who says so where."""
+
+    code: str
+    name: str
+    basis: str
+    source: str
+    locator: str | None
+
+
+@dataclass(frozen=True)
+class LocationEntry:
+    """Where the entity stands, in WGS 84 degrees, how near that is, and who says so where."""
+
+    name: str | None
+    latitude: float
+    longitude: float
+    precision: str
+    source: str
+    locator: str | None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one source says in one field: the cleaned value, and the cells as read.
+
+    Attributes:
+        field: the native field.
+        value: the cleaned value.
+        raw: the cells from which it was read, under their headers; none where a rule gave it.
+        source: who says so.
+        locator: where: the place in the source, or the row of its file.
+        cells: in a workbook, the addresses of those cells in the sheet that the locator names.
+    """
+
+    field: str
+    value: Any
+    raw: Mapping[str, str]
+    source: str
+    locator: str | None
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A field on which records differ, the value shown, and the rule that chose it.
+
+    Attributes:
+        field: the native field; of money, which is summed by source, that of the base.
+        shown: the value that is shown.
+        why: the part of the rule that chose it, or the whole rule where several parts did.
+        claims: the value that is shown and what differs from it; of money only the latter.
+        unit: what money is in, and of which kind of flow.
+    """
+
+    field: str
+    shown: Any
+    why: str
+    claims: tuple[Claim, ...]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """Everything that is recorded about one entity."""
+
+    key: str
+    kind: str
+    name: str
+    description: str | None
+    aliases: tuple[AliasEntry, ...]
+    links: tuple[LinkEntry, ...]
+    relations: tuple[Relation, ...]
+    locations: tuple[LocationEntry, ...]
+    claims: tuple[Claim, ...]
+    disagreements: tuple[Disagreement, ...]
+    statistics: tuple[dict[str, Any], ...]
+    findings: tuple[dict[str, Any], ...]
+    finance: tuple[dict[str, Any], ...]
+    finance_claims: tuple[Claim, ...]
+    scores: dict[str, int | None]
+
+
+def portrait(connection: Connection, typed: str) -> Portrait:
+    """Return everything about the entity that a name, code or key means.
+
+    Raises:
+        NotFoundError: nothing is known by that name.
+        AmbiguousNameError: the name means several things.
+    """
+    found = find_entity(connection, typed)
+    about = connection.execute(select(entity.c.description).where(entity.c.id == found.id))
+    claims = claims_about(connection, found.id)
+    precedences = precedences_of(connection)
+    return Portrait(
+        key=found.key,
+        kind=found.kind,
+        name=found.name,
+        description=about.scalar_one(),
+        aliases=_aliases(connection, found.id),
+        links=_links(connection, found.id),
+        relations=relations_of(connection, found.id, found.kind),
+        locations=_locations(connection, found.id),
+        claims=claims,
+        disagreements=disagreements(connection, found.id, claims, precedences),
+        statistics=_about(connection, "statistics", found.key),
+        findings=_findings(connection, found.kind, found.key),
+        finance=_finance(connection, found.kind, found.key),
+        finance_claims=claims_about(connection, found.id, ("finance",)),
+        scores=_scores(connection, found.kind, found.key),
+    )
+
+
+def precedences_of(connection: Connection) -> dict[str, Precedence]:
+    """Return of each source, by its key, what decides whose value is shown."""
+    rows = connection.execute(select(source.c.key, source.c.tier, source.c.published))
+    return {row.key: Precedence(row.tier, row.published) for row in rows}
+
+
+def disagreements(
+    connection: Connection,
+    entity_id: int,
+    claims: Sequence[Claim],
+    precedences: Mapping[str, Precedence],
+) -> tuple[Disagreement, ...]:
+    """Return where records differ about an entity: fields of one value, then money.
+
+    Args:
+        connection: an open connection.
+        entity_id: the entity.
+        claims: what its records say, by rank.
+        precedences: what decides whose value is shown, by the key of the source.
+    """
+    rows = _contested(connection, entity_id)
+    money = (row for row in rows if row.field not in SINGLE)
+    return (*_in_words(rows, claims, precedences), *map(partial(_in_money, precedences), money))
+
+
+def _contested(connection: Connection, entity_id: int) -> Sequence[Row[Any]]:
+    rows, shown_source = contested(entity_id), source.alias("shown_source")
+    statement = (
+        select(rows, source.c.key.label("source"), shown_source.c.key.label("shown_source"))
+        .join(source, source.c.id == rows.c.source_id)
+        .join(shown_source, shown_source.c.id == rows.c.shown_source_id)
+        .order_by(rows.c.number)
+    )
+    return connection.execute(statement).all()
+
+
+def _in_words(
+    rows: Sequence[Row[Any]], claims: Sequence[Claim], precedences: Mapping[str, Precedence]
+) -> Iterator[Disagreement]:
+    contesting = {(row.field, row.says, row.source, row.locator) for row in rows}
+    shown = {row.field: row for row in rows}
+    for field in (name for name in SINGLE if name in shown):
+        first = shown[field]
+        stated = [claim for claim in claims if claim.field == field]
+        differs = [
+            (field, claim.value, claim.source, claim.locator) in contesting for claim in stated
+        ]
+        reasons = {
+            decided_by(precedences[first.shown_source], precedences[claim.source])
+            for claim in compress(stated, differs)
+        }
+        why = f"chosen by {reasons.pop() if len(reasons) == 1 else RULE}"
+        listed = [
+            differ or claim.value == first.shown
+            for claim, differ in zip(stated, differs, strict=True)
+        ]
+        yield Disagreement(field, first.shown, why, tuple(compress(stated, listed)))
+
+
+def _in_money(precedences: Mapping[str, Precedence], row: Row[Any]) -> Disagreement:
+    """Return the sum of a source that differs from that of the source that is shown."""
+    why = decided_by(precedences[row.shown_source], precedences[row.source])
+    claim = Claim(row.field, row.amount, {}, row.source, row.locator)
+    return Disagreement(row.field, row.shown_amount, f"chosen by {why}", (claim,), row.unit)
+
+
+def _aliases(connection: Connection, entity_id: int) -> tuple[AliasEntry, ...]:
+    rows = connection.execute(
+        select(alias.c.name, alias.c.kind, alias.c.language, source.c.key, record.c.locator)
+        .join(record, record.c.id == alias.c.record_id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(alias.c.entity_id == entity_id)
+        .order_by(alias.c.record_id, alias.c.position)
+    )
+    # Two records of one row, such as a project and its money, give the same name at one place.
+    return tuple(dict.fromkeys(AliasEntry(*row) for row in rows))
+
+
+def _links(connection: Connection, entity_id: int) -> tuple[LinkEntry, ...]:
+    rows = connection.execute(
+        select(link.c.code, entity.c.name, entity_link.c.basis, source.c.key, record.c.locator)
+        .select_from(entity_link)
+        .join(link, link.c.id == entity_link.c.link_id)
+        .join(entity, entity.c.id == link.c.id)
+        .join(record, record.c.id == entity_link.c.record_id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(entity_link.c.entity_id == entity_id)
+        .order_by(link.c.position, record.c.id)
+    )
+    return tuple(LinkEntry(*row) for row in rows)
+
+
+def _locations(connection: Connection, entity_id: int) -> tuple[LocationEntry, ...]:
+    columns = (location.c.name, location.c.latitude, location.c.longitude, location.c.precision)
+    rows = connection.execute(
+        select(*columns, source.c.key, record.c.locator)
+        .join(record, record.c.id == location.c.record_id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(location.c.entity_id == entity_id)
+        .order_by(location.c.record_id, location.c.position)
+    )
+    return tuple(LocationEntry(*row) for row in rows)
+
+
+def claims_about(
+    connection: Connection, entity_id: int, nouns: Sequence[str] = DESCRIBING
+) -> tuple[Claim, ...]:
+    """Return what sources say of an entity itself, or of its facts, the better source first."""
+    rows = connection.execute(
+        select(record, source.c.key, source.c.tier, source.c.published)
+        .join(source, source.c.id == record.c.source_id)
+        .where(record.c.entity_id == entity_id, record.c.noun.in_(nouns))
+    ).all()
+    ranked = sorted(rows, key=lambda row: rank(row.tier, row.published, row.id))
+    headers = headers_of(connection, [(row.load_id, row.noun) for row in rows])
+    return tuple(
+        claim for row in ranked for claim in _claims_of(row, headers[row.load_id, row.noun])
+    )
+
+
+def _claims_of(row: Row[Any], header: Header) -> list[Claim]:
+    line = _ROW.search(row.locator or "")
+    names_no_country = row.noun == "countries" and "alpha3" not in row.fields
+    made = []
+    for name, value in row.fields.items():
+        if name not in _NO_CLAIMS and not (name == "name" and names_no_country):
+            raw = header.read_from(row.raw, name, row.external_id)
+            letters = (header.letter_of(column) for column in raw) if line else ()
+            cells = tuple(f"{letter}{line[1]}" for letter in letters if line and letter)
+            made.append(Claim(name, value, raw, row.key, row.locator, cells))
+    return made
+
+
+def _about(connection: Connection, noun: str, key: str) -> tuple[dict[str, Any], ...]:
+    return _dicts(execute(connection, Question(noun, {"subject": (key,)})))
+
+
+def _findings(connection: Connection, kind: str, key: str) -> tuple[dict[str, Any], ...]:
+    name = "link" if kind == EntityKind.LINK else "subject"
+    return _dicts(execute(connection, Question("findings", {name: (key,)})))
+
+
+def _finance(connection: Connection, kind: str, key: str) -> tuple[dict[str, Any], ...]:
+    name = {"project": "project", "organization": "financier"}.get(kind)
+    if name is None:
+        return ()
+    return _dicts(execute(connection, Question("finance", {name: (key,)})))
+
+
+def _scores(connection: Connection, kind: str, key: str) -> dict[str, int | None]:
+    """Return how well a project is known, by AidData's formulas; nothing of other entities."""
+    if kind != EntityKind.PROJECT:
+        return {}
+    names = tuple(one.name for one in SCORES)
+    (row,) = execute(connection, Question("projects", {"key": (key,)}, names)).rows
+    return dict(zip(names, row, strict=True))
+
+
+def _dicts(answer: Answer) -> tuple[dict[str, Any], ...]:
+    names = [field.name for field in answer.fields]
+    return tuple(dict(zip(names, row, strict=True)) for row in answer.rows)

@@ -1,0 +1,253 @@
+"""Questions are answered: filters become SQL, rows come page by page, lists are gathered."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from bricoop.db.dialect import all_of, found_first
+from bricoop.domain.amounts import LARGEST
+from bricoop.domain.grammar import as_subject
+from bricoop.domain.limits import (
+    ANSWER_COLUMNS,
+    CONDITION_VALUES,
+    FILTER_VALUES,
+    GROUPING_TERMS,
+    NAME_LENGTH,
+    QUESTION_VALUES,
+    RAW_CONDITIONS,
+    SEARCH_LENGTH,
+    Limit,
+)
+from bricoop.errors import UsageError
+from bricoop.query.catalog import noun_of
+from bricoop.query.compiler import ALL, Narrower
+from bricoop.query.nouns.noun import Field
+from bricoop.query.plan import Plan
+from bricoop.query.question import Answer, Question, Row
+from bricoop.query.raw_cells import raw_condition
+from bricoop.query.where import count_values, parse, refuse_too_many
+
+#: Rows whose lists are gathered together.
+_PAGE = 1000
+
+
+def execute(connection: Connection, question: Question, *, spelled_out: bool = False) -> Answer:
+    """Return the answer; its rows are read while they are taken, in constant memory.
+
+    Args:
+        connection: an open connection.
+        question: what is asked.
+        spelled_out: whether groups say in words what they are all of, or of which nothing is
+            recorded, as people read it.
+
+    Raises:
+        UsageError: a field, filter or value is not of the noun.
+        NotFoundError: a filter names something that is not known.
+        AmbiguousNameError: a filter names several things.
+    """
+    plan = plan_of(question.noun)
+    if question.grouping is not None:
+        from bricoop.query.groups.answer import grouped  # noqa: PLC0415 (only groups need it)
+
+        conditions = list(_conditions(connection, question, plan))
+        return grouped(connection, question, plan, conditions, spelled_out=spelled_out)
+    fields = question.fields()
+    statement = _statement(connection, question, plan)
+    rows = rows_of(connection, plan, fields, statement)
+    return Answer(noun_of(question.noun), fields, rows)
+
+
+def count(connection: Connection, question: Question) -> int:
+    """Return how many rows or groups answer a question, whatever its limit and offset."""
+    if question.grouping is not None:
+        every = replace(question, limit=None, offset=0)
+        return sum(1 for _ in execute(connection, every).rows)
+    question.fields()
+    plan, conditions = narrowed(connection, question)
+    rows = plan.tables.needed(*conditions)
+    statement = select(func.count()).select_from(rows).where(*conditions)
+    return connection.execute(statement).scalar_one()
+
+
+def identities(connection: Connection, question: Question) -> Select[Any]:
+    """Return the query for the numbers, named identity, of the rows that answer a question.
+
+    Of groups they are those of all the rows that were counted.
+    """
+    if question.grouping is not None:
+        question = replace(question, grouping=None, sort="", limit=None, offset=0)
+    plan, conditions = narrowed(connection, question)
+    order = [] if question.limit is None and not question.offset else _order(question, plan)
+    return _page(question, plan, conditions, order)
+
+
+def narrowed(connection: Connection, question: Question) -> tuple[Plan, list[Any]]:
+    """Return how the rows of a question are read, and the conditions that narrow them."""
+    plan = plan_of(question.noun)
+    return plan, list(_conditions(connection, question, plan))
+
+
+def plan_of(noun: str) -> Plan:
+    """Return how the rows of a noun are read; only that noun's module is imported."""
+    plan: Plan = import_module(f"bricoop.query.{noun_of(noun).name}").PLAN
+    return plan
+
+
+def _statement(connection: Connection, question: Question, plan: Plan) -> Select[Any]:
+    columns = [plan.scalars[field.name].label(field.name) for field in _scalars(question, plan)]
+    conditions = list(_conditions(connection, question, plan))
+    order = _order(question, plan)
+    owner = _owner(plan)
+    ids = (owner.label("owner"), plan.identity.label("identity"))
+    statement: Select[Any] = select(*ids, *columns).order_by(*order)
+    rows = plan.tables.needed(plan.identity, owner, *columns, *order)
+    if question.limit is not None or question.offset:
+        # The page is found before its rows are read: what is skipped is skipped in few tables.
+        page = _page(question, plan, conditions, order).subquery("page")
+    elif conditions:
+        page = found_first(connection, _page(question, plan, conditions, [])).subquery("page")
+    else:
+        return statement.select_from(rows)
+    return statement.select_from(rows.join(page, page.c.identity == plan.identity))
+
+
+def _page(question: Question, plan: Plan, conditions: list[Any], order: list[Any]) -> Select[Any]:
+    """Return the statement that finds the identities of the rows of one page."""
+    tables, identity = plan.tables, plan.identity
+    rows = tables.needed(identity, *conditions, *order)
+    if order and tables.twin is not None and tables.can_stand_in(identity, *conditions, *order):
+        rows, is_one = tables.twin
+        conditions = [is_one, *map(tables.standing_in, conditions)]
+        order, identity = [*map(tables.standing_in, order)], tables.standing_in(identity)
+    return (
+        select(identity.label("identity"))
+        .select_from(rows)
+        .where(*conditions)
+        .order_by(*order)
+        .limit(None if question.limit is None else min(question.limit, LARGEST))
+        .offset(min(question.offset, LARGEST) or None)
+    )
+
+
+def _order(question: Question, plan: Plan) -> list[Any]:
+    order = [_ordered_by(plan, field, downward=downward) for field, downward in question.order()]
+    return [*order, *plan.ties, plan.identity]
+
+
+def _ordered_by(plan: Plan, field: Field, *, downward: bool) -> Any:
+    by = plan.order.get(field.name, plan.scalars[field.name])
+    sorted_by: Any = by.desc() if downward else by.asc()
+    # Where nothing is recorded comes last, on either database and in either direction; said of a
+    # column that is always there, it would keep PostgreSQL from its index.
+    return sorted_by if plan.tables.is_always(by) else sorted_by.nulls_last()
+
+
+def _conditions(connection: Connection, question: Question, plan: Plan) -> Iterator[Any]:
+    _refuse_nul(question)
+    _refuse_unbounded(question)
+    if plan.always is not None and ALL not in question.filters:
+        yield plan.always
+    narrower = Narrower(connection, noun_of(question.noun), plan)
+    for name, values in question.filters.items():
+        if name != ALL and values:
+            yield narrower.filtered(name, values)
+    if question.where:
+        yield all_of(map(narrower.stated, question.where))
+    if question.search:
+        yield _found(connection, question, plan)
+    if question.raw:
+        yield all_of(raw_condition(connection, plan, text) for text in question.raw)
+
+
+def _found(connection: Connection, question: Question, plan: Plan) -> Any:
+    if plan.about is None:
+        message = f"{as_subject(question.noun)} cannot be searched."
+        raise UsageError(message, "Narrow them with --where.")
+    from bricoop.lookup.fulltext import matching  # noqa: PLC0415 (few questions search)
+    from bricoop.query.search.close_names import almost_named  # noqa: PLC0415 (the same)
+
+    matches = plan.about.in_(matching(connection, question.search))
+    ids = almost_named(connection, question.search)
+    return or_(matches, plan.about.in_(ids)) if ids else matches
+
+
+def _refuse_nul(question: Question) -> None:
+    """Refuse a character that no text in PostgreSQL has, and SQLite takes for the end of one."""
+    texts = (
+        question.search,
+        *question.where,
+        *question.raw,
+        *(x for one in question.filters.values() for x in one),
+    )
+    if any("\0" in text for text in texts):
+        raise UsageError("A condition contains a NUL character, which text cannot contain.")
+
+
+def _refuse_unbounded(question: Question) -> None:
+    """Refuse more than a database reads within a second or two (`docs/limits.md`)."""
+    for name, values in question.filters.items():
+        said = name.replace("_", "-")
+        refuse_too_many(len(values), f"--{said} has", FILTER_VALUES)
+    for name, texts in question.filters.items():
+        longest = max(map(len, texts), default=0)
+        if longest > NAME_LENGTH.value:
+            said = f"--{name.replace('_', '-')} has a value of {longest:,} characters"
+            raise UsageError(f"{said}: at most {NAME_LENGTH.value:,}.", "Shorten it.")
+    _refuse_longer("--raw", question.raw, RAW_CONDITIONS)
+    _refuse_longer("--columns", question.columns, ANSWER_COLUMNS)
+    if question.grouping is not None:
+        _refuse_longer("--group-by", question.grouping.by, GROUPING_TERMS)
+        _refuse_longer("--measure", question.grouping.measures, GROUPING_TERMS)
+    if len(question.search) > SEARCH_LENGTH.value:
+        message = f"The text to search for has {len(question.search):,} characters"
+        raise UsageError(f"{message}: at most {SEARCH_LENGTH.value:,}.", "Shorten it.")
+    compared = sum(count_values(parse(text)) for text in question.where)
+    refuse_too_many(compared, "All conditions together compare", CONDITION_VALUES)
+    together = compared + len(question.raw) + sum(map(len, question.filters.values()))
+    refuse_too_many(together, "All filters and conditions together have", QUESTION_VALUES)
+
+
+def _refuse_longer(option: str, values: Sequence[str], limit: Limit) -> None:
+    if len(values) > limit.value:
+        message = f"{option} was given {len(values):,} times: at most {limit.value:,}."
+        raise UsageError(message, "Ask several questions.")
+
+
+def _scalars(question: Question, plan: Plan) -> list[Any]:
+    return [field for field in question.fields() if field.name in plan.scalars]
+
+
+def _owner(plan: Plan) -> Any:
+    """Return the expression of the entity whose lists a row shows; of the row itself if of none."""
+    return plan.identity if plan.about is None else plan.about
+
+
+def rows_of(
+    connection: Connection, plan: Plan, fields: Sequence[Field], statement: Select[Any]
+) -> Iterator[Row]:
+    """Yield the rows of a statement with their lists, which are gathered page by page.
+
+    Args:
+        connection: an open connection.
+        plan: how the rows of the noun are read.
+        fields: the fields of every row, in order.
+        statement: selects what a row is about, the identity of the row, and then each field that is
+            no list.
+    """
+    gathered = [(at, plan.lists[x.name]) for at, x in enumerate(fields) if x.name in plan.lists]
+    streamed = statement.execution_options(yield_per=_PAGE)
+    for page in connection.execute(streamed).partitions():
+        ids = [list(dict.fromkeys(row[place] for row in page)) for place in (0, 1)]
+        lists = [
+            (at, members.of_row, members.gather(connection, ids[members.of_row]))
+            for at, members in gathered
+        ]
+        for row in page:
+            # What follows the two ids is in the order of the fields, but for their lists.
+            owner, identity, *cells = row
+            for at, of_row, values in lists:
+                cells.insert(at, values.get(identity if of_row else owner) or [])
+            yield tuple(cells)

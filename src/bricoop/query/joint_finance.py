@@ -1,0 +1,47 @@
+"""Joint finance that a question for a financier leaves out, since no financier gives it alone."""
+
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from bricoop.query.catalog import noun_of
+from bricoop.query.compiler import NOT, Narrower
+from bricoop.query.execute import narrowed, plan_of
+from bricoop.query.question import Question
+
+_FILTER, _JOINT = "financier", "joint_financiers"
+
+
+def joint_rows(connection: Connection, question: Question) -> int:
+    """Return how many rows match a question but for being joint finance of the same financiers.
+
+    Args:
+        connection: must see the state that answered the question.
+        question: zero where it does not ask for financiers of money.
+    """
+    values = question.filters.get(_FILTER, ())
+    wanted = tuple(value for value in values if not value.startswith(NOT))
+    if question.noun != "finance" or not wanted or _JOINT in question.filters:
+        return 0
+    filters = {name: one for name, one in question.filters.items() if name != _FILTER}
+    others = replace(
+        question, filters=filters, columns=(), sort="", limit=None, offset=0, grouping=None
+    )
+    plan = plan_of(question.noun)
+    joint = Narrower(connection, noun_of(question.noun), plan).filtered(_JOINT, wanted)
+    conditions: list[ColumnElement[bool]] = [joint, *narrowed(connection, others)[1]]
+    rows = plan.tables.needed(*conditions)
+    statement = select(func.count()).select_from(rows).where(and_(*conditions))
+    return int(connection.execute(statement).scalar_one())
+
+
+def joint_note(connection: Connection, question: Question) -> str:
+    """Return the sentence on such rows; empty where there are none."""
+    number = joint_rows(connection, question)
+    if not number:
+        return ""
+    named = [value for value in question.filters[_FILTER] if not value.startswith(NOT)]
+    who = named[0] if len(named) == 1 else "one of them"
+    rows, are = ("row", "is") if number == 1 else ("rows", "are")
+    joint = f"{number:,} more {rows} {are} joint finance with {who}"
+    return f"{joint}, not assigned to a single financier."

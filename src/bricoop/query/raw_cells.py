@@ -1,0 +1,173 @@
+"""Conditions on the cells of loaded files, by the columns as the files name them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    func,
+    select,
+    true,
+    tuple_,
+    union,
+)
+
+from bricoop.db.dialect import any_of, in_values, until
+from bricoop.db.schema import load_header, record, record_version
+from bricoop.domain.names import normalise
+from bricoop.domain.suggestions import nearest
+from bricoop.errors import NotFoundError, UsageError
+from bricoop.query.compare import no
+from bricoop.query.plan import Plan
+
+_CONDITION = re.compile(r"\s*(?P<column>[^=~]*?)\s*(?P<operator>!?[=~])\s*(?P<value>.*)", re.DOTALL)
+#: What stands in a locator between the row and the cell of a record that only one column became.
+_CELL = ", column "
+#: The condition on a cell.
+_Test = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+
+
+def raw_condition(connection: Connection, plan: Plan, text: str) -> ColumnElement[bool]:
+    """Return the condition that the row of a record, or any record about an entity, has a cell.
+
+    Money, statistics, findings and places are rows of a file: each has a record of its own. An
+    entity has those of all sources.
+
+    Args:
+        connection: an open connection.
+        plan: how the rows are read.
+        text: a column's name as files print it, `=`, `!=`, `~` (contains) or `!~`, and a value.
+
+    Raises:
+        UsageError: the text has another form, or rows of the noun have no records.
+        NotFoundError: no file that is loaded has such a column.
+    """
+    match = _CONDITION.fullmatch(text)
+    if match is None or not match["column"]:
+        message = f"{text!r} is not of the form COLUMN=VALUE."
+        raise UsageError(message, "Example: --raw 'Flow Class=ODA-like'.")
+    if plan.about is None:
+        raise UsageError("Sources and loads have no records of their own.")
+    column = match["column"].removesuffix("!").rstrip()
+    negated = match["operator"].startswith("!") or match["column"].endswith("!")
+    cells = _Cells(connection, column)
+    if not cells.positions:
+        known = _columns(connection)
+        raise NotFoundError("column", column, nearest(column, known))
+    value, contains = match["value"].strip(), match["operator"].endswith("~")
+    condition: ColumnElement[bool]
+    if not plan.is_record:
+        matches = cells.any(_has_value(value, contains=contains))
+        entities = select(record.c.entity_id).where(record.c.entity_id.is_not(None), matches)
+        condition = plan.about.in_(entities)
+    elif value or contains:
+        condition = cells.of_row(plan.identity, _has_value(value, contains=contains))
+    else:
+        # A record without the whole row has nothing in cells of other records.
+        has_column = cells.of_row(plan.identity, lambda _: true())
+        condition = and_(has_column, no(cells.of_row(plan.identity, lambda cell: cell != "")))
+    return no(condition) if negated else condition
+
+
+def _has_value(value: str, *, contains: bool) -> _Test:
+    if contains:
+        return lambda cell: cell.icontains(value, autoescape=True)
+    # Both sides in the database, which folds letters alike.
+    return lambda cell: func.lower(cell) == func.lower(value)
+
+
+class _Cells:
+    """The cells of a column, in the records of every load that has it.
+
+    Attributes:
+        positions: by noun and position of the column, the loads that have it there.
+    """
+
+    def __init__(self, connection: Connection, column: str) -> None:
+        """Find the column.
+
+        A header that has the very name means that column; another header means all columns whose
+        names differ from it only in case, accents or punctuation.
+        """
+        self._connection = connection
+        self.positions: dict[tuple[str, int], set[int]] = defaultdict(set)
+        wanted = normalise(column)
+        rows = select(load_header.c.load_id, load_header.c.noun, load_header.c.columns)
+        for load_id, noun, columns in connection.execute(rows):
+            for position, name in enumerate(columns):
+                if name == column if column in columns else normalise(name) == wanted:
+                    self.positions[noun, position].add(load_id)
+
+    def any(self, test: _Test) -> ColumnElement[bool]:
+        """Return the condition that a record itself has such a cell."""
+        by_loads: dict[tuple[str, frozenset[int]], list[int]] = defaultdict(list)
+        for (noun, position), load_ids in self.positions.items():
+            by_loads[noun, frozenset(load_ids)].append(position)
+        return any_of(
+            and_(
+                self._in(load_ids, record),
+                record.c.noun == noun,
+                any_of(test(record.c.raw[position].as_string()) for position in positions),
+            )
+            for (noun, load_ids), positions in by_loads.items()
+        )
+
+    def of_row(self, record_id: ColumnElement[Any], test: _Test) -> ColumnElement[bool]:
+        """Return the condition that any record of a record's row has such a cell.
+
+        Of the records that a row becomes, only the first one keeps all its cells. A later edition
+        need not change all of them: those of one row were written by one load at some time.
+        """
+        several = self._loads_of_several()
+        columns = (record.c.id, record.c.load_id, record.c.locator)
+        own = select(*columns).where(self.any(test)).cte()
+        if not several:
+            return record_id.in_(select(own.c.id))
+        before = own.join(record_version, record_version.c.record_id == own.c.id)
+        rows = union(
+            select(*self._row(own)).where(self._in(several, own)),
+            select(*self._row(record_version))
+            .select_from(before)
+            .where(self._in(several, record_version)),
+        ).cte()
+        of_rows = (
+            select(number).where(
+                self._in(several, table), tuple_(*self._row(table)).in_(select(rows))
+            )
+            for table, number in (
+                (record, record.c.id),
+                (record_version, record_version.c.record_id),
+            )
+        )
+        return record_id.in_(union(select(own.c.id), *of_rows))
+
+    def _loads_of_several(self) -> set[int]:
+        """Return the loads that made several records of a row, and whose locators name rows."""
+        rules: dict[int, int] = defaultdict(int)
+        with_column = set().union(*self.positions.values())
+        statement = select(load_header.c.load_id, load_header.c.origins)
+        for load_id, origins in self._connection.execute(
+            statement.where(in_values(self._connection, load_header.c.load_id, with_column))
+        ):
+            rules[load_id] += len(origins.get("id", ()))
+            if "locator" in origins:
+                with_column.discard(load_id)
+        return {load_id for load_id in with_column if rules[load_id] > 1}
+
+    def _in(self, load_ids: Collection[int], table: FromClause) -> ColumnElement[bool]:
+        return in_values(self._connection, table.c.load_id, load_ids)
+
+    def _row(self, table: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+        return table.c.load_id, until(self._connection, table.c.locator, _CELL)
+
+
+def _columns(connection: Connection) -> dict[str, str]:
+    known: dict[str, str] = defaultdict(str)
+    for columns in connection.scalars(select(load_header.c.columns)):
+        known.update({normalise(name): name for name in columns if name})
+    return known

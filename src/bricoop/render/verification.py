@@ -1,0 +1,166 @@
+"""What counting a card again came to, drawn: the same, or what has changed and why."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TextIO
+
+from bricoop.domain.amounts import to_the_cent, told_apart
+from bricoop.domain.document_faults import shown
+from bricoop.domain.names import printable
+from bricoop.query.command import conditions_of
+from bricoop.query.saved import as_data
+from bricoop.render.data import to_json
+from bricoop.render.table import Heading, write_table
+from bricoop.render.values import as_text, for_people
+from bricoop.totals.card_contents import Different
+from bricoop.totals.classify import Counting
+from bricoop.totals.rules import DEFAULT, is_shipped
+from bricoop.totals.verify import Verdict
+
+#: So many lines say what else of a card is different now, and a note is shown so far.
+_DIFFERENT, _NOTE = 10, 200
+#: What the keys of a figure mean.
+_MEANINGS = {
+    "without_amount": "rows without an amount",
+    "reduced": "rows that lose part of their amount",
+    "estimated_rows": "rows that the source estimates",
+    "estimated": "amount that the source estimates",
+}
+_AMOUNTS = ("amount", "estimated")
+
+
+def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
+    """Write *same*, or by how much the figure changed and the rows that made the difference.
+
+    Args:
+        verdict: what counting the card again came to.
+        card: the path of the card.
+        out: where it goes.
+    """
+    now, then = verdict.knowledge_base, verdict.card_version
+    state = f"knowledge base version {now}" + (f", card from {then}" if then != now else "")
+    word = "Same" if verdict.same else "Changed"
+    out.write(f"{word}, under the rule {printable(verdict.rule)} ({state}).\n")
+    out.writelines(f"{printable(line)}\n" for line in _counted_how(verdict.counting, card))
+    for one in verdict.figures:
+        amount, was = told_apart(one.now, one.before)
+        said = f"{amount} {one.unit or ''}".rstrip()
+        if one.unit_before not in {None, one.unit}:
+            said += f" (was {was} {one.unit_before})"
+        elif one.by:
+            sign = "+" if one.by > 0 else ""
+            by, _ = told_apart(one.by, Decimal(0))
+            said += f", {sign}{by} (was {was})"
+        out.write(printable(f"{one.source}: {said}" if one.source else said) + "\n")
+    for one in verdict.others:
+        figure = f"{to_the_cent(one.now)} {one.unit or ''}".rstrip()
+        text = f"Loaded since then, and not on the card: {one.source}, {figure}."
+        out.write(printable(text) + "\n")
+    _write_different(verdict.different, out)
+    if not verdict.rows:
+        return
+    out.write("\n")
+    headings = [
+        Heading("Source"), Heading("Id"), Heading("Was", number=True), Heading("Is", number=True),
+        Heading("Why"), Heading("Load", number=True, grouped_from=None), Heading("File"),
+        Heading("Where"),
+    ]  # fmt: skip
+    rows = [
+        (row.source, row.id, *told_apart(row.before, row.now), row.why, row.load, row.file,
+         row.locator)
+        for row in verdict.rows
+    ]  # fmt: skip
+    write_table(headings, rows, out)
+
+
+def _counted_how(counting: Counting, card: str) -> Iterator[str]:
+    """Yield the command that counts the same, and what a rule of one's own leaves out."""
+    question = counting.question
+    words = [*conditions_of(question)]
+    if not is_shipped(counting.rule):
+        words += ["--rule", card]
+    elif counting.rule.name != DEFAULT:
+        words += ["--rule", counting.rule.name]
+    if counting.base is not counting.rule.price_base:
+        words += ["--base", counting.base.value]
+    if counting.add_sources:
+        words.append("--add-sources")
+    yield f"Counted: {shlex.join(('bricoop', 'total', *words))}"
+    if not is_shipped(counting.rule):
+        steps = "; ".join(
+            f"{step.title} ({' or '.join(step.leave_out)})" for step in counting.rule.steps
+        )
+        yield f"The rule does not come with this version of bricoop. It leaves out: {steps or '-'}."
+
+
+def _write_different(different: Sequence[Different], out: TextIO) -> None:
+    out.writelines(f"{_sentence(one)}\n" for one in different[:_DIFFERENT])
+    if len(different) > _DIFFERENT:
+        out.write(f"Different now: {len(different) - _DIFFERENT:,} more; --json lists all.\n")
+
+
+def _sentence(one: Different) -> str:
+    """Return what is different now, in a sentence."""
+    part, *rest = one.way
+    if part == "notes":
+        return f"No longer noted: {shown(as_text(one.before), _NOTE) or 'an empty note'}"
+    key, *way, name = rest
+    if part == "figures" and name in _AMOUNTS:
+        amounts = (None if value is None else Decimal(value) for value in (one.before, one.now))
+        before, now = told_apart(*amounts)
+    else:
+        before, now = (
+            shown(for_people(value, grouped_from=1000)) for value in (one.before, one.now)
+        )
+    what = _figure(key, way) if part == "figures" else ", ".join((f"source {key}", *_load(way)))
+    meaning = _MEANINGS.get(name, name.replace("_", " "))
+    said = ", ".join(filter(None, (what, meaning)))
+    return f"Different now: {shown(said, _NOTE)}: {now or '-'} (was {before or '-'})."
+
+
+def _figure(key: str, way: Sequence[str]) -> str:
+    """Return which part of a figure is different, and the source that the figure is of."""
+    of = "" if key == str(None) else key
+    if not way:
+        return of
+    if way[0] == "falls":
+        return f"left out of {of or 'the total'} by the step {way[-1]}"
+    return f"everything that the question finds{of and f' in {of}'}"
+
+
+def _load(way: Sequence[str]) -> Sequence[str]:
+    return [f"load {way[-1]}"] if way else []
+
+
+def write_verdict_json(verdict: Verdict, out: TextIO) -> None:
+    """Write one object; what a figure changed by stands beside what it was and is."""
+    figures, others = (
+        [
+            {
+                "source": x.source,
+                "unit": x.unit,
+                "unit_before": x.unit_before,
+                "before": x.before,
+                "now": x.now,
+                "by": x.by,
+            }
+            for x in some
+        ]
+        for some in (verdict.figures, verdict.others)
+    )
+    data = {
+        "same": verdict.same,
+        "rule": verdict.rule,
+        "rule_is_shipped": is_shipped(verdict.counting.rule),
+        "question": as_data(verdict.counting.question),
+        "card_version": verdict.card_version,
+        "knowledge_base": verdict.knowledge_base,
+        "figures": figures,
+        "others": others,
+        "different": [
+            {"name": one.name, "before": one.before, "now": one.now} for one in verdict.different
+        ],
+        "rows": list(verdict.rows),
+    }
+    out.write(to_json(data, indented=True) + "\n")

@@ -1,0 +1,95 @@
+"""Sections on one entity: its names, its values, its relations, and where sources differ."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bricoop.domain.vocabularies import label
+from bricoop.query.cells_read import cells_read
+from bricoop.query.citations import Citation
+from bricoop.query.entity_profile import Claim, Portrait
+from bricoop.query.nouns.entities import CODED_FIELDS
+from bricoop.report.blocks import Column, Line, Text
+from bricoop.report.data import Asking
+from bricoop.report.sections import Section, table
+from bricoop.report.tables import of_rows
+
+_VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "As read"))
+
+
+def names_section(about: Portrait) -> Iterator[Section]:
+    """Yield the section of an entity's names in every language, where it has any."""
+    columns = (
+        Column("name", "Name"),
+        Column("kind", "Kind", coded=True),
+        Column("language", "Language"),
+    )
+    lines = [
+        Line((one.name, one.kind, one.language), (Citation(one.source, one.locator),))
+        for one in about.aliases
+    ]
+    if lines:
+        yield table("names", "Names", columns, lines)
+
+
+def values_section(about: Portrait, *, finance: bool = False) -> Iterator[Section]:
+    """Yield the section of what sources say field by field, with the cells as read."""
+    claims = about.finance_claims if finance else about.claims
+    lines = [_value(one) for one in claims if one.field not in {"links", "description"}]
+    if lines and finance:
+        yield table("terms", "Finance, value by value", _VALUES, lines)
+    elif lines:
+        yield table("values", "Value by value", _VALUES, lines)
+
+
+def descriptions_section(claims: Sequence[Claim]) -> Iterator[Section]:
+    """Yield the section of what sources say of an entity in words."""
+    said = tuple(
+        Text((one.value,), (Citation(one.source, one.locator),))
+        for one in claims
+        if one.field == "description"
+    )
+    if said:
+        yield Section("descriptions", "Descriptions", said)
+
+
+def relations_section(
+    about: Portrait, name: str, title: str, kinds: Sequence[str]
+) -> Iterator[Section]:
+    """Yield the section of an entity's relations to entities of some kinds, by their roles."""
+    columns = (
+        Column("relation", "Role", coded=True),
+        Column("name", "Name"),
+        Column("kind", "Kind", coded=True),
+        Column("basis", "Basis", coded=True),
+    )
+    lines = [
+        Line((one.relation, one.name, one.kind, one.basis), (Citation(one.source, one.locator),))
+        for one in about.relations
+        if one.kind in kinds
+    ]
+    if lines:
+        yield table(name, title, columns, lines)
+
+
+def facts_sections(asking: Asking, about: Portrait) -> Iterator[Section]:
+    """Yield the sections of figures about an entity, and of what sources find in it."""
+    for noun, name in (("statistics", "figures"), ("findings", "findings")):
+        rows = list(getattr(about, noun))
+        if rows:
+            yield Section(name, name.capitalize(), (of_rows(asking, noun, rows),))
+
+
+def _value(claim: Claim) -> Line:
+    value = _labelled(claim.value) if claim.field in CODED_FIELDS else claim.value
+    raw = cells_read(claim.field, claim.value, claim.raw)
+    place = ", ".join(filter(None, (claim.locator, *claim.cells)))
+    return Line(
+        (claim.field.replace("_", " "), value, raw), (Citation(claim.source, place or None),)
+    )
+
+
+def _labelled(value: Any) -> Any:
+    """Return a code or several as people read them."""
+    if isinstance(value, list | tuple):
+        return [_labelled(code) for code in value]
+    return label(value) if isinstance(value, str) else value

@@ -1,0 +1,122 @@
+"""Breakdowns of what counts: by year, financier, instrument, link, country or project."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Subquery, func, select
+
+from bricoop.db.schema import (
+    country,
+    entity,
+    entity_country,
+    entity_link,
+    finance,
+    link,
+    source,
+)
+from bricoop.errors import UsageError
+from bricoop.query.finance import financier_of
+from bricoop.totals.classify import Counting, marked
+from bricoop.totals.sums import Sum, sums_of
+
+Joined = tuple[FromClause, ColumnElement[Any]]
+
+
+@dataclass(frozen=True)
+class Share:
+    """What counts of one thing.
+
+    Attributes:
+        source: key of the source; None where several are added together.
+        name: of what: a year, the name of a financier; None where nothing is recorded of it.
+        rows: the rows that count.
+        amount: their sum, without what is rolled over.
+    """
+
+    source: str | None
+    name: str | None
+    rows: int
+    amount: Decimal
+
+
+def breakdown(connection: Connection, counting: Counting, by: str) -> tuple[Share, ...]:
+    """Return what counts, told apart, by source and then by name; nothing recorded comes last.
+
+    Links and countries of a row may be several, and its money then stands with each of them: their
+    shares are no parts of the total. Years, financiers and instruments are.
+
+    Args:
+        connection: an open connection.
+        counting: what is counted, and how.
+        by: `year`, `financier`, `instrument`, `link`, `country` or `project`, which is its key.
+
+    Raises:
+        UsageError: money cannot be told apart by that.
+    """
+    if by not in _BY:
+        raise UsageError(f"Money cannot be broken down by {by!r}.", f"Possible: {', '.join(_BY)}.")
+    rows = marked(connection, counting)
+    tables, told = _BY[by](rows)
+    found: dict[tuple[int | None, str | None], Sum] = defaultdict(Sum)
+    sums = sums_of(connection, rows, (rows.c.source_id, told), tables, rows.c.step.is_(None))
+    for (source_id, name), made in sums:
+        found[None if counting.add_sources else source_id, name].add(made)
+    keys = {row.id: row.key for row in connection.execute(select(source.c.id, source.c.key))}
+    shares = (
+        Share(None if number is None else keys[number], name, one.rows, one.once)
+        for (number, name), one in found.items()
+    )
+    return tuple(
+        sorted(shares, key=lambda one: (one.source or "", one.name is None, one.name or ""))
+    )
+
+
+def _year(rows: Subquery) -> Joined:
+    tables = rows.join(finance, finance.c.record_id == rows.c.identity)
+    return tables, func.substr(finance.c.date, 1, 4)
+
+
+def _financier(rows: Subquery) -> Joined:
+    tables = rows.join(finance, finance.c.record_id == rows.c.identity).join(
+        entity, entity.c.id == finance.c.financier_id, isouter=True
+    )
+    return tables, financier_of(entity)
+
+
+def _instrument(rows: Subquery) -> Joined:
+    return rows.join(finance, finance.c.record_id == rows.c.identity), finance.c.instrument
+
+
+def _link(rows: Subquery) -> Joined:
+    pairs = select(entity_link.c.entity_id, entity_link.c.link_id).distinct().subquery("pairs")
+    tables = rows.join(pairs, pairs.c.entity_id == rows.c.entity, isouter=True).join(
+        link, link.c.id == pairs.c.link_id, isouter=True
+    )
+    return tables, link.c.code
+
+
+def _project(rows: Subquery) -> Joined:
+    return rows.join(entity, entity.c.id == rows.c.entity), entity.c.key
+
+
+def _country(rows: Subquery) -> Joined:
+    pairs = (
+        select(entity_country.c.entity_id, entity_country.c.country_id).distinct().subquery("pairs")
+    )
+    tables = rows.join(pairs, pairs.c.entity_id == rows.c.entity, isouter=True).join(
+        country, country.c.id == pairs.c.country_id, isouter=True
+    )
+    return tables, country.c.alpha3
+
+
+_BY: dict[str, Callable[[Subquery], Joined]] = {
+    "year": _year,
+    "financier": _financier,
+    "instrument": _instrument,
+    "link": _link,
+    "country": _country,
+    "project": _project,
+}

@@ -1,0 +1,163 @@
+"""A figure card: all that is needed to count a figure again, and to say what has changed."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bricoop.domain.amounts import WIDE, plain
+from bricoop.domain.document_faults import shown
+from bricoop.domain.documents import json_as, json_content
+from bricoop.errors import UsageError
+from bricoop.query.saved import as_data, question_of
+from bricoop.totals.card_contents import contents_of, contents_on
+from bricoop.totals.classify import Counting
+from bricoop.totals.document import CardTable, MarkTable
+from bricoop.totals.rows import marked_rows
+from bricoop.totals.rules import card_rule
+from bricoop.totals.total import total
+from bricoop.version import __version__
+
+#: What a card calls itself, and the form in which it is written.
+KIND, FORM = "bricoop figure card", 1
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """A row that counted: its source, its id there, and the amount that it added."""
+
+    source: str
+    id: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card, as it was written.
+
+    Attributes:
+        counting: what was counted, and how.
+        figures: of each source, or under None of all, what they were in and what they came to.
+        rows: the rows that counted.
+        loads: the numbers of the loads that had written them.
+        knowledge_base: version of the knowledge base.
+        made: when, as ISO text.
+        contents: all that it says of figures, notes and sources, as plain data.
+    """
+
+    counting: Counting
+    figures: Mapping[str | None, tuple[str | None, Decimal]]
+    rows: tuple[CardRow, ...]
+    loads: frozenset[int]
+    knowledge_base: int
+    made: str
+    contents: Mapping[str, Any]
+
+
+def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
+    """Count, and return the card as plain data.
+
+    Raises:
+        UsageError: the amounts cannot be added, as for `total`.
+    """
+    counted = total(connection, counting)
+    rows = [
+        [row.source, row.id, plain(row.amount)]
+        for row in marked_rows(connection, counting)
+        if row.step is None and row.amount is not None
+    ]
+    return {
+        "card": KIND,
+        "form": FORM,
+        "made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "tool_version": __version__,
+        "knowledge_base": counted.knowledge_base,
+        "question": as_data(counting.question),
+        "rule": {**counting.rule.as_data(), "digest": counting.rule.digest},
+        "base": counting.base.value,
+        "add_sources": counting.add_sources,
+        **contents_of(connection, counted),
+        "digest": digest_of(rows),
+        "rows": rows,
+    }
+
+
+def digest_of(rows: Iterable[Iterable[str]]) -> str:
+    """Return the digest of rows, in their order: SHA-256 of lines of source, id and amount."""
+    made = hashlib.sha256()
+    for row in rows:
+        made.update(json.dumps(list(row), ensure_ascii=True).encode() + b"\n")
+    return made.hexdigest()
+
+
+def read_card(path: Path) -> Card:
+    """Read a card from a file.
+
+    Raises:
+        FileUnreadableError: the file cannot be read, is too large, or is not JSON.
+        UsageError: it is no card, or what it says does not go together.
+    """
+    where = f"The card {shown(path.name)}"
+    raw = json_content(path, where)
+    try:
+        mark = json_as(raw, MarkTable, where)
+    except UsageError:
+        mark = MarkTable()
+    if mark.card != KIND:
+        raise UsageError(f"{where} is not a figure card.", "bricoop total --card FILE writes one.")
+    if mark.form != FORM:
+        message = (
+            f"{where} has the format {mark.form}, which this version of bricoop does not know."
+        )
+        raise UsageError(message, "A newer bricoop may have written it.")
+    try:
+        return _card(json_as(raw, CardTable, where), where)
+    except UsageError as error:
+        hint = error.hint or "Write it again: bricoop total --card FILE."
+        raise UsageError(error.message, hint) from error
+
+
+def _card(table: CardTable, where: str) -> Card:
+    rule = card_rule(table, where)
+    card = Card(
+        Counting(question_of(table.question), rule, table.base, table.add_sources),
+        {one.source: (one.unit, Decimal(one.amount)) for one in table.figures},
+        tuple(CardRow(source, id_, Decimal(amount)) for source, id_, amount in table.rows),
+        frozenset(load.load for one in table.sources for load in one.loads),
+        table.knowledge_base,
+        table.made,
+        contents_on(table),
+    )
+    _refuse_altered(card, table, where)
+    return card
+
+
+def _refuse_altered(card: Card, table: CardTable, where: str) -> None:
+    """Refuse a card of which one part was changed and the others were not."""
+    sums: dict[str | None, tuple[int, Decimal]] = {key: (0, Decimal()) for key in card.figures}
+    for row in card.rows:
+        # Without a figure of its own, a row counts in that of all sources, if there is one.
+        key = row.source if row.source in card.figures else None
+        rows, amount = sums.get(key, (0, Decimal()))
+        sums[key] = rows + 1, WIDE.add(amount, row.amount)
+    stated = {one.source: (one.rows, Decimal(one.amount)) for one in table.figures}
+    altered = next(
+        (
+            name
+            for name, holds in (
+                ("rows", digest_of(table.rows) == table.digest),
+                ("figures", sums == stated),
+            )
+            if not holds
+        ),
+        None,
+    )
+    if altered:
+        message = f"{where} was altered: its {altered} and the rest of it disagree."
+        raise UsageError(message, "Use the card as bricoop wrote it.")

@@ -1,0 +1,161 @@
+"""Rows of finance, each marked with the step of a rule that leaves it out: one SQL statement."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    Text,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+)
+
+from bricoop.db.schema import finance, record, source
+from bricoop.db.types import Exact
+from bricoop.domain.ranking import rank
+from bricoop.query.catalog import noun_of
+from bricoop.query.compiler import Narrower
+from bricoop.query.execute import narrowed, plan_of
+from bricoop.query.plan import Plan
+from bricoop.query.question import Question
+from bricoop.totals.parents import circular_projects, left_out_by_parents
+from bricoop.totals.rule import Base, Parents, Rollovers, Rule, Speaker, Step
+
+#: Steps that follow from a rule's settings; the other names are the rule's own.
+PARENTS = Step("parents", "Wholes or parts, whichever the rule does not count", ())
+NO_AMOUNT = Step("no-amount", "Without an amount in this base", ())
+OTHER_SOURCES = Step("other-sources", "Of projects that a better source covers", ())
+ROLLED_OVER = Step("rolled-over", "Rolled over: the part of an amount that was there before", ())
+_AMOUNTS = {
+    Base.NOMINAL: (finance.c.amount_usd, "adjusted_usd"),
+    Base.CONSTANT: (finance.c.amount_usd_constant, "adjusted_usd_constant"),
+    Base.STATED: (finance.c.amount, "adjusted_amount"),
+}
+_UNITS: dict[Base, ColumnElement[Any]] = {
+    Base.CONSTANT: finance.c.price_year,
+    Base.STATED: finance.c.currency,
+}
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What is counted, and how.
+
+    Attributes:
+        question: which rows of finance are looked at; its limit, order and columns say nothing.
+        rule: which of them count.
+        base: what their amounts are in.
+        add_sources: whether several sources are added together.
+    """
+
+    question: Question
+    rule: Rule
+    base: Base
+    add_sources: bool = False
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps in which rows are left out; a row is marked with the place of its step."""
+        more = [NO_AMOUNT]
+        if self.rule.parents is not Parents.AS_FLAGGED:
+            more.insert(0, PARENTS)
+        if self.add_sources and self.rule.speaker is Speaker.BEST:
+            more.append(OTHER_SOURCES)
+        return (*self.rule.steps, *more)
+
+
+def marked(connection: Connection, counting: Counting) -> Subquery:
+    """Return the rows as a subquery.
+
+    Its columns: `identity`, the number of the record; `entity`, the project; `source_id`; `step`,
+    the place of the step that leaves the row out, or nothing where it counts; `amount`; `unit`,
+    the price year or the currency of the amount; `adjusted`, the amount without what is rolled
+    over, where it is another one and the rule leaves it out; `estimated`; `kind`.
+    """
+    plain = replace(counting.question, columns=(), sort="", limit=None, offset=0, grouping=None)
+    plan, conditions = narrowed(connection, plain)
+    amount, adjusted = _AMOUNTS[counting.base]
+    columns = [
+        finance.c.record_id.label("identity"),
+        finance.c.entity_id.label("entity"),
+        record.c.source_id.label("source_id"),
+        _step(connection, counting).label("step"),
+        amount.label("amount"),
+        case((amount.is_not(None), _UNITS.get(counting.base, cast(null(), Text)))).label("unit"),
+        _adjusted(counting, plan, adjusted).label("adjusted"),
+        finance.c.estimated.label("estimated"),
+        finance.c.kind.label("kind"),
+    ]
+    rows = plan.tables.needed(*columns, *conditions)
+    found = select(*columns).select_from(rows).where(*conditions)
+    if OTHER_SOURCES in counting.steps:
+        found = _of_best(connection, counting, found.subquery("each"))
+    return found.subquery("marked")
+
+
+def _adjusted(counting: Counting, plan: Plan, name: str) -> ColumnElement[Any]:
+    if counting.rule.rollovers is not Rollovers.LEAVE_OUT:
+        return cast(null(), Exact)
+    column = plan.scalars[name]
+    if counting.base is not Base.NOMINAL:
+        return column
+    # What is stated in dollars is in dollars, whether a column says so or not.
+    stated = case((finance.c.currency == "USD", plan.scalars["adjusted_amount"]))
+    return func.coalesce(column, stated, type_=column.type)
+
+
+def _step(connection: Connection, counting: Counting) -> ColumnElement[Any]:
+    narrower = Narrower(connection, noun_of("finance"), plan_of("finance"))
+    amount, _ = _AMOUNTS[counting.base]
+    whens: list[tuple[ColumnElement[bool], int]] = []
+    for place, step in enumerate(counting.steps):
+        if step is PARENTS:
+            left_out = left_out_by_parents(
+                connection,
+                counting.rule.parents,
+                circular_projects(connection),
+                across_sources=counting.add_sources,
+            )
+            whens.append((left_out, place))
+        elif step is NO_AMOUNT:
+            whens.append((amount.is_(None), place))
+        elif step is not OTHER_SOURCES:
+            whens.append((or_(*map(narrower.stated, step.leave_out)), place))
+    return case(*whens)
+
+
+def _of_best(connection: Connection, counting: Counting, each: Subquery) -> Select[Any]:
+    """Return the rows, of which those that others speak for are left out as well."""
+    order = list(_ranked(connection, counting.rule.sources))
+    speaks = case({number: place for place, number in enumerate(order)}, value=each.c.source_id)
+    best = func.min(case((each.c.step.is_(None), speaks))).over(partition_by=each.c.entity)
+    ranked = select(each, speaks.label("speaks"), best.label("best")).subquery("ranked")
+    kept = [column for column in ranked.c if column.name not in {"step", "speaks", "best"}]
+    place = counting.steps.index(OTHER_SOURCES)
+    step = case(
+        (ranked.c.step.is_not(None), ranked.c.step), (ranked.c.speaks > ranked.c.best, place)
+    )
+    return select(*kept, step.label("step"))
+
+
+def _ranked(connection: Connection, first: tuple[str, ...]) -> Iterator[int]:
+    """Yield the sources, that which speaks first at the front: as named, then by their rank."""
+    named = {key: place for place, key in enumerate(first)}
+    rows = connection.execute(
+        select(source.c.id, source.c.key, source.c.tier, source.c.published)
+    ).all()
+    yield from (
+        row.id
+        for row in sorted(
+            rows,
+            key=lambda row: (named.get(row.key, len(named)), rank(row.tier, row.published, row.id)),
+        )
+    )

@@ -1,0 +1,111 @@
+"""A whole and its parts: which side is left out where both have amounts."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    exists,
+    not_,
+    select,
+    tuple_,
+    union,
+)
+
+from bricoop.db.dialect import in_values
+from bricoop.db.schema import entity, finance, record
+from bricoop.totals.rule import Parents
+
+_PARENT = "parent"
+
+
+def circular_projects(connection: Connection) -> frozenset[int]:
+    """Return the projects that are, by way of others, parts of themselves, by their numbers.
+
+    None of them can be told to be the whole of the others, so none is left out for the others.
+    """
+    whole, part = record.alias("whole"), record.alias("part")
+    pairs = union(*_related(whole, part, part.c.entity_id, whole.c.entity_id.label("whole_id")))
+    wholes: dict[int, set[int]] = defaultdict(set)
+    for part_id, whole_id in connection.execute(pairs):
+        wholes[part_id].add(whole_id)
+    # Whoever is a part of nothing is in no circle, and nobody is in one because of it.
+    while ends := set().union(*wholes.values()) - wholes.keys():
+        wholes = {number: left for number, others in wholes.items() if (left := others - ends)}
+    # What is left leads into a circle; what nothing in it names as its whole is in none.
+    while starts := wholes.keys() - set().union(*wholes.values()):
+        wholes = {number: others for number, others in wholes.items() if number not in starts}
+    return frozenset(wholes)
+
+
+def left_out_by_parents(
+    connection: Connection, side: Parents, circular: Collection[int], *, across_sources: bool
+) -> ColumnElement[bool]:
+    """Return the condition that a row's project is a whole, or a part, of which the other counts.
+
+    Parts name their whole by the id that the same source has for it, or by its key; the id of a
+    group, which is no row itself, makes nobody a whole. Only rows with some amount count as a side.
+
+    Where each source has a figure of its own, the row and the money of the other side must be that
+    source's, too: what another source says of whole and parts changes no figure of this one.
+
+    Args:
+        connection: an open transaction.
+        side: the side that counts.
+        circular: the projects that `circular_projects` returns.
+        across_sources: whether the money of several sources is added together.
+    """
+    whole = record.alias("whole")
+    part = record.alias("part")
+    money_of = part if side is Parents.PARTS else whole
+    own = whole if side is Parents.PARTS else part
+    columns: list[Any] = [own.c.entity_id, *([] if across_sources else [own.c.source_id])]
+    counts = _has_money(money_of, across_sources=across_sources)
+    if circular:
+        both = (in_values(connection, side.c.entity_id, circular) for side in (whole, part))
+        counts &= not_(and_(*both))
+    pairs = union(*(one.where(counts) for one in _related(whole, part, *columns)))
+    if across_sources:
+        return finance.c.entity_id.in_(pairs)
+    return tuple_(finance.c.entity_id, record.c.source_id).in_(pairs)
+
+
+def _related(
+    whole: Any, part: Any, *columns: ColumnElement[Any]
+) -> tuple[Select[Any], Select[Any]]:
+    """Return the selects of columns of projects and their parts: named by id, and by key."""
+    named = part.c.fields[_PARENT].as_string()
+    of_source = and_(part.c.noun == "projects", part.c.source_id == whole.c.source_id)
+    related = (
+        select(*columns)
+        .where(whole.c.noun == "projects")
+        .where(whole.c.entity_id.is_not(None), part.c.entity_id.is_not(None))
+        .where(whole.c.entity_id != part.c.entity_id)
+    )
+    # Each of the two is found by an index; both in one condition would be found by none.
+    return (
+        related.join_from(whole, part, and_(of_source, named == whole.c.external_id)),
+        related.join_from(part, entity, named == entity.c.key).join(
+            whole, and_(of_source, whole.c.entity_id == entity.c.id)
+        ),
+    )
+
+
+def _has_money(of: Any, *, across_sources: bool) -> ColumnElement[bool]:
+    money = finance.alias("money")
+    some = money.c.amount.is_not(None) | money.c.amount_usd.is_not(None)
+    conditions = [
+        money.c.entity_id == of.c.entity_id, some | money.c.amount_usd_constant.is_not(None),
+    ]  # fmt: skip
+    if across_sources:
+        return exists().where(*conditions)
+    stated_in = record.alias("stated_in")
+    return exists().where(
+        *conditions,
+        stated_in.c.id == money.c.record_id,
+        stated_in.c.source_id == of.c.source_id,
+    )

@@ -1,0 +1,98 @@
+"""The rows behind a figure: of a step, of what counts, or of everything."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Subquery, select, true
+
+from bricoop.db.schema import record, source
+from bricoop.domain.suggestions import nearest
+from bricoop.errors import NotFoundError
+from bricoop.query.catalog import noun_of
+from bricoop.query.execute import plan_of, rows_of
+from bricoop.query.question import Answer
+from bricoop.totals.classify import ROLLED_OVER, Counting, marked
+
+EVERYTHING = "everything"
+COUNTED = "counted"
+_SHOWN = (
+    "project", "countries", "status", "kind", "financier", "instrument", "amount", "currency",
+    "amount_usd", "amount_usd_constant", "price_year", "date", "estimated", "counted", "umbrella",
+    "adjusted_amount", "adjusted_usd", "adjusted_usd_constant", "source", "locator", "external_id",
+    "url", "project_key",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MarkedRow:
+    """A row of finance as a rule sees it.
+
+    Attributes:
+        source: key of the source.
+        id: its id within the source.
+        step: the step that leaves it out; None where it counts.
+        amount: what it adds to the figure, or would add; None where it has no amount.
+        load: the load that last wrote it.
+        locator: where it stands in the source.
+    """
+
+    source: str
+    id: str
+    step: str | None
+    amount: Decimal | None
+    load: int
+    locator: str | None
+
+
+def listed(connection: Connection, counting: Counting, step: str) -> Answer:
+    """Return the rows of a step, of `counted` or of `everything`, as `query finance` shows them.
+
+    Raises:
+        NotFoundError: the rule has no such step.
+    """
+    rows = marked(connection, counting)
+    plan, noun = plan_of("finance"), noun_of("finance")
+    fields = tuple(one for one in noun.fields if one.name in _SHOWN)
+    columns = [plan.scalars[one.name].label(one.name) for one in fields if not one.many]
+    order = [plan.scalars["source"], record.c.external_id, plan.identity]
+    tables = plan.tables.needed(plan.identity, *columns, *order)
+    found = (
+        select(rows.c.entity, plan.identity, *columns)
+        .select_from(tables.join(rows, rows.c.identity == plan.identity))
+        .where(_of_step(rows, counting, step))
+        .order_by(*order)
+    )
+    return Answer(noun, fields, rows_of(connection, plan, fields, found))
+
+
+def marked_rows(connection: Connection, counting: Counting) -> Iterator[MarkedRow]:
+    """Yield every row that is looked at, with the step that leaves it out, in the order of ids."""
+    rows = marked(connection, counting)
+    columns = (source.c.key, record.c.external_id, record.c.load_id, record.c.locator)
+    found = connection.execute(
+        select(rows.c.step, rows.c.amount, rows.c.adjusted, *columns)
+        .join(record, record.c.id == rows.c.identity)
+        .join(source, source.c.id == record.c.source_id)
+    )
+    # Sorted here, by code point: the two databases collate otherwise.
+    for row in sorted(found, key=lambda row: (row.key, row.external_id)):
+        amount = row.amount if row.adjusted is None else row.adjusted
+        step = None if row.step is None else counting.steps[row.step].name
+        yield MarkedRow(row.key, row.external_id, step, amount, row.load_id, row.locator)
+
+
+def _of_step(rows: Subquery, counting: Counting, step: str) -> ColumnElement[Any]:
+    names = [one.name for one in counting.steps]
+    if step in names:
+        return rows.c.step == names.index(step)
+    if step == COUNTED:
+        return rows.c.step.is_(None)
+    if step == EVERYTHING:
+        return true()
+    if step == ROLLED_OVER.name:
+        return rows.c.step.is_(None) & rows.c.adjusted.is_not(None)
+    known = [EVERYTHING, *names, ROLLED_OVER.name, COUNTED]
+    near = nearest(step, {one: one for one in known})
+    raise NotFoundError("step of the rule", step, near or known)

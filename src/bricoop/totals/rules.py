@@ -1,0 +1,137 @@
+"""The rules that come with bricoop, and a user's own: TOML is read, and refused by its key."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from bricoop.domain.document_faults import key_path, shown
+from bricoop.domain.documents import json_as, json_content, read_toml
+from bricoop.domain.limits import CONDITION_VALUES
+from bricoop.domain.suggestions import nearest
+from bricoop.errors import NotFoundError, UsageError
+from bricoop.query.where import count_values, parse, refuse_too_many
+from bricoop.settings import resource_folder
+from bricoop.totals.document import CardTable, RuleTable
+from bricoop.totals.rule import Rule, Step
+
+DEFAULT = "signed"
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of the rules that come with bricoop, the default first."""
+    names = sorted(path.stem for path in _folder().glob("*.toml"))
+    return (DEFAULT, *(name for name in names if name != DEFAULT))
+
+
+def rule_of(named: str) -> Rule:
+    """Return a rule by its name, or by the path of a file: its own, or a card that has it.
+
+    Raises:
+        NotFoundError: no rule is known by that name.
+        FileUnreadableError: the file cannot be read, or is not TOML or JSON.
+        UsageError: what it says is no rule; the message names the key.
+    """
+    if named in shipped():
+        return _shipped(named)
+    if named.endswith(".json"):
+        return _of_card(Path(named))
+    if not named.endswith(".toml"):
+        names = shipped()
+        raise NotFoundError(
+            "counting rule", shown(named), nearest(named, {x: x for x in names}) or names
+        )
+    path = Path(named)
+    where = f"The rule {shown(path.name)}"
+    found = rule_from(read_toml(path, RuleTable, where), where, path.stem)
+    if found.name in shipped() and not is_shipped(found):
+        hint = 'Give it a name of its own: name = "mine".'
+        raise UsageError(
+            f"{where} has the name of the rule {found.name}, which comes with bricoop, and differs "
+            "from it.",
+            hint,
+        )
+    return found
+
+
+def _of_card(path: Path) -> Rule:
+    where = f"The card {shown(path.name)}"
+    table = json_as(json_content(path, where), CardTable, where)
+    return card_rule(table, where)
+
+
+def card_rule(table: CardTable, where: str) -> Rule:
+    """Return the rule of a card.
+
+    Args:
+        table: the card.
+        where: how messages name it.
+
+    Raises:
+        UsageError: it was altered, or it passes for one of bricoop's.
+    """
+    rule = rule_from(table.rule, f"{where}: its rule")
+    if rule.digest != table.rule.digest:
+        message = f"{where} was altered: its rule and the rest of it disagree."
+        raise UsageError(message, "Use the card as bricoop wrote it.")
+    if passes_for_shipped(rule):
+        message = f"{where}: its rule is named {rule.said}, but is not bricoop's rule of that name."
+        raise UsageError(message, "Ask whoever sent it which rule it was counted by.")
+    return rule
+
+
+def is_shipped(rule: Rule) -> bool:
+    """Return whether a rule comes with this version of bricoop, as it is."""
+    return rule.name in shipped() and _shipped(rule.name).digest == rule.digest
+
+
+def passes_for_shipped(rule: Rule) -> bool:
+    """Return whether a rule has the name and version of one that comes with bricoop, and differs.
+
+    Of another version, it may come with another version of bricoop.
+    """
+    is_known = rule.name in shipped() and _shipped(rule.name).version == rule.version
+    return is_known and not is_shipped(rule)
+
+
+def rule_from(table: RuleTable, where: str, name: str = "") -> Rule:
+    """Return the rule that a table states whose form has been checked.
+
+    Args:
+        table: the table.
+        where: where it is from, for messages.
+        name: what the rule is called if the table does not say.
+
+    Raises:
+        UsageError: a condition cannot be read; the message names the key.
+    """
+    values = 0
+    for number, step in enumerate(table.steps):
+        for place, condition in enumerate(step.leave_out):
+            try:
+                values += count_values(parse(condition))
+                refuse_too_many(values, "All steps together compare", CONDITION_VALUES)
+            except UsageError as error:
+                at = key_path(("steps", number, "leave_out", place))
+                raise UsageError(f"{where}: {at}: {error.message}", error.hint) from error
+    return Rule(
+        name=table.name or name,
+        version=table.version,
+        title=table.title,
+        about=" ".join(table.about.split()),
+        steps=tuple(Step(one.name, one.title, one.leave_out) for one in table.steps),
+        price_base=table.price_base,
+        rollovers=table.rollovers,
+        parents=table.parents,
+        speaker=table.speaker,
+        sources=table.sources,
+    )
+
+
+@lru_cache
+def _shipped(name: str) -> Rule:
+    path = _folder() / f"{name}.toml"
+    where = f"The rule {shown(path.name)}"
+    return rule_from(read_toml(path, RuleTable, where), where, name)
+
+
+def _folder() -> Path:
+    return resource_folder("rules")

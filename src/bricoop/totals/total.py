@@ -1,0 +1,221 @@
+"""A total: the figure, what it is in, by which rule, and the waterfall that leads to it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import knowledge_base, source
+from bricoop.domain.amounts import WIDE, to_the_cent
+from bricoop.errors import UsageError
+from bricoop.totals.classify import ROLLED_OVER, Counting, marked
+from bricoop.totals.parents import circular_projects
+from bricoop.totals.rule import Base, Parents, Rollovers
+from bricoop.totals.sums import Sum, sums_of
+
+#: Why there are several figures; the command line adds which option makes one of them.
+APART = "Several sources may cover the same money, so each has its own total."
+
+
+@dataclass(frozen=True)
+class Fall:
+    """What a step leaves out.
+
+    Attributes:
+        step: its name, by which `--list` asks for the rows.
+        title: what the rows are.
+        rows: so many rows are left out.
+        without_amount: so many of them have no amount in this base.
+        amount: the money of the others.
+        reduced: so many rows stay and lose a part of their amount.
+    """
+
+    step: str
+    title: str
+    rows: int
+    without_amount: int
+    amount: Decimal
+    reduced: int = 0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One sum, and the waterfall from everything down to it.
+
+    Attributes:
+        source: key of the source whose rows are added; None where several are added together, or
+            there are no rows.
+        title: the source's title.
+        unit: what the sum is in: `nominal USD`, `constant 2021 USD`, `CNY`; None where no row has
+            an amount.
+        all_rows: the rows looked at.
+        all_without_amount: so many of them have no amount in this base.
+        all_amount: the money of the others, whatever it is: no total.
+        falls: what each step leaves out, in order.
+        rows: the rows that count; each has an amount.
+        amount: their sum.
+        estimated_rows: so many of them have an amount that the source estimated.
+        estimated: the money of these, without what is rolled over.
+    """
+
+    source: str | None
+    title: str | None
+    unit: str | None
+    all_rows: int
+    all_without_amount: int
+    all_amount: Decimal
+    falls: tuple[Fall, ...]
+    rows: int
+    amount: Decimal
+    estimated_rows: int
+    estimated: Decimal
+
+
+@dataclass(frozen=True)
+class Total:
+    """Figures of one counting: one of each source, or one of all.
+
+    Attributes:
+        counting: what was counted, and how.
+        figures: by source, in the order of their keys.
+        notes: what a reader must know.
+        knowledge_base: version of the knowledge base.
+    """
+
+    counting: Counting
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...]
+    knowledge_base: int
+
+
+def total(connection: Connection, counting: Counting) -> Total:
+    """Count the money of a question by a rule.
+
+    The sum does not depend on the order of rows or on the database: amounts are exact decimals.
+
+    Raises:
+        UsageError: the amounts of one figure are of several price years or currencies, or a
+            condition does not fit.
+        NotFoundError: a filter names what is not known.
+    """
+    sums = _sums(connection, counting)
+    titles = {row.id: row for row in connection.execute(select(source).order_by(source.c.key))}
+    figures = []
+    order = [number for number in (None, *titles) if number in sums]
+    for number in order:
+        row = None if number is None else titles[number]
+        key, title = (row.key, row.title) if row is not None else (None, None)
+        figures.append(_figure(counting, key, title, sums[number]))
+    if not figures:
+        figures.append(_figure(counting, None, None, {}))
+    version = connection.scalar(select(knowledge_base.c.version)) or 0
+    counted = [sums[number][None] for number in order]
+    notes = (
+        *_notes(sums),
+        *_several_kinds(figures, counted),
+        *_raised(figures, counted),
+        *_circular(connection, counting),
+    )
+    return Total(counting, tuple(figures), notes, version)
+
+
+def _sums(connection: Connection, counting: Counting) -> dict[int | None, dict[int | None, Sum]]:
+    """Return the sums by source, or under None for all, and by step, under None what counts."""
+    rows = marked(connection, counting)
+    found: dict[int | None, dict[int | None, Sum]] = defaultdict(lambda: defaultdict(Sum))
+    for (source_id, step), made in sums_of(connection, rows, (rows.c.source_id, rows.c.step)):
+        made.sources.add(source_id)
+        found[None if counting.add_sources else source_id][step].add(made)
+    return found
+
+
+def _figure(
+    counting: Counting, key: str | None, title: str | None, sums: dict[int | None, Sum]
+) -> Figure:
+    every = Sum()
+    for one in sums.values():
+        every.add(one)
+    counted = sums.get(None, Sum())
+    unit = _unit(counting, key, every.units)
+    falls = [
+        Fall(step.name, step.title, one.rows, one.rows - one.with_amount, one.amount)
+        for place, step in enumerate(counting.steps)
+        for one in (sums.get(place, Sum()),)
+    ]
+    if counting.rule.rollovers is Rollovers.LEAVE_OUT:
+        step = ROLLED_OVER
+        falls.append(Fall(step.name, step.title, 0, 0, counted.rolled_over, counted.reduced))
+    return Figure(
+        source=key,
+        title=title,
+        unit=unit,
+        all_rows=every.rows,
+        all_without_amount=every.rows - every.with_amount,
+        all_amount=every.amount,
+        falls=tuple(falls),
+        rows=counted.rows,
+        amount=WIDE.subtract(counted.amount, counted.rolled_over),
+        estimated_rows=counted.estimated_rows,
+        estimated=counted.estimated,
+    )
+
+
+def _unit(counting: Counting, key: str | None, units: set[Any]) -> str | None:
+    if not units:
+        return None
+    if len(units) == 1:
+        return counting.base.unit(units.pop())
+    said = ", ".join(counting.base.unit(one) for one in sorted(units))
+    where = f" of {key}" if key else ""
+    name = "price_year" if counting.base is Base.CONSTANT else "currency"
+    first = min(units)
+    hint = (
+        f"Ask for one of them: --where '{name} = {first}'; or for nominal dollars: --base nominal."
+    )
+    raise UsageError(f"Amounts{where} are in {said}, which cannot be added.", hint)
+
+
+def _raised(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
+    """Yield a note on each figure to which the step of what is rolled over adds money."""
+    for figure, one in zip(figures, counted, strict=False):
+        if one.raised:
+            rows = "1 row" if one.raised == 1 else f"{one.raised:,} rows"
+            of = f" of {figure.source}" if figure.source else ""
+            yield (
+                f"{ROLLED_OVER.name}: {rows}{of} with an adjusted amount larger than the amount. "
+                f"There the step adds {to_the_cent(one.raised_by)} {figure.unit}."
+            )
+
+
+def _circular(connection: Connection, counting: Counting) -> Iterator[str]:
+    """Yield a note where a rule on wholes and parts meets projects that are parts of themselves."""
+    if counting.rule.parents is Parents.AS_FLAGGED:
+        return
+    if number := len(circular_projects(connection)):
+        yield (
+            f"{number:,} projects name each other as their wholes, in a circle: none of them is"
+            " left out for the others."
+        )
+
+
+def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:
+    if len(sums) > 1:
+        yield APART
+    elif (
+        len({number for one in sums.values() for some in one.values() for number in some.sources})
+        > 1
+    ):
+        yield (
+            "Sources were added together; projects that they name differently count more than once."
+        )
+
+
+def _several_kinds(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
+    """Yield a note on each figure that adds up several kinds of flow."""
+    for figure, one in zip(figures, counted, strict=False):
+        if len(one.kinds) > 1:
+            of = f" of {figure.source}" if figure.source and len(figures) > 1 else ""
+            yield f"The rule counts several kinds of flow{of}: {', '.join(sorted(one.kinds))}."

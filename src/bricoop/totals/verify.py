@@ -1,0 +1,207 @@
+"""A card is counted again: its figure is the same, or has changed by so much, because of what."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import load, record, source
+from bricoop.domain.amounts import WIDE
+from bricoop.totals.card import Card
+from bricoop.totals.card_contents import Different, contents_of, differences
+from bricoop.totals.classify import Counting
+from bricoop.totals.rows import MarkedRow, marked_rows
+from bricoop.totals.total import Figure, total
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A row on which the figure rests, and what became of it.
+
+    Attributes:
+        source: key of its source.
+        id: its id there.
+        locator: where it stands in the source now; None where it is gone.
+        before: what it added to the figure; None where it did not count.
+        now: what it adds today; None where it does not count.
+        why: what happened, in a sentence.
+        load: the load that did it, where there is one.
+        file: the file of that load.
+    """
+
+    source: str
+    id: str
+    locator: str | None
+    before: Decimal | None
+    now: Decimal | None
+    why: str
+    load: int | None
+    file: str | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A figure, as the card has it and as it is counted today.
+
+    Attributes:
+        source: key of the source; None where several are added together.
+        unit: what the figure is in today; as the card has it where nothing has an amount today.
+        before: as the card has it.
+        now: as it is counted today.
+        unit_before: what it was in, as the card has it.
+    """
+
+    source: str | None
+    unit: str | None
+    before: Decimal
+    now: Decimal
+    unit_before: str | None = None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it is the same amount of the same."""
+        return self.now == self.before and self.unit_before in {None, self.unit}
+
+    @property
+    def by(self) -> Decimal:
+        """By how much it has changed."""
+        return WIDE.subtract(self.now, self.before)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What counting a card again came to.
+
+    Attributes:
+        same: whether the same rows count with the same amounts, and come to the same figures.
+        figures: the figures, before and now.
+        rows: the rows that made the difference.
+        card_version: version of the knowledge base when the card was written.
+        knowledge_base: its version now.
+        rule: the rule by which both were counted.
+        counting: what was counted, and how.
+        others: what the question finds today in sources of which the card has no figure. Where
+            each source has a figure of its own, they change none that the card has.
+        different: what else the card says and is otherwise today: what steps leave out, estimates,
+            notes, and what it says of its sources.
+    """
+
+    same: bool
+    figures: tuple[Compared, ...]
+    rows: tuple[Changed, ...]
+    card_version: int
+    knowledge_base: int
+    rule: str
+    counting: Counting
+    others: tuple[Compared, ...] = ()
+    different: tuple[Different, ...] = ()
+
+
+def verify(connection: Connection, card: Card) -> Verdict:
+    """Count a card's question again, by the rule that the card holds.
+
+    Raises:
+        UsageError: the amounts cannot be added any more, or a filter means nothing here.
+        NotFoundError: a filter names what is not known in this knowledge base.
+    """
+    counted = total(connection, card.counting)
+    figures = tuple(_figures(card, counted.figures))
+    others = tuple(one for one in figures if _is_other(card, one.source))
+    before = {(row.source, row.id): row.amount for row in card.rows}
+    now = {
+        (row.source, row.id): row
+        for row in marked_rows(connection, card.counting)
+        if not _is_other(card, row.source)
+    }
+    rows = sorted(_changed(connection, card, before, now), key=lambda row: (row.source, row.id))
+    compared = tuple(one for one in figures if one not in others)
+    return Verdict(
+        same=not rows and all(one.is_same for one in compared),
+        figures=compared,
+        rows=tuple(rows),
+        card_version=card.knowledge_base,
+        knowledge_base=counted.knowledge_base,
+        rule=card.counting.rule.said,
+        counting=card.counting,
+        others=others,
+        different=tuple(differences(card.contents, contents_of(connection, counted))),
+    )
+
+
+def _is_other(card: Card, source: str | None) -> bool:
+    """Return whether a figure is of a source that the card has no figure of.
+
+    The card of a question that found nothing is of all sources.
+    """
+    apart = not card.counting.add_sources and any(card.figures)
+    return apart and source not in card.figures
+
+
+def _figures(card: Card, figures: Sequence[Figure]) -> Iterator[Compared]:
+    now = {one.source: one for one in figures}
+    for key in dict.fromkeys([*card.figures, *now]):
+        unit, before = card.figures.get(key, (None, Decimal(0)))
+        found = now.get(key)
+        amount = found.amount if found else Decimal(0)
+        if key is not None or before or amount or len(card.figures) == 1:
+            yield Compared(key, (found and found.unit) or unit, before, amount, unit)
+
+
+def _changed(
+    connection: Connection, card: Card, before: dict[Key, Decimal], now: dict[Key, MarkedRow]
+) -> Iterator[Changed]:
+    files = {
+        row.id: row.file_name for row in connection.execute(select(load.c.id, load.c.file_name))
+    }
+    for key, amount in before.items():
+        row = now.get(key)
+        if row is None:
+            yield _missing(connection, key, amount, files)
+        elif row.step is not None:
+            why = f"It is now left out by the step {row.step}."
+            yield _of(row, amount, None, why, files)
+        elif row.amount != amount:
+            yield _of(row, amount, row.amount, "The amount has changed.", files)
+    for key, row in now.items():
+        if key not in before and row.step is None:
+            why = (
+                "It is new."
+                if row.load not in card.loads
+                else "It counts now, and did not when the card was written."
+            )
+            yield _of(row, None, row.amount, why, files)
+
+
+def _of(
+    row: MarkedRow,
+    before: Decimal | None,
+    now: Decimal | None,
+    why: str,
+    files: dict[int, str],
+) -> Changed:
+    file = files.get(row.load)
+    return Changed(row.source, row.id, row.locator, before, now, why, row.load, file)
+
+
+def _missing(connection: Connection, key: Key, before: Decimal, files: dict[int, str]) -> Changed:
+    found = connection.execute(
+        select(record.c.gone_in, record.c.load_id, record.c.locator)
+        .join(source, source.c.id == record.c.source_id)
+        .where(source.c.key == key[0], record.c.noun == "finance", record.c.external_id == key[1])
+    ).first()
+    if found is None:
+        why, number, locator = "It is no longer recorded: its load was undone.", None, None
+    elif found.gone_in is not None:
+        why, number, locator = (
+            "The latest edition of its dataset does not contain it.",
+            found.gone_in,
+            None,
+        )
+    else:
+        why = "The question no longer finds it: the row, or what it is about, has changed."
+        number, locator = found.load_id, found.locator
+    file = None if number is None else files.get(number)
+    return Changed(*key, locator, before, None, why, number, file)

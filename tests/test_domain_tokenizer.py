@@ -1,0 +1,66 @@
+"""Words: what is stored and what is typed become the same words, and each knows its place."""
+
+import sys
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bricoop.domain.names import fold, is_unspaced
+from bricoop.domain.tokenizer import LONGEST, is_unspaced_word, located, runs_of, words_of
+
+#: Letters of many scripts with their marks, punctuation, and what is none of these.
+TEXTS = st.text(
+    st.one_of(
+        st.characters(exclude_categories=["Cs"]),
+        st.sampled_from(
+            "aeiouçéıİßÆø ’“”–—…&'-.,\u0301\u0308\u3099中国路桥ガ가\uff76\uff9e\uff10\ufb01\u00a0\u200d\x00"
+        ),
+    )
+)
+
+
+def test_words_are_folded_and_characters_without_spaces_come_in_pairs() -> None:
+    assert words_of("Côte d’Ivoire & São Tomé") == ["cote", "d", "ivoire", "and", "sao", "tome"]
+    assert words_of("中国路桥2025年") == ["中国", "国路", "路桥", "桥", "2025", "年"]
+    assert words_of("... – !") == []
+    assert runs_of("Gwadar-Port 中国A") == [["gwadar"], ["port"], ["中国", "国", "a"]]
+
+
+@given(TEXTS)
+def test_words_are_at_their_places(text: str) -> None:
+    found = located(text)
+    assert [one.word for one in found] == words_of(text)
+    assert all(0 <= one.start < one.end <= len(text) for one in found)
+    assert [one.start for one in found] == sorted(one.start for one in found)
+
+
+@given(TEXTS)
+def test_words_hold_nothing_that_a_database_would_read_as_its_own(text: str) -> None:
+    for word in words_of(text):
+        assert word
+        assert len(word) <= LONGEST
+        assert all(c.isalnum() or unicodedata.category(c)[0] == "M" for c in word), word
+
+
+@given(TEXTS)
+def test_words_of_words_are_the_same_words(text: str) -> None:
+    spaced = [word for word in words_of(text) if not any(map(is_unspaced, word))]
+    assert words_of(" ".join(spaced)) == spaced
+
+
+@given(
+    st.text(st.sampled_from("abcé &'-.中国路\uff76\uff9e")), st.text(st.sampled_from("abé 中国路"))
+)
+def test_a_part_of_a_text_without_spaces_is_a_sequence_of_its_words(text: str, more: str) -> None:
+    whole = words_of(f"{text}中国路桥{more}")
+    assert any(whole[at : at + 3] == ["中国", "国路", "路桥"] for at in range(len(whole)))
+
+
+def test_every_character_of_a_script_without_spaces_is_known_as_one() -> None:
+    folded = {part for code in range(sys.maxunicode + 1) for part in _folded(chr(code))}
+    assert [one for one in sorted(folded) if is_unspaced(one) and not is_unspaced_word(one)] == []
+
+
+def _folded(character: str) -> str:
+    return "" if unicodedata.category(character) == "Cs" else fold(character)

@@ -1,0 +1,80 @@
+"""What a load has heard of is never taken for impossible; nearly all else is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+from sqlalchemy import Engine, select
+
+from bricoop.db.address import parse_address
+from bricoop.db.engine import make_engine, reading
+from bricoop.db.schema import alias, entity, source
+from bricoop.ingest.resolve.name_filter import MOST, NameFilter
+
+TEXTS = st.lists(st.text(max_size=12), max_size=30)
+
+
+def listening(seeded: Engine, source_id: int, *nouns: str) -> NameFilter:
+    """Return what has heard of all that a knowledge base has."""
+    heard = NameFilter()
+    with reading(seeded) as connection:
+        heard.listen(connection, source_id, nouns)
+    return heard
+
+
+@pytest.fixture(scope="module")
+def seeded(sqlite_template: Path) -> Iterator[Engine]:
+    """The seeds, to be read."""
+    engine = make_engine(parse_address(str(sqlite_template)))
+    yield engine
+    engine.dispose()
+
+
+@given(keys=TEXTS, names=TEXTS, ids=TEXTS)
+def test_what_was_heard_is_possible(
+    seeded: Engine, keys: list[str], names: list[str], ids: list[str]
+) -> None:
+    heard = listening(seeded, -1, "projects")
+    heard.keys(keys)
+    heard.names(names)
+    heard.ids("projects", ids)
+    assert list(heard.possible_keys(keys)) == keys
+    assert list(heard.possible_names(names)) == names
+    assert list(heard.possible_ids("projects", ids)) == ids
+
+
+def test_what_the_knowledge_base_holds_is_possible_and_little_else(seeded: Engine) -> None:
+    heard = listening(seeded, -1, "projects")
+    with seeded.connect() as connection:
+        keys = set(connection.scalars(select(entity.c.key)))
+        names = set(connection.scalars(select(alias.c.normalised)))
+    others = [f"nobody has this {number}" for number in range(50_000)]
+    assert set(heard.possible_keys([*keys, *others])) == keys
+    assert set(heard.possible_names([*names, *others])) == names
+    assert list(heard.possible_ids("projects", others)) == []
+
+
+def test_a_hundred_thousand_texts_make_few_others_possible(seeded: Engine) -> None:
+    heard = listening(seeded, -1)
+    heard.names(map(str, range(100_000)))
+    assert len(list(heard.possible_names(map(str, range(100_000, 200_000))))) < 20
+
+
+def test_ids_of_a_source_that_has_records_stay_possible(seeded: Engine) -> None:
+    with seeded.connect() as connection:
+        paper = connection.scalars(select(source.c.id).order_by(source.c.id).limit(1)).one()
+    heard = listening(seeded, paper, "countries", "finance")
+    assert heard.possible_ids("countries", ["never seen"]) == ["never seen"]
+    assert heard.possible_ids("finance", ["never seen"]) == []
+    assert heard.possible_ids("projects", ["of no noun that was named"]) != []
+
+
+def test_who_does_not_listen_or_stops_takes_all_for_possible(seeded: Engine) -> None:
+    assert NameFilter().possible_keys(["never seen"]) == ["never seen"]
+    heard = listening(seeded, -1)
+    heard.stop()
+    assert not heard.listens
+    assert heard.possible_names(["never seen"]) == ["never seen"]
+    assert MOST > 0
