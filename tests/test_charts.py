@@ -61,8 +61,8 @@ def drawn(
 ) -> tuple[Chart | Map, ...]:
     """Return the charts of groups of what the notes say."""
     grouping = Grouping(tuple(by.split(",")), (measure,))
-    wanted = {"source": ("notes",), **{name: (value,) for name, value in filters.items()}}
-    question = Question(noun, wanted, grouping=grouping)
+    all_filters = {"source": ("notes",), **{name: (value,) for name, value in filters.items()}}
+    question = Question(noun, all_filters, grouping=grouping)
     check_chart(question, ChartChoice(choice))
     with reading(base.engine) as connection:
         return charts_of(question, execute(connection, question), ChartChoice(choice))
@@ -72,7 +72,7 @@ def test_years_without_rows_are_gaps_of_a_line(filled: Standing) -> None:
     (chart,) = drawn(filled, "projects", "started:year", "line")
     assert isinstance(chart, Chart)
     assert chart.categories == ("2011", "2012", "2013", "2014", "2015")
-    assert [one.values for one in chart.series] == [(1, 1, None, None, 2)]
+    assert [series.values for series in chart.series] == [(1, 1, None, None, 2)]
     assert chart.note.startswith("Not drawn: 1 group without a date.")
     (monthly,) = drawn(filled, "projects", "started:month", "line", started="2015-06")
     assert isinstance(monthly, Chart)
@@ -81,20 +81,20 @@ def test_years_without_rows_are_gaps_of_a_line(filled: Standing) -> None:
 
 def test_bars_along_time_stand_below_each_other(filled: Standing) -> None:
     charts = drawn(filled, "projects", "started:year,kind", "bar")
-    categories = {one.categories for one in charts if isinstance(one, Chart)}
+    categories = {chart.categories for chart in charts if isinstance(chart, Chart)}
     assert (len(charts) > 1, len(categories)) == (True, 1)
     (chart,) = drawn(filled, "projects", "started:year", "bar")
     (line,) = drawn(filled, "projects", "started:year", "line")
     assert isinstance(chart, Chart)
     assert isinstance(line, Chart)
-    dated = [one for one in chart.categories if one.isdigit()]
+    dated = [category for category in chart.categories if category.isdigit()]
     assert tuple(dated) == line.categories
     assert chart.series[0].values[: len(dated)] == line.series[0].values
 
 
 def test_bars_in_different_units_have_the_same_years(filled: Standing) -> None:
     charts = drawn(filled, "finance", "year,currency", "bar", "sum:amount")
-    years = [tuple(one for one in chart.categories if one.isdigit())
+    years = [tuple(category for category in chart.categories if category.isdigit())
              for chart in charts if isinstance(chart, Chart)]  # fmt: skip
     assert years == [("2011", "2012", "2013", "2014", "2015")] * 2
 
@@ -117,8 +117,8 @@ def test_titles_name_what_is_measured(
 def test_currencies_are_charts_of_their_own(filled: Standing) -> None:
     charts = drawn(filled, "finance", "year,currency", "line", "sum:amount")
     assert [
-        (one.unit, one.categories[0], [x.values for x in one.series])
-        for one in charts if isinstance(one, Chart)
+        (chart.unit, chart.categories[0], [series.values for series in chart.series])
+        for chart in charts if isinstance(chart, Chart)
     ] == [
         ("CNY", "2011", [(Decimal("1500.25"), Decimal(500), None, None, Decimal(30))]),
         ("USD", "2015", [(Decimal(70),)]),
@@ -129,15 +129,15 @@ def test_sources_are_series_of_their_own(filled: Standing) -> None:
     question = Question("projects", {"country": ("Kenya",)}, grouping=Grouping(("kind", "source")))
     with reading(filled.engine) as connection:
         charts = charts_of(question, execute(connection, question), ChartChoice.BAR)
-    by_title = {one.title: one.categories for one in charts if isinstance(one, Chart)}
+    by_title = {chart.title: chart.categories for chart in charts if isinstance(chart, Chart)}
     assert by_title == {"Number of projects by kind: notes": ("factory", "port")}
 
 
 def test_a_map_has_a_figure_for_each_country(filled: Standing) -> None:
-    (part,) = drawn(filled, "projects", "country", "map")
-    assert isinstance(part, Map)
-    assert {one.alpha3: one.value for one in part.shades} == {"KEN": 3, "MLI": 2}
-    assert part.note.startswith("Not drawn: 1 group without a country.")
+    (drawing,) = drawn(filled, "projects", "country", "map")
+    assert isinstance(drawing, Map)
+    assert {shade.alpha3: shade.value for shade in drawing.shades} == {"KEN": 3, "MLI": 2}
+    assert drawing.note.startswith("Not drawn: 1 group without a country.")
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,10 @@ def test_a_map_has_a_figure_for_each_country(filled: Standing) -> None:
 def test_what_cannot_be_drawn_is_refused(
     filled: Standing, arguments: tuple[str, ...], message: str, tmp_path: Path
 ) -> None:
-    given = [str(tmp_path / one) if one == "x.csv" else one for one in arguments]
-    refused = run("--db", filled.address, "query", "finance", *given)
+    options = [
+        str(tmp_path / argument) if argument == "x.csv" else argument for argument in arguments
+    ]
+    refused = run("--db", filled.address, "query", "finance", *options)
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert message in refused.stderr
     assert not list(tmp_path.iterdir())
@@ -195,10 +197,10 @@ def test_of_many_bars_the_largest_are_drawn_and_one_for_the_others() -> None:
 
 
 def test_a_saved_question_is_drawn(filled: Standing, tmp_path: Path) -> None:
-    asked = ("--group-by", "kind", "--source", "notes")
+    options = ("--group-by", "kind", "--source", "notes")
     path = tmp_path / "kinds.toml"
     drawn_at_once = answer(
-        "--db", filled.address, "query", "projects", *asked, "--chart", "bar", "--save", str(path)
+        "--db", filled.address, "query", "projects", *options, "--chart", "bar", "--save", str(path)
     )
     assert (
         answer("--db", filled.address, "query", "--from", str(path), "--chart", "bar")
@@ -220,12 +222,12 @@ def test_a_map_has_the_same_classes_in_a_file_and_in_a_terminal() -> None:
         "ZMB": 71,
     }
     shades = tuple(Shade(code, code, value) for code, value in figures.items())
-    part = Map("groups", "Sum of amounts by country", "Sum", shades)
+    drawing = Map("groups", "Sum of amounts by country", "Sum", shades)
     steps = [(least, most) for _, least, most in maps.steps(shades)]
     assert steps == [(6, 71), (73, 409), (640, 4_900), (5_600, 52_200)]
-    *_, terminal = mapped(part, 80)
+    *_, terminal = mapped(drawing, 80)
     assert terminal == "░ 6 – 71  ▒ 73 – 409  ▓ 640 – 4,900  █ 5,600 – 52,200"
-    picture = drawn_as([part], "svg", ABOUT, "bricoop query").decode()
+    picture = drawn_as([drawing], "svg", ABOUT, "bricoop query").decode()
     assert all(f"{text}</text>" in picture for text in ("6 – 71", "5,600 – 52,200"))
 
 
@@ -255,15 +257,15 @@ def test_classes_have_about_as_many_figures_each(values: list[Number], expected:
 @pytest.mark.parametrize("chart", ["bar", "line", "map"])
 def test_a_terminal_is_not_exceeded(filled: Standing, width: int, chart: str) -> None:
     by = {"bar": "project", "line": "year,currency", "map": "country"}[chart]
-    asked = ("--db", filled.address, "query", "finance", "--source", "notes", "--group-by", by)
+    command = ("--db", filled.address, "query", "finance", "--source", "notes", "--group-by", by)
     measure = ("--measure", "sum:amount") if chart == "line" else ()
-    shown = on_terminal(width, *asked, *measure, "--chart", chart)
+    shown = on_terminal(width, *command, *measure, "--chart", chart)
     assert max(map(cell_len, shown.splitlines())) <= width
 
 
 def test_a_pipe_gets_bars_with_exact_figures_and_no_colour(filled: Standing) -> None:
-    asked = ("--db", filled.address, "query", "finance", "--source", "notes", "--currency", "CNY")
-    shown = answer(*asked, "--group-by", "project", "--measure", "sum:amount", "--chart", "bar")
+    command = ("--db", filled.address, "query", "finance", "--source", "notes", "--currency", "CNY")
+    shown = answer(*command, "--group-by", "project", "--measure", "sum:amount", "--chart", "bar")
     title, first, second, *_ = shown.splitlines()
     assert title == "Sum of amounts by project (CNY)"
     assert first.startswith("Aport █")
@@ -276,21 +278,21 @@ def test_a_pipe_gets_bars_with_exact_figures_and_no_colour(filled: Standing) -> 
 
 
 def test_a_label_that_is_too_long_stands_above_its_bar(filled: Standing) -> None:
-    asked = ("--db", filled.address, "query", "projects", "--source", "notes")
-    shown = answer(*asked, "--group-by", "key", "--chart", "bar").splitlines()
-    place = next(at for at, line in enumerate(shown) if line.startswith("a-very-long-name-of"))
-    assert "█" not in shown[place]
-    assert shown[place + 1].strip().startswith("█")
+    command = ("--db", filled.address, "query", "projects", "--source", "notes")
+    shown = answer(*command, "--group-by", "key", "--chart", "bar").splitlines()
+    index = next(at for at, line in enumerate(shown) if line.startswith("a-very-long-name-of"))
+    assert "█" not in shown[index]
+    assert shown[index + 1].strip().startswith("█")
 
 
 def test_files_are_svg_png_and_a_page_of_their_own(filled: Standing, tmp_path: Path) -> None:
-    asked = ("--db", filled.address, "query", "finance", "--source", "notes", "--group-by", "currency,year",
+    command = ("--db", filled.address, "query", "finance", "--source", "notes", "--group-by", "currency,year",
              "--measure", "sum:amount", "--chart", "line")  # fmt: skip
     for ending in ("svg", "png", "html"):
         path = tmp_path / f"chart.{ending}"
-        said = run(*asked, "-o", str(path))
-        assert (said.exit_code, said.stdout) == (0, "")
-        assert f"Wrote 2 charts to {path}." in said.stderr
+        result = run(*command, "-o", str(path))
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert f"Wrote 2 charts to {path}." in result.stderr
     svg = (tmp_path / "chart.svg").read_text(encoding="utf-8")
     assert ET.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314 (our own)
     assert "var(--" not in svg
@@ -317,9 +319,9 @@ def test_names_from_files_are_text_in_charts_of_any_form(filled: Standing) -> No
 
 
 def test_bars_of_several_charts_in_one_unit_have_one_scale(filled: Standing) -> None:
-    asked = ("--db", filled.address, "query", "finance", "--source", "notes", "--currency", "CNY")
+    command = ("--db", filled.address, "query", "finance", "--source", "notes", "--currency", "CNY")
     by = ("--group-by", "currency,project", "--measure", "sum:amount", "--chart", "bar")
-    lengths = [one.count("█") for one in answer(*asked, *by).splitlines() if "█" in one]
+    lengths = [line.count("█") for line in answer(*command, *by).splitlines() if "█" in line]
     assert lengths[0] // lengths[1] == 3
     bars = [
         Chart("groups", name, ChartKind.BARS, "Kind", ("port",), (Series(name, (value,)),), "USD")
@@ -331,19 +333,28 @@ def test_bars_of_several_charts_in_one_unit_have_one_scale(filled: Standing) -> 
 
 
 def test_a_limit_leaves_out_bars_and_no_source(filled: Standing) -> None:
-    asked = ("--db", filled.address, "query", "finance", "--group-by", "project,source")
-    drawn_bars = run(*asked, "--limit", "1", "--chart", "bar")
-    titles = [one for one in drawn_bars.stdout.splitlines() if one.startswith("Number of")]
-    assert [one.rpartition(": ")[2] for one in titles] == ["notes", "many"]
-    assert sum("█" in one for one in drawn_bars.stdout.splitlines()) == 2
+    command = ("--db", filled.address, "query", "finance", "--group-by", "project,source")
+    drawn_bars = run(*command, "--limit", "1", "--chart", "bar")
+    titles = [line for line in drawn_bars.stdout.splitlines() if line.startswith("Number of")]
+    assert [title.rpartition(": ")[2] for title in titles] == ["notes", "many"]
+    assert sum("█" in line for line in drawn_bars.stdout.splitlines()) == 2
     assert "1 of 4 groups are drawn." in drawn_bars.stderr
 
 
 def test_a_file_names_its_sources_and_its_question(filled: Standing, tmp_path: Path) -> None:
-    asked = ("--db", filled.address, "query", "finance", "--group-by", "project", "--chart", "bar")
+    command = (
+        "--db",
+        filled.address,
+        "query",
+        "finance",
+        "--group-by",
+        "project",
+        "--chart",
+        "bar",
+    )
     for ending in ("svg", "html"):
         path = tmp_path / f"chart.{ending}"
-        run(*asked, "-o", str(path))
+        run(*command, "-o", str(path))
         text = " ".join(re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8")).split())
         assert "[notes]" in text
         assert "[many]" in text

@@ -20,8 +20,8 @@ from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.render.entity import write_portrait_markdown
 from bricoop.report.blocks import Table
-from bricoop.report.data import Asking
-from bricoop.report.differences import _pairs, differences
+from bricoop.report.data import ReportQueries
+from bricoop.report.differences import _pair_table, differences
 from bricoop.report.kinds import report
 from bricoop.report.request import Request
 from conftest import Load, Standing
@@ -174,7 +174,7 @@ def names_in(engine: Engine) -> set[tuple[str, str]]:
         reported = {
             (key, line.cells[2], line.cells[3])
             for key in keys
-            for section in differences(Asking(connection), {"about": (key,)})
+            for section in differences(ReportQueries(connection), {"about": (key,)})
             for part in section.parts[:1]
             if isinstance(part, Table)
             for line in part.lines
@@ -260,8 +260,8 @@ def test_reports_name_countries_and_list_equal_values_once(engine: Engine, load:
     load("organizations", f"{header}1,bank,Bank,government,COG\n2,bank,Bank,government,CAF\n"
          "3,bank,Bank,government,CAF\n", source="a")  # fmt: skip
     with reading(engine) as connection:
-        (section,) = differences(Asking(connection), {"about": ("bank",)})
-        (pairs,) = _pairs(Asking(connection), {"about": ("bank",)}).lines
+        (section,) = differences(ReportQueries(connection), {"about": ("bank",)})
+        (pairs,) = _pair_table(ReportQueries(connection), {"about": ("bank",)}).lines
     (table,) = section.parts
     assert isinstance(table, Table)
     (line,) = table.lines

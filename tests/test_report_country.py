@@ -30,75 +30,81 @@ def test_a_report_with_agreements_money_and_disagreeing_sources(
         "organizations": "name,kind,country\nBank of Minsk,commercial-bank,Belarus\n",
     }
     for noun, text in files.items():
-        given = ("--source", "ministry", "--source-title", "Report of *the* ministry", "--tier", "1",
+        source_options = ("--source", "ministry", "--source-title", "Report of *the* ministry", "--tier", "1",
                  "--authors", "A. Author", "--published", "2020")  # fmt: skip
-        assert run("--db", knowledge_base, "load", noun, "-", *given, stdin=text).exit_code == 0
+        assert (
+            run("--db", knowledge_base, "load", noun, "-", *source_options, stdin=text).exit_code
+            == 0
+        )
     assert undated(report(knowledge_base, "Belarus", format_)) == snapshot(name=format_)
 
 
 def tables(section: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of all tables of a section."""
-    return [row for part in section["parts"] if part["type"] == "table" for row in part["rows"]]
+    return [row for block in section["parts"] if block["type"] == "table" for row in block["rows"]]
 
 
 @pytest.mark.parametrize("name", ["Belarus", "China", "Italy"])
 def test_every_row_is_cited_by_a_number_of_the_bibliography(knowledge_base: str, name: str) -> None:
-    made: dict[str, Any] = json.loads(report(knowledge_base, name))
+    data: dict[str, Any] = json.loads(report(knowledge_base, name))
     for format_, numbered in (("table", r"^\[(\d+)\] "), ("markdown", r"^(\d+)\. ")):
         text = report(knowledge_base, name, format_)
         listed = re.findall(numbered, text, re.MULTILINE)
         marks = re.findall(r"\[(\d+)\\?\] (?:Abstract|\d)", text.replace("\\", ""))
-        assert set(listed) >= {str(number) for number in range(1, len(made["sources"]) + 1)}
+        assert set(listed) >= {str(number) for number in range(1, len(data["sources"]) + 1)}
         assert set(marks) <= set(listed)
 
 
 def test_the_five_links_stand_in_their_order_with_their_counts(knowledge_base: str) -> None:
-    made = json.loads(report(knowledge_base, "BY"))
-    rows = tables(made["sections"]["links"])
+    data = json.loads(report(knowledge_base, "BY"))
+    rows = tables(data["sections"]["links"])
     assert [row["code"] for row in rows] == ["policy", "facility", "trade", "finance", "people"]
     for row in rows:
-        asked = ("--country", "Belarus", "--link", row["code"], "--count")
+        filters = ("--country", "Belarus", "--link", row["code"], "--count")
         for noun in ("projects", "agreements", "policies"):
-            assert answer("--db", knowledge_base, "query", noun, *asked) == f"{row[noun]}\n"
+            assert answer("--db", knowledge_base, "query", noun, *filters) == f"{row[noun]}\n"
 
 
 def test_each_link_under_which_there_is_anything_has_its_section(knowledge_base: str) -> None:
-    made = json.loads(report(knowledge_base, "Pakistan"))
-    found = {name.removeprefix("link_") for name in made["sections"] if name.startswith("link_")}
-    rows = tables(made["sections"]["links"])
-    assert found - {"none"} == {
+    data = json.loads(report(knowledge_base, "Pakistan"))
+    codes = {name.removeprefix("link_") for name in data["sections"] if name.startswith("link_")}
+    rows = tables(data["sections"]["links"])
+    assert codes - {"none"} == {
         row["code"] for row in rows if row["projects"] or row["agreements"] or row["policies"]
     }
-    assert found
-    kinds = {row.get("kind") for code in found for row in tables(made["sections"][f"link_{code}"])}
+    assert codes
+    kinds = {row.get("kind") for code in codes for row in tables(data["sections"][f"link_{code}"])}
     assert not {"opportunity", "challenge", "prospect"} & kinds
 
 
 def test_general_findings_of_a_link_are_in_its_own_report(knowledge_base: str) -> None:
-    made = json.loads(report(knowledge_base, "Pakistan"))
-    note = made["sections"]["link_facility"]["parts"][-1]
+    data = json.loads(report(knowledge_base, "Pakistan"))
+    note = data["sections"]["link_facility"]["parts"][-1]
     assert note["type"] == "note"
     assert note["text"].endswith("in the report on the link.")
-    commands = [row["command"] for row in tables(made["sections"]["method"])]
+    commands = [row["command"] for row in tables(data["sections"]["method"])]
     assert "bricoop report link facility" in commands
     assert note["citations"]
-    asked = ("--db", knowledge_base, "query", "findings", "--link", "facility", "--count")
-    assert note["text"].startswith(answer(*asked).strip())
+    command = ("--db", knowledge_base, "query", "findings", "--link", "facility", "--count")
+    assert note["text"].startswith(answer(*command).strip())
 
 
 def test_what_comes_under_several_links_is_told_once(knowledge_base: str) -> None:
     rows = "name,countries,links\nBridge,Tuvalu,facility; trade\nBare,Tuvalu,\n"
-    given = ("--source", "notes", "--source-title", "My notes", "--tier", "7")
-    assert run("--db", knowledge_base, "load", "projects", "-", *given, stdin=rows).exit_code == 0
+    source_options = ("--source", "notes", "--source-title", "My notes", "--tier", "7")
+    assert (
+        run("--db", knowledge_base, "load", "projects", "-", *source_options, stdin=rows).exit_code
+        == 0
+    )
     sections = json.loads(report(knowledge_base, "Tuvalu"))["sections"]
-    told = [
-        row["name"] for name, one in sections.items() if name.startswith("link_")
-        for row in tables(one) if "name" in row
+    names = [
+        row["name"] for name, section in sections.items() if name.startswith("link_")
+        for row in tables(section) if "name" in row
     ]  # fmt: skip
-    assert sorted(told) == ["Bare", "Bridge"]
-    note, _ = [part for part in sections["link_trade"]["parts"] if part["type"] == "note"]
+    assert sorted(names) == ["Bare", "Bridge"]
+    note, _ = [block for block in sections["link_trade"]["parts"] if block["type"] == "note"]
     assert note["text"] == "Also under this link, listed above: Bridge."
-    assert [one["source"] for one in note["citations"]] == ["notes"]
+    assert [citation["source"] for citation in note["citations"]] == ["notes"]
 
 
 @pytest.mark.parametrize("format_", ["table", "markdown", "json"])
@@ -119,22 +125,22 @@ def test_what_is_no_country_has_no_report(knowledge_base: str) -> None:
 
 
 def test_the_same_report_is_made_in_any_spelling(knowledge_base: str) -> None:
-    wanted = report(knowledge_base, "Belarus", "markdown")
+    expected = report(knowledge_base, "Belarus", "markdown")
     for name in ("belarus", "BLR", "白俄罗斯"):
-        assert report(knowledge_base, name, "markdown") == wanted
+        assert report(knowledge_base, name, "markdown") == expected
 
 
 def test_figures_about_the_country_are_told_from_those_about_its_projects(
     knowledge_base: str,
 ) -> None:
-    asked = ("--db", knowledge_base, "query", "statistics", "--country", "China", "--count")
-    own = int(answer(*asked))
+    command = ("--db", knowledge_base, "query", "statistics", "--country", "China", "--count")
+    own = int(answer(*command))
     sections = json.loads(report(knowledge_base, "China"))["sections"]
     about = [row["subject"] for row in tables(sections["figures"])]
     assert set(about) == {"China"}
     others = [
-        row for name, one in sections.items() if name.startswith(("link_", "other_figures"))
-        for row in tables(one) if "indicator" in row
+        row for name, section in sections.items() if name.startswith(("link_", "other_figures"))
+        for row in tables(section) if "indicator" in row
     ]  # fmt: skip
     assert own <= len(about) + len(others)
     assert "China" not in {row["subject"] for row in others}
@@ -150,9 +156,9 @@ def test_only_tables_with_amounts_say_how_amounts_are_counted(knowledge_base: st
         run("--db", knowledge_base, "load", noun, "-", *source, stdin=text)
     sections = json.loads(report(knowledge_base, "Belarus"))["sections"]
     noted = {
-        name: any(row["amounts"] for row in part["rows"])
+        name: any(row["amounts"] for row in block["rows"])
         for name, section in sections.items()
-        for part in section["parts"]
-        if part.get("note", "").startswith("Amounts by rule")
+        for block in section["parts"]
+        if block.get("note", "").startswith("Amounts by rule")
     }
     assert noted == {"link_facility": True}

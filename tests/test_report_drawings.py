@@ -46,14 +46,14 @@ def test_a_line_is_broken_where_a_year_has_no_figure() -> None:
     (_, chart) = long_report(rows=1).sections[0].parts
     assert isinstance(chart, Chart)
     spec = charts.spec_of(chart, 952)
-    (missing,) = [one for one in spec["data"]["values"] if one["value"] is None]
+    (missing,) = [value for value in spec["data"]["values"] if value["value"] is None]
     assert missing["category"] == "2016"
     page = page_of(long_report(rows=1), paper=True)
     drawing = page[page.index("<figure>") : page.index("</svg>")]
     strokes = re.findall(
         r'aria-roledescription="line mark"[^>]*|<path[^>]*stroke-width="2.5"[^>]*>', drawing
     )
-    assert any(one.count("M") == 2 for one in strokes), "a single stroke across the gap"
+    assert any(stroke.count("M") == 2 for stroke in strokes), "a single stroke across the gap"
 
 
 def test_one_country_alone_has_no_legend() -> None:
@@ -67,9 +67,9 @@ def test_a_map_shows_a_country_whole_with_all_its_places(code: str, width: int) 
     box = country_box(code)
     assert box is not None
     assert box.east - box.west < 200
-    places = [(box.west - 2, box.south), (box.east, box.north)]
-    frame = frame_of([code], places, width)
-    corners = [(box.west, box.south), (box.east, box.north), *places]
+    cities = [(box.west - 2, box.south), (box.east, box.north)]
+    frame = frame_of([code], cities, width)
+    corners = [(box.west, box.south), (box.east, box.north), *cities]
     for longitude, latitude in corners:
         x, y = frame.pixel(longitude, latitude)
         assert -1 <= x <= frame.width + 1, (longitude, x)
@@ -92,18 +92,18 @@ def test_each_place_is_in_one_mark_and_marks_are_apart(
     positions: list[tuple[float, float]],
 ) -> None:
     points = [Point(latitude, longitude, "x", "exact") for latitude, longitude in positions]
-    frame = frame_of([], [(one.longitude, one.latitude) for one in points], 952)
+    frame = frame_of([], [(point.longitude, point.latitude) for point in points], 952)
     marks = clusters(points, frame)
-    assert sum(len(one.points) for one in marks) == len(points)
-    for place, one in enumerate(marks):
-        for other in marks[:place]:
-            assert (one.x - other.x) ** 2 + (one.y - other.y) ** 2 >= 20**2 - 1e-6
+    assert sum(len(mark.points) for mark in marks) == len(points)
+    for index, mark in enumerate(marks):
+        for other in marks[:index]:
+            assert (mark.x - other.x) ** 2 + (mark.y - other.y) ** 2 >= 20**2 - 1e-6
     named = [*labels(marks, frame)]
-    assert len(named) == len({id(one.cluster) for one in named})
-    for place, label in enumerate(named):
+    assert len(named) == len({id(label.cluster) for label in named})
+    for index, label in enumerate(named):
         left, top, right, bottom = label.box
         assert 0 <= left < right <= frame.width
-        for earlier in named[:place]:
+        for earlier in named[:index]:
             x, y, end, low = earlier.box
             assert right <= x or end <= left or bottom <= y or low <= top
 
@@ -120,9 +120,9 @@ def test_drawings_are_small_enough_to_share_a_page_of_paper() -> None:
 
 
 def test_places_at_one_spot_are_one_mark_with_their_number() -> None:
-    (part,) = long_report(rows=1).sections[1].parts
-    assert isinstance(part, Map)
-    assert maps.is_clustered(part, 952)
+    (places,) = long_report(rows=1).sections[1].parts
+    assert isinstance(places, Map)
+    assert maps.is_clustered(places, 952)
     page = page_of(long_report(rows=1))
     assert maps.CLUSTERED in page
     drawing = page[page.index('id="map"') :]

@@ -52,11 +52,11 @@ def test_every_part_as_markdown(snapshot: SnapshotAssertion) -> None:
 
 def test_every_part_as_json(snapshot: SnapshotAssertion) -> None:
     text = drawn(write_report_json)
-    made = json.loads(text)
+    data = json.loads(text)
     assert text == snapshot
-    kinds = {part["type"] for one in made["sections"].values() for part in one["parts"]}
+    kinds = {block["type"] for section in data["sections"].values() for block in section["parts"]}
     assert kinds == {"figures", "chart", "map", "text", "note", "table"}
-    row = made["sections"]["words"]["parts"][3]["rows"][0]
+    row = data["sections"]["words"]["parts"][3]["rows"][0]
     assert row["name"] == EVIL
     assert row["citations"] == [
         {"source": "paper", "locator": "3.2"},
@@ -69,17 +69,17 @@ class _Reader(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.said: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep an element."""
-        self.found.append((tag, dict(attrs)))
+        self.elements.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
         """Keep what is said."""
-        self.said.append(data)
+        self.texts.append(data)
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +90,9 @@ def page() -> str:
 
 def test_a_page_needs_nothing_else_and_runs_nothing(page: str) -> None:
     read = _Reader(page)
-    tags = {tag for tag, _ in read.found}
+    tags = {tag for tag, _ in read.elements}
     assert not tags & {"script", "img", "iframe", "link", "object", "embed", "form", "image", "use"}
-    for tag, attributes in read.found:
+    for tag, attributes in read.elements:
         for name, value in attributes.items():
             assert not name.startswith("on"), (tag, name)
             if name in {"href", "src", "xlink:href"}:
@@ -105,16 +105,20 @@ def test_a_page_needs_nothing_else_and_runs_nothing(page: str) -> None:
 
 def test_a_page_is_put_together_for_those_who_do_not_see_it(page: str) -> None:
     read = _Reader(page)
-    tags = [tag for tag, _ in read.found]
+    tags = [tag for tag, _ in read.elements]
     assert tags.count("h1") == 1
     assert {"main", "header", "footer", "nav"} <= set(tags)
-    assert ("html", {"lang": "en"}) in read.found
-    ids = [x["id"] for _, x in read.found if "id" in x]
+    assert ("html", {"lang": "en"}) in read.elements
+    ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
-    targets = {str(x["href"])[1:] for _, x in read.found if str(x.get("href", "")).startswith("#")}
+    targets = {
+        str(attributes["href"])[1:]
+        for _, attributes in read.elements
+        if str(attributes.get("href", "")).startswith("#")
+    }
     assert targets <= set(ids)
     assert {"source-1", "source-2"} <= targets
-    for tag, attributes in read.found:
+    for tag, attributes in read.elements:
         if tag == "th":
             assert attributes["scope"] in {"row", "col"}
         if tag == "svg":
@@ -139,23 +143,23 @@ def test_labels_in_drawings_are_short(value: float, text: str) -> None:
 
 
 def test_a_report_goes_into_files_by_their_endings(knowledge_base: str, tmp_path: Path) -> None:
-    asked = ("--db", knowledge_base, "report", "country", "Belarus")
+    command = ("--db", knowledge_base, "report", "country", "Belarus")
     for name, begins in (("a.html", "<!doctype html>"), ("a.md", "# Belarus"), ("a.json", "{")):
         path = tmp_path / name
-        assert f"Wrote the report to {path}." in run(*asked, "-o", str(path)).stderr
+        assert f"Wrote the report to {path}." in run(*command, "-o", str(path)).stderr
         assert path.read_text(encoding="utf-8").startswith(begins)
 
 
 def test_a_pdf_where_its_printer_is(knowledge_base: str, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
-    made = run("--db", knowledge_base, "report", "country", "Belarus", "-o", str(path))
-    if made.exit_code:
-        assert "pip install weasyprint" in made.stderr
+    result = run("--db", knowledge_base, "report", "country", "Belarus", "-o", str(path))
+    if result.exit_code:
+        assert "pip install weasyprint" in result.stderr
         pytest.skip("WeasyPrint, or a library that it needs, is not installed")
     from pypdf import PdfReader  # noqa: PLC0415 (nothing else reads PDF)
 
     read = PdfReader(path)
-    text = " ".join(one.extract_text() for one in read.pages)
+    text = " ".join(page_read.extract_text() for page_read in read.pages)
     assert "Belarus" in text
     assert "Sources" in text
 
@@ -172,21 +176,24 @@ FORMS = {
 def test_bibliographies_for_reference_managers(
     knowledge_base: str, form: str, snapshot: SnapshotAssertion
 ) -> None:
-    asked = ("--db", knowledge_base, "report", "country", "Belarus")
-    text = answer(*asked, "--cite", form)
+    command = ("--db", knowledge_base, "report", "country", "Belarus")
+    text = answer(*command, "--cite", form)
     assert text == snapshot(name=form)
-    sources = json.loads(answer(*asked, "-f", "json"))["sources"]
+    sources = json.loads(answer(*command, "-f", "json"))["sources"]
     assert len(re.findall(FORMS[form], text, re.MULTILINE)) == len(sources)
 
 
 @pytest.mark.parametrize("form", FORMS)
 @mainly_sqlite
 def test_no_source_breaks_a_bibliography(knowledge_base: str, form: str) -> None:
-    given = ("--source", "evil", "--source-title", "A } title @book{x,\nTY  - BOOK\n\\input{x} %",
+    source_options = ("--source", "evil", "--source-title", "A } title @book{x,\nTY  - BOOK\n\\input{x} %",
              "--tier", "7", "--authors", "Ministry {of} A & B", "--published", "2020-05",
              "--url", "https://example.org/a_b?c={d}%20")  # fmt: skip
     bare = "name,countries\nBare thing,Tuvalu\n"
-    assert run("--db", knowledge_base, "load", "projects", "-", *given, stdin=bare).exit_code == 0
+    assert (
+        run("--db", knowledge_base, "load", "projects", "-", *source_options, stdin=bare).exit_code
+        == 0
+    )
     text = answer("--db", knowledge_base, "report", "country", "Tuvalu", "--cite", form)
     assert len(re.findall(FORMS[form], text, re.MULTILINE)) == 1
     if form == "bibtex":
@@ -195,8 +202,8 @@ def test_no_source_breaks_a_bibliography(knowledge_base: str, form: str) -> None
         ).replace("\\}", "").count("}")
         assert "\\input" not in text.replace("\\textbackslash{}input", "")
     if form == "csl-json":
-        (one,) = json.loads(text)
-        assert one["issued"] == {"date-parts": [[2020, 5]]}
+        (entry,) = json.loads(text)
+        assert entry["issued"] == {"date-parts": [[2020, 5]]}
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
@@ -224,10 +231,10 @@ def test_a_browser_finds_nothing_that_keeps_anybody_out(
          f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", path.as_uri()],
         capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
-    told = re.search(r'<pre id="found">(.*?)</pre>', seen.stdout, re.DOTALL)
-    assert told, "the page was not looked at"
-    violations, requests = json.loads(html.unescape(told[1]))
-    assert [one for one in violations if one[1] in {"serious", "critical"}] == []
+    reported = re.search(r'<pre id="found">(.*?)</pre>', seen.stdout, re.DOTALL)
+    assert reported, "the page was not looked at"
+    violations, requests = json.loads(html.unescape(reported[1]))
+    assert [violation for violation in violations if violation[1] in {"serious", "critical"}] == []
     assert requests == []
 
 

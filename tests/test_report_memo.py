@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from bricoop.render.markdown import is_harmless, unmarked
 from bricoop.report.blocks import KeyFigure, KeyFigures, Note
-from bricoop.report.changes import Figures, Kept, changes_section
+from bricoop.report.changes import Figures, KeptFigure, changes_section
 from bricoop.report.sections import Section
 from support.databases import mainly_sqlite
 from test_cli import answer, run
@@ -65,11 +65,11 @@ def memo(tmp_path: Path) -> Path:
 
 
 def test_a_memo_has_its_parts_in_order_and_keeps_its_figures(filled: str, memo: Path) -> None:
-    made = run("--db", filled, "report", "--from", str(memo), "-f", "json")
-    assert made.exit_code == 0, made.stderr
-    assert "to show next time what has changed" in made.stderr
-    data = json.loads(made.stdout)
-    titles = [one["title"] for one in data["sections"].values()]
+    result = run("--db", filled, "report", "--from", str(memo), "-f", "json")
+    assert result.exit_code == 0, result.stderr
+    assert "to show next time what has changed" in result.stderr
+    data = json.loads(result.stdout)
+    titles = [section["title"] for section in data["sections"].values()]
     assert titles == ["Why", "Belarus: Money", "Belarus: At a glance", "Loans", "Hubs"]
     (loans,) = data["sections"]["part_3_money"]["parts"][0]["figures"]
     assert (loans["value"], loans["unit"]) == (100.25, "nominal USD")
@@ -94,16 +94,16 @@ def test_a_memo_has_its_parts_in_order_and_keeps_its_figures(filled: str, memo: 
 
 @mainly_sqlite
 def test_made_again_it_says_what_has_changed_however_often(filled: str, memo: Path) -> None:
-    asked = ("--db", filled, "report", "--from", str(memo), "-f", "json")
-    answer(*asked)
-    changes = json.loads(answer(*asked))["sections"]["changes"]["parts"]
+    command = ("--db", filled, "report", "--from", str(memo), "-f", "json")
+    answer(*command)
+    changes = json.loads(answer(*command))["sections"]["changes"]["parts"]
     assert "no figure has changed" in changes[0]["text"]
     text = MONEY.format("90.25")
     assert run("--db", filled, "load", "finance", "-", *GIVEN, stdin=text).exit_code == 0
     for _ in range(2):
-        (table,) = json.loads(answer(*asked))["sections"]["changes"]["parts"]
-        found = {row["section"]: (row["before"], row["now"], row["by"]) for row in table["rows"]}
-        assert found == {
+        (table,) = json.loads(answer(*command))["sections"]["changes"]["parts"]
+        figures = {row["section"]: (row["before"], row["now"], row["by"]) for row in table["rows"]}
+        assert figures == {
             "Belarus: Money": (100.25, 90.25, -10),
             "Loans": (100.25, 90.25, -10),
         }
@@ -134,9 +134,9 @@ REFUSED = (
 )
 
 
-@pytest.mark.parametrize(("text", "code", "said"), REFUSED)
+@pytest.mark.parametrize(("text", "code", "message"), REFUSED)
 def test_what_is_no_memo_is_refused_by_its_key(
-    sqlite_template: Path, tmp_path: Path, text: str, code: int, said: str
+    sqlite_template: Path, tmp_path: Path, text: str, code: int, message: str
 ) -> None:
     path = tmp_path / "memo.toml"
     path.write_text(text, encoding="utf-8")
@@ -144,18 +144,18 @@ def test_what_is_no_memo_is_refused_by_its_key(
     base.write_bytes(sqlite_template.read_bytes())
     refused = run("--db", str(base), "report", "--from", str(path))
     assert (refused.exit_code, refused.stdout) == (code, ""), refused.stderr
-    assert said in refused.stderr
+    assert message in refused.stderr
     assert not (tmp_path / "memo.figures.json").exists()
 
 
 def test_figures_that_were_not_kept_by_a_memo_are_refused(filled: str, memo: Path) -> None:
-    kept = memo.with_name("memo.figures.json")
+    figures = memo.with_name("memo.figures.json")
     for text in ("{", "[]", '{"bricoop report figures": [1]}'):
-        kept.write_text(text, encoding="utf-8")
+        figures.write_text(text, encoding="utf-8")
         refused = run("--db", filled, "report", "--from", str(memo))
         assert (refused.exit_code, refused.stdout) == (3, "")
         assert "Remove it" in refused.stderr
-        assert kept.read_text(encoding="utf-8") == text
+        assert figures.read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe"])
@@ -166,9 +166,9 @@ def test_figures_are_kept_in_a_file_of_their_own(tmp_path: Path, memo: Path, kin
         figures.symlink_to(outside)
     else:
         os.mkfifo(figures)
-    made = run("--db", str(tmp_path / "new.sqlite"), "report", "--from", str(memo))
-    assert made.exit_code == 3
-    assert "is a link or no regular file. Remove it" in made.stderr
+    result = run("--db", str(tmp_path / "new.sqlite"), "report", "--from", str(memo))
+    assert result.exit_code == 3
+    assert "is a link or no regular file. Remove it" in result.stderr
     assert not outside.exists()
 
 
@@ -212,29 +212,29 @@ def test_dangerous_markdown_of_a_memo_is_shown_as_text(
     memo = tmp_path / "memo.toml"
     document = 'title = "M"\n[[parts]]\ntext = """See **this**.\n\n{} \\u007f \u202e"""\n'
     memo.write_text(document.format(text), encoding="utf-8")
-    asked = ("--db", str(sqlite_template), "report", "--from", str(memo), "-f")
-    written = answer(*asked, "markdown")
+    command = ("--db", str(sqlite_template), "report", "--from", str(memo), "-f")
+    written = answer(*command, "markdown")
     page = MarkdownIt("commonmark", {"html": True}).render(written)
-    assert not any(part in page for part in ("<script", "<a ", "<img"))
+    assert not any(tag in page for tag in ("<script", "<a ", "<img"))
     for form in ("markdown", "html"):
-        assert not {"\x7f", "\u202e"} & set(answer(*asked, form))
+        assert not {"\x7f", "\u202e"} & set(answer(*command, form))
 
 
 def test_harmless_markdown_of_a_memo_is_kept(tmp_path: Path, sqlite_template: Path) -> None:
     text = "See **this**, [a page](https://example.org/a?b=c) and `<i>`; 1 < 2."
     memo = tmp_path / "memo.toml"
     memo.write_text(f'title = "M"\n[[parts]]\ntext = "{text}"\n', encoding="utf-8")
-    asked = ("--db", str(sqlite_template), "report", "--from", str(memo), "-f", "markdown")
-    assert text in answer(*asked)
+    command = ("--db", str(sqlite_template), "report", "--from", str(memo), "-f", "markdown")
+    assert text in answer(*command)
 
 
 def test_a_figure_without_a_value_has_not_changed() -> None:
     before = Figures(
         1,
         {
-            "money.gone": Kept("Money", "Gone", None, "USD"),
-            "money.total": Kept("Money", "Total", Decimal(2), "USD"),
-            "money.empty": Kept("Money", "Empty", None, "constant USD"),
+            "money.gone": KeptFigure("Money", "Gone", None, "USD"),
+            "money.total": KeptFigure("Money", "Total", Decimal(2), "USD"),
+            "money.empty": KeptFigure("Money", "Empty", None, "constant USD"),
         },
     )
     now = (

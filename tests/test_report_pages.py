@@ -139,7 +139,7 @@ def test_a_table_on_several_pages_repeats_its_headings_and_ends_no_page_with_the
     for page in pages:
         for box in boxes(page):
             if type(box).__name__ == "TableBox":
-                groups = [one for one in box.children if one.children]
+                groups = [child for child in box.children if child.children]
                 seen += 1
                 assert groups[0].is_header, "no heading"
                 assert len(groups) > 1, "a heading without rows"
@@ -204,7 +204,7 @@ def test_widths_leave_words_whole_and_add_up() -> None:
     layout = layout_of(headings, rows)
     assert sum(layout.shares) == pytest.approx(100, abs=0.1)
     assert layout.density == ""
-    narrow = {len(one) for one in ("implementation", "1,520,000,000.00")}
+    narrow = {len(word) for word in ("implementation", "1,520,000,000.00")}
     assert all(share > 100 * min(narrow) / 125 for share in layout.shares[1:3])
     many = layout_of(
         [Heading(f"Heading{number}") for number in range(12)], [["consideration"] * 12]
@@ -222,7 +222,7 @@ def test_labels_of_a_crowded_table_are_whole() -> None:
     labels_of = ("Kind", "Financier", "Instrument", "Amount", "Currency", "Nominal USD", "Constant USD",
                  "Prices of", "Date", "Source")  # fmt: skip
     numbers = {"Amount", "Nominal USD", "Constant USD"}
-    layout = layout_of([Heading(one, number=one in numbers) for one in labels_of], [row])
+    layout = layout_of([Heading(label, number=label in numbers) for label in labels_of], [row])
     room = {"": 108, "dense": 124, "dense tiny": 146}[layout.density]
     for label, share in zip(labels_of, layout.shares, strict=True):
         assert share * room / 100 >= max(map(len, label.split())), label
@@ -317,8 +317,13 @@ def test_a_brief_comparison_keeps_its_numbers_whatever_fills_the_page() -> None:
     assert "Numbers" in text
     assert all(word in text for word in ("1,234", "57"))
     while brief is not None:
-        tables = [part for one in brief.sections for part in one.parts if isinstance(part, Table)]
-        assert [one.lines for one in tables if one.title == "Numbers"] == [counts]
+        tables = [
+            block
+            for section in brief.sections
+            for block in section.parts
+            if isinstance(block, Table)
+        ]
+        assert [table.lines for table in tables if table.title == "Numbers"] == [counts]
         brief = shorter(brief)
 
 
@@ -327,8 +332,13 @@ def test_a_brief_report_has_less_and_less_until_nothing_is_left_to_leave_out() -
     seen = []
     while brief is not None:
         assert brief.brief
-        tables = [part for one in brief.sections for part in one.parts if isinstance(part, Table)]
-        seen.append((len(brief.sections), sum(len(one.lines) for one in tables)))
+        tables = [
+            block
+            for section in brief.sections
+            for block in section.parts
+            if isinstance(block, Table)
+        ]
+        seen.append((len(brief.sections), sum(len(table.lines) for table in tables)))
         brief = shorter(brief)
     assert seen == sorted(seen, reverse=True)
     assert seen[0] == (5, 5)

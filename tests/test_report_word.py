@@ -31,9 +31,11 @@ def written(report: Any) -> tuple[Any, dict[str, str]]:
 
 def test_a_document_has_headings_tables_pictures_and_citations() -> None:
     document, _ = written(long_report())
-    styles = [one.style.name for one in document.paragraphs]
+    styles = [paragraph.style.name for paragraph in document.paragraphs]
     assert styles[:3] == ["Title", "Subtitle", "Normal"]
-    headings = [one.text for one in document.paragraphs if one.style.name == "Heading 1"]
+    headings = [
+        paragraph.text for paragraph in document.paragraphs if paragraph.style.name == "Heading 1"
+    ]
     assert headings == ["Figures", "Map", "Projects", "Sources"]
     assert len(document.inline_shapes) == 2
     money, projects = document.tables
@@ -45,8 +47,8 @@ def test_a_document_has_headings_tables_pictures_and_citations() -> None:
     last = [cell.text for cell in projects.rows[50].cells]
     assert last[0].endswith("project 49")
     assert last[-1] == "[1] line 1234, line 5678, line 91011"
-    listed = [one.text for one in document.paragraphs if one.text.startswith("[")]
-    assert len([one for one in listed if "A source named" in one]) == 20
+    listed = [paragraph.text for paragraph in document.paragraphs if paragraph.text.startswith("[")]
+    assert len([line for line in listed if "A source named" in line]) == 20
 
 
 def test_headings_repeat_rows_stay_whole_and_pages_are_numbered() -> None:
@@ -69,19 +71,21 @@ def test_columns_fill_the_width_of_the_page() -> None:
 
 def test_every_part_with_text_that_would_do_harm() -> None:
     document, files = written(demonstration())
-    text = "\n".join(one.text for one in document.paragraphs)
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "<script>alert(1)</script>" in text
-    assert all("<script>" not in one for one in files.values())
+    assert all("<script>" not in content for content in files.values())
     assert not {"\x1b", "\x00", "\ufffe"} & set("".join(files.values()))
-    assert "Mine" in [one.text for one in document.paragraphs if one.style.name == "Heading 3"]
+    assert "Mine" in [
+        paragraph.text for paragraph in document.paragraphs if paragraph.style.name == "Heading 3"
+    ]
 
 
 def test_a_document_by_its_ending_and_a_clear_refusal_without_the_package(
     knowledge_base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "belarus.docx"
-    asked = ("--db", knowledge_base, "report", "country", "Belarus", "-o", str(path))
-    assert f"Wrote the report to {path}." in run(*asked).stderr
+    command = ("--db", knowledge_base, "report", "country", "Belarus", "-o", str(path))
+    assert f"Wrote the report to {path}." in run(*command).stderr
     assert docx.Document(str(path)).paragraphs[0].text == "Belarus"
     monkeypatch.setitem(sys.modules, "docx", None)
     with pytest.raises(UsageError, match="python-docx, which is not installed"):

@@ -31,7 +31,7 @@ from test_cli import answer, run, undated
 
 pytestmark = pytest.mark.later_on_postgresql
 
-ASKED: tuple[tuple[str, ...], ...] = (
+EXAMPLES: tuple[tuple[str, ...], ...] = (
     ("overview",),
     ("country", "Pakistan"),
     ("link", "facility"),
@@ -61,82 +61,84 @@ FILES = {
 def filled(standing: Standing) -> Iterator[str]:
     """A knowledge base with the seeds, and a source that knows something of each kind."""
     for noun, text in FILES.items():
-        given = ("--source", "ministry", "--source-title", "Report of *the* <ministry>", "--tier",
+        source_options = ("--source", "ministry", "--source-title", "Report of *the* <ministry>", "--tier",
                  "1", "--authors", "A. Author", "--published", "2020")  # fmt: skip
-        loaded = run("--db", standing.address, "load", noun, "-", *given, stdin=text)
+        loaded = run("--db", standing.address, "load", noun, "-", *source_options, stdin=text)
         assert loaded.exit_code == 0, loaded.stderr
     with standing.unwritten():
         yield standing.address
 
 
 @pytest.fixture(scope="module")
-def made(standing: Standing, filled: str) -> dict[str, Report]:
+def reports(standing: Standing, filled: str) -> dict[str, Report]:
     """Every kind of report."""
     assert filled == standing.address
     with reading(standing.engine) as connection:
-        return {kind: report(connection, Request(kind, tuple(names))) for kind, *names in ASKED}
+        return {kind: report(connection, Request(kind, tuple(names))) for kind, *names in EXAMPLES}
 
 
-def parts(one: Report, *kinds: type) -> Iterator[Any]:
+def blocks(report_: Report, *kinds: type) -> Iterator[Any]:
     """Yield the parts of a report that are of some kinds, but for those that list commands."""
-    sections = [section for section in one.sections if section.name != METHOD]
-    yield from (x for section in sections for x in section.parts if isinstance(x, kinds))
+    sections = [section for section in report_.sections if section.name != METHOD]
+    yield from (
+        block for section in sections for block in section.parts if isinstance(block, kinds)
+    )
 
 
 def test_there_is_an_example_of_every_kind() -> None:
-    assert {kind for kind, *_ in ASKED} == {one.name for one in KINDS}
+    assert {kind for kind, *_ in EXAMPLES} == {kind.name for kind in KINDS}
 
 
-def test_the_documentation_lists_the_sections_of_each_report(made: dict[str, Report]) -> None:
+def test_the_documentation_lists_the_sections_of_each_report(reports: dict[str, Report]) -> None:
     page = (Path(__file__).parents[1] / "docs/reports.md").read_text(encoding="utf-8")
-    for kind, one in made.items():
+    for kind, report_ in reports.items():
         rows = re.findall(rf"^\| `{kind}` \| (`.*`) \|$", page, re.MULTILINE)
         listed = re.findall(r"`(\w+)`", rows[0])
-        names = [section.name for section in one.sections if section.name != METHOD]
+        names = [section.name for section in report_.sections if section.name != METHOD]
         assert set(names) <= set(listed), kind
 
 
-@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked[0])
+@pytest.mark.parametrize("arguments", EXAMPLES, ids=lambda arguments: arguments[0])
 @pytest.mark.parametrize("format_", ["markdown", "json"])
 def test_reports_in_data_and_markdown(
-    filled: str, asked: tuple[str, ...], format_: str, snapshot: SnapshotAssertion
+    filled: str, arguments: tuple[str, ...], format_: str, snapshot: SnapshotAssertion
 ) -> None:
-    text = answer("--db", filled, "report", *asked, "-f", format_)
+    text = answer("--db", filled, "report", *arguments, "-f", format_)
     # Moments and versions are those of the test's own run.
     text = undated(re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", "MOMENT", text))
-    assert text == snapshot(name=f"{asked[0]}-{format_}")
+    assert text == snapshot(name=f"{arguments[0]}-{format_}")
 
 
-def test_every_row_and_every_figure_says_who_says_so(made: dict[str, Report]) -> None:
-    for kind, one in made.items():
-        keys = {entry.key for entry in one.sources}
+def test_every_row_and_every_figure_says_who_says_so(reports: dict[str, Report]) -> None:
+    for kind, report_ in reports.items():
+        keys = {entry.key for entry in report_.sources}
         cited = set()
-        for table in parts(one, Table):
+        for table in blocks(report_, Table):
             for line in table.lines:
                 assert line.citations, (kind, table.title, line.cells)
                 cited |= {citation.source for citation in line.citations}
-        for figures in parts(one, KeyFigures):
+        for figures in blocks(report_, KeyFigures):
             for figure in figures.figures:
                 assert figure.citations, (kind, figure.name)
                 assert figure.counted or not figure.unit, (kind, figure.name)
-        for drawn in parts(one, Chart, Map):
+        for drawn in blocks(report_, Chart, Map):
             assert drawn.citations, (kind, drawn.name)
         assert cited <= keys
 
 
-def test_every_kind_has_a_form_of_one_page(filled: str, made: dict[str, Report]) -> None:
-    for kind, *names in ASKED:
+def test_every_kind_has_a_form_of_one_page(filled: str, reports: dict[str, Report]) -> None:
+    for kind, *names in EXAMPLES:
         brief = json.loads(answer("--db", filled, "report", kind, *names, "--brief", "-f", "json"))
         assert brief["brief"] is True
-        assert brief["title"] == made[kind].title
+        assert brief["title"] == reports[kind].title
         rows = [
-            row for one in brief["sections"].values() for part in one["parts"]
-            for row in part.get("rows", ())
+            row for section in brief["sections"].values() for block in section["parts"]
+            for row in block.get("rows", ())
         ]  # fmt: skip
         assert len(rows) <= 20
         keys = {entry["key"] for entry in brief["sources"]}
         cited = {citation["source"] for row in rows for citation in row["citations"]}
-        assert cited <= keys <= {entry.key for entry in made[kind].sources}
+        assert cited <= keys <= {entry.key for entry in reports[kind].sources}
         note = brief["sections"]["notes"]["parts"][-1]["text"]
         assert "One page of a longer report, which cites" in note
         (whole,) = brief["sections"][METHOD]["parts"]
@@ -153,45 +155,45 @@ def test_a_financier_is_cited_by_sources_that_name_it(engine: Engine, load: Load
     load("projects", "key,name,status\nport,Port,completed\n", source="silent")
     load("finance", "id,project,kind,financier\n1,road,commitment,CDB\n", source="bank")
     with reading(engine) as connection:
-        made = report(connection, Request("financier", ("CDB",)))
-    assert made.summary == "China Development Bank funds 2 projects, according to 2 sources."
-    (figures,) = [one for one in made.sections[0].parts if isinstance(one, KeyFigures)]
-    said = {(one.source, one.locator) for one in figures.figures[0].citations}
-    assert said == {("press", "1 project"), ("bank", "1 project")}
+        result = report(connection, Request("financier", ("CDB",)))
+    assert result.summary == "China Development Bank funds 2 projects, according to 2 sources."
+    (figures,) = [block for block in result.sections[0].parts if isinstance(block, KeyFigures)]
+    citations = {(citation.source, citation.locator) for citation in figures.figures[0].citations}
+    assert citations == {("press", "1 project"), ("bank", "1 project")}
 
 
-def test_commands_stand_in_the_section_on_how_figures_were_made(made: dict[str, Report]) -> None:
-    for kind, one in made.items():
-        sections = report_data(one)["sections"]
+def test_commands_stand_in_the_section_on_how_figures_were_made(reports: dict[str, Report]) -> None:
+    for kind, report_ in reports.items():
+        sections = report_data(report_)["sections"]
         method = sections.pop(METHOD, None)
         assert "bricoop" not in to_json(list(sections.values())), kind
         commands = (
-            [row["command"] for part in method["parts"] for row in part["rows"]] if method else []
+            [row["command"] for block in method["parts"] for row in block["rows"]] if method else []
         )
         assert all(command.startswith("bricoop ") for command in commands)
         assert len(set(commands)) == len(commands)
-    assert METHOD in {section.name for section in made["gaps"].sections}
+    assert METHOD in {section.name for section in reports["gaps"].sections}
 
 
 def test_the_commands_of_a_report_show_the_rows_of_its_figures(
-    filled: str, made: dict[str, Report]
+    filled: str, reports: dict[str, Report]
 ) -> None:
-    section = next(one for one in made["gaps"].sections if one.name == METHOD)
+    section = next(section for section in reports["gaps"].sections if section.name == METHOD)
     (table,) = section.parts
     assert isinstance(table, Table)
     missing = {
-        f"{part.title.partition(':')[0].lower()} with {line.cells[0]}": line.cells[1]
-        for part in parts(made["gaps"], Table)
-        for line in part.lines
+        f"{block.title.partition(':')[0].lower()} with {line.cells[0]}": line.cells[1]
+        for block in blocks(reports["gaps"], Table)
+        for line in block.lines
     }
-    for what, command in (line.cells for line in table.lines):
-        _, _, lacking = what.partition(": ")
-        _, *asked = shlex.split(command)
-        assert answer("--db", filled, *asked, "--count") == f"{missing[lacking]}\n", command
+    for title, command in (line.cells for line in table.lines):
+        _, _, lacking = title.partition(": ")
+        _, *arguments = shlex.split(command)
+        assert answer("--db", filled, *arguments, "--count") == f"{missing[lacking]}\n", command
 
 
 @pytest.mark.parametrize(
-    ("extent", "shown", "said"),
+    ("extent", "shown", "sentence"),
     [
         (Extent(42, "financiers", "largest"), 10, "The 10 largest of 42 financiers."),
         (Extent(42, "financiers", "largest"), 42, ""),
@@ -203,13 +205,13 @@ def test_the_commands_of_a_report_show_the_rows_of_its_figures(
         ),
     ],
 )
-def test_a_table_says_how_many_rows_it_shows(extent: Extent, shown: int, said: str) -> None:
-    assert extent.said(shown) == said
+def test_a_table_says_how_many_rows_it_shows(extent: Extent, shown: int, sentence: str) -> None:
+    assert extent.sentence(shown) == sentence
 
 
 def test_a_table_that_is_cut_says_how_many_rows_are_left_and_of_how_many() -> None:
     cited = (Citation("paper", "3"),)
-    lines = tuple(Line((str(place),), cited) for place in range(10))
+    lines = tuple(Line((str(number),), cited) for number in range(10))
     extent = Extent(42, "financiers", "largest")
     columns = (Column("name", "Name"),)
     tables = (
@@ -220,59 +222,74 @@ def test_a_table_that_is_cut_says_how_many_rows_are_left_and_of_how_many() -> No
     brief: Report | None = brief_of(whole)
     notes = []
     while brief is not None:
-        found = [one for one in parts(brief, Table) if one.title == "Money by financier"]
-        notes += [(len(one.lines), one.heading_note) for one in found]
-        assert {len(one.lines) for one in parts(brief, Table) if one.title == "Links"} <= {5}
+        financier_tables = [
+            table for table in blocks(brief, Table) if table.title == "Money by financier"
+        ]
+        notes += [(len(table.lines), table.heading_note) for table in financier_tables]
+        assert {len(table.lines) for table in blocks(brief, Table) if table.title == "Links"} <= {5}
         brief = shorter(brief)
     assert (5, "The 5 largest of 42 financiers. Rule signed.") in notes
     assert (3, "The 3 largest of 42 financiers. Rule signed.") in notes
 
 
-def test_every_kind_is_made_in_every_form(made: dict[str, Report]) -> None:
-    for kind, one in made.items():
+def test_every_kind_is_made_in_every_form(reports: dict[str, Report]) -> None:
+    for kind, report_ in reports.items():
         out = io.StringIO()
-        write_report_text(one, out)
-        assert one.title in out.getvalue(), kind
-        page = page_of(one)
+        write_report_text(report_, out)
+        assert report_.title in out.getvalue(), kind
+        page = page_of(report_)
         assert page.count("<h1") == 1, kind
         assert on_paper(page).count("var(--s") < page.count("var(--s") or "<svg" not in page, kind
-        for section in one.sections:
+        for section in report_.sections:
             assert f'<section id="{section.name}"' in page, (kind, section.name)
 
 
-def test_no_money_stands_without_its_rule(made: dict[str, Report]) -> None:
-    for one in made.values():
-        for figures in parts(one, KeyFigures):
-            assert all("signed, version 1" in x.counted for x in figures.figures if x.unit)
-        for chart in parts(one, Chart):
+def test_no_money_stands_without_its_rule(reports: dict[str, Report]) -> None:
+    for report_ in reports.values():
+        for figures in blocks(report_, KeyFigures):
+            assert all(
+                "signed, version 1" in figure.counted for figure in figures.figures if figure.unit
+            )
+        for chart in blocks(report_, Chart):
             assert not chart.unit or "signed, version 1" in chart.note
 
 
-def test_figures_of_a_country_are_those_of_questions(filled: str, made: dict[str, Report]) -> None:
+def test_figures_of_a_country_are_those_of_questions(
+    filled: str, reports: dict[str, Report]
+) -> None:
     for kind, filters in (
         ("country", "--country"),
         ("link", "--link"),
         ("financier", "--financier"),
     ):
-        name = {x[0]: x[1] for x in ASKED if len(x) > 1}[kind]
-        figures = {x.name: x.value for y in parts(made[kind], KeyFigures) for x in y.figures}
+        name = {arguments[0]: arguments[1] for arguments in EXAMPLES if len(arguments) > 1}[kind]
+        figures = {
+            figure.name: figure.value
+            for block in blocks(reports[kind], KeyFigures)
+            for figure in block.figures
+        }
         for noun in ("projects", "agreements", "policies"):
             if noun in figures:
-                asked = ("query", noun, filters, name, "--count")
-                assert answer("--db", filled, *asked) == f"{figures[noun]}\n"
+                arguments = ("query", noun, filters, name, "--count")
+                assert answer("--db", filled, *arguments) == f"{figures[noun]}\n"
 
 
-def test_money_of_reports_is_that_of_totals(filled: str, made: dict[str, Report]) -> None:
+def test_money_of_reports_is_that_of_totals(filled: str, reports: dict[str, Report]) -> None:
     text = answer("--db", filled, "total", "--financier", "CDB", "-f", "json")
     (figure,) = json.loads(text, parse_float=Decimal)["figures"]
-    (found,) = [x for y in parts(made["financier"], KeyFigures) for x in y.figures if x.unit]
-    assert (found.value, found.unit) == (Decimal(str(figure["amount"])), figure["unit"])
-    assert found.value == Decimal("100.25")
+    (funding,) = [
+        key_figure
+        for block in blocks(reports["financier"], KeyFigures)
+        for key_figure in block.figures
+        if key_figure.unit
+    ]
+    assert (funding.value, funding.unit) == (Decimal(str(figure["amount"])), figure["unit"])
+    assert funding.value == Decimal("100.25")
 
 
-def test_a_project_knows_what_it_belongs_to(made: dict[str, Report]) -> None:
-    (table,) = [x for x in made["project"].sections if x.name == "relatives"]
-    rows = [line.cells for part in table.parts if isinstance(part, Table) for line in part.lines]
+def test_a_project_knows_what_it_belongs_to(reports: dict[str, Report]) -> None:
+    (table,) = [section for section in reports["project"].sections if section.name == "relatives"]
+    rows = [line.cells for block in table.parts if isinstance(block, Table) for line in block.lines]
     assert rows == [("part", "Orsha Line", "orsha-line")]
 
 
@@ -285,7 +302,7 @@ def test_the_rule_and_the_base_may_be_others(filled: str) -> None:
 
 
 def test_reports_that_cannot_be_made_say_why(filled: str) -> None:
-    for asked, code, said in (
+    for arguments, code, message in (
         (("project", "Orsha Hubb"), 4, "Orsha Hub"),
         (("link", "facilty"), 4, "facilit"),
         (("compare", "Belarus"), 2, "needs 2 to 4 names, and there is 1"),
@@ -294,15 +311,18 @@ def test_reports_that_cannot_be_made_say_why(filled: str) -> None:
         (("country", "Belarus", "--rule", "sined"), 4, "signed"),
         (("source", "nobody"), 4, "bricoop query sources"),
     ):
-        refused = run("--db", filled, "report", *asked)
+        refused = run("--db", filled, "report", *arguments)
         assert (refused.exit_code, refused.stdout) == (code, ""), refused.stderr
-        assert said in refused.stderr
+        assert message in refused.stderr
 
 
 def test_what_sources_do_not_record_is_not_invented(knowledge_base: str) -> None:
-    given = ("--source", "notes", "--source-title", "My notes", "--tier", "7")
+    source_options = ("--source", "notes", "--source-title", "My notes", "--tier", "7")
     bare = "name\nBare thing\n"
-    assert run("--db", knowledge_base, "load", "projects", "-", *given, stdin=bare).exit_code == 0
+    assert (
+        run("--db", knowledge_base, "load", "projects", "-", *source_options, stdin=bare).exit_code
+        == 0
+    )
     text = answer("--db", knowledge_base, "report", "project", "Bare thing")
     assert "A project. Described by 1 source." in text
     assert "Money" not in text
@@ -315,13 +335,17 @@ def test_reports_on_a_real_dataset(africa: Standing, kind: str) -> None:
         "link": "people", "source": "aidata-gcdf-3",
     }[kind]  # fmt: skip
     with reading(africa.engine) as connection:
-        one = report(connection, Request(kind, tuple(filter(None, (names,)))))
-    assert list(parts(one, Chart))
-    assert list(parts(one, Map))
-    for table in parts(one, Table):
+        result = report(connection, Request(kind, tuple(filter(None, (names,)))))
+    assert list(blocks(result, Chart))
+    assert list(blocks(result, Map))
+    for table in blocks(result, Table):
         assert all(line.citations for line in table.lines)
         assert len(table.lines) <= 50
     if kind == "country":
-        asked = ("query", "projects", "--country", "Kenya", "--count")
-        figures = {x.name: x.value for y in parts(one, KeyFigures) for x in y.figures}
-        assert answer("--db", africa.address, *asked) == f"{figures['projects']}\n"
+        arguments = ("query", "projects", "--country", "Kenya", "--count")
+        figures = {
+            figure.name: figure.value
+            for block in blocks(result, KeyFigures)
+            for figure in block.figures
+        }
+        assert answer("--db", africa.address, *arguments) == f"{figures['projects']}\n"

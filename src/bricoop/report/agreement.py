@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bricoop.domain.vocabularies import EntityKind, label
 from bricoop.lookup.entities import find_entity
 from bricoop.query.entity_profile import Portrait, portrait
-from bricoop.report.data import Asking, counted, listing
+from bricoop.report.data import ReportQueries, counted, listing
 from bricoop.report.differences import differences
 from bricoop.report.entity_sections import (
     descriptions_section,
@@ -28,32 +28,32 @@ def agreement_report(connection: Connection, request: Request) -> Report:
         NotFoundError: no agreement is known by that name.
         AmbiguousNameError: the name means several of them.
     """
-    found = find_entity(connection, request.name, [EntityKind.AGREEMENT])
-    asking, about = Asking(connection), portrait(connection, found.key)
-    row = asking.rows("agreements", {"key": (found.key,)})[0]
-    sections = [*_sections(asking, about)]
+    agreement = find_entity(connection, request.name, [EntityKind.AGREEMENT])
+    queries, about = ReportQueries(connection), portrait(connection, agreement.key)
+    row = queries.rows("agreements", {"key": (agreement.key,)})[0]
+    sections = [*_sections(queries, about)]
     sources = counted(len(cited(sections)), "sources")
-    summary = f"{_said(row)} Described by {sources}."
-    titles = (found.name, f"key {found.key}")
-    return asking.finished("agreement", found.key, titles, summary, sections)
+    summary = f"{_summary(row)} Described by {sources}."
+    titles = (agreement.name, f"key {agreement.key}")
+    return queries.report("agreement", agreement.key, titles, summary, sections)
 
 
-def _said(row: dict[str, Any]) -> str:
+def _summary(row: dict[str, Any]) -> str:
     """Return in a sentence what an agreement is, between whom, and since when."""
     kind = label(row["kind"]).capitalize() if row["kind"] else "An agreement"
     parties = [*row["country_names"], *row["organizations"]]
     between = f" of {listing(parties)}" if parties else ""
     words = {"signed": "signed", "in_force": "in force from", "ended": "ended"}
-    dates = [f"{said} {row[word]}" for word, said in words.items() if row[word]]
+    dates = [f"{phrase} {row[word]}" for word, phrase in words.items() if row[word]]
     return f"{kind}{between}{f', {listing(dates)}' if dates else ''}."
 
 
-def _sections(asking: Asking, about: Portrait) -> Iterator[Section]:
+def _sections(queries: ReportQueries, about: Portrait) -> Iterator[Section]:
     yield from descriptions_section(about.claims)
     parties = ("country", "region", "organization")
     yield from relations_section(about, "parties", "Parties", parties)
     yield from relations_section(about, "covers", "What it covers", ("project", "policy", "link"))
-    yield from facts_sections(asking, about)
-    yield from differences(asking, {"about": (about.key,)}, about.name)
+    yield from facts_sections(queries, about)
+    yield from differences(queries, {"about": (about.key,)}, about.name)
     yield from names_section(about)
     yield from values_section(about)

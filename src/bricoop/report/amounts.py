@@ -14,7 +14,7 @@ from bricoop.totals.classify import Counting
 from bricoop.totals.total import total
 
 #: How the note on a column of amounts begins.
-NOTED = "Amounts by rule"
+NOTE_PREFIX = "Amounts by rule"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Amounts:
     @property
     def note(self) -> str:
         """How the amounts were counted."""
-        return f"{NOTED} {self.rule}; where sources differ, one for each source."
+        return f"{NOTE_PREFIX} {self.rule}; where sources differ, one for each source."
 
     def of(self, project: str) -> tuple[Decimal, ...]:
         """Return the amounts of a project; none where nothing counts."""
@@ -54,11 +54,11 @@ class Amounts:
 def amounts_of(connection: Connection, counting: Counting) -> Amounts | None:
     """Return the amounts of projects; None where there are none, or in more than one unit."""
     try:
-        figures = [one for one in total(connection, counting).figures if one.rows]
+        figures = [figure for figure in total(connection, counting).figures if figure.rows]
     except UsageError:
         # The section on money says why these amounts cannot be added.
         return None
-    units = {one.unit for one in figures}
+    units = {figure.unit for figure in figures}
     if len(units) != 1:
         return None
     by_project: dict[str, list[Decimal]] = defaultdict(list)

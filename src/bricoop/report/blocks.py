@@ -49,11 +49,11 @@ class Command:
     """A command of bricoop that shows more than a report does.
 
     Attributes:
-        what: what it shows.
+        shows: what it shows.
         text: the command.
     """
 
-    what: str
+    shows: str
     text: str
 
 
@@ -63,21 +63,21 @@ class Extent:
 
     Attributes:
         number: how many there are.
-        what: what they are, in the plural: projects.
+        noun: what they are, in the plural: projects.
         order: which come first: largest, latest, first.
         ranked: by what they are in order, where that is not their size: with the most projects.
     """
 
     number: int
-    what: str = "rows"
+    noun: str = "rows"
     order: str = "first"
     ranked: str = ""
 
-    def said(self, shown: int) -> str:
+    def sentence(self, shown: int) -> str:
         """Return which rows of how many a table shows; nothing where it shows all of them."""
         if shown >= self.number:
             return ""
-        of = counted(self.number, self.what)
+        of = counted(self.number, self.noun)
         if self.ranked:
             return f"The {shown:,} {self.ranked}, of {of}."
         return f"The {shown:,} {self.order} of {of}."
@@ -150,7 +150,7 @@ class Table:
     @property
     def heading_note(self) -> str:
         """What stands above its rows: which of how many they are, and its note."""
-        of = self.extent.said(len(self.lines)) if self.extent else ""
+        of = self.extent.sentence(len(self.lines)) if self.extent else ""
         return " ".join(filter(None, (of, self.note)))
 
 
@@ -260,11 +260,11 @@ class Note:
 Part = Text | KeyFigures | Table | Chart | Map | Note
 
 
-def citations_in(part: Part) -> Sequence[Citation]:
+def citations_in(block: Part) -> Sequence[Citation]:
     """Return who is cited in a part, in the order of its rows or figures."""
-    match part:
+    match block:
         case Table():
-            return [one for line in part.lines for one in line.citations]
+            return [citation for line in block.lines for citation in line.citations]
         case KeyFigures():
-            return [one for figure in part.figures for one in figure.citations]
-    return part.citations
+            return [citation for figure in block.figures for citation in figure.citations]
+    return block.citations

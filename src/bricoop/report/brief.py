@@ -5,20 +5,20 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
-from bricoop.report.amounts import NOTED
+from bricoop.report.amounts import NOTE_PREFIX
 from bricoop.report.blocks import Chart, Extent, KeyFigures, Line, Map, Note, Part, Table, Text
 from bricoop.report.data import METHOD, METHOD_TITLE, counted
 from bricoop.report.sections import Report, Section, cited
 
 #: What one page has room for.
-_FIGURES, _TABLES, _ROWS, _LEAST, _LETTERS, _NOTES = 6, 3, 5, 3, 500, 2
+_MAX_FIGURES, _MAX_TABLES, _MAX_ROWS, _MIN_ROWS, _MAX_LETTERS, _MAX_NOTES = 6, 3, 5, 3, 500, 2
 _AMOUNTS = "amounts"
 #: The section of the numbers that a comparison compares: they are its key figures.
 _NUMBERS = "numbers"
 #: Charts that say more than others about any subject.
-_FIRST = ("money_by_year", "projects_by_year")
+_PREFERRED_CHARTS = ("money_by_year", "projects_by_year")
 #: What a page does without first: where each value was read, and how the data came in.
-_LEFT_OUT = frozenset(
+_OMITTED_SECTIONS = frozenset(
     {"names", "values", "terms", "loads", "quality", "differences", "by_source", "alone", METHOD}
 )
 
@@ -32,17 +32,17 @@ def brief_of(report: Report, whole: str = "") -> Report:
     """
     summary: list[Part] = [*_texts(report), *_figures(report), *_numbers(report)]
     drawings: list[Part] = [*_drawings(report)]
-    tables: list[Part] = [*islice(_tables(report), _TABLES)]
+    tables: list[Part] = [*islice(_tables(report), _MAX_TABLES)]
     sources = counted(len(report.sources), "sources")
     rest = f"One page of a longer report, which cites {sources}."
-    notes: list[Part] = [*islice(_notes(report), _NOTES), Note(rest)]
+    notes: list[Part] = [*islice(_notes(report), _MAX_NOTES), Note(rest)]
     method: list[Part] = [Note(f"The whole report: {whole}")] if whole else []
-    parts: tuple[tuple[Sequence[Part], str, str], ...] = (
+    contents: tuple[tuple[Sequence[Part], str, str], ...] = (
         (summary, "glance", "At a glance"), (drawings, "drawings", "Charts"),
         (tables, "rows", "In detail"), (notes, "notes", "Notes"), (method, METHOD, METHOD_TITLE),
     )  # fmt: skip
-    sections = tuple(Section(name, title, tuple(some)) for some, name, title in parts if some)
-    return _with(report, sections)
+    sections = tuple(Section(name, title, tuple(some)) for some, name, title in contents if some)
+    return _with_sections(report, sections)
 
 
 def shorter(report: Report) -> Report | None:
@@ -54,67 +54,76 @@ def shorter(report: Report) -> Report | None:
     sections = {section.name: section for section in report.sections}
     rows, drawings = sections.get("rows"), sections.get("drawings")
     if rows is not None:
-        sections["rows"] = replace(rows, parts=_fewer(rows.parts))
+        sections["rows"] = replace(rows, parts=_shortened(rows.parts))
     elif drawings is not None:
         sections["drawings"] = replace(drawings, parts=drawings.parts[:-1])
     else:
         return None
-    return _with(report, tuple(one for one in sections.values() if one.parts))
+    return _with_sections(report, tuple(section for section in sections.values() if section.parts))
 
 
-def _fewer(parts: Sequence[Part]) -> tuple[Part, ...]:
+def _shortened(blocks: Sequence[Part]) -> tuple[Part, ...]:
     """Return tables of which the longest have a row less, or without the last of them."""
-    tables = [part for part in parts if isinstance(part, Table)]
-    most = max((len(one.lines) for one in tables if not one.is_whole), default=0) - 1
-    if most < _LEAST:
+    tables = [block for block in blocks if isinstance(block, Table)]
+    most = max((len(table.lines) for table in tables if not table.is_whole), default=0) - 1
+    if most < _MIN_ROWS:
         return tuple(tables[:-1])
-    return tuple(_cut(one, most) for one in tables)
+    return tuple(_truncated(table, most) for table in tables)
 
 
-def _with(report: Report, sections: tuple[Section, ...]) -> Report:
+def _with_sections(report: Report, sections: tuple[Section, ...]) -> Report:
     """Return a report with other sections, and the sources that these cite."""
     keys = set(cited(sections))
-    sources = tuple(one for one in report.sources if one.key in keys)
+    sources = tuple(source for source in report.sources if source.key in keys)
     return replace(report, sections=sections, sources=sources, brief=True)
 
 
-def _parts(report: Report) -> Iterator[tuple[Section, Part]]:
-    yield from ((section, part) for section in report.sections for part in section.parts)
+def _blocks(report: Report) -> Iterator[tuple[Section, Part]]:
+    yield from ((section, block) for section in report.sections for block in section.parts)
 
 
 def _texts(report: Report) -> Iterator[Text]:
     """Yield the beginning of the first text, whose end is in the whole report."""
-    for _, part in _parts(report):
-        if isinstance(part, Text) and part.paragraphs:
-            text = part.paragraphs[0]
-            if len(text) > _LETTERS:
-                text = f"{text[:_LETTERS].rsplit(' ', 1)[0]} …"
-            yield replace(part, paragraphs=(text,))
+    for _, block in _blocks(report):
+        if isinstance(block, Text) and block.paragraphs:
+            text = block.paragraphs[0]
+            if len(text) > _MAX_LETTERS:
+                text = f"{text[:_MAX_LETTERS].rsplit(' ', 1)[0]} …"
+            yield replace(block, paragraphs=(text,))
             return
 
 
-def _figures(report: Report, most: int | None = _FIGURES) -> Iterator[KeyFigures]:
+def _figures(report: Report, most: int | None = _MAX_FIGURES) -> Iterator[KeyFigures]:
     figures = [
-        one for _, part in _parts(report) if isinstance(part, KeyFigures) for one in part.figures
+        figure
+        for _, block in _blocks(report)
+        if isinstance(block, KeyFigures)
+        for figure in block.figures
     ]
     # Money, which has a unit, comes first.
-    figures.sort(key=lambda one: not one.unit)
+    figures.sort(key=lambda figure: not figure.unit)
     if figures:
         yield KeyFigures(tuple(figures[:most]))
 
 
 def _numbers(report: Report) -> Iterator[Table]:
     """Yield the tables of the numbers that a report compares."""
-    for section, part in _parts(report):
-        if section.name == _NUMBERS and isinstance(part, Table) and part.lines:
-            yield replace(part, title=part.title or section.title)
+    for section, block in _blocks(report):
+        if section.name == _NUMBERS and isinstance(block, Table) and block.lines:
+            yield replace(block, title=block.title or section.title)
 
 
 def _drawings(report: Report) -> Iterator[Chart | Map]:
     """Yield one chart and one map, or two charts where there is no map."""
-    charts = [part for _, part in _parts(report) if isinstance(part, Chart)]
-    charts.sort(key=lambda one: _FIRST.index(one.name) if one.name in _FIRST else len(_FIRST))
-    maps = [part for _, part in _parts(report) if isinstance(part, Map)]
+    charts = [block for _, block in _blocks(report) if isinstance(block, Chart)]
+    charts.sort(
+        key=lambda chart: (
+            _PREFERRED_CHARTS.index(chart.name)
+            if chart.name in _PREFERRED_CHARTS
+            else len(_PREFERRED_CHARTS)
+        )
+    )
+    maps = [block for _, block in _blocks(report) if isinstance(block, Map)]
     yield from charts[: 1 if maps else 2]
     yield from maps[:1]
 
@@ -122,85 +131,85 @@ def _drawings(report: Report) -> Iterator[Chart | Map]:
 def _tables(report: Report) -> Iterator[Table]:
     """Yield the largest projects, and what other tables begin with."""
     of_projects = [
-        part for _, part in _parts(report) if isinstance(part, Table) and _has_amounts(part)
+        block for _, block in _blocks(report) if isinstance(block, Table) and _has_amounts(block)
     ]
     if of_projects:
         yield _largest(report, of_projects)
     others = [
-        (section, part)
-        for section, part in _parts(report)
-        if isinstance(part, Table) and part.lines and not _is_detail(section, part)
+        (section, table)
+        for section, table in _blocks(report)
+        if isinstance(table, Table) and table.lines and not _is_detail(section, table)
     ]
     # Money comes first; the others stay in their order.
-    for section, part in sorted(others, key=lambda one: one[0].name != "money"):
-        yield _cut(replace(part, title=_title(section, part)), _ROWS)
+    for section, table in sorted(others, key=lambda pair: pair[0].name != "money"):
+        yield _truncated(replace(table, title=_title(section, table)), _MAX_ROWS)
 
 
-def _title(section: Section, part: Table) -> str:
+def _title(section: Section, table: Table) -> str:
     """Return the heading of a table that no longer stands in its section."""
-    alone = sum(isinstance(one, Table) for one in section.parts) == 1
-    if not part.title or (alone and section.name != "money"):
+    alone = sum(isinstance(block, Table) for block in section.parts) == 1
+    if not table.title or (alone and section.name != "money"):
         return section.title
     if section.name == "money":
-        return part.title
+        return table.title
     # Kenya: Money, and Money by financier, which says it again.
     whole, _, last = section.title.rpartition(": ")
-    return f"{whole if whole and part.title.startswith(last) else section.title}: {part.title}"
+    return f"{whole if whole and table.title.startswith(last) else section.title}: {table.title}"
 
 
-def _is_detail(section: Section, part: Table) -> bool:
+def _is_detail(section: Section, table: Table) -> bool:
     """Return whether a page does without a table, or has it at a glance."""
-    named = {column.name for column in part.columns}
-    detailed = section.name in {*_LEFT_OUT, _NUMBERS} or section.name.startswith("link_")
+    named = {column.name for column in table.columns}
+    detailed = section.name in {*_OMITTED_SECTIONS, _NUMBERS} or section.name.startswith("link_")
     return detailed or bool(named & {_AMOUNTS, "step"})
 
 
-def _has_amounts(part: Table) -> bool:
-    return any(column.name == _AMOUNTS for column in part.columns)
+def _has_amounts(table: Table) -> bool:
+    return any(column.name == _AMOUNTS for column in table.columns)
 
 
 def _largest(report: Report, tables: Sequence[Table]) -> Table:
     """Return the projects with the largest amounts, once each, under the columns of the first."""
     columns = tables[0].columns
-    place = next(number for number, one in enumerate(columns) if one.name == _AMOUNTS)
+    position = next(number for number, column in enumerate(columns) if column.name == _AMOUNTS)
     lines = {
         (line.cells[0], line.citations): line
-        for part in tables
-        if part.columns == columns
-        for line in part.lines
+        for table in tables
+        if table.columns == columns
+        for line in table.lines
     }
-    known = sorted(lines.values(), key=lambda line: -_amount(line, place))
+    known = sorted(lines.values(), key=lambda line: -_amount(line, position))
     extent = Extent(_number_of_projects(report) or len(known), "projects", "largest")
-    note = next(filter(None, map(_how_counted, tables)), "")
-    return Table(columns, tuple(known[:_ROWS]), "Largest projects", note, extent=extent)
+    note = next(filter(None, map(_counting_note, tables)), "")
+    return Table(columns, tuple(known[:_MAX_ROWS]), "Largest projects", note, extent=extent)
 
 
 def _number_of_projects(report: Report) -> int | None:
     """Return how many projects a report is about, where one of its figures says so."""
-    figures = (figure for one in _figures(report, None) for figure in one.figures)
-    number = next((one.value for one in figures if one.name == "projects"), None)
+    figures = (figure for block in _figures(report, None) for figure in block.figures)
+    number = next((figure.value for figure in figures if figure.name == "projects"), None)
     return None if number is None else int(number)
 
 
-def _how_counted(table: Table) -> str:
-    return table.note[table.note.find(NOTED) :] if NOTED in table.note else ""
+def _counting_note(table: Table) -> str:
+    return table.note[table.note.find(NOTE_PREFIX) :] if NOTE_PREFIX in table.note else ""
 
 
-def _amount(line: Line, place: int) -> Decimal:
-    return max(line.cells[place], default=Decimal(-1))
+def _amount(line: Line, position: int) -> Decimal:
+    return max(line.cells[position], default=Decimal(-1))
 
 
-def _cut(part: Table, rows: int) -> Table:
+def _truncated(table: Table, rows: int) -> Table:
     """Return the first rows of a table, which says of how many they are."""
-    if len(part.lines) <= rows or part.is_whole:
-        return part
-    extent = part.extent or Extent(len(part.lines))
-    return replace(part, lines=part.lines[:rows], extent=extent)
+    if len(table.lines) <= rows or table.is_whole:
+        return table
+    extent = table.extent or Extent(len(table.lines))
+    return replace(table, lines=table.lines[:rows], extent=extent)
 
 
 def _notes(report: Report) -> Iterator[Note]:
     yield from (
-        part
-        for section, part in _parts(report)
-        if isinstance(part, Note) and section.name == "money"
+        block
+        for section, block in _blocks(report)
+        if isinstance(block, Note) and section.name == "money"
     )

@@ -16,7 +16,7 @@ from bricoop.report.sections import Report, Section
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptFigure:
     """A figure as it was: where it stood, what it counted, its value and what it was in."""
 
     title: str
@@ -35,7 +35,7 @@ class Figures:
     """
 
     knowledge_base: int
-    figures: Mapping[str, Kept]
+    figures: Mapping[str, KeptFigure]
 
 
 def figures_file(memo: Path) -> Path:
@@ -68,14 +68,16 @@ def read_figures(path: Path) -> tuple[Figures, ...]:
         message = f"{error.message} It does not hold the figures of a report."
         raise FileUnreadableError(message, "Remove it, and the report begins anew.") from error
     return tuple(
-        Figures(run.knowledge_base, {name: _kept_then(one) for name, one in run.figures.items()})
+        Figures(
+            run.knowledge_base, {name: _kept_figure(figure) for name, figure in run.figures.items()}
+        )
         for run in table.runs
     )
 
 
-def _kept_then(one: KeptFigureTable) -> Kept:
-    value = None if one.value is None else Decimal(one.value)
-    return Kept(one.title, one.label, value, one.unit)
+def _kept_figure(figure: KeptFigureTable) -> KeptFigure:
+    value = None if figure.value is None else Decimal(figure.value)
+    return KeptFigure(figure.title, figure.label, value, figure.unit)
 
 
 def earlier(history: Sequence[Figures], sections: Sequence[Section]) -> Figures | None:
@@ -84,31 +86,31 @@ def earlier(history: Sequence[Figures], sections: Sequence[Section]) -> Figures 
     A report that is made twice of the same data, once as a page and once for the printer, says
     both times what has changed since the data were others.
     """
-    now = _kept(sections)
-    others = [one for one in history if one.figures != now]
+    now = _figures_by_name(sections)
+    others = [run for run in history if run.figures != now]
     return others[-1] if others else history[-1] if history else None
 
 
-def figures_data(history: Sequence[Figures], made: Report) -> dict[str, Any]:
+def figures_data(history: Sequence[Figures], report: Report) -> dict[str, Any]:
     """Return the figures of a report, after those it had before, as plain data to be kept."""
-    today = Figures(made.knowledge_base, _kept(made.sections))
-    others = [one for one in history if one.figures != today.figures]
-    return {FIGURES: [_written(one) for one in (*others[-1:], today)]}
+    today = Figures(report.knowledge_base, _figures_by_name(report.sections))
+    others = [run for run in history if run.figures != today.figures]
+    return {FIGURES: [_run_data(run) for run in (*others[-1:], today)]}
 
 
-def _kept(sections: Sequence[Section]) -> dict[str, Kept]:
+def _figures_by_name(sections: Sequence[Section]) -> dict[str, KeptFigure]:
     return {
-        name: Kept(section.title, one.label, _decimal(one), one.unit)
-        for name, section, one in _figures(sections)
+        name: KeptFigure(section.title, figure.label, _decimal(figure), figure.unit)
+        for name, section, figure in _figures(sections)
     }
 
 
-def _written(figures: Figures) -> dict[str, Any]:
-    kept = {
-        name: {**asdict(one), "value": None if one.value is None else plain(one.value)}
-        for name, one in figures.figures.items()
+def _run_data(figures: Figures) -> dict[str, Any]:
+    written = {
+        name: {**asdict(figure), "value": None if figure.value is None else plain(figure.value)}
+        for name, figure in figures.figures.items()
     }
-    return {"knowledge_base": figures.knowledge_base, "figures": kept}
+    return {"knowledge_base": figures.knowledge_base, "figures": written}
 
 
 def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Section]:
@@ -123,19 +125,21 @@ def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Se
     )
     lines = []
     left = dict(before.figures)
-    for name, section, one in _figures(sections):
-        kept = left.pop(name, None)
-        was, now = (kept.value if kept else None), _decimal(one)
-        is_other = kept is not None and kept.unit != one.unit and now is not None
+    for name, section, figure in _figures(sections):
+        earlier_figure = left.pop(name, None)
+        was, now = (earlier_figure.value if earlier_figure else None), _decimal(figure)
+        is_other = (
+            earlier_figure is not None and earlier_figure.unit != figure.unit and now is not None
+        )
         # What had no value and has none today is no figure that has changed.
         if was != now or is_other:
             by = WIDE.subtract(now or Decimal(0), was or Decimal(0))
-            cells = (section.title, one.label, was, now, by, one.unit)
-            lines.append(Line(cells, one.citations))
+            cells = (section.title, figure.label, was, now, by, figure.unit)
+            lines.append(Line(cells, figure.citations))
     gone = [
-        Line((one.title, one.label, one.value, None, None, one.unit))
-        for one in left.values()
-        if one.value is not None
+        Line((figure.title, figure.label, figure.value, None, None, figure.unit))
+        for figure in left.values()
+        if figure.value is not None
     ]
     since = f"Since knowledge base version {before.knowledge_base}"
     if not lines and not gone:
@@ -147,11 +151,11 @@ def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Se
 
 def _figures(sections: Sequence[Section]) -> Iterator[tuple[str, Section, KeyFigure]]:
     for section in sections:
-        for part in section.parts:
-            if isinstance(part, KeyFigures):
-                for one in part.figures:
-                    yield f"{section.name}.{one.name}", section, one
+        for block in section.parts:
+            if isinstance(block, KeyFigures):
+                for figure in block.figures:
+                    yield f"{section.name}.{figure.name}", section, figure
 
 
-def _decimal(one: KeyFigure) -> Decimal | None:
-    return None if one.value is None else Decimal(one.value)
+def _decimal(figure: KeyFigure) -> Decimal | None:
+    return None if figure.value is None else Decimal(figure.value)

@@ -6,72 +6,84 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from bricoop.domain.grammar import agree
 from bricoop.query.citations import Citation
 from bricoop.report.blocks import Chart, ChartKind, Map, Part, Point, Series, Shade
-from bricoop.report.data import UNKNOWN, Asking, Count, Filters
+from bricoop.report.data import UNKNOWN, Count, Filters, ReportQueries
 
 #: More bars than these are no picture any more.
-_BARS = 12
+_MAX_BARS = 12
 #: More points than these hide each other and the land.
-_POINTS = 2_000
-_NAMES = {"year": "Year", "kind": "Kind", "link": "Link", "status": "Status", "country": "Country"}
+_MAX_POINTS = 2_000
+_DIMENSION_TITLES = {
+    "year": "Year",
+    "kind": "Kind",
+    "link": "Link",
+    "status": "Status",
+    "country": "Country",
+}
 
 
 def charts(
-    asking: Asking, noun: str, filters: Filters, dimensions: Sequence[str]
+    queries: ReportQueries, noun: str, filters: Filters, dimensions: Sequence[str]
 ) -> Iterator[Chart]:
     """Yield a chart of a subject's rows by each of some dimensions that tell them apart."""
-    said = asking.speaking(noun, filters)
+    citations = queries.source_citations(noun, filters)
     for by in dimensions:
-        made = chart(asking, noun, filters, by, said)
-        if made is not None:
-            yield made
+        drawn = chart(queries, noun, filters, by, citations)
+        if drawn is not None:
+            yield drawn
 
 
-def pictures(
-    asking: Asking, noun: str, filters: Filters, dimensions: Sequence[str], *maps: Map | None
+def charts_and_maps(
+    queries: ReportQueries,
+    noun: str,
+    filters: Filters,
+    dimensions: Sequence[str],
+    *maps: Map | None,
 ) -> list[Part]:
     """Return the charts of a subject's rows, and those maps that there are."""
-    drawn: list[Part] = [*charts(asking, noun, filters, dimensions)]
-    return drawn + [one for one in maps if one is not None]
+    drawn: list[Part] = [*charts(queries, noun, filters, dimensions)]
+    return drawn + [map_ for map_ in maps if map_ is not None]
 
 
 def chart(
-    asking: Asking, noun: str, filters: Filters, by: str, said: tuple[Citation, ...]
+    queries: ReportQueries, noun: str, filters: Filters, by: str, citations: tuple[Citation, ...]
 ) -> Chart | None:
     """Return the chart of rows by a dimension; None where it would tell nothing apart."""
-    counts = asking.counts(noun, filters, by)
-    known = [one for one in counts if one.code is not None]
-    unknown = sum(one.number for one in counts if one.code is None)
+    counts = queries.counts(noun, filters, by)
+    known = [count for count in counts if count.code is not None]
+    unknown = sum(count.number for count in counts if count.code is None)
     if len(known) < 2:  # noqa: PLR2004 (one bar is no picture)
         return None
     title = f"{noun.capitalize()} by {by}"
     notes = []
     if by == "year":
-        notes.append(_of_years(noun))
-        counts, kind = _every_year(known), ChartKind.COLUMNS
+        notes.append(_year_note(noun))
+        counts, kind = _with_empty_years(known), ChartKind.COLUMNS
         if unknown:
             notes.append(f"{unknown:,} without a year {agree(unknown, 'is', 'are')} not shown.")
     else:
         kind = ChartKind.BARS
-        shown = known[:_BARS]
-        if len(known) > _BARS:
-            notes.append(f"The {_BARS} largest of {len(known):,}.")
+        shown = known[:_MAX_BARS]
+        if len(known) > _MAX_BARS:
+            notes.append(f"The {_MAX_BARS} largest of {len(known):,}.")
         counts = [*shown, *([Count(None, UNKNOWN, unknown)] if unknown else ())]
     return Chart(
         f"{noun}_by_{by}",
         title,
         kind,
-        _NAMES.get(by, by.capitalize()),
-        tuple(_category(asking, by, one) for one in counts),
-        (Series(noun.capitalize(), tuple(one.number for one in counts)),),
+        _DIMENSION_TITLES.get(by, by.capitalize()),
+        tuple(_category(queries, by, count) for count in counts),
+        (Series(noun.capitalize(), tuple(count.number for count in counts)),),
         note=" ".join(notes),
-        citations=said,
+        citations=citations,
     )
 
 
-def compared(asking: Asking, noun: str, subjects: Mapping[str, Filters], by: str) -> Chart | None:
+def comparison_chart(
+    queries: ReportQueries, noun: str, subjects: Mapping[str, Filters], by: str
+) -> Chart | None:
     """Return a chart in which each subject is a series; None where nothing is told apart."""
     counts_of = {
-        name: {count.code: count for count in asking.counts(noun, filters, by)}
+        name: {count.code: count for count in queries.counts(noun, filters, by)}
         for name, filters in subjects.items()
     }
     unknown = {
@@ -81,7 +93,7 @@ def compared(asking: Asking, noun: str, subjects: Mapping[str, Filters], by: str
     if len(every) < 2:  # noqa: PLR2004 (one bar is no picture)
         return None
     if by == "year":
-        codes = [count.code for count in _every_year(list(every.values()))]
+        codes = [count.code for count in _with_empty_years(list(every.values()))]
     else:
         codes = _most_frequent(counts_of.values())
     series = tuple(
@@ -89,21 +101,21 @@ def compared(asking: Asking, noun: str, subjects: Mapping[str, Filters], by: str
         for name, counts in counts_of.items()
     )
     notes = (
-        _of_years(noun) if by == "year" else "",
-        f"The {_BARS} largest of {len(every):,}." if len(codes) < len(every) else "",
-        _not_shown(by, unknown),
+        _year_note(noun) if by == "year" else "",
+        f"The {_MAX_BARS} largest of {len(every):,}." if len(codes) < len(every) else "",
+        _unknown_note(by, unknown),
     )
     citations = (
         citation
         for name, filters in subjects.items()
-        for citation in asking.speaking(noun, filters, name)
+        for citation in queries.source_citations(noun, filters, name)
     )
     return Chart(
         f"{noun}_by_{by}",
         f"{noun.capitalize()} by {by}",
         ChartKind.LINES if by == "year" else ChartKind.GROUPED,
-        _NAMES.get(by, by.capitalize()),
-        tuple(_category(asking, by, every.get(code, Count(code, str(code), 0))) for code in codes),
+        _DIMENSION_TITLES.get(by, by.capitalize()),
+        tuple(_category(queries, by, every.get(code, Count(code, str(code), 0))) for code in codes),
         series,
         note=" ".join(filter(None, notes)),
         citations=tuple(dict.fromkeys(citations)),
@@ -115,46 +127,52 @@ def _most_frequent(counted: Iterable[Mapping[str | None, Count]]) -> list[str | 
     sums: Counter[str | None] = Counter()
     for counts in counted:
         sums.update({code: count.number for code, count in counts.items()})
-    return sorted(sums, key=lambda code: (-sums[code], str(code)))[:_BARS]
+    return sorted(sums, key=lambda code: (-sums[code], str(code)))[:_MAX_BARS]
 
 
-def world(asking: Asking, noun: str, filters: Filters) -> Map | None:
+def country_map(queries: ReportQueries, noun: str, filters: Filters) -> Map | None:
     """Return the map of the countries in which a subject's rows lie; None of a single one."""
-    counts = [one for one in asking.counts(noun, filters, "country") if one.code is not None]
+    counts = [count for count in queries.counts(noun, filters, "country") if count.code is not None]
     if len(counts) < 2:  # noqa: PLR2004 (one country needs no map of the world)
         return None
     return Map(
         f"{noun}_by_country",
         f"Where {noun} are",
         noun.capitalize(),
-        tuple(Shade(str(one.code), one.name, one.number) for one in counts),
+        tuple(Shade(str(count.code), count.name, count.number) for count in counts),
         note=f"{noun.capitalize()} of several countries count in each of them.",
-        citations=asking.speaking(noun, filters),
+        citations=queries.source_citations(noun, filters),
     )
 
 
-def places(
-    asking: Asking, filters: Filters, countries: tuple[str, ...] = (), title: str = "Places"
+def location_map(
+    queries: ReportQueries, filters: Filters, countries: tuple[str, ...] = (), title: str = "Places"
 ) -> Map | None:
     """Return the map of places that sources give for a subject's projects; None without any.
 
     Args:
-        asking: asks the knowledge base.
+        queries: reads the knowledge base.
         filters: which projects.
         countries: alpha-3 codes of the countries that the map shows whole.
         title: what it shows.
     """
-    rows = asking.rows("locations", filters, _POINTS)
+    rows = queries.rows("locations", filters, _MAX_POINTS)
     if not rows:
         return None
     points = tuple(
-        Point(row["latitude"], row["longitude"], _place(row), row["precision"], row["name"] or "")
+        Point(
+            row["latitude"],
+            row["longitude"],
+            _point_label(row),
+            row["precision"],
+            row["name"] or "",
+        )
         for row in rows
     )
     note = ""
-    if len(rows) == _POINTS:
-        number = asking.number("locations", filters)
-        note = f"The first {_POINTS:,} of {number:,} places." if number > _POINTS else ""
+    if len(rows) == _MAX_POINTS:
+        number = queries.number("locations", filters)
+        note = f"The first {_MAX_POINTS:,} of {number:,} places." if number > _MAX_POINTS else ""
     return Map(
         "places",
         title,
@@ -162,34 +180,34 @@ def places(
         (),
         points,
         note=note,
-        citations=asking.speaking("locations", filters),
+        citations=queries.source_citations("locations", filters),
         frame=countries,
     )
 
 
-def _category(asking: Asking, by: str, count: Count) -> str:
+def _category(queries: ReportQueries, by: str, count: Count) -> str:
     """Return the name of a category: a link has its own, and a kind may have the code of a link."""
-    return asking.links.get(str(count.code), count.name) if by == "link" else count.name
+    return queries.links.get(str(count.code), count.name) if by == "link" else count.name
 
 
-def _place(row: Mapping[str, str | None]) -> str:
+def _point_label(row: Mapping[str, str | None]) -> str:
     name, project = row["name"], row["project"] or ""
     return f"{name}: {project}" if name else project
 
 
-def _every_year(counts: Sequence[Count]) -> list[Count]:
-    found = {int(one.code): one for one in counts}
-    years = range(min(found), max(found) + 1)
-    return [found.get(year, Count(str(year), str(year), 0)) for year in years]
+def _with_empty_years(counts: Sequence[Count]) -> list[Count]:
+    by_year = {int(count.code): count for count in counts}
+    years = range(min(by_year), max(by_year) + 1)
+    return [by_year.get(year, Count(str(year), str(year), 0)) for year in years]
 
 
-def _not_shown(by: str, unknown: Mapping[str, int]) -> str:
+def _unknown_note(by: str, unknown: Mapping[str, int]) -> str:
     """Return the sentence on rows that a chart leaves out, as they have no value to count by."""
     of = "; ".join(f"{name} {number:,}" for name, number in unknown.items() if number)
     return f"Not shown because they have no {by}: {of}." if of else ""
 
 
-def _of_years(noun: str) -> str:
+def _year_note(noun: str) -> str:
     first = {
         "projects": "By the first known date: announced, started or completed.",
         "agreements": "By the first known date: signed, in force or ended.",

@@ -10,18 +10,18 @@ from bricoop.lookup.entities import Found
 from bricoop.query.compare import code_of
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Extent, Line, Part, Table
-from bricoop.report.charts import compared
+from bricoop.report.charts import comparison_chart
 from bricoop.report.countries import find_country
-from bricoop.report.data import Asking, Filters, listing
+from bricoop.report.data import Filters, ReportQueries, listing
 from bricoop.report.differences import differences
 from bricoop.report.money import money_compared
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
 
-_LEAST, _MOST = 2, 4
-_OTHERS = {"financier": "Financiers", "country": "Countries"}
+_MIN_NAMES, _MAX_NAMES = 2, 4
+_PLURAL_OF = {"financier": "Financiers", "country": "Countries"}
 #: So many financiers or countries that only one has are listed.
-_ALONE = 10
+_MAX_EXCLUSIVE = 10
 _KINDS = (EntityKind.COUNTRY, EntityKind.ORGANIZATION, EntityKind.LINK)
 #: By which filter the rows of a subject are found, and which nouns have it.
 _FILTERS = {
@@ -29,7 +29,7 @@ _FILTERS = {
     EntityKind.ORGANIZATION: ("financier", ("projects",)),
     EntityKind.LINK: ("link", ("projects", "agreements", "policies", "findings")),
 }
-_BY = {
+_CHART_DIMENSIONS = {
     "projects": ("year", "link", "kind", "country", "status"),
     "agreements": ("year", "kind", "country"),
 }
@@ -43,25 +43,25 @@ def compare_report(connection: Connection, request: Request) -> Report:
         NotFoundError: nothing is known by one of the names.
         AmbiguousNameError: a name means several things.
     """
-    if not _LEAST <= len(request.names) <= _MOST:
+    if not _MIN_NAMES <= len(request.names) <= _MAX_NAMES:
         number = len(request.names)
         there = "there is 1" if number == 1 else f"there are {number}"
-        message = f"A comparison needs {_LEAST} to {_MOST} names, and {there}."
+        message = f"A comparison needs {_MIN_NAMES} to {_MAX_NAMES} names, and {there}."
         raise UsageError(message, "Such as: bricoop report compare Kenya Mali.")
     kinds = [EntityKind(code_of("kind", EntityKind, request.of))] if request.of else [*_KINDS]
-    found = [find_country(connection, name, kinds) for name in request.names]
-    kind = _one_kind(found)
+    entities = [find_country(connection, name, kinds) for name in request.names]
+    kind = _common_kind(entities)
     name, nouns = _FILTERS[kind]
-    asking = Asking(connection)
+    queries = ReportQueries(connection)
     subjects: dict[str, Filters] = {}
-    for one in found:
-        key = one.key.removeprefix("link-") if kind is EntityKind.LINK else one.key
-        subjects[one.name] = {name: (key,)}
-    sections = [*_sections(asking, subjects, nouns, name, request)]
+    for entity in entities:
+        key = entity.key.removeprefix("link-") if kind is EntityKind.LINK else entity.key
+        subjects[entity.name] = {name: (key,)}
+    sections = [*_sections(queries, subjects, nouns, name, request)]
     title = listing([*subjects])
     summary = f"{title} compared by what is recorded about each."
     titles = (title, f"compared as {_PLURALS[kind]}")
-    return asking.finished("compare", "", titles, summary, sections)
+    return queries.report("compare", "", titles, summary, sections)
 
 
 _PLURALS = {
@@ -71,90 +71,103 @@ _PLURALS = {
 }
 
 
-def _one_kind(found: list[Found]) -> EntityKind:
-    kinds = {EntityKind(one.kind) for one in found}
-    if len({one.key for one in found}) < len(found):
+def _common_kind(entities: list[Found]) -> EntityKind:
+    kinds = {EntityKind(entity.kind) for entity in entities}
+    if len({entity.key for entity in entities}) < len(entities):
         message = "The same thing is named twice."
         raise UsageError(message, "Compare different ones.")
     if len(kinds) > 1 or not kinds <= set(_FILTERS):
-        said = ", ".join(f"{one.name} ({one.kind})" for one in found)
+        listed = ", ".join(f"{entity.name} ({entity.kind})" for entity in entities)
         hint = "Name countries alone, financiers alone or links alone."
-        raise UsageError(f"These cannot be compared: {said}.", hint)
+        raise UsageError(f"These cannot be compared: {listed}.", hint)
     return kinds.pop()
 
 
 def _sections(
-    asking: Asking,
+    queries: ReportQueries,
     subjects: Mapping[str, Filters],
     nouns: tuple[str, ...],
     by: str,
     request: Request,
 ) -> Iterator[Section]:
-    yield _numbers(asking, subjects, nouns)
+    yield _row_counts(queries, subjects, nouns)
     countings = {
         name: request.counting(Question("finance", filters)) for name, filters in subjects.items()
     }
-    yield money_compared(asking.connection, countings)
-    for noun in [one for one in nouns if one in _BY]:
-        parts: list[Part] = [
+    yield money_compared(queries.connection, countings)
+    for noun in [noun for noun in nouns if noun in _CHART_DIMENSIONS]:
+        drawings: list[Part] = [
             drawn
-            for one in _BY[noun]
-            if one != by and (drawn := compared(asking, noun, subjects, one)) is not None
+            for dimension in _CHART_DIMENSIONS[noun]
+            if dimension != by
+            and (drawn := comparison_chart(queries, noun, subjects, dimension)) is not None
         ]
-        if parts:
-            yield Section(noun, noun.capitalize(), tuple(parts))
+        if drawings:
+            yield Section(noun, noun.capitalize(), tuple(drawings))
     if by != "financier":
-        every = tuple(one for filters in subjects.values() for one in filters[by])
-        yield from differences(asking, {by: every})
-    yield from _alone(asking, subjects, by)
+        every = tuple(key for filters in subjects.values() for key in filters[by])
+        yield from differences(queries, {by: every})
+    yield from _exclusive(queries, subjects, by)
 
 
-def _numbers(asking: Asking, subjects: Mapping[str, Filters], nouns: tuple[str, ...]) -> Section:
+def _row_counts(
+    queries: ReportQueries, subjects: Mapping[str, Filters], nouns: tuple[str, ...]
+) -> Section:
     columns = (
         Column("what", "What"),
-        *(Column(f"of_{place}", name, number=True) for place, name in enumerate(subjects, 1)),
+        *(Column(f"of_{number}", name, number=True) for number, name in enumerate(subjects, 1)),
     )
     lines = []
     for noun in nouns:
-        numbers = tuple(asking.number(noun, filters) for filters in subjects.values())
+        numbers = tuple(queries.number(noun, filters) for filters in subjects.values())
         if not any(numbers):
             continue
-        said = tuple(
+        citations = tuple(
             dict.fromkeys(
-                one
+                citation
                 for name, filters in subjects.items()
-                for one in asking.speaking(noun, filters, name)
+                for citation in queries.source_citations(noun, filters, name)
             )
         )
-        lines.append(Line((noun, *numbers), said))
+        lines.append(Line((noun, *numbers), citations))
     return Section("numbers", "Numbers", (Table(columns, tuple(lines), is_whole=True),))
 
 
-def _alone(asking: Asking, subjects: Mapping[str, Filters], by: str) -> Iterator[Section]:
+def _exclusive(
+    queries: ReportQueries, subjects: Mapping[str, Filters], by: str
+) -> Iterator[Section]:
     """Yield the section of what only one of them has: financiers, or countries."""
     other = "financier" if by != "financier" else "country"
-    found = {
-        name: {one.name: one for one in asking.counts("projects", filters, other) if one.code}
+    counts_of = {
+        name: {
+            count.name: count for count in queries.counts("projects", filters, other) if count.code
+        }
         for name, filters in subjects.items()
     }
-    said = {
-        name: asking.speaking_each("projects", filters, other) for name, filters in subjects.items()
+    citations = {
+        name: queries.citations_by("projects", filters, other) for name, filters in subjects.items()
     }
-    parts = []
-    for name, counts in found.items():
-        others = {one for each, some in found.items() if each != name for one in some}
-        alone = [one for one in counts.values() if one.name not in others]
+    tables = []
+    for name, counts in counts_of.items():
+        others = {
+            other_name
+            for subject, counted in counts_of.items()
+            if subject != name
+            for other_name in counted
+        }
+        alone = [count for count in counts.values() if count.name not in others]
         columns = (
             Column("subject", "Subject", usual=name),
             Column("name", other.capitalize()),
             Column("projects", "Projects", number=True),
         )
         lines = tuple(
-            Line((name, one.name, one.number), said[name][str(one.code)]) for one in alone[:_ALONE]
+            Line((name, count.name, count.number), citations[name][str(count.code)])
+            for count in alone[:_MAX_EXCLUSIVE]
         )
         if lines:
-            several = _OTHERS[other].lower()
+            several = _PLURAL_OF[other].lower()
             extent = Extent(len(alone), several, ranked="with the most projects")
-            parts.append(Table(columns, lines, f"Only {name}", extent=extent))
-    if parts:
-        yield Section("alone", f"{_OTHERS[other]} that only one has", tuple(parts))
+            tables.append(Table(columns, lines, f"Only {name}", extent=extent))
+    if tables:
+        yield Section("alone", f"{_PLURAL_OF[other]} that only one has", tuple(tables))

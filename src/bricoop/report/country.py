@@ -10,9 +10,9 @@ from bricoop.query.entity_profile import claims_about
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
 from bricoop.report.blocks import Column, Extent, Line, Part, Table
-from bricoop.report.charts import pictures, places
+from bricoop.report.charts import charts_and_maps, location_map
 from bricoop.report.countries import find_country
-from bricoop.report.data import Asking, Filters, Rows, counted
+from bricoop.report.data import Filters, ReportQueries, Rows, counted
 from bricoop.report.differences import differences
 from bricoop.report.entity_sections import descriptions_section
 from bricoop.report.links import Links, findings
@@ -20,11 +20,11 @@ from bricoop.report.money import money_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited
 from bricoop.report.summary import Glance
-from bricoop.report.tables import of_rows
 from bricoop.report.tables import table as rows_table
+from bricoop.report.tables import table_of_rows
 
 #: So many financiers are listed, each with who says so.
-_FINANCIERS = 20
+_MAX_FINANCIERS = 20
 
 
 def country_report(connection: Connection, request: Request) -> Report:
@@ -34,96 +34,103 @@ def country_report(connection: Connection, request: Request) -> Report:
         NotFoundError: no country is known by that name.
         AmbiguousNameError: the name means several countries.
     """
-    found = find_country(connection, request.name)
-    return _Making(Asking(connection), found, request).report()
+    entity = find_country(connection, request.name)
+    return _CountryReport(ReportQueries(connection), entity, request).report()
 
 
-class _Making:
+class _CountryReport:
     """One report in the making: what its sections share is read once."""
 
-    def __init__(self, asking: Asking, found: Found, request: Request) -> None:
-        self._asking = asking
-        self._found = found
-        self._here = {"country": (found.key,)}
-        self._own = {"subject": (found.key,)}
+    def __init__(self, queries: ReportQueries, entity: Found, request: Request) -> None:
+        self._queries = queries
+        self._entity = entity
+        self._in_country = {"country": (entity.key,)}
+        self._about_country = {"subject": (entity.key,)}
         self._request = request
         nouns = ("projects", "agreements", "policies", "statistics", "organizations")
-        self._glance = Glance(asking, dict.fromkeys(nouns, self._here))
-        amounts = amounts_of(asking.connection, request.counting(Question("finance", self._here)))
-        self._links = Links(asking, self._here, amounts, found.name)
-        row = select(country).where(country.c.id == found.id)
-        self._row = asking.connection.execute(row).one()
-        claims = claims_about(asking.connection, found.id)
+        self._glance = Glance(queries, dict.fromkeys(nouns, self._in_country))
+        amounts = amounts_of(
+            queries.connection, request.counting(Question("finance", self._in_country))
+        )
+        self._links = Links(queries, self._in_country, amounts, entity.name)
+        row = select(country).where(country.c.id == entity.id)
+        self._row = queries.connection.execute(row).one()
+        claims = claims_about(queries.connection, entity.id)
         self._descriptions = tuple(descriptions_section(claims))
 
     def report(self) -> Report:
         """Arrange what is asked for."""
-        name = self._found.name
-        known = self._descriptions or self._asking.number("findings", self._own)
+        name = self._entity.name
+        known = self._descriptions or self._queries.number("findings", self._about_country)
         if self._glance.is_empty and not known:
             nothing = f"Nothing is recorded about {name} in this knowledge base."
-            return self._finished(nothing, [])
+            return self._arranged(nothing, [])
         sections = [*self._sections()]
         sources = counted(len(cited(sections)), "sources")
-        summary = f"The knowledge base has {self._glance.said()} for {name}, from {sources}."
-        return self._finished(summary, sections)
+        summary = f"The knowledge base has {self._glance.phrase()} for {name}, from {sources}."
+        return self._arranged(summary, sections)
 
-    def _finished(self, summary: str, sections: list[Section]) -> Report:
+    def _arranged(self, summary: str, sections: list[Section]) -> Report:
         row = self._row
         codes = f"{row.alpha2} · {row.alpha3}"
-        place = ", ".join(part for part in (row.subregion, row.region) if part)
-        titles = (self._found.name, f"{codes} · {place}" if place else codes)
-        return self._asking.finished("country", self._found.key, titles, summary, sections)
+        geography = ", ".join(name for name in (row.subregion, row.region) if name)
+        titles = (self._entity.name, f"{codes} · {geography}" if geography else codes)
+        return self._queries.report("country", self._entity.key, titles, summary, sections)
 
     def _sections(self) -> Iterator[Section]:
-        counting = self._request.counting(Question("finance", self._here))
-        money = money_section(self._asking.connection, counting)
-        glance = self._glance.section(self._pictures())
+        counting = self._request.counting(Question("finance", self._in_country))
+        money = money_section(self._queries.connection, counting)
+        glance = self._glance.section(self._drawings())
         # Money comes first, where there is any.
         yield from (glance, money) if money.is_empty else (money, glance)
         yield from self._descriptions
         yield self._links.overview()
         about_others = [
             row
-            for row in self._asking.rows("statistics", self._here)
-            if row["subject_key"] != self._found.key
+            for row in self._queries.rows("statistics", self._in_country)
+            if row["subject_key"] != self._entity.key
         ]
         yield from self._links.sections(about_others)
-        yield financiers(self._asking, self._here)
-        yield from self._rest(about_others)
+        yield financiers(self._queries, self._in_country)
+        yield from self._remaining_sections(about_others)
 
-    def _pictures(self) -> list[Part]:
-        found = places(self._asking, self._here, (self._row.alpha3,))
-        return pictures(self._asking, "projects", self._here, ("year", "kind"), found)
+    def _drawings(self) -> list[Part]:
+        map_ = location_map(self._queries, self._in_country, (self._row.alpha3,))
+        return charts_and_maps(self._queries, "projects", self._in_country, ("year", "kind"), map_)
 
-    def _rest(self, about_others: Rows) -> Iterator[Section]:
-        name = self._found.name
-        own = self._asking.rows("statistics", self._own)
+    def _remaining_sections(self, about_others: Rows) -> Iterator[Section]:
+        name = self._entity.name
+        own = self._queries.rows("statistics", self._about_country)
         for key, title, rows in (
             ("figures", f"Figures about {name}", own),
             ("other_figures", "Other figures", about_others),
         ):
             if rows:
-                yield Section(key, title, (of_rows(self._asking, "statistics", rows),))
+                yield Section(key, title, (table_of_rows(self._queries, "statistics", rows),))
         if self._glance.numbers["organizations"]:
-            organizations = rows_table(self._asking, "organizations", self._here)
+            organizations = rows_table(self._queries, "organizations", self._in_country)
             yield Section("organizations", "Organizations based there", (organizations,))
-        yield from differences(self._asking, self._here)
-        about = tuple(findings(self._asking, {"subject": (self._found.key, *self._links.printed)}))
+        yield from differences(self._queries, self._in_country)
+        about = tuple(
+            findings(self._queries, {"subject": (self._entity.key, *self._links.listed_keys)})
+        )
         if about:
             yield Section("findings", f"Findings about {name} and its projects", about)
 
 
-def financiers(asking: Asking, subject: Filters) -> Section:
+def financiers(queries: ReportQueries, subject: Filters) -> Section:
     """Return the section of those who fund a subject's projects, by how many."""
-    counts = [one for one in asking.counts("projects", subject, "financier") if one.code]
+    counts = [count for count in queries.counts("projects", subject, "financier") if count.code]
     columns = (Column("name", "Name"), Column("projects", "Projects", number=True))
-    said = asking.speaking_each("projects", subject, "financier")
-    lines = tuple(Line((one.name, one.number), said[str(one.code)]) for one in counts[:_FINANCIERS])
-    made = Table(
+    citations = queries.citations_by("projects", subject, "financier")
+    lines = tuple(
+        Line((count.name, count.number), citations[str(count.code)])
+        for count in counts[:_MAX_FINANCIERS]
+    )
+    table = Table(
         columns,
         lines,
         empty="No source names a financier of its projects.",
         extent=Extent(len(counts), "financiers", ranked="with the most projects"),
     )
-    return Section("financiers", "Financiers of its projects", (made,))
+    return Section("financiers", "Financiers of its projects", (table,))

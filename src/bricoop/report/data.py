@@ -35,7 +35,7 @@ class Count:
     number: int
 
 
-class Asking:
+class ReportQueries:
     """Asks one state of a knowledge base."""
 
     def __init__(self, connection: Connection) -> None:
@@ -67,18 +67,20 @@ class Asking:
         grouping = Grouping((by,), ("count",), add_sources=True)
         answer = execute(self.connection, Question(noun, filters, grouping=grouping))
         names = [field.name for field in answer.fields]
-        found = []
+        counts = []
         for row in answer.rows:
-            said = dict(zip(names, row, strict=True))
-            code = said.get(f"{by}_key", row[0])
-            name = said.get(f"{by}_name") or row[0]
-            shown = UNKNOWN if name is None else label(name) if by in _CODED else str(name)
-            found.append(Count(code, shown, int(said["count"])))
+            cells = dict(zip(names, row, strict=True))
+            code = cells.get(f"{by}_key", row[0])
+            name = cells.get(f"{by}_name") or row[0]
+            shown = (
+                UNKNOWN if name is None else label(name) if by in _CODED_DIMENSIONS else str(name)
+            )
+            counts.append(Count(code, shown, int(cells["count"])))
         if by == "year":
-            return sorted(found, key=lambda one: (one.code is None, str(one.code)))
-        return sorted(found, key=lambda one: (-one.number, one.code is None, one.name))
+            return sorted(counts, key=lambda count: (count.code is None, str(count.code)))
+        return sorted(counts, key=lambda count: (-count.number, count.code is None, count.name))
 
-    def speaking(self, noun: str, filters: Filters, of: str = "") -> tuple[Citation, ...]:
+    def source_citations(self, noun: str, filters: Filters, of: str = "") -> tuple[Citation, ...]:
         """Return the sources of rows, each with how many of them it speaks of.
 
         Args:
@@ -88,41 +90,39 @@ class Asking:
         """
         whose = f" of {of}" if of else ""
         return tuple(
-            Citation(str(one.code), f"{counted(one.number, noun)}{whose}")
-            for one in self.counts(noun, filters, "source")
-            if one.code is not None
+            Citation(str(count.code), f"{counted(count.number, noun)}{whose}")
+            for count in self.counts(noun, filters, "source")
+            if count.code is not None
         )
 
-    def speaking_each(
-        self, noun: str, filters: Filters, by: str
-    ) -> dict[str, tuple[Citation, ...]]:
+    def citations_by(self, noun: str, filters: Filters, by: str) -> dict[str, tuple[Citation, ...]]:
         """Return for each code or key of a dimension the sources of its rows, as `speaking`."""
         grouping = Grouping((by, "source"), ("count",), add_sources=True)
         answer = execute(self.connection, Question(noun, filters, grouping=grouping))
         names = [field.name for field in answer.fields]
-        found: dict[str, list[tuple[int, str]]] = {}
+        sources_of: dict[str, list[tuple[int, str]]] = {}
         for row in answer.rows:
-            said = dict(zip(names, row, strict=True))
-            code = said.get(f"{by}_key", row[0])
-            found.setdefault(str(code), []).append((int(said["count"]), str(said["source"])))
+            cells = dict(zip(names, row, strict=True))
+            code = cells.get(f"{by}_key", row[0])
+            sources_of.setdefault(str(code), []).append((int(cells["count"]), str(cells["source"])))
         return {
             code: tuple(
                 Citation(key, counted(number, noun))
-                for number, key in sorted(pairs, key=lambda one: (-one[0], one[1]))
+                for number, key in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))
             )
-            for code, pairs in found.items()
+            for code, pairs in sources_of.items()
         }
 
-    def cite(self, rows: Rows) -> dict[str, tuple[Citation, ...]]:
+    def entity_citations(self, rows: Rows) -> dict[str, tuple[Citation, ...]]:
         """Return by key of an entity who describes it where."""
         keys = [row["key"] for row in rows]
-        found = self.connection.execute(
+        entities = self.connection.execute(
             select(entity.c.id, entity.c.key).where(in_values(self.connection, entity.c.key, keys))
         ).all()
-        said = citations_of(self.connection, [row.id for row in found])
-        return {row.key: tuple(said.get(row.id, ())) for row in found}
+        citations = citations_of(self.connection, [row.id for row in entities])
+        return {row.key: tuple(citations.get(row.id, ())) for row in entities}
 
-    def finished(
+    def report(
         self,
         kind: str,
         key: str,
@@ -139,7 +139,7 @@ class Asking:
             summary: what it comes to.
             sections: what it is made of.
         """
-        sections = [*map(_titled_once, sections), *_method(sections)]
+        sections = [*map(_without_repeated_titles, sections), *_method_section(sections)]
         return Report(
             kind=kind,
             key=key,
@@ -156,8 +156,10 @@ class Asking:
 
 #: The section on how figures were made.
 METHOD, METHOD_TITLE = "method", "How the figures were made"
-_COMMANDS = (Column("what", "What"), Column("command", "Command"))
-_CODED = frozenset({"kind", "status", "instrument", "project_kind", "precision", "sector"})
+_COMMAND_COLUMNS = (Column("what", "What"), Column("command", "Command"))
+_CODED_DIMENSIONS = frozenset(
+    {"kind", "status", "instrument", "project_kind", "precision", "sector"}
+)
 
 
 def counted(number: int, plural: str) -> str:
@@ -165,34 +167,36 @@ def counted(number: int, plural: str) -> str:
     return grammar.counted(number, plural) if number else f"no {plural}"
 
 
-def listing(parts: Sequence[str]) -> str:
+def listing(phrases: Sequence[str]) -> str:
     """Return parts as a sentence lists them: a, b and c."""
-    if len(parts) < 2:  # noqa: PLR2004 (one has nothing to be joined with)
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    if len(phrases) < 2:  # noqa: PLR2004 (one has nothing to be joined with)
+        return "".join(phrases)
+    return f"{', '.join(phrases[:-1])} and {phrases[-1]}"
 
 
-def _method(sections: Sequence[Section]) -> Iterator[Section]:
+def _method_section(sections: Sequence[Section]) -> Iterator[Section]:
     """Yield the section of the commands that show more than a report does, where there are any."""
     lines = {
-        one.text: Line((f"{section.title}: {one.what}", one.text))
+        command.text: Line((f"{section.title}: {command.shows}", command.text))
         for section in sections
-        for part in section.parts
-        if isinstance(part, Table | Note)
-        for one in part.commands
+        for block in section.parts
+        if isinstance(block, Table | Note)
+        for command in block.commands
     }
     if lines:
         note = (
             "Commands of bricoop that show the rows behind figures, and rows that are not listed."
         )
-        made = Table(_COMMANDS, tuple(lines.values()), "", note)
-        yield Section(METHOD, METHOD_TITLE, (made,))
+        table = Table(_COMMAND_COLUMNS, tuple(lines.values()), "", note)
+        yield Section(METHOD, METHOD_TITLE, (table,))
 
 
-def _titled_once(section: Section) -> Section:
+def _without_repeated_titles(section: Section) -> Section:
     """Return a section of which no table repeats the heading."""
-    parts = tuple(
-        replace(part, title="") if isinstance(part, Table) and part.title == section.title else part
-        for part in section.parts
+    blocks = tuple(
+        replace(block, title="")
+        if isinstance(block, Table) and block.title == section.title
+        else block
+        for block in section.parts
     )
-    return replace(section, parts=parts)
+    return replace(section, parts=blocks)

@@ -16,9 +16,9 @@ from bricoop.query.execute import execute
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Line, Table
-from bricoop.report.data import Asking, Filters, Rows
+from bricoop.report.data import Filters, ReportQueries, Rows
 from bricoop.report.sections import Section
-from bricoop.report.tables import MOST, first_of
+from bricoop.report.tables import MAX_ROWS, truncated_table
 
 _COLUMNS = (
     Column("about", "About"),
@@ -27,81 +27,83 @@ _COLUMNS = (
     Column("says", "Other value"),
     Column("rule", "Why it is shown"),
 )
-_PAIRS = (
+_PAIR_COLUMNS = (
     Column("shown_source", "Source shown"),
     Column("source", "Other source"),
     Column("count", "Times", number=True),
 )
-_CODED = frozenset({"kind", "status", "sector"})
-_MONEY = "Amounts are summed by source and kind of flow."
-_SAME = "the same source"
+_CODED_FIELDS = frozenset({"kind", "status", "sector"})
+_MONEY_NOTE = "Amounts are summed by source and kind of flow."
+_SAME_SOURCE = "the same source"
 
 
-def differences(asking: Asking, filters: Filters, about: str = "") -> Iterator[Section]:
+def differences(queries: ReportQueries, filters: Filters, about: str = "") -> Iterator[Section]:
     """Yield the section of where sources differ, where they do.
 
     Args:
-        asking: asks the knowledge base.
+        queries: reads the knowledge base.
         filters: which disagreements.
         about: what alone they are about, which needs no column.
     """
-    number = asking.number("disagreements", filters)
+    number = queries.number("disagreements", filters)
     if not number:
         return
-    rows = asking.rows("disagreements", filters, MOST)
+    rows = queries.rows("disagreements", filters, MAX_ROWS)
     note = f"Shown is the value of {RULE}."
     if any(row["amount"] is not None for row in rows):
-        note = f"{note} {_MONEY}"
+        note = f"{note} {_MONEY_NOTE}"
     columns = (replace(_COLUMNS[0], usual=about), *_COLUMNS[1:])
-    made = Table(columns, tuple(_lines(asking, rows)), "", note)
-    if number > MOST:
-        made = first_of(made, "disagreements", filters, number)
-    parts = [made]
-    pairs = _pairs(asking, filters)
+    table = Table(columns, tuple(_lines(queries, rows)), "", note)
+    if number > MAX_ROWS:
+        table = truncated_table(table, "disagreements", filters, number)
+    tables = [table]
+    pairs = _pair_table(queries, filters)
     if len(pairs.lines) > 1:
-        parts.append(pairs)
-    yield Section("differences", "Where sources differ", tuple(parts))
+        tables.append(pairs)
+    yield Section("differences", "Where sources differ", tuple(tables))
 
 
-def _pairs(asking: Asking, filters: Filters) -> Table:
+def _pair_table(queries: ReportQueries, filters: Filters) -> Table:
     grouping = Grouping(("shown_source", "source"), ("count",), add_sources=True)
-    answer = execute(asking.connection, Question("disagreements", filters, grouping=grouping))
+    answer = execute(queries.connection, Question("disagreements", filters, grouping=grouping))
     lines = tuple(
         Line(
-            (shown, _SAME if other == shown else other, number),
+            (shown, _SAME_SOURCE if other == shown else other, number),
             tuple(dict.fromkeys((Citation(shown, None), Citation(other, None)))),
         )
         for shown, other, number in answer.rows
     )
-    return Table(_PAIRS, lines, "By pair of sources")
+    return Table(_PAIR_COLUMNS, lines, "By pair of sources")
 
 
-def _lines(asking: Asking, rows: Rows) -> Iterator[Line]:
+def _lines(queries: ReportQueries, rows: Rows) -> Iterator[Line]:
     """Yield a row for each different value, however many records have it."""
-    precedences = precedences_of(asking.connection)
+    precedences = precedences_of(queries.connection)
     named = select(country.c.alpha3, entity.c.name).join(entity, entity.c.id == country.c.id)
-    countries = {row.alpha3: row.name for row in asking.connection.execute(named)}
-    found: dict[tuple[Any, ...], list[Citation]] = {}
+    countries = {row.alpha3: row.name for row in queries.connection.execute(named)}
+    citations_of: dict[tuple[Any, ...], list[Citation]] = {}
     for row in rows:
         shown, other = (precedences[row[name]] for name in ("shown_source", "source"))
-        cells = (*_values(row, countries), decided_by(shown, other))
-        found.setdefault((row["about_key"], row["source"], *cells), []).extend(_cited(row))
-    for key, cited in found.items():
+        cells = (*_cells(row, countries), decided_by(shown, other))
+        citations_of.setdefault((row["about_key"], row["source"], *cells), []).extend(
+            _citations(row)
+        )
+    for key, cited in citations_of.items():
         yield Line(key[2:], tuple(dict.fromkeys(cited)))
 
 
-def _values(row: dict[str, Any], countries: Mapping[str, str]) -> tuple[str, ...]:
+def _cells(row: dict[str, Any], countries: Mapping[str, str]) -> tuple[str, ...]:
     if row["amount"] is not None:
         shown, says = told_apart(row["shown_amount"], row["amount"])
         return row["about"], f"money ({row['unit']})", shown, says
     values = [row[name] for name in ("shown", "says")]
-    if row["field"] in _CODED:
-        values = [label(one) for one in values]
+    if row["field"] in _CODED_FIELDS:
+        values = [label(code) for code in values]
     elif row["field"] == "country":
-        values = [countries.get(one, one) for one in values]
+        values = [countries.get(code, code) for code in values]
     return (row["about"], row["field"].replace("_", " "), *values)
 
 
-def _cited(row: dict[str, Any]) -> Iterator[Citation]:
+def _citations(row: dict[str, Any]) -> Iterator[Citation]:
     yield Citation(row["shown_source"], row["shown_locator"])
     yield Citation(row["source"], row["locator"])

@@ -38,11 +38,11 @@ class PartTable(Table, frozen=True):
         """
         kinds = [name for name in _KINDS if getattr(self, name) is not None]
         if len(kinds) != 1:
-            said = f"is {' and '.join(kinds) or 'nothing'}"
-            raise BadKeyError("", said, f"It is one of: {', '.join(_KINDS)}.")
+            problem = f"is {' and '.join(kinds) or 'nothing'}"
+            raise BadKeyError("", problem, f"It is one of: {', '.join(_KINDS)}.")
         if self.total is not None and self.total.noun != "finance":
-            said = f"is {shown(self.total.noun)!r}"
-            raise BadKeyError(("total", "noun"), said, "A total counts finance only.")
+            problem = f"is {shown(self.total.noun)!r}"
+            raise BadKeyError(("total", "noun"), problem, "A total counts finance only.")
         if (self.names or self.sections) and self.report is None:
             key = "names" if self.names else "sections"
             raise BadKeyError(key, "is for reports", "Leave it out.")
@@ -60,7 +60,7 @@ class MemoTable(Table, frozen=True):
 
 
 class KeptFigureTable(msgspec.Struct, frozen=True):
-    """A figure as it was; see `Kept`."""
+    """A figure as it was; see `KeptFigure`."""
 
     title: str
     label: str

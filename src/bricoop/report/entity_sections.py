@@ -9,9 +9,9 @@ from bricoop.query.citations import Citation
 from bricoop.query.entity_profile import Claim, Portrait
 from bricoop.query.nouns.entities import CODED_FIELDS
 from bricoop.report.blocks import Column, Line, Text
-from bricoop.report.data import Asking
+from bricoop.report.data import ReportQueries
 from bricoop.report.sections import Section, table
-from bricoop.report.tables import of_rows
+from bricoop.report.tables import table_of_rows
 
 _VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "As read"))
 
@@ -24,8 +24,8 @@ def names_section(about: Portrait) -> Iterator[Section]:
         Column("language", "Language"),
     )
     lines = [
-        Line((one.name, one.kind, one.language), (Citation(one.source, one.locator),))
-        for one in about.aliases
+        Line((alias.name, alias.kind, alias.language), (Citation(alias.source, alias.locator),))
+        for alias in about.aliases
     ]
     if lines:
         yield table("names", "Names", columns, lines)
@@ -34,7 +34,7 @@ def names_section(about: Portrait) -> Iterator[Section]:
 def values_section(about: Portrait, *, finance: bool = False) -> Iterator[Section]:
     """Yield the section of what sources say field by field, with the cells as read."""
     claims = about.finance_claims if finance else about.claims
-    lines = [_value(one) for one in claims if one.field not in {"links", "description"}]
+    lines = [_value(claim) for claim in claims if claim.field not in {"links", "description"}]
     if lines and finance:
         yield table("terms", "Finance, value by value", _VALUES, lines)
     elif lines:
@@ -43,13 +43,13 @@ def values_section(about: Portrait, *, finance: bool = False) -> Iterator[Sectio
 
 def descriptions_section(claims: Sequence[Claim]) -> Iterator[Section]:
     """Yield the section of what sources say of an entity in words."""
-    said = tuple(
-        Text((one.value,), (Citation(one.source, one.locator),))
-        for one in claims
-        if one.field == "description"
+    texts = tuple(
+        Text((claim.value,), (Citation(claim.source, claim.locator),))
+        for claim in claims
+        if claim.field == "description"
     )
-    if said:
-        yield Section("descriptions", "Descriptions", said)
+    if texts:
+        yield Section("descriptions", "Descriptions", texts)
 
 
 def relations_section(
@@ -63,28 +63,31 @@ def relations_section(
         Column("basis", "Basis", coded=True),
     )
     lines = [
-        Line((one.relation, one.name, one.kind, one.basis), (Citation(one.source, one.locator),))
-        for one in about.relations
-        if one.kind in kinds
+        Line(
+            (relation.relation, relation.name, relation.kind, relation.basis),
+            (Citation(relation.source, relation.locator),),
+        )
+        for relation in about.relations
+        if relation.kind in kinds
     ]
     if lines:
         yield table(name, title, columns, lines)
 
 
-def facts_sections(asking: Asking, about: Portrait) -> Iterator[Section]:
+def facts_sections(queries: ReportQueries, about: Portrait) -> Iterator[Section]:
     """Yield the sections of figures about an entity, and of what sources find in it."""
     for noun, name in (("statistics", "figures"), ("findings", "findings")):
         rows = list(getattr(about, noun))
         if rows:
-            yield Section(name, name.capitalize(), (of_rows(asking, noun, rows),))
+            yield Section(name, name.capitalize(), (table_of_rows(queries, noun, rows),))
 
 
 def _value(claim: Claim) -> Line:
     value = _labelled(claim.value) if claim.field in CODED_FIELDS else claim.value
     raw = cells_read(claim.field, claim.value, claim.raw)
-    place = ", ".join(filter(None, (claim.locator, *claim.cells)))
+    locator = ", ".join(filter(None, (claim.locator, *claim.cells)))
     return Line(
-        (claim.field.replace("_", " "), value, raw), (Citation(claim.source, place or None),)
+        (claim.field.replace("_", " "), value, raw), (Citation(claim.source, locator or None),)
     )
 
 

@@ -14,8 +14,8 @@ from bricoop.query.joint_finance import joint_note
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
 from bricoop.report.blocks import Note
-from bricoop.report.charts import pictures, world
-from bricoop.report.data import Asking, Filters, counted
+from bricoop.report.charts import charts_and_maps, country_map
+from bricoop.report.data import Filters, ReportQueries, counted
 from bricoop.report.differences import differences
 from bricoop.report.entity_sections import names_section, values_section
 from bricoop.report.money import money_section
@@ -24,7 +24,7 @@ from bricoop.report.sections import Report, Section
 from bricoop.report.summary import Glance
 from bricoop.report.tables import table
 
-_BY = ("year", "country", "link", "status")
+_CHART_DIMENSIONS = ("year", "country", "link", "status")
 
 
 def financier_report(connection: Connection, request: Request) -> Report:
@@ -34,37 +34,37 @@ def financier_report(connection: Connection, request: Request) -> Report:
         NotFoundError: no organization is known by that name.
         AmbiguousNameError: the name means several of them.
     """
-    found = find_entity(connection, request.name, [EntityKind.ORGANIZATION])
-    asking, about = Asking(connection), portrait(connection, found.key)
-    funded = {"financier": (found.key,)}
+    financier = find_entity(connection, request.name, [EntityKind.ORGANIZATION])
+    queries, about = ReportQueries(connection), portrait(connection, financier.key)
+    funded = {"financier": (financier.key,)}
     named = tuple(
         Citation(key, counted(number, "projects"))
-        for key, number in funding_sources(connection, found.id)
+        for key, number in funding_sources(connection, financier.id)
     )
-    glance = Glance(asking, {"projects": funded}, {"projects": named})
-    sections = [*_sections(asking, glance, funded, about, request)]
+    glance = Glance(queries, {"projects": funded}, {"projects": named})
+    sections = [*_sections(queries, glance, funded, about, request)]
     sources = counted(len(named), "sources")
-    summary = f"{found.name} funds {glance.said()}, according to {sources}."
+    summary = f"{financier.name} funds {glance.phrase()}, according to {sources}."
     if glance.is_empty:
-        summary = f"No source names a project that {found.name} funds."
-    titles = (found.name, f"key {found.key}")
-    return asking.finished("financier", found.key, titles, summary, sections)
+        summary = f"No source names a project that {financier.name} funds."
+    titles = (financier.name, f"key {financier.key}")
+    return queries.report("financier", financier.key, titles, summary, sections)
 
 
 def _sections(
-    asking: Asking, glance: Glance, funded: Filters, about: Portrait, request: Request
+    queries: ReportQueries, glance: Glance, funded: Filters, about: Portrait, request: Request
 ) -> Iterator[Section]:
     if not glance.is_empty:
-        where = world(asking, "projects", funded)
-        yield glance.section(pictures(asking, "projects", funded, _BY, where))
+        where = country_map(queries, "projects", funded)
+        yield glance.section(charts_and_maps(queries, "projects", funded, _CHART_DIMENSIONS, where))
         counting = request.counting(Question("finance", funded))
-        money = money_section(asking.connection, counting)
-        joint = joint_note(asking.connection, counting.question)
+        money = money_section(queries.connection, counting)
+        joint = joint_note(queries.connection, counting.question)
         yield replace(money, parts=(*money.parts, Note(joint))) if joint else money
-        amounts = amounts_of(asking.connection, counting)
+        amounts = amounts_of(queries.connection, counting)
         leave_out = ("financiers",)
-        projects = table(asking, "projects", funded, leave_out=leave_out, amounts=amounts)
+        projects = table(queries, "projects", funded, leave_out=leave_out, amounts=amounts)
         yield Section("projects", "Projects", (projects,))
-    yield from differences(asking, {"about": (about.key,)}, about.name)
+    yield from differences(queries, {"about": (about.key,)}, about.name)
     yield from names_section(about)
     yield from values_section(about)

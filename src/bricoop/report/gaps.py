@@ -9,7 +9,7 @@ from bricoop.query.execute import execute
 from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.report.blocks import Chart, ChartKind, Column, Command, Line, Series, Table
-from bricoop.report.data import Asking, Filters
+from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.differences import differences
 from bricoop.report.quality import quality_table
 from bricoop.report.request import Request
@@ -28,7 +28,7 @@ _MISSING = (
     ("description", "no description", "description is empty"),
 )
 #: What a project should have, that rows of another noun say.
-_MISSING_BESIDE = (("no place on the map", "locations"), ("no finance", "finance"))
+_MISSING_ROWS = (("no place on the map", "locations"), ("no finance", "finance"))
 _COLUMNS = (
     Column("what", "What is missing"),
     Column("rows", "Rows", number=True),
@@ -54,58 +54,58 @@ def gaps_report(connection: Connection, request: Request) -> Report:
     Raises:
         NotFoundError: no country is known by the name.
     """
-    asking = Asking(connection)
+    queries = ReportQueries(connection)
     where: Filters = {"country": (request.name,)} if request.names else {}
-    section = gaps_section(asking, where)
-    number = asking.number("projects", where)
+    section = gaps_section(queries, where)
+    number = queries.number("projects", where)
     sections = [section]
     if number:
-        sections.append(Section("quality", "Quality", (quality_table(asking, where),)))
-    sections += differences(asking, where)
-    said = f"{number:,} projects and {asking.number('finance', where):,} rows of finance"
-    place = f" in {request.name}" if request.names else ""
-    titles = (f"What is missing{place}", "projects and their money")
-    summary = f"What is missing from {said}{place}."
-    return asking.finished("gaps", "", titles, summary, sections)
+        sections.append(Section("quality", "Quality", (quality_table(queries, where),)))
+    sections += differences(queries, where)
+    counts = f"{number:,} projects and {queries.number('finance', where):,} rows of finance"
+    scope = f" in {request.name}" if request.names else ""
+    titles = (f"What is missing{scope}", "projects and their money")
+    summary = f"What is missing from {counts}{scope}."
+    return queries.report("gaps", "", titles, summary, sections)
 
 
-def gaps_section(asking: Asking, where: Filters) -> Section:
+def gaps_section(queries: ReportQueries, where: Filters) -> Section:
     """Return the section of what is missing in a subject's projects and their money."""
-    parts = [*_parts(asking, "projects", where, _MISSING)]
-    parts += _parts(asking, "finance", where, _MISSING_OF_MONEY)
-    return Section("gaps", "What is missing", tuple(parts) or (Table((), ()),))
+    blocks = [*_blocks(queries, "projects", where, _MISSING)]
+    blocks += _blocks(queries, "finance", where, _MISSING_OF_MONEY)
+    return Section("gaps", "What is missing", tuple(blocks) or (Table((), ()),))
 
 
-def _parts(
-    asking: Asking, noun: str, where: Filters, missing: tuple[tuple[str, str, str], ...]
+def _blocks(
+    queries: ReportQueries, noun: str, where: Filters, missing: tuple[tuple[str, str, str], ...]
 ) -> Iterator[Chart | Table]:
-    every = asking.number(noun, where)
+    every = queries.number(noun, where)
     if not every:
         return
-    said = asking.speaking(noun, where)
-    rows = _counted(asking, noun, where, missing, every)
-    what = "Projects" if noun == "projects" else "Rows of finance"
-    found = [(title, number) for title, number, _ in rows if number]
-    if len(found) > 1:
+    citations = queries.source_citations(noun, where)
+    rows = _missing_counts(queries, noun, where, missing, every)
+    subject = "Projects" if noun == "projects" else "Rows of finance"
+    lacking = [(title, number) for title, number, _ in rows if number]
+    if len(lacking) > 1:
         yield Chart(
             f"missing_in_{noun}",
-            f"{what} with something missing",
+            f"{subject} with something missing",
             ChartKind.BARS,
             "Missing",
-            tuple(title for title, _ in found),
-            (Series(what, tuple(number for _, number in found)),),
+            tuple(title for title, _ in lacking),
+            (Series(subject, tuple(number for _, number in lacking)),),
             note=f"Of {every:,}.",
-            citations=said,
+            citations=citations,
         )
     lines = tuple(
-        Line((title, number, _share(number, of)), said) for title, number, of in rows if of
+        Line((title, number, _share(number, of)), citations) for title, number, of in rows if of
     )
     commands = tuple(
-        Command(f"{what.lower()} with {title}", f"{command(noun, where)} --where '{condition}'")
+        Command(f"{subject.lower()} with {title}", f"{command(noun, where)} --where '{condition}'")
         for (title, number, _), (_, _, condition) in zip(rows, missing, strict=False)
         if number
     )
-    title = f"{what}: what is missing"
+    title = f"{subject}: what is missing"
     yield Table(_COLUMNS, lines, title, f"Of {every:,}.", commands=commands)
 
 
@@ -118,32 +118,33 @@ def _share(number: int, of: int) -> str:
     return f"{number / of:.0%}"
 
 
-def _counted(
-    asking: Asking,
+def _missing_counts(
+    queries: ReportQueries,
     noun: str,
     where: Filters,
     missing: tuple[tuple[str, str, str], ...],
     every: int,
 ) -> list[tuple[str, int, int]]:
     """Return for each thing its title, how many rows lack it, and of how many rows."""
-    loans = asking.number_where(noun, where, _LOANS) if noun == "finance" else 0
+    loans = queries.number_where(noun, where, _LOANS) if noun == "finance" else 0
     rows = [
         (
             title.format(counted(loans, "loans")),
-            asking.number_where(noun, where, condition),
+            queries.number_where(noun, where, condition),
             loans if condition.startswith(_LOANS) else every,
         )
         for _, title, condition in missing
     ]
     if noun == "projects":
         rows += [
-            (title, every - _with(asking, other, where), every) for title, other in _MISSING_BESIDE
+            (title, every - _projects_with(queries, other, where), every)
+            for title, other in _MISSING_ROWS
         ]
     return rows
 
 
-def _with(asking: Asking, noun: str, where: Filters) -> int:
+def _projects_with(queries: ReportQueries, noun: str, where: Filters) -> int:
     """Return how many projects there are rows of a noun about."""
     grouping = Grouping((), ("distinct:project_key",), add_sources=True)
-    rows = execute(asking.connection, Question(noun, where, grouping=grouping)).rows
+    rows = execute(queries.connection, Question(noun, where, grouping=grouping)).rows
     return sum(int(row[-1] or 0) for row in rows)

@@ -21,21 +21,21 @@ from bricoop.report.chart_choice import ChartChoice
 
 NOT_RECORDED = "not recorded"
 #: What groups are never added up across, so that it names series and no bars of its own.
-_APART = ("source", "currency", "price_year", "unit")
+_SERIES_DIMENSIONS = ("source", "currency", "price_year", "unit")
 #: More bars than this are drawn only where a limit asks for them.
 MOST_BARS = 20
 #: Of longer courses of time, only those are drawn of which something is recorded.
-_MOST_TIMES = 60
+_MAX_TIME_BARS = 60
 #: More lines than this nobody tells apart.
 MOST_LINES = 6
 #: The name of a bar, and its figure; None where nothing is recorded.
 _Bar = tuple[str, Number | None]
 #: A longer course of time than this is drawn without its gaps.
-_LONGEST = 400
+_MAX_TIMELINE = 400
 _MONTHS = 12
 #: Measures that add up: those of several groups can be one bar.
-_ADDING = ("count", "sum")
-_WORDS = {
+_ADDITIVE = ("count", "sum")
+_MEASURE_LABELS = {
     "sum": "Sum of", "mean": "Mean of", "median": "Median of", "min": "Minimum of",
     "max": "Maximum of", "count": "Number of values of",
     "distinct": "Number of different",
@@ -63,8 +63,8 @@ def check_chart(question: Question, choice: ChartChoice) -> None:
     if grouping is None or not grouping.by:
         message = "A chart draws groups, and the question asks for none."
         raise UsageError(message, "Say with --group-by what they are made by, such as country.")
-    for option, given in (("--subtotals", grouping.subtotals), ("--share", grouping.share)):
-        if given:
+    for option, is_on in (("--subtotals", grouping.subtotals), ("--share", grouping.share)):
+        if is_on:
             raise UsageError(
                 f"A chart draws no {option.removeprefix('--')}.", f"Leave {option} out."
             )
@@ -72,10 +72,10 @@ def check_chart(question: Question, choice: ChartChoice) -> None:
         message = f"A chart draws one measure, not {len(grouping.measures)}."
         raise UsageError(message, f"Such as: --measure {grouping.measures[0]}.")
     own = _dimensions(question, grouping.by)
-    if choice is ChartChoice.LINE and not any(one.is_time for one in own):
+    if choice is ChartChoice.LINE and not any(dimension_.is_time for dimension_ in own):
         message = "A line goes along time, and no group is made by a date."
         raise UsageError(message, "Add one: --group-by year, or a date as started:year.")
-    if choice is ChartChoice.MAP and not any(one.name == "country" for one in own):
+    if choice is ChartChoice.MAP and not any(dimension_.name == "country" for dimension_ in own):
         message = "A map shows countries, and no group is made by them."
         raise UsageError(message, "Make them so: --group-by country.")
 
@@ -94,15 +94,15 @@ def charts_of(question: Question, answer: Answer, choice: ChartChoice) -> tuple[
     Raises:
         UsageError: there are no groups, or the chart cannot hold so many series.
     """
-    return _Drawn(question, answer, choice).parts()
+    return _ChartBuilder(question, answer, choice).parts()
 
 
 def _dimensions(question: Question, names: Iterable[str]) -> list[Dimension]:
     noun, plan = noun_of(question.noun), plan_of(question.noun)
-    return [dimension(noun, plan, one) for one in dict.fromkeys(map(str.strip, names))]
+    return [dimension(noun, plan, name) for name in dict.fromkeys(map(str.strip, names))]
 
 
-class _Drawn:
+class _ChartBuilder:
     """Draws the groups of one answer."""
 
     def __init__(self, question: Question, answer: Answer, choice: ChartChoice) -> None:
@@ -112,9 +112,9 @@ class _Drawn:
         unasked = answer.fields[0].name == "source" and "source" not in by
         self._dimensions = _dimensions(question, ("source", *by) if unasked else by)
         self._measure = measure(
-            answer.noun or noun_of(question.noun), plan_of(question.noun), _measured(question)
+            answer.noun or noun_of(question.noun), plan_of(question.noun), _measure_name(question)
         )
-        self._fields = [one.name for one in answer.fields]
+        self._fields = [field.name for field in answer.fields]
         self._choice = choice
         self._noun = question.noun
         self._limit = question.limit
@@ -124,40 +124,47 @@ class _Drawn:
 
     def parts(self) -> tuple[Chart | Map, ...]:
         """Return the charts, one for each unit and for bars one for each series."""
-        groups = [one for one in self._groups if one.value is not None]
+        groups = [group for group in self._groups if group.value is not None]
         if not groups:
             raise UsageError("There is nothing to draw: no group has a figure.")
         if self._choice is ChartChoice.MAP:
             return (self._map(groups),)
-        parts: list[Chart] = []
+        charts: list[Chart] = []
         times = self._times(groups)
-        for unit in dict.fromkeys(one.unit for one in groups):
-            own = [one for one in groups if one.unit == unit]
-            parts += (
+        for unit in dict.fromkeys(group.unit for group in groups):
+            own = [group for group in groups if group.unit == unit]
+            charts += (
                 self._lines(own, unit)
                 if self._choice is ChartChoice.LINE
                 else self._bars(own, times)
             )
-        if not parts:
+        if not charts:
             message = "There is nothing to draw: --limit and --offset leave no group."
             raise UsageError(message, "Raise the limit, or leave the offset out.")
-        return tuple(parts)
+        return tuple(charts)
 
-    def _axis_of(self, asked: int) -> int:
+    def _axis_of(self, dimension_count: int) -> int:
         """Return the place of the dimension along which groups are drawn."""
-        places = range(len(self._dimensions))
+        positions = range(len(self._dimensions))
         if self._choice is ChartChoice.LINE:
-            return next(place for place in places if self._dimensions[place].is_time)
+            return next(position for position in positions if self._dimensions[position].is_time)
         if self._choice is ChartChoice.MAP:
-            return next(place for place in places if self._dimensions[place].name == "country")
-        own = [place for place in places if self._dimensions[place].name not in _APART]
-        return own[0] if own else len(self._dimensions) - asked
+            return next(
+                position for position in positions if self._dimensions[position].name == "country"
+            )
+        own = [
+            position
+            for position in positions
+            if self._dimensions[position].name not in _SERIES_DIMENSIONS
+        ]
+        return own[0] if own else len(self._dimensions) - dimension_count
 
     def _group(self, row: Row, fields: Sequence[Field]) -> _Group:
         cells = dict(zip(self._fields, row, strict=True))
-        kinds = {one.name: one for one in fields}
+        kinds = {field.name: field for field in fields}
         names = tuple(
-            _shown(kinds[one.name], cells[one.name]) for one in map(_read, self._dimensions)
+            _cell_label(kinds[field.name], cells[field.name])
+            for field in map(_label_field, self._dimensions)
         )
         axis = self._dimensions[self._axis]
         code = cells.get("country") if axis.name == "country" else None
@@ -167,27 +174,27 @@ class _Drawn:
 
     def _series(self, group: _Group) -> str:
         """Return the name of the series that a group belongs to: empty where there is one alone."""
-        others = [name for place, name in enumerate(group.names) if place != self._axis]
+        others = [name for position, name in enumerate(group.names) if position != self._axis]
         return ", ".join(name or NOT_RECORDED for name in others)
 
     def _by_series(self, groups: Sequence[_Group]) -> dict[str, list[_Group]]:
-        found: dict[str, list[_Group]] = {}
-        for one in groups:
-            found.setdefault(self._series(one), []).append(one)
-        return found
+        by_series: dict[str, list[_Group]] = {}
+        for group in groups:
+            by_series.setdefault(self._series(group), []).append(group)
+        return by_series
 
     def _bars(self, groups: Sequence[_Group], times: Sequence[str]) -> Iterator[Chart]:
         for name, own in self._by_series(groups).items():
             bars: list[_Bar] = [
-                (one.names[self._axis] or NOT_RECORDED, one.value or 0) for one in own
+                (group.names[self._axis] or NOT_RECORDED, group.value or 0) for group in own
             ]
             if times:
                 there = dict(bars)
                 bars = [(time, there.get(time)) for time in times]
-            bars, note = self._some(bars)
+            bars, note = self._limited(bars)
             if not bars:
                 continue
-            series = Series(name or self._what, tuple(value for _, value in bars))
+            series = Series(name or self._measure_label, tuple(value for _, value in bars))
             categories = tuple(bar for bar, _ in bars)
             yield self._chart(ChartKind.BARS, categories, (series,), own[0].unit, name, note)
 
@@ -199,13 +206,13 @@ class _Drawn:
         is_time = self._dimensions[self._axis].is_time
         if not is_time or self._limit is not None or self._offset:
             return []
-        named = {one.names[self._axis] for one in groups}
-        known = sorted(one for one in named if one is not None)
-        course = _course(known) if known else ()
-        times = course if len(course) <= _MOST_TIMES else known
+        named = {group.names[self._axis] for group in groups}
+        known = sorted(time for time in named if time is not None)
+        timeline = _timeline(known) if known else ()
+        times = timeline if len(timeline) <= _MAX_TIME_BARS else known
         return [*times, *([NOT_RECORDED] if None in named else ())]
 
-    def _some(self, bars: Sequence[_Bar]) -> tuple[list[_Bar], str]:
+    def _limited(self, bars: Sequence[_Bar]) -> tuple[list[_Bar], str]:
         """Return the bars of a chart that are asked for, and which of how many these are."""
         if self._limit is not None or self._offset:
             end = None if self._limit is None else self._offset + self._limit
@@ -221,9 +228,9 @@ class _Drawn:
         """Return the largest bars, and where that makes sense one for all others."""
         ordered = sorted(bars, key=lambda bar: -(bar[1] or 0))
         first, rest = ordered[:MOST_BARS], ordered[MOST_BARS:]
-        if self._measure.kind not in _ADDING or self._counts_twice:
+        if self._measure.kind not in _ADDITIVE or self._counts_twice:
             return first
-        return [*first, (f"{len(rest):,} others", _added(value or 0 for _, value in rest))]
+        return [*first, (f"{len(rest):,} others", _sum(value or 0 for _, value in rest))]
 
     @property
     def _counts_twice(self) -> bool:
@@ -231,21 +238,23 @@ class _Drawn:
         return self._dimensions[self._axis].pairs is not None
 
     def _lines(self, groups: Sequence[_Group], unit: str) -> Iterator[Chart]:
-        dated = [one for one in groups if one.names[self._axis] is not None]
+        dated = [group for group in groups if group.names[self._axis] is not None]
         if not dated:
             raise UsageError("There is nothing to draw: no group has a date.")
-        times = _course(sorted({one.names[self._axis] or "" for one in dated}))
+        times = _timeline(sorted({group.names[self._axis] or "" for group in dated}))
         series = []
         for name, own in self._by_series(dated).items():
-            values = {one.names[self._axis]: one.value for one in own}
-            series.append(Series(name or self._what, tuple(values.get(time) for time in times)))
+            values = {group.names[self._axis]: group.value for group in own}
+            series.append(
+                Series(name or self._measure_label, tuple(values.get(time) for time in times))
+            )
         if len(series) > MOST_LINES:
             message = (
                 f"There are {len(series)} lines, and no more than {MOST_LINES} can be told apart."
             )
             raise UsageError(message, "Narrow the question, or draw bars: --chart bar.")
         left = len(groups) - len(dated)
-        note = f"Not drawn: {_counted(left)} without a date." if left else ""
+        note = f"Not drawn: {_group_count(left)} without a date." if left else ""
         yield self._chart(ChartKind.LINES, times, tuple(series), unit, "", note)
 
     def _chart(
@@ -257,59 +266,66 @@ class _Drawn:
         name: str,
         note: str = "",
     ) -> Chart:
-        axis = _said(self._dimensions[self._axis])
-        title = f"{self._what} by {axis}{f': {name}' if name else ''}"
+        axis = _dimension_label(self._dimensions[self._axis])
+        title = f"{self._measure_label} by {axis}{f': {name}' if name else ''}"
         return Chart("groups", title, kind, axis.capitalize(), categories, series, unit, note)
 
     def _map(self, groups: Sequence[_Group]) -> Map:
-        apart = list(dict.fromkeys((self._series(one), one.unit) for one in groups))
+        apart = list(dict.fromkeys((self._series(group), group.unit) for group in groups))
         if len(apart) > 1:
-            names = "; ".join(" in ".join(filter(None, one)) for one in apart[:3])
+            names = "; ".join(" in ".join(filter(None, pair)) for pair in apart[:3])
             message = f"A map shows one figure for each country, and there are several: {names}."
             raise UsageError(message, "Keep one of them with a filter, such as --source.")
-        lying = [one for one in groups if one.code is not None]
+        lying = [group for group in groups if group.code is not None]
         shades = tuple(
-            Shade(one.code or "", one.names[self._axis] or "", one.value or 0) for one in lying
+            Shade(group.code or "", group.names[self._axis] or "", group.value or 0)
+            for group in lying
         )
         left = len(groups) - len(lying)
-        note = f"Not drawn: {_counted(left)} without a country." if left else ""
+        note = f"Not drawn: {_group_count(left)} without a country." if left else ""
         return Map(
-            "groups", f"{self._what} by country", self._what, shades, (), groups[0].unit, note
+            "groups",
+            f"{self._measure_label} by country",
+            self._measure_label,
+            shades,
+            (),
+            groups[0].unit,
+            note,
         )
 
     @property
-    def _what(self) -> str:
+    def _measure_label(self) -> str:
         """What is measured, in words."""
-        one = self._measure
-        if one.field is None:
+        measure_ = self._measure
+        if measure_.field is None:
             rows = noun_of(self._noun).name.replace("_", " ")
             return f"Number of {'finance rows' if rows == 'finance' else rows}"
-        name = "amounts" if one.field.money else one.field.heading
-        if one.kind == DISTINCT:
+        name = "amounts" if measure_.field.money else measure_.field.heading
+        if measure_.kind == DISTINCT:
             # Dates, and what is so or not, are named by adjectives.
-            is_noun = one.field.money or one.field.type is Type.TEXT
+            is_noun = measure_.field.money or measure_.field.type is Type.TEXT
             name = plural(name) if is_noun else f"values of {name}"
-        return f"{_WORDS[one.kind]} {name}"
+        return f"{_MEASURE_LABELS[measure_.kind]} {name}"
 
 
-def _measured(question: Question) -> str:
+def _measure_name(question: Question) -> str:
     return "count" if question.grouping is None else question.grouping.measures[0]
 
 
-def _read(one: Dimension) -> Field:
+def _label_field(dimension_: Dimension) -> Field:
     """Return the field of a dimension that people read."""
-    return next((field for field in one.fields if field.in_table), one.fields[0])
+    return next((field for field in dimension_.fields if field.in_table), dimension_.fields[0])
 
 
-def _said(one: Dimension) -> str:
+def _dimension_label(dimension_: Dimension) -> str:
     """Return what groups are made by, in words: `month`, but `year started`."""
-    date, _, part = one.name.rpartition("_")
-    if not (one.is_time and date and part in {"year", "month"}):
-        return one.name.replace("_", " ")
-    return part if date == "date" else f"{part} {date.replace('_', ' ')}"
+    date, _, unit = dimension_.name.rpartition("_")
+    if not (dimension_.is_time and date and unit in {"year", "month"}):
+        return dimension_.name.replace("_", " ")
+    return unit if date == "date" else f"{unit} {date.replace('_', ' ')}"
 
 
-def _shown(field: Field, value: Any) -> str | None:
+def _cell_label(field: Field, value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool):
@@ -317,41 +333,41 @@ def _shown(field: Field, value: Any) -> str | None:
     return label(str(value)) if field.coded else str(value)
 
 
-def _counted(number: int) -> str:
+def _group_count(number: int) -> str:
     return "1 group" if number == 1 else f"{number:,} groups"
 
 
-def _course(times: Sequence[str]) -> tuple[str, ...]:
+def _timeline(times: Sequence[str]) -> tuple[str, ...]:
     """Return all years or months from the first to the last; dates of other forms as they are."""
-    if len({len(one) for one in times}) > 1 or len(times[0]) not in {4, 7}:
+    if len({len(time) for time in times}) > 1 or len(times[0]) not in {4, 7}:
         return tuple(times)
-    first, last = (_number(one) for one in (times[0], times[-1]))
-    if last - first > _LONGEST:
+    first, last = (_time_number(time) for time in (times[0], times[-1]))
+    if last - first > _MAX_TIMELINE:
         return tuple(times)
     monthly = len(times[0]) > len("2019")
-    return tuple(_time(one, monthly=monthly) for one in range(first, last + 1))
+    return tuple(_time_label(number, monthly=monthly) for number in range(first, last + 1))
 
 
-def _number(time: str) -> int:
+def _time_number(time: str) -> int:
     year, _, month = time.partition("-")
     return int(year) * _MONTHS + int(month) - 1 if month else int(year)
 
 
-def _time(number: int, *, monthly: bool) -> str:
+def _time_label(number: int, *, monthly: bool) -> str:
     return f"{number // _MONTHS:04}-{number % _MONTHS + 1:02}" if monthly else f"{number:04}"
 
 
-def _added(values: Iterable[Number]) -> Number:
+def _sum(values: Iterable[Number]) -> Number:
     """Return the exact sum of figures."""
     total: Number = 0
-    for one in values:
-        total = WIDE.add(total, one) if isinstance(one, Decimal) else total + one
+    for value in values:
+        total = WIDE.add(total, value) if isinstance(value, Decimal) else total + value
     return total
 
 
 def largest(values: Iterable[Number | None]) -> Number:
     """Return the largest of some figures; zero of none."""
-    return max((one for one in values if one is not None), default=Decimal(0))
+    return max((value for value in values if value is not None), default=Decimal(0))
 
 
 def runs(values: Sequence[Number | None]) -> Iterator[tuple[int, int]]:

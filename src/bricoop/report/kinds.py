@@ -35,8 +35,8 @@ class Kind:
     def make(self, connection: "Connection", request: Request) -> "Report":
         """Return such a report."""
         module = import_module(f"bricoop.report.{self.name}")
-        made: Report = getattr(module, f"{self.name}_report")(connection, request)
-        return made
+        report_: Report = getattr(module, f"{self.name}_report")(connection, request)
+        return report_
 
 
 KINDS: tuple[Kind, ...] = (
@@ -97,21 +97,21 @@ def report(connection: "Connection", request: Request) -> "Report":
         AmbiguousNameError: a name means several things.
         UsageError: a name is wanting, or there is one too many.
     """
-    kind = next((one for one in KINDS if one.name == request.kind), None)
-    names = [one.name for one in KINDS]
+    kind = next((known for known in KINDS if known.name == request.kind), None)
+    names = [known.name for known in KINDS]
     if kind is None:
         from bricoop.domain.suggestions import nearest  # noqa: PLC0415 (only a refusal needs it)
 
-        near = nearest(request.kind, {one: one for one in names}) or names
+        near = nearest(request.kind, {name: name for name in names}) or names
         raise NotFoundError("report", request.kind, near)
     if kind.needs_name and not request.name.strip():
         message = f"The report {kind.name} needs a name."
         raise UsageError(message, f"Write: bricoop report {kind.name} {kind.example}.")
     if not kind.about and request.names:
         raise UsageError(f"The report {kind.name} takes no name.", "Leave it out.")
-    made = kind.make(connection, request)
+    result = kind.make(connection, request)
     if not request.brief:
-        return made
+        return result
     from bricoop.report.brief import brief_of  # noqa: PLC0415 (help needs none of it)
 
-    return brief_of(made, request.command)
+    return brief_of(result, request.command)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from bricoop.query.citations import Citation
 from bricoop.report.amounts import Amounts
 from bricoop.report.blocks import Column, Command, Line, Note, Part, Table
-from bricoop.report.data import Asking, Filters, Rows, counted
+from bricoop.report.data import Filters, ReportQueries, Rows, counted
 from bricoop.report.sections import Section
-from bricoop.report.tables import MOST, first_of, first_rows, of_rows
+from bricoop.report.tables import MAX_ROWS, first_rows, table_of_rows, truncated_table
 from bricoop.report.tables import table as rows_table
 
 _NOUNS = ("projects", "agreements", "policies")
@@ -17,39 +17,43 @@ class Links:
     """What of a subject comes under each link, and what comes under none."""
 
     def __init__(
-        self, asking: Asking, subject: Filters, amounts: Amounts | None = None, country: str = ""
+        self,
+        queries: ReportQueries,
+        subject: Filters,
+        amounts: Amounts | None = None,
+        country: str = "",
     ) -> None:
         """Count under each link.
 
         Args:
-            asking: asks the knowledge base.
+            queries: reads the knowledge base.
             subject: the filter that the subject's projects, agreements and policies answer to.
             amounts: the money of its projects.
             country: the name of the country that the report is on, which needs no column.
         """
         self._amounts = amounts
         self._country = country
-        self._asking = asking
+        self._queries = queries
         self._subject = subject
         self._numbers = {
-            noun: {str(one.code): one.number for one in asking.counts(noun, subject, "link")}
+            noun: {str(count.code): count.number for count in queries.counts(noun, subject, "link")}
             for noun in _NOUNS
         }
-        self._printed: dict[str, str] = {}
+        self._listed: dict[str, str] = {}
 
     @property
-    def used(self) -> list[str]:
+    def used_codes(self) -> list[str]:
         """The codes of the links under which there is anything, in their order."""
         return [
             code
-            for code in self._asking.links
+            for code in self._queries.links
             if any(code in numbers for numbers in self._numbers.values())
         ]
 
     @property
-    def printed(self) -> tuple[str, ...]:
+    def listed_keys(self) -> tuple[str, ...]:
         """The keys of what the sections told."""
-        return tuple(self._printed)
+        return tuple(self._listed)
 
     def overview(self) -> Section:
         """Return the table of the links with how many things come under each."""
@@ -58,23 +62,24 @@ class Links:
             Column("name", "Name"),
             *(Column(noun, noun.capitalize(), number=True) for noun in _NOUNS),
         )
-        said = [self._asking.speaking_each(noun, self._subject, "link") for noun in _NOUNS]
+        citations_of = [self._queries.citations_by(noun, self._subject, "link") for noun in _NOUNS]
         every = {
-            one.source: Citation(one.source, None)
+            citation.source: Citation(citation.source, None)
             for noun in _NOUNS
-            for one in self._asking.speaking(noun, self._subject)
+            for citation in self._queries.source_citations(noun, self._subject)
         }
         lines = tuple(
             Line(
                 (code, name, *(self._numbers[noun].get(code, 0) for noun in _NOUNS)),
                 # That there is nothing under a link is said by none of the sources alone.
-                tuple(one for each in said for one in each.get(code, ())) or (*every.values(),),
+                tuple(citation for each in citations_of for citation in each.get(code, ()))
+                or (*every.values(),),
             )
-            for code, name in self._asking.links.items()
+            for code, name in self._queries.links.items()
         )
         note = "What comes under several links counts in each of them."
-        made = Table(columns, lines, "", note, is_whole=True)
-        return Section("links", "The five links", (made,))
+        table = Table(columns, lines, "", note, is_whole=True)
+        return Section("links", "The five links", (table,))
 
     def sections(self, statistics: Rows) -> Iterator[Section]:
         """Yield a section for each link that is used, and one of what comes under none.
@@ -82,43 +87,47 @@ class Links:
         Args:
             statistics: figures about the subject's projects, agreements and policies.
         """
-        for code in self.used:
+        for code in self.used_codes:
             filters = {**self._subject, "link": (code,)}
-            parts: list[Part] = []
+            blocks: list[Part] = []
             for noun in _NOUNS:
-                parts += self._of(noun, filters, self._numbers[noun].get(code, 0))
-            parts += self._figures(statistics)
-            parts += _findings(self._asking, code)
-            yield Section(f"link_{code}", _title(self._asking, code), tuple(parts))
-        parts = []
+                blocks += self._link_blocks(noun, filters, self._numbers[noun].get(code, 0))
+            blocks += self._statistics(statistics)
+            blocks += _findings_note(self._queries, code)
+            yield Section(f"link_{code}", _title(self._queries, code), tuple(blocks))
+        blocks = []
         for noun in _NOUNS:
             unlinked = self._unlinked(noun)
             if unlinked:
-                parts.append(self._table(noun, unlinked))
-        if parts:
-            yield Section("link_none", "Without a link", tuple(parts))
+                blocks.append(self._table(noun, unlinked))
+        if blocks:
+            yield Section("link_none", "Without a link", tuple(blocks))
 
-    def _of(self, noun: str, filters: Filters, number: int) -> Iterator[Part]:
+    def _link_blocks(self, noun: str, filters: Filters, number: int) -> Iterator[Part]:
         """Yield the table of a link's rows; those that stood above are named, not told again."""
         if not number:
             return
-        rows = first_rows(self._asking, noun, filters, number, self._amounts)
-        again = [row["name"] for row in rows if row["key"] in self._printed]
-        new = [row for row in rows if row["key"] not in self._printed]
-        self._printed |= {row["key"]: row["name"] for row in new}
+        rows = first_rows(self._queries, noun, filters, number, self._amounts)
+        again = [row["name"] for row in rows if row["key"] in self._listed]
+        new = [row for row in rows if row["key"] not in self._listed]
+        self._listed |= {row["key"]: row["name"] for row in new}
         if new:
-            made = self._table(noun, new)
-            is_cut = number > MOST
-            yield first_of(made, noun, filters, number, self._amounts) if is_cut else made
+            table = self._table(noun, new)
+            is_cut = number > MAX_ROWS
+            yield truncated_table(table, noun, filters, number, self._amounts) if is_cut else table
         if again:
-            said = self._asking.cite([row for row in rows if row["name"] in set(again)])
+            citations_of = self._queries.entity_citations(
+                [row for row in rows if row["name"] in set(again)]
+            )
             which = "; ".join(again)
-            cited = tuple(dict.fromkeys(one for some in said.values() for one in some))
+            cited = tuple(
+                dict.fromkeys(citation for some in citations_of.values() for citation in some)
+            )
             yield Note(f"Also under this link, listed above: {which}.", cited)
 
     def _table(self, noun: str, rows: Rows) -> Table:
-        return of_rows(
-            self._asking,
+        return table_of_rows(
+            self._queries,
             noun,
             rows,
             leave_out=("links",),
@@ -126,40 +135,42 @@ class Links:
             usual={"country_names": self._country},
         )
 
-    def _figures(self, statistics: Rows) -> Iterator[Table]:
+    def _statistics(self, statistics: Rows) -> Iterator[Table]:
         """Yield the figures about what was told under the link, which are told once."""
-        rows = [row for row in statistics if row["subject_key"] in self._printed]
+        rows = [row for row in statistics if row["subject_key"] in self._listed]
         statistics[:] = [row for row in statistics if row not in rows]
         if rows:
-            yield of_rows(self._asking, "statistics", rows)
+            yield table_of_rows(self._queries, "statistics", rows)
 
     def _unlinked(self, noun: str) -> Rows:
         empty = self._numbers[noun].get("None", 0)
         if not empty:
             return []
-        rows = self._asking.rows(noun, self._subject)
-        return [row for row in rows if not row["links"]][:MOST]
+        rows = self._queries.rows(noun, self._subject)
+        return [row for row in rows if not row["links"]][:MAX_ROWS]
 
 
-def findings(asking: Asking, filters: Filters, title: str = "", note: str = "") -> Iterator[Table]:
+def findings(
+    queries: ReportQueries, filters: Filters, title: str = "", note: str = ""
+) -> Iterator[Table]:
     """Yield the table of what sources find, where they find anything."""
-    found = rows_table(asking, "findings", filters, title=title)
-    if found.lines:
-        yield Table(found.columns, found.lines, found.title, note or found.note)
+    table = rows_table(queries, "findings", filters, title=title)
+    if table.lines:
+        yield Table(table.columns, table.lines, table.title, note or table.note)
 
 
-def _findings(asking: Asking, code: str) -> Iterator[Note]:
+def _findings_note(queries: ReportQueries, code: str) -> Iterator[Note]:
     """Yield where to read what sources find in a link as a whole."""
     filters = {"link": (code,)}
-    number = asking.number("findings", filters)
+    number = queries.number("findings", filters)
     if number:
-        what = counted(number, "general findings")
+        counted_findings = counted(number, "general findings")
         verb = "is" if number == 1 else "are"
-        text = f"{what} on this link {verb} in the report on the link."
+        text = f"{counted_findings} on this link {verb} in the report on the link."
         report = Command("the report on the link", f"bricoop report link {code}")
-        yield Note(text, asking.speaking("findings", filters), (report,))
+        yield Note(text, queries.source_citations("findings", filters), (report,))
 
 
-def _title(asking: Asking, code: str) -> str:
-    name = asking.links[code]
+def _title(queries: ReportQueries, code: str) -> str:
+    name = queries.links[code]
     return f"{name[:1].upper()}{name[1:]}"

@@ -20,13 +20,13 @@ from bricoop.query.question import Question
 from bricoop.query.saved import question_of
 from bricoop.report.blocks import Column, Extent, Line, Table, Text
 from bricoop.report.changes import Figures, changes_section, earlier
-from bricoop.report.data import METHOD, Asking
+from bricoop.report.data import METHOD, ReportQueries
 from bricoop.report.document import MemoTable, PartTable
 from bricoop.report.kinds import report
 from bricoop.report.money import money_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
-from bricoop.report.tables import MOST
+from bricoop.report.tables import MAX_ROWS
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,11 @@ def read_memo(path: Path) -> Memo:
     """
     where = f"The memo {shown(path.name)}"
     table = read_toml(path, MemoTable, where)
-    parts = tuple(
-        _part(one, table, f"{where}: {key_path(('parts', number))}")
-        for number, one in enumerate(table.parts)
+    memo_parts = tuple(
+        _memo_part(part_table, table, f"{where}: {key_path(('parts', number))}")
+        for number, part_table in enumerate(table.parts)
     )
-    return Memo(table.title, table.subtitle, table.summary, parts)
+    return Memo(table.title, table.subtitle, table.summary, memo_parts)
 
 
 def memo_report(connection: Connection, memo: Memo, history: Sequence[Figures]) -> Report:
@@ -104,86 +104,92 @@ def memo_report(connection: Connection, memo: Memo, history: Sequence[Figures]) 
     """
     sections = [
         section
-        for number, part in enumerate(memo.parts, start=1)
-        for section in _sections(connection, part, number)
+        for number, memo_part in enumerate(memo.parts, start=1)
+        for section in _sections(connection, memo_part, number)
     ]
     before = earlier(history, sections)
     if before is not None:
         sections = [*changes_section(before, sections), *sections]
     titles = (memo.title, memo.subtitle)
-    return Asking(connection).finished("memo", "", titles, memo.summary, sections)
+    return ReportQueries(connection).report("memo", "", titles, memo.summary, sections)
 
 
-def _sections(connection: Connection, part: MemoPart, number: int) -> Iterator[Section]:
-    if part.text:
-        text = Text((part.text,), markdown=True)
-        yield Section(f"part_{number}", part.title or "Remarks", (text,))
-    elif part.request is not None:
-        yield from _of_report(connection, part, part.request, number)
-    elif part.total is not None:
-        counting = Request("total", rule=part.rule, base=part.base).counting(part.total)
-        made = money_section(connection, counting)
-        yield replace(made, name=f"part_{number}_{made.name}", title=part.title or made.title)
-    elif part.question is not None:
-        table = _table(connection, part.question)
-        yield Section(f"part_{number}", part.title or part.question.noun.capitalize(), (table,))
+def _sections(connection: Connection, memo_part: MemoPart, number: int) -> Iterator[Section]:
+    if memo_part.text:
+        text = Text((memo_part.text,), markdown=True)
+        yield Section(f"part_{number}", memo_part.title or "Remarks", (text,))
+    elif memo_part.request is not None:
+        yield from _report_sections(connection, memo_part, memo_part.request, number)
+    elif memo_part.total is not None:
+        counting = Request("total", rule=memo_part.rule, base=memo_part.base).counting(
+            memo_part.total
+        )
+        section = money_section(connection, counting)
+        yield replace(
+            section, name=f"part_{number}_{section.name}", title=memo_part.title or section.title
+        )
+    elif memo_part.question is not None:
+        table = _question_table(connection, memo_part.question)
+        yield Section(
+            f"part_{number}", memo_part.title or memo_part.question.noun.capitalize(), (table,)
+        )
 
 
-def _of_report(
-    connection: Connection, part: MemoPart, request: Request, number: int
+def _report_sections(
+    connection: Connection, memo_part: MemoPart, request: Request, number: int
 ) -> Iterator[Section]:
-    made = report(connection, request)
+    inner = report(connection, request)
     # The memo has one section on how its figures were made.
-    own = [section for section in made.sections if section.name != METHOD]
+    own = [section for section in inner.sections if section.name != METHOD]
     known = [section.name for section in own]
-    for name in part.sections:
+    for name in memo_part.sections:
         if name not in known:
-            near = nearest(name, {one: one for one in known})
+            near = nearest(name, {name: name for name in known})
             meant = f"Did you mean: {'; '.join(near)}? " if near else ""
-            message = f"{part.where}: the report has no section {name!r}."
+            message = f"{memo_part.where}: the report has no section {name!r}."
             raise UsageError(message, f"{meant}It has: {', '.join(known)}.")
     for section in own:
-        if not part.sections or section.name in part.sections:
-            title = f"{part.title or made.title}: {section.title}"
+        if not memo_part.sections or section.name in memo_part.sections:
+            title = f"{memo_part.title or inner.title}: {section.title}"
             yield replace(section, name=f"part_{number}_{section.name}", title=title)
 
 
-def _table(connection: Connection, question: Question) -> Table:
+def _question_table(connection: Connection, question: Question) -> Table:
     answer = execute(connection, question, spelled_out=True)
     shown = [
-        place
-        for place, one in enumerate(answer.fields)
-        if question.columns or question.grouping or one.in_table
+        index
+        for index, field in enumerate(answer.fields)
+        if question.columns or question.grouping or field.in_table
     ]
-    fields = [answer.fields[place] for place in shown]
+    fields = [answer.fields[index] for index in shown]
     columns = tuple(
         Column(
-            one.name,
+            field.name,
             heading,
-            number=one.number,
-            coded=one.coded,
-            identifies=one.identifies,
+            number=field.number,
+            coded=field.coded,
+            identifies=field.identifies,
         )
-        for one, heading in zip(fields, headings(fields), strict=True)
+        for field, heading in zip(fields, headings(fields), strict=True)
     )
-    first = islice(answer.rows, MOST + 1)
-    rows = [tuple(row[place] for place in shown) for row in first]
+    first = islice(answer.rows, MAX_ROWS + 1)
+    rows = [tuple(row[index] for index in shown) for row in first]
     sources = provenance_of(connection, question).sources
-    said = tuple(Citation(one.key, None) for one in sources)
+    citations = tuple(Citation(source.key, None) for source in sources)
     number = min(count(connection, question), question.limit or sys.maxsize)
-    extent = Extent(number) if len(rows) > MOST else None
-    lines = tuple(Line(row, said) for row in rows[:MOST])
+    extent = Extent(number) if len(rows) > MAX_ROWS else None
+    lines = tuple(Line(row, citations) for row in rows[:MAX_ROWS])
     return Table(columns, lines, "", " ".join(answer.notes), extent=extent)
 
 
-def _part(table: PartTable, memo: MemoTable, where: str) -> MemoPart:
+def _memo_part(table: PartTable, memo: MemoTable, where: str) -> MemoPart:
     rule, base = table.rule or memo.rule, table.base or memo.base
-    made = MemoPart(where, table.title, table.text or "", rule=rule, base=base)
+    memo_part = MemoPart(where, table.title, table.text or "", rule=rule, base=base)
     if table.report is not None:
         request = Request(table.report, table.names, rule, base)
-        return replace(made, request=request, sections=table.sections)
+        return replace(memo_part, request=request, sections=table.sections)
     if table.question is not None:
-        return replace(made, question=question_of(table.question))
+        return replace(memo_part, question=question_of(table.question))
     if table.total is not None:
-        return replace(made, total=question_of(table.total))
-    return made
+        return replace(memo_part, total=question_of(table.total))
+    return memo_part

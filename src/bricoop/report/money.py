@@ -32,11 +32,11 @@ from bricoop.totals.total import Figure, Total, total
 from bricoop.totals.waterfall import waterfall
 
 #: So many rows are cited one by one; of more, how many they are.
-_CITED = 3
+_MAX_CITED_ROWS = 3
 #: So many financiers are told apart.
-_MOST = 10
+_MAX_FINANCIERS = 10
 #: A comparison of so many rows is not cut.
-_COMPARED = 12
+_MAX_COMPARED_ROWS = 12
 _NAME, _TITLE = "money", "Money"
 #: The first and the last row of a waterfall, which are always there.
 _ENDS = frozenset({EVERYTHING, COUNTED})
@@ -53,15 +53,15 @@ def money_section(connection: Connection, counting: Counting) -> Section:
     except UsageError as error:
         # Amounts that cannot be added are no reason for a report not to be made.
         return Section(_NAME, _TITLE, (Note(f"No total by {counting.rule.said}: {error.message}"),))
-    figures = [one for one in counted.figures if one.all_rows]
+    figures = [figure for figure in counted.figures if figure.all_rows]
     if not figures:
         return Section(_NAME, _TITLE, (Table((), (), empty="No source states any money."),))
-    parts: list[Part] = [KeyFigures(tuple(_key_figures(connection, counted, figures)))]
-    parts += _years(connection, counting, figures)
-    parts += _financiers(connection, counting, figures)
-    parts += [_waterfall(counted, one) for one in figures if _leaves_out(one)]
-    parts += [Note(note) for note in counted.notes]
-    return Section(_NAME, _TITLE, tuple(parts))
+    blocks: list[Part] = [KeyFigures(tuple(_key_figures(connection, counted, figures)))]
+    blocks += _year_charts(connection, counting, figures)
+    blocks += _financier_table(connection, counting, figures)
+    blocks += [_waterfall(counted, figure) for figure in figures if _leaves_out(figure)]
+    blocks += [Note(note) for note in counted.notes]
+    return Section(_NAME, _TITLE, tuple(blocks))
 
 
 def money_compared(connection: Connection, countings: Mapping[str, Counting]) -> Section:
@@ -72,7 +72,7 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
         countings: for each subject, by its name, what is counted.
     """
     lines, notes = [], []
-    told: dict[str, None] = {}
+    total_notes: dict[str, None] = {}
     for name, counting in countings.items():
         try:
             counted = total(connection, counting)
@@ -80,14 +80,22 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
             notes.append(Note(f"No total of {name} by {counting.rule.said}: {error.message}"))
             continue
         rule = counting.rule.said
-        told.update(dict.fromkeys(counted.notes))
+        total_notes.update(dict.fromkeys(counted.notes))
         lines += [
             Line(
-                (name, one.title or "all", one.amount, one.unit, one.rows, one.all_rows, rule),
-                _cited(connection, counting, one),
+                (
+                    name,
+                    figure.title or "all",
+                    figure.amount,
+                    figure.unit,
+                    figure.rows,
+                    figure.all_rows,
+                    rule,
+                ),
+                _citations(connection, counting, figure),
             )
-            for one in counted.figures
-            if one.all_rows
+            for figure in counted.figures
+            if figure.all_rows
         ]
     columns = (
         Column("subject", "Subject"),
@@ -101,33 +109,39 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
     # What a source states of each subject stands together.
     lines.sort(key=lambda line: line.citations[0].source if line.citations else "")
     empty = "No source states any money."
-    table = Table(columns, tuple(lines), empty=empty, is_whole=len(lines) <= _COMPARED)
-    return Section(_NAME, _TITLE, (table, *notes, *map(Note, told)))
+    table = Table(columns, tuple(lines), empty=empty, is_whole=len(lines) <= _MAX_COMPARED_ROWS)
+    return Section(_NAME, _TITLE, (table, *notes, *map(Note, total_notes)))
 
 
 def _key_figures(
     connection: Connection, counted: Total, figures: Sequence[Figure]
 ) -> Iterator[KeyFigure]:
     rule = counted.counting.rule
-    for one in figures:
-        said = f"Rule {rule.said}; {one.rows:,} of {_rows(one.all_rows)}"
-        if one.estimated_rows:
-            said += f", {one.estimated_rows:,} with an amount that the source estimated"
+    for figure in figures:
+        how_counted = f"Rule {rule.said}; {figure.rows:,} of {_row_count(figure.all_rows)}"
+        if figure.estimated_rows:
+            how_counted += f", {figure.estimated_rows:,} with an amount that the source estimated"
         yield KeyFigure(
-            f"total_{one.source or 'all'}".replace("-", "_"),
-            f"{rule.title}, according to {one.title}" if len(figures) > 1 else rule.title,
-            one.amount if one.rows else None,
-            one.unit or "",
-            said,
-            _cited(connection, counted.counting, one),
+            f"total_{figure.source or 'all'}".replace("-", "_"),
+            f"{rule.title}, according to {figure.title}" if len(figures) > 1 else rule.title,
+            figure.amount if figure.rows else None,
+            figure.unit or "",
+            how_counted,
+            _citations(connection, counted.counting, figure),
         )
 
 
-def _cited(connection: Connection, counting: Counting, figure: Figure) -> tuple[Citation, ...]:
+def _citations(connection: Connection, counting: Counting, figure: Figure) -> tuple[Citation, ...]:
     if figure.source is None:
-        return tuple(Citation(key, place) for key, place in _places(connection, counting))
-    if figure.rows > _CITED or not figure.rows:
-        rows = _rows(figure.rows) if figure.rows else f"{_rows(figure.all_rows)}, none counts"
+        return tuple(
+            Citation(key, row_count) for key, row_count in _counted_rows(connection, counting)
+        )
+    if figure.rows > _MAX_CITED_ROWS or not figure.rows:
+        rows = (
+            _row_count(figure.rows)
+            if figure.rows
+            else f"{_row_count(figure.all_rows)}, none counts"
+        )
         return (Citation(figure.source, rows),)
     return tuple(
         Citation(row.source, row.locator)
@@ -136,27 +150,30 @@ def _cited(connection: Connection, counting: Counting, figure: Figure) -> tuple[
     )
 
 
-def _places(connection: Connection, counting: Counting) -> Iterator[tuple[str, str]]:
+def _counted_rows(connection: Connection, counting: Counting) -> Iterator[tuple[str, str]]:
     """Yield each source of rows that were added together, and how many of its rows count."""
     numbers: dict[str, int] = {}
     for row in marked_rows(connection, counting):
         numbers[row.source] = numbers.get(row.source, 0) + (row.step is None)
-    yield from ((key, _rows(number)) for key, number in numbers.items())
+    yield from ((key, _row_count(number)) for key, number in numbers.items())
 
 
-def _years(
+def _year_charts(
     connection: Connection, counting: Counting, figures: Sequence[Figure]
 ) -> Iterator[Chart]:
     """Yield a chart of each base that money is in, by year, with a series for each source."""
     shares = breakdown(connection, counting, "year")
-    dated = [int(one.name) for one in shares if one.name]
+    dated = [int(share.name) for share in shares if share.name]
     if len(set(dated)) < 2:  # noqa: PLR2004 (one year is no course of time)
         return
     years = tuple(str(year) for year in range(min(dated), max(dated) + 1))
-    for unit in dict.fromkeys(one.unit for one in figures if one.rows):
-        of_unit = [one for one in figures if one.unit == unit and one.rows]
-        series = tuple(Series(one.title or "", _over(years, shares, one)) for one in of_unit)
-        undated = sum(one.rows for one in shares if one.name is None)
+    for unit in dict.fromkeys(figure.unit for figure in figures if figure.rows):
+        of_unit = [figure for figure in figures if figure.unit == unit and figure.rows]
+        series = tuple(
+            Series(figure.title or "", _amounts_by_year(years, shares, figure))
+            for figure in of_unit
+        )
+        undated = sum(share.rows for share in shares if share.name is None)
         left = (
             f" {counted(undated, 'rows')} without a year {agree(undated, 'is', 'are')} not shown."
             if undated
@@ -171,30 +188,34 @@ def _years(
             series,
             unit or "",
             f"Rule {counting.rule.said}, by the year of the commitment.{left}",
-            tuple(citation for one in of_unit for citation in _cited(connection, counting, one)),
+            tuple(
+                citation
+                for figure in of_unit
+                for citation in _citations(connection, counting, figure)
+            ),
         )
 
 
-def _over(
+def _amounts_by_year(
     years: Sequence[str], shares: Sequence[Share], figure: Figure
 ) -> tuple[Decimal | None, ...]:
-    found = {one.name: one.amount for one in shares if one.source == figure.source}
-    return tuple(found.get(year) for year in years)
+    amounts = {share.name: share.amount for share in shares if share.source == figure.source}
+    return tuple(amounts.get(year) for year in years)
 
 
-def _financiers(
+def _financier_table(
     connection: Connection, counting: Counting, figures: Sequence[Figure]
 ) -> Iterator[Table]:
-    units = {one.source: one.unit for one in figures}
-    shares = sorted(breakdown(connection, counting, "financier"), key=lambda one: -one.amount)
-    if len({one.name for one in shares}) < 2:  # noqa: PLR2004 (one is the total itself)
+    units = {figure.source: figure.unit for figure in figures}
+    shares = sorted(breakdown(connection, counting, "financier"), key=lambda share: -share.amount)
+    if len({share.name for share in shares}) < 2:  # noqa: PLR2004 (one is the total itself)
         return
     lines = [
         Line(
-            (one.name or _NO_FINANCIER, one.rows, one.amount, units.get(one.source)),
-            tuple(_of_share(one, figures)),
+            (share.name or _NO_FINANCIER, share.rows, share.amount, units.get(share.source)),
+            tuple(_share_citations(share, figures)),
         )
-        for one in shares[:_MOST]
+        for share in shares[:_MAX_FINANCIERS]
     ]
     columns = (
         Column("financier", "Financier"),
@@ -207,9 +228,9 @@ def _financiers(
     yield Table(columns, tuple(lines), "Money by financier", note, extent=extent)
 
 
-def _of_share(share: Share, figures: Sequence[Figure]) -> Iterator[Citation]:
-    rows = _rows(share.rows)
-    keys = [share.source] if share.source else [one.source for one in figures]
+def _share_citations(share: Share, figures: Sequence[Figure]) -> Iterator[Citation]:
+    rows = _row_count(share.rows)
+    keys = [share.source] if share.source else [figure.source for figure in figures]
     yield from (Citation(key, rows) for key in keys if key)
 
 
@@ -219,8 +240,8 @@ def _leaves_out(figure: Figure) -> bool:
 
 
 def _waterfall(counted: Total, figure: Figure) -> Table:
-    one = Total(counted.counting, (figure,), (), counted.knowledge_base)
-    rows = list(waterfall(one).rows)
+    alone = Total(counted.counting, (figure,), (), counted.knowledge_base)
+    rows = list(waterfall(alone).rows)
     columns = (
         Column("step", "Step"),
         Column("title", "Rows"),
@@ -229,7 +250,7 @@ def _waterfall(counted: Total, figure: Figure) -> Table:
         Column("amount", figure.unit or "Money", number=True, money=True),
     )
     lines = tuple(
-        Line((step, title, number, without, amount), _of_step(figure, number or reduced))
+        Line((step, title, number, without, amount), _step_citations(figure, number or reduced))
         for _, step, title, number, without, reduced, amount, *_ in rows
         if step in _ENDS or number or without or reduced or amount
     )
@@ -239,12 +260,12 @@ def _waterfall(counted: Total, figure: Figure) -> Table:
         f"From all rows to those that count by rule {rule.said}; steps that leave out nothing are "
         "not listed."
     )
-    of_step = Command(f"the rows of a step{of}", _command(counted.counting, figure))
+    of_step = Command(f"the rows of a step{of}", _list_command(counted.counting, figure))
     title = f"How the total{of} was counted"
     return Table(columns, lines, title, note, commands=(of_step,))
 
 
-def _command(counting: Counting, figure: Figure) -> str:
+def _list_command(counting: Counting, figure: Figure) -> str:
     """Return the command that lists the rows of a step."""
     question, rule = counting.question, counting.rule
     filters = dict(question.filters)
@@ -258,9 +279,9 @@ def _command(counting: Counting, figure: Figure) -> str:
     return " ".join(("bricoop total", *options(filters), *options(more), "--list STEP"))
 
 
-def _of_step(figure: Figure, number: int) -> tuple[Citation, ...]:
-    return (Citation(figure.source, _rows(abs(number))),) if figure.source else ()
+def _step_citations(figure: Figure, number: int) -> tuple[Citation, ...]:
+    return (Citation(figure.source, _row_count(abs(number))),) if figure.source else ()
 
 
-def _rows(number: int) -> str:
+def _row_count(number: int) -> str:
     return "1 row" if number == 1 else f"{number:,} rows"

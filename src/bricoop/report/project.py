@@ -12,8 +12,8 @@ from bricoop.query.entity_profile import Portrait, portrait
 from bricoop.query.question import Question
 from bricoop.query.related_projects import relatives_of
 from bricoop.report.blocks import Column, Line, Part, Table
-from bricoop.report.charts import places
-from bricoop.report.data import Asking, counted, listing
+from bricoop.report.charts import location_map
+from bricoop.report.data import ReportQueries, counted, listing
 from bricoop.report.differences import differences
 from bricoop.report.entity_sections import (
     descriptions_section,
@@ -28,7 +28,7 @@ from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited, table
 from bricoop.report.tables import cells
 
-_MONEY = (
+_MONEY_COLUMNS = (
     Column("kind", "Kind", coded=True),
     Column("financier", "Financier"),
     Column("instrument", "Instrument", coded=True),
@@ -40,7 +40,7 @@ _MONEY = (
     Column("date", "Date"),
 )
 #: How a sentence says in what state a project is, where the word for the status says it of nothing.
-_STATES = {"implementation": "under implementation", "operation": "in operation"}
+_STATUS_PHRASES = {"implementation": "under implementation", "operation": "in operation"}
 
 
 def project_report(connection: Connection, request: Request) -> Report:
@@ -50,39 +50,43 @@ def project_report(connection: Connection, request: Request) -> Report:
         NotFoundError: no project is known by that name.
         AmbiguousNameError: the name means several of them.
     """
-    found = find_entity(connection, request.name, [EntityKind.PROJECT])
-    asking, about = Asking(connection), portrait(connection, found.key)
-    row = asking.rows("projects", {"key": (found.key,)})[0]
-    sections = [*_sections(asking, found, about, request)]
+    project = find_entity(connection, request.name, [EntityKind.PROJECT])
+    queries, about = ReportQueries(connection), portrait(connection, project.key)
+    row = queries.rows("projects", {"key": (project.key,)})[0]
+    sections = [*_sections(queries, project, about, request)]
     sources = counted(len(cited(sections)), "sources")
-    summary = f"{_said(row)} Described by {sources}."
-    return asking.finished(
-        "project", found.key, (found.name, f"key {found.key}"), summary, sections
+    summary = f"{_summary(row)} Described by {sources}."
+    return queries.report(
+        "project", project.key, (project.name, f"key {project.key}"), summary, sections
     )
 
 
-def _said(row: dict[str, Any]) -> str:
+def _summary(row: dict[str, Any]) -> str:
     """Return in a sentence or two what a project is, where, when and by whose money."""
     kind = label(row["kind"]).capitalize() if row["kind"] else "A project"
     where = f" in {listing(row['country_names'])}" if row["country_names"] else ""
-    status = f", {_STATES.get(row['status'], label(row['status']))}" if row["status"] else ""
+    status = (
+        f", {_STATUS_PHRASES.get(row['status'], label(row['status']))}" if row["status"] else ""
+    )
     dates = [f"{word} {row[word]}" for word in ("announced", "started", "completed") if row[word]]
     when = f"; {listing(dates)}" if dates else ""
     by = f" It is funded by {listing(row['financiers'])}." if row["financiers"] else ""
     return f"{kind}{where}{status}{when}.{by}"
 
 
-def _sections(asking: Asking, found: Found, about: Portrait, request: Request) -> Iterator[Section]:
+def _sections(
+    queries: ReportQueries, project: Found, about: Portrait, request: Request
+) -> Iterator[Section]:
     yield from descriptions_section(about.claims)
     yield from relations_section(about, "organizations", "Participants", ("organization",))
     yield from relations_section(about, "places_of", "Countries and regions", ("country", "region"))
     yield from _links(about)
-    yield from _money(asking, found, about, request)
-    yield from _places(asking, found, about)
-    yield from _relatives(asking, found)
-    yield from facts_sections(asking, about)
+    yield from _money(queries, project, about, request)
+    yield from _places(queries, project, about)
+    yield from _relatives(queries, project)
+    yield from facts_sections(queries, about)
     yield from quality_section(about)
-    yield from differences(asking, {"about": (about.key,)}, about.name)
+    yield from differences(queries, {"about": (about.key,)}, about.name)
     yield from names_section(about)
     yield from values_section(about)
     yield from values_section(about, finance=True)
@@ -91,30 +95,32 @@ def _sections(asking: Asking, found: Found, about: Portrait, request: Request) -
 def _links(about: Portrait) -> Iterator[Section]:
     columns = (Column("code", "Link"), Column("name", "Name"), Column("basis", "Basis", coded=True))
     lines = [
-        Line((one.code, one.name, one.basis), (Citation(one.source, one.locator),))
-        for one in about.links
+        Line((link.code, link.name, link.basis), (Citation(link.source, link.locator),))
+        for link in about.links
     ]
     if lines:
         yield table("links", "Links", columns, lines)
 
 
-def _money(asking: Asking, found: Found, about: Portrait, request: Request) -> Iterator[Section]:
+def _money(
+    queries: ReportQueries, project: Found, about: Portrait, request: Request
+) -> Iterator[Section]:
     if not about.finance:
         return
     lines = tuple(
-        Line(cells(_MONEY, row), (Citation(row["source"], row["locator"]),))
+        Line(cells(_MONEY_COLUMNS, row), (Citation(row["source"], row["locator"]),))
         for row in about.finance
     )
     note = "Each row as its source states it; nothing is added up."
-    stated = Table(_MONEY, lines, "As stated", note)
-    counting = request.counting(Question("finance", {"project": (found.key,)}))
-    section = money_section(asking.connection, counting)
+    stated = Table(_MONEY_COLUMNS, lines, "As stated", note)
+    counting = request.counting(Question("finance", {"project": (project.key,)}))
+    section = money_section(queries.connection, counting)
     yield Section(section.name, section.title, (stated, *section.parts))
 
 
-def _places(asking: Asking, found: Found, about: Portrait) -> Iterator[Section]:
-    countries = asking.rows("projects", {"key": (found.key,)})[0]["countries"]
-    drawn = places(asking, {"project": (found.key,)}, tuple(countries))
+def _places(queries: ReportQueries, project: Found, about: Portrait) -> Iterator[Section]:
+    countries = queries.rows("projects", {"key": (project.key,)})[0]["countries"]
+    drawn = location_map(queries, {"project": (project.key,)}, tuple(countries))
     columns = (
         Column("name", "Place"),
         Column("latitude", "Latitude", number=True),
@@ -123,21 +129,24 @@ def _places(asking: Asking, found: Found, about: Portrait) -> Iterator[Section]:
     )
     lines = tuple(
         Line(
-            (one.name, one.latitude, one.longitude, one.precision),
-            (Citation(one.source, one.locator),),
+            (location.name, location.latitude, location.longitude, location.precision),
+            (Citation(location.source, location.locator),),
         )
-        for one in about.locations
+        for location in about.locations
     )
     if drawn:
-        parts: list[Part] = [drawn, Table(columns, lines)]
-        yield Section("places", "Places", tuple(parts))
+        blocks: list[Part] = [drawn, Table(columns, lines)]
+        yield Section("places", "Places", tuple(blocks))
 
 
-def _relatives(asking: Asking, found: Found) -> Iterator[Section]:
+def _relatives(queries: ReportQueries, project: Found) -> Iterator[Section]:
     columns = (Column("relation", "Relation"), Column("name", "Project"), Column("key", "Key"))
     lines = [
-        Line((one.relation, one.name, one.key), (Citation(one.source, one.locator),))
-        for one in relatives_of(asking.connection, found.id)
+        Line(
+            (relative.relation, relative.name, relative.key),
+            (Citation(relative.source, relative.locator),),
+        )
+        for relative in relatives_of(queries.connection, project.id)
     ]
     note = (
         "Projects that a source groups with this one: the whole, its parts, or others of its group."

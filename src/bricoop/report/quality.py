@@ -6,7 +6,7 @@ from bricoop.query.citations import Citation
 from bricoop.query.entity_profile import Portrait
 from bricoop.query.nouns.entities import SCORES
 from bricoop.report.blocks import Column, Line, Table
-from bricoop.report.data import Asking, Filters
+from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.sections import Section, table
 
 _NOTE = "Scored by AidData's formulas (docs/quality.md); more points mean better documentation."
@@ -17,10 +17,12 @@ _POINTS = range(6)
 
 def quality_section(about: Portrait) -> Iterator[Section]:
     """Yield the section of a project's scores."""
-    said = tuple(dict.fromkeys(Citation(one.source, one.locator) for one in about.claims))
-    means = {one.name: one.help for one in SCORES}
+    citations = tuple(
+        dict.fromkeys(Citation(claim.source, claim.locator) for claim in about.claims)
+    )
+    means = {score.name: score.help for score in SCORES}
     lines = [
-        Line((name.replace("_", " "), value, means[name]), said)
+        Line((name.replace("_", " "), value, means[name]), citations)
         for name, value in about.scores.items()
         if value is not None
     ]
@@ -29,25 +31,25 @@ def quality_section(about: Portrait) -> Iterator[Section]:
         yield table("quality", "Data quality", columns, lines, _NOTE)
 
 
-def quality_table(asking: Asking, filters: Filters) -> Table:
+def quality_table(queries: ReportQueries, filters: Filters) -> Table:
     """Return the table of how many of a subject's projects have how many points of each score."""
-    said = asking.speaking("projects", filters)
+    citations = queries.source_citations("projects", filters)
     lines = []
-    for one in SCORES:
+    for score in SCORES:
         counts = {
             None if each.code is None else int(each.code): each.number
-            for each in asking.counts("projects", filters, one.name)
+            for each in queries.counts("projects", filters, score.name)
         }
         scored = {points: number for points, number in counts.items() if points is not None}
         number = sum(scored.values())
         mean = sum(points * each for points, each in scored.items()) / number if number else None
         cells = (
-            one.name.replace("_", " "),
+            score.name.replace("_", " "),
             *(scored.get(points, 0) for points in _POINTS),
             None if mean is None else f"{mean:.1f}",
             counts.get(None, 0),
         )
-        lines.append(Line(cells, said))
+        lines.append(Line(cells, citations))
     columns = (
         _SCORE,
         *(Column(f"points_{points}", f"{points}", number=True) for points in _POINTS),

@@ -24,7 +24,7 @@ class Section:
     @property
     def is_empty(self) -> bool:
         """Whether it has nothing but tables without rows."""
-        return not any(not isinstance(part, Table) or part.lines for part in self.parts)
+        return not any(not isinstance(block, Table) or block.lines for block in self.parts)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def cited(sections: Sequence[Section]) -> list[str]:
         dict.fromkeys(
             citation.source
             for section in sections
-            for part in section.parts
-            for citation in citations_in(part)
+            for block in section.parts
+            for citation in citations_in(block)
         )
     )

@@ -10,8 +10,8 @@ from bricoop.lookup.sources import find_source
 from bricoop.query.citations import Citation
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Line, Part
-from bricoop.report.charts import charts, world
-from bricoop.report.data import Asking, Filters, counted
+from bricoop.report.charts import charts, country_map
+from bricoop.report.data import Filters, ReportQueries, counted
 from bricoop.report.differences import differences
 from bricoop.report.money import money_section
 from bricoop.report.quality import quality_table
@@ -21,9 +21,9 @@ from bricoop.report.summary import Glance
 
 _NOUNS = ("projects", "agreements", "policies", "organizations", "finance", "locations",
           "statistics", "findings")  # fmt: skip
-_ABOUT = ("authors", "publisher", "published", "edition", "licence", "language", "url",
+_SOURCE_FIELDS = ("authors", "publisher", "published", "edition", "licence", "language", "url",
           "archived_url", "note")  # fmt: skip
-_LOADS = (
+_LOAD_COLUMNS = (
     Column("key", "Load", number=True, identifies=True), Column("name", "File"),
     Column("kind", "Noun"),
     Column("profile", "Profile"), Column("rows_read", "Rows read", number=True),
@@ -40,44 +40,44 @@ def source_report(connection: Connection, request: Request) -> Report:
         NotFoundError: no source is known by that name.
         AmbiguousNameError: the name means several of them.
     """
-    asking = Asking(connection)
+    queries = ReportQueries(connection)
     number = find_source(connection, request.name)
     key = str(connection.scalar(select(source.c.key).where(source.c.id == number)))
-    row = asking.rows("sources", {"key": (key,), "all": ("yes",)})[0]
+    row = queries.rows("sources", {"key": (key,), "all": ("yes",)})[0]
     own = {"source": (key,)}
-    glance = Glance(asking, dict.fromkeys(_NOUNS, own))
-    sections = [*_sections(asking, glance, own, row, request)]
+    glance = Glance(queries, dict.fromkeys(_NOUNS, own))
+    sections = [*_sections(queries, glance, own, row, request)]
     records = counted(row["records"], "records")
-    summary = f"{row['name']} contributed {records}, which describe {glance.said()}."
+    summary = f"{row['name']} contributed {records}, which describe {glance.phrase()}."
     titles = (row["name"], f"{row['kind']}, tier {row['tier']}: {row['tier_name']}, key {key}")
-    return asking.finished("source", key, titles, summary, sections)
+    return queries.report("source", key, titles, summary, sections)
 
 
 def _sections(
-    asking: Asking, glance: Glance, own: Filters, row: dict[str, Any], request: Request
+    queries: ReportQueries, glance: Glance, own: Filters, row: dict[str, Any], request: Request
 ) -> Iterator[Section]:
     whole = (Citation(row["key"], None),)
     yield table(
         "about",
         "About the source",
         (Column("field", "Field"), Column("value", "Value")),
-        [Line((name.replace("_", " "), row[name]), whole) for name in _ABOUT if row[name]],
+        [Line((name.replace("_", " "), row[name]), whole) for name in _SOURCE_FIELDS if row[name]],
     )
     drawn: list[Part] = []
     for noun in ("projects", "agreements"):
-        drawn += charts(asking, noun, own, ("year", "kind", "link"))
-    found = world(asking, "projects", own)
-    yield glance.section(drawn + ([found] if found else []))
+        drawn += charts(queries, noun, own, ("year", "kind", "link"))
+    map_ = country_map(queries, "projects", own)
+    yield glance.section(drawn + ([map_] if map_ else []))
     if glance.numbers["finance"]:
         counting = request.counting(Question("finance", own))
-        yield money_section(asking.connection, counting)
+        yield money_section(queries.connection, counting)
     if glance.numbers["projects"]:
-        yield Section("quality", "Data quality", (quality_table(asking, own),))
-    yield from differences(asking, own)
-    loads = asking.rows("loads", own, sort="-key")
+        yield Section("quality", "Data quality", (quality_table(queries, own),))
+    yield from differences(queries, own)
+    loads = queries.rows("loads", own, sort="-key")
     yield table(
         "loads",
         "Loads",
-        _LOADS,
-        [Line(tuple(one[column.name] for column in _LOADS), whole) for one in loads],
+        _LOAD_COLUMNS,
+        [Line(tuple(load[column.name] for column in _LOAD_COLUMNS), whole) for load in loads],
     )

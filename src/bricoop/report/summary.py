@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from bricoop.query.citations import Citation
 from bricoop.report.blocks import KeyFigure, KeyFigures, Part, Table
-from bricoop.report.data import Asking, Filters, counted, listing
+from bricoop.report.data import Filters, ReportQueries, counted, listing
 from bricoop.report.sections import Section
 
-_LABELS = {"statistics": "Figures that sources state"}
-_SAID = {"statistics": "figures"}
+_FIGURE_LABELS = {"statistics": "Figures that sources state"}
+_NOUN_LABELS = {"statistics": "figures"}
 
 
 class Glance:
@@ -16,21 +16,23 @@ class Glance:
 
     def __init__(
         self,
-        asking: Asking,
+        queries: ReportQueries,
         filters: Mapping[str, Filters],
         cited: Mapping[str, tuple[Citation, ...]] | None = None,
     ) -> None:
         """Count.
 
         Args:
-            asking: asks the knowledge base.
+            queries: reads the knowledge base.
             filters: for each noun, which of its rows are the subject's.
             cited: who says that they are the subject's; for other nouns, whoever describes them.
         """
-        self._asking = asking
+        self._queries = queries
         self._cited = cited or {}
         self._filters = filters
-        self.numbers = {noun: asking.number(noun, one) for noun, one in filters.items()}
+        self.numbers = {
+            noun: queries.number(noun, noun_filters) for noun, noun_filters in filters.items()
+        }
 
     @property
     def is_empty(self) -> bool:
@@ -42,9 +44,10 @@ class Glance:
         figures = tuple(
             KeyFigure(
                 noun,
-                _LABELS.get(noun, noun.capitalize()),
+                _FIGURE_LABELS.get(noun, noun.capitalize()),
                 number,
-                citations=self._cited.get(noun) or self._asking.speaking(noun, self._filters[noun]),
+                citations=self._cited.get(noun)
+                or self._queries.source_citations(noun, self._filters[noun]),
             )
             for noun, number in self.numbers.items()
             if number
@@ -53,9 +56,11 @@ class Glance:
         nothing: tuple[Part, ...] = (Table((), ()),)
         return Section("glance", "At a glance", (*own, *more) or nothing)
 
-    def said(self) -> str:
+    def phrase(self) -> str:
         """Return the numbers that are not nought, as a sentence lists them."""
-        found = {noun: number for noun, number in self.numbers.items() if number}
-        if not found:
+        numbers = {noun: number for noun, number in self.numbers.items() if number}
+        if not numbers:
             return "nothing"
-        return listing([counted(number, _SAID.get(noun, noun)) for noun, number in found.items()])
+        return listing(
+            [counted(number, _NOUN_LABELS.get(noun, noun)) for noun, number in numbers.items()]
+        )

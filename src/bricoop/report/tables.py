@@ -7,10 +7,10 @@ from typing import Any
 from bricoop.query.citations import Citation
 from bricoop.report.amounts import Amounts
 from bricoop.report.blocks import Column, Command, Extent, Line, Table
-from bricoop.report.data import Asking, Filters, Rows, counted
+from bricoop.report.data import Filters, ReportQueries, Rows, counted
 
 #: More rows than these are not printed: a note says how many there are.
-MOST = 50
+MAX_ROWS = 50
 NAME = Column("name", "Name")
 KIND = Column("kind", "Kind", coded=True)
 LINKS = Column("links", "Links")
@@ -42,11 +42,11 @@ TITLES = {
 }
 #: Latest first, where many are known: what one would look for first.
 _SORT = {"projects": "-started", "agreements": "-signed", "policies": "-adopted"}
-_OF_FACTS = frozenset({"statistics", "findings"})
+_FACT_NOUNS = frozenset({"statistics", "findings"})
 
 
 def table(
-    asking: Asking,
+    queries: ReportQueries,
     noun: str,
     filters: Filters,
     *,
@@ -57,45 +57,47 @@ def table(
     """Return the table of a subject's rows of a noun.
 
     Args:
-        asking: asks the knowledge base.
+        queries: reads the knowledge base.
         noun: what rows are.
         filters: which of them.
         leave_out: columns that say the same in every row.
         title: its heading; the noun's usual one without it.
         amounts: the money of projects, for a column of its own.
     """
-    number = asking.number(noun, filters)
-    rows = first_rows(asking, noun, filters, number, amounts)
-    made = of_rows(asking, noun, rows, leave_out=leave_out, amounts=amounts)
-    made = replace(made, title=title or made.title)
-    return made if number <= MOST else first_of(made, noun, filters, number, amounts)
+    number = queries.number(noun, filters)
+    rows = first_rows(queries, noun, filters, number, amounts)
+    result = table_of_rows(queries, noun, rows, leave_out=leave_out, amounts=amounts)
+    result = replace(result, title=title or result.title)
+    return result if number <= MAX_ROWS else truncated_table(result, noun, filters, number, amounts)
 
 
 def first_rows(
-    asking: Asking, noun: str, filters: Filters, number: int, amounts: Amounts | None
+    queries: ReportQueries, noun: str, filters: Filters, number: int, amounts: Amounts | None
 ) -> Rows:
     """Return the rows that a table has room for: all of a few, or the largest, or the latest.
 
     Args:
-        asking: asks the knowledge base.
+        queries: reads the knowledge base.
         noun: what rows are.
         filters: which of them.
         number: how many there are.
         amounts: the money of projects; those with most come first.
     """
-    if number <= MOST:
-        return asking.rows(noun, filters)
-    latest = asking.rows(noun, filters, MOST, _SORT.get(noun, ""))
+    if number <= MAX_ROWS:
+        return queries.rows(noun, filters)
+    latest = queries.rows(noun, filters, MAX_ROWS, _SORT.get(noun, ""))
     if noun != "projects" or amounts is None:
         return latest
-    keys = amounts.largest(asking.keys(noun, filters), MOST)
-    found = {row["key"]: row for row in asking.rows(noun, {**filters, "key": keys})} if keys else {}
-    largest = [found[key] for key in keys]
-    return [*largest, *(row for row in latest if row["key"] not in found)][:MOST]
+    keys = amounts.largest(queries.keys(noun, filters), MAX_ROWS)
+    by_key = (
+        {row["key"]: row for row in queries.rows(noun, {**filters, "key": keys})} if keys else {}
+    )
+    largest = [by_key[key] for key in keys]
+    return [*largest, *(row for row in latest if row["key"] not in by_key)][:MAX_ROWS]
 
 
-def of_rows(
-    asking: Asking,
+def table_of_rows(
+    queries: ReportQueries,
     noun: str,
     rows: Rows,
     *,
@@ -106,7 +108,7 @@ def of_rows(
     """Return the table of rows that were read already.
 
     Args:
-        asking: asks the knowledge base.
+        queries: reads the knowledge base.
         noun: what rows are.
         rows: the rows.
         leave_out: columns that say the same in every row.
@@ -115,20 +117,24 @@ def of_rows(
     """
     note = ""
     columns = tuple(
-        replace(one, usual=(usual or {}).get(one.name, ""))
-        for one in COLUMNS[noun]
-        if one.name not in leave_out
+        replace(column, usual=(usual or {}).get(column.name, ""))
+        for column in COLUMNS[noun]
+        if column.name not in leave_out
     )
     if noun == "projects" and amounts is not None:
         columns = (*columns[:3], amounts.column, *columns[3:])
         rows = [{**row, amounts.column.name: amounts.of(row["key"])} for row in rows]
         # A table that shows no amount says nothing of how amounts are counted.
         note = amounts.note if any(row[amounts.column.name] for row in rows) else ""
-    said: dict[str, tuple[Citation, ...]] = {} if noun in _OF_FACTS else asking.cite(rows)
+    citations: dict[str, tuple[Citation, ...]] = (
+        {} if noun in _FACT_NOUNS else queries.entity_citations(rows)
+    )
     lines = tuple(
         Line(
             cells(columns, row),
-            (Citation(row["source"], row["locator"]),) if noun in _OF_FACTS else said[row["key"]],
+            (Citation(row["source"], row["locator"]),)
+            if noun in _FACT_NOUNS
+            else citations[row["key"]],
         )
         for row in rows
     )
@@ -154,7 +160,7 @@ def options(filters: Filters) -> list[str]:
     ]
 
 
-def first_of(
+def truncated_table(
     table: Table, noun: str, filters: Filters, number: int, amounts: Amounts | None = None
 ) -> Table:
     """Return a table that has the first of more rows, with the command that lists all of them."""
@@ -166,5 +172,5 @@ def first_of(
 
 
 def _quoted(value: str) -> str:
-    plain = value and all(one.isalnum() or one in "-_." for one in value)
+    plain = value and all(character.isalnum() or character in "-_." for character in value)
     return value if plain else "'" + value.replace("'", "'\\''") + "'"
