@@ -20,9 +20,9 @@ def test_a_full_size_dataset_loads_into_a_new_file_and_is_counted(tmp_path: Path
     total = process("--db", database, "total", "-f", "json", home=tmp_path)
     assert total.returncode == 0, total.stderr
     (figure,) = [
-        one
-        for one in json.loads(total.stdout, parse_float=Decimal)["figures"]
-        if one["source"] == "aidata-gcdf-3"
+        candidate
+        for candidate in json.loads(total.stdout, parse_float=Decimal)["figures"]
+        if candidate["source"] == "aidata-gcdf-3"
     ]
     assert figure["amount"] == signed
 

@@ -92,23 +92,23 @@ def base(standing: Standing, tmp_path_factory: pytest.TempPathFactory) -> Standi
 def test_every_table_has_a_row(base: Standing) -> None:
     with reading(base.engine) as connection:
         empty = [
-            one.name
-            for one in metadata.sorted_tables
-            if connection.execute(select(one).limit(1)).first() is None
+            table.name
+            for table in metadata.sorted_tables
+            if connection.execute(select(table).limit(1)).first() is None
         ]
         assert empty == []
-        assert [one for one in check_all(connection) if one.found] == []
+        assert [check for check in check_all(connection) if check.found] == []
 
 
 # Every check of a whole knowledge base takes a third of a second, and there are 180 columns.
 @pytest.mark.full
-@pytest.mark.parametrize("table", [one.name for one in metadata.sorted_tables])
+@pytest.mark.parametrize("table", [table.name for table in metadata.sorted_tables])
 def test_an_altered_column_is_noticed(base: Standing, table: str) -> None:
     unnoticed = []
     for column in metadata.tables[table].columns:
         with base.engine.connect() as connection:
             is_altered = altered(connection, metadata.tables[table], column)
-            noticed = is_altered and any(one.found for one in check_all(connection))
+            noticed = is_altered and any(check.found for check in check_all(connection))
             connection.rollback()
         if not is_altered and not column.primary_key and f"{column}" not in EXCEPTIONS:
             unnoticed.append(f"{column}: no other value could be set")
@@ -129,8 +129,8 @@ def altered(connection: Connection, table: Table, column: Column[Any]) -> bool:
             point = connection.begin_nested()
             try:
                 changed = update(table).values({column: value})
-                for place, key in enumerate(keys):
-                    changed = changed.where(key == row[place])
+                for index, key in enumerate(keys):
+                    changed = changed.where(key == row[index])
                 connection.execute(changed)
                 connection.execute(text("SELECT 1"))
             except DBAPIError:

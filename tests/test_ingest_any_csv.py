@@ -59,14 +59,14 @@ class Dialect:
 
     def text(self, rows: list[list[str]]) -> bytes:
         """Return a table as the csv module writes it."""
-        made = io.StringIO(newline="")
+        stream = io.StringIO(newline="")
         # A return in a cell is left without quotes where rows end otherwise: nobody could tell.
         broken = self.end != "\r\n" and any(set("\r\n") & set(cell) for row in rows for cell in row)
         csv.writer(
-            made, delimiter=self.delimiter, quotechar=self.quote, lineterminator=self.end,
+            stream, delimiter=self.delimiter, quotechar=self.quote, lineterminator=self.end,
             quoting=csv.QUOTE_ALL if broken else self.quoting,
         ).writerows(rows)  # fmt: skip
-        return made.getvalue().encode(self.encoding)
+        return stream.getvalue().encode(self.encoding)
 
 
 QUOTING: tuple[Literal[0, 1, 2], ...] = (csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC)
@@ -104,9 +104,9 @@ def by_profile(folder: Path, content: bytes, dialect: Dialect) -> LoadRequest:
     profile, data = folder / "any.toml", folder / "any.csv"
     profile.write_text(PROFILE, encoding="utf-8")
     data.write_bytes(content)
-    made = profile_of(str(profile))
+    custom = profile_of(str(profile))
     form = FileOptions(encoding=dialect.encoding, delimiter=dialect.delimiter, quote=dialect.quote)
-    return LoadRequest("", str(data), made.source, profile=made, form=form)
+    return LoadRequest("", str(data), custom.source, profile=custom, form=form)
 
 
 def check_cells(engine: Engine, folder: Path, rows: list[list[str]], dialect: Dialect) -> None:
@@ -128,7 +128,10 @@ def check_refusal(error: DataRejectedError, rows: list[list[str]]) -> None:
     assert any("\0" in cell for row in rows for cell in row)
     if isinstance(error, RowsRejectedError):
         assert error.result.problems
-        assert all(one.line > 1 and one.column and one.rule for one in error.result.problems)
+        assert all(
+            problem.line > 1 and problem.column and problem.rule
+            for problem in error.result.problems
+        )
     else:
         # Many of them look like another encoding.
         assert "any.csv is not" in str(error)

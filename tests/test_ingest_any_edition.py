@@ -69,9 +69,9 @@ def rows_of(*, bad: bool, alike: bool = False) -> st.SearchStrategy[Table]:
     return st.lists(cells.map(row_of), max_size=6, unique_by=unique)
 
 
-def row_of(made: tuple[int, str, str, str, str, str, str]) -> list[str]:
+def row_of(values: tuple[int, str, str, str, str, str, str]) -> list[str]:
     """Return a row whose key and names are its own, so that no other is meant by them."""
-    number, name, *more, others, words = made
+    number, name, *more, others, words = values
     names = others.format(number, number)
     return [str(number), f"key-{number}", f"{name} {number}", *more, names, words]
 
@@ -91,8 +91,8 @@ def request_for(data: Path, layout: str, **more: Any) -> LoadRequest:
         return LoadRequest("projects", str(data), source, **more)
     profile = data.parent / "edition.toml"
     profile.write_text(PROFILE, encoding="utf-8")
-    made = profile_of(str(profile))
-    return LoadRequest("", str(data), made.source, profile=made, **more)
+    custom = profile_of(str(profile))
+    return LoadRequest("", str(data), custom.source, profile=custom, **more)
 
 
 def spoken(engine: Engine) -> dict[str, list[str]]:
@@ -103,14 +103,14 @@ def spoken(engine: Engine) -> dict[str, list[str]]:
             row.id: row.name if row.kind == "organization" else row.key
             for row in connection.execute(select(entity))
         }
-        told = connection.execute(select(record).where(record.c.gone_in.is_(None))).all()
-        headers = headers_of(connection, [(row.load_id, row.noun) for row in told])
-        ids = {row.id: (row.source_id, row.noun, row.external_id) for row in told}
-        found = {
+        living = connection.execute(select(record).where(record.c.gone_in.is_(None))).all()
+        headers = headers_of(connection, [(row.load_id, row.noun) for row in living])
+        ids = {row.id: (row.source_id, row.noun, row.external_id) for row in living}
+        contents = {
             "record": sorted(
                 repr((ids[row.id], keys[row.entity_id], sorted(row.fields.items()),
                       headers[row.load_id, row.noun].said(row.raw)))
-                for row in told
+                for row in living
             ),
             "entity": sorted(
                 repr((row.kind, keys[row.id], row.name, row.description))
@@ -119,8 +119,8 @@ def spoken(engine: Engine) -> dict[str, list[str]]:
         }  # fmt: skip
         for table in FACTS:
             rows = connection.execute(select(table)).mappings()
-            found[table.name] = sorted(repr(by_key(dict(row), keys, ids)) for row in rows)
-    return found
+            contents[table.name] = sorted(repr(by_key(dict(row), keys, ids)) for row in rows)
+    return contents
 
 
 def by_key(row: dict[str, Any], keys: dict[int, str], ids: dict[int, Any]) -> dict[str, Any]:
@@ -139,10 +139,10 @@ def mended(rows: Table) -> Table:
     return [[MENDED.get(cell, cell) for cell in row] for row in rows]
 
 
-def tried(engine: Engine, wanted: LoadRequest) -> LoadResult:
+def tried(engine: Engine, load_request: LoadRequest) -> LoadResult:
     """Load a file that may be refused; return what became of it."""
     try:
-        return load_file(engine, wanted)
+        return load_file(engine, load_request)
     except RowsRejectedError as error:
         return error.result
 
@@ -162,8 +162,8 @@ def kept(engine: Engine, result: LoadResult) -> Counts:
     columns = (loads.c.rows_new, loads.c.rows_changed, loads.c.rows_unchanged,
                loads.c.rows_rejected, loads.c.rows_gone)  # fmt: skip
     with reading(engine) as connection:
-        found = connection.execute(select(*columns).where(loads.c.id == result.load_id)).one()
-    return Counts(*found)
+        counts = connection.execute(select(*columns).where(loads.c.id == result.load_id)).one()
+    return Counts(*counts)
 
 
 def check_counts(
@@ -174,14 +174,14 @@ def check_counts(
     with taken_back(engine):
         for rows, way in tables:
             before = standing(engine)
-            wanted = request(folder, rows, layout)
-            wanted = replace(
-                wanted,
+            load_request = request(folder, rows, layout)
+            load_request = replace(
+                load_request,
                 rejects=rejects if way == "rejects" else None,
                 # A file without rows is never complete.
                 complete=way == "complete" and any(map(any, rows)),
             )
-            result = tried(engine, wanted)
+            result = tried(engine, load_request)
             counts = result.counts
             assert counts.read == sum(map(any, rows))
             assert min(counts.new, counts.changed, counts.unchanged, counts.rejected) >= 0
@@ -192,7 +192,7 @@ def check_counts(
             assert counts.back <= counts.new
             assert (way == "rejects") >= bool(counts.rejected)
             assert standing(engine) == before + counts.new - counts.gone
-            if wanted.complete:
+            if load_request.complete:
                 assert standing(engine) == counts.read
 
 
@@ -243,12 +243,12 @@ def check_mending(engine: Engine, folder: Path, rows: Table, layout: str) -> Non
         if not bad:
             return
         with rejects.open(encoding="utf-8", newline="") as stream:
-            header, *found = csv.reader(stream)
+            header, *left_out = csv.reader(stream)
         assert header == ["bricoop_problems", "bricoop_line", *HEADER]
-        assert [row[2:] for row in found] == bad
-        assert all(row[0].startswith("Refused: ") for row in found)
+        assert [row[2:] for row in left_out] == bad
+        assert all(row[0].startswith("Refused: ") for row in left_out)
         with rejects.open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream).writerows([header, *mended(found)])
+            csv.writer(stream).writerows([header, *mended(left_out)])
         assert load_file(engine, request_for(rejects, layout)).counts.new == len(bad)
         assert spoken(engine) == whole
 

@@ -53,7 +53,7 @@ def load(engine: Engine, folder: Path, *changes: dict[str, str]) -> LoadResult:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(ROW))
         writer.writeheader()
-        writer.writerows(ROW | one for one in changes)
+        writer.writerows(ROW | change for change in changes)
     return load_path(engine, path)
 
 
@@ -65,9 +65,9 @@ def load_path(engine: Engine, path: Path) -> LoadResult:
 
 def fields_of(engine: Engine, load_id: int | None, noun: str) -> list[dict[str, object]]:
     """Return what the records of a load say."""
-    wanted = select(record.c.fields).where(record.c.load_id == load_id, record.c.noun == noun)
+    statement = select(record.c.fields).where(record.c.load_id == load_id, record.c.noun == noun)
     with reading(engine) as connection:
-        return list(connection.scalars(wanted.order_by(record.c.id)))
+        return list(connection.scalars(statement.order_by(record.c.id)))
 
 
 def test_a_row_becomes_a_project_its_money_and_its_parties(engine: Engine, tmp_path: Path) -> None:
@@ -81,7 +81,9 @@ def test_a_row_becomes_a_project_its_money_and_its_parties(engine: Engine, tmp_p
         "description": "Deep wells.",
     }  # fmt: skip
     money = fields_of(engine, result.load_id, "finance")
-    assert [(one["kind"], one["amount"], one["amount_usd"], one["date"]) for one in money] == [
+    assert [
+        (fields["kind"], fields["amount"], fields["amount_usd"], fields["date"]) for fields in money
+    ] == [
         ("commitment", "1250000", "1250000", "2021"),
         ("disbursement", "6", "6", "2021"),
     ]
@@ -96,7 +98,7 @@ def test_a_row_becomes_a_project_its_money_and_its_parties(engine: Engine, tmp_p
         projects = connection.scalar(
             select(func.count()).select_from(entity).where(entity.c.key.startswith("crs-"))
         )
-        assert all(one.found == 0 for one in check(connection))
+        assert all(result.found == 0 for result in check(connection))
     assert list(raws(engine, "projects", result.load_id).values()) == [ROW]
     assert tuple(agency) == (None, "FRA")
     # The money found the project by its id, capital letter and all.
@@ -104,7 +106,7 @@ def test_a_row_becomes_a_project_its_money_and_its_parties(engine: Engine, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("changed", "noun", "said"),
+    ("changed", "noun", "expected"),
     [
         ({"recipient_name": "Kenya"}, "projects", {"countries": ["KEN"]}),
         ({"recipient_name": "Netherlands Antilles"}, "projects", {"countries": None}),
@@ -132,11 +134,11 @@ def test_a_row_becomes_a_project_its_money_and_its_parties(engine: Engine, tmp_p
     ],
 )  # fmt: skip
 def test_each_case_is_read_as_it_is_meant(
-    engine: Engine, tmp_path: Path, changed: dict[str, str], noun: str, said: dict[str, object]
+    engine: Engine, tmp_path: Path, changed: dict[str, str], noun: str, expected: dict[str, object]
 ) -> None:
     result = load(engine, tmp_path, changed)
-    found = fields_of(engine, result.load_id, noun)[0]
-    assert {name: found.get(name) for name in said} == said
+    fields = fields_of(engine, result.load_id, noun)[0]
+    assert {name: fields.get(name) for name in expected} == expected
 
 
 def test_nothing_is_paid_where_nothing_or_nought_is_reported(
@@ -196,7 +198,7 @@ def test_what_is_not_as_declared_is_refused(
 ) -> None:
     with pytest.raises(RowsRejectedError) as caught:
         load(engine, tmp_path, changed)
-    assert column in {one.column for one in caught.value.result.problems}
+    assert column in {problem.column for problem in caught.value.result.problems}
 
 
 def test_an_older_header_has_the_columns_under_their_names_here() -> None:
@@ -219,8 +221,8 @@ def test_a_file_of_an_older_edition_says_the_same_and_keeps_its_header(
         writer.writerow(row)
     first = load_path(engine, path)
     assert list(raws(engine, "projects", first.load_id).values()) == [row]
-    said = fields_of(engine, first.load_id, "finance")
-    assert fields_of(engine, load(engine, tmp_path, {}).load_id, "finance") == said
+    fields = fields_of(engine, first.load_id, "finance")
+    assert fields_of(engine, load(engine, tmp_path, {}).load_id, "finance") == fields
 
 
 @mainly_sqlite
@@ -238,10 +240,10 @@ def test_the_sample_keeps_every_cell_and_every_cent(engine: Engine, shared: Path
             for kind, number, total in connection.execute(select(*columns).group_by(finance.c.kind))
         }
         roles = Counter(connection.scalars(select(participation.c.role)))
-        assert all(one.found == 0 for one in check(connection))
-    kept = raws(engine, "projects", result.load_id).values()
-    said = [{name: cell for name, cell in row.items() if cell.strip()} for row in rows]
-    assert sorted(map(repr, kept)) == sorted(map(repr, said))
+        assert all(result.found == 0 for result in check(connection))
+    stored = raws(engine, "projects", result.load_id).values()
+    expected = [{name: cell for name, cell in row.items() if cell.strip()} for row in rows]
+    assert sorted(map(repr, stored)) == sorted(map(repr, expected))
     for kind, column in (("commitment", "usd_commitment"), ("disbursement", "usd_disbursement")):
         amounts = [Decimal(row[column]) for row in rows if row[column] and Decimal(row[column])]
         assert totals[kind] == (len(amounts), sum(amounts) * 1000000)

@@ -50,10 +50,10 @@ def banks(folder: Path, *last: str) -> LoadRequest:
     header += [f"c{number}" for number in range(COLUMNS - len(header))]
     about = "wind “mills” " * 20
     rows = [f"{n},Hub {n},Belarus,Bank {n % 9},,{about}" for n in range(2 * ROWS)]
-    lines = (",".join(one.split(",") + [""] * (COLUMNS - 6)) for one in (*rows, *last))
+    lines = (",".join(row.split(",") + [""] * (COLUMNS - 6)) for row in (*rows, *last))
     path.write_text("\n".join([",".join(header), *lines]) + "\n", encoding="utf-8")
-    made = profile_of(str(profile), None)
-    return LoadRequest("", str(path), made.source, profile=made)
+    custom = profile_of(str(profile), None)
+    return LoadRequest("", str(path), custom.source, profile=custom)
 
 
 @pytest.mark.parametrize("remembered", [50_000, 3])

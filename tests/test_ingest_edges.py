@@ -27,8 +27,8 @@ FILLER = "".join(f"Filler {number},\n" for number in range(batch_size(2)))
 def kinds_named(engine: Engine, name: str) -> list[str]:
     """Return the kinds of the entities of a name, sorted."""
     with reading(engine) as connection:
-        found = connection.scalars(select(entity.c.kind).where(entity.c.name == name))
-        return sorted(found)
+        kinds = connection.scalars(select(entity.c.kind).where(entity.c.name == name))
+        return sorted(kinds)
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_an_organization_in_a_cell_is_known_by_any_of_its_names(
     result = load("projects", f"name,financiers\nOrsha Hub,{cell}\n")
     assert dict(result.created.counts) == {}
     with reading(engine) as connection:
-        found = connection.scalars(
+        keys = connection.scalars(
             select(entity.c.key)
             .join(participation, participation.c.organization_id == entity.c.id)
             .join(record, record.c.id == participation.c.record_id)
             .where(record.c.external_id == "orsha hub")
         ).all()
-    assert found == ["china-development-bank"]
+    assert keys == ["china-development-bank"]
 
 
 def test_a_new_organization_in_many_cells_is_made_once(engine: Engine, load: Load) -> None:
@@ -78,7 +78,7 @@ def test_rows_mean_the_same_however_far_apart_they_stand(
 def test_a_code_that_another_country_has_is_a_problem_of_its_row(load: Load, row: str) -> None:
     with pytest.raises(RowsRejectedError) as caught:
         load("countries", f"name,alpha2,alpha3,numeric\n{row}\n")
-    assert [one.line for one in caught.value.result.problems] == [2]
+    assert [problem.line for problem in caught.value.result.problems] == [2]
 
 
 @pytest.mark.parametrize("name", ["\u200b", "\u2060 \ufeff", "\u202e"])
@@ -97,11 +97,11 @@ def test_a_new_country_is_loaded_with_both_codes(engine: Engine, load: Load) -> 
 
 def awkward(length: int) -> str:
     """Return text that no compression makes short."""
-    number, found = 1, []
+    number, letters = 1, []
     for _ in range(length):
         number = number * 48_271 % 2_147_483_647
-        found.append("abcdefghijklmnopqrstuvwxyz0123456789"[number % 36])
-    return "".join(found)
+        letters.append("abcdefghijklmnopqrstuvwxyz0123456789"[number % 36])
+    return "".join(letters)
 
 
 @pytest.mark.parametrize("column", ["id", "name", "aliases"])
@@ -135,12 +135,12 @@ def test_an_organization_that_a_cell_made_is_described_later(engine: Engine, loa
     load("projects", "name,contractors\nOrsha Hub,Foo Works\n")
     load("organizations", "name,kind,country\nFoo works,enterprise,Belarus\n")
     with reading(engine) as connection:
-        found = connection.execute(
+        rows = connection.execute(
             select(entity.c.name, organization.c.kind)
             .join(organization, organization.c.id == entity.c.id)
             .where(entity.c.normalised == "foo works")
         ).all()
-    assert [tuple(row) for row in found] == [("Foo works", "enterprise")]
+    assert [tuple(row) for row in rows] == [("Foo works", "enterprise")]
 
 
 def test_the_newer_publication_is_shown_among_sources_of_one_tier(
@@ -160,7 +160,7 @@ def test_the_newer_publication_is_shown_among_sources_of_one_tier(
 
 
 @pytest.mark.parametrize(
-    ("spec", "said"),
+    ("spec", "message"),
     [
         (SourceSpec("unheard-of"), "is new"),
         (SourceSpec("unheard-of", title="T"), "is new"),
@@ -175,13 +175,13 @@ def test_the_newer_publication_is_shown_among_sources_of_one_tier(
     ],
 )
 def test_a_source_that_is_not_described_well_is_refused(
-    engine: Engine, tmp_path: Path, spec: SourceSpec, said: str
+    engine: Engine, tmp_path: Path, spec: SourceSpec, message: str
 ) -> None:
     path = tmp_path / "in.csv"
     path.write_text("name\nOrsha Hub\n", encoding="utf-8")
     with pytest.raises(UsageError) as caught:
         load_file(engine, LoadRequest("projects", str(path), spec))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_known_source_needs_only_its_key(engine: Engine, tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_doubtful_money_and_footers_are_noted(load: Load) -> None:
         "4,Road,commitment,100.25,USD,100\n"
         "5,Road,pledge,100,CNY,15\n",
     )
-    assert [(one.line, one.column, one.rule) for one in money.row_notes] == [
+    assert [(note.line, note.column, note.rule) for note in money.row_notes] == [
         (2, "amount_usd", "differs from the amount in the currency USD, 100"),
         (3, "amount", "is negative for a commitment"),
     ]
@@ -273,7 +273,7 @@ def test_digits_below_a_millionth_of_a_dollar_are_noted(engine: Engine, load: Lo
         "5,Road,pledge,1.234567,USD,1.234567,2.50,2021,3.1234560\n",
     )
     rounded = "has digits below a millionth, to which amounts in US dollars are rounded"
-    assert [(one.line, one.column, one.rule) for one in result.row_notes] == [
+    assert [(note.line, note.column, note.rule) for note in result.row_notes] == [
         (2, "amount_usd", rounded),
         (3, "amount_usd", rounded),
         (4, "amount", "has digits below a millionth, to which amount_usd is rounded"),
@@ -311,14 +311,14 @@ def test_digits_below_a_millionth_of_a_dollar_are_noted(engine: Engine, load: Lo
 def test_totals_and_footers_are_refused(load: Load, noun: str, text: str, expected: str) -> None:
     with pytest.raises(RowsRejectedError) as caught:
         load(noun, text)
-    ((line, rule),) = [(one.line, one.rule) for one in caught.value.result.problems]
+    ((line, rule),) = [(problem.line, problem.rule) for problem in caught.value.result.problems]
     assert line == 3
     assert expected in rule
 
 
 def test_what_may_be_a_total_is_noted(load: Load) -> None:
     text = "key,name\n,Kenya total\ntotal-tower,Total\n,Road\n"
-    assert [one.line for one in load("projects", text).row_notes] == [2, 3]
+    assert [note.line for note in load("projects", text).row_notes] == [2, 3]
     money = load("finance", "project,kind,amount_usd\ntotal-tower,pledge,5\n")
     assert (money.counts.new, money.created.counts.total()) == (1, 0)
     organizations = load("organizations", "name\nTotal\n")
@@ -335,9 +335,9 @@ def test_a_total_in_a_published_file_is_noted_once(engine: Engine, tmp_path: Pat
         encoding="utf-8",
     )
     file.write_text("Name,Amount\nPort,5\nTotal,5\n", encoding="utf-8")
-    made = profile_of(str(profile))
-    result = load_file(engine, LoadRequest("", str(file), made.source, profile=made))
-    ((line, hint),) = [(one.line, one.hint) for one in result.row_notes]
+    custom = profile_of(str(profile))
+    result = load_file(engine, LoadRequest("", str(file), custom.source, profile=custom))
+    ((line, hint),) = [(note.line, note.hint) for note in result.row_notes]
     assert (line, "[[skip]]" in hint) == (3, True)
 
 
@@ -407,7 +407,7 @@ def test_values_that_can_hardly_be_are_noted(load: Load) -> None:
         "5,Road,commitment,1.2e15,CNY,1.2e12,2019,20,5,2.5\n"
         "6,Road,commitment,5,CNY,1,2019,240,60,250\n",
     )
-    assert [(one.line, one.column, one.rule) for one in result.row_notes] == [
+    assert [(note.line, note.column, note.rule) for note in result.row_notes] == [
         (2, "date", "is not between 1900 and 2099"),
         (3, "date", "is not between 1900 and 2099"),
         (4, "amount", "is zero for a commitment"),
@@ -417,4 +417,4 @@ def test_values_that_can_hardly_be_are_noted(load: Load) -> None:
         (7, "interest_rate", "is not between 0 and 50"),
     ]
     dated = load("projects", "name,started,completed\nHub,0203,2019\nYard,2003,2019\n")
-    assert [(one.line, one.column) for one in dated.row_notes] == [(2, "started")]
+    assert [(note.line, note.column) for note in dated.row_notes] == [(2, "started")]

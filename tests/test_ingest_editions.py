@@ -44,7 +44,7 @@ def told(engine: Engine, first: int | None, last: int | None = None) -> list[tup
 def keys(engine: Engine) -> set[str]:
     """Return the keys of all that is known."""
     with reading(engine) as connection:
-        assert all(one.found == 0 for one in check(connection))
+        assert all(result.found == 0 for result in check(connection))
         return set(connection.scalars(select(entity.c.key)))
 
 
@@ -138,8 +138,8 @@ def test_editions_are_undone_in_any_order(
 ) -> None:
     before = keys(engine)
     loads = [edition(engine, tmp_path, text).load_id for text in (FIRST, SECOND, FIRST)]
-    for place in order:
-        number = loads[place]
+    for index in order:
+        number = loads[index]
         assert number is not None
         undo_load(engine, number)
         keys(engine)

@@ -118,8 +118,8 @@ def far_apart(*rows: str) -> str:
     size = batch_size(len(HEADER))
     first, *others = rows
     spaced = [first]
-    for place, row in enumerate(others):
-        spaced += [f"F{place}-{number},Filler {place} {number}" for number in range(size)]
+    for index, row in enumerate(others):
+        spaced += [f"F{index}-{number},Filler {index} {number}" for number in range(size)]
         spaced.append(row)
     return text_of(*spaced)
 

@@ -66,10 +66,10 @@ class Layout(NamedTuple):
 
 def native(rows: int, bank: str = "Bank") -> Layout:
     """Return a native file; more than 4000 rows are written in two parts."""
-    made = "".join(
+    lines = "".join(
         f"{number},Hub {number},Belarus,{bank} {number % 7},{'x' * 400}\n" for number in range(rows)
     )
-    return Layout(("projects", *NEW), "id,name,countries,financiers,description\n" + made)
+    return Layout(("projects", *NEW), "id,name,countries,financiers,description\n" + lines)
 
 
 def wide(rows: int, folder: Path) -> Layout:
@@ -79,10 +79,10 @@ def wide(rows: int, folder: Path) -> Layout:
     more = COLUMNS - 4
     header = "No,Name,Country,Bank," + ",".join(f"c{number}" for number in range(more))
     cells = ",".join(["abcd"] * more)
-    made = "".join(
+    lines = "".join(
         f"{number},Hub {number},Belarus,Bank {number % 7},{cells}\n" for number in range(rows)
     )
-    return Layout(("--profile", str(profile)), f"{header}\n{made}")
+    return Layout(("--profile", str(profile)), f"{header}\n{lines}")
 
 
 @contextmanager
@@ -143,15 +143,15 @@ def test_a_load_killed_while_it_waits_for_more_rows_has_not_been(
     knowledge_base: str, engine: Engine, tmp_path: Path, share: float
 ) -> None:
     options, text = wide(700, tmp_path)
-    asked = ("load", *options, "-")
-    succeed(knowledge_base, tmp_path, *asked, text=text)
+    arguments = ("load", *options, "-")
+    succeed(knowledge_base, tmp_path, *arguments, text=text)
     whole = state(engine)
     undo_load(engine, newest(engine))
     before = state(engine)
-    with started(knowledge_base, tmp_path, *asked) as program:
+    with started(knowledge_base, tmp_path, *arguments) as program:
         feed(program, text[: int(len(text) * share)])
     assert state(engine) == before
-    succeed(knowledge_base, tmp_path, *asked, text=text)
+    succeed(knowledge_base, tmp_path, *arguments, text=text)
     assert state(engine) == whole
 
 
@@ -166,17 +166,17 @@ def test_a_load_killed_on_its_way_has_been_wholly_or_not_at_all(
     options, text = wide(700, tmp_path)
     path = tmp_path / "wide.csv"
     path.write_text(text, encoding="utf-8")
-    asked = ("load", *options, str(path))
+    arguments = ("load", *options, str(path))
     before = state(engine)
-    seconds = succeed(knowledge_base, tmp_path, *asked)
+    seconds = succeed(knowledge_base, tmp_path, *arguments)
     whole = state(engine)
     undo_load(engine, newest(engine))
-    kill_on_the_way(knowledge_base, tmp_path, seconds * share, *asked)
-    found = state(engine)
-    assert found in (before, whole)
-    if found == whole:
+    kill_on_the_way(knowledge_base, tmp_path, seconds * share, *arguments)
+    contents = state(engine)
+    assert contents in (before, whole)
+    if contents == whole:
         undo_load(engine, newest(engine))
-    succeed(knowledge_base, tmp_path, *asked)
+    succeed(knowledge_base, tmp_path, *arguments)
     assert state(engine) == whole
 
 
@@ -187,20 +187,22 @@ def test_a_load_killed_just_before_its_end_has_not_been_and_just_after_it_has(
     path, pipe = tmp_path / "mine.csv", tmp_path / "pipe"
     path.write_text(native(300).text + "301,,Belarus,,\n", encoding="utf-8")
     os.mkfifo(pipe)
-    asked = ("load", "projects", str(path), *NEW, "--rejects")
+    arguments = ("load", "projects", str(path), *NEW, "--rejects")
     before = state(engine)
-    with started(knowledge_base, tmp_path, *asked, str(pipe)) as program:
+    with started(knowledge_base, tmp_path, *arguments, str(pipe)) as program:
         # All is written, and nothing is kept before somebody takes the rejected rows.
-        wait_until(program, lambda: any(one.stat().st_size for one in tmp_path.glob("*.part")))
+        wait_until(
+            program, lambda: any(temporary.stat().st_size for temporary in tmp_path.glob("*.part"))
+        )
     assert state(engine) == before
     assert pipe.is_fifo()
-    with started(knowledge_base, tmp_path, *asked, str(tmp_path / "out.csv")) as program:
+    with started(knowledge_base, tmp_path, *arguments, str(tmp_path / "out.csv")) as program:
         assert program.stderr is not None
         program.stderr.readline()
     whole = state(engine)
     undo_load(engine, newest(engine))
     assert state(engine) == before
-    process("--db", knowledge_base, *asked, str(tmp_path / "other.csv"), home=tmp_path)
+    process("--db", knowledge_base, *arguments, str(tmp_path / "other.csv"), home=tmp_path)
     assert state(engine) == whole
     assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "other.csv").read_bytes()
 
@@ -252,11 +254,11 @@ def test_what_a_killed_load_leaves_behind_does_not_harm_the_next(
     kb.write_bytes(sqlite_template.read_bytes())
     out.write_text("older\n", encoding="utf-8")
     options, text = native(4300)
-    asked = ("load", options[0], "-", *options[1:], "--rejects", str(out))
+    arguments = ("load", options[0], "-", *options[1:], "--rejects", str(out))
     bad = text.replace("\n7,Hub 7,", "\n7,,")
-    with started(str(kb), tmp_path, *asked) as program:
+    with started(str(kb), tmp_path, *arguments) as program:
         feed(program, bad[: len(bad) // 2])
-    with started(str(kb), tmp_path, *asked) as program:
+    with started(str(kb), tmp_path, *arguments) as program:
         assert program.stdin is not None
         program.stdin.write(bad.encode())
         program.stdin.close()
@@ -264,7 +266,7 @@ def test_what_a_killed_load_leaves_behind_does_not_harm_the_next(
         wait_until(program, lambda: list(tmp_path.glob("out.csv.*")))
         assert out.read_text(encoding="utf-8") == "older\n"
     left = set(tmp_path.iterdir())
-    done = process("--db", str(kb), *asked, home=tmp_path, input=bad)
+    done = process("--db", str(kb), *arguments, home=tmp_path, input=bad)
     assert (done.returncode, "rows was left out and written to" in done.stderr) == (3, True)
     assert set(tmp_path.iterdir()) <= {*left, Path(f"{kb}-wal"), Path(f"{kb}-shm")}
     rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))

@@ -42,8 +42,8 @@ def said(
     """Load the deals; return the links of each."""
     (folder / "deals.toml").write_text(profile, encoding="utf-8")
     (folder / "deals.csv").write_text(DEALS, encoding="utf-8")
-    made = profile_of(str(folder / "deals.toml"), links)
-    load_file(engine, LoadRequest("", str(folder / "deals.csv"), made.source, profile=made))
+    custom = profile_of(str(folder / "deals.toml"), links)
+    load_file(engine, LoadRequest("", str(folder / "deals.csv"), custom.source, profile=custom))
     with reading(engine) as connection:
         rows = connection.execute(select(record).where(record.c.noun == "projects"))
         return {
@@ -131,8 +131,8 @@ def test_the_command_line_takes_a_table_where_it_is_used(
     base = ("--db", knowledge_base)
     loaded = run(*base, "load", "--profile", str(profile), "--links", str(own), str(data))
     assert loaded.exit_code == 0, loaded.stderr
-    asked = ("query", "projects", "--source", "deals", "--link", "people", "-f", "csv")
-    assert answer(*base, *asked, "--columns", "key,links") == "key,links\ndeal-2,people\n"
+    arguments = ("query", "projects", "--source", "deals", "--link", "people", "-f", "csv")
+    assert answer(*base, *arguments, "--columns", "key,links") == "key,links\ndeal-2,people\n"
     assert "5 projects" in answer("profiles", "check", str(profile), str(data), "--links", str(own))
     own.write_text("code,link\n210,roads\n", encoding="utf-8")
     refused = run("profiles", "check", str(profile), str(data), "--links", str(own))

@@ -16,12 +16,12 @@ from bricoop.ingest.resolve.name_filter import MOST, NameFilter
 TEXTS = st.lists(st.text(max_size=12), max_size=30)
 
 
-def listening(seeded: Engine, source_id: int, *nouns: str) -> NameFilter:
+def active_filter(seeded: Engine, source_id: int, *nouns: str) -> NameFilter:
     """Return what has heard of all that a knowledge base has."""
-    heard = NameFilter()
+    name_filter = NameFilter()
     with reading(seeded) as connection:
-        heard.listen(connection, source_id, nouns)
-    return heard
+        name_filter.start(connection, source_id, nouns)
+    return name_filter
 
 
 @pytest.fixture(scope="module")
@@ -36,45 +36,45 @@ def seeded(sqlite_template: Path) -> Iterator[Engine]:
 def test_what_was_heard_is_possible(
     seeded: Engine, keys: list[str], names: list[str], ids: list[str]
 ) -> None:
-    heard = listening(seeded, -1, "projects")
-    heard.keys(keys)
-    heard.names(names)
-    heard.ids("projects", ids)
-    assert list(heard.possible_keys(keys)) == keys
-    assert list(heard.possible_names(names)) == names
-    assert list(heard.possible_ids("projects", ids)) == ids
+    name_filter = active_filter(seeded, -1, "projects")
+    name_filter.keys(keys)
+    name_filter.names(names)
+    name_filter.ids("projects", ids)
+    assert list(name_filter.possible_keys(keys)) == keys
+    assert list(name_filter.possible_names(names)) == names
+    assert list(name_filter.possible_ids("projects", ids)) == ids
 
 
 def test_what_the_knowledge_base_holds_is_possible_and_little_else(seeded: Engine) -> None:
-    heard = listening(seeded, -1, "projects")
+    name_filter = active_filter(seeded, -1, "projects")
     with seeded.connect() as connection:
         keys = set(connection.scalars(select(entity.c.key)))
         names = set(connection.scalars(select(alias.c.normalised)))
     others = [f"nobody has this {number}" for number in range(50_000)]
-    assert set(heard.possible_keys([*keys, *others])) == keys
-    assert set(heard.possible_names([*names, *others])) == names
-    assert list(heard.possible_ids("projects", others)) == []
+    assert set(name_filter.possible_keys([*keys, *others])) == keys
+    assert set(name_filter.possible_names([*names, *others])) == names
+    assert list(name_filter.possible_ids("projects", others)) == []
 
 
 def test_a_hundred_thousand_texts_make_few_others_possible(seeded: Engine) -> None:
-    heard = listening(seeded, -1)
-    heard.names(map(str, range(100_000)))
-    assert len(list(heard.possible_names(map(str, range(100_000, 200_000))))) < 20
+    name_filter = active_filter(seeded, -1)
+    name_filter.names(map(str, range(100_000)))
+    assert len(list(name_filter.possible_names(map(str, range(100_000, 200_000))))) < 20
 
 
 def test_ids_of_a_source_that_has_records_stay_possible(seeded: Engine) -> None:
     with seeded.connect() as connection:
         paper = connection.scalars(select(source.c.id).order_by(source.c.id).limit(1)).one()
-    heard = listening(seeded, paper, "countries", "finance")
-    assert heard.possible_ids("countries", ["never seen"]) == ["never seen"]
-    assert heard.possible_ids("finance", ["never seen"]) == []
-    assert heard.possible_ids("projects", ["of no noun that was named"]) != []
+    name_filter = active_filter(seeded, paper, "countries", "finance")
+    assert name_filter.possible_ids("countries", ["never seen"]) == ["never seen"]
+    assert name_filter.possible_ids("finance", ["never seen"]) == []
+    assert name_filter.possible_ids("projects", ["of no noun that was named"]) != []
 
 
 def test_who_does_not_listen_or_stops_takes_all_for_possible(seeded: Engine) -> None:
     assert NameFilter().possible_keys(["never seen"]) == ["never seen"]
-    heard = listening(seeded, -1)
-    heard.stop()
-    assert not heard.listens
-    assert heard.possible_names(["never seen"]) == ["never seen"]
+    name_filter = active_filter(seeded, -1)
+    name_filter.stop()
+    assert not name_filter.is_active
+    assert name_filter.possible_names(["never seen"]) == ["never seen"]
     assert MOST > 0

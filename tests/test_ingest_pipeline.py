@@ -48,9 +48,9 @@ def everything(engine: Engine) -> dict[str, int]:
 
 def ask_for(engine: Engine, noun: str, *columns: str, **filters: str) -> list[tuple[object, ...]]:
     """Return rows of a noun."""
-    asked = Question(noun, {name: (value,) for name, value in filters.items()}, columns)
+    question = Question(noun, {name: (value,) for name, value in filters.items()}, columns)
     with reading(engine) as connection:
-        return list(execute(connection, asked).rows)
+        return list(execute(connection, question).rows)
 
 
 def test_a_file_is_loaded_counted_and_answers(engine: Engine, load: Load) -> None:
@@ -97,12 +97,12 @@ def test_a_changed_row_is_kept_with_what_it_said_before(engine: Engine, load: Lo
 def test_one_bad_row_and_nothing_is_written(engine: Engine, load: Load) -> None:
     before = everything(engine)
     text = HUB + "Bad,portt,Paksitan,facility,\nWorse,port,Belarus,facility,\n,port,,,\n"
-    found = problems_of(load, "projects", text)
-    assert [(one.line, one.column, one.value) for one in found] == [
+    problems = problems_of(load, "projects", text)
+    assert [(problem.line, problem.column, problem.value) for problem in problems] == [
         (3, "kind", "portt"), (3, "countries", "Paksitan"), (5, "name", ""),
     ]  # fmt: skip
-    assert "railway" in found[0].hint
-    assert "Pakistan" in found[1].hint
+    assert "railway" in problems[0].hint
+    assert "Pakistan" in problems[1].hint
     assert everything(engine) == before
 
 
@@ -123,12 +123,12 @@ def test_countries_resolve_in_any_usual_spelling(engine: Engine, load: Load, nam
 def test_a_project_is_known_by_any_of_its_names(engine: Engine, load: Load) -> None:
     load("projects", "name,status,countries\nGuadal port,completed,Pakistan\n")
     with reading(engine) as connection:
-        found = portrait(connection, "Gwadar")
-    assert {claim.source for claim in found.claims} == {"notes", "manufacturing-cooperation-paper"}
-    shown = {one.field: one.shown for one in found.disagreements}
+        gwadar = portrait(connection, "Gwadar")
+    assert {claim.source for claim in gwadar.claims} == {"notes", "manufacturing-cooperation-paper"}
+    shown = {disagreement.field: disagreement.shown for disagreement in gwadar.disagreements}
     # The paper itself prints the other name.
     assert shown == {"status": "implementation"}
-    assert "tier" in found.disagreements[0].why
+    assert "tier" in gwadar.disagreements[0].why
 
 
 def test_the_better_tier_is_shown_and_the_other_stays(engine: Engine, load: Load) -> None:
@@ -165,14 +165,14 @@ def test_names_that_mean_two_organizations_are_refused(load: Load) -> None:
         "organizations",
         "key,name,aliases\nbank-one,Bank One,The Bank\nbank-two,Bank Two,The Bank\n",
     )
-    (found,) = problems_of(load, "projects", "name,financiers\nX,The Bank\n")
-    assert "bank-one; bank-two" in found.rule
+    (problem,) = problems_of(load, "projects", "name,financiers\nX,The Bank\n")
+    assert "bank-one; bank-two" in problem.rule
 
 
 def test_figures_about_nothing_known_are_refused_with_the_closest(load: Load) -> None:
-    (found,) = problems_of(load, "statistics", "subject,indicator,value\nGwadr Port,cost,5\n")
-    assert (found.line, found.column, found.value) == (2, "subject", "Gwadr Port")
-    assert "Gwadar Port" in found.hint
+    (problem,) = problems_of(load, "statistics", "subject,indicator,value\nGwadr Port,cost,5\n")
+    assert (problem.line, problem.column, problem.value) == (2, "subject", "Gwadr Port")
+    assert "Gwadar Port" in problem.hint
 
 
 @pytest.mark.parametrize(
@@ -203,13 +203,13 @@ def test_figures_about_nothing_known_are_refused_with_the_closest(load: Load) ->
 def test_every_kind_of_bad_cell_is_refused(
     load: Load, noun: str, text: str, column: str, rule: str
 ) -> None:
-    (found,) = problems_of(load, noun, text)
-    assert found.column == column
-    assert rule in found.rule
+    (problem,) = problems_of(load, noun, text)
+    assert problem.column == column
+    assert rule in problem.rule
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("kind\nport\n", "lacks the columns that projects need: name"),
         ("name,country\nX,Kenya\n", "country (did you mean countries?)"),
@@ -218,10 +218,10 @@ def test_every_kind_of_bad_cell_is_refused(
         ("", "is empty"),
     ],
 )
-def test_a_file_of_another_layout_is_refused(load: Load, text: str, said: str) -> None:
+def test_a_file_of_another_layout_is_refused(load: Load, text: str, message: str) -> None:
     with pytest.raises(DataRejectedError) as caught:
         load("projects", text)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -249,13 +249,15 @@ def test_every_noun_of_facts_is_loaded_and_shown(engine: Engine, load: Load) -> 
     load("participations", "project,organization,role\nGwadar,Zoomlion,contractor\n")
     load("names", "subject,name,kind,language\nBLR,Белоруссия,translation,ru\n")
     with reading(engine) as connection:
-        found = portrait(connection, "Gwadar Port")
+        port = portrait(connection, "Gwadar Port")
         assert portrait(connection, "белоруссия").name == "Belarus"
         assert portrait(connection, "New Dam").finance[0]["kind"] == "pledge"
-    assert [str(found.finance[0][name]) for name in ("amount", "amount_usd", "financier")] == [
+    assert [str(port.finance[0][name]) for name in ("amount", "amount_usd", "financier")] == [
         "1620000000.5", "248000000.123456", "Export-Import Bank of China",
     ]  # fmt: skip
-    assert ("contractor", "Zoomlion") in {(one.relation, one.name) for one in found.relations}
+    assert ("contractor", "Zoomlion") in {
+        (relation.relation, relation.name) for relation in port.relations
+    }
 
 
 def test_a_source_must_be_described_once_and_not_otherwise(
@@ -281,10 +283,10 @@ def test_two_first_uses_at_once_do_not_break_each_other(database: str) -> None:
         subprocess.Popen([sys.executable, "-c", code, database], stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    said = sorted(process.communicate(timeout=120)[0].strip() for process in running)
+    outputs = sorted(process.communicate(timeout=120)[0].strip() for process in running)
     assert [process.returncode for process in running] == [0, 0]
-    assert said[1] == "None"
-    assert int(said[0]) > 500
+    assert outputs[1] == "None"
+    assert int(outputs[0]) > 500
 
 
 def test_counts_are_the_sum_of_their_parts() -> None:

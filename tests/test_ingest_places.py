@@ -26,18 +26,18 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def test_every_usual_spelling_is_the_right_country(engine: Engine) -> None:
     with reading(engine) as connection:
-        places = KnownPlaces(connection)
+        known_places = KnownPlaces(connection)
     wrong = [
-        (row["spelling"], row["alpha3"], found)
+        (row["spelling"], row["alpha3"], code)
         for row in rows_of(SPELLINGS)
-        if (found := places.find(row["spelling"])) != row["alpha3"]
+        if (code := known_places.find(row["spelling"])) != row["alpha3"]
     ]
     assert wrong == []
 
 
 def test_every_region_of_the_dac_is_known_and_takes_no_name_of_a_country(engine: Engine) -> None:
     with reading(engine) as connection:
-        places = KnownPlaces(connection)
+        known_places = KnownPlaces(connection)
         countries = {
             row.name.casefold()
             for row in connection.execute(select(entity.c.kind, entity.c.name))
@@ -45,27 +45,27 @@ def test_every_region_of_the_dac_is_known_and_takes_no_name_of_a_country(engine:
         }
     for row in rows_of(SEEDED):
         for name in (row["name"], row["stated_name"], *filter(None, row["aliases"].split("; "))):
-            assert places.code(name) == row["name"]
+            assert known_places.code(name) == row["name"]
             assert name.casefold() not in countries
-    assert places.code("Micronesia") == "FSM"
+    assert known_places.code("Micronesia") == "FSM"
     # The paper's regions and the DAC's are the same ones.
-    assert places.code("Central Asia, regional") == places.code("Central Asia")
-    assert places.code("Bilateral, unspecified") == places.code("developing countries")
+    assert known_places.code("Central Asia, regional") == known_places.code("Central Asia")
+    assert known_places.code("Bilateral, unspecified") == known_places.code("developing countries")
 
 
 def test_real_spellings_are_the_countries_that_their_codes_say(
     engine: Engine, shared: Path
 ) -> None:
     with reading(engine) as connection:
-        places = KnownPlaces(connection)
+        known_places = KnownPlaces(connection)
     data = shared / "data"
     pairs = {
         *((row["Recipient"], row["Recipient ISO-3"]) for row in rows_of(data / "gcdf3_africa_sample.csv")),
         *((row["recipient_name"], row["recipient_iso3_code"]) for row in rows_of(data / "crs_2022_sample.csv")),
     }  # fmt: skip
     for name, code in pairs:
-        found = places.code(name)
-        assert found == code or not places.is_country(found)
+        known = known_places.code(name)
+        assert known == code or not known_places.is_country(known)
 
 
 GCDF = {

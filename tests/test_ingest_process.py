@@ -77,14 +77,14 @@ class Came(NamedTuple):
     """What came of a load: what the program said, and what the database and files hold now."""
 
     code: int
-    said: str
+    errors: str
     tables: dict[str, list[str]]
     files: dict[str, bytes]
 
 
 def tables_of(connection: Connection) -> dict[str, list[str]]:
     """Return every row of every table, but for moments, and the words of the search index."""
-    found = {
+    rows_by_table = {
         table.name: sorted(
             str({name: value for name, value in row.items() if name not in hidden})
             for row in connection.execute(table.select()).mappings()
@@ -98,11 +98,11 @@ def tables_of(connection: Connection) -> dict[str, list[str]]:
         connection.execute(text(words))
         rows = connection.execute(text("SELECT term, doc, col, offset FROM temp.words"))
         schema = connection.execute(text("SELECT type, name, sql FROM main.sqlite_master"))
-        found["schema"] = sorted(map(str, schema))
+        rows_by_table["schema"] = sorted(map(str, schema))
     else:
         rows = connection.execute(text("SELECT * FROM search_index"))
-    found["search_index"] = sorted(map(str, rows))
-    return found
+    rows_by_table["search_index"] = sorted(map(str, rows))
+    return rows_by_table
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -112,20 +112,20 @@ def environment(folder: Path) -> dict[str, str]:
 def loaded(address: str, folder: Path, path: Path, options: tuple[str, ...], how: str) -> Came:
     """Load a file with a second process, or alone."""
     folder.mkdir()
-    more = [str(folder / one) if one.startswith("out-") else one for one in options]
+    more = [str(folder / option) if option.startswith("out-") else option for option in options]
     noun, rest = (more[:1], more[1:]) if more[0] != "--profile" else ([], more)
-    asked = ["--db", address, "load", *noun, str(path), *rest]
+    arguments = ["--db", address, "load", *noun, str(path), *rest]
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, how, *asked], env=environment(folder), check=False,
+        [sys.executable, "-c", PROGRAM, how, *arguments], env=environment(folder), check=False,
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.stdout == f"{how == 'together'}\n", done.stderr
     engine = make_engine(parse_address(address))
     with reading(engine) as connection:
         tables = tables_of(connection)
-        assert [one for one in check(connection) if one.found] == []
+        assert [result for result in check(connection) if result.found] == []
     engine.dispose()
-    files = {one.name: one.read_bytes() for one in folder.glob("out-*")}
+    files = {path.name: path.read_bytes() for path in folder.glob("out-*")}
     return Came(done.returncode, done.stderr.replace(str(folder), ""), tables, files)
 
 
@@ -184,13 +184,13 @@ def met(rows: int, folder: Path, further: str) -> tuple[bytes, tuple[str, ...]]:
     profile = Path(layout.options[1])
     profile.write_text(profile.read_text(encoding="utf-8") + MET, encoding="utf-8")
     names = ("World Bank", "Bank {0}", "BANK {1}", "Bank-{1}", "Lender {0}", "New Development Bank")
-    made = [
+    lines = [
         f"{number},Hub {number % 900},Belarus,"
         f"{names[number % 6].format(number, number - 300)};{names[1].format(number // 300)},"
         f"{further.format(number + 290) if not number % 5 else ''}{',abcd' * 475}"
         for number in range(rows)
     ]
-    return "\n".join([layout.text.strip(), *made, ""]).encode(), layout.options
+    return "\n".join([layout.text.strip(), *lines, ""]).encode(), layout.options
 
 
 NATIVE = ("projects", *NEW)
@@ -234,7 +234,7 @@ def both_ways(
     both = loaded(addresses[0], folder / "both", path, options, how)
     alone = loaded(addresses[1], folder / "alone", path, options, "alone")
     assert both == alone
-    assert "Traceback" not in both.said
+    assert "Traceback" not in both.errors
 
 
 #: Cases that take a second or more on each database, and of which `make test` needs no more.
@@ -288,13 +288,13 @@ def test_a_name_that_becomes_anothers_too_is_unclear_in_later_parts_of_a_file(
     layout = wide(0, tmp_path)
     profile = Path(layout.options[1])
     profile.write_text(profile.read_text(encoding="utf-8") + MET, encoding="utf-8")
-    said = {10: ("Old Lender", ""), 300: ("New Lender", "OLD  LENDER"), 600: ("Old Lender", "")}
-    made = [
-        f"{number},Hub {number},Belarus,{','.join(said.get(number, ('Bank', '')))}{',abcd' * 475}"
+    banks = {10: ("Old Lender", ""), 300: ("New Lender", "OLD  LENDER"), 600: ("Old Lender", "")}
+    lines = [
+        f"{number},Hub {number},Belarus,{','.join(banks.get(number, ('Bank', '')))}{',abcd' * 475}"
         for number in range(700)
     ]
     path = tmp_path / "rows.csv"
-    path.write_text("\n".join([layout.text.strip(), *made, ""]), encoding="utf-8")
+    path.write_text("\n".join([layout.text.strip(), *lines, ""]), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "bricoop", "--db", knowledge_base, "load", str(path),
          *layout.options],
@@ -318,17 +318,17 @@ def test_a_name_that_becomes_anothers_too_is_unclear_in_later_parts_of_a_file(
     ],
 )
 def test_errors_cross_as_they_are(error: Exception) -> None:
-    found = unpacked_error(bytearray(packed_error(error)))
-    notes = found.__dict__.pop("__notes__")
-    assert (type(found), str(found), vars(found)) == (type(error), str(error), vars(error))
+    received = unpacked_error(bytearray(packed_error(error)))
+    notes = received.__dict__.pop("__notes__")
+    assert (type(received), str(received), vars(received)) == (type(error), str(error), vars(error))
     assert "second process" in notes[0]
 
 
 def test_an_error_that_cannot_cross_is_told() -> None:
     error = ValueError("bad")
     error.args = (lambda: None,)
-    found = unpacked_error(bytearray(packed_error(error)))
-    assert (type(found), "ValueError" in str(found)) == (RuntimeError, True)
+    received = unpacked_error(bytearray(packed_error(error)))
+    assert (type(received), "ValueError" in str(received)) == (RuntimeError, True)
 
 
 class AnyPlace:
@@ -361,6 +361,6 @@ def test_records_of_every_noun_cross_as_they_are(layout: Layout, tmp_path: Path)
         rows = NativeRows(layout.noun, preparer)
         (batch,) = InProcessSource(table, rows, 1, {3: "It is left out."}).batches()
     assert (len(batch.records[0]), len(batch.problems), len(batch.left_out)) == (1, 1, 1)
-    found = unpacked_batch(bytearray(packed_batch(batch)))
-    assert found._replace(words={}, same=[]) == batch
-    assert all(words == worded(said) for said, words in found.words.items())
+    received = unpacked_batch(bytearray(packed_batch(batch)))
+    assert received._replace(words={}, same=[]) == batch
+    assert all(words == worded(long_text) for long_text, words in received.words.items())

@@ -56,8 +56,8 @@ def test_a_child_that_is_killed_is_said_and_nothing_is_written(
     before = state(engine)
     with started(knowledge_base, tmp_path, large) as (program, child):
         os.kill(child, signal.SIGKILL)
-        _, said = program.communicate(timeout=60)
-    assert (program.returncode, said.decode()) == (
+        _, errors = program.communicate(timeout=60)
+    assert (program.returncode, errors.decode()) == (
         1,
         f"Error: The process that read {large} was stopped; nothing was written. Load it again.\n",
     )
@@ -76,8 +76,8 @@ def test_an_interrupted_load_ends_both_processes_and_writes_nothing(
     with started(knowledge_base, tmp_path, large) as (program, child):
         wait_until(program, lambda: processor_seconds(child) >= seconds)
         os.killpg(program.pid, signal.SIGINT)
-        _, said = program.communicate(timeout=60)
-    assert (program.returncode, said.decode()) == (130, "Interrupted; nothing was written.\n")
+        _, errors = program.communicate(timeout=60)
+    assert (program.returncode, errors.decode()) == (130, "Interrupted; nothing was written.\n")
     assert not is_there(child)
     assert state(engine) == before
 
@@ -90,13 +90,13 @@ def test_who_interrupts_too_late_is_told_so(
     with started(knowledge_base, tmp_path, large) as (program, _):
         wait_until(program, lambda: newest(engine) == number)
         program.send_signal(signal.SIGINT)
-        said = program.communicate(timeout=60)[1].decode()
+        errors = program.communicate(timeout=60)[1].decode()
     if program.returncode == 130:
         late = f"Interrupted, but load {number} had already been written."
-        assert said.endswith(f"{late} To undo this load: bricoop undo {number}\n"), said
+        assert errors.endswith(f"{late} To undo this load: bricoop undo {number}\n"), errors
     else:
         # The moments between the end of the work and that of the program are few.
-        assert (program.returncode, f"Load {number}: 24,000" in said) == (0, True), said
+        assert (program.returncode, f"Load {number}: 24,000" in errors) == (0, True), errors
 
 
 @needs_two_cores
@@ -109,8 +109,8 @@ def test_who_interrupts_again_and_again_sees_no_traceback(
         while program.poll() is None:
             program.send_signal(signal.SIGINT)
             time.sleep(0.01)
-        said = program.stderr.read().decode()
-    assert (program.returncode, said) == (130, "Interrupted; nothing was written.\n")
+        errors = program.stderr.read().decode()
+    assert (program.returncode, errors) == (130, "Interrupted; nothing was written.\n")
 
 
 @mainly_sqlite

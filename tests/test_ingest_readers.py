@@ -66,11 +66,11 @@ def refusal(
 def test_line_ends_and_byte_order_marks_do_not_matter(
     tmp_path: Path, content: bytes, notes: tuple[str, ...]
 ) -> None:
-    header, rows, digest, said = read(tmp_path, content)
+    header, rows, digest, read_notes = read(tmp_path, content)
     assert header == ["a", "b"]
     assert [(line, cells[:2]) for line, cells in rows] == [(2, ["1", "2"]), (3, ["3", "4"])]
     assert digest == hashlib.sha256(content).hexdigest()
-    assert said == notes
+    assert read_notes == notes
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "gb18030"])
@@ -88,8 +88,8 @@ def test_a_file_of_many_blocks_has_all_its_rows_and_lines(
     assert digest == hashlib.sha256(content).hexdigest()
     bad = {"utf-8": b"\xff", "gb18030": b"\xff"}.get(encoding)
     if bad:
-        said = refusal(tmp_path, content + b"1," + bad + end.encode(), form)
-        assert "line 3002: byte 3 of the line (0xff) is not" in said
+        message = refusal(tmp_path, content + b"1," + bad + end.encode(), form)
+        assert "line 3002: byte 3 of the line (0xff) is not" in message
 
 
 @pytest.mark.parametrize("name", ["windows-1252.csv", "preamble.csv"])
@@ -117,7 +117,7 @@ def test_an_empty_file_and_a_header_alone_have_no_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"a,b\n1,2\ncaf\xe9,2\n", "line 3: byte 4 of the line (0xe9) is not UTF-8. It looks like windows-1252 ('café,2')"),
         (b"a,b\n1,2\ncaf\xe9,2\n", "--encoding windows-1252"),
@@ -128,9 +128,9 @@ def test_an_empty_file_and_a_header_alone_have_no_rows(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_its_place(
-    tmp_path: Path, content: bytes, said: str
+    tmp_path: Path, content: bytes, message: str
 ) -> None:
-    assert said in refusal(tmp_path, content)
+    assert message in refusal(tmp_path, content)
 
 
 def test_a_file_whose_cells_are_all_long_is_read(tmp_path: Path) -> None:
@@ -178,8 +178,8 @@ def test_documents_that_are_no_tables_are_named(tmp_path: Path) -> None:
     word = zipped(tmp_path / "a.docx", **{"[Content_Types]__xml": b"", "word/document__xml": b""})
     assert f"is a Word document. {hint}" in refusal(tmp_path, Path(word).read_bytes())
     kind = b"application/vnd.oasis.opendocument.text"
-    parts = {"content__xml": b"", "META-INF/manifest__xml": b"", "mimetype": kind}
-    text = zipped(tmp_path / "a.odt", **parts)
+    entries = {"content__xml": b"", "META-INF/manifest__xml": b"", "mimetype": kind}
+    text = zipped(tmp_path / "a.odt", **entries)
     assert "is a text document" in refusal(tmp_path, Path(text).read_bytes())
 
 
@@ -195,14 +195,14 @@ def test_what_cannot_be_unpacked_is_refused(
     assert "contains 2 tables: a.csv, b.csv" in refusal(tmp_path, two)
     none = Path(zipped(tmp_path / "none.zip")).read_bytes()
     assert "contains no table" in refusal(tmp_path, none)
-    one = Path(zipped(tmp_path / "one.zip", a__csv=plain)).read_bytes()
-    assert "damaged" in refusal(tmp_path, one[:-30])
-    locked = bytearray(one)
+    zip_bytes = Path(zipped(tmp_path / "one.zip", a__csv=plain)).read_bytes()
+    assert "damaged" in refusal(tmp_path, zip_bytes[:-30])
+    locked = bytearray(zip_bytes)
     locked[6] |= 1
-    locked[one.index(b"PK\x01\x02") + 8] |= 1
+    locked[zip_bytes.index(b"PK\x01\x02") + 8] |= 1
     assert "needs a password" in refusal(tmp_path, bytes(locked))
     monkeypatch.setattr(archives, "MOST_UNPACKED", 100_000)
-    for bomb in (packed, one):
+    for bomb in (packed, zip_bytes):
         assert "unpacks to more than" in refusal(tmp_path, bomb)
 
 
@@ -219,8 +219,8 @@ def test_a_zip_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.csv", b"a,b\n" + b"1,2\n" * 10_000)
     content = bytearray(buffer.getvalue())
-    place = content.index(b"PK\x01\x02") + 24
-    content[place : place + 4] = (100).to_bytes(4, "little")
+    position = content.index(b"PK\x01\x02") + 24
+    content[position : position + 4] = (100).to_bytes(4, "little")
     assert "damaged archive" in refusal(tmp_path, bytes(content))
 
 
@@ -261,11 +261,11 @@ def test_whatever_can_be_written_is_read_to_the_same_cells(
     content = text.getvalue().encode(encoding)
     expected = [row for row in rows if any(cell.strip() for cell in row)]
     try:
-        header, found, *_ = read(folder, content, form)
+        header, read_rows, *_ = read(folder, content, form)
     except FileUnreadableError as error:
         # What looks like UTF-16, a packed file or a web page may be refused.
         if "file.csv" in str(error) and (b"\0" in content or content[:1] in b"PK\x1f<\xd0"):
             return
         raise
     if expected and not content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        assert [header, *(cells for _, cells in found)] == expected
+        assert [header, *(cells for _, cells in read_rows)] == expected

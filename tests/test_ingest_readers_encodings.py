@@ -63,7 +63,7 @@ def test_a_short_name_lists_the_encodings_that_it_may_be_in(tmp_path: Path) -> N
 @pytest.mark.parametrize("tried", ["windows-1252", "shift_jis", "big5", "utf-8", "ascii"])
 @given(content=st.binary(min_size=1, max_size=60))
 def test_an_encoding_that_was_tried_is_never_offered(tried: str, content: bytes) -> None:
-    assert tried not in {one.encoding for one in encodings.likely(b"\xe9" + content, tried)}
+    assert tried not in {guess.encoding for guess in encodings.likely(b"\xe9" + content, tried)}
     assert encodings.hint(b"\xe9" + content, tried)
 
 
@@ -76,7 +76,7 @@ def test_a_file_in_another_encoding_than_the_one_asked_for_is_refused_with_a_hin
 
 
 @pytest.mark.parametrize(
-    ("text", "written", "asked", "better"),
+    ("text", "written", "encoding", "better"),
     [
         (TEXTS["gb18030"], "gb18030", "windows-1252", "gb18030"),
         ("name\nRío São Tomé\n", "utf-8", "windows-1252", "utf-8"),
@@ -88,11 +88,11 @@ def test_a_file_in_another_encoding_than_the_one_asked_for_is_refused_with_a_hin
     ],
 )
 def test_a_wrong_encoding_that_decodes_is_noted(
-    tmp_path: Path, text: str, written: str, asked: str, better: str
+    tmp_path: Path, text: str, written: str, encoding: str, better: str
 ) -> None:
     path = tmp_path / "in.csv"
     path.write_bytes(text.encode(written))
-    table = read(path, asked)
+    table = read(path, encoding)
     notes = [note for note in table.notes if "fits better" in note]
     assert [f"--encoding {better}" in note for note in notes] == [True] * bool(better)
     assert table.take_row_notes() == []
@@ -147,20 +147,20 @@ def test_text_that_no_repair_makes_readable_is_not_noted(text: str) -> None:
 
 def test_a_repair_may_have_chinese_beside_latin_letters() -> None:
     spoilt = "CCCC中国交建 β".encode().decode("latin-1")
-    found = double_encoding.doubt(spoilt)
-    assert found is not None
-    assert "CCCC中国交建 β" in found.hint
+    doubt = double_encoding.doubt(spoilt)
+    assert doubt is not None
+    assert "CCCC中国交建 β" in doubt.hint
 
 
 def test_a_note_shows_the_piece_that_was_encoded_twice_or_more_often() -> None:
     thrice = "è".encode().decode("cp1252").encode().decode("cp1252").encode().decode("latin-1")
-    found = double_encoding.doubt(
+    doubt = double_encoding.doubt(
         f"{'long before ' * 9}pueblo Dougoufi{thrice} y Somo{' long after' * 9}"
     )
-    assert found is not None
-    assert found.value.startswith("pueblo Dougoufi")
-    assert "'pueblo Dougoufiè y Somo" in found.hint
-    assert len(found.hint) < 80
+    assert doubt is not None
+    assert doubt.value.startswith("pueblo Dougoufi")
+    assert "'pueblo Dougoufiè y Somo" in doubt.hint
+    assert len(doubt.hint) < 80
     # Latin-1 and windows-1252 in turn: a control code between two rounds is no letter that is lost.
     assert double_encoding.repaired("DougoufiÃƒÂƒÃ\u201aÂ¨ y Somo") == "Dougoufiè y Somo"
 

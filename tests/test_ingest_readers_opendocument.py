@@ -158,7 +158,7 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&
 
 
 @pytest.mark.parametrize(
-    ("rows", "before", "said"),
+    ("rows", "before", "message"),
     [
         (number("1", WIDE), "", "its cells extend to column"),
         (f"<table:table-cell {WIDE}/>{number('1')}", "", "its cells extend to column"),
@@ -175,10 +175,10 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&
     ],
 )  # fmt: skip
 def test_sheets_that_would_fill_memory_are_refused(
-    tmp_path: Path, rows: str, before: str, said: str
+    tmp_path: Path, rows: str, before: str, message: str
 ) -> None:
     path = ods_of(tmp_path / "book.ods", sheet(text("name"), rows), before=before)
-    with pytest.raises(FileUnreadableError, match=said):
+    with pytest.raises(FileUnreadableError, match=message):
         read(path)
 
 

@@ -53,7 +53,7 @@ def test_one_row_with_wrong_quotes_is_refused_alone(
 ) -> None:
     content = f"a,b,c\n0,0,0\n{row}{below}".replace("\n", end)
     rows, problems = read(tmp_path, content)
-    assert [(one.line, one.column) for one in problems] == [(line, column)]
+    assert [(problem.line, problem.column) for problem in problems] == [(line, column)]
     assert sentence.replace("\n", end) in problems[0].sentence()
     assert rows[0] == (2, ["0", "0", "0"])
     assert [cells[0] for _, cells in rows[1:]] == (["3", "6"] if below else [])
@@ -62,7 +62,7 @@ def test_one_row_with_wrong_quotes_is_refused_alone(
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ('a,b\n1,2\n3,"x\ny\nz,"4"\n5\n', "line 3: a quote opens here and closes inside a cell on line 5. Close it where it should."),
         ('a,b\n1,2\n"x,2\n3\n"y,4\n', "line 3: a quote opens here and closes inside a cell on line 5"),
@@ -74,18 +74,18 @@ def test_one_row_with_wrong_quotes_is_refused_alone(
     ],
 )  # fmt: skip
 def test_a_file_is_refused_where_the_next_row_cannot_be_told(
-    tmp_path: Path, content: str, said: str
+    tmp_path: Path, content: str, message: str
 ) -> None:
     with pytest.raises(FileUnreadableError) as caught:
         read(tmp_path, content)
-    assert f"{tmp_path / 'rows.csv'}, {said}" in str(caught.value)
+    assert f"{tmp_path / 'rows.csv'}, {message}" in str(caught.value)
 
 
 def test_a_quote_that_takes_in_whole_rows_is_refused(tmp_path: Path) -> None:
     content = f'a,b,c\n0,0,0\n"Port B,port,Kenya\nPort C",port,Kenya\n{BELOW}'
     rows, problems = read(tmp_path, content)
     assert [row[0] for row in rows] == [2, 5, 6]
-    assert [(one.line, one.column) for one in problems] == [(3, "a")]
+    assert [(problem.line, problem.column) for problem in problems] == [(3, "a")]
     assert "takes in whole rows, up to line 4" in problems[0].rule
     assert "--long-cells" in problems[0].hint
     rows, problems = read(tmp_path, content, FileOptions(long_cells=True))
@@ -113,7 +113,7 @@ def test_a_file_of_rows_with_wrong_quotes_is_refused_as_a_whole(
 ) -> None:
     lines = '"x\n' * 60
     _, problems = read(tmp_path, f"name,kind\n{lines}")
-    assert [one.line for one in problems] == list(range(2, 62))
+    assert [problem.line for problem in problems] == list(range(2, 62))
     monkeypatch.setattr(separated, "WRONG_QUOTES", replace(WRONG_QUOTES, value=59))
     with pytest.raises(FileUnreadableError, match="line 61: the quotes of more than 59 rows are"):
         read(tmp_path, f"name,kind\n{lines}")
@@ -128,8 +128,8 @@ def test_quotes_left_open_in_several_rows_are_each_refused(tmp_path: Path) -> No
 
 def test_a_wrong_row_at_the_end_of_a_block_is_refused_alone(tmp_path: Path) -> None:
     many = [f"{number},plain,{'x' * 90}" for number in range(30_000)]
-    for place in (9_999, 20_000, 29_999):
-        many[place] = f'{place},"open,x'
+    for index in (9_999, 20_000, 29_999):
+        many[index] = f'{index},"open,x'
     rows, problems = read(tmp_path, "\n".join(["a,b,c", *many]))
     assert [problem.line for problem in problems] == [10_001, 20_002, 30_001]
     assert len(rows) == 29_997
@@ -158,8 +158,8 @@ def test_a_far_quote_among_rows_of_other_widths_refuses_the_file(tmp_path: Path)
     lines[4000] = '4000"'
     with pytest.raises(FileUnreadableError) as caught:
         read(tmp_path, "\n".join(["a,b", *lines]))
-    said = "line 13: a quote that opens here closes 3990 lines further on, and so probably never"
-    assert said in str(caught.value)
+    message = "line 13: a quote that opens here closes 3990 lines further on, and so probably never"
+    assert message in str(caught.value)
     assert "--long-cells" in str(caught.value)
 
 
@@ -172,22 +172,22 @@ def test_a_far_quote_among_rows_of_other_widths_refuses_the_file(tmp_path: Path)
     st.sampled_from(['1,"a "b" c",2', '"a "b" c",1,2', '1,2,"open', '"open,1,2']),
 )  # fmt: skip
 def test_rows_around_a_wrong_one_are_read_as_without_it(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], place: int, wrong: str
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], index: int, wrong: str
 ) -> None:
     folder = tmp_path_factory.mktemp("rows")
     lines = [",".join(("0", *cells)) for cells in rows]
     right, none = read(folder, "\n".join(["k,a,b,c", *lines]))
     assert none == []
     try:
-        found, problems = read(
-            folder, "\n".join(["k,a,b,c", *lines[:place], f"0,{wrong}", *lines[place:]])
+        read_rows, problems = read(
+            folder, "\n".join(["k,a,b,c", *lines[:index], f"0,{wrong}", *lines[index:]])
         )
     except FileUnreadableError:
         # An open quote that a cell of the next rows closes may leave it open where rows start.
         assert "open" in wrong
         return
     assert len(problems) == 1
-    assert [cells for _, cells in found] == [cells for _, cells in right]
+    assert [cells for _, cells in read_rows] == [cells for _, cells in right]
 
 
 def test_the_other_rows_are_loaded_and_the_wrong_ones_can_be_corrected(
@@ -198,12 +198,12 @@ def test_the_other_rows_are_loaded_and_the_wrong_ones_can_be_corrected(
         "name,kind\nOrsha Hub,port\n"
         '"89m "Porto" 1",port\nMinsk Hub,port\n"Brest Hub,port\nGomel Hub,port\n'
     )
-    code, heard = load(knowledge_base, rows)
-    assert (code, "2 of 5 rows" in heard) == (3, True), heard
-    assert f'{rows}, line 3, name: \'"89m "Porto" 1"\' has a quote inside' in heard
+    code, output = load(knowledge_base, rows)
+    assert (code, "2 of 5 rows" in output) == (3, True), output
+    assert f'{rows}, line 3, name: \'"89m "Porto" 1"\' has a quote inside' in output
     rejects = tmp_path / "rejects.csv"
-    code, heard = load(knowledge_base, rows, "--rejects", str(rejects))
-    assert (code, "3 new" in heard) == (3, True), heard
+    code, output = load(knowledge_base, rows, "--rejects", str(rejects))
+    assert (code, "3 new" in output) == (3, True), output
     _, *left_out = csv.reader(rejects.read_text().splitlines())
     assert [cells[1:] for cells in left_out] == [
         ["3", '89m "Porto" 1', "port"],
@@ -211,5 +211,5 @@ def test_the_other_rows_are_loaded_and_the_wrong_ones_can_be_corrected(
     ]
     corrected = rejects.read_text().replace('"Brest Hub,port"', "Brest Hub,port")
     rejects.write_text(corrected)
-    code, heard = load(knowledge_base, rejects)
-    assert (code, "2 new" in heard) == (0, True), heard
+    code, output = load(knowledge_base, rejects)
+    assert (code, "2 new" in output) == (0, True), output

@@ -50,7 +50,7 @@ def book_of(path: Path, rows: list[list[Any]], formats: dict[str, str] | None = 
 def altered(
     path: Path,
     change: Callable[[bytes], bytes],
-    part: str = SHEET,
+    entry: str = SHEET,
     *,
     more: dict[str, bytes] | None = None,
 ) -> Path:
@@ -63,7 +63,7 @@ def altered(
     with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             content = old.read(name)
-            new.writestr(name, change(content) if name == part else content)
+            new.writestr(name, change(content) if name == entry else content)
         for name, content in (more or {}).items():
             new.writestr(f"xl/{name}.xml", content)
     return path
@@ -191,9 +191,9 @@ def test_a_workbook_and_its_csv_say_the_same(
                 for r in rows
             ),
         ])  # fmt: skip
-    said, shown = read(folder / "file.csv")[1], read(book)[1]
+    csv_rows, shown = read(folder / "file.csv")[1], read(book)[1]
     assert [
-        [cell.replace("-0", "0") if cell == "-0" else cell for cell in row] for row in said
+        [cell.replace("-0", "0") if cell == "-0" else cell for cell in row] for row in csv_rows
     ] == shown
 
 
@@ -303,7 +303,7 @@ FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda xml: xml.replace(b'r="A2"', b'r="ZZZZZZ4294967295"'), "'ZZZZZZ4294967295' is not a cell"),
         (lambda xml: xml.replace(b'r="A2"', b'r="A0"'), "'A0' is not a cell"),
@@ -319,10 +319,13 @@ FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     ],
 )  # fmt: skip
 def test_cells_that_no_sheet_has_or_that_span_too_much_are_refused(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], change: Callable[[bytes], bytes], said: str
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    change: Callable[[bytes], bytes],
+    message: str,
 ) -> None:
     path = altered(tmp_path / "book.xlsx", change)
-    with pytest.raises(FileUnreadableError, match=said):
+    with pytest.raises(FileUnreadableError, match=message):
         read(path)
     assert capfd.readouterr().err == ""
 
@@ -358,7 +361,7 @@ def test_styles_and_parts_that_are_there_twice_are_refused(tmp_path: Path) -> No
     size = limits.WORKBOOK_PART.value
     path = altered(
         tmp_path / "book.xlsx", lambda xml: xml.replace(b"<fonts", b" " * size + b"<fonts"),
-        part="xl/styles.xml",
+        entry="xl/styles.xml",
     )  # fmt: skip
     with pytest.raises(FileUnreadableError, match=r"styles\.xml is larger than 16 MiB"):
         read(path)
@@ -382,7 +385,7 @@ def test_a_text_may_hold_what_looks_like_a_reference(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"name,description\nX," + b"x" * 1_000_001 + b"\n", "longer than 1,000,000 characters"),
         (b"name,description\nX," + b"x" * 17 * 1024**2, "longer than 16 MiB"),
@@ -392,9 +395,9 @@ def test_a_text_may_hold_what_looks_like_a_reference(tmp_path: Path) -> None:
         (b"name," + b"x" * 1_001 + b"\n1,2\n", "header of column 2 is longer than 1,000 characters"),
     ],
 )  # fmt: skip
-def test_csv_files_have_bounds(tmp_path: Path, content: bytes, said: str) -> None:
+def test_csv_files_have_bounds(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "in.csv").write_bytes(content)
-    with pytest.raises(FileUnreadableError, match=said):
+    with pytest.raises(FileUnreadableError, match=message):
         read(tmp_path / "in.csv")
 
 

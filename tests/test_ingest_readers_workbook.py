@@ -114,9 +114,9 @@ def test_both_calendars_are_read(tmp_path: Path, epoch: datetime | None) -> None
 def replaced(path: str, before: bytes, after: bytes) -> str:
     """Replace bytes in the first sheet of a workbook."""
     with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+        contents = {name: archive.read(name) for name in archive.namelist()}
     with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
+        for name, content in contents.items():
             changed = content.replace(before, after) if "sheet1" in name else content
             archive.writestr(name, changed)
     return path
@@ -192,8 +192,8 @@ def test_merged_cells_of_a_header_are_filled(tmp_path: Path) -> None:
     sheet.merge_cells("A1:A2")
     sheet.merge_cells("B1:C1")
     book.save(tmp_path / "book.xlsx")
-    one, _ = read(tmp_path / "book.xlsx")
-    assert list(one.header) == ["name", "cost", "cost"]
+    first, _ = read(tmp_path / "book.xlsx")
+    assert list(first.header) == ["name", "cost", "cost"]
     two, rows = read(tmp_path / "book.xlsx", FileOptions(header_row=2))
     assert list(two.header) == ["name", "low", "high"]
     assert rows == [(3, ["X", "1", "2"])]
@@ -214,7 +214,8 @@ def test_the_sheet_is_the_only_one_or_the_one_that_is_named(tmp_path: Path) -> N
     with pytest.raises(FileUnreadableError, match=r"no sheet 'X'\. It has: Notes, 2019, Data"):
         open_table(str(path), FileOptions(sheet="X"))
     headers = [
-        list(read(path, FileOptions(sheet=one))[0].header) for one in ("2019", "3", 3, "Notes")
+        list(read(path, FileOptions(sheet=sheet_name))[0].header)
+        for sheet_name in ("2019", "3", 3, "Notes")
     ]
     assert headers == [["name"], ["kind"], ["kind"], []]
     book["Notes"].sheet_state = "hidden"
@@ -241,9 +242,9 @@ def test_a_workbook_with_a_password_says_so(name: str) -> None:
 def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
     whole = Path(xlsx(tmp_path / "book.xlsx", ["name"], *([f"X{n}"] for n in range(500))))
     content = whole.read_bytes()
-    for place in range(0, len(content), 97):
+    for position in range(0, len(content), 97):
         broken = bytearray(content)
-        broken[place : place + 60] = b"\0" * len(broken[place : place + 60])
+        broken[position : position + 60] = b"\0" * len(broken[position : position + 60])
         whole.write_bytes(broken)
         try:
             read(whole)

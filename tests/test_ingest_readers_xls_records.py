@@ -104,8 +104,8 @@ def test_sheets_that_share_their_records_are_refused(tmp_path: Path) -> None:
         whole.add_sheet(name).write(0, 0, "name")
     whole.save(stream)
     content = stream.getvalue()
-    one, two = (content.index(name) - 6 for name in (b"\x03\x00One", b"\x03\x00Two"))
-    content = content[:two] + content[one : one + 4] + content[two + 4 :]
+    first, two = (content.index(name) - 6 for name in (b"\x03\x00One", b"\x03\x00Two"))
+    content = content[:two] + content[first : first + 4] + content[two + 4 :]
     (tmp_path / "book.xls").write_bytes(content)
     with pytest.raises(FileUnreadableError, match="damaged workbook"):
         read(tmp_path / "book.xls")
@@ -113,10 +113,10 @@ def test_sheets_that_share_their_records_are_refused(tmp_path: Path) -> None:
 
 def test_damage_of_any_kind_is_refused(tmp_path: Path) -> None:
     content, path = book(), tmp_path / "book.xls"
-    for place in range(0, len(content), 61):
+    for position in range(0, len(content), 61):
         for filler in (b"\0", b"\xff"):
             broken = bytearray(content)
-            broken[place : place + 4] = filler * len(broken[place : place + 4])
+            broken[position : position + 4] = filler * len(broken[position : position + 4])
             path.write_bytes(broken)
             try:
                 read(path)
@@ -128,9 +128,9 @@ def test_damage_of_any_kind_is_refused(tmp_path: Path) -> None:
 def test_a_stream_comes_back_from_its_compound_file(size: int) -> None:
     content = bytes(range(251)) * (size // 251 + 1)
     whole = io.BytesIO(packed("Workbook", content))
-    found = CompoundFile(whole).stream("Workbook", most=10_000_000)
-    assert found is not None
-    assert found.rstrip(b"\0") == content.rstrip(b"\0")
+    stream = CompoundFile(whole).stream("Workbook", most=10_000_000)
+    assert stream is not None
+    assert stream.rstrip(b"\0") == content.rstrip(b"\0")
     assert CompoundFile(whole).stream("Workbook", most=100) is None
 
 

@@ -20,9 +20,9 @@ from bricoop.ingest.seeds import set_up
 @pytest.fixture
 def empty(database: str) -> Iterator[Engine]:
     """An engine on an empty database."""
-    made = make_engine(parse_address(database))
-    yield made
-    made.dispose()
+    new_engine = make_engine(parse_address(database))
+    yield new_engine
+    new_engine.dispose()
 
 
 def test_an_empty_database_becomes_a_knowledge_base(empty: Engine) -> None:
@@ -68,7 +68,7 @@ def test_a_first_use_waits_for_another_that_is_at_work(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("notes.txt", "not an SQLite database"),
         ("nowhere/kb.sqlite", "does not exist"),
@@ -76,13 +76,13 @@ def test_a_first_use_waits_for_another_that_is_at_work(tmp_path: Path) -> None:
     ],
 )
 def test_where_no_database_can_be_is_said_in_our_words(
-    tmp_path: Path, name: str, said: str
+    tmp_path: Path, name: str, message: str
 ) -> None:
     (tmp_path / "notes.txt").write_text("these are notes, and no database\n" * 40)
     (tmp_path / "folder").mkdir()
     engine = make_engine(parse_address(str(tmp_path / name)))
     try:
-        with pytest.raises(DatabaseError, match=said):
+        with pytest.raises(DatabaseError, match=message):
             set_up(engine)
     finally:
         engine.dispose()

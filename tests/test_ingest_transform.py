@@ -43,16 +43,16 @@ def preparer(noun: str, header: str) -> Preparer:
 
 def prepare(noun: str, header: str, *cells: str) -> PreparedRow:
     """Return a row that is right."""
-    made = preparer(noun, header).prepare(SourceRow(2, cells))
-    assert isinstance(made, PreparedRow), made
-    return made
+    prepared = preparer(noun, header).prepare(SourceRow(2, cells))
+    assert isinstance(prepared, PreparedRow), prepared
+    return prepared
 
 
 def problems(noun: str, header: str, *cells: str) -> list[Problem]:
     """Return what is wrong with a row."""
-    found = preparer(noun, header).prepare(SourceRow(7, cells))
-    assert isinstance(found, list)
-    return found
+    faults = preparer(noun, header).prepare(SourceRow(7, cells))
+    assert isinstance(faults, list)
+    return faults
 
 
 def test_empty_cells_are_absent_and_cells_are_stripped() -> None:
@@ -69,7 +69,7 @@ def test_a_header_may_be_written_with_capitals_and_blanks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "said"),
+    ("header", "message"),
     [
         ("kind", "lacks the columns that projects need: name"),
         ("name,contry", "contry"),
@@ -84,10 +84,10 @@ def test_a_header_may_be_written_with_capitals_and_blanks() -> None:
         ("", "it has no header"),
     ],
 )
-def test_a_wrong_header_is_refused(header: str, said: str) -> None:
+def test_a_wrong_header_is_refused(header: str, message: str) -> None:
     with pytest.raises(DataRejectedError) as caught:
         preparer("projects", header)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "in.csv" in str(caught.value)
 
 
@@ -155,10 +155,15 @@ def test_a_wrong_header_is_refused(header: str, said: str) -> None:
 def test_a_bad_cell_is_named_with_its_line_column_value_rule_and_hint(
     noun: str, column: str, value: str, rule: str, hint: str
 ) -> None:
-    found = only_problem(noun, column, value)
-    assert (found.file, found.line, found.column, found.value) == ("in.csv", 7, column, value)
-    assert rule in found.rule
-    assert hint in found.hint
+    problem = only_problem(noun, column, value)
+    assert (problem.file, problem.line, problem.column, problem.value) == (
+        "in.csv",
+        7,
+        column,
+        value,
+    )
+    assert rule in problem.rule
+    assert hint in problem.hint
 
 
 @pytest.mark.parametrize(
@@ -186,14 +191,20 @@ def only_problem(noun: str, column: str, value: str) -> Problem:
     }  # fmt: skip
     needed = [name for name in layout_of(noun).required if name != column]
     cells = [value, *(right[name] for name in needed)]
-    (found,) = problems(noun, ",".join([column, *needed]), *cells)
-    return found
+    (problem,) = problems(noun, ",".join([column, *needed]), *cells)
+    return problem
 
 
 def test_everything_that_is_wrong_with_a_row_is_said_at_once() -> None:
     header = "name,kind,countries,started,completed,sector"
-    found = problems("projects", header, "", "castle", "Atlantis", "2019", "2010", "x")
-    assert [one.column for one in found] == ["kind", "countries", "sector", "name", "completed"]
+    faults = problems("projects", header, "", "castle", "Atlantis", "2019", "2010", "x")
+    assert [problem.column for problem in faults] == [
+        "kind",
+        "countries",
+        "sector",
+        "name",
+        "completed",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -202,14 +213,14 @@ def test_everything_that_is_wrong_with_a_row_is_said_at_once() -> None:
 )
 def test_a_bad_cell_is_not_called_missing_as_well(amount: str, column: str, value: str) -> None:
     header = f"project,kind,{amount},{column}"
-    (found,) = problems("finance", header, "Orsha", "pledge", "5", value)
-    assert (found.column, found.value) == (column, value)
+    (problem,) = problems("finance", header, "Orsha", "pledge", "5", value)
+    assert (problem.column, problem.value) == (column, value)
 
 
 def test_a_bad_cell_under_a_capital_header_is_one_problem() -> None:
     header = "Project,Latitude,Longitude,Precision"
-    (found,) = problems("locations", header, "Orsha", "north", "5", "near")
-    assert found.column == "Latitude"
+    (problem,) = problems("locations", header, "Orsha", "north", "5", "near")
+    assert problem.column == "Latitude"
 
 
 def test_a_row_that_is_too_short_or_too_long_is_refused_whole() -> None:
@@ -238,8 +249,8 @@ def test_empty_cells_beyond_the_header_are_no_fault() -> None:
 
 
 def test_a_cell_under_an_empty_header_is_refused() -> None:
-    (found,) = problems("projects", "name,", "Orsha", "stray")
-    assert (found.value, found.rule) == ("stray", "has no header above it")
+    (problem,) = problems("projects", "name,", "Orsha", "stray")
+    assert (problem.value, problem.rule) == ("stray", "has no header above it")
 
 
 @pytest.mark.parametrize(("guarded", "meant"), [("'=1+1", "=1+1"), ("'-x", "-x"), ("'@a", "@a")])
@@ -294,13 +305,13 @@ def test_an_id_is_the_rows_own_or_made_of_what_tells_it_apart() -> None:
 
 
 def test_the_digest_follows_the_content_and_not_the_place_in_the_file() -> None:
-    one = preparer("projects", "name,kind").prepare(SourceRow(2, ("X", "port")))
+    first = preparer("projects", "name,kind").prepare(SourceRow(2, ("X", "port")))
     two = preparer("projects", "name,kind").prepare(SourceRow(9, ("X", "port")))
     three = preparer("projects", "name,kind").prepare(SourceRow(2, ("X", "road")))
-    assert isinstance(one, PreparedRow)
+    assert isinstance(first, PreparedRow)
     assert isinstance(two, PreparedRow)
     assert isinstance(three, PreparedRow)
-    assert one.digest == two.digest != three.digest
+    assert first.digest == two.digest != three.digest
 
 
 @given(st.text(min_size=1))
@@ -308,8 +319,10 @@ def test_whatever_stands_in_a_cell_is_a_value_or_a_problem(cell: str) -> None:
     for layout in LAYOUTS:
         header = [column.name for column in layout.columns]
         maker = Preparer(layout, Origin("in.csv"), header, TwoPlaces())
-        made = maker.prepare(SourceRow(2, [cell] * len(header)))
-        assert isinstance(made, PreparedRow) or all(one.line == 2 and one.rule for one in made)
+        prepared = maker.prepare(SourceRow(2, [cell] * len(header)))
+        assert isinstance(prepared, PreparedRow) or all(
+            problem.line == 2 and problem.rule for problem in prepared
+        )
 
 
 def test_a_load_file_of_an_unknown_kind_gets_the_nearest_one() -> None:
@@ -320,7 +333,7 @@ def test_a_load_file_of_an_unknown_kind_gets_the_nearest_one() -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.noun)
 def test_every_column_of_an_answer_is_read_or_left_out(layout: Layout) -> None:
-    noun = next((one for one in NOUNS if one.name == layout.noun), None)
+    noun = next((candidate for candidate in NOUNS if candidate.name == layout.noun), None)
     known = {column.name: column for column in layout.columns}
     answered = [field.name for field in noun.fields] if noun else [*known]
     answered += [f"{field.name}_label" for field in noun.fields if field.coded] if noun else []

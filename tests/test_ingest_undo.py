@@ -33,7 +33,7 @@ def state(engine: Engine) -> dict[str, list[Any]]:
             row.id: (row.source_id, row.noun, row.external_id)
             for row in connection.execute(select(record))
         }
-        found: dict[str, list[Any]] = {
+        contents: dict[str, list[Any]] = {
             "entity": sorted(
                 (row.kind, row.key, row.name, row.description or "")
                 for row in connection.execute(select(entity))
@@ -46,15 +46,15 @@ def state(engine: Engine) -> dict[str, list[Any]]:
             ),
         }
         for table in FACTS:
-            found[table.name] = sorted(
+            contents[table.name] = sorted(
                 str(_named(dict(row), key_of, source_of))
                 for row in connection.execute(select(table)).mappings()
             )
         for kind in ("organization", "project", "country", "agreement", "policy"):
             rows = connection.execute(select(metadata.tables[kind])).mappings()
-            found[kind] = sorted(str({**row, "id": key_of[row["id"]]}) for row in rows)
-        assert [one for one in check(connection) if one.found] == []
-    return found
+            contents[kind] = sorted(str({**row, "id": key_of[row["id"]]}) for row in rows)
+        assert [result for result in check(connection) if result.found] == []
+    return contents
 
 
 def _named(row: dict[str, Any], keys: dict[int, str], records: dict[int, Any]) -> dict[str, Any]:
@@ -125,8 +125,8 @@ def test_a_project_that_only_money_speaks_of_keeps_its_name(engine: Engine, load
     load("finance", "project,kind\nNew Dam,pledge\n", source="two")
     undo_load(engine, first)
     with reading(engine) as connection:
-        asked = Question("projects", {"name": ("new dam",)}, ("name", "kind"))
-        assert list(execute(connection, asked).rows) == [("New Dam", None)]
+        question = Question("projects", {"name": ("new dam",)}, ("name", "kind"))
+        assert list(execute(connection, question).rows) == [("New Dam", None)]
     state(engine)
 
 
@@ -136,8 +136,8 @@ def test_history_is_undone_step_by_step_or_out_of_order(engine: Engine, load: Lo
     undo_load(engine, numbers[1])
     undo_load(engine, numbers[2])
     with reading(engine) as connection:
-        asked = Question("projects", {"source": ("notes",)}, ("name",))
-        assert list(execute(connection, asked).rows) == [("Hub A",)]
+        question = Question("projects", {"source": ("notes",)}, ("name",))
+        assert list(execute(connection, question).rows) == [("Hub A",)]
     undo_load(engine, numbers[0])
     assert state(engine) == before
 
@@ -159,9 +159,9 @@ def test_the_ground_is_not_pulled_from_under_other_loads(engine: Engine) -> None
 def test_the_seeds_themselves_can_be_undone_from_the_top(engine: Engine) -> None:
     for number in range(11, 2, -1):
         undo_load(engine, number)
-    found = state(engine)
-    assert len(found["country"]) == 250
-    assert found["project"] == []
+    contents = state(engine)
+    assert len(contents["country"]) == 250
+    assert contents["project"] == []
 
 
 def edition(engine: Engine, folder: Path, names: str, source: str = "notes") -> int:
@@ -179,8 +179,8 @@ def test_what_a_newer_edition_still_states_stays_when_the_older_one_goes(
     newer = edition(engine, tmp_path, "1,Alpha Port,\n2,Beta Port,port\n4,Delta Port,\n")
     assert undo_load(engine, older).again == (newer,)
     with reading(engine) as connection:
-        asked = Question("projects", {"source": ("notes",)}, ("name", "kind"))
-        assert sorted(execute(connection, asked).rows) == [
+        question = Question("projects", {"source": ("notes",)}, ("name", "kind"))
+        assert sorted(execute(connection, question).rows) == [
             ("Alpha Port", None), ("Beta Port", "port"), ("Delta Port", None),
         ]  # fmt: skip
         counts = connection.execute(select(loads).where(loads.c.id == newer)).one()

@@ -68,13 +68,13 @@ def dump(engine: Engine) -> dict[str, list[str]]:
         versions = select(
             record_version.c.record_id, record_version.c.load_id, record_version.c.fields
         )
-        found = {
+        contents = {
             table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
             for table in (entity, *kinds, record, *FACTS)
         }
-        found["versions"] = sorted(repr(tuple(row)) for row in connection.execute(versions))
-        assert all(one.found == 0 for one in check(connection))
-    return found
+        contents["versions"] = sorted(repr(tuple(row)) for row in connection.execute(versions))
+        assert all(result.found == 0 for result in check(connection))
+    return contents
 
 
 @pytest.mark.parametrize("history", few_of(HISTORIES, 3))
@@ -124,7 +124,7 @@ def test_a_load_on_which_others_rest_is_kept_until_they_are_undone(
 ) -> None:
     before = dump(engine)
     ground = load(*first).load_id
-    later = [load(*one).load_id for one in then]
+    later = [load(*arguments).load_id for arguments in then]
     assert ground is not None
     state = dump(engine)
     with pytest.raises(UsageError, match="first"):
@@ -141,7 +141,9 @@ def test_a_countrys_code_is_not_given_to_another(engine: Engine, load: Load, cod
     before = dump(engine)
     with pytest.raises(RowsRejectedError) as caught:
         load("countries", f"name,alpha2,alpha3,numeric\nBelarus,{codes}\n", "one", 1)
-    assert [one.rule for one in caught.value.result.problems] == ["is the code of another country"]
+    assert [problem.rule for problem in caught.value.result.problems] == [
+        "is the code of another country"
+    ]
     assert dump(engine) == before
 
 
@@ -188,12 +190,12 @@ def test_what_was_gone_returns_or_the_newer_edition_has_to_go_first(
         # Nothing was gone in the third edition, so it need not have been a complete one.
         with pytest.raises(UsageError, match=f"Undo load {numbers[2]} first"):
             undo_load(engine, numbers[1])
-    for place in sorted(order, reverse=True):
-        undo_load(engine, numbers[place])
+    for index in sorted(order, reverse=True):
+        undo_load(engine, numbers[index])
     with reading(engine) as connection:
         rows = execute(connection, Question("projects", {"source": ("notes",)}, ("name",))).rows
         assert sorted(rows) == [("A Hub",), ("B Hub",)]
-    said = dump(engine)
-    assert [said[name] for name in ("record", "participation")] == [
+    contents = dump(engine)
+    assert [contents[name] for name in ("record", "participation")] == [
         before[name] for name in ("record", "participation")
     ]

@@ -33,7 +33,7 @@ OWN_WORDS = ("description", "statement", "note", "indicator")
 LONGEST_RUN = 7
 
 
-class Said(NamedTuple):
+class Claim(NamedTuple):
     """One record of the paper: its noun, id, place, printed words and fields."""
 
     noun: str
@@ -49,17 +49,17 @@ def sections(shared: Path) -> dict[str, str]:
     printed = (shared / "seed_document.txt").read_text(encoding="utf-8")
     # A gap in a symbol font splits 14000 and 300000; page breaks and line ends split the rest.
     text = " ".join(printed.replace("\uf020", "").split())
-    places, after = [], 0
+    starts, after = [], 0
     for heading in HEADINGS:
-        places.append(text.index(heading, after))
-        after = places[-1] + len(heading)
-    ends = [*places[1:], len(text)]
+        starts.append(text.index(heading, after))
+        after = starts[-1] + len(heading)
+    ends = [*starts[1:], len(text)]
     names = [heading.split()[0].rstrip(":") for heading in HEADINGS]
-    return {name: text[begin:end] for name, begin, end in zip(names, places, ends, strict=True)}
+    return {name: text[begin:end] for name, begin, end in zip(names, starts, ends, strict=True)}
 
 
 @pytest.fixture
-def said(engine: Engine) -> list[Said]:
+def claims(engine: Engine) -> list[Claim]:
     """Every record that the paper's load files have become."""
     columns = (record.c.noun, record.c.external_id, record.c.locator, record.c.stated_name)
     statement = (
@@ -68,7 +68,7 @@ def said(engine: Engine) -> list[Said]:
         .where(source.c.key == PAPER)
     )
     with reading(engine) as connection:
-        return [Said(*row) for row in connection.execute(statement)]
+        return [Claim(*row) for row in connection.execute(statement)]
 
 
 def words(text: str) -> list[str]:
@@ -78,67 +78,69 @@ def words(text: str) -> list[str]:
 
 def runs(text: str, length: int) -> Iterator[tuple[str, ...]]:
     """Yield every so many consecutive words of a text."""
-    found = words(text)
-    for start in range(len(found) - length + 1):
-        yield tuple(found[start : start + length])
+    sequence = words(text)
+    for start in range(len(sequence) - length + 1):
+        yield tuple(sequence[start : start + length])
 
 
-def test_every_place_is_a_section_of_the_paper(said: list[Said], sections: dict[str, str]) -> None:
-    assert said
-    assert [one for one in said if one.locator not in sections] == []
+def test_every_place_is_a_section_of_the_paper(
+    claims: list[Claim], sections: dict[str, str]
+) -> None:
+    assert claims
+    assert [claim for claim in claims if claim.locator not in sections] == []
 
 
 def test_every_printed_name_and_figure_stands_in_its_section(
-    said: list[Said], sections: dict[str, str]
+    claims: list[Claim], sections: dict[str, str]
 ) -> None:
-    printed = [one for one in said if one.stated]
-    assert {one.noun for one in printed} >= {"projects", "policies", "statistics", "countries"}
-    astray = [one for one in printed if str(one.stated) not in sections[one.locator]]
+    printed = [claim for claim in claims if claim.stated]
+    assert {claim.noun for claim in printed} >= {"projects", "policies", "statistics", "countries"}
+    astray = [claim for claim in printed if str(claim.stated) not in sections[claim.locator]]
     assert astray == []
 
 
-def test_every_entity_and_every_figure_is_given_as_printed(said: list[Said]) -> None:
-    assert [one for one in said if one.noun != "findings" and not one.stated] == []
+def test_every_entity_and_every_figure_is_given_as_printed(claims: list[Claim]) -> None:
+    assert [claim for claim in claims if claim.noun != "findings" and not claim.stated] == []
 
 
-def test_every_figure_is_the_printed_one(said: list[Said]) -> None:
+def test_every_figure_is_the_printed_one(claims: list[Claim]) -> None:
     scales = {"billion": 10**9, "trillion": 10**12}
     written = {"three": 3, "Three": 3, "four": 4, "five": 5}
-    figures = [one for one in said if one.noun == "statistics"]
+    figures = [claim for claim in claims if claim.noun == "statistics"]
     assert len(figures) > 20
-    for one in figures:
-        stated = str(one.stated)
-        found = re.search(r"[\d.]+", stated)
-        number = found[0] if found else str(written[stated.split(maxsplit=1)[0]])
+    for claim in figures:
+        stated = str(claim.stated)
+        number_match = re.search(r"[\d.]+", stated)
+        number = number_match[0] if number_match else str(written[stated.split(maxsplit=1)[0]])
         scale = next((by for word, by in scales.items() if word in stated), 1)
         exact = float(number) * scale
-        assert float(one.fields["value"]) == pytest.approx(exact), one.external_id
+        assert float(claim.fields["value"]) == pytest.approx(exact), claim.external_id
 
 
-def test_no_sentence_of_ours_is_the_papers(said: list[Said], sections: dict[str, str]) -> None:
+def test_no_sentence_of_ours_is_the_papers(claims: list[Claim], sections: dict[str, str]) -> None:
     text = " ".join(sections.values())
     theirs = set(runs(text, LONGEST_RUN + 1))
     copied = [
-        (one.external_id, " ".join(run))
-        for one in said
+        (claim.external_id, " ".join(run))
+        for claim in claims
         for name in OWN_WORDS
-        for run in runs(one.fields.get(name, ""), LONGEST_RUN + 1)
+        for run in runs(claim.fields.get(name, ""), LONGEST_RUN + 1)
         if run in theirs
     ]
     assert copied == []
 
 
 def test_every_number_of_the_paper_is_a_figure_a_date_or_part_of_a_name(
-    said: list[Said], sections: dict[str, str]
+    claims: list[Claim], sections: dict[str, str]
 ) -> None:
     for locator, text in sections.items():
         body = text.split(" ", 1)[1]
         numbers = re.findall(r"\d[\d.,]*(?<![.,])%?", re.sub(r"\[[\d,]+\]", "", body))
-        here = [one for one in said if one.locator == locator]
+        here = [claim for claim in claims if claim.locator == locator]
         accounted = " ".join(
-            str(value) for one in here for value in (one.stated, *one.fields.values())
+            str(value) for claim in here for value in (claim.stated, *claim.fields.values())
         )
-        lost = [one for one in numbers if one.rstrip("%") not in accounted]
+        lost = [number for number in numbers if number.rstrip("%") not in accounted]
         assert lost == [], locator
 
 
@@ -172,11 +174,13 @@ def test_no_misprint_is_shown_as_a_name(engine: Engine) -> None:
         names = set(connection.scalars(select(entity.c.name)))
     assert "Gwadar Port" in names
     assert not any(
-        part in name for name in names for part in ("Guadal", "Hanbantota", "Tanzania-2050")
+        word in name for name in names for word in ("Guadal", "Hanbantota", "Tanzania-2050")
     )
 
 
-@pytest.mark.parametrize("layout", [one for one in LAYOUTS if one.describes_entity])
+@pytest.mark.parametrize(
+    "layout", [candidate for candidate in LAYOUTS if candidate.describes_entity]
+)
 def test_the_names_of_a_template_are_those_of_one_thing_or_invented(
     engine: Engine, layout: Layout
 ) -> None:
@@ -188,8 +192,8 @@ def test_the_names_of_a_template_are_those_of_one_thing_or_invented(
                 with pytest.raises(NotFoundError):
                     find_entity(connection, example[column], [layout.kind])
             return
-        found = {
+        keys = {
             find_entity(connection, example[column], [layout.kind]).key
             for column in ("name", "stated_name", "name_zh")
         }
-    assert len(found) == 1
+    assert len(keys) == 1

@@ -146,7 +146,11 @@ class Histories(RuleBasedStateMachine):
         number = data.draw(st.sampled_from(sorted(self._history)))
         is_newest = number == max(self._history)
         before = self.contents()
-        remaining = {one: step for one, step in self._history.items() if one != number}
+        remaining = {
+            load_number: step
+            for load_number, step in self._history.items()
+            if load_number != number
+        }
         refusal: UsageError | None = None
         try:
             undo_load(self._engine, number)
@@ -155,7 +159,11 @@ class Histories(RuleBasedStateMachine):
         if refusal is not None:
             assert not is_newest
             assert "ndo" in refusal.hint
-            assert any(str(one) in str(refusal) for one in remaining if one > number)
+            assert any(
+                str(load_number) in str(refusal)
+                for load_number in remaining
+                if load_number > number
+            )
             assert before.differences(self.contents()) == []
             self.workshop.outcomes["kept"] += 1
             return

@@ -26,7 +26,7 @@ from bricoop.ingest.moved_records import altered_aims
 from bricoop.ingest.transform.validate import digest_of
 
 #: So many rows are read at once.
-_PART = 1000
+_BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Altered:
             Check.of("every entity has its own kind and key", self.entities.values()),
         ]
 
-    def tells(self, row: Row[Any]) -> bool:
+    def is_reliable(self, row: Row[Any]) -> bool:
         """Return whether what follows from a record can be told: nothing that it rests on is amiss.
 
         Args:
@@ -90,20 +90,22 @@ class Altered:
 
     def entities_in_doubt(self, connection: Connection) -> set[int]:
         """Return the entities of which it cannot be told what they should show."""
-        found = set(self.entities)
+        in_doubt = set(self.entities)
         if not (self.records or self.aims or self.loads or self.sources):
-            return found
+            return in_doubt
         columns = (record.c.id, record.c.load_id, record.c.source_id, record.c.entity_id)
         for rows in paged(connection, select(*columns), record.c.id):
-            found.update(row.entity_id for row in rows if row.entity_id and not self.tells(row))
-        return found
+            in_doubt.update(
+                row.entity_id for row in rows if row.entity_id and not self.is_reliable(row)
+            )
+        return in_doubt
 
 
 def paged(connection: Connection, statement: Any, key: Column[int]) -> Iterator[Sequence[Row[Any]]]:
     """Yield the rows of a statement whose first column is a key, some at a time."""
     last = 0
     while True:
-        page = statement.where(key > last).order_by(key).limit(_PART)
+        page = statement.where(key > last).order_by(key).limit(_BATCH)
         rows = connection.execute(page).all()
         if not rows:
             return
@@ -122,9 +124,12 @@ def _altered_records(
     """
     own = (record.c.id, record.c.noun, record.c.external_id)
     for table in (record, record_version):
-        said = (cast(table.c.fields, Text).label("fields"), cast(table.c.raw, Text).label("raw"))
+        contents_as_text = (
+            cast(table.c.fields, Text).label("fields"),
+            cast(table.c.raw, Text).label("raw"),
+        )
         columns = (table.c.id.label("number"), *own, table.c.load_id, table.c.locator,
-                   table.c.stated_name, table.c.digest, *said)  # fmt: skip
+                   table.c.stated_name, table.c.digest, *contents_as_text)  # fmt: skip
         statement = select(*columns)
         if table is record_version:
             statement = statement.join(record, record.c.id == record_version.c.record_id)
@@ -143,18 +148,18 @@ def _columns_of(
 ) -> dict[tuple[int, str], Sequence[str]]:
     """Return the columns of each load and noun; those that cannot be read are none."""
     header = load_header.c
-    wanted = select(header.load_id, header.noun, cast(header.columns, Text))
-    found = {}
+    statement = select(header.load_id, header.noun, cast(header.columns, Text))
+    columns_by_header = {}
     for load_id, noun, text in connection.execute(
-        wanted.where(in_values(connection, header.load_id, load_ids))
+        statement.where(in_values(connection, header.load_id, load_ids))
     ):
         try:
             columns = orjson.loads(text)
         except orjson.JSONDecodeError:
             columns = None
-        is_list = isinstance(columns, list) and all(isinstance(one, str) for one in columns)
-        found[load_id, noun] = columns if is_list else ()
-    return found
+        is_list = isinstance(columns, list) and all(isinstance(name, str) for name in columns)
+        columns_by_header[load_id, noun] = columns if is_list else ()
+    return columns_by_header
 
 
 def _is_as_digested(row: Row[Any], columns: Sequence[str]) -> bool:
@@ -162,5 +167,5 @@ def _is_as_digested(row: Row[Any], columns: Sequence[str]) -> bool:
     raw = row.raw.encode()
     # A place that the row itself names is digested, its line is not; the record does not tell which
     # of them its locator is.
-    places = (None, row.locator)
-    return any(digest_of(columns, fields, raw, place) == row.digest for place in places)
+    locators = (None, row.locator)
+    return any(digest_of(columns, fields, raw, locator) == row.digest for locator in locators)

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from bricoop.domain.vocabularies import EntityKind
 
 #: So many names of what was made are kept.
-_KEPT = 3
+_MOST_NAMES = 3
 
 
 class Became(Enum):
@@ -70,13 +70,13 @@ class Created:
     def add(self, kind: EntityKind, name: str) -> None:
         """Count one."""
         self.counts[kind] += 1
-        if len(self.names[kind]) < _KEPT:
+        if len(self.names[kind]) < _MOST_NAMES:
             self.names[kind].append(name)
 
     def __add__(self, other: "Created") -> "Created":
         """Return both together."""
-        made = Created(self.counts + other.counts)
-        for one in (self, other):
-            for kind, names in one.names.items():
-                made.names[kind] = [*made.names[kind], *names][:_KEPT]
-        return made
+        total = Created(self.counts + other.counts)
+        for created in (self, other):
+            for kind, names in created.names.items():
+                total.names[kind] = [*total.names[kind], *names][:_MOST_NAMES]
+        return total

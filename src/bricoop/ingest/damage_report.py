@@ -19,7 +19,7 @@ def refuse_damaged(engine: Engine, cause: Exception | None = None) -> None:
         DatabaseError: it fails one; the sentence says which, and where.
     """
     with reading(engine) as connection:
-        broken = next((one for one in check_all(connection) if one.found), None)
+        broken = next((check for check in check_all(connection) if check.found), None)
     if broken is not None:
         where = f"it fails the check that {broken.name}{broken.shown_examples}"
         message = f"The database {shown(engine.url)} is damaged: {where}."

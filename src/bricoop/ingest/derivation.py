@@ -51,14 +51,14 @@ from bricoop.ingest.possible_meanings import Search
 from bricoop.ingest.resolve.known_places import KnownPlaces
 
 #: So many records or entities are read at once.
-_PART = 1000
+_BATCH = 1000
 #: Which columns of facts are organizations that a record names.
 _NAMED = {"participation": "organization_id", "agreement_party": "party_id",
           "finance": "financier_id"}  # fmt: skip
 #: So many organizations of a record may have been altered where its names have several meanings.
-_UNLIKE = 1
+_MOST_ALTERED = 1
 #: Stands for an organization that nothing has the name of.
-_NOBODY = 0
+_UNKNOWN = 0
 
 
 class WrongRecord(NamedTuple):
@@ -88,8 +88,8 @@ class Derivation:
         self._links = dict(connection.execute(select(link.c.code, link.c.id)).all())
         #: Organizations by names that they have lost since, as records that named them say.
         self._former: dict[str, set[int]] = defaultdict(set)
-        kept = select(load_effect.c.row).where(load_effect.c.table_name == alias.name)
-        for row in connection.scalars(kept):
+        taken_rows = select(load_effect.c.row).where(load_effect.c.table_name == alias.name)
+        for row in connection.scalars(taken_rows):
             if "normalised" in row:
                 self._former[row["normalised"]].add(row["entity_id"])
 
@@ -106,16 +106,20 @@ class Derivation:
 
     def _compared(self, layout: Layout, rows: Sequence[Row[Any]]) -> Iterator[WrongRecord]:
         stored = self._stored([row.id for row in rows])
-        said = {row.id: fields for row in rows if (fields := _fields(row)) is not None}
+        fields_by_record = {row.id: fields for row in rows if (fields := _fields(row)) is not None}
         names = {
-            name for fields in said.values() for _, name in organizations_named(layout, fields)
+            name
+            for fields in fields_by_record.values()
+            for _, name in organizations_named(layout, fields)
         }
         known = self._organizations(names)
         for row in rows:
             facts = stored.get(row.id, {})
-            if row.id not in said:
+            if row.id not in fields_by_record:
                 yield WrongRecord(row, None)
-            elif (wrong := self._wrong(layout, row, said[row.id], known, facts)) is not None:
+            elif (
+                wrong := self._wrong(layout, row, fields_by_record[row.id], known, facts)
+            ) is not None:
                 yield wrong
 
     def _wrong(
@@ -141,7 +145,7 @@ class Derivation:
         if derived is not None and _typed(derived, dialect) == stored:
             return None
         if derived is None or all(len(numbers) == 1 for numbers in candidates.values()):
-            return WrongRecord(row, None if _NOBODY in first.values() else derived)
+            return WrongRecord(row, None if _UNKNOWN in first.values() else derived)
         return self._explained(
             layout, row, fields, Search(named, candidates, organizations), stored
         )
@@ -160,7 +164,7 @@ class Derivation:
         several do, with other facts, they cannot be told.
         """
         nearest: dict[tuple[int, int], list[FactRows | None]] = defaultdict(list)
-        for unlike in range(_UNLIKE + 1):
+        for unlike in range(_MOST_ALTERED + 1):
             readings = search.readings(unlike)
             if readings is None:
                 return WrongRecord(row, None)
@@ -169,52 +173,52 @@ class Derivation:
                 distance = _distance(_typed(derived or {}, self._connection.dialect), stored)
                 if not distance:
                     return None
-                is_known = _NOBODY not in reading.values()
+                is_known = _UNKNOWN not in reading.values()
                 # Several names are rather several organizations than one.
-                kept = nearest[distance, -len(set(reading.values()))]
-                kept.append(derived if is_known else None)
+                same_distance = nearest[distance, -len(set(reading.values()))]
+                same_distance.append(derived if is_known else None)
         best = nearest[min(nearest)] if nearest else [None]
-        return WrongRecord(row, best[0] if all(one == best[0] for one in best) else None)
+        return WrongRecord(row, best[0] if all(facts == best[0] for facts in best) else None)
 
     def _stored(self, record_ids: Sequence[int]) -> dict[int, dict[str, list[tuple[Any, ...]]]]:
-        found: dict[int, dict[str, list[tuple[Any, ...]]]] = defaultdict(dict)
+        facts_by_record: dict[int, dict[str, list[tuple[Any, ...]]]] = defaultdict(dict)
         for table in FACTS:
             columns = [_as_stored(table.c[name]) for name in (*HEAD, *COLUMNS[table.name])]
             chosen_values = in_values(self._connection, table.c.record_id, record_ids)
             # Names by mention have negative places: they follow from no single record.
             rows = select(*columns).where(chosen_values, table.c.position >= 0)
             for row in self._connection.execute(rows.order_by(table.c.record_id, table.c.position)):
-                found[row[0]].setdefault(table.name, []).append(tuple(row))
-        return found
+                facts_by_record[row[0]].setdefault(table.name, []).append(tuple(row))
+        return facts_by_record
 
     def _organizations(self, names: set[str]) -> dict[str, list[tuple[int, int | None]]]:
         """Return for each name the organizations that have or had it, and by whose word."""
         normalised = {name: normalise(name) for name in names}
-        wanted = set(normalised.values())
-        found: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
+        normalised_names = set(normalised.values())
+        organizations: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
         is_one = entity.c.kind == EntityKind.ORGANIZATION.value
         aliases = (
             select(alias.c.normalised, alias.c.entity_id, alias.c.record_id)
             .join(entity, entity.c.id == alias.c.entity_id)
-            .where(is_one, in_values(self._connection, alias.c.normalised, wanted))
+            .where(is_one, in_values(self._connection, alias.c.normalised, normalised_names))
         )
         for text, number, record_id in self._connection.execute(aliases):
-            found[text].append((number, record_id))
+            organizations[text].append((number, record_id))
         own = select(entity.c.id, entity.c.key, entity.c.normalised).where(
             is_one,
             or_(
-                in_values(self._connection, entity.c.normalised, wanted),
+                in_values(self._connection, entity.c.normalised, normalised_names),
                 in_values(self._connection, entity.c.key, names),
             ),
         )
         keys: dict[str, int] = {}
         for row in self._connection.execute(own):
             keys[row.key] = row.id
-            found[row.normalised].append((row.id, None))
-        for text in wanted & self._former.keys():
-            found[text] += [(number, None) for number in sorted(self._former[text])]
+            organizations[row.normalised].append((row.id, None))
+        for text in normalised_names & self._former.keys():
+            organizations[text] += [(number, None) for number in sorted(self._former[text])]
         return {
-            name: [*found[text], *([(keys[name], None)] if name in keys else [])]
+            name: [*organizations[text], *([(keys[name], None)] if name in keys else [])]
             for name, text in normalised.items()
         }
 
@@ -222,18 +226,18 @@ class Derivation:
         self, layout: Layout, row: Row[Any], fields: Mapping[str, Any], named: Mapping[str, int]
     ) -> FactRows | None:
         meanings = Meanings(
-            lambda name, _: named.get(name, _NOBODY),
+            lambda name, _: named.get(name, _UNKNOWN),
             self._places.id_of,
             self._places.is_country,
             self._links,
         )
-        made = empty_rows()
+        facts = empty_rows()
         try:
-            Deriver(layout, meanings, made).derive(row.id, row.entity_id, dict(fields))
+            Deriver(layout, meanings, facts).derive(row.id, row.entity_id, dict(fields))
         except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError):
             # Fields that were altered may mean nothing at all.
             return None
-        return made
+        return facts
 
 
 def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
@@ -251,12 +255,12 @@ def _fields(row: Row[Any]) -> dict[str, Any] | None:
 
 def _organizations_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[int]:
     """Return the organizations in the facts of a record, in the order of these."""
-    found = []
+    pairs = []
     position = HEAD.index("position")
     for table, column in _NAMED.items():
         number = len(HEAD) + COLUMNS[table].index(column)
-        found += [(row[position], row[number]) for row in rows.get(table, ())]
-    return [number for _, number in sorted(found, key=itemgetter(0)) if number is not None]
+        pairs += [(row[position], row[number]) for row in rows.get(table, ())]
+    return [number for _, number in sorted(pairs, key=itemgetter(0)) if number is not None]
 
 
 def _candidates(
@@ -267,7 +271,7 @@ def _candidates(
     pointed = [number for number, _ in known if number in stored]
     named = [number for number, by in known if by == row.id]
     others = sorted(number for number, _ in known)
-    return list(dict.fromkeys((*pointed, *(named or others)))) or [_NOBODY]
+    return list(dict.fromkeys((*pointed, *(named or others)))) or [_UNKNOWN]
 
 
 def _distance(
@@ -275,25 +279,32 @@ def _distance(
     stored: Mapping[str, Sequence[tuple[Any, ...]]],
 ) -> int:
     """Return at how many positions the facts of a record are not those that were derived."""
-    place = HEAD.index("position")
-    one, other = (
-        Counter((table, row[place], row) for table, rows in facts.items() for row in rows)
+    index = HEAD.index("position")
+    derived_facts, stored_facts = (
+        Counter((table, row[index], row) for table, rows in facts.items() for row in rows)
         for facts in (derived, stored)
     )
-    return len({position for _, position, _ in (one - other) + (other - one)})
+    return len(
+        {
+            position
+            for _, position, _ in (derived_facts - stored_facts) + (stored_facts - derived_facts)
+        }
+    )
 
 
-def _typed(made: FactRows, dialect: Dialect) -> dict[str, list[tuple[Any, ...]]]:
+def _typed(facts: FactRows, dialect: Dialect) -> dict[str, list[tuple[Any, ...]]]:
     """Return derived facts as the database gives them back."""
-    found = {}
-    for table, rows in made.items():
+    typed = {}
+    for table, rows in facts.items():
         if rows:
             types = [metadata.tables[table].c[name].type for name in (*HEAD, *COLUMNS[table])]
             numbers = [
-                (place, one) for place, one in enumerate(types) if isinstance(one, Dollars | Exact)
+                (index, column_type)
+                for index, column_type in enumerate(types)
+                if isinstance(column_type, Dollars | Exact)
             ]
-            found[table] = [_with_numbers(row, numbers, dialect) for row in rows]
-    return found
+            typed[table] = [_with_numbers(row, numbers, dialect) for row in rows]
+    return typed
 
 
 def _with_numbers(
@@ -303,12 +314,12 @@ def _with_numbers(
     if not numbers:
         return row
     values = list(row)
-    for place, one in numbers:
-        value = values[place]
+    for index, column_type in numbers:
+        value = values[index]
         if isinstance(value, Decimal):
-            exact = isinstance(one, Exact)
-            values[place] = (
-                one.process_bind_param(value, dialect) if exact else value.quantize(MICRO)
+            exact = isinstance(column_type, Exact)
+            values[index] = (
+                column_type.process_bind_param(value, dialect) if exact else value.quantize(MICRO)
             )
     return tuple(values)
 
@@ -327,7 +338,7 @@ class WrongEntity(NamedTuple):
 
 def wrong_entities(connection: Connection) -> Iterator[WrongEntity]:
     """Yield the entities that show other values than the rule chooses among their records."""
-    places = KnownPlaces(connection)
+    known_places = KnownPlaces(connection)
     kinds = {
         layout.kind: (layout, metadata.tables.get(str(layout.kind)))
         for layout in LAYOUTS
@@ -335,7 +346,7 @@ def wrong_entities(connection: Connection) -> Iterator[WrongEntity]:
     }
     for rows in paged(connection, select(entity), entity.c.id):
         ids = [row.id for row in rows]
-        said = claims_by_entity(connection, ids)
+        claims_by_noun = claims_by_entity(connection, ids)
         named = _names_of(connection, ids)
         stored = {
             kind: _by_id(connection, table, ids)
@@ -344,9 +355,9 @@ def wrong_entities(connection: Connection) -> Iterator[WrongEntity]:
         }
         for row in rows:
             layout = kinds.get(EntityKind(row.kind), (None, None))[0]
-            claims = said.get(layout.noun, {}).get(row.id) if layout else None
+            claims = claims_by_noun.get(layout.noun, {}).get(row.id) if layout else None
             own = stored.get(EntityKind(row.kind), {}).get(row.id)
-            if not _is_as_said(row, layout, claims, own, places, named.get(row.id, set())):
+            if not _is_as_said(row, layout, claims, own, known_places, named.get(row.id, set())):
                 yield WrongEntity(row.id, row.key)
 
 
@@ -355,7 +366,7 @@ def _is_as_said(
     layout: Layout | None,
     claims: Sequence[dict[str, Any]] | None,
     own: Mapping[str, Any] | None,
-    places: KnownPlaces,
+    known_places: KnownPlaces,
     names: set[str],
 ) -> bool:
     if row.normalised != normalise(row.name):
@@ -368,18 +379,18 @@ def _is_as_said(
     shown = chosen_values(claims)
     if "name" in shown and (row.name, row.description) != (shown["name"], shown.get("description")):
         return False
-    wanted = subtype_values(layout, shown, places)
-    return own is None or all(own[name] == value for name, value in wanted.items())
+    expected = subtype_values(layout, shown, known_places)
+    return own is None or all(own[name] == value for name, value in expected.items())
 
 
 def _names_of(connection: Connection, ids: Sequence[int]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
+    names: dict[int, set[str]] = defaultdict(set)
     own = select(alias.c.entity_id, alias.c.name).where(
         in_values(connection, alias.c.entity_id, ids)
     )
     for number, name in connection.execute(own):
-        found[number].add(name)
-    return found
+        names[number].add(name)
+    return names
 
 
 def _by_id(connection: Connection, table: Any, ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -25,8 +25,8 @@ def altered_aims(connection: Connection) -> dict[int, str]:
     columns = (record.c.id, record.c.noun, record.c.external_id, record.c.load_id)
     differs = record.c.standing.is_distinct_from(standing)
     statement: Any = select(*columns).where(differs).order_by(record.c.id)
-    found = {row.id: _in_words(row) for row in connection.execute(statement)}
-    return found | _unlike_their_facts(connection)
+    moved = {row.id: _in_words(row) for row in connection.execute(statement)}
+    return moved | _unlike_their_facts(connection)
 
 
 def _in_words(row: Row[Any]) -> str:
@@ -49,14 +49,14 @@ def _unlike_their_facts(connection: Connection) -> dict[int, str]:
         for row in connection.execute(unlike.where(table.c.entity_id != record.c.entity_id)):
             others[row.id].add(row.other)
             rows[row.id] = row
-    found = {}
+    moved = {}
     for number, row in sorted(rows.items()):
         if len(others[number]) == 1:
             name = str(_fields(row).get(_SUBJECTS.get(row.noun, "name"), ""))
             named = _named(connection, name, {row.entity_id, *others[number]})
             if named == others[number]:
-                found[number] = _in_words(row)
-    return found
+                moved[number] = _in_words(row)
+    return moved
 
 
 def _fields(row: Row[Any]) -> Mapping[str, Any]:
@@ -74,4 +74,4 @@ def _named(connection: Connection, name: str, entity_ids: set[int]) -> set[int]:
     by_name = select(alias.c.entity_id).where(in_values(connection, alias.c.entity_id, entity_ids))
     own = (entity.c.key == name) | (entity.c.normalised == text)
     statements = (by_key.where(own), by_name.where(alias.c.normalised == text))
-    return {number for one in statements for number in connection.scalars(one)}
+    return {number for statement in statements for number in connection.scalars(statement)}

@@ -50,11 +50,11 @@ class RowsLeftOutError(DataRejectedError):
         rejected, read = result.counts.rejected, result.counts.read
         were, them = agree(rejected, "was", "were"), agree(rejected, "it", "them")
         rows = counted(read, "rows")
-        what = f"{rejected:,} of {rows} {were} left out and written to {rejects}."
+        message = f"{rejected:,} of {rows} {were} left out and written to {rejects}."
         if result.load_id is None:
-            super().__init__(what, "Nothing was loaded: it was a dry run.")
+            super().__init__(message, "Nothing was loaded: it was a dry run.")
         else:
-            super().__init__(what, f"Correct {them} there and load that file the same way.")
+            super().__init__(message, f"Correct {them} there and load that file the same way.")
         self.result = result
 
 

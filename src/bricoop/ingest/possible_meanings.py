@@ -53,11 +53,11 @@ class Search:
 
     def readings(self, unlike: int) -> list[Reading] | None:
         """Return the readings that explain all organizations but so many; None of too many."""
-        found: list[Reading] = []
+        readings: list[Reading] = []
         states = [_State(0, 0, {}, 0)]
         for _ in range(_STEPS):
             if not states:
-                return found
+                return readings
             state = states.pop()
             left = len(self._stored) - state.fact
             names_left = len(self._named) - state.name
@@ -65,10 +65,10 @@ class Search:
                 continue
             if names_left:
                 states += self._after(state, unlike)
-            elif state.meant not in found:
-                if len(found) == _READINGS:
+            elif state.meant not in readings:
+                if len(readings) == _READINGS:
                     return None
-                found.append(state.meant)
+                readings.append(state.meant)
         return None
 
     def _after(self, state: _State, unlike: int) -> Iterator[_State]:

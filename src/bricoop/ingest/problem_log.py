@@ -5,7 +5,7 @@ from collections import defaultdict
 from bricoop.domain.problem import Problem, Sink
 
 #: So many problems are kept in memory; a sink sees them all.
-_KEPT = 1000
+_MOST_KEPT = 1000
 
 
 class ProblemLog:
@@ -39,7 +39,7 @@ class ProblemLog:
     def add(self, problem: Problem) -> None:
         """Count a problem and pass it on."""
         self.count += 1
-        if len(self.first) < _KEPT:
+        if len(self.first) < _MOST_KEPT:
             self.first.append(problem)
         if not problem.line:
             self.file_is_wrong = True
@@ -50,11 +50,11 @@ class ProblemLog:
     def add_note(self, note: Problem) -> None:
         """Count a note and pass it on, unless an earlier reading of the file did."""
         self.note_count += 1
-        if len(self.notes) < _KEPT:
+        if len(self.notes) < _MOST_KEPT:
             self.notes.append(note)
         if not self._again:
             self._sink(note)
 
     def of_rows(self) -> dict[int, str]:
         """Return all that is wrong with each row, by its line."""
-        return {line: " ".join(said) for line, said in (self._by_line or {}).items()}
+        return {line: " ".join(sentences) for line, sentences in (self._by_line or {}).items()}

@@ -39,7 +39,7 @@ from bricoop.ingest.stray_mentions import mistaken_mentions
 from bricoop.ingest.unfit_values import drop_unfit
 
 #: So many records have their facts written at once.
-_PART = 1000
+_BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -71,29 +71,29 @@ def check_all(connection: Connection) -> list[Check]:
     """
     schema = check_of_schema(connection)
     # Of rows that the server hides, nothing can be said.
-    is_hidden = any(one.hides_rows for one in unenforced(connection))
+    is_hidden = any(setting.hides_rows for setting in unenforced(connection))
     if schema[0].found or is_hidden:
         return schema
-    found = structure(connection)
-    if is_unreadable(found):
-        return [*schema, *found]
-    return [*schema, *made([*found, *steps(connection), *_derived(connection)])]
+    checks = structure(connection)
+    if is_unreadable(checks):
+        return [*schema, *checks]
+    return [*schema, *made([*checks, *steps(connection), *_derived(connection)])]
 
 
 def check_of_schema(connection: Connection) -> list[Check]:
     """Return whether tables, indexes and views are as this version makes them."""
     unlike = differences(connection)
-    lost = [one.what for one in unlike if not one.can_be_made_again]
+    lost = [difference.what for difference in unlike if not difference.can_be_made_again]
     return [
         Check.of("every table matches this version", lost, _remedy_of_tables(unlike)),
         Check.of(
             "indexes and views match this version, and there are no triggers",
-            [one.what for one in unlike if one.can_be_made_again],
+            [difference.what for difference in unlike if difference.can_be_made_again],
             "Run `bricoop db rebuild`, which repairs them and drops what is not part of bricoop.",
         ),
         Check.of(
             "every foreign key is enforced, and no rows are hidden or unlogged",
-            [one.what for one in unenforced(connection)],
+            [setting.what for setting in unenforced(connection)],
             "Run `bricoop db rebuild`, which compares all rows with foreign keys and enforces them,"
             " switches row security off, and makes tables safe from a crash of the server.",
         ),
@@ -102,8 +102,11 @@ def check_of_schema(connection: Connection) -> list[Check]:
 
 def _remedy_of_tables(unlike: list[Difference]) -> str:
     """Return what to do about tables: rows can be copied out of those that have all they need."""
-    is_missing = any(one.wanted is not None and one.there is None for one in unlike
-                     if not one.can_be_made_again)  # fmt: skip
+    is_missing = any(
+        difference.wanted is not None and difference.there is None
+        for difference in unlike
+        if not difference.can_be_made_again
+    )
     return RESTORE if is_missing else COPY
 
 
@@ -115,12 +118,12 @@ def _derived(connection: Connection) -> Iterator[Check | Step]:
     def unlike() -> Iterator[str]:
         # What rests on something that was altered is not to be derived from that.
         wrong = Derivation(connection).wrong()
-        yield from [str(one) for one in wrong if altered.tells(one.record)]
+        yield from [str(record) for record in wrong if altered.is_reliable(record.record)]
         mentions = mistaken_mentions(connection)
-        yield from [str(one) for one in mentions if one.entity_id not in in_doubt]
+        yield from [str(mention) for mention in mentions if mention.entity_id not in in_doubt]
 
     def shown_otherwise() -> Iterator[str]:
-        return (one.key for one in wrong_entities(connection) if one.id not in in_doubt)
+        return (wrong.key for wrong in wrong_entities(connection) if wrong.id not in in_doubt)
 
     yield Step("every record has the facts that follow from it", unlike, REBUILD)
     yield Step("every entity shows the values of its best source", shown_otherwise, REBUILD)
@@ -137,11 +140,13 @@ def rebuild(engine: Engine) -> Rebuilt:
     """
     with writing(engine) as connection:
         wait_for_write_lock(connection)
-        unlike = [one for one in differences(connection) if one.can_be_made_again]
+        unlike = [
+            difference for difference in differences(connection) if difference.can_be_made_again
+        ]
         switched = unenforced(connection)
         make_again(connection, unlike)
         # What hidden rows say must be known before anything is derived.
-        enforce(connection, [one for one in switched if not one.is_foreign_key])
+        enforce(connection, [setting for setting in switched if not setting.is_foreign_key])
         drop_unfit(connection)
         acquire_write_lock(connection)
         altered = Altered.of(connection)
@@ -153,27 +158,31 @@ def rebuild(engine: Engine) -> Rebuilt:
         with Bulk(connection) as bulk:
             searchable = make_index_again(bulk)
         broken = _enforce_foreign_keys(connection, switched)
-    damaged = tuple(one for one in (*altered.checks(), broken) if one.found)
-    repaired = [one.what for one in switched if not (one.is_foreign_key and broken.found)]
-    parts = (*(one.what for one in unlike), *repaired)
-    return Rebuilt(records, entities + ground, parts, searchable, left, damaged)
+    damaged = tuple(check for check in (*altered.checks(), broken) if check.found)
+    repaired = [
+        setting.what for setting in switched if not (setting.is_foreign_key and broken.found)
+    ]
+    repaired_objects = (*(difference.what for difference in unlike), *repaired)
+    return Rebuilt(records, entities + ground, repaired_objects, searchable, left, damaged)
 
 
 def _enforce_foreign_keys(connection: Connection, switched: list[Unenforced]) -> Check:
     """Switch foreign keys on again if all rows satisfy them; return whether they do."""
     broken = check_of_references(connection)
     if not broken.found:
-        enforce(connection, [one for one in switched if one.is_foreign_key])
+        enforce(connection, [setting for setting in switched if setting.is_foreign_key])
     return broken
 
 
 def _drop_mistaken_mentions(connection: Connection, in_doubt: set[int]) -> set[int]:
     """Delete names that nothing mentions; return their entities, which will be named anew."""
-    wrong = [one for one in mistaken_mentions(connection) if one.entity_id not in in_doubt]
-    for one in wrong:
-        own = (alias.c.record_id == one.record_id) & (alias.c.position == one.position)
+    wrong = [
+        mention for mention in mistaken_mentions(connection) if mention.entity_id not in in_doubt
+    ]
+    for mention in wrong:
+        own = (alias.c.record_id == mention.record_id) & (alias.c.position == mention.position)
         connection.execute(delete(alias).where(own))
-    return {one.entity_id for one in wrong}
+    return {mention.entity_id for mention in wrong}
 
 
 def _rebuild_facts(connection: Connection, altered: Altered) -> tuple[int, int, set[int]]:
@@ -189,30 +198,32 @@ def _rebuild_facts(connection: Connection, altered: Altered) -> tuple[int, int, 
     while True:
         wrong = list(Derivation(connection).wrong())
         whole = [
-            one
-            for one in wrong
-            if one.derived is not None and altered.tells(one.record) and one.record.id not in done
+            record
+            for record in wrong
+            if record.derived is not None
+            and altered.is_reliable(record.record)
+            and record.record.id not in done
         ]
         if not whole:
             return len(done), len(wrong), touched
         touched |= _write_facts(connection, whole)
-        done |= {one.record.id for one in whole}
+        done |= {record.record.id for record in whole}
 
 
 def _write_facts(connection: Connection, wrong: Sequence[WrongRecord]) -> set[int]:
     """Write the facts of records that lack theirs; return the entities that these speak of."""
     touched: set[int] = set()
     with Bulk(connection) as bulk:
-        for start in range(0, len(wrong), _PART):
-            part = wrong[start : start + _PART]
-            ids = [one.record.id for one in part]
+        for start in range(0, len(wrong), _BATCH):
+            batch = wrong[start : start + _BATCH]
+            ids = [record.record.id for record in batch]
             touched |= entities_of_facts(connection, ids)
             for table in FACTS:
                 own = table.c.record_id.in_(ids) & (table.c.position >= 0)
                 connection.execute(delete(table).where(own))
-            bulk.insert(_rows([one.derived for one in part if one.derived is not None]))
+            bulk.insert(_rows([record.derived for record in batch if record.derived is not None]))
             touched |= entities_of_facts(connection, ids)
-            touched |= {one.record.entity_id for one in part}
+            touched |= {record.record.entity_id for record in batch}
     return touched
 
 
@@ -241,7 +252,7 @@ def _rebuild_entities(connection: Connection, touched: set[int], altered: Altere
     gone = delete_orphans(connection, connection.scalars(orphans())) if is_safe else set()
     unnamed = set(connection.scalars(nameless())) - in_doubt
     name_by_mention(connection, unnamed)
-    wrong = {one.id for one in wrong_entities(connection)} - in_doubt
+    wrong = {wrong_entity.id for wrong_entity in wrong_entities(connection)} - in_doubt
     changed = (touched | unnamed | wrong) - gone - in_doubt
     known = set(connection.scalars(select(entity.c.id))) & changed
     blank_undescribed(connection, known)

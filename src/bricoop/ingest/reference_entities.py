@@ -19,7 +19,7 @@ from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.ingest.resolve.known_places import KnownPlaces
 
 _KINDS = (EntityKind.COUNTRY, EntityKind.LINK, EntityKind.REGION)
-_LAYOUTS = {one.kind: one for one in LAYOUTS if one.describes_entity}
+_LAYOUTS = {layout.kind: layout for layout in LAYOUTS if layout.describes_entity}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -30,11 +30,13 @@ def show_ground_again(connection: Connection, in_doubt: set[int]) -> int:
         connection: an open transaction.
         in_doubt: the entities of which it cannot be told what they should show.
     """
-    lacking = {table.name: set(connection.scalars(one)) - in_doubt for table, one in kindless()}
+    lacking = {
+        table.name: set(connection.scalars(statement)) - in_doubt for table, statement in kindless()
+    }
     for kind in _KINDS:
         _add(connection, _LAYOUTS[kind], sorted(lacking.get(kind.value, ())))
     of_kinds = select(entity.c.id).where(entity.c.kind.in_([kind.value for kind in _KINDS]))
-    wrong = {one.id for one in wrong_entities(connection)} - in_doubt
+    wrong = {wrong_entity.id for wrong_entity in wrong_entities(connection)} - in_doubt
     wrong &= set(connection.scalars(of_kinds))
     _make_way(connection, sorted(wrong))
     choose_values(connection, wrong, KnownPlaces(connection))
@@ -46,16 +48,16 @@ def _add(connection: Connection, layout: Layout, lacking: Sequence[int]) -> None
     if not lacking:
         return
     table = metadata.tables[str(layout.kind)]
-    places = KnownPlaces(connection)
+    known_places = KnownPlaces(connection)
     for number, claims in claims_by_entity(connection, lacking).get(layout.noun, {}).items():
-        values = {"id": number, **subtype_values(layout, chosen_values(claims), places)}
-        if all(one.nullable or values.get(one.name) is not None for one in table.columns):
+        values = {"id": number, **subtype_values(layout, chosen_values(claims), known_places)}
+        if all(column.nullable or values.get(column.name) is not None for column in table.columns):
             connection.execute(insert(table).values(values))
 
 
 def _make_way(connection: Connection, wrong: Sequence[int]) -> None:
     """Give wrong codes away, so that two which were exchanged can be changed one after another."""
-    for place, number in enumerate(wrong):
-        code = _LETTERS[place // len(_LETTERS)] + _LETTERS[place % len(_LETTERS)]
+    for index, number in enumerate(wrong):
+        code = _LETTERS[index // len(_LETTERS)] + _LETTERS[index % len(_LETTERS)]
         values = {"alpha2": code, "alpha3": f"-{code}", "numeric": None}
         connection.execute(update(country).where(country.c.id == number).values(values))

@@ -78,8 +78,8 @@ class Rejects:
                 self._part.replace(self._path.resolve())
                 self._part = None
             else:
-                with self._part.open("rb") as part, self._path.open("wb") as stream:
-                    shutil.copyfileobj(part, stream)
+                with self._part.open("rb") as temporary, self._path.open("wb") as stream:
+                    shutil.copyfileobj(temporary, stream)
         except OSError as error:
             raise self._unwritable(error.strerror) from error
 

@@ -39,7 +39,7 @@ _PLACES = {"countries", "regions"}
 #: the indexes of names, which are then made of all rows at once.
 _OUTGROWS, _OF_ENTITY = 32 * 1024 * 1024, 256
 #: After so many batches memory is cleared of what only refers to itself.
-_CLEARED = 8
+_COLLECT_EVERY = 8
 
 
 class Run:
@@ -82,7 +82,7 @@ class Run:
         self._watch_names(exchanged)
         self._order = sorted(range(len(self._nouns)), key=self._comes_late)
         if is_large(request.path):
-            self._work.heard.listen(connection, source_id, self._nouns)
+            self._work.name_filter.start(connection, source_id, self._nouns)
             if self._outgrows_what_is_there(numbers.last("entity")):
                 self._work.deferred.begin(connection)
         self._documents = None if request.dry_run else SearchDocuments(self._work)
@@ -126,18 +126,19 @@ class Run:
         close_load(self._work, counts, end.sha256)
         return self._result(counts, gone, end.notes)
 
-    def _comes_late(self, place: int) -> bool:
+    def _comes_late(self, index: int) -> bool:
         """Return whether records at a place are about entities that later ones describe."""
-        layout = layout_of(self._nouns[place])
-        later = map(layout_of, self._nouns[place + 1 :])
+        layout = layout_of(self._nouns[index])
+        later = map(layout_of, self._nouns[index + 1 :])
         return not layout.describes_entity and any(
-            one.describes_entity and layout.kind in {one.kind, None} for one in later
+            later_layout.describes_entity and layout.kind in {later_layout.kind, None}
+            for later_layout in later
         )
 
     def _outgrows_what_is_there(self, entities: int) -> bool:
         """Return whether the first file of a source holds much more than the database does."""
         size = size_of(self._request.path)
-        is_first = self._work.heard.hears_ids_of >= set(self._nouns)
+        is_first = self._work.name_filter.empty_nouns >= set(self._nouns)
         return is_first and size >= _OUTGROWS + entities * _OF_ENTITY
 
     def _supply(self) -> BatchSource:
@@ -155,17 +156,17 @@ class Run:
             self._refuse(batch.problems)
             for note in batch.row_notes:
                 self._complaints.add_note(note)
-            for place, line, ids in batch.same:
-                self._writers[place].leave(ids, line)
+            for index, line, ids in batch.same:
+                self._writers[index].leave(ids, line)
             self._leave_out(batch.left_out)
             if (number - 1).bit_count() == 1:
                 # Each time that the rows have doubled, and more are to come.
                 analyze_tables(self._work.connection)
             self._write(batch)
             self._count(batch)
-            for made in batch.records:
-                made.clear()
-            if not number % _CLEARED:
+            for records in batch.records:
+                records.clear()
+            if not number % _COLLECT_EVERY:
                 # Questions to the database leave circles behind, which nobody else looks for.
                 gc.collect(0)
             self._request.progress(self._counts().read, batch.share_read)
@@ -177,8 +178,8 @@ class Run:
         records: Counter[str] = Counter()
         fields: dict[str, Counter[str]] = defaultdict(Counter)
         for noun, writer in zip(self._nouns, self._writers, strict=True):
-            made = writer.counts
-            records[noun] += made.new + made.changed + made.unchanged
+            written = writer.counts
+            records[noun] += written.new + written.changed + written.unchanged
             fields[noun] += writer.changes
         complaints = self._complaints
         return LoadResult(
@@ -189,7 +190,7 @@ class Run:
             counts=counts,
             created=created,
             records=dict(records),
-            changed_fields={noun: dict(found) for noun, found in fields.items() if found},
+            changed_fields={noun: dict(changes) for noun, changes in fields.items() if changes},
             gone=gone,
             problems=complaints.first,
             problem_count=complaints.count,
@@ -208,29 +209,31 @@ class Run:
         return None if self._complaints.file_is_wrong else self._complaints.of_rows()
 
     def _made_rows(self) -> Rows:
-        file, places = self._file, self._work.places
+        file, known_places = self._file, self._work.places
         profile = self._request.profile
         if profile is None:
-            return NativeRows(self._nouns[0], self._preparer(places))
+            return NativeRows(self._nouns[0], self._preparer(known_places))
         styles = styles_of(profile, self._request.variant)
-        rows = ProfileRows(profile, styles, file.origin, file.header, places, is_part=file.is_part)
+        rows = ProfileRows(
+            profile, styles, file.origin, file.header, known_places, is_part=file.is_part
+        )
         self._rules = rules_digest(profile, styles, file.header)
         alike = loads_by(self._work.connection, self._rules)
         self._compares = bool(alike)
         if alike:
-            rows.compare_with(lambda place, ids: self._writers[place].said_before(ids, alike))
+            rows.compare_with(lambda index, ids: self._writers[index].said_before(ids, alike))
         return rows
 
-    def _preparer(self, places: Places) -> Preparer:
+    def _preparer(self, known_places: Places) -> Preparer:
         file, layout = self._file, layout_of(self._nouns[0])
         try:
-            return Preparer(layout, file.origin, file.header, places)
+            return Preparer(layout, file.origin, file.header, known_places)
         except HeaderRejectedError as error:
             with suppress(FileUnreadableError):
                 line = likely_header(layout, file.rows())
                 if line is not None:
-                    place = file.origin.place(line).capitalize()
-                    hint = f"{place} looks like the header: --header-row {line}."
+                    address = file.origin.place(line).capitalize()
+                    hint = f"{address} looks like the header: --header-row {line}."
                     raise HeaderRejectedError(error.message, hint) from error
             raise
 
@@ -244,10 +247,10 @@ class Run:
         # Where rows were refused, that is what is said, and nothing stays written.
         if not counts.written and not counts.rejected:
             name = self._file.name
-            said = (
+            reason = (
                 f"{name} has no rows" if not counts.read else f"No row of {name} produced a record"
             )
-            message = f"{said}: --complete would remove everything."
+            message = f"{reason}: --complete would remove everything."
             raise DataRejectedError(message, "Leave out --complete to load it.")
         return mark_missing(self._work, dict.fromkeys(self._nouns))
 
@@ -261,9 +264,9 @@ class Run:
             writer, records = self._writers[number], batch.records[number]
             # What is wrong in one record of a row is wrong in the row.
             refused = self._rejected
-            good = [one for one in records if one.line not in refused] if refused else records
-            found = known[number] if number in known else writer.look_up(good)
-            self._refuse(writer.write(good, found))
+            good = [row for row in records if row.line not in refused] if refused else records
+            records_known = known[number] if number in known else writer.look_up(good)
+            self._refuse(writer.write(good, records_known))
             for note in writer.row_notes.take():
                 self._complaints.add_note(note)
         if self._complaints.count:
@@ -272,7 +275,7 @@ class Run:
         if self._documents:
             self._documents.write()
         else:
-            self._work.fresh.taken()
+            self._work.pending.take()
 
     def _looked_up(self, batch: Sequence[Sequence[PreparedRow]]) -> dict[int, Known]:
         """Return what is known of the records of each noun, the first time that it comes."""
@@ -301,22 +304,22 @@ class Run:
         The first record keeps the whole row: it changes when anything in the row does. Where a row
         has none, its other records tell.
         """
-        found: dict[int, Became] = {}
+        outcomes: dict[int, Became] = {}
         for writer in reversed(self._writers):
-            found |= writer.became
+            outcomes |= writer.became
             writer.became.clear()
         refused = self._rejected
-        self._became.update(one for line, one in found.items() if line not in refused)
+        self._became.update(outcome for line, outcome in outcomes.items() if line not in refused)
         self._report(batch.nothing, self._nothing, "produced no record")
         self._report(batch.skipped, self._skipped, "was left out by a rule")
 
-    def _report(self, rows: Sequence[tuple[int, str]], counts: Counter[str], what: str) -> None:
+    def _report(self, rows: Sequence[tuple[int, str]], counts: Counter[str], verdict: str) -> None:
         """Count rows that have no record, and report each of them to whoever hears of problems."""
         for line, reason in rows:
             counts[reason] += 1
             # Where rows were left out, the file is read again, and these have been reported.
             if not self._rejects.lines:
-                rule = f"{what}: {reason}"
+                rule = f"{verdict}: {reason}"
                 self._request.sink(self._file.origin.problem(line, "", "", rule))
 
     def _refuse(self, problems: Sequence[Problem]) -> None:

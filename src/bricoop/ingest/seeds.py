@@ -51,21 +51,25 @@ def seed(connection: Connection) -> list[LoadResult]:
     with (folder / "seeds.toml").open("rb") as file:
         manifest = tomllib.load(file)
     return [
-        _load(connection, folder, entry, one)
+        _load(connection, folder, entry, file_entry)
         for entry in manifest["sources"]
-        for one in entry["loads"]
+        for file_entry in entry["loads"]
     ]
 
 
 def _load(
-    connection: Connection, folder: Path, entry: dict[str, Any], one: dict[str, str]
+    connection: Connection, folder: Path, entry: dict[str, Any], file_entry: dict[str, str]
 ) -> LoadResult:
     described = {name: value for name, value in entry.items() if name != "loads"}
-    request = LoadRequest(one["noun"], str(folder / one["file"]), SourceSpec(**described))
+    request = LoadRequest(
+        file_entry["noun"], str(folder / file_entry["file"]), SourceSpec(**described)
+    )
     result = load_into(connection, request)
     if result.problem_count:
         first = result.problems[0]
-        where = f"{one['file']}, line {first.line}, {first.column}: {first.value!r} {first.rule}"
+        where = (
+            f"{file_entry['file']}, line {first.line}, {first.column}: {first.value!r} {first.rule}"
+        )
         raise BricoopError(f"The seeds are broken: {where}. {first.hint}") from RowsRejectedError(
             result
         )

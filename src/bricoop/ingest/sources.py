@@ -46,8 +46,8 @@ class SourceSpec:
 
     def over(self, base: "SourceSpec") -> "SourceSpec":
         """Return what this spec says, and what a base says where this one is silent."""
-        said = {name: value for name, value in asdict(self).items() if value}
-        return SourceSpec(**{**asdict(base), **said})
+        stated = {name: value for name, value in asdict(self).items() if value}
+        return SourceSpec(**{**asdict(base), **stated})
 
     def given(self) -> dict[str, str | int]:
         """Return what is said beside the key."""
@@ -68,15 +68,15 @@ def source_for(connection: Connection, spec: SourceSpec, numbers: Ids) -> int:
     known = connection.execute(select(source).where(source.c.key == spec.key)).mappings().first()
     if known is None:
         return _make(connection, spec, numbers)
-    given = spec.given()
-    if not _speaks(connection, known["id"]):
+    described = spec.given()
+    if not _has_records(connection, known["id"]):
         # All that it said was undone, so what it is may be said anew.
         connection.execute(
             update(source).where(source.c.id == known["id"]).values(_described(spec))
         )
         set_source_checksum(connection, known["id"])
         return int(known["id"])
-    for name, value in given.items():
+    for name, value in described.items():
         if known[name] != value:
             message = f"The source {spec.key} is known with {name} {known[name]!r}, not {value!r}."
             hint = "Leave that option out, or give this source a key of its own."
@@ -147,6 +147,6 @@ def _described(spec: SourceSpec) -> dict[str, str | int | None]:
     return {**described, "kind": spec.kind or SourceKind.OTHER}
 
 
-def _speaks(connection: Connection, source_id: int) -> bool:
-    said = select(record.c.id).where(record.c.source_id == source_id).limit(1)
-    return connection.execute(said).first() is not None
+def _has_records(connection: Connection, source_id: int) -> bool:
+    statement = select(record.c.id).where(record.c.source_id == source_id).limit(1)
+    return connection.execute(statement).first() is not None

@@ -43,7 +43,7 @@ def mistaken_mentions(connection: Connection) -> Iterator[Mistaken]:
     """
     for row in _mentions(connection):
         is_mentioned = row.name in _named(row) or (
-            row.name == row.shown and _speaks(connection, row)
+            row.name == row.shown and _mentions_entity(connection, row)
         )
         is_as_written = (row.position, row.normalised, row.kind, row.language) == (
             mention_position(row.entity_id), normalise(row.name), AliasKind.NAME.value, None,
@@ -62,11 +62,11 @@ def _mentions(connection: Connection) -> Sequence[Row[Any]]:
         .order_by(alias.c.record_id, alias.c.position)
     )  # fmt: skip
     # Whole, as questions are asked between.
-    found: Sequence[Any] = connection.execute(statement).all()
-    return found
+    mentions: Sequence[Any] = connection.execute(statement).all()
+    return mentions
 
 
-def _speaks(connection: Connection, row: Row[Any]) -> bool:
+def _mentions_entity(connection: Connection, row: Row[Any]) -> bool:
     """Return whether a record is about the entity to which it lends a name, or mentions it."""
     return row.about == row.entity_id or row.record_id in records_mentioning(
         connection, [row.entity_id]

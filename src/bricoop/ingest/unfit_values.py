@@ -34,19 +34,19 @@ def drop_unfit(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         # The row of a country or link may go until it is derived again.
         connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-    while found := misfits(connection):
-        loaded = [one for one in found if not is_derived(one.column)]
+    while unfit := misfits(connection):
+        loaded = [misfit for misfit in unfit if not is_derived(misfit.column)]
         refuse(connection, loaded, f"Nothing was changed. {RESTORE}")
-        _drop_all(connection, found)
+        _drop_all(connection, unfit)
     # Of what was loaded, records that refer to nothing can still be read.
-    while lost := [one for one in dangling(connection) if is_derived(one.column)]:
+    while lost := [misfit for misfit in dangling(connection) if is_derived(misfit.column)]:
         _drop_all(connection, lost)
 
 
-def _drop_all(connection: Connection, found: Sequence[Misfit]) -> None:
+def _drop_all(connection: Connection, unfit: Sequence[Misfit]) -> None:
     by_column: dict[Column[Any], list[Key]] = defaultdict(list)
-    for one in found:
-        by_column[one.column].append(one.key)
+    for misfit in unfit:
+        by_column[misfit.column].append(misfit.key)
     for column, keys in by_column.items():
         _drop(connection, column, keys)
 
@@ -68,9 +68,9 @@ def _is_row(column: Column[Any], key: Key) -> ColumnElement[bool]:
     """Return the condition for the row of a key, whose values may be of any type."""
     return and_(
         *(
-            own == one
-            if isinstance(one, int)
-            else cast(own, LargeBinary) == cast(literal(one), LargeBinary)
-            for own, one in zip(column.table.primary_key.columns, key, strict=True)
+            own == key_value
+            if isinstance(key_value, int)
+            else cast(own, LargeBinary) == cast(literal(key_value), LargeBinary)
+            for own, key_value in zip(column.table.primary_key.columns, key, strict=True)
         )
     )

@@ -14,31 +14,39 @@ from bricoop.ingest.layouts.layout import Fields, Layout
 from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.ingest.resolve.known_places import KnownPlaces
 
-_PART = 1000
+_BATCH = 1000
 _DESCRIBES = {layout.noun: layout for layout in LAYOUTS if layout.describes_entity}
 
 
-def subtype_values(layout: Layout, fields: Mapping[str, Any], places: KnownPlaces) -> Fields:
+def subtype_values(layout: Layout, fields: Mapping[str, Any], known_places: KnownPlaces) -> Fields:
     """Return the columns of the kind's own table that fields give."""
     values = {name: fields.get(name) for name in layout.values}
     if "country" in values:
         code = values.pop("country")
         # A region is nobody's home country; the record keeps it.
-        values["country_id"] = places.id_of(code) if code and places.is_country(code) else None
+        values["country_id"] = (
+            known_places.id_of(code) if code and known_places.is_country(code) else None
+        )
     return values
 
 
-def choose_values(connection: Connection, entity_ids: Iterable[int], places: KnownPlaces) -> None:
+def choose_values(
+    connection: Connection, entity_ids: Iterable[int], known_places: KnownPlaces
+) -> None:
     """Set what entities show from all that their records say."""
-    for layout_noun, said in claims_by_entity(connection, sorted(set(entity_ids))).items():
+    for layout_noun, claims_of_entities in claims_by_entity(
+        connection, sorted(set(entity_ids))
+    ).items():
         layout = _DESCRIBES[layout_noun]
-        shown = {entity_id: chosen_values(claims) for entity_id, claims in said.items()}
+        shown = {
+            entity_id: chosen_values(claims) for entity_id, claims in claims_of_entities.items()
+        }
         _set_names(connection, shown)
         table = metadata.tables.get(str(layout.kind))
         if table is None:
             continue
         rows = [
-            {"the_id": entity_id, **subtype_values(layout, fields, places)}
+            {"the_id": entity_id, **subtype_values(layout, fields, known_places)}
             for entity_id, fields in shown.items()
         ]
         columns = [name for name in rows[0] if name != "the_id"]
@@ -63,9 +71,9 @@ def claims_by_entity(
     connection: Connection, entity_ids: Sequence[int]
 ) -> dict[str, dict[int, list[Fields]]]:
     """Return by noun and entity what records claim of it, the best source first."""
-    said: dict[str, dict[int, list[Fields]]] = defaultdict(lambda: defaultdict(list))
-    for start in range(0, len(entity_ids), _PART):
-        part = entity_ids[start : start + _PART]
+    claims: dict[str, dict[int, list[Fields]]] = defaultdict(lambda: defaultdict(list))
+    for start in range(0, len(entity_ids), _BATCH):
+        batch = entity_ids[start : start + _BATCH]
         rows = connection.execute(
             select(
                 record.c.id,
@@ -76,11 +84,11 @@ def claims_by_entity(
                 source.c.published,
             )
             .join(source, source.c.id == record.c.source_id)
-            .where(in_values(connection, record.c.entity_id, part), record.c.noun.in_(_DESCRIBES))
+            .where(in_values(connection, record.c.entity_id, batch), record.c.noun.in_(_DESCRIBES))
         ).all()
         for row in sorted(rows, key=lambda row: rank(row.tier, row.published, row.id)):
-            said[row.noun][row.entity_id].append(claims_of(row.noun, row.fields))
-    return said
+            claims[row.noun][row.entity_id].append(claims_of(row.noun, row.fields))
+    return claims
 
 
 def claims_of(noun: str, fields: Fields) -> Fields:

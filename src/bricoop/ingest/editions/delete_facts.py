@@ -22,7 +22,7 @@ from bricoop.db.schema import (
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.editions.undo_log import log_rows
 
-_SIZE = 1000
+_BATCH = 1000
 
 #: Every column by which a fact names an entity that is not its own.
 MENTIONS: tuple[Column[Any], ...] = (
@@ -40,9 +40,9 @@ _HOME: Column[Any] = organization.c.country_id
 
 def delete_facts(connection: Connection, record_ids: Iterable[int]) -> None:
     """Delete the facts of records, which will be derived again, or not."""
-    for part in _parts(record_ids):
+    for batch in _batches(record_ids):
         for table in FACTS:
-            connection.execute(delete(table).where(table.c.record_id.in_(part)))
+            connection.execute(delete(table).where(table.c.record_id.in_(batch)))
 
 
 def replace_facts(connection: Connection, said_in: Mapping[int, int], load_id: int) -> None:
@@ -53,34 +53,36 @@ def replace_facts(connection: Connection, said_in: Mapping[int, int], load_id: i
         said_in: for each record the load that had written it.
         load_id: the load that changes them.
     """
-    for part in _parts(said_in):
+    for batch in _batches(said_in):
         for table in FACTS:
-            own = table.c.record_id.in_(part)
+            own = table.c.record_id.in_(batch)
             rows = connection.execute(select(table).where(own)).all()
             if rows:
-                place = table.columns.keys().index("record_id")
-                log_rows(connection, load_id, table, [(said_in[row[place]], row) for row in rows])
+                index = table.columns.keys().index("record_id")
+                log_rows(connection, load_id, table, [(said_in[row[index]], row) for row in rows])
                 connection.execute(delete(table).where(own))
 
 
 def entities_of_facts(connection: Connection, record_ids: Iterable[int]) -> set[int]:
     """Return the entities that the facts of records are about or name."""
-    found: set[int] = set()
-    for part in _parts(record_ids):
+    entity_ids: set[int] = set()
+    for batch in _batches(record_ids):
         for column in (*MENTIONS, *_OWN):
-            statement = select(column).where(column.table.c.record_id.in_(part)).distinct()
-            found |= {one for one in connection.scalars(statement) if one is not None}
-    return found
+            statement = select(column).where(column.table.c.record_id.in_(batch)).distinct()
+            entity_ids |= {
+                entity_id for entity_id in connection.scalars(statement) if entity_id is not None
+            }
+    return entity_ids
 
 
 def records_mentioning(connection: Connection, entity_ids: Iterable[int]) -> set[int]:
     """Return the records whose facts name entities that are not their own."""
-    found: set[int] = set()
-    for part in _parts(entity_ids):
+    record_ids: set[int] = set()
+    for batch in _batches(entity_ids):
         for column in MENTIONS:
-            statement = select(column.table.c.record_id).where(column.in_(part)).distinct()
-            found |= set(connection.scalars(statement))
-    return found
+            statement = select(column.table.c.record_id).where(column.in_(batch)).distinct()
+            record_ids |= set(connection.scalars(statement))
+    return record_ids
 
 
 def delete_orphans(
@@ -91,37 +93,37 @@ def delete_orphans(
     Where a load does it, what is deleted is kept for its undoing.
     """
     gone: set[int] = set()
-    for part in _parts(entity_ids):
-        kept = set(
-            connection.scalars(select(record.c.entity_id).where(record.c.entity_id.in_(part)))
+    for batch in _batches(entity_ids):
+        in_use = set(
+            connection.scalars(select(record.c.entity_id).where(record.c.entity_id.in_(batch)))
         )
         for column in (*MENTIONS, _HOME):
-            kept |= set(connection.scalars(select(column).where(column.in_(part)).distinct()))
-        orphans = sorted(set(part) - kept)
+            in_use |= set(connection.scalars(select(column).where(column.in_(batch)).distinct()))
+        orphans = sorted(set(batch) - in_use)
         _delete(connection, orphans, load_id)
         gone |= set(orphans)
     return gone
 
 
 def _delete(connection: Connection, orphans: Sequence[int], load_id: int | None) -> None:
-    for part in _parts(orphans):
+    for batch in _batches(orphans):
         if load_id is not None:
             kinds = [metadata.tables[kind] for kind in EntityKind if kind in metadata.tables]
             for table in (entity, *kinds):
                 # A checksum is made again with its row.
-                columns = [one for one in table.columns if one.name != "checksum"]
-                rows = connection.execute(select(*columns).where(table.c.id.in_(part)))
+                columns = [column for column in table.columns if column.name != "checksum"]
+                rows = connection.execute(select(*columns).where(table.c.id.in_(batch)))
                 log_rows(connection, load_id, table, [(None, row) for row in rows], columns)
         for table in FACTS:
-            connection.execute(delete(table).where(table.c.entity_id.in_(part)))
+            connection.execute(delete(table).where(table.c.entity_id.in_(batch)))
         for kind in EntityKind:
             if kind in metadata.tables:
                 table = metadata.tables[kind]
-                connection.execute(delete(table).where(table.c.id.in_(part)))
-        connection.execute(delete(entity).where(entity.c.id.in_(part)))
+                connection.execute(delete(table).where(table.c.id.in_(batch)))
+        connection.execute(delete(entity).where(entity.c.id.in_(batch)))
 
 
-def _parts(values: Iterable[int]) -> Iterator[list[int]]:
+def _batches(values: Iterable[int]) -> Iterator[list[int]]:
     ordered = sorted(set(values))
-    for start in range(0, len(ordered), _SIZE):
-        yield ordered[start : start + _SIZE]
+    for start in range(0, len(ordered), _BATCH):
+        yield ordered[start : start + _BATCH]

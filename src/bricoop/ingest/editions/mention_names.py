@@ -89,14 +89,14 @@ def _show_mentioned_names(connection: Connection, bare: ColumnElement[bool]) -> 
 def _mention(connection: Connection, entity_id: int) -> Row[int, str, int, Fields] | None:
     columns = (record.c.id, record.c.noun, record.c.entity_id, record.c.fields)
     about = select(*columns).where(record.c.entity_id == entity_id).order_by(record.c.id).limit(1)
-    found = connection.execute(about).first()
+    mention = connection.execute(about).first()
     for column in MENTIONS:
-        if found is not None:
-            return found
+        if mention is not None:
+            return mention
         naming = select(column.table.c.record_id).where(column == entity_id)
         statement = select(*columns).where(record.c.id.in_(naming)).order_by(record.c.id).limit(1)
-        found = connection.execute(statement).first()
-    return found
+        mention = connection.execute(statement).first()
+    return mention
 
 
 def _as_mentioned(mention: Row[int, str, int, Fields], entity_id: int) -> str | None:

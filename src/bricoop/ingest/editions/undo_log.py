@@ -71,13 +71,13 @@ def give_back_entities(connection: Connection, effects: Iterable[Row[Any]]) -> s
         if effect.table_name == entity.name or effect.table_name in _KINDS:
             rows[effect.table_name][effect.row["id"]] = effect.row
     there = set(connection.scalars(select(entity.c.id)))
-    wanted = set(rows[entity.name]) - there
+    missing = set(rows[entity.name]) - there
     for name in (entity.name, *_KINDS):
-        made = [_from_json(metadata.tables[name], row) for number, row in rows[name].items()
-                if number in wanted] if name in metadata.tables else []  # fmt: skip
-        if made:
-            connection.execute(metadata.tables[name].insert(), made)
-    return wanted
+        values = [_from_json(metadata.tables[name], row) for number, row in rows[name].items()
+                if number in missing] if name in metadata.tables else []  # fmt: skip
+        if values:
+            connection.execute(metadata.tables[name].insert(), values)
+    return missing
 
 
 def take_back_lent(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
@@ -184,13 +184,13 @@ def _to_json(value: Any) -> Any:
 
 
 def _from_json(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    made = dict(row)
+    values = dict(row)
     if table is entity:
-        made["checksum"] = entity_checksum(row["id"], row["kind"], row["key"])
+        values["checksum"] = entity_checksum(row["id"], row["kind"], row["key"])
     for name, value in row.items():
         if value is not None and isinstance(table.c[name].type, Exact | Dollars):
-            made[name] = Decimal(value)
-    if table is finance and made["amount_usd"] is None:
+            values[name] = Decimal(value)
+    if table is finance and values["amount_usd"] is None:
         # Kept before dollars were taken for what they are.
-        made["amount_usd"] = in_dollars(made["amount"], made["currency"])
-    return made
+        values["amount_usd"] = in_dollars(values["amount"], values["currency"])
+    return values

@@ -40,12 +40,12 @@ class Buffer:
         facts: the new rows of every table of facts, for `derive` to fill.
     """
 
-    def __init__(self, bulk: Bulk, fresh: PendingDocuments, heard: NameFilter) -> None:
+    def __init__(self, bulk: Bulk, pending: PendingDocuments, name_filter: NameFilter) -> None:
         """Begin empty; `fresh` and `heard` are told of all that is added."""
         self.facts: FactRows = empty_rows()
         self._bulk = bulk
-        self._fresh = fresh
-        self._heard = heard
+        self._pending = pending
+        self._name_filter = name_filter
         self._entities: list[tuple[Any, ...]] = []
         self._described: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
         self._named: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
@@ -58,7 +58,7 @@ class Buffer:
         normalised = normalise(name)
         checksum = entity_checksum(entity_id, kind, key)
         self._entities.append((entity_id, kind, key, name, normalised, description, checksum))
-        self._fresh.add_entity(Shown(entity_id, key, name, normalised, description))
+        self._pending.add_entity(Shown(entity_id, key, name, normalised, description))
 
     def describe(self, entity_id: int, kind: EntityKind, values: Mapping[str, Any]) -> None:
         """Add what the kind's own table says about a new entity, in the table's order."""
@@ -74,7 +74,7 @@ class Buffer:
 
     def add_record(self, head: tuple[int, int, int, int, str], row: PreparedRow) -> None:
         """Add a record: its number, source, load, entity and noun, and what it says."""
-        self._fresh.add_record(head[3], row.external_id)
+        self._pending.add_record(head[3], row.external_id)
         self._records.append(
             (
                 *head,
@@ -91,9 +91,9 @@ class Buffer:
     def flush(self) -> None:
         """Hand over everything that waits; whoever asks the database next sees it there."""
         kinds = metadata.tables
-        self._fresh.add_facts(self.facts)
-        self._heard.keys(row[2] for row in self._entities)
-        self._heard.names(row[_NORMALISED] for row in self.facts["alias"])
+        self._pending.add_facts(self.facts)
+        self._name_filter.keys(row[2] for row in self._entities)
+        self._name_filter.names(row[_NORMALISED] for row in self.facts["alias"])
         self._bulk.insert(
             [
                 Rows(entity, _ENTITY, self._entities),

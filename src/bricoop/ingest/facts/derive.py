@@ -124,15 +124,15 @@ class Deriver:
 
     def _placed(self, rule: Placed) -> Iterator[_Step]:
         column, basis, role = rule.column, rule.basis, rule.role.value
-        place, is_country = self._meanings.place, self._meanings.is_country
+        id_of, is_country = self._meanings.place, self._meanings.is_country
 
         def countries(fields: Fields, _: int) -> list[tuple[Any, ...]]:
             rest = (role, fields.get(basis, _STATED))
-            return [(place(code), *rest) for code in fields[column] if is_country(code)]
+            return [(id_of(code), *rest) for code in fields[column] if is_country(code)]
 
         def regions(fields: Fields, _: int) -> list[tuple[Any, ...]]:
             rest = (role, fields.get(basis, _STATED))
-            return [(place(code), *rest) for code in fields[column] if not is_country(code)]
+            return [(id_of(code), *rest) for code in fields[column] if not is_country(code)]
 
         yield _Step(column, "entity_country", countries)
         yield _Step(column, "entity_region", regions)
@@ -159,8 +159,8 @@ class Deriver:
 
         def make(fields: Fields, record_id: int) -> list[tuple[Any, ...]]:
             # Two names of one organization in a cell are one part that it takes.
-            found = dict.fromkeys(meaning(name, record_id) for name in fields[column])
-            return [(one, *rest) for one in found]
+            organization_ids = dict.fromkeys(meaning(name, record_id) for name in fields[column])
+            return [(organization_id, *rest) for organization_id in organization_ids]
 
         return _Step(column, table, make)
 
@@ -171,20 +171,20 @@ class Deriver:
         in_order = itemgetter(*COLUMNS[own.table])
 
         def make(fields: Fields, record_id: int) -> list[tuple[Any, ...]]:
-            made: dict[str, Any] = empty.copy()
+            fact: dict[str, Any] = empty.copy()
             for name, column in values:
                 if name in fields:
-                    made[column] = fields[name]
+                    fact[column] = fields[name]
             for name, column in own.organizations.items():
                 named = fields.get(name)
                 # What several give together is assigned to none of them.
-                made[column] = (
+                fact[column] = (
                     meanings.organization(named, record_id) if isinstance(named, str) else None
                 )
             for name, column in own.links.items():
-                made[column] = meanings.links[Link(fields[name])] if fields.get(name) else None
-            _complete(own.table, made)
-            return [in_order(made)]
+                fact[column] = meanings.links[Link(fields[name])] if fields.get(name) else None
+            _complete(own.table, fact)
+            return [in_order(fact)]
 
         # Every row of such a noun is its one fact, whatever fields it has.
         yield _Step(self._layout.required[0], own.table, make)
@@ -199,7 +199,10 @@ class Deriver:
             named = fields[column]
             if isinstance(named, str):
                 return []
-            return [(one, role) for one in dict.fromkeys(meaning(x, record_id) for x in named)]
+            return [
+                (organization_id, role)
+                for organization_id in dict.fromkeys(meaning(x, record_id) for x in named)
+            ]
 
         return _Step(column, "participation", make)
 
@@ -216,18 +219,18 @@ def organizations_named(layout: Layout, fields: Fields) -> list[tuple[str, str]]
 
 def aliases(layout: Layout, fields: Fields) -> list[tuple[str, str, str, str | None]]:
     """Return the names that a record gives its entity: name, normalised, kind, language."""
-    found: dict[str, tuple[str, str, str, str | None]] = {}
+    names: dict[str, tuple[str, str, str, str | None]] = {}
     name = fields["name"]
     if layout.kind is not _COUNTRY or "alpha3" in fields:
         normalised = normalise(name)
-        found[normalised] = (name, normalised, _NAME, None)
+        names[normalised] = (name, normalised, _NAME, None)
     for column, kind, language in layout.name_columns:
         if column in fields:
-            for one in listed(fields[column]):
-                normalised = normalise(one)
-                if normalised not in found:
-                    found[normalised] = (one, normalised, kind, language)
-    return list(found.values())
+            for further in listed(fields[column]):
+                normalised = normalise(further)
+                if normalised not in names:
+                    names[normalised] = (further, normalised, kind, language)
+    return list(names.values())
 
 
 def further_names(layout: Layout, fields: Fields) -> list[str]:
@@ -245,18 +248,21 @@ def listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _complete(table: str, made: dict[str, Any]) -> None:
+def _complete(table: str, values: dict[str, Any]) -> None:
     for column in ("value", "amount", "amount_usd", "amount_usd_constant"):
-        if made.get(column) is not None:
-            made[column] = Decimal(made[column])
+        if values.get(column) is not None:
+            values[column] = Decimal(values[column])
     if table == "finance":
-        if made["amount_usd"] is None:
-            made["amount_usd"] = in_dollars(made["amount"], made["currency"])
+        if values["amount_usd"] is None:
+            values["amount_usd"] = in_dollars(values["amount"], values["currency"])
     elif table == "observation":
-        made["qualifier"] = made["qualifier"] or Qualifier.EXACTLY
-        span = Period.parse(made["period"]) if made["period"] else Period(None, None)
-        made["period_start"], made["period_end"] = span.start, span.end
+        values["qualifier"] = values["qualifier"] or Qualifier.EXACTLY
+        span = Period.parse(values["period"]) if values["period"] else Period(None, None)
+        values["period_start"], values["period_end"] = span.start, span.end
     elif table == "location":
-        made["latitude"], made["longitude"] = float(made["latitude"]), float(made["longitude"])
+        values["latitude"], values["longitude"] = (
+            float(values["latitude"]),
+            float(values["longitude"]),
+        )
     elif table == "alias":
-        made["normalised"] = normalise(made["name"])
+        values["normalised"] = normalise(values["name"])

@@ -15,8 +15,8 @@ _PARTS = {
     "entity_region": ("places", "region_id"),
 }
 _PLACES = {
-    table: (part, len(HEAD) + COLUMNS[table].index(column))
-    for table, (part, column) in _PARTS.items()
+    table: (attribute, len(HEAD) + COLUMNS[table].index(column))
+    for table, (attribute, column) in _PARTS.items()
 }
 
 
@@ -31,47 +31,49 @@ class PendingDocuments:
     def __init__(self, late: set[int]) -> None:
         """Begin with none; others may add to those that are late."""
         self.late = late
-        self._found: dict[int, Parts] = {}
+        self._parts_by_entity: dict[int, Parts] = {}
         self._named: dict[int, list[str]] = {}
 
-    def taken(self) -> tuple[dict[int, Parts], dict[int, list[str]]]:
+    def take(self) -> tuple[dict[int, Parts], dict[int, list[str]]]:
         """Return the entities that came since this was last asked: their parts, and their names.
 
         Those that were left for the end have only names, as far as they were known.
         """
-        found, self._found = self._found, {}
+        parts_by_entity, self._parts_by_entity = self._parts_by_entity, {}
         named, self._named = self._named, {}
-        names = {number: names_at_hand(parts) for number, parts in found.items()}
-        return found, names | named
+        names = {
+            number: names_at_hand(entity_parts) for number, entity_parts in parts_by_entity.items()
+        }
+        return parts_by_entity, names | named
 
     def leave(self, entity_id: int) -> None:
         """Leave an entity for the end: what it shows must be chosen among several records."""
-        parts = self._found.pop(entity_id, None)
-        if parts is not None:
-            self._named[entity_id] = names_at_hand(parts)
+        pending = self._parts_by_entity.pop(entity_id, None)
+        if pending is not None:
+            self._named[entity_id] = names_at_hand(pending)
         self.late.add(entity_id)
 
     def add_entity(self, shown: Shown) -> None:
         """Add a new entity."""
-        self._found[shown.id] = parts_of_row(shown)
+        self._parts_by_entity[shown.id] = parts_of_row(shown)
 
     def add_record(self, entity_id: int, external_id: str) -> None:
         """Add what a record is known by in its source."""
-        parts = self._found.get(entity_id)
-        if parts is None:
+        pending = self._parts_by_entity.get(entity_id)
+        if pending is None:
             self.late.add(entity_id)
         elif is_identifier(external_id):
-            parts.ids.add(external_id)
+            pending.ids.add(external_id)
 
     def add_facts(self, facts: FactRows) -> None:
         """Add facts, by their tables."""
         for table, rows in facts.items():
             if table not in _PLACES:
                 continue
-            name, place = _PLACES[table]
+            name, index = _PLACES[table]
             for row in rows:
-                parts, said = self._found.get(row[2]), row[place]
-                if parts is None:
+                pending, value = self._parts_by_entity.get(row[2]), row[index]
+                if pending is None:
                     self.late.add(row[2])
-                elif said is not None:
-                    getattr(parts, name).add(said)
+                elif value is not None:
+                    getattr(pending, name).add(value)

@@ -30,8 +30,8 @@ class LoadContext:
         origin: where its rows come from.
         seen: the records that its rows have spoken of.
         touched: the entities of which something else is said now than was when they were new.
-        fresh: the new entities that wait for their documents in the search index.
-        heard: what the database may hold, so that it is not asked for all else.
+        pending: the new entities that wait for their documents in the search index.
+        name_filter: what the database may hold, so that it is not asked for all else.
         deferred: the indexes that may be away while the load goes on.
         contents: the sum of what its records say.
     """
@@ -45,8 +45,8 @@ class LoadContext:
     origin: Origin = field(default_factory=lambda: Origin(""))
     seen: RecordLines = field(default_factory=RecordLines)
     touched: set[int] = field(default_factory=set)
-    fresh: PendingDocuments = field(default_factory=lambda: PendingDocuments(set()))
-    heard: NameFilter = field(default_factory=NameFilter)
+    pending: PendingDocuments = field(default_factory=lambda: PendingDocuments(set()))
+    name_filter: NameFilter = field(default_factory=NameFilter)
     deferred: Deferred = field(default_factory=Deferred)
     contents: ContentSum = field(default_factory=ContentSum)
 
@@ -66,17 +66,17 @@ class LoadContext:
         """Return the work of a load on an open transaction; what the database knows is read."""
         connection = bulk.connection
         touched: set[int] = set()
-        heard, deferred = NameFilter(), Deferred()
+        name_filter, deferred = NameFilter(), Deferred()
         return LoadContext(
             bulk,
             numbers,
             KnownPlaces(connection),
-            Resolver(connection, heard, deferred),
+            Resolver(connection, name_filter, deferred),
             source_id,
             load_id,
             origin or Origin(""),
             touched=touched,
-            fresh=PendingDocuments(touched),
-            heard=heard,
+            pending=PendingDocuments(touched),
+            name_filter=name_filter,
             deferred=deferred,
         )

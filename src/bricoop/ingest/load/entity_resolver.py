@@ -94,8 +94,8 @@ class EntityResolver:
 
     def others_named(self, name: str, entity_id: int) -> list[str]:
         """Return the keys of other entities of the kind of this layout that have a name."""
-        found = self._resolver.candidates(name, self._layout.kind)
-        return sorted(one.key for one in found if one.id != entity_id)
+        candidates = self._resolver.candidates(name, self._layout.kind)
+        return sorted(candidate.key for candidate in candidates if candidate.id != entity_id)
 
     def create(self, row: PreparedRow, record_id: int) -> int:
         """Make the entity that a row is about."""
@@ -124,7 +124,10 @@ class EntityResolver:
         if not further or kind is None:
             return
         known = self._resolver.candidates(row.fields[self._layout.subject], kind)
-        key = next((one.key for one in known if one.id == entity_id), row.fields.get("key"))
+        key = next(
+            (candidate.key for candidate in known if candidate.id == entity_id),
+            row.fields.get("key"),
+        )
         if key is not None:
             self._resolver.remember(Candidate(entity_id, kind.value, key), further)
 
@@ -174,17 +177,17 @@ class EntityResolver:
 
     def _find_name(self, row: PreparedRow, name: str) -> int | Problem | None:
         layout = self._layout
-        found = (
+        candidates = (
             self._resolver.organizations(name)
             if layout.kind is _ORGANIZATION
             else self._resolver.candidates(name, layout.kind)
         )
-        if layout.kind is _PROJECT and layout.describes_entity and found:
-            found = self._not_elsewhere(row.fields, found)
-        if len(found) > 1:
-            return self._several(row, layout.subject, name, found)
-        if found:
-            return found[0].id
+        if layout.kind is _PROJECT and layout.describes_entity and candidates:
+            candidates = self._not_elsewhere(row.fields, candidates)
+        if len(candidates) > 1:
+            return self._several(row, layout.subject, name, candidates)
+        if candidates:
+            return candidates[0].id
         if not layout.describes_entity and (known := self._with_key_like(name)):
             return known.id
         if layout.may_create:
@@ -222,18 +225,24 @@ class EntityResolver:
             return self.problem(row, layout.subject, rule, "Write a row for each.")
         return None
 
-    def _not_elsewhere(self, fields: Fields, found: list[Candidate]) -> list[Candidate]:
+    def _not_elsewhere(self, fields: Fields, candidates: list[Candidate]) -> list[Candidate]:
         """Return the projects that do not lie elsewhere: a name alone makes no two things one."""
         codes = fields.get("countries", ())
         here = {self.places.id_of(code) for code in codes if self.places.is_country(code)}
         if not here:
-            return found
+            return candidates
         self._buffer.flush()
-        theirs = self._resolver.countries_of(one.id for one in found)
-        return [one for one in found if not theirs.get(one.id) or theirs[one.id] & here]
+        theirs = self._resolver.countries_of(candidate.id for candidate in candidates)
+        return [
+            candidate
+            for candidate in candidates
+            if not theirs.get(candidate.id) or theirs[candidate.id] & here
+        ]
 
-    def _several(self, row: PreparedRow, column: str, name: str, found: list[Candidate]) -> Problem:
-        keys = "; ".join(sorted(one.key for one in found))
+    def _several(
+        self, row: PreparedRow, column: str, name: str, candidates: list[Candidate]
+    ) -> Problem:
+        keys = "; ".join(sorted(candidate.key for candidate in candidates))
         return self._problem_of(row, column, name, f"is ambiguous: {keys}", "Give the key.")
 
     def _problem_of(
@@ -246,10 +255,10 @@ class EntityResolver:
         return replace(problem, rule=f"means {name!r}, which {rule}")
 
     def _organization(self, name: str, record_id: int) -> int:
-        found = self._resolver.organizations(name)
-        if found:
-            self._resolver.exchanged.use(found[0].id, name)
-            return found[0].id
+        candidates = self._resolver.organizations(name)
+        if candidates:
+            self._resolver.exchanged.use(candidates[0].id, name)
+            return candidates[0].id
         entity_id = self._create_by_name(_ORGANIZATION, name, record_id)
         # Remembered from now on, so that the next batch need not ask.
         self._resolver.organizations(name)
@@ -264,11 +273,11 @@ class EntityResolver:
 
     def _new(self, kind: EntityKind, names: list[str], key: str | None, about: str | None) -> int:
         entity_id = self._numbers.next("entity")
-        made = key or self._resolver.new_key(names[0])
-        self._resolver.take_key(made)
+        new_key = key or self._resolver.new_key(names[0])
+        self._resolver.take_key(new_key)
         code = kind.value
-        self._resolver.remember(Candidate(entity_id, code, made), names)
-        self._buffer.add_entity(entity_id, code, made, names[0], about)
+        self._resolver.remember(Candidate(entity_id, code, new_key), names)
+        self._buffer.add_entity(entity_id, code, new_key, names[0], about)
         return entity_id
 
 

@@ -74,6 +74,6 @@ def _earlier(
 
 def _cells(header: Header, raw: Sequence[str]) -> dict[str, str]:
     """Return the cells that a key was made of, without what no key keeps: case and wide spaces."""
-    said = header.said(raw)
+    cells = header.said(raw)
     columns = header.columns_of(_KEY)
-    return {name: " ".join(said.get(name, "").split()).casefold() for name in columns}
+    return {name: " ".join(cells.get(name, "").split()).casefold() for name in columns}

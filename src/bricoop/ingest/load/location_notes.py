@@ -14,7 +14,7 @@ from bricoop.ingest.transform.validate import PreparedRow
 def notes_on(
     rows: Sequence[tuple[PreparedRow, int]],
     resolver: Resolver,
-    places: KnownPlaces,
+    known_places: KnownPlaces,
     subjects: EntityResolver,
 ) -> Iterator[Problem]:
     """Yield a note for each location far outside the countries of its project.
@@ -22,19 +22,19 @@ def notes_on(
     Args:
         rows: locations, each with the project that it belongs to.
         resolver: knows the countries of projects.
-        places: knows the names of countries.
+        known_places: knows the names of countries.
         subjects: gives a cell its address.
     """
     countries = resolver.countries_of({project for _, project in rows})
     for row, project in rows:
         latitude, longitude = row.fields["latitude"], row.fields["longitude"]
         known = {
-            code: places.name(code)
+            code: known_places.name(code)
             for number in countries.get(project, ())
-            if (code := places.code_of(number))
+            if (code := known_places.code_of(number))
         }
-        found = doubt(float(latitude), float(longitude), known)
-        if found is not None:
-            problem = subjects.problem(row, "latitude", found.rule, found.hint)
+        suspicion = doubt(float(latitude), float(longitude), known)
+        if suspicion is not None:
+            problem = subjects.problem(row, "latitude", suspicion.rule, suspicion.hint)
             point = f"{latitude}, {longitude}"
             yield replace(problem, value=point, level=Level.NOTE.value)

@@ -14,7 +14,7 @@ from bricoop.ingest.editions.mention_names import blank_undescribed, name_by_men
 from bricoop.ingest.editions.undo_log import log_rows
 from bricoop.ingest.load.context import LoadContext
 
-_PART = 1000
+_BATCH = 1000
 #: What tells whether a record still says something, and of what.
 STANDING = (record.c.id, record.c.entity_id, record.c.gone_in)
 _Standing = Row[int, int | None, int | None, int]
@@ -46,22 +46,22 @@ def mark(work: LoadContext, records: Mapping[str, Iterable[Sequence[_Standing]]]
     # Only now, so that nothing is named by a record that goes too.
     work.touched.update(touched)
     left = sorted(touched - delete_orphans(connection, touched, work.load_id))
-    for start in range(0, len(left), _PART):
-        some = left[start : start + _PART]
+    for start in range(0, len(left), _BATCH):
+        some = left[start : start + _BATCH]
         name_by_mention(connection, some, work.load_id)
         blank_undescribed(connection, some)
         choose_values(connection, some, work.places)
     return dict(marked)
 
 
-def _mark(work: LoadContext, part: Sequence[_Standing]) -> set[int]:
+def _mark(work: LoadContext, group: Sequence[_Standing]) -> set[int]:
     """Take the facts of records away; return the entities that they were about or named."""
     connection, load_id = work.connection, work.load_id
-    ids = [row.id for row in part]
-    touched = {row.entity_id for row in part if row.entity_id is not None}
+    ids = [row.id for row in group]
+    touched = {row.entity_id for row in group if row.entity_id is not None}
     touched |= entities_of_facts(connection, ids)
-    replace_facts(connection, {row.id: row.load_id for row in part}, load_id)
-    log_rows(connection, load_id, record, [(None, row[:3]) for row in part], STANDING)
+    replace_facts(connection, {row.id: row.load_id for row in group}, load_id)
+    log_rows(connection, load_id, record, [(None, row[:3]) for row in group], STANDING)
     connection.execute(
         update(record)
         .where(in_values(connection, record.c.id, ids))
@@ -79,7 +79,7 @@ def _unseen(work: LoadContext, noun: str) -> Iterator[Sequence[_Standing]]:
             .where(record.c.source_id == work.source_id, record.c.noun == noun)
             .where(record.c.gone_in.is_(None), record.c.id > last)
             .order_by(record.c.id)
-            .limit(_PART)
+            .limit(_BATCH)
         ).all()
         if not rows:
             return

@@ -31,21 +31,21 @@ class NewNameNotes:
         """
         self._resolver = resolver
         self._published = published
-        self._made: list[tuple[PreparedRow, EntityKind, str]] = []
+        self._new_names: list[tuple[PreparedRow, EntityKind, str]] = []
         #: Rows that give further names to what they describe, each with its entity.
-        self._named: list[tuple[PreparedRow, int]] = []
+        self._further_names: list[tuple[PreparedRow, int]] = []
 
     def add(
         self, row: PreparedRow, kind: EntityKind, name: str, *, described: bool = False
     ) -> None:
         """Hear of an entity that was made because a row names it, or describes it."""
         if not self._published or (kind is _ORGANIZATION and not described):
-            self._made.append((row, kind, name))
+            self._new_names.append((row, kind, name))
 
     def describe(self, row: PreparedRow, entity_id: int) -> None:
         """Hear of a row that describes an entity, and may give it the name of another."""
         if not self._published:
-            self._named.append((row, entity_id))
+            self._further_names.append((row, entity_id))
 
     def notes(self, layout: Layout, subjects: EntityResolver) -> Iterator[Problem]:
         """Yield a note on each doubtful name heard of, and forget them all.
@@ -59,18 +59,18 @@ class NewNameNotes:
 
     def _shared(self, layout: Layout, subjects: EntityResolver) -> Iterator[Problem]:
         """Yield a note on each further name of an entity that another of its kind has."""
-        named, self._named = self._named, []
-        given = [(row, own, further_names(layout, row.fields)) for row, own in named]
-        wanted = {name for _, _, names in given for name in names}
-        if not wanted or layout.kind is None:
+        named, self._further_names = self._further_names, []
+        named_rows = [(row, own, further_names(layout, row.fields)) for row, own in named]
+        further = {name for _, _, names in named_rows for name in names}
+        if not further or layout.kind is None:
             return
-        known = self._resolver.known(wanted, layout.kind)
-        for row, own, names in given:
+        known = self._resolver.known(further, layout.kind)
+        for row, own, names in named_rows:
             for name in names:
                 if name not in known:
                     continue
-                found = self._resolver.candidates(name, layout.kind)
-                others = sorted(one.key for one in found if one.id != own)
+                candidates = self._resolver.candidates(name, layout.kind)
+                others = sorted(candidate.key for candidate in candidates if candidate.id != own)
                 if others:
                     rule = f"is also a name of another {layout.kind.value}: {'; '.join(others)}"
                     hint = f"If both are the same, give the key {others[0]} in this row."
@@ -79,20 +79,26 @@ class NewNameNotes:
 
     def _new(self, layout: Layout, subjects: EntityResolver) -> Iterator[Problem]:
         """Yield a note on each new entity that may be a known one."""
-        made, self._made = self._made, []
-        parts = {name: parts_of(name) for _, kind, name in made if kind is _ORGANIZATION}
-        other = {one for name in parts for one in (undotted(name), *both_names(name))}
-        wanted = {one for several in parts.values() for one in several} | (other - parts.keys())
-        known = self._resolver.known(wanted, _ORGANIZATION) if wanted else set()
+        new_names, self._new_names = self._new_names, []
+        parts_by_name = {
+            name: parts_of(name) for _, kind, name in new_names if kind is _ORGANIZATION
+        }
+        other = {
+            spelling for name in parts_by_name for spelling in (undotted(name), *both_names(name))
+        }
+        asked_names = {part for several in parts_by_name.values() for part in several} | (
+            other - parts_by_name.keys()
+        )
+        known = self._resolver.known(asked_names, _ORGANIZATION) if asked_names else set()
         columns: dict[str, str] = {}
         own: PreparedRow | None = None
-        for row, kind, name in made:
+        for row, kind, name in new_names:
             if row is not own:
                 own, columns = row, _columns_by_name(layout, row)
             column = columns.get(name, layout.subject)
-            found = self._doubt(layout, column, kind, name, parts.get(name, ()), known)
-            if found is not None:
-                problem = subjects.problem(row, column, *found)
+            note = self._doubt(layout, column, kind, name, parts_by_name.get(name, ()), known)
+            if note is not None:
+                problem = subjects.problem(row, column, *note)
                 yield replace(problem, value=name, level=Level.NOTE.value)
 
     def _doubt(
@@ -101,21 +107,21 @@ class NewNameNotes:
         column: str,
         kind: EntityKind,
         name: str,
-        parts: tuple[str, ...],
+        name_parts: tuple[str, ...],
         known: set[str],
     ) -> tuple[str, str] | None:
         """Return the rule and the hint of a note on a name; None where nothing is doubtful."""
-        there = [part for part in parts if part in known]
+        there = [name_part for name_part in name_parts if name_part in known]
         listed = not self._published and is_surely_list(name)
-        if len(parts) > 1 and (
-            len(there) == len(parts) or listed or (there and not self._published)
+        if len(name_parts) > 1 and (
+            len(there) == len(name_parts) or listed or (there and not self._published)
         ):
             holds = f", and contains the name of {there[0]}" if there else ""
-            hint = _SEPARATE if self._published else _several(layout, column, parts)
+            hint = _SEPARATE if self._published else _several(layout, column, name_parts)
             return f"is a new organization{holds}", hint
         if undotted(name) != name and undotted(name) in known:
             return "is a new organization", f"Did you mean: {undotted(name)}?"
-        both = [one for one in both_names(name) if one in known]
+        both = [spelling for spelling in both_names(name) if spelling in known]
         if len(both) > 1 or (both and not self._published):
             return "is a new organization", f"Did you mean: {both[0]}?"
         if self._published:
@@ -124,18 +130,18 @@ class NewNameNotes:
         return (f"is a new {kind.value}", f"Did you mean: {'; '.join(near)}?") if near else None
 
 
-def _several(layout: Layout, column: str, parts: tuple[str, ...]) -> str:
+def _several(layout: Layout, column: str, name_parts: tuple[str, ...]) -> str:
     """Return how several names are written in a column."""
     own = layout.column(column)
     if own is not None and isinstance(own.clean, ListOf | Joint):
-        return f"If several are meant, write: {'; '.join(parts)}."
+        return f"If several are meant, write: {'; '.join(name_parts)}."
     return "If several are meant, write a row for each."
 
 
 def _column_of(layout: Layout, row: PreparedRow, name: str) -> str:
     """Return the column that gives an entity a further name."""
     columns = (column for column, _, _ in layout.name_columns if column in row.fields)
-    return next(one for one in columns if name in listed(row.fields[one]))
+    return next(column for column in columns if name in listed(row.fields[column]))
 
 
 def _columns_by_name(layout: Layout, row: PreparedRow) -> dict[str, str]:

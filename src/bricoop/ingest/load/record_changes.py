@@ -28,13 +28,15 @@ class Known(Protocol):
 
 def keep_contents(connection: Connection, before: Sequence[Known], load_id: int) -> None:
     """Keep what records said before a load changes it, and that some of them were gone."""
-    kept = select(record.c.id, *(record.c[name] for name in CONTENT))
-    chosen = in_values(connection, record.c.id, [one.id for one in before])
+    statement = select(record.c.id, *(record.c[name] for name in CONTENT))
+    chosen = in_values(connection, record.c.id, [known.id for known in before])
     connection.execute(
-        record_version.insert().from_select(["record_id", *CONTENT], kept.where(chosen))
+        record_version.insert().from_select(["record_id", *CONTENT], statement.where(chosen))
     )
     gone = [
-        (None, (one.id, one.entity_id, one.gone_in)) for one in before if one.gone_in is not None
+        (None, (known.id, known.entity_id, known.gone_in))
+        for known in before
+        if known.gone_in is not None
     ]
     log_rows(connection, load_id, record, gone, STANDING)
 
@@ -48,17 +50,17 @@ def changed_fields(
     says the same, though its file may have its columns in another order.
     """
     columns = (record.c.id, record.c.load_id, record.c.fields, record.c.raw)
-    found = connection.execute(
+    records = connection.execute(
         select(*columns).where(in_values(connection, record.c.id, list(rows)))
     ).all()
-    headers = headers_of(connection, [(row.load_id, noun) for row in found])
+    headers = headers_of(connection, [(row.load_id, noun) for row in records])
     return {
         row.id: [
-            one.name
-            for one in differing(
+            field.name
+            for field in differing(
                 Content(row.fields, row.raw, headers[row.load_id, noun]),
                 Content(rows[row.id].fields, rows[row.id].raw, header),
             )
         ]
-        for row in found
+        for row in records
     }

@@ -2,7 +2,7 @@
 
 from array import array
 
-_PART = 65_536
+_CHUNK = 65_536
 
 
 class RecordLines:
@@ -16,7 +16,7 @@ class RecordLines:
         """Note that a record's row stands on a line."""
         lacking = record_id + 1 - len(self._lines)
         if lacking > 0:
-            self._lines.extend(bytes(max(lacking, _PART)))
+            self._lines.extend(bytes(max(lacking, _CHUNK)))
         self._lines[record_id] = line
 
     def line(self, record_id: int) -> int:

@@ -40,25 +40,27 @@ class RenamedRecords:
         self._subjects = subjects
         self._exchanged = exchanged
         self._applies = layout.describes_entity and layout.kind in NAMED
-        self._given: dict[int, set[tuple[int, str]]] = {}
-        self._kept: set[tuple[int, str]] = set()
+        self._previous_names: dict[int, set[tuple[int, str]]] = {}
+        self._kept_names: set[tuple[int, str]] = set()
 
     def look_up(self, connection: Connection, changed: Sequence[Changed]) -> None:
         """Look up the names that the changed records of a batch gave, while these are there."""
-        self._given, layout = {}, self._layout
+        self._previous_names, layout = {}, self._layout
         if not self._applies or not changed:
             return
         names = select(alias.c.record_id, alias.c.entity_id, alias.c.normalised)
         records = {record_id for _, record_id, _ in changed}
         own = connection.execute(names.where(in_values(connection, alias.c.record_id, records)))
         for record_id, entity_id, name in own:
-            self._given.setdefault(record_id, set()).add((entity_id, name))
-        words = {name for given in self._given.values() for _, name in given}
+            self._previous_names.setdefault(record_id, set()).add((entity_id, name))
+        words = {
+            name for names_of_record in self._previous_names.values() for _, name in names_of_record
+        }
         last = self._exchanged.last_record
         # A name by mention, which has a negative position, describes nothing.
         same = in_values(connection, alias.c.normalised, words) & (alias.c.position >= 0)
         every = connection.execute(names.where(same))
-        self._kept = {
+        self._kept_names = {
             (entity_id, name)
             for record_id, entity_id, name in every
             # A new record may be about the entity only because it was found by this name.
@@ -66,11 +68,13 @@ class RenamedRecords:
         }
         for row, _, number in changed:
             if number is not None:
-                self._kept |= {(number, name) for _, name, _, _ in aliases(layout, row.fields)}
+                self._kept_names |= {
+                    (number, name) for _, name, _, _ in aliases(layout, row.fields)
+                }
 
     def lose(self, record_id: int) -> None:
         """Note the names that no record gives an entity, now that a changed one is written."""
-        lost = self._given.get(record_id, set()) - self._kept
+        lost = self._previous_names.get(record_id, set()) - self._kept_names
         kind = self._layout.kind
         if kind is not None:
             self._exchanged.lose(EntityName(kind, *name) for name in lost)
@@ -90,7 +94,7 @@ class RenamedRecords:
         if not self._applies:
             return None
         name = row.fields[self._layout.subject]
-        if (entity_id, normalise(name)) in self._given.get(record_id, set()):
+        if (entity_id, normalise(name)) in self._previous_names.get(record_id, set()):
             return None
         others = self._subjects.others_named(name, entity_id)
         if not others:

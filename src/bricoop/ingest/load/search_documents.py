@@ -20,7 +20,7 @@ class SearchDocuments:
         self._parts: Mapping[int, Parts] = {}
         self._words: Mapping[str, str] = {}
         self._next_words: Mapping[str, str] = {}
-        if work.heard.listens:
+        if work.name_filter.is_active:
             # Else many batches would ask for a few of them, and wait for what is being inserted.
             self._index.learn(work.places.ids)
 
@@ -32,7 +32,7 @@ class SearchDocuments:
         Args:
             words: the words of long texts of the next batch.
         """
-        self._parts, named = self._work.fresh.taken()
+        self._parts, named = self._work.pending.take()
         self._index.look_up(self._parts, named)
         self._words, self._next_words = self._next_words, words
 

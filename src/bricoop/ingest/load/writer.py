@@ -33,7 +33,7 @@ Known = dict[str, _Known | int]
 #: Looked up once: the members of an enumeration are slow to reach.
 _NEW, _BACK, _CHANGED, _UNCHANGED = Became
 #: So many rows are handed over at once, to be inserted while the next ones are prepared.
-_PART = 2000
+_FLUSHED_ROWS = 2000
 #: So many entities wait for being settled: each question waits for all that is being inserted.
 _UNSETTLED = 2000
 
@@ -66,7 +66,7 @@ class Writer:
         self._seen = work.seen
         self._layout = layout
         self._header = header
-        self._buffer = Buffer(work.bulk, work.fresh, work.heard)
+        self._buffer = Buffer(work.bulk, work.pending, work.name_filter)
         self._subjects = EntityResolver(work, layout, header, self._buffer)
         self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
         self.created = self._subjects.created
@@ -75,7 +75,7 @@ class Writer:
         self._new_names = new_names
         self._updates: list[dict[str, object]] = []
         self._unsettled: set[int] = set()
-        self._let_go: set[int] = set()
+        self._released: set[int] = set()
         self.row_notes = RowNotes()
         #: The locations of a batch, each with its project.
         self._located: list[tuple[PreparedRow, int]] | None = (
@@ -88,10 +88,10 @@ class Writer:
         """Return the cells of those records that some loads wrote."""
         # The load is looked at here: SQLite would take its index, and read every record of it.
         columns = (record.c.external_id, record.c.id, record.c.load_id, record.c.gone_in)
-        wanted = select(*columns, cast(record.c.raw, Text)).where(self._among(ids))
+        statement = select(*columns, cast(record.c.raw, Text)).where(self._among(ids))
         return {
             name: Same(number, raw)
-            for name, number, load_id, gone_in, raw in self._connection.execute(wanted)
+            for name, number, load_id, gone_in, raw in self._connection.execute(statement)
             if load_id in loads and gone_in is None and not self._seen.line(number)
         }
 
@@ -103,10 +103,10 @@ class Writer:
 
     def look_up(self, batch: Sequence[PreparedRow]) -> Known:
         """Return what is known of the records of a batch."""
-        heard, noun = self._work.heard, self._layout.noun
-        given = [row.external_id for row in batch]
-        ids = list(heard.possible_ids(noun, given))
-        heard.ids(noun, given)
+        name_filter, noun = self._work.name_filter, self._layout.noun
+        external_ids = [row.external_id for row in batch]
+        ids = list(name_filter.possible_ids(noun, external_ids))
+        name_filter.ids(noun, external_ids)
         if not ids:
             return {}
         columns = (
@@ -117,49 +117,51 @@ class Writer:
             record.c.load_id,
             record.c.gone_in,
         )
-        found = self._connection.execute(select(*columns).where(self._among(ids)))
-        return {row.external_id: row for row in found}
+        records = self._connection.execute(select(*columns).where(self._among(ids)))
+        return {row.external_id: row for row in records}
 
     def write(self, batch: Sequence[PreparedRow], known: Known) -> list[Problem]:
         """Write a batch; return what is wrong with the rows that were left out."""
         problems: list[Problem] = []
-        accepted = [row for row in batch if not self._refused(self._repeated(row, known), problems)]
-        fresh = self._fresh(accepted, known)
+        accepted = [
+            row for row in batch if not self._has_problems(self._repeated(row, known), problems)
+        ]
+        fresh = self._differing(accepted, known)
         self._subjects.learn([row.fields for row, _ in fresh])
         self._renamed.look_up(self._connection, _changed(fresh))
-        self._keep([before for _, before in fresh if before is not None])
+        self._keep_contents([before for _, before in fresh if before is not None])
         for number, (row, before) in enumerate(fresh, start=1):
-            self._refused(self._write_row(row, before), problems)
-            if number % _PART == 0:
+            self._has_problems(self._write_row(row, before), problems)
+            if number % _FLUSHED_ROWS == 0:
                 self._buffer.flush()
         self._buffer.flush()
         self._update()
         self._note()
         if self._new_names is not None:
             self.row_notes.extend(self._new_names.notes(self._layout, self._subjects))
-        if self._let_go or len(self._unsettled) >= _UNSETTLED:
+        if self._released or len(self._unsettled) >= _UNSETTLED:
             self.settle()
-        if self._let_go:
+        if self._released:
             # Names come back that nobody has heard of.
-            self._work.heard.stop()
+            self._work.name_filter.stop()
             # Before the next batch looks names up: changed rows may have taken some with them.
-            delete_orphans(self._connection, self._let_go, self._load_id)
-            name_by_mention(self._connection, self._let_go, self._load_id)
+            delete_orphans(self._connection, self._released, self._load_id)
+            name_by_mention(self._connection, self._released, self._load_id)
             self._subjects.forget_organizations()
-            self._let_go.clear()
+            self._released.clear()
         return problems
 
     def _note(self) -> None:
         """Note what is doubtful once a batch is written: places, and keys made of other cells."""
         if self._located:
             work = self._work
-            found = notes_on(self._located, work.resolver, work.places, self._subjects)
-            self.row_notes.extend(found)
+            notes = notes_on(self._located, work.resolver, work.places, self._subjects)
+            self.row_notes.extend(notes)
             self._located.clear()
         if self._keyed:
             noun = self._layout.noun
-            found = notes_on_keys(self._keyed, self._work, noun, self._header, self._subjects)
-            self.row_notes.extend(found)
+            notes = notes_on_keys(self._keyed, self._work, noun, self._header, self._subjects)
+            self.row_notes.extend(notes)
             self._keyed.clear()
 
     def settle(self) -> None:
@@ -167,32 +169,32 @@ class Writer:
         choose_values(self._connection, self._unsettled, self._work.places)
         self._unsettled.clear()
 
-    def _refused(self, found: list[Problem], problems: list[Problem]) -> bool:
-        self.counts.rejected += bool(found)
-        problems.extend(found)
-        return bool(found)
+    def _has_problems(self, row_problems: list[Problem], problems: list[Problem]) -> bool:
+        self.counts.rejected += bool(row_problems)
+        problems.extend(row_problems)
+        return bool(row_problems)
 
     def _repeated(self, row: PreparedRow, known: Known) -> list[Problem]:
         """Note where a row stands; return a problem if one before had the same id."""
-        found = known.setdefault(row.external_id, -row.line)
-        if isinstance(found, int):
-            first = -found
+        earlier = known.setdefault(row.external_id, -row.line)
+        if isinstance(earlier, int):
+            first = -earlier
         else:
-            first = self._seen.line(found.id) or row.line
-            self._seen.note(found.id, first)
+            first = self._seen.line(earlier.id) or row.line
+            self._seen.note(earlier.id, first)
         if first == row.line:
             return []
         rule = f"is the same row as {self._work.origin.place(first)}: both are {row.external_id!r}"
-        told = "id" in row.fields or "id" in self._header.origins
-        told = told and bool(self._header.read_from(row.raw, "id", row.external_id))
-        column = "id" if told else self._layout.identity[0]
+        has_id = "id" in row.fields or "id" in self._header.origins
+        has_id = has_id and bool(self._header.read_from(row.raw, "id", row.external_id))
+        column = "id" if has_id else self._layout.identity[0]
         return [self._subjects.problem(row, column, rule, "Give each row an id of its own.")]
 
     def _among(self, ids: Sequence[str]) -> ColumnElement[bool]:
         own = (record.c.source_id == self._work.source_id) & (record.c.noun == self._layout.noun)
         return own & in_values(self._connection, record.c.external_id, ids)
 
-    def _fresh(
+    def _differing(
         self, rows: Sequence[PreparedRow], known: Known
     ) -> list[tuple[PreparedRow, _Known | None]]:
         """Return the rows that say something new, each with its record where there is one."""
@@ -210,30 +212,30 @@ class Writer:
         if not differing:
             return fresh
         changes = changed_fields(self._connection, self._layout.noun, self._header, differing)
-        said: list[tuple[PreparedRow, _Known | None]] = []
+        differing_rows: list[tuple[PreparedRow, _Known | None]] = []
         for row, known_as in fresh:
             if known_as is None or known_as.gone_in is not None or changes[known_as.id]:
-                said.append((row, known_as))
+                differing_rows.append((row, known_as))
             else:
                 self._count(row.line, _UNCHANGED)
             if known_as is not None and known_as.gone_in is None:
                 self.changes.update(changes[known_as.id])
-        return said
+        return differing_rows
 
     def _write_row(self, row: PreparedRow, before: _Known | None) -> list[Problem]:
         problems = self._subjects.ambiguous_organizations(row)
-        found = self._own_entity(row, before)
-        if isinstance(found, Problem) or problems:
-            return [*problems, *([found] if isinstance(found, Problem) else [])]
+        known_entity = self._own_entity(row, before)
+        if isinstance(known_entity, Problem) or problems:
+            return [*problems, *([known_entity] if isinstance(known_entity, Problem) else [])]
         record_id = self._work.numbers.next("record") if before is None else int(before.id)
-        self._exchange_names(row, found, record_id, is_new=before is None)
-        entity_id = found or self._subjects.create(row, record_id)
+        self._exchange_names(row, known_entity, record_id, is_new=before is None)
+        entity_id = known_entity or self._subjects.create(row, record_id)
         if before is not None:
             self._work.touched.add(entity_id)
-        if found and self._layout.describes_entity:
-            self._unsettled.add(found)
-            self._work.fresh.leave(found)
-            self._subjects.remember_names(row, found)
+        if known_entity and self._layout.describes_entity:
+            self._unsettled.add(known_entity)
+            self._work.pending.leave(known_entity)
+            self._subjects.remember_names(row, known_entity)
         self._work.contents.add(
             self._layout.noun, row.external_id, row.locator, row.stated_name, row.digest
         )
@@ -247,7 +249,7 @@ class Writer:
         existing = _CHANGED if before is None or before.gone_in is None else _BACK
         self._count(row.line, _NEW if before is None else existing)
         self._deriver.derive(record_id, entity_id, row.fields)
-        self._remember(row, found, entity_id, is_record_new=before is None)
+        self._remember(row, known_entity, entity_id, is_record_new=before is None)
         return []
 
     def _own_entity(self, row: PreparedRow, before: _Known | None) -> int | Problem | None:
@@ -260,8 +262,8 @@ class Writer:
         if not stays or before is None:
             return self._subjects.find(row)
         by_name = "key" not in row.fields and self._layout.kind in NAMED
-        found = None if by_name else self._subjects.find(row)
-        return found if isinstance(found, Problem) else int(before.entity_id or 0)
+        entity_id = None if by_name else self._subjects.find(row)
+        return entity_id if isinstance(entity_id, Problem) else int(before.entity_id or 0)
 
     def _exchange_names(
         self, row: PreparedRow, entity_id: int | None, record_id: int, *, is_new: bool
@@ -284,14 +286,14 @@ class Writer:
             self.row_notes.extend([note] if note else [])
 
     def _remember(
-        self, row: PreparedRow, found: int | None, entity_id: int, *, is_record_new: bool
+        self, row: PreparedRow, existing: int | None, entity_id: int, *, is_record_new: bool
     ) -> None:
         """Remember what may be doubtful about a row, until its batch is written."""
         describes = self._layout.describes_entity
         if self._new_names is not None:
             for kind, name in self._subjects.made:
                 self._new_names.add(row, kind, name)
-            if not found and describes and self._layout.kind is not None:
+            if not existing and describes and self._layout.kind is not None:
                 name = row.fields[self._layout.subject]
                 self._new_names.add(row, self._layout.kind, name, described=True)
             if describes:
@@ -299,7 +301,7 @@ class Writer:
         self._subjects.made.clear()
         if self._located is not None:
             self._located.append((row, entity_id))
-        if is_record_new and found and describes and "key" in row.fields:
+        if is_record_new and existing and describes and "key" in row.fields:
             self._keyed.append((row, entity_id))
 
     def _count(self, line: int, became: Became) -> None:
@@ -316,7 +318,7 @@ class Writer:
         if before is not became:
             self.became[line] = _NEW if {before, became} == {_NEW, _BACK} else _CHANGED
 
-    def _keep(self, before: Sequence[_Known]) -> None:
+    def _keep_contents(self, before: Sequence[_Known]) -> None:
         """Keep what records said, and take away the facts that followed from it.
 
         All at once, before new entities are made, whose names are facts of changed records too;
@@ -324,10 +326,12 @@ class Writer:
         """
         if not before:
             return
-        said_in = {one.id: one.load_id for one in before}
-        self._let_go |= {one.entity_id for one in before if one.entity_id is not None}
-        self._let_go |= entities_of_facts(self._connection, said_in)
-        self._work.touched.update(self._let_go)
+        said_in = {record_row.id: record_row.load_id for record_row in before}
+        self._released |= {
+            record_row.entity_id for record_row in before if record_row.entity_id is not None
+        }
+        self._released |= entities_of_facts(self._connection, said_in)
+        self._work.touched.update(self._released)
         keep_contents(self._connection, before, self._load_id)
         replace_facts(self._connection, said_in, self._load_id)
 
@@ -354,7 +358,7 @@ class Writer:
         statement = (
             update(record)
             .where(record.c.id == bindparam("the_id"))
-            .values({name: bindparam(given) for name, given in changed.items()})
+            .values({name: bindparam(parameter) for name, parameter in changed.items()})
             .values(gone_in=None, standing=bindparam("the_entity"))
         )
         self._connection.execute(statement, self._updates)

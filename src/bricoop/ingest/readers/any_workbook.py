@@ -102,7 +102,7 @@ class _CalamineBook:
         self._old = old
         self._survey = Survey(BytesIO() if old else whole, name)
         self._workbook = open_workbook(BytesIO(old.clean()) if old else whole, name)
-        kinds = [(str(one.typ), str(one.visible)) for one in self._workbook.sheets_metadata]
+        kinds = [(str(sheet.typ), str(sheet.visible)) for sheet in self._workbook.sheets_metadata]
         self.entries = [
             SheetEntry(sheet, not visible.endswith(".Visible"), kind.endswith("WorkSheet"))
             for sheet, (kind, visible) in zip(self._workbook.sheet_names, kinds, strict=True)

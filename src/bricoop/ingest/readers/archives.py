@@ -59,8 +59,8 @@ def archive(whole: IO[bytes], name: str) -> zipfile.ZipFile:
 
 def _document_in(opened: zipfile.ZipFile, names: Collection[str]) -> str:
     """Return which document to read a zip is; empty where it is none."""
-    for part, document in _DOCUMENTS.items():
-        if part in names:
+    for path, document in _DOCUMENTS.items():
+        if path in names:
             return document
     kind = b""
     # What is damaged is told by whoever reads the whole of it.
@@ -108,13 +108,13 @@ def only_table(opened: zipfile.ZipFile, name: str) -> tuple[str, Stream]:
         FileUnreadableError: it holds none or several, or needs a password.
     """
     entries = [entry for entry in opened.infolist() if _is_content(entry)]
-    tables = [one for one in entries if PurePosixPath(one.filename).suffix.lower() in _TABLES]
-    found = tables or entries
-    if len(found) != 1:
-        names = ", ".join(printable(one.filename) for one in found[:10])
-        said = f"{len(found)} tables: {names}" if found else "no table"
-        raise FileUnreadableError(f"{name} contains {said}.", "Unpack it, and load one file.")
-    (entry,) = found
+    tables = [entry for entry in entries if PurePosixPath(entry.filename).suffix.lower() in _TABLES]
+    candidates = tables or entries
+    if len(candidates) != 1:
+        names = ", ".join(printable(candidate.filename) for candidate in candidates[:10])
+        contents = f"{len(candidates)} tables: {names}" if candidates else "no table"
+        raise FileUnreadableError(f"{name} contains {contents}.", "Unpack it, and load one file.")
+    (entry,) = candidates
     if entry.flag_bits & 1:
         message = f"{name} needs a password."
         raise FileUnreadableError(message, "Unpack it, and load the file.")

@@ -45,11 +45,11 @@ def letters(column: int) -> str:
     >>> letters(1), letters(28)
     ('A', 'AB')
     """
-    found = ""
+    name = ""
     while column:
         column, rest = divmod(column - 1, 26)
-        found = chr(ord("A") + rest) + found
-    return found
+        name = chr(ord("A") + rest) + name
+    return name
 
 
 def _float(value: float) -> str:

@@ -44,10 +44,10 @@ class CompoundFile:
             ValueError: there is none, or it is damaged.
         """
         for name in names:
-            wanted = name.encode("utf-16-le")
+            encoded = name.encode("utf-16-le")
             for start in range(0, len(self._entries), _ENTRY):
                 entry = self._entries[start : start + _ENTRY]
-                if entry[: len(wanted) + 2] == wanted + b"\0\0" and len(entry) == _ENTRY:
+                if entry[: len(encoded) + 2] == encoded + b"\0\0" and len(entry) == _ENTRY:
                     return self._content(entry, most)
         raise ValueError(names)
 
@@ -60,11 +60,11 @@ class CompoundFile:
         (root,) = struct.unpack_from("<I", self._entries, 116)
         small, fat = self._chain(root), self._chain(self._mini)
         following = struct.unpack(f"<{len(fat) // 4}I", fat[: len(fat) // 4 * 4])
-        found = b""
-        while start != _END and len(found) < size:
-            found += small[start * _MINI : (start + 1) * _MINI]
+        content = b""
+        while start != _END and len(content) < size:
+            content += small[start * _MINI : (start + 1) * _MINI]
             start = following[start] if start < len(following) else _END
-        return found[:size]
+        return content[:size]
 
     def _table(self, sectors: list[int], more: int) -> tuple[int, ...]:
         each = self._size // 4
@@ -77,13 +77,13 @@ class CompoundFile:
         return struct.unpack(f"<{len(table) // 4}I", table)
 
     def _chain(self, sector: int) -> bytes:
-        found: list[bytes] = []
+        sectors: list[bytes] = []
         while sector not in {_END, _FREE}:
-            if len(found) * self._size > self._bytes or sector >= len(self._fat):
+            if len(sectors) * self._size > self._bytes or sector >= len(self._fat):
                 raise ValueError(sector)
-            found.append(self._sector(sector))
+            sectors.append(self._sector(sector))
             sector = self._fat[sector]
-        return b"".join(found)
+        return b"".join(sectors)
 
     def _sector(self, number: int) -> bytes:
         self._whole.seek((number + 1) * self._size)

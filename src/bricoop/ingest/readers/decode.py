@@ -29,7 +29,7 @@ def marked_encoding(start: bytes) -> str:
 
 
 def _mark_of(start: bytes) -> tuple[bytes, str, str] | None:
-    return next((one for one in _MARKS if start.startswith(one[0])), None)
+    return next((mark for mark in _MARKS if start.startswith(mark[0])), None)
 
 
 class Decoded:
@@ -101,11 +101,11 @@ class Decoded:
         return ["Its lines end in CR."]
 
     def _after(self, end: bytes, block: bytes) -> int:
-        place, unit = block.rfind(end), len(end)
+        position, unit = block.rfind(end), len(end)
         # In UTF-16 the bytes of a line end may also be the halves of two other characters.
-        while place > 0 and place % unit:
-            place = block.rfind(end, 0, place + unit - 1)
-        return place + unit if place >= 0 else 0
+        while position > 0 and position % unit:
+            position = block.rfind(end, 0, position + unit - 1)
+        return position + unit if position >= 0 else 0
 
     def _decoded(self, block: bytes) -> StringIO:
         try:
@@ -140,14 +140,14 @@ class Decoded:
             )
 
     def _undecodable(self, block: bytes, error: UnicodeError) -> FileUnreadableError:
-        place = error.start if isinstance(error, UnicodeDecodeError) else 0
-        read = block[:place].decode(self.encoding)
+        position = error.start if isinstance(error, UnicodeDecodeError) else 0
+        read = block[:position].decode(self.encoding)
         start = max(read.rfind("\n"), read.rfind("\r")) + 1
         before = self._lines + sum(1 for _ in StringIO(read[:start], newline=""))
         byte = len(read[start:].encode(self.encoding)) + 1
         return FileUnreadableError(
             f"{self._stream.name}, line {before + 1}: byte {byte} of the line "
-            f"(0x{block[place]:02x}) is not {self.encoding.upper()}.",
+            f"(0x{block[position]:02x}) is not {self.encoding.upper()}.",
             encodings.hint(block, self.encoding),
         )
 

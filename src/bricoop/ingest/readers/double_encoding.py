@@ -106,7 +106,7 @@ def doubt(text: str) -> Doubt | None:
     if probably == text or not _is_likely(probably, text):
         return None
     pairs = enumerate(zip(text, probably, strict=False))
-    first = next((n for n, (one, other) in pairs if one != other), 0)
+    first = next((n for n, (before, other) in pairs if before != other), 0)
     start = max(0, text.rfind(" ", 0, max(0, first - _AROUND)) + 1)
     read, meant = text[start : first + 2 * _AROUND], probably[start : first + 2 * _AROUND]
     rule = "looks like text that was encoded twice"
@@ -143,7 +143,7 @@ def may_be(block: str) -> bool:
 def _once(match: re.Match[str], text: str, *, controls: bool) -> str:
     lead, rest = match[0][0], match[0][1:]
     try:
-        char = bytes([ord(lead), *(_BYTES[one] for one in rest)]).decode()
+        char = bytes([ord(lead), *(_BYTES[following] for following in rest)]).decode()
     except UnicodeDecodeError:
         return match[0]
     if controls and _CONTROL.match(char):

@@ -74,17 +74,17 @@ def hint(block: bytes, tried: str) -> str:
             f"load it with --encoding {best.encoding}, or save it as UTF-8."
         )
     differs = _first_difference(best.text, offered[1].text)
-    named = " or ".join(f"{one.encoding} ({excerpt(one.text, differs)})" for one in offered)
+    named = " or ".join(f"{guess.encoding} ({excerpt(guess.text, differs)})" for guess in offered)
     return f"It may be {named}: name the right one with --encoding, or save the file as UTF-8."
 
 
 def likely(block: bytes, tried: str) -> list[Guess]:
     """Return the encodings that a file may have instead of the one that was tried, best first."""
     sample = _sample(block)
-    found = sorted(_guesses(sample, _USUAL, tried), key=_by_oddness)
-    if not found or found[0].oddness > _UNUSUAL:
-        found = sorted([*found, *_guesses(sample, _detected(sample), tried)], key=_by_oddness)
-    return [one for one in found if one.oddness <= found[0].oddness + _CLEARLY][:_OFFERED]
+    guesses = sorted(_guesses(sample, _USUAL, tried), key=_by_oddness)
+    if not guesses or guesses[0].oddness > _UNUSUAL:
+        guesses = sorted([*guesses, *_guesses(sample, _detected(sample), tried)], key=_by_oddness)
+    return [guess for guess in guesses if guess.oddness <= guesses[0].oddness + _CLEARLY][:_OFFERED]
 
 
 def better(block: bytes, tried: str) -> Guess | None:
@@ -97,8 +97,8 @@ def better(block: bytes, tried: str) -> Guess | None:
         return None
     if oddness < _ODD or size < _ENOUGH:
         return None
-    found = min(_guesses(sample, _USUAL, tried), key=_by_oddness, default=None)
-    return found if found and found.oddness < oddness - _MUCH_LESS else None
+    best = min(_guesses(sample, _USUAL, tried), key=_by_oddness, default=None)
+    return best if best and best.oddness < oddness - _MUCH_LESS else None
 
 
 def _sample(block: bytes) -> bytes:
@@ -118,7 +118,9 @@ def _detected(sample: bytes) -> list[str]:
     """Return what charset-normalizer finds beyond the usual encodings: Thai, Arabic and so on."""
     from charset_normalizer import from_bytes  # noqa: PLC0415 (only a file in none of the usual)
 
-    return [one.encoding for one in from_bytes(sample[:_DETECTED_IN], cp_isolation=list(_OTHERS))]
+    return [
+        match.encoding for match in from_bytes(sample[:_DETECTED_IN], cp_isolation=list(_OTHERS))
+    ]
 
 
 def _by_oddness(guess: Guess) -> float:
@@ -160,8 +162,8 @@ def excerpt(text: str, position: int | None = None) -> str:
     return repr(printable(line.strip()))
 
 
-def _first_difference(one: str, other: str) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
+def _first_difference(text: str, other: str) -> int:
+    pairs = enumerate(zip(text, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), 0)
 
 
@@ -184,8 +186,8 @@ def _odd_character(before: str, char: str, after: str) -> float:
         return _odd_symbol(before, char, after)
     script = _script(char)
     odd = _RARITY[script](char)
-    beside = [_script(one) for one in (before, after) if one.isalpha()]
-    odd += 2 * any(one != script for one in beside)
+    beside = [_script(neighbour) for neighbour in (before, after) if neighbour.isalpha()]
+    odd += 2 * any(other != script for other in beside)
     # A letter of its own is a symbol of another encoding; three accents in a row are Cyrillic.
     odd += 0.5 * (not beside and script != "east-asian")
     if script == "latin" and beside == ["latin"] * 2 and not (before.isascii() or after.isascii()):

@@ -46,7 +46,9 @@ class Merges:
 
     def __init__(self, ranges: Sequence[Range], header_row: int) -> None:
         """Take the ranges that begin below the header, whose row is counted from 1."""
-        self._to_come = sorted((one for one in ranges if one[0][0] >= header_row), reverse=True)
+        self._to_come = sorted(
+            (cells for cells in ranges if cells[0][0] >= header_row), reverse=True
+        )
         #: By their first columns: ranges of a sheet do not overlap, whatever a file says.
         self._open: dict[int, _Open] = {}
 
@@ -62,17 +64,17 @@ class Merges:
             first_column: the column of the first of them, counted from 0.
         """
         if self._open:
-            self._open = {n: one for n, one in self._open.items() if one.bottom >= number}
-            for one in self._open.values():
-                _fill(cells, one, first_column)
+            self._open = {n: merge for n, merge in self._open.items() if merge.bottom >= number}
+            for merge in self._open.values():
+                _fill(cells, merge, first_column)
         while self._to_come and self._to_come[-1][0][0] < number:
             (top, left), (bottom, right) = self._to_come.pop()
-            place = left - first_column
-            text = cells[place] if top == number - 1 and 0 <= place < len(cells) else ""
+            position = left - first_column
+            text = cells[position] if top == number - 1 and 0 <= position < len(cells) else ""
             if not text or (top, left) == (bottom, right) or left in self._open:
                 continue
             name = f"{letters(left + 1)}{top + 1}:{letters(right + 1)}{bottom + 1}"
-            if place < len(values) and _is_counted(values[place]):
+            if position < len(values) and _is_counted(values[position]):
                 rule = f"is merged over {name}: the number counts once, in row {number}"
                 yield Merge(left, text, rule, "Write it into each row that it belongs to.")
                 continue
@@ -82,10 +84,10 @@ class Merges:
             yield Merge(left, text, rule, "Unmerge the cells if that is wrong.")
 
 
-def _fill(cells: list[str], one: _Open, first_column: int) -> None:
-    first, last = max(0, one.left - first_column), min(one.right - first_column + 1, len(cells))
+def _fill(cells: list[str], merge: _Open, first_column: int) -> None:
+    first, last = max(0, merge.left - first_column), min(merge.right - first_column + 1, len(cells))
     for position in range(first, last):
-        cells[position] = cells[position] or one.text
+        cells[position] = cells[position] or merge.text
 
 
 def _is_counted(value: Any) -> bool:

@@ -57,9 +57,9 @@ def shape_of(number: int, code: str) -> Shape | None:
 
 def _sections(code: str) -> list[str]:
     sections, quoted = [""], False
-    for place, char in enumerate(code):
+    for index, char in enumerate(code):
         quoted ^= char == '"'
-        if char == ";" and not quoted and code[place - 1 : place] != "\\":
+        if char == ";" and not quoted and code[index - 1 : index] != "\\":
             sections.append("")
         else:
             sections[-1] += char
@@ -103,7 +103,7 @@ def _padded(first: str) -> Callable[[Any], str | None] | None:
     zeros = _ZEROS.search(masked)
     if zeros is None or masked.count("0") > len(zeros[0]):
         return None
-    before, after = (_literals(part) for part in (first[: zeros.start()], first[zeros.end() :]))
+    before, after = (_literals(text) for text in (first[: zeros.start()], first[zeros.end() :]))
     digits = len(zeros[0])
 
     def text(value: Any) -> str | None:
@@ -114,8 +114,8 @@ def _padded(first: str) -> Callable[[Any], str | None] | None:
     return text
 
 
-def _literals(part: str) -> str:
-    return "".join(quoted or escaped for quoted, escaped in _LITERAL.findall(part))
+def _literals(text: str) -> str:
+    return "".join(quoted or escaped for quoted, escaped in _LITERAL.findall(text))
 
 
 def _is_number(value: Any) -> bool:

@@ -129,7 +129,7 @@ class _Survey:
 
     def marks(self) -> Marks:
         """Return what is to be known beside the values."""
-        hidden = [(one, min(last, self.highest)) for one, last in self._hidden]
+        hidden = [(first, min(last, self.highest)) for first, last in self._hidden]
         self._findings.hidden_rows = joined_runs(run for run in hidden if run[0] <= run[1])
         self._marks.notes.extend(self._findings.notes(self._marks))
         return self._marks
@@ -182,8 +182,8 @@ class _Survey:
         far = self.highest > MOST_ROWS or self.widest > MOST_COLUMNS
         if far or self.highest * self.widest > WORKBOOK_AREA.value:
             out = f"column {letters(self.widest)} and row {self.highest}"
-            what = f"its cells extend to {out}; a sheet is read up to {WORKBOOK_AREA}"
-            raise too_large(self._where, what)
+            reason = f"its cells extend to {out}; a sheet is read up to {WORKBOOK_AREA}"
+            raise too_large(self._where, reason)
         if self._filled > WORKBOOK_CELLS.value:
             raise too_large(self._where, f"it has more than {WORKBOOK_CELLS}")
         if self._text > WORKBOOK_TEXTS.value:

@@ -69,11 +69,11 @@ class _Section:
         """Whether a reader takes something that the format prints for a part of the number."""
         between = [
             token.text
-            for place, token in enumerate(self.whole)
-            if not token.is_digit and not self._is_group_mark(place)
+            for index, token in enumerate(self.whole)
+            if not token.is_digit and not self._is_group_mark(index)
         ]
         between += [
-            one.text for one in self.fraction or () if not one.is_digit and one.text.strip()
+            token.text for token in self.fraction or () if not token.is_digit and token.text.strip()
         ]
         around = _DIGIT_BEFORE.search(self.before) or _DIGIT_AFTER.match(self.after)
         return bool(between or around)
@@ -83,9 +83,9 @@ class _Section:
         """Whether it prints a minus or a bracket before positive numbers."""
         return _SIGN_BEFORE.search(self.before) is not None
 
-    def _is_group_mark(self, place: int) -> bool:
-        behind = sum(token.is_digit for token in self.whole[place:])
-        return behind % 3 == 0 and not self.whole[place].text.strip(_GROUP_MARKS)
+    def _is_group_mark(self, index: int) -> bool:
+        behind = sum(token.is_digit for token in self.whole[index:])
+        return behind % 3 == 0 and not self.whole[index].text.strip(_GROUP_MARKS)
 
     def holds(self, number: Decimal) -> bool:
         """Return whether a number meets the condition."""
@@ -102,8 +102,8 @@ class _Section:
         if not self.prints_digits:
             after = "" if self.thousands else self.after
             return f"{self.before}{plain(number)}{after}".strip()
-        places = sum(token.is_digit for token in self.fraction or ())
-        unit = Decimal(1).scaleb(-min(places, _MOST_DECIMALS))
+        decimal_places = sum(token.is_digit for token in self.fraction or ())
+        unit = Decimal(1).scaleb(-min(decimal_places, _MOST_DECIMALS))
         scaled = number.scaleb(-3 * self.thousands, _EXACT)
         whole, _, decimals = f"{scaled.quantize(unit, ROUND_HALF_UP, _EXACT):f}".partition(".")
         shown = self.before + self._whole(whole.lstrip("0"))
@@ -115,14 +115,14 @@ class _Section:
         """Return the whole part: what has no placeholder stands before the first one."""
         shown: list[str] = []
         count, left = 0, list(digits)
-        first = next((place for place, one in enumerate(self.whole) if one.is_digit), -1)
-        for place in range(len(self.whole) - 1, -1, -1):
-            token = self.whole[place]
+        first = next((index for index, token in enumerate(self.whole) if token.is_digit), -1)
+        for index in range(len(self.whole) - 1, -1, -1):
+            token = self.whole[index]
             if not token.is_digit:
                 shown.append(token.text)
                 continue
             some = [left.pop() if left else _FILLED[token.text]]
-            if place == first:
+            if index == first:
                 some += reversed(left)
             for digit in filter(None, some):
                 shown += [","] if self.is_grouped and count and count % 3 == 0 else []
@@ -149,10 +149,10 @@ def printed_by(sections: Sequence[str]) -> Callable[[Any], str | None] | None:
     Args:
         sections: the sections of a number format, which are for different numbers.
     """
-    known = [_section_of(one) for one in sections[:3]]
+    known = [_section_of(text) for text in sections[:3]]
     first = known[0]
     prints = first is not None and (first.prints_digits or first.prints_sign)
-    if not prints and not any(one and one.prints_digits for one in known):
+    if not prints and not any(section and section.prints_digits for section in known):
         return None
 
     def text(value: Any) -> str | None:
@@ -172,9 +172,9 @@ def printed_by(sections: Sequence[str]) -> Callable[[Any], str | None] | None:
 def _chosen(sections: Sequence[_Section | None], number: Decimal) -> tuple[_Section | None, bool]:
     """Return the section by which a number is shown, and whether a minus stands before it."""
     is_negative = number < 0
-    if any(one and one.condition for one in sections):
+    if any(section and section.condition for section in sections):
         return next(
-            (one for one in sections if one is None or one.holds(number)), None
+            (section for section in sections if section is None or section.holds(number)), None
         ), is_negative
     if len(sections) == 1:
         return sections[0], is_negative
@@ -192,24 +192,28 @@ def _section_of(text: str) -> _Section | None:
         if char is not None:
             bare += char
             tokens.append(_Token(char, char in _PLACEHOLDERS | {",", "."}))
-        elif match["bracket"] is not None and (said := _CONDITION.fullmatch(match["bracket"])):
-            condition = (said[1], Decimal(said[2]))
+        elif match["bracket"] is not None and (
+            condition_match := _CONDITION.fullmatch(match["bracket"])
+        ):
+            condition = (condition_match[1], Decimal(condition_match[2]))
         elif literal := match["quoted"] or match["escaped"]:
             tokens.append(_Token(literal, is_digit=False))
-    digits = [at for at, one in enumerate(tokens) if one.is_digit and one.text in _PLACEHOLDERS]
+    digits = [
+        at for at, token in enumerate(tokens) if token.is_digit and token.text in _PLACEHOLDERS
+    ]
     if not digits or _OTHER_FORMS.search(bare):
         return None
     body, rest = tokens[digits[0] : digits[-1] + 1], tokens[digits[-1] + 1 :]
-    point = next((at for at, one in enumerate(body) if one == (".", True)), len(body))
+    point = next((at for at, token in enumerate(body) if token == (".", True)), len(body))
     whole, fraction = body[:point], body[point + 1 :]
     thousands = _commas(rest) + _commas(whole[::-1])
     rest = rest[_commas(rest) :]
     inner = whole[: len(whole) - _commas(whole[::-1])]
     return _Section(
-        "".join(one.text for one in tokens[: digits[0]]),
-        tuple(one for one in inner if one != (",", True)),
-        tuple(one for one in fraction if one != (",", True)) if point < len(body) else None,
-        "".join(one.text for one in rest),
+        "".join(token.text for token in tokens[: digits[0]]),
+        tuple(token for token in inner if token != (",", True)),
+        tuple(token for token in fraction if token != (",", True)) if point < len(body) else None,
+        "".join(token.text for token in rest),
         thousands,
         (",", True) in inner,
         "%" in bare,
@@ -219,4 +223,4 @@ def _section_of(text: str) -> _Section | None:
 
 def _commas(tokens: Sequence[_Token]) -> int:
     """Return with how many commas some tokens begin that are no literals."""
-    return next((at for at, one in enumerate(tokens) if one != (",", True)), len(tokens))
+    return next((at for at, token in enumerate(tokens) if token != (",", True)), len(tokens))

@@ -104,7 +104,7 @@ def wrong_row(lines: Lines, dialect: Dialect, before: int = 0) -> WrongRow | Non
             return None
     text = "".join(ahead[:height])
     position, cell = wrong_cell(text, dialect)
-    cells = [one.text for one in _cells(text, dialect)]
+    cells = [cell_in_row.text for cell_in_row in _cells(text, dialect)]
     as_written = text[cell.start : cell.end]
     return WrongRow(height, cells, position, as_written, opens, cell.is_open)
 
@@ -124,16 +124,16 @@ def takes_in_rows(lines: Sequence[str], cells: Sequence[str], dialect: Dialect) 
 
 def row_of_rows(lines: Sequence[str], cells: list[str]) -> WrongRow:
     """Return the row whose lines are rows by themselves."""
-    position, cell = max(enumerate(cells), key=lambda one: breaks(one[1]))
-    opens = next(place for place, line in enumerate(lines) if cell.splitlines()[0] in line)
+    position, cell = max(enumerate(cells), key=lambda numbered: breaks(numbered[1]))
+    opens = next(index for index, line in enumerate(lines) if cell.splitlines()[0] in line)
     return WrongRow(len(lines), cells, position, cell, opens, is_open=False, has_rows=True)
 
 
 def wrong_cell(text: str, dialect: Dialect) -> tuple[int, Cell]:
     """Return the first cell of a row whose quotes are wrong, or else that of most lines."""
     cells = list(enumerate(_cells(text, dialect)))
-    wrong = next((one for one in cells if one[1].is_wrong), None)
-    return wrong or max(cells, key=lambda one: breaks(one[1].text))
+    wrong = next((numbered for numbered in cells if numbered[1].is_wrong), None)
+    return wrong or max(cells, key=lambda numbered: breaks(numbered[1].text))
 
 
 def breaks(text: str) -> int:
@@ -203,10 +203,10 @@ def _cell(text: str, dialect: Dialect, start: int) -> Cell:
         held = text[start:end]
         return Cell(start, end, held, is_quoted=False, is_open=False, has_stray_quote=quote in held)
     closed = _closed(delimiter, quote).match(text, start)
-    place = closed.end() - 1 if closed else -1
-    is_open = place < 0
-    end = len(text) if is_open else place + 1
-    held = text[start + 1 :].rstrip("\r\n") if is_open else text[start + 1 : place]
+    closing = closed.end() - 1 if closed else -1
+    is_open = closing < 0
+    end = len(text) if is_open else closing + 1
+    held = text[start + 1 :].rstrip("\r\n") if is_open else text[start + 1 : closing]
     is_stray = quote in held.replace(quote * 2, "")
     held = held.replace(quote * 2, quote)
     return Cell(start, end, held, is_quoted=True, is_open=is_open, has_stray_quote=is_stray)
@@ -228,5 +228,5 @@ def _ends(delimiter: str) -> re.Pattern[str]:
 
 def _first(pattern: re.Pattern[str], text: str, start: int) -> int:
     """Return where a pattern matches first, or the end of the text."""
-    found = pattern.search(text, start)
-    return found.start() if found else len(text)
+    match = pattern.search(text, start)
+    return match.start() if match else len(text)

@@ -66,14 +66,14 @@ class SeparatedTable(Table):
         if form.header_row and (first is None or first.line != form.header_row):
             message = f"{self.name} has no header on line {form.header_row}."
             raise FileUnreadableError(message, "Name the line of the header with --header-row.")
-        found: Sequence[str] = first.cells if first else ()
-        self._before = said.complaints_before(found)
+        header: Sequence[str] = first.cells if first else ()
+        self._before = said.complaints_before(header)
         self.is_part = self._before > 0
-        self._columns = len(found)
-        found = found[self._before :]
-        refuse_too_wide(found, self.name)
-        self.header = without_unnamed(found) if form.skip_unnamed else found
-        self._unnamed = len(found) - len(self.header)
+        self._columns = len(header)
+        header = header[self._before :]
+        refuse_too_wide(header, self.name)
+        self.header = without_unnamed(header) if form.skip_unnamed else header
+        self._unnamed = len(header) - len(self.header)
 
     @property
     def origin(self) -> Origin:
@@ -135,10 +135,10 @@ class SeparatedTable(Table):
         )
 
     def _rows(self) -> Iterator[SourceRow]:
-        kept = self._lines.kept
+        lines = self._lines.kept
         while True:
             began = self._line
-            kept.clear()
+            lines.clear()
             wrong = None
             try:
                 cells = next(self._reader)
@@ -147,12 +147,12 @@ class SeparatedTable(Table):
             except csv.Error as error:
                 wrong = self._wrong_row(str(error))
             else:
-                if len(kept) > 1:
+                if len(lines) > 1:
                     wrong = self._closed_late(cells)
             if wrong:
                 cells = wrong.cells
                 self._refuse(wrong)
-            self._line = began + (wrong.lines if wrong else len(kept))
+            self._line = began + (wrong.lines if wrong else len(lines))
             self._read += 1
             if len(cells) > COLUMNS.value + 2:
                 message = (
@@ -186,10 +186,10 @@ class SeparatedTable(Table):
         """Return what is wrong with a row of several lines whose quotes are as they may be."""
         if self._is_left_open(cells):
             return self._wrong_row("")
-        kept = self._lines.kept
-        if self._form.long_cells or not takes_in_rows(kept, cells, self._dialect):
+        lines = self._lines.kept
+        if self._form.long_cells or not takes_in_rows(lines, cells, self._dialect):
             return None
-        return row_of_rows(kept, cells)
+        return row_of_rows(lines, cells)
 
     def _is_left_open(self, cells: list[str]) -> bool:
         """Return whether a quote of a row of several lines is closed only by a later row."""
@@ -224,13 +224,13 @@ class SeparatedTable(Table):
                 f"{message} wrong.",
                 f'{self._twice} Or read it by a profile with quote = "" if they mean nothing.',
             )
-        found = wrong_row(self._lines, dialect, self._wrong)
+        row = wrong_row(self._lines, dialect, self._wrong)
         self._wrong += 1
-        if found is None:
+        if row is None:
             raise self._broken(error, opens, closes)
-        self._lines.skip(found.lines)
+        self._lines.skip(row.lines)
         self._reader = self._begun_reader()
-        return found
+        return row
 
     def _refuse(self, row: WrongRow) -> None:
         number = row.position - self._before

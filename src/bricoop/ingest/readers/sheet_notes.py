@@ -48,8 +48,8 @@ class Findings:
         if self.hidden_columns:
             columns = ", ".join(self.hidden_columns[:_SHOWN])
             is_one = len(self.hidden_columns) == 1 and " to " not in columns
-            what = "A hidden column was" if is_one else "Hidden columns were"
-            notes.append(f"{what} read too: {columns}.")
+            subject = "A hidden column was" if is_one else "Hidden columns were"
+            notes.append(f"{subject} read too: {columns}.")
         return notes + _of_formats(marks)
 
 

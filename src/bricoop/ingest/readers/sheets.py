@@ -74,7 +74,7 @@ def _without_stacks() -> Iterator[None]:
     """Keep what Rust writes of a panic, which becomes an error here, off standard error."""
     sys.stderr.flush()
     try:
-        kept = os.dup(2)
+        stderr_copy = os.dup(2)
     except OSError:
         # Standard error is closed: nothing can be written to it.
         yield
@@ -84,12 +84,12 @@ def _without_stacks() -> Iterator[None]:
             os.dup2(nowhere.fileno(), 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr_copy, 2)
+        os.close(stderr_copy)
 
 
 def sheet_number(
-    entries: Sequence["SheetEntry"], wanted: str | int | None, name: str, notes: list[str]
+    entries: Sequence["SheetEntry"], asked_for: str | int | None, name: str, notes: list[str]
 ) -> int:
     """Return the number of the sheet that is meant, counted from 0.
 
@@ -101,10 +101,10 @@ def sheet_number(
     hidden = [n for n in sheets if entries[n].hidden]
     shown = [n for n in sheets if n not in hidden]
     listed = ", ".join(_listed(name, hidden=n in hidden) for n, name in enumerate(names))
-    if wanted is not None:
-        number = _named(names, wanted)
+    if asked_for is not None:
+        number = _named(names, asked_for)
         if number is None:
-            message = f"{name} has no sheet {printable(str(wanted))!r}."
+            message = f"{name} has no sheet {printable(str(asked_for))!r}."
             raise FileUnreadableError(message, f"It has: {listed}.")
         notes.extend(_of_hidden(names, hidden, number))
         return number
@@ -121,10 +121,10 @@ def sheet_number(
     raise FileUnreadableError(message, "Name one with --sheet.")
 
 
-def _named(names: list[str], wanted: str | int) -> int | None:
-    if wanted in names:
-        return names.index(str(wanted))
-    number = str(wanted)
+def _named(names: list[str], asked_for: str | int) -> int | None:
+    if asked_for in names:
+        return names.index(str(asked_for))
+    number = str(asked_for)
     return int(number) - 1 if number.isdecimal() and 1 <= int(number) <= len(names) else None
 
 
@@ -155,12 +155,12 @@ def is_locked(whole: IO[bytes]) -> bool:
     if _ENCRYPTED_XLSX in content:
         return True
     # An .xls says so in one of the first records after the one that opens it.
-    place = content.find(_XLS_BEGINS)
+    position = content.find(_XLS_BEGINS)
     for _ in range(5):
-        kind, length = content[place : place + 2], content[place + 2 : place + 4]
-        if place < 0 or kind == _XLS_PASSWORD:
-            return place >= 0
-        place += 4 + int.from_bytes(length, "little")
+        kind, length = content[position : position + 2], content[position + 2 : position + 4]
+        if position < 0 or kind == _XLS_PASSWORD:
+            return position >= 0
+        position += 4 + int.from_bytes(length, "little")
     return False
 
 

@@ -124,14 +124,14 @@ def header_name(cell: str) -> str:
     return "_".join(cell.lower().split())
 
 
-def several(number: int, thing: str) -> str:
+def several(number: int, noun: str) -> str:
     """Return `1 row`, `2 rows`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def above_header(number: int, thing: str) -> list[str]:
+def above_header(number: int, noun: str) -> list[str]:
     """Return the note on what stands above a header, if anything does."""
-    return [f"Skipped {several(number, thing)} above the header."] if number else []
+    return [f"Skipped {several(number, noun)} above the header."] if number else []
 
 
 def unnamed_columns(number: int) -> list[str]:

@@ -201,9 +201,9 @@ class WorkbookTable(Table):
     def _find_header(self, ranges: Sequence[Range], form: FileOptions) -> list[str]:
         above: list[SourceRow] = []
         for row in self._rows:
-            wanted = row.line == form.header_row if form.header_row else any(row.cells)
-            if wanted and any(map(str.strip, row.cells)):
-                self._above = sum(1 for one in above if any(one.cells))
+            is_header = row.line == form.header_row if form.header_row else any(row.cells)
+            if is_header and any(map(str.strip, row.cells)):
+                self._above = sum(1 for skipped in above if any(skipped.cells))
                 self._header_row = row.line
                 return self._merged(ranges, [*above, row])
             above.append(row)

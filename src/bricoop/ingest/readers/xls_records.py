@@ -37,13 +37,13 @@ class OldBook:
             ValueError, struct.error, IndexError: it is damaged.
         """
         self._name = name
-        found = CompoundFile(whole).stream("Workbook", "Book", most=OLD_WORKBOOK_SIZE.value)
-        if found is None:
+        content = CompoundFile(whole).stream("Workbook", "Book", most=OLD_WORKBOOK_SIZE.value)
+        if content is None:
             raise too_large(name, f"its cells are more than {OLD_WORKBOOK_SIZE}")
-        if b"PK\x05\x06" in found:
+        if b"PK\x05\x06" in content:
             # A workbook within a workbook might be taken for it.
             raise ValueError(name)
-        self._stream = bytearray(found)
+        self._stream = bytearray(content)
         self._sheets: list[int] = []
         self._spans: list[tuple[int, int]] = []
         self._sizes = array("I")
@@ -127,8 +127,8 @@ class OldBook:
         self._area += sheet.height * sheet.width
         if self._area > OLD_WORKBOOK_AREA.value or self._cells > OLD_WORKBOOK_AREA.value:
             out = f"column {letters(sheet.width)} and row {sheet.height}"
-            what = f"its cells extend to {out}; sheets are read up to"
-            raise too_large(self._name, f"{what} {OLD_WORKBOOK_AREA}")
+            reason = f"its cells extend to {out}; sheets are read up to"
+            raise too_large(self._name, f"{reason} {OLD_WORKBOOK_AREA}")
         if self._text > OLD_WORKBOOK_TEXTS.value:
             raise too_large(self._name, f"its texts are more than {OLD_WORKBOOK_TEXTS}")
         return sheet.finished()
@@ -143,7 +143,7 @@ class OldBook:
     def _refuse_overlap(self) -> None:
         """Refuse sheets that share records: changes made for one would change the other."""
         spans = sorted(self._spans)
-        if any(one[1] > other[0] for one, other in pairwise(spans)):
+        if any(span[1] > other[0] for span, other in pairwise(spans)):
             raise ValueError(spans[0])
 
     def _read_cell(self, sheet: "_OldSheet", kind: int, at: int, length: int) -> None:

@@ -66,8 +66,8 @@ class Marks:
     def shape(self, row: int, column: int) -> Shape | None:
         """Return how a cell is shown, or None where its value says all."""
         begins, runs = self.shapes[column]
-        place = bisect_right(begins, row) - 1
-        return runs[place][1] if place >= 0 and runs[place][0] >= row else None
+        index = bisect_right(begins, row) - 1
+        return runs[index][1] if index >= 0 and runs[index][0] >= row else None
 
     def add_shape(self, first: int, last: int, column: int, shape: Shape) -> None:
         """Note how the cells of some rows of a column are shown; rows come in order."""
@@ -135,19 +135,19 @@ class _Scan:
         self._hidden: list[int] = []
 
     def marks(self, number: int) -> Marks:
-        part = self._parts.sheet(number)
-        for piece in self._pieces(part):
+        path = self._parts.sheet(number)
+        for piece in self._pieces(path):
             self._read(piece)
         if self._highest * self._widest > WORKBOOK_AREA.value:
-            self._measure(part)
+            self._measure(path)
         if self._filled > WORKBOOK_CELLS.value:
             raise too_large(self._where, f"it has more than {WORKBOOK_CELLS}")
         self._findings.hidden_rows = joined_runs((row, row) for row in self._hidden)
         self._marks.notes.extend(self._findings.notes(self._marks))
         return self._marks
 
-    def _pieces(self, part: str) -> Iterator[bytes]:
-        with self._parts.archive.open(part) as sheet:
+    def _pieces(self, path: str) -> Iterator[bytes]:
+        with self._parts.archive.open(path) as sheet:
             for piece in pieces(sheet, _CELL_BEGINS, self._where):
                 # XML may write an attribute in several ways; all writers of workbooks use one.
                 plain = piece.translate(_SPACES)
@@ -181,8 +181,8 @@ class _Scan:
 
     def _are_usual(self, references: list[bytes]) -> bool:
         """Note how far out cells stand; return whether a sheet has all that are referred to."""
-        columns = {one.rstrip(_DIGITS) for one in references}
-        rows = {one.lstrip(_LETTERS) for one in references}
+        columns = {reference.rstrip(_DIGITS) for reference in references}
+        rows = {reference.lstrip(_LETTERS) for reference in references}
         if not all(len(name) <= 3 and not name.strip(_LETTERS) for name in columns):  # noqa: PLR2004 (XFD)
             return False
         if not all(0 < len(row) <= 7 and not row.strip(_DIGITS) for row in rows):  # noqa: PLR2004 (1048576)
@@ -220,8 +220,8 @@ class _Scan:
                 self._row = int(self._placed(_ROW, reference)[1]) if reference else self._row + 1
                 self._column = 0
             elif reference:
-                place = self._placed(_PLACE, reference)
-                self._row, self._column = int(place[2]), _column(place[1])
+                match = self._placed(_PLACE, reference)
+                self._row, self._column = int(match[2]), _column(match[1])
             else:
                 self._column += 1
             if self._row > _MOST_ROWS or self._column > _MOST_COLUMNS:
@@ -229,17 +229,17 @@ class _Scan:
             yield kind, attributes
 
     def _placed(self, form: re.Pattern[bytes], reference: re.Match[bytes]) -> re.Match[bytes]:
-        found = form.fullmatch(reference[0])
-        if found is None:
+        match = form.fullmatch(reference[0])
+        if match is None:
             self._refuse(reference[1])
-        return found
+        return match
 
     def _read_shape(self, attributes: bytes) -> None:
         style = _STYLE.search(attributes)
         shape = self._shapes.get(int(style[1])) if style else None
-        if shape and not attributes.endswith(b"/") and (place := _PLACE.search(attributes)):
-            row = int(place[2])
-            self._marks.add_shape(row, row, _column(place[1]), shape)
+        if shape and not attributes.endswith(b"/") and (match := _PLACE.search(attributes)):
+            row = int(match[2])
+            self._marks.add_shape(row, row, _column(match[1]), shape)
 
     def _read_columns(self, piece: bytes) -> None:
         for attributes in filter(_is_hidden, _COLUMN_TAG.findall(piece)):
@@ -254,11 +254,11 @@ class _Scan:
             tag = _CELL_TAG.match(cell)
             if tag is None or tag[1].endswith(b"/"):
                 continue
-            place = _PLACE.search(tag[1])
+            match = _PLACE.search(tag[1])
             text = _text(tag[1], cell[tag.end() :])
-            if place and text:
-                row = self._marks.cells.setdefault(int(place[2]), {})
-                row[_column(place[1])] = text
+            if match and text:
+                row = self._marks.cells.setdefault(int(match[2]), {})
+                row[_column(match[1])] = text
                 self._findings.errors += not text.startswith("=")
                 self._findings.uncounted += text.startswith("=")
 
@@ -276,17 +276,17 @@ class _Scan:
         if self._text > WORKBOOK_TEXTS.value:
             raise too_large(self._where, f"the texts of its cells are more than {WORKBOOK_TEXTS}")
 
-    def _measure(self, part: str) -> None:
+    def _measure(self, path: str) -> None:
         """Refuse a sheet whose cells, but for empty ones, span too much."""
         highest = widest = 1
         self._row = self._column = 0
-        for piece in self._pieces(part):
+        for piece in self._pieces(path):
             for kind, attributes in self._tags(piece):
                 if kind == b"c" and not attributes.endswith(b"/"):
                     highest, widest = max(highest, self._row), max(widest, self._column)
         if highest * widest > WORKBOOK_AREA.value:
-            what = f"its cells extend to column {letters(widest)} and row {highest}"
-            raise too_large(self._where, f"{what}, and a sheet is read up to {WORKBOOK_AREA}")
+            reason = f"its cells extend to column {letters(widest)} and row {highest}"
+            raise too_large(self._where, f"{reason}, and a sheet is read up to {WORKBOOK_AREA}")
 
     def _refuse(self, reference: bytes) -> NoReturn:
         read = reference[:30].decode("latin-1")
@@ -297,7 +297,7 @@ class _Scan:
 
 
 def _is_hidden(attributes: bytes) -> bool:
-    return any(one in attributes for one in _IS_HIDDEN)
+    return any(attribute in attributes for attribute in _IS_HIDDEN)
 
 
 def _text(attributes: bytes, content: bytes) -> str:

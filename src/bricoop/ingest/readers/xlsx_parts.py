@@ -63,10 +63,10 @@ class Parts:
             KeyError: the workbook does not say, or has no such part.
         """
         sheets = _SHEET.findall(self._read(WORKBOOK))
-        found = _ID.search(sheets[number]) if number < len(sheets) else None
+        relation_id = _ID.search(sheets[number]) if number < len(sheets) else None
         for relation in _RELATION.findall(self._read("xl/_rels/workbook.xml.rels")):
             target = _TARGET.search(relation)
-            if found and target and b'Id="%b"' % found[1] in relation:
+            if relation_id and target and b'Id="%b"' % relation_id[1] in relation:
                 path = target[1].decode()
                 whole = path.lstrip("/") if path.startswith("/") else normpath(join("xl", path))
                 return self._names[whole.lower()]
@@ -75,15 +75,15 @@ class Parts:
     def _shapes(self) -> dict[int, Shape]:
         styles = self._read("xl/styles.xml")
         codes = {
-            _number(one): unescape(_attribute(one, b"formatCode"))
-            for one in _FORMAT.findall(_inside(styles, b"numFmts"))
+            _number(format_tag): unescape(_attribute(format_tag, b"formatCode"))
+            for format_tag in _FORMAT.findall(_inside(styles, b"numFmts"))
         }
-        found: dict[int, Shape] = {}
+        shapes: dict[int, Shape] = {}
         for number, style in enumerate(_STYLE.findall(_inside(styles, b"cellXfs"))):
             code = _number(style)
             if shape := shape_of(code, codes.get(code, "")):
-                found[number] = shape
-        return found
+                shapes[number] = shape
+        return shapes
 
     def _text_sizes(self) -> "array[int]":
         sizes = array("I")
@@ -94,10 +94,10 @@ class Parts:
         total = 0
         with self.archive.open(name) as stream:
             for piece in pieces(stream, _STRING_BEGINS, self._where):
-                found = [len(one) for one in _STRING_BEGINS.split(piece)[1:]]
-                sizes.extend(found)
+                lengths = [len(text) for text in _STRING_BEGINS.split(piece)[1:]]
+                sizes.extend(lengths)
                 # A text that is empty takes memory, too.
-                total += sum(found) + 24 * len(found)
+                total += sum(lengths) + 24 * len(lengths)
                 if total > most:
                     raise too_large(self._where, f"its texts are more than {WORKBOOK_TEXTS}")
         return sizes
@@ -146,15 +146,15 @@ def _last(begins: re.Pattern[bytes], block: bytes) -> int:
     return 0
 
 
-def too_large(where: str, what: str) -> FileUnreadableError:
+def too_large(where: str, reason: str) -> FileUnreadableError:
     """Return the refusal of a workbook that would fill memory."""
     hint = "Save the sheet as CSV, which is read row by row, or delete what is not data."
-    return FileUnreadableError(f"{where}: {what}.", hint)
+    return FileUnreadableError(f"{where}: {reason}.", hint)
 
 
 def _attribute(tag: bytes, name: bytes) -> str:
-    found = re.search(rb'\b%b="([^"]*)"' % name, tag)
-    return found[1].decode("utf-8", errors="replace") if found else ""
+    match = re.search(rb'\b%b="([^"]*)"' % name, tag)
+    return match[1].decode("utf-8", errors="replace") if match else ""
 
 
 def _inside(content: bytes, element: bytes) -> bytes:

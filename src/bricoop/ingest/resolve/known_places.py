@@ -13,13 +13,13 @@ from bricoop.ingest.layouts.clean import BadValueError, Doubt
 #: What aid statistics append to the name of a region.
 _REGIONAL = " regional"
 #: For so many unknown names of a load the closest known ones are looked for.
-_HINTED = 200
+_MOST_HINTS = 200
 #: Words that many regions have in their names, and that say of none which it is.
-_NOWHERE = {
+_WORDS_FOR_SEVERAL = {
     "regional", "region", "multi country", "multiple countries", "several countries", "various",
     "various countries", "multiple", "several",
 }  # fmt: skip
-_NEITHER = (
+_UNKNOWN_HINT = (
     "If the row is a total or a footer, leave it out: of the file, or with [[skip]] in a profile; "
     "a region must be loaded first, with `bricoop load regions`."
 )
@@ -42,7 +42,7 @@ class KnownPlaces:
         self._codes: dict[str, str] = {}
         self._alpha3: set[str] = set()
         self._alpha3_by_id: dict[int, str] = {}
-        self._suggestions = Suggestions(self._near, _HINTED)
+        self._suggestions = Suggestions(self._near, _MOST_HINTS)
         columns = (country.c.id, country.c.alpha2, country.c.alpha3, country.c.numeric)
         for row in connection.execute(select(*columns)):
             self.add_country(row.id, row.alpha2, row.alpha3, row.numeric)
@@ -84,15 +84,15 @@ class KnownPlaces:
         Raises:
             BadValueError: the name is neither, with the closest ones as the hint.
         """
-        found = self.find(name)
-        if found is not None:
+        code = self.find(name)
+        if code is not None:
             if other := namesake(name):
-                self.doubts.append(Doubt(f"is taken for {self.name(found)} ({found})", f"{other}."))
-            return found
+                self.doubts.append(Doubt(f"is taken for {self.name(code)} ({code})", f"{other}."))
+            return code
         rule = "is not a known country or region"
         is_summary = is_total(name) or is_footer(name)
         hint = "" if is_summary else self._suggestions.of(name)
-        raise BadValueError(rule, hint or _NEITHER)
+        raise BadValueError(rule, hint or _UNKNOWN_HINT)
 
     def name(self, code: str) -> str:
         """Return the name under which a country or region is shown, of what `code` returned."""
@@ -101,10 +101,10 @@ class KnownPlaces:
     def find(self, name: str) -> str | None:
         """Return what `code` does, or None where the name means no country or region."""
         # The steps of `lookup.find_entity` that are exact, so that a name means the same there.
-        found = self._exactly(name)
-        if found is None and (letters := undotted(name)) != name:
-            found = self._exactly(letters)
-        return found or self._codes.get(alpha2_of(name) or "") or self._region(name)
+        code = self._exactly(name)
+        if code is None and (letters := undotted(name)) != name:
+            code = self._exactly(letters)
+        return code or self._codes.get(alpha2_of(name) or "") or self._region(name)
 
     def _region(self, name: str) -> str | None:
         """Return the region that statistics mean by `Southeast Asia, regional`."""
@@ -113,13 +113,13 @@ class KnownPlaces:
         return None if code is None or self.is_country(code) else code
 
     def _near(self, name: str) -> str:
-        if normalise(name) in _NOWHERE:
+        if normalise(name) in _WORDS_FOR_SEVERAL:
             return (
                 "It does not say which. Write the countries or the region, or leave the cell empty."
             )
         near = alike(normalise(name), self._names.keys(), limit=12, cutoff=75)
-        places = dict.fromkeys(self._shown[self._names[word]] for word in near)
-        return f"Did you mean: {'; '.join(list(places)[:3])}?" if near else ""
+        suggestions = dict.fromkeys(self._shown[self._names[word]] for word in near)
+        return f"Did you mean: {'; '.join(list(suggestions)[:3])}?" if near else ""
 
     def _exactly(self, name: str) -> str | None:
         return (
@@ -139,9 +139,9 @@ class KnownPlaces:
             .order_by(entity.c.kind, alias.c.record_id, alias.c.position)
         )
         is_country = EntityKind.COUNTRY.value
-        for number, kind, key, name, said, alpha3 in rows.all():
+        for number, kind, key, name, normalised, alpha3 in rows.all():
             code = alpha3 if kind == is_country else name
             self._ids.setdefault(code, number)
             self._shown.setdefault(code, name)
             self._keys.setdefault(key, code)
-            self._names.setdefault(said, code)
+            self._names.setdefault(normalised, code)

@@ -34,7 +34,7 @@ class NameFilter:
         self._words: memoryview[int] | None = None
         self._nouns: dict[str, int] = {}
 
-    def listen(self, connection: Connection, source_id: int, nouns: Iterable[str]) -> None:
+    def start(self, connection: Connection, source_id: int, nouns: Iterable[str]) -> None:
         """Read which names and keys there are, if they are few; all that comes later must be told.
 
         Args:
@@ -58,27 +58,27 @@ class NameFilter:
         self._words = None
 
     @property
-    def listens(self) -> bool:
+    def is_active(self) -> bool:
         """Whether anything is known to be impossible."""
         return self._words is not None
 
     @property
-    def hears_ids_of(self) -> set[str]:
+    def empty_nouns(self) -> set[str]:
         """The nouns of which the source had no records."""
         return set(self._nouns)
 
     def keys(self, keys: Iterable[str]) -> None:
         """Hear of keys of entities."""
-        self._hear(keys, _KEY)
+        self._add(keys, _KEY)
 
     def names(self, normalised: Iterable[str]) -> None:
         """Hear of normalised names of entities."""
-        self._hear(normalised, _NAME)
+        self._add(normalised, _NAME)
 
     def ids(self, noun: str, ids: Iterable[str]) -> None:
         """Hear of ids of the source's records."""
         if noun in self._nouns:
-            self._hear(ids, self._nouns[noun])
+            self._add(ids, self._nouns[noun])
 
     def possible_keys(self, keys: Iterable[str]) -> Iterable[str]:
         """Return those keys that an entity may have."""
@@ -92,22 +92,22 @@ class NameFilter:
         """Return those ids that a record of the source may have."""
         return self._possible(ids, self._nouns[noun]) if noun in self._nouns else ids
 
-    def _hear(self, texts: Iterable[str], use: int) -> None:
+    def _add(self, texts: Iterable[str], use: int) -> None:
         words = self._words
         if words is None:
             return
-        for said in map(hash, texts):
-            number = said ^ use
+        for text_hash in map(hash, texts):
+            number = text_hash ^ use
             words[number >> 18 & _LAST] |= _TWO[number & 4095] | _ONE[number >> 12 & 63]
 
     def _possible(self, texts: Iterable[str], use: int) -> Iterable[str]:
         words = self._words
         if words is None:
             return texts
-        found = []
+        possible = []
         for text in texts:
             number = hash(text) ^ use
             bits = _TWO[number & 4095] | _ONE[number >> 12 & 63]
             if words[number >> 18 & _LAST] & bits == bits:
-                found.append(text)
-        return found
+                possible.append(text)
+        return possible

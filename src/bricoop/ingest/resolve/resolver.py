@@ -21,13 +21,13 @@ _COLUMNS = (entity.c.id, entity.c.kind, entity.c.key)
 #: Looked up once: the members of an enumeration are slow to reach.
 _ORGANIZATION = EntityKind.ORGANIZATION
 #: How many names of organizations are remembered; beyond it memory matters more than time.
-_REMEMBERED = 100_000
+_MOST_REMEMBERED = 100_000
 #: So many unknown keys get a hint, found among so many known ones.
-_HINTS, _COMPARED = 20, 20_000
+_MOST_KEY_HINTS, _MOST_KEYS_COMPARED = 20, 20_000
 #: For so many unknown names of a load the closest known ones are looked for: a screen shows 20.
-_HINTED = 25
+_MOST_NAME_HINTS = 25
 #: So many new names of a load are compared with few known ones.
-_MISSPELT = 200
+_MOST_NAMES_COMPARED = 200
 
 
 class Candidate(NamedTuple):
@@ -45,11 +45,11 @@ class Resolver:
         exchanged: names that this load gives to another entity; those expected find none.
     """
 
-    def __init__(self, connection: Connection, heard: NameFilter, deferred: Deferred) -> None:
+    def __init__(self, connection: Connection, name_filter: NameFilter, deferred: Deferred) -> None:
         """Begin with nothing known but what the database knows: some of what is heard."""
         self.exchanged = ExchangedNames()
         self._connection = connection
-        self._heard = heard
+        self._name_filter = name_filter
         self._deferred = deferred
         self._by_name: dict[str, dict[int, Candidate]] = defaultdict(dict)
         self._by_key: dict[str, Candidate] = {}
@@ -64,7 +64,7 @@ class Resolver:
         self._misspelt = 0
         self._nearby: dict[EntityKind, ClosestNames] = {}
         nearby = ClosestNames(connection)
-        self._suggestions = Suggestions(lambda name: "; ".join(nearby.to(name)), _HINTED)
+        self._suggestions = Suggestions(lambda name: "; ".join(nearby.to(name)), _MOST_NAME_HINTS)
 
     def learn(
         self,
@@ -82,16 +82,19 @@ class Resolver:
             keys: what rows give as keys.
         """
         known = self._organizations
-        wanted: set[tuple[str, EntityKind | None]] = {(name, kind) for name in names}
+        unknown_names: set[tuple[str, EntityKind | None]] = {(name, kind) for name in names}
         if kind is _ORGANIZATION:
-            wanted = {one for one in wanted if one[0] not in known}
-        wanted |= {(name, _ORGANIZATION) for name in organizations if name not in known}
-        wanted -= self._asked
-        self._asked |= wanted
+            unknown_names = {pair for pair in unknown_names if pair[0] not in known}
+        unknown_names |= {(name, _ORGANIZATION) for name in organizations if name not in known}
+        unknown_names -= self._asked
+        self._asked |= unknown_names
         # A name that is a key is its own slug.
-        asked = {*keys, *(name for name, _ in wanted if is_slug(name))} - self._by_key.keys()
-        self._learn_keys(asked)
-        unknown = [one for one in wanted if not self._has_key(*one)]
+        asked_keys = {
+            *keys,
+            *(name for name, _ in unknown_names if is_slug(name)),
+        } - self._by_key.keys()
+        self._learn_keys(asked_keys)
+        unknown = [pair for pair in unknown_names if not self._has_key(*pair)]
         if unknown:
             self._learn_names({normalise(name) for name, _ in unknown})
             # Those that are new need keys, which must be free.
@@ -105,7 +108,7 @@ class Resolver:
         Names of organizations stay known: a file names the same ones again and again, and nobody
         else writes while a load does.
         """
-        if len(self._organizations) > _REMEMBERED:
+        if len(self._organizations) > _MOST_REMEMBERED:
             self._organizations.clear()
             self._spelt.clear()
         self._by_name.clear()
@@ -119,29 +122,29 @@ class Resolver:
 
     def _has_key(self, name: str, kind: EntityKind | None) -> bool:
         """Return whether a name is the key of an entity, which does not lose it as a name."""
-        found = self._by_key.get(name)
-        if found is None or (kind is not None and found.kind != kind):
+        candidate = self._by_key.get(name)
+        if candidate is None or (kind is not None and candidate.kind != kind):
             return False
-        return not self.exchanged.is_expected(found.id, normalise(name))
+        return not self.exchanged.is_expected(candidate.id, normalise(name))
 
     def _learn_keys(self, keys: Collection[str]) -> None:
-        asked = list(self._heard.possible_keys(keys))
-        if not asked:
+        possible = list(self._name_filter.possible_keys(keys))
+        if not possible:
             return
-        statement = select(*_COLUMNS).where(in_values(self._connection, entity.c.key, asked))
+        statement = select(*_COLUMNS).where(in_values(self._connection, entity.c.key, possible))
         for row in self._connection.execute(statement):
             self._by_key[row.key] = Candidate(row.id, row.kind, row.key)
             self._taken.add(row.key)
 
     def _learn_names(self, normalised: Iterable[str]) -> None:
-        asked = list(self._heard.possible_names(normalised))
-        if not asked:
+        possible = list(self._name_filter.possible_names(normalised))
+        if not possible:
             return
         self._deferred.asked()
         statement = (
             select(alias.c.normalised, *_COLUMNS)
             .join(entity, entity.c.id == alias.c.entity_id)
-            .where(in_values(self._connection, alias.c.normalised, asked))
+            .where(in_values(self._connection, alias.c.normalised, possible))
         )
         exchanged = self.exchanged
         for row in self._connection.execute(statement):
@@ -157,17 +160,17 @@ class Resolver:
         known = self._by_name.get(normalise(name))
         if not known:
             return []
-        return [found for found in known.values() if kind is None or found.kind == kind]
+        return [candidate for candidate in known.values() if kind is None or candidate.kind == kind]
 
     def organizations(self, name: str) -> list[Candidate]:
         """Return the organizations that a name means; what is one is remembered."""
-        found = self._organizations.get(name)
-        if found is None:
-            found = self.candidates(name, _ORGANIZATION)
-            if found:
-                self._organizations[name] = found
+        candidates = self._organizations.get(name)
+        if candidates is None:
+            candidates = self.candidates(name, _ORGANIZATION)
+            if candidates:
+                self._organizations[name] = candidates
                 self._spelt[normalise(name)].append(name)
-        return found
+        return candidates
 
     def forget_organizations(self) -> None:
         """Look everything up anew, organizations too: some that were known may be gone."""
@@ -189,7 +192,10 @@ class Resolver:
             known = self._by_name[normalised]
             # What was remembered was not asked for in this batch; now the name means that as well.
             for spelling in self._spelt.pop(normalised, ()):
-                known |= {one.id: one for one in self._organizations.pop(spelling)}
+                known |= {
+                    candidate_of_spelling.id: candidate_of_spelling
+                    for candidate_of_spelling in self._organizations.pop(spelling)
+                }
             known[candidate.id] = candidate
 
     def new_key(self, name: str) -> str:
@@ -208,18 +214,18 @@ class Resolver:
 
     def countries_of(self, entity_ids: Iterable[int]) -> dict[int, set[int]]:
         """Return the countries of each entity, where any are recorded."""
-        found: dict[int, set[int]] = defaultdict(set)
+        countries: dict[int, set[int]] = defaultdict(set)
         columns = (entity_country.c.entity_id, entity_country.c.country_id)
         condition = in_values(self._connection, entity_country.c.entity_id, entity_ids)
         for entity_id, country_id in self._connection.execute(select(*columns).where(condition)):
-            found[entity_id].add(country_id)
-        return found
+            countries[entity_id].add(country_id)
+        return countries
 
     def known(self, names: Iterable[str], kind: EntityKind) -> set[str]:
         """Return those of some names that an entity of a kind has."""
-        asked = list(names)
-        self._learn_names({normalise(name) for name in asked})
-        return {name for name in asked if self.candidates(name, kind)}
+        names_asked = list(names)
+        self._learn_names({normalise(name) for name in names_asked})
+        return {name for name in names_asked if self.candidates(name, kind)}
 
     def misspelt(self, name: str, kind: EntityKind) -> list[str]:
         """Return the known names of a kind of which a new one may be a slip.
@@ -229,12 +235,12 @@ class Resolver:
         nearby = self._nearby.get(kind)
         if nearby is None:
             nearby = self._nearby[kind] = ClosestNames(self._connection, [kind])
-        if self._misspelt >= (_MISSPELT if nearby.are_few else _HINTED):
+        if self._misspelt >= (_MOST_NAMES_COMPARED if nearby.are_few else _MOST_NAME_HINTS):
             return []
         self._misspelt += 1
         self._deferred.asked()
         own = normalise(name)
-        return [one for one in nearby.misspelt(name) if normalise(one) != own]
+        return [near for near in nearby.misspelt(name) if normalise(near) != own]
 
     def closest(self, name: str) -> str:
         """Return the known names nearest to one that was not found, for a hint.
@@ -251,16 +257,16 @@ class Resolver:
         Only the first few questions are answered: a file with a thousand wrong keys is refused as
         fast as it is loaded.
         """
-        if self._hinted >= _HINTS:
+        if self._hinted >= _MOST_KEY_HINTS:
             return []
         self._hinted += 1
         self._deferred.asked()
-        wanted = select(entity.c.key).where(entity.c.kind == kind).limit(_COMPARED)
-        keys = self._connection.scalars(wanted).all()
+        statement = select(entity.c.key).where(entity.c.kind == kind).limit(_MOST_KEYS_COMPARED)
+        keys = self._connection.scalars(statement).all()
         return alike(key, keys, limit=3, cutoff=70)
 
     def _exists(self, key: str) -> bool:
-        if not list(self._heard.possible_keys([key])):
+        if not list(self._name_filter.possible_keys([key])):
             return False
         statement = select(entity.c.id).where(entity.c.key == key)
         return self._connection.execute(statement).first() is not None
@@ -271,7 +277,7 @@ def slug_of(name: str) -> str:
     """Return the slug of a name; plain ASCII, the usual case, takes the short way."""
     if not name.isascii():
         return slug(name)
-    made = normalise(name).replace(" ", "-")
-    if len(made) <= 80 and made.replace("-", "").isalnum():  # noqa: PLR2004 (slug's own limit)
-        return made
+    text = normalise(name).replace(" ", "-")
+    if len(text) <= 80 and text.replace("-", "").isalnum():  # noqa: PLR2004 (slug's own limit)
+        return text
     return slug(name)

@@ -76,18 +76,18 @@ class BatchSource(Protocol):
 class InProcessSource:
     """Prepares batches when they are asked for."""
 
-    def __init__(self, file: Table, rows: Rows, places: int, left_out: Mapping[int, str]) -> None:
+    def __init__(self, file: Table, rows: Rows, nouns: int, left_out: Mapping[int, str]) -> None:
         """Read nothing yet.
 
         Args:
             file: the file.
             rows: what its rows become.
-            places: how many nouns these are.
+            nouns: how many nouns the records have.
             left_out: the lines of rows that are to be left out.
         """
         self._file = file
         self._rows = rows
-        self._places = range(places)
+        self._nouns = range(nouns)
         self._left_out = left_out
 
     def batches(self) -> Iterator[Batch]:
@@ -115,9 +115,11 @@ class InProcessSource:
         """Do nothing: the file is its opener's."""
 
     def _batch(self, read: Sequence[SourceRow]) -> Batch:
-        made: list[list[PreparedRow]] = [[] for _ in self._places]
+        records_by_noun: list[list[PreparedRow]] = [[] for _ in self._nouns]
         left_out = self._left_out
-        problems = [one for one in self._file.take_row_problems() if one.line not in left_out]
+        problems = [
+            problem for problem in self._file.take_row_problems() if problem.line not in left_out
+        ]
         refused = left_out.keys() | {problem.line for problem in problems} if problems else left_out
         same: list[tuple[int, int, Sequence[int]]] = []
         nothing: list[tuple[int, str]] = []
@@ -131,17 +133,17 @@ class InProcessSource:
             if outcome.nothing:
                 nothing.append((outcome.line, outcome.nothing))
             problems.extend(outcome.problems)
-            for place, records in enumerate(outcome.records):
-                made[place].extend(records)
-            for place, ids in enumerate(outcome.same):
+            for index, records in enumerate(outcome.records):
+                records_by_noun[index].extend(records)
+            for index, ids in enumerate(outcome.same):
                 if ids:
-                    same.append((place, outcome.line, ids))
+                    same.append((index, outcome.line, ids))
         rejects = [row for row in read if row.line in left_out] if left_out else []
         row_notes = [*self._file.take_row_notes(), *self._rows.take_row_notes()]
         row_notes.sort(key=lambda note: note.line)
         share = self._file.share_read
         return Batch(
-            made, problems, rejects, share, same,
+            records_by_noun, problems, rejects, share, same,
             nothing=nothing, skipped=skipped, row_notes=row_notes,
         )  # fmt: skip
 

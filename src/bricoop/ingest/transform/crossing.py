@@ -27,11 +27,11 @@ def packed_batch(batch: Batch) -> bytes:
     They are taken apart several times faster than pickled objects would be. What is written as JSON
     crosses as JSON. The words of long texts cross too, as this process has the time to make them.
     """
-    records = [[_sent(one) for one in made] for made in batch.records]
-    problems = [_flat(problem) for problem in batch.problems]
+    records = [[_as_sent(row) for row in rows] for rows in batch.records]
+    problems = [_as_tuple(problem) for problem in batch.problems]
     left_out = [(row.line, list(row.cells)) for row in batch.left_out]
     counted = (list(batch.nothing), list(batch.skipped))
-    row_notes = [_flat(note) for note in batch.row_notes]
+    row_notes = [_as_tuple(note) for note in batch.row_notes]
     return marshal.dumps((records, problems, left_out, batch.share_read, counted, row_notes))
 
 
@@ -41,26 +41,26 @@ def unpacked_batch(sent: bytearray) -> Batch:
     records, problems, left_out, share_read, (nothing, skipped), row_notes = whole
     words: dict[str, str] = {}
     return Batch(
-        [[_taken(one, words) for one in made] for made in records],
-        [Problem(*one) for one in problems],
-        [SourceRow(*one) for one in left_out],
+        [[_received(row, words) for row in rows] for rows in records],
+        [Problem(*values) for values in problems],
+        [SourceRow(*values) for values in left_out],
         share_read,
         words=words,
         nothing=nothing,
         skipped=skipped,
-        row_notes=[Problem(*one) for one in row_notes],
+        row_notes=[Problem(*values) for values in row_notes],
     )
 
 
 def packed_end(end: End) -> bytes:
     """Return as bytes what is known at the end of a file."""
-    return marshal.dumps(([_flat(one) for one in end.problems], end.notes, end.sha256))
+    return marshal.dumps(([_as_tuple(problem) for problem in end.problems], end.notes, end.sha256))
 
 
 def unpacked_end(sent: bytearray) -> End:
     """Return what is known at the end of a file, of what was sent."""
     problems, notes, sha256 = marshal.loads(sent)  # noqa: S302 (bytes of our own)
-    return End([Problem(*one) for one in problems], notes, sha256)
+    return End([Problem(*values) for values in problems], notes, sha256)
 
 
 def packed_error(error: BaseException) -> bytes:
@@ -87,24 +87,24 @@ def unpacked_error(sent: bytearray) -> BaseException:
     return error
 
 
-def _sent(one: PreparedRow) -> _Sent:
+def _as_sent(row: PreparedRow) -> _Sent:
     words = {
         name: worded(text)
         for name in _LONG
-        if (text := one.fields.get(name)) is not None and len(text) >= _WORTH_SENDING
+        if (text := row.fields.get(name)) is not None and len(text) >= _WORTH_SENDING
     }
-    return (*one, words)
+    return (*row, words)
 
 
-def _taken(sent: _Sent, words: dict[str, str]) -> PreparedRow:
-    one = PreparedRow(*sent[:-1])
-    for name, made in sent[-1].items():
-        words[one.fields[name]] = made
-    return one
+def _received(sent: _Sent, words: dict[str, str]) -> PreparedRow:
+    row = PreparedRow(*sent[:-1])
+    for name, worded_text in sent[-1].items():
+        words[row.fields[name]] = worded_text
+    return row
 
 
-def _flat(one: Problem) -> tuple[Any, ...]:
+def _as_tuple(problem: Problem) -> tuple[Any, ...]:
     return (
-        one.file, one.line, one.column, one.value, one.rule, one.hint, one.sheet, one.cell,
-        one.level,
+        problem.file, problem.line, problem.column, problem.value, problem.rule, problem.hint,
+        problem.sheet, problem.cell, problem.level,
     )  # fmt: skip

@@ -25,8 +25,8 @@ def misfit(origin: Origin, row: SourceRow, width: int, leave_out: str) -> Proble
         return None
     first = next((cell for cell in row.cells if cell.strip()), "")
     if is_footer(first) or is_total(first):
-        what = "footer" if is_footer(first) else "total"
-        hint = f"It looks like a {what}. {leave_out}"
+        kind = "footer" if is_footer(first) else "total"
+        hint = f"It looks like a {kind}. {leave_out}"
     else:
         broken = any("\n" in cell or "\r" in cell for cell in row.cells)
         hint = _QUOTE if broken else _SEPARATOR

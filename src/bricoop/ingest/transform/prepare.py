@@ -27,9 +27,9 @@ from bricoop.ingest.transform.misplaced_values import misfit
 from bricoop.ingest.transform.validate import PreparedRow, RowValidator
 
 #: A header that is not the first row stands among so many rows, or is not looked for.
-_LOOKED_AT = 50
+_MOST_ROWS_ABOVE = 50
 #: How many different cells of a column are remembered with their values.
-_REMEMBERED = 10_000
+_MOST_REMEMBERED = 10_000
 
 
 class _Values(dict[str, Value]):
@@ -39,14 +39,14 @@ class _Values(dict[str, Value]):
         as_it_stands: whether a plain text is its own value.
     """
 
-    def __init__(self, clean: Cleaner, places: Places) -> None:
+    def __init__(self, clean: Cleaner, known_places: Places) -> None:
         super().__init__()
         self._clean = clean
-        self._places = places
+        self._places = known_places
         self.as_it_stands = clean in {text, short}
         # Kinds, countries, dates and lists come again and again; names and free text do not, and
         # each amount below the millionth is noted.
-        self._most = 0 if clean in {text, short, dollars} else _REMEMBERED
+        self._most = 0 if clean in {text, short, dollars} else _MOST_REMEMBERED
 
     def __missing__(self, cell: str) -> Value:
         if "\0" in cell:
@@ -76,7 +76,7 @@ class Preparer:
     """
 
     def __init__(
-        self, layout: Layout, origin: Origin, header: Sequence[str], places: Places
+        self, layout: Layout, origin: Origin, header: Sequence[str], known_places: Places
     ) -> None:
         """Match the header with the layout.
 
@@ -86,8 +86,8 @@ class Preparer:
         self._layout = layout
         self._origin = origin
         self._file = origin.file
-        self._places = places
-        self._doubts = places.doubts
+        self._places = known_places
+        self._doubts = known_places.doubts
         self._header = [cell.strip() for cell in header]
         self._columns = self._match()
         self._example = self._example_row()
@@ -104,8 +104,8 @@ class Preparer:
         problems: list[Problem] = []
         fields: Fields = {}
         # Most cells of most files are empty: they are passed over before Python looks at them.
-        given = compress(zip(self._columns, cells, strict=True), cells)
-        for (header, name, values), cell in given:
+        filled_cells = compress(zip(self._columns, cells, strict=True), cells)
+        for (header, name, values), cell in filled_cells:
             stripped = cell.strip()
             if not stripped:
                 continue
@@ -127,40 +127,40 @@ class Preparer:
     def notes(self) -> tuple[str, ...]:
         """Which columns were left out, as they are those of an exported answer."""
         left_out = ", ".join(self._answers.left_out)
-        said = "Ignored these columns, which `bricoop query` adds to its answers"
-        return (f"{said}: {left_out}.",) if left_out else ()
+        sentence = "Ignored these columns, which `bricoop query` adds to its answers"
+        return (f"{sentence}: {left_out}.",) if left_out else ()
 
     def _match(self) -> list[tuple[str, str, _Values]]:
         by_name = {column.name: column for column in self._layout.columns}
         named = [header_name(cell) for cell in self._header]
         self._answers = AnswerColumns(self._layout.noun, named, by_name)
-        found = self._answers.names
-        self._refuse_misfits(found, by_name)
+        names = self._answers.names
+        self._refuse_misfits(names, by_name)
         return [
             (header, name, _Values(by_name[name].clean if name else _headless, self._places))
-            for header, name in zip(self._header, found, strict=True)
+            for header, name in zip(self._header, names, strict=True)
         ]
 
-    def _refuse_misfits(self, found: list[str], by_name: dict[str, Column]) -> None:
+    def _refuse_misfits(self, names: list[str], by_name: dict[str, Column]) -> None:
         noun = self._layout.noun
         hint = f"`bricoop template {noun}` prints the layout."
-        if not any(found):
+        if not any(names):
             raise DataRejectedError(f"{self._file} is empty: it has no header.", hint)
-        if len(found) == 1 and found[0] not in by_name and (word := delimiter_in(self._header[0])):
+        if len(names) == 1 and names[0] not in by_name and (word := delimiter_in(self._header[0])):
             message = f"{self._file} has one column; its header seems to be separated by {word}s."
             hint = f"Read it with --delimiter {word}, or remove the quotes around whole lines."
             raise HeaderRejectedError(message, hint)
         rows = countable(noun)
         faults = []
-        if missing := [c.name for c in self._layout.columns if c.required and c.name not in found]:
+        if missing := [c.name for c in self._layout.columns if c.required and c.name not in names]:
             faults.append(f"lacks the columns that {rows} need: {', '.join(missing)}")
-        printed = dict(zip(found, self._header, strict=True))
+        printed = dict(zip(names, self._header, strict=True))
         if unknown := [name for name in printed if name and name not in by_name]:
-            said = _closest({name: printed[name] for name in unknown}, by_name)
-            faults.append(f"has columns that {rows} do not have: {said}")
+            suggestions = _closest({name: printed[name] for name in unknown}, by_name)
+            faults.append(f"has columns that {rows} do not have: {suggestions}")
         if faults:
             raise HeaderRejectedError(f"{self._file} {', and '.join(faults)}.", hint)
-        twice = sorted({name for name in found if name and found.count(name) > 1})
+        twice = sorted({name for name in names if name and names.count(name) > 1})
         if twice:
             message = f"{self._file} has several columns of the same name: {', '.join(twice)}."
             raise DataRejectedError(message, "Rename or delete all but one.")
@@ -194,18 +194,18 @@ class Preparer:
 
 def _closest(unknown: Mapping[str, str], known: dict[str, Column]) -> str:
     """Return headers as they are printed, by their names, each with the column that is near."""
-    said = []
+    headers = []
     for name, header in unknown.items():
         near = column_near(name, known)
-        said.append(f"{header} (did you mean {near}?)" if near else header)
-    return ", ".join(said)
+        headers.append(f"{header} (did you mean {near}?)" if near else header)
+    return ", ".join(headers)
 
 
 def likely_header(layout: Layout, rows: Iterator[SourceRow]) -> int | None:
     """Return the line of the first row that may be the header of a layout."""
     known = {column.name for column in layout.columns}
     needed = {column.name for column in layout.columns if column.required}
-    for row in islice(rows, _LOOKED_AT):
+    for row in islice(rows, _MOST_ROWS_ABOVE):
         named = {header_name(cell) for cell in row.cells if cell.strip()}
         if needed <= named <= known:
             return row.line

@@ -27,7 +27,7 @@ _WORTHWHILE = 1024 * 1024
 #: So many bytes wait between the processes, where the system allows it.
 _WAITING = 1024 * 1024
 #: After so many batches memory is cleared of what only refers to itself.
-_CLEARED = 8
+_COLLECT_EVERY = 8
 #: What is sent is preceded by its kind and its length.
 _HEAD = struct.Struct("<cQ")
 _BATCH, _END, _ERROR = b"b", b"e", b"x"
@@ -125,15 +125,15 @@ class SecondProcess:
         return kind, self._exactly(pipe, length)
 
     def _exactly(self, pipe: FileIO, length: int) -> bytearray:
-        made = bytearray(length)
-        rest = memoryview(made)
+        content = bytearray(length)
+        rest = memoryview(content)
         while rest:
             read = pipe.readinto(rest)
             if not read:
                 message = f"The process that read {self._named} was stopped; nothing was written."
                 raise BricoopError(message, "Load it again.")
             rest = rest[read:]
-        return made
+        return content
 
 
 def is_worthwhile(path: str) -> bool:
@@ -198,15 +198,15 @@ def _run_child(here: BatchSource, reading: int, writing: int) -> None:
 def _send_all(here: BatchSource, writing: int) -> None:
     for number, batch in enumerate(here.batches(), start=1):
         _send(writing, _BATCH, packed_batch(batch))
-        for made in batch.records:
-            made.clear()
-        if not number % _CLEARED:
+        for records in batch.records:
+            records.clear()
+        if not number % _COLLECT_EVERY:
             gc.collect(0)
     _send(writing, _END, packed_end(here.end()))
 
 
 def _send(writing: int, kind: bytes, sent: bytes) -> None:
-    for part in (_HEAD.pack(kind, len(sent)), sent):
-        rest = memoryview(part)
+    for chunk in (_HEAD.pack(kind, len(sent)), sent):
+        rest = memoryview(chunk)
         while rest:
             rest = rest[os.write(writing, rest) :]

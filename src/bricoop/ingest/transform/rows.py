@@ -84,11 +84,11 @@ class NativeRows:
         for row in rows:
             if row.line in left_out:
                 continue
-            found = self._preparer.prepare(row)
-            if isinstance(found, PreparedRow):
-                yield Outcome(row.line, ((found,),))
+            prepared = self._preparer.prepare(row)
+            if isinstance(prepared, PreparedRow):
+                yield Outcome(row.line, ((prepared,),))
             else:
-                yield Outcome(row.line, (), problems=found)
+                yield Outcome(row.line, (), problems=prepared)
 
     @property
     def records_of_a_row(self) -> int:

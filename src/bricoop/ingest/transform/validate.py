@@ -87,15 +87,15 @@ class RowValidator:
             problems: what is wrong with single cells.
             external_id: its id, where its fields do not tell.
         """
-        found = [(name, _EMPTY, "") for name in self._layout.required if name not in fields]
+        faults = [(name, _EMPTY, "") for name in self._layout.required if name not in fields]
         for check in self._checks:
-            found.extend(check(fields))
-        if found:
+            faults.extend(check(fields))
+        if faults:
             # What is said to be missing may be there and wrong, which has been said.
             has_been_said = bool(problems)
             problems.extend(
                 self.wrong(line, raw, name, rule, hint)
-                for name, rule, hint in found
+                for name, rule, hint in faults
                 if name in fields or not (has_been_said and self._header.read_from(raw, name))
             )
         if problems:
@@ -120,7 +120,7 @@ class RowValidator:
         fields_json = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
         raw_json = orjson.dumps(raw)
         digest = self._hash.copy()
-        digest.update(_said(fields_json, raw_json, locator))
+        digest.update(_content(fields_json, raw_json, locator))
         return PreparedRow(
             line,
             external_id or str(fields.get("id") or self._identity(fields)),
@@ -134,8 +134,8 @@ class RowValidator:
         )
 
     def _identity(self, fields: Fields) -> str:
-        parts = (normalise(str(fields.get(name, ""))) for name in self._layout.identity)
-        identity = " | ".join(parts)
+        values = (normalise(str(fields.get(name, ""))) for name in self._layout.identity)
+        identity = " | ".join(values)
         if len(identity) <= _LONGEST_IDENTITY:
             return identity
         return hashlib.sha256(identity.encode()).hexdigest()
@@ -153,7 +153,7 @@ def digest_of(
         locator: the place that the row itself names, which its line is not.
     """
     digest = _hash_of(columns)
-    digest.update(_said(fields_json, raw_json, locator))
+    digest.update(_content(fields_json, raw_json, locator))
     return digest.hexdigest()
 
 
@@ -161,5 +161,5 @@ def _hash_of(columns: Sequence[str]) -> "hashlib._Hash":
     return hashlib.sha256("\0".join(columns).encode())
 
 
-def _said(fields_json: bytes, raw_json: bytes, locator: str | None) -> bytes:
+def _content(fields_json: bytes, raw_json: bytes, locator: str | None) -> bytes:
     return fields_json + raw_json + (locator or "").encode()

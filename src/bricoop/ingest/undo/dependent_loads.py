@@ -68,14 +68,14 @@ def dependents_of(connection: Connection, load_id: int) -> list[int]:
     if not waiting:
         return []
     search = _Search(connection, load_id)
-    found = search.newer_editions() & waiting
-    reached = search.reach({load_id, *found})
+    dependent = search.newer_editions() & waiting
+    reached = search.reach({load_id, *dependent})
     while True:
-        waiting -= found
-        more = (search.touching(reached) | search.editions_of({load_id, *found})) & waiting
+        waiting -= dependent
+        more = (search.touching(reached) | search.editions_of({load_id, *dependent})) & waiting
         if not more:
-            return sorted(found)
-        found |= more
+            return sorted(dependent)
+        dependent |= more
         reached.add(search.reach(more))
 
 
@@ -117,14 +117,14 @@ class _Search:
     def touching(self, reached: Reach) -> set[int]:
         """Return the later loads that speak of something within reach."""
         connection, ids = self._connection, reached.entities
-        found = {number for number, one in self._effects.items() if one.meets(reached)}
+        touching = {number for number, reach in self._effects.items() if reach.meets(reached)}
         for column in _POINTERS:
             statement = select(record.c.load_id).join(
                 column.table, column.table.c.record_id == record.c.id
             )
-            found |= self._later(statement.where(in_values(connection, column, ids)))
+            touching |= self._later(statement.where(in_values(connection, column, ids)))
         about = select(record.c.load_id).where(in_values(connection, record.c.entity_id, ids))
-        return found | self._later(about)
+        return touching | self._later(about)
 
     def editions_of(self, load_ids: Iterable[int]) -> set[int]:
         """Return the loads that had said before what some loads changed, or say now what they had.
@@ -168,7 +168,7 @@ class _Search:
 
     def _reach_of_effects(self) -> dict[int, Reach]:
         """Return what loads took away of what earlier ones had said, which their undoing needs."""
-        found: dict[int, Reach] = defaultdict(Reach)
+        reach_by_load: dict[int, Reach] = defaultdict(Reach)
         own = select(load_effect).where(load_effect.c.load_id >= self._load_id)
         for effect in kept(self._connection.execute(own)):
             row = effect.row
@@ -180,8 +180,8 @@ class _Search:
             # It is what the one had said, and what the other took away.
             for load_id in {effect.load_id, effect.said_in} - {None}:
                 if load_id >= self._load_id:
-                    found[load_id].add(reach)
-        return found
+                    reach_by_load[load_id].add(reach)
+        return reach_by_load
 
 
 def _pointed_to(table_name: str, row: dict[str, Any]) -> set[int]:

@@ -92,7 +92,10 @@ def capture(connection: Connection, load_id: int, without: int) -> Replay:
     if restated and (seen is not None or register.rows_unchanged):
         columns = {row.noun: tuple(row.columns) for row in headers}
         known = headers_of(connection, [(without, noun) for noun in columns])
-        moved = [_moved(one, known[without, one.noun], columns[one.noun]) for one in restated]
+        moved = [
+            _moved(statement, known[without, statement.noun], columns[statement.noun])
+            for statement in restated
+        ]
         written = [*moved, *written]
     return Replay(register, headers, _in_order(written), gone, seen)
 
@@ -152,31 +155,34 @@ def _statements(connection: Connection, chosen: Select[Any]) -> list[Statement]:
     ]
 
 
-def _moved(said: Statement, header: Header, columns: Sequence[str]) -> Statement:
+def _moved(statement: Statement, header: Header, columns: Sequence[str]) -> Statement:
     """Return a statement of an older file as the newer one holds it.
 
     Its cells stand under the newer header. On which line it stood there is not recorded, and the
     old line would be wrong.
     """
-    row = said.row
+    row = statement.row
     cells = header.said(row.raw)
     raw_json = orjson.dumps([cells.get(column, "") for column in columns])
     locator = None if _line_of(row.locator) else row.locator
     digest = digest_of(columns, row.fields_json, raw_json, locator)
-    return said._replace(row=row._replace(raw_json=raw_json, locator=locator, digest=digest))
+    return statement._replace(row=row._replace(raw_json=raw_json, locator=locator, digest=digest))
 
 
 def _line_of(locator: str | None) -> int | None:
-    found = _LINE.fullmatch(locator or "")
-    return int(found[1]) if found else None
+    match = _LINE.fullmatch(locator or "")
+    return int(match[1]) if match else None
 
 
-def _in_order(said: Sequence[Statement]) -> list[Statement]:
+def _in_order(statements: Sequence[Statement]) -> list[Statement]:
     """Return statements in the order of their lines, or as they are where some have none."""
-    if all(one.row.line for one in said):
-        return sorted(said, key=lambda one: one.row.line)
-    numbered = enumerate(said, start=1)
-    return [one._replace(row=one.row._replace(line=number)) for number, one in numbered]
+    if all(statement.row.line for statement in statements):
+        return sorted(statements, key=lambda statement: statement.row.line)
+    numbered = enumerate(statements, start=1)
+    return [
+        statement._replace(row=statement.row._replace(line=number))
+        for number, statement in numbered
+    ]
 
 
 def replay(connection: Connection, again: Replay, without: int) -> set[int]:
@@ -240,14 +246,14 @@ def _write(work: LoadContext, again: Replay, without: int) -> dict[str, Writer]:
         work.resolver.forget()
         for noun, rows in batch.items():
             problems = writers[noun].write(rows, writers[noun].look_up(rows))
-            work.fresh.taken()
+            work.pending.take()
             if work.resolver.exchanged.late:
                 return writers
             if problems:
                 problem = problems[0]
                 has_value = problem.value and not problem.rule.startswith("'")
-                what = f"{problem.value!r} {problem.rule}" if has_value else problem.rule
-                message = f"Load {again.load.id} depends on load {without}: without it {what}."
+                reason = f"{problem.value!r} {problem.rule}" if has_value else problem.rule
+                message = f"Load {again.load.id} depends on load {without}: without it {reason}."
                 raise UsageError(message, f"Undo load {again.load.id} first.")
     for writer in writers.values():
         writer.settle()
@@ -258,7 +264,7 @@ def _batches(
     again: Replay, headers: Mapping[str, Header]
 ) -> Iterator[dict[str, list[PreparedRow]]]:
     """Yield what a load says in parts as large as when its file was read, by noun."""
-    size = batch_size(max((len(one.columns) for one in headers.values()), default=1))
+    size = batch_size(max((len(header.columns) for header in headers.values()), default=1))
     batch: dict[str, list[PreparedRow]] = defaultdict(list)
     lines: set[int] = set()
     for noun, row in again.statements:
@@ -281,11 +287,11 @@ def _missing(work: LoadContext, again: Replay) -> dict[str, list[Sequence[Any]]]
     )
     if again.seen is None:
         return {}
-    found: dict[str, list[Sequence[Any]]] = {}
+    missing: dict[str, list[Sequence[Any]]] = {}
     for row in work.connection.execute(statement).all():
         if (row.noun, row.external_id) not in again.seen:
-            found.setdefault(row.noun, [[]])[0].append(row)  # type: ignore[attr-defined]
-    return found
+            missing.setdefault(row.noun, [[]])[0].append(row)  # type: ignore[attr-defined]
+    return missing
 
 
 def _count_again(connection: Connection, again: Replay, first: Writer, gone: int) -> None:

@@ -119,10 +119,10 @@ class TakeBack:
         self._entities |= give_back_entities(self._connection, effects)
         self._entities |= give_back_standing(self._connection, effects)
         self._refuse_loss()
-        given = give_back_facts(self._connection, effects, said_in)
-        self._entities |= entities_of_facts(self._connection, given & self._marked)
-        self._aim(given)
-        self._derive_again(self._restored - given - self._still_gone())
+        given_back = give_back_facts(self._connection, effects, said_in)
+        self._entities |= entities_of_facts(self._connection, given_back & self._marked)
+        self._aim(given_back)
+        self._derive_again(self._restored - given_back - self._still_gone())
         gone = delete_orphans(self._connection, self._left | self._entities)
         self._refuse_to_strand(gone)
         clear_log(self._connection, self._load_id)
@@ -174,7 +174,7 @@ class TakeBack:
 
     def _refuse_to_strand(self, gone: set[int]) -> None:
         needed = entities_needed(self._connection, but=self._load_id)
-        loads = sorted({needed[one] for one in gone if one in needed})
+        loads = sorted({needed[entity_id] for entity_id in gone if entity_id in needed})
         if loads:
             names = ", ".join(map(str, loads))
             message = f"Load {self._load_id} contains what is needed to undo other loads: {names}."
@@ -219,7 +219,7 @@ class TakeBack:
             select(record.c.load_id).where(in_values(connection, record.c.id, naming))
         )
         if resting:
-            loads = ", ".join(str(one) for one in sorted(resting))
+            loads = ", ".join(str(resting_load) for resting_load in sorted(resting))
             message = (
                 f"Load {self._load_id} describes countries, regions or links that other loads name:"
                 f" {loads}."
@@ -235,9 +235,11 @@ class TakeBack:
         )
         if not codes:
             return set()
-        said = select(record.c.id, record.c.fields).where(record.c.noun == "organizations")
+        organizations = select(record.c.id, record.c.fields).where(record.c.noun == "organizations")
         return {
-            row.id for row in self._connection.execute(said) if row.fields.get("country") in codes
+            row.id
+            for row in self._connection.execute(organizations)
+            if row.fields.get("country") in codes
         }
 
     def _restore(self) -> dict[int, int]:
@@ -275,7 +277,7 @@ class TakeBack:
                 self._derive_noun(work, layout_of(noun), records)
 
     def _derive_noun(self, work: LoadContext, layout: Layout, records: list[Row[Any]]) -> None:
-        buffer = Buffer(work.bulk, work.fresh, work.heard)
+        buffer = Buffer(work.bulk, work.pending, work.name_filter)
         subjects = EntityResolver(work, layout, Header(()), buffer)
         subjects.learn([row.fields for row in records])
         deriver = Deriver(layout, subjects.meanings, buffer.facts)
@@ -298,11 +300,13 @@ class TakeBack:
             orjson.dumps(row.raw),
             row.digest,
         )
-        found = subjects.find(prepared)
-        if isinstance(found, Problem) or (found is None and layout_of(row.noun).kind is None):
+        entity_or_problem = subjects.find(prepared)
+        if isinstance(entity_or_problem, Problem) or (
+            entity_or_problem is None and layout_of(row.noun).kind is None
+        ):
             message = f"Load {self._load_id} changed what {row.external_id!r} is about, and what "
             raise UsageError(f"{message}that was is no longer known.", "Undo newer loads first.")
-        entity_id = found or subjects.create(prepared, row.id)
+        entity_id = entity_or_problem or subjects.create(prepared, row.id)
         buffer.flush()
         self._left |= {row.entity_id} - {None}
         self._connection.execute(

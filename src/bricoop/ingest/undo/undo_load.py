@@ -59,19 +59,19 @@ def _undo(connection: Connection, load_id: int) -> UndoResult:
         replays.append(capture(connection, dependent, load_id))
         TakeBack(connection, dependent).run()
     result = TakeBack(connection, load_id).run()
-    for one in reversed(replays):
-        replay(connection, one, load_id)
+    for captured in reversed(replays):
+        replay(connection, captured, load_id)
     after = connection.scalar(select(func.count()).select_from(entity)) or 0
     return replace(result, dropped=max(0, before - after), again=tuple(later))
 
 
 def _check(connection: Connection, load_id: int) -> None:
-    found = connection.execute(select(load).where(load.c.id == load_id)).first()
-    if found is None:
+    load_row = connection.execute(select(load).where(load.c.id == load_id)).first()
+    if load_row is None:
         known = connection.scalars(select(load.c.id).where(load.c.undone_at.is_(None)))
         raise UnknownLoadError(load_id, list(known)[-5:])
-    if found.undone_at is not None:
-        raise UsageError(f"Load {load_id} was already undone, at {found.undone_at:%F %T}.")
+    if load_row.undone_at is not None:
+        raise UsageError(f"Load {load_id} was already undone, at {load_row.undone_at:%F %T}.")
 
 
 def _refuse_large(connection: Connection, load_id: int, later: Sequence[int]) -> None:
