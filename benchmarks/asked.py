@@ -76,10 +76,10 @@ def questions(connection: Connection, projects: int) -> list[Asked]:
     """Return the ten questions to a knowledge base of so many generated projects."""
     middle = projects // 2
     statement = select(entity.c.name, entity.c.normalised, entity.c.description)
-    wanted = statement.where(entity.c.key == f"project-{middle:07}")
-    name, normalised, text = connection.execute(wanted).one()
+    of_middle = statement.where(entity.c.key == f"project-{middle:07}")
+    name, normalised, text = connection.execute(of_middle).one()
     words = (text or "").lower().strip(".").split()
-    first, second = [one for one in words if one in set(RARE)][:2]
+    first, second = [word for word in words if word in set(RARE)][:2]
     return [
         *_of_few(name, normalised),
         _searched("two words", f"{first} {second}", f'"{first}" "{second}"', f"{first} & {second}"),
@@ -92,7 +92,9 @@ def questions(connection: Connection, projects: int) -> list[Asked]:
 def _of_few(name: str, normalised: str) -> list[Asked]:
     named, columns = f"name = '{name}'", ("--columns", ",".join(_SHOWN))
     filters = {"country": ("Kenya",), "link": ("facility",), "status": ("completed",)}
-    given = [x for one, values in filters.items() for x in (f"--{one}", *values)]
+    options = [
+        argument for option, values in filters.items() for argument in (f"--{option}", *values)
+    ]
     return [
         Asked(
             "a name",
@@ -106,7 +108,7 @@ def _of_few(name: str, normalised: str) -> list[Asked]:
             "three filters, in order, 50 rows",
             _rows(Question("projects", filters, _SHOWN, "-started", 50)),
             _both(f"{_FOUND} {_FILTERED} ORDER BY p.started DESC NULLS LAST, p.id LIMIT 50"),
-            ("query", "projects", *columns, *given, "--sort", "-started", "--limit", "50"),
+            ("query", "projects", *columns, *options, "--sort", "-started", "--limit", "50"),
         ),
     ]
 
@@ -183,7 +185,7 @@ def _of_many(middle: int, many: int) -> list[Asked]:
 
 
 def _searched(name: str, text: str, fts5: str, tsquery: str) -> Asked:
-    theirs = {one: sql.format(fts5=fts5, tsquery=tsquery) for one, sql in _WORDS.items()}
+    theirs = {dialect: sql.format(fts5=fts5, tsquery=tsquery) for dialect, sql in _WORDS.items()}
     request = SearchRequest(text)
     return Asked(
         name,

@@ -110,8 +110,8 @@ def reports(bench: Bench) -> None:
     """Reports and totals on the country with most projects, beside the list of these projects."""
     path = bench.gcdf(FULL)
     bench.loaded(path)()
-    asked = [BRICOOP, "--db", str(bench.ours)]
-    rows = Side([*asked, "query", "projects", "--country", COUNTRY, "--format", "json"])
+    command = [BRICOOP, "--db", str(bench.ours)]
+    rows = Side([*command, "query", "projects", "--country", COUNTRY, "--format", "json"])
     page = str(bench.home / "report.html")
     for name, goal, more in (
         ("report on a country", 2, ("report", "country", COUNTRY)),
@@ -119,7 +119,7 @@ def reports(bench: Bench) -> None:
         ("its total with the waterfall", 1, ("total", "--country", COUNTRY)),
         ("the overview", 3, ("report", "overview")),
     ):
-        ours = Side([*asked, *more])
+        ours = Side([*command, *more])
         pair(f"{name}; its projects as JSON", ours, rows, goal, bench.home, 7)
 
 
@@ -177,11 +177,11 @@ PARTS: dict[str, Callable[[Bench], None]] = {
 
 def main() -> None:
     """Print the table that stands in benchmarks/README.md."""
-    wanted = sys.argv[1:] or list(PARTS)
+    names = sys.argv[1:] or list(PARTS)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}.\n")
     print(HEAD)
     with tempfile.TemporaryDirectory() as folder:
-        for name in wanted:
+        for name in names:
             if name != "million" and not MAKER.exists():
                 print(f"{name}: there is no {MAKER.name} at ../shared: passed over.")
                 continue

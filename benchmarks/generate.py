@@ -43,7 +43,7 @@ ENDS = (
     "za",
     "io",
 )
-RARE = tuple(f"{one}{other}{end}" for one in STARTS for other in STARTS for end in ENDS)
+RARE = tuple(f"{start}{other}{end}" for start in STARTS for other in STARTS for end in ENDS)
 CHINESE = (
     "中国",
     "河",
@@ -125,10 +125,10 @@ def _enriched(draw: random.Random, number: int, row: dict[str, str]) -> dict[str
 def _project(draw: random.Random, number: int) -> dict[str, str]:
     kind = draw.choice(KINDS)
     began = draw.randint(2000, 2020)
-    place = " ".join(draw.sample(WORDS, 2)).title()
+    place_name = " ".join(draw.sample(WORDS, 2)).title()
     return {
         "id": f"P{number:07d}",
-        "name": f"{place} {kind.replace('-', ' ').title()} {number}",
+        "name": f"{place_name} {kind.replace('-', ' ').title()} {number}",
         "kind": kind,
         "status": draw.choice(STATUSES),
         "countries": "; ".join(draw.sample(COUNTRIES, draw.choice((1, 1, 1, 2)))),
@@ -139,7 +139,7 @@ def _project(draw: random.Random, number: int) -> dict[str, str]:
         "completed": str(began + draw.randint(1, 6)),
         "financiers": draw.choice(LENDERS),
         "contractors": f"Contractor {draw.randint(1, 500)}",
-        "stated_name": f"{place} {kind}",
+        "stated_name": f"{place_name} {kind}",
         "description": " ".join(draw.choices(WORDS, k=14)).capitalize() + ".",
         "locator": f"sheet 1, row {number + 2}",
     }

@@ -51,17 +51,19 @@ def run(command: Sequence[str], home: Path) -> Run:
 
 def pair(name: str, ours: Side, theirs: Side, goal: float, home: Path, runs: int) -> None:
     """Run two commands in turn, after one warm-up, and print their medians and ratio."""
-    found: list[tuple[Run, Run]] = []
+    measured: list[tuple[Run, Run]] = []
     for _ in range(runs + 1):
         both = []
         for side in (ours, theirs):
             side.before()
             both.append(run(side.command, home))
-        found.append((both[0], both[1]))
-    counted = found[1:]
-    medians = [statistics.median(one[side].seconds for one in counted) for side in (0, 1)]
-    ratios = [one.seconds / other.seconds for one, other in counted]
-    memory = statistics.median(one.mebibytes for one, _ in counted)
+        measured.append((both[0], both[1]))
+    counted = measured[1:]
+    medians = [
+        statistics.median(runs_of_pair[side].seconds for runs_of_pair in counted) for side in (0, 1)
+    ]
+    ratios = [ours.seconds / theirs.seconds for ours, theirs in counted]
+    memory = statistics.median(ours.mebibytes for ours, _ in counted)
     ratio = statistics.median(ratios)
     print(
         f"| {name} | {medians[0]:.3f} | {medians[1]:.3f} | {ratio:.2f} "

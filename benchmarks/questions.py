@@ -43,10 +43,10 @@ TABLE = (
 def main() -> None:
     """Print the tables that stand in benchmarks/README.md."""
     words = sys.argv[1:]
-    sizes = [int(one) for one in words if one.isdigit()] or SIZES
-    kept = [one for one in words if not one.isdigit() and not one.startswith("-")]
+    sizes = [int(word) for word in words if word.isdigit()] or SIZES
+    folders = [word for word in words if not word.isdigit() and not word.startswith("-")]
     with tempfile.TemporaryDirectory() as temporary:
-        home = Path(kept[0] if kept else temporary)
+        home = Path(folders[0] if folders else temporary)
         for size in sizes:
             if "--server" not in words:
                 database = str(home / f"{size}.sqlite")
@@ -98,30 +98,30 @@ def within(where: str, database: str, size: int) -> None:
     engine = engine_of(database)
     print(TABLE.format(where=where))
     with reading(engine) as connection:
-        asked = questions(connection, size)
-        for one in asked:
-            by_turns(connection, one)
+        all_questions = questions(connection, size)
+        for question in all_questions:
+            by_turns(connection, question)
     engine.dispose()
 
 
-def by_turns(connection: Connection, asked: Asked) -> None:
+def by_turns(connection: Connection, question: Asked) -> None:
     """Print the medians of one question, both ways, after one run that compares the answers."""
-    sql = asked.theirs[connection.dialect.name]
+    sql = question.theirs[connection.dialect.name]
 
     def ours() -> Rows:
-        return asked.ours(connection)
+        return question.ours(connection)
 
     def by_hand() -> Rows:
         return connection.execute(text(sql))
 
-    compare(asked, list(ours()), [tuple(row) for row in by_hand()])
+    compare(question, list(ours()), [tuple(row) for row in by_hand()])
     pairs = [(timed(ours), timed(by_hand)) for _ in range(RUNS)]
-    mine, theirs = (statistics.median(one[side] for one in pairs) for side in (0, 1))
-    ratios = [one / other for one, other in pairs]
+    mine, theirs = (statistics.median(seconds[side] for seconds in pairs) for side in (0, 1))
+    ratios = [ours_seconds / theirs_seconds for ours_seconds, theirs_seconds in pairs]
     good = mine <= TIMES * theirs if theirs > LONG else mine <= theirs + MORE
-    good = good and (asked.reads_all or mine <= MOST)
+    good = good and (question.reads_all or mine <= MOST)
     print(
-        f"| {asked.name} | {mine * 1000:.1f} | {theirs * 1000:.1f} "
+        f"| {question.name} | {mine * 1000:.1f} | {theirs * 1000:.1f} "
         f"| {statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f}) "
         f"| {(mine - theirs) * 1000:.1f} | {'met' if good else 'missed'} |",
         flush=True,
@@ -135,20 +135,22 @@ def timed(answer: Callable[[], Rows]) -> float:
     return time.perf_counter() - began
 
 
-def compare(asked: Asked, ours: list[Row], theirs: list[Row]) -> None:
+def compare(question: Asked, ours: list[Row], theirs: list[Row]) -> None:
     """Make sure that both answers are the same.
 
     Raises:
         RuntimeError: they are not.
     """
-    one, other = (
-        [tuple(map(plain, row[: asked.compared])) for row in rows] for rows in (ours, theirs)
+    our_rows, their_rows = (
+        [tuple(map(plain, row[: question.compared])) for row in rows] for rows in (ours, theirs)
     )
-    if not asked.in_order:
-        one, other = sorted(one), sorted(other)
-    if one != other:
-        differing = next((pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]), "")
-        message = f"{asked.name}: {len(one)} and {len(other)} rows; {differing}"
+    if not question.in_order:
+        our_rows, their_rows = sorted(our_rows), sorted(their_rows)
+    if our_rows != their_rows:
+        differing = next(
+            (pair for pair in zip(our_rows, their_rows, strict=False) if pair[0] != pair[1]), ""
+        )
+        message = f"{question.name}: {len(our_rows)} and {len(their_rows)} rows; {differing}"
         raise RuntimeError(message)
 
 
@@ -165,15 +167,15 @@ def whole(home: Path, database: str, size: int) -> None:
     """Run each question as a whole process beside `sqlite-utils query` with the same SQL."""
     engine = engine_of(database)
     with reading(engine) as connection:
-        asked = questions(connection, size)
+        all_questions = questions(connection, size)
     engine.dispose()
     print(
         f"\nWhole processes, {size:,} projects; `sqlite-utils query` with the same SQL:\n\n{HEAD}"
     )
-    for one in asked:
-        ours = [BRICOOP, "--db", database, *one.arguments]
-        theirs = [str(BIN / "sqlite-utils"), "query", database, one.theirs["sqlite"], "--csv"]
-        pair(one.name, Side(ours), Side(theirs), TIMES, home, 5)
+    for question in all_questions:
+        ours = [BRICOOP, "--db", database, *question.arguments]
+        theirs = [str(BIN / "sqlite-utils"), "query", database, question.theirs["sqlite"], "--csv"]
+        pair(question.name, Side(ours), Side(theirs), TIMES, home, 5)
 
 
 if __name__ == "__main__":

@@ -32,10 +32,10 @@ def starting(home: Path, bricoop: str) -> None:
     run([bricoop, "query", "links"], home)
     database = next(home.rglob("bricoop.sqlite"))
     five = [python, str(HERE / "select_five.py"), str(database), "--limit", "5"]
-    asked = [bricoop, "query", "projects", "--limit", "5"]
+    command = [bricoop, "query", "projects", "--limit", "5"]
     pair("--version", Side([bricoop, "--version"]), Side([python, hello]), 1.3, home, 11)
     pair("--help", Side([bricoop, "--help"]), Side([python, hello, "--help"]), 1.3, home, 11)
-    pair("query projects --limit 5", Side(asked), Side(five), 1.3, home, 11)
+    pair("query projects --limit 5", Side(command), Side(five), 1.3, home, 11)
 
 
 def loading(home: Path, bricoop: str) -> None:
@@ -63,8 +63,8 @@ def loading(home: Path, bricoop: str) -> None:
 
 def forget(database: Path) -> None:
     """Delete an SQLite database."""
-    for part in ("", "-wal", "-shm"):
-        Path(f"{database}{part}").unlink(missing_ok=True)
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{database}{ending}").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

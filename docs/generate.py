@@ -26,58 +26,60 @@ EXIT_CODES = (
 
 def commands() -> str:
     """Return the reference of every command."""
-    parts = [
+    blocks = [
         "# Commands",
         "Made from the commands themselves by `make docs`. Every command also takes `--help`.",
         EXIT_CODES,
     ]
     for path, command in _walk(get_command(app), ("bricoop",)):
-        parts.append(f"## {' '.join(path)}")
-        parts.append(_help(command.help))
-        parts.extend(f"    {example}" for example in getattr(command, "examples", ()))
-        parts.append("\n".join(_parameters(command)))
-    parts.append("# Fields of rows")
+        blocks.append(f"## {' '.join(path)}")
+        blocks.append(_help(command.help))
+        blocks.extend(f"    {example}" for example in getattr(command, "examples", ()))
+        blocks.append("\n".join(_parameters(command)))
+    blocks.append("# Fields of rows")
     for noun in (*NOUNS, HITS):
-        parts.append(f"## {noun.name}")
-        parts.append("\n".join(f"- `{field.name}`: {field.help}" for field in noun.fields))
-    return "\n\n".join(part for part in parts if part) + "\n"
+        blocks.append(f"## {noun.name}")
+        blocks.append("\n".join(f"- `{field.name}`: {field.help}" for field in noun.fields))
+    return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def load_files() -> str:
     """Return the columns of every load file."""
-    parts = [
+    blocks = [
         "# Load files",
         "Made from the layouts by `make docs`. [How to load your own data](loading.md).",
     ]
     for layout in LAYOUTS:
-        parts.append(f"## {layout.noun}")
-        parts.append(layout.help)
+        blocks.append(f"## {layout.noun}")
+        blocks.append(layout.help)
         rows = (
             f"| `{column.name}` | {'yes' if column.required else ''} | {column.help} |"
             for column in layout.columns
         )
-        parts.append(
+        blocks.append(
             "\n".join(["| column | required | what it holds |", "| --- | --- | --- |", *rows])
         )
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(blocks) + "\n"
 
 
 def sql() -> str:
     """Return the page on SQL: what was written by hand, and then each view with its columns."""
     by_hand, mark, _ = (HERE / "sql.md").read_text(encoding="utf-8").partition(MADE)
-    parts = [f"{by_hand}{mark}", "## The views"]
+    blocks = [f"{by_hand}{mark}", "## The views"]
     for noun in NOUNS:
-        parts.append(f"### {noun.view}")
-        parts.append(noun.help)
+        blocks.append(f"### {noun.view}")
+        blocks.append(noun.help)
         rows = (f"| `{field.name}` | {_kind(field)} | {field.help} |" for field in noun.usual)
-        parts.append("\n".join(["| column | type | what it holds |", "| --- | --- | --- |", *rows]))
-    return "\n\n".join(parts) + "\n"
+        blocks.append(
+            "\n".join(["| column | type | what it holds |", "| --- | --- | --- |", *rows])
+        )
+    return "\n\n".join(blocks) + "\n"
 
 
 def limits() -> str:
     """Return the page on bounds: what was written by hand, and then the table."""
     by_hand, mark, _ = (HERE / "limits.md").read_text(encoding="utf-8").partition(LIMITS_TABLE)
-    rows = (f"| {one.area} | {one.what} | {one} | {one.beyond} |" for one in LIMITS)
+    rows = (f"| {limit.area} | {limit.what} | {limit} | {limit.beyond} |" for limit in LIMITS)
     table = "\n".join(
         ["| area | what | at most | beyond it |", "| --- | --- | ---: | --- |", *rows]
     )

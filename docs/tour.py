@@ -42,7 +42,7 @@ _PUBLISHED = "published"
 _ADDRESS = "BRICOOP_DATABASE_URL"
 
 
-def told(text: str, data: Path | None = None) -> str:
+def with_output(text: str, data: Path | None = None) -> str:
     """Return a page's text with every output as it is now.
 
     Commands and Python run one after another in an empty home folder and an empty working folder,
@@ -55,7 +55,7 @@ def told(text: str, data: Path | None = None) -> str:
         data: the folder of published datasets; without it what is asked of them stays as it is.
     """
     with tempfile.TemporaryDirectory() as folder, _alone(Path(folder)):
-        return _Page(data).told(text)
+        return _Page(data).with_output(text)
 
 
 @contextmanager
@@ -81,7 +81,7 @@ class _Page:
         self._data = data
         self._names: dict[str, Any] = {}
 
-    def told(self, text: str) -> str:
+    def with_output(self, text: str) -> str:
         _run("query links")
         Path("examples").symlink_to(ROOT / "examples")
         if self._data is not None:
@@ -109,15 +109,17 @@ class _Page:
 
     def _python(self, body: str) -> str:
         """Run examples as an interpreter does: what an expression gives is printed."""
-        said = []
-        for one in doctest.DocTestParser().get_examples(body):
-            lines = one.source.splitlines()
-            said += [f"{'...' if at else '>>>'} {line}".rstrip() for at, line in enumerate(lines)]
+        transcript = []
+        for example in doctest.DocTestParser().get_examples(body):
+            lines = example.source.splitlines()
+            transcript += [
+                f"{'...' if at else '>>>'} {line}".rstrip() for at, line in enumerate(lines)
+            ]
             with redirect_stdout(io.StringIO()) as out:
                 # The pages of the project are its own code.
-                exec(compile(one.source, "<page>", "single"), self._names)  # noqa: S102
-            said += out.getvalue().splitlines()
-        return "".join(f"{line}\n" for line in said)
+                exec(compile(example.source, "<page>", "single"), self._names)  # noqa: S102
+            transcript += out.getvalue().splitlines()
+        return "".join(f"{line}\n" for line in transcript)
 
 
 @contextmanager
@@ -131,14 +133,14 @@ def _published() -> Iterator[None]:
 
 
 def _commands(body: str) -> str:
-    said = []
+    transcript = []
     for command in _COMMAND.findall(body):
         result = _run(command.replace("\\\n", " "))
-        said.append(f"$ bricoop {command}\n{result.output}")
+        transcript.append(f"$ bricoop {command}\n{result.output}")
         if result.exit_code == 3:  # noqa: PLR2004 (data rejected)
             parks = Path("parks.csv")
             parks.write_text(parks.read_text(encoding="utf-8").replace("Egytp", "Egypt"))
-    return "".join(said)
+    return "".join(transcript)
 
 
 def _run(command: str) -> Any:
@@ -146,9 +148,13 @@ def _run(command: str) -> Any:
 
 
 if __name__ == "__main__":
-    found = DATA if DATA.is_dir() else None
+    data_folder = DATA if DATA.is_dir() else None
     for page in PAGES:
         path = ROOT / page
-        path.write_text(told(path.read_text(encoding="utf-8"), found), encoding="utf-8")
-    without = "" if found else " Published datasets are not there: what is asked of them stays."
+        path.write_text(
+            with_output(path.read_text(encoding="utf-8"), data_folder), encoding="utf-8"
+        )
+    without = (
+        "" if data_folder else " Published datasets are not there: what is asked of them stays."
+    )
     sys.stdout.write(f"Wrote the outputs of commands into {', '.join(PAGES)}.{without}\n")

@@ -187,9 +187,9 @@ def knowledge_base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
 @pytest.fixture
 def engine(knowledge_base: str) -> Iterator[Engine]:
     """An engine on the knowledge base."""
-    made = make_engine(parse_address(knowledge_base))
-    yield made
-    made.dispose()
+    seeded = make_engine(parse_address(knowledge_base))
+    yield seeded
+    seeded.dispose()
 
 
 @pytest.fixture
@@ -262,8 +262,8 @@ def standing(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Standing]:
     """A knowledge base with the seeds, on each of the two, to be filled for a whole module."""
-    with stood_up(request, tmp_path_factory.mktemp("standing")) as made:
-        yield made
+    with stood_up(request, tmp_path_factory.mktemp("standing")) as standing:
+        yield standing
 
 
 @pytest.fixture(scope="session")
@@ -289,12 +289,12 @@ def africa(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared: Path
 ) -> Iterator[Standing]:
     """A knowledge base with real datasets, on each of the two, for all tests that only read."""
-    with stood_up(request, tmp_path_factory.mktemp("africa")) as made:
+    with stood_up(request, tmp_path_factory.mktemp("africa")) as filled:
         for name, file in AFRICA.items():
             read = profile_of(name)
             variant = "english" if read.variants else ""
             path = str(shared / "data" / file)
-            wanted = LoadRequest("", path, read.source, profile=read, variant=variant)
-            load_file(made.engine, wanted)
-        with made.unwritten():
-            yield made
+            load_request = LoadRequest("", path, read.source, profile=read, variant=variant)
+            load_file(filled.engine, load_request)
+        with filled.unwritten():
+            yield filled

@@ -46,8 +46,8 @@ class Base:
 
     def total(self, country: str) -> Decimal:
         """Return the money of a country by the usual rule, in nominal US dollars."""
-        asked = ("total", "--country", country, "--rule", "all", "-f", "json")
-        text = answer("--db", self._address, *asked)
+        arguments = ("total", "--country", country, "--rule", "all", "-f", "json")
+        text = answer("--db", self._address, *arguments)
         figures = json.loads(text, parse_float=Decimal)["figures"]
         return Decimal(sum(figure["amount"] for figure in figures))
 
@@ -176,8 +176,10 @@ def test_15_countries_in_more_spellings(base: Base, case: Path, tmp_path: Path) 
     )
     assert loaded.exit_code == 0, loaded.stderr
     rows = base.rows("projects", "--source", "more", "--columns", "name,countries")
-    found = {row["name"]: row["countries"][0] for row in rows}
-    assert list(spellings.values()) == [found[f"Road {number}"] for number in range(len(spellings))]
+    country_by_name = {row["name"]: row["countries"][0] for row in rows}
+    assert list(spellings.values()) == [
+        country_by_name[f"Road {number}"] for number in range(len(spellings))
+    ]
 
 
 def test_16_dates_have_the_precision_that_the_sheet_shows(base: Base, case: Path) -> None:

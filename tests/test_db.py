@@ -34,9 +34,9 @@ from support.examples import examples
 @pytest.fixture
 def empty(database: str) -> Iterator[Engine]:
     """An engine on an empty database."""
-    made = make_engine(parse_address(database))
-    yield made
-    made.dispose()
+    engine = make_engine(parse_address(database))
+    yield engine
+    engine.dispose()
 
 
 def is_index(name: str | None) -> bool:
@@ -50,10 +50,10 @@ def shape(engine: Engine) -> dict[str, Any]:
     return {
         name: {
             "columns": {column["name"]: column["nullable"] for column in seen.get_columns(name)},
-            "checks": {one["name"] for one in seen.get_check_constraints(name)},
-            "unique": {one["name"] for one in seen.get_unique_constraints(name)},
-            "keys": {one["name"] for one in seen.get_foreign_keys(name)},
-            "indexes": {one["name"] for one in seen.get_indexes(name)},
+            "checks": {constraint["name"] for constraint in seen.get_check_constraints(name)},
+            "unique": {constraint["name"] for constraint in seen.get_unique_constraints(name)},
+            "keys": {key["name"] for key in seen.get_foreign_keys(name)},
+            "indexes": {index["name"] for index in seen.get_indexes(name)},
             "primary": seen.get_pk_constraint(name)["constrained_columns"],
         }
         for name in seen.get_table_names()
@@ -67,7 +67,9 @@ def test_migrations_make_what_the_models_say_and_unmake_it(empty: Engine) -> Non
         options = {
             "version_table": VERSION_TABLE,
             "compare_type": True,
-            "include_name": lambda name, what, _: what != "table" or not is_index(name),
+            "include_name": lambda name, object_type, _: (
+                object_type != "table" or not is_index(name)
+            ),
         }
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
@@ -164,13 +166,18 @@ def test_amounts_and_moments_come_back_as_they_went(
     with empty.begin() as connection:
         SCRATCH.drop(connection, checkfirst=True)
         SCRATCH.create(connection)
-        values = [{"exact": one, "dollars": two, "moment": three} for one, two, three in rows]
+        values = [
+            {"exact": exact, "dollars": dollars, "moment": moment}
+            for exact, dollars, moment in rows
+        ]
         connection.execute(SCRATCH.insert(), values)
-        found = connection.execute(select(SCRATCH).order_by(SCRATCH.c.id)).all()
+        stored = connection.execute(select(SCRATCH).order_by(SCRATCH.c.id)).all()
         total = connection.execute(select(func.sum(SCRATCH.c.dollars))).scalar_one()
-    assert [row.exact for row in found] == [one for one, _, _ in rows]
-    assert [row.dollars for row in found] == [two for _, two, _ in rows]
-    assert [row.moment for row in found] == [three.replace(microsecond=0) for _, _, three in rows]
+    assert [row.exact for row in stored] == [exact for exact, _, _ in rows]
+    assert [row.dollars for row in stored] == [dollars for _, dollars, _ in rows]
+    assert [row.moment for row in stored] == [
+        moment.replace(microsecond=0) for _, _, moment in rows
+    ]
     assert total == sum(two for _, two, _ in rows)
 
 
@@ -222,7 +229,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 def test_the_seeds_are_whole_and_damage_is_found(engine: Engine) -> None:
     with reading(engine) as connection:
-        assert [one for one in check(connection) if one.found] == []
+        assert [result for result in check(connection) if result.found] == []
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM alias WHERE name = 'Gwadar Port'"))
         connection.execute(text("DELETE FROM alias WHERE normalised LIKE '%guadal%'"))
@@ -232,7 +239,7 @@ def test_the_seeds_are_whole_and_damage_is_found(engine: Engine) -> None:
             )
         )
     with reading(engine) as connection:
-        broken = {one.name for one in check(connection) if one.found}
+        broken = {result.name for result in check(connection) if result.found}
     assert "every entity has a record or a fact" in broken
     assert "every entity has a name" in broken
 
@@ -241,17 +248,19 @@ def test_everything_is_copied_to_the_other_database_and_back(
     engine: Engine, database: str, tmp_path: Path
 ) -> None:
     other, back = (
-        make_engine(parse_address(one)) for one in (database, str(tmp_path / "b.sqlite"))
+        make_engine(parse_address(address)) for address in (database, str(tmp_path / "b.sqlite"))
     )
     copy_database(engine, other)
     copy_database(other, back)
     with reading(engine) as first, reading(back) as last:
         assert table_counts(first) == table_counts(last)
-        for table in (one for one in metadata.sorted_tables if not one.info):
+        for table in (candidate for candidate in metadata.sorted_tables if not candidate.info):
             columns = [column for column in table.columns if column.name != "id"]
             order = list(table.primary_key.columns)
-            one, two = (c.execute(select(*columns).order_by(*order)).all() for c in (first, last))
-            assert one == two
+            original_rows, copied_rows = (
+                c.execute(select(*columns).order_by(*order)).all() for c in (first, last)
+            )
+            assert original_rows == copied_rows
     with pytest.raises(DatabaseError, match="not empty"):
         copy_database(engine, other)
     other.dispose()
@@ -264,9 +273,9 @@ def test_a_backup_is_a_whole_database_and_never_overwrites(engine: Engine, tmp_p
         writer.execute(text("UPDATE entity SET description = 'unseen' WHERE key = 'gwadar-port'"))
         backup(engine, path)
     saved = sqlite3.connect(path)
-    found = saved.execute("SELECT description FROM entity WHERE key = 'gwadar-port'").fetchone()
+    row = saved.execute("SELECT description FROM entity WHERE key = 'gwadar-port'").fetchone()
     saved.close()
-    assert "unseen" not in found[0]
+    assert "unseen" not in row[0]
     with pytest.raises(DatabaseError, match="exists"):
         backup(engine, path)
 
@@ -305,5 +314,5 @@ def test_cells_under_headers_become_lists_under_the_header_of_their_load(empty: 
     assert header.read_from(["Port", "A"], "kind") == {"Kind": "Port"}
     with migrating(empty) as connection:
         downgrade(connection, "0005")
-        kept = connection.execute(text("SELECT raw FROM record_version")).scalar_one()
-    assert (json.loads(kept) if isinstance(kept, str) else kept) == {"name": "B"}
+        raw = connection.execute(text("SELECT raw FROM record_version")).scalar_one()
+    assert (json.loads(raw) if isinstance(raw, str) else raw) == {"name": "B"}

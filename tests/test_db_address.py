@@ -58,9 +58,9 @@ def test_the_command_line_wins_over_the_environment() -> None:
     ],
 )
 def test_a_password_is_never_shown(address: str) -> None:
-    said = shown(parse_address(address))
-    assert "secret" not in said
-    assert "db.example" in said
+    address_shown = shown(parse_address(address))
+    assert "secret" not in address_shown
+    assert "db.example" in address_shown
 
 
 @pytest.mark.parametrize(
@@ -68,9 +68,9 @@ def test_a_password_is_never_shown(address: str) -> None:
     [f"postgresql://ann:secret@{CLOSED}/kb", f"postgresql://{CLOSED}/kb?user=ann&password=secret"],
 )
 def test_a_password_is_in_no_refusal(address: str) -> None:
-    said = refusal(address)
-    assert "secret" not in said
-    assert CLOSED in said
+    message = refusal(address)
+    assert "secret" not in message
+    assert CLOSED in message
 
 
 def test_an_empty_password_leaves_the_sentence_whole() -> None:

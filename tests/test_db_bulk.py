@@ -44,12 +44,12 @@ def arrived(engine: Engine, rows: list[tuple[object, ...]]) -> list[tuple[object
     with writing(engine) as connection:
         put(connection, Rows(entity, COLUMNS, rows))
     with reading(engine) as connection:
-        found = connection.execute(
+        result = connection.execute(
             select(*(entity.c[name] for name in COLUMNS))
             .where(entity.c.id >= 10_000)
             .order_by(entity.c.id)
         )
-        return [tuple(row) for row in found]
+        return [tuple(row) for row in result]
 
 
 def test_awkward_text_arrives_as_it_was(engine: Engine) -> None:
@@ -70,10 +70,10 @@ def test_typed_values_arrive_exactly(engine: Engine) -> None:
         assert first is not None
         row = (*first, "pledge", exact, "CNY", money, True, None)
         put(connection, Rows(finance, columns, [(row[0], 7, *row[1:])]))
-        found = connection.execute(
+        rows = connection.execute(
             select(finance.c.amount, finance.c.amount_usd, finance.c.estimated, finance.c.counted)
         ).one()
-    assert tuple(found) == (exact, money, True, None)
+    assert tuple(rows) == (exact, money, True, None)
 
 
 def test_no_rows_are_no_work(engine: Engine) -> None:
@@ -100,14 +100,14 @@ def test_every_row_arrives_whatever_their_number(engine: Engine, size: int) -> N
 def test_rows_that_point_to_earlier_ones_come_after_them(engine: Engine) -> None:
     names = ("record_id", "position", "entity_id", "name", "normalised", "kind")
     with writing(engine) as connection, Bulk(connection) as bulk:
-        told = connection.execute(select(func.min(record.c.id))).scalar_one()
+        record_id = connection.execute(select(func.min(record.c.id))).scalar_one()
         for start in range(10_000, 16_000, 1000):
             fresh = range(start, start + 1000)
-            aliases = [(told, n, n, f"Dam {n}", f"dam {n}", "name") for n in fresh]
+            aliases = [(record_id, n, n, f"Dam {n}", f"dam {n}", "name") for n in fresh]
             bulk.insert([Rows(entity, COLUMNS, named(fresh)), Rows(alias, names, aliases)])
         # A question waits until everything is in.
-        found = select(func.count()).select_from(alias).where(alias.c.entity_id >= 10_000)
-        assert connection.execute(found).scalar_one() == 6000
+        counting = select(func.count()).select_from(alias).where(alias.c.entity_id >= 10_000)
+        assert connection.execute(counting).scalar_one() == 6000
 
 
 def insert_and_ask(engine: Engine) -> None:

@@ -158,8 +158,8 @@ def test_a_whole_knowledge_base_stays_as_it_is(knowledge_base: str, filled: Engi
     assert failed(knowledge_base) == []
     with reading(filled) as connection:
         before = contents_of(connection)
-    said = run("--db", knowledge_base, "db", "rebuild").stderr
-    assert "the facts of 0 records and the values of 0 entities" in said
+    message = run("--db", knowledge_base, "db", "rebuild").stderr
+    assert "the facts of 0 records and the values of 0 entities" in message
     with reading(filled) as connection:
         assert before.differences(contents_of(connection)) == []
     assert failed(knowledge_base) == []
@@ -184,16 +184,16 @@ def test_each_damaged_page_ends_in_a_sentence(sqlite_template: Path, tmp_path: P
     with closing(sqlite3.connect(sqlite_template)) as connection:
         (size,) = connection.execute("PRAGMA page_size").fetchone()
     path = tmp_path / "kb.sqlite"
-    found = 0
+    failures = 0
     for start in range(0, len(whole), size * 7):
         path.write_bytes(whole[:start] + b"\x5a" * size + whole[start + size :])
         result = run("--db", str(path), "db", "check")
         assert result.exception is None or isinstance(result.exception, SystemExit)
         assert result.exit_code in {0, 5}, start
         assert result.exit_code == 0 or "Restore a backup" in result.stderr or start == 0
-        found += result.exit_code == 5
+        failures += result.exit_code == 5
     # A page that is free holds nothing.
-    assert found > 0.9 * len(range(0, len(whole), size * 7))
+    assert failures > 0.9 * len(range(0, len(whole), size * 7))
 
 
 def test_a_damaged_page_in_a_process_of_its_own(sqlite_template: Path, tmp_path: Path) -> None:

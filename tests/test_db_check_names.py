@@ -50,7 +50,7 @@ ROLES = ("financiers,contractors", "financiers")
 def wrong(engine: Engine) -> list[str]:
     """Return the records whose facts do not follow from them."""
     with reading(engine) as connection:
-        return [str(one) for one in Derivation(connection).wrong()]
+        return [str(defect) for defect in Derivation(connection).wrong()]
 
 
 def parts(engine: Engine) -> list[tuple[str, str]]:
@@ -127,7 +127,7 @@ def test_what_cannot_be_told_of_such_a_record_stays_as_it_is(quick: Engine, tmp_
 def test_names_are_matched_with_the_organizations_that_are_stored(
     names: str, stored: list[int], unlike: int, expected: list[dict[str, int]] | None
 ) -> None:
-    named = [(column, name) for column, _, name in (one.partition(":") for one in names.split())]
+    named = [(column, name) for column, _, name in (pair.partition(":") for pair in names.split())]
     candidates = {name: [1, 2] if name.isalpha() else range(1, 41) for _, name in named}
     readings = Search(named, candidates, stored).readings(unlike)
     if expected is None:

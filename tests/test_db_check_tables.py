@@ -96,13 +96,13 @@ def test_what_somebody_else_attached_to_tables_is_found_and_dropped(filled: Engi
             connection.exec_driver_sql(FUNCTION)
     attached = ATTACHED[server].values()
     with filled.begin() as connection:
-        for statement in [one for _, statements in attached for one in statements]:
+        for statement in [sql for _, statements in attached for sql in statements]:
             connection.execute(text(statement.format(act=ACTS[server])))
     with reading(filled) as connection:
-        found = {one.what for one in differences(connection)}
-    assert found >= {f"{shown} is not part of bricoop" for shown, _ in attached}
-    assert len(found) == sum(len(statements) for _, statements in attached)
-    assert set(rebuild(filled).parts) == found
+        descriptions = {difference.what for difference in differences(connection)}
+    assert descriptions >= {f"{shown} is not part of bricoop" for shown, _ in attached}
+    assert len(descriptions) == sum(len(statements) for _, statements in attached)
+    assert set(rebuild(filled).parts) == descriptions
     with reading(filled) as connection:
         assert differences(connection) == []
         assert before.differences(contents_of(connection)) == []
@@ -111,22 +111,26 @@ def test_what_somebody_else_attached_to_tables_is_found_and_dropped(filled: Engi
 def test_what_a_server_no_longer_has_is_found(server_refilled: Refilled) -> None:
     engine = make_engine(server_refilled.ready())
     with engine.connect() as connection:
-        for table, what in (
+        for table, description in (
             ("alias", "DROP CONSTRAINT fk_alias_entity_id"),
             ("finance", "ADD COLUMN more text"),
         ):
-            connection.execute(text(f"ALTER TABLE {table} {what}"))
+            connection.execute(text(f"ALTER TABLE {table} {description}"))
         connection.execute(
             text(
                 "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_entity_kind'::regclass"
             )
         )
         # All of it is undone with the transaction, which another connection does not see.
-        found = {one.what for one in differences(connection)}
+        descriptions = {difference.what for difference in differences(connection)}
         connection.rollback()
         assert differences(connection) == []
     engine.dispose()
-    assert found == {"table alias differs", "table finance differs", "index ix_entity_kind differs"}
+    assert descriptions == {
+        "table alias differs",
+        "table finance differs",
+        "index ix_entity_kind differs",
+    }
 
 
 @pytest.mark.parametrize("knowledge_base", ["postgresql"], indirect=True)

@@ -72,8 +72,8 @@ def _damages(column: Column[Any]) -> Iterator[str]:
         chosen = NUMBERS
     else:
         chosen = FRACTIONS if isinstance(column.type, Float) else TEXTS
-    for one in chosen:
-        yield one.format(own=own)
+    for template in chosen:
+        yield template.format(own=own)
 
 
 #: What is written into which column.
@@ -112,15 +112,15 @@ def contents(whole: Path) -> Contents:
 def _contents(path: Path) -> Contents:
     engine = make_engine(parse_address(str(path)))
     with reading(engine) as connection:
-        found = contents_of(connection)
+        contents = contents_of(connection)
     engine.dispose()
-    return found
+    return contents
 
 
 def _damaged(path: Path, column: Column[Any], value: str) -> bool:
     """Write a value into one row; return whether SQLite takes it, and it is another one."""
     own, table = f'"{column.name}"', column.table.name
-    keys = ", ".join(f'"{one.name}"' for one in column.table.primary_key.columns)
+    keys = ", ".join(f'"{key_column.name}"' for key_column in column.table.primary_key.columns)
     statement = (
         f"UPDATE {table} SET {own} = {value} WHERE ({keys}) ="  # noqa: S608 (our own names)
         f" (SELECT {keys} FROM {table} ORDER BY {own} IS NULL, {keys} LIMIT 1)"
@@ -149,15 +149,15 @@ def test_each_wrong_value_in_each_column_is_named(
     if not _damaged(path, COLUMNS[name], value):
         return
     checked = run("--db", str(path), "db", "check")
-    found = _broken(checked)
-    assert found in ([TYPES], [FILE]) or (found and value in SHAPED)
-    assert name in checked.stderr or found != [TYPES]
+    failed = _broken(checked)
+    assert failed in ([TYPES], [FILE]) or (failed and value in SHAPED)
+    assert name in checked.stderr or failed != [TYPES]
     rebuilt = run("--db", str(path), "db", "rebuild")
     if is_derived(COLUMNS[name]):
         assert rebuilt.exit_code == 0, rebuilt.stderr
         assert _broken(run("--db", str(path), "db", "check")) == []
         assert contents.differences(_contents(path)) == []
-    elif found == [TYPES]:
+    elif failed == [TYPES]:
         assert rebuilt.exit_code == 5
         assert "is damaged: " in rebuilt.stderr
         assert "Nothing was changed. Restore a backup." in rebuilt.stderr
@@ -171,13 +171,15 @@ def test_no_wrong_value_ends_a_command_in_a_traceback(
     if not _damaged(path, COLUMNS[name], value):
         return
     copied = tmp_path / "copied.sqlite"
-    for asked in (*ASKED, ("db", "copy", str(copied))):
-        result = run("--db", str(path), *asked)
-        assert isinstance(result.exception, SystemExit | type(None)), asked
+    for arguments in (*ASKED, ("db", "copy", str(copied))):
+        result = run("--db", str(path), *arguments)
+        assert isinstance(result.exception, SystemExit | type(None)), arguments
         # A question in SQL may itself make text that is no UTF-8.
-        is_refused = asked[0] == "sql" and "refused the query: Could not decode" in result.stderr
+        is_refused = (
+            arguments[0] == "sql" and "refused the query: Could not decode" in result.stderr
+        )
         is_told = result.exit_code == 5 and "is damaged" in result.stderr
-        assert result.exit_code == 0 or is_told or is_refused, (asked, result.stderr)
+        assert result.exit_code == 0 or is_told or is_refused, (arguments, result.stderr)
     assert COLUMNS[name].table.info or value in SHAPED or not copied.exists()
 
 

@@ -12,9 +12,11 @@ NAMES = {"ix_entity_kind", "ix_alias_normalised"}
 
 def there(connection: Connection) -> set[str]:
     """Return which of the indexes of names there are."""
-    found = inspect(connection)
-    indexes = (one["name"] for table in ("entity", "alias") for one in found.get_indexes(table))
-    return NAMES & {str(one) for one in indexes}
+    inspector = inspect(connection)
+    indexes = (
+        index["name"] for table in ("entity", "alias") for index in inspector.get_indexes(table)
+    )
+    return NAMES & {str(name) for name in indexes}
 
 
 def test_they_are_away_for_the_load_alone_and_come_back(engine: Engine) -> None:

@@ -9,16 +9,16 @@ from bricoop.db.schema import alias, entity
 
 
 @pytest.mark.parametrize(
-    "wanted", [[], ["gwadar port"], ["gwadar port", "白俄罗斯", "it's", '"', "x" * 300]]
+    "values", [[], ["gwadar port"], ["gwadar port", "白俄罗斯", "it's", '"', "x" * 300]]
 )
-def test_one_of_many_texts_is_found_exactly(engine: Engine, wanted: list[str]) -> None:
+def test_one_of_many_texts_is_found_exactly(engine: Engine, values: list[str]) -> None:
     with reading(engine) as connection:
-        found = set(
+        rows = set(
             connection.scalars(
-                select(alias.c.normalised).where(in_values(connection, alias.c.normalised, wanted))
+                select(alias.c.normalised).where(in_values(connection, alias.c.normalised, values))
             )
         )
-    assert found == set(wanted) & {"gwadar port", "白俄罗斯"}
+    assert rows == set(values) & {"gwadar port", "白俄罗斯"}
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,10 @@ def test_letters_become_small_alike(engine: Engine, letters: str, small: str) ->
 def test_one_of_many_numbers_is_found_exactly(engine: Engine) -> None:
     with reading(engine) as connection:
         known = set(connection.scalars(select(entity.c.id)))
-        found = connection.scalars(
+        rows = connection.scalars(
             select(entity.c.id).where(in_values(connection, entity.c.id, range(50_000)))
         )
-        assert set(found) == known
+        assert set(rows) == known
 
 
 @pytest.mark.parametrize("knowledge_base", ["postgresql"], indirect=True)

@@ -59,12 +59,14 @@ def test_a_file_of_another_program_is_refused_without_a_trace(folder: Path, cont
     with closing(sqlite3.connect("foreign.sqlite")) as connection:
         connection.execute(CONTENTS[content])
     before = traces(folder)
-    for asked in (*COMMANDS.values(), ("--db", "mine.sqlite", "db", "copy", "foreign.sqlite")):
-        result = run(*asked, "--db", "foreign.sqlite") if asked[0] != "--db" else run(*asked)
-        assert (result.exit_code, result.stdout) == (5, ""), asked
+    for arguments in (*COMMANDS.values(), ("--db", "mine.sqlite", "db", "copy", "foreign.sqlite")):
+        result = (
+            run(*arguments, "--db", "foreign.sqlite") if arguments[0] != "--db" else run(*arguments)
+        )
+        assert (result.exit_code, result.stdout) == (5, ""), arguments
         assert REFUSAL in result.stderr
         assert {"foreign.sqlite": before["foreign.sqlite"]} == {
-            name: found for name, found in traces(folder).items() if not name.startswith("mine")
+            name: trace for name, trace in traces(folder).items() if not name.startswith("mine")
         }
 
 
@@ -102,8 +104,8 @@ def test_a_server_database_with_other_tables_is_refused(database: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE invoices (id integer)"))
         connection.execute(text("INSERT INTO invoices VALUES (1)"))
-    for asked in (("query", "links"), ("db", "status"), ("db", "upgrade"), ("db", "check")):
-        result = run("--db", database, *asked)
+    for arguments in (("query", "links"), ("db", "status"), ("db", "upgrade"), ("db", "check")):
+        result = run("--db", database, *arguments)
         assert (result.exit_code, REFUSAL in result.stderr) == (5, True)
     with engine.connect() as connection:
         assert inspect(connection).get_table_names() == ["invoices"]

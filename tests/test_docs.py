@@ -18,25 +18,25 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def script(name: str) -> ModuleType:
     """Return one of the scripts that make the documents."""
-    found = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    found.loader.exec_module(module)
+    spec.loader.exec_module(module)
     return module
 
 
 @pytest.mark.parametrize("page", ["commands.md", "load-files.md", "limits.md"])
 def test_reference_pages_are_fresh(page: str) -> None:
-    made = script("generate").PAGES[page]()
-    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, "run `make docs`"
+    generated = script("generate").PAGES[page]()
+    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == generated, "run `make docs`"
 
 
 @pytest.mark.parametrize("page", script("tour").PAGES)
 def test_what_documents_run_prints_what_they_say(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
-    assert script("tour").told(text) == text, "run `make docs`"
+    assert script("tour").with_output(text) == text, "run `make docs`"
 
 
 def test_what_is_asked_of_published_datasets_prints_what_documents_say() -> None:
@@ -44,7 +44,7 @@ def test_what_is_asked_of_published_datasets_prints_what_documents_say() -> None
     if not tour.DATA.is_dir():
         pytest.skip("the published datasets are not at ../shared/data")
     text = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
-    assert tour.told(text, tour.DATA) == text, "run `make docs`"
+    assert tour.with_output(text, tour.DATA) == text, "run `make docs`"
 
 
 def test_documents_leave_the_database_of_the_environment_alone(
@@ -52,7 +52,7 @@ def test_documents_leave_the_database_of_the_environment_alone(
 ) -> None:
     mine = tmp_path / "mine.sqlite"
     monkeypatch.setenv("BRICOOP_DATABASE_URL", str(mine))
-    text = script("tour").told("```console\n$ bricoop query links --count\n```\n")
+    text = script("tour").with_output("```console\n$ bricoop query links --count\n```\n")
     assert text == "```console\n$ bricoop query links --count\n5\n```\n"
     assert not mine.exists()
     assert os.environ["BRICOOP_DATABASE_URL"] == str(mine)
@@ -65,10 +65,10 @@ def test_python_files_and_long_commands_run_too() -> None:
         "```pycon\n>>> for one in (1, 2):\n...     print(one)\n>>> one + 1\nnonsense\n```\n"
         "```console published\n$ bricoop query nothing\nis not run\n```\n"
     )
-    made = page.replace("--count\n", "--count\n5\n").replace(
+    transcript = page.replace("--count\n", "--count\n5\n").replace(
         ">>> one + 1\nnonsense", "1\n2\n>>> one + 1\n3"
     )
-    assert script("tour").told(page) == made
+    assert script("tour").with_output(page) == transcript
 
 
 def test_every_command_and_noun_has_its_place() -> None:

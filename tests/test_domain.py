@@ -36,8 +36,8 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 
 
 @given(PARTIAL, PARTIAL)
-def test_a_period_reads_back_what_it_writes(one: str, other: str) -> None:
-    start, end = sorted([one, other])
+def test_a_period_reads_back_what_it_writes(first: str, other: str) -> None:
+    start, end = sorted([first, other])
     for text in (f"{start}..{end}", f"..{end}", f"{start}..", start):
         assert Period.parse(str(Period.parse(text))) == Period.parse(text)
 
@@ -86,7 +86,7 @@ def test_normalising_twice_is_normalising_once(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ("China–Belarus  Industrial Park", "china-belarus industrial park"),
         ("Côte d’Ivoire", "cote d'ivoire"),
@@ -94,8 +94,8 @@ def test_normalising_twice_is_normalising_once(name: str) -> None:
         ("A & B", "A and B"),
     ],
 )
-def test_marks_case_and_punctuation_do_not_tell_names_apart(one: str, other: str) -> None:
-    assert normalise(one) == normalise(other)
+def test_marks_case_and_punctuation_do_not_tell_names_apart(first: str, other: str) -> None:
+    assert normalise(first) == normalise(other)
 
 
 def test_chinese_stays_chinese_and_has_a_readable_key() -> None:
@@ -122,7 +122,7 @@ def test_the_better_tier_the_newer_publication_then_the_earlier_record_is_shown_
         rank(1, None, 9), rank(4, "2019-03", 8), rank(4, "2019", 7), rank(4, "2018-12", 1),
         rank(4, None, 2), rank(4, None, 3),
     ]  # fmt: skip
-    assert sorted([ranked[place] for place in (3, 0, 5, 2, 4, 1)]) == ranked
+    assert sorted([ranked[index] for index in (3, 0, 5, 2, 4, 1)]) == ranked
 
 
 @pytest.mark.parametrize("name", ["Biélorussie", "Беларусь", "白俄罗斯", "belarus"])
@@ -141,15 +141,15 @@ def test_currencies_are_those_of_iso_4217() -> None:
 
 
 def test_suggestions_are_searched_once_for_a_word_and_for_few_words() -> None:
-    asked: list[str] = []
+    searched: list[str] = []
 
     def search(word: str) -> str:
-        asked.append(word)
+        searched.append(word)
         return word.upper()
 
     suggestions = Suggestions(search, limit=2)
     assert [suggestions.of(word) for word in ("a", "b", "a", "c", "a")] == ["A", "B", "A", "", "A"]
-    assert asked == ["a", "b"]
+    assert searched == ["a", "b"]
 
 
 @pytest.mark.parametrize(

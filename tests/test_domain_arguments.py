@@ -56,7 +56,7 @@ def given(*args: Any, **kwargs: Any) -> Given:
 
 
 @pytest.mark.parametrize(
-    ("function", "arguments", "said"),
+    ("function", "arguments", "message"),
     [
         (years, given(), "years() needs the argument first."),
         (years, given(1, 2, 3), "years() takes 2 positional arguments, not 3."),
@@ -81,12 +81,12 @@ def given(*args: Any, **kwargs: Any) -> Given:
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_in_a_sentence(
-    function: Callable[..., object], arguments: Given, said: str
+    function: Callable[..., object], arguments: Given, message: str
 ) -> None:
     args, kwargs = arguments
     with pytest.raises(ArgumentError) as caught:
         function(*args, **kwargs)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     # It is of both families: that of the program, and that of Python.
     assert isinstance(caught.value, BricoopError)
     assert isinstance(caught.value, TypeError)

@@ -69,16 +69,16 @@ def test_a_point_in_or_near_a_country_is_not_doubted(
 def test_a_point_far_outside_is_doubted_with_what_may_have_happened(
     latitude: float, longitude: float, countries: dict[str, str], rule: str, hint: str
 ) -> None:
-    found = doubt(latitude, longitude, countries)
-    assert found is not None
-    assert rule in found.rule
-    assert hint in found.hint
+    result = doubt(latitude, longitude, countries)
+    assert result is not None
+    assert rule in result.rule
+    assert hint in result.hint
 
 
 def test_distances_do_not_go_the_long_way_round_the_globe() -> None:
-    found = doubt(-17.0, 174.0, FIJI)
-    assert found is not None
-    assert found.rule == "lies 200 km outside Fiji"
+    result = doubt(-17.0, 174.0, FIJI)
+    assert result is not None
+    assert result.rule == "lies 200 km outside Fiji"
 
 
 def test_boundaries_tell_what_lies_within_them_and_how_far_off() -> None:

@@ -29,10 +29,12 @@ def test_words_are_folded_and_characters_without_spaces_come_in_pairs() -> None:
 
 @given(TEXTS)
 def test_words_are_at_their_places(text: str) -> None:
-    found = located(text)
-    assert [one.word for one in found] == words_of(text)
-    assert all(0 <= one.start < one.end <= len(text) for one in found)
-    assert [one.start for one in found] == sorted(one.start for one in found)
+    words = located(text)
+    assert [located_word.word for located_word in words] == words_of(text)
+    assert all(0 <= located_word.start < located_word.end <= len(text) for located_word in words)
+    assert [located_word.start for located_word in words] == sorted(
+        located_word.start for located_word in words
+    )
 
 
 @given(TEXTS)
@@ -58,8 +60,10 @@ def test_a_part_of_a_text_without_spaces_is_a_sequence_of_its_words(text: str, m
 
 
 def test_every_character_of_a_script_without_spaces_is_known_as_one() -> None:
-    folded = {part for code in range(sys.maxunicode + 1) for part in _folded(chr(code))}
-    assert [one for one in sorted(folded) if is_unspaced(one) and not is_unspaced_word(one)] == []
+    folded = {word for code in range(sys.maxunicode + 1) for word in _folded(chr(code))}
+    assert [
+        word for word in sorted(folded) if is_unspaced(word) and not is_unspaced_word(word)
+    ] == []
 
 
 def _folded(character: str) -> str:

@@ -96,17 +96,17 @@ def mutated_workbook(content: bytes, steps: list[Mutation]) -> bytes:
     """Return a workbook of which one part of the zip is changed, or the zip itself."""
     draw = random.Random(repr(steps))  # noqa: S311 (which part is changed is no secret)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    sheet = next(name for name in ("xl/worksheets/sheet1.xml", "content.xml") if name in parts)
-    name = draw.choice([*parts, *[sheet] * 5, ""])
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = next(name for name in ("xl/worksheets/sheet1.xml", "content.xml") if name in members)
+    name = draw.choice([*members, *[sheet] * 5, ""])
     if not name:
         return mutated(content, steps)
-    parts[name] = mutated(parts[name], steps)
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part, text in parts.items():
-            archive.writestr(part, text)
-    return made.getvalue()
+    members[name] = mutated(members[name], steps)
+    repacked = io.BytesIO()
+    with zipfile.ZipFile(repacked, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member, text in members.items():
+            archive.writestr(member, text)
+    return repacked.getvalue()
 
 
 #: What takes the place of a value in a document, whatever the value was.

@@ -47,7 +47,7 @@ def test_toml_that_costs_much_is_refused_before_it_is_read(tmp_path: Path, kind:
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "said"),
+    ("kind", "text", "message"),
     [
         ("rule", 'version = 1\ntitle = "a\\u0000"', "title holds a NUL character"),
         (
@@ -77,8 +77,8 @@ def test_toml_that_costs_much_is_refused_before_it_is_read(tmp_path: Path, kind:
         ("memo", 'title = "x"\n[[parts]]\nquestion = {}', "parts[1].question.noun is missing"),
     ],
 )
-def test_a_fault_is_named_by_its_key(tmp_path: Path, kind: str, text: str, said: str) -> None:
-    assert said in refused(READERS[kind], tmp_path / "it.toml", text)
+def test_a_fault_is_named_by_its_key(tmp_path: Path, kind: str, text: str, message: str) -> None:
+    assert message in refused(READERS[kind], tmp_path / "it.toml", text)
 
 
 CARDS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
@@ -104,17 +104,17 @@ CARDS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
 @pytest.mark.parametrize("name", CARDS)
 def test_a_card_that_was_changed_is_refused_by_its_key(card: Card, name: str) -> None:
     path = card()
-    made = json.loads(path.read_text(encoding="utf-8"))
-    change, said = CARDS[name]
-    change(made)
-    assert said in refused(read_card, path, json.dumps(made))
+    content = json.loads(path.read_text(encoding="utf-8"))
+    change, message = CARDS[name]
+    change(content)
+    assert message in refused(read_card, path, json.dumps(content))
 
 
 def test_json_that_costs_much_is_refused(card: Card) -> None:
     path = card()
-    made = json.loads(path.read_text(encoding="utf-8"))
-    made["knowledge_base"] = "HERE"
-    text = json.dumps(made)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["knowledge_base"] = "HERE"
+    text = json.dumps(content)
     deep = text.replace('"HERE"', '1, "more": ' + "[" * 200_000)
     assert "nested too deeply" in refused(read_card, path, deep)
     assert "knowledge_base is out of range" in refused(
@@ -125,7 +125,11 @@ def test_json_that_costs_much_is_refused(card: Card) -> None:
 def test_kept_figures_that_cost_much_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "memo.figures.json"
     assert read_figures(path) == ()
-    one = '{"bricoop report figures": [{"knowledge_base": 1, "figures": {"a": %s}}]}'
+    template = '{"bricoop report figures": [{"knowledge_base": 1, "figures": {"a": %s}}]}'
     figure = {"title": "t", "label": "l", "value": "1e9999999", "unit": "u"}
-    assert "figures.a.value is '1e9999999'" in refused(read_figures, path, one % json.dumps(figure))
-    assert "is a list; it must be an object" in refused(read_figures, path, one % ("[" * 200_000))
+    assert "figures.a.value is '1e9999999'" in refused(
+        read_figures, path, template % json.dumps(figure)
+    )
+    assert "is a list; it must be an object" in refused(
+        read_figures, path, template % ("[" * 200_000)
+    )

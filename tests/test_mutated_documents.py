@@ -151,10 +151,10 @@ def attempt(use: Callable[[], object]) -> None:
         use()
     except BricoopError as error:
         refusal = error.message
-        said = bool(refusal)
+        is_explained = bool(refusal)
     else:
-        said = True
-    assert said
+        is_explained = True
+    assert is_explained
     assert "\x1b" not in refusal
     assert "\u202e" not in refusal
 
@@ -173,13 +173,13 @@ def profiles(engine: Engine, folder: Path) -> Attempt:
         load_file(engine, LoadRequest("", str(data), spec, profile=profile, variant=variant,
                                       form=profile.form, dry_run=True))  # fmt: skip
 
-    def one(chance: tuple[Random, int]) -> None:
+    def try_one(chance: tuple[Random, int]) -> None:
         random, times = chance
         document = own if random.random() < 0.9 else random.choice(known)
         path.write_bytes(toml(mutated(document, random, times)))
         attempt(use)
 
-    return one
+    return try_one
 
 
 def rules(engine: Engine, folder: Path) -> Attempt:
@@ -195,12 +195,12 @@ def rules(engine: Engine, folder: Path) -> Attempt:
                 connection, Counting(Question("finance"), rule, rule.price_base, add_sources=False)
             )
 
-    def one(chance: tuple[Random, int]) -> None:
+    def try_one(chance: tuple[Random, int]) -> None:
         random, times = chance
         path.write_bytes(toml(mutated(random.choice(known), random, times)))
         attempt(use)
 
-    return one
+    return try_one
 
 
 def questions(engine: Engine, folder: Path) -> Attempt:
@@ -212,35 +212,35 @@ def questions(engine: Engine, folder: Path) -> Attempt:
         with reading(engine) as connection:
             list(execute(connection, question).rows)
 
-    def one(chance: tuple[Random, int]) -> None:
+    def try_one(chance: tuple[Random, int]) -> None:
         path.write_bytes(toml(mutated(QUESTION, *chance)))
         attempt(use)
 
-    return one
+    return try_one
 
 
 def memos(engine: Engine, folder: Path) -> Attempt:
     """Read changed memos with changed figures, and make them again."""
-    path, kept = folder / "memo.toml", folder / "memo.figures.json"
+    path, figures_path = folder / "memo.toml", folder / "memo.figures.json"
     path.write_bytes(toml(MEMO))
     with reading(engine) as connection:
         figures = figures_data((), memo_report(connection, read_memo(path), ()))
 
     def use() -> None:
-        memo, history = read_memo(path), read_figures(kept)
+        memo, history = read_memo(path), read_figures(figures_path)
         with reading(engine) as connection:
             memo_report(connection, memo, history)
 
-    def one(chance: tuple[Random, int]) -> None:
+    def try_one(chance: tuple[Random, int]) -> None:
         random, times = chance
         whole = {"memo": MEMO, "figures": json.loads(to_json(figures))}
         random_one = random.choice(list(whole))
         whole[random_one] = mutated(whole[random_one], random, times)
         path.write_bytes(toml(whole["memo"]))
-        kept.write_text(json.dumps(whole["figures"], default=str), encoding="utf-8")
+        figures_path.write_text(json.dumps(whole["figures"], default=str), encoding="utf-8")
         attempt(use)
 
-    return one
+    return try_one
 
 
 def cards(engine: Engine, folder: Path) -> Attempt:
@@ -248,19 +248,19 @@ def cards(engine: Engine, folder: Path) -> Attempt:
     path = folder / "card.json"
     counting = counting_of(Question("finance", {"country": ("Kenya",)}), "signed")
     with reading(engine) as connection:
-        made = json.loads(to_json(card_of(connection, counting)))
+        content = json.loads(to_json(card_of(connection, counting)))
 
     def use() -> None:
         card = read_card(path)
         with reading(engine) as connection:
             verify(connection, card)
 
-    def one(chance: tuple[Random, int]) -> None:
-        text = json.dumps(mutated(made, *chance), default=str)
+    def try_one(chance: tuple[Random, int]) -> None:
+        text = json.dumps(mutated(content, *chance), default=str)
         path.write_text(text, encoding="utf-8")
         attempt(use)
 
-    return one
+    return try_one
 
 
 KINDS = [profiles, rules, questions, memos, cards]

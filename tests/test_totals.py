@@ -51,18 +51,18 @@ def counted(engine: Engine, rule: str = "signed", base: str | None = None, **mor
 
 def figure(engine: Engine, rule: str = "signed", base: str | None = None, **more: Any) -> Figure:
     """Return the one figure of a total."""
-    (found,) = counted(engine, rule, base, **more).figures
-    return found
+    (source_figure,) = counted(engine, rule, base, **more).figures
+    return source_figure
 
 
-def adds_up(made: Total) -> None:
+def adds_up(counted_total: Total) -> None:
     """Assert that the rows of each waterfall add up to its result, in rows and in money."""
-    for one in made.figures:
-        rows = [row for row in waterfall(made).rows if row[0] == one.source]
-        *parts, last = rows
-        assert [sum(row[place] for row in parts) for place in (3, 6)] == [last[3], last[6]]
-        assert sum(row[4] for row in parts) == 0
-        assert (last[3], last[6]) == (one.rows, one.amount)
+    for source_figure in counted_total.figures:
+        rows = [row for row in waterfall(counted_total).rows if row[0] == source_figure.source]
+        *steps, last = rows
+        assert [sum(row[column] for row in steps) for column in (3, 6)] == [last[3], last[6]]
+        assert sum(row[4] for row in steps) == 0
+        assert (last[3], last[6]) == (source_figure.rows, source_figure.amount)
 
 
 def test_each_step_says_what_it_leaves_out_and_lists_its_rows(engine: Engine, load: Load) -> None:
@@ -78,10 +78,12 @@ def test_each_step_says_what_it_leaves_out_and_lists_its_rows(engine: Engine, lo
         "f,Dam,commitment,loan,,3000,\ng,Port,commitment,grant,,,\nh,Port,forgiveness,,,11,\n"
         "i,Port,commitment,debt-relief,,2,\nj,Port,investment,equity,,0.05,\n",
     )
-    made = counted(engine)
-    adds_up(made)
-    (one,) = made.figures
-    falls = {fall.step: (fall.rows, fall.without_amount, fall.amount) for fall in one.falls}
+    result = counted(engine)
+    adds_up(result)
+    (source_figure,) = result.figures
+    falls = {
+        fall.step: (fall.rows, fall.without_amount, fall.amount) for fall in source_figure.falls
+    }
     assert falls == {
         "pledges": (2, 0, Decimal(12)),
         "called-off": (1, 0, Decimal(3000)),
@@ -91,22 +93,22 @@ def test_each_step_says_what_it_leaves_out_and_lists_its_rows(engine: Engine, lo
         "no-amount": (1, 1, Decimal(0)),
         "rolled-over": (0, 0, Decimal(0)),
     }
-    assert (one.rows, one.amount) == (2, Decimal("100.30"))
-    assert (one.all_rows, one.all_without_amount) == (10, 1)
-    assert (one.estimated_rows, one.estimated) == (1, Decimal("100.25"))
-    assert made.notes == ("The rule counts several kinds of flow: commitment, investment.",)
+    assert (source_figure.rows, source_figure.amount) == (2, Decimal("100.30"))
+    assert (source_figure.all_rows, source_figure.all_without_amount) == (10, 1)
+    assert (source_figure.estimated_rows, source_figure.estimated) == (1, Decimal("100.25"))
+    assert result.notes == ("The rule counts several kinds of flow: commitment, investment.",)
     with reading(engine) as connection:
-        ids = {row.id: row.step for row in marked_rows(connection, made.counting)}
+        ids = {row.id: row.step for row in marked_rows(connection, result.counting)}
         assert ids == {
             "a": None, "b": "other-flows", "c": "umbrellas", "d": "pledges", "e": "pledges",
             "f": "called-off", "g": "no-amount", "h": "debt-relief", "i": "debt-relief", "j": None,
         }  # fmt: skip
         for step, (number, _, _) in falls.items():
-            assert len(list(listed(connection, made.counting, step).rows)) == number
-        assert len(list(listed(connection, made.counting, "everything").rows)) == 10
-        assert len(list(listed(connection, made.counting, "counted").rows)) == 2
+            assert len(list(listed(connection, result.counting, step).rows)) == number
+        assert len(list(listed(connection, result.counting, "everything").rows)) == 10
+        assert len(list(listed(connection, result.counting, "counted").rows)) == 2
         with pytest.raises(NotFoundError, match="umbrellas"):
-            listed(connection, made.counting, "umbrela")
+            listed(connection, result.counting, "umbrela")
 
 
 def test_pledges_count_by_the_rule_that_is_named_for_them(engine: Engine, load: Load) -> None:
@@ -122,14 +124,21 @@ def test_what_is_rolled_over_counts_once(engine: Engine, load: Load) -> None:
         "id,project,kind,amount_usd,adjusted_usd,estimated\na,Swap,commitment,100,,\n"
         "b,Swap,commitment,100,0,\nc,Swap,commitment,150,50.5,yes\n",
     )
-    made = counted(engine)
-    adds_up(made)
-    (one,) = made.figures
-    assert (one.rows, one.amount, one.estimated) == (3, Decimal("150.5"), Decimal("50.5"))
-    assert (one.falls[-1].reduced, one.falls[-1].amount) == (2, Decimal("199.5"))
+    result = counted(engine)
+    adds_up(result)
+    (source_figure,) = result.figures
+    assert (source_figure.rows, source_figure.amount, source_figure.estimated) == (
+        3,
+        Decimal("150.5"),
+        Decimal("50.5"),
+    )
+    assert (source_figure.falls[-1].reduced, source_figure.falls[-1].amount) == (
+        2,
+        Decimal("199.5"),
+    )
     assert figure(engine, "all").amount == 350
     with reading(engine) as connection:
-        assert len(list(listed(connection, made.counting, "rolled-over").rows)) == 2
+        assert len(list(listed(connection, result.counting, "rolled-over").rows)) == 2
 
 
 def test_an_amount_stated_in_dollars_counts_as_nominal_dollars(engine: Engine, load: Load) -> None:
@@ -141,13 +150,13 @@ def test_an_amount_stated_in_dollars_counts_as_nominal_dollars(engine: Engine, l
         "5,Epsilon Bridge,commitment,99999999999999,USD,,\n",
         source="dollars",
     )
-    found = counted(engine, filters={"source": ("dollars",)})
-    (one,) = found.figures
+    result = counted(engine, filters={"source": ("dollars",)})
+    (source_figure,) = result.figures
     # In yuan, or more dollars than both databases add up.
-    assert (one.amount, one.rows) == (Decimal(100 + 30 + 8), 3)
-    asked = Question("finance", {"source": ("dollars",)}, columns=("external_id", "amount_usd"))
+    assert (source_figure.amount, source_figure.rows) == (Decimal(100 + 30 + 8), 3)
+    question = Question("finance", {"source": ("dollars",)}, columns=("external_id", "amount_usd"))
     with reading(engine) as connection:
-        rows = sorted(execute(connection, replace(asked, sort="external_id")).rows)
+        rows = sorted(execute(connection, replace(question, sort="external_id")).rows)
         assert [check for check in check_all(connection) if check.found] == []
     assert rows == [
         ("1", Decimal(100)), ("2", Decimal(70)), ("3", None), ("4", Decimal(8)), ("5", None),
@@ -168,10 +177,10 @@ def test_bases_and_currencies_are_never_mixed(engine: Engine, load: Load) -> Non
         counted(engine, base="constant")
     with pytest.raises(UsageError, match=r"CNY, KES.*currency = CNY"):
         counted(engine, base="stated")
-    one = figure(engine, base="constant", where=("price_year = 2021",))
-    assert (one.amount, one.unit) == (Decimal(10), "constant 2021 USD")
-    one = figure(engine, base="stated", where=("currency = CNY",))
-    assert (one.amount, one.unit, one.rows) == (Decimal(10), "CNY", 2)
+    usd_figure = figure(engine, base="constant", where=("price_year = 2021",))
+    assert (usd_figure.amount, usd_figure.unit) == (Decimal(10), "constant 2021 USD")
+    usd_figure = figure(engine, base="stated", where=("currency = CNY",))
+    assert (usd_figure.amount, usd_figure.unit, usd_figure.rows) == (Decimal(10), "CNY", 2)
 
 
 def test_sources_are_added_only_where_asked_and_the_best_speaks(engine: Engine, load: Load) -> None:
@@ -179,25 +188,29 @@ def test_sources_are_added_only_where_asked_and_the_best_speaks(engine: Engine, 
     load("projects", "name,countries\nPort,Kenya\n", source="press", tier=7)
     load("finance", f"{rows}1,Port,commitment,100\n2,Dam,commitment,11\n", source="press", tier=7)
     load("finance", f"{rows}1,Port,commitment,90\n2,Port,commitment,5\n", source="ministry", tier=1)
-    made = counted(engine)
-    adds_up(made)
-    assert [(one.source, one.amount) for one in made.figures] == [
+    result = counted(engine)
+    adds_up(result)
+    assert [(source_figure.source, source_figure.amount) for source_figure in result.figures] == [
         ("ministry", Decimal(95)),
         ("press", Decimal(111)),
     ]
-    assert "each has its own total" in made.notes[0]
-    made = counted(engine, add=True)
-    adds_up(made)
-    (one,) = made.figures
-    assert (one.source, one.amount, one.falls[-2].step) == (None, Decimal(106), "other-sources")
-    assert (one.falls[-2].rows, one.falls[-2].amount) == (1, Decimal(100))
-    assert "added together" in made.notes[0]
+    assert "each has its own total" in result.notes[0]
+    result = counted(engine, add=True)
+    adds_up(result)
+    (source_figure,) = result.figures
+    assert (source_figure.source, source_figure.amount, source_figure.falls[-2].step) == (
+        None,
+        Decimal(106),
+        "other-sources",
+    )
+    assert (source_figure.falls[-2].rows, source_figure.falls[-2].amount) == (1, Decimal(100))
+    assert "added together" in result.notes[0]
     assert figure(engine, "all", add=True).amount == 206
     named = replace(rule_of("signed"), sources=("press",))
     with reading(engine) as connection:
         counting = Counting(Question("finance"), named, named.price_base, add_sources=True)
-        (one,) = total(connection, counting).figures
-    assert one.amount == 111
+        (source_figure,) = total(connection, counting).figures
+    assert source_figure.amount == 111
 
 
 @pytest.mark.parametrize("by", ["year", "financier", "instrument", "country", "link"])
@@ -209,11 +222,15 @@ def test_shares_are_without_what_is_rolled_over(engine: Engine, load: Load, by: 
         "a,Swap,commitment,PBC,loan,100,,2015\nb,Swap,commitment,PBC,loan,150,50.5,2015-12-31\n"
         "c,Swap,commitment,PBC,loan,80,0,2015\n",
     )
-    made = counted(engine)
-    (one,) = made.figures
+    result = counted(engine)
+    (source_figure,) = result.figures
     with reading(engine) as connection:
-        (share,) = breakdown(connection, made.counting, by)
-    assert (share.rows, share.amount) == (one.rows, one.amount) == (3, Decimal("150.5"))
+        (share,) = breakdown(connection, result.counting, by)
+    assert (
+        (share.rows, share.amount)
+        == (source_figure.rows, source_figure.amount)
+        == (3, Decimal("150.5"))
+    )
 
 
 def test_an_adjusted_amount_that_is_larger_is_noted(engine: Engine, load: Load) -> None:
@@ -224,9 +241,9 @@ def test_an_adjusted_amount_that_is_larger_is_noted(engine: Engine, load: Load) 
         "a,Swap,commitment,100,CNY,100,100,100\nb,Swap,commitment,9,CNY,9000000000.000001,10,9000000000.5\n"
         "c,Swap,commitment,100,CNY,100,30,40\n",
     )
-    made = counted(engine)
-    adds_up(made)
-    (note,) = made.notes
+    result = counted(engine)
+    adds_up(result)
+    (note,) = result.notes
     assert note == (
         "rolled-over: 1 row of notes with an adjusted amount larger than the amount. "
         "There the step adds 0.50 nominal USD."
@@ -243,15 +260,15 @@ def test_a_step_that_adds_money_is_not_called_rolled_over(engine: Engine, load: 
         "finance",
         "id,project,kind,amount_usd,adjusted_usd\na,Swap,commitment,100,102\nb,Swap,commitment,5,\n",
     )
-    made = counted(engine)
-    (step,) = [row for row in waterfall(made).rows if row[1] == "rolled-over"]
+    result = counted(engine)
+    (step,) = [row for row in waterfall(result).rows if row[1] == "rolled-over"]
     assert step[2] == "Adjusted amounts, which are larger together than the amounts"
     assert step[6] == 2
     with reading(engine) as connection:
-        section = money_section(connection, made.counting)
-    (table,) = [one for one in section.parts if isinstance(one, Table)]
-    (line,) = [one for one in table.lines if one.cells[0] == "rolled-over"]
-    assert [one.locator for one in line.citations] == ["1 row"]
+        section = money_section(connection, result.counting)
+    (table,) = [part for part in section.parts if isinstance(part, Table)]
+    (line,) = [row for row in table.lines if row.cells[0] == "rolled-over"]
+    assert [citation.locator for citation in line.citations] == ["1 row"]
 
 
 AIDDATA = {"source": ("aidata-gcdf-3",)}
@@ -265,16 +282,16 @@ def test_recommended_equals_what_is_added_up_without_bricoop(
         rows = [row for row in csv.DictReader(stream) if row["Recommended For Aggregates"] == "Yes"]
     for base, name in (("constant", "Constant USD 2021"), ("nominal", "Nominal USD")):
         amounts = [Decimal(text) for row in rows if (text := row[f"Adjusted Amount ({name})"])]
-        one = figure(africa.engine, "recommended", base, filters=AIDDATA)
+        recommended = figure(africa.engine, "recommended", base, filters=AIDDATA)
         # A dollar is kept to its millionth.
         exact = sum((amount.quantize(Decimal("0.000001")) for amount in amounts), Decimal(0))
-        assert (one.rows, one.amount) == (len(amounts), exact)
-        assert abs(one.amount - sum(amounts)) < Decimal("0.01")
+        assert (recommended.rows, recommended.amount) == (len(amounts), exact)
+        assert abs(recommended.amount - sum(amounts)) < Decimal("0.01")
     kenya = [row["Adjusted Amount (Nominal USD)"] for row in rows if row["Recipient"] == "Kenya"]
-    one = figure(
+    recommended = figure(
         africa.engine, "recommended", "nominal", filters={"country": ("Kenya",), **AIDDATA}
     )
-    assert one.rows == len([text for text in kenya if text])
+    assert recommended.rows == len([text for text in kenya if text])
 
 
 AMOUNTS = st.decimals(-(10**12), 10**12, places=6, allow_nan=False)
@@ -288,12 +305,12 @@ def test_the_order_of_rows_changes_no_total(
     sums = set()
     for _ in range(2):
         seed.shuffle(amounts)
-        rows = (f"{place},Port,commitment,,,{one:f}" for place, one in enumerate(amounts))
+        rows = (f"{number},Port,commitment,,,{amount:f}" for number, amount in enumerate(amounts))
         path = tmp_path / "finance.csv"
         path.write_text(FINANCE + "\n".join(rows) + "\n", encoding="utf-8")
-        made = load_file(quick, LoadRequest("finance", str(path), notes()))
+        result = load_file(quick, LoadRequest("finance", str(path), notes()))
         sums.add(figure(quick).amount)
-        undo_load(quick, made.load_id or 0)
+        undo_load(quick, result.load_id or 0)
     assert sums == {sum(amounts, Decimal(0))}
 
 
@@ -342,11 +359,11 @@ BAD: Iterable[tuple[str, str]] = (
 )
 
 
-@pytest.mark.parametrize(("text", "said"), BAD)
-def test_a_rule_that_is_none_is_refused_by_its_key(tmp_path: Path, text: str, said: str) -> None:
+@pytest.mark.parametrize(("text", "message"), BAD)
+def test_a_rule_that_is_none_is_refused_by_its_key(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(Exception, match=re.escape(said)):
+    with pytest.raises(Exception, match=re.escape(message)):
         rule_of(str(path))
 
 
@@ -381,22 +398,22 @@ def test_what_counts_is_told_apart_and_adds_up(africa: Standing, shared: Path) -
     with reading(africa.engine) as connection:
         whole = total(connection, counting).figures[0]
         for by, column in (("year", "Commitment Year"), ("country", "Recipient ISO-3")):
-            made = {one.name: one for one in breakdown(connection, counting, by)}
+            shares = {share.name: share for share in breakdown(connection, counting, by)}
             names = {row[column] or None for row in rows}
-            assert set(made) == names
-            for name, one in made.items():
+            assert set(shares) == names
+            for name, share in shares.items():
                 amounts = [
                     Decimal(row["Adjusted Amount (Nominal USD)"])
                     for row in rows
                     if (row[column] or None) == name
                 ]
-                assert one.rows == len(amounts)
-                assert abs(one.amount - sum(amounts)) < Decimal("0.01")
+                assert share.rows == len(amounts)
+                assert abs(share.amount - sum(amounts)) < Decimal("0.01")
         for by in ("year", "financier", "instrument", "country"):
-            parts = breakdown(connection, counting, by)
-            assert sum(one.rows for one in parts) == whole.rows
-            assert sum(one.amount for one in parts) == whole.amount
-        assert {one.name for one in breakdown(connection, counting, "link")} <= {
+            parts_of_total = breakdown(connection, counting, by)
+            assert sum(share.rows for share in parts_of_total) == whole.rows
+            assert sum(share.amount for share in parts_of_total) == whole.amount
+        assert {share.name for share in breakdown(connection, counting, "link")} <= {
             "policy", "facility", "trade", "finance", "people", None,
         }  # fmt: skip
         with pytest.raises(UsageError, match="year, financier"):
@@ -407,9 +424,9 @@ def test_only_kinds_that_one_figure_adds_up_are_noted(engine: Engine, load: Load
     rows = "id,project,kind,amount_usd\n1,One,commitment,5\n"
     load("finance", rows, source="first")
     load("finance", "id,project,kind,amount_usd\n1,Two,investment,6\n", source="second")
-    assert [one for one in counted(engine).notes if "kinds" in one] == []
+    assert [note for note in counted(engine).notes if "kinds" in note] == []
     added = counted(engine, add=True).notes
     assert "The rule counts several kinds of flow: commitment, investment." in added
     load("finance", f"{rows}2,One,investment,1\n", source="first")
-    said = [one for one in counted(engine).notes if "kinds" in one]
-    assert said == ["The rule counts several kinds of flow of first: commitment, investment."]
+    kind_notes = [note for note in counted(engine).notes if "kinds" in note]
+    assert kind_notes == ["The rule counts several kinds of flow of first: commitment, investment."]

@@ -57,13 +57,17 @@ def verdict(engine: Engine, path: Path) -> Verdict:
 
 
 def test_a_card_says_how_its_figure_came_about(card: Card) -> None:
-    made = json.loads(card().read_text(encoding="utf-8"))
-    assert made["question"] == {"noun": "finance", "filters": {"country": ["Kenya"]}}
-    assert (made["rule"]["name"], made["rule"]["version"], made["base"]) == ("signed", 1, "nominal")
-    assert made["rows"] == [["notes", "1", "100.1"], ["notes", "2", "20"]]
-    (figure,) = made["figures"]
+    content = json.loads(card().read_text(encoding="utf-8"))
+    assert content["question"] == {"noun": "finance", "filters": {"country": ["Kenya"]}}
+    assert (content["rule"]["name"], content["rule"]["version"], content["base"]) == (
+        "signed",
+        1,
+        "nominal",
+    )
+    assert content["rows"] == [["notes", "1", "100.1"], ["notes", "2", "20"]]
+    (figure,) = content["figures"]
     assert (figure["source"], figure["unit"], figure["amount"]) == ("notes", "nominal USD", "120.1")
-    (source,) = made["sources"]
+    (source,) = content["sources"]
     assert source["key"] == "notes"
     assert all(len(load["sha256"]) == 64 and load["file"] for load in source["loads"])
 
@@ -74,10 +78,10 @@ def test_counted_again_it_is_the_same_also_after_loads_that_do_not_matter(
     path = card()
     assert verdict(engine, path).same
     load("projects", "name,countries\nRoad,Mali\n", source="others")
-    found = verdict(engine, path)
-    assert found.same
-    assert found.knowledge_base == found.card_version + 1
-    (figure,) = found.figures
+    result = verdict(engine, path)
+    assert result.same
+    assert result.knowledge_base == result.card_version + 1
+    (figure,) = result.figures
     assert (figure.before, figure.by) == (Decimal("120.1"), Decimal(0))
 
 
@@ -90,12 +94,12 @@ def test_a_figure_of_one_source_is_the_same_after_others_are_loaded(
     card()
     load("projects", "name,status,countries\nQuay,completed,Kenya\n", source="others")
     load("finance", HEADER + "1,Quay,commitment,50\n2,Port,commitment,8\n", source="others")
-    found = verdict(engine, path)
-    assert (found.same, found.rows) == (True, ())
-    assert [(one.source, one.now, one.by) for one in found.figures] == [
+    result = verdict(engine, path)
+    assert (result.same, result.rows) == (True, ())
+    assert [(figure.source, figure.now, figure.by) for figure in result.figures] == [
         ("notes", Decimal("120.1"), Decimal(0))
     ]
-    assert [(one.source, one.now) for one in found.others] == [("others", Decimal(58))]
+    assert [(other.source, other.now) for other in result.others] == [("others", Decimal(58))]
     # Where sources are added together, another one does change the figure.
     assert not verdict(engine, together).same
 
@@ -109,22 +113,22 @@ def test_a_figure_of_nothing_is_changed_by_the_first_source(
         path.write_text(to_json(card_of(connection, counting)), encoding="utf-8")
     load("projects", "name,status,countries\nPort,completed,Kenya\n")
     load("finance", HEADER + ROWS)
-    found = verdict(engine, path)
-    assert not found.same
-    assert not found.others
+    result = verdict(engine, path)
+    assert not result.same
+    assert not result.others
 
 
 def test_a_changed_row_is_named_with_its_load(engine: Engine, load: Load, card: Card) -> None:
     path = card()
     number = load("finance", HEADER + ROWS.replace("100.10", "100.11")).load_id
-    found = verdict(engine, path)
-    assert not found.same
-    (row,) = found.rows
+    result = verdict(engine, path)
+    assert not result.same
+    (row,) = result.rows
     assert (row.source, row.id, row.before, row.now) == (
         "notes", "1", Decimal("100.1"), Decimal("100.11")
     )  # fmt: skip
     assert (row.load, row.file, row.why) == (number, "finance.csv", "The amount has changed.")
-    (figure,) = found.figures
+    (figure,) = result.figures
     assert figure.by == Decimal("0.01")
     undo_load(engine, number or 0)
     assert verdict(engine, path).same
@@ -138,8 +142,8 @@ def test_new_rows_and_rows_that_are_left_out_now_are_named(
         "finance",
         HEADER + ROWS.replace("2,Port,commitment", "2,Port,pledge") + "4,Port,contract,1\n",
     )
-    found = {row.id: (row.before, row.now, row.why) for row in verdict(engine, path).rows}
-    assert found == {
+    changes = {row.id: (row.before, row.now, row.why) for row in verdict(engine, path).rows}
+    assert changes == {
         "2": (20, None, "It is now left out by the step pledges."),
         "4": (None, 1, "It is new."),
     }
@@ -152,25 +156,25 @@ def test_rows_that_are_gone_undone_or_elsewhere_are_told_apart(
     path = card()
     undo_load(engine, extra.load_id or 0)
     load("projects", "name,status,countries\nPort,completed,Mali\n")
-    found = {row.id: row.why for row in verdict(engine, path).rows}
-    assert found["9"] == "It is no longer recorded: its load was undone."
-    assert "no longer finds it" in found["1"]
+    reasons = {row.id: row.why for row in verdict(engine, path).rows}
+    assert reasons["9"] == "It is no longer recorded: its load was undone."
+    assert "no longer finds it" in reasons["1"]
 
 
 def test_a_card_of_added_sources_is_one_figure(engine: Engine, load: Load, card: Card) -> None:
     load("finance", HEADER + "1,Port,commitment,5\n", source="ministry", tier=1)
     path = card(add=True)
-    made = json.loads(path.read_text(encoding="utf-8"))
-    assert [(one["source"], one["amount"]) for one in made["figures"]] == [(None, "5")]
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert [(figure["source"], figure["amount"]) for figure in content["figures"]] == [(None, "5")]
     assert verdict(engine, path).same
 
 
-def put(made: dict[str, Any], *path: Any, value: Any) -> None:
+def put(content: dict[str, Any], *path: Any, value: Any) -> None:
     """Put a value into nested data."""
     *way, last = path
     for step in way:
-        made = made[step]
-    made[last] = value
+        content = content[step]
+    content[last] = value
 
 
 ALTERED: tuple[tuple[tuple[Any, ...], Any, str], ...] = (
@@ -190,15 +194,15 @@ ALTERED: tuple[tuple[tuple[Any, ...], Any, str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("place", "value", "said"), ALTERED)
+@pytest.mark.parametrize(("location", "value", "message"), ALTERED)
 def test_a_card_that_was_altered_is_refused(
-    card: Card, place: tuple[Any, ...], value: Any, said: str
+    card: Card, location: tuple[Any, ...], value: Any, message: str
 ) -> None:
     path = card()
-    made = json.loads(path.read_text(encoding="utf-8"))
-    put(made, *place, value=value)
-    path.write_text(json.dumps(made), encoding="utf-8")
-    with pytest.raises(BricoopError, match=said):
+    content = json.loads(path.read_text(encoding="utf-8"))
+    put(content, *location, value=value)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(BricoopError, match=message):
         read_card(path)
 
 
@@ -207,37 +211,37 @@ Forger = Callable[[dict[str, Any]], object]
 
 def forged(path: Path, forge: Forger) -> Path:
     """Change a card and make its digests again."""
-    made = json.loads(path.read_text(encoding="utf-8"))
-    forge(made)
-    rule = {key: value for key, value in made["rule"].items() if key != "digest"}
+    content = json.loads(path.read_text(encoding="utf-8"))
+    forge(content)
+    rule = {key: value for key, value in content["rule"].items() if key != "digest"}
     raw = orjson.dumps(rule, option=orjson.OPT_SORT_KEYS)
-    made["rule"]["digest"] = hashlib.sha256(raw).hexdigest()[:12]
-    made["digest"] = digest_of(made["rows"])
-    path.write_text(json.dumps(made), encoding="utf-8")
+    content["rule"]["digest"] = hashlib.sha256(raw).hexdigest()[:12]
+    content["digest"] = digest_of(content["rows"])
+    path.write_text(json.dumps(content), encoding="utf-8")
     return path
 
 
-def repeat(made: dict[str, Any], name: str) -> None:
+def repeat(content: dict[str, Any], name: str) -> None:
     """Put a part of a card there twice."""
-    made[name].append(made[name][0])
+    content[name].append(content[name][0])
 
 
 FORGED: dict[str, tuple[Forger, str]] = {
-    "a row twice": (lambda made: repeat(made, "rows"), r"rows\[3\] repeats"),
+    "a row twice": (lambda content: repeat(content, "rows"), r"rows\[3\] repeats"),
     "another amount of a row first": (
-        lambda made: made["rows"].insert(0, ["notes", "1", "9"]), r"rows\[2\] repeats",
+        lambda content: content["rows"].insert(0, ["notes", "1", "9"]), r"rows\[2\] repeats",
     ),
-    "a figure twice": (lambda made: repeat(made, "figures"), r"figures\[2\] repeats"),
-    "a source twice": (lambda made: repeat(made, "sources"), r"sources\[2\] repeats"),
+    "a figure twice": (lambda content: repeat(content, "figures"), r"figures\[2\] repeats"),
+    "a source twice": (lambda content: repeat(content, "sources"), r"sources\[2\] repeats"),
     "a figure of all besides": (
-        lambda made: made["figures"].append({**made["figures"][0], "source": None}),
+        lambda content: content["figures"].append({**content["figures"][0], "source": None}),
         "figures cannot be so",
     ),
     "a row without a figure": (
-        lambda made: made["rows"].append(["other", "1", "5"]), "figures and the rest",
+        lambda content: content["rows"].append(["other", "1", "5"]), "figures and the rest",
     ),
     "another rule under the name of a shipped one": (
-        lambda made: put(made, "rule", "steps", value=[]),
+        lambda content: put(content, "rule", "steps", value=[]),
         "its rule is named signed, version 1, but is not bricoop's rule",
     ),
 }  # fmt: skip
@@ -247,36 +251,42 @@ FORGED: dict[str, tuple[Forger, str]] = {
 def test_a_card_that_contradicts_itself_is_refused_whatever_its_digests(
     card: Card, name: str
 ) -> None:
-    forge, said = FORGED[name]
-    with pytest.raises(UsageError, match=said):
+    forge, message = FORGED[name]
+    with pytest.raises(UsageError, match=message):
         read_card(forged(card(), forge))
 
 
 def test_a_figure_in_another_unit_is_not_the_same(engine: Engine, card: Card) -> None:
-    path = forged(card(), lambda made: put(made, "figures", 0, "unit", value="constant 2021 EUR"))
-    found = verdict(engine, path)
-    (figure,) = found.figures
-    assert (found.same, found.rows) == (False, ())
+    path = forged(
+        card(), lambda content: put(content, "figures", 0, "unit", value="constant 2021 EUR")
+    )
+    result = verdict(engine, path)
+    (figure,) = result.figures
+    assert (result.same, result.rows) == (False, ())
     assert (figure.unit, figure.unit_before) == ("nominal USD", "constant 2021 EUR")
     out = StringIO()
-    write_verdict_text(found, "card.json", out)
+    write_verdict_text(result, "card.json", out)
     assert "notes: 120.10 nominal USD (was 120.10 constant 2021 EUR)" in out.getvalue()
 
 
 def test_all_else_that_a_card_says_is_compared(engine: Engine, card: Card) -> None:
-    def forge(made: dict[str, Any]) -> None:
-        put(made, "figures", 0, "estimated", value="5")
-        put(made, "figures", 0, "everything", "amount", value="1")
-        put(made, "figures", 0, "falls", 0, "amount", value="8")
-        put(made, "sources", 0, "title", value="World \x1b[31mBank")
-        put(made, "sources", 0, "loads", 0, "sha256", value="0" * 64)
-        put(made, "notes", value=["Confirmed by an auditor."])
+    def forge(content: dict[str, Any]) -> None:
+        put(content, "figures", 0, "estimated", value="5")
+        put(content, "figures", 0, "everything", "amount", value="1")
+        put(content, "figures", 0, "falls", 0, "amount", value="8")
+        put(content, "sources", 0, "title", value="World \x1b[31mBank")
+        put(content, "sources", 0, "loads", 0, "sha256", value="0" * 64)
+        put(content, "notes", value=["Confirmed by an auditor."])
 
-    found = verdict(engine, forged(card(), forge))
+    result = verdict(engine, forged(card(), forge))
     # The figure is right, and rests on the same rows.
-    assert found.same
-    number = max(int(one.name.split(".")[3]) for one in found.different if "loads" in one.name)
-    assert {one.name: one.before for one in found.different} == {
+    assert result.same
+    number = max(
+        int(difference.name.split(".")[3])
+        for difference in result.different
+        if "loads" in difference.name
+    )
+    assert {difference.name: difference.before for difference in result.different} == {
         "figures.notes.estimated": "5",
         "figures.notes.everything.amount": "1",
         "figures.notes.falls.pledges.amount": "8",
@@ -285,7 +295,7 @@ def test_all_else_that_a_card_says_is_compared(engine: Engine, card: Card) -> No
         "notes.Confirmed by an auditor.": "Confirmed by an auditor.",
     }
     out = StringIO()
-    write_verdict_text(found, "card.json", out)
+    write_verdict_text(result, "card.json", out)
     for line in (
         "Different now: notes, amount that the source estimates: 0.00 (was 5.00).",
         "Different now: everything that the question finds in notes, amount: 127.10 (was 1.00).",
@@ -299,7 +309,7 @@ def test_all_else_that_a_card_says_is_compared(engine: Engine, card: Card) -> No
 def test_amounts_that_differ_by_less_than_a_cent_are_told_apart(
     engine: Engine, load: Load, card: Card
 ) -> None:
-    path = forged(card(), lambda made: put(made, "notes", value=[""]))
+    path = forged(card(), lambda content: put(content, "notes", value=[""]))
     load("finance", HEADER + ROWS.replace("100.10", "100.1011"))
     text = told(engine, path)
     assert "notes: 120.1011 nominal USD, +0.0011 (was 120.1)\n" in text
@@ -326,9 +336,9 @@ def told(engine: Engine, path: Path) -> str:
 
 
 def test_what_was_counted_and_by_which_rule_is_said(engine: Engine, card: Card) -> None:
-    def forge(made: dict[str, Any]) -> None:
-        put(made, "rule", "version", value=7)
-        put(made, "rule", "steps", value=made["rule"]["steps"][:1])
+    def forge(content: dict[str, Any]) -> None:
+        put(content, "rule", "version", value=7)
+        put(content, "rule", "steps", value=content["rule"]["steps"][:1])
 
     out = StringIO()
     write_verdict_text(verdict(engine, card()), "card.json", out)
@@ -337,11 +347,11 @@ def test_what_was_counted_and_by_which_rule_is_said(engine: Engine, card: Card) 
     assert "does not come with" not in out.getvalue()
     out = StringIO()
     path = forged(card(), forge)
-    found = verdict(engine, path)
-    write_verdict_text(found, "card.json", out)
+    result = verdict(engine, path)
+    write_verdict_text(result, "card.json", out)
     assert "Counted: bricoop total --country Kenya --rule card.json\n" in out.getvalue()
     # As the command says, the card itself gives the rule.
-    assert counting_of(Question("finance"), str(path)).rule == found.counting.rule
+    assert counting_of(Question("finance"), str(path)).rule == result.counting.rule
     assert (
         "The rule does not come with this version of bricoop. It leaves out: "
         "Pledges, which are not binding (kind = pledge or status = pledged)."

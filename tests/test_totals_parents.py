@@ -34,28 +34,28 @@ def test_each_scenario_of_facilities_counts_once(
     engine: Engine, load: Load, number: int, rule: str
 ) -> None:
     rows, right = SCENARIOS[number]
-    ids = ["F", *(f"C{place}" for place in range(1, len(rows)))]
+    ids = ["F", *(f"C{number}" for number in range(1, len(rows)))]
     load(
         "projects",
         PROJECTS
         + "".join(
-            f"{one},{name},{parent},implementation,Kenya\n"
-            for one, (name, parent, _, _) in zip(ids, rows, strict=True)
+            f"{external_id},{name},{parent},implementation,Kenya\n"
+            for external_id, (name, parent, _, _) in zip(ids, rows, strict=True)
         ),
     )
     load(
         "finance",
         FINANCE
         + "".join(
-            f"{one},{name},commitment,{umbrella},{'no' if umbrella == 'yes' else 'yes'},{amount}\n"
-            for one, (name, _, umbrella, amount) in zip(ids, rows, strict=True)
+            f"{external_id},{name},commitment,{umbrella},{'no' if umbrella == 'yes' else 'yes'},{amount}\n"
+            for external_id, (name, _, umbrella, amount) in zip(ids, rows, strict=True)
         ),
     )
     base = "nominal"
-    made = counted(engine, rule, base, filters={"source": ("notes",)})
-    adds_up(made)
-    (found,) = made.figures
-    assert (found.amount, found.unit) == (Decimal(right), "nominal USD")
+    result = counted(engine, rule, base, filters={"source": ("notes",)})
+    adds_up(result)
+    (only_figure,) = result.figures
+    assert (only_figure.amount, only_figure.unit) == (Decimal(right), "nominal USD")
     assert figure(engine, "all", filters={"source": ("notes",)}).amount == sum(
         Decimal(amount or 0) for _, _, _, amount in rows
     )
@@ -77,9 +77,9 @@ def test_a_rule_says_which_side_of_a_whole_counts(
     )
     path = tmp_path / "mine.toml"
     path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
-    made = counted(engine, str(path))
-    adds_up(made)
-    assert made.figures[0].amount == right
+    result = counted(engine, str(path))
+    adds_up(result)
+    assert result.figures[0].amount == right
 
 
 @pytest.mark.parametrize(("side", "right"), [("parts", 70), ("whole", 100)])
@@ -95,7 +95,7 @@ def test_a_whole_and_its_parts_are_of_one_source(
     load("finance", FINANCE + money, source="other")
     path = tmp_path / "mine.toml"
     path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
-    amounts = {one.source: one.amount for one in counted(engine, str(path)).figures}
+    amounts = {figure.source: figure.amount for figure in counted(engine, str(path)).figures}
     # What the first says of the line leaves out none of the money of the second.
     assert amounts == {"notes": right, "other": 17}
 
@@ -109,7 +109,7 @@ def test_money_that_is_added_together_knows_wholes_of_any_source(
     load("finance", FINANCE + "b,Bridge,commitment,,,70\n", source="other")
     path = tmp_path / "mine.toml"
     path.write_text('version = 1\ntitle = "Mine"\nparents = "parts"\n', encoding="utf-8")
-    amounts = {one.source: one.amount for one in counted(engine, str(path)).figures}
+    amounts = {figure.source: figure.amount for figure in counted(engine, str(path)).figures}
     assert amounts == {"notes": 100, "other": 70}
     assert figure(engine, str(path), add=True).amount == 70
 
@@ -130,9 +130,15 @@ def test_parts_name_their_whole_by_its_id_or_by_its_key(
     path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
     assert figure(engine, str(path)).amount == right
     with reading(engine) as connection:
-        found = {name: find_entity(connection, name).id for name in ("line", "bridge")}
-        of_line = {(one.relation, one.key) for one in relatives_of(connection, found["line"])}
-        of_bridge = {(one.relation, one.key) for one in relatives_of(connection, found["bridge"])}
+        entity_ids = {name: find_entity(connection, name).id for name in ("line", "bridge")}
+        of_line = {
+            (relative.relation, relative.key)
+            for relative in relatives_of(connection, entity_ids["line"])
+        }
+        of_bridge = {
+            (relative.relation, relative.key)
+            for relative in relatives_of(connection, entity_ids["bridge"])
+        }
     assert of_line == {("part", "bridge"), ("part", "road")}
     assert of_bridge == {("whole", "line"), ("same group", "road")}
 
@@ -152,7 +158,7 @@ def test_projects_that_are_parts_of_each_other_all_count(
     )
     path = tmp_path / "mine.toml"
     path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
-    made = counted(engine, str(path))
+    result = counted(engine, str(path))
     # Line is the whole of Port, which is in no circle.
-    assert made.figures[0].amount == (right if side == "whole" else right - 10)
-    assert "3 projects name each other as their wholes, in a circle" in made.notes[-1]
+    assert result.figures[0].amount == (right if side == "whole" else right - 10)
+    assert "3 projects name each other as their wholes, in a circle" in result.notes[-1]

@@ -43,16 +43,16 @@ def sides(ring: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
     longitudes = [longitude for longitude, _ in ring]
     if max(longitudes) - min(longitudes) < ACROSS:
         return [ring]
-    return [[one for one in ring if one[0] > 0], [one for one in ring if one[0] <= 0]]
+    return [[point for point in ring if point[0] > 0], [point for point in ring if point[0] <= 0]]
 
 
-def are_near(one: Box, other: Box) -> bool:
+def are_near(first: Box, second: Box) -> bool:
     """Return whether two boxes overlap, or nearly so."""
     return (
-        one[0] - NEAR < other[2]
-        and other[0] - NEAR < one[2]
-        and one[1] - NEAR < other[3]
-        and other[1] - NEAR < one[3]
+        first[0] - NEAR < second[2]
+        and second[0] - NEAR < first[2]
+        and first[1] - NEAR < second[3]
+        and second[1] - NEAR < first[3]
     )
 
 
@@ -61,8 +61,8 @@ def joined(boxes: list[Box]) -> list[Box]:
     apart: list[Box] = []
     for box in boxes:
         whole = box
-        while close := [one for one in apart if are_near(one, whole)]:
-            apart = [one for one in apart if one not in close]
+        while close := [box for box in apart if are_near(box, whole)]:
+            apart = [box for box in apart if box not in close]
             souths, wests, norths, easts = zip(whole, *close, strict=True)
             whole = (min(souths), min(wests), max(norths), max(easts))
         apart.append(whole)

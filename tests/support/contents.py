@@ -31,9 +31,9 @@ class Contents(NamedTuple):
             for sign, mine, others in (("-", self, other), ("+", other, self))
             for row in sorted(set(mine.tables[name]) - set(others.tables[name]))
         ] + [
-            f"place of {name}: {place} or {other.places[name]}"
-            for name, place in self.places.items()
-            if None not in {place, other.places.get(name)} and place != other.places[name]
+            f"place of {name}: {locator} or {other.places[name]}"
+            for name, locator in self.places.items()
+            if None not in {locator, other.places.get(name)} and locator != other.places[name]
         ]
 
 
@@ -69,8 +69,8 @@ def contents_of(connection: Connection) -> Contents:
         (names.records[row.record_id], names.loads[row.load_id], sorted(row.fields.items()))
         for row in connection.execute(select(record_version))
     ]
-    places = {str(names.records[row.id]): row.locator for row in records}
-    return Contents({name: sorted(map(repr, rows)) for name, rows in tables.items()}, places)
+    locators = {str(names.records[row.id]): row.locator for row in records}
+    return Contents({name: sorted(map(repr, rows)) for name, rows in tables.items()}, locators)
 
 
 class _Names:
@@ -80,7 +80,7 @@ class _Names:
         self.entities = dict(connection.execute(select(entity.c.id, entity.c.key)).all())
         self.sources = dict(connection.execute(select(source.c.id, source.c.key)).all())
         loads = select(load.c.id).where(load.c.undone_at.is_(None)).order_by(load.c.id)
-        self.loads = {number: place for place, number in enumerate(connection.scalars(loads))}
+        self.loads = {number: position for position, number in enumerate(connection.scalars(loads))}
         columns = (record.c.id, record.c.source_id, record.c.noun, record.c.external_id)
         self.records = {
             row.id: (self.sources[row.source_id], row.noun, row.external_id)

@@ -224,8 +224,8 @@ def failed(address: str) -> list[str]:
     assert "Traceback" not in result.stderr
     broken = [line.split("  ")[0] for line in lines if " no: " in line]
     assert result.exit_code == (5 if broken else 0)
-    said = result.stderr.splitlines()
-    assert len(said) == (len(broken) + 1 if broken else 0)
+    messages = result.stderr.splitlines()
+    assert len(messages) == (len(broken) + 1 if broken else 0)
     # Each says what to do, and so does the last line.
-    assert all("Restore a backup." in line or "`bricoop db " in line for line in said)
+    assert all("Restore a backup." in line or "`bricoop db " in line for line in messages)
     return broken

@@ -33,8 +33,8 @@ def few_of(values: Iterable[Any], number: int) -> list[Any]:
     A tuple has the values of several arguments.
     """
     listed = [value if isinstance(value, tuple) else (value,) for value in values]
-    few = {place * len(listed) // number for place in range(number)}
+    few = {index * len(listed) // number for index in range(number)}
     return [
-        pytest.param(*value, marks=() if place in few else pytest.mark.full)
-        for place, value in enumerate(listed)
+        pytest.param(*value, marks=() if index in few else pytest.mark.full)
+        for index, value in enumerate(listed)
     ]

@@ -93,11 +93,11 @@ def _row(number: int) -> dict[str, str]:
         "Adjusted Amount (Constant USD 2021)": amount,
         "Description": _text(number, 150),
         "Location Narrative": _text(number + 1, 40),
-        "Source URLs": "|".join(f"https://example.org/{number}/{part}" for part in range(8)),
+        "Source URLs": "|".join(f"https://example.org/{number}/{index}" for index in range(8)),
         "Source Resource Types": "|".join(["Media Report"] * 8),
         "Official Source Count": str(number % 9),
     }
-    return row | {f"Unread Column {place}": _text(number + place, 4) for place in range(60, 75)}
+    return row | {f"Unread Column {index}": _text(number + index, 4) for index in range(60, 75)}
 
 
 def _text(number: int, words: int) -> str:

@@ -28,7 +28,7 @@ def made_rows() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
         {
             "name": f"Project {number}",
             "countries": "; ".join(
-                dict.fromkeys(one for one in chance.choices(COUNTRIES, k=2) if one)
+                dict.fromkeys(country for country in chance.choices(COUNTRIES, k=2) if country)
             ),
             "status": chance.choice(STATUSES),
             "announced": chance.choice(YEARS),
@@ -85,11 +85,11 @@ def as_dicts(answer: Answer) -> list[dict[str, Any]]:
 
 def of_countries(rows: Iterable[dict[str, str]], known: dict[str, str]) -> Any:
     """Return the rows of each country, by its code; None of those without any."""
-    found = defaultdict(list)
+    groups = defaultdict(list)
     for row in rows:
         for name in known[row.get("project", row.get("name", ""))].split("; "):
-            found[CODES[name]].append(row)
-    return found
+            groups[CODES[name]].append(row)
+    return groups
 
 
 def dollars(row: dict[str, str]) -> Decimal | None:

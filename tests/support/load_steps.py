@@ -141,10 +141,10 @@ def load_step(engine: Engine, folder: Path, step: Step, **more: Any) -> LoadResu
         rules = folder / "rules.toml"
         rules.write_text(PROFILE, encoding="utf-8")
         profile = profile_of(str(rules))
-    wanted = LoadRequest(
+    request = LoadRequest(
         step.noun, str(path), described, profile=profile, complete=step.complete, **more
     )
     try:
-        return load_file(engine, wanted)
+        return load_file(engine, request)
     except RowsRejectedError as error:
         return error.result

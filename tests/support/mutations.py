@@ -28,8 +28,8 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> Any:
         for key, inner in value.items():
             yield from _paths(inner, (*path, key))
     elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            yield from _paths(inner, (*path, place))
+        for position, inner in enumerate(value):
+            yield from _paths(inner, (*path, position))
 
 
 def _changed(value: Any, path: tuple[Any, ...], random: Random) -> Any:
@@ -46,9 +46,9 @@ def _changed(value: Any, path: tuple[Any, ...], random: Random) -> Any:
     if isinstance(value, list) and value:
         ways.append([*value, random.choice(value)])
     if isinstance(value, str):
-        place = random.randrange(len(value) + 1)
+        position = random.randrange(len(value) + 1)
         mark = random.choice(("{", "}", "*", "\0", "%", "9", ";"))
-        ways.append(value[:place] + mark + value[place:])
+        ways.append(value[:position] + mark + value[position:])
     return random.choice(ways)
 
 

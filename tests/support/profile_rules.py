@@ -53,8 +53,8 @@ def running(engine: Engine, folder: Path) -> Run:
         path, data = folder / "rules.toml", folder / "rules.csv"
         path.write_text(profile, encoding="utf-8")
         data.write_text(text, encoding="utf-8")
-        made = profile_of(str(path))
-        request = LoadRequest("", str(data), made.source, profile=made, form=made.form, **more)  # type: ignore[arg-type]
+        own = profile_of(str(path))
+        request = LoadRequest("", str(data), own.source, profile=own, form=own.form, **more)  # type: ignore[arg-type]
         return load_file(engine, request)
 
     return loaded
@@ -71,8 +71,10 @@ def fields(engine: Engine, noun: str) -> list[dict[str, object]]:
     """Return the fields of every record of a noun of the source, in the order of the file."""
     with reading(engine) as connection:
         newest = select(load.c.source_id).order_by(load.c.id.desc()).limit(1).scalar_subquery()
-        wanted = select(record.c.fields).where(record.c.noun == noun, record.c.source_id == newest)
-        return [row.fields for row in connection.execute(wanted.order_by(record.c.id))]
+        statement = select(record.c.fields).where(
+            record.c.noun == noun, record.c.source_id == newest
+        )
+        return [row.fields for row in connection.execute(statement.order_by(record.c.id))]
 
 
 def money_in(engine: Engine, country: str) -> int:

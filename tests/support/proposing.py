@@ -22,7 +22,7 @@ def check(path: Path) -> str:
 def fields_of(path: Path, noun: str) -> dict[str, Any]:
     """Return the last rule of each field of a record in the profile proposed for a file."""
     records = profile_of(str(path.with_suffix(".toml"))).records
-    return {rule.name: rule for one in records if one.noun == noun for rule in one.fields}
+    return {rule.name: rule for record in records if record.noun == noun for rule in record.fields}
 
 
 def written(path: Path, *lines: str) -> Path:

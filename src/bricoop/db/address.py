@@ -108,8 +108,8 @@ def _from_url(text: str) -> URL:
         if not _is_path(url.database, ""):
             raise _unreadable()
         return _sqlite(Path(url.database))
-    what = f"{backend} databases" if backend in _OTHERS else "databases of that kind"
-    message = f"bricoop cannot use {what}."
+    kind = f"{backend} databases" if backend in _OTHERS else "databases of that kind"
+    message = f"bricoop cannot use {kind}."
     raise DatabaseError(message, "Use an SQLite file or a PostgreSQL URL.")
 
 
@@ -166,7 +166,9 @@ def secrets_of(url: URL) -> list[str]:
         if not _is_public(name, value):
             values += [value] if isinstance(value, str) else value
     plain = [str(value) for value in values if value]
-    forms = (form for one in plain for form in (one, quote(one, safe=""), quote_plus(one)))
+    forms = (
+        form for secret in plain for form in (secret, quote(secret, safe=""), quote_plus(secret))
+    )
     return sorted(dict.fromkeys(forms), key=len, reverse=True)
 
 

@@ -25,12 +25,12 @@ def exact_sum(connection: Connection, column: ColumnElement[Any]) -> tuple[Seque
     if connection.dialect.name == "sqlite":
         if isinstance(column.type, Dollars):
             micros = type_coerce(column, Integer)
-            parts = [func.sum(micros.op(sign)(_MILLION)) for sign in ("/", "%")]
-            return parts, _in_dollars
+            sums = [func.sum(micros.op(sign)(_MILLION)) for sign in ("/", "%")]
+            return sums, _in_dollars
         if isinstance(column.type, Exact):
             return [func.exact_sum(column, type_=Exact())], _first
     if isinstance(column.type, Integer | BigInteger):
-        return [func.sum(column)], lambda found: None if found[0] is None else int(found[0])
+        return [func.sum(column)], lambda row: None if row[0] is None else int(row[0])
     return [func.sum(column)], _first
 
 
@@ -44,22 +44,22 @@ def exact_end(
 
 
 def exact_greater(
-    connection: Connection, one: ColumnElement[Any], other: ColumnElement[Any]
+    connection: Connection, exact: ColumnElement[Any], other: ColumnElement[Any]
 ) -> ColumnElement[bool]:
     """Return the condition that an exact decimal is larger than another one, or than dollars."""
     if connection.dialect.name != "sqlite":
-        return one > other
-    places = _MICRO_PLACES if isinstance(other.type, Dollars) else 0
-    plain = type_coerce(other, Integer if places else Text)
-    return func.exact_greater(type_coerce(one, Text), plain, places) == 1
+        return exact > other
+    decimals = _MICRO_PLACES if isinstance(other.type, Dollars) else 0
+    plain = type_coerce(other, Integer if decimals else Text)
+    return func.exact_greater(type_coerce(exact, Text), plain, decimals) == 1
 
 
-def _first(found: Sequence[Any]) -> Any:
-    return found[0]
+def _first(row: Sequence[Any]) -> Any:
+    return row[0]
 
 
-def _in_dollars(found: Sequence[Any]) -> Decimal | None:
-    whole, rest = found
+def _in_dollars(row: Sequence[Any]) -> Decimal | None:
+    whole, rest = row
     return None if whole is None else WIDE.add(Decimal(whole), Decimal(rest) * MICRO)
 
 
@@ -84,24 +84,24 @@ class _End:
 
     def __init__(self, choose: Callable[[Decimal, Decimal], Decimal]) -> None:
         self._choose = choose
-        self._found: Decimal | None = None
+        self._value: Decimal | None = None
 
     def step(self, text: str | None) -> None:
         """Take one more."""
         if text is not None:
-            given = Decimal(text)
-            self._found = given if self._found is None else self._choose(self._found, given)
+            value = Decimal(text)
+            self._value = value if self._value is None else self._choose(self._value, value)
 
     def finalize(self) -> str | None:
         """Return what was kept; None of nothing."""
-        return None if self._found is None else format(self._found, "f")
+        return None if self._value is None else format(self._value, "f")
 
 
-def _greater(one: str | None, other: str | int | None, places: int) -> bool | None:
+def _greater(exact: str | None, other: str | int | None, decimals: int) -> bool | None:
     """Return whether a decimal is larger than another, which is given without its last places."""
-    if one is None or other is None:
+    if exact is None or other is None:
         return None
-    return Decimal(one) > Decimal(other).scaleb(-places, WIDE)
+    return Decimal(exact) > Decimal(other).scaleb(-decimals, WIDE)
 
 
 def lower(value: str | float | bytes | None) -> str | None:

@@ -89,9 +89,9 @@ class Bulk:
         Raises:
             DBAPIError: the database refused earlier rows.
         """
-        given = [rows for rows in tables if rows.values]
-        self._held += given
-        self._count += sum(len(rows.values) for rows in given)
+        filled = [rows for rows in tables if rows.values]
+        self._held += filled
+        self._count += sum(len(rows.values) for rows in filled)
         if self._count >= _ENOUGH:
             self._submit()
 
@@ -102,8 +102,8 @@ class Bulk:
             DBAPIError: the database refused some.
         """
         self._submit()
-        for one in self._waiting:
-            one.result()
+        for insertion in self._waiting:
+            insertion.result()
         self._waiting.clear()
 
     def _submit(self) -> None:
@@ -131,8 +131,8 @@ class Bulk:
         interruption: KeyboardInterrupt | None = None
         while True:
             try:
-                for one in self._waiting:
-                    one.cancel()
+                for insertion in self._waiting:
+                    insertion.cancel()
                 wait(self._waiting)
             except KeyboardInterrupt as error:
                 interruption = error
@@ -164,17 +164,17 @@ class Bulk:
 
 def _together(held: Sequence[Rows]) -> list[Rows]:
     """Return rows of the same columns as one, those that others refer to before these."""
-    found: dict[tuple[str, tuple[str, ...]], list[Rows]] = {}
+    groups: dict[tuple[str, tuple[str, ...]], list[Rows]] = {}
     for rows in held:
-        found.setdefault((rows.table.name, tuple(rows.columns)), []).append(rows)
-    made = [
+        groups.setdefault((rows.table.name, tuple(rows.columns)), []).append(rows)
+    merged = [
         some[0] if len(some) == 1
         else some[0]._replace(values=list(chain.from_iterable(rows.values for rows in some)))
-        for some in found.values()
+        for some in groups.values()
     ]  # fmt: skip
     ranks = _ranks()
     # The index of words is of no metadata, and refers to its documents.
-    return sorted(made, key=lambda rows: ranks.get(rows.table.name, len(ranks)))
+    return sorted(merged, key=lambda rows: ranks.get(rows.table.name, len(ranks)))
 
 
 @cache
@@ -196,42 +196,42 @@ def _processed(
     connection: Connection, rows: Rows, *, takes_bytes: bool
 ) -> Sequence[tuple[Any, ...]]:
     dialect = connection.dialect
-    found = [
-        (place, rows.table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
+    candidates = [
+        (position, rows.table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
         if name not in rows.utf8
-        else (place, None if takes_bytes else bytes.decode)
-        for place, name in enumerate(rows.columns)
+        else (position, None if takes_bytes else bytes.decode)
+        for position, name in enumerate(rows.columns)
     ]
-    processors = [(place, process) for place, process in found if process is not None]
+    processors = [(position, process) for position, process in candidates if process is not None]
     if not processors:
         return rows.values
-    made = []
+    processed = []
     for row in rows.values:
         values = list(row)
-        for place, process in processors:
-            values[place] = process(values[place])
-        made.append(tuple(values))
-    return made
+        for position, process in processors:
+            values[position] = process(values[position])
+        processed.append(tuple(values))
+    return processed
 
 
 def _insert(
     connection: Connection, driver: Any, rows: Rows, values: Sequence[tuple[Any, ...]]
 ) -> None:
-    table, names = _named(connection, rows)
+    table, names = _quoted_names(connection, rows)
     marks_of = ("CAST(? AS TEXT)" if name in rows.utf8 else "?" for name in rows.columns)
-    one = f"({', '.join(marks_of)})"
+    row_marks = f"({', '.join(marks_of)})"
     most = driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(rows.columns)
-    for part in _parts(values, most):
-        marks = ", ".join([one] * len(part))
+    for batch in _batches(values, most):
+        marks = ", ".join([row_marks] * len(batch))
         driver.execute(
             f"INSERT INTO {table} ({names}) VALUES {marks}",  # noqa: S608 (our own names)
-            list(chain.from_iterable(part)),
+            list(chain.from_iterable(batch)),
         )
 
 
-def _parts(values: Sequence[tuple[Any, ...]], most: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+def _batches(values: Sequence[tuple[Any, ...]], most: int) -> Iterator[Sequence[tuple[Any, ...]]]:
     start = 0
-    for size in (one for one in _SIZES if one <= most):
+    for size in (fitting_size for fitting_size in _SIZES if fitting_size <= most):
         while start + size <= len(values):
             yield values[start : start + size]
             start += size
@@ -240,12 +240,12 @@ def _parts(values: Sequence[tuple[Any, ...]], most: int) -> Iterator[Sequence[tu
 def _copy(
     connection: Connection, driver: Any, rows: Rows, values: Sequence[tuple[Any, ...]]
 ) -> None:
-    table, names = _named(connection, rows)
+    table, names = _quoted_names(connection, rows)
     with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in values:
             copy.write_row(row)
 
 
-def _named(connection: Connection, rows: Rows) -> tuple[str, str]:
+def _quoted_names(connection: Connection, rows: Rows) -> tuple[str, str]:
     quote = connection.dialect.identifier_preparer.quote
     return quote(rows.table.name), ", ".join(quote(name) for name in rows.columns)

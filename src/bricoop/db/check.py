@@ -86,8 +86,8 @@ class Check:
     @staticmethod
     def of(name: str, findings: Iterable[str], remedy: str = RESTORE) -> "Check":
         """Return a check of which every finding is known in words."""
-        found = list(findings)
-        return Check(name, len(found), remedy, tuple(found[:_SHOWN]))
+        failures = list(findings)
+        return Check(name, len(failures), remedy, tuple(failures[:_SHOWN]))
 
 
 class Step(NamedTuple):
@@ -105,10 +105,10 @@ class Step(NamedTuple):
 
     def made(self) -> Check:
         """Return the check."""
-        found = self.find()
-        if isinstance(found, int):
-            return Check(self.name, found, self.remedy)
-        return Check.of(self.name, found, self.remedy)
+        result = self.find()
+        if isinstance(result, int):
+            return Check(self.name, result, self.remedy)
+        return Check.of(self.name, result, self.remedy)
 
 
 def check(connection: Connection) -> list[Check]:
@@ -116,8 +116,8 @@ def check(connection: Connection) -> list[Check]:
 
     Where the file itself is damaged, or values are of other types, nothing else is looked at.
     """
-    found = structure(connection)
-    return found if is_unreadable(found) else made([*found, *steps(connection)])
+    checks = structure(connection)
+    return checks if is_unreadable(checks) else made([*checks, *steps(connection)])
 
 
 def structure(connection: Connection) -> list[Check]:
@@ -141,13 +141,17 @@ def check_of_references(connection: Connection) -> Check:
     return Check.of("every reference points to an existing row", map(str, lost), _remedy(lost))
 
 
-def is_unreadable(found: Sequence[Check]) -> bool:
+def is_unreadable(checks: Sequence[Check]) -> bool:
     """Return whether what was checked of the structure is such that nothing else can be."""
-    return any(one.found for one in found if one.name in {_SOUND, _TYPED})
+    return any(
+        structure_check.found
+        for structure_check in checks
+        if structure_check.name in {_SOUND, _TYPED}
+    )
 
 
-def _remedy(found: Iterable[Misfit]) -> str:
-    return REBUILD if all(is_derived(one.column) for one in found) else RESTORE
+def _remedy(defects: Iterable[Misfit]) -> str:
+    return REBUILD if all(is_derived(defect.column) for defect in defects) else RESTORE
 
 
 def made(checks: Iterable[Check | Step]) -> list[Check]:
@@ -155,17 +159,17 @@ def made(checks: Iterable[Check | Step]) -> list[Check]:
 
     One that cannot be made because of what others find is left out.
     """
-    found: list[Check] = []
+    results: list[Check] = []
     errors: list[Exception] = []
-    for one in checks:
+    for step in checks:
         try:
-            found.append(one.made() if isinstance(one, Step) else one)
+            results.append(step.made() if isinstance(step, Step) else step)
         except UNREADABLE as error:
             errors.append(error)
-            found.append(Check(one.name, 0, is_left_out=True))
-    if errors and not any(one.found for one in found):
+            results.append(Check(step.name, 0, is_left_out=True))
+    if errors and not any(result.found for result in results):
         raise errors[0]
-    return found
+    return results
 
 
 def steps(connection: Connection) -> list[Step]:
@@ -199,7 +203,7 @@ def steps(connection: Connection) -> list[Step]:
 
 def summary(broken: Sequence[Check]) -> tuple[str, str]:
     """Return what to say of checks that failed: a sentence, and what to do."""
-    remedies = {one.remedy for one in broken}
+    remedies = {failed_check.remedy for failed_check in broken}
     for remedy in (RESTORE, COPY):
         if remedy in remedies:
             return "The database is damaged.", remedy
@@ -221,11 +225,11 @@ def _damage(connection: Connection) -> list[str]:
 
 def _undescribed(connection: Connection) -> list[str]:
     bases = _count(connection, select(knowledge_base.c.id))
-    found = [] if bases == 1 else [f"{bases} rows in knowledge_base"]
+    failures = [] if bases == 1 else [f"{bases} rows in knowledge_base"]
     header = load_header.c.load_id == record.c.load_id
     headed = select(load_header.c.load_id).where(header, load_header.c.noun == record.c.noun)
     lacking = select(record.c.load_id, record.c.noun).where(~headed.exists()).distinct()
-    return found + [
+    return failures + [
         f"load {load_id} has no header for its {noun}"
         for load_id, noun in connection.execute(lacking.order_by(record.c.load_id))
     ]
@@ -306,19 +310,19 @@ def _miscounted(connection: Connection) -> list[str]:
     more, in one place of the file.
     """
     written = _by_load(connection, _written())
-    places = _by_load(connection, _places())
+    locators = _by_load(connection, _count_locators())
     gone = _by_load(connection, _gone()) + _found_again(connection)
-    found = []
+    failures = []
     counts = (load.c.id, load.c.profile, load.c.rows_new, load.c.rows_changed, load.c.rows_gone)
     for row in connection.execute(select(*counts).where(load.c.undone_at.is_(None))):
         records, counted = written.get(row.id, 0), row.rows_new + row.rows_changed
-        is_one_each = row.profile == "native" or places.get(row.id, 0) == records
+        is_one_each = row.profile == "native" or locators.get(row.id, 0) == records
         if records < counted or (records > counted and is_one_each):
-            found.append(f"load {row.id} counts {counted} new or changed rows of {records}")
+            failures.append(f"load {row.id} counts {counted} new or changed rows of {records}")
         # Records that a later load found again were gone, too.
         if gone.get(row.id, 0) != row.rows_gone:
-            found.append(f"load {row.id} counts {row.rows_gone} gone of {gone.get(row.id, 0)}")
-    return found
+            failures.append(f"load {row.id} counts {row.rows_gone} gone of {gone.get(row.id, 0)}")
+    return failures
 
 
 def _by_load(connection: Connection, statement: Select[Any]) -> Counter[int]:
@@ -332,7 +336,7 @@ def _written() -> Select[Any]:
     return _contents(func.count())
 
 
-def _places() -> Select[Any]:
+def _count_locators() -> Select[Any]:
     return _contents(func.count(literal_column("locator").distinct()))
 
 
@@ -366,10 +370,10 @@ def _gone() -> Select[Any]:
 def _found_again(connection: Connection) -> Counter[int]:
     """Count, by load, the records that it found gone and that a later load found again."""
     nouns = dict(connection.execute(select(load.c.id, load.c.noun)).all())
-    kept = select(load_effect.c.row).where(load_effect.c.table_name == record.name)
+    effects = select(load_effect.c.row).where(load_effect.c.table_name == record.name)
     marks = {
         (row["id"], row["gone_in"])
-        for row in connection.scalars(kept)
+        for row in connection.scalars(effects)
         if row["gone_in"] is not None
     }
     own = select(record.c.id, record.c.noun, record.c.gone_in)

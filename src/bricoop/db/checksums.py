@@ -58,15 +58,15 @@ def entity_checksum(entity_id: int, kind: str, key: str) -> str:
 
 def row_checksum(values: Mapping[str, Any]) -> str:
     """Return the checksum of a row as `texts_of` reads it."""
-    return checksum_of({name: one for name, one in values.items() if one is not None})
+    return checksum_of({name: value for name, value in values.items() if value is not None})
 
 
 def texts_of(table: Table) -> list[Any]:
     """Return the columns of a table that its checksum covers, as both databases write them."""
-    return [_text(one) for one in table.columns if one.name != "checksum"]
+    return [_text(column) for column in table.columns if column.name != "checksum"]
 
 
-def _named(row: RowMapping) -> dict[str, Any]:
+def _without_checksum(row: RowMapping) -> dict[str, Any]:
     """Return what a row is checksummed of, by column."""
     return {str(name): value for name, value in row.items() if name != "checksum"}
 
@@ -86,12 +86,12 @@ def load_checksum(connection: Connection, values: Mapping[str, Any], records: Co
     load_id = int(values["id"])
     headers, effects = ContentSum(), ContentSum()
     header = load_header.c
-    documents = [_text(one) for one in (header.columns, header.letters, header.origins)]
+    documents = [_text(column) for column in (header.columns, header.letters, header.origins)]
     own = select(header.noun, *documents).where(header.load_id == load_id)
     for noun, *texts in connection.execute(own):
         headers.add(noun, *map(_canonical, texts))
-    kept = (load_effect.c.said_in, load_effect.c.table_name, _text(load_effect.c.row))
-    taken = select(*kept).where(load_effect.c.load_id == load_id)
+    effect_columns = (load_effect.c.said_in, load_effect.c.table_name, _text(load_effect.c.row))
+    taken = select(*effect_columns).where(load_effect.c.load_id == load_id)
     for said_in, table_name, row in connection.execute(taken):
         effects.add(said_in, table_name, _canonical(row))
     sums = {"headers": str(headers), "effects": str(effects), "records": str(records)}
@@ -112,15 +112,15 @@ def set_load_checksum(
     """Write down the checksum of a load that is complete, or undone: then it has no records."""
     own = select(*texts_of(load)).where(load.c.id == load_id)
     values = connection.execute(own).mappings().one()
-    made = load_checksum(connection, _named(values), records or ContentSum())
-    connection.execute(update(load).where(load.c.id == load_id).values(checksum=made))
+    checksum = load_checksum(connection, _without_checksum(values), records or ContentSum())
+    connection.execute(update(load).where(load.c.id == load_id).values(checksum=checksum))
 
 
 def set_source_checksum(connection: Connection, source_id: int) -> None:
     """Write down the checksum of a source that was just described."""
     own = select(*texts_of(source)).where(source.c.id == source_id)
-    made = row_checksum(_named(connection.execute(own).mappings().one()))
-    connection.execute(update(source).where(source.c.id == source_id).values(checksum=made))
+    checksum = row_checksum(_without_checksum(connection.execute(own).mappings().one()))
+    connection.execute(update(source).where(source.c.id == source_id).values(checksum=checksum))
 
 
 def base_checksum(version: int, created_at: str) -> str:
@@ -142,19 +142,19 @@ def count_version_up(connection: Connection) -> None:
     version, created_at, checksum = row
     is_first = checksum is None and version == 1
     if is_first or checksum == base_checksum(version - 1, created_at):
-        made = base_checksum(version, created_at)
-        connection.execute(update(knowledge_base).values(checksum=made))
+        new_checksum = base_checksum(version, created_at)
+        connection.execute(update(knowledge_base).values(checksum=new_checksum))
 
 
 def altered_identities(connection: Connection) -> dict[int, str]:
     """Return the entities whose kind, key or merge is not what it was, by number, in words."""
     columns = [entity.c[name] for name in (*IDENTITY, "checksum")]
-    found = {}
+    altered = {}
     for row in connection.execute(select(*columns).execution_options(yield_per=5000)):
         whole = row.merged_into is None and row.checksum == entity_checksum(*row[:3])
         if not whole:
-            found[row.id] = f"{row.kind} {row.key}"
-    return found
+            altered[row.id] = f"{row.kind} {row.key}"
+    return altered
 
 
 def altered_sources(connection: Connection) -> dict[int, str]:
@@ -163,7 +163,7 @@ def altered_sources(connection: Connection) -> dict[int, str]:
     return {
         int(row["id"]): f"source {row['key']}"
         for row in connection.execute(select(*columns)).mappings()
-        if row["checksum"] != row_checksum(_named(row))
+        if row["checksum"] != row_checksum(_without_checksum(row))
     }
 
 
@@ -174,14 +174,16 @@ def altered_loads(connection: Connection, records: Mapping[int, ContentSum]) -> 
         connection: an open transaction.
         records: by load, the sum of what its records say or said.
     """
-    found = {}
+    altered = {}
     columns = [*texts_of(load), load.c.checksum]
     for row in connection.execute(select(*columns).order_by(load.c.id)).mappings().all():
         number = int(row["id"])
-        made = load_checksum(connection, _named(row), records.get(number, ContentSum()))
-        if made != row["checksum"]:
-            found[number] = f"load {number} ({row['file_name']})"
-    return found
+        current = load_checksum(
+            connection, _without_checksum(row), records.get(number, ContentSum())
+        )
+        if current != row["checksum"]:
+            altered[number] = f"load {number} ({row['file_name']})"
+    return altered
 
 
 def is_base_altered(connection: Connection) -> bool:

@@ -69,9 +69,11 @@ class Misfit(NamedTuple):
 
 def place_of(column: Column[Any], key: Key) -> str:
     """Return the column, with its table, and the row of a value, in words."""
-    shown_key = [one.decode(errors="replace") if isinstance(one, bytes) else one for one in key]
-    names = [one.name for one in column.table.primary_key.columns]
-    pairs = ", ".join(f"{name} {one}" for name, one in zip(names, shown_key, strict=True))
+    shown_key = [
+        value.decode(errors="replace") if isinstance(value, bytes) else value for value in key
+    ]
+    names = [key_column.name for key_column in column.table.primary_key.columns]
+    pairs = ", ".join(f"{name} {value}" for name, value in zip(names, shown_key, strict=True))
     return f"{column.table.name}.{column.name} of the row with {pairs}"
 
 
@@ -91,23 +93,25 @@ def misfits(connection: Connection, tables: Sequence[Table] = ()) -> list[Misfit
     is_sqlite = connection.dialect.name == "sqlite"
     ways = (_of_another_type, _undecodable) if is_sqlite else (_endless,)
     for find in (*ways, _no_moments, _misshapen):
-        found = [
-            one for table in tables or metadata.sorted_tables for one in find(connection, table)
+        defects = [
+            defect
+            for table in tables or metadata.sorted_tables
+            for defect in find(connection, table)
         ]
-        if found:
-            return found
+        if defects:
+            return defects
     return []
 
 
-def refuse(connection: Connection, found: Sequence[Misfit], hint: str) -> None:
+def refuse(connection: Connection, defects: Sequence[Misfit], hint: str) -> None:
     """Return if nothing was found.
 
     Raises:
         DatabaseError: something was; the sentence says what stands where.
     """
-    if found:
-        more = f", and {len(found) - 1:,} more" if len(found) > 1 else ""
-        message = f"The database {shown(connection.engine.url)} is damaged: {found[0]}{more}."
+    if defects:
+        more = f", and {len(defects) - 1:,} more" if len(defects) > 1 else ""
+        message = f"The database {shown(connection.engine.url)} is damaged: {defects[0]}{more}."
         raise DatabaseError(message, hint)
 
 
@@ -122,8 +126,8 @@ def _of_another_type(connection: Connection, table: Table) -> Iterator[Misfit]:
             f" WHERE NOT {_fits(column)}"
         )
         for there, *key in _rows(connection, statement):
-            wanted = "0 or 1" if there == _class_of(column) else _CLASSES[_class_of(column)]
-            yield Misfit(column, tuple(key), f"is {_CLASSES[there]} instead of {wanted}")
+            expected = "0 or 1" if there == _class_of(column) else _CLASSES[_class_of(column)]
+            yield Misfit(column, tuple(key), f"is {_CLASSES[there]} instead of {expected}")
 
 
 def _class_of(column: Column[Any]) -> str:
@@ -184,7 +188,9 @@ def _endless(connection: Connection, table: Table) -> Iterator[Misfit]:
     for column in table.columns:
         if isinstance(column.type, Exact | Dollars):
             number = cast(column, Numeric)
-            endless = or_(*(number == cast(literal(one), Numeric) for one in _ENDLESS))
+            endless = or_(
+                *(number == cast(literal(special_value), Numeric) for special_value in _ENDLESS)
+            )
             statement = select(*table.primary_key.columns).where(endless)
             for key in connection.execute(statement):
                 yield Misfit(column, tuple(key), "is not a number")
@@ -221,7 +227,7 @@ def _misshapen(connection: Connection, table: Table) -> Iterator[Misfit]:
     for column in table.columns:
         if not isinstance(column.type, JSON):
             continue
-        fits, wanted = _SHAPES[column]
+        fits, expected = _SHAPES[column]
         statement = select(cast(column, Text), *table.primary_key.columns)
         for text, *key in connection.execute(statement.execution_options(yield_per=1000)):
             try:
@@ -230,7 +236,7 @@ def _misshapen(connection: Connection, table: Table) -> Iterator[Misfit]:
                 yield Misfit(column, tuple(key), "is not valid JSON")
                 continue
             if not fits(value):
-                yield Misfit(column, tuple(key), f"is not {wanted}")
+                yield Misfit(column, tuple(key), f"is not {expected}")
             elif orjson.dumps(value).decode() != text:
                 yield Misfit(column, tuple(key), "is not JSON as bricoop writes it")
 
@@ -245,7 +251,7 @@ def _is_texts(value: Any) -> bool:
 
 def _is_fields(value: Any) -> bool:
     return type(value) is dict and all(
-        type(one) in _SCALARS or _is_texts(one) for one in value.values()
+        type(element) in _SCALARS or _is_texts(element) for element in value.values()
     )
 
 

@@ -30,7 +30,7 @@ def table_counts(connection: Connection) -> dict[str, int]:
     """
     return {
         table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for table in _kept()
+        for table in _copied_tables()
     }
 
 
@@ -51,10 +51,14 @@ def copy_database(
         set_journal(target)
         with reading(origin) as source, writing(target) as sink:
             _refuse_full(sink)
-            refuse(source, misfits(source, _kept()), "Nothing was copied. Run `bricoop db check`.")
+            refuse(
+                source,
+                misfits(source, _copied_tables()),
+                "Nothing was copied. Run `bricoop db check`.",
+            )
             upgrade(sink)
             with Bulk(sink) as bulk:
-                for table in _kept():
+                for table in _copied_tables():
                     progress(table.name, _copy_table(source, bulk, table))
                 make_index(bulk)
             before, after = table_counts(source), table_counts(sink)
@@ -98,7 +102,7 @@ def _refuse_full(target: Connection) -> None:
         raise DatabaseError(message, "Copy to a new one; nothing was written.")
 
 
-def _kept() -> list[Table]:
+def _copied_tables() -> list[Table]:
     return [table for table in metadata.sorted_tables if not table.info]
 
 

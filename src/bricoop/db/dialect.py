@@ -38,10 +38,10 @@ def in_values(
     """
     import orjson  # noqa: PLC0415 (a question without a list does without it)
 
-    wanted = list(values)
+    listed_values = list(values)
     if connection.dialect.name == "postgresql":
-        return column == any_(bindparam(None, wanted, type_=ARRAY(column.type)))
-    listed = func.json_each(orjson.dumps(wanted).decode()).table_valued("value")
+        return column == any_(bindparam(None, listed_values, type_=ARRAY(column.type)))
+    listed = func.json_each(orjson.dumps(listed_values).decode()).table_valued("value")
     return column.in_(select(listed.c.value))
 
 

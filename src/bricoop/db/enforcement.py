@@ -88,15 +88,15 @@ def unenforced(connection: Connection) -> list[Unenforced]:
     )
 
 
-def enforce(connection: Connection, wanted: list[Unenforced]) -> None:
+def enforce(connection: Connection, defects: list[Unenforced]) -> None:
     """Switch foreign keys on again, row security off, or make tables logged.
 
     Args:
         connection: an open transaction; no other writer may be at work.
-        wanted: what is to be repaired; every row must satisfy its foreign keys.
+        defects: what is to be repaired; every row must satisfy its foreign keys.
 
     Raises:
         DBAPIError: a row does not, or the tables belong to another role.
     """
-    for part in wanted:
-        connection.exec_driver_sql(part.statement.replace("%", "%%"))
+    for defect in defects:
+        connection.exec_driver_sql(defect.statement.replace("%", "%%"))

@@ -190,14 +190,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
-def commit_uninterrupted(connection: Connection, told: Callable[[], object]) -> None:
+def commit_uninterrupted(connection: Connection, after_commit: Callable[[], object]) -> None:
     """Commit what a writer did, and tell; an interruption waits until both are done.
 
     So whoever is interrupted knows whether that was before or after.
     """
     with _undisturbed():
         connection.commit()
-        told()
+        after_commit()
 
 
 @contextmanager
@@ -322,7 +322,7 @@ def explained(url: URL, reason: str) -> DatabaseError:
     folder = path.resolve().parent if path else None
     lacking = f": the folder {folder} does not exist" if folder and not folder.is_dir() else ""
     sentence, hint = next(
-        (sentence, hint) for part, sentence, hint in _REASONS if part in reason.lower()
+        (sentence, hint) for fragment, sentence, hint in _REASONS if fragment in reason.lower()
     )
     message = sentence.format(address=shown(url), reason=reason, lacking=lacking)
     return DatabaseError(message, hint)

@@ -26,14 +26,14 @@ def header_of(row: Row[Any]) -> Header:
 
 
 def headers_of(
-    connection: Connection, wanted: Iterable[tuple[int, str]]
+    connection: Connection, keys: Iterable[tuple[int, str]]
 ) -> dict[tuple[int, str], Header]:
     """Return what the records of each load and noun keep; one without a header keeps nothing."""
-    pairs = set(wanted)
-    found = {pair: Header(()) for pair in pairs}
+    pairs = set(keys)
+    headers = {pair: Header(()) for pair in pairs}
     loads = {load_id for load_id, _ in pairs}
     statement = select(load_header).where(in_values(connection, load_header.c.load_id, loads))
     for row in connection.execute(statement):
         if (row.load_id, row.noun) in pairs:
-            found[row.load_id, row.noun] = header_of(row)
-    return found
+            headers[row.load_id, row.noun] = header_of(row)
+    return headers

@@ -12,7 +12,7 @@ from bricoop.db.schema import metadata
 def dangling(connection: Connection) -> Iterator[Misfit]:
     """Yield the values of foreign keys that are no key of the table that they refer to."""
     for table in metadata.sorted_tables:
-        for key in sorted(table.foreign_keys, key=lambda one: one.parent.name):
+        for key in sorted(table.foreign_keys, key=lambda foreign_key: foreign_key.parent.name):
             mine = key.parent
             target = key.column.table.alias("target")
             there = target.c[key.column.name]
@@ -22,5 +22,5 @@ def dangling(connection: Connection) -> Iterator[Misfit]:
                 .where(mine.is_not(None), there.is_(None))
             )
             for number, *row in connection.execute(statement):
-                what = f"refers to {number}, which {key.column.table.name} does not have"
-                yield Misfit(mine, tuple(row), what)
+                defect = f"refers to {number}, which {key.column.table.name} does not have"
+                yield Misfit(mine, tuple(row), defect)

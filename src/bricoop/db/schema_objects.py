@@ -112,7 +112,7 @@ class Difference(NamedTuple):
     @property
     def can_be_made_again(self) -> bool:
         """Whether nothing is lost when it is made again: all but tables."""
-        return "table" not in {one.type for one in (self.there, self.wanted) if one is not None}
+        return "table" not in {part.type for part in (self.there, self.wanted) if part is not None}
 
 
 def differences(connection: Connection) -> list[Difference]:
@@ -120,36 +120,36 @@ def differences(connection: Connection) -> list[Difference]:
 
     Tables, views and plain indexes that somebody else added are not looked at: they change nothing.
     """
-    there, wanted = _parts(connection), _wanted(connection)
-    found = [
-        Difference(f"{one.type} {one.name} is missing", None, one)
-        if place not in there
-        else Difference(f"{one.type} {one.name} differs", there[place], one)
-        for place, one in sorted(wanted.items())
-        if place not in there or there[place].sql != one.sql
+    there, expected = _actual_parts(connection), _expected_parts(connection)
+    defects = [
+        Difference(f"{part.type} {part.name} is missing", None, part)
+        if part_key not in there
+        else Difference(f"{part.type} {part.name} differs", there[part_key], part)
+        for part_key, part in sorted(expected.items())
+        if part_key not in there or there[part_key].sql != part.sql
         # An index goes with its table.
-        if one.type != "index" or _relation(one.of_table) in there
+        if part.type != "index" or _relation(part.of_table) in there
     ]
-    tables = {one.name for one in wanted.values() if one.type in {"table", "view"}}
-    return found + [
-        Difference(f"{one.type} {one.name} on {one.of_table} is not part of bricoop", one, None)
-        for place, one in sorted(there.items())
-        if place not in wanted and one.constrains and one.of_table in tables
+    tables = {part.name for part in expected.values() if part.type in {"table", "view"}}
+    return defects + [
+        Difference(f"{part.type} {part.name} on {part.of_table} is not part of bricoop", part, None)
+        for part_key, part in sorted(there.items())
+        if part_key not in expected and part.constrains and part.of_table in tables
     ]
 
 
-def make_again(connection: Connection, found: list[Difference]) -> None:
+def make_again(connection: Connection, defects: list[Difference]) -> None:
     """Make indexes and views again as they should be, and drop what should not be there.
 
     No other writer may be at work. Tables are left as they are.
     """
-    repairs = [one for one in found if one.can_be_made_again]
-    for one in repairs:
-        if one.there is not None:
-            _drop(connection, one.there)
-    for one in repairs:
-        if one.wanted is not None:
-            _make(connection, one.wanted)
+    repairs = [defect for defect in defects if defect.can_be_made_again]
+    for defect in repairs:
+        if defect.there is not None:
+            _drop(connection, defect.there)
+    for defect in repairs:
+        if defect.wanted is not None:
+            _make(connection, defect.wanted)
 
 
 def _make(connection: Connection, part: Part) -> None:
@@ -168,7 +168,7 @@ def _drop(connection: Connection, part: Part) -> None:
     connection.exec_driver_sql(f"DROP {part.type.upper()} {quote(part.name)}{of_table}")
 
 
-def _parts(connection: Connection) -> Parts:
+def _actual_parts(connection: Connection) -> Parts:
     if connection.dialect.name == "sqlite":
         return _read(connection, _SQLITE, {}, "")
     schema = connection.scalar(text("SELECT current_schema()"))
@@ -176,18 +176,18 @@ def _parts(connection: Connection) -> Parts:
 
 
 def _of_schema(connection: Connection, schema: str) -> Parts:
-    found = connection.scalar(
+    schema_id = connection.scalar(
         text("SELECT oid FROM pg_namespace WHERE nspname = :name"), {"name": schema}
     )
-    return _read(connection, _SERVER, {"schema": found}, schema)
+    return _read(connection, _SERVER, {"schema": schema_id}, schema)
 
 
 def _read(
     connection: Connection, statement: object, values: dict[str, object], schema: str
 ) -> Parts:
     rows = connection.execute(statement, values)  # type: ignore[call-overload]
-    parts = [Part(row[0], row[1], row[2], _plain(row[3] or "", schema)) for row in rows]
-    return {one.place: one for one in parts}
+    schema_parts = [Part(row[0], row[1], row[2], _plain(row[3] or "", schema)) for row in rows]
+    return {part.place: part for part in schema_parts}
 
 
 def _plain(sql: str, schema: str) -> str:
@@ -197,7 +197,7 @@ def _plain(sql: str, schema: str) -> str:
     return re.sub(r"\s+", " ", sql).strip().rstrip(";")
 
 
-def _wanted(connection: Connection) -> Parts:
+def _expected_parts(connection: Connection) -> Parts:
     if connection.dialect.name == "sqlite":
         return _in_memory()
     return _among_temporary_tables(connection)
@@ -209,7 +209,7 @@ def _in_memory() -> Parts:
     try:
         with engine.begin() as connection:
             upgrade(connection)
-            return _parts(connection)
+            return _actual_parts(connection)
     finally:
         engine.dispose()
 
@@ -222,6 +222,6 @@ def _among_temporary_tables(connection: Connection) -> Parts:
         schema = own.scalar(
             text("SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()")
         )
-        wanted = _of_schema(own, str(schema))
+        expected = _of_schema(own, str(schema))
         transaction.rollback()
-    return wanted
+    return expected

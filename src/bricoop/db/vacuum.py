@@ -27,7 +27,7 @@ def vacuum_analyze(engine: Engine, written: int) -> None:
     if engine.dialect.name != "postgresql" or written < _MANY:
         return
     quote = engine.dialect.identifier_preparer.quote
-    tables = ", ".join(quote(one.name) for one in (*metadata.sorted_tables, server_index))
+    tables = ", ".join(quote(table.name) for table in (*metadata.sorted_tables, server_index))
     with suppress(KeyboardInterrupt, DBAPIError), engine.connect() as connection:
         free = connection.execution_options(isolation_level="AUTOCOMMIT")
         free.execute(text(f"VACUUM (ANALYZE, SKIP_LOCKED) {tables}"))

@@ -100,10 +100,10 @@ def grouped(value: Decimal) -> str:
 
 def exact_sum(values: Iterable[Decimal]) -> Decimal:
     """Return the sum of decimals, of which nothing is rounded."""
-    made = Decimal(0)
+    total = Decimal(0)
     for value in values:
-        made = WIDE.add(made, value)
-    return made
+        total = WIDE.add(total, value)
+    return total
 
 
 def told_apart(*amounts: Decimal | None) -> tuple[str, ...]:
@@ -114,10 +114,10 @@ def told_apart(*amounts: Decimal | None) -> tuple[str, ...]:
     >>> told_apart(Decimal("1000.0022"), Decimal(7), None)
     ('1,000.00', '7.00', '')
     """
-    known = {one for one in amounts if one is not None}
-    is_enough = len({to_the_cent(one) for one in known}) == len(known)
+    known = {amount for amount in amounts if amount is not None}
+    is_enough = len({to_the_cent(amount) for amount in known}) == len(known)
     show = to_the_cent if is_enough else grouped
-    return tuple("" if one is None else show(one) for one in amounts)
+    return tuple("" if amount is None else show(amount) for amount in amounts)
 
 
 def to_the_cent(value: Decimal) -> str:

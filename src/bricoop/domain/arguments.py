@@ -47,8 +47,8 @@ def checked(called: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 raise _misfit(called, own, args, kwargs) from None
             bound.arguments.pop("self", None)
             for name, value in bound.arguments.items():
-                for label, one in _values(own.parameters[name], value):
-                    _check(called, label, one, own.parameters[name].annotation)
+                for label, argument in _values(own.parameters[name], value):
+                    _check(called, label, argument, own.parameters[name].annotation)
             return function(*args, **kwargs)
 
         return checking
@@ -65,30 +65,35 @@ def checked_fields(kind: type[T]) -> type[T]:
 def _values(parameter: Parameter, value: Any) -> list[tuple[str, Any]]:
     if parameter.kind is Parameter.VAR_KEYWORD:
         return list(value.items())
-    return [(parameter.name, one) for one in (value if parameter.kind in _HIDDEN else [value])]
+    return [
+        (parameter.name, argument) for argument in (value if parameter.kind in _HIDDEN else [value])
+    ]
 
 
 def _check(called: str, name: str, value: Any, annotation: Any) -> None:
     if not _fits(value, annotation):
-        wanted = _described(annotation)
-        raise ArgumentError(f"{called}(): {name} must be {wanted}, not {shortened(value)}.")
+        expected = _described(annotation)
+        raise ArgumentError(f"{called}(): {name} must be {expected}, not {shortened(value)}.")
     if isinstance(value, int) and value < 0 and annotation in {int, int | None}:
         raise ArgumentError(f"{called}(): {name} must not be negative, as {value} is.")
 
 
 def _fits(value: Any, annotation: Any) -> bool:
-    origin, parts = get_origin(annotation), get_args(annotation)
+    origin, type_arguments = get_origin(annotation), get_args(annotation)
     if origin is UnionType:
-        return any(_fits(value, part) for part in parts)
+        return any(_fits(value, member) for member in type_arguments)
     if origin is not None and issubclass(origin, Mapping):
         return isinstance(value, Mapping) and all(
-            _fits(key, parts[0]) and _fits(one, parts[1]) for key, one in value.items()
+            _fits(key, type_arguments[0]) and _fits(element, type_arguments[1])
+            for key, element in value.items()
         )
     if origin is not None and issubclass(origin, Iterable):
         if not isinstance(value, Iterable) or isinstance(value, str | bytes | Mapping):
             return False
         # What can be gone through only once is not looked into.
-        return isinstance(value, Iterator) or all(_fits(one, parts[0]) for one in value)
+        return isinstance(value, Iterator) or all(
+            _fits(element, type_arguments[0]) for element in value
+        )
     if annotation in {int, float}:
         # In Python True is an integer, and an integer does where a number is asked for.
         return isinstance(value, int | annotation) and not isinstance(value, bool)
@@ -97,15 +102,15 @@ def _fits(value: Any, annotation: Any) -> bool:
 
 def _described(annotation: Any) -> str:
     """Return what values are of a type, for a sentence: `a string, a number or a list of these`."""
-    parts = get_args(annotation) if get_origin(annotation) is UnionType else (annotation,)
-    kinds = [part for part in parts if part is not NoneType]
+    members = get_args(annotation) if get_origin(annotation) is UnionType else (annotation,)
+    kinds = [member for member in members if member is not NoneType]
     # A filter takes integers as numbers, and True and False where they make sense.
-    kinds = [part for part in kinds if float not in kinds or part not in {int, bool}]
-    *names, last = dict.fromkeys(map(_named, kinds))
+    kinds = [member for member in kinds if float not in kinds or member not in {int, bool}]
+    *names, last = dict.fromkeys(map(_type_name, kinds))
     return f"{', '.join(names)} or {last}" if names else last
 
 
-def _named(annotation: Any) -> str:
+def _type_name(annotation: Any) -> str:
     origin = get_origin(annotation)
     if origin is not None and issubclass(origin, Mapping):
         return "a mapping of names to lists of strings"
@@ -120,25 +125,31 @@ def _misfit(
 ) -> ArgumentError:
     """Return which argument is missing, is not known, or is one too many."""
     parameters = [
-        one for one in own.parameters.values() if one.name != "self" and one.kind not in _HIDDEN
+        parameter
+        for parameter in own.parameters.values()
+        if parameter.name != "self" and parameter.kind not in _HIDDEN
     ]
-    names = {one.name: one.name for one in parameters}
+    names = {parameter.name: parameter.name for parameter in parameters}
     for name in kwargs:
         if name not in names:
             near = nearest(name, names)
             hint = f"Did you mean: {'; '.join(near)}?" if near else f"It has: {', '.join(names)}."
             return ArgumentError(f"{called}() has no argument {name!r}.", hint)
-    given = len(args) - ("self" in own.parameters)
-    in_order = [one for one in parameters if one.kind is not Parameter.KEYWORD_ONLY]
-    if given > len(in_order):
+    positional_count = len(args) - ("self" in own.parameters)
+    in_order = [
+        parameter for parameter in parameters if parameter.kind is not Parameter.KEYWORD_ONLY
+    ]
+    if positional_count > len(in_order):
         taken = counted(len(in_order), "positional arguments")
-        message = f"{called}() takes {taken}, not {given}."
-        named = ", ".join(one.name for one in parameters if one not in in_order)
+        message = f"{called}() takes {taken}, not {positional_count}."
+        named = ", ".join(parameter.name for parameter in parameters if parameter not in in_order)
         return ArgumentError(message, f"Name the others: {named}." if named else "")
-    for one in parameters[given:]:
-        if one.default is Parameter.empty and one.name not in kwargs:
-            return ArgumentError(f"{called}() needs the argument {one.name}.")
-    twice = next(one.name for one in in_order[:given] if one.name in kwargs)
+    for parameter in parameters[positional_count:]:
+        if parameter.default is Parameter.empty and parameter.name not in kwargs:
+            return ArgumentError(f"{called}() needs the argument {parameter.name}.")
+    twice = next(
+        parameter.name for parameter in in_order[:positional_count] if parameter.name in kwargs
+    )
     return ArgumentError(f"{called}() got the argument {twice} twice.")
 
 

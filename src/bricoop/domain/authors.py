@@ -55,23 +55,23 @@ Author(family='World Bank', given='')]
     [Author(family='Ministry of Commerce, China', given=''), \
 Author(family='Example Motors, Inc.', given='')]
     """
-    names = (" ".join(part.split()) for part in _SEPARATOR.split(stated))
+    names = (" ".join(section.split()) for section in _SEPARATOR.split(stated))
     return [_author(name) for name in names if name]
 
 
 def _author(name: str) -> Author:
-    family, *rest = (part.strip() for part in name.split(","))
+    family, *rest = (section.strip() for section in name.split(","))
     if len(rest) == 2 and _SUFFIX.fullmatch(rest[1]):  # noqa: PLR2004 (given names, and a suffix)
         rest = [" ".join(rest)]
-    given = rest[0] if len(rest) == 1 else ""
+    given_names = rest[0] if len(rest) == 1 else ""
     has_one_word = len(family.split()) == 1
     is_person = (
         family
-        and given
+        and given_names
         and len(family.split()) <= _FAMILY
-        and len(given.split()) <= _GIVEN
-        and not _INSTITUTION.search(given if has_one_word else name)
-        and not _LEGAL_FORM.fullmatch(given)
-        and (has_one_word or not _SHORT_FORM.fullmatch(given))
+        and len(given_names.split()) <= _GIVEN
+        and not _INSTITUTION.search(given_names if has_one_word else name)
+        and not _LEGAL_FORM.fullmatch(given_names)
+        and (has_one_word or not _SHORT_FORM.fullmatch(given_names))
     )
-    return Author(family, given) if is_person else Author(name)
+    return Author(family, given_names) if is_person else Author(name)

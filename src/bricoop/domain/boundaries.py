@@ -25,17 +25,17 @@ def world() -> dict[str, Any]:
 def rings_of() -> dict[str, list[list[Position]]]:
     """Return the rings of each country by its code: around its land, and around holes in it."""
     topology = world()
-    found: dict[str, list[list[Position]]] = {}
+    rings_by_country: dict[str, list[list[Position]]] = {}
     for shape in topology["objects"]["countries"]["geometries"]:
         code = shape.get("properties", {}).get("a")
         pieces = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
         if code:
-            found[code] = [
+            rings_by_country[code] = [
                 [point for arc in ring for point in arc_of(topology, arc)]
                 for rings in pieces
                 for ring in rings
             ]
-    return found
+    return rings_by_country
 
 
 def arc_of(topology: dict[str, Any], number: int) -> Iterator[Position]:
@@ -70,8 +70,8 @@ def distance_to(code: str, latitude: float, longitude: float) -> float:
     scale = math.cos(math.radians(latitude))
     least = math.inf
     for ring in rings_of().get(code, ()):
-        places = [((x - longitude) * scale, y - latitude) for x, y in ring]
-        for (ax, ay), (bx, by) in zip(places, places[1:] + places[:1], strict=True):
+        offsets = [((x - longitude) * scale, y - latitude) for x, y in ring]
+        for (ax, ay), (bx, by) in zip(offsets, offsets[1:] + offsets[:1], strict=True):
             dx, dy = bx - ax, by - ay
             length = dx * dx + dy * dy
             along = min(1.0, max(0.0, -(ax * dx + ay * dy) / length)) if length else 0.0

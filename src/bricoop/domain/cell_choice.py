@@ -68,17 +68,17 @@ class Choice:
             empty=empty,
         )
 
-    def read(self, said: Mapping[str, str]) -> dict[str, str] | None:
+    def read(self, row_cells: Mapping[str, str]) -> dict[str, str] | None:
         """Return the cells that the field is read from, or None where they give no value.
 
         Args:
-            said: the cells of the record that say something, by their columns.
+            row_cells: the cells of the record that say something, by their columns.
         """
-        stripped = {name: cell.strip() for name, cell in said.items()}
-        told = {name: cell for name, cell in stripped.items() if cell not in self.empty}
-        if not self._allows(told, stripped):
+        stripped = {name: cell.strip() for name, cell in row_cells.items()}
+        filled = {name: cell for name, cell in stripped.items() if cell not in self.empty}
+        if not self._allows(filled, stripped):
             return None
-        cells = {name: said[name] for name in self.columns if name in told}
+        cells = {name: row_cells[name] for name in self.columns if name in filled}
         if not (self.all or self.whole):
             cells = dict(list(cells.items())[:1])
         if self.fixed:
@@ -87,10 +87,10 @@ class Choice:
             return None
         return cells if any(map(self._means, cells.values())) else None
 
-    def _allows(self, told: Mapping[str, str], stripped: Mapping[str, str]) -> bool:
+    def _allows(self, filled: Mapping[str, str], stripped: Mapping[str, str]) -> bool:
         """Return whether the conditions hold that other columns must meet."""
         empty = self.empty_elsewhere or self.empty
-        if self.unless and told.get(self.columns[0]) == told.get(self.unless):
+        if self.unless and filled.get(self.columns[0]) == filled.get(self.unless):
             return False
         return all(
             (cell := stripped.get(column, "")) not in empty
@@ -101,8 +101,8 @@ class Choice:
 
     def _means(self, cell: str) -> bool:
         """Return whether a cell means a value."""
-        parts = divided(cell, self.separators, self.undivided)
-        return any(self._is_value(part.strip()) for part in parts)
+        words = divided(cell, self.separators, self.undivided)
+        return any(self._is_value(word.strip()) for word in words)
 
     def _is_value(self, word: str) -> bool:
         if word in self.empty:
@@ -111,9 +111,9 @@ class Choice:
             word = word.replace(text, "").strip()
         if not word:
             return False
-        for one in self._forms(word):
-            if one in self.known or one in self.silent:
-                return one in self.known
+        for form in self._forms(word):
+            if form in self.known or form in self.silent:
+                return form in self.known
         return not self.only_known
 
     def _forms(self, word: str) -> Iterator[str]:
@@ -122,9 +122,9 @@ class Choice:
             return
         folded = word.casefold()
         yield folded
-        for one in self.without:
-            if folded.startswith(one):
-                yield folded[len(one) :].lstrip()
+        for prefix in self.without:
+            if folded.startswith(prefix):
+                yield folded[len(prefix) :].lstrip()
 
 
 def divided(text: str, separators: Sequence[str], undivided: Sequence[str]) -> list[str]:
@@ -140,13 +140,13 @@ def divided(text: str, separators: Sequence[str], undivided: Sequence[str]) -> l
     # The longest first: a whole name, then a separator that holds a shorter one.
     whole = sorted(map(re.escape, undivided), key=len, reverse=True)
     marks = sorted(map(re.escape, separators), key=len, reverse=True)
-    parts = [""]
+    pieces = [""]
     for piece in re.split(f"({'|'.join([*whole, *marks])})", text):
         if piece in separators:
-            parts.append("")
+            pieces.append("")
         else:
-            parts[-1] += piece
-    return parts
+            pieces[-1] += piece
+    return pieces
 
 
 def as_data(choices: Sequence[Choice]) -> list[Any]:
@@ -157,14 +157,14 @@ def as_data(choices: Sequence[Choice]) -> list[Any]:
     >>> as_data([Choice(("Type",), when={"Type": ("Chinese *",)})])
     [{'columns': ('Type',), 'when': {'Type': ('Chinese *',)}}]
     """
-    if all(one.is_plain for one in choices):
+    if all(choice.is_plain for choice in choices):
         groups = (
             group
-            for one in choices
-            for group in ([one.columns] if one.all else [(name,) for name in one.columns])
+            for choice in choices
+            for group in ([choice.columns] if choice.all else [(name,) for name in choice.columns])
         )
         return [name for group in groups for name in ("", *group)][1:]
-    return [{name: value for name, value in asdict(one).items() if value} for one in choices]
+    return [{name: value for name, value in asdict(choice).items() if value} for choice in choices]
 
 
 def from_data(data: Sequence[Any]) -> tuple[Choice, ...]:
@@ -179,15 +179,15 @@ def from_data(data: Sequence[Any]) -> tuple[Choice, ...]:
     if not is_data(data):
         message = "no choices"
         raise TypeError(message)
-    if all(isinstance(one, str) for one in data):
+    if all(isinstance(entry, str) for entry in data):
         groups: list[list[str]] = [[]]
         for name in data:
             if name:
                 groups[-1].append(name)
             else:
                 groups.append([])
-        return tuple(Choice(tuple(one), all=True) for one in groups if one)
-    return tuple(_choice(one) for one in data)
+        return tuple(Choice(tuple(group), all=True) for group in groups if group)
+    return tuple(_choice(entry) for entry in data)
 
 
 def is_data(value: Any) -> bool:
@@ -199,16 +199,16 @@ def is_data(value: Any) -> bool:
     (False, False, False)
     """
     return isinstance(value, list) and (
-        _are_texts(value) or all(isinstance(one, dict) and _is_choice(one) for one in value)
+        _are_texts(value) or all(isinstance(entry, dict) and _is_choice(entry) for entry in value)
     )
 
 
 def _are_texts(value: Any) -> bool:
-    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+    return isinstance(value, list | tuple) and all(isinstance(text, str) for text in value)
 
 
 def _is_choice(data: Mapping[Any, Any]) -> bool:
-    kinds = {one.name: one.default for one in fields(Choice)}
+    kinds = {attribute.name: attribute.default for attribute in fields(Choice)}
     for name, value in data.items():
         if name == "when":
             fits = isinstance(value, dict) and all(map(_are_texts, value.values()))
@@ -222,11 +222,11 @@ def _is_choice(data: Mapping[Any, Any]) -> bool:
 
 
 def _choice(data: Mapping[str, Any]) -> Choice:
-    given: dict[str, Any] = {
+    settings: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list | tuple) else value
         for name, value in data.items()
     }
-    return Choice(**{"columns": (), **given})
+    return Choice(**{"columns": (), **settings})
 
 
 def accepted(words: Sequence[str]) -> Callable[[str], bool]:
@@ -236,16 +236,24 @@ def accepted(words: Sequence[str]) -> Callable[[str], bool]:
     """
     folded = [word.casefold() for word in words]
     exact = frozenset(word for word in folded if _ANY not in word)
-    beginnings = tuple(one[:-1] for one in folded if one.endswith(_ANY) and one[:1] != _ANY)
-    endings = tuple(one[1:] for one in folded if one.startswith(_ANY) and one[-1:] != _ANY)
-    inside = [one.strip(_ANY) for one in folded if one.startswith(_ANY) and one.endswith(_ANY)]
+    beginnings = tuple(
+        pattern[:-1] for pattern in folded if pattern.endswith(_ANY) and pattern[:1] != _ANY
+    )
+    endings = tuple(
+        pattern[1:] for pattern in folded if pattern.startswith(_ANY) and pattern[-1:] != _ANY
+    )
+    inside = [
+        pattern.strip(_ANY)
+        for pattern in folded
+        if pattern.startswith(_ANY) and pattern.endswith(_ANY)
+    ]
 
     def test(word: str) -> bool:
         return (
             word in exact
             or word.startswith(beginnings)
             or word.endswith(endings)
-            or any(one in word for one in inside)
+            or any(middle in word for middle in inside)
         )
 
     return test

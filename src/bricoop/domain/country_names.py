@@ -135,11 +135,11 @@ def alpha2_of(name: str) -> str | None:
     if code := _by_code(name.strip()):
         return code
     normalised = normalise(name)
-    found = _names().get(normalised) or _ALSO.get(normalised.replace(" ", ""))
-    found = found or _ALSO.get(normalised)
+    alpha2 = _names().get(normalised) or _ALSO.get(normalised.replace(" ", ""))
+    alpha2 = alpha2 or _ALSO.get(normalised)
     words = _words(normalised)
     # A name of one word is known as it stands, or not at all.
-    return found or (_by_words().get(words) if len(words) > 1 else None)
+    return alpha2 or (_by_words().get(words) if len(words) > 1 else None)
 
 
 def _by_code(text: str) -> str | None:

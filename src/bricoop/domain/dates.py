@@ -18,7 +18,7 @@ def parse_partial_date(text: str) -> str:
     if match is None:
         message = "not a date"
         raise ValueError(message)
-    year, month, day = (int(part) if part else 1 for part in match.groups())
+    year, month, day = (int(digits) if digits else 1 for digits in match.groups())
     try:
         date(year, month, day)
     except ValueError as error:

@@ -43,15 +43,15 @@ class BadKeyError(ValueError):
 
     Attributes:
         keys: the way from the struct to the value; none for the table as a whole.
-        said: what is wrong with it, to follow the key: `is not a number`.
+        fault: what is wrong with it, to follow the key: `is not a number`.
         hint: what to do.
     """
 
-    def __init__(self, key: str | Keys, said: str, hint: str = "") -> None:
+    def __init__(self, key: str | Keys, fault: str, hint: str = "") -> None:
         """Remember the key, or the way to it, what is wrong there and what to do."""
-        super().__init__(said)
+        super().__init__(fault)
         self.keys: Keys = ((key,) if key else ()) if isinstance(key, str) else key
-        self.said = said
+        self.said = fault
         self.hint = hint
 
 
@@ -79,20 +79,20 @@ def explain(
     path = match["path"] if match else None
     tokens: list[str | int] = []
     for token in _TOKEN.finditer(path or ""):
-        place = token["place"]
-        tokens.append(token["name"] or (_ANY if place == _ANY else int(place)))
+        index = token["place"]
+        tokens.append(token["name"] or (_ANY if index == _ANY else int(index)))
     keys = _with_free_keys(tokens, form, data, str(error))
-    said = match["said"] if match else str(error)
-    if said == "Invalid decimal string":
+    fault = match["said"] if match else str(error)
+    if fault == "Invalid decimal string":
         return _no_number(_at(data, keys), (*within, *keys), where)
     kinds = _types_at(form, tokens)
-    if "matching regex" in said:
+    if "matching regex" in fault:
         value = _at(data, keys)
         was = f"is {shown(value)!r}; it" if isinstance(value, str) else ""
         must = f"{was} must be {_description(kinds) or 'of another form'}".lstrip()
         return UsageError(f"{where}: {key_path((*within, *keys))} {must}.")
     types = _JSON_TYPES if is_json else _TYPES
-    return _refusal(said, error.__cause__, kinds, (*within, *keys), where, types)
+    return _refusal(fault, error.__cause__, kinds, (*within, *keys), where, types)
 
 
 def key_path(keys: Sequence[str | int]) -> str:
@@ -101,15 +101,15 @@ def key_path(keys: Sequence[str | int]) -> str:
     >>> key_path(("records", 1, "fields", "amount"))
     'records[2].fields.amount'
     """
-    parts = []
+    steps = []
     for key in keys:
         if isinstance(key, int):
-            parts.append(f"[{key + 1}]")
+            steps.append(f"[{key + 1}]")
         else:
             is_bare = key == _SOME or (_BARE.fullmatch(key) and len(key) <= _SHOWN)
             name = key if is_bare else f'"{shown(key)}"'
-            parts.append(f".{name}" if parts else name)
-    return "".join(parts)
+            steps.append(f".{name}" if steps else name)
+    return "".join(steps)
 
 
 def shown(text: str, longest: int = _SHOWN) -> str:
@@ -119,7 +119,7 @@ def shown(text: str, longest: int = _SHOWN) -> str:
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """Return a hint: the known names that are nearest, or all of them where none is near."""
-    near = nearest(name[:_SHOWN], {one: one for one in known})
+    near = nearest(name[:_SHOWN], {key: key for key in known})
     return f"Did you mean: {'; '.join(near)}?" if near else f"Known: {', '.join(known)}."
 
 
@@ -130,7 +130,7 @@ def _no_number(value: Any, keys: Keys, where: str) -> UsageError:
 
 
 def _refusal(
-    said: str,
+    fault: str,
     cause: BaseException | None,
     kinds: Sequence[inspect.Type],
     keys: Keys,
@@ -138,39 +138,41 @@ def _refusal(
     types: Mapping[str, str],
 ) -> UsageError:
     hint = ""
-    kind = next((one for one in _flat(kinds) if not isinstance(one, inspect.NoneType)), None)
+    kind = next(
+        (member for member in _flat(kinds) if not isinstance(member, inspect.NoneType)), None
+    )
     if isinstance(cause, BadKeyError):
         keys = (*keys, *cause.keys)
-        said, hint = cause.said, cause.hint
-    elif unknown := _UNKNOWN.fullmatch(said):
+        fault, hint = cause.said, cause.hint
+    elif unknown := _UNKNOWN.fullmatch(fault):
         keys = (*keys, unknown[1])
-        said, hint = "is not a known key", did_you_mean(unknown[1], _fields_of(kind))
-    elif missing := _MISSING.fullmatch(said):
+        fault, hint = "is not a known key", did_you_mean(unknown[1], _fields_of(kind))
+    elif missing := _MISSING.fullmatch(fault):
         key = key_path((*keys, missing[1]))
         return UsageError(f"{where}: the key {key} is missing.")
-    elif choice := _CHOICE.fullmatch(said):
-        said = f"is {shown(choice[1])}"
+    elif choice := _CHOICE.fullmatch(fault):
+        fault = f"is {shown(choice[1])}"
         hint = f"It must be one of: {', '.join(_choices_of(kind))}."
     else:
-        said = _sentence(said, types)
+        fault = _sentence(fault, types)
     at = f": {key_path(keys)}" if keys else ""
-    return UsageError(f"{where}{at} {said}.", hint)
+    return UsageError(f"{where}{at} {fault}.", hint)
 
 
-def _sentence(said: str, types: Mapping[str, str]) -> str:
-    if said == "Number out of range":
+def _sentence(fault: str, types: Mapping[str, str]) -> str:
+    if fault == "Number out of range":
         return "is out of range"
-    if match := _TYPE.fullmatch(said):
+    if match := _TYPE.fullmatch(fault):
         return f"is {_typed(match[2], types)}; it must be {_typed(match[1], types)}"
-    if match := _BOUND.fullmatch(said):
+    if match := _BOUND.fullmatch(fault):
         bound = match[3].removesuffix(".0")
         return f"must be {_typed(match[1], types)} of {_LIMITS[match[2]]} {bound}"
-    if match := _LENGTH.fullmatch(said):
+    if match := _LENGTH.fullmatch(fault):
         if match[2] == ">=" and match[3] == "1":
             return "is empty"
         many = f"{_LIMITS[match[2]]} {match[3]}" if match[2] else match[3]
         return f"must have {many} {'characters' if match[1] == 'str' else 'items'}"
-    return f"is not right: {shown(said, 200)}"
+    return f"is not right: {shown(fault, 200)}"
 
 
 def _typed(names: str, types: Mapping[str, str]) -> str:
@@ -178,7 +180,7 @@ def _typed(names: str, types: Mapping[str, str]) -> str:
     return " or ".join(dict.fromkeys(word for word in words if word != "empty")) or "empty"
 
 
-def _with_free_keys(tokens: Sequence[str | int], form: Any, data: Any, said: str) -> Keys:
+def _with_free_keys(tokens: Sequence[str | int], form: Any, data: Any, fault: str) -> Keys:
     """Return a path with its free keys named: the first key whose value gives the same error.
 
     msgspec says `[...]` for any of them. It stops at the first error, so that the shortest prefix
@@ -197,7 +199,7 @@ def _with_free_keys(tokens: Sequence[str | int], form: Any, data: Any, said: str
         low, high = 1, len(items)
         while low < high:
             middle = (low + high) // 2
-            if _error_of(_replaced(data, keys, dict(items[:middle])), form) == said:
+            if _error_of(_replaced(data, keys, dict(items[:middle])), form) == fault:
                 high = middle
             else:
                 low = middle + 1
@@ -248,15 +250,15 @@ def _description(kinds: Sequence[inspect.Type]) -> str:
 
 
 def _inner(kind: inspect.Type, token: str | int) -> Iterator[inspect.Type]:
-    for one in _flat([kind]):
-        if isinstance(one, inspect.StructType):
-            yield from (field.type for field in one.fields if field.encode_name == token)
-        elif isinstance(one, inspect.DictType) and token == _ANY:
-            yield one.value_type
-        elif isinstance(one, inspect.ListType | inspect.VarTupleType) and isinstance(token, int):
-            yield one.item_type
-        elif isinstance(one, inspect.TupleType) and isinstance(token, int):
-            yield one.item_types[token]
+    for member in _flat([kind]):
+        if isinstance(member, inspect.StructType):
+            yield from (field.type for field in member.fields if field.encode_name == token)
+        elif isinstance(member, inspect.DictType) and token == _ANY:
+            yield member.value_type
+        elif isinstance(member, inspect.ListType | inspect.VarTupleType) and isinstance(token, int):
+            yield member.item_type
+        elif isinstance(member, inspect.TupleType) and isinstance(token, int):
+            yield member.item_types[token]
 
 
 def _flat(kinds: Sequence[inspect.Type]) -> Iterator[inspect.Type]:
@@ -269,12 +271,14 @@ def _flat(kinds: Sequence[inspect.Type]) -> Iterator[inspect.Type]:
 
 
 def _fields_of(kind: inspect.Type | None) -> list[str]:
-    return [one.encode_name for one in kind.fields] if isinstance(kind, inspect.StructType) else []
+    return (
+        [field.encode_name for field in kind.fields] if isinstance(kind, inspect.StructType) else []
+    )
 
 
 def _choices_of(kind: inspect.Type | None) -> list[str]:
     if isinstance(kind, inspect.LiteralType):
         return [str(value) for value in kind.values]
     if isinstance(kind, inspect.EnumType):
-        return [str(one.value) for one in kind.cls]
+        return [str(member.value) for member in kind.cls]
     return []

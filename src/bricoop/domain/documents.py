@@ -206,8 +206,8 @@ def _texts(data: Any) -> Iterator[tuple[Keys, str]]:
         if isinstance(value, str):
             yield keys, value
         elif isinstance(value, Mapping):
-            for name, one in value.items():
+            for name, child in value.items():
                 yield (*keys, name), str(name)
-                waiting.append(((*keys, name), one))
+                waiting.append(((*keys, name), child))
         elif isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-            waiting.extend(((*keys, number), one) for number, one in enumerate(value))
+            waiting.extend(((*keys, number), child) for number, child in enumerate(value))

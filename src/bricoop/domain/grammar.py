@@ -51,9 +51,9 @@ def counted(number: int, plural: str) -> str:
     return f"1 {singular(plural)}" if number == 1 else f"{number:,} {countable(plural)}"
 
 
-def agree(number: int, one: str, many: str) -> str:
+def agree(number: int, singular_form: str, many: str) -> str:
     """Return the word that agrees with a number: `was` with 1, `were` with 2 and with 0."""
-    return one if number == 1 else many
+    return singular_form if number == 1 else many
 
 
 def enumerated(items: Iterable[object]) -> str:
@@ -66,13 +66,13 @@ def enumerated(items: Iterable[object]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def there_are(how: str, what: str) -> str:
+def there_are(how: str, subject: str) -> str:
     """Return that something is there under a condition.
 
     >>> there_are("without --kind", "1 row"), there_are("without --kind", "2 rows")
     ('without --kind there is 1 row', 'without --kind there are 2 rows')
     """
-    return f"{how} there {'is' if what.startswith('1 ') else 'are'} {what}"
+    return f"{how} there {'is' if subject.startswith('1 ') else 'are'} {subject}"
 
 
 def with_article(noun: str) -> str:

@@ -32,7 +32,7 @@ class Header:
 
     def columns_of(self, name: str) -> list[str]:
         """Return every column that a field may be read from, in the order of the choices."""
-        every = (column for one in self.origins.get(name, ()) for column in one.columns)
+        every = (column for choice in self.origins.get(name, ()) for column in choice.columns)
         return list(dict.fromkeys(every))
 
     def of_records(self, external_id: str) -> "Header":
@@ -48,17 +48,17 @@ class Header:
             name: the field.
             external_id: the id of the record.
         """
-        said = self.said(raw)
+        filled = self.said(raw)
         for choice in _own(self.origins.get(name, ()), external_id):
-            cells = choice.read(said)
+            cells = choice.read(filled)
             if cells is not None:
                 return cells
         return {}
 
     def column_of(self, raw: Sequence[str], name: str, external_id: str = "") -> str:
         """Return the column in which what is wrong with a field is to be corrected."""
-        found = next(iter(self.read_from(raw, name, external_id)), None)
-        return found or next(iter(self.columns_of(name)), name)
+        column = next(iter(self.read_from(raw, name, external_id)), None)
+        return column or next(iter(self.columns_of(name)), name)
 
     def letter_of(self, column: str) -> str:
         """Return the letter of a column in its sheet, or an empty string."""
@@ -67,6 +67,6 @@ class Header:
 
 def _own(choices: Sequence[Choice], external_id: str) -> tuple[Choice, ...]:
     """Return the choices of the records whose ids begin like one."""
-    fitting = [one for one in choices if external_id.startswith(one.record)]
-    longest = max((len(one.record) for one in fitting), default=0)
-    return tuple(one for one in fitting if len(one.record) == longest)
+    fitting = [choice for choice in choices if external_id.startswith(choice.record)]
+    longest = max((len(choice.record) for choice in fitting), default=0)
+    return tuple(choice for choice in fitting if len(choice.record) == longest)

@@ -30,11 +30,12 @@ def parts_of(name: str, shortest: int = _SHORTEST) -> tuple[str, ...]:
     >>> parts_of("CDB, Exim"), parts_of("Foo Works Co., Ltd.")
     (('CDB', 'Exim'), ())
     """
-    parts = tuple(part for one in _BETWEEN.split(name) if (part := one.strip(" .")))
-    is_list = len(parts) > 1 and not any(
-        normalise(part).replace(" ", "") in _ENDINGS or len(part) < shortest for part in parts
+    names = tuple(part_name for chunk in _BETWEEN.split(name) if (part_name := chunk.strip(" .")))
+    is_list = len(names) > 1 and not any(
+        normalise(part_name).replace(" ", "") in _ENDINGS or len(part_name) < shortest
+        for part_name in names
     )
-    return parts if is_list else ()
+    return names if is_list else ()
 
 
 def is_surely_list(name: str) -> bool:
@@ -43,8 +44,8 @@ def is_surely_list(name: str) -> bool:
     >>> is_surely_list("CDB/Exim"), is_surely_list("Roads and Bridges")
     (True, False)
     """
-    parts = parts_of(name)
-    return len(parts) > 1 and len(_OF_LISTS.split(name)) == len(parts)
+    names = parts_of(name)
+    return len(names) > 1 and len(_OF_LISTS.split(name)) == len(names)
 
 
 def both_names(name: str) -> tuple[str, ...]:
@@ -54,4 +55,4 @@ def both_names(name: str) -> tuple[str, ...]:
     ('China Eximbank', 'CHEXIM')
     """
     match = _IN_BRACKETS.fullmatch(name.strip())
-    return tuple(part.strip() for part in match.groups()) if match else ()
+    return tuple(group.strip() for group in match.groups()) if match else ()

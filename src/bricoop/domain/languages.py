@@ -42,11 +42,11 @@ def language_advice(text: str) -> str:
     ('Write fr.', 'Write zh-Hant.', 'Write a code of ISO 639, such as fr or zh.')
     """
     first, *others = text.strip().replace("_", "-").split("-")
-    parts = [first.lower()]
+    subtags = [first.lower()]
     for other in others:
         is_region = len(other) == _REGION
-        parts.append(
+        subtags.append(
             other.upper() if is_region else other.title() if len(other) == _SCRIPT else other
         )
-    meant = _NAMES.get(text.casefold(), "-".join(parts))
+    meant = _NAMES.get(text.casefold(), "-".join(subtags))
     return f"Write {meant}." if is_language(meant) else "Write a code of ISO 639, such as fr or zh."

@@ -80,8 +80,8 @@ def slug(name: str) -> str:
     """
     from slugify import slugify  # noqa: PLC0415 (only loads need it)
 
-    made = slugify(name, max_length=_LONGEST_KEY, word_boundary=True, save_order=True)
-    return made or "unnamed"
+    key = slugify(name, max_length=_LONGEST_KEY, word_boundary=True, save_order=True)
+    return key or "unnamed"
 
 
 def is_slug(text: str) -> bool:

@@ -40,8 +40,8 @@ def hide_addresses(text: str) -> str:
 def _in_words(text: str, hide: Callable[[str], str]) -> str:
     """Hide what is in those words of a text that have a colon, as all addresses do."""
 
-    def hidden(found: re.Match[str]) -> str:
-        word = found[0]
+    def hidden(match: re.Match[str]) -> str:
+        word = match[0]
         if ":" not in word:
             return word
         return HIDDEN if len(word) > _LONGEST else hide(word)

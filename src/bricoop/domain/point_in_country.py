@@ -47,7 +47,7 @@ def doubt(latitude: float, longitude: float, countries: Mapping[str, str]) -> Do
         return Doubt(
             "is a point in the sea, as is written where no place is known", "Leave it out."
         )
-    if not countries or any(one not in _boxes() for one in countries):
+    if not countries or any(code not in _boxes() for code in countries):
         return None
     distance = _distance(latitude, longitude, countries)
     if not distance:
@@ -60,9 +60,9 @@ def doubt(latitude: float, longitude: float, countries: Mapping[str, str]) -> Do
         ("A minus seems to be missing or too many", latitude, -longitude),
         ("A minus seems to be missing or too many", -latitude, -longitude),
     )
-    for what, north, east in variants:
+    for cause, north, east in variants:
         if abs(north) <= 90 and not _distance(north, east, countries):  # noqa: PLR2004 (the poles)
-            return Doubt(rule, f"{what}: {north:g}, {east:g} lies in or near {names}.")
+            return Doubt(rule, f"{cause}: {north:g}, {east:g} lies in or near {names}.")
     return Doubt(rule, "Is it another place, or is the country of the project wrong?")
 
 
@@ -91,7 +91,7 @@ def _exchanged(latitude: float, longitude: float, countries: Mapping[str, str]) 
 
 def _distance(latitude: float, longitude: float, countries: Collection[str]) -> float:
     """Return how many kilometres a point lies outside the nearest box; 0 inside one."""
-    return min(_outside(latitude, longitude, box) for one in countries for box in _boxes()[one])
+    return min(_outside(latitude, longitude, box) for code in countries for box in _boxes()[code])
 
 
 def _outside(latitude: float, longitude: float, box: Box) -> float:
@@ -104,9 +104,11 @@ def _outside(latitude: float, longitude: float, box: Box) -> float:
 
 def _kilometres(latitude: float, longitude: float, other: float, east: float) -> float:
     """Return the length of the great circle between two points (the haversine formula)."""
-    one, two = math.radians(latitude), math.radians(other)
+    start, end = math.radians(latitude), math.radians(other)
     across = math.radians(east - longitude) / 2
-    chord = math.sin((two - one) / 2) ** 2 + math.cos(one) * math.cos(two) * math.sin(across) ** 2
+    chord = (
+        math.sin((end - start) / 2) ** 2 + math.cos(start) * math.cos(end) * math.sin(across) ** 2
+    )
     return 2 * _EARTH_KM * math.asin(math.sqrt(min(1.0, chord)))
 
 
@@ -118,10 +120,10 @@ def _rounded(distance: float) -> int:
 
 @cache
 def _boxes() -> Mapping[str, tuple[Box, ...]]:
-    found: dict[str, list[Box]] = defaultdict(list)
+    boxes_by_country: dict[str, list[Box]] = defaultdict(list)
     for alpha3, box in _read():
-        found[alpha3].append(box)
-    return MappingProxyType({alpha3: tuple(boxes) for alpha3, boxes in found.items()})
+        boxes_by_country[alpha3].append(box)
+    return MappingProxyType({alpha3: tuple(boxes) for alpha3, boxes in boxes_by_country.items()})
 
 
 def _read() -> Iterator[tuple[str, Box]]:

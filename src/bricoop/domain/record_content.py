@@ -42,7 +42,7 @@ def differing(before: Content, after: Content) -> list[Difference]:
     if not fields:
         return list(cells)
     read = before.header.read | after.header.read
-    return fields + [one for one in cells if one.name not in read]
+    return fields + [cell for cell in cells if cell.name not in read]
 
 
 def _unlike(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:

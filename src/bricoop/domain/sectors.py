@@ -82,29 +82,31 @@ def sectors_named(typed: str) -> list[str]:
         AmbiguousNameError: several categories may be meant.
     """
     names = {code: normalise(name) for code, name in _names().items()}
-    wanted = normalise(typed)
-    exact = [code for code, name in names.items() if name == wanted]
+    normal_name = normalise(typed)
+    exact = [code for code, name in names.items() if name == normal_name]
     if exact:
         return _widest(exact)
-    begun = [code for code, name in names.items() if wanted and _begins(name, wanted.split())]
-    found = [code for code in begun if code in CATEGORIES] or _widest(begun)
-    if not found:
+    begun = [
+        code for code, name in names.items() if normal_name and _begins(name, normal_name.split())
+    ]
+    matches = [code for code in begun if code in CATEGORIES] or _widest(begun)
+    if not matches:
         known = {name: sector_label(code) for code, name in names.items()}
         raise NotFoundError("sector", typed, nearest(typed, known))
-    if len(found) > 1:
-        raise AmbiguousNameError(typed, [sector_label(code) for code in found], "code")
-    return found
+    if len(matches) > 1:
+        raise AmbiguousNameError(typed, [sector_label(code) for code in matches], "code")
+    return matches
 
 
 def sectors_holding(typed: str) -> list[str]:
     """Return the codes of the sectors whose names hold a text, whatever its case and accents."""
-    wanted = normalise(typed)
-    return [code for code, name in _names().items() if wanted and wanted in normalise(name)]
+    fragment = normalise(typed)
+    return [code for code, name in _names().items() if fragment and fragment in normalise(name)]
 
 
 def _begins(name: str, words: Iterable[str]) -> bool:
     own = name.split()
-    return all(any(one.startswith(word) for one in own) for word in words)
+    return all(any(own_word.startswith(word) for own_word in own) for word in words)
 
 
 def _widest(codes: list[str]) -> list[str]:

@@ -46,9 +46,11 @@ def _shares_words(word: str, name: str) -> bool:
 
     if not word.isascii() or fuzz.ratio(word, name) >= _ENOUGH:
         return True
-    words, others = ([one for one in text.split() if len(one) > _SHORTEST] for text in (word, name))
+    words, others = (
+        [token for token in text.split() if len(token) > _SHORTEST] for text in (word, name)
+    )
     return any(
-        sum(any(fuzz.ratio(one, other) >= _ENOUGH for other in theirs) for one in own)
+        sum(any(fuzz.ratio(own_word, other) >= _ENOUGH for other in theirs) for own_word in own)
         >= len(own) * _MOST_WORDS
         for own, theirs in ((words, others), (others, words))
     )
@@ -92,10 +94,10 @@ def alike(
 
     if len(word) > SUGGESTED_LENGTH.value:
         return []
-    found = process.extract(
+    matches = process.extract(
         word, list(names), scorer=scorer or fuzz.WRatio, limit=limit, score_cutoff=cutoff
     )
-    return [name for name, _, _ in found]
+    return [name for name, _, _ in matches]
 
 
 def is_slip(typed: str, name: str) -> bool:
@@ -109,10 +111,10 @@ def is_slip(typed: str, name: str) -> bool:
     """
     if max(len(typed), len(name)) > SUGGESTED_LENGTH.value:
         return False
-    one, other = normalise(typed), normalise(name)
-    if one == other or [*filter(str.isdigit, one)] != [*filter(str.isdigit, other)]:
+    typed_form, other = normalise(typed), normalise(name)
+    if typed_form == other or [*filter(str.isdigit, typed_form)] != [*filter(str.isdigit, other)]:
         return False
-    words, others = one.split(), other.split()
+    words, others = typed_form.split(), other.split()
     if len(words) != len(others):
         return "".join(words) == "".join(others)
     differing = [pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]]
@@ -139,18 +141,18 @@ def is_one_edit(typed: str, name: str) -> bool:
     return shortest >= least
 
 
-def _is_misspelt(one: str, other: str) -> bool:
+def _is_misspelt(word: str, other: str) -> bool:
     """Return whether of two different words one may be the other with a slip of typing."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 (the same)
 
     from bricoop.domain.country_names import alpha2_of  # noqa: PLC0415 (loads many languages)
 
-    shorter = min(len(one), len(other))
-    edits = OSA.distance(one, other)
-    if sorted(one) == sorted(other):
+    shorter = min(len(word), len(other))
+    edits = OSA.distance(word, other)
+    if sorted(word) == sorted(other):
         return edits == 1 and shorter >= _SWAPPED
     most = 0 if shorter < _SLIPPED else 1 if shorter < _SLIPPED_TWICE else 2
-    return edits <= most and not (alpha2_of(one) and alpha2_of(other))
+    return edits <= most and not (alpha2_of(word) and alpha2_of(other))
 
 
 class Suggestions:

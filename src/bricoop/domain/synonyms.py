@@ -191,7 +191,7 @@ def _column_of_a_word(header: str, columns: Sequence[str]) -> str:
     words = [word for word in reversed(header.split("_")) if word]
     if len(words) == 1:
         return ""
-    for word in (*(one for one in words if one not in _GENERIC), *words):
+    for word in (*(candidate for candidate in words if candidate not in _GENERIC), *words):
         for name in columns:
             if word == name or word in _COLUMN_WORDS.get(name, "").split():
                 return name

@@ -60,9 +60,9 @@ def worded(text: str) -> str:
             text = text.replace(mark, " ")
     if not text.isascii():
         pieces = text.lower().split()
-        for place, piece in enumerate(pieces):
+        for index, piece in enumerate(pieces):
             if not piece.isascii():
-                pieces[place] = _plain(piece)
+                pieces[index] = _plain(piece)
         text = " ".join(pieces)
     words = text.translate(_ASCII)
     if _has_too_long(words):
@@ -72,16 +72,16 @@ def worded(text: str) -> str:
 
 def located(text: str) -> list[Located]:
     """Return the words of a text with their places in it."""
-    found: list[Located] = []
+    words: list[Located] = []
     for match in _SPAN.finditer(text):
         start, chunk = match.start(), match.group()
         if chunk == "&":
-            found.append(Located("and", start, start + 1))
+            words.append(Located("and", start, start + 1))
         elif chunk.isascii():
-            found.append(Located(chunk.lower()[:LONGEST], start, match.end()))
+            words.append(Located(chunk.lower()[:LONGEST], start, match.end()))
         else:
-            found.extend(_located(chunk, start))
-    return found
+            words.extend(_located(chunk, start))
+    return words
 
 
 def runs_of(text: str) -> list[list[str]]:
@@ -89,7 +89,7 @@ def runs_of(text: str) -> list[list[str]]:
 
     One word as a rule; what is written without spaces is a sequence of words.
     """
-    return [words for part in fold(text).split() if (words := words_of(part))]
+    return [words for chunk in fold(text).split() if (words := words_of(chunk))]
 
 
 def is_unspaced_word(word: str) -> bool:
@@ -118,36 +118,36 @@ def _folded(chunk: str) -> tuple[str, ...]:
     folded = fold(chunk)
     if not _HAS_UNSPACED.search(folded):
         return tuple(folded.split())
-    return tuple(word for part in folded.split() for word, _, _ in _parts(part))
+    return tuple(word for section in folded.split() for word, _, _ in _split_scripts(section))
 
 
-def _parts(word: str) -> Iterator[Located]:
+def _split_scripts(word: str) -> Iterator[Located]:
     """Yield the words that a folded word consists of, with their places in it."""
     for match in _RUN.finditer(word):
         run, start = match.group(), match.start()
         if not is_unspaced_word(run):
             yield Located(run, start, match.end())
             continue
-        for place in range(len(run)):
-            pair = run[place : place + 2]
-            yield Located(pair, start + place, start + place + len(pair))
+        for index in range(len(run)):
+            pair = run[index : index + 2]
+            yield Located(pair, start + index, start + index + len(pair))
 
 
 def _located(chunk: str, start: int) -> Iterator[Located]:
     whole = fold(chunk.lower())
-    made: list[str] = []
-    places: list[tuple[int, int]] = []
+    folded_clusters: list[str] = []
+    spans: list[tuple[int, int]] = []
     for match in _CLUSTER.finditer(chunk):
         folded = fold(match.group().lower()) or " "
-        made.append(folded)
-        places += [(start + match.start(), start + match.end())] * len(folded)
-    joined = "".join(made)
+        folded_clusters.append(folded)
+        spans += [(start + match.start(), start + match.end())] * len(folded)
+    joined = "".join(folded_clusters)
     if " ".join(joined.split()) != whole:
         # What its characters become depends on their neighbours: the words stand in the whole.
         for word in _folded(chunk.lower()):
             yield Located(word[:LONGEST], start, start + len(chunk))
         return
     for match in re.finditer(r"\S+", joined):
-        for word, first, last in _parts(match.group()):
-            begin, end = places[match.start() + first], places[match.start() + last - 1]
+        for word, first, last in _split_scripts(match.group()):
+            begin, end = spans[match.start() + first], spans[match.start() + last - 1]
             yield Located(word[:LONGEST], begin[0], end[1])

@@ -59,18 +59,18 @@ def breakdown(connection: Connection, counting: Counting, by: str) -> tuple[Shar
     if by not in _BY:
         raise UsageError(f"Money cannot be broken down by {by!r}.", f"Possible: {', '.join(_BY)}.")
     rows = marked(connection, counting)
-    tables, told = _BY[by](rows)
-    found: dict[tuple[int | None, str | None], Sum] = defaultdict(Sum)
-    sums = sums_of(connection, rows, (rows.c.source_id, told), tables, rows.c.step.is_(None))
-    for (source_id, name), made in sums:
-        found[None if counting.add_sources else source_id, name].add(made)
+    tables, group = _BY[by](rows)
+    group_sums: dict[tuple[int | None, str | None], Sum] = defaultdict(Sum)
+    sums = sums_of(connection, rows, (rows.c.source_id, group), tables, rows.c.step.is_(None))
+    for (source_id, name), subtotal in sums:
+        group_sums[None if counting.add_sources else source_id, name].add(subtotal)
     keys = {row.id: row.key for row in connection.execute(select(source.c.id, source.c.key))}
     shares = (
-        Share(None if number is None else keys[number], name, one.rows, one.once)
-        for (number, name), one in found.items()
+        Share(None if number is None else keys[number], name, group_sum.rows, group_sum.once)
+        for (number, name), group_sum in group_sums.items()
     )
     return tuple(
-        sorted(shares, key=lambda one: (one.source or "", one.name is None, one.name or ""))
+        sorted(shares, key=lambda share: (share.source or "", share.name is None, share.name or ""))
     )
 
 

@@ -90,10 +90,10 @@ def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
 
 def digest_of(rows: Iterable[Iterable[str]]) -> str:
     """Return the digest of rows, in their order: SHA-256 of lines of source, id and amount."""
-    made = hashlib.sha256()
+    digest = hashlib.sha256()
     for row in rows:
-        made.update(json.dumps(list(row), ensure_ascii=True).encode() + b"\n")
-    return made.hexdigest()
+        digest.update(json.dumps(list(row), ensure_ascii=True).encode() + b"\n")
+    return digest.hexdigest()
 
 
 def read_card(path: Path) -> Card:
@@ -127,9 +127,9 @@ def _card(table: CardTable, where: str) -> Card:
     rule = card_rule(table, where)
     card = Card(
         Counting(question_of(table.question), rule, table.base, table.add_sources),
-        {one.source: (one.unit, Decimal(one.amount)) for one in table.figures},
+        {figure.source: (figure.unit, Decimal(figure.amount)) for figure in table.figures},
         tuple(CardRow(source, id_, Decimal(amount)) for source, id_, amount in table.rows),
-        frozenset(load.load for one in table.sources for load in one.loads),
+        frozenset(load.load for source_table in table.sources for load in source_table.loads),
         table.knowledge_base,
         table.made,
         contents_on(table),
@@ -146,7 +146,7 @@ def _refuse_altered(card: Card, table: CardTable, where: str) -> None:
         key = row.source if row.source in card.figures else None
         rows, amount = sums.get(key, (0, Decimal()))
         sums[key] = rows + 1, WIDE.add(amount, row.amount)
-    stated = {one.source: (one.rows, Decimal(one.amount)) for one in table.figures}
+    stated = {figure.source: (figure.rows, Decimal(figure.amount)) for figure in table.figures}
     altered = next(
         (
             name

@@ -49,9 +49,9 @@ def contents_of(connection: Connection, counted: Total) -> dict[str, Any]:
     question = counted.counting.question
     behind = provenance_of(connection, question)
     return {
-        "figures": [_figure(one) for one in counted.figures],
+        "figures": [_figure(figure) for figure in counted.figures],
         "notes": [*counted.notes, *unrecorded(connection, question)],
-        "sources": [_source(asdict(one)) for one in behind.sources],
+        "sources": [_source(asdict(source)) for source in behind.sources],
     }
 
 
@@ -83,39 +83,39 @@ def _leaves(data: Any, way: Way = ()) -> Iterator[tuple[Way, Any]]:
         for name, value in data.items():
             yield from _leaves(value, (*way, name))
     elif isinstance(data, list | tuple):
-        for one in data:
-            yield from _leaves(one, (*way, _name(one)))
+        for entry in data:
+            yield from _leaves(entry, (*way, _name(entry)))
     else:
         yield way, data
 
 
-def _name(one: Any) -> str:
+def _name(entry: Any) -> str:
     """Return what an entry of a list is known by; a text by itself."""
-    if not isinstance(one, dict):
-        return str(one)
-    return str(next(one[key] for key in _KEYS if key in one))
+    if not isinstance(entry, dict):
+        return str(entry)
+    return str(next(entry[key] for key in _KEYS if key in entry))
 
 
-def _figure(one: Figure) -> dict[str, Any]:
+def _figure(figure: Figure) -> dict[str, Any]:
     return {
-        "source": one.source,
-        "unit": one.unit,
-        "rows": one.rows,
-        "amount": plain(one.amount),
-        "estimated_rows": one.estimated_rows,
-        "estimated": plain(one.estimated),
+        "source": figure.source,
+        "unit": figure.unit,
+        "rows": figure.rows,
+        "amount": plain(figure.amount),
+        "estimated_rows": figure.estimated_rows,
+        "estimated": plain(figure.estimated),
         "everything": {
-            "rows": one.all_rows,
-            "without_amount": one.all_without_amount,
-            "amount": plain(one.all_amount),
+            "rows": figure.all_rows,
+            "without_amount": figure.all_without_amount,
+            "amount": plain(figure.all_amount),
         },
-        "falls": [{**asdict(fall), "amount": plain(fall.amount)} for fall in one.falls],
+        "falls": [{**asdict(fall), "amount": plain(fall.amount)} for fall in figure.falls],
     }
 
 
-def _source(one: dict[str, Any]) -> dict[str, Any]:
+def _source(source: dict[str, Any]) -> dict[str, Any]:
     loads = [
         {**load, "finished": load["finished"].strftime("%Y-%m-%dT%H:%M:%SZ")}
-        for load in one["loads"]
+        for load in source["loads"]
     ]
-    return {**one, "loads": loads}
+    return {**source, "loads": loads}

@@ -95,10 +95,10 @@ def marked(connection: Connection, counting: Counting) -> Subquery:
         finance.c.kind.label("kind"),
     ]
     rows = plan.tables.needed(*columns, *conditions)
-    found = select(*columns).select_from(rows).where(*conditions)
+    statement = select(*columns).select_from(rows).where(*conditions)
     if OTHER_SOURCES in counting.steps:
-        found = _of_best(connection, counting, found.subquery("each"))
-    return found.subquery("marked")
+        statement = _of_best(connection, counting, statement.subquery("each"))
+    return statement.subquery("marked")
 
 
 def _adjusted(counting: Counting, plan: Plan, name: str) -> ColumnElement[Any]:
@@ -116,7 +116,7 @@ def _step(connection: Connection, counting: Counting) -> ColumnElement[Any]:
     narrower = Narrower(connection, noun_of("finance"), plan_of("finance"))
     amount, _ = _AMOUNTS[counting.base]
     whens: list[tuple[ColumnElement[bool], int]] = []
-    for place, step in enumerate(counting.steps):
+    for position, step in enumerate(counting.steps):
         if step is PARENTS:
             left_out = left_out_by_parents(
                 connection,
@@ -124,31 +124,34 @@ def _step(connection: Connection, counting: Counting) -> ColumnElement[Any]:
                 circular_projects(connection),
                 across_sources=counting.add_sources,
             )
-            whens.append((left_out, place))
+            whens.append((left_out, position))
         elif step is NO_AMOUNT:
-            whens.append((amount.is_(None), place))
+            whens.append((amount.is_(None), position))
         elif step is not OTHER_SOURCES:
-            whens.append((or_(*map(narrower.stated, step.leave_out)), place))
+            whens.append((or_(*map(narrower.stated, step.leave_out)), position))
     return case(*whens)
 
 
 def _of_best(connection: Connection, counting: Counting, each: Subquery) -> Select[Any]:
     """Return the rows, of which those that others speak for are left out as well."""
     order = list(_ranked(connection, counting.rule.sources))
-    speaks = case({number: place for place, number in enumerate(order)}, value=each.c.source_id)
+    speaks = case(
+        {number: position for position, number in enumerate(order)}, value=each.c.source_id
+    )
     best = func.min(case((each.c.step.is_(None), speaks))).over(partition_by=each.c.entity)
     ranked = select(each, speaks.label("speaks"), best.label("best")).subquery("ranked")
-    kept = [column for column in ranked.c if column.name not in {"step", "speaks", "best"}]
-    place = counting.steps.index(OTHER_SOURCES)
+    columns = [column for column in ranked.c if column.name not in {"step", "speaks", "best"}]
+    other_sources = counting.steps.index(OTHER_SOURCES)
     step = case(
-        (ranked.c.step.is_not(None), ranked.c.step), (ranked.c.speaks > ranked.c.best, place)
+        (ranked.c.step.is_not(None), ranked.c.step),
+        (ranked.c.speaks > ranked.c.best, other_sources),
     )
-    return select(*kept, step.label("step"))
+    return select(*columns, step.label("step"))
 
 
 def _ranked(connection: Connection, first: tuple[str, ...]) -> Iterator[int]:
     """Yield the sources, that which speaks first at the front: as named, then by their rank."""
-    named = {key: place for place, key in enumerate(first)}
+    named = {key: position for position, key in enumerate(first)}
     rows = connection.execute(
         select(source.c.id, source.c.key, source.c.tier, source.c.published)
     ).all()

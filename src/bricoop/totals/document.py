@@ -163,19 +163,19 @@ class CardTable(Table, frozen=True):
             message = f"is {shown(self.question.noun)!r}, but only finance can be counted"
             raise BadKeyError(("question", "noun"), message)
         for name, keys in (
-            ("figures", [one.source for one in self.figures]),
-            ("sources", [one.key for one in self.sources]),
+            ("figures", [figure.source for figure in self.figures]),
+            ("sources", [source_table.key for source_table in self.sources]),
             ("rows", [(source, id_) for source, id_, _ in self.rows]),
         ):
             if (number := _repeated(keys)) is not None:
                 raise BadKeyError((name, number), "repeats an earlier entry")
-        sources = {one.source for one in self.figures}
+        sources = {figure.source for figure in self.figures}
         # Where nothing was looked at, the figure of nothing is of all sources.
         is_of_nothing = sources == {None} and not self.rows
         fits = sources == {None} if self.add_sources else None not in sources
         if not (fits or is_of_nothing):
-            said = "true" if self.add_sources else "false"
-            raise BadKeyError("figures", f"cannot be so where add_sources is {said}")
+            setting = "true" if self.add_sources else "false"
+            raise BadKeyError("figures", f"cannot be so where add_sources is {setting}")
 
 
 def _repeated(keys: Sequence[Any]) -> int | None:

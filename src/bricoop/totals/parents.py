@@ -68,7 +68,7 @@ def left_out_by_parents(
     if circular:
         both = (in_values(connection, side.c.entity_id, circular) for side in (whole, part))
         counts &= not_(and_(*both))
-    pairs = union(*(one.where(counts) for one in _related(whole, part, *columns)))
+    pairs = union(*(related.where(counts) for related in _related(whole, part, *columns)))
     if across_sources:
         return finance.c.entity_id.in_(pairs)
     return tuple_(finance.c.entity_id, record.c.source_id).in_(pairs)

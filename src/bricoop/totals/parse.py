@@ -22,6 +22,6 @@ def counting_of(
         NotFoundError: there is no such rule.
         UsageError: there is no such base, or the file says no rule.
     """
-    found = rule_of(rule)
-    chosen = found.price_base if base is None else Base(code_of("price base", Base, base))
-    return Counting(question, found, chosen, add)
+    counting_rule = rule_of(rule)
+    chosen = counting_rule.price_base if base is None else Base(code_of("price base", Base, base))
+    return Counting(question, counting_rule, chosen, add)

@@ -54,37 +54,37 @@ def listed(connection: Connection, counting: Counting, step: str) -> Answer:
     """
     rows = marked(connection, counting)
     plan, noun = plan_of("finance"), noun_of("finance")
-    fields = tuple(one for one in noun.fields if one.name in _SHOWN)
-    columns = [plan.scalars[one.name].label(one.name) for one in fields if not one.many]
+    fields = tuple(field for field in noun.fields if field.name in _SHOWN)
+    columns = [plan.scalars[field.name].label(field.name) for field in fields if not field.many]
     order = [plan.scalars["source"], record.c.external_id, plan.identity]
     tables = plan.tables.needed(plan.identity, *columns, *order)
-    found = (
+    statement = (
         select(rows.c.entity, plan.identity, *columns)
         .select_from(tables.join(rows, rows.c.identity == plan.identity))
         .where(_of_step(rows, counting, step))
         .order_by(*order)
     )
-    return Answer(noun, fields, rows_of(connection, plan, fields, found))
+    return Answer(noun, fields, rows_of(connection, plan, fields, statement))
 
 
 def marked_rows(connection: Connection, counting: Counting) -> Iterator[MarkedRow]:
     """Yield every row that is looked at, with the step that leaves it out, in the order of ids."""
     rows = marked(connection, counting)
     columns = (source.c.key, record.c.external_id, record.c.load_id, record.c.locator)
-    found = connection.execute(
+    result = connection.execute(
         select(rows.c.step, rows.c.amount, rows.c.adjusted, *columns)
         .join(record, record.c.id == rows.c.identity)
         .join(source, source.c.id == record.c.source_id)
     )
     # Sorted here, by code point: the two databases collate otherwise.
-    for row in sorted(found, key=lambda row: (row.key, row.external_id)):
+    for row in sorted(result, key=lambda row: (row.key, row.external_id)):
         amount = row.amount if row.adjusted is None else row.adjusted
         step = None if row.step is None else counting.steps[row.step].name
         yield MarkedRow(row.key, row.external_id, step, amount, row.load_id, row.locator)
 
 
 def _of_step(rows: Subquery, counting: Counting, step: str) -> ColumnElement[Any]:
-    names = [one.name for one in counting.steps]
+    names = [rule_step.name for rule_step in counting.steps]
     if step in names:
         return rows.c.step == names.index(step)
     if step == COUNTED:
@@ -94,5 +94,5 @@ def _of_step(rows: Subquery, counting: Counting, step: str) -> ColumnElement[Any
     if step == ROLLED_OVER.name:
         return rows.c.step.is_(None) & rows.c.adjusted.is_not(None)
     known = [EVERYTHING, *names, ROLLED_OVER.name, COUNTED]
-    near = nearest(step, {one: one for one in known})
+    near = nearest(step, {name: name for name in known})
     raise NotFoundError("step of the rule", step, near or known)

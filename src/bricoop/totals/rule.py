@@ -120,7 +120,7 @@ class Rule:
             "speaker": self.speaker.value,
             "sources": list(self.sources),
             "steps": [
-                {"name": one.name, "title": one.title, "leave_out": list(one.leave_out)}
-                for one in self.steps
+                {"name": step.name, "title": step.title, "leave_out": list(step.leave_out)}
+                for step in self.steps
             ],
         }

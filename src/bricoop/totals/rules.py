@@ -41,15 +41,15 @@ def rule_of(named: str) -> Rule:
         )
     path = Path(named)
     where = f"The rule {shown(path.name)}"
-    found = rule_from(read_toml(path, RuleTable, where), where, path.stem)
-    if found.name in shipped() and not is_shipped(found):
+    rule = rule_from(read_toml(path, RuleTable, where), where, path.stem)
+    if rule.name in shipped() and not is_shipped(rule):
         hint = 'Give it a name of its own: name = "mine".'
         raise UsageError(
-            f"{where} has the name of the rule {found.name}, which comes with bricoop, and differs "
+            f"{where} has the name of the rule {rule.name}, which comes with bricoop, and differs "
             "from it.",
             hint,
         )
-    return found
+    return rule
 
 
 def _of_card(path: Path) -> Rule:
@@ -105,19 +105,22 @@ def rule_from(table: RuleTable, where: str, name: str = "") -> Rule:
     """
     values = 0
     for number, step in enumerate(table.steps):
-        for place, condition in enumerate(step.leave_out):
+        for position, condition in enumerate(step.leave_out):
             try:
                 values += count_values(parse(condition))
                 refuse_too_many(values, "All steps together compare", CONDITION_VALUES)
             except UsageError as error:
-                at = key_path(("steps", number, "leave_out", place))
+                at = key_path(("steps", number, "leave_out", position))
                 raise UsageError(f"{where}: {at}: {error.message}", error.hint) from error
     return Rule(
         name=table.name or name,
         version=table.version,
         title=table.title,
         about=" ".join(table.about.split()),
-        steps=tuple(Step(one.name, one.title, one.leave_out) for one in table.steps),
+        steps=tuple(
+            Step(step_table.name, step_table.title, step_table.leave_out)
+            for step_table in table.steps
+        ),
         price_base=table.price_base,
         rollovers=table.rollovers,
         parents=table.parents,

@@ -85,7 +85,8 @@ def sums_of(
     larger = exact_greater(connection, rows.c.adjusted, rows.c.amount)
     raised = case((larger, rows.c.amount))
     numbers = [
-        func.count(one) for one in (rows.c.identity, rows.c.amount, estimated, changed, raised)
+        func.count(column)
+        for column in (rows.c.identity, rows.c.amount, estimated, changed, raised)
     ]
     exact = [
         exact_sum(connection, column)
@@ -100,29 +101,33 @@ def sums_of(
             case((larger, rows.c.adjusted)),
         )
     ]
-    told = [*keys, rows.c.unit, rows.c.kind]
+    group_columns = [*keys, rows.c.unit, rows.c.kind]
     columns = [column for selected, _ in exact for column in selected]
-    statement = select(*told, *numbers, *columns).group_by(*told).where(*conditions)
+    statement = (
+        select(*group_columns, *numbers, *columns).group_by(*group_columns).where(*conditions)
+    )
     for row in connection.execute(statement.select_from(rows if tables is None else tables)):
-        made = _read(row[len(told) :], [(len(selected), read) for selected, read in exact])
-        *key, unit, kind = row[: len(told)]
-        made.units, made.kinds = ({unit} if made.with_amount else set()), {kind}
-        yield tuple(key), made
+        subtotal = _read(
+            row[len(group_columns) :], [(len(selected), read) for selected, read in exact]
+        )
+        *key, unit, kind = row[: len(group_columns)]
+        subtotal.units, subtotal.kinds = ({unit} if subtotal.with_amount else set()), {kind}
+        yield tuple(key), subtotal
 
 
-def _read(found: Sequence[Any], reads: Sequence[tuple[int, Read]]) -> Sum:
-    rows, with_amount, estimated_rows, reduced, raised, *rest = found
+def _read(row: Sequence[Any], reads: Sequence[tuple[int, Read]]) -> Sum:
+    rows, with_amount, estimated_rows, reduced, raised, *rest = row
     values = []
     for width, read in reads:
         values.append(read(rest[:width]) or _ZERO)
         rest = rest[width:]
-    amount, estimated, changed, adjusted, part, adjusted_part, small, large = values
+    amount, estimated, changed, adjusted, rolled_estimate, adjusted_part, small, large = values
     return Sum(
         rows,
         with_amount,
         amount,
         estimated_rows,
-        WIDE.subtract(estimated, WIDE.subtract(part, adjusted_part)),
+        WIDE.subtract(estimated, WIDE.subtract(rolled_estimate, adjusted_part)),
         reduced,
         WIDE.subtract(changed, adjusted),
         raised,

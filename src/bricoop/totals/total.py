@@ -125,25 +125,31 @@ def total(connection: Connection, counting: Counting) -> Total:
 def _sums(connection: Connection, counting: Counting) -> dict[int | None, dict[int | None, Sum]]:
     """Return the sums by source, or under None for all, and by step, under None what counts."""
     rows = marked(connection, counting)
-    found: dict[int | None, dict[int | None, Sum]] = defaultdict(lambda: defaultdict(Sum))
-    for (source_id, step), made in sums_of(connection, rows, (rows.c.source_id, rows.c.step)):
-        made.sources.add(source_id)
-        found[None if counting.add_sources else source_id][step].add(made)
-    return found
+    step_sums: dict[int | None, dict[int | None, Sum]] = defaultdict(lambda: defaultdict(Sum))
+    for (source_id, step), subtotal in sums_of(connection, rows, (rows.c.source_id, rows.c.step)):
+        subtotal.sources.add(source_id)
+        step_sums[None if counting.add_sources else source_id][step].add(subtotal)
+    return step_sums
 
 
 def _figure(
     counting: Counting, key: str | None, title: str | None, sums: dict[int | None, Sum]
 ) -> Figure:
     every = Sum()
-    for one in sums.values():
-        every.add(one)
+    for step_sum in sums.values():
+        every.add(step_sum)
     counted = sums.get(None, Sum())
     unit = _unit(counting, key, every.units)
     falls = [
-        Fall(step.name, step.title, one.rows, one.rows - one.with_amount, one.amount)
-        for place, step in enumerate(counting.steps)
-        for one in (sums.get(place, Sum()),)
+        Fall(
+            step.name,
+            step.title,
+            step_sum.rows,
+            step_sum.rows - step_sum.with_amount,
+            step_sum.amount,
+        )
+        for position, step in enumerate(counting.steps)
+        for step_sum in (sums.get(position, Sum()),)
     ]
     if counting.rule.rollovers is Rollovers.LEAVE_OUT:
         step = ROLLED_OVER
@@ -168,25 +174,25 @@ def _unit(counting: Counting, key: str | None, units: set[Any]) -> str | None:
         return None
     if len(units) == 1:
         return counting.base.unit(units.pop())
-    said = ", ".join(counting.base.unit(one) for one in sorted(units))
+    units_text = ", ".join(counting.base.unit(unit) for unit in sorted(units))
     where = f" of {key}" if key else ""
     name = "price_year" if counting.base is Base.CONSTANT else "currency"
     first = min(units)
     hint = (
         f"Ask for one of them: --where '{name} = {first}'; or for nominal dollars: --base nominal."
     )
-    raise UsageError(f"Amounts{where} are in {said}, which cannot be added.", hint)
+    raise UsageError(f"Amounts{where} are in {units_text}, which cannot be added.", hint)
 
 
 def _raised(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
     """Yield a note on each figure to which the step of what is rolled over adds money."""
-    for figure, one in zip(figures, counted, strict=False):
-        if one.raised:
-            rows = "1 row" if one.raised == 1 else f"{one.raised:,} rows"
+    for figure, figure_sum in zip(figures, counted, strict=False):
+        if figure_sum.raised:
+            rows = "1 row" if figure_sum.raised == 1 else f"{figure_sum.raised:,} rows"
             of = f" of {figure.source}" if figure.source else ""
             yield (
                 f"{ROLLED_OVER.name}: {rows}{of} with an adjusted amount larger than the amount. "
-                f"There the step adds {to_the_cent(one.raised_by)} {figure.unit}."
+                f"There the step adds {to_the_cent(figure_sum.raised_by)} {figure.unit}."
             )
 
 
@@ -205,7 +211,14 @@ def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:
     if len(sums) > 1:
         yield APART
     elif (
-        len({number for one in sums.values() for some in one.values() for number in some.sources})
+        len(
+            {
+                number
+                for source_sums in sums.values()
+                for some in source_sums.values()
+                for number in some.sources
+            }
+        )
         > 1
     ):
         yield (
@@ -215,7 +228,8 @@ def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:
 
 def _several_kinds(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
     """Yield a note on each figure that adds up several kinds of flow."""
-    for figure, one in zip(figures, counted, strict=False):
-        if len(one.kinds) > 1:
+    for figure, figure_sum in zip(figures, counted, strict=False):
+        if len(figure_sum.kinds) > 1:
             of = f" of {figure.source}" if figure.source and len(figures) > 1 else ""
-            yield f"The rule counts several kinds of flow{of}: {', '.join(sorted(one.kinds))}."
+            kinds = ", ".join(sorted(figure_sum.kinds))
+            yield f"The rule counts several kinds of flow{of}: {kinds}."

@@ -109,7 +109,7 @@ def verify(connection: Connection, card: Card) -> Verdict:
     """
     counted = total(connection, card.counting)
     figures = tuple(_figures(card, counted.figures))
-    others = tuple(one for one in figures if _is_other(card, one.source))
+    others = tuple(figure for figure in figures if _is_other(card, figure.source))
     before = {(row.source, row.id): row.amount for row in card.rows}
     now = {
         (row.source, row.id): row
@@ -117,9 +117,9 @@ def verify(connection: Connection, card: Card) -> Verdict:
         if not _is_other(card, row.source)
     }
     rows = sorted(_changed(connection, card, before, now), key=lambda row: (row.source, row.id))
-    compared = tuple(one for one in figures if one not in others)
+    compared = tuple(figure for figure in figures if figure not in others)
     return Verdict(
-        same=not rows and all(one.is_same for one in compared),
+        same=not rows and all(figure.is_same for figure in compared),
         figures=compared,
         rows=tuple(rows),
         card_version=card.knowledge_base,
@@ -141,13 +141,13 @@ def _is_other(card: Card, source: str | None) -> bool:
 
 
 def _figures(card: Card, figures: Sequence[Figure]) -> Iterator[Compared]:
-    now = {one.source: one for one in figures}
+    now = {figure.source: figure for figure in figures}
     for key in dict.fromkeys([*card.figures, *now]):
         unit, before = card.figures.get(key, (None, Decimal(0)))
-        found = now.get(key)
-        amount = found.amount if found else Decimal(0)
+        figure = now.get(key)
+        amount = figure.amount if figure else Decimal(0)
         if key is not None or before or amount or len(card.figures) == 1:
-            yield Compared(key, (found and found.unit) or unit, before, amount, unit)
+            yield Compared(key, (figure and figure.unit) or unit, before, amount, unit)
 
 
 def _changed(
@@ -187,21 +187,21 @@ def _of(
 
 
 def _missing(connection: Connection, key: Key, before: Decimal, files: dict[int, str]) -> Changed:
-    found = connection.execute(
+    row = connection.execute(
         select(record.c.gone_in, record.c.load_id, record.c.locator)
         .join(source, source.c.id == record.c.source_id)
         .where(source.c.key == key[0], record.c.noun == "finance", record.c.external_id == key[1])
     ).first()
-    if found is None:
+    if row is None:
         why, number, locator = "It is no longer recorded: its load was undone.", None, None
-    elif found.gone_in is not None:
+    elif row.gone_in is not None:
         why, number, locator = (
             "The latest edition of its dataset does not contain it.",
-            found.gone_in,
+            row.gone_in,
             None,
         )
     else:
         why = "The question no longer finds it: the row, or what it is about, has changed."
-        number, locator = found.load_id, found.locator
+        number, locator = row.load_id, row.locator
     file = None if number is None else files.get(number)
     return Changed(*key, locator, before, None, why, number, file)

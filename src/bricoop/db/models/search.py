@@ -108,7 +108,7 @@ server_index = Table(
 
 for _dialect, _statements in CREATE_INDEX.items():
     for _statement in _statements:
-        _made = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
-        event.listen(search_document, "after_create", _made)
-_dropped = DDL("DROP TABLE IF EXISTS search_index")  # type: ignore[no-untyped-call]
-event.listen(search_document, "before_drop", _dropped)
+        _creation = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+        event.listen(search_document, "after_create", _creation)
+_removal = DDL("DROP TABLE IF EXISTS search_index")  # type: ignore[no-untyped-call]
+event.listen(search_document, "before_drop", _removal)

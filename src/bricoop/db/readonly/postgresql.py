@@ -80,7 +80,8 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
             with driver.cursor(name="bricoop_sql") as cursor:
                 _declare(driver, cursor, query)
                 columns = tuple(
-                    Column(one.name, _TYPES.get(one.type_code)) for one in cursor.description or ()
+                    Column(column.name, _TYPES.get(column.type_code))
+                    for column in cursor.description or ()
                 )
                 yield Result(columns, _rows(engine, cursor, deadline))
         except psycopg.Error as error:
@@ -94,9 +95,9 @@ def _prepare(driver: "psycopg.Connection[Any]", query: str, deadline: Deadline) 
         message = 'Write names in a query without U&"...".'
         raise UsageError(message)
     words = sorted({word.lower() for word in _WORD.findall(query)})
-    found = driver.execute(_ACTING, (words, _HARMLESS)).fetchone()
-    if found:
-        raise refused(f"the function {found[0]} might write")
+    row = driver.execute(_ACTING, (words, _HARMLESS)).fetchone()
+    if row:
+        raise refused(f"the function {row[0]} might write")
     if deadline.seconds is not None:
         wait = max(1, round(deadline.seconds * 1000))
         driver.execute(f"SET LOCAL statement_timeout = {wait}".encode())
@@ -142,7 +143,7 @@ def _rows(
 
 def _next_page(page: list[tuple[Any, ...]]) -> int:
     """Return how many rows to fetch next, so that they take no more than one row may."""
-    texts = (len(one) for row in page for one in row if isinstance(one, str | bytes))
+    texts = (len(value) for row in page for value in row if isinstance(value, str | bytes))
     return max(1, min(PAGE, SQL_ROW.value * len(page) // max(1, sum(texts))))
 
 

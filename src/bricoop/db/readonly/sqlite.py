@@ -86,7 +86,7 @@ def _result(engine: Engine, driver: sqlite3.Connection, query: str, deadline: De
         deadline.end()
     if cursor.description is None:
         raise refused("it returns no rows")
-    columns = tuple(Column(one[0]) for one in cursor.description)
+    columns = tuple(Column(column[0]) for column in cursor.description)
     return Result(columns, _rows(engine, cursor, deadline))
 
 

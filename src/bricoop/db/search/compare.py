@@ -13,7 +13,7 @@ from bricoop.db.search.documents import Author
 from bricoop.db.search.index import offered
 from bricoop.db.search.parts import parts_of
 
-_PART = 1000
+_BATCH = 1000
 #: So many documents are never made.
 _MOST_NUMBERS = 2**53
 
@@ -24,31 +24,31 @@ def count_outdated_documents(connection: Connection) -> int:
     A document of an entity that is gone is one too, and so is a word that the index itself lost.
     """
     author = Author(connection)
-    found, known, last = 0, 0, 0
+    outdated, known, last = 0, 0, 0
     words: Counter[str] = Counter()
     names: set[str] = set()
     while True:
         statement = select(entity.c.id).where(entity.c.id > last).order_by(entity.c.id)
-        ids = list(connection.scalars(statement.limit(_PART)))
+        ids = list(connection.scalars(statement.limit(_BATCH)))
         if not ids:
             break
         last = ids[-1]
-        parts = parts_of(connection, ids)
-        author.look_up(parts)
+        page = parts_of(connection, ids)
+        author.look_up(page)
         there = _stored(connection, ids)
         known += len(there)
-        documents = {number: author.document(one) for number, one in parts.items()}
-        found += sum(
-            (one.name_length, one.key, one.digest) != there.get(number)
-            for number, one in documents.items()
+        documents = {number: author.document(entity_parts) for number, entity_parts in page.items()}
+        outdated += sum(
+            (document.name_length, document.key, document.digest) != there.get(number)
+            for number, document in documents.items()
         )
-        names.update(word for one in documents.values() for word in offered(one.names))
+        names.update(word for document in documents.values() for word in offered(document.names))
         if connection.dialect.name == "sqlite":
-            for one in documents.values():
-                words.update(_plain_words((one.names, one.rest)))
+            for document in documents.values():
+                words.update(_plain_words((document.names, document.rest)))
     count = connection.scalar(select(func.count()).select_from(search_document)) or 0
-    found += count - known + _unnumbered(connection) + _unoffered(connection, names)
-    return found + _wordless(connection) + _lost(connection, words)
+    outdated += count - known + _unnumbered(connection) + _unoffered(connection, names)
+    return outdated + _wordless(connection) + _lost(connection, words)
 
 
 def _stored(connection: Connection, ids: list[int]) -> dict[int, tuple[int, str, int]]:
@@ -66,16 +66,16 @@ def _unnumbered(connection: Connection) -> int:
     own = search_document.c.document_id
     last = connection.scalar(select(search_state.c.last_document)) or 0
     late = select(func.count()).select_from(search_document)
-    found = connection.execute(late.where(own > last)).scalar_one()
+    wrong = connection.execute(late.where(own > last)).scalar_one()
     if connection.dialect.name == "sqlite":
         with _vocabulary(connection, "instance"):
             numbers = set(connection.scalars(text("SELECT DISTINCT doc FROM search_vocabulary")))
         # It cannot forget a number.
-        found += last > max(numbers, default=0)
+        wrong += last > max(numbers, default=0)
     else:
         numbers = set(connection.scalars(select(server_index.c.document_id)))
-        found += last > _MOST_NUMBERS
-    return found + sum(number not in numbers for number in connection.scalars(select(own)))
+        wrong += last > _MOST_NUMBERS
+    return wrong + sum(number not in numbers for number in connection.scalars(select(own)))
 
 
 def _unoffered(connection: Connection, names: set[str]) -> int:
@@ -110,20 +110,20 @@ def _wordless(connection: Connection) -> int:
     return connection.execute(lacking).scalar_one()
 
 
-def _lost(connection: Connection, wanted: Counter[str]) -> int:
+def _lost(connection: Connection, expected: Counter[str]) -> int:
     """Return how many words SQLite's index has in fewer documents than there are with them.
 
     It may have them in more: what it once held it cannot forget.
     """
-    if not wanted:
+    if not expected:
         return 0
     with _vocabulary(connection, "row"):
         for term, documents in connection.execute(text("SELECT term, doc FROM search_vocabulary")):
-            if wanted.get(term, 0) <= documents:
-                wanted.pop(term, None)
-    return len(wanted)
+            if expected.get(term, 0) <= documents:
+                expected.pop(term, None)
+    return len(expected)
 
 
 def _plain_words(texts: Iterable[str]) -> set[str]:
     """Return the words of texts that SQLite's index takes for words as they are."""
-    return {word for one in texts for word in one.split() if word.isalnum()}
+    return {word for content in texts for word in content.split() if word.isalnum()}

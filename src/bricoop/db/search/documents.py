@@ -63,61 +63,67 @@ class Author:
 
     def learn(self, entity_ids: Iterable[int]) -> None:
         """Look up the names of entities that others may mention."""
-        self._words |= self._found(entity_ids)
+        self._words |= self._mentions_of(entity_ids)
 
     def look_up(
-        self, found: Mapping[int, Parts], named: Mapping[int, Sequence[str]] | None = None
+        self, parts_by_entity: Mapping[int, Parts], named: Mapping[int, Sequence[str]] | None = None
     ) -> None:
         """Look up the names of the organizations and places that entities mention.
 
         Args:
-            found: their parts.
+            parts_by_entity: their parts.
             named: names that are at hand.
         """
         if len(self._words) > _REMEMBERED:
             self._words.clear()
             self._has_forgotten = True
-        wanted: set[int] = set()
-        for parts in found.values():
-            wanted |= parts.parties
-            wanted |= parts.places
-        wanted -= self._words.keys()
+        unknown: set[int] = set()
+        for entity_parts in parts_by_entity.values():
+            unknown |= entity_parts.parties
+            unknown |= entity_parts.places
+        unknown -= self._words.keys()
         if named:
-            at_hand = wanted & named.keys()
+            at_hand = unknown & named.keys()
             self._words |= {number: _mention(named[number]) for number in at_hand}
-            wanted -= at_hand
-        if wanted:
+            unknown -= at_hand
+        if unknown:
             # In a damaged database a fact may name what is not there.
-            self._words |= dict.fromkeys(wanted, "") | self._found(wanted)
+            self._words |= dict.fromkeys(unknown, "") | self._mentions_of(unknown)
 
     def outdated(self, entity_ids: Collection[int]) -> set[int]:
         """Return those of some entities that were mentioned under names that they have no more.
 
         They are looked up anew, and where that cannot be told any more, they are among them.
         """
-        mentioned = [one for one in entity_ids if one in self._words]
+        mentioned = [entity_id for entity_id in entity_ids if entity_id in self._words]
         now: dict[int, str] = {}
         for start in range(0, len(mentioned), _PAGE):
-            now |= self._found(mentioned[start : start + _PAGE])
-        found = {one for one in mentioned if now.get(one) != self._words[one]}
+            now |= self._mentions_of(mentioned[start : start + _PAGE])
+        outdated = {
+            entity_id for entity_id in mentioned if now.get(entity_id) != self._words[entity_id]
+        }
         self._words |= now
         if self._has_forgotten:
-            found.update(one for one in entity_ids if one not in now)
-        return found
+            outdated.update(entity_id for entity_id in entity_ids if entity_id not in now)
+        return outdated
 
-    def _found(self, entity_ids: Iterable[int]) -> dict[int, str]:
+    def _mentions_of(self, entity_ids: Iterable[int]) -> dict[int, str]:
         named = names_of(self._connection, entity_ids)
         return {number: _mention(names) for number, names in named.items()}
 
-    def document(self, parts: Parts) -> Document:
+    def document(self, entity_parts: Parts) -> Document:
         """Return the document of an entity whose mentions were looked up."""
-        shown = parts.shown
-        names = _mention(parts.names)
-        mentions = sorted(self._words[one] for one in parts.parties)
-        mentions += sorted(self._words[one] for one in parts.places)
-        others = (*sorted(parts.about), *sorted(parts.spots), *sorted(parts.ids))
-        said = self.said
-        rest = _joined((*(said.get(one) or worded(one) for one in others), *mentions))
+        shown = entity_parts.shown
+        names = _mention(entity_parts.names)
+        mentions = sorted(self._words[party_id] for party_id in entity_parts.parties)
+        mentions += sorted(self._words[country_id] for country_id in entity_parts.places)
+        others = (
+            *sorted(entity_parts.about),
+            *sorted(entity_parts.spots),
+            *sorted(entity_parts.ids),
+        )
+        known_words = self.said
+        rest = _joined((*(known_words.get(text) or worded(text) for text in others), *mentions))
         if len(names) + len(rest) > _SHORT:
             names, rest = map(" ".join, _bounded(names.split(), rest.split()))
         length = len(shown.normalised)
@@ -152,10 +158,10 @@ def _bounded(names: list[str], rest: list[str]) -> tuple[list[str], list[str]]:
     repeated = len(whole) - len(set(whole)) >= _MOST_OF_ONE
     if repeated and max(Counter(whole).values()) > _MOST_OF_ONE:
         seen: Counter[str] = Counter()
-        for place, word in enumerate(whole):
+        for index, word in enumerate(whole):
             seen[word] += 1
             if seen[word] > _MOST_OF_ONE:
-                whole[place] = GAP
+                whole[index] = GAP
     if sum(map(len, whole)) > _MOST_CHARACTERS:
         lengths = list(accumulate(map(len, whole)))
         whole = whole[: bisect_right(lengths, _MOST_CHARACTERS)]

@@ -15,7 +15,7 @@ from bricoop.db.search.parts import Parts, mentioning, parts_of
 from bricoop.domain.tokenizer import is_unspaced_word
 from bricoop.domain.vocabularies import EntityKind
 
-_PART = 1000
+_BATCH = 1000
 #: After so many parts memory is cleared of what only refers to itself.
 _CLEARED = 8
 #: Kinds whose names stand in the documents of others.
@@ -84,58 +84,68 @@ class GrowingIndex:
         self._bulk = bulk
         self._connection = bulk.connection
         self._author = Author(bulk.connection)
-        found = self._connection.scalar(select(search_state.c.last_document))
-        if found is None:
+        last = self._connection.scalar(select(search_state.c.last_document))
+        if last is None:
             self._connection.execute(insert(search_state).values(id=1, last_document=0))
-        self._last = found or 0
+        self._last = last or 0
         self._words: set[str] = set()
 
     def write(self, entity_ids: Iterable[int]) -> set[int]:
         """Write the documents that differ; return whose are mentioned in others and had one."""
         renamed: set[int] = set()
-        made: list[Document] = []
+        documents: list[Document] = []
         stream = iter(entity_ids)
         for page in count(1):
-            ids = list(islice(stream, _PART))
+            ids = list(islice(stream, _BATCH))
             if not ids:
                 break
             if not page % _CLEARED:
                 # Questions to the database leave circles behind; a load looks for none by itself.
                 gc.collect(0)
-            found = parts_of(self._connection, ids)
-            self._author.look_up(found)
+            parts_by_entity = parts_of(self._connection, ids)
+            self._author.look_up(parts_by_entity)
             before = self._digests(ids)
             # Only now: what is asked waits for what is being inserted.
-            self._insert(made)
-            made = [self._author.document(parts) for parts in found.values()]
-            made = [one for one in made if before.get(one.entity_id) != one.digest]
-            changed = [one.entity_id for one in made if one.entity_id in before]
+            self._insert(documents)
+            documents = [
+                self._author.document(entity_parts) for entity_parts in parts_by_entity.values()
+            ]
+            documents = [
+                document
+                for document in documents
+                if before.get(document.entity_id) != document.digest
+            ]
+            changed = [document.entity_id for document in documents if document.entity_id in before]
             if changed:
                 self._forget(changed)
-                renamed |= self._named(changed)
-        self._insert(made)
+                renamed |= self._mentionable(changed)
+        self._insert(documents)
         return renamed
 
     def learn(self, entity_ids: Iterable[int]) -> None:
         """Look up the names of entities that many others will mention."""
         self._author.learn(entity_ids)
 
-    def look_up(self, found: Mapping[int, Parts], named: Mapping[int, Sequence[str]]) -> None:
+    def look_up(
+        self, parts_by_entity: Mapping[int, Parts], named: Mapping[int, Sequence[str]]
+    ) -> None:
         """Look up the names that new entities mention.
 
         Those and all their facts must be in; names that are at hand need not be.
         """
-        self._author.look_up(found, named)
+        self._author.look_up(parts_by_entity, named)
 
-    def add(self, found: Mapping[int, Parts], words: Mapping[str, str]) -> None:
+    def add(self, parts_by_entity: Mapping[int, Parts], words: Mapping[str, str]) -> None:
         """Write the documents of new entities whose mentions were looked up.
 
         Args:
-            found: their parts.
+            parts_by_entity: their parts.
             words: the words of some of their texts.
         """
         self._author.said = words
-        self._insert([self._author.document(parts) for parts in found.values()])
+        self._insert(
+            [self._author.document(entity_parts) for entity_parts in parts_by_entity.values()]
+        )
         self._author.said = {}
 
     def finish(self, entity_ids: Iterable[int]) -> None:
@@ -153,9 +163,9 @@ class GrowingIndex:
         """Write down how far the numbers have come, and the words of names."""
         self._connection.execute(update(search_state).values(last_document=self._last))
         words = sorted(self._words)
-        for start in range(0, len(words), _PART):
-            part = [{"word": word} for word in words[start : start + _PART]]
-            self._connection.execute(_ADD_WORD, part)
+        for start in range(0, len(words), _BATCH):
+            batch = [{"word": word} for word in words[start : start + _BATCH]]
+            self._connection.execute(_ADD_WORD, batch)
 
     def _digests(self, ids: Sequence[int]) -> dict[int, int]:
         statement = select(search_document.c.entity_id, search_document.c.digest)
@@ -166,37 +176,44 @@ class GrowingIndex:
         chosen = in_values(self._connection, search_document.c.entity_id, ids)
         self._connection.execute(delete(search_document).where(chosen))
 
-    def _named(self, ids: Sequence[int]) -> set[int]:
+    def _mentionable(self, ids: Sequence[int]) -> set[int]:
         chosen = in_values(self._connection, entity.c.id, ids)
         kinds = entity.c.kind.in_([kind.value for kind in _NAMED])
         return set(self._connection.scalars(select(entity.c.id).where(chosen, kinds)))
 
-    def _insert(self, made: Sequence[Document]) -> None:
+    def _insert(self, new_documents: Sequence[Document]) -> None:
         first = self._last + 1
-        self._last += len(made)
-        words = {word for one in made for word in one.names.split()} - self._words
+        self._last += len(new_documents)
+        words = {
+            word for document in new_documents for word in document.names.split()
+        } - self._words
         # Numbers are left out now, as names may hold one each.
         self._words.update(filter(_is_worth_offering, words))
         documents = [
-            (number, one.entity_id, one.name_length, one.key, one.digest)
-            for number, one in enumerate(made, start=first)
+            (number, document.entity_id, document.name_length, document.key, document.digest)
+            for number, document in enumerate(new_documents, start=first)
         ]
         names = ("document_id", "entity_id", "name_length", "key", "digest")
-        self._bulk.insert([Rows(search_document, names, documents), self._rows(made, first)])
+        self._bulk.insert(
+            [Rows(search_document, names, documents), self._rows(new_documents, first)]
+        )
 
-    def _rows(self, made: Sequence[Document], first: int) -> Rows:
+    def _rows(self, documents: Sequence[Document], first: int) -> Rows:
         if self._connection.dialect.name == "postgresql":
             vectors = [
                 (
                     number,
-                    *one[:3],
-                    vector(one.names),
-                    vector(f"{one.names} {GAP} {one.rest}"),
+                    *document[:3],
+                    vector(document.names),
+                    vector(f"{document.names} {GAP} {document.rest}"),
                 )
-                for number, one in enumerate(made, start=first)
+                for number, document in enumerate(documents, start=first)
             ]
             return Rows(server_index, server_index.columns.keys(), vectors)
-        texts = [(number, one.names, one.rest) for number, one in enumerate(made, start=first)]
+        texts = [
+            (number, document.names, document.rest)
+            for number, document in enumerate(documents, start=first)
+        ]
         return Rows(sqlite_index, ("rowid", "names", "rest"), texts)
 
 
@@ -204,7 +221,7 @@ def _all_ids(connection: Connection) -> Iterator[int]:
     last = 0
     while True:
         statement = select(entity.c.id).where(entity.c.id > last).order_by(entity.c.id)
-        ids = list(connection.scalars(statement.limit(_PART)))
+        ids = list(connection.scalars(statement.limit(_BATCH)))
         if not ids:
             return
         yield from ids

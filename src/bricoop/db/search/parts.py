@@ -82,20 +82,20 @@ def parts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Parts]:
     chosen = select(*columns).where(in_values(connection, entity.c.id, ids))
     # In one order, so that documents have the same numbers on either database.
     rows = connection.execute(chosen.order_by(entity.c.id)).all()
-    found = {row.id: parts_of_row(Shown(*row)) for row in rows}
-    for part, owner, text in _TEXTS:
-        for number, said in _pairs(connection, owner, text, ids):
-            getattr(found[number], part).add(said)
-    for number, said in _pairs(connection, record.c.entity_id, record.c.external_id, ids):
-        if is_identifier(said):
-            found[number].ids.add(said)
+    parts_by_entity = {row.id: parts_of_row(Shown(*row)) for row in rows}
+    for attribute, owner, text in _TEXTS:
+        for number, content in _pairs(connection, owner, text, ids):
+            getattr(parts_by_entity[number], attribute).add(content)
+    for number, content in _pairs(connection, record.c.entity_id, record.c.external_id, ids):
+        if is_identifier(content):
+            parts_by_entity[number].ids.add(content)
     for owner, other in PARTIES:
         for number, named in _pairs(connection, owner, other, ids):
-            found[number].parties.add(named)
+            parts_by_entity[number].parties.add(named)
     for owner, other in PLACES:
         for number, named in _pairs(connection, owner, other, ids):
-            found[number].places.add(named)
-    return found
+            parts_by_entity[number].places.add(named)
+    return parts_by_entity
 
 
 def parts_of_row(shown: Shown) -> Parts:
@@ -111,26 +111,28 @@ def is_identifier(number: str) -> bool:
 
 def names_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[str]]:
     """Return all names of entities, the one that is shown first and the others in order."""
-    wanted = list(ids)
-    shown = select(entity.c.id, entity.c.name).where(in_values(connection, entity.c.id, wanted))
-    found = {number: {name: None} for number, name in connection.execute(shown)}
-    for number, name in sorted(_pairs(connection, alias.c.entity_id, alias.c.name, wanted)):
-        found[number][name] = None
-    return {number: list(names) for number, names in found.items()}
+    entity_ids = list(ids)
+    shown = select(entity.c.id, entity.c.name).where(in_values(connection, entity.c.id, entity_ids))
+    names_by_entity = {number: {name: None} for number, name in connection.execute(shown)}
+    for number, name in sorted(_pairs(connection, alias.c.entity_id, alias.c.name, entity_ids)):
+        names_by_entity[number][name] = None
+    return {number: list(names) for number, names in names_by_entity.items()}
 
 
-def names_at_hand(parts: Parts) -> list[str]:
+def names_at_hand(entity_parts: Parts) -> list[str]:
     """Return all names of an entity as `names_of` does, without asking."""
-    shown = parts.shown.name
-    return [shown, *sorted(parts.names - {shown})]
+    shown = entity_parts.shown.name
+    return [shown, *sorted(entity_parts.names - {shown})]
 
 
 def mentioning(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Return the entities whose documents hold the names of one of some others."""
-    found: set[int] = set()
+    entity_ids: set[int] = set()
     for owner, other in (*PARTIES, *PLACES):
-        found |= set(connection.scalars(select(owner).where(in_values(connection, other, ids))))
-    return found
+        entity_ids |= set(
+            connection.scalars(select(owner).where(in_values(connection, other, ids)))
+        )
+    return entity_ids
 
 
 def _pairs(
