@@ -80,8 +80,8 @@ def run(engine: Engine, folder: Path, profile: str, text: str) -> LoadResult:
     path, data = folder / "deals.toml", folder / "deals.csv"
     path.write_text(profile, encoding="utf-8")
     data.write_text(text, encoding="utf-8")
-    made = profile_of(str(path))
-    return load_file(engine, LoadRequest("", str(data), made.source, profile=made))
+    parsed = profile_of(str(path))
+    return load_file(engine, LoadRequest("", str(data), parsed.source, profile=parsed))
 
 
 def dump(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
@@ -95,11 +95,11 @@ def dump(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
 
 def raws(engine: Engine, noun: str, load_id: int | None = None) -> dict[str, dict[str, str]]:
     """Return the cells of every record of a noun, or of those of a load, by its external id."""
-    wanted = select(record).where(record.c.noun == noun)
+    statement = select(record).where(record.c.noun == noun)
     if load_id is not None:
-        wanted = wanted.where(record.c.load_id == load_id)
+        statement = statement.where(record.c.load_id == load_id)
     with reading(engine) as connection:
-        rows = connection.execute(wanted).all()
+        rows = connection.execute(statement).all()
         headers = headers_of(connection, [(row.load_id, noun) for row in rows])
     return {row.external_id: headers[row.load_id, noun].said(row.raw) for row in rows}
 
@@ -109,27 +109,27 @@ def test_a_row_becomes_records_of_several_nouns(engine: Engine, tmp_path: Path) 
     assert (result.counts.new, result.counts.read) == (2, 2)
     assert result.records == {"projects": 2, "finance": 1}
     with reading(engine) as connection:
-        said = {
+        rows = {
             row.external_id: row
             for row in connection.execute(select(record).where(record.c.load_id == result.load_id))
             if row.noun == "projects"
         }
         amount = connection.execute(select(finance.c.amount, finance.c.currency)).one()
-        assert all(one.found == 0 for one in check(connection))
-    assert said["1"].fields == {
+        assert all(outcome.found == 0 for outcome in check(connection))
+    assert rows["1"].fields == {
         "key": "deal-1", "name": "Old Quay of Greece", "kind": "port", "countries": ["GRC"],
         "started": "2016", "financiers": ["Bread and Butter Bank", "Big Bank", "Small Bank"],
     }  # fmt: skip
     cells = raws(engine, "projects")["1"]
     assert (cells["Remark"], cells["Sum"]) == ("seen", "€ 1.740,5")
-    assert said["2"].fields["started"] == "2017-03-14"
-    assert said["2"].fields["name"] == "New Line"
-    assert said["2"].fields["financiers"] == ["Big Bank", "Far Bank"]
+    assert rows["2"].fields["started"] == "2017-03-14"
+    assert rows["2"].fields["name"] == "New Line"
+    assert rows["2"].fields["financiers"] == ["Big Bank", "Far Bank"]
     assert tuple(amount) == (Decimal(1740500000), "EUR")
 
 
 @pytest.mark.parametrize(
-    ("cell", "kept"),
+    ("cell", "expected"),
     [
         ("5", None),
         ("4", "4000000"),
@@ -139,7 +139,7 @@ def test_a_row_becomes_records_of_several_nouns(engine: Engine, tmp_path: Path) 
     ],
 )
 def test_a_field_has_nothing_of_its_own_where_another_column_says_the_same(
-    engine: Engine, tmp_path: Path, cell: str, kept: str | None
+    engine: Engine, tmp_path: Path, cell: str, expected: str | None
 ) -> None:
     added = (
         'adjusted_amount = { column = "Net", number = true, multiply = "1000000", '
@@ -152,7 +152,7 @@ def test_a_field_has_nothing_of_its_own_where_another_column_says_the_same(
         fields = connection.execute(
             select(record.c.fields).where(record.c.noun == "finance")
         ).scalar_one()
-    assert fields.get("adjusted_amount") == kept
+    assert fields.get("adjusted_amount") == expected
 
 
 def test_where_both_columns_say_nothing_there_is_nothing(engine: Engine, tmp_path: Path) -> None:
@@ -211,8 +211,8 @@ def test_what_is_not_as_declared_is_refused_with_its_place(
     before = dump(engine)
     with pytest.raises(RowsRejectedError) as caught:
         run(engine, tmp_path, PROFILE, HEADER + ROWS.replace(old, new))
-    found = [(one.column, one.rule) for one in caught.value.result.problems]
-    assert any(one == column and said.startswith(rule) for one, said in found)
+    problems = [(problem.column, problem.rule) for problem in caught.value.result.problems]
+    assert any(name == column and text.startswith(rule) for name, text in problems)
     assert dump(engine) == before
 
 
@@ -235,7 +235,7 @@ def test_a_file_of_another_layout_is_refused(engine: Engine, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ('title = "Deals"\n', "", "title is missing"),
         ('unique = ["No"]', "unique = [1]", "controls.unique[1] is a whole number; it must be text"),
@@ -257,13 +257,13 @@ def test_a_file_of_another_layout_is_refused(engine: Engine, tmp_path: Path) -> 
     ],
 )  # fmt: skip
 def test_a_broken_profile_is_refused_with_its_key(
-    tmp_path: Path, old: str, new: str, said: str
+    tmp_path: Path, old: str, new: str, message: str
 ) -> None:
     path = tmp_path / "deals.toml"
     path.write_text(PROFILE.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(UsageError) as caught:
         profile_of(str(path))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_shipped_profiles_are_whole_and_an_unknown_one_names_them() -> None:
@@ -312,10 +312,10 @@ def test_the_sample_of_gcdf_keeps_every_cell_and_every_cent(engine: Engine, shar
         counted = connection.execute(
             select(func.count()).select_from(finance).where(finance.c.counted.is_(True))
         ).scalar_one()
-        assert all(one.found == 0 for one in check(connection))
-    kept = raws(engine, "projects")
+        assert all(outcome.found == 0 for outcome in check(connection))
+    stored = raws(engine, "projects")
     for row in rows:
-        assert kept[row["AidData Record ID"]] == {k: v for k, v in row.items() if v.strip()}
+        assert stored[row["AidData Record ID"]] == {k: v for k, v in row.items() if v.strip()}
     column = "Amount (Constant USD 2021)"
     exact = sum(Decimal(row[column]).quantize(Decimal("0.000001")) for row in rows if row[column])
     assert total == exact
@@ -324,22 +324,22 @@ def test_the_sample_of_gcdf_keeps_every_cell_and_every_cent(engine: Engine, shar
 
 @mainly_sqlite
 def test_the_workbook_of_gcdf_says_what_the_csv_says(engine: Engine, shared: Path) -> None:
-    def said() -> dict[str, list[str]]:
+    def stored_rows() -> dict[str, list[str]]:
         with reading(engine) as connection:
             fields = select(record.c.noun, record.c.external_id, record.c.fields)
-            found = {
+            contents = {
                 table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
                 for table in (entity, *FACTS)
             }
-            found["fields"] = sorted(repr(tuple(row)) for row in connection.execute(fields))
-        return found
+            contents["fields"] = sorted(repr(tuple(row)) for row in connection.execute(fields))
+        return contents
 
     first = load_shared(engine, shared / "data" / "gcdf3_africa_sample.xlsx", "gcdf3")
-    of_workbook = said()
+    of_workbook = stored_rows()
     assert first.load_id is not None
     undo_load(engine, first.load_id)
     load_shared(engine, shared / "data" / "gcdf3_africa_sample.csv", "gcdf3")
-    of_csv = said()
+    of_csv = stored_rows()
     assert of_workbook == of_csv
     # What differs between the files is a character that one of them has for a return.
     again = load_shared(engine, shared / "data" / "gcdf3_africa_sample.xlsx", "gcdf3")
@@ -406,10 +406,10 @@ def test_of_several_rules_the_first_that_gives_a_value_is_taken(
     profile = PROFILE.replace('{ column = "Type", map = "kinds" }', rules)
     run(engine, tmp_path, profile, HEADER + ROWS)
     with reading(engine) as connection:
-        said = connection.scalars(
+        records = connection.scalars(
             select(record.c.fields).where(record.c.external_id.in_(["1", "2"]))
         )
-        assert {one["kind"] for one in said if "financiers" in one} == {"port", "mine"}
+        assert {fields["kind"] for fields in records if "financiers" in fields} == {"port", "mine"}
 
 
 def test_the_type_of_an_agency_stands_behind_its_origin(engine: Engine, shared: Path) -> None:
@@ -421,9 +421,9 @@ def test_the_type_of_an_agency_stands_behind_its_origin(engine: Engine, shared: 
             .join(organization, organization.c.id == entity.c.id)
             .outerjoin(country, country.c.id == organization.c.country_id)
         )
-        found = {row.name: (row.kind, row.alpha3) for row in rows}
-    assert found["Government of Malawi"] == ("government", "MWI")
-    assert found["China Railway 14th Bureau Group Co., Ltd. (CRCC14)"] == (
+        kinds = {row.name: (row.kind, row.alpha3) for row in rows}
+    assert kinds["Government of Malawi"] == ("government", "MWI")
+    assert kinds["China Railway 14th Bureau Group Co., Ltd. (CRCC14)"] == (
         "state-owned-enterprise",
         "CHN",
     )
@@ -438,10 +438,12 @@ def test_the_cells_of_a_value_are_those_that_were_read(engine: Engine, tmp_path:
     result = run(engine, tmp_path, profile, HEADER + rows)
     with reading(engine) as connection:
         header = headers_of(connection, [(result.load_id or 0, "projects")])
-        wanted = select(record).where(record.c.load_id == result.load_id)
-        found = {row.external_id: row for row in connection.execute(wanted)}
-    said = [
-        one.read_from(found[number].raw, "started") for one in header.values() for number in "12"
+        statement = select(record).where(record.c.load_id == result.load_id)
+        records = {row.external_id: row for row in connection.execute(statement)}
+    cells = [
+        columns.read_from(records[number].raw, "started")
+        for columns in header.values()
+        for number in "12"
     ]
-    assert said == [{"Begin": "01.01.2016"}, {"Remark": "2018"}]
-    assert [found[number].fields["started"] for number in "12"] == ["2016-01-01", "2018"]
+    assert cells == [{"Begin": "01.01.2016"}, {"Remark": "2018"}]
+    assert [records[number].fields["started"] for number in "12"] == ["2016-01-01", "2018"]

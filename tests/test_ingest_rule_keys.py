@@ -91,7 +91,7 @@ def test_a_key_that_an_earlier_load_made_of_another_cell_is_noted(
     first = run(profile, f"{head}A-1,Road,,5\nB-1,Port,,5\n")
     assert first.row_notes == []
     again = run(profile, f"{head}a-1,Roads,,5\nB/1,Pier,,5\nC-1,Dam,,5\n")
-    (note,) = [one for one in again.row_notes if "becomes the key" in one.rule]
+    (note,) = [note for note in again.row_notes if "becomes the key" in note.rule]
     assert (note.line, note.column, note.value) == (3, "No", "B/1")
     load = first.load_id
     assert f"'d-b-1', which load {load} made of another value for 'B-1|Port'" in note.rule
@@ -114,7 +114,7 @@ def test_different_cells_that_become_one_key_are_refused(
     quick: Engine, tmp_path: Path, template: str, rows: tuple[str, ...], refused_lines: list[int]
 ) -> None:
     run = running(quick, tmp_path)
-    records = (one.replace("m-{No}", template) for one in (PROJECTS, MONEY))
+    records = (record.replace("m-{No}", template) for record in (PROJECTS, MONEY))
     profile = profile_text(*records).replace('id = ["No"]', 'id = ["No", "Name"]')
     lines = "".join(f"{row if ',' in row else f'{row},Road'},,5\n" for row in rows)
     text = f"No,Name,Country,Amount\n{lines}"
@@ -122,7 +122,9 @@ def test_different_cells_that_become_one_key_are_refused(
         assert run(profile, text).counts.new == len(rows)
         return
     problems = refused(run, profile, text)
-    assert [one.line for one in problems if one.rule.startswith("becomes the key")] == refused_lines
+    assert [
+        problem.line for problem in problems if problem.rule.startswith("becomes the key")
+    ] == refused_lines
     assert problems[0].column == "No"
     assert "which line 2 has for another value" in problems[0].rule
 
@@ -168,6 +170,6 @@ def test_rows_about_projects_name_them_or_give_a_key_that_is_known(
     with pytest.raises(RowsRejectedError, match="refused"):
         load(noun, f"{header}\nDam; Road{rest}\n")
     right = ("karuma-dam", "Karuma Hydropower", "X-12", "karuma hydropower", "Y/12", "port")
-    result = load(noun, f"{header}\n" + "".join(f"{one}{rest}\n" for one in right[2:]))
+    result = load(noun, f"{header}\n" + "".join(f"{name}{rest}\n" for name in right[2:]))
     assert result.counts.new == 4
     assert result.created.names[EntityKind.PROJECT] == ["Y/12", "port"]

@@ -42,7 +42,7 @@ def amounts(run: Run, engine: Engine, rule: str, *cells: str, styles: str = "") 
     money = money.replace('amount_usd = { column = "Amount", number = true }', "")
     rows = "".join(f'{number},Road {number},Kenya,"{cell}"\n' for number, cell in enumerate(cells))
     run(profile_text(PROJECTS, money, styles=styles), f"No,Name,Country,Amount\n{rows}")
-    return [one.get("amount") for one in fields(engine, "finance")]
+    return [record.get("amount") for record in fields(engine, "finance")]
 
 
 UNITS = '{ M = "1000000", B = "1000000000", bn = "1000000000", "亿" = "100000000" }'
@@ -50,10 +50,10 @@ UNITS = '{ M = "1000000", B = "1000000000", bn = "1000000000", "亿" = "10000000
 
 def test_units_in_cells_mean_what_is_declared(quick: Engine, tmp_path: Path) -> None:
     rule = f'{{ column = "Amount", number = true, signs = ["$"], units = {UNITS} }}'
-    found = amounts(
+    values = amounts(
         running(quick, tmp_path), quick, rule, "$7.0B", "50M", "1.2 bn", "3.5亿", "-2 M"
     )
-    assert found == ["7000000000", "50000000", "1200000000", "350000000", "-2000000"]
+    assert values == ["7000000000", "50000000", "1200000000", "350000000", "-2000000"]
 
 
 @pytest.mark.parametrize("cell", ["50", "50m", "50 MB", "M50", "5 0M", "50bnM"])
@@ -127,7 +127,7 @@ completed = { column = "C", date = true, dates = ["%d.%m.%y"], two_digit_years =
         "completed": "1999-02-03",
     }  # fmt: skip
     assert second == {"name": "Rail", "description": "-"}
-    assert [one.get("amount_usd") for one in fields(quick, "finance")] == ["1740.5", None]
+    assert [record.get("amount_usd") for record in fields(quick, "finance")] == ["1740.5", None]
     assert run(profile, text).counts.unchanged == 2
 
 
@@ -220,7 +220,9 @@ def test_rows_are_left_out_by_rules_and_counted(run: Run, tmp_path: Path) -> Non
     result = run(profile, TAGGED, sink=seen.append)
     assert result.skipped == {"tags": 1, "No is 'total' or '' and Country is ''": 2}
     assert (result.counts.read, result.counts.new, result.counts.skipped) == (5, 2, 3)
-    assert [(one.line, one.rule) for one in seen][:1] == [(2, "was left out by a rule: tags")]
+    assert [(problem.line, problem.rule) for problem in seen][:1] == [
+        (2, "was left out by a rule: tags")
+    ]
     again = run(profile, TAGGED)
     assert (again.counts.unchanged, again.counts.skipped) == (2, 3)
     out = StringIO()

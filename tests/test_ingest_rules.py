@@ -105,8 +105,8 @@ def test_deleted_texts_are_taken_out_of_plain_lists(engine: Engine, run: Run, st
         '2,Beta Park,Egypt,", Government Agency"\n'
     )
     run(profile_text(PROJECTS + rule, styles=styles), text)
-    found = [one.get("financiers") for one in fields(engine, "projects")]
-    assert found == [["Exim Bank of China", "Bank X"], None]
+    financiers = [record.get("financiers") for record in fields(engine, "projects")]
+    assert financiers == [["Exim Bank of China", "Bank X"], None]
 
 
 @pytest.mark.parametrize(
@@ -158,10 +158,10 @@ def test_a_record_that_a_row_does_not_have_has_no_faults(engine: Engine, run: Ru
     dated = money + 'date = { column = "When", date = true }\n'
     header = "No,Name,Country,Amount,When\n"
     run(profile_text(PROJECTS, dated), f"{header}1,Road,Kenya,,soon\n2,Dam,Kenya,5,2019-01-02\n")
-    assert [one["amount"] for one in fields(engine, "finance")] == ["5"]
+    assert [record["amount"] for record in fields(engine, "finance")] == ["5"]
     problems = refused(run, profile_text(PROJECTS, dated), f"{header}1,Road,Kenya,x,soon\n")
     # What is needed and wrong is not what is needed and missing.
-    assert {one.column for one in problems} == {"Amount", "When"}
+    assert {problem.column for problem in problems} == {"Amount", "When"}
 
 
 # Dates
@@ -177,7 +177,7 @@ def test_dates_that_two_patterns_read_differently_are_refused(engine: Engine, ru
     assert problem.rule == "may be 2018-04-03 (%d/%m/%Y) or 2018-03-04 (%m/%d/%Y)"
     text = f"{header}1,A,Kenya,03/25/2018\n2,B,Kenya,25/03/2018\n3,C,Kenya,03/03/2018\n"
     run(profile_text(dated, styles=styles), text)
-    assert [one["started"] for one in fields(engine, "projects")] == [
+    assert [record["started"] for record in fields(engine, "projects")] == [
         "2018-03-25", "2018-03-25", "2018-03-03",
     ]  # fmt: skip
 
@@ -280,7 +280,7 @@ def test_every_row_of_a_file_is_counted(run: Run, tmp_path: Path) -> None:
     counts = result.counts
     assert (counts.read, counts.new, counts.nothing) == (4, 2, 2)
     assert result.nothing == {"no name": 2}
-    assert [(one.line, one.rule) for one in seen] == [
+    assert [(problem.line, problem.rule) for problem in seen] == [
         (3, "produced no record: no name"),
         (4, "produced no record: no name"),
     ]

@@ -48,8 +48,8 @@ def run(engine: Engine, tmp_path: Path) -> Run:
 def locators(engine: Engine, noun: str) -> dict[str, str]:
     """Return where each record of a noun stands, by its id in the source."""
     with reading(engine) as connection:
-        wanted = select(record.c.external_id, record.c.locator).where(record.c.noun == noun)
-        rows = connection.execute(wanted.where(record.c.external_id.like("P%"))).all()
+        statement = select(record.c.external_id, record.c.locator).where(record.c.noun == noun)
+        rows = connection.execute(statement.where(record.c.external_id.like("P%"))).all()
     return {row.external_id: str(row.locator) for row in rows}
 
 
@@ -57,7 +57,10 @@ def test_years_as_columns_become_rows(engine: Engine, run: Run) -> None:
     result = run(PROFILE, TEXT)
     assert result.records == {"projects": 3, "finance": 3}
     assert (result.counts.read, result.counts.new) == (3, 3)
-    money = [(one["date"], one["amount"], one.get("note")) for one in fields(engine, "finance")]
+    money = [
+        (record["date"], record["amount"], record.get("note"))
+        for record in fields(engine, "finance")
+    ]
     assert money == [
         ("2000", "10000000", "seen"),
         ("2002", "12500000", "seen"),
@@ -76,7 +79,7 @@ def test_an_edition_changes_only_the_cells_that_changed(engine: Engine, run: Run
     assert run(PROFILE, TEXT).counts.unchanged == 3
     edition = run(PROFILE, TEXT.replace("12.5", "13").replace("P2,", "P0,Quay,Mali,,,,4,\nP2,"))
     assert (edition.counts.new, edition.counts.changed, edition.counts.unchanged) == (1, 1, 2)
-    assert sorted(str(one["amount"]) for one in fields(engine, "finance")) == [
+    assert sorted(str(record["amount"]) for record in fields(engine, "finance")) == [
         "10000000", "13000000", "4000000", "7000000",
     ]  # fmt: skip
 
@@ -95,8 +98,8 @@ def test_countries_as_columns_become_rows_of_the_first_record(engine: Engine, ru
     )
     lines: list[int] = []
     text = "Year,Kenya,Uganda,Mali\n2001,5,6,7\n2002,,8,9\n2003,,,1\n"
-    result = run(profile, text, sink=lambda one: lines.append(one.line))
-    assert [(one["subject"], one["value"]) for one in fields(engine, "statistics")] == [
+    result = run(profile, text, sink=lambda problem: lines.append(problem.line))
+    assert [(record["subject"], record["value"]) for record in fields(engine, "statistics")] == [
         ("Kenya", "5"), ("Uganda", "6"), ("Uganda", "8"),
     ]  # fmt: skip
     assert (result.counts.read, result.counts.new, result.nothing) == (3, 2, {"no Trains": 1})
@@ -105,7 +108,7 @@ def test_countries_as_columns_become_rows_of_the_first_record(engine: Engine, ru
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ('id = ["No", "Year"]', 'id = ["No"]', r"records\[2\]\.id needs 'Year'"),
         ('id = ["No", "Year"]', 'id = ["No", "Year"]\neach = ["Note"]', r"records\[2\]\.each"),
@@ -120,25 +123,25 @@ def test_countries_as_columns_become_rows_of_the_first_record(engine: Engine, ru
     ],
 )
 def test_an_unpivot_that_cannot_act_is_refused(
-    tmp_path: Path, old: str, new: str, said: str
+    tmp_path: Path, old: str, new: str, message: str
 ) -> None:
     path = tmp_path / "rules.toml"
     assert old in PROFILE
     path.write_text(PROFILE.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         profile_of(str(path))
 
 
 @pytest.mark.parametrize(
-    ("header", "said"),
+    ("header", "message"),
     [
         ("No,Name,Country,1999,Note", "none of the columns that become rows: 2000..2003"),
         ("No,Name,Country,2000,Note,Year", "has a column 'Year' already"),
         ("No,Name,Country,2000", "lacks columns that the layout rules needs: Note"),
     ],
 )
-def test_a_file_that_cannot_be_unpivoted_is_refused(run: Run, header: str, said: str) -> None:
-    with pytest.raises(DataRejectedError, match=said):
+def test_a_file_that_cannot_be_unpivoted_is_refused(run: Run, header: str, message: str) -> None:
+    with pytest.raises(DataRejectedError, match=message):
         run(PROFILE, f"{header}\n")
 
 
@@ -197,7 +200,7 @@ def test_several_header_rows_are_joined(quick: Engine, tmp_path: Path, kind: str
     mended = tmp_path / "mended.csv"
     mended.write_text(rejects.read_text("utf-8-sig").replace(",x", ",8"), encoding="utf-8")
     assert load_file(quick, replace(request, path=str(mended))).counts.new == 1
-    money = {(one["date"], one["amount"]) for one in fields(quick, "finance")}
+    money = {(record["date"], record["amount"]) for record in fields(quick, "finance")}
     assert money == {("2020", "7000000"), ("2019", "5000000"), ("2020", "8000000")}
 
 
@@ -240,5 +243,5 @@ def test_a_thousand_columns_that_become_rows_keep_their_own_cell(
     assert result.records == {"statistics": 3000}
     assert (result.counts.read, result.counts.new) == (3, 3)
     with reading(quick) as connection:
-        wanted = select(record.c.raw).where(record.c.external_id == "Mali|c999")
-        assert connection.scalar(wanted) == ["Mali", "c999", "7"]
+        statement = select(record.c.raw).where(record.c.external_id == "Mali|c999")
+        assert connection.scalar(statement) == ["Mali", "c999", "7"]

@@ -27,14 +27,14 @@ CHOICES = {"column", "columns", "constant", "template"}
 
 def rows_of(section: str) -> dict[str, list[str]]:
     """Return the rows of the table of keys in a section of the page: type, default, meaning."""
-    part = PAGE.partition(f"\n### {section}\n")[2].partition("\n#")[0]
-    rows = re.findall(r"^\| `(\w+)` \|(.*?)\|(.*?)\|(.*)\|$", part, re.MULTILINE)
+    section_text = PAGE.partition(f"\n### {section}\n")[2].partition("\n#")[0]
+    rows = re.findall(r"^\| `(\w+)` \|(.*?)\|(.*?)\|(.*)\|$", section_text, re.MULTILINE)
     return {key: [cell.strip() for cell in cells] for key, *cells in rows}
 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_key_of_a_profile_is_documented(section: str) -> None:
-    fields = {one.encode_name: one for one in msgspec.structs.fields(SECTIONS[section])}
+    fields = {field.encode_name: field for field in msgspec.structs.fields(SECTIONS[section])}
     documented = rows_of(section)
     assert set(documented) == set(fields)
     for key, (kind, default, meaning) in documented.items():
@@ -51,11 +51,11 @@ def test_every_key_of_a_profile_is_documented(section: str) -> None:
 
 def test_every_table_of_a_profile_has_a_section() -> None:
     tables = {
-        one
-        for one in vars(document).values()
-        if isinstance(one, type)
-        and issubclass(one, msgspec.Struct)
-        and one.__module__ == document.__name__
+        member
+        for member in vars(document).values()
+        if isinstance(member, type)
+        and issubclass(member, msgspec.Struct)
+        and member.__module__ == document.__name__
     }
     assert tables == set(SECTIONS.values())
 

@@ -47,7 +47,7 @@ def refusal(tmp_path: Path, text: str | bytes) -> BricoopError:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ('required = ["No"]', 'required = [{ a = "x" }]', "required[1] is a table; it must be text"),
         ('id = ["No"]', 'id = [{ a = "x" }]', "records[1].id[1] is a table; it must be text"),
@@ -96,17 +96,17 @@ def refusal(tmp_path: Path, text: str | bytes) -> BricoopError:
         ('title = "Parks"', '"\\u001b[31m" = 1', '"\\u001b[31m" is not a known key'),
     ],
 )  # fmt: skip
-def test_a_fault_is_refused_with_its_key(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_fault_is_refused_with_its_key(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in PROFILE
     text = PROFILE.replace('empty = ["n/a"]', "") if new.startswith("[styles]\n") else PROFILE
     error = refusal(tmp_path, text.replace(old, new, 1))
     assert isinstance(error, UsageError)
-    assert said in error.message + " " + error.hint
+    assert message in error.message + " " + error.hint
     assert "\x1b" not in str(error)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (b"x = " + b"[" * 5000, "is nested more than 32 levels deep"),
         (b"x = " + b"{a=" * 5000, "is nested more than 32 levels deep"),
@@ -123,18 +123,18 @@ def test_a_fault_is_refused_with_its_key(tmp_path: Path, old: str, new: str, sai
     ],
 )
 def test_what_costs_much_is_refused_before_it_is_read(
-    tmp_path: Path, text: bytes, said: str
+    tmp_path: Path, text: bytes, message: str
 ) -> None:
     error = refusal(tmp_path, text)
     assert isinstance(error, FileUnreadableError)
-    assert said in error.message
+    assert message in error.message
 
 
 def test_brackets_and_dots_within_texts_are_texts(tmp_path: Path) -> None:
     path = tmp_path / "parks.toml"
     hard = "[" * 50 + "a." * 50
-    said = f"about = '''{hard}'''  # {hard}\n\"title\" = \"{hard}\\\"{hard}\"\n"
-    path.write_text(PROFILE.replace('title = "Parks"\n', said), encoding="utf-8")
+    about = f"about = '''{hard}'''  # {hard}\n\"title\" = \"{hard}\\\"{hard}\"\n"
+    path.write_text(PROFILE.replace('title = "Parks"\n', about), encoding="utf-8")
     assert profile_of(str(path)).about == hard
 
 
@@ -149,7 +149,7 @@ def test_numbers_of_a_profile_are_exact(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "message"),
     [
         ('countries = { constant = "Atlantis" }', "countries.constant is 'Atlantis', which is no"),
         (
@@ -160,14 +160,14 @@ def test_numbers_of_a_profile_are_exact(tmp_path: Path) -> None:
     ],
 )
 def test_a_constant_that_no_row_could_have_is_refused_once(
-    tmp_path: Path, rule: str, said: str
+    tmp_path: Path, rule: str, message: str
 ) -> None:
     profile, data = tmp_path / "parks.toml", tmp_path / "parks.csv"
     profile.write_text(PROFILE.replace(f"countries = {COUNTRIES}", rule), encoding="utf-8")
     data.write_text("No,Name\n1,Orsha\n2,Suez\n", encoding="utf-8")
     result = run("profiles", "check", str(profile), str(data))
     assert result.exit_code == 2
-    assert result.stderr.count(said) == 1
+    assert result.stderr.count(message) == 1
     assert "The profile parks: records[1].fields." in result.stderr
 
 

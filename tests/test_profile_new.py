@@ -56,7 +56,7 @@ def test_a_proposed_profile_reads_its_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "text"),
     [
         (
             "Id,Name,Value\n1,A,$7 dozen\n2,B,$50\n",
@@ -71,10 +71,10 @@ def test_a_proposed_profile_reads_its_file(tmp_path: Path) -> None:
         ("Name,X\nA,n/a\nB,1\n", 'empty = ["n/a"]'),
     ],
 )
-def test_what_is_not_known_is_said(tmp_path: Path, rows: str, said: str) -> None:
+def test_what_is_not_known_is_said(tmp_path: Path, rows: str, text: str) -> None:
     path = tmp_path / "it.csv"
     path.write_text(rows, encoding="utf-8")
-    assert said in proposal(path)
+    assert text in proposal(path)
     assert not [
         rule
         for rule in profile_of(str(path.with_suffix(".toml"))).records
@@ -264,9 +264,11 @@ def test_the_profile_of_a_published_file_is_named_with_its_variant(
 def test_whoever_has_a_published_file_is_told_of_its_profile(shared: Path, tmp_path: Path) -> None:
     path = tmp_path / "years.csv"
     path.write_bytes((shared / "data" / "bri_cooperation_years.csv").read_bytes())
-    made = run("profiles", "new", str(path))
-    assert "# Check: this is the layout of bri-documents, a profile that comes with" in made.stdout
-    assert f"bricoop load --profile bri-documents {path}" in made.stderr
+    result = run("profiles", "new", str(path))
+    assert (
+        "# Check: this is the layout of bri-documents, a profile that comes with" in result.stdout
+    )
+    assert f"bricoop load --profile bri-documents {path}" in result.stderr
 
 
 LEFT = {
@@ -298,12 +300,12 @@ def test_a_column_that_is_left_over_has_the_fields_that_it_may_fit(heading: str)
 def test_columns_without_a_field_are_listed_with_what_they_may_be(tmp_path: Path) -> None:
     path = tmp_path / "it.csv"
     path.write_text("Id,Name,Tenor,Colour,Where\n1,A,15,red,x y\n2,B,20,red,z\n", "utf-8")
-    made = run("profiles", "new", str(path))
+    result = run("profiles", "new", str(path))
     assert (
         '\n# "Tenor": contains numbers; may be finance.maturity.\n# "Colour": contains text; no'
-        in made.stdout
+        in result.stdout
     )
-    assert made.stderr.splitlines() == [
+    assert result.stderr.splitlines() == [
         'Not assigned to any field: "Tenor": contains numbers; may be finance.maturity.',
         "Not assigned to any field: 2 more columns; the comments of the profile list them.",
     ]
@@ -401,5 +403,5 @@ def test_real_files_load_by_what_is_proposed(
 ) -> None:
     profile = tmp_path / "it.toml"
     profile.write_text(answer("profiles", "new", str(shared / "data" / name)), encoding="utf-8")
-    found = answer("profiles", "check", str(profile), str(shared / "data" / name))
-    assert f"would become: {records}" in " ".join(found.split())
+    output = answer("profiles", "check", str(profile), str(shared / "data" / name))
+    assert f"would become: {records}" in " ".join(output.split())

@@ -41,7 +41,9 @@ def test_amounts_of_several_currencies_are_told_by_their_signs(tmp_path: Path) -
     proposal(path)
     assert "3 finance rows" in check(path)
     finance = next(
-        one for one in profile_of(str(path.with_suffix(".toml"))).records if one.noun == "finance"
+        record
+        for record in profile_of(str(path.with_suffix(".toml"))).records
+        if record.noun == "finance"
     )
     currencies = [rule for rule in finance.fields if rule.name == "currency"]
     assert [(rule.constant, dict(rule.when)) for rule in currencies] == [
@@ -173,14 +175,14 @@ def test_what_stands_beside_years_is_their_currency_and_factor(tmp_path: Path) -
 def test_marks_that_only_thousands_have_are_read_as_such(tmp_path: Path) -> None:
     amounts = ["$1,740 ", "$500 ", "$670 ", "$4,200 ", "$12,821 ", "$130 "]
     path = written(tmp_path / "it.csv", "Name,Millions",
-                   *(f'P{place},"{amount}"' for place, amount in enumerate(amounts)))  # fmt: skip
+                   *(f'P{number},"{amount}"' for number, amount in enumerate(amounts)))  # fmt: skip
     assert '# Check: "1,740" is read as thousands; numbers below 1000 have no mark.' in proposal(
         path
     )
     assert "6 finance rows" in check(path)
     # Nothing tells that where larger numbers have no mark, or all have one.
     for other in (["1740", "500", "670", "1,740", "4,200", "12,821"], ["1,740", "4,200", "12,821"]):
-        rows = (f'P{place},"${amount}"' for place, amount in enumerate(other))
+        rows = (f'P{number},"${amount}"' for number, amount in enumerate(other))
         path = written(tmp_path / "other.csv", "Name,Millions", *rows)
         assert '# Check: "1,740" may be thousands or decimals.' in proposal(path)
 
@@ -248,11 +250,11 @@ def test_numbers_with_another_decimal_mark_say_so_in_their_field(tmp_path: Path)
                    "B;12,5;13,500.0;1.125;44;20.465")  # fmt: skip
     proposal(path)
     assert "2 finance rows 2 locations" in " ".join(check(path).split())
-    money, place = fields_of(path, "finance"), fields_of(path, "locations")
+    money, location = fields_of(path, "finance"), fields_of(path, "locations")
     point = {"decimal": ".", "thousands": ""}
     assert [dict(rule.style) for rule in (money["amount"], money["amount_usd"])] == [
         {}, {"decimal": ".", "thousands": ","},
     ]  # fmt: skip
-    assert [dict(rule.style) for rule in (money["interest_rate"], place["longitude"])] == [
+    assert [dict(rule.style) for rule in (money["interest_rate"], location["longitude"])] == [
         point, point,
     ]  # fmt: skip

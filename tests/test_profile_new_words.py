@@ -101,9 +101,9 @@ def test_cells_that_name_no_one_organization_are_told(tmp_path: Path) -> None:
     text = proposal(path)
     assert '# Check: "Government" names no one organization.' in text
     assert "# Check: is this the kind of an organization, and no part of its name?" in text
-    who = fields_of(path, "projects")
-    assert dict(who["receivers"].style) == {"empty": ("Government",)}
-    assert who["financiers"].delete == (", Government Agency", ", State-owned Bank")
+    rules = fields_of(path, "projects")
+    assert dict(rules["receivers"].style) == {"empty": ("Government",)}
+    assert rules["financiers"].delete == (", Government Agency", ", State-owned Bank")
     assert "2 new organizations named in cells" in check(path)
 
 
@@ -213,8 +213,13 @@ def test_cells_tell_what_unknown_headings_do_not(tmp_path: Path) -> None:
         "name": ("B",), "countries": ("C",), "status": ("D",), "announced": ("F",),
     }  # fmt: skip
     assert (money["amount_usd"].columns, money["date"].columns) == (("E",), ("F",))
-    for asked in ('"B" what the projects', '"D" the status', '"E" the amount', '"F" the date of'):
-        assert f"# Check: is {asked}" in text
+    for question in (
+        '"B" what the projects',
+        '"D" the status',
+        '"E" the amount',
+        '"F" the date of',
+    ):
+        assert f"# Check: is {question}" in text
 
 
 def test_codes_of_countries_are_countries_where_nothing_else_is(tmp_path: Path) -> None:

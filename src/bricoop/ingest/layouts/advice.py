@@ -82,7 +82,11 @@ def figure_advice(cell: str) -> str:
     """Return how a figure of statistics is written, whose qualifier has a column of its own."""
     match = _ALONE.fullmatch(cell[: 2 * _LONGEST])
     codes = codes_meant(cell.partition(match[1])[0], Qualifier) if match else []
-    code = codes[0] if codes else next((one for one in Qualifier if cell.startswith(one)), "")
+    code = (
+        codes[0]
+        if codes
+        else next((qualifier for qualifier in Qualifier if cell.startswith(qualifier)), "")
+    )
     if match and code:
         return f"Write {match[1]} here, and {code} in the column qualifier."
     return number_advice(cell)
@@ -114,18 +118,18 @@ def period_advice(cell: str) -> str:
 def _dates_meant(cell: str) -> list[str]:
     """Return the dates that a cell may mean, in the only form that is read."""
     if match := _NUMERIC.fullmatch(cell):
-        one, two, three = match.groups()
-        if len(one) == _YEAR:
-            orders = [(one, two, three)]
-        elif len(three) == _YEAR:
-            orders = [(three, two, one), (three, one, two)]
+        first, second, third = match.groups()
+        if len(first) == _YEAR:
+            orders = [(first, second, third)]
+        elif len(third) == _YEAR:
+            orders = [(third, second, first), (third, first, second)]
         else:
             return []
-        found = []
+        dates = []
         for year, month, day in orders:
             with suppress(ValueError):
-                found.append(date(int(year), int(month), int(day)).isoformat())
-        return list(dict.fromkeys(found))
+                dates.append(date(int(year), int(month), int(day)).isoformat())
+        return list(dict.fromkeys(dates))
     if _DIGITS.fullmatch(cell):
         with suppress(ValueError):
             return [date.fromisoformat(cell).isoformat()]

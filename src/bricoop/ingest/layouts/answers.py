@@ -43,28 +43,30 @@ class AnswerColumns:
         self.names = list(names)
         self.left_out: list[str] = []
         self._moved: list[tuple[int, int]] = []
-        for place, name in enumerate(names):
+        for position, name in enumerate(names):
             same = _SAME.get(name)
             if name in known:
                 continue
             if same in known and same not in self.names:
-                self.names[place] = same or ""
+                self.names[position] = same or ""
             elif same in known:
-                self._moved.append((place, self.names.index(same or "")))
-                self.names[place] = ""
+                self._moved.append((position, self.names.index(same or "")))
+                self.names[position] = ""
             elif _is_left_out(noun, name) or _is_label(noun, name, known):
                 self.left_out.append(name)
-                self.names[place] = ""
-        self._blank = [place for place, name in enumerate(names) if name and not self.names[place]]
+                self.names[position] = ""
+        self._blank = [
+            position for position, name in enumerate(names) if name and not self.names[position]
+        ]
 
     def cells(self, cells: Sequence[str]) -> list[str]:
         """Return the cells of a row as a load reads them."""
         read = list(cells)
-        for place, target in self._moved:
+        for position, target in self._moved:
             # A key says more than a name, and several financiers more than the word `joint`.
-            read[target] = read[place].strip() or read[target]
-        for place in self._blank:
-            read[place] = ""
+            read[target] = read[position].strip() or read[target]
+        for position in self._blank:
+            read[position] = ""
         return read
 
     def __bool__(self) -> bool:

@@ -91,10 +91,10 @@ def names_no_summary(subject: str, fields: Fields) -> Sequence[Complaint]:
     name = fields.get(subject, "")
     if "key" in fields or not (is_total(name) or is_footer(name)):
         return ()
-    what = "total" if is_total(name) else "footer"
+    kind = "total" if is_total(name) else "footer"
     escape = "give the row a key" if subject == "name" else f"write the key of the {subject}"
     hint = f"Leave the row out of the file. If this is the name, {escape}."
-    return [Complaint(subject, f"looks like a {what}", hint)]
+    return [Complaint(subject, f"looks like a {kind}", hint)]
 
 
 #: Each check, with the columns of which a layout must have at least one for it to apply.

@@ -45,7 +45,7 @@ _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _FORMULA_GUARD = re.compile(r"'+[=+\-@\t\r]")
 _LAST_WORD = re.compile("[A-Z][a-z]+")
-_TIERS = frozenset(one.value for one in Tier)
+_TIERS = frozenset(member.value for member in Tier)
 _YES = {"yes", "y", "true", "1"}
 _NO = {"no", "n", "false", "0"}
 
@@ -334,42 +334,44 @@ class ListOf:
     """The cleaner of a list in a cell, separated by semicolons; repeats are dropped.
 
     Attributes:
-        one: the cleaner of each of its values.
+        cleaner: the cleaner of each of its values.
     """
 
-    one: Cleaner
+    cleaner: Cleaner
 
     def __call__(self, cell: str, places: Places) -> list[str]:
         """Return the values of a cell."""
-        parts = cell.split(LIST_SEPARATOR)
-        refuse_too_many(len(parts))
+        texts = cell.split(LIST_SEPARATOR)
+        refuse_too_many(len(texts))
         try:
-            return self.each(parts, places)
+            return self.each(texts, places)
         except BadValueError as error:
-            given = [stripped for part in parts if (stripped := part.strip())]
-            several = [one for part in given for one in self._several(part, places)]
-            if len(several) == len(given):
+            values = [stripped for raw in texts if (stripped := raw.strip())]
+            several = [
+                single for value in values for single in self._values_by_other_marks(value, places)
+            ]
+            if len(several) == len(values):
                 raise
             hint = f"Separate several by semicolons: {'; '.join(several)}."
             raise BadValueError(error.rule, hint) from error
 
-    def _several(self, part: str, places: Places) -> Sequence[str]:
+    def _values_by_other_marks(self, value: str, places: Places) -> Sequence[str]:
         """Return the values that a part of a list has, where it is none and has other marks."""
         doubts = len(places.doubts)
-        for parts in ([part], parts_of(part, _CODE)):
+        for texts in ([value], parts_of(value, _CODE)):
             with suppress(BadValueError):
-                self.each(parts, places)
-                return parts or [part]
+                self.each(texts, places)
+                return texts or [value]
             del places.doubts[doubts:]
-        return [part]
+        return [value]
 
-    def each(self, parts: Iterable[str], places: Places) -> list[str]:
+    def each(self, texts: Iterable[str], places: Places) -> list[str]:
         """Return the values of a list that has been taken apart."""
-        given = [stripped for part in parts if (stripped := part.strip())]
-        refuse_too_many(len(given))
-        if self.one in {text, short} and all(map(is_plain, given)):
-            return list(dict.fromkeys(given))
-        return list(dict.fromkeys(str(self.one(part, places)) for part in given))
+        values = [stripped for raw in texts if (stripped := raw.strip())]
+        refuse_too_many(len(values))
+        if self.cleaner in {text, short} and all(map(is_plain, values)):
+            return list(dict.fromkeys(values))
+        return list(dict.fromkeys(str(self.cleaner(value, places)) for value in values))
 
 
 @dataclass(frozen=True)
@@ -377,16 +379,16 @@ class Joint:
     """The cleaner of a cell that names one, or several who act together, divided by semicolons.
 
     Attributes:
-        one: the cleaner of each of its values.
+        cleaner: the cleaner of each of its values.
     """
 
-    one: Cleaner
+    cleaner: Cleaner
 
     def __call__(self, cell: str, places: Places) -> Value:
         """Return the one value of a cell, or the list of several."""
         return self.each(cell.split(LIST_SEPARATOR), places)
 
-    def each(self, parts: Iterable[str], places: Places) -> Value:
+    def each(self, texts: Iterable[str], places: Places) -> Value:
         """Return the one value, or the list of several or of none."""
-        values = ListOf(self.one).each(parts, places)
+        values = ListOf(self.cleaner).each(texts, places)
         return values[0] if len(values) == 1 else values

@@ -28,7 +28,7 @@ _USUAL = {
 #: what becomes of amounts below the millionth to which dollars are kept.
 _ROUNDED, _KEPT = Decimal("0.01"), Decimal("0.000001")
 #: Money that is given; repayments and adjustments may be negative.
-_GIVEN = {"commitment", "disbursement", "pledge"}
+_LENT_OR_GRANTED = {"commitment", "disbursement", "pledge"}
 #: What to do about a zero that says that nothing is known.
 _LEAVE_EMPTY = "Leave the cell empty if the amount is not known."
 _EMPTY = (
@@ -64,23 +64,23 @@ def dollars_are_whole_millionths(fields: Fields) -> Sequence[Complaint]:
 
 def given_money_is_positive(fields: Fields) -> Sequence[Complaint]:
     """A commitment, disbursement or pledge is above zero."""
-    if fields.get("kind") not in _GIVEN:
+    if fields.get("kind") not in _LENT_OR_GRANTED:
         return ()
-    names = [one for one in _AMOUNTS if str(fields.get(one, "")).startswith("-")]
+    names = [name for name in _AMOUNTS if str(fields.get(name, "")).startswith("-")]
     rule = f"is negative for a {fields['kind']}"
     return [Complaint(names[0], rule, "A total subtracts it.")] if names else ()
 
 
 def given_money_is_not_zero(advice: str, fields: Fields) -> Sequence[Complaint]:
     """A commitment, disbursement or pledge of nothing is none."""
-    if fields.get("kind") not in _GIVEN:
+    if fields.get("kind") not in _LENT_OR_GRANTED:
         return ()
-    given = [name for name in _AMOUNTS if name in fields]
+    columns = [name for name in _AMOUNTS if name in fields]
     # Amounts below a millionth of a dollar are not zero in their own currency.
-    if not given or any(Decimal(fields[name]) for name in given):
+    if not columns or any(Decimal(fields[name]) for name in columns):
         return ()
     rule = f"is zero for a {fields['kind']}"
-    return [Complaint(given[0], rule, advice)]
+    return [Complaint(columns[0], rule, advice)]
 
 
 def money_is_of_a_project(fields: Fields) -> Sequence[Complaint]:
@@ -116,8 +116,8 @@ def names_no_summary(subject: str, advice: str, fields: Fields) -> Sequence[Comp
     name = fields.get(subject, "")
     if not isinstance(name, str) or not (is_perhaps_total(name) or is_footer(name)):
         return ()
-    what = "footer" if is_footer(name) else "total"
-    return [Complaint(subject, f"looks like a {what}", advice)]
+    kind = "footer" if is_footer(name) else "total"
+    return [Complaint(subject, f"looks like a {kind}", advice)]
 
 
 def doubters_for(layout: Layout, *, published: bool = False) -> tuple[Doubter, ...]:

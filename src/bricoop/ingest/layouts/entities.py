@@ -152,7 +152,7 @@ PROJECTS = Layout(
             "official_sources", whole, "number of official sources that the source cites for it"
         ),
         Column("source_tiers", ListOf(tier), "tiers, 1 to 8, of the sources that it cites"),
-        *(Column(role, ListOf(short), who) for role, _, who in _ROLES),
+        *(Column(role, ListOf(short), description) for role, _, description in _ROLES),
         Column("parent", short, "id in the source, or key, of the project that it is part of"),
         Column("url", url, "web address of the project at its source"),
         Column("source_urls", ListOf(text), "web addresses that the source cites"),

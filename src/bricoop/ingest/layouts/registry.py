@@ -46,8 +46,8 @@ def layout_of(noun: str) -> Layout:
     Raises:
         NotFoundError: there is no such noun; it names the closest ones, or all there are.
     """
-    found = _BY_NOUN.get(noun.lower())
-    if found is None:
-        near = nearest(noun, {normalise(one): one for one in _BY_NOUN})
+    layout = _BY_NOUN.get(noun.lower())
+    if layout is None:
+        near = nearest(noun, {normalise(name): name for name in _BY_NOUN})
         raise NotFoundError("kind of load file", noun, near or tuple(_BY_NOUN))
-    return found
+    return layout

@@ -53,6 +53,6 @@ def countries(example: str) -> Column:
     )
 
 
-def name(what: str, example: str) -> Column:
+def name(noun: str, example: str) -> Column:
     """Return the required column of the entity's right name."""
-    return Column("name", short, f"name of the {what}", example, required=True)
+    return Column("name", short, f"name of the {noun}", example, required=True)

@@ -123,7 +123,7 @@ def left_over(
     """
     for name, cells in columns.items():
         heading = headings[name]
-        sort = next((one for one in _SORTS if cells and one.holds(cells, heading)), _NOTHING)
+        sort = next((sort for sort in _SORTS if cells and sort.holds(cells, heading)), _NOTHING)
         yield LeftOver(name, sort.label, _fitting(sort.fields, heading))
 
 
@@ -131,12 +131,12 @@ def _fitting(fields: Fields, heading: str) -> tuple[str, ...]:
     """Return the fields that a heading speaks for; those of every heading where it says nothing."""
     named = [field for pattern, field in fields if pattern and re.search(pattern, heading)]
     usual = [field for pattern, field in fields if not pattern]
-    found = dict.fromkeys(named or usual)
+    candidates = dict.fromkeys(named or usual)
     if re.search(PLANNED, heading):
         # What was planned did not happen by that; of plans there is one field.
         for field in ("projects.started", "projects.completed"):
-            found.pop(field, None)
-    return tuple(found)[:_OFFERED]
+            candidates.pop(field, None)
+    return tuple(candidates)[:_OFFERED]
 
 
 def _are_links(cells: Sequence[str], _: str) -> bool:

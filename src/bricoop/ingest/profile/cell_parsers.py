@@ -41,19 +41,19 @@ def word_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -
         steps.append(lambda text: text[:4] if text[5:] in rule.only_year else text)
 
     def read(text: str) -> str | None:
-        said: str | None = text
+        result: str | None = text
         for step in steps:
-            if said is None:
+            if result is None:
                 return None
-            said = step(said)
-        return said
+            result = step(result)
+        return result
 
     return read
 
 
 def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
     known = {word.casefold(): meaning for word, meaning in rule.map.items()}
-    beginnings = tuple(one.casefold() for one in rule.without)
+    beginnings = tuple(beginning.casefold() for beginning in rule.without)
 
     def near(text: str) -> str:
         return "; ".join(alike(text, rule.map, limit=3, cutoff=60))
@@ -80,8 +80,8 @@ def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
 
 def _without(texts: tuple[str, ...]) -> Word:
     def read(text: str) -> str | None:
-        for one in texts:
-            text = text.replace(one, "")
+        for unwanted in texts:
+            text = text.replace(unwanted, "")
         return text.strip() or None
 
     return read
@@ -89,9 +89,9 @@ def _without(texts: tuple[str, ...]) -> Word:
 
 def _words(word: str, beginnings: tuple[str, ...]) -> Iterator[str]:
     yield word
-    for one in beginnings:
-        if word.startswith(one):
-            yield word[len(one) :].lstrip()
+    for beginning in beginnings:
+        if word.startswith(beginning):
+            yield word[len(beginning) :].lstrip()
 
 
 def number_word(style: NumberStyle, multiply: str = "") -> Word:
@@ -118,7 +118,9 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
             raise BadValueError(rule, 'Write units = { "" = "1", ... } if it is a plain number.')
         digits = match["whole"].replace(style.thousands, "") if group else match["whole"]
         try:
-            value = Decimal(f"{match['sign']}{digits}.{match['part'] or 0}{match['power'] or ''}")
+            value = Decimal(
+                f"{match['sign']}{digits}.{match['fraction'] or 0}{match['power'] or ''}"
+            )
         except InvalidOperation as error:
             rule = "is not a number"
             raise BadValueError(rule) from error
@@ -145,14 +147,16 @@ def _form_of(style: NumberStyle) -> re.Pattern[str]:
     around = rf"(?:{signs}|\s)*" if signs else r"\s*"
     group = re.escape(style.thousands)
     whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)" if group else r"\d+"
-    part = rf"(?:{re.escape(style.decimal)}(?P<part>\d+))?" if style.decimal else "(?P<part>)"
+    fraction = (
+        rf"(?:{re.escape(style.decimal)}(?P<fraction>\d+))?" if style.decimal else "(?P<fraction>)"
+    )
     # The longest first: bn is no b with an n behind it.
     units = sorted((unit.strip() for unit, _ in style.units), key=len, reverse=True)
-    unit = "|".join(re.escape(one) for one in units if one)
+    unit = "|".join(re.escape(symbol) for symbol in units if symbol)
     unit = rf"(?P<unit>{unit})?" if unit else "(?P<unit>)"
     return re.compile(
         rf"{around}(?P<sign>[+-]?){around}(?P<whole>{whole})"
-        rf"{part}(?P<power>[eE][+-]?\d{{1,2}})?{around}{unit}{around}",
+        rf"{fraction}(?P<power>[eE][+-]?\d{{1,2}})?{around}{unit}{around}",
         re.ASCII,
     )
 

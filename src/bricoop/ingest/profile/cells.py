@@ -50,9 +50,9 @@ class Columns:
 
         def first(cells: Cells) -> str | None:
             for position in there:
-                given = cells[position].strip()
-                if given and given not in empty:
-                    return given
+                value = cells[position].strip()
+                if value and value not in empty:
+                    return value
             return None
 
         if len(there) != 1 or empty:
@@ -73,7 +73,9 @@ def remembering(positions: Sequence[int], value_of: Callable[[Cells], Value | No
         if texts in known:
             return known[texts]
         value = value_of(cells)
-        if len(known) < REMEMBERED and all(len(cells[one]) < _LONGEST for one in positions):
+        if len(known) < REMEMBERED and all(
+            len(cells[position]) < _LONGEST for position in positions
+        ):
             known[texts] = value
         return value
 

@@ -49,29 +49,29 @@ class Misplaced(NamedTuple):
     message: str
 
 
-def misplaced(given: Mapping[str, object], clean: Cleaner) -> Iterator[Misplaced]:
+def misplaced(keys: Mapping[str, object], clean: Cleaner) -> Iterator[Misplaced]:
     """Yield the keys of a field that cannot act.
 
     Args:
-        given: the keys of the field that say something.
+        keys: the keys of the field that say something.
         clean: makes a value of a text: whether that is one value or several.
     """
     for key, others in NEEDS.items():
-        if key in given and not any(one in given for one in others):
+        if key in keys and not any(needed in keys for needed in others):
             yield Misplaced(key, f"works only together with {' or '.join(others)}")
-    for one, other in EXCLUDES:
-        if one in given and other in given:
-            yield Misplaced(one, f"cannot be combined with {other}")
+    for first, second in EXCLUDES:
+        if first in keys and second in keys:
+            yield Misplaced(first, f"cannot be combined with {second}")
     if not isinstance(clean, ListOf | Joint):
         for key in OF_SEVERAL:
-            if key in given:
+            if key in keys:
                 yield Misplaced(key, "works only in a field that may have several values")
-    elif "estimated" in given:
+    elif "estimated" in keys:
         yield Misplaced("estimated", "works only in a field that has one value")
 
 
 def magnitudes(signs: tuple[str, ...]) -> list[str]:
     """Return those of some signs that mean sizes, if they mean different ones."""
-    found = [sign for sign in signs if sign.casefold() in MAGNITUDES]
-    sizes = {MAGNITUDES[sign.casefold()] for sign in found}
-    return found if len(sizes) > 1 else []
+    known = [sign for sign in signs if sign.casefold() in MAGNITUDES]
+    sizes = {MAGNITUDES[sign.casefold()] for sign in known}
+    return known if len(sizes) > 1 else []

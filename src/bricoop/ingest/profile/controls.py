@@ -134,7 +134,7 @@ class Tally:
                 filled = f"has a value in {self._filled[column]} of {self._rows} rows"
                 wrong.append((column, "", f"{filled}, and the profile promises {share:.0%}"))
         hint = "Is the file complete, and is the number style right?"
-        return [self._origin.problem(0, *one, hint) for one in wrong]
+        return [self._origin.problem(0, *fault, hint) for fault in wrong]
 
     def _left_out(self, summed: _Sum) -> str:
         """Return which cells of a column could not be added, if any."""

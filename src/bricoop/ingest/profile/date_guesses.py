@@ -88,8 +88,8 @@ def _may_be_date(cell: str) -> bool:
 def _may_be_days(match: re.Match[str]) -> bool:
     """Return whether three numbers are a date with the day first, or with the month."""
     mark = match[2]
-    return any(_fits(f"{one}{mark}{other}{mark}%Y", match[0])
-               for one, other in (("%d", "%m"), ("%m", "%d")))  # fmt: skip
+    return any(_fits(f"{first}{mark}{second}{mark}%Y", match[0])
+               for first, second in (("%d", "%m"), ("%m", "%d")))  # fmt: skip
 
 
 def _numeric_ways(numeric: Sequence[re.Match[str]]) -> list[tuple[str, ...]]:
@@ -100,7 +100,7 @@ def _numeric_ways(numeric: Sequence[re.Match[str]]) -> list[tuple[str, ...]]:
         written = [match for match in numeric if match[2] == mark]
         if not written:
             continue
-        first, second = (max(int(match[place]) for match in written) for place in (1, 3))
+        first, second = (max(int(match[group]) for match in written) for group in (1, 3))
         if first > _LAST_MONTH and second > _LAST_MONTH:
             return []
         day, month = f"%d{mark}%m{mark}%Y", f"%m{mark}%d{mark}%Y"
@@ -142,10 +142,12 @@ def _patterns_like(written: str) -> list[str]:
 @lru_cache(maxsize=100)
 def _looks(pattern: str) -> re.Pattern[str]:
     letters = {"%Y": "0{4}", "%B": r"\D+", "%b": r"\D+", " ": r"\s+"}
-    parts = re.findall("%.|.", pattern)
-    return re.compile("".join(
-        letters.get(one) or ("00?" if one.startswith("%") else re.escape(one)) for one in parts
-    ), re.IGNORECASE)  # fmt: skip
+    tokens = re.findall("%.|.", pattern)
+    numbers_or_literals = (
+        letters.get(token) or ("00?" if token.startswith("%") else re.escape(token))
+        for token in tokens
+    )
+    return re.compile("".join(numbers_or_literals), re.IGNORECASE)
 
 
 def _fits(pattern: str, cell: str) -> bool:

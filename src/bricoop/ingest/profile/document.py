@@ -108,8 +108,8 @@ class FieldTable(Table, frozen=True):
             BadKeyError: names the key.
         """
         origins = [self.column, self.columns, self.constant, self.template]
-        given = sum(one is not None for one in origins)
-        if given != 1 and not (given == 0 and self.add):
+        count = sum(origin is not None for origin in origins)
+        if count != 1 and not (count == 0 and self.add):
             message = "needs exactly one of column, columns, constant and template"
             raise BadKeyError("", message)
         for template in several(self.template):
@@ -122,7 +122,7 @@ class FieldTable(Table, frozen=True):
         _refuse_spaces("map", () if isinstance(self.map, str) else self.map)
         refuse_styles(self)
 
-    def given(self) -> dict[str, object]:
+    def declared(self) -> dict[str, object]:
         """Return the keys that say something."""
         keys = {name: getattr(self, name) for name in self.__struct_fields__}
         always = {"constant", *STYLE_KEYS}
@@ -134,7 +134,7 @@ class FieldTable(Table, frozen=True):
 
     def style(self) -> dict[str, object]:
         """Return what the field says of how it is written."""
-        return {name: value for name, value in self.given().items() if name in STYLE_KEYS}
+        return {name: value for name, value in self.declared().items() if name in STYLE_KEYS}
 
 
 class RecordTable(Table, frozen=True):

@@ -22,25 +22,29 @@ def origins_of(
     origins: dict[str, list[Choice]] = defaultdict(list)
     for rule in rules:
         record = id_prefix(rule) if len(rules) > 1 else ""
-        is_told_apart = sum(id_prefix(one) == record for one in rules) == 1 or len(rules) == 1
+        is_told_apart = sum(id_prefix(other) == record for other in rules) == 1 or len(rules) == 1
         origins["id"].append(Choice(rule.id, all=True, record=record))
-        for name in dict.fromkeys(one.name for one in rule.fields):
-            fields = [one for one in rule.fields if one.name == name]
-            choices = [choice for one in fields for choice in _choices(one, styles)]
+        for name in dict.fromkeys(field.name for field in rule.fields):
+            fields = [field for field in rule.fields if field.name == name]
+            choices = [choice for field in fields for choice in _choices(field, styles)]
             if is_told_apart:
                 # A field that has a value has the last one where no other gives it.
-                choices[-1:] = [one.unconditional() for one in choices[-1:]]
-            origins[name] += [replace(one, record=record) for one in choices]
+                choices[-1:] = [choice.unconditional() for choice in choices[-1:]]
+            origins[name] += [replace(choice, record=record) for choice in choices]
     printed = {
-        name: tuple(one for choice in choices for one in _printed(choice, names))
+        name: tuple(shown for choice in choices for shown in _printed(choice, names))
         for name, choices in origins.items()
     }
-    return {name: found for name, found in printed.items() if any(one.columns for one in found)}
+    return {
+        name: choices
+        for name, choices in printed.items()
+        if any(choice.columns for choice in choices)
+    }
 
 
 def id_prefix(rule: RecordRule) -> str:
     """Return how the ids of a rule's records begin."""
-    return "".join(f"{one}|" for one in (rule.label, *rule.each[:1]) if one)
+    return "".join(f"{prefix}|" for prefix in (rule.label, *rule.each[:1]) if prefix)
 
 
 def _choices(rule: FieldRule, styles: Styles) -> Iterator[Choice]:
@@ -70,7 +74,7 @@ def _choices(rule: FieldRule, styles: Styles) -> Iterator[Choice]:
         delete=rule.delete,
         separators=rule.separators,
         undivided=rule.whole,
-        without=tuple(one.casefold() for one in rule.without),
+        without=tuple(beginning.casefold() for beginning in rule.without),
         known=tuple(known),
         silent=tuple(silent),
         only_known=bool(rule.map) and rule.unmapped == "drop",

@@ -77,7 +77,7 @@ class Reads:
             clean: makes a value of a text.
             refers: whether the field names an entity, and which.
         """
-        read = self._different(rule, self._origin(rule, clean, refers))
+        read = self._unless_same(rule, self._origin(rule, clean, refers))
         if not rule.when:
             return read
         conditions = [
@@ -93,7 +93,7 @@ class Reads:
 
         return conditional
 
-    def _different(self, rule: FieldRule, read: Read) -> Read:
+    def _unless_same(self, rule: FieldRule, read: Read) -> Read:
         """Return how a field is read that says nothing where its cell is as another column's."""
         there = self._columns.there((*rule.columns, rule.unless))
         if not rule.unless or len(there) != 2:  # noqa: PLR2004 (the field's own column, and the other)
@@ -101,21 +101,21 @@ class Reads:
         own, other = there
         empty = self._empty(rule)
 
-        def told(cell: str) -> str:
-            given = cell.strip()
-            return "" if given in empty else given
+        def stripped(cell: str) -> str:
+            value = cell.strip()
+            return "" if value in empty else value
 
-        def different(cells: Cells, number: str) -> Value | None:
-            return None if told(cells[own]) == told(cells[other]) else read(cells, number)
+        def unless_same(cells: Cells, number: str) -> Value | None:
+            return None if stripped(cells[own]) == stripped(cells[other]) else read(cells, number)
 
-        return different
+        return unless_same
 
     def _origin(self, rule: FieldRule, clean: Cleaner, refers: Refers) -> Read:
         if rule.constant is not None:
             value = clean(rule.constant, self._places)
             if rule.add and isinstance(clean, ListOf | Joint):
-                given = [value] if isinstance(value, str) else value
-                value = clean.each([*given, *rule.add], self._places)  # type: ignore[misc]
+                values = [value] if isinstance(value, str) else value
+                value = clean.each([*values, *rule.add], self._places)  # type: ignore[misc]
             return lambda _, __: value
         if rule.templates:
             return self._templates.read(rule, clean, refers)
@@ -139,11 +139,11 @@ class Reads:
         guess = self._columns.cell((rule.estimated,)) if rule.estimated else None
 
         def value(cells: Cells) -> Value | None:
-            given = cell(cells) or blank
-            if given is None:
+            content = cell(cells) or blank
+            if content is None:
                 return None
             guessed = guess is not None and (guess(cells) or "").casefold() == "yes"
-            return _value(word, rule, clean, places, (given, guessed))
+            return _value(word, rule, clean, places, (content, guessed))
 
         if clean is dollars:
             # Each amount below the millionth is noted.
@@ -155,16 +155,16 @@ class Reads:
         empty, places = self._empty(rule), self._places
         cell = self._columns.cell(rule.columns, empty)
         if only < 0 or empty:
-            return lambda cells, _: None if (said := cell(cells)) is None else clean(said, places)
+            return lambda cells, _: None if (value := cell(cells)) is None else clean(value, places)
 
         def read(cells: Cells, _: str) -> Value | None:
-            said = cells[only].strip()
-            if not said:
+            value = cells[only].strip()
+            if not value:
                 return None
             # What cleaners of text look at: a guard at the beginning, the length, and whether it
             # shows anything.
-            is_plain = said[0] != "'" and len(said) <= _SHORT and said.isprintable()
-            return said if is_plain else clean(said, places)
+            is_plain = value[0] != "'" and len(value) <= _SHORT and value.isprintable()
+            return value if is_plain else clean(value, places)
 
         return read
 
@@ -183,9 +183,9 @@ class Reads:
         there = self._columns.there(rule.columns)
         return there[0] if len(there) == 1 and not rule.add and not rule.blank else -1
 
-    def _found(self, rule: FieldRule) -> list[Callable[[Cells], str | None]]:
+    def _cell_readers(self, rule: FieldRule) -> list[Callable[[Cells], str | None]]:
         """Return how the cells of a list are found: one of several columns, or all of them."""
-        groups = [(one,) for one in rule.columns] if rule.all else [rule.columns]
+        groups = [(column,) for column in rule.columns] if rule.all else [rule.columns]
         return [self._columns.cell(group, self._empty(rule)) for group in groups if group]
 
     def _joint(self, rule: FieldRule, clean: Joint) -> Read:
@@ -193,25 +193,25 @@ class Reads:
 
         Where one of several is left out because no map knows it, the other is not alone.
         """
-        found, word, places = self._found(rule), self._word(rule), self._places
+        cell_readers, word, places = self._cell_readers(rule), self._word(rule), self._places
         empty, blank = self._empty(rule), [rule.blank] if rule.blank else []
 
         def value(cells: Cells) -> Value:
-            texts = [given for cell in found if (given := cell(cells)) is not None]
-            stripped = (part.strip() for one in texts or blank for part in split(one, rule))
-            parts = dict.fromkeys(part for part in stripped if part and part not in empty)
-            if not rule.separators and any(LIST_SEPARATOR in part for part in parts):
+            texts = [text for cell in cell_readers if (text := cell(cells)) is not None]
+            stripped = (entry.strip() for text in texts or blank for entry in split(text, rule))
+            entries = dict.fromkeys(entry for entry in stripped if entry and entry not in empty)
+            if not rule.separators and any(LIST_SEPARATOR in entry for entry in entries):
                 rule_broken = f"has {LIST_SEPARATOR!r}, and no separator is declared"
                 hint = 'Write separator = ";", and whole = [...] for names that have one.'
                 raise BadValueError(rule_broken, hint)
-            words = [word(part) for part in parts]
-            made = clean.each([*rule.add, *filter(None, words)], places)
-            return [made] if isinstance(made, str) and not all(words) else made
+            words = [word(entry) for entry in entries]
+            values = clean.each([*rule.add, *filter(None, words)], places)
+            return [values] if isinstance(values, str) and not all(words) else values
 
         return remembering(self._columns.there(rule.columns), value)
 
     def _listed(self, rule: FieldRule, clean: ListOf, refers: Refers) -> Read:
-        found = self._found(rule)
+        cell_readers = self._cell_readers(rule)
         word, empty, places = self._word(rule), self._empty(rule), self._places
         blank = [rule.blank] if rule.blank else []
         undivided = None
@@ -225,21 +225,21 @@ class Reads:
         def listed(texts: Sequence[str]) -> Iterator[str]:
             yield from rule.add
             if undivided is not None and len(undivided) < REMEMBERED:
-                undivided.update(dict.fromkeys(one for one in texts if LIST_SEPARATOR in one))
+                undivided.update(dict.fromkeys(text for text in texts if LIST_SEPARATOR in text))
             if is_plain_list and not empty:
-                for given in texts:
-                    yield from given.split(rule.separators[0])
+                for text in texts:
+                    yield from text.split(rule.separators[0])
                 return
-            for given in texts:
+            for text in texts:
                 # Repeats are dropped in the end; here they would be read over and over.
-                for part in dict.fromkeys(split(given, rule)):
-                    stripped = part.strip()
-                    said = word(stripped) if stripped and stripped not in empty else None
-                    if said:
-                        yield said
+                for entry in dict.fromkeys(split(text, rule)):
+                    stripped = entry.strip()
+                    value = word(stripped) if stripped and stripped not in empty else None
+                    if value:
+                        yield value
 
         def values(cells: Cells) -> list[str]:
-            texts = [given for cell in found if (given := cell(cells)) is not None]
+            texts = [text for cell in cell_readers if (text := cell(cells)) is not None]
             return clean.each(listed(texts or blank), places)
 
         return remembering(self._columns.there(rule.columns), values)
@@ -267,10 +267,10 @@ def _is_turned(rule: FieldRule) -> bool:
 def _value(
     word: Word, rule: FieldRule, clean: Cleaner, places: Places, key: tuple[str, bool]
 ) -> Value | None:
-    given, guessed = key
-    if len(split(given, rule)) > 1:
+    content, guessed = key
+    if len(split(content, rule)) > 1:
         return None
-    said = word(given)
-    if said is not None and guessed:
-        said = without_pretended_day(said)
-    return None if said is None else clean(said, places)
+    value = word(content)
+    if value is not None and guessed:
+        value = without_pretended_day(value)
+    return None if value is None else clean(value, places)

@@ -159,13 +159,13 @@ def signs_and_units(cells: Iterable[str]) -> tuple[list[str], dict[str, str]]:
 
 def sign_patterns(cells: Iterable[str], sign: str) -> list[str]:
     """Return the patterns of the cells in which a sign stands beside a number: `€*`, `*€`."""
-    found: dict[str, None] = {}
+    patterns: dict[str, None] = {}
     for match in filter(None, map(_number, cells)):
         if match["before"].strip() == sign:
-            found[f"{sign}*"] = None
+            patterns[f"{sign}*"] = None
         elif match["after"].strip() == sign:
-            found[f"*{sign}"] = None
-    return list(found)
+            patterns[f"*{sign}"] = None
+    return list(patterns)
 
 
 def has_plain(cells: Iterable[str]) -> bool:
@@ -269,8 +269,8 @@ def countries_share(cells: Sequence[str], separator: str = "") -> float:
     """Return the share of cells that are countries, or lists of them."""
 
     def is_place(cell: str) -> bool:
-        parts = cell.split(separator) if separator else [cell]
-        return all(is_known_place(part) for part in parts if part.strip())
+        names = cell.split(separator) if separator else [cell]
+        return all(is_known_place(name) for name in names if name.strip())
 
     return _share(cells, is_place)
 
@@ -278,7 +278,7 @@ def countries_share(cells: Sequence[str], separator: str = "") -> float:
 def unknown_countries(cells: Sequence[str], separator: str = "") -> list[str]:
     """Return the different words that are no country, the most frequent ones first."""
     words = Counter(
-        part.strip() for cell in cells for part in (cell.split(separator) if separator else [cell])
+        word.strip() for cell in cells for word in (cell.split(separator) if separator else [cell])
     )
     return [word for word, _ in words.most_common() if word and not is_known_place(word)]
 
@@ -292,7 +292,7 @@ def is_known_place(name: str) -> bool:
 def near_place(name: str) -> str:
     """Return the country or region of which a name is a misspelling; nothing without one."""
     known = _places()
-    return next((known[found] for found in slips(normalise(name), known, 2)), "")
+    return next((known[near] for near in slips(normalise(name), known, 2)), "")
 
 
 def are_country_codes(cells: Sequence[str]) -> bool:
@@ -310,8 +310,8 @@ def separator_of(cells: Sequence[str]) -> str:
 
 def currency_in(text: str) -> str:
     """Return the currency that a heading or a sign names; empty where none, or one of several."""
-    found = {codes[0] for codes in _currencies_in(text) if len(codes) == 1}
-    return next(iter(found)) if len(found) == 1 else ""
+    currencies = {codes[0] for codes in _currencies_in(text) if len(codes) == 1}
+    return next(iter(currencies)) if len(currencies) == 1 else ""
 
 
 def is_currency(text: str) -> bool:
@@ -321,10 +321,10 @@ def is_currency(text: str) -> bool:
 
 def _currencies_in(text: str) -> Iterator[Sequence[str]]:
     """Yield for each word of a text the currencies that it may mean."""
-    for found in re.findall(
+    for token in re.findall(
         r"[A-Za-z]{0,3}[$€£¥￥₽₹₩₦₪₫₸฿₱₺]|[^\W\d_\u4e00-\u9fff]+|[\u4e00-\u9fff]+", text
     ):
-        word = found.lstrip(_CHINESE_UNITS) or found
+        word = token.lstrip(_CHINESE_UNITS) or token
         code = word.upper() if word.upper() in _ALSO_SMALL else word
         yield (code,) if code in CODES else instead_of(word)
 
@@ -346,11 +346,11 @@ def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:
 @lru_cache(maxsize=1)
 def _places() -> dict[str, str]:
     """Return the countries and regions that come with bricoop, by the normal forms of names."""
-    found: dict[str, str] = {}
+    known: dict[str, str] = {}
     for path in ("iso-3166/countries.csv", "oecd-dac/regions.csv"):
         with (resource_folder("seeds") / path).open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 names = [row.get(cell) or "" for cell in _NAMES_OF_PLACES]
-                given = (name for cell in names for name in cell.split(";") if name.strip())
-                found |= {normalise(name): row["name"] for name in given}
-    return found
+                spellings = (name for cell in names for name in cell.split(";") if name.strip())
+                known |= {normalise(name): row["name"] for name in spellings}
+    return known

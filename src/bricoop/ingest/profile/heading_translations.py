@@ -10,7 +10,7 @@ from bricoop.domain.names import is_unspaced, normalise
 
 _FOLDER = Path(__file__).resolve().parents[2] / "profiles" / "words"
 #: Stands before words that may be part of longer ones, as all Chinese words may.
-_PART = "~"
+_WITHIN_WORDS = "~"
 #: Stands before words that are English, too: only beside others of their language they are meant.
 _DOUBTFUL = "?"
 
@@ -56,20 +56,23 @@ def _headings() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
     Longer words are found first.
     """
     english: dict[str, str] = {}
-    parts: set[str] = set()
+    within_words: set[str] = set()
     doubtful: set[str] = set()
     for row in _rows("headings.csv"):
         for word in row["words"].split(";"):
             plain = normalise(word)
             english[plain] = row["meaning"]
-            if _PART in word or is_unspaced(plain):
-                parts.add(plain)
+            if _WITHIN_WORDS in word or is_unspaced(plain):
+                within_words.add(plain)
             if _DOUBTFUL in word:
                 doubtful.add(plain)
     # Who invests is no investment.
     words = sorted(english, key=len, reverse=True)
-    patterns = {one: re.escape(one) if one in parts else rf"\b{re.escape(one)}\b" for one in words}
-    undoubted = (pattern for one, pattern in patterns.items() if one not in doubtful)
+    patterns = {
+        word: re.escape(word) if word in within_words else rf"\b{re.escape(word)}\b"
+        for word in words
+    }
+    undoubted = (pattern for word, pattern in patterns.items() if word not in doubtful)
     return english, re.compile("|".join(patterns.values())), re.compile("|".join(undoubted))
 
 

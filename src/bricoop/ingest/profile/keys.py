@@ -39,11 +39,11 @@ class DerivedKeys:
         self._templates: dict[str, int] = {}
         self._numbers: dict[int, int] = {}
         self._lines = array("Q")
-        self._made_by = array("Q")
+        self._template_numbers = array("Q")
         #: Digests of the values, of the values in lower case, and of the text in lower case.
-        self._exact = array("q")
-        self._values = array("q")
-        self._texts = array("q")
+        self._exact_digests = array("q")
+        self._folded_digests = array("q")
+        self._text_digests = array("q")
 
     def number_of(self, template: str) -> int:
         """Return the number of a template, by which its keys are known."""
@@ -64,28 +64,29 @@ class DerivedKeys:
         exact = _SEPARATOR.join(values)
         folded = exact.casefold()
         words = [*values, ""]
-        text = "".join(part + word for part, word in zip(fixed, words, strict=False)).casefold()
+        text = "".join(before + word for before, word in zip(fixed, words, strict=False)).casefold()
         number = self._numbers.setdefault(hash(key), len(self._lines))
         if number == len(self._lines):
             self._lines.append(self.line)
-            self._made_by.append(template)
-            for digests, made in (
-                (self._exact, exact), (self._values, folded), (self._texts, text),
-            ):  # fmt: skip
-                digests.append(hash(made))
+            self._template_numbers.append(template)
+            self._exact_digests.append(hash(exact))
+            self._folded_digests.append(hash(folded))
+            self._text_digests.append(hash(text))
             return
-        if self._made_by[number] == template:
-            is_same = self._values[number] == hash(folded)
+        if self._template_numbers[number] == template:
+            is_same = self._folded_digests[number] == hash(folded)
         else:
             # Another template may divide the same text differently.
-            is_same = self._texts[number] == hash(text)
-        place = self._origin.place(self._lines[number])
+            is_same = self._text_digests[number] == hash(text)
+        where = self._origin.place(self._lines[number])
         if not is_same:
-            rule = f"becomes the key {key!r}, which {place} has for another value"
+            rule = f"becomes the key {key!r}, which {where} has for another value"
             hint = "Put a column into the template that tells them apart, or {#} for a short id."
             raise BadValueError(rule, hint)
-        if self._made_by[number] == template and self._exact[number] != hash(exact):
-            rule = f"becomes the key {key!r}, which {place} has for the same in other letters"
+        if self._template_numbers[number] == template and self._exact_digests[number] != hash(
+            exact
+        ):
+            rule = f"becomes the key {key!r}, which {where} has for the same in other letters"
             self._doubts.append(Doubt(rule, "Both rows are about one thing."))
 
 

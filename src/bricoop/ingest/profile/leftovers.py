@@ -42,17 +42,17 @@ def comments(
     )
     if "a country" in without:
         looks = (("a country", COUNTRIES, _why_no_country), *looks)
-    said: set[str] = set()
-    for what, pattern, why in looks:
-        for name in islice(_like(columns, headings, pattern, what, said), _SHOWN):
-            said.add(name)
+    reported: set[str] = set()
+    for kind, pattern, why in looks:
+        for name in islice(_like(columns, headings, pattern, kind, reported), _SHOWN):
+            reported.add(name)
             reason = why(columns[name])
-            yield f"# Check: {quoted(name)} looks like {what} and is left out: {reason}."
+            yield f"# Check: {quoted(name)} looks like {kind} and is left out: {reason}."
     if "an amount" in without:
         numbers = [
             name
             for name, cells in columns.items()
-            if name not in said
+            if name not in reported
             and guesses.are_amounts(cells)
             and not re.search(f"{NOT_AMOUNT}|{NOT_MONEY}", headings[name])
         ]
@@ -65,29 +65,29 @@ def _like(
     columns: Mapping[str, Sequence[str]],
     headings: Mapping[str, str],
     pattern: str,
-    what: str,
-    said: set[str],
+    kind: str,
+    reported: set[str],
 ) -> Iterator[str]:
     """Yield the columns that look like something by their heading or by their cells."""
     for name, cells in columns.items():
-        if name in said or not cells or guesses.are_flags(cells):
+        if name in reported or not cells or guesses.are_flags(cells):
             continue
-        looks_so = what == "a date" and dated_share(cells) >= _SOME
-        looks_so = looks_so or (what == "a country" and guesses.countries_share(cells) >= _FEW)
+        looks_so = kind == "a date" and dated_share(cells) >= _SOME
+        looks_so = looks_so or (kind == "a country" and guesses.countries_share(cells) >= _FEW)
         # Numbers are amounts where a sign or a unit stands beside them.
-        looks_so = looks_so or (what == "an amount" and guesses.money_share(cells) >= _SOME)
+        looks_so = looks_so or (kind == "an amount" and guesses.money_share(cells) >= _SOME)
         heading = headings[name]
-        if looks_so or (re.search(pattern, heading) and _may_be(what, heading, cells)):
+        if looks_so or (re.search(pattern, heading) and _may_be(kind, heading, cells)):
             yield name
 
 
-def _may_be(what: str, heading: str, cells: Sequence[str]) -> bool:
+def _may_be(kind: str, heading: str, cells: Sequence[str]) -> bool:
     """Return whether a column may be what a word of its heading says: wide files have many."""
-    if what == "a date":
+    if kind == "a date":
         return not guesses.is_number(cells) and not re.search(AMOUNTS, heading)
-    if what == "a country":
+    if kind == "a country":
         return not guesses.is_number(cells)
-    return what == "an amount" or len(heading.split()) <= _FEW_WORDS
+    return kind == "an amount" or len(heading.split()) <= _FEW_WORDS
 
 
 def _why_no_country(cells: Sequence[str]) -> str:

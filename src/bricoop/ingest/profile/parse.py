@@ -88,10 +88,10 @@ def profile_of(named: str, links: Path | None = None) -> Profile:
     return profile
 
 
-def _beside(name: str, variants: Mapping[str, Styles]) -> Styles:
+def _with_other_variants(name: str, variants: Mapping[str, Styles]) -> Styles:
     """Return the styles of a variant, which know those of the others, for advice."""
     styles = variants[name]
-    others = tuple((one, made.numbers) for one, made in variants.items() if one != name)
+    others = tuple((other, variant.numbers) for other, variant in variants.items() if other != name)
     return replace(styles, numbers=replace(styles.numbers, others=others))
 
 
@@ -139,19 +139,20 @@ class _Parser:
         self._maps_read: set[str] = set()
         #: The tables of links among the maps, and the one that a field uses.
         self._tables: dict[str, str] = {}
-        self._used = ""
+        self._links_used = ""
         self._every_style: list[Styles] = []
 
     def profile(self, document: ProfileDocument) -> Profile:
-        self._maps = {name: self._words(name, one) for name, one in document.maps.items()}
+        self._maps = {name: self._words(name, table) for name, table in document.maps.items()}
         styles = self._styles(("styles",), document.styles)
         variants = {
-            name: self._styles(("variants", name), document.styles, one)
-            for name, one in document.variants.items()
+            name: self._styles(("variants", name), document.styles, table)
+            for name, table in document.variants.items()
         }
         self._every_style = [*variants.values()] or [styles]
         records = tuple(
-            self._record(("records", number), one) for number, one in enumerate(document.records)
+            self._record(("records", number), table)
+            for number, table in enumerate(document.records)
         )
         for name in document.maps:
             if name not in self._maps_read:
@@ -167,16 +168,16 @@ class _Parser:
             required=document.required,
             records=records,
             controls=_controls(document.controls),
-            variants={name: _beside(name, variants) for name in variants},
+            variants={name: _with_other_variants(name, variants) for name in variants},
             columns={name: several(others) for name, others in document.columns.items()},
-            links=self._used,
+            links=self._links_used,
             unpivot=self._unpivot(document, records),
             skip=tuple(
                 SkipRule(
-                    tuple((column, several(words)) for column, words in one.when.items()),
-                    one.because,
+                    tuple((column, several(words)) for column, words in rule.when.items()),
+                    rule.because,
                 )
-                for one in document.skip
+                for rule in document.skip
             ),
         )
 
@@ -184,41 +185,41 @@ class _Parser:
         table = document.unpivot
         if table is None:
             return None
-        made = {table.name, table.value}
-        uses = [made & set(used_by(one)) for one in records]
+        created = {table.name, table.value}
+        uses = [created & set(used_by(record)) for record in records]
         if not any(uses):
             message = (
                 f"makes columns that no record uses: {shown(table.name)}, {shown(table.value)}"
             )
             raise self._error(("unpivot",), message)
-        for number, (one, used) in enumerate(zip(records, uses, strict=True)):
-            if used and table.name not in one.id:
+        for number, (record, used) in enumerate(zip(records, uses, strict=True)):
+            if used and table.name not in record.id:
                 message = f"needs {shown(table.name)!r}: a row becomes a record for each of them"
                 raise self._error(("records", number, "id"), message)
-            if used and one.each:
+            if used and record.each:
                 message = "cannot be combined with columns that become rows"
                 raise self._error(("records", number, "each"), message)
         for key in ("unique", "sums", "filled"):
-            for name in made & set(getattr(document.controls, key)):
+            for name in created & set(getattr(document.controls, key)):
                 message = f"names {shown(name)!r}, which [unpivot] creates"
                 raise self._error(("controls", key), message, "Name columns of the file itself.")
         return Unpivot(several(table.columns), table.name, table.value)
 
     def _form(self, table: FileTable) -> FileOptions:
         separator = " " if table.header_separator is None else table.header_separator
-        made = {
+        options = {
             "encoding": table.encoding,
             "delimiter": delimiter_word(table.delimiter),
             "quote": table.quote,
             "header_row": table.header_row,
         }
-        for key, value in made.items():
+        for key, value in options.items():
             # By itself first, so that the key at fault is named.
-            self._tried(("file", key), {key: value})
-        return self._tried(
+            self._file_options(("file", key), {key: value})
+        return self._file_options(
             ("file",),
             {
-                **made,
+                **options,
                 "kind": table.kind,
                 "usual_sheet": table.sheet,
                 "header_rows": table.header_rows,
@@ -229,22 +230,22 @@ class _Parser:
             },
         )
 
-    def _tried(self, keys: Keys, given: dict[str, Any]) -> FileOptions:
+    def _file_options(self, keys: Keys, options: dict[str, Any]) -> FileOptions:
         try:
-            return FileOptions(**given)
+            return FileOptions(**options)
         except UsageError as error:
             message = f"is not right: {error.message.rstrip('.')}"
             raise self._error(keys, message, error.hint) from error
 
     def _styles(self, keys: Keys, table: StylesTable, variant: StylesTable | None = None) -> Styles:
         """Return how a layout writes; what a variant says takes the place of what `styles` says."""
-        given: dict[str, Any] = {"decimal": ".", "thousands": "", "signs": (), "empty": ()}
-        given["units"] = {}
-        given |= {"dates": Styles.dates, "two_digit_years": ""}
-        for one in filter(None, (table, variant)):
-            said = {name: getattr(one, name) for name in one.__struct_fields__}
-            given.update({name: value for name, value in said.items() if value is not None})
-        styles = Styles().over({**given, "units": _factors(given["units"])})
+        style: dict[str, Any] = {"decimal": ".", "thousands": "", "signs": (), "empty": ()}
+        style["units"] = {}
+        style |= {"dates": Styles.dates, "two_digit_years": ""}
+        for layer in filter(None, (table, variant)):
+            declared = {name: getattr(layer, name) for name in layer.__struct_fields__}
+            style.update({name: value for name, value in declared.items() if value is not None})
+        styles = Styles().over({**style, "units": _factors(style["units"])})
         self._refuse_styles(keys, styles)
         return styles
 
@@ -269,9 +270,9 @@ class _Parser:
                 raise self._error((*keys, "needs"), message, did_you_mean(name, known))
         cleaners = {column.name: column.clean for column in layout.columns}
         rules = [
-            self._field(at, name, one, cleaners[name])
-            for name, given in table.fields.items()
-            for at, one in _each((*keys, "fields", name), given)
+            self._field(at, name, rule, cleaners[name])
+            for name, declared in table.fields.items()
+            for at, rule in _field_rules((*keys, "fields", name), declared)
         ]
         return RecordRule(
             layout.noun,
@@ -291,15 +292,17 @@ class _Parser:
             message = f"is {shown(table.noun)!r}, which is not a noun that can be loaded"
             raise self._error((*keys, "noun"), message, error.hint) from error
 
-    def _field(self, keys: Keys, name: str, given: str | FieldTable, clean: Cleaner) -> FieldRule:
-        table = FieldTable(column=given) if isinstance(given, str) else given
-        for key, message in misplaced(table.given(), clean):
+    def _field(
+        self, keys: Keys, name: str, declared: str | FieldTable, clean: Cleaner
+    ) -> FieldRule:
+        table = FieldTable(column=declared) if isinstance(declared, str) else declared
+        for key, message in misplaced(table.declared(), clean):
             raise self._error((*keys, key), message)
         style = table.style()
         if table.units is not None:
             style["units"] = _factors(table.units)
         if table.two_digit_years and not any(
-            "%y" in pattern for one in self._every_style for pattern in one.over(style).dates
+            "%y" in pattern for styles in self._every_style for pattern in styles.over(style).dates
         ):
             raise self._error((*keys, "two_digit_years"), "works only together with dates with %y")
         for styles in self._every_style:
@@ -337,9 +340,9 @@ class _Parser:
         """Refuse signs of different sizes that a number would be read without."""
         sizes = magnitudes(styles.numbers.signs)
         if sizes and table.number and table.column not in table.when:
-            told = " and ".join(map(shown, sizes))
+            names = " and ".join(map(shown, sizes))
             hint = 'Say what each means, such as units = { M = "1000000", B = "1000000000" }.'
-            message = f"reads numbers for which signs says that {told} mean nothing"
+            message = f"reads numbers for which signs says that {names} mean nothing"
             raise self._error(keys, message, hint)
 
     def _map(self, keys: Keys, name: str) -> dict[str, str]:
@@ -348,7 +351,7 @@ class _Parser:
             hint = did_you_mean(name, [*self._maps]) if self._maps else "There is no [maps.NAME]."
             raise self._error(keys, message, hint)
         self._maps_read.add(name)
-        self._used = self._tables.get(name, self._used)
+        self._links_used = self._tables.get(name, self._links_used)
         return self._maps[name]
 
     def _words(self, name: str, table: str | dict[str, str]) -> dict[str, str]:
@@ -373,8 +376,8 @@ class _Parser:
 
 def _source(document: ProfileDocument) -> SourceSpec:
     table = document.source
-    said = {one.name: getattr(table, one.name) for one in fields(SourceSpec)}
-    return SourceSpec(**{**said, "kind": None if table.kind is None else table.kind.value})
+    values = {field.name: getattr(table, field.name) for field in fields(SourceSpec)}
+    return SourceSpec(**{**values, "kind": None if table.kind is None else table.kind.value})
 
 
 def _factors(units: Mapping[str, Decimal]) -> tuple[tuple[str, str], ...]:
@@ -386,11 +389,11 @@ def _controls(table: ControlsTable) -> Controls:
     return Controls(table.rows, table.unique, sums, table.filled)
 
 
-def _each(
-    keys: Keys, given: str | FieldTable | tuple[str | FieldTable, ...]
+def _field_rules(
+    keys: Keys, declared: str | FieldTable | tuple[str | FieldTable, ...]
 ) -> Iterable[tuple[Keys, str | FieldTable]]:
     """Yield the rules of one field, each with where it is."""
-    if isinstance(given, tuple):
-        yield from (((*keys, number), one) for number, one in enumerate(given))
+    if isinstance(declared, tuple):
+        yield from (((*keys, number), rule) for number, rule in enumerate(declared))
     else:
-        yield keys, given
+        yield keys, declared

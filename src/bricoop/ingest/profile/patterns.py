@@ -39,11 +39,11 @@ def date_fault(patterns: Sequence[str], two_digit_years: str) -> str:
             empty where none are declared.
     """
     for pattern in patterns:
-        if any(part in pattern for part in ("%c", "%x", "%D")):
+        if any(directive in pattern for directive in ("%c", "%x", "%D")):
             return f"{pattern!r} depends on the language of the machine: spell it out"
         if "%Y" not in pattern and "%y" not in pattern and "%G" not in pattern:
             return f"{pattern!r} has no year (%Y)"
-    short = [one for one in patterns if "%y" in one.replace("%%", "")]
+    short = [pattern for pattern in patterns if "%y" in pattern.replace("%%", "")]
     if short and not two_digit_years:
         return (
             f"{short[0]!r} has years of two digits: give the hundred years that they are in, as "
@@ -98,4 +98,4 @@ def date_word(patterns: Sequence[str], two_digit_years: str = "") -> Callable[[s
 def _precision(pattern: str) -> str:
     if "%d" in pattern or "%j" in pattern:
         return "day"
-    return "month" if any(part in pattern for part in ("%m", "%b", "%B")) else "year"
+    return "month" if any(directive in pattern for directive in ("%m", "%b", "%B")) else "year"

@@ -14,10 +14,10 @@ def needed_by(profile: Profile) -> tuple[str, ...]:
         for rule in record.fields:
             used.extend(rule.columns if len(rule.columns) == 1 else ())
             used.extend(name for name in columns_of(rule) if name not in rule.columns)
-    made = made_by(profile)
-    return tuple(dict.fromkeys(name for name in used if name not in made))
+    created = columns_made_by_unpivot(profile)
+    return tuple(dict.fromkeys(name for name in used if name not in created))
 
 
-def made_by(profile: Profile) -> set[str]:
+def columns_made_by_unpivot(profile: Profile) -> set[str]:
     """Return the columns that rules may use and files do not have: those of `[unpivot]`."""
     return {profile.unpivot.name, profile.unpivot.value} if profile.unpivot else set()

@@ -28,13 +28,13 @@ _LONGEST_ID = 200
 _REMEMBERED = 20_000
 
 
-class Kept(NamedTuple):
+class KeptColumns(NamedTuple):
     """The columns that the records of one noun keep, and where they stand in the file."""
 
     header: Header
     positions: Sequence[int]
 
-    def reading(self, origins: Mapping[str, tuple[Choice, ...]]) -> "Kept":
+    def reading(self, origins: Mapping[str, tuple[Choice, ...]]) -> "KeptColumns":
         """Return the same columns with how fields are read from them."""
         return self._replace(header=replace(self.header, origins=origins))
 
@@ -63,7 +63,7 @@ class Translator:
         rule: RecordRule,
         origin: Origin,
         columns: Sequence[str],
-        kept: Kept,
+        kept_columns: KeptColumns,
         reads: Reads,
         *,
         whole: bool,
@@ -75,7 +75,7 @@ class Translator:
             rule: what the record is made of.
             origin: where the rows come from, for problems and locators.
             columns: the columns of the file, by the names that the rules use.
-            kept: the columns that records of the noun keep.
+            kept_columns: the columns that records of the noun keep.
             reads: how fields are read from the file's cells.
             whole: whether the record keeps the whole row, and not only the cells it is made of.
             unpivoted: the columns of the file that become rows, if the record is made of them.
@@ -90,35 +90,40 @@ class Translator:
         cleaners = {column.name: column.clean for column in layout.columns}
         self._reads = [
             (
-                one.name,
-                reads.needs(one),
-                reads.of(one, cleaners[one.name], _refers(layout, one.name)),
+                field.name,
+                reads.needs(field),
+                reads.of(field, cleaners[field.name], _refers(layout, field.name)),
             )
-            for one in rule.fields
+            for field in rule.fields
         ]
         #: The fields whose templates make keys.
         self._keys = [
-            (one.name, reads.of(one, cleaners[one.name], refers))
-            for one in rule.fields
-            if reads.makes_keys(one, refers := _refers(layout, one.name))
+            (field.name, reads.of(field, cleaners[field.name], refers))
+            for field in rule.fields
+            if reads.makes_keys(field, refers := _refers(layout, field.name))
         ]
         self._derived = reads.derived_keys
-        self._numbered = any("{#}" in one for rule in rule.fields for one in rule.templates)
+        self._uses_digest = any(
+            "{#}" in template for rule in rule.fields for template in rule.templates
+        )
         self._ids = [positions[name] for name in rule.id]
         self.makes_lists = bool(rule.each)
         self._each = [positions[name] for name in rule.each]
         self._used = sorted({positions[name] for name in used_by(rule) if name in positions})
-        self._whole = whole and len(kept.positions) == len(columns)
+        self._keeps_whole_row = whole and len(kept_columns.positions) == len(columns)
         # What the file's cells have at their end says nothing: so do the cells of other records.
-        self._keeps = [one if whole or one in self._used else -1 for one in kept.positions]
+        self._kept_positions = [
+            position if whole or position in self._used else -1
+            for position in kept_columns.positions
+        ]
         self._prefix = id_prefix(rule)
-        self._lists: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
-        self._done: set[Any] = set()
-        self._made: set[str] = set()
-        self._alike: Counter[str] = Counter()
-        own = kept.header.of_records(self._prefix)
-        self._finisher = RowValidator(layout, origin, own, published=True)
-        self.row_notes = self._finisher.row_notes
+        self._used_cells: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
+        self._finished_lists: set[Any] = set()
+        self._accepted_ids: set[str] = set()
+        self._times_seen: Counter[str] = Counter()
+        own = kept_columns.header.of_records(self._prefix)
+        self._validator = RowValidator(layout, origin, own, published=True)
+        self.row_notes = self._validator.row_notes
 
     def identified(self, cells: Cells) -> list[tuple[str, Cells]]:
         """Return the records that a row may become: each one's id, and its cells.
@@ -126,15 +131,15 @@ class Translator:
         Rows that are alike are told apart by their order, so each must be asked once, in order.
         """
         if self._unpivoted:
-            return [(self._external_id(one), one) for one in self._unpivoted.cells_of(cells)]
+            return [(self._external_id(row), row) for row in self._unpivoted.cells_of(cells)]
         if not self._each:
             return [(self._external_id(cells), cells)]
-        if not self.has_list(cells) or self._lists(cells) in self._done:
+        if not self.has_list(cells) or self._used_cells(cells) in self._finished_lists:
             return []
-        found: dict[str, Cells] = {}
-        for one in self._places_of(cells):
-            found.setdefault(self._external_id(one), one)
-        return list(found.items())
+        by_id: dict[str, Cells] = {}
+        for row in self._cells_by_list_value(cells):
+            by_id.setdefault(self._external_id(row), row)
+        return list(by_id.items())
 
     def has_list(self, cells: Cells) -> bool:
         """Return whether a row holds the lists that become records."""
@@ -154,7 +159,7 @@ class Translator:
         return None
 
     def _refuse_one_id(self, cell: str) -> None:
-        values = {value for part in cell.split(self.rule.separator) if (value := part.strip())}
+        values = {value for text in cell.split(self.rule.separator) if (value := text.strip())}
         if len(values) > 1:
             rule = "has several values, whose records would have the same id"
             raise BadValueError(rule, "Add its column to `id` of the record in the profile.")
@@ -164,13 +169,17 @@ class Translator:
         position = self._ids[0]
         return self._columns[position], cells[position]
 
-    def has_made(self, external_id: str) -> bool:
+    def has_accepted(self, external_id: str) -> bool:
         """Return whether an earlier part of a list made this record already."""
-        return external_id in self._made
+        return external_id in self._accepted_ids
 
     def raw(self, cells: Cells) -> Sequence[str]:
         """Return the cells that a record keeps; the file's have an empty one at their end."""
-        return cells[:-1] if self._whole else [cells[position] for position in self._keeps]
+        return (
+            cells[:-1]
+            if self._keeps_whole_row
+            else [cells[position] for position in self._kept_positions]
+        )
 
     def raw_json(self, cells: Cells) -> str:
         """Return the cells that a record keeps, as they stand in the database."""
@@ -184,7 +193,7 @@ class Translator:
         problems: list[Problem] = []
         wrong: set[str] = set()
         raw = self.raw(cells)
-        number = self._numbered_as(line, external_id)
+        number = self._digest_of(line, external_id)
         for name, needed, read in self._reads:
             # Most cells of most files are empty: they are passed over before they are read.
             if (needed >= 0 and not cells[needed]) or name in fields:
@@ -192,7 +201,7 @@ class Translator:
             try:
                 value = read(cells, number)
             except BadValueError as error:
-                problems.append(self._finisher.wrong(line, raw, name, error.rule, error.hint))
+                problems.append(self._validator.wrong(line, raw, name, error.rule, error.hint))
                 wrong.add(name)
                 continue
             if value is not None and value != []:
@@ -200,81 +209,87 @@ class Translator:
             if self._doubts:
                 self._note(line, raw, name)
         # What is wrong in other fields of a record that the row does not have is not wrong.
-        lacks = [one for one in self.rule.needs if one not in fields and one not in wrong]
+        lacks = [name for name in self.rule.needs if name not in fields and name not in wrong]
         if lacks:
             return Absent(tuple(lacks))
-        finished = self._finisher.finish(line, fields, raw, problems, external_id)
-        return finished if self._unpivoted is None else self._placed(finished, line, cells)
+        finished = self._validator.finish(line, fields, raw, problems, external_id)
+        return (
+            finished if self._unpivoted is None else self._with_cell_address(finished, line, cells)
+        )
 
     def note_keys(self, line: int, cells: Cells, external_id: str) -> list[Problem]:
         """Note the keys of a record that is in the database already; return what is wrong."""
         if not self._keys:
             return []
-        number, raw = self._numbered_as(line, external_id), self.raw(cells)
+        number, raw = self._digest_of(line, external_id), self.raw(cells)
         problems: list[Problem] = []
         for name, read in self._keys:
             try:
                 read(cells, number)
             except BadValueError as error:
-                problems.append(self._finisher.wrong(line, raw, name, error.rule, error.hint))
+                problems.append(self._validator.wrong(line, raw, name, error.rule, error.hint))
             self._doubts.clear()
         return problems
 
-    def _numbered_as(self, line: int, external_id: str) -> str:
+    def _digest_of(self, line: int, external_id: str) -> str:
         """Return a short digest of a record's id, if templates need one; its keys are noted."""
         self._derived.line, self._derived.external_id = line, external_id
-        return _short_digest(external_id) if self._numbered else ""
+        return _short_digest(external_id) if self._uses_digest else ""
 
-    def _placed(
+    def _with_cell_address(
         self, finished: PreparedRow | list[Problem], line: int, cells: Cells
     ) -> PreparedRow | list[Problem]:
         """Return a record, or what is wrong with it, with the address of its cell in the file."""
-        made = self._unpivoted
-        if made is None:
+        unpivoted = self._unpivoted
+        if unpivoted is None:
             return finished
-        title, origin = cells[made.name], self._origin
+        title, origin = cells[unpivoted.name], self._origin
         if isinstance(finished, PreparedRow):
             if finished.locator != origin.locator(line):
                 return finished
             return finished._replace(locator=f"{finished.locator}, column {title}")
-        own = {self._columns[made.name], self._columns[made.value]}
+        own = {self._columns[unpivoted.name], self._columns[unpivoted.value]}
         return [
-            origin.problem(line, title, one.value, one.rule, one.hint) if one.column in own else one
-            for one in finished
+            origin.problem(line, title, problem.value, problem.rule, problem.hint)
+            if problem.column in own
+            else problem
+            for problem in finished
         ]
 
     def _note(self, line: int, raw: Sequence[str], name: str) -> None:
         for rule, hint in self._doubts:
-            problem = self._finisher.wrong(line, raw, name, rule, hint)
+            problem = self._validator.wrong(line, raw, name, rule, hint)
             self.row_notes.append(replace(problem, level=Level.NOTE.value))
         self._doubts.clear()
 
     def accept(self, cells: Cells, external_ids: Sequence[str]) -> None:
         """Note that a row's records are taken: those of a list are not made again."""
         if self._each:
-            self._made.update(external_ids)
-            if len(self._done) < _REMEMBERED:
-                self._done.add(self._lists(cells))
+            self._accepted_ids.update(external_ids)
+            if len(self._finished_lists) < _REMEMBERED:
+                self._finished_lists.add(self._used_cells(cells))
 
-    def _places_of(self, cells: Cells) -> Iterator[Cells]:
+    def _cells_by_list_value(self, cells: Cells) -> Iterator[Cells]:
         lists = {position: cells[position].split(self.rule.separator) for position in self._each}
-        for place in range(max(map(len, lists.values()))):
-            one = list(cells)
-            for position, parts in lists.items():
-                one[position] = parts[place] if place < len(parts) else ""
-            yield one
+        for index in range(max(map(len, lists.values()))):
+            row = list(cells)
+            for position, values in lists.items():
+                row[position] = values[index] if index < len(values) else ""
+            yield row
 
     def _external_id(self, cells: Cells) -> str:
-        parts = [" ".join(cells[position].split()) for position in self._ids]
-        made = self._prefix + "|".join(parts)
-        if len(made) > _LONGEST_ID:
+        values = [" ".join(cells[position].split()) for position in self._ids]
+        external_id = self._prefix + "|".join(values)
+        if len(external_id) > _LONGEST_ID:
             # What stands before it tells whose record it is, also of a long id.
-            made = self._prefix[:_LONGEST_ID] + hashlib.sha256(made.encode()).hexdigest()
+            external_id = (
+                self._prefix[:_LONGEST_ID] + hashlib.sha256(external_id.encode()).hexdigest()
+            )
         if self.rule.ordinal:
-            self._alike[made] += 1
-            if self._alike[made] > 1:
-                return f"{made}|{self._alike[made]}"
-        return made
+            self._times_seen[external_id] += 1
+            if self._times_seen[external_id] > 1:
+                return f"{external_id}|{self._times_seen[external_id]}"
+        return external_id
 
 
 def _refers(layout: Layout, name: str) -> Refers:
@@ -286,20 +301,20 @@ def _refers(layout: Layout, name: str) -> Refers:
 def used_by(rule: RecordRule) -> Iterator[str]:
     """Yield every column that a record is made of or depends on."""
     yield from rule.id
-    for one in rule.fields:
-        yield from columns_of(one)
+    for field in rule.fields:
+        yield from columns_of(field)
 
 
-def kept(
+def kept_columns_of(
     rules: Sequence[RecordRule],
     columns: Sequence[str],
     printed: Sequence[str],
     origin: Origin,
     *,
     whole: bool,
-    made: Collection[str] = (),
+    created: Collection[str] = (),
     spread: Collection[str] = (),
-) -> Kept:
+) -> KeptColumns:
     """Return the columns that the records of one noun keep, but not what is read from them.
 
     Args:
@@ -308,18 +323,18 @@ def kept(
         printed: the same as the file prints them.
         origin: where the rows come from.
         whole: whether they keep every column, and not only those they are made of.
-        made: columns that the file does not have, and that only those keep that use them.
+        created: columns that the file does not have, and that only those keep that use them.
         spread: columns whose cells become records of their own: each of these keeps its own cell.
     """
     used = {name for rule in rules for name in used_by(rule)}
-    passed_over = {*made, *spread} if used & set(made) else set(made)
+    passed_over = {*created, *spread} if used & set(created) else set(created)
     positions = [
         position
         for position, name in enumerate(columns)
         if name in used or (whole and name not in passed_over)
     ]
     shown = tuple(printed[position] for position in positions)
-    return Kept(Header(shown, letters=origin.letters(shown)), positions)
+    return KeptColumns(Header(shown, letters=origin.letters(shown)), positions)
 
 
 def _short_digest(external_id: str) -> str:

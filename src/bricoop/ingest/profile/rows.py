@@ -19,8 +19,14 @@ from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.field_origins import origins_of
 from bricoop.ingest.profile.field_readers import Reads
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
-from bricoop.ingest.profile.required_columns import made_by, needed_by
-from bricoop.ingest.profile.row_translator import Absent, Kept, Translator, kept, used_by
+from bricoop.ingest.profile.required_columns import columns_made_by_unpivot, needed_by
+from bricoop.ingest.profile.row_translator import (
+    Absent,
+    KeptColumns,
+    Translator,
+    kept_columns_of,
+    used_by,
+)
 from bricoop.ingest.profile.skip_rules import skips_of
 from bricoop.ingest.profile.unpivot import unpivoted
 from bricoop.ingest.readers.delimiters import delimiter_of
@@ -79,33 +85,35 @@ class ProfileRows:
         }
         rule, self._unpivoted = profile.unpivot, None
         if rule:
-            used = {name for one in profile.records for name in used_by(one)}
+            used = {name for record in profile.records for name in used_by(record)}
             self._unpivoted = unpivoted(rule, printed, used, styles.empty, origin.file)
-            columns, printed = ([*one, rule.name, rule.value] for one in (columns, printed))
+            columns, printed = ([*names, rule.name, rule.value] for names in (columns, printed))
         _refuse_misfits(columns, profile, origin.file, header)
         self._printed = printed
         self._width = width
         #: Behind the cells of the file: those that are made of its columns, and one that is empty.
-        self._behind = [""] * (len(columns) - width + 1)
+        self._added_cells = [""] * (len(columns) - width + 1)
         self._reads = reads = Reads(columns, styles, places, origin, set(_key_templates(profile)))
         spread = {columns[at] for at, _ in self._unpivoted.columns} if self._unpivoted else set()
         self._tally = Tally(profile, styles, origin, columns, spread)
         keeping = _kept(profile, columns, printed, origin, styles, spread)
-        self.headers = {noun: one.header for noun, one in keeping.items()}
-        made = made_by(profile)
+        self.headers = {noun: kept_columns.header for noun, kept_columns in keeping.items()}
+        created = columns_made_by_unpivot(profile)
         self._translators = [
             Translator(
-                one,
+                record,
                 origin,
                 columns,
-                keeping[one.noun],
+                keeping[record.noun],
                 reads,
                 whole=number == 0,
-                unpivoted=self._unpivoted if made & set(used_by(one)) else None,
+                unpivoted=self._unpivoted if created & set(used_by(record)) else None,
             )
-            for number, one in enumerate(profile.records)
+            for number, record in enumerate(profile.records)
         ]
-        self._listing = [place for place, one in enumerate(self._translators) if one.makes_lists]
+        self._list_translators = [
+            index for index, translator in enumerate(self._translators) if translator.makes_lists
+        ]
         self._skips = skips_of(profile, columns)
         self._before: SaidBefore | None = None
         self._is_part = is_part
@@ -125,10 +133,10 @@ class ProfileRows:
                 data.append(row)
         # A row that is left out counts, and has its ids, so that others have theirs.
         every = [self._staged(row) for row in data]
-        staged = [one for one in every if one.line not in left_out]
-        before = self._said_before(staged)
-        for one in staged:
-            yield self._outcome(one, before)
+        staged = [staged_row for staged_row in every if staged_row.line not in left_out]
+        before = self._earlier_versions(staged)
+        for staged_row in staged:
+            yield self._outcome(staged_row, before)
 
     @property
     def records_of_a_row(self) -> int:
@@ -169,107 +177,117 @@ class ProfileRows:
         """Return what was doubtful in the rows prepared since this was last asked."""
         # A row that becomes several records has one note on what it names.
         return list(
-            dict.fromkeys(note for one in self._translators for note in one.row_notes.take())
+            dict.fromkeys(
+                note for translator in self._translators for note in translator.row_notes.take()
+            )
         )
 
     def _staged(self, row: SourceRow) -> _Staged:
         if problem := misfit(self._origin, row, self._width, "Leave it out with [[skip]]."):
             self._tally.count_misfit()
             return _Staged(row.line, (), (), [problem])
-        cells = [*row.cells[: self._width], *self._behind]
+        cells = [*row.cells[: self._width], *self._added_cells]
         self._tally.count(row.line, cells)
         for position, first in self._nameless.items():
             if not first and (cell := cells[position].strip()):
                 self._nameless[position] = f"{shown(cell)!r} on {self._origin.place(row.line)}"
-        for place in self._listing:
-            if excess := self._translators[place].check(cells):
+        for index in self._list_translators:
+            if excess := self._translators[index].check(cells):
                 column, cell, error = excess
                 problem = self._origin.problem(row.line, column, cell, error.rule, error.hint)
                 return _Staged(row.line, (), (), [problem])
-        found = [translator.identified(cells) for translator in self._translators]
-        return _Staged(row.line, cells, found, ())
+        records = [translator.identified(cells) for translator in self._translators]
+        return _Staged(row.line, cells, records, ())
 
-    def _said_before(self, staged: Sequence[_Staged]) -> Sequence[dict[str, Same]]:
+    def _earlier_versions(self, staged: Sequence[_Staged]) -> Sequence[dict[str, Same]]:
         if self._before is None:
             return [{} for _ in self._translators]
         return [
-            self._before(place, [name for one in staged if one.records
-                                 for name, _ in one.records[place]])
-            for place in range(len(self._translators))
+            self._before(index, [name for staged_row in staged if staged_row.records
+                                 for name, _ in staged_row.records[index]])
+            for index in range(len(self._translators))
         ]  # fmt: skip
 
-    def _outcome(self, one: _Staged, before: Sequence[dict[str, Same]]) -> Outcome:
+    def _outcome(self, staged: _Staged, before: Sequence[dict[str, Same]]) -> Outcome:
         records: list[list[PreparedRow]] = []
         same: list[list[int]] = []
         absent: list[str] = []
-        problems = list(one.problems)
+        problems = list(staged.problems)
         ids: list[tuple[str, str]] = []
-        for translator, named, known in zip(self._translators, one.records, before, strict=False):
-            made: list[PreparedRow] = []
+        for translator, named, known in zip(
+            self._translators, staged.records, before, strict=False
+        ):
+            prepared: list[PreparedRow] = []
             alike: list[int] = []
             for external_id, cells in named:
-                if translator.makes_lists and translator.has_made(external_id):
+                if translator.makes_lists and translator.has_accepted(external_id):
                     continue
                 # A second row with the same id is none that is the same: it is refused later.
-                found = known.pop(external_id, None)
-                if found is not None and found.raw == translator.raw_json(cells):
+                earlier = known.pop(external_id, None)
+                if earlier is not None and earlier.raw == translator.raw_json(cells):
                     ids.append((translator.rule.noun, external_id))
-                    alike.append(found.record_id)
-                    problems.extend(translator.note_keys(one.line, cells, external_id))
+                    alike.append(earlier.record_id)
+                    problems.extend(translator.note_keys(staged.line, cells, external_id))
                     continue
-                outcome = translator.prepare(one.line, cells, external_id)
+                outcome = translator.prepare(staged.line, cells, external_id)
                 if isinstance(outcome, PreparedRow):
                     ids.append((translator.rule.noun, external_id))
-                    made.append(outcome)
+                    prepared.append(outcome)
                 elif isinstance(outcome, Absent):
                     absent.append(f"no {' and no '.join(outcome.fields)}")
                 else:
                     problems.extend(outcome)
-            records.append(made)
+            records.append(prepared)
             same.append(alike)
-        problems.extend(self._made_twice(one, ids))
-        problems.extend(self._nul(one, records))
+        problems.extend(self._duplicate_ids(staged, ids))
+        problems.extend(self._nul_characters(staged, records))
         if problems:
             # A cell that several records are made of is wrong once.
-            return Outcome(one.line, (), problems=list(dict.fromkeys(problems)))
-        for place in self._listing:
-            if one.records[place]:
-                self._translators[place].accept(one.cells, [name for name, _ in one.records[place]])
+            return Outcome(staged.line, (), problems=list(dict.fromkeys(problems)))
+        for index in self._list_translators:
+            if staged.records[index]:
+                self._translators[index].accept(
+                    staged.cells, [name for name, _ in staged.records[index]]
+                )
         return Outcome(
-            one.line,
+            staged.line,
             records,
             same if self._before else (),
-            nothing="" if any(records) or any(same) else self._reason(one, absent),
+            nothing="" if any(records) or any(same) else self._reason(staged, absent),
         )
 
-    def _reason(self, one: _Staged, absent: Sequence[str]) -> str:
+    def _reason(self, staged: _Staged, absent: Sequence[str]) -> str:
         """Return why a row becomes nothing."""
         if absent:
             return absent[0]
         if self._unpivoted:
             return f"no {self._printed[self._unpivoted.value]}"
-        lists = [self._translators[place] for place in self._listing]
-        if any(translator.has_list(one.cells) for translator in lists):
+        lists = [self._translators[index] for index in self._list_translators]
+        if any(translator.has_list(staged.cells) for translator in lists):
             return "earlier rows made its records"
         return f"no {lists[0].rule.each[0]}" if lists else ""
 
-    def _made_twice(self, one: _Staged, ids: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+    def _duplicate_ids(self, staged: _Staged, ids: Sequence[tuple[str, str]]) -> Iterator[Problem]:
         """Yield that two records of a noun would have one id, so that one of them would be lost."""
         for (noun, external_id), times in Counter(ids).items():
             if times > 1:
-                first = next(made for made in self._translators if made.rule.noun == noun)
-                column, cell = first.id_cell(one.cells)
+                first = next(
+                    translator for translator in self._translators if translator.rule.noun == noun
+                )
+                column, cell = first.id_cell(staged.cells)
                 rule = f"would become {times} records of {noun} with the same id, {external_id!r}"
                 hint = "Give each of these records of the profile its own `label`."
-                yield self._origin.problem(one.line, column, cell, rule, hint)
+                yield self._origin.problem(staged.line, column, cell, rule, hint)
 
-    def _nul(self, one: _Staged, records: Sequence[Sequence[PreparedRow]]) -> Iterator[Problem]:
+    def _nul_characters(
+        self, staged: _Staged, records: Sequence[Sequence[PreparedRow]]
+    ) -> Iterator[Problem]:
         # The first record keeps the whole row, so its JSON tells sooner than the cells would.
-        if records and any(b"\\u0000" in made.raw_json for made in records[0]):
-            for name, cell in zip(self._printed, one.cells, strict=False):
+        if records and any(b"\\u0000" in record.raw_json for record in records[0]):
+            for name, cell in zip(self._printed, staged.cells, strict=False):
                 if "\0" in cell:
                     rule = "has a NUL character"
-                    yield self._origin.problem(one.line, name, cell, rule, "Remove it.")
+                    yield self._origin.problem(staged.line, name, cell, rule, "Remove it.")
 
 
 def _refuse_constants(profile: Profile, places: Places) -> None:
@@ -278,9 +296,9 @@ def _refuse_constants(profile: Profile, places: Places) -> None:
         cleaners = {column.name: column.clean for column in layout_of(record.noun).columns}
         for rule in record.fields:
             clean = cleaners[rule.name]
-            given = [("add", value) for value in rule.add]
-            given += [] if rule.constant is None else [("constant", rule.constant)]
-            for key, value in given:
+            constants = [("add", value) for value in rule.add]
+            constants += [] if rule.constant is None else [("constant", rule.constant)]
+            for key, value in constants:
                 try:
                     if key == "add" and isinstance(clean, ListOf | Joint):
                         clean.each([value], places)
@@ -307,21 +325,22 @@ def _kept(
     origin: Origin,
     styles: Styles,
     spread: Collection[str],
-) -> dict[str, Kept]:
+) -> dict[str, KeptColumns]:
     by_noun: dict[str, list[RecordRule]] = {}
     for rule in profile.records:
         by_noun.setdefault(rule.noun, []).append(rule)
     first = profile.records[0].noun
     names = dict(zip(columns, printed, strict=True))
     keeping = {
-        noun: kept(
+        noun: kept_columns_of(
             rules, columns, printed, origin,
-            whole=noun == first, made=made_by(profile), spread=spread,
+            whole=noun == first, created=columns_made_by_unpivot(profile), spread=spread,
         )
         for noun, rules in by_noun.items()
     }  # fmt: skip
     return {
-        noun: one.reading(origins_of(by_noun[noun], names, styles)) for noun, one in keeping.items()
+        noun: kept_columns.reading(origins_of(by_noun[noun], names, styles))
+        for noun, kept_columns in keeping.items()
     }
 
 
@@ -371,5 +390,7 @@ def _advice(
     named = quote(profile.path or profile.name)
     shows = f"`bricoop profiles show {named}` lists what it needs."
     others = {normalise(name): name for name in columns if name and name not in needed_by(profile)}
-    near = dict.fromkeys(one for name in missing[:_LACKING] for one in nearest(name, others)[:1])
+    near = dict.fromkeys(
+        close for name in missing[:_LACKING] for close in nearest(name, others)[:1]
+    )
     return f"Did you mean: {'; '.join(map(shown, near))}? {shows}" if near else shows

@@ -50,8 +50,8 @@ class Sample:
 
     def values(self, column: str) -> list[str]:
         """Return what the cells of a column say, without blanks and empty ones."""
-        place = self.header.index(column)
-        cells = (row[place].strip() for row in self.rows if place < len(row))
+        position = self.header.index(column)
+        cells = (row[position].strip() for row in self.rows if position < len(row))
         return [cell for cell in cells if cell]
 
 
@@ -87,14 +87,14 @@ def read_sample(
         text = lines.decode(known, "replace").removeprefix("\ufeff")
         form = FileOptions(encoding="utf-8" if marked else known, delimiter=_delimiter(text),
                     header_row=header_row, undoubted=False).with_options(options)  # fmt: skip
-    name, found, rows, named = _read(path, form)
-    if header_row is None and (place := _header_place(found, rows)) is not None:
-        form = _form_of_header(form, found, rows, place)
-        name, found, rows, named = _read(path, form)
-    if form.header_rows == 1 and _goes_on(found, rows):
+    name, first_row, rows, named = _read(path, form)
+    if header_row is None and (position := _header_place(first_row, rows)) is not None:
+        form = _form_of_header(form, first_row, rows, position)
+        name, first_row, rows, named = _read(path, form)
+    if form.header_rows == 1 and _goes_on(first_row, rows):
         form = replace(form, header_rows=2)
-        name, found, rows, named = _read(path, form)
-    header = tuple(" ".join(cell.split()) for cell in found)
+        name, first_row, rows, named = _read(path, form)
+    header = tuple(" ".join(cell.split()) for cell in first_row)
     if not any(header):
         raise DataRejectedError(f"{name} is empty: it has no header.")
     return Sample(name, header, tuple(row.cells for row in rows), form, named)
@@ -149,11 +149,13 @@ def _delimiter(text: str) -> str:
         with suppress(csv.Error):
             rows.extend(len(row) for row in islice(lines, _COUNTED) if row)
         widths = Counter(rows)
-        width, times = max(widths.items(), key=lambda one: (one[0] > 1, one[1]), default=(1, 0))
+        width, times = max(
+            widths.items(), key=lambda counted: (counted[0] > 1, counted[1]), default=(1, 0)
+        )
         return (times / len(rows) if width > 1 else 0.0), width
 
-    fits = {one: fit(one) for one in _DELIMITERS}
-    best = max(_DELIMITERS, key=lambda one: fits[one])
+    fits = {delimiter: fit(delimiter) for delimiter in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda delimiter: fits[delimiter])
     return best if fits[best][1] > 1 else ","
 
 
@@ -165,20 +167,22 @@ def _header_place(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None
     usual = sorted(filled)[len(filled) // 2]
     if _different(first) * 2 >= usual:
         return None
-    above = (place for place, row in enumerate(rows[:_ABOVE]) if _different(row.cells) * 2 >= usual)
+    above = (
+        position for position, row in enumerate(rows[:_ABOVE]) if _different(row.cells) * 2 >= usual
+    )
     return next(above, None)
 
 
 def _form_of_header(
-    form: FileOptions, first: Sequence[str], rows: Sequence[SourceRow], place: int
+    form: FileOptions, first: Sequence[str], rows: Sequence[SourceRow], position: int
 ) -> FileOptions:
     """Return how a file is read whose header is some row; the row above may belong to it."""
-    header = rows[place]
-    above = rows[place - 1] if place else None
+    header = rows[position]
+    above = rows[position - 1] if position else None
     cells = first if above is None else above.cells
     is_near = above is None or above.line == header.line - 1
     # A title is one text, and what spans columns is several.
-    if is_near and _different(cells) > 1 and _goes_on(cells, rows[place:]):
+    if is_near and _different(cells) > 1 and _goes_on(cells, rows[position:]):
         return replace(form, header_row=above and above.line, header_rows=2)
     return replace(form, header_row=header.line)
 
@@ -196,10 +200,10 @@ def _goes_on(first: Sequence[str], rows: Sequence[SourceRow]) -> bool:
         return False
     begin = next((at for at, cell in enumerate(header) if cell), 0)
     spanned = [at for at in open_ if at > begin] or range(begin, len(header))
-    said = [cell for cell in cells if cell]
+    filled = [cell for cell in cells if cell]
     below = [row.cells[at].strip() for row in rows[1:] for at in spanned if at < len(row.cells)]
     below = [cell for cell in below if cell]
-    are_names = all(are_years([cell]) or not guesses.is_number([cell]) for cell in said)
+    are_names = all(are_years([cell]) or not guesses.is_number([cell]) for cell in filled)
     names = joined([header, cells], " ")
     return (
         are_names

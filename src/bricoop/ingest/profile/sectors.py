@@ -78,12 +78,12 @@ def _reason(error: OSError | UnicodeDecodeError | csv.Error) -> str:
 def _links(file: str, rows: Sequence[tuple[int, list[str]]]) -> dict[str, str]:
     def fault(line: int, column: str, value: str, rule: str) -> UsageError:
         named = f", {column}" if column else ""
-        said = f"{shown(value)!r} {rule}" if value else rule
-        return UsageError(f"The table of links {file}, line {line}{named}: {said}.", _HINT)
+        text = f"{shown(value)!r} {rule}" if value else rule
+        return UsageError(f"The table of links {file}, line {line}{named}: {text}.", _HINT)
 
     header = [cell.strip() for cell in rows[0][1]] if rows else []
     _refuse_other(header, fault)
-    found: dict[str, str] = {}
+    links: dict[str, str] = {}
     for line, cells in rows[1:]:
         if not any(cell.strip() for cell in cells):
             continue
@@ -92,12 +92,12 @@ def _links(file: str, rows: Sequence[tuple[int, list[str]]]) -> dict[str, str]:
             raise fault(line, "", "", rule)
         row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
         code, link = _rule(row, line, fault)
-        if code in found:
+        if code in links:
             raise fault(line, "code", code, "appears twice")
-        found[code] = link
-    if not found:
+        links[code] = link
+    if not links:
         raise fault(1, "", "", "no row follows the header")
-    return found
+    return links
 
 
 def _refuse_other(header: list[str], fault: _Fault) -> None:
@@ -115,7 +115,7 @@ def _rule(row: Mapping[str, str], line: int, fault: _Fault) -> tuple[str, str]:
     code, link = row["code"], row["link"].casefold()
     if not is_code(code) or CATEGORIES.isdisjoint(codes_of(code[:3])):
         raise fault(line, "code", code, "is not the code of a DAC sector (3 digits) or purpose (5)")
-    if link and link not in {one.value for one in Link}:
-        rule = f"is not one of the five links, {', '.join(one.value for one in Link)}"
+    if link and link not in {member.value for member in Link}:
+        rule = f"is not one of the five links, {', '.join(member.value for member in Link)}"
         raise fault(line, "link", row["link"], rule)
     return code, link

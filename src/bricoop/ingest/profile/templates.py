@@ -62,15 +62,15 @@ class Templates:
             refers: whether the field names an entity, and which.
         """
         makes_keys = self._makes_keys(rule, refers)
-        made = [
-            self._key(one, rule) if is_key else self._templated(one, rule)
-            for one, is_key in zip(rule.templates, makes_keys, strict=True)
+        readers = [
+            self._key(template, rule) if is_key else self._templated(template, rule)
+            for template, is_key in zip(rule.templates, makes_keys, strict=True)
         ]
         places, add = self._places, rule.add
 
         def read(cells: Cells, number: str) -> Value | None:
-            texts = (one(cells, number) for one in made)
-            whole = next((one for one in texts if one is not None), None)
+            texts = (reader(cells, number) for reader in readers)
+            whole = next((text for text in texts if text is not None), None)
             if isinstance(clean, ListOf | Joint):
                 return clean.each([*add, *([] if whole is None else [whole])], places)
             return None if whole is None else clean(whole, places)
@@ -98,23 +98,23 @@ class Templates:
 
     def _key(self, template: str, rule: FieldRule) -> Callable[[Cells, str], str | None]:
         """Return how a template makes a key; that different cells become one is refused."""
-        parts = self._parts(template, rule)
-        fixed = [fixed_text(said) for said, _ in parts]
+        segments = self._segments(template, rule)
+        fixed = [fixed_text(literal) for literal, _ in segments]
         derived = self._derived
         number_of_template = derived.number_of(template)
         numbered = f"{{{ID}}}" in template
 
         def read(cells: Cells, number: str) -> str | None:
-            made, values = [], []
-            for said, value_of in parts:
-                made.append(said)
+            texts, values = [], []
+            for literal, value_of in segments:
+                texts.append(literal)
                 if value_of is not None:
                     value = value_of(cells, number)
                     if value is None:
                         return None
-                    made.append(value)
+                    texts.append(value)
                     values.append(value)
-            whole = "".join(made)
+            whole = "".join(texts)
             key = whole if is_slug(whole) else slug(whole)
             if numbered:
                 # A short digest may be that of two ids.
@@ -125,34 +125,39 @@ class Templates:
         return read
 
     def _templated(self, template: str, rule: FieldRule) -> Callable[[Cells, str], str | None]:
-        parts = self._parts(template, rule)
+        segments = self._segments(template, rule)
         is_bracketed = _BRACKETED.fullmatch(template) is not None
 
         def read(cells: Cells, number: str) -> str | None:
-            made = []
-            for said, value_of in parts:
-                made.append(said)
+            texts = []
+            for literal, value_of in segments:
+                texts.append(literal)
                 if value_of is not None:
                     value = value_of(cells, number)
                     if value is None:
                         return None
-                    made.append(value)
-            if is_bracketed and made[1].casefold() == made[3].casefold():
-                return made[1]
-            return "".join(made)
+                    texts.append(value)
+            if is_bracketed and texts[1].casefold() == texts[3].casefold():
+                return texts[1]
+            return "".join(texts)
 
         return read
 
-    def _parts(
+    def _segments(
         self, template: str, rule: FieldRule
     ) -> list[tuple[str, Callable[[Cells, str], str | None] | None]]:
         """Return the fixed texts of a template, each with what reads the value behind it."""
         return [
-            (said, None if name is None else self._part(name, form or "", self._empty_of(rule)))
-            for said, name, form, _ in Formatter().parse(template)
+            (
+                literal,
+                None
+                if name is None
+                else self._value_reader(name, form or "", self._empty_of(rule)),
+            )
+            for literal, name, form, _ in Formatter().parse(template)
         ]
 
-    def _part(
+    def _value_reader(
         self, name: str, form: str, empty: frozenset[str]
     ) -> Callable[[Cells, str], str | None]:
         if name == ID:
@@ -162,13 +167,13 @@ class Templates:
             return lambda cells, _: cell(cells)
 
         def country(cells: Cells, _: str) -> str | None:
-            given = cell(cells)
-            return None if given is None else places.name(places.code(given))
+            text = cell(cells)
+            return None if text is None else places.name(places.code(text))
 
         return country
 
 
 def has_form_of_key(template: str) -> bool:
     """Return whether a template begins with a fixed text and has no space, as `gcdf3-{id}`."""
-    texts = [said for said, _, _, _ in Formatter().parse(template)]
+    texts = [literal for literal, _, _, _ in Formatter().parse(template)]
     return bool(texts and texts[0]) and not any(map(_NOT_OF_A_KEY.search, texts))

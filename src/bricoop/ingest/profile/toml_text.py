@@ -27,7 +27,9 @@ def quoted(text: str) -> str:
     '"a b"'
     """
     whole = json.dumps(text, ensure_ascii=False)
-    return "".join(one if one.isprintable() else _escaped(one) for one in whole)
+    return "".join(
+        character if character.isprintable() else _escaped(character) for character in whole
+    )
 
 
 def listed(texts: Iterable[str] | Sequence[str]) -> str:

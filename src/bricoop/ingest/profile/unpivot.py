@@ -34,8 +34,8 @@ class _Spread(Sequence[str]):
     def __getitem__(self, at: int | slice) -> str | list[str]:
         if isinstance(at, slice):
             return list(self)[at]
-        made = self._behind.get(at)
-        return self._cells[at] if made is None else made
+        replaced = self._behind.get(at)
+        return self._cells[at] if replaced is None else replaced
 
 
 class Unpivoted(NamedTuple):
@@ -56,9 +56,9 @@ class Unpivoted(NamedTuple):
     def cells_of(self, cells: Sequence[str]) -> Iterator[Sequence[str]]:
         """Yield the cells of a row once for each column that says something in it."""
         for position, title in self.columns:
-            given = cells[position].strip()
-            if given and given not in self.empty:
-                yield _Spread(cells, {self.name: title, self.value: given})
+            value = cells[position].strip()
+            if value and value not in self.empty:
+                yield _Spread(cells, {self.name: title, self.value: value})
 
 
 def unpivoted(
@@ -85,17 +85,17 @@ def unpivoted(
         if name in printed:
             message = f"{file} has a column {name!r} already."
             raise DataRejectedError(message, "Choose another name under [unpivot].")
-    found = [
+    columns = [
         (position, title)
         for position, title in enumerate(printed)
         if title in rule.columns
-        or (title and title not in used and any(_is_of(title, one) for one in rule.columns))
+        or (title and title not in used and any(_is_of(title, pattern) for pattern in rule.columns))
     ]
-    if not found:
+    if not columns:
         message = f"{file} has none of the columns that become rows: {'; '.join(rule.columns)}."
         raise DataRejectedError(message, "Does it have this layout, and is the header row right?")
     width = len(printed)
-    return Unpivoted(width, width + 1, found, empty)
+    return Unpivoted(width, width + 1, columns, empty)
 
 
 def _is_of(title: str, column: str) -> bool:

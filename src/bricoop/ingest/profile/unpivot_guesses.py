@@ -38,7 +38,7 @@ def year_columns(values: Mapping[str, Sequence[str]]) -> list[YearColumn]:
     Args:
         values: the cells of each column that say something, by its name.
     """
-    found = [
+    candidates = [
         YearColumn(name, match["year"], (match["behind"] or match["before"] or "").strip())
         for name, cells in values.items()
         if (match := _YEAR.fullmatch(name))
@@ -46,10 +46,10 @@ def year_columns(values: Mapping[str, Sequence[str]]) -> list[YearColumn]:
         and (not cells or guesses.is_number(cells))
     ]
     # A word beside one year alone, as of constant prices, makes no series.
-    years_of = {one.word: {other.year for other in found if other.word == one.word}
-                for one in found}  # fmt: skip
-    series = [one for one in found if len(years_of[one.word]) > 1]
-    return series if any(values[one.name] for one in series) else []
+    years_of = {column.word: {other.year for other in candidates if other.word == column.word}
+                for column in candidates}  # fmt: skip
+    series = [column for column in candidates if len(years_of[column.word]) > 1]
+    return series if any(values[column.name] for column in series) else []
 
 
 def unpivot(years: Sequence[YearColumn], name: str, value: str) -> Iterator[str]:
@@ -60,10 +60,10 @@ def unpivot(years: Sequence[YearColumn], name: str, value: str) -> Iterator[str]
         name: what the column of their names is to be called.
         value: what the column of their cells is to be called.
     """
-    plain = [one.year for one in years]
+    plain = [column.year for column in years]
     columns = quoted(f"{min(plain)}..{max(plain)}")
-    if any(one.word for one in years):
-        columns = listed([one.name for one in years])
+    if any(column.word for column in years):
+        columns = listed([column.name for column in years])
     yield from ("[unpivot]", f"columns = {columns}")
     yield from (f"name = {quoted(name)}", f"value = {quoted(value)}", "")
 
@@ -86,13 +86,17 @@ def without_footers(
     """
     end, cells = len(rows), dict[str, list[str]]()
     while end > 1 and len(rows) - end < _MOST_FOOTERS:
-        place, text = next(
-            ((place, cell.strip()) for place, cell in enumerate(rows[end - 1]) if cell.strip()),
+        position, text = next(
+            (
+                (position, cell.strip())
+                for position, cell in enumerate(rows[end - 1])
+                if cell.strip()
+            ),
             (0, ""),
         )
-        if place >= len(header) or not header[place] or not _is_footer(text):
+        if position >= len(header) or not header[position] or not _is_footer(text):
             break
-        cells.setdefault(header[place], []).insert(0, text)
+        cells.setdefault(header[position], []).insert(0, text)
         end -= 1
     return tuple(rows[:end]), cells
 

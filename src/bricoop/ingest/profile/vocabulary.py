@@ -55,8 +55,8 @@ def _known(cells: list[str], vocabulary: type[StrEnum]) -> dict[str, str]:
 @lru_cache(maxsize=8)
 def _codes(vocabulary: type[StrEnum]) -> dict[str, str]:
     """Return the codes of a vocabulary by words, and by these without their endings."""
-    codes = {normalise(one.value): one.value for one in vocabulary}
-    codes |= {normalise(label(one.value)): one.value for one in vocabulary}
+    codes = {normalise(member.value): member.value for member in vocabulary}
+    codes |= {normalise(label(member.value)): member.value for member in vocabulary}
     codes |= {f"{word}s": code for word, code in codes.items()}
     codes |= meanings().get(vocabulary.__name__, {})
     return {_stem(word): code for word, code in codes.items()} | codes

@@ -177,7 +177,7 @@ def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
     currency = columns.take((r"\bcurr(ency)?\b",), guesses.mean_currencies)
     column, dollars, constant, is_guess = columns.yearly, "", "", False
     if columns.years:
-        cells = [cell for one in columns.years for cell in columns.values[one.name]]
+        cells = [cell for year_column in columns.years for cell in columns.values[year_column.name]]
     else:
         column = _main_column(columns, agreed=bool(currency))
         is_guess = not column
@@ -220,7 +220,7 @@ def year_of_prices(heading: str) -> str:
 
 def _heading(columns: Columns) -> str:
     """Return what stands beside the years in the headings of their columns, if it is one thing."""
-    words = dict.fromkeys(one.word for one in columns.years if one.word)
+    words = dict.fromkeys(year_column.word for year_column in columns.years if year_column.word)
     heading = " ".join(words)
     # Different factors are none that could be used for all of them.
     return heading if len(set(map(guesses.factor_in, words))) == 1 else ""
@@ -232,11 +232,11 @@ def _main_column(columns: Columns, *, agreed: bool) -> str:
     for test in (guesses.is_number, guesses.is_mostly_number):
         if agreed:
             in_dollars = f"{other}|{DOLLARS}"
-            found = columns.take((f"(?=.*{AS_AGREED}).*{AMOUNTS}", AMOUNTS), test, in_dollars)
-            if found:
-                return found
-        if found := columns.take((AMOUNTS,), test, other):
-            return found
+            column = columns.take((f"(?=.*{AS_AGREED}).*{AMOUNTS}", AMOUNTS), test, in_dollars)
+            if column:
+                return column
+        if column := columns.take((AMOUNTS,), test, other):
+            return column
     return ""
 
 

@@ -47,8 +47,8 @@ class Columns:
         # What says nothing is declared as `empty`, and tells nothing of a column.
         self.values = {name: _saying(cells) for name, cells in self.raw.items()}
         self.years: list[YearColumn] = year_columns(self.values)
-        self._year_names = {one.name for one in self.years}
-        self.used: dict[str, None] = dict.fromkeys(one.name for one in self.years)
+        self._year_names = {column.name for column in self.years}
+        self.used: dict[str, None] = dict.fromkeys(column.name for column in self.years)
         self.year = free_name("Year", sample.header)
         self.yearly = free_name("Amount", sample.header)
         self.id_is_country = False
@@ -102,7 +102,7 @@ class Columns:
         """
         if self.id:
             return [f"id = {listed([self.id, *more])}"]
-        if self.years and (columns := self._told_apart_by()):
+        if self.years and (columns := self._identifying_columns()):
             return [
                 "# Check: no column is different in every row, but these are together.",
                 f"id = {listed([*columns, *more])}",
@@ -126,7 +126,7 @@ class Columns:
             return quoted(f"{self._stem}-{self.country_in_template(self.id)}")
         columns = [self.id] if fits_template(self.id) else []
         if self.years and not self.id:
-            columns = self._told_apart_by()
+            columns = self._identifying_columns()
         return quoted("-".join([self._stem, *(f"{{{name}}}" for name in columns or ["#"])]))
 
     def country_in_template(self, column: str) -> str:
@@ -134,11 +134,11 @@ class Columns:
         is_known = not guesses.unknown_countries(self.values[column])
         return f"{{{column}:country}}" if is_known else f"{{{column}}}"
 
-    def _told_apart_by(self) -> list[str]:
+    def _identifying_columns(self) -> list[str]:
         """Return the columns that tell rows apart together, where a key can be made of them."""
         columns = self._filled()
-        places = [self.sample.header.index(name) for name in columns]
-        cells = [[row[at].strip() for at in places if at < len(row)] for row in self.sample.rows]
+        positions = [self.sample.header.index(name) for name in columns]
+        cells = [[row[at].strip() for at in positions if at < len(row)] for row in self.sample.rows]
         whole = all(len(row) == len(columns) and all(row) for row in cells)
         apart = whole and len({tuple(row) for row in cells}) == len(cells)
         return columns if apart and all(map(fits_template, columns)) else []
@@ -162,5 +162,5 @@ def _saying(cells: list[str]) -> list[str]:
     saying = [cell for cell in cells if cell.casefold() not in guesses.SAYS_NOTHING]
     if len(saying) == len(cells) or not guesses.are_country_codes(saying):
         return saying
-    said = {*saying}
-    return [cell for cell in cells if cell in said or guesses.are_country_codes([cell])]
+    unique = {*saying}
+    return [cell for cell in cells if cell in unique or guesses.are_country_codes([cell])]

@@ -17,19 +17,19 @@ _NOT_DATES = r"estimated|uncertain"
 
 def date_fields(columns: Columns, styles: Styles) -> Iterator[str]:
     """Yield the fields of a project that are dates."""
-    said: set[str] = set()
+    assigned: set[str] = set()
     for field, pattern in DATES:
-        if field in said:
+        if field in assigned:
             continue
         not_ = _NOT_DATES if field.startswith("planned") else f"{_NOT_DATES}|{PLANNED}"
         if candidates := list(columns.all_of(pattern, _are_dates, not_)):
-            said.add(field)
+            assigned.add(field)
             yield from _field(columns, styles, field, candidates)
-    if not said:
+    if not assigned:
         candidates = list(columns.all_of("", _are_dates, f"{_NOT_DATES}|{PLANNED}|{AMOUNTS}"))[:1]
         for name in candidates:
-            asked = f"is {quoted(name)} the date of announcement"
-            yield f"# Check: {asked}? Its heading does not say so."
+            question = f"is {quoted(name)} the date of announcement"
+            yield f"# Check: {question}? Its heading does not say so."
             yield from _field(columns, styles, "announced", candidates)
 
 

@@ -65,7 +65,7 @@ class Organizations:
         cells = self._columns.values[column]
         separator = guesses.separator_of(cells)
         lists = (cell.split(separator) if separator else [cell] for cell in cells)
-        return [part.strip() for parts in lists for part in parts]
+        return [name.strip() for names in lists for name in names]
 
     def _rule(self, column: str, known_kinds: Sequence[str]) -> tuple[list[str], str]:
         cells, names = self._columns.values[column], self._names(column)

@@ -32,7 +32,7 @@ def country_column(columns: Columns) -> tuple[str, str]:
 
 
 def _best(columns: Columns, not_: str, least: float, more: float) -> tuple[str, str]:
-    best, found, divided = least, "", ""
+    best, best_column, divided = least, "", ""
     for name, heading in columns.headings.items():
         cells = columns.values[name]
         if not cells or re.search(not_, heading):
@@ -44,8 +44,8 @@ def _best(columns: Columns, not_: str, least: float, more: float) -> tuple[str, 
         share = guesses.countries_share(cells, separator)
         share += more if share and re.search(COUNTRIES, heading) else 0
         if share > best:
-            best, found, divided = share, name, separator
-    return found, divided
+            best, best_column, divided = share, name, separator
+    return best_column, divided
 
 
 def country_field(columns: Columns, country: str, separator: str) -> tuple[list[str], list[str]]:
@@ -76,16 +76,16 @@ def locations(columns: Columns, styles: Styles) -> Iterator[str]:
         columns: the columns of the file.
         styles: how its amounts are written.
     """
-    places = [
+    coordinates = [
         next(columns.all_of(pattern, guesses.is_number), "")
         for pattern in (r"\b(latitude|lat)\b", r"\b(longitude|lon|lng|long)\b")
     ]
-    if not all(places):
+    if not all(coordinates):
         return
-    columns.used |= dict.fromkeys(places)
+    columns.used |= dict.fromkeys(coordinates)
     north, east = (
-        f"{{ column = {quoted(one)}, number = true{styles.own_of(columns.values[one])} }}"
-        for one in places
+        f"{{ column = {quoted(column)}, number = true{styles.own_of(columns.values[column])} }}"
+        for column in coordinates
     )
     yield from (
         "[[records]]", 'noun = "locations"', *columns.identity(),

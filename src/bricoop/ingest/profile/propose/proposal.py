@@ -91,7 +91,7 @@ class _Draft:
             self._without.append("a country")
         if not money:
             self._without.append("an amount")
-        places = list(locations(self._columns, self._styles))
+        location_lines = list(locations(self._columns, self._styles))
         title = quoted(Path(self._sample.file).stem)
         lines = Lines()
         lines.add(f"# Proposed from the first rows of {quoted(self._sample.file)}.")
@@ -111,7 +111,7 @@ class _Draft:
             fields.insert(0, "# Check: are these agreements? Add their other parties to countries.")
         lines.add("[[records]]", f'noun = "{noun}"', *self._columns.identity())
         lines.add("", "[records.fields]", *fields)
-        lines.add("", *money, *places, *self._rest())
+        lines.add("", *money, *location_lines, *self._rest())
         return lines.text()
 
     def _shipped(self) -> Iterator[str]:
@@ -129,32 +129,32 @@ class _Draft:
 
     def _file(self) -> Iterator[str]:
         form, sheet = self._sample.form, self._sample.sheet
-        said = []
+        lines = []
         if sheet:
-            said.append(f"sheet = {quoted(sheet)}")
+            lines.append(f"sheet = {quoted(sheet)}")
         elif form.encoding != "utf-8":
-            said += [
+            lines += [
                 "# Check: are letters with accents right?",
                 f"encoding = {quoted(form.encoding)}",
             ]
         if form.delimiter != ",":
-            said.append(f"delimiter = {quoted(form.delimiter)}")
+            lines.append(f"delimiter = {quoted(form.delimiter)}")
         if form.header_row:
-            said.append(f"header_row = {form.header_row}")
+            lines.append(f"header_row = {form.header_row}")
         if form.header_rows > 1:
             first = form.header_row or 1
             rows = " and ".join(str(first + more) for more in range(form.header_rows))
-            said.append(f"# Check: are rows {rows} the header, joined?")
-            said.append(f"header_rows = {form.header_rows}")
-        if said:
-            yield from ("[file]", *said, "")
+            lines.append(f"# Check: are rows {rows} the header, joined?")
+            lines.append(f"header_rows = {form.header_rows}")
+        if lines:
+            yield from ("[file]", *lines, "")
 
     def _fields(self) -> tuple[list[str], list[str]]:
         columns = self._columns
         country, separator = country_column(columns)
         name = columns.take(NAMES, are_names, NOT_NAMES)
         fields, maps = self._states()
-        where, places = country_field(columns, country, separator)
+        where, country_maps = country_field(columns, country, separator)
         fields += [*where, *sector_field(columns), *date_fields(columns, self._styles)]
         fields += self._organizations.fields()
         if column := columns.take((r"description|narrative|summary|remarks",)):
@@ -167,7 +167,7 @@ class _Draft:
             columns.id_is_country = columns.is_id(columns.values[country])
             columns.id = country if columns.id_is_country else ""
         lines = list(self._name(name, country))
-        return [f"key = {{ template = {columns.key()} }}", *lines, *fields], [*maps, *places]
+        return [f"key = {{ template = {columns.key()} }}", *lines, *fields], [*maps, *country_maps]
 
     def _states(self) -> tuple[list[str], list[str]]:
         """Return the fields that are words of a vocabulary, and the maps that they use."""
@@ -202,15 +202,17 @@ class _Draft:
 
     def _name(self, name: str, country: str) -> Iterator[str]:
         columns = self._columns
-        parts = [
-            one for one in (country, columns.id) if fits_template(one) and columns.is_full(one)
+        identifying = [
+            column
+            for column in (country, columns.id)
+            if fits_template(column) and columns.is_full(column)
         ]
-        other = ", ".join(f"{{{one}}}" for one in dict.fromkeys(parts)) or "{#}"
+        other = ", ".join(f"{{{column}}}" for column in dict.fromkeys(identifying)) or "{#}"
         if columns.id_is_country:
             other = columns.country_in_template(country)
         if name and not columns.id and columns.is_id(columns.values[name]):
             columns.id = name
-        if name and not any(re.search(one, columns.headings[name]) for one in NAMES[:-1]):
+        if name and not any(re.search(pattern, columns.headings[name]) for pattern in NAMES[:-1]):
             yield f"# Check: is {quoted(name)} what the projects are called?"
         if not name:
             yield "# Check: no column looks like the name of a project."
@@ -252,9 +254,9 @@ class _Draft:
         fields = list(year_fields(columns.years, columns.year))
         if not any(field.startswith("kind = ") for field in fields):
             heading = columns.headings.get(amounts.column, "")
-            kind = next((one for one in FinanceKind if one.value in heading), None)
+            kind = next((kind for kind in FinanceKind if kind.value in heading), None)
             if kind is None:
-                yield f"# Check: which of {', '.join(one.value for one in FinanceKind)}?"
+                yield f"# Check: which of {', '.join(kind.value for kind in FinanceKind)}?"
             usual = FinanceKind.COMMITMENT
             if self._organizations.are_investors:
                 usual = FinanceKind.INVESTMENT

@@ -59,30 +59,30 @@ class Styles:
 
     def lines(self) -> Iterator[str]:
         """Yield the table `[styles]`, if there is anything to say."""
-        numbers, said = self.numbers, list[str]()
+        numbers, settings = self.numbers, list[str]()
         if numbers.is_doubtful and numbers.are_grouped:
-            said.append(
+            settings.append(
                 f"# Check: {quoted(numbers.doubtful)} is read as thousands; numbers below 1000 have"
                 " no mark."
             )
             decimal = "." if numbers.mark == "," else ","
-            said += [f"decimal = {quoted(decimal)}", f"thousands = {quoted(numbers.mark)}"]
+            settings += [f"decimal = {quoted(decimal)}", f"thousands = {quoted(numbers.mark)}"]
         elif numbers.is_doubtful:
-            said.append(
+            settings.append(
                 f"# Check: {quoted(numbers.doubtful)} may be thousands or decimals. Keep one of:"
             )
-            said.append(f"# thousands = {quoted(numbers.mark)}")
-            said.append(f"# decimal = {quoted(numbers.mark)}")
+            settings.append(f"# thousands = {quoted(numbers.mark)}")
+            settings.append(f"# decimal = {quoted(numbers.mark)}")
         elif numbers.decimal == "," or numbers.thousands:
             decimal = numbers.decimal or ("," if numbers.thousands == "." else ".")
-            said += [f"decimal = {quoted(decimal)}", f"thousands = {quoted(numbers.thousands)}"]
+            settings += [f"decimal = {quoted(decimal)}", f"thousands = {quoted(numbers.thousands)}"]
         if numbers.signs:
             unknown = [sign for sign in numbers.signs if not guesses.currency_in(sign)]
             if unknown:
-                said.append(f"# Check: do {', '.join(map(quoted, unknown))} mean nothing more?")
-            said.append(f"signs = {listed(numbers.signs)}")
+                settings.append(f"# Check: do {', '.join(map(quoted, unknown))} mean nothing more?")
+            settings.append(f"signs = {listed(numbers.signs)}")
         if self.patterns:
-            said.append(f"dates = {listed(list(self.patterns))}")
+            settings.append(f"dates = {listed(list(self.patterns))}")
         columns = self._columns
         if empty := sorted(
             {
@@ -91,6 +91,9 @@ class Styles:
                 for cell in {*cells} - {*columns.values[name]}
             }
         ):
-            said += ["# Check: do these say nothing in every column?", f"empty = {listed(empty)}"]
-        if said:
-            yield from ("[styles]", *said, "")
+            settings += [
+                "# Check: do these say nothing in every column?",
+                f"empty = {listed(empty)}",
+            ]
+        if settings:
+            yield from ("[styles]", *settings, "")

@@ -18,14 +18,20 @@ def year_fields(years: Sequence[YearColumn], column: str) -> Iterator[str]:
     """
     if not years:
         return
-    beside = {one.name.replace(one.year, "") for one in years if one.word}
+    beside = {
+        year_column.name.replace(year_column.year, "") for year_column in years if year_column.word
+    }
     if not beside:
         yield f"date = {quoted(column)}"
         return
     yield f"date = {{ column = {quoted(column)}, delete = {listed(sorted(beside))} }}"
-    unknown = {one.word for one in years if one.word and not guesses.is_currency(one.word)}
+    unknown = {
+        year_column.word
+        for year_column in years
+        if year_column.word and not guesses.is_currency(year_column.word)
+    }
     for field, vocabulary in (("kind", FinanceKind), ("instrument", Instrument)):
-        codes = {one.name: code_of(one.word, vocabulary) for one in years}
+        codes = {year_column.name: code_of(year_column.word, vocabulary) for year_column in years}
         if all(codes.values()):
             pairs = ", ".join(f"{quoted(name)} = {quoted(code)}" for name, code in codes.items())
             yield f"{field} = {{ column = {quoted(column)}, map = {{ {pairs} }} }}"
