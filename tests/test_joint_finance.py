@@ -64,14 +64,14 @@ def test_joint_finance_is_assigned_to_nobody_and_keeps_every_name(
     assert money(engine, joint_financiers=("China Eximbank",)) == [joint]
     with reading(engine) as connection:
         counting = counting_of(Question("finance"), "all")
-        shares = {one.name: one.amount for one in breakdown(connection, counting, "financier")}
+        shares = {row.name: row.amount for row in breakdown(connection, counting, "financier")}
         assert shares == {cdb: Decimal(53), "joint": Decimal(100), None: Decimal(7)}
         grouped = Question("finance", grouping=Grouping(("joint_financiers",)))
         groups = {name: rows for name, _, rows, *_ in execute(connection, grouped).rows}
         assert groups == {cdb: 1, exim: 1, None: 3}
         question = Question("projects", {"financier": ("China Eximbank",)}, columns=("name",))
         assert list(execute(connection, question).rows) == [("Alpha Road",)]
-        assert all(one.found == 0 for one in check(connection))
+        assert all(result.found == 0 for result in check(connection))
         # Who asks for one of them hears of the rows that are left out, and how to list them.
         note = (
             "1 more row is joint finance with China Eximbank, not assigned to a single financier."
@@ -83,9 +83,9 @@ def test_joint_finance_is_assigned_to_nobody_and_keeps_every_name(
         assert joint_rows(connection, for_one) == 1
         assert not joint_rows(connection, Question("finance", {"financier": ("!CDB",)}))
         page = report(connection, Request("financier", ("CDB",)))
-        parts = [part for section in page.sections for part in section.parts]
+        blocks = [block for section in page.sections for block in section.parts]
         assert "1 more row is joint finance" in " ".join(
-            x.text for x in parts if isinstance(x, Note)
+            x.text for x in blocks if isinstance(x, Note)
         )
     assert money(engine, joint_financiers=("China Eximbank",)) == [joint]
     undo_load(engine, loaded.load_id or 0)
@@ -102,7 +102,7 @@ def test_an_edition_that_names_one_financier_ends_the_joint_one(engine: Engine, 
 
 
 @pytest.mark.parametrize(
-    ("rule", "cell", "kept"),
+    ("rule", "cell", "expected"),
     [
         ('{ column = "Bank", separator = "|" }', "A|B", ["A", "B"]),
         ('{ column = "Bank", separator = "|" }', "A|", "A"),
@@ -123,11 +123,11 @@ def test_an_edition_that_names_one_financier_ends_the_joint_one(engine: Engine, 
     ],
 )
 def test_a_profile_keeps_every_name_of_a_financier(
-    quick: Engine, tmp_path: Path, rule: str, cell: str, kept: str | list[str]
+    quick: Engine, tmp_path: Path, rule: str, cell: str, expected: str | list[str]
 ) -> None:
     profile = profile_text(PROJECTS, f"{MONEY}financier = {rule}\n")
     running(quick, tmp_path)(profile, f"No,Name,Country,Bank\n1,Road,Kenya,{cell}\n")
-    assert [one["financier"] for one in fields(quick, "finance")] == [kept]
+    assert [row["financier"] for row in fields(quick, "finance")] == [expected]
 
 
 def test_a_cell_of_several_names_needs_a_separator(quick: Engine, tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_what_every_row_has_besides_is_added_to_any_list(
 ) -> None:
     records = PROJECTS.replace('countries = "Country"', f"countries = {rule}")
     running(quick, tmp_path)(profile_text(records), "No,Name,Country,Empty\n1,Road,Kenya,\n")
-    assert [one["countries"] for one in fields(quick, "projects")] == [listed]
+    assert [row["countries"] for row in fields(quick, "projects")] == [listed]
 
 
 @pytest.mark.parametrize(

@@ -114,9 +114,9 @@ def test_a_name_of_a_country_means_the_same_to_loads_and_to_questions(
     engine: Engine, name: str
 ) -> None:
     with reading(engine) as connection:
-        places = KnownPlaces(connection)
-        found = find_entity(connection, name, [EntityKind.COUNTRY])
-        assert places.id_of(places.code(name)) == found.id
+        known = KnownPlaces(connection)
+        country = find_entity(connection, name, [EntityKind.COUNTRY])
+        assert known.id_of(known.code(name)) == country.id
 
 
 def test_what_is_not_found_offers_the_closest_names(engine: Engine) -> None:
@@ -181,8 +181,8 @@ def test_no_part_of_a_title_or_a_key_is_preferred_in_silence(engine: Engine, loa
     with reading(engine) as connection:
         with pytest.raises(AmbiguousNameError, match="office-flows; lists"):
             find_source(connection, "flows")
-        found = match_source(connection, "reporting")
-        assert (found.key, found.is_exact) == ("office-flows", False)
+        source = match_source(connection, "reporting")
+        assert (source.key, source.is_exact) == ("office-flows", False)
         assert match_source(connection, "Reporting system").is_exact
         assert match_source(connection, "OFFICE-FLOWS").is_exact
 
@@ -199,8 +199,8 @@ def test_a_source_is_found_by_the_profile_that_loaded_it(
         encoding="utf-8",
     )
     file.write_text("Name\nPort\n", encoding="utf-8")
-    made = profile_of(str(profile))
-    load_file(engine, LoadRequest("", str(file), made.source, profile=made))
+    parsed = profile_of(str(profile))
+    load_file(engine, LoadRequest("", str(file), parsed.source, profile=parsed))
     with reading(engine) as connection:
         assert match_source(connection, "deals").key == "ministry"
         with pytest.raises(NotFoundError):

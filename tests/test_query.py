@@ -69,9 +69,11 @@ LOCATIONS = (
 )
 
 
-def rows_of(engine: Engine, noun: str, *columns: str, **given: Any) -> list[tuple[Any, ...]]:
+def rows_of(engine: Engine, noun: str, *columns: str, **values: Any) -> list[tuple[Any, ...]]:
     """Return the rows that answer a question."""
-    filters = {name: one if isinstance(one, tuple) else (one,) for name, one in given.items()}
+    filters = {
+        name: value if isinstance(value, tuple) else (value,) for name, value in values.items()
+    }
     sort = filters.pop("sort", ("",))[0]
     with reading(engine) as connection:
         return list(execute(connection, Question(noun, filters, columns, sort)).rows)
@@ -109,7 +111,7 @@ def filled(standing: Standing) -> Iterator[Engine]:
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
 def test_every_filter_narrows(filled: Engine, noun: Noun) -> None:
     everything = rows_of(filled, noun.name)
-    for name in (one.name for one in noun.filters if one.name != "all"):
+    for name in (option.name for option in noun.filters if option.name != "all"):
         value = VALUES.get((noun.name, name), DEFAULTS.get(name, ""))
         some = rows_of(filled, noun.name, **{name: value})
         assert all(row in everything for row in some)
@@ -119,10 +121,12 @@ def test_every_filter_narrows(filled: Engine, noun: Noun) -> None:
 def test_filters_and_plans_agree_with_the_catalogue() -> None:
     for noun in NOUNS:
         plan = plan_of(noun.name)
-        assert {one.name for one in noun.filters} - {"all"} == {*plan.filters, *plan.related}
-        assert {one.name for one in noun.fields} == {*plan.scalars, *plan.lists} - {*plan.related}
-        assert {one.name for one in noun.fields if not one.sortable} == set(plan.lists)
-        assert ("all" in {one.name for one in noun.filters}) == (
+        assert {option.name for option in noun.filters} - {"all"} == {*plan.filters, *plan.related}
+        assert {field.name for field in noun.fields} == {*plan.scalars, *plan.lists} - {
+            *plan.related
+        }
+        assert {field.name for field in noun.fields if not field.sortable} == set(plan.lists)
+        assert ("all" in {option.name for option in noun.filters}) == (
             plan.always is not None and noun.name not in {"financiers", "sources"}
         )
 
@@ -189,11 +193,11 @@ def test_facility_lists_every_railway_and_port_of_the_paper(engine: Engine) -> N
 
 
 def test_statistics_list_every_figure_of_the_paper(engine: Engine) -> None:
-    found = {row[0] for row in rows_of(engine, "statistics", "value")}
+    values = {row[0] for row in rows_of(engine, "statistics", "value")}
     stated = (
         "6.4 14.5 7270000000 38.6 62 171 123 29 14000 30 6000000000000 4 15600000000 11.9 300000"
     )
-    assert {Decimal(one) for one in stated.split()} <= found
+    assert {Decimal(figure) for figure in stated.split()} <= values
     ((value, unit, note),) = (
         row
         for row in rows_of(engine, "statistics", "value", "unit", "note")
@@ -236,7 +240,7 @@ def test_demanded_fields_are_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "error", "said"),
+    ("question", "error", "message"),
     [
         (Question("projects", {}, ("nmae",)), UsageError, "no field 'nmae'"),
         (Question("projects", {}, (), "countries"), UsageError, "cannot be sorted"),
@@ -250,11 +254,11 @@ def test_demanded_fields_are_there() -> None:
     ],
 )
 def test_what_cannot_be_asked_says_what_can(
-    engine: Engine, question: Question, error: type[Exception], said: str
+    engine: Engine, question: Question, error: type[Exception], message: str
 ) -> None:
     with reading(engine) as connection, pytest.raises(error) as caught:
         list(execute(connection, question).rows)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -274,9 +278,9 @@ def test_any_spelling_finds_the_thing(engine: Engine, typed: str, key: str) -> N
 @pytest.mark.parametrize("nasty", ["'; DROP TABLE entity; --", "%", "_", "\\", '"', "🛤"])
 def test_what_is_typed_is_never_sql(engine: Engine, nasty: str) -> None:
     with reading(engine) as connection:
-        for asked in ({"name": (nasty,)}, {"source": (nasty,)}):
+        for filters in ({"name": (nasty,)}, {"source": (nasty,)}):
             try:
-                assert list(execute(connection, Question("projects", asked)).rows) == []
+                assert list(execute(connection, Question("projects", filters)).rows) == []
             except (NotFoundError, AmbiguousNameError):
                 continue
     assert rows_of(engine, "projects")
@@ -289,8 +293,8 @@ def test_an_open_period_counts_as_of_its_one_date(
     load(
         "statistics", "subject,indicator,value,period\nKenya,track,1,..2019-03\nKenya,x,2,2020..\n"
     )
-    found = rows_of(engine, "statistics", "period", year=year, subject="Kenya")
-    assert {row[0] for row in found} == periods
+    rows = rows_of(engine, "statistics", "period", year=year, subject="Kenya")
+    assert {row[0] for row in rows} == periods
     assert rows_of(engine, "statistics", "period", year="2020..", subject="Kenya") == [("2020..",)]
 
 
@@ -351,16 +355,16 @@ def test_an_organization_that_was_named_in_a_cell_has_the_sources_that_name_it(
     }  # fmt: skip
     with reading(engine) as connection:
         for name, sources in expected.items():
-            asked = Question("organizations", where=(f"name = '{name}'",), columns=("sources",))
-            assert list(execute(connection, asked).rows) == [(sources,)]
-            assert [one.key for one in provenance_of(connection, asked).sources] == sources
+            question = Question("organizations", where=(f"name = '{name}'",), columns=("sources",))
+            assert list(execute(connection, question).rows) == [(sources,)]
+            assert [source.key for source in provenance_of(connection, question).sources] == sources
             for key in sources:
                 of_source = Question("organizations", {"source": (key,)}, ("name",))
                 assert (name,) in list(execute(connection, of_source).rows)
         (row,) = execute(connection, Question("financiers", {"source": ("two",)}, ("name",))).rows
         assert row == ("Second Bank",)
-        asked = Question("organizations", {"source": ("four",)}, grouping=Grouping(("source",)))
-        assert sorted(execute(connection, asked).rows) == [("four", 2), ("two", 1)]
+        question = Question("organizations", {"source": ("four",)}, grouping=Grouping(("source",)))
+        assert sorted(execute(connection, question).rows) == [("four", 2), ("two", 1)]
         request = SearchRequest("bank", sources=("three",))
         names = [row[3] for row in search(connection, request).rows]
     assert {"First Bank", "Third Bank"} <= {*names}
@@ -370,14 +374,14 @@ def test_an_organization_that_was_named_in_a_cell_has_the_sources_that_name_it(
 def test_rows_and_groups_sort_by_several_fields(engine: Engine, load: Load) -> None:
     more = "4,Delta,pledged,Mali,trade,CDB,2012,,\n5,Eps,pledged,,,,,,\n"
     load("projects", PROJECTS + more, source="mine")
-    found = rows_of(engine, "projects", "name", source="mine", sort="status,-started,name")
-    assert [name for (name,) in found] == ["Beta", "Delta", "Alpha", "Eps", "Gamma"]
+    rows = rows_of(engine, "projects", "name", source="mine", sort="status,-started,name")
+    assert [name for (name,) in rows] == ["Beta", "Delta", "Alpha", "Eps", "Gamma"]
     with reading(engine) as connection:
         by = Grouping(("status", "started"), ("count",))
-        asked = Question(
+        question = Question(
             "projects", {"source": ("mine",)}, sort="-count,status,-started", grouping=by
         )
-        groups = [row[:2] for row in execute(connection, asked).rows]
+        groups = [row[:2] for row in execute(connection, question).rows]
         assert groups == [
             ("completed", "2012"), ("pledged", "2012"), ("pledged", "2010"), ("pledged", None),
             (None, None),

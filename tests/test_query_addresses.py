@@ -13,11 +13,11 @@ def test_projects_and_records_have_the_address_of_their_page(engine: Engine, loa
     load("finance", "project,kind,url\nAlpha,pledge,https://example.org/1\nBeta,pledge,\n"
          "Beta,commitment,https://example.org/2\n")  # fmt: skip
     with reading(engine) as connection:
-        asked = Question("projects", {"source": ("notes",)}, columns=("name", "url"))
-        assert list(execute(connection, asked).rows) == [
+        question = Question("projects", {"source": ("notes",)}, columns=("name", "url"))
+        assert list(execute(connection, question).rows) == [
             ("Alpha", "https://example.org/a"), ("Beta", "https://example.org/2"), ("Gamma", None),
         ]  # fmt: skip
-        asked = Question(
+        question = Question(
             "records", {"source": ("notes",)}, columns=("kind", "url"), where=("url is not empty",)
         )
-        assert len(list(execute(connection, asked).rows)) == 3
+        assert len(list(execute(connection, question).rows)) == 3

@@ -60,8 +60,8 @@ def asked(engine: Engine, **filters: Any) -> list[dict[str, Any]]:
 
 def test_each_claim_that_differs_is_told_beside_what_is_shown(differing: Engine) -> None:
     rows = asked(differing, about=("Port",))
-    said = {(row["field"], row["source"], row["shown"], row["says"]) for row in rows}
-    assert said == {
+    claims = {(row["field"], row["source"], row["shown"], row["says"]) for row in rows}
+    assert claims == {
         ("kind", "press", "railway", "port"),
         ("kind", "institute", "railway", "port"),
         ("status", "press", "implementation", "completed"),
@@ -97,27 +97,27 @@ def test_they_are_narrowed_grouped_and_counted_like_other_rows(differing: Engine
         assert count(connection, question) == 5
         pairs = Grouping(("shown_source", "source"), ("count",))
         rows = execute(connection, Question("disagreements", grouping=pairs)).rows
-        found = {tuple(row[:2]): row[-1] for row in rows}
-    assert found["ministry", "press"] == 3
-    assert found["ministry", "institute"] == 2
+        counts = {tuple(row[:2]): row[-1] for row in rows}
+    assert counts["ministry", "press"] == 3
+    assert counts["ministry", "institute"] == 2
 
 
 def test_they_are_those_that_show_tells(africa: Standing) -> None:
-    told = defaultdict(set)
+    by_entity = defaultdict(set)
     for row in asked(africa.engine):
         if row["shown"] is not None:
-            told[row["about_key"]].add((row["field"], row["shown"]))
+            by_entity[row["about_key"]].add((row["field"], row["shown"]))
     with reading(africa.engine) as connection:
         shown = {
             key: {
-                (one.field, one.shown)
-                for one in portrait(connection, key).disagreements
-                if not one.unit
+                (disagreement.field, disagreement.shown)
+                for disagreement in portrait(connection, key).disagreements
+                if not disagreement.unit
             }
-            for key in {*told, *connection.scalars(select(entity.c.key).limit(40))}
+            for key in {*by_entity, *connection.scalars(select(entity.c.key).limit(40))}
         }
-    assert dict(told) == {key: fields for key, fields in shown.items() if fields}
-    assert told
+    assert dict(by_entity) == {key: fields for key, fields in shown.items() if fields}
+    assert by_entity
 
 
 def test_a_name_does_not_disagree_with_itself(engine: Engine, load: Load) -> None:
@@ -135,7 +135,9 @@ def test_a_name_does_not_disagree_with_itself(engine: Engine, load: Load) -> Non
         columns = ("field", "shown", "says")
         question = Question("disagreements", {"about": ("karuma",)}, columns)
         rows = set(execute(connection, question).rows)
-        fields = [one.field for one in portrait(connection, "karuma").disagreements]
+        fields = [
+            disagreement.field for disagreement in portrait(connection, "karuma").disagreements
+        ]
         view = text("SELECT field, shown, says FROM v_disagreements WHERE about_key = 'karuma'")
         seen = {tuple(row) for row in connection.execute(view)}
     assert rows == seen == {
@@ -175,9 +177,9 @@ def names_in(engine: Engine) -> set[tuple[str, str]]:
             (key, line.cells[2], line.cells[3])
             for key in keys
             for section in differences(ReportQueries(connection), {"about": (key,)})
-            for part in section.parts[:1]
-            if isinstance(part, Table)
-            for line in part.lines
+            for block in section.parts[:1]
+            if isinstance(block, Table)
+            for line in block.lines
             if line.cells[1] == "name"
         }
     assert rows == shown == reported
@@ -192,7 +194,9 @@ def test_names_that_a_source_gives_to_one_organization_do_not_disagree(
     load("organizations", f"{header}1,CHEXIM,policy-bank\n", source="b", tier=7)
     assert names_in(engine) == set()
     with reading(engine) as connection:
-        claims = {one.value for one in portrait(connection, "CHEXIM").claims if one.field == "name"}
+        claims = {
+            claim.value for claim in portrait(connection, "CHEXIM").claims if claim.field == "name"
+        }
     assert claims == {"China Exim Bank", "CHEXIM", "Export-Import Bank of China"}
 
 
@@ -220,13 +224,15 @@ def test_show_and_reports_have_disagreements_about_money_and_say_what_decided(
         key = connection.scalar(select(entity.c.key).where(entity.c.name == "Port"))
         assert key is not None
         port = portrait(connection, key)
-        made = report(connection, Request("project", (key,)))
-    shown = {one.field: one for one in port.disagreements}
+        page = report(connection, Request("project", (key,)))
+    shown = {disagreement.field: disagreement for disagreement in port.disagreements}
     money = shown["amount_usd"]
     assert (money.shown, money.unit) == (Decimal(100), "nominal USD, commitment")
-    assert [(one.source, one.value) for one in money.claims] == [("press", Decimal("100.5"))]
-    assert {one.why for one in shown.values()} == {"chosen by the better source tier"}
-    (section,) = [one for one in made.sections if one.name == "differences"]
+    assert [(claim.source, claim.value) for claim in money.claims] == [("press", Decimal("100.5"))]
+    assert {disagreement.why for disagreement in shown.values()} == {
+        "chosen by the better source tier"
+    }
+    (section,) = [candidate for candidate in page.sections if candidate.name == "differences"]
     table = section.parts[0]
     assert isinstance(table, Table)
     cells = {line.cells[1:] for line in table.lines}
@@ -267,5 +273,5 @@ def test_reports_name_countries_and_list_equal_values_once(engine: Engine, load:
     (line,) = table.lines
     expected = ("Bank", "country", "Congo", "Central African Republic", "the earlier record")
     assert line.cells == expected
-    assert [one.locator for one in line.citations] == ["line 2", "line 3", "line 4"]
+    assert [citation.locator for citation in line.citations] == ["line 2", "line 3", "line 4"]
     assert pairs.cells[:2] == ("a", "the same source")

@@ -51,8 +51,8 @@ def test_projects_by_country_count_in_each_and_say_so(filled: Engine) -> None:
 def test_years_stand_in_their_order_and_what_has_none_last(filled: Engine) -> None:
     rows = as_dicts(asked(filled, "projects", "year"))
     expected: dict[str | None, int] = defaultdict(int)
-    for one in PROJECTS:
-        expected[one["announced"][:4] or None] += 1
+    for project in PROJECTS:
+        expected[project["announced"][:4] or None] += 1
     assert [row["year"] for row in rows] == ["2013", "2014", "2015", None]
     assert {row["year"]: row["count"] for row in rows} == expected
     months = as_dicts(asked(filled, "projects", "announced:month"))
@@ -124,7 +124,7 @@ def test_what_is_not_wanted_is_left_out_before_groups_are_made(filled: Engine) -
 
 
 @pytest.mark.parametrize(
-    ("noun", "by", "measure", "said"),
+    ("noun", "by", "measure", "message"),
     [
         ("projects", "contry", "count", "Did you mean: country"),
         ("projects", "colour", "count", "Possible"),
@@ -140,19 +140,19 @@ def test_what_is_not_wanted_is_left_out_before_groups_are_made(filled: Engine) -
     ],
 )
 def test_what_cannot_be_counted_says_what_can(
-    quick: Engine, noun: str, by: str, measure: str, said: str
+    quick: Engine, noun: str, by: str, measure: str, message: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
         asked(quick, noun, by, measures=(measure,), filters={})
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_things_of_one_name_stay_apart(engine: Engine, load: Load) -> None:
     load("projects", "id,key,name\n1,gift-a,Gift\n2,gift-b,Gift\n", source="mine")
     load("finance", "project,kind,amount_usd\ngift-a,pledge,1\ngift-b,pledge,2\n", source="mine")
     rows = as_dicts(asked(engine, "finance", "project", measures=("sum:amount_usd",)))
-    told = {(row["project"], row["project_key"], row["sum_amount_usd"]) for row in rows}
-    assert told == {("Gift", "gift-a", 1), ("Gift", "gift-b", 2)}
+    sums = {(row["project"], row["project_key"], row["sum_amount_usd"]) for row in rows}
+    assert sums == {("Gift", "gift-a", 1), ("Gift", "gift-b", 2)}
 
 
 def test_people_read_names_words_and_cents(filled: Engine) -> None:
@@ -206,6 +206,6 @@ def test_the_different_values_of_a_list_are_counted(filled: Engine, by: str) -> 
             expected[group] |= codes
     answer = asked(filled, "projects", by, measures=("distinct:country",), subtotals=True)
     *groups, total = as_dicts(answer)
-    told = {row[by]: row["distinct_country"] for row in groups}
-    assert told == {group: len(codes) for group, codes in expected.items()}
+    counts = {row[by]: row["distinct_country"] for row in groups}
+    assert counts == {group: len(codes) for group, codes in expected.items()}
     assert total["distinct_country"] == 3

@@ -38,28 +38,28 @@ def test_figures_of_money_equal_an_independent_count(filled: Engine) -> None:
         "max:amount_usd", "median:maturity", "sum:maturity", "min:maturity", "max:maturity",
         "count:maturity", "distinct:project_key",
     )  # fmt: skip
-    found = {row["country"]: row for row in as_dicts(asked(filled, "finance", "country",
+    by_country = {row["country"]: row for row in as_dicts(asked(filled, "finance", "country",
                                                            measures=measures))}  # fmt: skip
     expected = of_countries(FINANCE, HOME)
-    assert found.keys() == expected.keys()
+    assert by_country.keys() == expected.keys()
     for code, rows in expected.items():
         usd = [amount for amount in map(dollars, rows) if amount is not None]
         years = [Decimal(row["maturity"]) for row in rows if row["maturity"]]
-        told = found[code]
-        assert told["count"] == len(rows)
-        assert told["sum_amount_usd"] == sum(usd)
-        assert told["mean_amount_usd"] == (sum(usd, Decimal(0)) / len(usd)).quantize(
+        group = by_country[code]
+        assert group["count"] == len(rows)
+        assert group["sum_amount_usd"] == sum(usd)
+        assert group["mean_amount_usd"] == (sum(usd, Decimal(0)) / len(usd)).quantize(
             Decimal("0.000001")
         )
-        assert told["median_amount_usd"] == median(usd)
-        assert (told["min_amount_usd"], told["max_amount_usd"]) == (min(usd), max(usd))
-        assert told["amount_usd_base"] == "nominal USD"
-        assert told["with_amount_usd"] == len(usd)
-        assert told["without_amount_usd"] == len(rows) - len(usd)
-        assert told["median_maturity"] == median(years)
-        assert (told["min_maturity"], told["max_maturity"]) == (min(years), max(years))
-        assert (told["sum_maturity"], told["count_maturity"]) == (sum(years), len(years))
-        assert told["distinct_project_key"] == len({row["project"] for row in rows})
+        assert group["median_amount_usd"] == median(usd)
+        assert (group["min_amount_usd"], group["max_amount_usd"]) == (min(usd), max(usd))
+        assert group["amount_usd_base"] == "nominal USD"
+        assert group["with_amount_usd"] == len(usd)
+        assert group["without_amount_usd"] == len(rows) - len(usd)
+        assert group["median_maturity"] == median(years)
+        assert (group["min_maturity"], group["max_maturity"]) == (min(years), max(years))
+        assert (group["sum_maturity"], group["count_maturity"]) == (sum(years), len(years))
+        assert group["distinct_project_key"] == len({row["project"] for row in rows})
 
 
 def test_a_total_may_be_larger_than_sixty_four_bits_of_millionths(filled: Engine) -> None:
@@ -72,15 +72,17 @@ def test_a_total_may_be_larger_than_sixty_four_bits_of_millionths(filled: Engine
 def test_amounts_as_stated_add_up_within_a_currency_and_never_across(filled: Engine) -> None:
     rows = as_dicts(asked(filled, "finance", "currency", measures=("sum:amount",)))
     for row in rows:
-        own = [one for one in FINANCE if one["currency"] == row["currency"]]
-        assert row["sum_amount"] == sum(Decimal(one["amount"]) for one in own if one["amount"])
+        own = [entry for entry in FINANCE if entry["currency"] == row["currency"]]
+        assert row["sum_amount"] == sum(
+            Decimal(entry["amount"]) for entry in own if entry["amount"]
+        )
         assert row["amount_base"] == row["currency"]
     with pytest.raises(UsageError) as caught:
         asked(filled, "finance", "country", measures=("sum:amount",))
     assert "would mix currency: CNY and USD" in str(caught.value)
     assert "--where 'currency = CNY'" in str(caught.value)
-    one = asked(filled, "finance", measures=("sum:amount",), where=("currency = USD",))
-    assert as_dicts(one)[0]["amount_base"] == "USD"
+    in_dollars = asked(filled, "finance", measures=("sum:amount",), where=("currency = USD",))
+    assert as_dicts(in_dollars)[0]["amount_base"] == "USD"
     totals = asked(filled, "finance", "kind", "currency", measures=("sum:amount",), subtotals=True)
     assert "Totals are within each currency." in totals.notes
     assert {(row["level"], row["amount_base"]) for row in as_dicts(totals)} == {
@@ -124,9 +126,9 @@ def test_shares_of_sums_stay_within_what_sums_are_in(filled: Engine) -> None:
     for currency in CURRENCIES:
         own = [row for row in rows if row["currency"] == currency]
         whole = sum(
-            Decimal(one["amount"])
-            for one in FINANCE
-            if one["amount"] and one["currency"] == currency
+            Decimal(entry["amount"])
+            for entry in FINANCE
+            if entry["amount"] and entry["currency"] == currency
         )
         for row in own:
             value = Decimal(row["sum_amount"] or 0)
@@ -187,11 +189,11 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
     assert asked(engine, "finance", measures=("count",), filters={}).fields[0].name == "count"
     by = asked(engine, "finance", "kind", "source", "counted", **sums)
     assert by.notes == ()
-    for what, said in (("share", "Shares are of totals that"), ("subtotals", "Totals")):
-        totals = {**sums, what: True}
+    for option, message in (("share", "Shares are of totals that"), ("subtotals", "Totals")):
+        totals = {**sums, option: True}
         notes = asked(engine, "finance", "kind", "source", "counted", **totals).notes
         assert (
-            f"{said} add up several kinds, which may be stages of the same money, such as commitment and pledge: look at one"
+            f"{message} add up several kinds, which may be stages of the same money, such as commitment and pledge: look at one"
             in ("\n".join(notes))
         )
     narrow = {"kind": ("commitment",), "counted": ("!no",), "source": ("mine",)}
@@ -242,9 +244,9 @@ def test_several_sources_are_never_added_up_unasked(engine: Engine, load: Load) 
     assert (last["kind"], last["source"], last["level"]) == (None, "other", 1)
     added = as_dicts(asked(engine, "finance", "source", "kind", **options, add_sources=True))
     assert (added[-1]["level"], added[-1]["share"]) == (0, 100)
-    one = asked(engine, "finance", "source", "kind",
+    by_source = asked(engine, "finance", "source", "kind",
                 **{**options, "filters": {"source": ("other",)}})  # fmt: skip
-    assert as_dicts(one)[-1]["level"] == 0
+    assert as_dicts(by_source)[-1]["level"] == 0
     together = asked(engine, "finance", "kind", **everything, add_sources=True)
     assert "added up" in together.notes[0]
     sums = {row["kind"]: row["sum_amount_usd"] for row in as_dicts(together)}

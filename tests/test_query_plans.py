@@ -25,8 +25,8 @@ LARGE = (
 Act = Callable[[Connection], Any]
 
 
-def of(noun: str, **parts: Any) -> Act:
-    return lambda connection: list(execute(connection, Question(noun, **parts)).rows)
+def of(noun: str, **options: Any) -> Act:
+    return lambda connection: list(execute(connection, Question(noun, **options)).rows)
 
 
 PAGE = ("key", "name", "kind", "status", "countries", "links", "financiers")
@@ -56,13 +56,13 @@ SERVED = {
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
-    said: list[tuple[str, Any]] = []
+    executed: list[tuple[str, Any]] = []
 
-    def note(_: Any, __: Any, sql: str, given: Any, *___: Any) -> None:
-        said.append((sql, given))
+    def note(_: Any, __: Any, sql: str, parameters: Any, *___: Any) -> None:
+        executed.append((sql, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
-    yield said
+    yield executed
     event.remove(engine, "before_cursor_execute", note)
 
 
@@ -73,23 +73,26 @@ def plans(engine: Engine, act: Act, *dear: str) -> list[list[str]]:
     that are named, cost more than any other way.
     """
     with reading(engine) as connection:
-        with statements(engine) as said:
+        with statements(engine) as executed:
             act(connection)
         cursor = connection.connection.cursor()
         if engine.dialect.name == "sqlite":
             return [
-                [row[-1] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}", given).fetchall()]
-                for sql, given in said
+                [
+                    row[-1]
+                    for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
+                ]
+                for sql, parameters in executed
             ]
         for way in ("seqscan", "sort", *dear):
             cursor.execute(f"SET LOCAL enable_{way} = off")
-        found = []
-        for sql, given in said:
+        explained = []
+        for sql, parameters in executed:
             # A search asks for a plan itself, which reads nothing.
             if not sql.startswith("EXPLAIN"):
-                cursor.execute(f"EXPLAIN {sql}", given)
-                found.append([row[0] for row in cursor.fetchall()])
-        return found
+                cursor.execute(f"EXPLAIN {sql}", parameters)
+                explained.append([row[0] for row in cursor.fetchall()])
+        return explained
 
 
 def full_scans(plan: list[str]) -> list[str]:
@@ -103,11 +106,11 @@ def full_scans(plan: list[str]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("asked", SERVED)
-def test_what_an_index_serves_reads_no_large_table_as_a_whole(engine: Engine, asked: str) -> None:
-    found = plans(engine, SERVED[asked])
-    assert found
-    scans = [line for plan in found for line in full_scans(plan)]
+@pytest.mark.parametrize("name", SERVED)
+def test_what_an_index_serves_reads_no_large_table_as_a_whole(engine: Engine, name: str) -> None:
+    lines = plans(engine, SERVED[name])
+    assert lines
+    scans = [line for plan in lines for line in full_scans(plan)]
     # SQLite calls a look-up of words a scan, too.
     assert [line for line in scans if "VIRTUAL TABLE INDEX 0:M" not in line] == []
 
@@ -125,8 +128,8 @@ def test_a_page_is_found_in_the_index_of_names_and_nothing_is_sorted_for_it(engi
 
 
 def test_groups_of_a_list_are_counted_in_its_index(engine: Engine) -> None:
-    found = plans(engine, of("projects", grouping=Grouping(("country",))), "bitmapscan")
-    counted = next(plan for plan in found if any("ix_entity_country" in line for line in plan))
+    lines = plans(engine, of("projects", grouping=Grouping(("country",))), "bitmapscan")
+    counted = next(plan for plan in lines if any("ix_entity_country" in line for line in plan))
     whole = "\n".join(counted)
     if engine.dialect.name == "sqlite":
         assert "SCAN entity_country USING COVERING INDEX ix_entity_country_country_id" in whole
@@ -140,9 +143,9 @@ def test_groups_of_a_list_are_counted_in_its_index(engine: Engine) -> None:
 def test_where_nothing_is_recorded_is_said_in_the_order(
     engine: Engine, direction: str, field: str
 ) -> None:
-    with reading(engine) as connection, statements(engine) as said:
+    with reading(engine) as connection, statements(engine) as executed:
         rows = list(execute(connection, Question("projects", sort=f"{direction}{field}")).rows)
-    assert any("NULLS LAST" in sql for sql, _ in said)
+    assert any("NULLS LAST" in sql for sql, _ in executed)
     names = [field.name for field in Question("projects").fields()]
     values = [row[names.index(field)] for row in rows]
     empty = values.index(None) if None in values else len(values)
@@ -151,6 +154,6 @@ def test_where_nothing_is_recorded_is_said_in_the_order(
 
 def test_a_column_that_is_always_there_has_no_word_of_nothing_recorded(engine: Engine) -> None:
     # Said of it, PostgreSQL would not use the index.
-    with reading(engine) as connection, statements(engine) as said:
+    with reading(engine) as connection, statements(engine) as executed:
         list(execute(connection, Question("projects", limit=5)).rows)
-    assert "NULLS" not in said[0][0]
+    assert "NULLS" not in executed[0][0]

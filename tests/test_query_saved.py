@@ -51,7 +51,7 @@ def test_any_question_comes_back_from_a_file(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("noun = ", "is not valid TOML"),
         ("limit = 3\n", "noun is missing"),
@@ -74,12 +74,12 @@ def test_any_question_comes_back_from_a_file(
         ('noun = "projects"\ngrouping = 3', "grouping is a whole number; it must be a table"),
     ],
 )
-def test_what_is_no_question_is_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_what_is_no_question_is_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "question.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BricoopError) as caught:
         read_question(path)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_file_that_is_not_there_or_cannot_be_written_is_refused(tmp_path: Path) -> None:
@@ -93,5 +93,7 @@ def test_a_file_that_is_not_there_or_cannot_be_written_is_refused(tmp_path: Path
 
 
 def test_one_text_stands_for_a_list_of_one() -> None:
-    asked = from_data({"noun": "projects", "where": "kind = port", "filters": {"kind": "port"}}, "")
-    assert asked == Question("projects", {"kind": ("port",)}, where=("kind = port",))
+    question = from_data(
+        {"noun": "projects", "where": "kind = port", "filters": {"kind": "port"}}, ""
+    )
+    assert question == Question("projects", {"kind": ("port",)}, where=("kind = port",))

@@ -37,8 +37,8 @@ def test_they_are_those_that_aiddata_gives(africa: Standing, shared: Path) -> No
     assert len(rows) == len(ours) == 1243
     equal = dict.fromkeys(SCORES, 0)
     for row in rows:
-        found = ours[f"gcdf3-{row['AidData Record ID']}"]
-        for name, value, column in zip(SCORES, found, THEIRS, strict=True):
+        computed = ours[f"gcdf3-{row['AidData Record ID']}"]
+        for name, value, column in zip(SCORES, computed, THEIRS, strict=True):
             equal[name] += ("" if value is None else str(value)) == row[column]
     # Five of theirs follow no formula: a place without its narrative, an end that is not counted.
     assert equal == {
@@ -81,16 +81,16 @@ def known(standing: Standing) -> Iterator[Engine]:
 
 
 def test_what_is_known_counts_and_what_is_not_is_empty(known: Engine) -> None:
-    found = scores(known)
-    assert found["full"] == (5, 5, 5, 5)
+    computed = scores(known)
+    assert computed["full"] == (5, 5, 5, 5)
     # Its own source is a scholarly one, and nothing else is known: year, amount, flow, agencies.
-    assert found["bare"] == (3, 1, None, None)
+    assert computed["bare"] == (3, 1, None, None)
     # Less a year that is a guess, no amount, a flow of no kind, a funder who is not named.
-    assert found["going"] == (3, 1, 3, None)
-    assert found["press"] == (1, 3, None, None)
-    assert found["voices"][0] == 2
-    assert found["one"][0] == 4
-    assert found["told-by-a-ministry"][0] == 4
+    assert computed["going"] == (3, 1, 3, None)
+    assert computed["press"] == (1, 3, None, None)
+    assert computed["voices"][0] == 2
+    assert computed["one"][0] == 4
+    assert computed["told-by-a-ministry"][0] == 4
 
 
 def test_they_narrow_sort_and_group_and_are_given_only_where_asked_for(known: Engine) -> None:

@@ -79,11 +79,11 @@ def test_rows_without_a_filtered_field_are_counted(
 ) -> None:
     notes = base.query(noun, source="notes", **filters).notes
     sentences = []
-    for one in expected:
-        number, rows, what = one.split(" ", 2)
+    for line in expected:
+        number, rows, label = line.split(" ", 2)
         verbs = ("matches", "has") if rows == "row" else ("match", "have")
         sentences.append(
-            f"{number} more {rows} {verbs[0]} everything else and {verbs[1]} no {what}."
+            f"{number} more {rows} {verbs[0]} everything else and {verbs[1]} no {label}."
         )
     assert list(notes) == sentences
 
@@ -104,18 +104,18 @@ def test_every_surface_says_it(
     standing: Standing, base: bricoop.KnowledgeBase, tmp_path: Path
 ) -> None:
     del base
-    asked = ("--db", standing.address, "query", "projects", "--source", "notes", "--kind", "port")
+    command = ("--db", standing.address, "query", "projects", "--source", "notes", "--kind", "port")
     note = "3 more rows match everything else and have no kind.\n"
     for more in ((), ("--count",), ("-f", "json"), ("-f", "csv"), ("--group-by", "status")):
-        assert run(*asked, *more).stderr == note
-    assert isinstance(json.loads(answer(*asked, "-f", "json")), list)
-    none = run(*asked, "--status", "cancelled")
+        assert run(*command, *more).stderr == note
+    assert isinstance(json.loads(answer(*command, "-f", "json")), list)
+    none = run(*command, "--status", "cancelled")
     assert none.stderr == (
         "No rows. 1 more row matches everything else and has no status. "
         "Without --status there are 2 rows.\n"
     )
     output = tmp_path / "x.csv"
-    answer(*asked, "-o", str(output), "--provenance")
+    answer(*command, "-o", str(output), "--provenance")
     provenance = json.loads(output.with_name("x.csv.provenance.json").read_text(encoding="utf-8"))
     assert provenance["notes"] == [note.strip()]
 
@@ -127,24 +127,24 @@ def test_totals_and_cards_say_it(standing: Standing, base: bricoop.KnowledgeBase
     assert base.total("signed", base="nominal", source="notes", financier="CDB").notes == (note,)
     with reading(standing.engine) as connection:
         assert card_of(connection, counting)["notes"] == [note]
-    said = run(
+    result = run(
         "--db", standing.address, "total", "--source", "notes", "--financier", "CDB", "--base",
         "nominal",
     )  # fmt: skip
-    assert said.stderr == f"{note}\n"
+    assert result.stderr == f"{note}\n"
 
 
 def test_a_value_that_no_row_has_is_answered_with_the_closest(
     standing: Standing, base: bricoop.KnowledgeBase
 ) -> None:
     del base
-    asked = ("--db", standing.address, "query", "finance", "--source", "notes")
-    none = run(*asked, "--currency", "MYR").stderr
+    command = ("--db", standing.address, "query", "finance", "--source", "notes")
+    none = run(*command, "--currency", "MYR").stderr
     assert none.startswith("No rows. No row has currency 'MYR'. 1 more row")
     # A value that other rows have is no mistake.
-    assert "No row has" not in run(*asked, "--currency", "usd", "--kind", "guarantee").stderr
+    assert "No row has" not in run(*command, "--currency", "usd", "--kind", "guarantee").stderr
     near = "No row has subregion 'Eastern Afrika'. Did you mean: Eastern Africa"
-    beyond = run(*asked, "--currency", "zz..")
+    beyond = run(*command, "--currency", "zz..")
     assert (beyond.exit_code, beyond.stderr.startswith("No rows. 1 more row")) == (0, True)
     condition = ("--where", "subregion = Eastern Afrika", "--count")
     counted = run("--db", standing.address, "query", "countries", *condition)
@@ -214,8 +214,10 @@ def test_a_region_in_place_of_a_country_is_said_to_be_one(
     base: bricoop.KnowledgeBase, question: Question, note: str
 ) -> None:
     with base.snapshot() as state:
-        said = [one for one in state.unrecorded(question) if "as named in sources" in one]
-    assert said == [note] * bool(note)
+        sentences = [
+            sentence for sentence in state.unrecorded(question) if "as named in sources" in sentence
+        ]
+    assert sentences == [note] * bool(note)
 
 
 def test_codes_are_found_in_any_case(base: bricoop.KnowledgeBase) -> None:
@@ -230,7 +232,7 @@ def test_codes_are_found_in_any_case(base: bricoop.KnowledgeBase) -> None:
 def test_of_no_rows_it_is_said_which_condition_leaves_them_out(
     standing: Standing, base: bricoop.KnowledgeBase
 ) -> None:
-    asked = (
+    command = (
         "--db",
         standing.address,
         "query",
@@ -240,8 +242,8 @@ def test_of_no_rows_it_is_said_which_condition_leaves_them_out(
         "--country",
         "Mali",
     )
-    said = run(*asked, "--kind", "port").stderr
-    assert "Without --country there are 2 rows; without --kind there is 1 row." in said
+    output = run(*command, "--kind", "port").stderr
+    assert "Without --country there are 2 rows; without --kind there is 1 row." in output
     total = run(
         "--db",
         standing.address,
@@ -269,17 +271,17 @@ def test_of_no_rows_it_is_said_which_condition_leaves_them_out(
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "filters",
     [{"source": "cooperation"}, {"source": "!cooperation"}, {"where": "not sources = cooperation"}],
 )
 def test_a_source_named_in_part_is_named_in_full(
-    standing: Standing, base: bricoop.KnowledgeBase, asked: dict[str, Any]
+    standing: Standing, base: bricoop.KnowledgeBase, filters: dict[str, Any]
 ) -> None:
     key = "manufacturing-cooperation-paper"
     (title,) = (row.name for row in base.query("sources", key=key))
     expected = f"'cooperation' is read as the source {key}: {title}."
-    assert expected in base.query("projects", **asked).notes
+    assert expected in base.query("projects", **filters).notes
     assert base.query("projects", source=key).notes == ()
-    if asked == {"source": "cooperation"}:
+    if filters == {"source": "cooperation"}:
         searched = run("--db", standing.address, "search", "port", "--source", "cooperation")
         assert f"{expected}\n" in searched.stderr

@@ -13,7 +13,7 @@ from bricoop.db.engine import reading
 from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError, UsageError
 from bricoop.query.execute import count, execute
 from bricoop.query.question import Question
-from bricoop.query.where import OPERATORS, Both, Comparison, Either, Negated, parse
+from bricoop.query.where import OPERATORS, And, Comparison, Not, Or, parse
 from conftest import Load, Standing
 
 PROJECTS = (
@@ -36,25 +36,25 @@ FINANCE = (
         ("started >= 2013", Comparison("started", ">=", ("2013",))),
         ("Started>=2013", Comparison("Started", ">=", ("2013",))),
         ("kind = port, power plant", Comparison("kind", "=", ("port", "power plant"))),
-        ("kind != port", Negated(Comparison("kind", "=", ("port",)))),
-        ("name !~ 'a, b'", Negated(Comparison("name", "~", ("a, b",)))),
+        ("kind != port", Not(Comparison("kind", "=", ("port",)))),
+        ("name !~ 'a, b'", Not(Comparison("name", "~", ("a, b",)))),
         ('name = "He said ""no"""', Comparison("name", "=", ('He said "no"',))),
         ("name ~ Côte d'Ivoire", Comparison("name", "~", ("Côte d'Ivoire",))),
-        ("amount-usd IS NOT Empty", Negated(Comparison("amount_usd", "empty", ()))),
+        ("amount-usd IS NOT Empty", Not(Comparison("amount_usd", "empty", ()))),
         (
             "a = 1 or b = 2 and not c = 3",
-            Either(
+            Or(
                 (
                     Comparison("a", "=", ("1",)),
-                    Both((Comparison("b", "=", ("2",)), Negated(Comparison("c", "=", ("3",))))),
+                    And((Comparison("b", "=", ("2",)), Not(Comparison("c", "=", ("3",))))),
                 )
             ),
         ),
         (
             "(a = 1 or b = 2) and c is empty",
-            Both(
+            And(
                 (
-                    Either((Comparison("a", "=", ("1",)), Comparison("b", "=", ("2",)))),
+                    Or((Comparison("a", "=", ("1",)), Comparison("b", "=", ("2",)))),
                     Comparison("c", "empty", ()),
                 )
             ),
@@ -66,7 +66,7 @@ def test_conditions_are_read(text: str, meant: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "name of a field is expected at the end"),
         ("started", "or `is empty` is expected at the end"),
@@ -81,10 +81,12 @@ def test_conditions_are_read(text: str, meant: Any) -> None:
         ("(" * 60 + "a = 1", "nested more than 15 levels deep"),
     ],
 )
-def test_what_does_not_follow_the_grammar_is_refused_with_its_place(text: str, said: str) -> None:
+def test_what_does_not_follow_the_grammar_is_refused_with_its_place(
+    text: str, message: str
+) -> None:
     with pytest.raises(UsageError) as caught:
         parse(text)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 @given(
@@ -97,8 +99,8 @@ def test_any_value_can_be_quoted(field: str, operator: str, values: list[str]) -
     meant = Comparison(
         field, operator.removeprefix("!") if operator != "!=" else "=", tuple(values)
     )
-    said = parse(f"{field} {operator} {quoted}")
-    assert said == (Negated(meant) if operator.startswith("!") else meant)
+    parsed = parse(f"{field} {operator} {quoted}")
+    assert parsed == (Not(meant) if operator.startswith("!") else meant)
 
 
 @given(st.integers(1000, 10**15), st.sampled_from([">=", "="]))
@@ -107,9 +109,11 @@ def test_a_comma_between_thousands_is_in_doubt_and_one_before_a_space_is_not(
 ) -> None:
     grouped = f"{number:,}"
     doubtful = parse(f"kind = port, road and amount {operator} {grouped} or started = 2013,2014")
-    assert isinstance(doubtful, Either)
-    assert isinstance(doubtful.conditions[0], Both)
-    assert [getattr(one, "doubtful", "") for one in doubtful.conditions[0].conditions] == [
+    assert isinstance(doubtful, Or)
+    assert isinstance(doubtful.conditions[0], And)
+    assert [
+        getattr(condition, "doubtful", "") for condition in doubtful.conditions[0].conditions
+    ] == [
         "",
         grouped,
     ]
@@ -140,10 +144,10 @@ def filled(standing: Standing) -> Iterator[Engine]:
 
 def names(engine: Engine, noun: str, column: str, where: str, **filters: str) -> list[str]:
     """Return a column of the rows of a source for which a condition holds."""
-    asked = {"source": ("mine",), **{name: (value,) for name, value in filters.items()}}
+    all_filters = {"source": ("mine",), **{name: (value,) for name, value in filters.items()}}
     with reading(engine) as connection:
         rows = execute(
-            connection, Question(noun, asked, (column,), where=(where,) if where else ())
+            connection, Question(noun, all_filters, (column,), where=(where,) if where else ())
         )
         return [str(row[0])[:5] for row in rows.rows]
 
@@ -195,8 +199,8 @@ ON_PROJECTS = [
 
 
 def test_conditions_on_projects(filled: Engine) -> None:
-    found = [(where, names(filled, "projects", "name", where)) for where, _ in ON_PROJECTS]
-    assert found == ON_PROJECTS
+    results = [(where, names(filled, "projects", "name", where)) for where, _ in ON_PROJECTS]
+    assert results == ON_PROJECTS
 
 
 ON_MONEY = [
@@ -243,8 +247,8 @@ ON_MONEY = [
 
 
 def test_conditions_on_money(filled: Engine) -> None:
-    found = [(where, names(filled, "finance", "project", where)) for where, _ in ON_MONEY]
-    assert found == ON_MONEY
+    results = [(where, names(filled, "finance", "project", where)) for where, _ in ON_MONEY]
+    assert results == ON_MONEY
 
 
 def test_a_filter_of_any_field_and_what_is_not_wanted(filled: Engine) -> None:
@@ -303,10 +307,10 @@ UNFIT: list[tuple[str, str, type[BricoopError], str]] = [
 
 
 def test_what_does_not_fit_is_refused(filled: Engine) -> None:
-    for noun, where, error, said in UNFIT:
+    for noun, where, error, message in UNFIT:
         with reading(filled) as connection, pytest.raises(error) as caught:
             count(connection, Question(noun, where=(where,)))
-        assert said in str(caught.value), where
+        assert message in str(caught.value), where
 
 
 def test_a_filter_without_a_value_is_refused(filled: Engine) -> None:
@@ -324,12 +328,12 @@ def test_places_may_be_of_projects_without_country_or_link(engine: Engine, load:
         "project,latitude,longitude,precision\nGamma,1,2,near\nNobody knows,3,4,near\n",
         source="mine",
     )
-    for where, found in (
+    for where, expected in (
         ("country is empty", ["Nobod"]),
         ("country is not empty", ["Gamma"]),
         ("link is empty", ["Gamma", "Nobod"]),
     ):
-        assert names(engine, "locations", "project", where) == found
+        assert names(engine, "locations", "project", where) == expected
 
 
 HOSTILE = ["'; DROP TABLE entity; --", '" OR 1=1', "%x", "_x", "\\x", "💣", "a" * 1_000]
@@ -339,13 +343,14 @@ def test_hostile_values_are_only_values(filled: Engine) -> None:
     for text in HOSTILE:
         quoted = '"' + text.replace('"', '""') + '"'
         for field in ("name", "description", "sector", "key"):
-            asked = [f"{field} {operator} {quoted}" for operator in ("=", "~", ">=")]
+            conditions = [f"{field} {operator} {quoted}" for operator in ("=", "~", ">=")]
             if field == "sector":
                 with reading(filled) as connection, pytest.raises(NotFoundError, match="sector"):
-                    list(execute(connection, Question("projects", where=(asked.pop(0),))).rows)
+                    list(execute(connection, Question("projects", where=(conditions.pop(0),))).rows)
             with reading(filled) as connection:
                 assert (
-                    list(execute(connection, Question("projects", where=tuple(asked))).rows) == []
+                    list(execute(connection, Question("projects", where=tuple(conditions))).rows)
+                    == []
                 )
     assert len(names(filled, "projects", "name", "")) == 4
 

@@ -58,13 +58,13 @@ QUERIES = (
 
 def load_all(engine: Engine, folder: Path) -> None:
     spec = SourceSpec("atlas", title="The atlas", tier=5)
-    for noun, said in (
+    for noun, rows in (
         ("organizations", ORGANIZATIONS),
         ("projects", PROJECTS),
         ("locations", PLACES),
     ):
         path = folder / f"{noun}.csv"
-        path.write_text(said, encoding="utf-8")
+        path.write_text(rows, encoding="utf-8")
         load_file(engine, LoadRequest(noun, str(path), spec))
 
 
@@ -87,38 +87,38 @@ def pair(
     on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def found(engine: Engine, asked: str, **more: Any) -> list[tuple[Any, ...]]:
+def found(engine: Engine, text: str, **more: Any) -> list[tuple[Any, ...]]:
     with reading(engine) as connection:
-        return list(search(connection, SearchRequest(asked, **more)).rows)
+        return list(search(connection, SearchRequest(text, **more)).rows)
 
 
-def keys(engine: Engine, asked: str, **more: Any) -> list[str]:
-    return [row[1] for row in found(engine, asked, **more)]
+def keys(engine: Engine, text: str, **more: Any) -> list[str]:
+    return [row[1] for row in found(engine, text, **more)]
 
 
-def counted(engine: Engine, asked: str, **more: Any) -> int:
+def counted(engine: Engine, text: str, **more: Any) -> int:
     with reading(engine) as connection:
-        return count_hits(connection, SearchRequest(asked, **more))
+        return count_hits(connection, SearchRequest(text, **more))
 
 
-def meant(engine: Engine, asked: str) -> list[str]:
+def meant(engine: Engine, text: str) -> list[str]:
     with reading(engine) as connection:
-        return suggestions(connection, SearchRequest(asked))
+        return suggestions(connection, SearchRequest(text))
 
 
 def is_whole(engine: Engine) -> bool:
     with reading(engine) as connection:
-        return [one for one in check(connection) if one.found] == []
+        return [result for result in check(connection) if result.found] == []
 
 
 def test_fifty_texts_find_the_same_in_the_same_order_on_both(pair: tuple[Engine, Engine]) -> None:
-    one, other = pair
+    first, other = pair
     assert len(QUERIES) == 50
-    for asked in QUERIES:
-        rows = found(one, asked)
-        assert rows == found(other, asked), asked
-        assert counted(one, asked) == counted(other, asked) >= len(rows), asked
-        assert rows or asked == '"bridge and road"', asked
+    for text in QUERIES:
+        rows = found(first, text)
+        assert rows == found(other, text), text
+        assert counted(first, text) == counted(other, text) >= len(rows), text
+        assert rows or text == '"bridge and road"', text
 
 
 @pytest.mark.parametrize(
@@ -129,16 +129,16 @@ def test_fifty_texts_find_the_same_in_the_same_order_on_both(pair: tuple[Engine,
 def test_answers_do_not_depend_on_how_many_hits_a_server_expects(
     pair: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch, expected: int, few: int
 ) -> None:
-    monkeypatch.setattr("bricoop.lookup.fulltext._EXPECTED", expected)
-    monkeypatch.setattr("bricoop.lookup.fulltext._FEW", few)
-    monkeypatch.setattr("bricoop.lookup.fulltext._TRIED", 300)
-    for asked in QUERIES:
+    monkeypatch.setattr("bricoop.lookup.fulltext._MAX_ESTIMATE", expected)
+    monkeypatch.setattr("bricoop.lookup.fulltext._MAX_MATCHES", few)
+    monkeypatch.setattr("bricoop.lookup.fulltext._PROBED_ROWS", 300)
+    for text in QUERIES:
         for more in ({}, {"limit": 4, "offset": 2}, {"countries": ("Kenya",)}):
-            assert found(pair[1], asked, **more) == found(pair[0], asked, **more), (asked, more)
+            assert found(pair[1], text, **more) == found(pair[0], text, **more), (text, more)
 
 
 @pytest.mark.parametrize(
-    ("asked", "first"),
+    ("text", "first"),
     [
         ("railway mombasa", "mombasa-nairobi-railway"),  # in any order
         ("momb nair", "mombasa-nairobi-railway"),  # beginnings
@@ -156,20 +156,18 @@ def test_answers_do_not_depend_on_how_many_hits_a_server_expects(
         ("guinea -bissau", "guinea"),  # not the country that is left out
     ],
 )
-def test_what_was_typed_finds_it_first(pair: tuple[Engine, Engine], asked: str, first: str) -> None:
-    assert keys(pair[0], asked)[0] == first
+def test_what_was_typed_finds_it_first(pair: tuple[Engine, Engine], text: str, first: str) -> None:
+    assert keys(pair[0], text)[0] == first
 
 
-@pytest.mark.parametrize(
-    "asked", ["Ägypten", "AO", "sudan -south", '"africa south"', "gwadar prot"]
-)
+@pytest.mark.parametrize("text", ["Ägypten", "AO", "sudan -south", '"africa south"', "gwadar prot"])
 def test_rows_of_countries_are_found_by_what_search_finds(
-    pair: tuple[Engine, Engine], asked: str
+    pair: tuple[Engine, Engine], text: str
 ) -> None:
     with reading(pair[0]) as connection:
-        question = Question("countries", {"all": ("yes",)}, ("key",), search=asked)
+        question = Question("countries", {"all": ("yes",)}, ("key",), search=text)
         rows = {row[0] for row in execute(connection, question).rows}
-    assert rows == set(keys(pair[0], asked, kinds=(EntityKind.COUNTRY,), limit=100))
+    assert rows == set(keys(pair[0], text, kinds=(EntityKind.COUNTRY,), limit=100))
 
 
 def test_hits_in_names_come_first_and_whole_words_before_beginnings(
@@ -221,7 +219,7 @@ def test_a_hit_says_why_it_was_found(pair: tuple[Engine, Engine]) -> None:
         assert row[4] == "Nairobi Expressway | Mlolongo"
         assert [row[4][a:b] for a, b in row[5]] == ["Nairobi", "Mlolongo"]
         assert row[6] == ["name", "place"]
-        row = next(one for one in found(engine, "electric terminus") if one[1].startswith("addis"))
+        row = next(hit for hit in found(engine, "electric terminus") if hit[1].startswith("addis"))
         assert "electric" in row[4]
         assert row[4].endswith("terminus at the sea port.")
         assert len(row[4]) < 250
@@ -248,8 +246,8 @@ def names_found(engine: Engine, text: str, **more: Any) -> list[str]:
     """Return the names of the hits, of which there are as many as are counted."""
     with reading(engine) as connection:
         answer = search(connection, SearchRequest(text, **more))
-        place = [field.name for field in answer.fields].index("name")
-        names = [row[place] for row in answer.rows]
+        index = [field.name for field in answer.fields].index("name")
+        names = [row[index] for row in answer.rows]
         assert count_hits(connection, SearchRequest(text, **more)) == len(names)
     return names
 
@@ -288,23 +286,23 @@ def test_other_names_are_not_close(engine: Engine, load: Load, text: str) -> Non
 def test_misspelt_words_are_mended_into_words_that_find_something(
     pair: tuple[Engine, Engine],
 ) -> None:
-    for asked, wanted in (("gwadr prt", "gwadar port"), ("expresway", "expressway"),
+    for text, expected in (("gwadr prt", "gwadar port"), ("expresway", "expressway"),
                           ("mombassa railway", "mombasa railway")):  # fmt: skip
-        offered = [meant(engine, asked) for engine in pair]
+        offered = [meant(engine, text) for engine in pair]
         assert offered[0] == offered[1]
-        assert offered[0][0] == wanted
-        assert all(found(pair[0], one) for one in offered[0])
+        assert offered[0][0] == expected
+        assert all(found(pair[0], suggestion) for suggestion in offered[0])
     assert meant(pair[0], "qqqqqqqq") == []
     assert meant(pair[0], "银河系") == []
 
 
-@pytest.mark.parametrize("asked", ["", "  ", "!?… – '", "\x00", "-port", '""', '-"a b"', "·"])
+@pytest.mark.parametrize("text", ["", "  ", "!?… – '", "\x00", "-port", '""', '-"a b"', "·"])
 def test_a_text_without_words_is_refused_with_a_hint(
-    pair: tuple[Engine, Engine], asked: str
+    pair: tuple[Engine, Engine], text: str
 ) -> None:
     for engine in pair:
         with pytest.raises(UsageError) as refused:
-            found(engine, asked)
+            found(engine, text)
         assert refused.value.hint
 
 
@@ -315,20 +313,20 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("asked", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_finds_the_same_on_both_and_does_nothing_else(
-    pair: tuple[Engine, Engine], asked: str
+    pair: tuple[Engine, Engine], text: str
 ) -> None:
-    rows = [found(engine, asked) for engine in pair]
+    rows = [found(engine, text) for engine in pair]
     assert rows[0] == rows[1]
     assert is_whole(pair[0])
 
 
 def test_too_many_words_are_refused(pair: tuple[Engine, Engine]) -> None:
-    for asked in ("port gwadar " * 1000, "中国路桥" * 1000, " ".join(map(str, range(2000)))):
+    for text in ("port gwadar " * 1000, "中国路桥" * 1000, " ".join(map(str, range(2000)))):
         for engine in pair:
             try:
-                found(engine, asked)
+                found(engine, text)
             except UsageError as refused:
                 assert "64" in refused.message  # noqa: PT017 (some are words given twice)
 
@@ -347,9 +345,9 @@ def test_too_many_words_are_refused(pair: tuple[Engine, Engine]) -> None:
         max_size=40,
     )
 )
-def test_any_text_finds_the_same_on_both(pair: tuple[Engine, Engine], asked: str) -> None:
+def test_any_text_finds_the_same_on_both(pair: tuple[Engine, Engine], text: str) -> None:
     try:
-        rows = [found(engine, asked) for engine in pair]
+        rows = [found(engine, text) for engine in pair]
     except UsageError:
         return
     assert rows[0] == rows[1]
@@ -379,6 +377,6 @@ def test_any_name_is_found_by_itself(
     for at, cell in enumerate(cells):
         typed = re.sub('["“”„«»]', " ", f"N{at} {cell}")
         shown = [row[3] for row in found(quick, f'"{typed}"', limit=10)]
-        assert any(one.startswith(f"N{at} ") or one == f"N{at}" for one in shown), (typed, shown)
+        assert any(name.startswith(f"N{at} ") or name == f"N{at}" for name in shown), (typed, shown)
     undo_load(quick, number)
     assert is_whole(quick)

@@ -134,13 +134,13 @@ def test_long_and_repetitive_texts_are_found_alike(engine: Engine, load: Load) -
     long = "the end " * 400 + " ".join(f"w{at}" for at in range(20_000)) + " 最后 " + "x" * 5000
     load("projects", f"id,name,description\n1,Long Story,{long}\n", "one")
     assert is_whole(engine)
-    for asked, is_there in (
+    for phrase, is_there in (
         ('"end the"', True),
         ("w15", True),
         ('"w100 w101"', True),
         ("w19999", False),
     ):
-        assert ("long-story" in keys(engine, asked, limit=50)) is is_there, asked
+        assert ("long-story" in keys(engine, phrase, limit=50)) is is_there, phrase
 
 
 def test_what_matches_can_be_asked_of_by_others(engine: Engine) -> None:

@@ -8,10 +8,10 @@ from bricoop.lookup.search_query import parse
 
 def said(text: str) -> tuple[list[str], list[str]]:
     """Return what must be there and what must not, with `*` where a word may go on."""
-    wanted = parse(text)
+    query = parse(text)
     shown = [
-        [" ".join(term.words) + ("*" if term.begins else "") for term in terms]
-        for terms in (wanted.terms, wanted.excluded)
+        [" ".join(term.words) + ("*" if term.is_prefix else "") for term in terms]
+        for terms in (query.terms, query.excluded)
     ]
     return shown[0], shown[1]
 

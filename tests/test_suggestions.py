@@ -85,19 +85,19 @@ def test_every_synonym_is_of_a_code() -> None:
         ProjectKind, ProjectStatus, AgreementKind, FinanceKind, Instrument, OrganizationKind,
         FindingKind, Link, Basis, Qualifier, LocationPrecision,
     )  # fmt: skip
-    codes = {code.value for one in vocabularies for code in one}
+    codes = {code.value for vocabulary in vocabularies for code in vocabulary}
     assert set(_WORDS) <= codes
-    for one in vocabularies:
-        known = {code.value for code in one}
+    for vocabulary in vocabularies:
+        known = {code.value for code in vocabulary}
         for code in known & set(_WORDS):
             words = _WORDS[code].split()
             # A code of the vocabulary itself needs no suggestion.
-            assert known.isdisjoint(words), (one.__name__, code)
-            assert all(code in codes_meant(word.replace("-", " "), one) for word in words)
+            assert known.isdisjoint(words), (vocabulary.__name__, code)
+            assert all(code in codes_meant(word.replace("-", " "), vocabulary) for word in words)
 
 
 def test_two_letters_in_the_wrong_order_come_before_a_word_that_begins_alike() -> None:
-    names = {one: one for one in ("programme", "port", "airport")}
+    names = {name: name for name in ("programme", "port", "airport")}
     assert nearest("prot", names)[0] == "port"
     # A short word has too few letters for that.
     assert nearest("xy", {"xz": "xz"}) == []
@@ -130,7 +130,7 @@ def test_a_column_is_found_by_its_beginning_by_a_word_for_it_and_by_its_spelling
         ("finance", "project_name", "project"), ("finance", "loan_amount", "amount"),
         ("projects", "names_of_wings", ""), ("finance", "commitment_date", "date"),
     ):  # fmt: skip
-        assert column_near(typed, [one.name for one in layout_of(layout).columns]) == meant
+        assert column_near(typed, [column.name for column in layout_of(layout).columns]) == meant
 
 
 def test_what_is_longer_than_any_name_is_like_none() -> None:

@@ -70,10 +70,10 @@ def test_thousands_of_counts_are_apart_and_those_of_years_are_not() -> None:
     [("loads", "key"), ("records", "id"), ("records", "load"), ("finance", "price_year")],
 )
 def test_numbers_that_name_something_are_written_whole(noun: str, field: str) -> None:
-    found = noun_of(noun).field(field)
-    assert found is not None
+    definition = noun_of(noun).field(field)
+    assert definition is not None
     out = StringIO()
-    write_answer(Answer(noun_of(noun), (found,), iter([(2021,)])), Format.MARKDOWN, out)
+    write_answer(Answer(noun_of(noun), (definition,), iter([(2021,)])), Format.MARKDOWN, out)
     assert out.getvalue().endswith("| 2021 |\n")
 
 

@@ -84,9 +84,9 @@ def filled(engine: Engine, load: Load) -> Engine:
 def seen(engine: Engine, noun: Noun) -> list[tuple[Any, ...]]:
     """Return the rows of a noun's view."""
     with reading(engine) as connection:
-        found = connection.execute(text(f"SELECT * FROM {noun.view}"))  # noqa: S608
-        assert list(found.keys()) == [field.name for field in noun.usual]
-        return [tuple(row) for row in found]
+        result = connection.execute(text(f"SELECT * FROM {noun.view}"))  # noqa: S608
+        assert list(result.keys()) == [field.name for field in noun.usual]
+        return [tuple(row) for row in result]
 
 
 def asked(engine: Engine, noun: Noun) -> list[tuple[Any, ...]]:
@@ -106,11 +106,11 @@ def plain(value: Any) -> Any:
     return int(value) if isinstance(value, bool) else value
 
 
-def alike(one: Any, other: Any) -> bool:
+def alike(value: Any, other: Any) -> bool:
     """Return whether a view's value is an answer's, an amount to the last digit that a REAL has."""
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=4e-16)
-    return bool(one == other)
+    if isinstance(value, float) and isinstance(other, float):
+        return math.isclose(value, other, rel_tol=4e-16)
+    return bool(value == other)
 
 
 def test_every_view_shows_what_its_question_answers(filled: Engine) -> None:
@@ -147,8 +147,8 @@ def test_amounts_are_numbers_and_exact_on_a_server(filled: Engine) -> None:
         ).all()
         total = connection.execute(text("SELECT sum(amount_usd) FROM v_finance")).scalar_one()
     number = Decimal if filled.dialect.name == "postgresql" else float
-    wanted = (number("40000000000.07"), number("40000000000.07"))
-    assert wanted in [tuple(row) for row in amounts]
+    expected = (number("40000000000.07"), number("40000000000.07"))
+    assert expected in [tuple(row) for row in amounts]
     assert total == number("163456789014.475678")
 
 
@@ -172,9 +172,9 @@ def test_there_is_a_view_for_each_noun_and_no_other(engine: Engine) -> None:
 @pytest.fixture
 def empty(database: str) -> Iterator[Engine]:
     """An engine on an empty database."""
-    made = make_engine(parse_address(database))
-    yield made
-    made.dispose()
+    created = make_engine(parse_address(database))
+    yield created
+    created.dispose()
 
 
 def test_views_come_and_go_with_their_migration(filled: Engine) -> None:

@@ -18,13 +18,13 @@ from bricoop.lookup.fulltext import matching
 from bricoop.lookup.search_query import parse
 
 #: So many names are compared one by one; of more only those that share words with what was typed.
-_COMPARED = 20_000
+_MAX_COMPARED = 20_000
 #: By so many letters names differ that are slips of others.
-_SLIPS = 3
+_MAX_SLIPS = 3
 #: Keys that are made of ids have so many digits, and differ in so many letters at their ends.
-_DIGITS, _END = 3, 6
+_MIN_DIGITS, _KEY_ENDING = 3, 6
 #: So many entities are taken of those that share some words, and so many words may be left out.
-_SHARING, _LEFT_OUT = 200, 6
+_MAX_SHARING, _MAX_WORDS = 200, 6
 
 
 def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[str]:
@@ -47,18 +47,18 @@ def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind
 
 def _is_numbered_key(typed: str) -> bool:
     """Return whether a text is what profiles make of ids, such as gcdf3-71942, and no name is."""
-    return is_slug(typed) and "-" in typed and sum(map(str.isdigit, typed)) >= _DIGITS
+    return is_slug(typed) and "-" in typed and sum(map(str.isdigit, typed)) >= _MIN_DIGITS
 
 
 def _closest_keys(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[str]:
     """Return the known keys that begin as a key does, and are it but for a slip."""
-    begin = typed[: max(len(typed) - _END, typed.index("-") + 1)]
+    begin = typed[: max(len(typed) - _KEY_ENDING, typed.index("-") + 1)]
     statement = select(entity.c.key).where(
         entity.c.key >= begin, entity.c.key < begin + "\U0010ffff"
     )
     if kinds:
         statement = statement.where(entity.c.kind.in_(kinds))
-    keys = connection.scalars(statement.order_by(entity.c.key).limit(_COMPARED)).all()
+    keys = connection.scalars(statement.order_by(entity.c.key).limit(_MAX_COMPARED)).all()
     return slips(typed, keys)
 
 
@@ -88,25 +88,25 @@ class ClosestNames:
         if len(typed) > SUGGESTED_LENGTH.value:
             return []
         names = self._compared_with(typed)
-        found = slips(normalise(typed), names, _SLIPS)
-        return list(dict.fromkeys(names[name] for name in found if is_slip(typed, name)))
+        matches = slips(normalise(typed), names, _MAX_SLIPS)
+        return list(dict.fromkeys(names[name] for name in matches if is_slip(typed, name)))
 
     def _compared_with(self, typed: str) -> dict[str, str]:
         """Return the names that a text is compared with: all, or those that share words with it."""
         if self._all is not None:
             return self._all
-        ids = list(dict.fromkeys(_sharing(self._connection, typed)))
+        ids = list(dict.fromkeys(_ids_sharing_words(self._connection, typed)))
         shared = self._statement.where(in_values(self._connection, alias.c.entity_id, ids))
-        return _named(self._connection.execute(shared).all())
+        return _by_normal_form(self._connection.execute(shared).all())
 
     @cached_property
     def _all(self) -> dict[str, str] | None:
         """All names by their normal forms; None where they are too many to compare."""
-        rows = self._connection.execute(self._statement.limit(_COMPARED + 1)).all()
-        return None if len(rows) > _COMPARED else _named(rows)
+        rows = self._connection.execute(self._statement.limit(_MAX_COMPARED + 1)).all()
+        return None if len(rows) > _MAX_COMPARED else _by_normal_form(rows)
 
 
-def _named(rows: Sequence[Row[str, str]]) -> dict[str, str]:
+def _by_normal_form(rows: Sequence[Row[str, str]]) -> dict[str, str]:
     return {row.normalised: row.name for row in rows}
 
 
@@ -119,21 +119,24 @@ def _links(connection: Connection) -> dict[str, str]:
     return {**{row.normalised: row.code for row in rows}, **codes}
 
 
-def _sharing(connection: Connection, typed: str) -> Iterator[int]:
+def _ids_sharing_words(connection: Connection, typed: str) -> Iterator[int]:
     """Yield entities whose names have the words as they may have been meant, or most of them."""
-    words = normalise(typed).split()[:_LEFT_OUT]
-    texts = [" ".join(part) for part in combinations(words, max(1, len(words) - 1))]
+    words = normalise(typed).split()[:_MAX_WORDS]
+    texts = [" ".join(subset) for subset in combinations(words, max(1, len(words) - 1))]
     try:
-        meant = parse(" ".join(words))
+        query = parse(" ".join(words))
     except UsageError:
         return
-    with_any: dict[str, list[int]] = {}
+    cache: dict[str, list[int]] = {}
 
-    def found(text: str) -> list[int]:
-        if text not in with_any:
-            statement = matching(connection, text, in_names=True).limit(_SHARING)
-            with_any[text] = list(connection.scalars(statement))
-        return with_any[text]
+    def ids_matching(text: str) -> list[int]:
+        if text not in cache:
+            statement = matching(connection, text, in_names=True).limit(_MAX_SHARING)
+            cache[text] = list(connection.scalars(statement))
+        return cache[text]
 
-    for text in (*spelling.suggestions(connection, meant, lambda text: bool(found(text))), *texts):
-        yield from found(text)
+    for text in (
+        *spelling.suggestions(connection, query, lambda text: bool(ids_matching(text))),
+        *texts,
+    ):
+        yield from ids_matching(text)

@@ -39,21 +39,21 @@ def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] 
         NotFoundError: nothing is known by that name; it names the closest ones.
         AmbiguousNameError: the name means several entities; it lists them with their keys.
     """
-    what = " or ".join(kinds) if kinds else "entity"
+    kind_names = " or ".join(kinds) if kinds else "entity"
     if len(typed) > NAME_LENGTH.value:
         # No name is so long, and looking for all its words would take long.
-        raise NotFoundError(what, typed)
+        raise NotFoundError(kind_names, typed)
     for step in _STEPS:
-        found = step(connection, typed.strip(), kinds)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise AmbiguousNameError(typed, [f"{one.name} ({one.key})" for one in found])
+        matches = step(connection, typed.strip(), kinds)
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            raise AmbiguousNameError(typed, [f"{match.name} ({match.key})" for match in matches])
     from bricoop.lookup.closest import closest_names  # noqa: PLC0415 (most names are found)
 
     # Whoever looks for anything at all may look for a word of its description.
     advice = "" if kinds else f"`bricoop search {shlex.quote(typed)}` looks in texts as well."
-    raise NotFoundError(what, typed, closest_names(connection, typed, kinds), advice)
+    raise NotFoundError(kind_names, typed, closest_names(connection, typed, kinds), advice)
 
 
 def _by_key_or_code(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
@@ -62,14 +62,14 @@ def _by_key_or_code(connection: Connection, typed: str, kinds: Sequence[EntityKi
     # Each of the three has an index; one condition on all three tables would use none.
     meant = union_all(
         select(entity.c.id).where(entity.c.key == typed.lower()),
-        select(country.c.id).where(or_(*(one == code for one in codes))),
+        select(country.c.id).where(or_(*(column == code for column in codes))),
         select(link.c.id).where(link.c.code == typed.lower()),
     )
     statement = select(entity.c.id, entity.c.kind, entity.c.key, entity.c.name)
     statement = statement.where(entity.c.id.in_(meant))
-    found = _found(connection.execute(_among(statement, kinds)).all())
-    by_key = [one for one in found if one.key == typed.lower()]
-    return by_key or found
+    matches = _entities(connection.execute(_of_kinds(statement, kinds)).all())
+    by_key = [match for match in matches if match.key == typed.lower()]
+    return by_key or matches
 
 
 def _by_name(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
@@ -150,14 +150,14 @@ def _with_alias(
         .order_by(entity.c.name, entity.c.id)
         .limit(50)
     )
-    return _found(connection.execute(_among(statement, kinds)).all())
+    return _entities(connection.execute(_of_kinds(statement, kinds)).all())
 
 
-def _among(
+def _of_kinds(
     statement: Select[int, str, str, str], kinds: Sequence[EntityKind]
 ) -> Select[int, str, str, str]:
     return statement.where(entity.c.kind.in_(kinds)) if kinds else statement
 
 
-def _found(rows: Sequence[Row[int, str, str, str]]) -> list[Found]:
+def _entities(rows: Sequence[Row[int, str, str, str]]) -> list[Found]:
     return [Found(row.id, EntityKind(row.kind), row.key, row.name) for row in rows]

@@ -23,55 +23,55 @@ from sqlalchemy.types import UserDefinedType
 from bricoop.db.models.search import server_index, sqlite_index
 from bricoop.db.schema import alias, search_document
 from bricoop.domain.tokenizer import is_unspaced_word
-from bricoop.lookup.search_query import Term, Wanted, parse
+from bricoop.lookup.search_query import SearchQuery, Term, parse
 
 #: PostgreSQL tries so many entities of the first in order before it asks its index.
-_TRIED = 2_000
+_PROBED_ROWS = 2_000
 #: Where it expects no more hits than these, it asks its index first, for so many.
-_EXPECTED, _FEW = 5_000, 500
-_EXPLAINED = text(
-    "EXPLAIN (FORMAT JSON) SELECT 1 FROM search_index WHERE whole @@ CAST(:asked AS tsquery)"
+_MAX_ESTIMATE, _MAX_MATCHES = 5_000, 500
+_EXPLAIN = text(
+    "EXPLAIN (FORMAT JSON) SELECT 1 FROM search_index WHERE whole @@ CAST(:query AS tsquery)"
 )
 
 
-class Reach(NamedTuple):
+class Scope(NamedTuple):
     """Where words are looked for.
 
     Attributes:
         exact: whether the text must be a name.
         in_names: whether all words must be in names.
-        beginnings: whether they may be the beginnings of words.
+        prefixes: whether they may be the prefixes of words.
     """
 
     exact: bool = False
     in_names: bool = False
-    beginnings: bool = True
+    prefixes: bool = True
 
 
 #: What else must hold, of a column of entities.
-Also = Callable[[ColumnElement[int]], Sequence[ColumnElement[bool]]]
+Filters = Callable[[ColumnElement[int]], Sequence[ColumnElement[bool]]]
 #: Hits of the first come first.
-REACHES = (
-    Reach(exact=True, in_names=True, beginnings=False),
-    Reach(in_names=True, beginnings=False),
-    Reach(in_names=True),
-    Reach(beginnings=False),
-    Reach(),
+SCOPES = (
+    Scope(exact=True, in_names=True, prefixes=False),
+    Scope(in_names=True, prefixes=False),
+    Scope(in_names=True),
+    Scope(prefixes=False),
+    Scope(),
 )
 #: Those that are tried together.
-_TOGETHER = tuple(reach for reach in REACHES if not reach.exact)
+_PROBED_SCOPES = tuple(scope for scope in SCOPES if not scope.exact)
 
 
-class Tried(NamedTuple):
+class Probe(NamedTuple):
     """What was found within the reaches before each was asked for.
 
     Attributes:
-        found: the entities found within each, in order.
-        is_all: whether there are no others.
+        matches: the entities found within each, in order.
+        is_complete: whether there are no others.
     """
 
-    found: Mapping[Reach, Sequence[int]]
-    is_all: bool
+    matches: Mapping[Scope, Sequence[int]]
+    is_complete: bool
 
 
 class _Query(UserDefinedType[str]):
@@ -85,7 +85,7 @@ class _Query(UserDefinedType[str]):
 
 
 def matching(
-    connection: Connection, text: str, *, in_names: bool = False, beginnings: bool = True
+    connection: Connection, text: str, *, in_names: bool = False, prefixes: bool = True
 ) -> Select[int]:
     """Return a statement of the entities that a text finds, for `owner.in_(…)`.
 
@@ -93,20 +93,20 @@ def matching(
         connection: an open connection.
         text: the words.
         in_names: whether all words must be in names.
-        beginnings: whether they may be the beginnings of words.
+        prefixes: whether they may be the prefixes of words.
 
     Raises:
         UsageError: there is no word to look for, or there are too many.
     """
-    wanted, reach = parse(text), Reach(in_names=in_names, beginnings=beginnings)
+    query, scope = parse(text), Scope(in_names=in_names, prefixes=prefixes)
     if _is_server(connection):
-        held = _in_vectors(server_index.c.names, server_index.c.whole, wanted, reach)
-        return select(server_index.c.entity_id).where(held)
-    numbers = _in_texts(wanted, reach)
+        condition = _matches_vectors(server_index.c.names, server_index.c.whole, query, scope)
+        return select(server_index.c.entity_id).where(condition)
+    numbers = _select_fts5(query, scope)
     return select(search_document.c.entity_id).where(search_document.c.document_id.in_(numbers))
 
 
-def tried(connection: Connection, wanted: Wanted, also: Also) -> Tried:
+def probe(connection: Connection, query: SearchQuery, filters: Filters) -> Probe:
     """Return what a server finds within all reaches at once, before it is asked for each.
 
     Of words that few have its index knows all quickly. A word that many have is found among the
@@ -114,107 +114,113 @@ def tried(connection: Connection, wanted: Wanted, also: Also) -> Tried:
 
     Args:
         connection: an open connection.
-        wanted: what must be there and what must not.
-        also: returns what else must hold of the column of entities.
+        query: what must be there and what must not.
+        filters: returns what else must hold of the column of entities.
     """
     if not _is_server(connection):
-        return Tried({}, is_all=False)
-    if _expected(connection, wanted) <= _EXPECTED:
-        rows = connection.execute(_held_of(server_index, wanted, also).limit(_FEW + 1)).all()
-        if len(rows) <= _FEW:
-            return Tried(_by_reach(rows), is_all=True)
+        return Probe({}, is_complete=False)
+    if _estimated_rows(connection, query) <= _MAX_ESTIMATE:
+        rows = connection.execute(
+            _select_matches(server_index, query, filters).limit(_MAX_MATCHES + 1)
+        ).all()
+        if len(rows) <= _MAX_MATCHES:
+            return Probe(_by_scope(rows), is_complete=True)
     order = (server_index.c.name_length, server_index.c.key)
-    first = select(server_index).order_by(*order).limit(_TRIED).subquery()
-    rows = connection.execute(_held_of(first, wanted, also)).all()
-    return Tried(_by_reach(rows), is_all=False)
+    first = select(server_index).order_by(*order).limit(_PROBED_ROWS).subquery()
+    rows = connection.execute(_select_matches(first, query, filters)).all()
+    return Probe(_by_scope(rows), is_complete=False)
 
 
-def _expected(connection: Connection, wanted: Wanted) -> int:
+def _estimated_rows(connection: Connection, query: SearchQuery) -> int:
     """Return how many entities the server expects to find: it has counted the usual words."""
-    asked = " & ".join(_tsquery(term, beginnings=True) for term in wanted.terms)
-    (plan,) = connection.execute(_EXPLAINED, {"asked": asked}).scalar_one()
+    tsquery = " & ".join(_tsquery(term, prefixes=True) for term in query.terms)
+    (plan,) = connection.execute(_EXPLAIN, {"query": tsquery}).scalar_one()
     return int(plan["Plan"]["Plan Rows"])
 
 
-def _held_of(rows: FromClause, wanted: Wanted, also: Also) -> Select[Any]:
+def _select_matches(rows: FromClause, query: SearchQuery, filters: Filters) -> Select[Any]:
     """Return a statement of those of some rows of the index that are found, and where each is."""
-    held = [_in_vectors(rows.c.names, rows.c.whole, wanted, reach) for reach in _TOGETHER]
+    condition = [
+        _matches_vectors(rows.c.names, rows.c.whole, query, scope) for scope in _PROBED_SCOPES
+    ]
     own = rows.c.entity_id
-    widest = held[_TOGETHER.index(Reach())]
-    return select(rows.c.name_length, rows.c.key, own, *held).where(widest, *also(own))
+    widest = condition[_PROBED_SCOPES.index(Scope())]
+    return select(rows.c.name_length, rows.c.key, own, *condition).where(widest, *filters(own))
 
 
-def _by_reach(rows: Iterable[Sequence[Any]]) -> dict[Reach, list[int]]:
-    found: dict[Reach, list[int]] = {reach: [] for reach in _TOGETHER}
+def _by_scope(rows: Iterable[Sequence[Any]]) -> dict[Scope, list[int]]:
+    matches: dict[Scope, list[int]] = {scope: [] for scope in _PROBED_SCOPES}
     for row in sorted(rows, key=itemgetter(0, 1)):
-        for reach, is_held in zip(_TOGETHER, row[3:], strict=True):
-            if is_held:
-                found[reach].append(row[2])
-    return found
+        for scope, is_match in zip(_PROBED_SCOPES, row[3:], strict=True):
+            if is_match:
+                matches[scope].append(row[2])
+    return matches
 
 
 def ranked(
     connection: Connection,
-    wanted: Wanted,
-    reach: Reach,
-    also: Also,
+    query: SearchQuery,
+    scope: Scope,
+    filters: Filters,
     most: int,
-    first: Tried,
+    first: Probe,
 ) -> list[int]:
-    """Return at most so many entities found within a reach: shorter names first, then by key.
+    """Return at most so many entities found within a scope: shorter names first, then by key.
 
     Args:
         connection: an open connection.
-        wanted: what must be there and what must not.
-        reach: where it must be.
-        also: returns what else must hold of the column of entities.
+        query: what must be there and what must not.
+        scope: where it must be.
+        filters: returns what else must hold of the column of entities.
         most: how many entities are asked for.
         first: what was tried before.
     """
-    if reach.exact and not _is_name(connection, wanted):
+    if scope.exact and not _is_name(connection, query):
         return []
-    known = first.found.get(reach, ())
-    if len(known) >= most or (first.is_all and not reach.exact):
+    known = first.matches.get(scope, ())
+    if len(known) >= most or (first.is_complete and not scope.exact):
         return list(known[:most])
     if _is_server(connection):
-        return _ranked_by_server(connection, wanted, reach, also, most)
-    found = _in_texts(wanted, reach).subquery()
-    number = next(iter(found.c))
+        return _ranked_by_server(connection, query, scope, filters, most)
+    matches = _select_fts5(query, scope).subquery()
+    number = next(iter(matches.c))
     table = search_document
     statement = (
         select(table.c.entity_id)
-        .join(found, number == table.c.document_id)
-        .where(*_exactly(table.c.entity_id, wanted, reach), *also(table.c.entity_id))
+        .join(matches, number == table.c.document_id)
+        .where(*_has_exact_name(table.c.entity_id, query, scope), *filters(table.c.entity_id))
         .order_by(table.c.name_length, table.c.key)
     )
     return list(connection.scalars(statement.limit(most)))
 
 
 def _ranked_by_server(
-    connection: Connection, wanted: Wanted, reach: Reach, also: Also, most: int
+    connection: Connection, query: SearchQuery, scope: Scope, filters: Filters, most: int
 ) -> list[int]:
     table = server_index
     order = (table.c.name_length, table.c.key)
-    held = _in_vectors(table.c.names, table.c.whole, wanted, reach)
+    condition = _matches_vectors(table.c.names, table.c.whole, query, scope)
     own = table.c.entity_id
     exact = table.c.document_id.in_(
         # By way of a table that has an index of entities: few have a name.
         select(search_document.c.document_id).where(
-            *_exactly(search_document.c.entity_id, wanted, reach)
+            *_has_exact_name(search_document.c.entity_id, query, scope)
         )
     )
-    rest = select(own).where(held, *([exact] if reach.exact else []), *also(own))
+    rest = select(own).where(condition, *([exact] if scope.exact else []), *filters(own))
     # An order that no index has: else the server may read every entity in its order.
     return list(connection.scalars(rest.order_by(order[0] + 0, order[1]).limit(most)))
 
 
-def _exactly(own: ColumnElement[int], wanted: Wanted, reach: Reach) -> list[ColumnElement[bool]]:
-    named = select(alias.c.entity_id).where(alias.c.normalised == wanted.name)
-    return [own.in_(named)] if reach.exact else []
+def _has_exact_name(
+    own: ColumnElement[int], query: SearchQuery, scope: Scope
+) -> list[ColumnElement[bool]]:
+    named = select(alias.c.entity_id).where(alias.c.normalised == query.name)
+    return [own.in_(named)] if scope.exact else []
 
 
-def _is_name(connection: Connection, wanted: Wanted) -> bool:
-    named = select(alias.c.entity_id).where(alias.c.normalised == wanted.name)
+def _is_name(connection: Connection, query: SearchQuery) -> bool:
+    named = select(alias.c.entity_id).where(alias.c.normalised == query.name)
     return connection.execute(named.limit(1)).first() is not None
 
 
@@ -222,44 +228,48 @@ def _is_server(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def _in_vectors(
-    names: ColumnElement[Any], whole: ColumnElement[Any], wanted: Wanted, reach: Reach
+def _matches_vectors(
+    names: ColumnElement[Any], whole: ColumnElement[Any], query: SearchQuery, scope: Scope
 ) -> ColumnElement[bool]:
-    column = names if reach.in_names else whole
-    held = _holds(column, " & ", wanted.terms, beginnings=reach.beginnings)
-    return and_(held, not_(_holds(whole, " | ", wanted.excluded))) if wanted.excluded else held
+    column = names if scope.in_names else whole
+    condition = _matches_terms(column, " & ", query.terms, prefixes=scope.prefixes)
+    return (
+        and_(condition, not_(_matches_terms(whole, " | ", query.excluded)))
+        if query.excluded
+        else condition
+    )
 
 
-def _in_texts(wanted: Wanted, reach: Reach) -> Select[int]:
-    asked = " AND ".join(_fts5(term, beginnings=reach.beginnings) for term in wanted.terms)
-    if reach.in_names:
-        asked = f"names : ({asked})"
-    if wanted.excluded:
-        asked = f"({asked}) NOT ({' OR '.join(map(_fts5, wanted.excluded))})"
+def _select_fts5(query: SearchQuery, scope: Scope) -> Select[int]:
+    expression = " AND ".join(_fts5(term, prefixes=scope.prefixes) for term in query.terms)
+    if scope.in_names:
+        expression = f"names : ({expression})"
+    if query.excluded:
+        expression = f"({expression}) NOT ({' OR '.join(map(_fts5, query.excluded))})"
     index: ColumnElement[Any] = literal_column("search_index")
-    return select(sqlite_index.c.rowid).where(index.op("MATCH")(bindparam(None, asked)))
+    return select(sqlite_index.c.rowid).where(index.op("MATCH")(bindparam(None, expression)))
 
 
-def _holds(
-    column: ColumnElement[Any], joint: str, terms: Sequence[Term], *, beginnings: bool = True
+def _matches_terms(
+    column: ColumnElement[Any], joint: str, terms: Sequence[Term], *, prefixes: bool = True
 ) -> ColumnElement[bool]:
-    asked = joint.join(_tsquery(term, beginnings=beginnings) for term in terms)
-    return column.op("@@", is_comparison=True)(cast(bindparam(None, asked, type_=Text), _Query()))
+    tsquery = joint.join(_tsquery(term, prefixes=prefixes) for term in terms)
+    return column.op("@@", is_comparison=True)(cast(bindparam(None, tsquery, type_=Text), _Query()))
 
 
 # Words consist of letters, digits and marks: nothing in them can end the quotes around them.
 
 
-def _tsquery(term: Term, *, beginnings: bool) -> str:
+def _tsquery(term: Term, *, prefixes: bool) -> str:
     quoted = " <-> ".join(f"'{word}'" for word in term.words)
-    return f"({quoted}:*)" if _may_begin(term, beginnings=beginnings) else f"({quoted})"
+    return f"({quoted}:*)" if _is_prefix(term, prefixes=prefixes) else f"({quoted})"
 
 
-def _fts5(term: Term, *, beginnings: bool = True) -> str:
+def _fts5(term: Term, *, prefixes: bool = True) -> str:
     quoted = f'"{" ".join(term.words)}"'
-    return f"{quoted} *" if _may_begin(term, beginnings=beginnings) else quoted
+    return f"{quoted} *" if _is_prefix(term, prefixes=prefixes) else quoted
 
 
-def _may_begin(term: Term, *, beginnings: bool) -> bool:
+def _is_prefix(term: Term, *, prefixes: bool) -> bool:
     # A single character of a script without spaces stands in the index with the one after it.
-    return term.begins and (beginnings or is_unspaced_word(term.words[-1]))
+    return term.is_prefix and (prefixes or is_unspaced_word(term.words[-1]))

@@ -46,14 +46,14 @@ def match_source(connection: Connection, typed: str) -> FoundSource:
         AmbiguousNameError: the parts fit several sources.
     """
     rows = connection.execute(select(source.c.id, source.c.key, source.c.title)).all()
-    wanted, key = normalise(typed), typed.strip().casefold()
-    exact = [row for row in rows if key == row.key or wanted == normalise(row.title)]
+    title, key = normalise(typed), typed.strip().casefold()
+    exact = [row for row in rows if key == row.key or title == normalise(row.title)]
     loaded = _loaded_by(connection, typed.strip())
     matches = exact or [row for row in rows if row.id in loaded]
     matches = matches or [
         row
         for row in rows
-        if (wanted and wanted in normalise(row.title)) or (key and f"-{key}-" in f"-{row.key}-")
+        if (title and title in normalise(row.title)) or (key and f"-{key}-" in f"-{row.key}-")
     ]
     if not matches:
         near = _nearest(connection, typed)

@@ -8,53 +8,59 @@ from sqlalchemy import Connection, select
 from bricoop.db.schema import search_word
 from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.tokenizer import is_unspaced_word
-from bricoop.lookup.search_query import Term, Wanted
+from bricoop.lookup.search_query import SearchQuery, Term
 
-#: So many suggestions are made, out of so many like words for each; so many are tried, with
+#: So many suggestions are made, out of so many like words for each; so many are texts, with
 #: so many words corrected.
-_OFFERED, _LIKE, _TRIED, _MENDED = 3, 6, 40, 4
-_LIKENESS = 0.6
+_MAX_SUGGESTIONS, _MAX_SIMILAR, _MAX_TRIED, _MAX_CORRECTED = 3, 6, 40, 4
+_MIN_SIMILARITY = 0.6
 #: Of a shorter word too many are alike.
-_SHORTEST = 3
+_MIN_LENGTH = 3
 
 
-def suggestions(connection: Connection, wanted: Wanted, finds: Callable[[str], bool]) -> list[str]:
+def suggestions(
+    connection: Connection, query: SearchQuery, finds: Callable[[str], bool]
+) -> list[str]:
     """Return texts with other words, each of which finds something, the likest first.
 
     Args:
         connection: an open connection.
-        wanted: what was typed and found nothing.
+        query: what was typed and found nothing.
         finds: whether a text finds anything.
     """
     known = list(connection.scalars(select(search_word.c.word).order_by(search_word.c.word)))
-    choices = [_choices(term, known, finds) for term in wanted.terms]
-    if choices == [[term.typed] for term in wanted.terms]:
+    choices = [_choices(term, known, finds) for term in query.terms]
+    if choices == [[term.typed] for term in query.terms]:
         return []
-    tried = islice(_corrected(wanted, choices), _TRIED)
-    return list(islice((text for text in tried if finds(text)), _OFFERED))
+    texts = islice(_corrected(query, choices), _MAX_TRIED)
+    return list(islice((text for text in texts if finds(text)), _MAX_SUGGESTIONS))
 
 
 def _choices(term: Term, known: list[str], finds: Callable[[str], bool]) -> list[str]:
     """Return what a term may have meant: itself first, if it finds anything by itself."""
-    if not _is_mendable(term):
+    if not _is_correctable(term):
         return [term.typed]
-    like = _like(term.words[0], known)
-    return [term.typed, *like] if not like or finds(term.typed) else like
+    similar = _similar_words(term.words[0], known)
+    return [term.typed, *similar] if not similar or finds(term.typed) else similar
 
 
-def _corrected(wanted: Wanted, choices: list[list[str]]) -> Iterator[str]:
+def _corrected(query: SearchQuery, choices: list[list[str]]) -> Iterator[str]:
     """Yield the text with other words, those first that are likest together."""
-    several = [place for place, words in enumerate(choices) if len(words) > 1]
+    several = [index for index, words in enumerate(choices) if len(words) > 1]
     # Of many words only some are corrected: all their choices together would be too many to order.
-    for place in several[_MENDED:]:
-        choices[place] = choices[place][:1]
-    ordered = sorted(product(*map(enumerate, choices)), key=lambda one: sum(at for at, _ in one))
-    excluded = [f"-{term.typed}" for term in wanted.excluded]
+    for index in several[_MAX_CORRECTED:]:
+        choices[index] = choices[index][:1]
+    ordered = sorted(product(*map(enumerate, choices)), key=_total_rank)
+    excluded = [f"-{term.typed}" for term in query.excluded]
     for chosen in ordered:
         yield " ".join((*(word for _, word in chosen), *excluded))
 
 
-def _like(word: str, known: list[str]) -> list[str]:
+def _total_rank(choice: tuple[tuple[int, str], ...]) -> int:
+    return sum(rank for rank, _ in choice)
+
+
+def _similar_words(word: str, known: list[str]) -> list[str]:
     from rapidfuzz.distance import OSA  # noqa: PLC0415 (only a search without hits needs it)
     from rapidfuzz.process import extract  # noqa: PLC0415 (the same)
 
@@ -62,12 +68,16 @@ def _like(word: str, known: list[str]) -> list[str]:
     if len(word) > SUGGESTED_LENGTH.value:
         return []
     near = extract(
-        word, known, scorer=OSA.normalized_similarity, limit=4 * _LIKE, score_cutoff=_LIKENESS
+        word,
+        known,
+        scorer=OSA.normalized_similarity,
+        limit=4 * _MAX_SIMILAR,
+        score_cutoff=_MIN_SIMILARITY,
     )
-    ranked = sorted((-score, found[0] != word[0], found) for found, score, _ in near)
-    return [found for _, _, found in ranked if found != word][:_LIKE]
+    ranked = sorted((-score, candidate[0] != word[0], candidate) for candidate, score, _ in near)
+    return [candidate for _, _, candidate in ranked if candidate != word][:_MAX_SIMILAR]
 
 
-def _is_mendable(term: Term) -> bool:
+def _is_correctable(term: Term) -> bool:
     first, *more = term.words
-    return not more and len(first) >= _SHORTEST and not is_unspaced_word(first)
+    return not more and len(first) >= _MIN_LENGTH and not is_unspaced_word(first)

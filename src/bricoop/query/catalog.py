@@ -38,8 +38,8 @@ def noun_of(name: str) -> Noun:
     Raises:
         NotFoundError: nothing can be asked for by that name.
     """
-    found = next((noun for noun in NOUNS if noun.name == name), None)
-    if found is None:
+    match = next((noun for noun in NOUNS if noun.name == name), None)
+    if match is None:
         names = [noun.name for noun in NOUNS]
-        raise NotFoundError("noun", name, nearest(name, {one: one for one in names}) or names)
-    return found
+        raise NotFoundError("noun", name, nearest(name, {known: known for known in names}) or names)
+    return match

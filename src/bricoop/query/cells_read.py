@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 #: So much of a cell is shown.
-_LONGEST = 80
+_MAX_LENGTH = 80
 
 
 def cells_read(field: str, value: Any, raw: Mapping[str, str]) -> str:
@@ -20,15 +20,15 @@ def cells_read(field: str, value: Any, raw: Mapping[str, str]) -> str:
     >>> cells_read("kind", "port", {"Kind": "Port"}), cells_read("kind", "port", {"kind": "dock"})
     ('', 'dock')
     """
-    parts = []
+    cells = []
     for column, cell in raw.items():
         text = " ".join(cell.split())
-        shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+        shown = text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 1]}…"
         if "_".join(column.lower().split()) != field:
-            parts.append(f"{column}: {shown}" if text else "")
+            cells.append(f"{column}: {shown}" if text else "")
         elif text.casefold() != _plain(value).casefold():
-            parts.append(shown)
-    return "; ".join(filter(None, parts))
+            cells.append(shown)
+    return "; ".join(filter(None, cells))
 
 
 def _plain(value: Any) -> str:

@@ -42,7 +42,7 @@ class SourceEntry:
 
 def citations_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Citation]]:
     """Return for each entity who describes it where, leaving out lists of codes."""
-    found: dict[int, list[Citation]] = defaultdict(list)
+    by_entity: dict[int, list[Citation]] = defaultdict(list)
     rows = connection.execute(
         select(record.c.entity_id, source.c.key, record.c.locator)
         .join(source, source.c.id == record.c.source_id)
@@ -52,9 +52,9 @@ def citations_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[C
     )
     for entity_id, key, locator in rows:
         citation = Citation(key, locator)
-        if entity_id is not None and citation not in found[entity_id]:
-            found[entity_id].append(citation)
-    return found
+        if entity_id is not None and citation not in by_entity[entity_id]:
+            by_entity[entity_id].append(citation)
+    return by_entity
 
 
 def bibliography(connection: Connection, keys: Sequence[str]) -> list[SourceEntry]:

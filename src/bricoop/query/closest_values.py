@@ -15,7 +15,7 @@ from bricoop.query.question import Question
 from bricoop.query.where import equal_to, parse
 
 #: Of a field with more values than this, such as a note, none is compared.
-_MOST = 2000
+_MAX_VALUES = 2000
 
 
 def closest_values(connection: Connection, question: Question) -> tuple[str, ...]:
@@ -38,11 +38,11 @@ def _sentences(connection: Connection, question: Question) -> Iterator[str]:
             continue
         column = plan.scalars[name]
         rows = plan.tables.needed(column)
-        found = select(column).select_from(rows).where(column.is_not(None)).distinct()
-        known = list(connection.scalars(found.limit(_MOST + 1)))
-        if len(known) > _MOST:
+        statement = select(column).select_from(rows).where(column.is_not(None)).distinct()
+        known = list(connection.scalars(statement.limit(_MAX_VALUES + 1)))
+        if len(known) > _MAX_VALUES:
             continue
-        forms = {normalise(one): one for one in known}
+        forms = {normalise(value): value for value in known}
         for value in values:
             if ".." in value or as_stored(field, value) in known:
                 continue

@@ -13,11 +13,11 @@ def command_of(question: Question) -> str:
 
 def conditions_of(question: Question) -> Iterator[str]:
     """Yield the options that say which rows a question is about."""
-    given = [(name, one) for name, values in question.filters.items() for one in values]
-    given += [("where", one) for one in question.where]
-    given += [("raw", one) for one in question.raw]
-    given += [("search", question.search)] if question.search else []
-    for name, value in given:
+    options = [(name, value) for name, values in question.filters.items() for value in values]
+    options += [("where", condition) for condition in question.where]
+    options += [("raw", condition) for condition in question.raw]
+    options += [("search", question.search)] if question.search else []
+    for name, value in options:
         yield f"--{name.replace('_', '-')}"
         yield value
 

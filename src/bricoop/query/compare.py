@@ -31,7 +31,7 @@ _RELATIONS = {
 _RANGE = ".."
 #: A range of codes; what has spaces is a sentence.
 _TEXT_RANGE = re.compile(r"(?!\.\.$)[^\s.]*\.\.[^\s.]*")
-_YES = {"yes": True, "true": True, "no": False, "false": False}
+_BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 #: More digits than this a float does not keep.
 _EXACT_DIGITS = 15
 #: So many letters of a code are a beginning of it.
@@ -67,14 +67,14 @@ def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]
         # A word of a JSON document may be there and say nothing.
         return column.is_(None)
     if field.codes is not None and operator not in {"=", "~"}:
-        message = f"The {_said(field)} is a code, and codes have no order."
-        codes = ", ".join(one.value for one in field.codes)
+        message = f"The {_field_label(field)} is a code, and codes have no order."
+        codes = ", ".join(code.value for code in field.codes)
         raise UsageError(message, f"Write {field.name} = with one or more of: {codes}.")
     if field.sector and operator in {"=", "~"}:
         return any_of(_sector(field, column, operator, value) for value in values)
     if operator == "~":
         if field.type not in {Type.TEXT, Type.DATE, Type.MOMENT}:
-            raise UsageError(f"The {_said(field)} is not text, so `~` cannot be used.")
+            raise UsageError(f"The {_field_label(field)} is not text, so `~` cannot be used.")
         text = _as_text(column)
         return any_of(text.icontains(value, autoescape=True) for value in values)
     return any_of(_COMPARERS[field.type](field, column, operator, value) for value in values)
@@ -100,7 +100,7 @@ def code_of(name: str, codes: type[StrEnum], typed: str) -> str:
     if code is None:
         near = codes_near(typed, codes)
         hint = f"Did you mean: {'; '.join(near)}? " if near else ""
-        hint = f"{hint}One of: {', '.join(one.value for one in codes)}."
+        hint = f"{hint}One of: {', '.join(code.value for code in codes)}."
         raise UnknownCodeError(f"There is no {name} {typed!r}.", hint, typed)
     return code
 
@@ -113,7 +113,7 @@ def refuse_doubtful(field: Field, text: str) -> None:
     """
     if text and field.number:
         whole, apart = text.replace(",", ""), text.replace(",", ", ")
-        raise _refused(
+        raise _value_error(
             field, text, f"{whole} or several numbers", f"Write {whole}, or with spaces: {apart}."
         )
 
@@ -123,14 +123,14 @@ def _text(field: Field, column: Column, operator: str, value: str) -> Column:
         value = code_of(field.name, field.codes, value)
     elif operator == "=" and _TEXT_RANGE.fullmatch(value):
         first, _, last = _in_case(field, value).partition(_RANGE)
-        parts: list[Column] = [column >= first] if first else []
+        bounds: list[Column] = [column >= first] if first else []
         if last:
             # What begins with the last one is within: codes of three digits hold those of five.
-            parts.append(column <= last_day_text(last))
-        return and_(*parts)
+            bounds.append(column <= last_day_text(last))
+        return and_(*bounds)
     else:
         value = as_stored(field, value) if operator == "=" else _in_case(field, value)
-    return _related(column, operator, value)
+    return _apply(column, operator, value)
 
 
 def as_stored(field: Field, value: str) -> str:
@@ -145,7 +145,7 @@ def as_stored(field: Field, value: str) -> str:
         return currency_code(value)
     except KeyError as error:
         advice = currency_advice(value)
-        raise _refused(field, value, "not a currency code of ISO 4217", advice) from error
+        raise _value_error(field, value, "not a currency code of ISO 4217", advice) from error
 
 
 def _in_case(field: Field, value: str) -> str:
@@ -160,12 +160,14 @@ def _sector(field: Field, column: Column, operator: str, value: str) -> Column:
         return _text(field, column, operator, value)
     if value.isdigit() and not is_code(value):
         hint = "Write three digits (210), five (21020), or a name (transport)."
-        raise _refused(field, value, "not a sector code", hint)
+        raise _value_error(field, value, "not a sector code", hint)
     codes = [value] if is_code(value) else sectors_named(value)
-    return or_(*(_begun(column, one) for code in codes for one in beginnings_of(code)))
+    return or_(
+        *(_starts_with(column, beginning) for code in codes for beginning in beginnings_of(code))
+    )
 
 
-def _begun(column: Column, beginning: str) -> Column:
+def _starts_with(column: Column, beginning: str) -> Column:
     return and_(column >= beginning, column <= last_day_text(beginning))
 
 
@@ -173,18 +175,20 @@ def _date(field: Field, column: Column, operator: str, value: str) -> Column:
     text = _as_text(column)
     if operator == "=":
         span = _span(field, value)
-        parts: list[Column] = [text.is_not(None)]
+        bounds: list[Column] = [text.is_not(None)]
         if span.start:
-            parts.append(text >= span.start)
+            bounds.append(text >= span.start)
         if span.end:
-            parts.append(text <= last_day_text(span.end))
-        return and_(*parts)
+            bounds.append(text <= last_day_text(span.end))
+        return and_(*bounds)
     try:
-        given = parse_partial_date(value)
+        date = parse_partial_date(value)
     except ValueError as error:
-        raise _refused(field, value, f"{error}", "Write 2013, 2013-05 or 2013-05-21.") from error
+        raise _value_error(
+            field, value, f"{error}", "Write 2013, 2013-05 or 2013-05-21."
+        ) from error
     # What lies within a year is neither before nor after it.
-    return _related(text, operator, last_day_text(given) if operator in {"<=", ">"} else given)
+    return _apply(text, operator, last_day_text(date) if operator in {"<=", ">"} else date)
 
 
 def _span(field: Field, value: str) -> Period:
@@ -192,50 +196,50 @@ def _span(field: Field, value: str) -> Period:
         return Period.parse(value)
     except ValueError as error:
         hint = "Write 2013, 2013..2018, 2013.. or ..2018."
-        raise _refused(field, value, f"{error}", hint) from error
+        raise _value_error(field, value, f"{error}", hint) from error
 
 
 def _number(field: Field, column: Column, operator: str, value: str) -> Column:
     first, between, last = value.partition(_RANGE)
     if operator == "=" and between:
         if not first.strip() and not last.strip():
-            raise _refused(field, value, "a range with no ends", "Write 5.., ..10 or 5..10.")
-        parts: list[Column] = [column.is_not(None)]
+            raise _value_error(field, value, "a range with no ends", "Write 5.., ..10 or 5..10.")
+        bounds: list[Column] = [column.is_not(None)]
         if first.strip():
-            parts.append(_beside(field, column, ">=", first.strip()))
+            bounds.append(_compare_number(field, column, ">=", first.strip()))
         if last.strip():
-            parts.append(_beside(field, column, "<=", last.strip()))
-        return and_(*parts)
-    return _beside(field, column, operator, value)
+            bounds.append(_compare_number(field, column, "<=", last.strip()))
+        return and_(*bounds)
+    return _compare_number(field, column, operator, value)
 
 
-def _beside(field: Field, column: Column, operator: str, value: str) -> Column:
+def _compare_number(field: Field, column: Column, operator: str, value: str) -> Column:
     try:
         number = parse_decimal(value, exactly_three=field.type is Type.FLOAT)
     except ValueError as error:
         hint = "Write 1e9 or 2.5, or a range: 1e9.., ..2.5 or 1e6..1e9."
-        raise UsageError(f"The {_said(field)} {value!r} {error}.", hint) from error
+        raise UsageError(f"The {_field_label(field)} {value!r} {error}.", hint) from error
     if abs(number) > LARGEST:
-        raise UsageError(f"The {_said(field)} {value!r} is too large.")
+        raise UsageError(f"The {_field_label(field)} {value!r} is too large.")
     if isinstance(column.type, Exact):
         return _exact(column, operator, number)
     if isinstance(column.type, Dollars):
         return _dollars(column, operator, number)
     whole = number == number.to_integral_value()
-    return _related(column, operator, int(number) if whole else float(number))
+    return _apply(column, operator, int(number) if whole else float(number))
 
 
 def _exact(column: Column, operator: str, number: Decimal) -> Column:
     if operator == "=":
         return column == number
-    return _related(cast(column, Numeric(asdecimal=False)), operator, float(number))
+    return _apply(cast(column, Numeric(asdecimal=False)), operator, float(number))
 
 
 def _dollars(column: Column, operator: str, number: Decimal) -> Column:
     # The driver rounds what is bound to the millionth: what is finer lies between two amounts.
     cut = number.quantize(Decimal("0.000001"))
     if cut == number:
-        return _related(column, operator, number)
+        return _apply(column, operator, number)
     if operator == "=":
         return false()
     below = cut if cut < number else cut - Decimal("0.000001")
@@ -243,28 +247,28 @@ def _dollars(column: Column, operator: str, number: Decimal) -> Column:
 
 
 def _yes_no(field: Field, column: Column, operator: str, value: str) -> Column:
-    said = _YES.get(value.casefold())
-    if said is None or operator != "=":
-        raise _refused(field, value, "neither yes nor no", f"Write: {field.name} = yes.")
-    return column.is_(said)
+    boolean = _BOOLEANS.get(value.casefold())
+    if boolean is None or operator != "=":
+        raise _value_error(field, value, "neither yes nor no", f"Write: {field.name} = yes.")
+    return column.is_(boolean)
 
 
 def _as_text(column: Column) -> Column:
     return type_coerce(column, Text) if isinstance(column.type, Moment) else column
 
 
-def _related(column: Column, operator: str, value: Any) -> Column:
-    related: Column = _RELATIONS[operator](column, value)
-    return related
+def _apply(column: Column, operator: str, value: Any) -> Column:
+    condition: Column = _RELATIONS[operator](column, value)
+    return condition
 
 
-def _said(field: Field) -> str:
-    said = field.name.replace("_", " ")
-    return f"{said} date" if field.type is Type.DATE and "date" not in said else said
+def _field_label(field: Field) -> str:
+    label = field.name.replace("_", " ")
+    return f"{label} date" if field.type is Type.DATE and "date" not in label else label
 
 
-def _refused(field: Field, value: str, what: str, hint: str) -> UsageError:
-    return UsageError(f"The {_said(field)} {value!r} is {what}.", hint)
+def _value_error(field: Field, value: str, problem: str, hint: str) -> UsageError:
+    return UsageError(f"The {_field_label(field)} {value!r} is {problem}.", hint)
 
 
 _COMPARERS = {

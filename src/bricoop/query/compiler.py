@@ -17,7 +17,7 @@ from bricoop.query.compare import UnknownCodeError, compare, no, refuse_doubtful
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.other_fields import with_other_field
 from bricoop.query.plan import Members, Plan
-from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
+from bricoop.query.where import And, Comparison, Condition, Not, Or, parse
 
 ALL = "all"
 #: What stands before a value that is not wanted.
@@ -46,13 +46,13 @@ class Narrower:
             UsageError: there is no such filter, or a value does not fit.
             NotFoundError: a value names what is not known.
         """
-        wanted = tuple(value for value in values if not value.startswith(NOT))
-        unwanted = tuple(value[1:].strip() for value in values if value.startswith(NOT))
-        _refuse_nothing(name, (*wanted, *unwanted))
-        parts = [self._any_of(name, wanted)] if wanted else []
-        if unwanted:
-            parts.append(no(self._any_of(name, unwanted)))
-        return and_(*parts)
+        included = tuple(value for value in values if not value.startswith(NOT))
+        excluded = tuple(value[1:].strip() for value in values if value.startswith(NOT))
+        _refuse_nothing(name, (*included, *excluded))
+        conditions = [self._any_of(name, included)] if included else []
+        if excluded:
+            conditions.append(no(self._any_of(name, excluded)))
+        return and_(*conditions)
 
     def _any_of(self, name: str, values: tuple[str, ...]) -> Sql:
         try:
@@ -71,7 +71,7 @@ class Narrower:
             UsageError: it is.
         """
         for value in values:
-            several = tuple(part.strip() for part in _SEPARATORS.split(value) if part.strip())
+            several = tuple(piece.strip() for piece in _SEPARATORS.split(value) if piece.strip())
             if len(several) > 1:
                 with suppress(BricoopError):
                     self._equal(name, several)
@@ -79,7 +79,7 @@ class Narrower:
         else:
             return
         option = f"--{name.replace('_', '-')}"
-        again = " ".join(f"{option} {shlex.quote(one)}" for one in several[:_REPEATED])
+        again = " ".join(f"{option} {shlex.quote(single)}" for single in several[:_REPEATED])
         message = f"The {name.replace('_', ' ')} {value!r} is a list."
         raise UsageError(message, f"Repeat the option for each value: {again}.")
 
@@ -105,15 +105,15 @@ class Narrower:
                     return self._compared(condition)
                 except UnknownCodeError as error:
                     raise with_other_field(error, self._fields(), option=False) from error
-            case Negated(inner):
+            case Not(inner):
                 return no(self.sql(inner))
-            case Both(parts):
-                return all_of(map(self.sql, parts))
-            case Either(parts):
-                return any_of(map(self.sql, parts))
+            case And(operands):
+                return all_of(map(self.sql, operands))
+            case Or(operands):
+                return any_of(map(self.sql, operands))
 
-    def _compared(self, asked: Comparison) -> Sql:
-        name, operator, values = asked.field, asked.operator, asked.values
+    def _compared(self, comparison: Comparison) -> Sql:
+        name, operator, values = comparison.field, comparison.operator, comparison.values
         if operator == "empty":
             return self.empty(name)
         _refuse_nothing(name, values)
@@ -124,8 +124,8 @@ class Narrower:
         if operator == "=" and (field is None or not field.number):
             return self._equal(name, values)
         if field is None:
-            return self._listed(asked, members)
-        refuse_doubtful(field, asked.doubtful)
+            return self._listed(comparison, members)
+        refuse_doubtful(field, comparison.doubtful)
         return compare(field, self._plan.scalars[name], operator, values)
 
     def empty(self, name: str) -> Sql:
@@ -140,7 +140,9 @@ class Narrower:
         if members is not None:
             return no(self._owned(members))
         if name == "year" and self._plan.dates:
-            return and_(*(self._plan.scalars[one].is_(None) for one in self._plan.dates))
+            return and_(
+                *(self._plan.scalars[field_name].is_(None) for field_name in self._plan.dates)
+            )
         if name == "year" and self._plan.undated is not None:
             return self._plan.undated
         if name in self._plan.filters:
@@ -177,14 +179,14 @@ class Narrower:
         ordered = self._plan.order.get("name", self._plan.scalars["name"])
         return compare(_NAME, ordered, operator, tuple(map(normalise, values)))
 
-    def _listed(self, asked: Comparison, members: Members | None) -> Sql:
-        if members is None and asked.field not in self._plan.filters:
-            raise self._unknown(asked.field)
-        if asked.field == "year" and asked.operator in _OPEN:
-            spans = tuple(_open_span(asked.operator, value) for value in asked.values)
+    def _listed(self, comparison: Comparison, members: Members | None) -> Sql:
+        if members is None and comparison.field not in self._plan.filters:
+            raise self._unknown(comparison.field)
+        if comparison.field == "year" and comparison.operator in _OPEN:
+            spans = tuple(_open_span(comparison.operator, value) for value in comparison.values)
             return self._plan.filters["year"](self._connection, spans)
-        known = f"The field {asked.field} can be compared with = and !=, or be empty"
-        raise UsageError(f"{known}; {asked.operator} cannot be used.")
+        known = f"The field {comparison.field} can be compared with = and !=, or be empty"
+        raise UsageError(f"{known}; {comparison.operator} cannot be used.")
 
     def _owned(self, members: Members, values: object = None) -> Sql:
         owner = self._plan.owner(of_row=members.of_row)
@@ -204,28 +206,32 @@ class Narrower:
         return None if field is None or field.many else field
 
     def _members(self, name: str) -> Members | None:
-        named = (one for one in self._noun.fields if one.many and name in {one.name, one.filter})
-        found = next((self._plan.lists[one.name] for one in named), None)
-        return found or self._plan.groups.get(name)
+        named = (
+            field
+            for field in self._noun.fields
+            if field.many and name in {field.name, field.filter}
+        )
+        members = next((self._plan.lists[field.name] for field in named), None)
+        return members or self._plan.groups.get(name)
 
     def _unknown(self, name: str) -> UsageError:
         known = [*self.known()]
-        near = nearest(name, {normalise(one): one for one in known})
+        near = nearest(name, {normalise(candidate): candidate for candidate in known})
         message = f"{as_subject(self._noun.name)} have no field or filter {name!r}."
         hint = f"Did you mean: {'; '.join(near)}?" if near else f"They have: {', '.join(known)}."
         return UsageError(message, hint)
 
     def known(self) -> Iterator[str]:
         """Yield the names that conditions may use."""
-        own, plan = (one.name for one in self._noun.fields), self._plan
+        own, plan = (field.name for field in self._noun.fields), self._plan
         yield from dict.fromkeys([*own, *plan.related, *plan.filters])
 
 
 def _refuse_nothing(name: str, values: tuple[str, ...]) -> None:
     """Refuse an empty value, which is nothing to look for."""
     if not all(value.strip() for value in values):
-        said = name.replace("_", " ").capitalize()
-        message = f"{said} has no value to look for."
+        label = name.replace("_", " ").capitalize()
+        message = f"{label} has no value to look for."
         raise UsageError(message, f"For rows without one: --where '{name} is empty'.")
 
 

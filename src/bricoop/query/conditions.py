@@ -47,11 +47,11 @@ def by_country(owner: ColumnElement[Any]) -> Condition:
     """Return the filter: the owner lies in, is party for, or belongs to one of the places."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        wanted = entity_ids(connection, values, EntityKind.COUNTRY, EntityKind.REGION)
+        place_ids = entity_ids(connection, values, EntityKind.COUNTRY, EntityKind.REGION)
         countries = select(entity_country.c.entity_id).where(
-            entity_country.c.country_id.in_(wanted)
+            entity_country.c.country_id.in_(place_ids)
         )
-        regions = select(entity_region.c.entity_id).where(entity_region.c.region_id.in_(wanted))
+        regions = select(entity_region.c.entity_id).where(entity_region.c.region_id.in_(place_ids))
         # One list and not two: SQLite begins with a list, but not with one of two.
         return owner.in_(union_all(countries, regions))
 
@@ -123,8 +123,8 @@ def by_link(owner: ColumnElement[Any]) -> Condition:
     """Return the filter: the owner comes under one of the links."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        wanted = entity_ids(connection, values, EntityKind.LINK)
-        return owner.in_(select(entity_link.c.entity_id).where(entity_link.c.link_id.in_(wanted)))
+        link_ids = entity_ids(connection, values, EntityKind.LINK)
+        return owner.in_(select(entity_link.c.entity_id).where(entity_link.c.link_id.in_(link_ids)))
 
     return condition
 
@@ -133,12 +133,12 @@ def by_financier(owner: ColumnElement[Any]) -> Condition:
     """Return the filter: one of the organizations funds the owner, by role or by money."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        wanted = entity_ids(connection, values, EntityKind.ORGANIZATION)
+        organization_ids = entity_ids(connection, values, EntityKind.ORGANIZATION)
         funds = select(participation.c.entity_id).where(
-            participation.c.organization_id.in_(wanted),
+            participation.c.organization_id.in_(organization_ids),
             participation.c.role == ParticipationRole.FUNDING.value,
         )
-        gives = select(finance.c.entity_id).where(finance.c.financier_id.in_(wanted))
+        gives = select(finance.c.entity_id).where(finance.c.financier_id.in_(organization_ids))
         return owner.in_(union_all(funds, gives))
 
     return condition
@@ -148,8 +148,8 @@ def by_source(owner: ColumnElement[Any]) -> Condition:
     """Return the filter: one of the sources speaks about the owner."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        wanted = [find_source(connection, value) for value in values]
-        return exists().where(record.c.entity_id == owner, record.c.source_id.in_(wanted))
+        source_ids = [find_source(connection, value) for value in values]
+        return exists().where(record.c.entity_id == owner, record.c.source_id.in_(source_ids))
 
     return condition
 
@@ -221,13 +221,13 @@ def by_period(start: Text, end: Text) -> Condition:
     first, last = func.coalesce(start, end), func.coalesce(end, start)
 
     def touches(span: Period) -> ColumnElement[bool]:
-        parts: list[ColumnElement[bool]] = [first.is_not(None)]
+        bounds: list[ColumnElement[bool]] = [first.is_not(None)]
         if span.end:
-            parts.append(first <= last_day_text(span.end))
+            bounds.append(first <= last_day_text(span.end))
         if span.start:
             # A period that ends in 2018 reaches to the end of 2018.
-            parts.append(last + "~" >= span.start)
-        return and_(*parts)
+            bounds.append(last + "~" >= span.start)
+        return and_(*bounds)
 
     return _spans(touches)
 
@@ -248,12 +248,12 @@ def _span(value: str) -> Period:
 
 
 def _within(column: Text, start: str | None, end: str | None) -> ColumnElement[bool]:
-    parts: list[ColumnElement[bool]] = [column.is_not(None)]
+    bounds: list[ColumnElement[bool]] = [column.is_not(None)]
     if start:
-        parts.append(column >= start)
+        bounds.append(column >= start)
     if end:
-        parts.append(column <= last_day_text(end))
-    return and_(*parts)
+        bounds.append(column <= last_day_text(end))
+    return and_(*bounds)
 
 
 def _words(value: str) -> list[str]:

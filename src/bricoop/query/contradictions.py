@@ -106,16 +106,18 @@ def _namings(ranked: CTE) -> CTE:
         ranked.c.field == "name", ranked.c.form != ranked.c.shown_form
     )
     known = shown.cte("namings", recursive=True)
-    given, beside = alias.alias("given"), alias.alias("beside")
+    matched, other = alias.alias("given"), alias.alias("beside")
     return known.union(
-        select(known.c.entity_id, beside.c.normalised)
+        select(known.c.entity_id, other.c.normalised)
         .join(
-            given,
-            and_(given.c.normalised == known.c.form, given.c.entity_id == known.c.entity_id),
+            matched,
+            and_(matched.c.normalised == known.c.form, matched.c.entity_id == known.c.entity_id),
         )
         .join(
-            beside,
-            and_(beside.c.record_id == given.c.record_id, beside.c.entity_id == given.c.entity_id),
+            other,
+            and_(
+                other.c.record_id == matched.c.record_id, other.c.entity_id == matched.c.entity_id
+            ),
         )
     )
 
@@ -147,12 +149,12 @@ def _is(column: ColumnElement[Any], entity_id: int | None) -> ColumnElement[bool
 def _claims(several: CTE, field: str) -> Select[Any]:
     value = several.c.fields[field].as_string()
     form: ColumnElement[Any] = value
-    told = value.is_not(None)
+    is_stated = value.is_not(None)
     if field == "name":
         form = func.coalesce(_normal_form(several.c.id, value), value)
         # The name of a country of which a row only tells figures names nothing.
         no_country = several.c.fields["alpha3"].as_string().is_(None)
-        told = and_(told, not_(and_(several.c.noun == "countries", no_country)))
+        is_stated = and_(is_stated, not_(and_(several.c.noun == "countries", no_country)))
     return select(
         several.c.entity_id,
         several.c.id.label("record_id"),
@@ -163,7 +165,7 @@ def _claims(several: CTE, field: str) -> Select[Any]:
         literal(field, Name).label("field"),
         value.label("says"),
         form.label("form"),
-    ).where(told)
+    ).where(is_stated)
 
 
 def _normal_form(record_id: ColumnElement[Any], name: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -217,10 +219,12 @@ def _money(entity_id: int | None) -> Subquery:
         func.first_value(sums.c.source_id).over(**first).label("shown_source_id"),
         func.first_value(sums.c.locator).over(**first).label("shown_locator"),
     ).subquery("ranked_sums")
-    kept = [column for column in ranked.c if column.name not in {"unit", "shown_amount", "amount"}]
+    columns = [
+        column for column in ranked.c if column.name not in {"unit", "shown_amount", "amount"}
+    ]
     return (
         select(
-            *kept,
+            *columns,
             cast(ranked.c.shown_amount, Dollars).label("shown_amount"),
             cast(ranked.c.amount, Dollars).label("amount"),
             (ranked.c.unit + ", " + ranked.c.kind).label("unit"),
@@ -237,7 +241,7 @@ def _sums(
     twice: Select[Any], field: str, amount: ColumnElement[Any], unit: ColumnElement[Any]
 ) -> Select[Any]:
     published = func.coalesce(source.c.published, "")
-    told = (finance.c.entity_id, finance.c.kind, record.c.source_id, source.c.tier, published, unit)
+    keys = (finance.c.entity_id, finance.c.kind, record.c.source_id, source.c.tier, published, unit)
     return (
         select(
             finance.c.entity_id,
@@ -255,5 +259,5 @@ def _sums(
         .join(record, record.c.id == finance.c.record_id)
         .join(source, source.c.id == record.c.source_id)
         .where(finance.c.entity_id.in_(twice), amount.is_not(None))
-        .group_by(*told)
+        .group_by(*keys)
     )

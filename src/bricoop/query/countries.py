@@ -42,11 +42,11 @@ def is_recorded(country_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def _by_link(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-    wanted = conditions.entity_ids(connection, values, EntityKind.LINK)
+    link_ids = conditions.entity_ids(connection, values, EntityKind.LINK)
     return _ID.in_(
         select(entity_country.c.country_id)
         .join(entity_link, entity_link.c.entity_id == entity_country.c.entity_id)
-        .where(entity_link.c.link_id.in_(wanted))
+        .where(entity_link.c.link_id.in_(link_ids))
     )
 
 

@@ -16,7 +16,7 @@ from bricoop.errors import UnknownLoadError, UsageError
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.question import Answer, Row
 
-_PART = 1000
+_BATCH = 1000
 #: The fields by which a record is named, by whatever noun it is of.
 _NAMING = ("name", "project", "subject", "statement")
 FIELDS = (
@@ -74,35 +74,35 @@ def differences(connection: Connection, first: int, last: int | None = None) -> 
 
 
 def _span(connection: Connection, first: int, last: int | None) -> Span:
-    found = [_load(connection, number) for number in (first, last) if number is not None]
-    if len({row.source_id for row in found}) > 1:
+    loads = [_load(connection, number) for number in (first, last) if number is not None]
+    if len({row.source_id for row in loads}) > 1:
         message = f"Loads {first} and {last} are of different sources."
         raise UsageError(message, "Choose two loads of one source; see `bricoop query loads`.")
-    numbers = sorted(row.id for row in found)
+    numbers = sorted(row.id for row in loads)
     after = numbers[0] if last is not None else numbers[0] - 1
-    return Span(found[0].source_id, after, numbers[-1])
+    return Span(loads[0].source_id, after, numbers[-1])
 
 
 def _load(connection: Connection, number: int) -> Any:
-    found = connection.execute(select(load).where(load.c.id == number)).first()
-    if found is None:
+    row = connection.execute(select(load).where(load.c.id == number)).first()
+    if row is None:
         known = connection.scalars(select(load.c.id).where(load.c.undone_at.is_(None)))
         raise UnknownLoadError(number, list(known)[-5:])
-    if found.undone_at is not None:
+    if row.undone_at is not None:
         message = f"Load {number} was undone."
         raise UsageError(message, "Choose another; see `bricoop query loads`.")
-    return found
+    return row
 
 
 def _rows(connection: Connection, span: Span) -> Iterator[Row]:
     moves = _moves(connection, span)
     ids = sorted({*connection.scalars(_touched(span)), *moves})
-    for start in range(0, len(ids), _PART):
-        part = ids[start : start + _PART]
-        contents = _contents(connection, part)
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        contents = _contents(connection, batch)
         rows = connection.execute(
             select(record.c.id, record.c.noun, record.c.external_id)
-            .where(in_values(connection, record.c.id, part))
+            .where(in_values(connection, record.c.id, batch))
             .order_by(record.c.id)
         )
         for number, noun, external_id in rows.all():
@@ -136,11 +136,11 @@ def _moves(connection: Connection, span: Span) -> dict[int, list[tuple[int, bool
         .where(load_effect.c.table_name == record.name)
         .order_by(load_effect.c.load_id)
     )
-    found: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    moves: dict[int, list[tuple[int, bool]]] = defaultdict(list)
     for effect in kept(rows):
         # The row is what was before: one that was not gone went, one that was gone came back.
-        found[effect.row["id"]].append((effect.load_id, effect.row["gone_in"] is None))
-    return found
+        moves[effect.row["id"]].append((effect.load_id, effect.row["gone_in"] is None))
+    return moves
 
 
 def _contents(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[int, Content]]]:
@@ -154,14 +154,14 @@ def _contents(connection: Connection, ids: Sequence[int]) -> dict[int, list[tupl
         .order_by(record_version.c.id)
     )
     now = select(record.c.id, record.c.noun, *(record.c[name] for name in names))
-    said: list[Any] = []
+    rows: list[Any] = []
     for statement in (versions, now.where(in_values(connection, record.c.id, ids))):
-        said += connection.execute(statement).all()
-    headers = headers_of(connection, [(row.load_id, row.noun) for row in said])
-    found: dict[int, list[tuple[int, Content]]] = defaultdict(list)
-    for number, noun, load_id, fields, raw in said:
-        found[number].append((load_id, Content(fields, raw, headers[load_id, noun])))
-    return found
+        rows += connection.execute(statement).all()
+    headers = headers_of(connection, [(row.load_id, row.noun) for row in rows])
+    contents: dict[int, list[tuple[int, Content]]] = defaultdict(list)
+    for number, noun, load_id, fields, raw in rows:
+        contents[number].append((load_id, Content(fields, raw, headers[load_id, noun])))
+    return contents
 
 
 def _states(
@@ -170,7 +170,7 @@ def _states(
     """Return what a record said, and whether it was gone, before a span and after it."""
     before, after = (
         _State(
-            next((one for load_id, one in reversed(contents) if load_id <= number), None),
+            next((content for load_id, content in reversed(contents) if load_id <= number), None),
             next((is_gone for load_id, is_gone in reversed(moves) if load_id <= number), False),
         )
         for number in (span.after, span.until)
@@ -179,17 +179,19 @@ def _states(
 
 
 def _of_record(noun: str, external_id: str, before: _State, after: _State) -> Iterator[Row]:
-    said = after.content or before.content
-    if said is None or after.content is None:
+    content = after.content or before.content
+    if content is None or after.content is None:
         return
-    name = next((said.fields[one] for one in _NAMING if one in said.fields), None)
-    told = (noun, external_id, name)
+    name = next((content.fields[field] for field in _NAMING if field in content.fields), None)
+    subject = (noun, external_id, name)
     if before.stands and not after.stands:
-        yield ("gone", *told, None, None, None)
+        yield ("gone", *subject, None, None, None)
     elif after.stands and before.content is None:
-        yield from (("new", *told, field, None, value) for field, value in said.fields.items())
+        yield from (
+            ("new", *subject, field, None, value) for field, value in content.fields.items()
+        )
     elif after.stands and not before.stands:
-        yield ("back", *told, None, None, None)
+        yield ("back", *subject, None, None, None)
     if after.stands and before.content is not None:
-        for one in differing(before.content, after.content):
-            yield ("changed", *told, *one)
+        for change in differing(before.content, after.content):
+            yield ("changed", *subject, *change)

@@ -15,8 +15,8 @@ _SHOWN = source.alias("shown_source")
 
 
 def _of_either(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-    found = [find_source(connection, value) for value in values]
-    return _CONTESTED.c.source_id.in_(found) | _CONTESTED.c.shown_source_id.in_(found)
+    source_ids = [find_source(connection, value) for value in values]
+    return _CONTESTED.c.source_id.in_(source_ids) | _CONTESTED.c.shown_source_id.in_(source_ids)
 
 
 PLAN = Plan(

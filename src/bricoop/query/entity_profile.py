@@ -129,26 +129,26 @@ def portrait(connection: Connection, typed: str) -> Portrait:
         NotFoundError: nothing is known by that name.
         AmbiguousNameError: the name means several things.
     """
-    found = find_entity(connection, typed)
-    about = connection.execute(select(entity.c.description).where(entity.c.id == found.id))
-    claims = claims_about(connection, found.id)
+    match = find_entity(connection, typed)
+    about = connection.execute(select(entity.c.description).where(entity.c.id == match.id))
+    claims = claims_about(connection, match.id)
     precedences = precedences_of(connection)
     return Portrait(
-        key=found.key,
-        kind=found.kind,
-        name=found.name,
+        key=match.key,
+        kind=match.kind,
+        name=match.name,
         description=about.scalar_one(),
-        aliases=_aliases(connection, found.id),
-        links=_links(connection, found.id),
-        relations=relations_of(connection, found.id, found.kind),
-        locations=_locations(connection, found.id),
+        aliases=_aliases(connection, match.id),
+        links=_links(connection, match.id),
+        relations=relations_of(connection, match.id, match.kind),
+        locations=_locations(connection, match.id),
         claims=claims,
-        disagreements=disagreements(connection, found.id, claims, precedences),
-        statistics=_about(connection, "statistics", found.key),
-        findings=_findings(connection, found.kind, found.key),
-        finance=_finance(connection, found.kind, found.key),
-        finance_claims=claims_about(connection, found.id, ("finance",)),
-        scores=_scores(connection, found.kind, found.key),
+        disagreements=disagreements(connection, match.id, claims, precedences),
+        statistics=_about(connection, "statistics", match.key),
+        findings=_findings(connection, match.kind, match.key),
+        finance=_finance(connection, match.kind, match.key),
+        finance_claims=claims_about(connection, match.id, ("finance",)),
+        scores=_scores(connection, match.kind, match.key),
     )
 
 
@@ -275,14 +275,14 @@ def claims_about(
 def _claims_of(row: Row[Any], header: Header) -> list[Claim]:
     line = _ROW.search(row.locator or "")
     names_no_country = row.noun == "countries" and "alpha3" not in row.fields
-    made = []
+    claims = []
     for name, value in row.fields.items():
         if name not in _NO_CLAIMS and not (name == "name" and names_no_country):
             raw = header.read_from(row.raw, name, row.external_id)
             letters = (header.letter_of(column) for column in raw) if line else ()
             cells = tuple(f"{letter}{line[1]}" for letter in letters if line and letter)
-            made.append(Claim(name, value, raw, row.key, row.locator, cells))
-    return made
+            claims.append(Claim(name, value, raw, row.key, row.locator, cells))
+    return claims
 
 
 def _about(connection: Connection, noun: str, key: str) -> tuple[dict[str, Any], ...]:
@@ -305,7 +305,7 @@ def _scores(connection: Connection, kind: str, key: str) -> dict[str, int | None
     """Return how well a project is known, by AidData's formulas; nothing of other entities."""
     if kind != EntityKind.PROJECT:
         return {}
-    names = tuple(one.name for one in SCORES)
+    names = tuple(score.name for score in SCORES)
     (row,) = execute(connection, Question("projects", {"key": (key,)}, names)).rows
     return dict(zip(names, row, strict=True))
 

@@ -157,12 +157,12 @@ def _conditions(connection: Connection, question: Question, plan: Plan) -> Itera
     if question.where:
         yield all_of(map(narrower.stated, question.where))
     if question.search:
-        yield _found(connection, question, plan)
+        yield _search_condition(connection, question, plan)
     if question.raw:
         yield all_of(raw_condition(connection, plan, text) for text in question.raw)
 
 
-def _found(connection: Connection, question: Question, plan: Plan) -> Any:
+def _search_condition(connection: Connection, question: Question, plan: Plan) -> Any:
     if plan.about is None:
         message = f"{as_subject(question.noun)} cannot be searched."
         raise UsageError(message, "Narrow them with --where.")
@@ -180,7 +180,7 @@ def _refuse_nul(question: Question) -> None:
         question.search,
         *question.where,
         *question.raw,
-        *(x for one in question.filters.values() for x in one),
+        *(value for values in question.filters.values() for value in values),
     )
     if any("\0" in text for text in texts):
         raise UsageError("A condition contains a NUL character, which text cannot contain.")
@@ -189,13 +189,13 @@ def _refuse_nul(question: Question) -> None:
 def _refuse_unbounded(question: Question) -> None:
     """Refuse more than a database reads within a second or two (`docs/limits.md`)."""
     for name, values in question.filters.items():
-        said = name.replace("_", "-")
-        refuse_too_many(len(values), f"--{said} has", FILTER_VALUES)
+        option = name.replace("_", "-")
+        refuse_too_many(len(values), f"--{option} has", FILTER_VALUES)
     for name, texts in question.filters.items():
         longest = max(map(len, texts), default=0)
         if longest > NAME_LENGTH.value:
-            said = f"--{name.replace('_', '-')} has a value of {longest:,} characters"
-            raise UsageError(f"{said}: at most {NAME_LENGTH.value:,}.", "Shorten it.")
+            message = f"--{name.replace('_', '-')} has a value of {longest:,} characters"
+            raise UsageError(f"{message}: at most {NAME_LENGTH.value:,}.", "Shorten it.")
     _refuse_longer("--raw", question.raw, RAW_CONDITIONS)
     _refuse_longer("--columns", question.columns, ANSWER_COLUMNS)
     if question.grouping is not None:
@@ -237,10 +237,14 @@ def rows_of(
         statement: selects what a row is about, the identity of the row, and then each field that is
             no list.
     """
-    gathered = [(at, plan.lists[x.name]) for at, x in enumerate(fields) if x.name in plan.lists]
+    gathered = [
+        (index, plan.lists[field.name])
+        for index, field in enumerate(fields)
+        if field.name in plan.lists
+    ]
     streamed = statement.execution_options(yield_per=_PAGE)
     for page in connection.execute(streamed).partitions():
-        ids = [list(dict.fromkeys(row[place] for row in page)) for place in (0, 1)]
+        ids = [list(dict.fromkeys(row[index] for row in page)) for index in (0, 1)]
         lists = [
             (at, members.of_row, members.gather(connection, ids[members.of_row]))
             for at, members in gathered
@@ -248,6 +252,6 @@ def rows_of(
         for row in page:
             # What follows the two ids is in the order of the fields, but for their lists.
             owner, identity, *cells = row
-            for at, of_row, values in lists:
-                cells.insert(at, values.get(identity if of_row else owner) or [])
+            for index, of_row, values in lists:
+                cells.insert(index, values.get(identity if of_row else owner) or [])
             yield tuple(cells)

@@ -30,8 +30,8 @@ _FINANCIER = entity.alias("financier")
 
 
 def _by_financier(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-    wanted = conditions.entity_ids(connection, values, EntityKind.ORGANIZATION)
-    return finance.c.financier_id.in_(wanted)
+    organization_ids = conditions.entity_ids(connection, values, EntityKind.ORGANIZATION)
+    return finance.c.financier_id.in_(organization_ids)
 
 
 def _term(name: str) -> ColumnElement[Any]:

@@ -31,15 +31,15 @@ def _gather(statement: Select[Any, Any], owner: Column[int] | Column[int | None]
     """Return the gatherer of a statement that selects the owner's id and a text."""
 
     def gather(connection: Connection, ids: Sequence[int]) -> Lists:
-        found: Lists = {}
+        lists: Lists = {}
         rows = connection.execute(statement.where(in_values(connection, owner, ids))).all()
         for entity_id, value in rows:
-            values = found.get(entity_id)
+            values = lists.get(entity_id)
             if values is None:
-                found[entity_id] = [value]
+                lists[entity_id] = [value]
             elif value not in values:
                 values.append(value)
-        return found
+        return lists
 
     return gather
 
@@ -57,24 +57,24 @@ def countries() -> Gather:
 
 def country_names() -> Gather:
     """Return the gatherer of the names of an entity's countries, and of its regions."""
-    places = [
+    gatherers = [
         _gather(
             select(table.c.entity_id, entity.c.name)
-            .join(entity, entity.c.id == place)
+            .join(entity, entity.c.id == place_id)
             .order_by(table.c.record_id, table.c.position),
             table.c.entity_id,
         )
-        for table, place in (
+        for table, place_id in (
             (entity_country, entity_country.c.country_id),
             (entity_region, entity_region.c.region_id),
         )
     ]
 
     def gather(connection: Connection, ids: Sequence[int]) -> Lists:
-        of_countries, of_regions = (one(connection, ids) for one in places)
+        of_countries, of_regions = (gatherer(connection, ids) for gatherer in gatherers)
         return {
-            one: [*of_countries.get(one, ()), *of_regions.get(one, ())]
-            for one in of_countries.keys() | of_regions.keys()
+            entity_id: [*of_countries.get(entity_id, ()), *of_regions.get(entity_id, ())]
+            for entity_id in of_countries.keys() | of_regions.keys()
         }
 
     return gather
@@ -129,8 +129,10 @@ def financiers() -> Gather:
     def gather(connection: Connection, ids: Sequence[int]) -> Lists:
         funding, giving = by_role(connection, ids), by_money(connection, ids)
         return {
-            one: list(dict.fromkeys([*funding.get(one, ()), *giving.get(one, ())]))
-            for one in funding.keys() | giving.keys()
+            entity_id: list(
+                dict.fromkeys([*funding.get(entity_id, ()), *giving.get(entity_id, ())])
+            )
+            for entity_id in funding.keys() | giving.keys()
         }
 
     return gather

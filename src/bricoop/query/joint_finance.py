@@ -20,15 +20,17 @@ def joint_rows(connection: Connection, question: Question) -> int:
         question: zero where it does not ask for financiers of money.
     """
     values = question.filters.get(_FILTER, ())
-    wanted = tuple(value for value in values if not value.startswith(NOT))
-    if question.noun != "finance" or not wanted or _JOINT in question.filters:
+    names = tuple(value for value in values if not value.startswith(NOT))
+    if question.noun != "finance" or not names or _JOINT in question.filters:
         return 0
-    filters = {name: one for name, one in question.filters.items() if name != _FILTER}
+    filters = {
+        name: filter_values for name, filter_values in question.filters.items() if name != _FILTER
+    }
     others = replace(
         question, filters=filters, columns=(), sort="", limit=None, offset=0, grouping=None
     )
     plan = plan_of(question.noun)
-    joint = Narrower(connection, noun_of(question.noun), plan).filtered(_JOINT, wanted)
+    joint = Narrower(connection, noun_of(question.noun), plan).filtered(_JOINT, names)
     conditions: list[ColumnElement[bool]] = [joint, *narrowed(connection, others)[1]]
     rows = plan.tables.needed(*conditions)
     statement = select(func.count()).select_from(rows).where(and_(*conditions))
@@ -40,8 +42,8 @@ def joint_note(connection: Connection, question: Question) -> str:
     number = joint_rows(connection, question)
     if not number:
         return ""
-    named = [value for value in question.filters[_FILTER] if not value.startswith(NOT)]
-    who = named[0] if len(named) == 1 else "one of them"
+    names = [value for value in question.filters[_FILTER] if not value.startswith(NOT)]
+    financier = names[0] if len(names) == 1 else "one of them"
     rows, are = ("row", "is") if number == 1 else ("rows", "are")
-    joint = f"{number:,} more {rows} {are} joint finance with {who}"
+    joint = f"{number:,} more {rows} {are} joint finance with {financier}"
     return f"{joint}, not assigned to a single financier."

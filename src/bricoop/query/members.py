@@ -91,7 +91,9 @@ def parties() -> Members:
 
 def roles() -> Members:
     """Return the capacities in which an organization acts."""
-    known = {normalise(one): code.value for code in OrganizationRole for one in (code, label(code))}
+    known = {
+        normalise(name): code.value for code in OrganizationRole for name in (code, label(code))
+    }
     return Members(
         gather.roles(),
         _pairs(organization_role, "role"),

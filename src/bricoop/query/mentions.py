@@ -30,13 +30,13 @@ def sources() -> Gather:
     """Return the gatherer of the keys of the sources that mention an organization."""
 
     def gather(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
-        found: dict[int, set[str]] = {}
+        by_owner: dict[int, set[str]] = {}
         for statement in _mentions(source.c.key):
             owner: Any = next(iter(statement.selected_columns))
             joined = statement.join(source, source.c.id == record.c.source_id).distinct()
             for row in connection.execute(joined.where(in_values(connection, owner, ids))):
-                found.setdefault(row[0], set()).add(row[1])
-        return {entity_id: sorted(keys) for entity_id, keys in found.items()}
+                by_owner.setdefault(row[0], set()).add(row[1])
+        return {entity_id: sorted(keys) for entity_id, keys in by_owner.items()}
 
     return gather
 
@@ -45,21 +45,21 @@ def by_source(owner: ColumnElement[Any]) -> Condition:
     """Return the filter: one of the sources mentions the organization, or speaks about it."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        wanted = [find_source(connection, value) for value in values]
-        of_sources = record.c.source_id.in_(wanted)
-        return owner.in_(union_all(*(one.where(of_sources) for one in _mentions())))
+        source_ids = [find_source(connection, value) for value in values]
+        of_sources = record.c.source_id.in_(source_ids)
+        return owner.in_(union_all(*(statement.where(of_sources) for statement in _mentions())))
 
     return condition
 
 
 def records_on(owners: Select[Any]) -> Any:
     """Return the statement of the sources and loads of the records that mention organizations."""
-    parts = []
+    statements = []
     for statement in _mentions():
         owner = next(iter(statement.selected_columns))
         columns = (record.c.source_id, record.c.load_id)
-        parts.append(statement.with_only_columns(*columns).where(owner.in_(owners)))
-    return union(*parts)
+        statements.append(statement.with_only_columns(*columns).where(owner.in_(owners)))
+    return union(*statements)
 
 
 def _mentions(*columns: ColumnElement[Any]) -> Iterator[Select[Any]]:

@@ -14,7 +14,7 @@ from bricoop.query.catalog import noun_of
 from bricoop.query.compiler import NOT
 from bricoop.query.question import Question
 from bricoop.query.regions import regions_named
-from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
+from bricoop.query.where import And, Comparison, Condition, Not, Or, parse
 
 #: The filters that take sources or countries, and the fields that conditions compare with them.
 _SOURCES = frozenset({"source", "sources"})
@@ -25,7 +25,7 @@ def readings(connection: Connection, question: Question) -> tuple[str, ...]:
     """Return a sentence for each name that the question gives only in part, or without its rest."""
     typed = dict(_typed(question, _COUNTRIES))
     # Nouns that have no regions look among countries alone.
-    has_regions = any(one.name == "region" for one in noun_of(question.noun).filters)
+    has_regions = any(option.name == "region" for option in noun_of(question.noun).filters)
     return (
         *readings_of_countries(connection, typed),
         *_readings_of_regions(connection, typed if has_regions else {}),
@@ -35,34 +35,34 @@ def readings(connection: Connection, question: Question) -> tuple[str, ...]:
 
 def readings_of_sources(connection: Connection, typed: Iterable[str]) -> tuple[str, ...]:
     """Return a sentence for each text that is only a part of the key or title of its source."""
-    found = [(one, match_source(connection, one)) for one in dict.fromkeys(typed)]
+    matches = [(text, match_source(connection, text)) for text in dict.fromkeys(typed)]
     return tuple(
-        f"{one!r} is read as the source {match.key}: {match.title}."
-        for one, match in found
+        f"{text!r} is read as the source {match.key}: {match.title}."
+        for text, match in matches
         if not match.is_exact
     )
 
 
 def readings_of_countries(connection: Connection, typed: Iterable[str]) -> tuple[str, ...]:
     """Return a sentence for each name that two countries share, such as a bare `Congo`."""
-    found = []
-    for one in dict.fromkeys(typed):
-        if namesakes := namesake(one):
-            country = find_entity(connection, one, [EntityKind.COUNTRY])
-            found.append(f"{one!r} is read as {country.name}: {namesakes}.")
-    return tuple(found)
+    sentences = []
+    for text in dict.fromkeys(typed):
+        if namesakes := namesake(text):
+            country = find_entity(connection, text, [EntityKind.COUNTRY])
+            sentences.append(f"{text!r} is read as {country.name}: {namesakes}.")
+    return tuple(sentences)
 
 
 def _readings_of_regions(connection: Connection, typed: Mapping[str, bool]) -> Iterator[str]:
     """Yield a sentence for each region of sources that stands where countries do."""
-    for one, is_wanted in typed.items():
-        found = find_entity(connection, one, [EntityKind.COUNTRY, EntityKind.REGION])
-        if found.kind == EntityKind.REGION:
-            is_known = is_wanted and regions_named(connection, one)
-            wider = f"; for those, use --region {shlex.quote(one)}" if is_known else ""
-            name = "" if normalise(found.name) == normalise(one) else f" {found.name}"
+    for text, is_wanted in typed.items():
+        match = find_entity(connection, text, [EntityKind.COUNTRY, EntityKind.REGION])
+        if match.kind == EntityKind.REGION:
+            is_known = is_wanted and regions_named(connection, text)
+            wider = f"; for those, use --region {shlex.quote(text)}" if is_known else ""
+            name = "" if normalise(match.name) == normalise(text) else f" {match.name}"
             named = f"the region{name} as named in sources"
-            yield f"{one!r} means {named}, not the countries in it{wider}."
+            yield f"{text!r} means {named}, not the countries in it{wider}."
 
 
 def _typed(question: Question, names: frozenset[str]) -> Iterator[tuple[str, bool]]:
@@ -78,8 +78,8 @@ def _compared(condition: Condition, names: frozenset[str]) -> Iterator[tuple[str
     match condition:
         case Comparison(field, "=", values):
             yield from ((value, True) for value in values if field in names)
-        case Negated(inner):
-            yield from ((value, not wanted) for value, wanted in _compared(inner, names))
-        case Both(parts) | Either(parts):
-            for one in parts:
-                yield from _compared(one, names)
+        case Not(inner):
+            yield from ((value, not is_wanted) for value, is_wanted in _compared(inner, names))
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from _compared(operand, names)

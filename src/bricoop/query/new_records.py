@@ -50,10 +50,10 @@ def new_records(
             .order_by(record.c.id)
             .limit(shown)
         )
-        found = list(connection.scalars(rows))
-        filled = {name for fields in found for name in fields}
+        first = list(connection.scalars(rows))
+        filled = {name for fields in first for name in fields}
         names = [name for name in columns_of(noun) if name in filled]
         columns = tuple(Field(name, "", in_table=True) for name in names)
-        cells = [tuple(fields.get(name) for name in names) for fields in found]
-        made = Answer(Noun(noun, "", columns, (), "", ""), columns, iter(cells))
-        yield NewRecords(noun, number, made)
+        cells = [tuple(fields.get(name) for name in names) for fields in first]
+        answer = Answer(Noun(noun, "", columns, (), "", ""), columns, iter(cells))
+        yield NewRecords(noun, number, answer)

@@ -9,7 +9,7 @@ from bricoop.db.schema import project
 from bricoop.query.nouns.facts import OF_PROJECTS
 from bricoop.query.tables import Join
 
-RELATED = {one.name: one for one in OF_PROJECTS}
+RELATED = {field.name: field for field in OF_PROJECTS}
 SCALARS: Mapping[str, ColumnElement[Any]] = {
     "sector": project.c.sector,
     "status": project.c.status,

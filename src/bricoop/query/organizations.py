@@ -12,12 +12,12 @@ _ID = organization.c.id
 
 
 def _by_link(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-    wanted = conditions.entity_ids(connection, values, EntityKind.LINK)
-    own = select(entity_link.c.entity_id).where(entity_link.c.link_id.in_(wanted))
+    link_ids = conditions.entity_ids(connection, values, EntityKind.LINK)
+    own = select(entity_link.c.entity_id).where(entity_link.c.link_id.in_(link_ids))
     through_projects = (
         select(participation.c.organization_id)
         .join(entity_link, entity_link.c.entity_id == participation.c.entity_id)
-        .where(entity_link.c.link_id.in_(wanted))
+        .where(entity_link.c.link_id.in_(link_ids))
     )
     return or_(_ID.in_(own), _ID.in_(through_projects))
 

@@ -23,9 +23,11 @@ def with_other_field(
     others = [*_of_other_fields(error.typed, fields)]
     # A code comes before those that begin so.
     for field, code in sorted(others, key=lambda other: other[1] != normalise(error.typed)):
-        what = field.heading
-        how = f"--{field.name.replace('_', '-')} {code}" if option else f"{field.name} = {code}"
-        hint = f"{error.typed!r} is {with_article(what)}: {how}."
+        heading = field.heading
+        condition = (
+            f"--{field.name.replace('_', '-')} {code}" if option else f"{field.name} = {code}"
+        )
+        hint = f"{error.typed!r} is {with_article(heading)}: {condition}."
         return UsageError(error.message, f"{hint} {error.hint}")
     return error
 

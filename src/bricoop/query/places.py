@@ -60,13 +60,13 @@ def located(connection: Connection, answer: Answer) -> Answer:
 
 def _rows(connection: Connection, rows: Iterator[Row], key: int) -> Iterator[Row]:
     while page := list(islice(rows, _PAGE)):
-        places = _places(connection, [row[key] for row in page])
+        by_key = _places(connection, [row[key] for row in page])
         for row in page:
-            yield *row, places.get(row[key], [])
+            yield *row, by_key.get(row[key], [])
 
 
 def _places(connection: Connection, keys: Sequence[str]) -> dict[str, list[Place]]:
-    found: dict[str, list[Place]] = {}
+    by_key: dict[str, list[Place]] = {}
     rows = connection.execute(
         select(
             entity.c.key,
@@ -84,6 +84,6 @@ def _places(connection: Connection, keys: Sequence[str]) -> dict[str, list[Place
         .order_by(location.c.record_id, location.c.position)
     )
     for owner, longitude, latitude, name, precision, key, locator in rows:
-        place = Place(longitude, latitude, name, precision, key, locator)
-        found.setdefault(owner, []).append(place)
-    return found
+        point = Place(longitude, latitude, name, precision, key, locator)
+        by_key.setdefault(owner, []).append(point)
+    return by_key

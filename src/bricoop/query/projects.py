@@ -13,14 +13,14 @@ from bricoop.query.tables import of_entities
 def _url() -> ColumnElement[str | None]:
     """Return the web address of a project's first record that has one: its own, then its money."""
     address = record.c.fields["url"].as_string()
-    found = (
+    statement = (
         select(address)
         .where(record.c.entity_id == project.c.id, record.c.gone_in.is_(None))
         .where(record.c.noun.in_(("projects", "finance")), address.is_not(None))
         .order_by(record.c.noun.desc(), record.c.id)
         .limit(1)
     )
-    return found.correlate(project).scalar_subquery()
+    return statement.correlate(project).scalar_subquery()
 
 
 PLAN = Plan(

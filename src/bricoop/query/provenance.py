@@ -82,14 +82,14 @@ def provenance_of(
         NotFoundError: a filter names something that is not known.
         AmbiguousNameError: a filter names several things.
     """
-    asked = as_data(question)
+    stated = as_data(question)
     if not question.columns and question.grouping is None:
-        asked["columns"] = [one.name for one in shown or question.fields()]
+        stated["columns"] = [field.name for field in shown or question.fields()]
     return Provenance(
         tool_version=__version__,
         knowledge_base=connection.scalar(select(knowledge_base.c.version)) or 0,
         asked=datetime.now(UTC).replace(microsecond=0),
-        question=asked,
+        question=stated,
         sources=_sources(connection, question),
     )
 
@@ -97,12 +97,12 @@ def provenance_of(
 def _sources(connection: Connection, question: Question) -> tuple[SourceBehind, ...]:
     spoken = list(connection.execute(_pairs(connection, question)))
     loads: dict[int, list[LoadBehind]] = {}
-    wanted = {number for _, number in spoken}
+    load_ids = {number for _, number in spoken}
     for row in connection.execute(select(load).order_by(load.c.id)):
-        if row.id in wanted:
-            one = LoadBehind(row.id, row.noun, row.file_name, row.file_sha256, row.finished_at)
-            loads.setdefault(row.source_id, []).append(one)
-    names = [one.name for one in fields(SourceBehind) if one.name != "loads"]
+        if row.id in load_ids:
+            behind = LoadBehind(row.id, row.noun, row.file_name, row.file_sha256, row.finished_at)
+            loads.setdefault(row.source_id, []).append(behind)
+    names = [field.name for field in fields(SourceBehind) if field.name != "loads"]
     speaking = {source_id for source_id, _ in spoken}
     return tuple(
         SourceBehind(**{name: row[name] for name in names}, loads=tuple(loads.get(row["id"], ())))

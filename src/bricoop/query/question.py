@@ -100,20 +100,20 @@ def sort_keys(sort: str) -> list[tuple[str, bool]]:
 
 
 def _sortable(noun: Noun, name: str) -> Field:
-    found = _field(noun, name)
-    if not found.sortable:
-        can = ", ".join(one.name for one in noun.fields if one.sortable)
-        message = f"{as_subject(noun.name)} cannot be sorted by {found.name}, which is a list."
+    field = _field(noun, name)
+    if not field.sortable:
+        can = ", ".join(other.name for other in noun.fields if other.sortable)
+        message = f"{as_subject(noun.name)} cannot be sorted by {field.name}, which is a list."
         raise UsageError(message, f"Possible: {can}.")
-    return found
+    return field
 
 
 def _field(noun: Noun, name: str) -> Field:
-    found = noun.field(name)
-    if found is None:
-        names = {normalise(one.name): one.name for one in noun.fields}
+    field = noun.field(name)
+    if field is None:
+        names = {normalise(other.name): other.name for other in noun.fields}
         near = nearest(name, names)
         hint = f"Did you mean: {'; '.join(near)}? " if near else ""
         message = f"{as_subject(noun.name)} have no field {name!r}."
         raise UsageError(message, f"{hint}They have: {', '.join(names.values())}.")
-    return found
+    return field

@@ -96,11 +96,11 @@ class _Cells:
         """
         self._connection = connection
         self.positions: dict[tuple[str, int], set[int]] = defaultdict(set)
-        wanted = normalise(column)
+        form = normalise(column)
         rows = select(load_header.c.load_id, load_header.c.noun, load_header.c.columns)
         for load_id, noun, columns in connection.execute(rows):
             for position, name in enumerate(columns):
-                if name == column if column in columns else normalise(name) == wanted:
+                if name == column if column in columns else normalise(name) == form:
                     self.positions[noun, position].add(load_id)
 
     def any(self, test: _Test) -> ColumnElement[bool]:

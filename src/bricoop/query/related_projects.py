@@ -48,7 +48,7 @@ def _relatives(connection: Connection, entity_id: int) -> Iterator[Relative]:
         if row.parent is not None:
             is_whole = or_(record.c.external_id == row.parent, entity.c.key == row.parent)
             alike += [parent == row.parent, is_whole]
-        found = connection.execute(
+        rows = connection.execute(
             select(
                 record.c.external_id, parent, entity.c.key, entity.c.name, source.c.key,
                 record.c.locator,
@@ -59,7 +59,7 @@ def _relatives(connection: Connection, entity_id: int) -> Iterator[Relative]:
             .where(or_(*alike), record.c.entity_id != entity_id)
             .order_by(entity.c.normalised, record.c.id)
         )  # fmt: skip
-        for number, whole, key, name, said_by, locator in found:
+        for number, whole, key, name, said_by, locator in rows:
             relation = "same group"
             if whole in {row.external_id, row.key}:
                 relation = "part"

@@ -46,18 +46,18 @@ class Relation:
 
 def relations_of(connection: Connection, entity_id: int, kind: EntityKind) -> tuple[Relation, ...]:
     """Return the entity's relations: of an organization also the capacities in which it acts."""
-    found = [
+    relations = [
         relation
         for table, other, role in _pairs()
         for relation in _read(connection, table, other, role, entity_id)
     ]
     if kind is EntityKind.LINK:
-        found.extend(
+        relations.extend(
             _read(connection, entity_link, entity_link.c.link_id, literal("link"), entity_id)
         )
     if kind is EntityKind.ORGANIZATION:
-        found.extend(_capacities(connection, entity_id))
-    return tuple(dict.fromkeys(found))
+        relations.extend(_capacities(connection, entity_id))
+    return tuple(dict.fromkeys(relations))
 
 
 def _pairs() -> Iterator[tuple[Table[Any], Column[int], ColumnElement[str]]]:

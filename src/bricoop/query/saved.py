@@ -20,21 +20,23 @@ _NUMBERS = ("limit", "offset")
 
 def as_data(question: Question) -> dict[str, Any]:
     """Return a question as plain data: what it leaves unsaid is left out."""
-    made: dict[str, Any] = {"noun": question.noun}
+    result: dict[str, Any] = {"noun": question.noun}
     for name in (*_TEXTS, "search", "sort", *_NUMBERS):
         value = getattr(question, name)
         if value not in ((), "", None, 0) or (name == "limit" and value == 0):
-            made[name] = list(value) if isinstance(value, tuple) else value
+            result[name] = list(value) if isinstance(value, tuple) else value
     if question.filters:
-        made["filters"] = {name: list(values) for name, values in question.filters.items()}
+        result["filters"] = {name: list(values) for name, values in question.filters.items()}
     if question.grouping is not None:
-        grouping = {one.name: getattr(question.grouping, one.name) for one in fields(Grouping)}
-        made["grouping"] = {
+        grouping = {
+            field.name: getattr(question.grouping, field.name) for field in fields(Grouping)
+        }
+        result["grouping"] = {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in grouping.items()
             if value is not False
         }
-    return made
+    return result
 
 
 def from_data(data: Mapping[str, Any], where: str) -> Question:

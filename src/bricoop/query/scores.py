@@ -89,7 +89,7 @@ def completeness() -> Score:
     # Where no money is recorded, its flow is not known either.
     vague = or_(not_(_exists(finance, true())), _exists(finance, unspecified))
     named = and_(_funder(), _takes_part(ParticipationRole.IMPLEMENTING))
-    return 5 - _one(uncertain) - _one(not_(amount)) - _one(vague) - _one(not_(named))
+    return 5 - _point(uncertain) - _point(not_(amount)) - _point(vague) - _point(not_(named))
 
 
 def implementation_detail() -> Score:
@@ -102,21 +102,21 @@ def implementation_detail() -> Score:
         _exists(location, true()), _some_record(record.c.fields["located"].as_boolean().is_(True))
     )
     sector = and_(project.c.sector.is_not(None), not_(project.c.sector.startswith(_NO_SECTOR)))
-    parts = (
+    conditions = (
         _takes_part(ParticipationRole.IMPLEMENTING),
         project.c.started.is_not(None),
         end,
         located,
         sector,
     )
-    return case((and_(or_(done, under_way), _counts()), _sum(parts)))
+    return case((and_(or_(done, under_way), _counts()), _points(conditions)))
 
 
 def loan_detail() -> Score:
     """Return 0 to 5 of a loan that counts: rate, maturity, amount, who, grace; else nothing."""
     loan = and_(finance.c.instrument.in_(_LOANS), finance.c.kind != FinanceKind.PLEDGE.value)
     terms = ("interest_rate", "maturity", "grace_period")
-    parts = (
+    conditions = (
         *(_exists_money(loan, record.c.fields[name].as_string().is_not(None)) for name in terms),
         _exists(finance, loan, _has_amount()),
         or_(
@@ -125,7 +125,7 @@ def loan_detail() -> Score:
             _exists(finance, finance.c.financier_id.is_not(None)),
         ),
     )
-    return case((and_(_exists(finance, loan), _counts()), _sum(parts)))
+    return case((and_(_exists(finance, loan), _counts()), _points(conditions)))
 
 
 def _describes() -> ColumnElement[bool]:
@@ -222,15 +222,15 @@ def _gives(condition: ColumnElement[Any]) -> ColumnElement[bool]:
     )
 
 
-def _one(condition: ColumnElement[Any]) -> Score:
+def _point(condition: ColumnElement[Any]) -> Score:
     return case((condition, 1), else_=0)
 
 
-def _sum(conditions: tuple[ColumnElement[Any], ...]) -> Score:
-    made: Score = _one(false())
+def _points(conditions: tuple[ColumnElement[Any], ...]) -> Score:
+    total: Score = _point(false())
     for condition in conditions:
-        made = made + _one(condition)
-    return made
+        total = total + _point(condition)
+    return total
 
 
 SCORES = {

@@ -67,7 +67,7 @@ def _first(rows: Iterator[Row]) -> list[Row]:
     size = 0
     while len(first) < PAGE and size < SQL_ROW.value and (row := next(rows, None)) is not None:
         first.append(row)
-        size += sum(len(one) for one in row if isinstance(one, str))
+        size += sum(len(value) for value in row if isinstance(value, str))
     return first
 
 
@@ -81,7 +81,7 @@ def _value(value: Any) -> Any:
         return exact if exact.is_finite() else str(value)
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC)
-    if isinstance(value, list) and all(isinstance(one, _PLAIN) for one in value):
+    if isinstance(value, list) and all(isinstance(element, _PLAIN) for element in value):
         return value
     return _text(value)
 
@@ -101,8 +101,8 @@ def _text(value: Any) -> str:
 def _fields(result: Result, rows: Sequence[Row]) -> tuple[Field, ...]:
     taken: set[str] = set()
     fields = []
-    for place, column in enumerate(result.columns):
-        kind = _TYPES.get(column.holds) if column.holds else _type_of(row[place] for row in rows)
+    for index, column in enumerate(result.columns):
+        kind = _TYPES.get(column.holds) if column.holds else _type_of(row[index] for row in rows)
         fields.append(
             Field(_unlike(column.name, taken), "as the query selects it", kind or Type.TEXT)
         )
@@ -111,10 +111,10 @@ def _fields(result: Result, rows: Sequence[Row]) -> tuple[Field, ...]:
 
 def _type_of(values: Iterator[Any]) -> Type | None:
     """Return what all the values are, as far as there are any; whole numbers are decimals, too."""
-    found = {type(value) for value in values if value is not None}
-    if found == {int, Decimal}:
+    types = {type(value) for value in values if value is not None}
+    if types == {int, Decimal}:
         return Type.DECIMAL
-    return _TYPES.get(found.pop()) if len(found) == 1 else None
+    return _TYPES.get(types.pop()) if len(types) == 1 else None
 
 
 def _unlike(name: str, taken: set[str]) -> str:
@@ -133,12 +133,12 @@ def _hint(message: str, query: str) -> str:
 
     views = {noun.view: [field.name for field in noun.usual] for noun in NOUNS}
     columns = {**views, **{name: list(table.c.keys()) for name, table in metadata.tables.items()}}
-    if found := _LACKING["table"].search(message):
-        return f"{_near(found[1], columns)}The views are {', '.join(views)}."
-    if found := _LACKING["column"].search(message):
+    if match := _LACKING["table"].search(message):
+        return f"{_near(match[1], columns)}The views are {', '.join(views)}."
+    if match := _LACKING["column"].search(message):
         named = [name for name in columns if re.search(rf"\b{name}\b", query)] or list(views)
-        known = list(dict.fromkeys(one for name in named for one in columns[name]))
-        return _near(found[1], known) or f"There are {', '.join(known)}."
+        known = list(dict.fromkeys(column for name in named for column in columns[name]))
+        return _near(match[1], known) or f"There are {', '.join(known)}."
     if "syntax error" in message:
         return "Write one statement: SELECT, WITH or VALUES."
     return ""

@@ -80,12 +80,12 @@ class Tables:
             return expression
         own, other = self.base.c["id"], self.twin[0].c["id"]
 
-        def swapped(one: Any, **_: Any) -> Any:
-            return other if one is own else None
+        def swapped(element: Any, **_: Any) -> Any:
+            return other if element is own else None
 
         traverse: Any = replacement_traverse
-        made: Expression = traverse(expression, {}, swapped)
-        return made
+        replaced: Expression = traverse(expression, {}, swapped)
+        return replaced
 
     def is_always(self, expression: Expression) -> bool:
         """Return whether an expression is a column that is there in every row."""
@@ -112,5 +112,8 @@ def of_entities(table: Table[Any], kind: EntityKind, *joins: Join) -> Tables:
 
 def _columns(expressions: Iterable[Expression]) -> set[Column[Any]]:
     return {
-        one for expression in expressions for one in iterate(expression) if isinstance(one, Column)
+        element
+        for expression in expressions
+        for element in iterate(expression)
+        if isinstance(element, Column)
     }

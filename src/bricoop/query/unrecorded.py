@@ -25,7 +25,7 @@ from bricoop.query.name_readings import readings
 from bricoop.query.nouns.noun import Type
 from bricoop.query.plan import Plan
 from bricoop.query.question import Question
-from bricoop.query.where import Both, Comparison, Condition, Either, Negated, parse
+from bricoop.query.where import And, Comparison, Condition, Not, Or, parse
 
 Sql = ColumnElement[bool]
 
@@ -102,9 +102,10 @@ class _Unrecorded:
         """Return the question without the conditions that are on one field alone."""
         question = self._question
         filters = {
-            one: values
-            for one, values in question.filters.items()
-            if self._canonical(one) != name or all(value.startswith(NOT) for value in values)
+            filter_name: values
+            for filter_name, values in question.filters.items()
+            if self._canonical(filter_name) != name
+            or all(value.startswith(NOT) for value in values)
         }
         where = tuple(
             text
@@ -131,12 +132,16 @@ class _Unrecorded:
         match condition:
             case Comparison(field) if self._canonical(field) == name and not negated:
                 return Comparison(field, "empty", ())
-            case Negated(inner):
-                return Negated(self._fitting(inner, name, negated=not negated))
-            case Both(parts):
-                return Both(tuple(self._fitting(one, name, negated=negated) for one in parts))
-            case Either(parts):
-                return Either(tuple(self._fitting(one, name, negated=negated) for one in parts))
+            case Not(inner):
+                return Not(self._fitting(inner, name, negated=not negated))
+            case And(operands):
+                return And(
+                    tuple(self._fitting(operand, name, negated=negated) for operand in operands)
+                )
+            case Or(operands):
+                return Or(
+                    tuple(self._fitting(operand, name, negated=negated) for operand in operands)
+                )
         return condition
 
     def _count(self, conditions: list[Sql]) -> int:
@@ -151,11 +156,11 @@ def _compared(condition: Condition, *, negated: bool = False) -> Iterator[str]:
         case Comparison(field, operator):
             if operator != "empty" and not negated:
                 yield field
-        case Negated(inner):
+        case Not(inner):
             yield from _compared(inner, negated=not negated)
-        case Both(parts) | Either(parts):
-            for one in parts:
-                yield from _compared(one, negated=negated)
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from _compared(operand, negated=negated)
 
 
 def _narrows(question: Question) -> bool:
@@ -171,11 +176,11 @@ def _always_recorded(plan: Plan, column: ColumnElement[object]) -> bool:
 
 
 def _sentence(number: int, name: str, type_: Type, *, alone: bool) -> str:
-    what = name.replace("_", " ")
+    label = name.replace("_", " ")
     if type_ is Type.YES_NO:
-        what = f"value for {what}"
-    elif type_ is Type.DATE and what != "date":
-        what = f"{what} date"
+        label = f"value for {label}"
+    elif type_ is Type.DATE and label != "date":
+        label = f"{label} date"
     rows, match, have = ("row", "matches", "has") if number == 1 else ("rows", "match", "have")
     others = "" if alone else f" {match} everything else and"
-    return f"{number:,} more {rows}{others} {have} no {what}."
+    return f"{number:,} more {rows}{others} {have} no {label}."

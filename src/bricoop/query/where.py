@@ -66,27 +66,27 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Negated:
+class Not:
     """The opposite of a condition; it holds too where nothing is recorded."""
 
     condition: "Condition"
 
 
 @dataclass(frozen=True)
-class Both:
+class And:
     """All of several conditions."""
 
     conditions: tuple["Condition", ...]
 
 
 @dataclass(frozen=True)
-class Either:
+class Or:
     """Any of several conditions."""
 
     conditions: tuple["Condition", ...]
 
 
-Condition = Comparison | Negated | Both | Either
+Condition = Comparison | Not | And | Or
 
 
 class _Token(NamedTuple):
@@ -117,10 +117,10 @@ def count_values(condition: Condition) -> int:
     match condition:
         case Comparison():
             return max(1, len(condition.values))
-        case Negated(inner):
+        case Not(inner):
             return count_values(inner)
-        case Both(parts) | Either(parts):
-            return sum(map(count_values, parts))
+        case And(operands) | Or(operands):
+            return sum(map(count_values, operands))
 
 
 def equal_to(condition: Condition) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -128,19 +128,19 @@ def equal_to(condition: Condition) -> Iterator[tuple[str, tuple[str, ...]]]:
     match condition:
         case Comparison(field, "=", values):
             yield field, values
-        case Both(parts) | Either(parts):
-            for part in parts:
-                yield from equal_to(part)
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from equal_to(operand)
 
 
-def refuse_too_many(values: int, what: str, limit: Limit) -> None:
+def refuse_too_many(values: int, subject: str, limit: Limit) -> None:
     """Refuse a list of values that would take the database seconds to read.
 
     Raises:
         UsageError: there are more values than the limit.
     """
     if values > limit.value:
-        raise UsageError(f"{what} {values:,} values: at most {limit.value:,}.", _MANY_VALUES)
+        raise UsageError(f"{subject} {values:,} values: at most {limit.value:,}.", _MANY_VALUES)
 
 
 class _Parser:
@@ -149,26 +149,26 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
         self._tokens = list(self._read())
-        self._at = 0
+        self._position = 0
         self._depth = 0
 
     def whole(self) -> Condition:
-        found = self._either()
-        if (token := self._next()) is not None:
-            raise self._wrong(
+        condition = self._or()
+        if (token := self._peek()) is not None:
+            raise self._error_at(
                 "`and`, `or` or the end is expected",
                 token,
                 _QUOTES,
             )
-        refuse_too_many(count_values(found), "The condition compares", CONDITION_VALUES)
-        return found
+        refuse_too_many(count_values(condition), "The condition compares", CONDITION_VALUES)
+        return condition
 
     def _read(self) -> Iterator[_Token]:
-        at = 0
-        while at < len(self._text.rstrip()):
-            match = _TOKEN.match(self._text, at)
+        offset = 0
+        while offset < len(self._text.rstrip()):
+            match = _TOKEN.match(self._text, offset)
             if match is None or match.lastgroup is None:
-                raise self._unreadable(at)
+                raise self._unreadable(offset)
             kind, text = match.lastgroup, match[match.lastgroup]
             if kind == "open":
                 raise UsageError(f"In {_excerpt(self._text)!r} a quote is opened and never closed.")
@@ -176,34 +176,34 @@ class _Parser:
                 quote = '"' if kind == "double" else "'"
                 kind, text = "quoted", text.replace(quote * 2, quote)
             yield _Token(kind, text, match.start(match.lastgroup), match.end())
-            at = match.end()
+            offset = match.end()
 
-    def _either(self) -> Condition:
-        found = [self._both()]
-        while self._takes("or"):
-            found.append(self._both())
-        return found[0] if len(found) == 1 else Either(tuple(found))
+    def _or(self) -> Condition:
+        conditions = [self._and()]
+        while self._accept("or"):
+            conditions.append(self._and())
+        return conditions[0] if len(conditions) == 1 else Or(tuple(conditions))
 
-    def _both(self) -> Condition:
-        found = [self._one()]
-        while self._takes("and"):
-            found.append(self._one())
-        return found[0] if len(found) == 1 else Both(tuple(found))
+    def _and(self) -> Condition:
+        conditions = [self._operand()]
+        while self._accept("and"):
+            conditions.append(self._operand())
+        return conditions[0] if len(conditions) == 1 else And(tuple(conditions))
 
-    def _one(self) -> Condition:
-        if self._takes("not"):
-            with self._one_level_deeper():
-                return Negated(self._one())
-        if self._takes("("):
-            with self._one_level_deeper():
-                condition = self._either()
-            if not self._takes(")"):
-                raise self._wrong("a closing bracket is expected", self._next())
+    def _operand(self) -> Condition:
+        if self._accept("not"):
+            with self._nested():
+                return Not(self._operand())
+        if self._accept("("):
+            with self._nested():
+                condition = self._or()
+            if not self._accept(")"):
+                raise self._error_at("a closing bracket is expected", self._peek())
             return condition
         return self._comparison()
 
     @contextmanager
-    def _one_level_deeper(self) -> Iterator[None]:
+    def _nested(self) -> Iterator[None]:
         self._depth += 1
         if self._depth > CONDITION_DEPTH.value:
             message = f"The condition is nested more than {CONDITION_DEPTH.value} levels deep."
@@ -212,73 +212,77 @@ class _Parser:
         self._depth -= 1
 
     def _comparison(self) -> Condition:
-        field = self._next()
+        field = self._peek()
         if field is None or field.kind != "word":
-            raise self._wrong("the name of a field is expected", field)
-        self._at += 1
+            raise self._error_at("the name of a field is expected", field)
+        self._position += 1
         name = field.text.replace("-", "_")
-        if self._takes("is"):
-            negated = self._takes("not")
-            if not self._takes("empty"):
-                raise self._wrong("`empty` is expected after `is`", self._next())
+        if self._accept("is"):
+            negated = self._accept("not")
+            if not self._accept("empty"):
+                raise self._error_at("`empty` is expected after `is`", self._peek())
             empty = Comparison(name, "empty", ())
-            return Negated(empty) if negated else empty
-        operator = self._next()
+            return Not(empty) if negated else empty
+        operator = self._peek()
         if operator is None or operator.text not in OPERATORS or operator.kind != "mark":
             expected = f"one of {' '.join(OPERATORS)} or `is empty` is expected"
-            raise self._wrong(expected, operator, _QUOTES)
-        self._at += 1
+            raise self._error_at(expected, operator, _QUOTES)
+        self._position += 1
         values, doubtful = [self._value()], ""
-        while self._takes(","):
+        while self._accept(","):
             doubtful = doubtful or self._thousands()
             values.append(self._value())
         _refuse_long_text(name, operator.text, values)
         negated = operator.text in {"!=", "!~"}
-        made = Comparison(name, operator.text[negated:], tuple(values), doubtful)
-        return Negated(made) if negated else made
+        comparison = Comparison(name, operator.text[negated:], tuple(values), doubtful)
+        return Not(comparison) if negated else comparison
 
     def _value(self) -> str:
-        first = self._next()
+        first = self._peek()
         if first is None or first.kind == "mark":
-            raise self._wrong("a value is expected", first)
-        self._at += 1
+            raise self._error_at("a value is expected", first)
+        self._position += 1
         if first.kind == "quoted":
             return first.text
         last = first
-        while (token := self._next()) is not None and token.kind == "word":
+        while (token := self._peek()) is not None and token.kind == "word":
             if token.text.lower() in {"and", "or"}:
                 break
             last = token
-            self._at += 1
+            self._position += 1
         return self._text[first.start : last.end]
 
     def _thousands(self) -> str:
         """Return the number in which the comma that was taken stands between thousands, if any."""
-        at = self._tokens[self._at - 1].start
-        numbers = (one for one in _THOUSANDS.finditer(self._text) if one.start() < at < one.end())
-        return next((one.group() for one in numbers), "")
+        offset = self._tokens[self._position - 1].start
+        numbers = (
+            match
+            for match in _THOUSANDS.finditer(self._text)
+            if match.start() < offset < match.end()
+        )
+        return next((match.group() for match in numbers), "")
 
-    def _next(self) -> _Token | None:
-        return self._tokens[self._at] if self._at < len(self._tokens) else None
+    def _peek(self) -> _Token | None:
+        return self._tokens[self._position] if self._position < len(self._tokens) else None
 
-    def _takes(self, word: str) -> bool:
-        token = self._next()
-        found = token is not None and token.kind != "quoted" and token.text.lower() == word
-        self._at += found
-        return found
+    def _accept(self, word: str) -> bool:
+        token = self._peek()
+        is_next = token is not None and token.kind != "quoted" and token.text.lower() == word
+        self._position += is_next
+        return is_next
 
-    def _wrong(self, expected: str, token: _Token | None, hint: str = "") -> UsageError:
+    def _error_at(self, expected: str, token: _Token | None, hint: str = "") -> UsageError:
         if token is None:
             return UsageError(f"In {_excerpt(self._text)!r} {expected} at the end.", hint)
         before = self._text[: token.start].rstrip()
-        place = f"after {before[-30:]!r}" if before else "at the beginning"
+        position = f"after {before[-30:]!r}" if before else "at the beginning"
         return UsageError(
-            f"In {_excerpt(self._text)!r} {expected} {place}, not {token.text!r}.", hint
+            f"In {_excerpt(self._text)!r} {expected} {position}, not {token.text!r}.", hint
         )
 
-    def _unreadable(self, at: int) -> UsageError:
+    def _unreadable(self, offset: int) -> UsageError:
         return UsageError(
-            f"In {_excerpt(self._text)!r} this cannot be understood: {self._text[at:][:30]!r}."
+            f"In {_excerpt(self._text)!r} this cannot be understood: {self._text[offset:][:30]!r}."
         )
 
 

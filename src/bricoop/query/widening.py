@@ -25,16 +25,16 @@ def wider(connection: Connection, question: Question) -> str:
         question: its order, limit, columns and groups make no difference.
     """
     bare = replace(question, columns=(), sort="", limit=None, offset=0, grouping=None)
-    found = "; ".join(
+    sentence = "; ".join(
         there_are(how, counted(number, "rows"))
-        for how, one in _wider(bare)
-        if (number := _number(connection, one))
+        for how, variant in _wider(bare)
+        if (number := _number(connection, variant))
     )
-    if found:
-        return f"{found[0].upper()}{found[1:]}."
+    if sentence:
+        return f"{sentence[0].upper()}{sentence[1:]}."
     if _conditions(bare) == 1:
         return ""
-    alone = [option for option, one in _alone(bare) if not _number(connection, one)]
+    alone = [option for option, variant in _alone(bare) if not _number(connection, variant)]
     return f"Nothing matches {' or '.join(alone)} by itself." if alone else ""
 
 
@@ -56,15 +56,15 @@ def _wider(question: Question) -> Iterator[tuple[str, Question]]:
     """Yield what is changed of a question, in words, and the question so changed."""
     alone = _conditions(question) == 1
     for name in list(question.filters)[:_TRIED]:
-        others = {one: values for one, values in question.filters.items() if one != name}
+        others = {other: values for other, values in question.filters.items() if other != name}
         option = f"--{name.replace('_', '-')}"
         if not alone:
             yield f"without {option}", replace(question, filters=others)
         yield from _searched(question, name, others, option)
     if alone:
         return
-    for place, text in enumerate(question.where[:_TRIED]):
-        where = (*question.where[:place], *question.where[place + 1 :])
+    for index, text in enumerate(question.where[:_TRIED]):
+        where = (*question.where[:index], *question.where[index + 1 :])
         yield f"without --where {shlex.quote(text)}", replace(question, where=where)
     if question.raw:
         yield "without --raw", replace(question, raw=())
@@ -76,7 +76,11 @@ def _searched(
     question: Question, name: str, others: dict[str, tuple[str, ...]], option: str
 ) -> Iterator[tuple[str, Question]]:
     """Yield the question that looks for a code in texts: many sources fill no field of codes."""
-    coded = {one.name for one in noun_of(question.noun).options if one.vocabulary is not None}
+    coded = {
+        filter_option.name
+        for filter_option in noun_of(question.noun).options
+        if filter_option.vocabulary is not None
+    }
     values = question.filters[name]
     if name in coded and len(values) == 1 and not values[0].startswith(NOT) and not question.search:
         word = values[0].replace("_", " ").replace("-", " ")

@@ -11,17 +11,17 @@ from bricoop.query.groups.columns import Columns, Row
 from bricoop.query.groups.counting import Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension, dimension
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.groups.levels import Kept, apart, wider
+from bricoop.query.groups.levels import GroupingSet, non_additive, subtotal_sets
 from bricoop.query.groups.measures import COUNT, Measure, measure
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.plan import Plan
 
 
 @dataclass(frozen=True)
-class Told:
+class ResultGroup:
     """One group: by which dimensions it is made, what it is of, and its columns."""
 
-    kept: Kept
+    grouping_set: GroupingSet
     group: Group
     row: Row
 
@@ -36,7 +36,7 @@ class Tally:
         fields: the columns: those of the dimensions, the level where subtotals are told, those of
             the measures, and what sums are in and of how many rows.
         groups: the groups, those of all dimensions first.
-        apart: the places of the dimensions that no total goes across: sources, and what the
+        non_additive: the places of the dimensions that no total goes across: sources, and what the
             first measure is in.
         notes: what a reader must know of how they were counted.
     """
@@ -44,8 +44,8 @@ class Tally:
     dimensions: tuple[Dimension, ...]
     measures: tuple[Measure, ...]
     fields: tuple[Field, ...]
-    groups: list[Told]
-    apart: Kept
+    groups: list[ResultGroup]
+    non_additive: GroupingSet
     notes: tuple[str, ...]
 
 
@@ -84,28 +84,36 @@ class Tallier:
             UsageError: a sum would mix figures of different bases.
         """
         every = tuple(range(len(self._dimensions)))
-        sums = warnings.OfSums(
+        sums = warnings.SumWarnings(
             self._noun, self._plan, self._grouping, self._dimensions, self._measures
         )
         counter = self._counter(self._measures)
-        deepest = self._counter(self._measures, asides=sums.asides).groups(self._dimensions)
-        found = {every: deepest}
+        deepest = self._counter(self._measures, extras=sums.extras).groups(self._dimensions)
+        by_set = {every: deepest}
         if self._grouping.subtotals:
-            wide = apart(self._dimensions, deepest, self._measures, by_source=self._of_one_source)
+            wide = non_additive(
+                self._dimensions, deepest, self._measures, by_source=self._of_one_source
+            )
             if wide:
-                names = " and ".join(self._dimensions[place].name for place in wide)
+                names = " and ".join(self._dimensions[index].name for index in wide)
                 self._notes.append(f"Totals are within each {names}.")
-            for kept in wider(len(self._dimensions), wide):
-                found[kept] = counter.groups([self._dimensions[place] for place in kept])
-        first = apart(self._dimensions, deepest, self._measures[:1], by_source=self._of_one_source)
-        self._caution(deepest, sums, wide if self._grouping.subtotals else first)
+            for grouping_set in subtotal_sets(len(self._dimensions), wide):
+                by_set[grouping_set] = counter.groups(
+                    [self._dimensions[index] for index in grouping_set]
+                )
+        first = non_additive(
+            self._dimensions, deepest, self._measures[:1], by_source=self._of_one_source
+        )
+        self._add_warnings(deepest, sums, wide if self._grouping.subtotals else first)
         columns = Columns(self._connection, self._dimensions, self._measures)
         if self._grouping.subtotals:
-            columns.tell_levels()
-        columns.learn({kept: groups.keys() for kept, groups in found.items()})
+            columns.add_level_column()
+        columns.load_labels(
+            {grouping_set: groups.keys() for grouping_set, groups in by_set.items()}
+        )
         groups = [
-            Told(kept, group, columns.row(kept, group, counted))
-            for kept, groups in found.items()
+            ResultGroup(grouping_set, group, columns.row(grouping_set, group, counted))
+            for grouping_set, groups in by_set.items()
             for group, counted in groups.items()
         ]
         return Tally(
@@ -117,14 +125,14 @@ class Tallier:
             tuple(self._notes),
         )
 
-    def wholes(self, places: Kept) -> dict[Group, Any]:
+    def totals(self, grouping_set: GroupingSet) -> dict[Group, Any]:
         """Return the first measure of all rows, each once, for each of what is kept apart.
 
         Raises:
             UsageError: its figures do not go together.
         """
-        counter = self._counter(self._measures[:1], what="all groups together")
-        groups = counter.groups([self._dimensions[place] for place in places])
+        counter = self._counter(self._measures[:1], label="all groups together")
+        groups = counter.groups([self._dimensions[index] for index in grouping_set])
         return {group: counted.values[0] for group, counted in groups.items()}
 
     def _counter(self, measures: Sequence[Measure], **more: Any) -> Counter:
@@ -135,21 +143,21 @@ class Tallier:
         if sources.SOURCE in names:
             return names
         added = self._grouping.add_sources
-        said = sources.said_of_several(
+        note = sources.several_sources_note(
             self._connection,
             self._noun,
             self._plan,
             self._conditions,
-            summed=any(one.adds_up for one in self._measures),
+            summed=any(measure.adds_up for measure in self._measures),
             added=added,
         )
-        if said is None:
+        if note is None:
             return names
-        self._notes.append(said)
+        self._notes.append(note)
         return names if added else [sources.SOURCE, *names]
 
-    def _caution(
-        self, groups: dict[Group, Counted], sums: warnings.OfSums, kept_apart: Kept
+    def _add_warnings(
+        self, groups: dict[Group, Counted], sums: warnings.SumWarnings, non_additive: GroupingSet
     ) -> None:
         def count(*more: ColumnElement[bool]) -> int:
             conditions = [*self._conditions, *more]
@@ -157,6 +165,6 @@ class Tallier:
             return rows.groups(())[()].number
 
         counted = groups.values()
-        self._notes += warnings.come_again(count, self._dimensions, self._measures, groups)
-        self._notes += sums.mixed(groups, kept_apart)
+        self._notes += warnings.double_counting(count, self._dimensions, self._measures, groups)
+        self._notes += sums.mixed(groups, non_additive)
         self._notes += sums.left_out(counted, lambda: count(sums.uncounted))

@@ -9,7 +9,7 @@ from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
-from bricoop.query.groups.aggregate import Tallier, Tally, Told
+from bricoop.query.groups.aggregate import ResultGroup, Tallier, Tally
 from bricoop.query.groups.labels import for_people
 from bricoop.query.groups.shares import SHARE, Shares
 from bricoop.query.plan import Plan
@@ -42,16 +42,18 @@ def grouped(
     tally = tallier.tally()
     shares = Shares(tallier, tally) if grouping.share else None
     groups = _ordered(tally, question.sort, shares)
-    fields, rows, notes = tally.fields, [one.row for one in groups], tally.notes
+    fields, rows, notes = tally.fields, [group.row for group in groups], tally.notes
     if shares is not None:
         fields, rows, notes = shares.fields, shares.rows(groups), (*notes, *shares.notes)
     if spelled_out:
-        fields, rows = for_people(tally.dimensions, fields, [one.kept for one in groups], rows)
+        fields, rows = for_people(
+            tally.dimensions, fields, [group.grouping_set for group in groups], rows
+        )
     end = None if question.limit is None else question.offset + question.limit
     return Answer(noun, fields, iter(rows[question.offset : end]), notes)
 
 
-def _ordered(tally: Tally, sort: str, shares: Shares | None) -> list[Told]:
+def _ordered(tally: Tally, sort: str, shares: Shares | None) -> list[ResultGroup]:
     """Return the groups in the order that is asked for; subtotals come after what they total.
 
     Unasked, the groups of one field are in the order of the first measure, within each source and
@@ -66,41 +68,49 @@ def _ordered(tally: Tally, sort: str, shares: Shares | None) -> list[Told]:
             else:
                 groups = _sorted(tally, groups, name, downward=downward)
         return groups
-    depth, first = len(tally.dimensions), len(tally.apart)
-    if depth - first == 1 and tally.apart == (*range(first),) and not tally.dimensions[-1].is_time:
+    depth, first = len(tally.dimensions), len(tally.non_additive)
+    if (
+        depth - first == 1
+        and tally.non_additive == (*range(first),)
+        and not tally.dimensions[-1].is_time
+    ):
         by_measure = _sorted(tally, groups, tally.measures[0].name, downward=True)
         return sorted(by_measure, key=_by_dimensions(tally, first))
     return groups
 
 
-def _sorted(tally: Tally, groups: list[Told], key: str, *, downward: bool) -> list[Told]:
+def _sorted(
+    tally: Tally, groups: list[ResultGroup], key: str, *, downward: bool
+) -> list[ResultGroup]:
     names = [field.name for field in tally.fields]
     # A measure may be named as it was asked for, sum:amount_usd, or as its column is called.
     name = key.replace("-", "_").replace(":", "_")
     if name not in names:
-        near = nearest(name, {normalise(one): one for one in names})
+        near = nearest(name, {normalise(known): known for known in names})
         hint = f"Did you mean: {'; '.join(near)}? " if near else ""
         message = f"These groups have no column {key!r} to sort by."
         raise UsageError(message, f"{hint}They have: {', '.join(names)}.")
-    at = names.index(name)
-    begins = dict(zip(_places(tally), tally.dimensions, strict=True))
-    if at in begins and begins[at].ordered_by:
+    column = names.index(name)
+    begins = dict(zip(_column_offsets(tally), tally.dimensions, strict=True))
+    if column in begins and begins[column].ordered_by:
         # Of a code that stands for a name, people see the name.
-        named = at + begins[at].ordered_by
-        return _by_value(tally, groups, lambda one: _in_order(one.row[named]), downward=downward)
-    return _by_value(tally, groups, lambda one: one.row[at], downward=downward)
+        named = column + begins[column].ordered_by
+        return _by_value(
+            tally, groups, lambda group: _in_order(group.row[named]), downward=downward
+        )
+    return _by_value(tally, groups, lambda group: group.row[column], downward=downward)
 
 
 def _by_value(
-    tally: Tally, groups: list[Told], value: Callable[[Told], Any], *, downward: bool
-) -> list[Told]:
+    tally: Tally, groups: list[ResultGroup], value: Callable[[ResultGroup], Any], *, downward: bool
+) -> list[ResultGroup]:
     """Return groups in the order of a value; those of which there is none, and subtotals, last."""
     depth = len(tally.dimensions)
-    own = [one for one in groups if len(one.kept) == depth]
-    known = [one for one in own if value(one) is not None]
+    own = [group for group in groups if len(group.grouping_set) == depth]
+    known = [group for group in own if value(group) is not None]
     known.sort(key=value, reverse=downward)
-    unknown = [one for one in own if value(one) is None]
-    return [*known, *unknown, *(one for one in groups if len(one.kept) != depth)]
+    unknown = [group for group in own if value(group) is None]
+    return [*known, *unknown, *(group for group in groups if len(group.grouping_set) != depth)]
 
 
 def _in_order(value: Any) -> Any:
@@ -108,27 +118,29 @@ def _in_order(value: Any) -> Any:
     return normalise(value) if isinstance(value, str) else value
 
 
-def _places(tally: Tally) -> list[int]:
+def _column_offsets(tally: Tally) -> list[int]:
     """Return at which column each dimension begins."""
-    places, at = [], 0
-    for one in tally.dimensions:
-        places.append(at)
-        at += len(one.fields)
-    return places
+    offsets, offset = [], 0
+    for dimension in tally.dimensions:
+        offsets.append(offset)
+        offset += len(dimension.fields)
+    return offsets
 
 
-def _by_dimensions(tally: Tally, first: int | None = None) -> Callable[[Told], Any]:
+def _by_dimensions(tally: Tally, first: int | None = None) -> Callable[[ResultGroup], Any]:
     """Return what sorts groups by their dimensions, or by the first of them alone."""
-    places = _places(tally)[:first]
+    offsets = _column_offsets(tally)[:first]
 
-    def key(group: Told) -> Any:
+    def key(group: ResultGroup) -> Any:
         return [
             (_SUBTOTAL, "")
-            if place not in group.kept
+            if index not in group.grouping_set
             else (_NOTHING, "")
-            if group.row[at] is None
-            else (_KNOWN, _in_order(group.row[at + dimension.ordered_by]), group.row[at])
-            for place, (at, dimension) in enumerate(zip(places, tally.dimensions, strict=False))
+            if group.row[offset] is None
+            else (_KNOWN, _in_order(group.row[offset + dimension.ordered_by]), group.row[offset])
+            for index, (offset, dimension) in enumerate(
+                zip(offsets, tally.dimensions, strict=False)
+            )
         ]
 
     return key

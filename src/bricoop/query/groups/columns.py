@@ -27,73 +27,77 @@ class Columns:
         self._levels = False
         self._names: list[Mapping[Any, Row] | None] = []
 
-    def tell_levels(self) -> None:
+    def add_level_column(self) -> None:
         """Tell of each group its level, because there are several."""
         self._levels = True
 
-    def learn(self, groups: Mapping[tuple[int, ...], Iterable[Group]]) -> None:
+    def load_labels(self, groups: Mapping[tuple[int, ...], Iterable[Group]]) -> None:
         """Read what is shown of the values that some groups have.
 
         Args:
             groups: those that are made by each choice of the dimensions, by their places.
         """
         values: list[set[Any]] = [set() for _ in self._dimensions]
-        for kept, found in groups.items():
-            for group in found:
-                for place, value in zip(kept, group, strict=True):
-                    values[place].add(value)
+        for grouping_set, set_groups in groups.items():
+            for group in set_groups:
+                for index, value in zip(grouping_set, group, strict=True):
+                    values[index].add(value)
         self._names = [
-            one.shown and dict(one.shown(self._connection, [*(own - {None})]))
-            for one, own in zip(self._dimensions, values, strict=True)
+            dimension.shown and dict(dimension.shown(self._connection, [*(own - {None})]))
+            for dimension, own in zip(self._dimensions, values, strict=True)
         ]
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """The columns."""
-        by = [field for one in self._dimensions for field in one.fields]
-        made = [
+        by = [field for dimension in self._dimensions for field in dimension.fields]
+        measured = [
             Field(
-                one.name,
+                measure.name,
                 "",
-                one.type,
+                measure.type,
                 in_table=True,
-                money=one.is_money,
-                identifies=one.identifies,
+                money=measure.is_money,
+                identifies=measure.identifies,
             )
-            for one in self._measures
+            for measure in self._measures
         ]
         figures = self._figures()
         extra: list[Field] = []
         for field in figures:
             if field.based:
-                extra.append(_told(f"{field.name}_base", "in", figures))
+                extra.append(_figure_column(f"{field.name}_base", "in", figures))
             extra += [
-                _told(f"{has}_{field.name}", has, figures, Type.INTEGER)
+                _figure_column(f"{has}_{field.name}", has, figures, Type.INTEGER)
                 for has in ("with", "without")
             ]
-        return (*by, *((_LEVEL,) if self._levels else ()), *made, *extra)
+        return (*by, *((_LEVEL,) if self._levels else ()), *measured, *extra)
 
     def _figures(self) -> list[Field]:
-        return [one for one in dict.fromkeys(x.of_figures for x in self._measures) if one]
+        return [
+            field
+            for field in dict.fromkeys(measure.of_figures for measure in self._measures)
+            if field
+        ]
 
-    def row(self, kept: tuple[int, ...], group: Group, counted: Counted) -> Row:
+    def row(self, grouping_set: tuple[int, ...], group: Group, counted: Counted) -> Row:
         """Return the values of a group's columns; of what is taken together there are none."""
-        level = (len(kept),) if self._levels else ()
+        level = (len(grouping_set),) if self._levels else ()
         of_figures = self._of_figures(counted)
         return (
-            *self._by(dict(zip(kept, group, strict=True))),
+            *self._by(dict(zip(grouping_set, group, strict=True))),
             *level,
             *counted.values,
             *of_figures,
         )
 
     def _by(self, group: Mapping[int, Any]) -> Iterator[Any]:
-        for place, one in enumerate(self._dimensions):
-            names = self._names[place]
+        for index, dimension in enumerate(self._dimensions):
+            names = self._names[index]
             if names is None:
-                yield group.get(place)
+                yield group.get(index)
             else:
-                yield from names.get(group.get(place), (None,) * len(one.fields))
+                yield from names.get(group.get(index), (None,) * len(dimension.fields))
 
     def _of_figures(self, counted: Counted) -> Iterator[Any]:
         for field in self._figures():
@@ -103,6 +107,8 @@ class Columns:
             yield from (figures.having, figures.lacking)
 
 
-def _told(name: str, label: str, figures: Sequence[Field], type_: Type = Type.TEXT) -> Field:
+def _figure_column(
+    name: str, label: str, figures: Sequence[Field], type_: Type = Type.TEXT
+) -> Field:
     """Return a column about figures; where all are of one field, people need not read of which."""
     return Field(name, "", type_, in_table=True, label=label if len(figures) == 1 else "")

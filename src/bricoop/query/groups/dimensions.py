@@ -56,40 +56,40 @@ def dimension(noun: Noun, plan: Plan, name: str) -> Dimension:
     Raises:
         UsageError: rows of the noun cannot be put into groups by that.
     """
-    asked = name.strip().replace("-", "_")
-    field, _, part = asked.partition(":")
-    if (members := list_named(noun, plan, asked)) is not None:
+    term = name.strip().replace("-", "_")
+    field, _, unit = term.partition(":")
+    if (members := list_named(noun, plan, term)) is not None:
         return members
-    if asked == _YEAR and plan.dates:
-        first = func.coalesce(*(plan.scalars[one] for one in plan.dates), None)
-        return _cut(asked, first, _YEAR)
+    if term == _YEAR and plan.dates:
+        first = func.coalesce(*(plan.scalars[date] for date in plan.dates), None)
+        return _cut(term, first, _YEAR)
     scalar = noun.field(field) or plan.related.get(field)
     if scalar is None or scalar.many or scalar.type in {Type.DECIMAL, Type.FLOAT}:
         raise _unfit(noun, plan, name)
-    if part:
-        if part not in _LETTERS or scalar.type not in {Type.DATE, Type.MOMENT}:
+    if unit:
+        if unit not in _LETTERS or scalar.type not in {Type.DATE, Type.MOMENT}:
             raise _unfit(noun, plan, name)
-        return _cut(f"{field}_{part}", plan.scalars[field], part)
-    if (key := noun.field(f"{asked}_key")) is not None:
+        return _cut(f"{field}_{unit}", plan.scalars[field], unit)
+    if (key := noun.field(f"{term}_key")) is not None:
         # Different things may have one name.
         fields = (scalar, replace(key, in_table=False))
-        return Dimension(asked, fields, plan.scalars[key.name], shown=_named)
-    return Dimension(asked, (scalar,), plan.scalars[field])
+        return Dimension(term, fields, plan.scalars[key.name], shown=_named)
+    return Dimension(term, (scalar,), plan.scalars[field])
 
 
 def _named(connection: Connection, keys: Sequence[Any]) -> Mapping[Any, tuple[Any, ...]]:
     """Return the name and the key of entities."""
     columns = (entity.c.key, entity.c.name, entity.c.key)
-    found = connection.execute(select(*columns).where(in_values(connection, entity.c.key, keys)))
-    return {key: tuple(shown) for key, *shown in found}
+    rows = connection.execute(select(*columns).where(in_values(connection, entity.c.key, keys)))
+    return {key: tuple(shown) for key, *shown in rows}
 
 
-def list_named(noun: Noun, plan: Plan, asked: str) -> Dimension | None:
+def list_named(noun: Noun, plan: Plan, name: str) -> Dimension | None:
     """Return the dimension of a list that rows carry, by its name or that of its filter."""
-    if asked in plan.groups:
-        return _listed(asked, plan.groups[asked])
+    if name in plan.groups:
+        return _listed(name, plan.groups[name])
     for field in noun.fields:
-        if field.many and asked in {field.name, field.filter}:
+        if field.many and name in {field.name, field.filter}:
             return _listed(field.filter or field.name, plan.lists[field.name])
     return None
 
@@ -104,8 +104,8 @@ def _listed(name: str, members: Members) -> Dimension:
     return Dimension(name, fields, null(), members.pairs, members.shown, members.of_row, read)
 
 
-def _cut(name: str, column: ColumnElement[Any], part: str) -> Dimension:
-    text = func.substr(type_coerce(column, Text), 1, _LETTERS[part])
+def _cut(name: str, column: ColumnElement[Any], unit: str) -> Dimension:
+    text = func.substr(type_coerce(column, Text), 1, _LETTERS[unit])
     return Dimension(name, (Field(name, "", Type.DATE, in_table=True),), text)
 
 
@@ -115,12 +115,12 @@ def _unfit(noun: Noun, plan: Plan, name: str) -> UsageError:
         *plan.related,
         *([_YEAR] if plan.dates else ()),
         *(
-            one.filter or one.name
-            for one in noun.fields
-            if one.many or one.type not in {Type.DECIMAL, Type.FLOAT}
+            field.filter or field.name
+            for field in noun.fields
+            if field.many or field.type not in {Type.DECIMAL, Type.FLOAT}
         ),
     ]
-    near = nearest(name, {normalise(one): one for one in known})
+    near = nearest(name, {normalise(candidate): candidate for candidate in known})
     message = f"{as_subject(noun.name)} cannot be grouped by {name!r}."
     listed = ", ".join(dict.fromkeys(known))
     hint = f"Did you mean: {'; '.join(near)}?" if near else f"Possible: {listed}."

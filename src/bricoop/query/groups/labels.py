@@ -19,7 +19,7 @@ _WIDE = Context(prec=200)
 def for_people(
     dimensions: Sequence[Dimension],
     fields: Sequence[Field],
-    kept: Iterable[Sequence[int]],
+    grouping_sets: Iterable[Sequence[int]],
     rows: Iterable[Row],
 ) -> tuple[tuple[Field, ...], list[Row]]:
     """Return the columns and rows of groups that people read.
@@ -27,31 +27,35 @@ def for_people(
     Args:
         dimensions: by what the groups are made, the first columns.
         fields: all columns.
-        kept: of each row the places of the dimensions by which its group is made.
+        grouping_sets: of each row the places of the dimensions by which its group is made.
         rows: the rows.
     """
-    places = [place for place, one in enumerate(dimensions) for _ in one.fields]
+    dimension_indexes = [
+        index for index, dimension in enumerate(dimensions) for _ in dimension.fields
+    ]
     rows = list(rows)
     shown = [
-        at
-        for at, field in enumerate(fields)
-        if (field.in_table or _is_alone(at, places))
+        column
+        for column, field in enumerate(fields)
+        if (field.in_table or _is_alone(column, dimension_indexes))
         # Where rows come in several groups, it is not told what groups add up to.
-        and (field.name != CUMULATIVE or any(row[at] is not None for row in rows))
+        and (field.name != CUMULATIVE or any(row[column] is not None for row in rows))
     ]
-    made = []
-    for own, row in zip(kept, rows, strict=True):
-        cells = [*row[: len(places)], *map(_rounded, row[len(places) :])]
-        for at, place in enumerate(places):
-            if cells[at] is None:
-                cells[at] = _NOTHING if place in own else _ALL
-        made.append(tuple(cells[at] for at in shown))
-    return tuple(fields[at] for at in shown), made
+    shown_rows = []
+    for own, row in zip(grouping_sets, rows, strict=True):
+        cells = [*row[: len(dimension_indexes)], *map(_rounded, row[len(dimension_indexes) :])]
+        for column, index in enumerate(dimension_indexes):
+            if cells[column] is None:
+                cells[column] = _NOTHING if index in own else _ALL
+        shown_rows.append(tuple(cells[column] for column in shown))
+    return tuple(fields[column] for column in shown), shown_rows
 
 
-def _is_alone(at: int, places: Sequence[int]) -> bool:
+def _is_alone(column: int, dimension_indexes: Sequence[int]) -> bool:
     """Return whether a column is the only one of a dimension, so that it must be there."""
-    return at < len(places) and places.count(places[at]) == 1
+    return (
+        column < len(dimension_indexes) and dimension_indexes.count(dimension_indexes[column]) == 1
+    )
 
 
 def _rounded(value: Any) -> Any:

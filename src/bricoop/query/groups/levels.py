@@ -8,16 +8,16 @@ from bricoop.query.groups.measures import Measure
 from bricoop.query.groups.sources import SOURCE
 
 #: The places of the dimensions by which a group is made; the others are taken together.
-Kept = tuple[int, ...]
+GroupingSet = tuple[int, ...]
 
 
-def apart(
+def non_additive(
     dimensions: Sequence[Dimension],
     groups: Mapping[Group, Counted],
     measures: Sequence[Measure],
     *,
     by_source: bool,
-) -> Kept:
+) -> GroupingSet:
     """Return the places of the dimensions across which nothing may be added up.
 
     These are the source, and what figures are in, where groups have several of them.
@@ -28,32 +28,34 @@ def apart(
         measures: what is measured of them.
         by_source: whether each row is of one source, and sources are not to be added together.
     """
-    figures = [one.of_figures for one in measures if one.of_figures is not None]
-    bases = {name for one in figures for name in one.base}
+    figures = [measure.of_figures for measure in measures if measure.of_figures is not None]
+    bases = {name for field in figures for name in field.base}
     with_figures = [
         group
         for group, counted in groups.items()
-        if any(counted.figures[one.name].having for one in figures)
+        if any(counted.figures[field.name].having for field in figures)
     ]
-    found = []
-    for place, one in enumerate(dimensions):
-        of_source = one.name == SOURCE and by_source
-        said = groups if of_source else with_figures if one.name in bases else ()
-        if len({group[place] for group in said}) > 1:
-            found.append(place)
-    return tuple(found)
+    indexes = []
+    for index, dimension in enumerate(dimensions):
+        of_source = dimension.name == SOURCE and by_source
+        compared = groups if of_source else with_figures if dimension.name in bases else ()
+        if len({group[index] for group in compared}) > 1:
+            indexes.append(index)
+    return tuple(indexes)
 
 
-def wider(number: int, kept_apart: Kept) -> Iterator[Kept]:
+def subtotal_sets(number: int, non_additive: GroupingSet) -> Iterator[GroupingSet]:
     """Yield the dimensions of subtotals: the first ones, and those that are kept apart.
 
     Args:
         number: how many dimensions there are.
-        kept_apart: the places of those across which nothing may be added up.
+        non_additive: the places of those across which nothing may be added up.
     """
-    given = {tuple(range(number))}
+    seen = {tuple(range(number))}
     for depth in reversed(range(number)):
-        kept = tuple(place for place in range(number) if place < depth or place in kept_apart)
-        if kept not in given:
-            given.add(kept)
-            yield kept
+        grouping_set = tuple(
+            index for index in range(number) if index < depth or index in non_additive
+        )
+        if grouping_set not in seen:
+            seen.add(grouping_set)
+            yield grouping_set

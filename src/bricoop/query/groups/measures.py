@@ -28,7 +28,7 @@ _KINDS = {
     "max": _ORDERED,
 }
 _DIVISION = Context(prec=50)
-_PLACES = Decimal("0.000001")
+_MILLIONTH = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
@@ -96,20 +96,22 @@ class Measure:
             case "sum":
                 return exact_sum(connection, column)
             case "mean":
-                parts, read = exact_sum(connection, column)
-                return [*parts, func.count(column)], lambda found: mean(read(found[:-1]), found[-1])
+                columns, read = exact_sum(connection, column)
+                return [*columns, func.count(column)], lambda values: mean(
+                    read(values[:-1]), values[-1]
+                )
         return exact_end(connection, column, self.kind)
 
 
-def _first(found: Sequence[Any]) -> Any:
-    return found[0]
+def _first(values: Sequence[Any]) -> Any:
+    return values[0]
 
 
 def mean(total: Any, number: int) -> Decimal | None:
     """Return a mean, rounded to the millionth."""
     if not number:
         return None
-    return _DIVISION.divide(Decimal(total), Decimal(number)).quantize(_PLACES, context=_DIVISION)
+    return _DIVISION.divide(Decimal(total), Decimal(number)).quantize(_MILLIONTH, context=_DIVISION)
 
 
 def measure(noun: Noun, plan: Plan, text: str) -> Measure:
@@ -130,7 +132,9 @@ def measure(noun: Noun, plan: Plan, text: str) -> Measure:
         return Measure(kind, Field(listed.name, "", many=True), listed)
     field, types = noun.field(name), _KINDS[kind]
     fitting = [
-        one.name for one in noun.fields if not one.many and (types is None or one.type in types)
+        candidate.name
+        for candidate in noun.fields
+        if not candidate.many and (types is None or candidate.type in types)
     ]
     if field is None or field.name not in fitting:
         possible = ", ".join(fitting) or "none"
@@ -144,7 +148,7 @@ def measure(noun: Noun, plan: Plan, text: str) -> Measure:
 def _elsewhere(noun: Noun, name: str) -> str:
     from bricoop.query.catalog import NOUNS  # noqa: PLC0415 (only a refusal needs it)
 
-    having = [one.name for one in NOUNS if one is not noun and one.field(name)]
+    having = [other.name for other in NOUNS if other is not noun and other.field(name)]
     return f" {as_subject(having[0])} have {name}: bricoop query {having[0]}." if having else ""
 
 

@@ -28,12 +28,12 @@ class Pass:
     @property
     def present(self) -> list[ColumnElement[Any]]:
         """The values that there are."""
-        return [one for one in self.values if one is not None]
+        return [value for value in self.values if value is not None]
 
-    def group(self, found: Sequence[Any]) -> tuple[Any, ...]:
+    def group(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """Return the values of a group, of which `present` were read."""
-        given = iter(found)
-        return tuple(None if one is None else next(given) for one in self.values)
+        values = iter(row)
+        return tuple(None if value is None else next(values) for value in self.values)
 
 
 def passes(
@@ -53,25 +53,25 @@ def passes(
         conditions: which rows are counted.
         figures: what is measured of them.
     """
-    lists = [one for one in dimensions if one.pairs is not None]
-    own = [one.value for one in dimensions if one.pairs is None]
-    owners = {plan.owner(of_row=one.of_row) for one in lists}
-    about = [one for one in (plan.about, *owners) if one is not None]
+    lists = [dimension for dimension in dimensions if dimension.pairs is not None]
+    own = [dimension.value for dimension in dimensions if dimension.pairs is None]
+    owners = {plan.owner(of_row=dimension.of_row) for dimension in lists}
+    about = [owner for owner in (plan.about, *owners) if owner is not None]
     for choice in product((True, False), repeat=len(lists)):
-        has = dict(zip([one.name for one in lists], choice, strict=True))
+        has = dict(zip([dimension.name for dimension in lists], choice, strict=True))
         without = [
-            ~_owned(plan, one, one.pairs)
-            for one in lists
-            if one.pairs is not None and not has[one.name]
+            ~_owned(plan, dimension, dimension.pairs)
+            for dimension in lists
+            if dimension.pairs is not None and not has[dimension.name]
         ]
         every = [*conditions, *without]
         rows = plan.tables.needed(*every, *own, *figures, *about)
         values: list[ColumnElement[Any] | None] = []
-        for one in dimensions:
-            if one.pairs is None:
-                values.append(one.value)
-            elif has[one.name]:
-                rows, value = _joined(plan, one, rows, conditions)
+        for dimension in dimensions:
+            if dimension.pairs is None:
+                values.append(dimension.value)
+            elif has[dimension.name]:
+                rows, value = _joined(plan, dimension, rows, conditions)
                 values.append(value)
             else:
                 values.append(None)
@@ -79,23 +79,23 @@ def passes(
 
 
 def _joined(
-    plan: Plan, one: Dimension, rows: FromClause, conditions: Sequence[ColumnElement[bool]]
+    plan: Plan, dimension: Dimension, rows: FromClause, conditions: Sequence[ColumnElement[bool]]
 ) -> tuple[FromClause, ColumnElement[Any]]:
-    pairs, owner = one.pairs, plan.owner(of_row=one.of_row)
+    pairs, owner = dimension.pairs, plan.owner(of_row=dimension.of_row)
     if pairs is None or owner is None:
         message = "only a list that rows own is joined"
         raise TypeError(message)
     if conditions:
         # Few rows have few pairs: not all of them need be read.
-        wanted = select(owner).select_from(plan.tables.needed(owner, *conditions))
-        pairs = pairs.where(_owner(pairs).in_(wanted.where(*conditions)))
-    found = pairs.distinct().subquery(f"of_{one.name}")
-    return rows.join(found, found.c.owner == owner), found.c.value
+        owners = select(owner).select_from(plan.tables.needed(owner, *conditions))
+        pairs = pairs.where(_owner(pairs).in_(owners.where(*conditions)))
+    values = pairs.distinct().subquery(f"of_{dimension.name}")
+    return rows.join(values, values.c.owner == owner), values.c.value
 
 
-def _owned(plan: Plan, one: Dimension, pairs: Select[Any]) -> ColumnElement[bool]:
+def _owned(plan: Plan, dimension: Dimension, pairs: Select[Any]) -> ColumnElement[bool]:
     """Return the condition that a row has a value in a list."""
-    own = pairs.where(_owner(pairs) == plan.owner(of_row=one.of_row))
+    own = pairs.where(_owner(pairs) == plan.owner(of_row=dimension.of_row))
     return own.correlate_except(*pairs.get_final_froms()).exists()
 
 

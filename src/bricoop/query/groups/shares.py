@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bricoop.errors import UsageError
-from bricoop.query.groups.aggregate import Tallier, Tally, Told
+from bricoop.query.groups.aggregate import ResultGroup, Tallier, Tally
 from bricoop.query.groups.columns import Row
 from bricoop.query.groups.counting import Group
 from bricoop.query.groups.labels import CUMULATIVE
@@ -29,65 +29,68 @@ class Shares:
             message = f"--share needs a count or a sum, not a {first.kind}."
             raise UsageError(message, "Make a count or a sum the first measure.")
         self._tally = tally
-        self._at = [field.name for field in tally.fields].index(first.name)
-        self._wholes = {
-            group: Decimal(value or 0) for group, value in tallier.wholes(tally.apart).items()
+        self._column = [field.name for field in tally.fields].index(first.name)
+        self._totals = {
+            group: Decimal(value or 0)
+            for group, value in tallier.totals(tally.non_additive).items()
         }
-        self._together = dict.fromkeys(self._wholes, Decimal(0))
-        for one in tally.groups:
-            if len(one.kept) == len(tally.dimensions):
-                self._together[self._part(one)] += self._value(one)
+        self._sums = dict.fromkeys(self._totals, Decimal(0))
+        for result in tally.groups:
+            if len(result.grouping_set) == len(tally.dimensions):
+                self._sums[self._total_key(result)] += self._value(result)
 
-    def of(self, group: Told) -> Decimal | None:
+    def of(self, group: ResultGroup) -> Decimal | None:
         """Return how many percent a group has; None of nothing."""
-        return _percent(self._value(group), self._wholes[self._part(group)])
+        return _percent(self._value(group), self._totals[self._total_key(group)])
 
-    def rows(self, groups: Sequence[Told]) -> list[Row]:
+    def rows(self, groups: Sequence[ResultGroup]) -> list[Row]:
         """Return the rows of groups with their shares, and what the groups so far have.
 
         That is told only where no row comes in several groups.
         """
-        running, rows = dict.fromkeys(self._wholes, Decimal(0)), []
-        for one in groups:
-            part, cumulative = self._part(one), None
-            whole = self._wholes[part]
-            if len(one.kept) == len(self._tally.dimensions) and self._together[part] == whole:
-                running[part] += self._value(one)
-                cumulative = _percent(running[part], whole)
-            rows.append((*one.row, self.of(one), cumulative))
+        running, rows = dict.fromkeys(self._totals, Decimal(0)), []
+        for result in groups:
+            key, cumulative = self._total_key(result), None
+            whole = self._totals[key]
+            if len(result.grouping_set) == len(self._tally.dimensions) and self._sums[key] == whole:
+                running[key] += self._value(result)
+                cumulative = _percent(running[key], whole)
+            rows.append((*result.row, self.of(result), cumulative))
         return rows
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """The columns of groups with their shares."""
-        what = f"percent of the {self._tally.measures[0].kind}"
+        meaning = f"percent of the {self._tally.measures[0].kind}"
         more = "with the groups above"
         return (
             *self._tally.fields,
-            Field(SHARE, what, Type.DECIMAL, in_table=True),
+            Field(SHARE, meaning, Type.DECIMAL, in_table=True),
             Field(CUMULATIVE, more, Type.DECIMAL, in_table=True, label="so far"),
         )
 
     @property
     def notes(self) -> list[str]:
         """What a reader must know of the shares."""
-        notes, apart = [], self._tally.apart
+        notes, apart = [], self._tally.non_additive
         if apart:
-            names = " and ".join(self._tally.dimensions[place].name for place in apart)
+            names = " and ".join(self._tally.dimensions[index].name for index in apart)
             notes.append(f"Shares are within each {names}.")
-        if self._together != self._wholes:
+        if self._sums != self._totals:
             notes.append(
                 "Shares refer to the rows, each counted once, so they add up to more than 100."
             )
         return notes
 
-    def _value(self, group: Told) -> Decimal:
-        return Decimal(group.row[self._at] or 0)
+    def _value(self, group: ResultGroup) -> Decimal:
+        return Decimal(group.row[self._column] or 0)
 
-    def _part(self, group: Told) -> Group:
+    def _total_key(self, group: ResultGroup) -> Group:
         """Return of what is kept apart the part in which a group is."""
-        return tuple(group.group[group.kept.index(place)] for place in self._tally.apart)
+        return tuple(
+            group.group[group.grouping_set.index(index)] for index in self._tally.non_additive
+        )
 
 
-def _percent(part: Decimal, whole: Decimal) -> Decimal | None:
-    return (part * 100 / whole).quantize(_PERCENT) if whole else None
+def _percent(amount: Decimal, whole: Decimal) -> Decimal | None:
+    return (amount * 100 / whole).quantize(_PERCENT) if whole else None

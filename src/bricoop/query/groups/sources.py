@@ -22,7 +22,7 @@ def is_of_one_source(noun: Noun) -> bool:
     return own is not None and not own.many
 
 
-def said_of_several(
+def several_sources_note(
     connection: Connection,
     noun: Noun,
     plan: Plan,
@@ -47,29 +47,29 @@ def said_of_several(
     if not is_of_one_source(noun) or not _are_several(connection, noun):
         return None
     if _overlap(connection, plan, conditions):
-        said = _SAME
+        statement = _SAME
     elif summed and _are_several_of(connection, plan, conditions):
-        said = _PERHAPS
+        statement = _PERHAPS
     else:
         return None
-    return (_ADDED if added else _APART).format(said)
+    return (_ADDED if added else _APART).format(statement)
 
 
 def _are_several(connection: Connection, noun: Noun) -> bool:
     """Return whether several sources have any rows at all, which is found without reading them."""
     theirs = exists().where(record.c.source_id == source.c.id, record.c.noun == noun.name)
-    return _are_two(connection, select(source.c.id).where(theirs))
+    return _has_two_rows(connection, select(source.c.id).where(theirs))
 
 
 def _are_several_of(
     connection: Connection, plan: Plan, conditions: Sequence[ColumnElement[bool]]
 ) -> bool:
     rows = plan.tables.needed(*conditions, plan.scalars[SOURCE])
-    found = select(plan.scalars[SOURCE]).select_from(rows).where(*conditions).distinct()
-    return _are_two(connection, found)
+    keys = select(plan.scalars[SOURCE]).select_from(rows).where(*conditions).distinct()
+    return _has_two_rows(connection, keys)
 
 
-def _are_two(connection: Connection, statement: Select[Any]) -> bool:
+def _has_two_rows(connection: Connection, statement: Select[Any]) -> bool:
     return len(connection.scalars(statement.limit(2)).all()) > 1
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, false, func, or_
 
 from bricoop.domain.grammar import counted
-from bricoop.query.groups.counting import Asides, Counted, Group
+from bricoop.query.groups.counting import Counted, Extras, Group
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.groups.grouping import Grouping
-from bricoop.query.groups.levels import Kept
+from bricoop.query.groups.levels import GroupingSet
 from bricoop.query.groups.measures import COUNT, SUM, Measure
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.plan import Plan
@@ -23,7 +23,7 @@ _MIXED = {
 }
 
 
-def come_again(
+def double_counting(
     count: Callable[[], int],
     dimensions: Sequence[Dimension],
     measures: Sequence[Measure],
@@ -37,12 +37,12 @@ def come_again(
         measures: what is measured of them.
         groups: the groups of all the dimensions.
     """
-    several = [one.name for one in dimensions if one.pairs is not None]
-    adding = {one.kind for one in measures} & {COUNT, SUM}
+    several = [dimension.name for dimension in dimensions if dimension.pairs is not None]
+    adding = {measure.kind for measure in measures} & {COUNT, SUM}
     if not several or not adding:
         return
     every = count()
-    again = sum(one.number for one in groups.values()) - every
+    again = sum(group.number for group in groups.values()) - every
     if again:
         money = ", with their figures, so sums of several groups count some twice"
         yield (
@@ -52,7 +52,7 @@ def come_again(
         )
 
 
-class OfSums:
+class SumWarnings:
     """Watches sums that add what may be the same, or what a source leaves out of its own."""
 
     def __init__(
@@ -64,59 +64,61 @@ class OfSums:
         measures: Sequence[Measure],
     ) -> None:
         """Know what is to be watched: nothing where no money and no figures are added up."""
-        summed = [plan.scalars[one.adds_up.name] for one in measures if one.adds_up]
+        summed = [plan.scalars[measure.adds_up.name] for measure in measures if measure.adds_up]
         self._plan = plan
-        self._having = or_(false(), *(one.is_not(None) for one in summed))
-        self._by = {one.name for one in dimensions}
-        self._wider = (
+        self._having = or_(false(), *(column.is_not(None) for column in summed))
+        self._by = {dimension.name for dimension in dimensions}
+        self._totals_label = (
             "Totals"
             if grouping.subtotals
             else "Shares are of totals that"
             if grouping.share
             else ""
         )
-        own = [one.name for one in noun.fields if not one.many] if summed else []
-        self._fields = [x for x in _MIXED if x in own and (self._wider or x not in self._by)]
+        own = [field.name for field in noun.fields if not field.many] if summed else []
+        self._fields = [
+            name for name in _MIXED if name in own and (self._totals_label or name not in self._by)
+        ]
         self._leaves_out = _COUNTED in own and _COUNTED not in self._by
 
     @property
-    def asides(self) -> Asides:
+    def extras(self) -> Extras:
         """What is selected of each group: the ends of what may differ, and what is left out."""
-        found: dict[str, Sequence[ColumnElement[Any]]] = {}
+        selected: dict[str, Sequence[ColumnElement[Any]]] = {}
         for name in self._fields:
-            one = case((self._having, self._plan.scalars[name]))
-            found[name] = (func.min(one), func.max(one))
+            value = case((self._having, self._plan.scalars[name]))
+            selected[name] = (func.min(value), func.max(value))
         if self._leaves_out:
-            found[_COUNTED] = (func.count(case((self.uncounted, 1))),)
-        return found
+            selected[_COUNTED] = (func.count(case((self.uncounted, 1))),)
+        return selected
 
     @property
     def uncounted(self) -> ColumnElement[bool]:
         """The condition that a row is added up which its source leaves out of its totals."""
         return self._having & self._plan.scalars[_COUNTED].is_(False)
 
-    def mixed(self, groups: Mapping[Group, Counted], apart: Kept) -> Iterator[str]:
+    def mixed(self, groups: Mapping[Group, Counted], non_additive: GroupingSet) -> Iterator[str]:
         """Yield a note on each field of which sums, totals or shares add several values.
 
         Args:
             groups: the groups of all dimensions.
-            apart: the places of the dimensions across which no total or share adds anything up.
+            non_additive: indexes of the dimensions across which no total or share adds anything up.
         """
         for name in self._fields:
             ends = [
-                (tuple(group[place] for place in apart), tuple(one.asides[name]))
-                for group, one in groups.items()
-                if one.asides[name][0] is not None
+                (tuple(group[index] for index in non_additive), tuple(figures.extras[name]))
+                for group, figures in groups.items()
+                if figures.extras[name][0] is not None
             ]
-            two = next((one for _, one in ends if one[0] != one[1]), None)
-            if two is not None:
-                what, how = "Sums", f"--group-by {name} separates them."
-            elif name in self._by and (two := _several(ends)) is not None:
-                what, how = self._wider, f"look at one {name} at a time."
+            values = next((values for _, values in ends if values[0] != values[1]), None)
+            if values is not None:
+                subject, how = "Sums", f"--group-by {name} separates them."
+            elif name in self._by and (values := _several(ends)) is not None:
+                subject, how = self._totals_label, f"look at one {name} at a time."
             else:
                 continue
-            such = " and ".join(str(one) for one in two)
-            yield f"{what} add up several {_MIXED[name]}, such as {such}: {how}"
+            such = " and ".join(str(value) for value in values)
+            yield f"{subject} add up several {_MIXED[name]}, such as {such}: {how}"
 
     def left_out(self, groups: Iterable[Counted], count: Callable[[], int]) -> Iterator[str]:
         """Yield a note where sums hold what its source leaves out of its own totals.
@@ -125,7 +127,7 @@ class OfSums:
             groups: the groups of all dimensions.
             count: counts the rows that are left out, each once.
         """
-        if self._leaves_out and any(sum(one.asides[_COUNTED]) for one in groups):
+        if self._leaves_out and any(sum(group.extras[_COUNTED]) for group in groups):
             number = count()
             yield (
                 f"Sums include {counted(number, 'rows')} that the source does not count in its own "

@@ -35,7 +35,7 @@ _SECTOR = Field(
 #: Of the projects that money and places are for: what narrows and groups rows. Rows of finance
 #: show it, too.
 OF_PROJECTS = (_SECTOR, _STATUS, _PROJECT_KIND)
-_BY_PROJECT = tuple(Filter(one.name, one.help, one.codes) for one in OF_PROJECTS)
+_BY_PROJECT = tuple(Filter(field.name, field.help, field.codes) for field in OF_PROJECTS)
 
 STATISTICS = Noun(
     "statistics",

@@ -134,18 +134,18 @@ class Noun:
     @property
     def usual(self) -> tuple[Field, ...]:
         """The fields that rows give where none are asked for."""
-        return tuple(one for one in self.fields if not one.extra)
+        return tuple(field for field in self.fields if not field.extra)
 
     @property
     def options(self) -> tuple[Filter, ...]:
         """Every way to narrow the rows: the filters, and the fields that no filter speaks for."""
-        taken = {one.name for one in self.filters}
+        taken = {option.name for option in self.filters}
         return (
             *self.filters,
             *(
-                Filter(one.name, one.help, one.codes)
-                for one in self.fields
-                if one.name not in taken and one.filter not in taken
+                Filter(field.name, field.help, field.codes)
+                for field in self.fields
+                if field.name not in taken and field.filter not in taken
             ),
         )
 

@@ -48,6 +48,6 @@ def by_kind(vocabulary: type[StrEnum]) -> Filter:
     return Filter("kind", "a kind", vocabulary)
 
 
-def country_names(what: str, *, in_table: bool = True) -> Field:
+def country_names(help_: str, *, in_table: bool = True) -> Field:
     """Return the field of the countries' names."""
-    return lists("country_names", what, in_table=in_table, by="country")
+    return lists("country_names", help_, in_table=in_table, by="country")

@@ -7,10 +7,10 @@ from bricoop.db.schema import alias, country, search_document
 from bricoop.domain.country_names import alpha2_of
 from bricoop.domain.suggestions import is_one_edit
 from bricoop.lookup.fulltext import matching
-from bricoop.lookup.search_query import Wanted, parse
+from bricoop.lookup.search_query import SearchQuery, parse
 
 #: Of more names that are as close, none was meant more than another.
-_MOST = 5
+_MAX_NAMES = 5
 
 
 def almost_named(connection: Connection, text: str) -> list[int]:
@@ -24,21 +24,21 @@ def almost_named(connection: Connection, text: str) -> list[int]:
     Raises:
         UsageError: there is no word to look for, or there are too many.
     """
-    wanted = parse(text)
-    if wanted.excluded or any(term.typed.startswith('"') for term in wanted.terms):
+    query = parse(text)
+    if query.excluded or any(term.typed.startswith('"') for term in query.terms):
         return []
     if country_ids := _countries_named(connection, text):
         return country_ids
-    if _finds(connection, text, in_names=True, beginnings=False):
+    if _finds(connection, text, in_names=True, prefixes=False):
         return []
-    close = _close(connection, wanted)
+    close = _close(connection, query)
     return close if close and _finds(connection, text) else []
 
 
 def _finds(
-    connection: Connection, text: str, *, in_names: bool = False, beginnings: bool = True
+    connection: Connection, text: str, *, in_names: bool = False, prefixes: bool = True
 ) -> bool:
-    statement = matching(connection, text, in_names=in_names, beginnings=beginnings)
+    statement = matching(connection, text, in_names=in_names, prefixes=prefixes)
     return connection.execute(statement.limit(1)).first() is not None
 
 
@@ -49,15 +49,15 @@ def _countries_named(connection: Connection, text: str) -> list[int]:
     return list(connection.scalars(select(country.c.id).where(country.c.alpha2 == code)))
 
 
-def _close(connection: Connection, wanted: Wanted) -> list[int]:
+def _close(connection: Connection, query: SearchQuery) -> list[int]:
     """Return the entities of which a name is within one edit."""
     length = func.length(alias.c.normalised)
-    size = len(wanted.name)
+    size = len(query.name)
     rows = connection.execute(
         select(alias.c.normalised, alias.c.entity_id).where(length.between(size - 1, size + 1))
     )
-    ids = {row.entity_id for row in rows if is_one_edit(wanted.name, row.normalised)}
-    if not 0 < len(ids) <= _MOST:
+    ids = {row.entity_id for row in rows if is_one_edit(query.name, row.normalised)}
+    if not 0 < len(ids) <= _MAX_NAMES:
         return []
     document = search_document.c
     ordered = select(document.entity_id).where(

@@ -29,13 +29,13 @@ class Text(NamedTuple):
     """A text about an entity.
 
     Attributes:
-        what: what it is: a name, the description, a contractor, ….
+        kind: what it is: a name, the description, a contractor, ….
         text: the text, as it was said.
         source: key of the source that says it; empty where it is our own.
         locator: where the source says it.
     """
 
-    what: str
+    kind: str
     text: str
     source: str = ""
     locator: str | None = None
@@ -46,7 +46,7 @@ Texts = dict[int, list[Text]]
 
 def texts_of(connection: Connection, ids: Sequence[int]) -> Texts:
     """Return every text of entities by which search finds them: names first, numbers last."""
-    found: Texts = defaultdict(list)
+    by_entity: Texts = defaultdict(list)
     shown = {
         row.id: row
         for row in connection.execute(
@@ -55,39 +55,39 @@ def texts_of(connection: Connection, ids: Sequence[int]) -> Texts:
             )
         )
     }
-    _names(connection, ids, found)
-    for entity_id, texts in found.items():
+    _names(connection, ids, by_entity)
+    for entity_id, texts in by_entity.items():
         # The name that is shown comes first, whoever said it first.
         name = shown[entity_id].name
         texts[:] = sorted(texts, key=partial(_differs, name))
     records = _records(connection, ids)
-    _descriptions(records, {number: row.description for number, row in shown.items()}, found)
-    _said(connection, ids, found, "finding", finding.c.entity_id, finding.c.statement)
-    _mentioned(connection, ids, found)
-    _said(connection, ids, found, "place", location.c.entity_id, location.c.name)
+    _descriptions(records, {number: row.description for number, row in shown.items()}, by_entity)
+    _fact_texts(connection, ids, by_entity, "finding", finding.c.entity_id, finding.c.statement)
+    _mentioned(connection, ids, by_entity)
+    _fact_texts(connection, ids, by_entity, "place", location.c.entity_id, location.c.name)
     for row in shown.values():
-        found[row.id].append(Text("key", row.key))
-    for one in records:
-        if is_identifier(one.external_id):
-            text = Text("identifier", one.external_id, one.key, one.locator)
-            found[one.entity_id].append(text)
-    return found
+        by_entity[row.id].append(Text("key", row.key))
+    for entry in records:
+        if is_identifier(entry.external_id):
+            text = Text("identifier", entry.external_id, entry.key, entry.locator)
+            by_entity[entry.entity_id].append(text)
+    return by_entity
 
 
 def _records(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
     """Return what the records about entities say, each with its source and place."""
     columns = (record.c.entity_id, record.c.fields, record.c.external_id)
-    said = select(*columns, source.c.key, record.c.locator)
-    said = said.join(source, source.c.id == record.c.source_id)
-    chosen = said.where(in_values(connection, record.c.entity_id, ids)).order_by(record.c.id)
+    statement = select(*columns, source.c.key, record.c.locator)
+    statement = statement.join(source, source.c.id == record.c.source_id)
+    chosen = statement.where(in_values(connection, record.c.entity_id, ids)).order_by(record.c.id)
     return connection.execute(chosen).all()
 
 
-def _differs(name: str, one: Text) -> bool:
-    return one.text != name
+def _differs(name: str, text: Text) -> bool:
+    return text.text != name
 
 
-def _names(connection: Connection, ids: Sequence[int], found: Texts) -> None:
+def _names(connection: Connection, ids: Sequence[int], by_entity: Texts) -> None:
     columns: tuple[Column[Any], ...] = (
         alias.c.entity_id, alias.c.name, alias.c.kind, alias.c.language,
     )  # fmt: skip
@@ -97,22 +97,24 @@ def _names(connection: Connection, ids: Sequence[int], found: Texts) -> None:
         .order_by(alias.c.record_id, alias.c.position)
     )
     for row in rows:
-        what = "name" if row.kind == "name" else f"name, {label(row.kind)}"
-        said = f"{what} ({row.language})" if row.language else what
-        found[row.entity_id].append(Text(said, row.name, row.key, row.locator))
+        kind = "name" if row.kind == "name" else f"name, {label(row.kind)}"
+        described = f"{kind} ({row.language})" if row.language else kind
+        by_entity[row.entity_id].append(Text(described, row.name, row.key, row.locator))
 
 
-def _descriptions(records: Sequence[Row[Any]], shown: dict[int, str | None], found: Texts) -> None:
-    said: dict[int, tuple[str, str | None]] = {}
+def _descriptions(
+    records: Sequence[Row[Any]], shown: dict[int, str | None], by_entity: Texts
+) -> None:
+    citations: dict[int, tuple[str, str | None]] = {}
     for row in records:
         if row.fields.get("description") == shown[row.entity_id]:
-            said.setdefault(row.entity_id, (row.key, row.locator))
+            citations.setdefault(row.entity_id, (row.key, row.locator))
     for number, text in shown.items():
         if text:
-            found[number].append(Text("description", text, *said.get(number, ("", None))))
+            by_entity[number].append(Text("description", text, *citations.get(number, ("", None))))
 
 
-def _mentioned(connection: Connection, ids: Sequence[int], found: Texts) -> None:
+def _mentioned(connection: Connection, ids: Sequence[int], by_entity: Texts) -> None:
     named: tuple[tuple[Column[Any], Column[Any], Column[Any] | None, str], ...] = (
         (participation.c.entity_id, participation.c.organization_id, participation.c.role, ""),
         (agreement_party.c.entity_id, agreement_party.c.party_id, None, "party"),
@@ -120,8 +122,8 @@ def _mentioned(connection: Connection, ids: Sequence[int], found: Texts) -> None
         (entity_country.c.entity_id, entity_country.c.country_id, None, "country"),
         (entity_region.c.entity_id, entity_region.c.region_id, None, "region"),
     )
-    said: list[tuple[Any, ...]] = []
-    for owner, other, role, what in named:
+    mentions: list[tuple[Any, ...]] = []
+    for owner, other, role, kind in named:
         table = owner.table
         columns = (owner, other, *((role,) if role is not None else ()))
         rows = connection.execute(
@@ -130,18 +132,18 @@ def _mentioned(connection: Connection, ids: Sequence[int], found: Texts) -> None
             .order_by(table.c.record_id, table.c.position)
         )
         for entity_id, number, *more, key, locator in rows:
-            said.append((entity_id, number, label(more[0]) if more else what, key, locator))
+            mentions.append((entity_id, number, label(more[0]) if more else kind, key, locator))
     # Of all of them at once: a server is some way off.
-    names = names_of(connection, {number for _, number, *_ in said})
-    for entity_id, number, what, key, locator in said:
-        found[entity_id] += [Text(what, name, key, locator) for name in names[number]]
+    names = names_of(connection, {number for _, number, *_ in mentions})
+    for entity_id, number, kind, key, locator in mentions:
+        by_entity[entity_id] += [Text(kind, name, key, locator) for name in names[number]]
 
 
-def _said(
+def _fact_texts(
     connection: Connection,
     ids: Sequence[int],
-    found: Texts,
-    what: str,
+    by_entity: Texts,
+    kind: str,
     owner: Column[Any],
     text: Column[Any],
 ) -> None:
@@ -151,8 +153,8 @@ def _said(
         .where(in_values(connection, owner, ids), text.is_not(None))
         .order_by(table.c.record_id, table.c.position)
     )
-    for entity_id, said, key, locator in rows:
-        found[entity_id].append(Text(what, said, key, locator))
+    for entity_id, statement, key, locator in rows:
+        by_entity[entity_id].append(Text(kind, statement, key, locator))
 
 
 def _with_source(statement: Select[Any], record_id: Column[Any]) -> Select[Any]:

@@ -13,8 +13,8 @@ from bricoop.db.schema import entity
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import spelling
-from bricoop.lookup.fulltext import REACHES, matching, ranked, tried
-from bricoop.lookup.search_query import Wanted, parse
+from bricoop.lookup.fulltext import SCOPES, matching, probe, ranked
+from bricoop.lookup.search_query import SearchQuery, parse
 from bricoop.query.conditions import by_link, by_place, by_region_or_place
 from bricoop.query.mentions import by_source
 from bricoop.query.nouns.noun import Field, Noun, Type
@@ -77,9 +77,9 @@ def search(connection: Connection, request: SearchRequest) -> Answer:
         NotFoundError: a filter names something that is not known.
         AmbiguousNameError: a filter names several things.
     """
-    wanted = parse(request.text)
-    ids = _ids(connection, request, wanted)
-    return Answer(HITS, FIELDS, _rows(connection, wanted, ids, request.offset))
+    query = parse(request.text)
+    ids = _ids(connection, request, query)
+    return Answer(HITS, FIELDS, _rows(connection, query, ids, request.offset))
 
 
 def count_hits(connection: Connection, request: SearchRequest, most: int | None = None) -> int:
@@ -90,47 +90,49 @@ def count_hits(connection: Connection, request: SearchRequest, most: int | None 
         NotFoundError: as `search`.
         AmbiguousNameError: as `search`.
     """
-    found = _matching(connection, request, request.text).limit(most)
-    return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+    statement = _matching(connection, request, request.text).limit(most)
+    return connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
 
 
 def suggestions(connection: Connection, request: SearchRequest) -> list[str]:
     """Return texts that were perhaps meant, and that find something, the likest first."""
 
     def finds(text: str) -> bool:
-        found = _matching(connection, request, text).limit(1)
-        return connection.execute(found).first() is not None
+        statement = _matching(connection, request, text).limit(1)
+        return connection.execute(statement).first() is not None
 
     return spelling.suggestions(connection, parse(request.text), finds)
 
 
-def _ids(connection: Connection, request: SearchRequest, wanted: Wanted) -> list[int]:
+def _ids(connection: Connection, request: SearchRequest, query: SearchQuery) -> list[int]:
     most = min(request.offset + request.limit, LARGEST)
-    found: dict[int, None] = {}
+    ranking: dict[int, None] = {}
     if ids := almost_named(connection, request.text):
-        kept = set(connection.scalars(_among_asked(connection, request, ids)))
-        found.update(dict.fromkeys(number for number in ids if number in kept))
-    also = partial(_conditions, connection, request)
-    first = tried(connection, wanted, also)
-    for reach in REACHES:
-        if len(found) >= most:
+        allowed = set(connection.scalars(_among_requested(connection, request, ids)))
+        ranking.update(dict.fromkeys(number for number in ids if number in allowed))
+    filters = partial(_conditions, connection, request)
+    first = probe(connection, query, filters)
+    for scope in SCOPES:
+        if len(ranking) >= most:
             break
-        if reach.beginnings and not wanted.has_beginnings:
+        if scope.prefixes and not query.has_prefixes:
             continue
-        # What a narrower reach found is found again.
-        many = min(most + len(found), LARGEST)
-        found.update(dict.fromkeys(ranked(connection, wanted, reach, also, many, first)))
-    return list(islice(found, request.offset, most))
+        # What a narrower scope found is found again.
+        many = min(most + len(ranking), LARGEST)
+        ranking.update(dict.fromkeys(ranked(connection, query, scope, filters, many, first)))
+    return list(islice(ranking, request.offset, most))
 
 
 def _matching(connection: Connection, request: SearchRequest, text: str) -> Any:
-    found = matching(connection, text)
-    held = found.where(*_conditions(connection, request, next(iter(found.selected_columns))))
+    statement = matching(connection, text)
+    held = statement.where(
+        *_conditions(connection, request, next(iter(statement.selected_columns)))
+    )
     ids = almost_named(connection, text)
-    return held.union(_among_asked(connection, request, ids)) if ids else held
+    return held.union(_among_requested(connection, request, ids)) if ids else held
 
 
-def _among_asked(connection: Connection, request: SearchRequest, ids: list[int]) -> Select[int]:
+def _among_requested(connection: Connection, request: SearchRequest, ids: list[int]) -> Select[int]:
     """Return the statement that finds some entities, if they are among what the search asks for."""
     own = entity.c.id
     return select(own).where(own.in_(ids), *_conditions(connection, request, own))
@@ -154,26 +156,26 @@ def _conditions(
     return conditions
 
 
-def _rows(connection: Connection, wanted: Wanted, ids: list[int], offset: int) -> Iterator[Row]:
+def _rows(connection: Connection, query: SearchQuery, ids: list[int], offset: int) -> Iterator[Row]:
     columns = (entity.c.id, entity.c.key, entity.c.kind, entity.c.name)
     for start in range(0, len(ids), _PAGE):
         page = ids[start : start + _PAGE]
         rows = connection.execute(select(*columns).where(in_values(connection, entity.c.id, page)))
         shown = {row.id: row for row in rows}
         texts = texts_of(connection, page)
-        for place, number in enumerate(page, start=offset + start + 1):
-            row, snippet = shown[number], snippet_of(texts[number], wanted.terms)
+        for position, number in enumerate(page, start=offset + start + 1):
+            row, snippet = shown[number], snippet_of(texts[number], query.terms)
             if not snippet.texts:
                 # A name in another language is in no text: the name that is shown stands for it.
                 snippet = Snippet(row.name, (), tuple(texts[number][:1]))
             yield (
-                place,
+                position,
                 row.key,
                 row.kind,
                 row.name,
                 snippet.text,
                 [list(hit) for hit in snippet.hits],
-                [one.what for one in snippet.texts],
-                list(dict.fromkeys(one.source for one in snippet.texts if one.source)),
-                [one.locator for one in snippet.texts if one.locator],
+                [text.kind for text in snippet.texts],
+                list(dict.fromkeys(text.source for text in snippet.texts if text.source)),
+                [text.locator for text in snippet.texts if text.locator],
             )

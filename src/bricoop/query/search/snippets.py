@@ -9,12 +9,12 @@ from bricoop.lookup.search_query import Term
 from bricoop.query.search.evidence import Text
 
 #: A text of so many characters is shown whole; of a longer one so many before a hit and in all.
-_WHOLE, _BEFORE, _LENGTH = 120, 40, 110
+_MAX_WHOLE, _BEFORE, _LENGTH = 120, 40, 110
 #: Words that stand far apart are shown in so many pieces at most.
-_PIECES = 3
+_MAX_PIECES = 3
 #: A cut is made between words, where there is one so near.
 _NEAR = 16
-_JOINT = " | "
+_SEPARATOR = " | "
 _SPACES = str.maketrans("\r\n\t\v\f\x85\u2028\u2029", " " * 8)
 
 Span = tuple[int, int]
@@ -41,7 +41,7 @@ def snippet_of(texts: Sequence[Text], terms: Sequence[Term]) -> Snippet:
 
     The text with most terms comes first, and of those alike the first.
     """
-    spans = [[_spans(located(one.text), term) for term in terms] for one in texts]
+    spans = [[_spans(located(text.text), term) for term in terms] for text in texts]
     lacking = set(range(len(terms)))
     chosen: list[int] = []
     while lacking and texts:
@@ -52,43 +52,43 @@ def snippet_of(texts: Sequence[Text], terms: Sequence[Term]) -> Snippet:
         chosen.append(best)
         lacking -= {term for term in lacking if spans[best][term]}
     shown, hits = "", []
-    for place in chosen:
-        part, marks = _part(texts[place].text.translate(_SPACES), spans[place])
-        start = len(shown) + (len(_JOINT) if shown else 0)
-        shown = f"{shown}{_JOINT}{part}" if shown else part
+    for index in chosen:
+        piece, marks = _excerpt(texts[index].text.translate(_SPACES), spans[index])
+        start = len(shown) + (len(_SEPARATOR) if shown else 0)
+        shown = f"{shown}{_SEPARATOR}{piece}" if shown else piece
         hits += [(start + first, start + last) for first, last in marks]
-    return Snippet(shown, tuple(hits), tuple(texts[place] for place in chosen))
+    return Snippet(shown, tuple(hits), tuple(texts[index] for index in chosen))
 
 
 def _spans(words: Sequence[Located], term: Term) -> list[Span]:
-    wanted, length = term.words, len(term.words)
-    found = []
-    for place in range(len(words) - length + 1):
-        if all(words[place + at].word == wanted[at] for at in range(length - 1)):
-            last = words[place + length - 1]
-            if last.word == wanted[-1]:
-                found.append((words[place].start, last.end))
-            elif term.begins and last.word.startswith(wanted[-1]):
-                found.append((words[place].start, _end(words, place + length - 1)))
-    return found
+    expected, length = term.words, len(term.words)
+    spans = []
+    for index in range(len(words) - length + 1):
+        if all(words[index + at].word == expected[at] for at in range(length - 1)):
+            last = words[index + length - 1]
+            if last.word == expected[-1]:
+                spans.append((words[index].start, last.end))
+            elif term.is_prefix and last.word.startswith(expected[-1]):
+                spans.append((words[index].start, _end(words, index + length - 1)))
+    return spans
 
 
-def _end(words: Sequence[Located], place: int) -> int:
+def _end(words: Sequence[Located], index: int) -> int:
     """Return where the hit of a beginning ends: with its word, or with its one character."""
-    last = words[place]
-    if is_unspaced_word(last.word) and place + 1 < len(words):
-        return words[place + 1].start
+    last = words[index]
+    if is_unspaced_word(last.word) and index + 1 < len(words):
+        return words[index + 1].start
     return last.end
 
 
-def _part(text: str, spans: Sequence[Sequence[Span]]) -> tuple[str, list[Span]]:
+def _excerpt(text: str, spans: Sequence[Sequence[Span]]) -> tuple[str, list[Span]]:
     """Return what is shown of a text: all of it, or a piece for terms that stand apart."""
     every = _merged(span for own in spans for span in own)
-    if len(text) <= _WHOLE:
+    if len(text) <= _MAX_WHOLE:
         return text, every
     lacking = [own for own in spans if own]
     pieces: list[Span] = []
-    while lacking and len(pieces) < _PIECES:
+    while lacking and len(pieces) < _MAX_PIECES:
         start = _best_start(every, lacking)
         pieces.append(_piece(text, start))
         first, last = pieces[-1]
@@ -134,11 +134,11 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def _cut(text: str, place: int, hit: int) -> int:
-    found = re.search(r"\s\S", text[place - 1 : min(place + _NEAR, hit + 1)])
-    return place + found.start() if found else place
+def _cut(text: str, position: int, hit: int) -> int:
+    match = re.search(r"\s\S", text[position - 1 : min(position + _NEAR, hit + 1)])
+    return position + match.start() if match else position
 
 
-def _cut_back(text: str, place: int) -> int:
-    space = text.rfind(" ", place - _NEAR, place + 1)
-    return space if space > 0 else place
+def _cut_back(text: str, position: int) -> int:
+    space = text.rfind(" ", position - _NEAR, position + 1)
+    return space if space > 0 else position

@@ -15,7 +15,7 @@ _TRIED = 5
 #: Words that combine others in the searches of libraries.
 _OPERATORS = frozenset({"OR", "AND", "NOT"})
 #: More hits than this are not counted.
-_MOST = 1000
+_MAX_HITS = 1000
 
 
 def nothing_found(connection: Connection, request: SearchRequest) -> list[str]:
@@ -50,16 +50,16 @@ def note_on_operators(text: str) -> str:
 
 
 def _looked_for(request: SearchRequest) -> str:
-    wanted = parse(request.text)
-    words = ", ".join(map(_described, wanted.terms))
-    without = "".join(f", without {one.typed}" for one in wanted.excluded)
+    query = parse(request.text)
+    words = ", ".join(map(_described, query.terms))
+    without = "".join(f", without {term.typed}" for term in query.excluded)
     filters = "".join(f", {name} {'/'.join(values)}" for name, values in _filters(request))
     return f"Looked for, in names and in texts about them: {words}{without}{filters}."
 
 
 def _described(term: Term) -> str:
     quoted = term.typed if term.typed.startswith('"') else f'"{term.typed}"'
-    return f"words that begin with {quoted}" if term.begins else f"the word {quoted}"
+    return f"words that begin with {quoted}" if term.is_prefix else f"the word {quoted}"
 
 
 def _filters(request: SearchRequest) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -81,23 +81,23 @@ def _wider(connection: Connection, request: SearchRequest) -> Iterator[str]:
     for name in names:
         emptied: dict[str, Any] = {_FIELDS[name]: ()}
         without = replace(request, **emptied)
-        if number := count_hits(connection, without, _MOST):
+        if number := count_hits(connection, without, _MAX_HITS):
             yield there_are(f"without {name}", _hits(number))
     if len(names) > 1:
         bare = replace(request, kinds=(), countries=(), regions=(), links=(), sources=())
-        if number := count_hits(connection, bare, _MOST):
+        if number := count_hits(connection, bare, _MAX_HITS):
             yield there_are("without any filter", _hits(number))
     terms = parse(request.text).terms
     if len(terms) > 1:
         for term in terms[:_TRIED]:
             alone = replace(request, text=term.typed)
-            if number := count_hits(connection, alone, _MOST):
+            if number := count_hits(connection, alone, _MAX_HITS):
                 yield there_are(f"for {term.typed} alone", _hits(number))
 
 
 def _hits(number: int) -> str:
-    if number >= _MOST:
-        return f"{_MOST:,} hits or more"
+    if number >= _MAX_HITS:
+        return f"{_MAX_HITS:,} hits or more"
     return "1 hit" if number == 1 else f"{number:,} hits"
 
 
