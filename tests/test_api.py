@@ -68,19 +68,19 @@ def test_groups(base: bricoop.KnowledgeBase) -> None:
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
 def test_any_rows_become_frames(base: bricoop.KnowledgeBase, noun: object) -> None:
     rows = base.query(noun.name, limit=20)  # type: ignore[attr-defined]
-    told = list(rows)
+    collected = list(rows)
     pandas, polars = rows.to_pandas(), rows.to_polars()
     assert tuple(pandas.columns) == tuple(polars.columns) == rows.fields
-    assert len(pandas) == len(told)
-    for row, other in zip(told, polars.iter_rows(), strict=True):
+    assert len(pandas) == len(collected)
+    for row, other in zip(collected, polars.iter_rows(), strict=True):
         assert list(row) == [value.replace(tzinfo=row[at].tzinfo) if hasattr(value, "tzinfo")
                              else value for at, value in enumerate(other)]  # fmt: skip
 
 
 def test_several_questions_of_one_state(base: bricoop.KnowledgeBase) -> None:
     with base.snapshot() as state:
-        asked = base.query("projects").question
-        assert state.count(asked) == len(list(state.ask(asked).rows))
+        question = base.query("projects").question
+        assert state.count(question) == len(list(state.ask(question).rows))
     assert base.show("Belarus").name == "Belarus"
     assert base.report("country", "Belarus").title
     with pytest.raises(NotFoundError, match="No report is known"):
@@ -91,12 +91,12 @@ def test_saved_questions(base: bricoop.KnowledgeBase, tmp_path: Path) -> None:
     rows = base.query("finance", kind="pledge")
     bricoop.save_question(rows.question, tmp_path / "pledges.toml")
     assert list(base.ask(bricoop.read_question(tmp_path / "pledges.toml"))) == list(rows)
-    asked = bricoop.Question(
+    question = bricoop.Question(
         "projects", {"kind": ("port",)}, grouping=bricoop.Grouping(("country",))
     )
-    bricoop.save_question(asked, str(tmp_path / "ports.toml"))
-    assert bricoop.read_question(str(tmp_path / "ports.toml")) == asked
-    assert base.ask(asked).count() > 1
+    bricoop.save_question(question, str(tmp_path / "ports.toml"))
+    assert bricoop.read_question(str(tmp_path / "ports.toml")) == question
+    assert base.ask(question).count() > 1
 
 
 def test_refusals_are_of_one_family(base: bricoop.KnowledgeBase, tmp_path: Path) -> None:
@@ -172,8 +172,10 @@ def test_the_first_use_makes_it_and_importing_it_is_light(tmp_path: Path) -> Non
     with bricoop.open(str(tmp_path / "new.sqlite")) as base:
         assert base.query("links").count() == 5
     code = "import sys, bricoop; print('sqlalchemy' in sys.modules, bricoop.__version__)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout.startswith("False ")
+    completed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert completed.stdout.startswith("False ")
     with pytest.raises(AttributeError):
         bricoop.nothing  # noqa: B018 (there is none)
 
@@ -205,7 +207,7 @@ def test_words_narrow_any_noun_that_is_about_something(base: bricoop.KnowledgeBa
 
 
 @pytest.mark.parametrize(
-    ("call", "said"),
+    ("call", "message"),
     [
         (lambda base: base.query("projects", column="name"), "query() has no argument 'column'. Did you mean: columns?"),
         (lambda base: base.query("projects", kind=object()), "query(): kind must be a string, a number, a date or a list"),
@@ -223,11 +225,11 @@ def test_words_narrow_any_noun_that_is_about_something(base: bricoop.KnowledgeBa
     ],
 )  # fmt: skip
 def test_arguments_that_do_not_fit_are_refused_in_the_one_family(
-    base: bricoop.KnowledgeBase, call: Callable[[Any], object], said: str
+    base: bricoop.KnowledgeBase, call: Callable[[Any], object], message: str
 ) -> None:
     with pytest.raises(bricoop.BricoopError) as caught:
         call(base)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_filters_take_exact_numbers_and_dates(base: bricoop.KnowledgeBase) -> None:
@@ -304,7 +306,7 @@ def test_a_report_is_written_in_the_form_that_its_file_says(
     report = base.report("country", "Belarus", brief=True)
     bricoop.write_report(report, tmp_path / name)
     assert (tmp_path / name).read_bytes().lower().startswith(beginning.lower())
-    assert [one.name for one in tmp_path.iterdir()] == [name]
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_a_report_of_no_form_is_refused(base: bricoop.KnowledgeBase, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ OTHERS = [
 
 def test_persons_and_institutions_are_told_apart() -> None:
     for name in PERSONS:
-        assert [", ".join(one) for one in authors_in(name)] == [name]
+        assert [", ".join(author) for author in authors_in(name)] == [name]
     assert authors_in("\uff1b".join(OTHERS)) == [Author(name) for name in OTHERS]
     assert authors_in("King, Martin Luther, Jr.") == [Author("King", "Martin Luther Jr.")]
 
@@ -86,7 +86,7 @@ def test_several_authors_are_told_apart_in_each_format() -> None:
         r"Li, Wei and van der Berg, J. H. and {Ministry of Commerce, China} and {Office \#7}"
     )
     named = [line[6:] for line in "".join(ris([source])).splitlines() if line[:2] == "AU"]
-    assert named == [one.strip() for one in authors.split(";")]
+    assert named == [name.strip() for name in authors.split(";")]
     (item,) = json.loads("".join(csl_json([source])))
     assert item["author"] == [
         {"family": "Li", "given": "Wei"},
@@ -97,15 +97,15 @@ def test_several_authors_are_told_apart_in_each_format() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("description", "sentence"),
     [
         ({"url": "not a url"}, "The URL of the source, 'not a url', is not a web address."),
         ({"language": "english"}, "The language of the source, 'english', is not a language code"),
     ],
 )
 def test_a_source_is_refused_whose_address_or_language_is_none(
-    given: dict[str, str], sentence: str
+    description: dict[str, str], sentence: str
 ) -> None:
     with pytest.raises(UsageError) as refused:
-        check_source(SourceSpec("notes", title="Notes", tier=5, **given))
+        check_source(SourceSpec("notes", title="Notes", tier=5, **description))
     assert sentence in refused.value.message

@@ -57,9 +57,9 @@ def undated(text: str) -> str:
 
 
 def test_rows_read_back_equal_in_every_data_format(knowledge_base: str) -> None:
-    asked = ("--db", knowledge_base, "query", "statistics", "--columns", "indicator,value,unit")
-    rows = json.loads(answer(*asked, "-f", "json"), parse_float=Decimal)
-    lines = answer(*asked, "-f", "ndjson").splitlines()
+    command = ("--db", knowledge_base, "query", "statistics", "--columns", "indicator,value,unit")
+    rows = json.loads(answer(*command, "-f", "json"), parse_float=Decimal)
+    lines = answer(*command, "-f", "ndjson").splitlines()
     assert [json.loads(line, parse_float=Decimal) for line in lines] == rows
     assert {"value": Decimal("6.4"), "unit": "percent"}.items() <= {
         name: value for row in rows if row["value"] == Decimal("6.4") for name, value in row.items()
@@ -68,9 +68,9 @@ def test_rows_read_back_equal_in_every_data_format(knowledge_base: str) -> None:
         {name: "" if value is None else str(value) for name, value in row.items()} for row in rows
     ]
     for format_, mark in (("csv", ","), ("tsv", "\t")):
-        found = list(csv.DictReader(io.StringIO(answer(*asked, "-f", format_)), delimiter=mark))
-        assert found == texts
-    assert answer(*asked, "--count") == f"{len(rows)}\n"
+        records = list(csv.DictReader(io.StringIO(answer(*command, "-f", format_)), delimiter=mark))
+        assert records == texts
+    assert answer(*command, "--count") == f"{len(rows)}\n"
 
 
 def test_tables_in_a_pipe_are_whole_plain_and_aligned(knowledge_base: str) -> None:
@@ -98,9 +98,9 @@ def test_showing_a_misprinted_port(
 
 
 def test_show_has_the_fields_that_programs_read(knowledge_base: str) -> None:
-    found = json.loads(answer("show", "Hanbantota", "-f", "json", "--db", knowledge_base))
-    assert {"key", "kind", "name", "aliases", "links", "relations", "claims"} <= found.keys()
-    for claim in found["claims"]:
+    entity = json.loads(answer("show", "Hanbantota", "-f", "json", "--db", knowledge_base))
+    assert {"key", "kind", "name", "aliases", "links", "relations", "claims"} <= entity.keys()
+    for claim in entity["claims"]:
         assert claim.keys() == {"field", "value", "raw", "source", "locator", "cells"}
 
 
@@ -110,14 +110,14 @@ def test_a_country_with_nothing_recorded_says_so(knowledge_base: str) -> None:
 
 
 def test_citations_lead_to_the_bibliography(knowledge_base: str) -> None:
-    made = json.loads(answer("--db", knowledge_base, "report", "country", "China", "-f", "json"))
-    known = {source["key"] for source in made["sources"]}
+    report = json.loads(answer("--db", knowledge_base, "report", "country", "China", "-f", "json"))
+    known = {source["key"] for source in report["sources"]}
     cited = {
         citation["source"]
-        for section in made["sections"].values()
-        for part in section["parts"]
-        for one in (*part.get("rows", ()), *part.get("figures", ()), part)
-        for citation in one.get("citations", ())
+        for section in report["sections"].values()
+        for block in section["parts"]
+        for cited in (*block.get("rows", ()), *block.get("figures", ()), block)
+        for citation in cited.get("citations", ())
     }
     assert cited == known
 
@@ -128,16 +128,16 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_corrected(
     path = tmp_path / "mine.csv"
     path.write_text(HUB + "Bad,portt,Paksitan,\n" * 15, encoding="utf-8")
     log = tmp_path / "problems.csv"
-    asked = ("--db", knowledge_base, "load", "projects", str(path), *NEW)
-    result = run(*asked, "--problems", str(log))
+    command = ("--db", knowledge_base, "load", "projects", str(path), *NEW)
+    result = run(*command, "--problems", str(log))
     assert (result.exit_code, result.stdout) == (3, "")
     assert "line 3, kind: 'portt' is not a known kind. Did you mean: port" in result.stderr
     assert "Did you mean: Pakistan" in result.stderr
     assert "nothing was loaded" in result.stderr
     assert len(list(csv.DictReader(log.read_text(encoding="utf-8").splitlines()))) == 30
     path.write_text(HUB, encoding="utf-8")
-    assert "1 new" in run(*asked, "--dry-run").stderr
-    assert "1 new" in run(*asked).stderr
+    assert "1 new" in run(*command, "--dry-run").stderr
+    assert "1 new" in run(*command).stderr
     again = run("load", "projects", "-", "--source", "notes", "--db", knowledge_base, stdin=HUB)
     assert "0 new, 0 changed, 1 unchanged, 0 rejected" in again.stderr
     assert "Orsha Hub" in answer("show", "Orsha", "--db", knowledge_base)
@@ -150,7 +150,7 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_corrected(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("query", "castles"), 2, "No such command"),
         (("query", "projects", "--colour"), 2, "No such option"),
@@ -169,12 +169,12 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_corrected(
     ],
 )
 def test_every_mistake_is_one_line_and_a_code(
-    sqlite_template: Path, arguments: tuple[str, ...], code: int, said: str
+    sqlite_template: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
-    given = () if "--db" in arguments else ("--db", str(sqlite_template))
-    result = run(*given, *arguments)
+    database = () if "--db" in arguments else ("--db", str(sqlite_template))
+    result = run(*database, *arguments)
     assert (result.exit_code, result.stdout) == (code, "")
-    assert said in result.stderr
+    assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert "hunter2" not in result.stderr
 
@@ -186,10 +186,10 @@ def test_text_from_files_moves_no_terminal_and_runs_in_no_spreadsheet(
     kb.write_bytes(sqlite_template.read_bytes())
     nasty = 'name,description,countries\n"=cmd|x [red]\x1b[31m<script>","a|b",Belarus\n'
     assert run("--db", str(kb), "load", "projects", "-", *NEW, stdin=nasty).exit_code == 0
-    for asked in (("query", "projects", "--source", "notes"), ("show", "cmd x"),
+    for command in (("query", "projects", "--source", "notes"), ("show", "cmd x"),
                   ("report", "country", "Belarus")):  # fmt: skip
         for format_ in ("table", "markdown"):
-            text = answer("--db", str(kb), *asked, "-f", format_)
+            text = answer("--db", str(kb), *command, "-f", format_)
             assert "\x1b" not in text
             assert "[red]" in text.replace("\\", "")
             assert format_ == "table" or "<script>" not in text.replace("\\<script\\>", "")
@@ -212,13 +212,13 @@ def test_a_database_of_another_version_is_left_alone(sqlite_template: Path, tmp_
 
     path = tmp_path / "newer.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    for version, said in (("9999", "newer"), ("0001", "db upgrade")):
+    for version, message in (("9999", "newer"), ("0001", "db upgrade")):
         connection = sqlite3.connect(path)
         connection.execute("UPDATE bricoop_version SET version_num = ?", [version])
         connection.commit()
         connection.close()
         result = run("--db", str(path), "query", "projects")
-        assert (result.exit_code, said in result.stderr) == (5, True)
+        assert (result.exit_code, message in result.stderr) == (5, True)
 
 
 def test_a_reader_that_stops_reading_ends_it_quietly(sqlite_template: Path, tmp_path: Path) -> None:
@@ -236,24 +236,24 @@ def on_terminal(
 ) -> str:
     """Run the program on a terminal so many columns wide, with input and notes if `everything`."""
     leader, follower = pty.openpty()
-    given = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **environment}
+    variables = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **environment}
     done = subprocess.Popen(
         [sys.executable, "-m", "bricoop", *arguments],
         stdin=follower if everything else None,
         stdout=follower,
         stderr=follower if everything else None,
-        env=given,
+        env=variables,
     )
     os.close(follower)
     seen = b""
     while True:
         try:
-            part = os.read(leader, 65536)
+            chunk = os.read(leader, 65536)
         except OSError:
             break
-        if not part:
+        if not chunk:
             break
-        seen += part
+        seen += chunk
     os.close(leader)
     assert done.wait() == code
     return seen.decode()
@@ -261,8 +261,8 @@ def on_terminal(
 
 @pytest.mark.parametrize("columns", [80, 140])
 def test_a_table_fits_the_terminal_and_cuts_nothing(sqlite_template: Path, columns: int) -> None:
-    asked = ("--db", str(sqlite_template), "query", "projects", "--link", "facility")
-    text = on_terminal(columns, *asked, NO_COLOR="1")
+    command = ("--db", str(sqlite_template), "query", "projects", "--link", "facility")
+    text = on_terminal(columns, *command, NO_COLOR="1")
     assert "\x1b" not in text
     assert max(len(line.rstrip()) for line in text.splitlines()) <= columns
     headings, *rows = text.splitlines()
@@ -270,8 +270,8 @@ def test_a_table_fits_the_terminal_and_cuts_nothing(sqlite_template: Path, colum
     assert "…" not in "".join(rows)
     assert text.count("facility") >= 10
     assert "Jakarta–Bandung" in text
-    assert "\x1b[" in on_terminal(columns, *asked, NO_COLOR="")
-    every = on_terminal(columns, *asked[:4], NO_COLOR="1")
+    assert "\x1b[" in on_terminal(columns, *command, NO_COLOR="")
+    every = on_terminal(columns, *command[:4], NO_COLOR="1")
     assert max(len(line.rstrip()) for line in every.splitlines()) <= columns
     assert "…" not in every
     assert "Jakarta–Bandung" in every
@@ -307,22 +307,22 @@ def test_an_interrupted_load_leaves_everything_as_it_was(
             assert time.monotonic() < until
             time.sleep(0.01)
     loading.send_signal(signal.SIGINT)
-    _, said = loading.communicate(timeout=60)
+    _, errors = loading.communicate(timeout=60)
     assert loading.returncode == 130
-    assert "nothing was written" in said
+    assert "nothing was written" in errors
     assert answer("--db", str(kb), "query", "projects", "--count") == before
 
 
 def commands(group: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
     """Return every command of the program with the words that call it."""
-    found = []
+    result = []
     for name in group.list_commands(None):
         command = group.get_command(None, name)
         if hasattr(command, "commands"):
-            found.extend(commands(command, (*path, name)))
+            result.extend(commands(command, (*path, name)))
         else:
-            found.append(((*path, name), command))
-    return found
+            result.append(((*path, name), command))
+    return result
 
 
 @pytest.mark.parametrize(("path", "command"), commands(get_command(app)), ids=str)

@@ -51,8 +51,8 @@ def test_a_region_filters_what_sources_place_there(knowledge_base: str) -> None:
     for noun in ("projects", "agreements", "policies"):
         text = "name,countries\nOne,Southeast Asia\nTwo,Belarus\n"
         run(*base, "load", noun, "-", *NEW, stdin=text)
-        asked = ("query", noun, "--source", "notes", "--columns", "name", "-f", "csv")
-        assert answer(*base, *asked, "--country", "southeast asia") == "name\nOne\n"
+        command = ("query", noun, "--source", "notes", "--columns", "name", "-f", "csv")
+        assert answer(*base, *command, "--country", "southeast asia") == "name\nOne\n"
     wrong = run(*base, "query", "projects", "--country", "Suotheast Asia")
     assert "No country or region is known" in wrong.stderr
     assert "Did you mean: Southeast Asia" in wrong.stderr
@@ -95,29 +95,29 @@ def test_the_ending_of_the_output_chooses_the_format(sqlite_template: Path, tmp_
     ],
 )
 def test_a_shell_completes_nouns_and_codes(words: str, offered: set[str]) -> None:
-    asked = {
+    variables = {
         "_BRICOOP_COMPLETE": "complete_bash",
         "COMP_WORDS": f"bricoop {words}",
         "COMP_CWORD": str(len(words.split())),
     }
-    done = CliRunner().invoke(app, [], env=asked, prog_name="bricoop")
+    done = CliRunner().invoke(app, [], env=variables, prog_name="bricoop")
     assert set(done.stdout.split()) == offered
 
 
 @pytest.mark.parametrize(
-    ("number", "plural", "said"),
+    ("number", "plural", "phrase"),
     [(1, "countries", "1 country"), (2, "countries", "2 countries"), (1, "links", "1 link"), (0, "records", "0 records")],
 )  # fmt: skip
-def test_one_is_singular(number: int, plural: str, said: str) -> None:
-    assert counted(number, plural) == said
+def test_one_is_singular(number: int, plural: str, phrase: str) -> None:
+    assert counted(number, plural) == phrase
 
 
 def test_undoing_counts_in_plain_words(knowledge_base: str) -> None:
     base = ("--db", knowledge_base)
     run(*base, "load", "projects", "-", *NEW, stdin="name\nOrsha Hub\n")
     number = answer(*base, "query", "loads", "--source", "notes", "--columns", "key", "-f", "csv")
-    said = run(*base, "undo", number.split()[-1]).stderr
-    assert "1 record removed, 0 restored, 1 entity deleted" in said
+    message = run(*base, "undo", number.split()[-1]).stderr
+    assert "1 record removed, 0 restored, 1 entity deleted" in message
 
 
 def test_an_unknown_format_is_refused_in_plain_words(sqlite_template: Path) -> None:
@@ -132,8 +132,8 @@ def test_a_column_that_was_asked_for_is_shown_on_a_terminal_though_it_is_empty(
     sqlite_template: Path,
 ) -> None:
     query = ("--db", str(sqlite_template), "query", "projects", "--name", "gwadar")
-    asked = on_terminal(80, *query, "--columns", "name,completed,kind", NO_COLOR="1")
-    assert asked.split()[:3] == ["name", "completed", "kind"]
+    listing = on_terminal(80, *query, "--columns", "name,completed,kind", NO_COLOR="1")
+    assert listing.split()[:3] == ["name", "completed", "kind"]
     # A block of lines shows it as well.
     narrow = on_terminal(30, *query, "--columns", "name,description,completed,country_names")
     assert "completed" in narrow
@@ -159,7 +159,7 @@ def test_a_note_on_a_terminal_is_broken_between_words_and_in_no_command(
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("command", "message"),
     [
         (
             "query projects --country Kenya;Uganda",
@@ -176,15 +176,15 @@ def test_a_note_on_a_terminal_is_broken_between_words_and_in_no_command(
     ],
 )
 def test_an_answer_to_a_misunderstanding_says_what_to_type(
-    sqlite_template: Path, asked: str, said: str
+    sqlite_template: Path, command: str, message: str
 ) -> None:
-    result = run("--db", str(sqlite_template), *asked.split())
+    result = run("--db", str(sqlite_template), *command.split())
     assert result.exit_code in {2, 4}
-    assert said in result.stderr
+    assert message in result.stderr
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "command",
     [
         "query projects --country Congo", "query projects --country !congo --count",
         "query projects --where country=Congo", "search port --country Congo",
@@ -192,12 +192,12 @@ def test_an_answer_to_a_misunderstanding_says_what_to_type(
     ],
 )  # fmt: skip
 def test_a_name_of_two_countries_is_read_as_one_with_a_note(
-    sqlite_template: Path, asked: str
+    sqlite_template: Path, command: str
 ) -> None:
     base = ("--db", str(sqlite_template))
     note = "ongo' is read as Congo: CG is the Republic of the Congo, CD the Democratic"
-    assert note in run(*base, *asked.split()).stderr
-    named = asked.replace("Congo", "COD").replace("congo", "COD")
+    assert note in run(*base, *command.split()).stderr
+    named = command.replace("Congo", "COD").replace("congo", "COD")
     assert "is read as" not in run(*base, *named.split()).stderr
 
 

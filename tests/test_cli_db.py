@@ -57,10 +57,10 @@ def test_status_says_version_size_and_the_rows_of_every_table(
     with engine.connect() as connection:
         for line in counts(knowledge_base):
             _, _, table, number = line.split()
-            found = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608
-            assert number.replace(",", "") == str(found)
-    kept = [name for name in shape(engine) if not name.startswith("search_")]
-    assert len(counts(knowledge_base)) == len(kept)
+            rows = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608
+            assert number.replace(",", "") == str(rows)
+    tables = [name for name in shape(engine) if not name.startswith("search_")]
+    assert len(counts(knowledge_base)) == len(tables)
 
 
 DAMAGE = {
@@ -95,8 +95,8 @@ def test_a_row_damaged_by_hand_is_found(knowledge_base: str, engine: Engine, bro
     failed = [line.split("  ")[0] for line in result.stdout.splitlines() if " no: " in line]
     # What nothing speaks of has no name either, which is found as well.
     assert broken in failed
-    *found, error = result.stderr.splitlines()
-    assert len(found) == len(failed)
+    *messages, error = result.stderr.splitlines()
+    assert len(messages) == len(failed)
     assert error.startswith("Error: The database is damaged. ")
 
 
@@ -117,8 +117,8 @@ def test_a_damaged_file_is_said_to_be_damaged(sqlite_template: Path, tmp_path: P
     content = bytearray(sqlite_template.read_bytes())
     content[8192 : len(content) - 8192] = b"\x5a" * (len(content) - 16384)
     path.write_bytes(content)
-    for asked in (("db", "check"), ("query", "projects")):
-        done = process("--db", str(path), *asked, home=tmp_path)
+    for command in (("db", "check"), ("query", "projects")):
+        done = process("--db", str(path), *command, home=tmp_path)
         assert done.returncode == 5
         assert "Traceback" not in done.stderr
         assert len(done.stderr.splitlines()) == 1
@@ -193,26 +193,26 @@ def test_everything_is_copied_to_another_database_and_back(
 
 
 @pytest.mark.parametrize(
-    ("version", "said"),
+    ("version", "message"),
     [("9999", "newer version of bricoop; it was not changed"), ("0001", "bricoop db upgrade")],
 )
 def test_a_database_of_another_version_is_refused_and_left_as_it_was(
-    knowledge_base: str, engine: Engine, version: str, said: str
+    knowledge_base: str, engine: Engine, version: str, message: str
 ) -> None:
     with engine.begin() as connection:
         connection.execute(text(f"UPDATE bricoop_version SET version_num = '{version}'"))  # noqa: S608
-    for asked in (("query", "projects"), ("show", "Gwadar"), ("report", "country", "BY"),
+    for command in (("query", "projects"), ("show", "Gwadar"), ("report", "country", "BY"),
                   ("load", "projects", "-", *NEW), ("undo", "11"), ("db", "check"),
                   ("db", "status")):  # fmt: skip
-        result = run("--db", knowledge_base, *asked, stdin="name\nX\n")
-        assert (result.exit_code, result.stdout) == (5, ""), asked
-        assert said in result.stderr
+        result = run("--db", knowledge_base, *command, stdin="name\nX\n")
+        assert (result.exit_code, result.stdout) == (5, ""), command
+        assert message in result.stderr
         assert len(result.stderr.splitlines()) == 1
     if version == "9999":
         assert run("--db", knowledge_base, "db", "upgrade").exit_code == 5
     with engine.begin() as connection:
-        found = connection.execute(text("SELECT version_num FROM bricoop_version")).scalar_one()
-        assert found == version
+        stamp = connection.execute(text("SELECT version_num FROM bricoop_version")).scalar_one()
+        assert stamp == version
         connection.execute(text(f"UPDATE bricoop_version SET version_num = '{HEAD}'"))  # noqa: S608
     assert "up to date" in run("--db", knowledge_base, "db", "upgrade").stderr
 
@@ -250,18 +250,18 @@ def test_a_knowledge_base_is_never_kept_where_it_would_be_lost(tmp_path: Path, n
 
 
 def test_two_processes_at_once_on_the_first_use_both_answer(tmp_path: Path) -> None:
-    given = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    asked = [sys.executable, "-m", "bricoop", "query", "projects", "--count"]
+    variables = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "bricoop", "query", "projects", "--count"]
     running = [
         subprocess.Popen(
-            asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=given
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=variables
         )
         for _ in range(2)
     ]
-    said = [one.communicate(timeout=120) for one in running]
-    assert [one.returncode for one in running] == [0, 0]
-    assert said[0][0] == said[1][0] != "0\n"
-    lines = [line for _, error in said for line in error.splitlines()]
+    outputs = [process.communicate(timeout=120) for process in running]
+    assert [process.returncode for process in running] == [0, 0]
+    assert outputs[0][0] == outputs[1][0] != "0\n"
+    lines = [line for _, error in outputs for line in error.splitlines()]
     assert len(lines) == 1
     assert str(tmp_path) in lines[0]
     answer("--db", lines[0].rpartition(": ")[2], "db", "check")

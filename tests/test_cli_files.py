@@ -38,18 +38,18 @@ class Option(NamedTuple):
     @property
     def option(self) -> str | None:
         """How it is typed; None for an argument."""
-        return next((one for one in self.parameter.opts if one.startswith("--")), None)
+        return next((flag for flag in self.parameter.opts if flag.startswith("--")), None)
 
 
 def every_option(command: Any, path: tuple[str, ...] = ()) -> Iterator[Option]:
     """Yield the parameters of all commands."""
-    yield from (Option(path, one) for one in command.params)
+    yield from (Option(path, parameter) for parameter in command.params)
     for name in getattr(command, "commands", ()):
         yield from every_option(command.get_command(None, name), (*path, name))
 
 
 OPTIONS = [*every_option(get_command(app))]
-WRITTEN = [one for one in OPTIONS if one.callback is file_options.output_option]
+WRITTEN = [option for option in OPTIONS if option.callback is file_options.output_option]
 
 
 @pytest.fixture
@@ -68,14 +68,14 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_every_option_that_names_a_file_says_whether_it_is_read_or_written() -> None:
     undeclared = [
-        (one.command, one.parameter.opts)
-        for one in OPTIONS
+        (option.command, option.parameter.opts)
+        for option in OPTIONS
         if (
-            "Path" in str(one.parameter.type_descriptor.annotation)
-            or {"FILE", "PATH"} & set(re.split(r"\W+", str(one.parameter.metavar)))
-            or ".toml" in str(getattr(one.parameter, "help", ""))
+            "Path" in str(option.parameter.type_descriptor.annotation)
+            or {"FILE", "PATH"} & set(re.split(r"\W+", str(option.parameter.metavar)))
+            or ".toml" in str(getattr(option.parameter, "help", ""))
         )
-        and one.callback not in file_options.FILE_CALLBACKS
+        and option.callback not in file_options.FILE_CALLBACKS
     ]
     assert not undeclared
     assert len(WRITTEN) > 40
@@ -83,13 +83,19 @@ def test_every_option_that_names_a_file_says_whether_it_is_read_or_written() -> 
 
 def test_no_option_of_any_command_writes_over_the_knowledge_base(folder: Path) -> None:
     before = content(folder)
-    for one in WRITTEN:
-        target = (one.option, "kb.sqlite") if one.option else ("kb.sqlite",)
-        asked = ("--db", "kb.sqlite", *one.command, *target, *NEEDED.get(one.command[0], ()))
-        result = run(*asked)
-        assert result.exit_code == 2, asked
-        assert "kb.sqlite would overwrite the knowledge base kb.sqlite" in result.stderr, asked
-        assert (one.option or one.parameter.metavar) in result.stderr, asked
+    for option in WRITTEN:
+        target = (option.option, "kb.sqlite") if option.option else ("kb.sqlite",)
+        arguments = (
+            "--db",
+            "kb.sqlite",
+            *option.command,
+            *target,
+            *NEEDED.get(option.command[0], ()),
+        )
+        result = run(*arguments)
+        assert result.exit_code == 2, arguments
+        assert "kb.sqlite would overwrite the knowledge base kb.sqlite" in result.stderr, arguments
+        assert (option.option or option.parameter.metavar) in result.stderr, arguments
     assert content(folder) == before
 
 
@@ -227,16 +233,16 @@ def test_other_files_are_overwritten(folder: Path) -> None:
 def test_what_people_edit_or_keep_is_not_replaced(folder: Path, command: str) -> None:
     (folder / "mine.csv").write_text("Project,Country\nA,Kenya\n", encoding="utf-8")
     name = "old.toml" if "profiles new" in command or "--toml" in command else "old.csv"
-    kept = folder / name
-    kept.write_text("edited", encoding="utf-8")
+    existing = folder / name
+    existing.write_text("edited", encoding="utf-8")
     result = run("--db", "kb.sqlite", *command.split(), name)
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"The file {name} exists already" in result.stderr
-    assert kept.read_text(encoding="utf-8") == "edited"
+    assert existing.read_text(encoding="utf-8") == "edited"
     # An empty file is one that a program has made for the answer.
-    kept.write_text("", encoding="utf-8")
+    existing.write_text("", encoding="utf-8")
     answer("--db", "kb.sqlite", *command.split(), name)
-    assert kept.read_text(encoding="utf-8")
+    assert existing.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -286,16 +292,16 @@ def test_no_output_overwrites_another_database(folder: Path, name: str) -> None:
     shutil.copyfile(folder / "kb.sqlite", folder / "other.db")
     (folder / "link.csv").symlink_to(folder / "other.db")
     before = content(folder)
-    for asked in (
+    for command in (
         ("query", "links", "--save", name),
         ("query", "links", "-f", "csv", "-o", name),
         ("total", "--card", name),
         ("template", "projects", "-o", name),
     ):
-        refused = run("--db", "kb.sqlite", *asked)
-        assert refused.exit_code == 2, asked
-        assert f"{name} would overwrite a" in refused.stderr, asked
-        assert "database" in refused.stderr, asked
+        refused = run("--db", "kb.sqlite", *command)
+        assert refused.exit_code == 2, command
+        assert f"{name} would overwrite a" in refused.stderr, command
+        assert "database" in refused.stderr, command
     assert content(folder) == before
 
 
@@ -315,8 +321,8 @@ def test_no_copy_takes_a_name_that_belongs_to_another_database(folder: Path, nam
 
 def test_a_hyphen_is_standard_output_and_no_file(folder: Path) -> None:
     for words in ("query links --columns code -f csv", "show Gwadar", "template names"):
-        asked = ("--db", "kb.sqlite", *words.split())
-        assert run(*asked, "-o", "-").stdout == answer(*asked)
+        call = ("--db", "kb.sqlite", *words.split())
+        assert run(*call, "-o", "-").stdout == answer(*call)
     refused = run("--db", "kb.sqlite", "total", "--card", "-")
     assert refused.exit_code == 2
     assert "--card writes a file, and - is standard output. Name a file." in refused.stderr

@@ -49,7 +49,9 @@ def test_summaries_begin_the_help_of_their_commands(name: str) -> None:
             assert group.get_command(None, entry.name).help.startswith(f"{entry.summary}.")
 
 
-@pytest.mark.parametrize("example", [one for group in GROUPS.values() for one in group.examples])
+@pytest.mark.parametrize(
+    "example", [example for group in GROUPS.values() for example in group.examples]
+)
 def test_examples_of_groups_are_calls_that_exist(example: str) -> None:
     program, *words = shlex.split(example)
     assert program == "bricoop"
@@ -127,7 +129,7 @@ def modules_after(arguments: list[str], **environment: str) -> set[str]:
 
 def test_only_the_root_installs_completion() -> None:
     def installs(command: Any) -> bool:
-        return any("--install-completion" in one.opts for one in command.params)
+        return any("--install-completion" in parameter.opts for parameter in command.params)
 
     assert installs(ROOT)
     for name in ROOT.list_commands(None):  # type: ignore[attr-defined]

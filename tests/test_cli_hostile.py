@@ -41,9 +41,9 @@ def given_to(path: str) -> Iterator[tuple[str, ...]]:
     """
     texts = (*TEXTS, ALL) if path in APART else (ALL,)
     operators = ("=", "~", "<") if path in APART else ("=",)
-    for one in ASKED[path].params:
-        name = one.opts[0]
-        if name in WRITTEN or getattr(one, "is_flag", False):
+    for parameter in ASKED[path].params:
+        name = parameter.opts[0]
+        if name in WRITTEN or getattr(parameter, "is_flag", False):
             continue
         if not name.startswith("--"):
             yield from ((text,) for text in (*TEXTS, ALL))
@@ -70,7 +70,8 @@ ASKED = {
 OF_SOURCES = {
     path.removeprefix("query ")
     for path, command in ASKED.items()
-    if path.startswith("query ") and any("--source" in one.opts for one in command.params)
+    if path.startswith("query ")
+    and any("--source" in parameter.opts for parameter in command.params)
 }
 
 
@@ -85,11 +86,11 @@ def numbers(engine: Engine) -> dict[str, int]:
 @pytest.mark.parametrize("path", few_of(ASKED, 12))
 def test_no_argument_is_more_than_text(quick: Engine, path: str) -> None:
     before = numbers(quick)
-    asked = ("--db", str(quick.url.database), *path.split())
+    call = ("--db", str(quick.url.database), *path.split())
     ways = list(given_to(path))
     assert ways
     for way in ways:
-        result = CliRunner().invoke(app, [*asked, *way])
+        result = CliRunner().invoke(app, [*call, *way])
         assert result.exit_code in {0, 2, 3, 4}, (way, result.output, result.exception)
         assert not _OBEYED.search(result.output), (way, result.output)
     assert numbers(quick) == before
@@ -98,26 +99,26 @@ def test_no_argument_is_more_than_text(quick: Engine, path: str) -> None:
 @pytest.mark.parametrize("path", ["query finance", "search"])
 def test_no_argument_is_more_than_text_to_a_server(engine: Engine, path: str) -> None:
     before = numbers(engine)
-    asked = ("--db", engine.url.render_as_string(hide_password=False), *path.split())
+    call = ("--db", engine.url.render_as_string(hide_password=False), *path.split())
     for way in given_to(path):
-        result = CliRunner().invoke(app, [*asked, *way])
+        result = CliRunner().invoke(app, [*call, *way])
         assert result.exit_code in {0, 2, 4}, (way, result.output, result.exception)
     assert numbers(engine) == before
 
 
-@pytest.mark.parametrize("noun", few_of([one.noun for one in LAYOUTS], 5))
+@pytest.mark.parametrize("noun", few_of([layout.noun for layout in LAYOUTS], 5))
 def test_no_cell_is_more_than_text(quick: Engine, tmp_path: Path, noun: str) -> None:
     base = ("--db", str(quick.url.database))
     path = tmp_path / "cells.csv"
     header, example, *_ = csv.reader(io.StringIO(answer(*base, "template", noun)))
     taken = 0
-    for place in range(len(header)):
-        cells = [*example[:place], ALL, *example[place + 1 :]]
+    for index in range(len(header)):
+        cells = [*example[:index], ALL, *example[index + 1 :]]
         with path.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([header, cells])
         loaded = run(*base, "load", noun, str(path), *NEW)
-        assert loaded.exit_code in {0, 3}, (header[place], loaded.output, loaded.exception)
-        assert not _OBEYED.search(loaded.output), (header[place], loaded.output)
+        assert loaded.exit_code in {0, 3}, (header[index], loaded.output, loaded.exception)
+        assert not _OBEYED.search(loaded.output), (header[index], loaded.output)
         if not loaded.exit_code:
             taken += 1
             shown(base, noun)
@@ -128,11 +129,11 @@ def test_no_cell_is_more_than_text(quick: Engine, tmp_path: Path, noun: str) -> 
 
 def shown(base: tuple[str, ...], noun: str) -> None:
     """Look at what was loaded in every form that people read."""
-    asked = noun if noun in OF_SOURCES else "records"
+    queried = noun if noun in OF_SOURCES else "records"
     for format_ in ("table", "markdown"):
-        text = answer(*base, "query", asked, "--source", "notes", "-f", format_)
+        text = answer(*base, "query", queried, "--source", "notes", "-f", format_)
         assert not _OBEYED.search(text), (format_, text)
-    text = answer(*base, "query", asked, "--source", "notes", "-f", "csv")
+    text = answer(*base, "query", queried, "--source", "notes", "-f", "csv")
     for row in csv.reader(io.StringIO(text)):
         assert not [cell for cell in row if cell.startswith("=")]
 
@@ -141,7 +142,7 @@ def shown(base: tuple[str, ...], noun: str) -> None:
 LONG = ("a" * 100_000, "a " * 50_000, "a:" * 50_000, ":" * 100_000, "a@" * 50_000, "('" * 50_000)
 
 
-@pytest.mark.parametrize("text", LONG, ids=[one[:2] for one in LONG])
+@pytest.mark.parametrize("text", LONG, ids=[text[:2] for text in LONG])
 def test_long_arguments_are_refused_in_short(
     sqlite_template: Path, tmp_path: Path, text: str
 ) -> None:
@@ -149,14 +150,14 @@ def test_long_arguments_are_refused_in_short(
     question.write_text(f'noun = "projects"\n[filters]\nkind = ["{text}"]\n', encoding="utf-8")
     names = ("show",), ("report", "country"), ("total", "--rule"), ("query",), ("rules", "show")
     fields = "country", "kind", "source", "region", "sector", "columns", "sort", "raw", "group-by"
-    asked = [(*name, text) for name in names]
-    asked += [("query", "projects", f"--{field}", text) for field in fields]
-    asked += [("query", "projects", f"--{text}"), ("query", "--from", str(question))]
-    for one in asked:
-        refused = run("--db", str(sqlite_template), *one)
-        assert refused.exit_code in {2, 4}, one[:-1]
-        assert isinstance(refused.exception, SystemExit), one[:-1]
-        assert len(refused.stderr) < 5_000, one[:-1]
+    calls = [(*name, text) for name in names]
+    calls += [("query", "projects", f"--{field}", text) for field in fields]
+    calls += [("query", "projects", f"--{text}"), ("query", "--from", str(question))]
+    for call in calls:
+        refused = run("--db", str(sqlite_template), *call)
+        assert refused.exit_code in {2, 4}, call[:-1]
+        assert isinstance(refused.exception, SystemExit), call[:-1]
+        assert len(refused.stderr) < 5_000, call[:-1]
 
 
 def test_passwords_are_hidden_in_words_of_any_length() -> None:

@@ -39,13 +39,13 @@ def interrupted(module: str, number: signal.Signals, *arguments: str) -> tuple[i
 
 @pytest.mark.parametrize("module", MODULES)
 def test_an_interrupt_while_a_report_begins_says_so(sqlite_template: Path, module: str) -> None:
-    asked = ("--db", str(sqlite_template), "report", "country", "Kenya")
-    assert interrupted(module, signal.SIGINT, *asked) == (130, "", f"{INTERRUPTED}\n")
+    command = ("--db", str(sqlite_template), "report", "country", "Kenya")
+    assert interrupted(module, signal.SIGINT, *command) == (130, "", f"{INTERRUPTED}\n")
 
 
 def test_a_request_to_terminate_says_so(sqlite_template: Path) -> None:
-    asked = ("--db", str(sqlite_template), "report", "country", "Kenya")
-    got = interrupted("bricoop.report.country", signal.SIGTERM, *asked)
+    command = ("--db", str(sqlite_template), "report", "country", "Kenya")
+    got = interrupted("bricoop.report.country", signal.SIGTERM, *command)
     assert got == (143, "", f"{TERMINATED}\n")
 
 
@@ -81,9 +81,9 @@ def test_lack_of_memory_is_said_in_a_sentence(sqlite_template: Path) -> None:
     ]
     tried.append((200, ("sql", query)))
     failures = 0
-    for size, asked in tried:
+    for size, command in tried:
         done = subprocess.run(
-            [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), *asked],
+            [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), *command],
             capture_output=True, text=True, check=False, preexec_fn=limited(size * 1024**2),
         )  # fmt: skip
         assert "Traceback" not in done.stderr, (size, done.stderr)
@@ -96,16 +96,16 @@ def test_lack_of_memory_is_said_in_a_sentence(sqlite_template: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds addresses")
 @pytest.mark.parametrize(
-    "asked",
+    "command",
     ["report link facility -o out.html", "report link facility -o out.docx",
      "query projects --group-by kind --chart bar -o out.svg",
      "query projects --group-by kind --chart bar -o out.png"],
 )  # fmt: skip
 def test_a_chart_without_room_for_its_engine_is_said_in_a_sentence(
-    sqlite_template: Path, tmp_path: Path, asked: str
+    sqlite_template: Path, tmp_path: Path, command: str
 ) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), *asked.split()],
+        [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), *command.split()],
         capture_output=True, text=True, check=False, preexec_fn=limited(3 * 1024**3), cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr

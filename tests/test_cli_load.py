@@ -24,9 +24,9 @@ HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of M
 def dump(address: str) -> dict[str, str]:
     """Return what every question of the catalogue answers, and how many rows each table has."""
     nouns = ("projects", "organizations", "statistics", "findings", "finance", "sources", "loads")
-    found = {noun: answer("--db", address, "query", noun, "-f", "csv") for noun in nouns}
+    exports = {noun: answer("--db", address, "query", noun, "-f", "csv") for noun in nouns}
     status = answer("--db", address, "db", "status").splitlines()
-    return {**found, "status": "\n".join(line for line in status if line.startswith("rows of"))}
+    return {**exports, "status": "\n".join(line for line in status if line.startswith("rows of"))}
 
 
 def write(path: Path, text: str) -> str:
@@ -39,8 +39,8 @@ def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
 ) -> None:
     before = dump(knowledge_base)
     path = write(tmp_path / "mine.csv", HUB + "Brest Port,portt,Belarus,\n")
-    asked = ("--db", knowledge_base, "load", "projects", path, *NEW)
-    result = run(*asked)
+    command = ("--db", knowledge_base, "load", "projects", path, *NEW)
+    result = run(*command)
     assert (result.exit_code, result.stdout) == (3, "")
     problem, error = result.stderr.splitlines()
     assert problem.startswith(
@@ -49,10 +49,10 @@ def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
     assert error == f"Error: 1 of 2 rows in {path} was refused; nothing was loaded."
     assert dump(knowledge_base) == before
     write(tmp_path / "mine.csv", HUB + "Brest Port,port,Belarus,\n")
-    said = run(*asked).stderr
-    assert "2 projects read" in said
-    assert "2 new, 0 changed, 0 unchanged, 0 rejected." in said
-    assert "Created 1 organization named in cells: Bank of Minsk." in said
+    message = run(*command).stderr
+    assert "2 projects read" in message
+    assert "2 new, 0 changed, 0 unchanged, 0 rejected." in message
+    assert "Created 1 organization named in cells: Bank of Minsk." in message
     again = run("--db", knowledge_base, "load", "projects", path, "--source", "notes")
     assert "0 new, 0 changed, 2 unchanged, 0 rejected." in again.stderr
     # Nothing has changed: there is nothing to undo.
@@ -72,11 +72,11 @@ def test_all_problems_are_written_to_a_file_and_the_first_twenty_are_said(
     assert result.exit_code == 3
     assert len(result.stderr.splitlines()) == 22
     assert "… and 5 more. Use --problems FILE to write all of them to a file." in result.stderr
-    found = list(csv.DictReader(io.StringIO(log.read_text(encoding="utf-8"))))
-    assert [row["line"] for row in found] == [str(line) for line in range(2, 27)]
-    assert {(row["file"], row["column"]) for row in found} == {(path, "kind")}
-    assert [row["value"] for row in found] == [f"castle {number}" for number in range(25)]
-    assert all(row["rule"] and row["hint"] for row in found)
+    problems = list(csv.DictReader(io.StringIO(log.read_text(encoding="utf-8"))))
+    assert [row["line"] for row in problems] == [str(line) for line in range(2, 27)]
+    assert {(row["file"], row["column"]) for row in problems} == {(path, "kind")}
+    assert [row["value"] for row in problems] == [f"castle {number}" for number in range(25)]
+    assert all(row["rule"] and row["hint"] for row in problems)
 
 
 def test_a_problem_that_many_rows_have_is_said_once_with_their_lines(
@@ -96,8 +96,8 @@ def test_a_problem_that_many_rows_have_is_said_once_with_their_lines(
 def test_problems_are_said_in_the_order_of_their_lines(knowledge_base: str) -> None:
     """A name that is not known is found later than a cell that cannot be read."""
     rows = "subject,indicator,value\nNowhere,length,5\nBelarus,length,5%\nNowhere else,length,7\n"
-    said = run("--db", knowledge_base, "load", "statistics", "-", *NEW, stdin=rows).stderr
-    assert re.findall(r"line (\d)", said) == ["2", "3", "4"]
+    message = run("--db", knowledge_base, "load", "statistics", "-", *NEW, stdin=rows).stderr
+    assert re.findall(r"line (\d)", message) == ["2", "3", "4"]
 
 
 def test_the_file_of_problems_never_takes_the_place_of_the_data(
@@ -113,8 +113,8 @@ def test_the_file_of_problems_never_takes_the_place_of_the_data(
 
 def test_a_dry_run_says_what_would_be_and_writes_nothing(knowledge_base: str) -> None:
     before = dump(knowledge_base)
-    asked = ("--db", knowledge_base, "load", "projects", "-", *NEW, "--dry-run")
-    result = run(*asked, stdin=HUB)
+    command = ("--db", knowledge_base, "load", "projects", "-", *NEW, "--dry-run")
+    result = run(*command, stdin=HUB)
     assert result.exit_code == 0
     assert result.stdout.splitlines()[1].split()[:2] == ["new", "projects"]
     assert result.stdout.splitlines()[1].endswith("Orsha Hub")
@@ -122,18 +122,18 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(knowledge_base: str) ->
     assert "1 new, 0 changed, 0 unchanged, 0 rejected." in result.stderr
     assert "undo" not in result.stderr
     assert dump(knowledge_base) == before
-    named = run(*asked, stdin="name,financiers\nHub,Bank of Nowhere\n").stderr
+    named = run(*command, stdin="name,financiers\nHub,Bank of Nowhere\n").stderr
     assert "Would create 1 organization named in cells: Bank of Nowhere." in named
 
 
 def test_new_changed_unchanged_and_refused_rows_add_up(knowledge_base: str) -> None:
-    asked = ("--db", knowledge_base, "load", "projects", "-", *NEW)
+    command = ("--db", knowledge_base, "load", "projects", "-", *NEW)
     first = "id,name\n1,A Hub\n2,B Hub\n3,C Hub\n"
-    assert "3 new, 0 changed, 0 unchanged" in run(*asked, stdin=first).stderr
+    assert "3 new, 0 changed, 0 unchanged" in run(*command, stdin=first).stderr
     second = "id,name\n1,A Hub\n2,B Port\n4,D Hub\n"
-    said = run(*asked, stdin=second).stderr
-    assert "3 projects read" in said
-    assert "1 new, 1 changed, 1 unchanged, 0 rejected." in said
+    message = run(*command, stdin=second).stderr
+    assert "3 projects read" in message
+    assert "1 new, 1 changed, 1 unchanged, 0 rejected." in message
 
 
 @pytest.mark.parametrize(
@@ -186,12 +186,12 @@ def test_standard_input_is_read_by_the_real_program(sqlite_template: Path, tmp_p
 def test_a_source_is_described_as_it_was_given(sqlite_template: Path, tmp_path: Path) -> None:
     kb = tmp_path / "kb.sqlite"
     kb.write_bytes(sqlite_template.read_bytes())
-    given = {
+    description = {
         "--source-title": "A title", "--tier": "3", "--source-kind": "report", "--authors": "A; B",
         "--publisher": "P", "--published": "2019-03", "--edition": "2nd", "--url": "https://x.example",
         "--licence": "CC BY", "--language": "en",
     }  # fmt: skip
-    options = [part for pair in given.items() for part in pair]
+    options = [word for pair in description.items() for word in pair]
     result = run("--db", str(kb), "load", "projects", "-", "--source", "mine", *options, stdin=HUB)
     assert result.exit_code == 0, result.stderr
     text = answer(
@@ -207,7 +207,7 @@ def test_a_source_is_described_as_it_was_given(sqlite_template: Path, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ((), "--source KEY"),
         (("--source", "new"), "--source-title and --tier"),
@@ -223,17 +223,17 @@ def test_a_source_is_described_as_it_was_given(sqlite_template: Path, tmp_path: 
     ],
 )
 def test_a_source_that_is_not_clear_is_wrong_usage(
-    sqlite_template: Path, tmp_path: Path, options: tuple[str, ...], said: str
+    sqlite_template: Path, tmp_path: Path, options: tuple[str, ...], message: str
 ) -> None:
     path = write(tmp_path / "mine.csv", HUB)
     result = run("--db", str(sqlite_template), "load", "projects", path, *options)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert said in result.stderr
+    assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (None, "No such file"),
         (b"", "empty"),
@@ -246,14 +246,14 @@ def test_a_source_that_is_not_clear_is_wrong_usage(
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(
-    sqlite_template: Path, tmp_path: Path, content: bytes | None, said: str
+    sqlite_template: Path, tmp_path: Path, content: bytes | None, message: str
 ) -> None:
     path = tmp_path / "mine.csv"
     if content is not None:
         path.write_bytes(content)
     result = run("--db", str(sqlite_template), "load", "projects", str(path), *NEW)
     assert (result.exit_code, result.stdout) == (3, "")
-    assert said in result.stderr
+    assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert "Traceback" not in result.stderr
 
@@ -286,8 +286,13 @@ def test_the_example_of_a_template_is_loaded_only_once_it_is_changed(
         assert result.exit_code == 3
         assert f"is the example of `bricoop template {noun}`. Delete it" in result.stderr
         # So it is where columns were left out that are not needed.
-        kept = [one for one in layout.columns if one.required or "xample" in one.example]
-        rows = ",".join(one.name for one in kept), ",".join(f'"{one.example}"' for one in kept)
+        columns = [
+            column for column in layout.columns if column.required or "xample" in column.example
+        ]
+        rows = (
+            ",".join(column.name for column in columns),
+            ",".join(f'"{column.example}"' for column in columns),
+        )
         result = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin="\n".join(rows))
         assert "Delete it" in result.stderr
     text = text.replace("xample", "xemplar")
@@ -311,9 +316,9 @@ def test_what_is_loaded_is_in_an_answer(knowledge_base: str) -> None:
     assert "25.11" in shown
     assert "62.33" in shown
     assert "Mali" in answer("--db", knowledge_base, "query", "countries", "--source", "notes")
-    made = answer("--db", knowledge_base, "report", "country", "Mali")
-    assert "A landlocked country." in made
-    assert "Nothing is recorded about" not in made
+    report = answer("--db", knowledge_base, "report", "country", "Mali")
+    assert "A landlocked country." in report
+    assert "Nothing is recorded about" not in report
 
 
 @pytest.mark.parametrize(
@@ -327,8 +332,8 @@ def test_an_exported_answer_is_loaded_again(knowledge_base: str, tmp_path: Path,
         "1,Gwadar Port,pledge,CDB; CHEXIM,5.10,CNY,yes,2012\n2,Gwadar Port,pledge,CDB,7,CNY,,2012\n"
         "3,Gwadar Port,pledge,CDB,8,CNY,no,2012\n"
     )
-    places = "project,name,latitude,longitude,precision\nGwadar Port,Bay,25.11,62.33,near\n"
-    for other, text in {"finance": money, "locations": places, "projects": HUB}.items():
+    locations = "project,name,latitude,longitude,precision\nGwadar Port,Bay,25.11,62.33,near\n"
+    for other, text in {"finance": money, "locations": locations, "projects": HUB}.items():
         assert run(*base, "load", other, "-", *NEW, stdin=text).exit_code == 0
     file = str(tmp_path / "answer.csv")
     query = ("query", noun, "-f", "csv")
@@ -342,8 +347,8 @@ def test_an_exported_answer_is_loaded_again(knowledge_base: str, tmp_path: Path,
     shown = columns if noun == "finance" else ()
     if noun in {"finance", "locations", "findings"}:
         first, again = (
-            sorted(answer(*base, *query, *shown, "--source", one).splitlines()[1:])
-            for one in ("!again", "again")
+            sorted(answer(*base, *query, *shown, "--source", excluded).splitlines()[1:])
+            for excluded in ("!again", "again")
         )
         if noun == "finance":
             assert again == first

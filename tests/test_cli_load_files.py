@@ -29,9 +29,9 @@ def test_a_workbook_is_loaded_and_its_rows_are_cited_by_sheet_and_row(
     book = xlsx(
         tmp_path / "book.xlsx", HEADER, [], ["Orsha Hub", "port", "Belarus", date(2019, 3, 14)]
     )
-    code, said = load(knowledge_base, book)
-    assert (code, said.splitlines()[0]) == (0, f"Note: {book}: Skipped 1 blank row.")
-    assert "1 project read" in said
+    code, output = load(knowledge_base, book)
+    assert (code, output.splitlines()[0]) == (0, f"Note: {book}: Skipped 1 blank row.")
+    assert "1 project read" in output
     shown = answer("--db", knowledge_base, "show", "Orsha Hub", "-f", "json")
     assert "sheet Data, row 3" in shown
     assert "2019-03-14" in shown
@@ -43,13 +43,13 @@ def test_numbers_of_a_workbook_are_not_in_doubt_and_texts_are(
 ) -> None:
     header = ["subject", "indicator", "value", "period"]
     book = xlsx(tmp_path / "book.xlsx", header, ["Gwadar Port", "length", 1.745, 2019])
-    code, said = load(knowledge_base, book, noun="statistics")
-    assert (code, "1 new" in said) == (0, True)
+    code, output = load(knowledge_base, book, noun="statistics")
+    assert (code, "1 new" in output) == (0, True)
     text = answer("--db", knowledge_base, "query", "statistics", "--source", "notes", "-f", "json")
     assert json.loads(text)[0]["value"] in {"1.745", 1.745}
     book = xlsx(tmp_path / "book.xlsx", header, ["Gwadar Port", "length", "1.745", 2019])
-    code, said = load(knowledge_base, book, noun="statistics")
-    assert (code, "sheet Data, cell C2, value: '1.745' may be a thousand" in said) == (3, True)
+    code, output = load(knowledge_base, book, noun="statistics")
+    assert (code, "sheet Data, cell C2, value: '1.745' may be a thousand" in output) == (3, True)
 
 
 def test_a_problem_in_a_workbook_has_its_sheet_and_cell(
@@ -58,17 +58,17 @@ def test_a_problem_in_a_workbook_has_its_sheet_and_cell(
     rows = [["X", "#N/A", "Belarus", "2019"], [], ["Y", "port", "Atlantis", "2019"], ["", "port"]]
     book = xlsx(tmp_path / "book.xlsx", HEADER, *rows)
     log = tmp_path / "problems.csv"
-    code, said = load(str(sqlite_template), book, "--problems", str(log))
+    code, output = load(str(sqlite_template), book, "--problems", str(log))
     assert code == 3
-    lines = [line for line in said.splitlines() if "sheet Data" in line]
+    lines = [line for line in output.splitlines() if "sheet Data" in line]
     assert lines[0].startswith(f"{book}, sheet Data, cell B2, kind: '#N/A' is not a known kind")
     assert lines[1].startswith(f"{book}, sheet Data, cell C4, countries: 'Atlantis'")
     assert lines[2].startswith(f"{book}, sheet Data, cell A5, Name: is empty")
     with log.open(encoding="utf-8", newline="") as file:
-        found = list(csv.DictReader(file))
+        problems = list(csv.DictReader(file))
     names = ["file", "sheet", "line", "cell", "column", "value", "rule", "hint", "level"]
-    assert list(found[0]) == names
-    assert [(row["sheet"], row["line"], row["cell"]) for row in found] == [
+    assert list(problems[0]) == names
+    assert [(row["sheet"], row["line"], row["cell"]) for row in problems] == [
         ("Data", "2", "B2"), ("Data", "4", "C4"), ("Data", "5", "A5"),
     ]  # fmt: skip
 
@@ -77,8 +77,8 @@ def test_a_row_that_comes_twice_in_a_workbook_is_named_by_its_row(
     sqlite_template: Path, tmp_path: Path
 ) -> None:
     book = xlsx(tmp_path / "book.xlsx", ["id", "name"], ["1", "X"], ["1", "Y"])
-    code, said = load(str(sqlite_template), book)
-    assert (code, "cell A3, id: '1' is the same row as row 2" in said) == (3, True)
+    code, output = load(str(sqlite_template), book)
+    assert (code, "cell A3, id: '1' is the same row as row 2" in output) == (3, True)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -91,15 +91,15 @@ def test_a_header_further_down_is_found_and_named(
         path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
     else:
         xlsx(path, *rows)
-    code, said = load(str(sqlite_template), path)
-    assert (code, len(said.splitlines())) == (3, 1)
-    assert "row 3 looks like the header: --header-row 3." in said.lower().replace("line", "row")
-    code, said = load(str(sqlite_template), path, "--header-row", "3", "--dry-run")
-    assert (code, "1 project read" in said, "above the header" in said) == (0, True, True)
+    code, output = load(str(sqlite_template), path)
+    assert (code, len(output.splitlines())) == (3, 1)
+    assert "row 3 looks like the header: --header-row 3." in output.lower().replace("line", "row")
+    code, output = load(str(sqlite_template), path, "--header-row", "3", "--dry-run")
+    assert (code, "1 project read" in output, "above the header" in output) == (0, True, True)
 
 
 @pytest.mark.parametrize(
-    ("content", "options", "said"),
+    ("content", "options", "message"),
     [
         (b"name\nM\xfcnster Hub\n", ("--encoding", "windows-1252"), "1 new"),
         (b"name\n\xc4\xe3\xba\xc3\n", ("--encoding", "gb18030"), "1 new"),
@@ -112,16 +112,16 @@ def test_a_header_further_down_is_found_and_named(
     ],
 )
 def test_what_is_unusual_is_loaded(
-    sqlite_template: Path, tmp_path: Path, content: bytes, options: tuple[str, ...], said: str
+    sqlite_template: Path, tmp_path: Path, content: bytes, options: tuple[str, ...], message: str
 ) -> None:
     path = tmp_path / "mine.csv"
     path.write_bytes(content)
-    code, heard = load(str(sqlite_template), path, "--dry-run", *options)
-    assert (code, said in heard) == (0, True), heard
+    code, output = load(str(sqlite_template), path, "--dry-run", *options)
+    assert (code, message in output) == (0, True), output
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"name\nM\xfcnster Hub\n", "--encoding windows-1252"),
         (b'name,description\nX,"' + b"line\n" * 300 + b'"\n', "--long-cells"),
@@ -138,21 +138,21 @@ def test_what_is_unusual_is_loaded(
     ],
 )
 def test_what_is_wrong_is_refused(
-    sqlite_template: Path, tmp_path: Path, content: bytes, said: str
+    sqlite_template: Path, tmp_path: Path, content: bytes, message: str
 ) -> None:
     path = tmp_path / "mine.csv"
     path.write_bytes(content)
-    code, heard = load(str(sqlite_template), path)
-    assert (code, said in heard) == (3, True), heard
+    code, output = load(str(sqlite_template), path)
+    assert (code, message in output) == (3, True), output
 
 
 def test_options_that_mean_nothing_are_wrong_usage(sqlite_template: Path, tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("name\nX\n", encoding="utf-8")
-    code, said = load(str(sqlite_template), path, "--encoding", "klingon")
-    assert (code, "There is no encoding 'klingon'" in said) == (2, True)
-    code, said = load(str(sqlite_template), path, "--sheet", "Data")
-    assert (code, "has no sheets" in said) == (3, True)
+    code, output = load(str(sqlite_template), path, "--encoding", "klingon")
+    assert (code, "There is no encoding 'klingon'" in output) == (2, True)
+    code, output = load(str(sqlite_template), path, "--sheet", "Data")
+    assert (code, "has no sheets" in output) == (3, True)
 
 
 def test_a_large_cell_is_kept_whole(knowledge_base: str, tmp_path: Path) -> None:
@@ -169,17 +169,17 @@ def test_notes_have_a_place_are_capped_and_stand_in_the_file_of_problems(
     path = tmp_path / "mine.csv"
     path.write_text("\n".join(["name,countries", "Dam,Congo", *rows, "Road,Atlantis"]) + "\n")
     log, rejects = tmp_path / "problems.csv", tmp_path / "rejects.csv"
-    code, heard = load(knowledge_base, path, "--problems", str(log), "--rejects", str(rejects))
+    code, output = load(knowledge_base, path, "--problems", str(log), "--rejects", str(rejects))
     assert code == 3
-    assert f"Note: {path}, line 2, countries: 'Congo' is taken for Congo (COG)." in heard
-    assert "line 3, name: 'R0Ã\\xado' looks like text that was encoded twice." in heard
-    assert "It probably reads 'R0ío'." in heard
-    assert "… and 11 more notes." in heard
+    assert f"Note: {path}, line 2, countries: 'Congo' is taken for Congo (COG)." in output
+    assert "line 3, name: 'R0Ã\\xado' looks like text that was encoded twice." in output
+    assert "It probably reads 'R0ío'." in output
+    assert "… and 11 more notes." in output
     with log.open(encoding="utf-8", newline="") as stream:
-        found = list(csv.DictReader(stream))
-    assert [one["level"] for one in found].count("note") == 31
-    assert [one["value"] for one in found if one["level"] == "error"] == ["Atlantis"]
-    assert "31 new" in heard
+        problems = list(csv.DictReader(stream))
+    assert [problem["level"] for problem in problems].count("note") == 31
+    assert [problem["value"] for problem in problems if problem["level"] == "error"] == ["Atlantis"]
+    assert "31 new" in output
 
 
 @pytest.mark.parametrize(
@@ -191,8 +191,8 @@ def test_what_is_no_currency_code_is_refused_with_the_code_to_write(
 ) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(f"project,kind,amount,currency\nGwadar Port,pledge,5,{written}\n")
-    status, heard = load(str(sqlite_template), path, noun="finance")
-    assert (status, f"{written!r} is not a currency code of ISO 4217. Write {code}." in heard) == (
+    status, output = load(str(sqlite_template), path, noun="finance")
+    assert (status, f"{written!r} is not a currency code of ISO 4217. Write {code}." in output) == (
         3, True,
     )  # fmt: skip
 
@@ -222,7 +222,7 @@ def test_locations_far_outside_the_country_of_their_project_are_noted(
         "project,name,latitude,longitude,precision\nNairobi Ring,A,36.82,-1.29,near\n"
         "Nairobi Ring,B,-1.29,36.82,near\nNairobi Ring,C,0,0,near\nSilk Hub,D,48.8,2.3,near\n"
     )
-    code, heard = load(knowledge_base, path, noun="locations")
-    assert (code, heard.count("Note: "), "4 new" in heard) == (0, 2, True)
-    assert f"{path}, line 2, latitude: '36.82, -1.29' lies 4,800 km outside Kenya." in heard
-    assert f"{path}, line 4, latitude: '0, 0' is a point in the sea" in heard
+    code, output = load(knowledge_base, path, noun="locations")
+    assert (code, output.count("Note: "), "4 new" in output) == (0, 2, True)
+    assert f"{path}, line 2, latitude: '36.82, -1.29' lies 4,800 km outside Kenya." in output
+    assert f"{path}, line 4, latitude: '0, 0' is a point in the sea" in output

@@ -10,13 +10,13 @@ def test_tables_show_money_to_the_cent_and_data_all_of_it(knowledge_base: str) -
         "Alpha,pledge,1234567.891,CNY,180000.5,12.5\nBeta,pledge,40,CNY,,\n"
     )
     run(*base, "load", "finance", "-", *NEW, stdin=text)
-    asked = (*base, "query", "finance", "--source", "notes", "--columns", "amount,amount_usd")
+    command = (*base, "query", "finance", "--source", "notes", "--columns", "amount,amount_usd")
     for format_ in ("table", "markdown"):
-        shown = answer(*asked, "-f", format_)
+        shown = answer(*command, "-f", format_)
         assert "1,234,567.89 " in shown
         assert " 40.00" in shown
         assert "180,000.50" in shown
-    assert answer(*asked, "-f", "csv").splitlines()[1:] == ["1234567.891,180000.5", "40,"]
+    assert answer(*command, "-f", "csv").splitlines()[1:] == ["1234567.891,180000.5", "40,"]
     # A duration is no money.
     assert "12.5\n" in answer(
         *base, "query", "finance", "--where", "maturity > 0", "--columns", "maturity"

@@ -72,11 +72,11 @@ def test_a_file_is_loaded_by_a_profile_and_its_source(
 ) -> None:
     base = ("--db", knowledge_base)
     profile, data = files
-    said = run(*base, "load", "--profile", profile, data)
-    assert said.exit_code == 0, said.stderr
-    assert "2 projects read" in said.stderr
-    asked = ("query", "projects", "--source", "parks", "--columns", "key,countries", "-f", "csv")
-    assert answer(*base, *asked) == "key,countries\npark-1,BLR\npark-2,EGY\n"
+    result = run(*base, "load", "--profile", profile, data)
+    assert result.exit_code == 0, result.stderr
+    assert "2 projects read" in result.stderr
+    command = ("query", "projects", "--source", "parks", "--columns", "key,countries", "-f", "csv")
+    assert answer(*base, *command) == "key,countries\npark-1,BLR\npark-2,EGY\n"
     other = run(*base, "load", "--profile", profile, data, "--source", "mine", "--tier", "7")
     assert other.exit_code == 0, other.stderr
     sources = answer(*base, "query", "sources", "--columns", "key,tier", "-f", "csv")
@@ -85,7 +85,7 @@ def test_a_file_is_loaded_by_a_profile_and_its_source(
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("command", "message"),
     [
         (("load", "projects", "--source", "x"), "A load needs a noun and a file"),
         (("load", "projects", "in.csv", "--profile", "gcdf3"), "Leave out projects"),
@@ -97,11 +97,11 @@ def test_a_file_is_loaded_by_a_profile_and_its_source(
     ],
 )
 def test_a_wrong_call_is_explained(
-    sqlite_template: Path, asked: tuple[str, ...], said: str
+    sqlite_template: Path, command: tuple[str, ...], message: str
 ) -> None:
-    result = run("--db", str(sqlite_template), *asked)
+    result = run("--db", str(sqlite_template), *command)
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert message in result.stderr
 
 
 MONEY = """
@@ -125,8 +125,8 @@ def test_a_check_lists_a_bad_cell_once_and_writes_all_problems_to_a_file(tmp_pat
     refused = run("profiles", "check", str(profile), str(data))
     assert refused.exit_code == 3
     assert "--encoding" in refused.stderr
-    asked = ("profiles", "check", str(profile), str(data), "--encoding", "latin-1")
-    wrong = run(*asked, "--problems", str(log))
+    command = ("profiles", "check", str(profile), str(data), "--encoding", "latin-1")
+    wrong = run(*command, "--problems", str(log))
     assert wrong.exit_code == 3
     assert wrong.stdout == ""
     assert wrong.stderr.count("'x' is not a number") == 1
@@ -154,8 +154,8 @@ def test_a_dry_run_shows_what_diff_shows_after_the_load(
     knowledge_base: str, files: tuple[str, str], tmp_path: Path
 ) -> None:
     profile, data = files
-    asked = ("--db", knowledge_base, "load", "--profile", profile, data)
-    first = run(*asked, "--dry-run")
+    command = ("--db", knowledge_base, "load", "--profile", profile, data)
+    first = run(*command, "--dry-run")
     assert first.exit_code == 0, first.stderr
     changes, _, stored = first.stdout.partition("\n\n")
     assert [line.split()[:3] for line in changes.splitlines()[1:]] == [
@@ -166,47 +166,58 @@ def test_a_dry_run_shows_what_diff_shows_after_the_load(
     assert "Dry run, nothing was written" in first.stderr
     unknown = run("--db", knowledge_base, "query", "projects", "--source", "parks")
     assert "No source is known as 'parks'" in unknown.stderr
-    assert run(*asked).exit_code == 0
+    assert run(*command).exit_code == 0
     Path(data).write_text(
         "No,Park,Country,Hectares\n1,Orsha Park,Egypt,9.150\n3,Lagos Park,Nigeria,12\n",
         encoding="utf-8",
     )
-    tried = json.loads(answer(*asked, "--complete", "--dry-run", "-f", "json"))
-    lagos = [(one["field"], one["after"]) for one in tried if one["change"] == "new"]
-    assert [one for one in lagos if one[0] != "id"][:1] == [("countries", ["NGA"])]
+    tried = json.loads(answer(*command, "--complete", "--dry-run", "-f", "json"))
+    lagos = [
+        (difference["field"], difference["after"])
+        for difference in tried
+        if difference["change"] == "new"
+    ]
+    assert [field for field in lagos if field[0] != "id"][:1] == [("countries", ["NGA"])]
     assert ("name", "Lagos Park") in lagos
     assert [
-        (one["change"], one["id"], one["field"], one["before"], one["after"]) for one in tried
+        (
+            difference["change"],
+            difference["id"],
+            difference["field"],
+            difference["before"],
+            difference["after"],
+        )
+        for difference in tried
     ] == [
         ("changed", "1", "countries", ["BLR"], ["EGY"]),
         ("gone", "2", None, None, None),
         *(("new", "3", field, None, value) for field, value in lagos),
     ]
     out = tmp_path / "changes.csv"
-    assert run(*asked, "--complete", "--dry-run", "-o", str(out)).exit_code == 0
-    loaded = run(*asked, "--complete")
+    assert run(*command, "--complete", "--dry-run", "-o", str(out)).exit_code == 0
+    loaded = run(*command, "--complete")
     number = loaded.stderr.partition("Load ")[2].partition(":")[0]
     assert json.loads(answer("--db", knowledge_base, "diff", number, "-f", "json")) == tried
     assert answer("--db", knowledge_base, "diff", number, "-f", "csv") == out.read_text("utf-8")
-    wrong = run(*asked, "-f", "json")
+    wrong = run(*command, "-f", "json")
     assert (wrong.exit_code, "--dry-run" in wrong.stderr) == (2, True)
 
 
 def test_a_long_dry_run_is_cut_for_people_only(knowledge_base: str, tmp_path: Path) -> None:
     data = tmp_path / "many.csv"
     data.write_text("name\n" + "".join(f"Port {n}\n" for n in range(60)), encoding="utf-8")
-    asked = ("--db", knowledge_base, "load", "projects", str(data), "--source", "x",
+    command = ("--db", knowledge_base, "load", "projects", str(data), "--source", "x",
              "--source-title", "X", "--tier", "5", "--dry-run")  # fmt: skip
-    tried = run(*asked)
+    tried = run(*command)
     changes, _, stored = tried.stdout.partition("\n\n")
     assert len(changes.splitlines()) == 51
     assert "10 rows more" in tried.stderr
     title, _, *rows = stored.splitlines()
     assert title == "The first 5 of 60 new projects, as stored:"
     assert [row.strip() for row in rows] == [f"Port {n}" for n in range(5)]
-    assert len(json.loads(answer(*asked, "-f", "json"))) == 60
+    assert len(json.loads(answer(*command, "-f", "json"))) == 60
     page = tmp_path / "tried.md"
-    assert run(*asked, "-o", str(page)).exit_code == 0
+    assert run(*command, "-o", str(page)).exit_code == 0
     assert "\n\nThe first 5 of 60 new projects, as stored:\n\n| name |\n" in page.read_text()
 
 
@@ -220,9 +231,9 @@ def test_a_dry_run_shows_new_rows_as_they_would_be_stored(
         "8,B Hub,,,,\n",
         encoding="utf-8",
     )
-    asked = ("--db", knowledge_base, "load", "projects", str(data), "--source", "x",
+    command = ("--db", knowledge_base, "load", "projects", str(data), "--source", "x",
              "--source-title", "X", "--tier", "5")  # fmt: skip
-    _, _, stored = run(*asked, "--dry-run").stdout.partition("as stored:\n")
+    _, _, stored = run(*command, "--dry-run").stdout.partition("as stored:\n")
     heading, first, second = stored.splitlines()
     assert heading.split() == ["id", "name", "countries", "started", "financiers", "description"]
     assert first.split() == [
@@ -236,6 +247,6 @@ def test_a_dry_run_shows_new_rows_as_they_would_be_stored(
         f"{'x' * 60}…",
     ]
     assert second.split() == ["8", "B", "Hub"]
-    assert run(*asked).exit_code == 0
-    again = run(*asked, "--dry-run")
+    assert run(*command).exit_code == 0
+    again = run(*command, "--dry-run")
     assert (again.exit_code, again.stdout) == (0, "")

@@ -37,11 +37,11 @@ def test_any_field_is_an_option(base: tuple[str, ...]) -> None:
 
 
 def test_groups(base: tuple[str, ...], snapshot: SnapshotAssertion) -> None:
-    asked = ("projects", "--group-by", "country,status", "--subtotals", "--share", "--limit", "8")
-    shown = run(*base, *asked)
+    command = ("projects", "--group-by", "country,status", "--subtotals", "--share", "--limit", "8")
+    shown = run(*base, *command)
     assert shown.stdout == snapshot
     assert "count in each" in shown.stderr
-    assert answer(*base, *asked, "-f", "csv").splitlines()[0] == (
+    assert answer(*base, *command, "-f", "csv").splitlines()[0] == (
         "country,country_name,status,level,count,share,cumulative_share"
     )
     assert int(answer(*base, "projects", "--group-by", "kind", "--count")) > 3
@@ -63,19 +63,19 @@ def test_what_is_given_empty_is_refused(base: tuple[str, ...]) -> None:
 
 def test_a_saved_question_gives_the_same_answer(base: tuple[str, ...], tmp_path: Path) -> None:
     saved = tmp_path / "ports.toml"
-    asked = ("projects", "--kind", "port", "--where", "country != China", "--sort", "-name",
+    command = ("projects", "--kind", "port", "--where", "country != China", "--sort", "-name",
              "--columns", "key,name", "-f", "csv")  # fmt: skip
-    first = answer(*base, *asked, "--save", str(saved))
+    first = answer(*base, *command, "--save", str(saved))
     assert answer(*base, "--from", str(saved), "-f", "csv") == first
     grouped = ("projects", "--group-by", "kind", "--measure", "count,min:started", "-f", "json")
     saved.unlink()
-    told = answer(*base, *grouped, "--save", str(saved))
-    assert answer(*base, "--from", str(saved), "-f", "json") == told
+    output = answer(*base, *grouped, "--save", str(saved))
+    assert answer(*base, "--from", str(saved), "-f", "json") == output
     out = tmp_path / "answer.json"
     written = run(*base, "--from", str(saved), "--output", str(out))
-    rows = told.count("{")
+    rows = output.count("{")
     assert (written.stdout, written.stderr) == ("", f"Wrote {rows} rows to {out}.\n")
-    assert out.read_text(encoding="utf-8") == told
+    assert out.read_text(encoding="utf-8") == output
 
 
 def test_a_saved_question_is_asked_otherwise(base: tuple[str, ...], tmp_path: Path) -> None:

@@ -49,9 +49,9 @@ countries = "Country"
 
 def names(address: str) -> list[str]:
     """Return the names of all projects of the notes."""
-    asked = ("query", "projects", "--source", "notes", "--columns", "name", "-f", "csv")
-    found = run("--db", address, *asked)
-    return found.stdout.splitlines()[1:] if found.exit_code == 0 else []
+    command = ("query", "projects", "--source", "notes", "--columns", "name", "-f", "csv")
+    result = run("--db", address, *command)
+    return result.stdout.splitlines()[1:] if result.exit_code == 0 else []
 
 
 def mend(path: Path, old: str, new: str) -> str:
@@ -75,17 +75,17 @@ def test_rows_left_out_are_mended_and_loaded_in_the_same_way(
         path.write_bytes(gzip.compress(BAD.encode()))
     elif packed == "xlsx":
         path = Path(xlsx(tmp_path / "mine.xlsx", *csv.reader(BAD.splitlines())))
-    asked = ("--db", knowledge_base, "load", "projects")
-    result = run(*asked, str(path), *NEW, *more, "--rejects", str(out))
+    command = ("--db", knowledge_base, "load", "projects")
+    result = run(*command, str(path), *NEW, *more, "--rejects", str(out))
     assert (result.exit_code, result.stdout) == (3, "")
     assert (
         f"Error: 1 of 3 rows was left out and written to {out}. Correct it there" in result.stderr
     )
     assert names(knowledge_base) == ["A Hub", "C Hub"]
-    again = run(*asked, mend(out, "prt", "port"), "--source", "notes", *more)
+    again = run(*command, mend(out, "prt", "port"), "--source", "notes", *more)
     assert "1 new, 0 changed, 0 unchanged, 0 rejected." in again.stderr
     assert sorted(names(knowledge_base)) == ["A Hub", "B Hub", "C Hub"]
-    assert {one.name for one in tmp_path.iterdir()} >= {"out.csv", path.name}
+    assert {file.name for file in tmp_path.iterdir()} >= {"out.csv", path.name}
     assert not list(tmp_path.glob("*.part"))
 
 
@@ -93,10 +93,10 @@ def test_standard_input_may_have_rows_left_out_and_a_spreadsheet_may_mend_them(
     knowledge_base: str, tmp_path: Path
 ) -> None:
     out = tmp_path / "out.csv"
-    asked = ("--db", knowledge_base, "load", "projects")
+    command = ("--db", knowledge_base, "load", "projects")
     with out.open("w", encoding="utf-8") as older:
         older.write("older")
-    result = run(*asked, "-", *NEW, "--rejects", str(out), stdin=BAD)
+    result = run(*command, "-", *NEW, "--rejects", str(out), stdin=BAD)
     assert result.exit_code == 3
     assert "3 projects read from standard input" in result.stderr
     rows = list(csv.reader(io.StringIO(out.read_text(encoding="utf-8"))))
@@ -104,8 +104,8 @@ def test_standard_input_may_have_rows_left_out_and_a_spreadsheet_may_mend_them(
     assert rows[1][0].startswith("Refused: kind: 'prt' is not a known kind. Did you mean: port")
     rows[1][3] = "port"
     book = xlsx(tmp_path / "out.xlsx", *rows)
-    said = run(*asked, book, "--source", "notes")
-    assert said.exit_code == 0, said.stderr
+    message = run(*command, book, "--source", "notes")
+    assert message.exit_code == 0, message.stderr
     assert sorted(names(knowledge_base)) == ["A Hub", "B Hub", "C Hub"]
 
 
@@ -116,11 +116,11 @@ def test_rows_left_out_of_a_published_layout_are_written_in_its_form(
     text = 'No;Park;Country;X\n1;Café;Belarus;a\n2;"Sem;i";Belrus;"q""x"\n3;Münch;Egypt;x;y\n'
     path.write_text(text, encoding="windows-1252")
     out = tmp_path / "out.csv"
-    asked = ("--db", knowledge_base, "load", "--profile", profile)
-    assert run(*asked, str(path), "--rejects", str(out)).exit_code == 3
+    command = ("--db", knowledge_base, "load", "--profile", profile)
+    assert run(*command, str(path), "--rejects", str(out)).exit_code == 3
     assert names(knowledge_base) == ["Café"]
     mend(out, "Belrus", "Belarus")
-    assert run(*asked, mend(out, "x;y", "x"), "--encoding", "utf-8").exit_code == 0
+    assert run(*command, mend(out, "x;y", "x"), "--encoding", "utf-8").exit_code == 0
     assert sorted(names(knowledge_base)) == ["Café", "Münch", "Sem;i"]
 
 
@@ -130,21 +130,21 @@ def test_a_file_that_breaks_its_promises_is_refused_whole_and_has_no_rejects(
     before = dump(knowledge_base)
     profile, path = write(tmp_path / "parks.toml", PARKS), tmp_path / "parks.csv"
     path.write_text("No;Park;Country\n1;A;\n2;B;\n3;C;Belrus\n", encoding="utf-8")
-    asked = ("--db", knowledge_base, "load", "--profile", profile, str(path))
-    result = run(*asked, "--rejects", str(tmp_path / "out.csv"))
+    command = ("--db", knowledge_base, "load", "--profile", profile, str(path))
+    result = run(*command, "--rejects", str(tmp_path / "out.csv"))
     assert result.exit_code == 3
     assert "promises 50%" in result.stderr
     assert "nothing was loaded" in result.stderr
     assert dump(knowledge_base) == before
-    assert {one.name for one in tmp_path.glob("*.*v")} == {"parks.csv"}
+    assert {file.name for file in tmp_path.glob("*.*v")} == {"parks.csv"}
 
 
 def test_a_dry_run_with_rejects_writes_the_file_and_nothing_else(
     knowledge_base: str, tmp_path: Path
 ) -> None:
     before, out = dump(knowledge_base), tmp_path / "out.csv"
-    asked = ("--db", knowledge_base, "load", "projects", "-", *NEW, "--dry-run")
-    result = run(*asked, "--rejects", str(out), stdin=BAD)
+    command = ("--db", knowledge_base, "load", "projects", "-", *NEW, "--dry-run")
+    result = run(*command, "--rejects", str(out), stdin=BAD)
     assert result.exit_code == 3
     assert "Dry run, nothing was written: 3 projects read" in result.stderr
     assert out.read_text(encoding="utf-8").count("B Hub") == 1
@@ -158,19 +158,19 @@ def test_rejected_rows_never_take_the_place_of_anything_else(
     kb.write_bytes(sqlite_template.read_bytes())
     profile = write(tmp_path / "parks.toml", PARKS)
     (tmp_path / "link.csv").symlink_to(path)
-    before = {one: one.read_bytes() for one in tmp_path.iterdir()}
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
     loading = ("--db", str(kb), "load", "projects", path, *NEW)
     for option in ("--rejects", "--problems"):
-        for other, what in (("link.csv", "file that is read"), ("kb.sqlite", "knowledge base")):
+        for other, reason in (("link.csv", "file that is read"), ("kb.sqlite", "knowledge base")):
             result = run(*loading, option, str(tmp_path / other))
-            assert (result.exit_code, f"would overwrite the {what}" in result.stderr) == (2, True)
-        asked = ("--db", str(kb), "load", "--profile", profile, path, option, profile)
-        assert "would overwrite the file that is read (--profile)" in run(*asked).stderr
-    for place in (tmp_path, tmp_path / "no" / "out.csv"):
-        result = run(*loading, "--rejects", str(place))
+            assert (result.exit_code, f"would overwrite the {reason}" in result.stderr) == (2, True)
+        command = ("--db", str(kb), "load", "--profile", profile, path, option, profile)
+        assert "would overwrite the file that is read (--profile)" in run(*command).stderr
+    for target in (tmp_path, tmp_path / "no" / "out.csv"):
+        result = run(*loading, "--rejects", str(target))
         assert (result.exit_code, "cannot be written" in result.stderr) == (2, True)
         assert len(result.stderr.splitlines()) == 1
-    assert {one: one.read_bytes() for one in tmp_path.iterdir()} == before
+    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
 def test_rejected_rows_follow_a_link_fill_a_pipe_and_spare_what_is_beside_them(
@@ -179,9 +179,9 @@ def test_rejected_rows_follow_a_link_fill_a_pipe_and_spare_what_is_beside_them(
     kb, beside = tmp_path / "kb.sqlite", tmp_path / "out.csv.part"
     path = write(beside, BAD)
     kb.write_bytes(sqlite_template.read_bytes())
-    asked = ("--db", str(kb), "load", "projects", path, *NEW, "--rejects")
+    command = ("--db", str(kb), "load", "projects", path, *NEW, "--rejects")
     (tmp_path / "link.csv").symlink_to(write(tmp_path / "out.csv", "older"))
-    assert run(*asked, str(tmp_path / "link.csv")).exit_code == 3
+    assert run(*command, str(tmp_path / "link.csv")).exit_code == 3
     assert (tmp_path / "link.csv").is_symlink()
     text = (tmp_path / "out.csv").read_text(encoding="utf-8")
     assert "B Hub" in text
@@ -190,7 +190,7 @@ def test_rejected_rows_follow_a_link_fill_a_pipe_and_spare_what_is_beside_them(
     os.mkfifo(pipe)
     end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
     try:
-        assert run(*asked, str(pipe)).exit_code == 3
+        assert run(*command, str(pipe)).exit_code == 3
         assert pipe.is_fifo()
         assert os.read(end, 100_000).decode() == text
     finally:
@@ -200,13 +200,13 @@ def test_rejected_rows_follow_a_link_fill_a_pipe_and_spare_what_is_beside_them(
 def test_two_loads_at_once_follow_each_other(knowledge_base: str, tmp_path: Path) -> None:
     text = "id,name,financiers\n" + "".join(f"{n},Hub {n},Bank {n % 7}\n" for n in range(400))
     path = write(tmp_path / "mine.csv", text + "x,,\n")
-    asked = [sys.executable, "-m", "bricoop", "--db", knowledge_base, "load", "projects", path,
+    command = [sys.executable, "-m", "bricoop", "--db", knowledge_base, "load", "projects", path,
              *NEW, "--rejects", str(tmp_path / "out.csv")]  # fmt: skip
-    both = [subprocess.Popen(asked, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    said = [one.communicate()[1] for one in both]
-    assert [one.returncode for one in both] == [3, 3], said
-    assert sorted("400 new" in one for one in said) == [False, True]
-    assert sorted("400 unchanged" in one for one in said) == [False, True]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    outputs = [process.communicate()[1] for process in both]
+    assert [process.returncode for process in both] == [3, 3], outputs
+    assert sorted("400 new" in output for output in outputs) == [False, True]
+    assert sorted("400 unchanged" in output for output in outputs) == [False, True]
     answer("--db", knowledge_base, "db", "check")
     assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) == 2
     assert not list(tmp_path.glob("*.part"))
@@ -215,19 +215,19 @@ def test_two_loads_at_once_follow_each_other(knowledge_base: str, tmp_path: Path
 def test_an_edition_is_complete_only_with_rows_and_none_left_out(
     knowledge_base: str, tmp_path: Path
 ) -> None:
-    asked = ("--db", knowledge_base, "load", "projects", "-", *NEW)
-    assert run(*asked, stdin="id,name\n1,A Hub\n2,B Hub\n").exit_code == 0
+    command = ("--db", knowledge_base, "load", "projects", "-", *NEW)
+    assert run(*command, stdin="id,name\n1,A Hub\n2,B Hub\n").exit_code == 0
     before = dump(knowledge_base)
     for text in ("id,name\n", "id,name\n,\n", "", "id,name\n1,\n"):
-        assert run(*asked, "--complete", stdin=text).exit_code == 3
-    both = run(*asked, "--complete", "--rejects", str(tmp_path / "x"), stdin="id,name\n1,A Hub\n")
+        assert run(*command, "--complete", stdin=text).exit_code == 3
+    both = run(*command, "--complete", "--rejects", str(tmp_path / "x"), stdin="id,name\n1,A Hub\n")
     assert (both.exit_code, "Use one of the two" in both.stderr) == (2, True)
-    tried = run(*asked, "--complete", "--dry-run", stdin="id,name\n1,A Hub\n")
+    tried = run(*command, "--complete", "--dry-run", stdin="id,name\n1,A Hub\n")
     assert "No longer in the dataset: 1 project." in tried.stderr
     assert dump(knowledge_base) == before
-    said = [run(*asked, "--complete", stdin="id,name\n1,A Hub\n").stderr for _ in range(2)]
-    assert ["No longer in" in one for one in said] == [True, False]
-    back = run(*asked, "--complete", stdin="id,name\n1,A Hub\n2,New Hub\n")
+    outputs = [run(*command, "--complete", stdin="id,name\n1,A Hub\n").stderr for _ in range(2)]
+    assert ["No longer in" in output for output in outputs] == [True, False]
+    back = run(*command, "--complete", stdin="id,name\n1,A Hub\n2,New Hub\n")
     assert "1 new (1 back from an earlier edition), 0 changed, 1 unchanged" in back.stderr
     assert sorted(names(knowledge_base)) == ["A Hub", "New Hub"]
     answer("--db", knowledge_base, "db", "check")
@@ -326,15 +326,15 @@ def test_rows_of_a_layout_without_quotes_are_left_out_and_read_again(
         path = write(tmp_path / "parks.csv", "\n".join(map(delimiter.join, rows)))
     kb, out = tmp_path / "kb.sqlite", tmp_path / "out.csv"
     kb.write_bytes(sqlite_template.read_bytes())
-    asked = ("--db", str(kb), "load", "--profile", profile)
-    result = run(*asked, path, "--rejects", str(out))
+    command = ("--db", str(kb), "load", "--profile", profile)
+    result = run(*command, path, "--rejects", str(out))
     assert (result.exit_code, "1 of 2 rows was left out" in result.stderr) == (3, True)
-    again = run(*asked, str(out))
+    again = run(*command, str(out))
     assert f"Country: {wrong!r} is not a known" in again.stderr
     text = out.read_bytes().decode()
     text = text.replace(wrong.replace('"', '""'), "Kenya").replace(wrong, "Kenya")
     out.write_bytes(text.encode())
-    assert "1 new, 0 changed" in run(*asked, str(out)).stderr
+    assert "1 new, 0 changed" in run(*command, str(out)).stderr
     assert names(str(kb)) == ["Left out", "Two"]
 
 
@@ -369,10 +369,10 @@ def test_a_file_of_problems_that_cannot_be_completed_is_removed_and_named(
         log.close()
         assert not [*tmp_path.iterdir()]
     path = write(tmp_path / "mine.csv", BAD)
-    asked = ("--db", str(sqlite_template), "load", "projects", path, *NEW, "--problems")
+    command = ("--db", str(sqlite_template), "load", "projects", path, *NEW, "--problems")
     full = Path("/dev/full")
     if full.exists():
-        assert f"The file {full} cannot be written: " in run(*asked, str(full)).stderr
+        assert f"The file {full} cannot be written: " in run(*command, str(full)).stderr
         assert full.exists()
 
 

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.later_on_postgresql
 
 
 def test_a_search_prints_who_was_found_and_why(knowledge_base: str) -> None:
-    said = answer("--db", knowledge_base, "search", "gwadar")
-    head, first, *_ = said.splitlines()
+    output = answer("--db", knowledge_base, "search", "gwadar")
+    head, first, *_ = output.splitlines()
     assert head.split() == ["kind", "name", "snippet", "found", "in", "sources", "locators"]
     assert first.split("  ")[0] == "project"
     assert "Gwadar Port" in first
@@ -23,20 +23,22 @@ def test_a_search_prints_who_was_found_and_why(knowledge_base: str) -> None:
 
 
 def test_formats_filters_and_counts(knowledge_base: str) -> None:
-    asked = ("--db", knowledge_base, "search", "瓜达尔")
-    row = json.loads(answer(*asked, "-f", "json"))[0]
+    command = ("--db", knowledge_base, "search", "瓜达尔")
+    row = json.loads(answer(*command, "-f", "json"))[0]
     assert row == {
         "position": 1, "key": "gwadar-port", "kind": "project", "name": "Gwadar Port", "snippet": "瓜达尔港",
         "hits": [[0, 3]], "found_in": ["name, translation (zh)"],
         "sources": ["manufacturing-cooperation-paper"], "locators": ["3.2.1"],
     }  # fmt: skip
-    assert answer(*asked, "--count") == "1\n"
-    assert answer(*asked, "--kind", "policy", "--count") == "0\n"
-    assert answer(*asked, "--country", "Pakistan", "--link", "facility", "--count") == "1\n"
+    assert answer(*command, "--count") == "1\n"
+    assert answer(*command, "--kind", "policy", "--count") == "0\n"
+    assert answer(*command, "--country", "Pakistan", "--link", "facility", "--count") == "1\n"
     assert (
-        answer(*asked, "-f", "csv").splitlines()[1].startswith("1,gwadar-port,project,Gwadar Port,")
+        answer(*command, "-f", "csv")
+        .splitlines()[1]
+        .startswith("1,gwadar-port,project,Gwadar Port,")
     )
-    assert "| Gwadar Port |" in answer(*asked, "-f", "markdown")
+    assert "| Gwadar Port |" in answer(*command, "-f", "markdown")
 
 
 def test_what_finds_nothing_says_so_and_what_may_be_meant(knowledge_base: str) -> None:
@@ -59,8 +61,8 @@ def test_what_finds_nothing_says_so_and_what_may_be_meant(knowledge_base: str) -
     assert unknown[-1] == "Try another spelling or language, or the beginning of a word."
     later = run("--db", knowledge_base, "search", "gwadar", "--offset", "50")
     assert later.stderr.startswith("No rows: there are ")
-    part = run("--db", knowledge_base, "search", "port", "--limit", "1")
-    assert part.stderr.startswith("1 of ")
+    page = run("--db", knowledge_base, "search", "port", "--limit", "1")
+    assert page.stderr.startswith("1 of ")
 
 
 @pytest.mark.parametrize(("text", "hint"), [("!?", "Use letters"), ("", "Use letters"),
@@ -88,19 +90,19 @@ def test_an_index_that_differs_is_found_and_made_again(
 
 def test_hostile_names_do_nothing_to_a_terminal(knowledge_base: str) -> None:
     text = "name,description\nEvil\x1b[2J Hub,A [bold]hub[/bold] \x1b]0;x\x07 bell\n"
-    given = ("--source", "evil", "--source-title", "Evil", "--tier", "8")
-    assert run("--db", knowledge_base, "load", "projects", "-", *given, stdin=text).exit_code == 0
-    for asked in ("evil hub", "bell"):
-        said = answer("--db", knowledge_base, "search", asked)
-        assert "\x1b" not in said
-        assert "\x07" not in said
+    source = ("--source", "evil", "--source-title", "Evil", "--tier", "8")
+    assert run("--db", knowledge_base, "load", "projects", "-", *source, stdin=text).exit_code == 0
+    for words in ("evil hub", "bell"):
+        output = answer("--db", knowledge_base, "search", words)
+        assert "\x1b" not in output
+        assert "\x07" not in output
     assert "[bold]" in answer("--db", knowledge_base, "search", "bell")
 
 
 def test_the_hit_stands_out_on_a_terminal(sqlite_template: Path) -> None:
-    asked = ("--db", str(sqlite_template), "search", "gwadar")
-    assert "\x1b[1mGwadar\x1b[0m Port" in on_terminal(120, *asked, NO_COLOR="")
-    assert "\x1b" not in on_terminal(120, *asked, NO_COLOR="1")
+    command = ("--db", str(sqlite_template), "search", "gwadar")
+    assert "\x1b[1mGwadar\x1b[0m Port" in on_terminal(120, *command, NO_COLOR="")
+    assert "\x1b" not in on_terminal(120, *command, NO_COLOR="1")
 
 
 PLACED = (
@@ -112,10 +114,10 @@ PLACED = (
 def test_regions_and_countries_are_asked_for_in_any_spelling(knowledge_base: str) -> None:
     base = ("--db", knowledge_base)
     run(*base, "load", "projects", "-", *NEW, stdin=PLACED)
-    asked = (*base, "search", "railway", "--source", "notes", "-f", "ndjson")
+    command = (*base, "search", "railway", "--source", "notes", "-f", "ndjson")
 
     def names(*more: str) -> set[str]:
-        return {json.loads(line)["name"][0] for line in answer(*asked, *more).splitlines()}
+        return {json.loads(line)["name"][0] for line in answer(*command, *more).splitlines()}
 
     assert names("--region", "Africa") == names("--region", "east africa") == {"A"}
     assert names("--country", "sub-Saharan Africa") == names("--country", "KEN") == {"A"}
@@ -123,21 +125,21 @@ def test_regions_and_countries_are_asked_for_in_any_spelling(knowledge_base: str
     assert names("--country", "south east asia") == {"B", "D"}
     assert names("--region", "South-eastern Asia") == {"B"}
     assert names("--region", "Africa", "--region", "Viet Nam") == {"A", "B"}
-    wrong = run(*asked, "--region", "Afirca")
+    wrong = run(*command, "--region", "Afirca")
     assert (wrong.exit_code, "Africa" in wrong.stderr) == (4, True)
 
 
 def test_a_search_that_finds_nothing_says_how_to_widen_it(knowledge_base: str) -> None:
     base = ("--db", knowledge_base)
     run(*base, "load", "projects", "-", *NEW, stdin=PLACED)
-    found = run(*base, "search", "alpha", "port", "--country", "Vietnam", "--kind", "project")
-    none, tried, wider = found.stderr.splitlines()
+    result = run(*base, "search", "alpha", "port", "--country", "Vietnam", "--kind", "project")
+    none, tried, wider = result.stderr.splitlines()
     assert none == "No rows."
     assert 'words that begin with "alpha", words that begin with "port"' in tried
     assert tried.endswith("--kind project, --country Vietnam.")
     assert wider == "Try another spelling or language, or the beginning of a word."
-    one = run(*base, "search", "railway", "--country", "Greece")
-    assert re.search(r"Without --country there are \d+ hits\.", one.stderr)
+    outcome = run(*base, "search", "railway", "--country", "Greece")
+    assert re.search(r"Without --country there are \d+ hits\.", outcome.stderr)
     several = run(*base, "search", "epsilon", "gamma", "--source", "notes")
     assert several.stderr.endswith(
         "For epsilon alone there is 1 hit; for gamma alone there is 1 hit.\n"

@@ -11,13 +11,13 @@ pytestmark = pytest.mark.later_on_postgresql
 
 
 def shown(address: str, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(answer("--db", address, "show", name, "-f", "json"))
-    return found
+    entity: dict[str, Any] = json.loads(answer("--db", address, "show", name, "-f", "json"))
+    return entity
 
 
 def load(address: str, noun: str, text: str, key: str, tier: int) -> None:
-    given = ("--source", key, "--source-title", key, "--tier", str(tier))
-    result = run("--db", address, "load", noun, "-", *given, stdin=text)
+    source = ("--source", key, "--source-title", key, "--tier", str(tier))
+    result = run("--db", address, "load", noun, "-", *source, stdin=text)
     assert result.exit_code == 0, result.stderr
 
 
@@ -38,20 +38,22 @@ def load(address: str, noun: str, text: str, key: str, tier: int) -> None:
 def test_a_name_as_the_paper_prints_it_finds_the_right_thing(
     knowledge_base: str, printed: str, key: str
 ) -> None:
-    found = shown(knowledge_base, printed)
-    assert found["key"] == key
-    assert printed != found["name"]
-    (alias,) = {(one["kind"], one["source"]) for one in found["aliases"] if one["name"] == printed}
+    entity = shown(knowledge_base, printed)
+    assert entity["key"] == key
+    assert printed != entity["name"]
+    (alias,) = {
+        (alias["kind"], alias["source"]) for alias in entity["aliases"] if alias["name"] == printed
+    }
     assert alias == ("as-printed", "manufacturing-cooperation-paper")
 
 
 def test_every_part_of_an_entity_names_its_source_and_place(knowledge_base: str) -> None:
-    found = shown(knowledge_base, "China Railway Express")
-    for part in ("aliases", "links", "relations", "claims", "statistics"):
-        assert found[part], part
-        assert all(one["source"] and one["locator"] for one in found[part])
-    assert {claim["field"] for claim in found["claims"]} >= {"name", "kind", "status", "countries"}
-    assert [one["value"] for one in found["statistics"]] == [14000]
+    entity = shown(knowledge_base, "China Railway Express")
+    for section in ("aliases", "links", "relations", "claims", "statistics"):
+        assert entity[section], section
+        assert all(row["source"] and row["locator"] for row in entity[section])
+    assert {claim["field"] for claim in entity["claims"]} >= {"name", "kind", "status", "countries"}
+    assert [row["value"] for row in entity["statistics"]] == [14000]
 
 
 def test_a_better_source_is_shown_and_the_other_stands_beside_it_with_the_reason(
@@ -59,11 +61,11 @@ def test_a_better_source_is_shown_and_the_other_stands_beside_it_with_the_reason
 ) -> None:
     load(knowledge_base, "projects", "name,status\nGwadar Port,operation\n", "ministry", 1)
     load(knowledge_base, "projects", "name,status\nGwadar Port,cancelled\n", "tweet", 8)
-    found = shown(knowledge_base, "Gwadar Port")
-    (one,) = found["disagreements"]
-    assert (one["field"], one["shown"]) == ("status", "operation")
-    assert "tier" in one["why"]
-    assert [(claim["source"], claim["value"]) for claim in one["claims"]] == [
+    entity = shown(knowledge_base, "Gwadar Port")
+    (disagreement,) = entity["disagreements"]
+    assert (disagreement["field"], disagreement["shown"]) == ("status", "operation")
+    assert "tier" in disagreement["why"]
+    assert [(claim["source"], claim["value"]) for claim in disagreement["claims"]] == [
         ("ministry", "operation"), ("manufacturing-cooperation-paper", "implementation"),
         ("tweet", "cancelled"),
     ]  # fmt: skip
@@ -73,7 +75,9 @@ def test_a_better_source_is_shown_and_the_other_stands_beside_it_with_the_reason
     for format_ in ("table", "markdown"):
         text = answer("--db", knowledge_base, "show", "Gwadar Port", "-f", format_)
         assert "Disagreements" in text
-        assert all(word in text for word in ("operation", "cancelled", "tweet", one["why"]))
+        assert all(
+            word in text for word in ("operation", "cancelled", "tweet", disagreement["why"])
+        )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,10 @@ def test_a_date_within_another_does_not_contradict_it(
 ) -> None:
     load(knowledge_base, "projects", f"name,started\nGwadar Port,{first}\n", "one", 3)
     load(knowledge_base, "projects", f"name,started\nGwadar Port,{second}\n", "two", 3)
-    fields = [one["field"] for one in shown(knowledge_base, "gwadar-port")["disagreements"]]
+    fields = [
+        disagreement["field"]
+        for disagreement in shown(knowledge_base, "gwadar-port")["disagreements"]
+    ]
     assert ("started" in fields) == differ
 
 

@@ -41,9 +41,9 @@ MANY = (
 
 def rows(knowledge_base: str, query: str) -> list[dict[str, object]]:
     """Return what a query selects."""
-    given = answer("--db", knowledge_base, "sql", query, "-f", "json")
-    found: list[dict[str, object]] = json.loads(given, parse_float=Decimal)
-    return found
+    output = answer("--db", knowledge_base, "sql", query, "-f", "json")
+    records: list[dict[str, object]] = json.loads(output, parse_float=Decimal)
+    return records
 
 
 def error(knowledge_base: str, query: str, code: int = 2) -> str:
@@ -56,12 +56,12 @@ def error(knowledge_base: str, query: str, code: int = 2) -> str:
 
 def test_views_print_what_questions_print(knowledge_base: str) -> None:
     for noun in NOUNS:
-        asked, selected = (
+        columns, selected = (
             list(csv.reader(io.StringIO(answer("--db", knowledge_base, *arguments, "-f", "csv"))))
             for arguments in (("query", noun.name), ("sql", f"SELECT * FROM {noun.view}"))  # noqa: S608
         )
-        assert asked[0] == selected[0]
-        assert sorted(asked) == sorted(selected), noun.name
+        assert columns[0] == selected[0]
+        assert sorted(columns) == sorted(selected), noun.name
 
 
 def test_every_format_streams_a_query(knowledge_base: str, tmp_path: Path) -> None:
@@ -79,15 +79,15 @@ def test_every_format_streams_a_query(knowledge_base: str, tmp_path: Path) -> No
 def test_a_query_comes_from_a_file_or_standard_input(knowledge_base: str, tmp_path: Path) -> None:
     path = tmp_path / "q.sql"
     path.write_text("\ufeff-- the links\nSELECT count(*) AS n\nFROM v_links;\n", encoding="utf-8")
-    asked = ("--db", knowledge_base, "sql", "-f", "csv")
-    assert answer(*asked, "--file", str(path)) == "n\n5\n"
-    for given in (("-",), ("--file", "-")):
-        assert run(*asked, *given, stdin=path.read_text("utf-8-sig")).stdout == "n\n5\n"
-    assert run(*asked).exit_code == 2
-    assert run(*asked, "SELECT 1", "--file", str(path)).exit_code == 2
-    assert run(*asked, "--file", str(tmp_path / "none.sql")).exit_code == 3
+    command = ("--db", knowledge_base, "sql", "-f", "csv")
+    assert answer(*command, "--file", str(path)) == "n\n5\n"
+    for source in (("-",), ("--file", "-")):
+        assert run(*command, *source, stdin=path.read_text("utf-8-sig")).stdout == "n\n5\n"
+    assert run(*command).exit_code == 2
+    assert run(*command, "SELECT 1", "--file", str(path)).exit_code == 2
+    assert run(*command, "--file", str(tmp_path / "none.sql")).exit_code == 3
     path.write_bytes(b"SELECT '\xff'")
-    assert "not valid UTF-8" in run(*asked, "--file", str(path)).stderr
+    assert "not valid UTF-8" in run(*command, "--file", str(path)).stderr
 
 
 def test_columns_keep_their_names_and_equal_ones_are_told_apart(knowledge_base: str) -> None:
@@ -110,22 +110,22 @@ def test_types_that_answers_do_not_have_are_text(knowledge_base: str) -> None:
             "SELECT DATE '2020-01-02' AS a, TIMESTAMPTZ '2020-01-02 03:04:05+01' AS b, "
             "ARRAY[1, 2] AS c, '{\"x\": [1]}'::json AS d, '\\x00ff'::bytea AS e, 'NaN'::float8 AS f"
         )
-        wanted = {
+        expected = {
             "a": "2020-01-02",
             "b": "2020-01-02T02:04:05Z",
             "c": [1, 2],
             "d": '{"x":[1]}',
         }
     else:
-        query, wanted = "SELECT x'00ff' AS e, 1e300 * 1e300 AS f", {}
-    found = rows(knowledge_base, query)[0]
-    assert found.pop("f") in {"nan", "inf"}
-    assert found == {**wanted, "e": "00ff"}
+        query, expected = "SELECT x'00ff' AS e, 1e300 * 1e300 AS f", {}
+    row = rows(knowledge_base, query)[0]
+    assert row.pop("f") in {"nan", "inf"}
+    assert row == {**expected, "e": "00ff"}
 
 
 def test_a_limit_and_an_empty_answer(knowledge_base: str) -> None:
-    asked = ("--db", knowledge_base, "sql", "SELECT key FROM v_countries ORDER BY key")
-    assert len(answer(*asked, "--limit", "3", "-f", "csv").splitlines()) == 4
+    command = ("--db", knowledge_base, "sql", "SELECT key FROM v_countries ORDER BY key")
+    assert len(answer(*command, "--limit", "3", "-f", "csv").splitlines()) == 4
     result = run("--db", knowledge_base, "sql", "SELECT key FROM v_links WHERE 1 = 0")
     assert (result.stdout, result.stderr) == ("key\n", "No rows.\n")
 
@@ -133,9 +133,9 @@ def test_a_limit_and_an_empty_answer(knowledge_base: str) -> None:
 def test_unknown_names_are_met_with_the_nearest(knowledge_base: str) -> None:
     assert "Did you mean: name" in error(knowledge_base, "SELECT nme FROM v_projects")
     assert "Did you mean: countries" in error(knowledge_base, "SELECT p.contries FROM v_projects p")
-    said = error(knowledge_base, "SELECT * FROM projects")
-    assert "Did you mean: v_projects" in said
-    assert "v_finance" in said
+    message = error(knowledge_base, "SELECT * FROM projects")
+    assert "Did you mean: v_projects" in message
+    assert "v_finance" in message
     assert "syntax error" in error(knowledge_base, "SELEC 1")
     assert "query is empty" in error(knowledge_base, " ; ")
 
@@ -211,9 +211,9 @@ def test_what_does_more_than_read_is_refused_by_the_database(
     monkeypatch.chdir(tmp_path / "here")
     before = state(knowledge_base)
     for query, of_sqlite, of_postgresql in ACTS:
-        said = error(knowledge_base, query)
-        wanted = of_postgresql if "postgresql" in knowledge_base else of_sqlite
-        assert (wanted or "") in said, query
+        message = error(knowledge_base, query)
+        expected = of_postgresql if "postgresql" in knowledge_base else of_sqlite
+        assert (expected or "") in message, query
     assert state(knowledge_base) == before
     assert list((tmp_path / "here").iterdir()) == []
 
@@ -246,7 +246,7 @@ def test_a_file_that_nobody_may_write_is_read_and_left_alone(
     path.write_bytes(sqlite_template.read_bytes())
     before = path.read_bytes()
     assert rows(str(path), "SELECT count(*) AS n FROM v_links") == [{"n": 5}]
-    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
     assert path.read_bytes() == before
 
 
@@ -266,8 +266,8 @@ def test_a_query_without_end_is_interrupted_quietly(
 ) -> None:
     wait_until_querying(endless, knowledge_base)
     endless.send_signal(signal.SIGINT)
-    said = endless.communicate(timeout=20)
-    assert (endless.returncode, said) == (130, ("", "Interrupted; nothing was written.\n"))
+    output = endless.communicate(timeout=20)
+    assert (endless.returncode, output) == (130, ("", "Interrupted; nothing was written.\n"))
 
 
 def test_a_query_is_stopped_in_time(knowledge_base: str) -> None:
@@ -287,10 +287,10 @@ def test_a_reader_that_takes_one_line_ends_a_query_quietly(knowledge_base: str) 
 def test_rows_come_in_constant_memory(engine: Engine) -> None:
     import tracemalloc  # noqa: PLC0415 (only here)
 
-    with ask_sql(engine, MANY) as found:
-        next(found.rows)
+    with ask_sql(engine, MANY) as answer_:
+        next(answer_.rows)
         tracemalloc.start()
-        assert sum(1 for _ in found.rows) == 299_999
+        assert sum(1 for _ in answer_.rows) == 299_999
         assert tracemalloc.get_traced_memory()[1] < 2_000_000
         tracemalloc.stop()
 
@@ -334,12 +334,12 @@ def test_a_table_is_bounded_and_other_formats_are_not(
     sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(people, "TABLE_CELLS", replace(TABLE_CELLS, value=10))
-    asked = ("--db", str(sqlite_template), "sql", "SELECT key, name FROM v_countries")
-    refused = run(*asked)
+    command = ("--db", str(sqlite_template), "sql", "SELECT key, name FROM v_countries")
+    refused = run(*command)
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "A table holds at most 10 cells" in refused.stderr
-    assert len(answer(*asked, "-f", "csv").splitlines()) > 10
-    assert answer(*asked, "--limit", "5").count("\n") == 6
+    assert len(answer(*command, "-f", "csv").splitlines()) > 10
+    assert answer(*command, "--limit", "5").count("\n") == 6
 
 
 def test_headings_of_a_query_act_on_no_terminal(knowledge_base: str) -> None:
@@ -360,15 +360,15 @@ def test_a_function_that_nothing_interrupts_ends_with_the_program(
     sqlite_template: Path, tmp_path: Path, *, interrupted: bool
 ) -> None:
     more = () if interrupted else ("--timeout", "1")
-    asked = [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), "sql", STUCK,
+    command = [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), "sql", STUCK,
              "-o", str(tmp_path / "out.csv"), *more]  # fmt: skip
-    with subprocess.Popen(asked, stderr=subprocess.PIPE, text=True) as program:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as program:
         if interrupted:
             wait_until_querying(program, str(sqlite_template))
             program.send_signal(signal.SIGINT)
-        said = program.communicate(timeout=60)[1]
-    assert len(said.splitlines()) == 1
-    assert (program.returncode, said[:11]) == (
+        message = program.communicate(timeout=60)[1]
+    assert len(message.splitlines()) == 1
+    assert (program.returncode, message[:11]) == (
         (130, "Interrupted") if interrupted else (5, "Error: The ")
     )
     assert not [*tmp_path.iterdir()]

@@ -43,8 +43,8 @@ def test_a_total_with_its_waterfall(filled: str, format_: str, snapshot: Snapsho
 def test_the_rows_of_a_waterfall_are_data_in_every_format(filled: str, tmp_path: Path) -> None:
     text = answer("--db", filled, "total", "--country", "BY", "-f", "csv")
     rows = list(csv.DictReader(io.StringIO(text)))
-    *parts, last = [Decimal(row["amount"]) for row in rows]
-    assert sum(parts) == last == Decimal("120.625")
+    *amounts, last = [Decimal(row["amount"]) for row in rows]
+    assert sum(amounts) == last == Decimal("120.625")
     assert {row["rule"] for row in rows} == {"signed"}
     for name in ("rows.xlsx", "rows.parquet", "rows.ndjson", "rows.tsv"):
         answer("--db", filled, "total", "--country", "BY", "-o", str(tmp_path / name))
@@ -65,9 +65,9 @@ def test_the_rows_of_a_step(filled: str) -> None:
 
 def test_a_card_is_written_and_verified(filled: str, tmp_path: Path) -> None:
     card = tmp_path / "card.json"
-    made = run("--db", filled, "total", "--country", "Belarus", "--card", str(card))
-    assert made.exit_code == 0
-    assert f"Wrote a card of 2 rows to {card}." in made.stderr
+    result = run("--db", filled, "total", "--country", "Belarus", "--card", str(card))
+    assert result.exit_code == 0
+    assert f"Wrote a card of 2 rows to {card}." in result.stderr
     same = run("--db", filled, "verify", str(card))
     assert same.exit_code == 0
     assert same.stdout.startswith("Same, under the rule signed, version 1")
@@ -83,7 +83,7 @@ def test_a_card_is_written_and_verified(filled: str, tmp_path: Path) -> None:
 
 
 def test_a_total_says_what_it_cannot_do(filled: str, tmp_path: Path) -> None:
-    for arguments, code, said in (
+    for arguments, code, message in (
         (("--rule", "sined"), 4, "Did you mean: signed?"),
         (("--rule", str(tmp_path / "no.toml")), 3, "cannot be read"),
         (("--base", "yen"), 2, "There is no price base 'yen'"),
@@ -93,7 +93,7 @@ def test_a_total_says_what_it_cannot_do(filled: str, tmp_path: Path) -> None:
         (("--card", str(tmp_path / "none" / "c.json")), 2, "cannot be written"),
     ):
         refused = run("--db", filled, "total", *arguments)
-        assert (refused.exit_code, said in refused.stderr) == (code, True), refused.stderr
+        assert (refused.exit_code, message in refused.stderr) == (code, True), refused.stderr
         assert "Traceback" not in refused.stderr
     assert run("--db", filled, "verify", str(tmp_path / "none.json")).exit_code == 3
 

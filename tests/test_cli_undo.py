@@ -56,7 +56,7 @@ def some_load(chance: random.Random, folder: Path) -> LoadRequest:
     noun = chance.choice(list(NOUNS))
     header, cells = NOUNS[noun]
     rows = [
-        ",".join([f"{chance.choice((1, 2))}{at}", *(chance.choice(one) for one in cells)])
+        ",".join([f"{chance.choice((1, 2))}{at}", *(chance.choice(choices) for choices in cells)])
         for at in range(chance.randint(1, 3))
     ]
     path = folder / "some.csv"
@@ -131,8 +131,8 @@ TWO = "id,name,countries,contractors\n9,Lida Hub,Belarus,Bank of Minsk\n8,Orsha 
 
 def load_as(address: str, key: str, text: str) -> str:
     """Load projects as a source's; return the load's number as the program says it."""
-    given = ("--source", key, "--source-title", f"The {key}", "--tier", "5")
-    result = run("--db", address, "load", "projects", "-", *given, stdin=text)
+    source = ("--source", key, "--source-title", f"The {key}", "--tier", "5")
+    result = run("--db", address, "load", "projects", "-", *source, stdin=text)
     assert result.exit_code == 0, result.stderr
     return result.stderr.splitlines()[-1].removeprefix("To undo this load: bricoop undo ")
 
@@ -178,11 +178,11 @@ def test_what_a_load_changed_says_again_what_it_said(knowledge_base: str) -> Non
 def test_a_load_is_undone_once_and_only_if_nothing_rests_on_it(knowledge_base: str) -> None:
     number = load_as(knowledge_base, "one", ONE)
     undo(knowledge_base, number)
-    for asked, code, said in ((number, 2, "already undone"), ("1", 2, "Undo those first"),
+    for number_, code, message in ((number, 2, "already undone"), ("1", 2, "Undo those first"),
                               ("4711", 4, "There is no load 4711")):  # fmt: skip
-        result = run("--db", knowledge_base, "undo", asked)
+        result = run("--db", knowledge_base, "undo", number_)
         assert (result.exit_code, result.stdout) == (code, ""), result.exception
-        assert said in result.stderr
+        assert message in result.stderr
         assert len(result.stderr.splitlines()) == 1
     result = run("--db", knowledge_base, "undo", "99999999999999999999")
     assert result.exit_code in {2, 4}, result.stderr or result.exception

@@ -46,8 +46,8 @@ CELLS = st.text(
 def described(engine: Engine, source: str) -> list[tuple[str, str]]:
     """Return the names and descriptions of a source's projects, by their keys."""
     with reading(engine) as connection:
-        asked = Question("projects", {"source": (source,)}, ("name", "description"), "key")
-        return list(execute(connection, asked).rows)
+        question = Question("projects", {"source": (source,)}, ("name", "description"), "key")
+        return list(execute(connection, question).rows)
 
 
 def loaded(engine: Engine, path: Path, source: str) -> int:
@@ -71,12 +71,12 @@ def go_round(engine: Engine, folder: Path, texts: Sequence[str], format_: Format
     number = loaded(engine, first, "first")
     before = described(engine, "first")
     with reading(engine) as connection, again.open("wb") as raw:
-        asked = Question("projects", {"source": ("first",)}, ("name", "description"), "key")
+        question = Question("projects", {"source": ("first",)}, ("name", "description"), "key")
         if format_.writing.binary:
-            write_answer(execute(connection, asked), format_, raw)
+            write_answer(execute(connection, question), format_, raw)
         else:
             with open(raw.fileno(), "w", encoding="utf-8", newline="", closefd=False) as out:
-                write_answer(execute(connection, asked), format_, out)
+                write_answer(execute(connection, question), format_, out)
     undo_load(engine, number)
     number = loaded(engine, again, "second")
     assert sorted(described(engine, "second")) == sorted(before)
@@ -121,7 +121,7 @@ def test_a_workbook_that_was_written_here_is_loaded_by_its_rows(
 ) -> None:
     kb, path = tmp_path / "kb.sqlite", tmp_path / "ports.xlsx"
     kb.write_bytes(sqlite_template.read_bytes())
-    asked = (
+    command = (
         "--db",
         str(kb),
         "query",
@@ -131,12 +131,12 @@ def test_a_workbook_that_was_written_here_is_loaded_by_its_rows(
         "--columns",
         "name,kind,status",
     )
-    before = answer(*asked)
-    answer(*asked, "-o", str(path))
-    said = run("--db", str(kb), "load", "projects", str(path), *NEW).stderr
-    assert "Read the sheet Rows of an exported workbook." in said
-    assert "4 new, 0 changed" in said
-    assert answer(*asked) == before
+    before = answer(*command)
+    answer(*command, "-o", str(path))
+    message = run("--db", str(kb), "load", "projects", str(path), *NEW).stderr
+    assert "Read the sheet Rows of an exported workbook." in message
+    assert "4 new, 0 changed" in message
+    assert answer(*command) == before
 
 
 @pytest.mark.parametrize("format_", ["csv", "ndjson", "xlsx", "parquet"])
@@ -147,23 +147,25 @@ def test_an_export_says_where_it_comes_from(
     text = "name,kind\nGwadar Port,port\n"
     more = ("--licence", "CC-BY-4.0", "--publisher", "A press")
     assert run(*base, "load", "projects", "-", *NEW, *more, stdin=text).exit_code == 0
-    asked = ("query", "projects", "--kind", "port", "--name", "gwadar", "--sort", "-key")
-    answer(*base, *asked, "--limit", "7", "--provenance", "-o", str(path))
+    command = ("query", "projects", "--kind", "port", "--name", "gwadar", "--sort", "-key")
+    answer(*base, *command, "--limit", "7", "--provenance", "-o", str(path))
     about = json.loads((tmp_path / f"ports.{format_}.provenance.json").read_text(encoding="utf-8"))
     assert about["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (about["file"], about["rows"], about["tool_version"]) == (path.name, 1, "0.1.0")
     assert about["question"]["filters"] == {"kind": ["port"], "name": ["gwadar"]}
     assert (about["question"]["sort"], about["question"]["limit"]) == ("-key", 7)
     assert about["question"]["columns"][:2] == ["key", "name"]
-    notes, paper = sorted(about["sources"], key=lambda one: str(one["key"] != "notes"))
+    notes, paper = sorted(about["sources"], key=lambda source: str(source["key"] != "notes"))
     assert (notes["title"], notes["licence"], notes["publisher"]) == (
         "My notes", "CC-BY-4.0", "A press",
     )  # fmt: skip
     assert paper["key"] == "manufacturing-cooperation-paper"
-    assert [one["sha256"] for one in notes["loads"]] == [hashlib.sha256(text.encode()).hexdigest()]
+    assert [load["sha256"] for load in notes["loads"]] == [
+        hashlib.sha256(text.encode()).hexdigest()
+    ]
     version = f"knowledge base version {about['knowledge_base']}"
     assert version in " ".join(answer(*base, "db", "status").split())
-    assert {one.name for one in tmp_path.iterdir() if one.name.startswith("ports")} == {
+    assert {file.name for file in tmp_path.iterdir() if file.name.startswith("ports")} == {
         path.name, f"{path.name}.provenance.json",
     }  # fmt: skip
 
@@ -183,10 +185,10 @@ def test_only_sources_that_speak_about_the_rows_are_named(
         ("loads", "--source", "notes"): {"notes"},
         ("records", "--source", "notes"): {"notes"},
     }
-    for asked, keys in expected.items():
-        answer(*base, "query", *asked, "--provenance", "-o", str(path))
+    for command, keys in expected.items():
+        answer(*base, "query", *command, "--provenance", "-o", str(path))
         about = json.loads(path.with_name("out.csv.provenance.json").read_text(encoding="utf-8"))
-        assert {one["key"] for one in about["sources"]} == keys, asked
+        assert {source["key"] for source in about["sources"]} == keys, command
 
 
 def test_a_workbook_carries_its_question_and_its_sources(
@@ -195,12 +197,19 @@ def test_a_workbook_carries_its_question_and_its_sources(
     path = tmp_path / "out.xlsx"
     answer("--db", str(sqlite_template), "query", "statistics", "--year", "2018", "-o", str(path))
     book = openpyxl.load_workbook(path)
-    said = dict(book["Question"].iter_rows(min_row=2, values_only=True))
-    assert (said["noun"], said["filters: year"]) == ("statistics", "2018")
-    assert {"asked", "rows", "bricoop", "knowledge base version", "columns", "note"} <= said.keys()
+    question = dict(book["Question"].iter_rows(min_row=2, values_only=True))
+    assert (question["noun"], question["filters: year"]) == ("statistics", "2018")
+    assert {
+        "asked",
+        "rows",
+        "bricoop",
+        "knowledge base version",
+        "columns",
+        "note",
+    } <= question.keys()
     header, *sources = book["Sources"].iter_rows(values_only=True)
     assert header == ("key", "title", "publisher", "edition", "published", "licence", "url")
-    assert [one[0] for one in sources] == ["manufacturing-cooperation-paper"]
+    assert [source[0] for source in sources] == ["manufacturing-cooperation-paper"]
     assert book["Files"]["D2"].value == "statistics.csv"
 
 
@@ -216,28 +225,28 @@ def test_a_sidecar_needs_a_file_to_stand_beside(sqlite_template: Path) -> None:
 def at_terminal(arguments: Sequence[str], **environment: str) -> tuple[str, int]:
     """Run the program at a terminal of ten lines."""
     leader, follower = pty.openpty()
-    given_ = {**os.environ, "COLUMNS": "100", "LINES": "10", "TERM": "xterm", **environment}
+    variables = {**os.environ, "COLUMNS": "100", "LINES": "10", "TERM": "xterm", **environment}
     done = subprocess.Popen(
         [sys.executable, "-m", "bricoop", *arguments],
-        stdin=follower, stdout=follower, stderr=follower, env=given_, start_new_session=True,
+        stdin=follower, stdout=follower, stderr=follower, env=variables, start_new_session=True,
     )  # fmt: skip
     os.close(follower)
     seen = b""
     while True:
         try:
-            part = os.read(leader, 65536)
+            chunk = os.read(leader, 65536)
         except OSError:
             break
-        if not part:
+        if not chunk:
             break
-        seen += part
+        seen += chunk
     os.close(leader)
     return seen.decode(), done.wait()
 
 
-@pytest.mark.parametrize("asked", ["show Gwadar Port", "report country Pakistan"])
-def test_a_pager_shows_a_long_page(sqlite_template: Path, tmp_path: Path, asked: str) -> None:
-    base = ("--db", str(sqlite_template), *asked.split())
+@pytest.mark.parametrize("command", ["show Gwadar Port", "report country Pakistan"])
+def test_a_pager_shows_a_long_page(sqlite_template: Path, tmp_path: Path, command: str) -> None:
+    base = ("--db", str(sqlite_template), *command.split())
     log = tmp_path / "paged"
     pager = tmp_path / "pager"
     pager.write_text(f"#!/bin/sh\ncat > {log}\n", encoding="utf-8")
@@ -261,7 +270,7 @@ def test_a_pager_shows_a_long_table_and_nothing_else(sqlite_template: Path, tmp_
     seen, code = at_terminal(findings, PAGER=str(pager))
     assert (code, seen) == (0, "")
     assert "\x1b[1m" in log.read_text(encoding="utf-8")
-    for asked, more in (
+    for command, more in (
         ((*findings, "--no-pager"), {"PAGER": str(pager)}),
         (findings, {"PAGER": ""}),
         (findings, {"PAGER": "cat"}),
@@ -270,8 +279,8 @@ def test_a_pager_shows_a_long_table_and_nothing_else(sqlite_template: Path, tmp_
         ((*findings, "-f", "csv"), {"PAGER": str(pager)}),
     ):
         log.unlink(missing_ok=True)
-        seen, code = at_terminal(asked, **more)
-        assert (code, len(seen.splitlines()) > 10, log.exists()) == (0, True, False), asked
+        seen, code = at_terminal(command, **more)
+        assert (code, len(seen.splitlines()) > 10, log.exists()) == (0, True, False), command
 
 
 MEASURED = """
@@ -292,7 +301,9 @@ print(peak(160_000) - few)
 """
 
 
-@pytest.mark.parametrize("format_", [one.value for one in Format if one is not Format.TABLE])
+@pytest.mark.parametrize(
+    "format_", [format_.value for format_ in Format if format_ is not Format.TABLE]
+)
 def test_memory_does_not_grow_with_the_rows(format_: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, format_], capture_output=True, text=True, check=True
@@ -305,6 +316,6 @@ def test_bytes_are_not_for_a_terminal(sqlite_template: Path) -> None:
     for format_ in ("xlsx", "parquet"):
         seen, code = at_terminal(("--db", str(sqlite_template), "query", "links", "-f", format_))
         assert code == 2
-        said = f"{format_} is a binary format and cannot be shown in a terminal."
+        message = f"{format_} is a binary format and cannot be shown in a terminal."
         text = " ".join(seen.split())
-        assert text == f"Error: {said} Write it to a file with --output FILE, or to a pipe."
+        assert text == f"Error: {message} Write it to a file with --output FILE, or to a pipe."

@@ -46,11 +46,11 @@ MONEY = (
 
 
 @pytest.fixture(scope="module")
-def told(standing: Standing) -> Iterator[str]:
+def enriched(standing: Standing) -> Iterator[str]:
     """A knowledge base that also knows places and money, on each of the two databases."""
     for noun, text in (("locations", PLACES), ("finance", MONEY)):
-        given = run("--db", standing.address, "load", noun, "-", *NEW, stdin=text)
-        assert given.exit_code == 0, given.stderr
+        result = run("--db", standing.address, "load", noun, "-", *NEW, stdin=text)
+        assert result.exit_code == 0, result.stderr
     with standing.unwritten():
         yield standing.address
 
@@ -59,10 +59,10 @@ def rows_of(base: str, question: Question) -> tuple[list[str], list[tuple[Any, .
     """Return the names of the fields and the rows, as the library gives them."""
     engine = make_engine(parse_address(base))
     with reading(engine) as connection:
-        found = execute(connection, question)
-        rows = list(found.rows)
+        result = execute(connection, question)
+        rows = list(result.rows)
     engine.dispose()
-    return [field.name for field in found.fields], rows
+    return [field.name for field in result.fields], rows
 
 
 def sheet(path: Path, name: str) -> list[tuple[Any, ...]]:
@@ -87,16 +87,16 @@ def made(fields: Sequence[Field], *rows: tuple[Any, ...]) -> Answer:
     return Answer(noun_of("projects"), tuple(fields), iter(rows))
 
 
-def test_workbooks_and_parquet_hold_the_rows_of_every_noun(told: str, tmp_path: Path) -> None:
+def test_workbooks_and_parquet_hold_the_rows_of_every_noun(enriched: str, tmp_path: Path) -> None:
     for noun in NOUNS:
-        check_workbook(told, tmp_path / f"{noun.name}.xlsx", noun.name)
-        check_parquet(told, tmp_path / f"{noun.name}.parquet", noun.name)
+        check_workbook(enriched, tmp_path / f"{noun.name}.xlsx", noun.name)
+        check_parquet(enriched, tmp_path / f"{noun.name}.parquet", noun.name)
 
 
-def check_workbook(told: str, path: Path, noun: str) -> None:
+def check_workbook(enriched: str, path: Path, noun: str) -> None:
     """Look whether a workbook holds the rows of a noun as typed cells."""
-    answer("--db", told, "query", noun, "-o", str(path))
-    names, rows = rows_of(told, Question(noun))
+    answer("--db", enriched, "query", noun, "-o", str(path))
+    names, rows = rows_of(enriched, Question(noun))
     header, *cells = sheet(path, "Rows")
     assert list(header) == names
     assert cells == [tuple(map(in_cell, row)) for row in rows]
@@ -107,10 +107,10 @@ def check_workbook(told: str, path: Path, noun: str) -> None:
     assert page.auto_filter.ref == page.dimensions
 
 
-def check_parquet(told: str, path: Path, noun: str) -> None:
+def check_parquet(enriched: str, path: Path, noun: str) -> None:
     """Look whether a Parquet file holds the rows of a noun in types that lose nothing."""
-    answer("--db", told, "query", noun, "-o", str(path))
-    names, rows = rows_of(told, Question(noun))
+    answer("--db", enriched, "query", noun, "-o", str(path))
+    names, rows = rows_of(enriched, Question(noun))
     table = parquet.read_table(path)
     assert table.column_names == names
     assert list(zip(*table.to_pydict().values(), strict=True)) == rows
@@ -125,41 +125,46 @@ def check_parquet(told: str, path: Path, noun: str) -> None:
     assert about["question"]["columns"] == names
 
 
-def test_geojson_has_a_feature_for_each_project_that_stands_somewhere(told: str) -> None:
-    result = run("--db", told, "query", "projects", "--kind", "port", "-f", "geojson")
-    found = geojson.loads(result.stdout)
-    assert found.is_valid, found.errors()
-    assert found.keys() == {"type", "features"}
-    gwadar, piraeus = found.features
+def test_geojson_has_a_feature_for_each_project_that_stands_somewhere(enriched: str) -> None:
+    result = run("--db", enriched, "query", "projects", "--kind", "port", "-f", "geojson")
+    collection = geojson.loads(result.stdout)
+    assert collection.is_valid, collection.errors()
+    assert collection.keys() == {"type", "features"}
+    gwadar, piraeus = collection.features
     assert gwadar.id == gwadar.properties["key"] == "gwadar-port"
     assert gwadar.geometry == {
         "type": "MultiPoint", "coordinates": [[62.3225, 25.1264], [62.25, 25.1]],
     }  # fmt: skip
-    assert [one["precision"] for one in gwadar.properties["locations"]] == ["exact", "near"]
-    assert {one["source"] for one in gwadar.properties["locations"]} == {"notes"}
+    assert [location["precision"] for location in gwadar.properties["locations"]] == [
+        "exact",
+        "near",
+    ]
+    assert {location["source"] for location in gwadar.properties["locations"]} == {"notes"}
     assert piraeus.geometry == {"type": "Point", "coordinates": [23.63, 37.95]}
     assert result.stderr == "Left out 2 rows without coordinates.\n"
-    names, _ = rows_of(told, Question("projects"))
+    names, _ = rows_of(enriched, Question("projects"))
     assert list(gwadar.properties) == [*names, "locations"]
 
 
-def test_geojson_has_a_feature_for_each_location(told: str, tmp_path: Path) -> None:
+def test_geojson_has_a_feature_for_each_location(enriched: str, tmp_path: Path) -> None:
     path = tmp_path / "places.geojson"
-    answer("--db", told, "query", "locations", "--columns", "name,precision", "-o", str(path))
-    found = geojson.loads(path.read_text(encoding="utf-8"))
-    assert found.is_valid
-    assert [(one.geometry.coordinates, one.properties) for one in found.features] == [
+    answer("--db", enriched, "query", "locations", "--columns", "name,precision", "-o", str(path))
+    collection = geojson.loads(path.read_text(encoding="utf-8"))
+    assert collection.is_valid
+    assert [
+        (feature.geometry.coordinates, feature.properties) for feature in collection.features
+    ] == [
         ([62.3225, 25.1264], {"name": "Gwadar", "precision": "exact"}),
         ([62.25, 25.1], {"name": "East bay", "precision": "near"}),
         ([23.63, 37.95], {"name": "Piraeus", "precision": "exact"}),
     ]
     empty = ("query", "locations", "--name", "nowhere", "-f", "geojson")
-    assert geojson.loads(answer("--db", told, *empty)).features == []
+    assert geojson.loads(answer("--db", enriched, *empty)).features == []
 
 
 def test_what_has_no_place_is_on_no_map(sqlite_template: Path) -> None:
-    for asked in (("query", "countries"), ("diff", "5")):
-        result = run("--db", str(sqlite_template), *asked, "-f", "geojson")
+    for command in (("query", "countries"), ("diff", "5")):
+        result = run("--db", str(sqlite_template), *command, "-f", "geojson")
         assert (result.exit_code, result.stdout) == (2, "")
         assert "projects" in result.stderr
         assert "locations" in result.stderr
@@ -167,13 +172,13 @@ def test_what_has_no_place_is_on_no_map(sqlite_template: Path) -> None:
 
 @pytest.mark.parametrize("format_", ["xlsx", "parquet"])
 def test_bytes_go_through_a_pipe(sqlite_template: Path, tmp_path: Path, format_: str) -> None:
-    asked = [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), "query", "links"]
-    done = subprocess.run([*asked, "-f", format_], capture_output=True, check=True)
+    command = [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), "query", "links"]
+    done = subprocess.run([*command, "-f", format_], capture_output=True, check=True)
     path = tmp_path / f"links.{format_}"
     path.write_bytes(done.stdout)
     rows = len(sheet(path, "Rows")) - 1 if format_ == "xlsx" else parquet.read_table(path).num_rows
     assert (rows, done.stderr) == (5, b"")
-    full = f"{' '.join(asked)} -f {format_}"
+    full = f"{' '.join(command)} -f {format_}"
     for script, code in ((f"{full} > /dev/full", 1), (f"set -o pipefail; {full} | head -c 1", 0)):
         done = subprocess.run(["bash", "-c", script], capture_output=True, check=False)  # noqa: S607
         assert (done.returncode, len(done.stderr.splitlines())) == (code, code)
@@ -181,14 +186,14 @@ def test_bytes_go_through_a_pipe(sqlite_template: Path, tmp_path: Path, format_:
 
 def test_sectors_have_names(knowledge_base: str) -> None:
     rows = "name,sector\nRoad,21020\nClinic,12230\nUnknown,99910\nBare,\n"
-    given = run("--db", knowledge_base, "load", "projects", "-", *NEW, stdin=rows)
-    assert given.exit_code == 0, given.stderr
-    asked = ("--db", knowledge_base, "query", "projects", "--source", "notes", "--sort", "name")
-    assert answer(*asked, "--columns", "sector", "--labels", "-f", "csv").splitlines() == [
+    result = run("--db", knowledge_base, "load", "projects", "-", *NEW, stdin=rows)
+    assert result.exit_code == 0, result.stderr
+    command = ("--db", knowledge_base, "query", "projects", "--source", "notes", "--sort", "name")
+    assert answer(*command, "--columns", "sector", "--labels", "-f", "csv").splitlines() == [
         "sector,sector_label", ",", "12230,Basic health infrastructure", "21020,Road transport",
         "99910,99910",
     ]  # fmt: skip
-    groups = answer(*asked[:6], "--group-by", "sector", "--where", "sector is not empty")
+    groups = answer(*command[:6], "--group-by", "sector", "--where", "sector is not empty")
     assert [line.rpartition(" ")[0].strip() for line in groups.splitlines()[1:]] == [
         "12230 Basic health infrastructure", "21020 Road transport", "99910",
     ]  # fmt: skip
@@ -196,13 +201,13 @@ def test_sectors_have_names(knowledge_base: str) -> None:
 
 
 @pytest.mark.parametrize("format_", [Format.JSON, Format.CSV, Format.PARQUET, Format.XLSX])
-def test_labels_stand_beside_codes(told: str, tmp_path: Path, format_: Format) -> None:
+def test_labels_stand_beside_codes(enriched: str, tmp_path: Path, format_: Format) -> None:
     path = tmp_path / f"out.{format_.value}"
-    asked = ("query", "financiers", "--columns", "kind,roles", "--name", "development bank")
-    answer("--db", told, *asked, "--labels", "-o", str(path))
+    command = ("query", "financiers", "--columns", "kind,roles", "--name", "development bank")
+    answer("--db", enriched, *command, "--labels", "-o", str(path))
     bank, roles = "state-owned-commercial-bank", ["financier"]
     _, rows = rows_of(
-        told, Question("financiers", {"name": ("development bank",)}, ("kind", "roles"))
+        enriched, Question("financiers", {"name": ("development bank",)}, ("kind", "roles"))
     )
     bank, roles = rows[0]
     if format_ is Format.PARQUET:
@@ -270,7 +275,7 @@ def test_decimals_take_the_type_that_loses_no_digit(
         write_answer(made([Field("sum", "", Type.DECIMAL)], (None,), *rows), Format.PARQUET, out)
     table = parquet.read_table(tmp_path / "x")
     assert table.schema.field("sum").type == kind
-    read = [None if one is None else Decimal(one) for one in table["sum"].to_pylist()]
+    read = [None if text is None else Decimal(text) for text in table["sum"].to_pylist()]
     assert read == [None, *exact]
 
 
@@ -309,15 +314,15 @@ def test_what_a_sheet_cannot_hold_is_refused_whole(sqlite_template: Path, tmp_pa
     path.write_text("older", encoding="utf-8")
     row = f"name,description\nX,{'y' * 33_000}\n"
     assert run("--db", str(base), "load", "projects", "-", *NEW, stdin=row).exit_code == 0
-    asked = ("--db", str(base), "query", "projects", "--source", "notes", "-o", str(path))
-    refused = run(*asked)
+    command = ("--db", str(base), "query", "projects", "--source", "notes", "-o", str(path))
+    refused = run(*command)
     assert (refused.exit_code, path.read_text(encoding="utf-8")) == (2, "older")
     assert refused.stderr == (
         "Error: Row 1 has a text of 33,000 characters; a cell of a workbook holds at most 32,767. Leave "
         "its column out with --columns, or use CSV, NDJSON or Parquet.\n"
     )
-    answer(*asked, "--columns", "name")
-    assert {one.name for one in tmp_path.iterdir()} == {"kb.sqlite", "out.xlsx"}
+    answer(*command, "--columns", "name")
+    assert {file.name for file in tmp_path.iterdir()} == {"kb.sqlite", "out.xlsx"}
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path) -> None:
@@ -332,9 +337,9 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path) -> None:
 
 def test_parquet_without_its_library_says_what_to_install(sqlite_template: Path) -> None:
     code = "import sys; sys.modules['pyarrow'] = None; from bricoop.__main__ import main; main()"
-    asked = ("--db", str(sqlite_template), "query", "links", "-f", "parquet")
+    command = ("--db", str(sqlite_template), "query", "links", "-f", "parquet")
     done = subprocess.run(
-        [sys.executable, "-c", code, *asked], capture_output=True, text=True, check=False
+        [sys.executable, "-c", code, *command], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (

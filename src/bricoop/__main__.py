@@ -119,8 +119,8 @@ def _release_interrupts() -> None:
 
 
 def _ignore_signals() -> None:
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, signal.SIG_IGN)
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_number, signal.SIG_IGN)
 
 
 def _end(exit_code: int) -> None:

@@ -50,10 +50,10 @@ class NotFoundError(BricoopError):
 
     exit_code = 4
 
-    def __init__(self, what: str, name: str, closest: Sequence[str] = (), advice: str = "") -> None:
+    def __init__(self, kind: str, name: str, closest: Sequence[str] = (), advice: str = "") -> None:
         """Say which name was not found, offer the closest ones, and say where to look else."""
         hint = f"Did you mean: {'; '.join(closest)}?" if closest else ""
-        super().__init__(f"No {what} is known as {name!r}.", " ".join(filter(None, (hint, advice))))
+        super().__init__(f"No {kind} is known as {name!r}.", " ".join(filter(None, (hint, advice))))
         self.closest = tuple(closest)
 
 

@@ -9,7 +9,7 @@ TERMINATED = "Terminated; nothing was written."
 #: What the call has written for good, as a clause: *load 13 had already been written*. At most one.
 _written: list[str] = []
 #: The numbers of the signals that have asked the program to terminate.
-_terminations: list[int] = []
+_termination_signals: list[int] = []
 
 
 def handle_termination() -> None:
@@ -20,7 +20,7 @@ def handle_termination() -> None:
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
     del frame
-    _terminations.append(number)
+    _termination_signals.append(number)
     raise KeyboardInterrupt
 
 
@@ -43,8 +43,8 @@ def note_written(clause: str, hint: str = "", *, is_minor: bool = False) -> None
 
 def last_words() -> tuple[str, int]:
     """Return what an interrupted program says, and its exit code: 128 and the signal's number."""
-    number = _terminations[0] if _terminations else signal.SIGINT
-    message = TERMINATED if _terminations else INTERRUPTED
+    number = _termination_signals[0] if _termination_signals else signal.SIGINT
+    message = TERMINATED if _termination_signals else INTERRUPTED
     if _written:
         message = f"{message.partition(';')[0]}, but {_written[0]}"
     return message, 128 + number

@@ -13,7 +13,7 @@ _OPTION = (
     r"(?: (?P<value>(?:'[^']*'|\"[^\"]*\")+|[^\s.,;:)'`]+(?:\.\d+)?))?(?P=mark)"
 )
 #: A command, or a text in quotes: these stay as they are.
-_KEPT = (
+_VERBATIM = (
     r"`bricoop [^`]*`",
     r"(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)",
     r"(?<!\w)\"(?:[^\"\\]|\\.)*\"(?!\w)",
@@ -45,9 +45,9 @@ def in_python(text: str, *typed: object) -> str:
     >>> in_python("Describe it with --source-title and --tier, or use --long-cells.")
     'Describe it with `title` and `tier`, or use long_cells=True.'
     """
-    own = {str(one) for one in typed if "--" in str(one)}
-    kept = "|".join([*map(re.escape, sorted(own, key=len, reverse=True)), *_KEPT])
-    return re.sub(f"{kept}|{_OPTION}", _argument, text)
+    own = {str(value) for value in typed if "--" in str(value)}
+    verbatim = "|".join([*map(re.escape, sorted(own, key=len, reverse=True)), *_VERBATIM])
+    return re.sub(f"{verbatim}|{_OPTION}", _argument, text)
 
 
 @contextmanager

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Value = str | int | float | bool | Decimal | date
 Given = Value | Iterable[Value] | None
 #: The arguments of functions that take filters as well.
-_OWN = {
+_OTHER_ARGUMENTS = {
     "query": ("where", "search", "raw", "columns", "sort", "limit", "offset"),
     "total": ("rule", "base", "add_sources", "where", "search", "raw"),
 }
@@ -131,7 +131,7 @@ class KnowledgeBase:
             NotFoundError: there is no such noun; what else does not fit is refused when rows are
                 read.
         """
-        asked = Question(
+        question = Question(
             noun,
             _filters("query", noun, filters),
             texts(columns),
@@ -142,7 +142,7 @@ class KnowledgeBase:
             raw=texts(raw),
             search=search,
         )
-        return self.ask(asked)
+        return self.ask(question)
 
     @checked("ask")
     def ask(self, question: Question) -> Rows:
@@ -187,7 +187,7 @@ class KnowledgeBase:
 
         request = SearchRequest(
             text,
-            tuple(EntityKind(code_of("kind", EntityKind, one)) for one in texts(kinds)),
+            tuple(EntityKind(code_of("kind", EntityKind, kind)) for kind in texts(kinds)),
             texts(countries),
             texts(links),
             texts(sources),
@@ -359,11 +359,14 @@ def open_knowledge_base(database: str | Path | None = None) -> KnowledgeBase:
     return KnowledgeBase(engine)
 
 
-def _filters(called: str, noun: str, given: dict[str, Given]) -> dict[str, tuple[str, ...]]:
-    asked = noun_of(noun)
-    known = {*(one.name for one in asked.fields), *(one.name for one in asked.filters)}
-    for name in given.keys() - known:
+def _filters(called: str, noun: str, filters: dict[str, Given]) -> dict[str, tuple[str, ...]]:
+    definition = noun_of(noun)
+    known = {
+        *(option.name for option in definition.fields),
+        *(option.name for option in definition.filters),
+    }
+    for name in filters.keys() - known:
         # What else is no filter is refused when rows are read, with the nearest ones.
-        if refusal := meant(called, name, _OWN[called]):
+        if refusal := meant(called, name, _OTHER_ARGUMENTS[called]):
             raise refusal
-    return {name: texts(values) for name, values in given.items() if values is not None}
+    return {name: texts(values) for name, values in filters.items() if values is not None}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bricoop.ingest.request import LoadResult
 
 #: What says how a file is to be read.
-_READ = ("encoding", "delimiter", "sheet", "header_row", "long_cells")
+_FORM_ARGUMENTS = ("encoding", "delimiter", "sheet", "header_row", "long_cells")
 
 
 def load(
@@ -47,19 +47,19 @@ def load(
     if bool(noun) == (profile is not None):
         message = "A load needs a noun or a profile, and not both."
         raise UsageError(message, 'Write load("mine.csv", "projects", source="my-notes").')
-    found = None if profile is None else profile_of(str(profile))
-    form = {name: more[name] for name in _READ if name in more}
+    loaded_profile = None if profile is None else profile_of(str(profile))
+    form = {name: more[name] for name in _FORM_ARGUMENTS if name in more}
     source = _source(more)
-    if found is not None:
-        source = source.over(found.source)
+    if loaded_profile is not None:
+        source = source.over(loaded_profile.source)
     if not source.key:
         raise UsageError("A load needs a source.", 'Name it: source="my-notes".')
     request = LoadRequest(
         noun,
         str(file),
         source,
-        profile=found,
-        form=(found.form if found else NATIVE).with_options(form),
+        profile=loaded_profile,
+        form=(loaded_profile.form if loaded_profile else NATIVE).with_options(form),
         **options,
     )
     return load_file(engine, request)
@@ -70,7 +70,7 @@ def _source(more: Mapping[str, Any]) -> Any:
     from bricoop.ingest.sources import SourceSpec  # noqa: PLC0415 (as above)
 
     described = [field.name for field in fields(SourceSpec) if field.name != "key"]
-    known = {name: name for name in ("source", *described, *_READ)}
+    known = {name: name for name in ("source", *described, *_FORM_ARGUMENTS)}
     for name in more:
         if name not in known:
             near = nearest(name, known)

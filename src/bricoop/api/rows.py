@@ -70,10 +70,10 @@ class Rows:
         grouping = Grouping(
             texts(by), texts(measures), subtotals=subtotals, share=share, add_sources=add_sources
         )
-        asked = replace(
+        question = replace(
             self.question, grouping=grouping, columns=(), sort=sort, limit=limit, offset=0
         )
-        return Rows(self._base, asked)
+        return Rows(self._base, question)
 
     def __repr__(self) -> str:
         """Return what is asked."""
@@ -159,9 +159,11 @@ def named(answer: Answer) -> Iterator[Any]:
     yield from map(row._make, answer.rows)
 
 
-def texts(given: Any) -> tuple[str, ...]:
+def texts(argument: Any) -> tuple[str, ...]:
     """Return what a script gives as the texts that a command line would: one value, or several."""
-    values = [given] if isinstance(given, str | int | float | Decimal | date) else given or ()
+    values = (
+        [argument] if isinstance(argument, str | int | float | Decimal | date) else argument or ()
+    )
     return tuple(_text(value) for value in values)
 
 

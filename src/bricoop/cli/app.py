@@ -86,7 +86,7 @@ def root(
         bool,
         typer.Option(
             "--version",
-            callback=lambda wanted: _version(wanted=wanted),
+            callback=lambda requested: _version(requested=requested),
             is_eager=True,
             help="Print the version.",
         ),
@@ -97,7 +97,7 @@ def root(
     remember_database(db)
 
 
-def _version(*, wanted: bool) -> None:
-    if wanted:
+def _version(*, requested: bool) -> None:
+    if requested:
         typer.echo(f"bricoop {__version__}")
         raise typer.Exit

@@ -81,11 +81,11 @@ def check(db: Database = None) -> None:
 
     with reading_from(db) as state:
         checks = check_all(state.connection)
-    rows = [(one.name, one.answer) for one in checks]
+    rows = [(outcome.name, outcome.answer) for outcome in checks]
     write_table([Heading("Check"), Heading("Passed")], rows, sys.stdout)
-    broken = [one for one in checks if one.found]
-    for one in broken:
-        say(f"Failed: {one.name}{one.shown_examples}. {one.remedy}")
+    broken = [outcome for outcome in checks if outcome.found]
+    for failure in broken:
+        say(f"Failed: {failure.name}{failure.shown_examples}. {failure.remedy}")
     if broken:
         raise DatabaseError(*summary(broken))
 
@@ -107,8 +107,8 @@ def rebuild(db: Database = None) -> None:
     with opened(db) as engine:
         rebuilt = rebuild_database(engine)
         note_written("the database had already been rebuilt")
-    for one in rebuilt.parts:
-        say(f"Repaired what was wrong: {one}.")
+    for repair in rebuilt.parts:
+        say(f"Repaired what was wrong: {repair}.")
     say(
         f"Rebuilt the facts of {counted(rebuilt.records, 'records')} and the values of "
         f"{counted(rebuilt.entities, 'entities')}; "

@@ -13,7 +13,7 @@ from bricoop.cli.output import (
     answering_bytes,
     is_replaceable,
     is_standard_output,
-    shown,
+    safe_for_terminal,
 )
 from bricoop.cli.pager import paged
 from bricoop.domain.grammar import counted
@@ -49,7 +49,7 @@ class Export:
     def on_screen(self) -> AbstractContextManager[TextIO]:
         """Yield what stands for standard output: a pager, where it is a table and there is one."""
         is_table = self.output is None and self.format is Format.TABLE
-        return paged(wanted=self.pager and is_table)
+        return paged(enabled=self.pager and is_table)
 
     def check(self) -> None:
         """Check that the answer can be written, before anything is asked.
@@ -93,7 +93,7 @@ def hand_over(
     answer: "Answer",
     export: Export,
     state: "Snapshot | None",
-    asked: "Question | None" = None,
+    question: "Question | None" = None,
     screen: TextIO | None = None,
 ) -> Written:
     """Write an answer, and beside it or within it what it answers.
@@ -102,7 +102,7 @@ def hand_over(
         answer: the answer.
         export: how it is handed over.
         state: that which gave the answer; None where the answer alone is known.
-        asked: the question, where it was one.
+        question: the question, where it was one.
         screen: what stands for standard output.
 
     Raises:
@@ -111,10 +111,10 @@ def hand_over(
     about = None
     if (
         state is not None
-        and asked is not None
+        and question is not None
         and (export.provenance or export.format.writing.describes_itself)
     ):
-        about = replace(state.provenance(asked, answer.fields), notes=answer.notes)
+        about = replace(state.provenance(question, answer.fields), notes=answer.notes)
     if state is not None and export.format is Format.GEOJSON:
         answer = state.located(answer)
     if export.labels and not export.format.writing.for_people:
@@ -123,7 +123,7 @@ def hand_over(
         answer = labelled(answer)
     with _stream(export, screen) as stream:
         writing = export.format.writing
-        out = stream if writing.binary or writing.for_people else shown(stream)
+        out = stream if writing.binary or writing.for_people else safe_for_terminal(stream)
         written = write_answer(answer, export.format, out, about)
     if written.left_out:
         say(f"Left out {counted(written.left_out, 'rows')} without coordinates.")
@@ -142,8 +142,8 @@ def hand_over_several(answers: "Sequence[tuple[str, Answer]]", export: Export) -
     """
     rows = 0
     with _stream(export, None) as stream:
-        for place, (title, answer) in enumerate(answers):
-            stream.write("\n" if place else "")
+        for index, (title, answer) in enumerate(answers):
+            stream.write("\n" if index else "")
             if title:
                 # A table of Markdown stands below a blank line.
                 stream.write(f"{title}\n\n" if export.format is Format.MARKDOWN else f"{title}\n")

@@ -100,7 +100,7 @@ def _no_file(parameter: typer.CallbackParam) -> UsageError:
 
 def _shown_name(parameter: typer.CallbackParam) -> str:
     """Return an option as it is typed, or an argument as the help calls it."""
-    long = [one for one in parameter.opts if one.startswith("--")]
+    long = [name for name in parameter.opts if name.startswith("--")]
     metavar: str = getattr(parameter, "metavar", None) or parameter.opts[0].upper()
     return long[0] if long else metavar.strip("[]")
 

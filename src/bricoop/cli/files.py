@@ -125,7 +125,7 @@ def check_output(path: Path, option: str = "--output") -> None:
         UsageError: it would overwrite the knowledge base, another database or an input.
     """
     identity = _identity_of(path)
-    known = (one for one in _call.outputs if one.path == path or one.identity == identity)
+    known = (file for file in _call.outputs if file.path == path or file.identity == identity)
     output = next(known, _NamedFile(option, path))
     _check([output])
     refuse_database(output.option, path)
@@ -215,10 +215,10 @@ def _check(outputs: list[_NamedFile]) -> None:
             if other == identity:
                 message = f"{output.option} {output.path} would overwrite the knowledge base"
                 raise UsageError(f"{message} {path}.", hint)
-        for one in _call.inputs:
-            if one.identity == identity:
+        for source in _call.inputs:
+            if source.identity == identity:
                 message = f"{output.option} {output.path} would overwrite the file that is read"
-                raise UsageError(f"{message} ({one.option}).", hint)
+                raise UsageError(f"{message} ({source.option}).", hint)
 
 
 def _database_files() -> Iterator[tuple[_Identity, Path]]:

@@ -21,8 +21,8 @@ CallError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 #: So many characters of a long message are shown.
 _BEGINNING, _END = 2_000, 1_000
 #: How the library that checks values begins, and what it calls numbers.
-_EXPECTED = re.compile(r"Input should be (.*?)(?:, unable to parse .*)?$")
-_MEANT = {"a valid integer": "a whole number", "a valid number": "a number"}
+_EXPECTATION = re.compile(r"Input should be (.*?)(?:, unable to parse .*)?$")
+_NUMBERS = {"a valid integer": "a whole number", "a valid number": "a number"}
 
 
 class ErrorGroup(TyperGroup):
@@ -44,8 +44,8 @@ class ErrorGroup(TyperGroup):
             raise typer.Exit(error.exit_code) from error
         except typer.BadParameter as error:
             # What validates options begins its sentence with what it is in Python.
-            said = _plainly(error.message.removeprefix("Value error, "))
-            error.message = _short(hide_passwords(said))
+            message = _in_plain_words(error.message.removeprefix("Value error, "))
+            error.message = _short(hide_passwords(message))
             raise
         except CallError as error:
             # An address in the wrong place is taken for a command or an argument, and repeated.
@@ -67,13 +67,13 @@ class ErrorGroup(TyperGroup):
             raise typer.Exit(1) from error
 
 
-def _plainly(message: str) -> str:
+def _in_plain_words(message: str) -> str:
     """Return what an option's value should be, without the words of the library that checks it."""
-    expected = _EXPECTED.match(message)
+    expected = _EXPECTATION.match(message)
     if expected is None:
         return message
-    what = expected[1]
-    return f"it should be {_MEANT.get(what, what)}"
+    expectation = expected[1]
+    return f"it should be {_NUMBERS.get(expectation, expectation)}"
 
 
 def _interrupted() -> typer.Exit:

@@ -42,8 +42,8 @@ def entry(name: str, summary: str, module: str, attribute: str = "app") -> Entry
 
 
 def _imported(module: str, attribute: str) -> Target:
-    found: Target = getattr(import_module(f"bricoop.cli.{module}"), attribute)
-    return found
+    target: Target = getattr(import_module(f"bricoop.cli.{module}"), attribute)
+    return target
 
 
 @cache
@@ -73,10 +73,12 @@ class LazyGroup(TyperGroup):
         """Add a stub for each command; Typer compares a mistyped name with those."""
         super().__init__(**attrs)
         self._summaries_only = False
-        self._entries = {one.name: one for listed in self.sections.values() for one in listed}
-        for one in self._entries.values():
-            self.commands[one.name] = TyperCommand(
-                one.name, short_help=one.summary, rich_markup_mode=None
+        self._entries = {
+            command.name: command for listed in self.sections.values() for command in listed
+        }
+        for command in self._entries.values():
+            self.commands[command.name] = TyperCommand(
+                command.name, short_help=command.summary, rich_markup_mode=None
             )
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -109,7 +111,9 @@ class LazyGroup(TyperGroup):
         for heading, listed in self.sections.items():
             with formatter.section(heading):
                 # Names are padded so that the summaries of all sections begin in one column.
-                formatter.write_dl([(f"{one.name:<{width}}", one.summary) for one in listed])
+                formatter.write_dl(
+                    [(f"{command.name:<{width}}", command.summary) for command in listed]
+                )
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write nothing more: the commands stand above the options."""

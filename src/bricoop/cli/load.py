@@ -153,7 +153,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     )  # fmt: skip
     form = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row,
             "long_cells": long_cells}  # fmt: skip
-    wish = LoadOptions(
+    options = LoadOptions(
         *_noun_and_file(noun, file, profile), spec, form, profile, variant,
         links=links, rejects=rejects, complete=complete, dry_run=dry_run,
     )  # fmt: skip
@@ -162,7 +162,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         raise UsageError(message, "Use `bricoop diff LOAD` after the load.")
     export = Export(format_for(format_, output, Format), output) if dry_run else None
     with opened(db) as engine:
-        run_load(engine, wish, problems=problems, export=export)
+        run_load(engine, options, problems=problems, export=export)
 
 
 def _noun_and_file(noun: str, file: str, profile: str | None) -> tuple[str, str]:

@@ -40,15 +40,15 @@ def make_memo(
     from bricoop.report.memo import read_memo
 
     check_paper(format_, output)
-    memo, kept = read_memo(path), figures_file(path)
-    add_output("--from", kept)
-    history = read_figures(kept)
+    memo, figures_path = read_memo(path), figures_file(path)
+    add_output("--from", figures_path)
+    history = read_figures(figures_path)
     with reading_from(db) as state:
-        made = state.memo(memo, history)
+        report = state.memo(memo, history)
     whole = shlex.join(("bricoop", "report", "--from", str(path)))
-    shown = brief_of(made, whole) if brief else made
+    shown = brief_of(report, whole) if brief else report
     hand_over_report(shown, format_, output, pager=pager)
-    with answering(kept) as out:
-        out.write(to_json(figures_data(history, made), indented=True) + "\n")
+    with answering(figures_path) as out:
+        out.write(to_json(figures_data(history, report), indented=True) + "\n")
     if not history:
-        say(f"Saved its figures to {kept}, to show next time what has changed.")
+        say(f"Saved its figures to {figures_path}, to show next time what has changed.")

@@ -53,27 +53,27 @@ _Format = TypeVar("_Format", bound=StrEnum)
 _ENDINGS = {"md": "markdown", "txt": "table", "jsonl": "ndjson", "htm": "html"}
 
 
-def format_for(given: _Format | None, output: Path | None, formats: type[_Format]) -> _Format:
+def format_for(chosen: _Format | None, output: Path | None, formats: type[_Format]) -> _Format:
     """Return the format that is asked for: by `--format`, or by the ending of the output's name.
 
     Args:
-        given: what `--format` says, if anything.
+        chosen: what `--format` says, if anything.
         output: the file; one without an ending gets plain text, as a terminal does.
         formats: the formats that the command knows.
 
     Raises:
         UsageError: the file has the ending of another format.
     """
-    if given is not None:
-        return given
+    if chosen is not None:
+        return chosen
     ending = output.suffix.lower().removeprefix(".") if output else ""
     if not ending:
         return formats("table")
-    known = {one.value: one for one in formats if one.value != "table"}
+    known = {format_.value: format_ for format_ in formats if format_.value != "table"}
     known |= {word: formats(name) for word, name in _ENDINGS.items() if name in set(formats)}
     if ending not in known:
         message = f"{output} has no extension of a format that this command writes."
-        endings = ", ".join(f".{one}" for one in sorted(known))
+        endings = ", ".join(f".{ending}" for ending in sorted(known))
         raise UsageError(message, f"Use one of {endings}, or name the format with --format.")
     return known[ending]
 
@@ -89,7 +89,7 @@ def refuse_ending(output: Path | None, *known: str) -> None:
         UsageError: it has another ending.
     """
     if output is not None and output.suffix.lower().removeprefix(".") not in {"", *known}:
-        endings = ", ".join(f".{one}" for one in known)
+        endings = ", ".join(f".{ending}" for ending in known)
         message = f"{output} has the extension of a format that this command does not write."
         raise UsageError(message, f"Use one of {endings}.")
 

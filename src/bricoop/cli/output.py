@@ -31,7 +31,7 @@ def answering_bytes(output: Path | None) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", stream)
 
 
-class _Shown:
+class _SafeTerminal:
     """A terminal that is shown data: its text is written as it is, but for what would act there."""
 
     def __init__(self, terminal: IO[Any]) -> None:
@@ -52,12 +52,12 @@ class _Shown:
             self.write(text)
 
 
-def shown(out: IO[Any]) -> TextIO:
+def safe_for_terminal(out: IO[Any]) -> TextIO:
     """Return the stream for data that were not made for people: a terminal is kept from harm.
 
     Files and pipes get every character as it is.
     """
-    return cast("TextIO", _Shown(out) if out.isatty() else out)
+    return cast("TextIO", _SafeTerminal(out) if out.isatty() else out)
 
 
 def is_standard_output(output: Path | None) -> bool:
@@ -83,13 +83,13 @@ def _stream(output: Path | None, *, binary: bool) -> Iterator[IO[str] | IO[bytes
         yield _standard_output(binary=binary)
         return
     check_output(output)
-    open_ = _open_bytes if binary else _open
+    opener = _open_bytes if binary else _open
     try:
         if is_replaceable(output):
-            with _part_of(output) as part, open_(part) as stream:
+            with _partial_file(output) as partial_path, opener(partial_path) as stream:
                 yield stream
         else:
-            with open_(output) as stream:
+            with opener(output) as stream:
                 yield stream
     except BrokenPipeError:
         raise
@@ -102,34 +102,35 @@ def _standard_output(*, binary: bool) -> IO[str] | IO[bytes]:
         return sys.stdout
     if sys.stdout.isatty():
         raise UsageError(
-            "A binary format cannot be shown in a terminal.", "Use --output FILE, or a pipe."
+            "A binary format cannot be shown in a terminal.",
+            "Use --output FILE, or a pipe.",
         )
     return sys.stdout.buffer
 
 
 #: Files that are being written, and have not taken their places yet.
-_parts: set[Path] = set()
+_partial_files: set[Path] = set()
 
 
-def discard_parts() -> None:
+def discard_partial_files() -> None:
     """Remove the files that are not complete, before the program ends in the middle of them."""
-    for part in tuple(_parts):
-        part.unlink(missing_ok=True)
+    for partial_path in tuple(_partial_files):
+        partial_path.unlink(missing_ok=True)
 
 
 @contextmanager
-def _part_of(output: Path) -> Iterator[Path]:
+def _partial_file(output: Path) -> Iterator[Path]:
     target = output.resolve()
     # A name of its own: nothing that is already there is written over.
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    _parts.add(part)
+    partial_path = target.with_name(f"{target.name}.{os.getpid()}.part")
+    _partial_files.add(partial_path)
     try:
-        yield part
-        part.replace(target)
+        yield partial_path
+        partial_path.replace(target)
         note_written(f"{printable(str(output))} had already been written", is_minor=True)
     finally:
-        part.unlink(missing_ok=True)
-        _parts.discard(part)
+        partial_path.unlink(missing_ok=True)
+        _partial_files.discard(partial_path)
 
 
 def _open(path: Path) -> IO[str]:

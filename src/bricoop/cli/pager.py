@@ -25,12 +25,12 @@ _LESS = ("less", "-FRX")
 
 
 @contextmanager
-def paged(*, wanted: bool) -> Iterator[TextIO]:
+def paged(*, enabled: bool) -> Iterator[TextIO]:
     """Yield a stream whose text is shown page by page; standard output where that makes no sense.
 
     `PAGER` names another pager than `less`; an empty one, or `cat`, means none.
     """
-    command = _command() if wanted and sys.stdin.isatty() and sys.stdout.isatty() else []
+    command = _command() if enabled and sys.stdin.isatty() and sys.stdout.isatty() else []
     if not command:
         yield sys.stdout
         return

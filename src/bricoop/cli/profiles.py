@@ -174,5 +174,5 @@ def check(  # noqa: PLR0917 (as many parameters as options)
     from bricoop.ingest.sources import SourceSpec
 
     form = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row}
-    wish = LoadOptions("", file, SourceSpec(""), form, name, variant, links)
-    check_profile(wish, problems, sys.stdout)
+    options = LoadOptions("", file, SourceSpec(""), form, name, variant, links)
+    check_profile(options, problems, sys.stdout)

@@ -26,25 +26,25 @@ from bricoop.render.answer import Format
 
 
 def _command(noun: Noun) -> Callable[..., None]:
-    def run(**given: Any) -> None:
-        asked = _question(noun, given)
-        if given["chart"] is not None:
-            _draw(asked, given)
+    def run(**options: Any) -> None:
+        question = _question(noun, options)
+        if options["chart"] is not None:
+            _draw(question, options)
             return
         export = Export(
-            format_for(given["format_"], given["output"], Format),
-            given["output"],
-            labels=given["labels"],
-            provenance=given["provenance"],
-            pager=given["pager"],
+            format_for(options["format_"], options["output"], Format),
+            options["output"],
+            labels=options["labels"],
+            provenance=options["provenance"],
+            pager=options["pager"],
         )
         export.check()
-        _save(asked, given["save"])
-        answer(asked, export, given["db"], count=given["count"])
+        _save(question, options["save"])
+        answer(question, export, options["db"], count=options["count"])
 
     parameters = filter_parameters(noun) + shared_parameters(noun)
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     run.__name__ = noun.name
     run.__doc__ = (
         f"{noun.help}\n\nExample: bricoop query {noun.example}\n\n"
@@ -54,52 +54,52 @@ def _command(noun: Noun) -> Callable[..., None]:
     return run
 
 
-def _save(asked: Question, path: Path | None) -> None:
+def _save(question: Question, path: Path | None) -> None:
     refuse_existing(path)
     if path is not None:
         with answering(path) as out:
-            out.write(as_toml(asked))
+            out.write(as_toml(question))
 
 
-def _draw(asked: Question, given: dict[str, Any]) -> None:
+def _draw(question: Question, options: dict[str, Any]) -> None:
     from bricoop.cli.charting import check_options, draw
 
-    check_options(asked, given)
-    _save(asked, given["save"])
-    draw(asked, given["chart"], given["output"], given["db"])
+    check_options(question, options)
+    _save(question, options["save"])
+    draw(question, options["chart"], options["output"], options["db"])
 
 
-def _question(noun: Noun, given: dict[str, Any]) -> Question:
-    if given["search"] is not None and not given["search"].strip():
+def _question(noun: Noun, options: dict[str, Any]) -> Question:
+    if options["search"] is not None and not options["search"].strip():
         raise UsageError("--search has no words to look for.", "Leave it out for all rows.")
     return Question(
         noun.name,
-        filters_given(noun, given),
-        split(given["columns"]),
-        given["sort"] or "",
-        given["limit"],
-        given["offset"],
-        where=tuple(given["where"] or ()),
-        raw=tuple(given["raw"] or ()),
-        search=given["search"] or "",
-        grouping=_grouping(given),
+        filters_given(noun, options),
+        split(options["columns"]),
+        options["sort"] or "",
+        options["limit"],
+        options["offset"],
+        where=tuple(options["where"] or ()),
+        raw=tuple(options["raw"] or ()),
+        search=options["search"] or "",
+        grouping=_grouping(options),
     )
 
 
-def _grouping(given: dict[str, Any]) -> Grouping | None:
-    by, measures = split(given["group_by"]), split(given["measure"])
-    if given["group_by"] and not by:
+def _grouping(options: dict[str, Any]) -> Grouping | None:
+    by, measures = split(options["group_by"]), split(options["measure"])
+    if options["group_by"] and not by:
         raise UsageError(
             "--group-by names no field.", "For one group of all rows, use only --measure."
         )
     if not by and not measures:
         for name in ("subtotals", "share", "add_sources"):
-            if given[name]:
+            if options[name]:
                 message = f"--{name.replace('_', '-')} works only with groups."
                 raise UsageError(message, "Add --group-by FIELDS.")
         return None
     return Grouping(
-        by, measures or ("count",), given["subtotals"], given["share"], given["add_sources"]
+        by, measures or ("count",), options["subtotals"], options["share"], options["add_sources"]
     )
 
 

@@ -60,15 +60,15 @@ Charts = Annotated[
 
 def filter_parameters(noun: Noun) -> list[Parameter]:
     """Return a parameter for each way to narrow the rows of a noun."""
-    return [_parameter(one) for one in noun.options]
+    return [_parameter(filter_) for filter_ in noun.options]
 
 
-def filters_given(noun: Noun, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def filters_given(noun: Noun, arguments: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the filters that a call gives, by their names."""
     return {
-        one.name: _values(given[f"filter_{one.name}"])
-        for one in noun.options
-        if given[f"filter_{one.name}"]
+        filter_.name: _values(arguments[f"filter_{filter_.name}"])
+        for filter_ in noun.options
+        if arguments[f"filter_{filter_.name}"]
     }
 
 
@@ -80,23 +80,23 @@ def condition_parameters() -> list[Parameter]:
 def shared_parameters(noun: Noun) -> list[Parameter]:
     """Return the parameters of a noun's command that are no filters of its own."""
     return [
-        one
-        for made in (_conditions(), _groups(), _rows(noun), _output())
-        for one in _parameters(made)
+        parameter
+        for options in (_conditions(), _groups(), _rows(noun), _output())
+        for parameter in _parameters(options)
     ]
 
 
-def _parameters(made: Iterable[tuple[str, Any, Any]]) -> list[Parameter]:
+def _parameters(options: Iterable[tuple[str, Any, Any]]) -> list[Parameter]:
     return [
         Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for name, annotation, default in made
+        for name, annotation, default in options
     ]
 
 
-def split(given: Iterable[str] | None) -> tuple[str, ...]:
+def split(values: Iterable[str] | None) -> tuple[str, ...]:
     """Return the words of an option that takes several, by comma or given again."""
-    parts = (part.strip() for one in given or () for part in one.split(","))
-    return tuple(part for part in parts if part)
+    words = (word.strip() for value in values or () for word in value.split(","))
+    return tuple(word for word in words if word)
 
 
 def _conditions() -> list[tuple[str, Any, Any]]:
@@ -198,27 +198,27 @@ def _flag(name: str, help_: str) -> Any:
     return Annotated[bool, typer.Option(name, help=help_)]
 
 
-def _values(given: Any) -> tuple[str, ...]:
-    return ("yes",) if given is True else tuple(given)
+def _values(value: Any) -> tuple[str, ...]:
+    return ("yes",) if value is True else tuple(value)
 
 
-def _parameter(one: Filter) -> Parameter:
-    name = f"filter_{one.name}"
-    if one.name == "all":
-        flag = Annotated[bool, typer.Option("--all", help=f"{one.help.capitalize()}.")]
+def _parameter(filter_: Filter) -> Parameter:
+    name = f"filter_{filter_.name}"
+    if filter_.name == "all":
+        flag = Annotated[bool, typer.Option("--all", help=f"{filter_.help.capitalize()}.")]
         return Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=flag)
-    codes = f" ({', '.join(one.vocabulary)})" if one.vocabulary else ""
+    codes = f" ({', '.join(filter_.vocabulary)})" if filter_.vocabulary else ""
     option = typer.Option(
-        f"--{one.name.replace('_', '-')}",
-        metavar=one.name.upper(),
-        help=f"{one.help[0].upper()}{one.help[1:]}{codes}.",
+        f"--{filter_.name.replace('_', '-')}",
+        metavar=filter_.name.upper(),
+        help=f"{filter_.help[0].upper()}{filter_.help[1:]}{codes}.",
         show_default=False,
-        autocompletion=_completer(one),
+        autocompletion=_completer(filter_),
     )
     annotation = Annotated[list[str] | None, option]
     return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
-def _completer(one: Filter) -> Callable[[str], list[str]] | None:
-    codes = one.vocabulary or one.completed
+def _completer(filter_: Filter) -> Callable[[str], list[str]] | None:
+    codes = filter_.vocabulary or filter_.completed
     return None if codes is None else completing(lambda: codes)

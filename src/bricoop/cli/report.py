@@ -67,23 +67,23 @@ _OPTIONS: tuple[tuple[str, Any, Any], ...] = (
 
 
 def _command(kind: Kind) -> Callable[..., None]:
-    def run(**given: Any) -> None:
-        names = tuple(given.get("names") or ())
+    def run(**options: Any) -> None:
+        names = tuple(options.get("names") or ())
         request = Request(
-            kind.name, names, given["rule"], given["base"], given.get("of"), given["brief"]
+            kind.name, names, options["rule"], options["base"], options.get("of"), options["brief"]
         )
-        check_paper(given["format_"], given["output"], given["cite"])
-        with reading_from(given["db"]) as state:
-            made = state.report(request)
+        check_paper(options["format_"], options["output"], options["cite"])
+        with reading_from(options["db"]) as state:
+            report = state.report(request)
             notes = state.readings(request.countries)
-        form = (given["format_"], given["output"], given["cite"])
-        hand_over_report(made, *form, pager=given["pager"])
+        form = (options["format_"], options["output"], options["cite"])
+        hand_over_report(report, *form, pager=options["pager"])
         for note in notes:
             say(note)
 
-    parameters = [*_names(kind), *(_option(*one) for one in _options(kind))]
+    parameters = [*_names(kind), *(_option(*option) for option in _options(kind))]
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     run.__name__ = kind.name
     example = f"bricoop report {kind.name} {kind.example}".rstrip()
     run.__doc__ = f"{kind.help}\n\nExample: {example}"

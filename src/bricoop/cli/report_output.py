@@ -9,7 +9,7 @@ import typer
 
 from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, format_for, refuse_ending
-from bricoop.cli.output import answering, answering_bytes, shown
+from bricoop.cli.output import answering, answering_bytes, safe_for_terminal
 from bricoop.cli.pager import paged
 from bricoop.render.report_forms import Paper
 
@@ -50,21 +50,21 @@ _CITE_ENDINGS = {
 }
 
 
-def check_paper(given: Paper | None, output: Path | None, cite: Cite | None = None) -> None:
+def check_paper(form: Paper | None, output: Path | None, cite: Cite | None = None) -> None:
     """Check that a report can be written as it is asked for, before it is put together.
 
     Raises:
         UsageError: the name of the output has the ending of another format.
     """
     if cite is None:
-        format_for(given, output, Paper)
+        format_for(form, output, Paper)
     else:
         refuse_ending(output, *_CITE_ENDINGS[cite], "txt")
 
 
 def hand_over_report(
     report: "Report",
-    given: Paper | None,
+    form: Paper | None,
     output: Path | None,
     cite: Cite | None = None,
     *,
@@ -74,7 +74,7 @@ def hand_over_report(
 
     Args:
         report: the report.
-        given: the form.
+        form: the form.
         output: the file; None for standard output.
         cite: in which form the bibliography is wanted instead.
         pager: whether a report that is longer than the screen is shown page by page.
@@ -86,15 +86,18 @@ def hand_over_report(
         module, name = _CITING[cite]
         write = getattr(import_module(f"bricoop.render.citations.{module}"), name)
         with answering(output) as out:
-            shown(out).writelines(write(report.sources))
+            safe_for_terminal(out).writelines(write(report.sources))
         return
-    paper = format_for(given, output, Paper)
+    paper = format_for(form, output, Paper)
     if paper.is_binary:
         with answering_bytes(output) as stream:
             paper.write(report, stream)
     else:
         paging = paper is Paper.TABLE and output is None
-        with answering(output) as out, paged(wanted=pager and paging) as screen:
-            paper.write(report, screen if paging else out if paper is Paper.TABLE else shown(out))
+        with answering(output) as out, paged(enabled=pager and paging) as screen:
+            paper.write(
+                report,
+                screen if paging else out if paper is Paper.TABLE else safe_for_terminal(out),
+            )
     if output is not None and output.is_file():
         say(f"Wrote the report to {output}.")

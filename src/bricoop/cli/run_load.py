@@ -33,7 +33,7 @@ from bricoop.query.differences import differences
 from bricoop.query.execute import execute
 from bricoop.query.new_records import NewRecords, new_records
 from bricoop.query.question import Answer, Question
-from bricoop.render.differences import first_part, shortened
+from bricoop.render.differences import excerpt, shortened
 from bricoop.render.loading import (
     ProblemFile,
     write_notes,
@@ -43,7 +43,7 @@ from bricoop.render.loading import (
 )
 
 #: So many differences of a dry run fit a few screens, and so many new records below them.
-_SHOWN, _NEW = 50, 5
+_DIFFERENCES_SHOWN, _NEW_SHOWN = 50, 5
 
 
 @dataclass(frozen=True)
@@ -111,13 +111,13 @@ class LoadOptions:
 
 
 def run_load(
-    engine: Engine, wish: LoadOptions, *, problems: Path | None, export: Export | None = None
+    engine: Engine, options: LoadOptions, *, problems: Path | None, export: Export | None = None
 ) -> None:
     """Load a file and say what became of it on standard error.
 
     Args:
         engine: the knowledge base.
-        wish: what is to be loaded.
+        options: what is to be loaded.
         problems: the file for all problems, or None.
         export: how the differences that a dry run would make are shown; None for no dry run.
 
@@ -126,25 +126,27 @@ def run_load(
         RowsRejectedError: rows were refused; the problems have been said.
         RowsLeftOutError: rows were left out and the others loaded; all has been said.
     """
-    request = wish.request()
+    request = options.request()
     if problems:
         check_output(problems, "--problems")
     if not request.source.key:
-        raise UsageError("A load needs a source.", f"Name it with --source KEY.{_known(engine)}")
+        raise UsageError(
+            "A load needs a source.", f"Name it with --source KEY.{_known_sources(engine)}"
+        )
     if export is not None:
         export.check()
         request = replace(request, tried=partial(_show_differences, export))
-    with _log(problems) as log:
+    with _problem_file(problems) as log:
         try:
             result = _with_progress(engine, replace(request, written=_note_load), log)
         except RowsRejectedError as error:
-            _complain(error.result)
+            _write_refusal(error.result)
             raise
         if result.problem_count:
             write_problems(result.problems, result.problem_count, sys.stderr)
         write_result(result, sys.stderr)
     if result.counts.rejected:
-        raise RowsLeftOutError(result, printable(str(wish.rejects)))
+        raise RowsLeftOutError(result, printable(str(options.rejects)))
 
 
 def _note_load(load_id: int) -> None:
@@ -162,10 +164,10 @@ def _show_differences(export: Export, connection: Connection, load_id: int) -> N
         hand_over(answer, export, None)
         return
     rows = shortened(answer.rows)
-    shown = list(islice(rows, _SHOWN))
+    shown = list(islice(rows, _DIFFERENCES_SHOWN))
     if not shown:
         return
-    new = [_titled(one) for one in new_records(connection, load_id, _NEW, _columns)]
+    new = [_titled(records) for records in new_records(connection, load_id, _NEW_SHOWN, _columns)]
     hand_over_several([("", replace(answer, rows=iter(shown))), *new], export)
     more = sum(1 for _ in rows)
     if more:
@@ -180,33 +182,33 @@ def _titled(new: NewRecords) -> tuple[str, Answer]:
     """Return the first new records of a noun with their title; long texts are cut."""
     number = counted(new.number, f"new {countable(new.noun)}")
     title = f"{number}, as stored" if new.number == 1 else f"The {number}, as stored"
-    if new.number > _NEW:
-        title = f"The first {_NEW} of {number}, as stored"
-    cells = (tuple(map(first_part, row)) for row in new.first.rows)
+    if new.number > _NEW_SHOWN:
+        title = f"The first {_NEW_SHOWN} of {number}, as stored"
+    cells = (tuple(map(excerpt, row)) for row in new.first.rows)
     return f"{title}:", replace(new.first, rows=cells)
 
 
-def check_profile(wish: LoadOptions, problems: Path | None, out: TextIO) -> None:
+def check_profile(options: LoadOptions, problems: Path | None, out: TextIO) -> None:
     """Load a file into a knowledge base that is thrown away, and say what it would yield.
 
     Args:
-        wish: the profile, the file, and how it is to be read.
+        options: the profile, the file, and how it is to be read.
         problems: the file for all problems, or None.
         out: where the yield is written.
 
     Raises:
         DataRejectedError: rows have problems, which have been listed.
     """
-    request = wish.request()
+    request = options.request()
     if problems:
         check_output(problems, "--problems")
-    with TemporaryDirectory() as folder, _log(problems) as log:
+    with TemporaryDirectory() as folder, _problem_file(problems) as log:
         engine = make_engine(parse_address(str(Path(folder) / "tried.sqlite")))
         try:
             set_up(engine)
             result = _with_progress(engine, replace(request, dry_run=True), log)
         except RowsRejectedError as error:
-            _complain(error.result)
+            _write_refusal(error.result)
             raise _problems_of(error.result) from error
         finally:
             engine.dispose()
@@ -230,13 +232,13 @@ def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None
         return load_file(engine, request)
     from bricoop.render.progress import shown_progress
 
-    what = request.profile.name if request.profile else request.noun
-    with shown_progress(f"{what} from {Path(request.path).name}") as told:
-        return load_file(engine, replace(request, progress=told))
+    layout = request.profile.name if request.profile else request.noun
+    with shown_progress(f"{layout} from {Path(request.path).name}") as progress:
+        return load_file(engine, replace(request, progress=progress))
 
 
 @contextmanager
-def _log(path: Path | None) -> Iterator[ProblemFile | None]:
+def _problem_file(path: Path | None) -> Iterator[ProblemFile | None]:
     """Yield the file of problems, if one is asked for, and close it."""
     if path is None:
         yield None
@@ -245,12 +247,12 @@ def _log(path: Path | None) -> Iterator[ProblemFile | None]:
         yield log
 
 
-def _complain(result: LoadResult) -> None:
+def _write_refusal(result: LoadResult) -> None:
     write_notes(result, sys.stderr)
     write_problems(result.problems, result.problem_count, sys.stderr)
 
 
-def _known(engine: Engine) -> str:
+def _known_sources(engine: Engine) -> str:
     with reading(engine) as connection:
         keys = [key for (key,) in execute(connection, Question("sources", columns=("key",))).rows]
     return f" Known: {', '.join(keys)}. A new source also needs --source-title and --tier."

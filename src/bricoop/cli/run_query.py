@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from bricoop.api.snapshot import Snapshot
 
 
-def answer(asked: Question, export: Export, database: str | None, *, count: bool) -> None:
+def answer(question: Question, export: Export, database: str | None, *, count: bool) -> None:
     """Ask a question, and print its rows or only how many they are.
 
     Args:
-        asked: the question.
+        question: the question.
         export: how the answer is handed over.
         database: what `--db` names.
         count: whether only the number is wanted.
@@ -28,23 +28,28 @@ def answer(asked: Question, export: Export, database: str | None, *, count: bool
     lines: list[str] = []
     with export.on_screen() as screen, reading_from(database) as state:
         if count:
-            number = state.count(asked)
+            number = state.count(question)
             with answering(export.output) as out:
                 out.write(f"{number}\n")
-            hints = () if number else state.closest_values(asked)
-            for note in (*hints, *state.unrecorded(asked)):
+            hints = () if number else state.closest_values(question)
+            for note in (*hints, *state.unrecorded(question)):
                 say(note)
             return
-        shown = mapped(_for_people(asked, export.format), export)
+        shown = mapped(_for_people(question, export.format), export)
         rows = state.ask(shown, spelled_out=export.format.writing.for_people)
-        left_out = state.unrecorded(asked)
-        result = replace(rows, notes=(*rows.notes, *left_out), named=bool(asked.columns))
+        left_out = state.unrecorded(question)
+        result = replace(rows, notes=(*rows.notes, *left_out), named=bool(question.columns))
         written = hand_over(result, export, state, shown, screen)
         lines.extend(rows.notes)
         if export.format is Format.TABLE and not written.rows:
-            hints = state.closest_values(asked)
-            said = [f"No rows.{_kept_back(state, asked)}", *hints, *left_out, state.wider(asked)]
-            lines.append(" ".join(filter(None, said)))
+            hints = state.closest_values(question)
+            sentences = [
+                f"No rows.{_hint_at_all(state, question)}",
+                *hints,
+                *left_out,
+                state.wider(question),
+            ]
+            lines.append(" ".join(filter(None, sentences)))
         else:
             lines.extend(left_out)
     # A terminal has the table, or has left the pager, by now: notes stand below it.
@@ -52,13 +57,15 @@ def answer(asked: Question, export: Export, database: str | None, *, count: bool
         say(line)
 
 
-def _kept_back(state: "Snapshot", asked: Question) -> str:
+def _hint_at_all(state: "Snapshot", question: Question) -> str:
     """Return a sentence on how many rows `--all` would add; empty where it adds none."""
-    every = next((one for one in noun_of(asked.noun).filters if one.name == "all"), None)
+    every = next(
+        (filter_ for filter_ in noun_of(question.noun).filters if filter_.name == "all"), None
+    )
     if every is None:
         return ""
-    wider = replace(asked, filters={**asked.filters, every.name: ("yes",)})
-    more = state.count(wider) - state.count(asked)
+    wider = replace(question, filters={**question.filters, every.name: ("yes",)})
+    more = state.count(wider) - state.count(question)
     return f" --all adds {more:,}: {every.help.removeprefix('also ')}." if more else ""
 
 

@@ -58,8 +58,8 @@ def saved(
 
     With --from, run a question that was saved with --save; other options override it.
     """
-    given = (columns, sort, limit, chart, format_, output, db, count, labels, provenance, not pager)
-    others = any(one is not None and one is not False for one in given)
+    typed = (columns, sort, limit, chart, format_, output, db, count, labels, provenance, not pager)
+    others = any(option is not None and option is not False for option in typed)
     if context.invoked_subcommand is not None:
         if from_ or others:
             message = "Options belong after the noun."
@@ -71,13 +71,13 @@ def saved(
             raise UsageError(message, "Write it before the options, or use --from FILE.")
         typer.echo(context.get_help())
         return
-    asked = _otherwise(read_question(from_), columns=split(columns), sort=sort, limit=limit)
+    question = _overridden(read_question(from_), columns=split(columns), sort=sort, limit=limit)
     if chart is not None:
         from bricoop.cli.charting import check_options, draw
 
         options = {"count": count, "labels": labels, "provenance": provenance}
-        check_options(asked, {**options, "chart": chart, "format_": format_, "output": output})
-        draw(asked, chart, output, db)
+        check_options(question, {**options, "chart": chart, "format_": format_, "output": output})
+        draw(question, chart, output, db)
         return
     export = Export(
         format_for(format_, output, Format),
@@ -86,10 +86,12 @@ def saved(
         provenance=provenance,
         pager=pager,
     )
-    answer(asked, export, db, count=count)
+    answer(question, export, db, count=count)
 
 
-def _otherwise(question: Question, **given: Any) -> Question:
+def _overridden(question: Question, **overrides: Any) -> Question:
     """Return a question with what was said beside it in place of what it says itself."""
-    said = {name: value for name, value in given.items() if value is not None and value != ()}
-    return replace(question, **said)
+    changes = {
+        name: value for name, value in overrides.items() if value is not None and value != ()
+    }
+    return replace(question, **changes)

@@ -144,15 +144,15 @@ def _answer(
         return
     # More than a few pages are not counted: who wants the number asks for it.
     most = (request.offset + request.limit) // _COUNTED * _COUNTED + _COUNTED
-    found = state.count_hits(request, most + 1)
-    if not found:
+    number = state.count_hits(request, most + 1)
+    if not number:
         yield from state.nothing_found(request)
     elif not rows:
-        yield f"No rows: there are {_counted(found, most)}."
-    elif found > request.offset + rows:
-        yield f"{rows} of {_counted(found, most)}; more with --offset {request.offset + rows}."
+        yield f"No rows: there are {_counted(number, most)}."
+    elif number > request.offset + rows:
+        yield f"{rows} of {_counted(number, most)}; more with --offset {request.offset + rows}."
 
 
-def _counted(found: int, most: int) -> str:
+def _counted(number: int, most: int) -> str:
     """Return how many there are, of which no more than `most` and one were counted."""
-    return f"{found:,}" if found <= most else f"more than {most:,}"
+    return f"{number:,}" if number <= most else f"more than {most:,}"

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from bricoop.api.snapshot import Snapshot
 
 #: What `--db` before the command said; the same option after the command wins.
-_given: list[str] = []
+_databases: list[str] = []
 
 
 def remember_database(database: str | None) -> None:
     """Keep what `--db` said before the command."""
-    _given[:] = [database] if database else []
+    _databases[:] = [database] if database else []
 
 
 @contextmanager
@@ -35,12 +35,12 @@ def opened(database: str | None) -> Iterator["Engine"]:
         rows = make_ready(engine)
         if rows is not None:
             say(f"Created a new knowledge base with {rows} seed rows: {shown(engine.url)}")
-        with _telling_damage(engine):
+        with _reporting_damage(engine):
             yield engine
 
 
 @contextmanager
-def _telling_damage(engine: "Engine") -> Iterator[None]:
+def _reporting_damage(engine: "Engine") -> Iterator[None]:
     """Say of an error that nobody expected that the database is damaged, where it is.
 
     What somebody else wrote into it may fail anywhere; `db check` tells what that is.
@@ -64,7 +64,7 @@ def engine_for(database: str | None) -> Iterator["Engine"]:
     """Yield the engine of the database that the command line or the environment names."""
     from bricoop.api.opening import engine_of
 
-    engine = engine_of(database or (_given[0] if _given else None))
+    engine = engine_of(database or (_databases[0] if _databases else None))
     try:
         yield engine
     finally:

@@ -34,15 +34,15 @@ def show(
 
     page = format_for(format_, output, PageFormat)
     with reading_from(db) as state:
-        found = state.show(" ".join(name))
-        notes = state.readings([" ".join(name)]) if found.kind == EntityKind.COUNTRY else ()
+        entity = state.show(" ".join(name))
+        notes = state.readings([" ".join(name)]) if entity.kind == EntityKind.COUNTRY else ()
     write = {
         PageFormat.TABLE: draw.write_portrait_text,
         PageFormat.MARKDOWN: draw.write_portrait_markdown,
         PageFormat.JSON: draw.write_portrait_json,
     }[page]
     paging = page is PageFormat.TABLE and output is None
-    with answering(output) as out, paged(wanted=pager and paging) as screen:
-        write(found, screen if paging else out)
+    with answering(output) as out, paged(enabled=pager and paging) as screen:
+        write(entity, screen if paging else out)
     for note in notes:
         say(note)

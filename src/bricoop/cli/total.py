@@ -53,7 +53,7 @@ Rule = Annotated[
         callback=name_or_input_option,
     ),
 ]
-_OWN: tuple[tuple[str, Any, Any], ...] = (
+_OWN_OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ("rule", Rule, "signed"),
     (
         "base",
@@ -125,7 +125,7 @@ _OWN: tuple[tuple[str, Any, Any], ...] = (
 )
 
 
-def total(**given: Any) -> None:
+def total(**options: Any) -> None:
     """Add up money by a counting rule, step by step.
 
     The output shows what each step of the rule leaves out. Filters are those of `bricoop query
@@ -135,42 +135,42 @@ def total(**given: Any) -> None:
     """
     question = Question(
         "finance",
-        filters_given(noun_of("finance"), given),
-        where=tuple(given["where"] or ()),
-        raw=tuple(given["raw"] or ()),
-        search=given["search"] or "",
+        filters_given(noun_of("finance"), options),
+        where=tuple(options["where"] or ()),
+        raw=tuple(options["raw"] or ()),
+        search=options["search"] or "",
     )
     export = Export(
-        format_for(given["format_"], given["output"], Format),
-        given["output"],
-        labels=given["labels"],
-        provenance=given["provenance"],
-        pager=given["pager"],
+        format_for(options["format_"], options["output"], Format),
+        options["output"],
+        labels=options["labels"],
+        provenance=options["provenance"],
+        pager=options["pager"],
     )
-    refuse_existing(given["card"])
-    if given["list_"] is not None and given["card"] is not None:
+    refuse_existing(options["card"])
+    if options["list_"] is not None and options["card"] is not None:
         message = "--list shows rows, and --card saves a total."
         raise UsageError(message, "Use one at a time.")
-    if given["limit"] is not None and given["list_"] is None:
+    if options["limit"] is not None and options["list_"] is None:
         message = "--limit is for the rows of --list, and a total is of all rows."
         raise UsageError(message, "Leave it out, or add --list STEP.")
-    _count(question, given, export)
+    _count(question, options, export)
 
 
-def _count(question: Question, given: dict[str, Any], export: Export) -> None:
+def _count(question: Question, options: dict[str, Any], export: Export) -> None:
     from bricoop.totals.parse import counting_of
 
     export.check()
-    counting = counting_of(question, given["rule"], given["base"], add=given["add_sources"])
-    with export.on_screen() as screen, reading_from(given["db"]) as state:
-        if given["list_"] is not None:
-            rows = state.listed(counting, given["list_"])
-            rows = replace(rows, rows=islice(rows.rows, given["limit"]))
+    counting = counting_of(question, options["rule"], options["base"], add=options["add_sources"])
+    with export.on_screen() as screen, reading_from(options["db"]) as state:
+        if options["list_"] is not None:
+            rows = state.listed(counting, options["list_"])
+            rows = replace(rows, rows=islice(rows.rows, options["limit"]))
             hand_over(rows, export, state, question, screen)
             return
         _show(state, counting, export)
-        if given["card"] is not None:
-            _write_card(state, counting, given["card"])
+        if options["card"] is not None:
+            _write_card(state, counting, options["card"])
 
 
 def _show(state: "Snapshot", counting: "Counting", export: Export) -> None:
@@ -200,20 +200,20 @@ def _show(state: "Snapshot", counting: "Counting", export: Export) -> None:
 def _write_card(state: "Snapshot", counting: "Counting", path: Path) -> None:
     from bricoop.render.data import to_json
 
-    made = state.card(counting)
+    card = state.card(counting)
     with answering(path) as out:
-        out.write(to_json(made, indented=True) + "\n")
-    say(f"Wrote a card of {counted(len(made['rows']), 'rows')} to {path}.")
+        out.write(to_json(card, indented=True) + "\n")
+    say(f"Wrote a card of {counted(len(card['rows']), 'rows')} to {path}.")
 
 
-def _sign() -> None:
+def _set_signature() -> None:
     own = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for name, annotation, default in _OWN
+        for name, annotation, default in _OWN_OPTIONS
     ]
     parameters = [*filter_parameters(noun_of("finance")), *condition_parameters(), *own]
     total.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
-    total.__annotations__ = {one.name: one.annotation for one in parameters}
+    total.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
 
 
-_sign()
+_set_signature()

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bricoop.cli.group import say
-from bricoop.cli.output import discard_parts
+from bricoop.cli.output import discard_partial_files
 from bricoop.db.readonly.result import Deadline
 from bricoop.domain.limits import SQL_MEMORY
 from bricoop.errors import DatabaseError, UsageError
@@ -57,15 +57,15 @@ def _watch(deadline: Deadline, reader: int) -> None:
             if signal.SIGINT in arrived or signal.SIGTERM in arrived:
                 interrupted = interrupted or time.monotonic()
         if deadline.is_over_by(_GRACE):
-            _give_up(f"Error: {deadline.error()}", DatabaseError.exit_code)
+            _end_program(f"Error: {deadline.error()}", DatabaseError.exit_code)
         if interrupted and time.monotonic() - interrupted > _GRACE and deadline.is_working:
-            _give_up(*last_words())
+            _end_program(*last_words())
 
 
-def _give_up(message: str, exit_code: int) -> None:
+def _end_program(message: str, exit_code: int) -> None:
     say(message)
     sys.stderr.flush()
-    discard_parts()
+    discard_partial_files()
     os._exit(exit_code)
 
 

@@ -28,7 +28,7 @@ class Format(StrEnum):
     @property
     def writing(self) -> "Writing":
         """How it is written."""
-        return next(one for one in FORMATS if one.format is self)
+        return next(writing for writing in FORMATS if writing.format is self)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def write_answer(
     """Write the rows of an answer, to a stream of bytes where the format is binary.
 
     Args:
-        answer: its rows are taken as they are written.
+        answer: its rows are read as they are written.
         format_: the format.
         out: the stream.
         about: where the rows come from, for the formats that have room for it.
@@ -94,14 +94,18 @@ def write_answer(
     """
     writing = format_.writing
     write = getattr(import_module(f"bricoop.render.formats.{writing.module}"), writing.writer)
-    taken = _Taken(answer.rows)
-    given = replace(answer, rows=taken)
-    left_out = write(given, out, about) if writing.describes_itself else write(given, out)
-    return Written(taken.number - (left_out or 0), left_out or 0)
+    counted_rows = _CountedRows(answer.rows)
+    counted_answer = replace(answer, rows=counted_rows)
+    left_out = (
+        write(counted_answer, out, about)
+        if writing.describes_itself
+        else write(counted_answer, out)
+    )
+    return Written(counted_rows.number - (left_out or 0), left_out or 0)
 
 
-class _Taken(Iterator[Row]):
-    """Rows that are counted while they are taken."""
+class _CountedRows(Iterator[Row]):
+    """An iterator over rows that counts how many have been read."""
 
     def __init__(self, rows: Iterator[Row]) -> None:
         self._rows = rows

@@ -16,35 +16,35 @@ def shortened(rows: Iterable[Row]) -> Iterator[Row]:
     """
     new: Row = ()
     for change, noun, external_id, name, field, before, after in rows:
-        told = (change, noun, external_id, name)
+        record = (change, noun, external_id, name)
         if change != "new":
-            yield (*told, field, *_parts(before, after))
-        elif told != new:
-            yield (*told, None, None, None)
-            new = told
+            yield (*record, field, *_excerpts(before, after))
+        elif record != new:
+            yield (*record, None, None, None)
+            new = record
 
 
-def first_part(value: Any) -> Any:
+def excerpt(value: Any) -> Any:
     """Return a value, of a long text its beginning."""
-    return _part(value, 0)
+    return _excerpt(value, 0)
 
 
-def _parts(before: Any, after: Any) -> tuple[Any, Any]:
-    texts = [one for one in (before, after) if isinstance(one, str)]
+def _excerpts(before: Any, after: Any) -> tuple[Any, Any]:
+    texts = [value for value in (before, after) if isinstance(value, str)]
     if max(map(len, texts), default=0) <= _WHOLE:
         return before, after
     # What both have at the beginning tells nothing, but for the words just before they part.
-    start = max(0, _alike(*texts) - _BEFORE) if len(texts) > 1 else 0
-    return _part(before, start), _part(after, start)
+    start = max(0, _common_length(*texts) - _BEFORE) if len(texts) > 1 else 0
+    return _excerpt(before, start), _excerpt(after, start)
 
 
-def _alike(one: str, other: str) -> int:
+def _common_length(text: str, other: str) -> int:
     """Return how many characters two texts have in common at their beginning."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+    pairs = enumerate(zip(text, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(text), len(other)))
 
 
-def _part(value: Any, start: int) -> Any:
+def _excerpt(value: Any, start: int) -> Any:
     if not isinstance(value, str):
         return value
     shown = value[start : start + _WHOLE]

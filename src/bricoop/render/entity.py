@@ -51,30 +51,39 @@ def _about(portrait: Portrait) -> str:
 
 
 def _parts(portrait: Portrait) -> Iterable[Part]:
-    said = [Heading("Source"), Heading("Where")]
-    parts: tuple[Part, ...] = (
+    source_headings = [Heading("Source"), Heading("Where")]
+    sections: tuple[Part, ...] = (
         (
             "Values",
-            [Heading("Field"), Heading("Value"), Heading("As read"), *said],
+            [Heading("Field"), Heading("Value"), Heading("As read"), *source_headings],
             _claims(portrait.claims),
         ),
         (
             "Disagreements",
-            [Heading("Field"), Heading("Shown"), Heading("Says"), *said, Heading("Why shown")],
+            [
+                Heading("Field"),
+                Heading("Shown"),
+                Heading("Says"),
+                *source_headings,
+                Heading("Why shown"),
+            ],
             _disagreements(portrait),
         ),
         (
             "Names",
-            [Heading("Name"), Heading("Kind", coded=True), Heading("Language"), *said],
+            [Heading("Name"), Heading("Kind", coded=True), Heading("Language"), *source_headings],
             [
-                (one.name, one.kind, one.language, one.source, one.locator)
-                for one in portrait.aliases
+                (alias.name, alias.kind, alias.language, alias.source, alias.locator)
+                for alias in portrait.aliases
             ],
         ),
         (
             "Links",
-            [Heading("Link"), Heading("Name"), Heading("Basis", coded=True), *said],
-            [(one.code, one.name, one.basis, one.source, one.locator) for one in portrait.links],
+            [Heading("Link"), Heading("Name"), Heading("Basis", coded=True), *source_headings],
+            [
+                (link.code, link.name, link.basis, link.source, link.locator)
+                for link in portrait.links
+            ],
         ),
         (
             "Relations",
@@ -84,11 +93,19 @@ def _parts(portrait: Portrait) -> Iterable[Part]:
                 Heading("Name"),
                 Heading("Key"),
                 Heading("Basis", coded=True),
-                *said,
+                *source_headings,
             ],
             [
-                (one.relation, one.kind, one.name, one.key, one.basis, one.source, one.locator)
-                for one in portrait.relations
+                (
+                    relation.relation,
+                    relation.kind,
+                    relation.name,
+                    relation.key,
+                    relation.basis,
+                    relation.source,
+                    relation.locator,
+                )
+                for relation in portrait.relations
             ],
         ),
         _scores(portrait),
@@ -98,11 +115,11 @@ def _parts(portrait: Portrait) -> Iterable[Part]:
         _money(portrait),
         (
             "Finance, value by value",
-            [Heading("Field"), Heading("Value"), Heading("As read"), *said],
+            [Heading("Field"), Heading("Value"), Heading("As read"), *source_headings],
             _claims(portrait.finance_claims),
         ),
     )
-    return (part for part in parts if part[2])
+    return (section for section in sections if section[2])
 
 
 def _claims(claims: Iterable[Claim]) -> list[Sequence[Any]]:
@@ -122,34 +139,36 @@ def _claims(claims: Iterable[Claim]) -> list[Sequence[Any]]:
 def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
     return [
         (
-            f"money ({one.unit})" if one.unit else one.field.replace("_", " "),
-            *_values(one, claim),
+            f"money ({disagreement.unit})"
+            if disagreement.unit
+            else disagreement.field.replace("_", " "),
+            *_values(disagreement, claim),
             claim.source,
             claim.locator,
-            one.why,
+            disagreement.why,
         )
-        for one in portrait.disagreements
-        for claim in one.claims
+        for disagreement in portrait.disagreements
+        for claim in disagreement.claims
         # Who says what is shown does not disagree with it.
-        if not _same(one.shown, claim.value)
+        if not _same(disagreement.shown, claim.value)
     ]
 
 
-def _values(one: Disagreement, claim: Claim) -> Sequence[str]:
+def _values(disagreement: Disagreement, claim: Claim) -> Sequence[str]:
     """Return what is shown, and what a source says."""
-    if one.unit:
-        return told_apart(one.shown, claim.value)
-    is_coded = one.field in CODED_FIELDS
-    return [for_people(value, coded=is_coded) for value in (one.shown, claim.value)]
+    if disagreement.unit:
+        return told_apart(disagreement.shown, claim.value)
+    is_coded = disagreement.field in CODED_FIELDS
+    return [for_people(value, coded=is_coded) for value in (disagreement.shown, claim.value)]
 
 
-def _same(shown: Any, said: Any) -> bool:
-    return bool(normalise(str(shown)) == normalise(str(said)))
+def _same(shown: Any, claimed: Any) -> bool:
+    return bool(normalise(str(shown)) == normalise(str(claimed)))
 
 
 def _scores(portrait: Portrait) -> Part:
     headings = [Heading("Score"), Heading("Points", number=True), Heading("Means")]
-    means = {one.name: one.help for one in SCORES}
+    means = {score.name: score.help for score in SCORES}
     rows: list[Sequence[Any]] = [
         (name.replace("_", " "), value, means[name])
         for name, value in portrait.scores.items()
@@ -167,8 +186,15 @@ def _locations(portrait: Portrait) -> Part:
         "Locations",
         headings,
         [
-            (one.name, one.latitude, one.longitude, one.precision, one.source, one.locator)
-            for one in portrait.locations
+            (
+                location.name,
+                location.latitude,
+                location.longitude,
+                location.precision,
+                location.source,
+                location.locator,
+            )
+            for location in portrait.locations
         ],
     )
 

@@ -32,5 +32,5 @@ def _rows(answer: Answer) -> Iterator[Row]:
 
 def _label(value: Any) -> Any:
     if isinstance(value, list | tuple):
-        return [_label(one) for one in value]
+        return [_label(code) for code in value]
     return None if value is None else sector_name(value) or label(value)

@@ -24,7 +24,7 @@ _SAME = 3
 def write_result(result: LoadResult, out: TextIO) -> None:
     """Write the counts, and which entities are new because a cell names them."""
     counts = result.counts
-    what = f"Load {result.load_id}" if result.load_id else "Dry run, nothing was written"
+    load = f"Load {result.load_id}" if result.load_id else "Dry run, nothing was written"
     write_notes(result, out)
     # Where rows are not records, one of the first noun each, they are counted as rows.
     is_record = result.records.get(result.noun, 0) == counts.written and not (
@@ -32,8 +32,8 @@ def write_result(result: LoadResult, out: TextIO) -> None:
     )
     read = counted(counts.read, result.noun if is_record else "rows")
     out.write(
-        f"{what}: {read} read from {printable(result.file)}: "
-        f"{counts.new:,} new{_back(counts)}, {counts.changed:,} changed, "
+        f"{load}: {read} read from {printable(result.file)}: "
+        f"{counts.new:,} new{_reappeared(counts)}, {counts.changed:,} changed, "
         f"{counts.unchanged:,} unchanged, "
         f"{counts.rejected:,} rejected{_without_record(counts)}.\n"
     )
@@ -43,8 +43,8 @@ def write_result(result: LoadResult, out: TextIO) -> None:
         if number and not (is_record and noun == result.noun)
     ]
     if further:
-        said = "Also read from these rows" if is_record else "Records read from these rows"
-        out.write(f"{said}: {', '.join(further)}.\n")
+        label = "Also read from these rows" if is_record else "Records read from these rows"
+        out.write(f"{label}: {', '.join(further)}.\n")
     write_nothing(result, out)
     _write_changes(result, out)
     if result.load_id:
@@ -57,7 +57,7 @@ def write_result(result: LoadResult, out: TextIO) -> None:
 def _write_changes(result: LoadResult, out: TextIO) -> None:
     """Write which fields changed, what is gone, and what is new because a cell names it."""
     for noun, fields in result.changed_fields.items():
-        listed = [f"{printable(name)} ({records:,})" for name, records in _most(fields)]
+        listed = [f"{printable(name)} ({records:,})" for name, records in _most_changed(fields)]
         more = len(fields) - len(listed)
         listed += [f"{counted(more, 'fields')} more"] if more else []
         out.write(f"Changed fields of {noun}: {', '.join(listed)}.\n")
@@ -85,7 +85,7 @@ def write_nothing(result: LoadResult, out: TextIO) -> None:
     )
 
 
-def _back(counts: Counts) -> str:
+def _reappeared(counts: Counts) -> str:
     return f" ({counts.back:,} back from an earlier edition)" if counts.back else ""
 
 
@@ -112,7 +112,7 @@ def write_notes(result: LoadResult, out: TextIO) -> None:
     """Write what was accepted and should be looked at: of the file, then in the order of lines."""
     out.writelines(f"Note: {printable(result.file)}: {printable(note)}\n" for note in result.notes)
     notes = sorted(result.row_notes, key=lambda note: note.line)
-    lines, more = _together(notes, result.row_note_count, _in_column)
+    lines, more = _grouped_lines(notes, result.row_note_count, _without_value)
     out.writelines(f"Note: {line}\n" for line in lines)
     if more > 0:
         out.write(f"… and {more:,} more notes. --problems FILE writes all of them.\n")
@@ -124,14 +124,14 @@ def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None
     A problem that many rows have is written once, with the lines of the next ones.
     """
     # What a look-up finds is found later than what a cell tells; files as a whole come last.
-    problems = sorted(problems, key=lambda one: (not one.line, one.line))
-    lines, more = _together(problems, count, _anywhere)
+    problems = sorted(problems, key=lambda problem: (not problem.line, problem.line))
+    lines, more = _grouped_lines(problems, count, _without_position)
     out.writelines(f"{line}\n" for line in lines)
     if more > 0:
         out.write(f"… and {more:,} more. Use --problems FILE to write all of them to a file.\n")
 
 
-def _together(
+def _grouped_lines(
     problems: Sequence[Problem], count: int, likeness: Callable[[Problem], Problem]
 ) -> tuple[list[str], int]:
     """Return the first lines of problems, of which many that are alike are one line.
@@ -158,12 +158,12 @@ def _together(
     return [line for line, _ in shown], count - sum(covered for _, covered in shown)
 
 
-def _anywhere(problem: Problem) -> Problem:
+def _without_position(problem: Problem) -> Problem:
     """Return a problem without its address, by which problems that are alike are grouped."""
     return replace(problem, line=0, cell="")
 
 
-def _in_column(note: Problem) -> Problem:
+def _without_value(note: Problem) -> Problem:
     """Return what is noted, whatever the cell says: amounts differ of which all are rounded."""
     return replace(note, line=0, cell="", value="")
 
@@ -180,8 +180,8 @@ def problem_line(problem: Problem) -> str:
     """Return a problem in one line: file, line or sheet and cell, column, value, rule, hint."""
     where = f"{problem.file}, line {problem.line}" if problem.line else problem.file
     if problem.sheet and problem.line:
-        place = f"cell {problem.cell}" if problem.cell else f"row {problem.line}"
-        where = f"{problem.file}, sheet {problem.sheet}, {place}"
+        position = f"cell {problem.cell}" if problem.cell else f"row {problem.line}"
+        where = f"{problem.file}, sheet {problem.sheet}, {position}"
     column = f", {problem.column}" if problem.column else ""
     value = f": {_short(problem.value)!r}" if problem.value else ":"
     hint = f" {problem.hint}" if problem.hint else ""
@@ -199,7 +199,7 @@ class ProblemFile:
         self._path = path
         self._stream: TextIO | None = None
         #: Where the problems of this reading begin.
-        self._begun = 0
+        self._reading_start = 0
 
     def add(self, problem: Problem) -> None:
         """Write one problem or note.
@@ -207,11 +207,11 @@ class ProblemFile:
         Raises:
             UsageError: the file cannot be written.
         """
-        with self._refusing():
+        with self._refusing_failed_writes():
             if self._stream is None:
                 self._stream = self._path.open("w", encoding="utf-8", newline="")
                 self._write(PROBLEM_FIELDS)
-                self._begun = self._stream.tell() if self._stream.seekable() else 0
+                self._reading_start = self._stream.tell() if self._stream.seekable() else 0
             self._write([for_spreadsheet(value) for value in problem.to_dict().values()])
 
     def begin(self, again: bool) -> None:  # noqa: FBT001 (a callback)
@@ -224,13 +224,13 @@ class ProblemFile:
         Raises:
             UsageError: the file cannot be written.
         """
-        with self._refusing():
+        with self._refusing_failed_writes():
             if self._stream is None or not self._stream.seekable():
                 return
             if again:
-                self._stream.seek(self._begun)
+                self._stream.seek(self._reading_start)
                 self._stream.truncate()
-            self._begun = self._stream.tell()
+            self._reading_start = self._stream.tell()
 
     def close(self) -> None:
         """Close the file, if it was opened.
@@ -240,14 +240,14 @@ class ProblemFile:
         """
         stream, self._stream = self._stream, None
         if stream is not None:
-            with self._refusing():
+            with self._refusing_failed_writes():
                 stream.close()
 
     def _write(self, cells: Sequence[str]) -> None:
         csv.writer(self._stream, lineterminator="\n").writerow(cells)  # type: ignore[arg-type]
 
     @contextmanager
-    def _refusing(self) -> Iterator[None]:
+    def _refusing_failed_writes(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
@@ -261,9 +261,9 @@ class ProblemFile:
             raise UsageError(message) from error
 
 
-def _most(fields: Mapping[str, int]) -> list[tuple[str, int]]:
+def _most_changed(fields: Mapping[str, int]) -> list[tuple[str, int]]:
     """Return the fields in which most records changed, the first ones first."""
-    return sorted(fields.items(), key=lambda one: -one[1])[:FIELDS_SHOWN]
+    return sorted(fields.items(), key=lambda field: -field[1])[:FIELDS_SHOWN]
 
 
 def _short(value: str) -> str:

@@ -56,7 +56,7 @@ def unmarked(text: str) -> str:
         if block.type == "inline" and block.map:
             first = block.map[0]
             read = block.content.split("\n")
-            marks = [_before(lines[first + at], one.strip()) for at, one in enumerate(read)]
+            marks = [_before(lines[first + at], content.strip()) for at, content in enumerate(read)]
             shown = _spoken(block.children or ()).split("\n")
             # Code has no lines of its own: then there are fewer than were read.
             lines[first : first + len(read)] = map("".join, zip(marks, shown, strict=False))
@@ -96,7 +96,7 @@ def own_markdown(text: str) -> str:
 def write_markdown(headings: Sequence[Heading], rows: Iterable[Sequence[Any]], out: TextIO) -> None:
     """Write a table."""
     out.write(f"| {' | '.join(escape(heading.label) for heading in headings)} |\n")
-    out.write(f"|{'|'.join(' ---: ' if one.number else ' --- ' for one in headings)}|\n")
+    out.write(f"|{'|'.join(' ---: ' if heading.number else ' --- ' for heading in headings)}|\n")
     for row in rows:
         cells = (escape(heading.text(value)) for value, heading in zip(row, headings, strict=True))
         out.write(f"| {' | '.join(cells)} |\n")

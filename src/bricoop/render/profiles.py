@@ -13,12 +13,12 @@ def write_profiles(profiles: Sequence[Profile], out: TextIO) -> None:
     """Write a list of profiles."""
     rows = [
         (
-            one.name,
-            one.title,
-            "; ".join(dict.fromkeys(rule.noun for rule in one.records)),
-            one.source.licence,
+            profile.name,
+            profile.title,
+            "; ".join(dict.fromkeys(rule.noun for rule in profile.records)),
+            profile.source.licence,
         )
-        for one in profiles
+        for profile in profiles
     ]
     headings = [Heading(label) for label in ("name", "title", "becomes", "licence")]
     write_table(headings, rows, out)
@@ -40,11 +40,11 @@ def write_profile(profile: Profile, out: TextIO) -> None:
         lines.append(f"table of links: {profile.links} (replace with --links)")
     if profile.form.header_rows > 1:
         lines.append(f"header: {profile.form.header_rows} rows, joined into one")
-    lines += [f"rows left out: {_left_out(one)}" for one in profile.skip]
+    lines += [f"rows left out: {_left_out(rule)}" for rule in profile.skip]
     if profile.unpivot:
-        one = profile.unpivot
-        columns = ", ".join(one.columns)
-        lines.append(f"columns that become rows: {columns} (as {one.name}, {one.value})")
+        unpivot = profile.unpivot
+        columns = ", ".join(unpivot.columns)
+        lines.append(f"columns that become rows: {columns} (as {unpivot.name}, {unpivot.value})")
     screen = Screen(out)
     for line in lines:
         screen.say(line)
@@ -53,7 +53,7 @@ def write_profile(profile: Profile, out: TextIO) -> None:
         screen.say("")
         screen.say(sentence)
         headings = [Heading("field"), Heading("from"), Heading("how")]
-        rows = [(one.name, _origin(one), "; ".join(_ways(one))) for one in rule.fields]
+        rows = [(field.name, _origin(field), "; ".join(_ways(field))) for field in rule.fields]
         write_table(headings, rows, out)
 
 
@@ -113,9 +113,9 @@ def _style(rule: FieldRule) -> Iterator[str]:
 def _words(rule: FieldRule) -> Iterator[str]:
     if rule.map:
         others = {"refuse": "refused", "keep": "kept as they are", "drop": "left out"}
-        what = counted(len(rule.map), "codes" if rule.sectors else "words")
+        number = counted(len(rule.map), "codes" if rule.sectors else "words")
         below = " and all below them" if rule.sectors else ""
-        yield f"{what}{below} mapped, others are {others[rule.unmapped]}"
+        yield f"{number}{below} mapped, others are {others[rule.unmapped]}"
     if rule.without:
         yield f"optional prefix {', '.join(map(repr, rule.without))}"
     if rule.delete:

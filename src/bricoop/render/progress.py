@@ -30,7 +30,7 @@ class _RateColumn(ProgressColumn):
 
 @contextmanager
 def shown_progress(named: str) -> Iterator[Callable[[int, float | None], None]]:
-    """Yield what is told of rows read and the share of the file; the line goes at the end."""
+    """Yield a callback for rows read and the share of the file; the line is removed at the end."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}: {task.fields[rows]:,} rows", markup=False),
@@ -41,12 +41,12 @@ def shown_progress(named: str) -> Iterator[Callable[[int, float | None], None]]:
         TimeRemainingColumn(),
     )
     console = Console(stderr=True, markup=False)
-    # Drawn where it is told: a thread that draws would keep a load from having a second process.
+    # Drawn in the calling thread: a thread that draws would keep a load from forking a process.
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as shown:
         task = shown.add_task(printable(named), total=None, rows=0)
 
-        def told(rows: int, share: float | None) -> None:
+        def update(rows: int, share: float | None) -> None:
             total = None if share is None else 1.0
             shown.update(task, total=total, completed=share or 0, rows=rows, refresh=True)
 
-        yield told
+        yield update

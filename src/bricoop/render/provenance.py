@@ -10,5 +10,5 @@ def write_provenance(
     about: Provenance, *, file: str, sha256: str, rows: int, left_out: int, out: TextIO
 ) -> None:
     """Write where the rows of a file come from, with the digest by which the file is known."""
-    more = {"file": file, "sha256": sha256, "rows": rows, "rows_left_out": left_out}
-    out.write(to_json(about.to_dict(**more), indented=True) + "\n")
+    fields = {"file": file, "sha256": sha256, "rows": rows, "rows_left_out": left_out}
+    out.write(to_json(about.to_dict(**fields), indented=True) + "\n")

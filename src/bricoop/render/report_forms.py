@@ -69,16 +69,16 @@ def write_report(report: "Report", path: str | Path) -> None:
     if paper is None:
         message = f"{file} has no extension of a form of reports."
         raise UsageError(message, f"Use one of {', '.join(sorted(_ENDINGS))}.")
-    part = file.with_name(f"{file.name}.part")
+    partial_file = file.with_name(f"{file.name}.part")
     try:
         with (
-            part.open("wb")
+            partial_file.open("wb")
             if paper.is_binary
-            else part.open("w", encoding="utf-8", newline="") as out
+            else partial_file.open("w", encoding="utf-8", newline="") as out
         ):
             paper.write(report, out)
-        part.replace(file)
+        partial_file.replace(file)
     except OSError as error:
         raise UsageError(f"The file {file} cannot be written: {error.strerror}.") from error
     finally:
-        part.unlink(missing_ok=True)
+        partial_file.unlink(missing_ok=True)

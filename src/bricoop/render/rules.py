@@ -56,5 +56,5 @@ def write_rule(rule: Rule, out: TextIO) -> None:
     if rule.steps:
         screen.say("")
         headings = [Heading("Step"), Heading("Leaves out"), Heading("Condition")]
-        steps = [(one.name, one.title, " or ".join(one.leave_out)) for one in rule.steps]
+        steps = [(step.name, step.title, " or ".join(step.leave_out)) for step in rule.steps]
         screen.table(headings, steps)

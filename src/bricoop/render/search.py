@@ -18,9 +18,9 @@ def for_people(answer: Answer) -> Answer:
 def _rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
     names = [field.name for field in answer.fields]
     for row in answer.rows:
-        said = dict(zip(names, row, strict=True))
-        said["snippet"] = _marked(said["snippet"], said["hits"])
-        yield tuple(said[field.name] for field in answer.fields if field.in_table)
+        cells = dict(zip(names, row, strict=True))
+        cells["snippet"] = _marked(cells["snippet"], cells["hits"])
+        yield tuple(cells[field.name] for field in answer.fields if field.in_table)
 
 
 def _marked(text: str, hits: Sequence[Sequence[int]]) -> Marked:

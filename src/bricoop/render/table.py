@@ -98,12 +98,14 @@ def _write_folded(
     if not any(map(any, texts)):
         return
     every = range(len(headings))
-    places = [place for place in every if keep_empty or any(text[place] for text in texts)]
-    shown = [headings[place] for place in places]
-    cells = [[text[place] for text in texts] for place in places]
-    columns = [(one.label, own, one.number) for one, own in zip(shown, cells, strict=True)]
+    kept_columns = [index for index in every if keep_empty or any(text[index] for text in texts)]
+    shown = [headings[index] for index in kept_columns]
+    cells = [[text[index] for text in texts] for index in kept_columns]
+    columns = [
+        (heading.label, own, heading.number) for heading, own in zip(shown, cells, strict=True)
+    ]
     widths, gap = divided(columns, console.width)
-    if len(places) > 1 and is_crowded(columns, widths):
+    if len(kept_columns) > 1 and is_crowded(columns, widths):
         _write_cards(shown, cells, console, keep_empty=keep_empty)
         return
     # Every width is given: Rich itself cuts what its own division of the room leaves too narrow.
@@ -112,7 +114,7 @@ def _write_folded(
         pad_edge=False,
         show_edge=False,
         padding=(0, gap - 1, 0, 0),
-        width=sum(widths) + gap * (len(places) - 1),
+        width=sum(widths) + gap * (len(kept_columns) - 1),
     )
     for heading, width in zip(shown, widths, strict=True):
         table.add_column(
@@ -137,7 +139,9 @@ def _write_cards(
     for row in zip(*cells, strict=True):
         console.print(Text(row[0], style="bold"), overflow="fold")
         card = Table.grid(padding=(0, 2, 0, 0))
-        card.add_column(overflow="fold", min_width=max(len(one.label) for one in headings[1:]))
+        card.add_column(
+            overflow="fold", min_width=max(len(heading.label) for heading in headings[1:])
+        )
         card.add_column(overflow="fold")
         for heading, text in zip(headings[1:], row[1:], strict=True):
             if text or keep_empty:
@@ -148,18 +152,18 @@ def _write_cards(
 def _styled(text: str) -> "Text":
     from rich.text import Text  # noqa: PLC0415 (a pipe needs none of it)
 
-    made = Text(text)
+    styled = Text(text)
     if isinstance(text, Marked):
         for start, end in text.spans:
-            made.stylize("bold", start, end)
-    return made
+            styled.stylize("bold", start, end)
+    return styled
 
 
 def _write_plain(headings: Sequence[Heading], texts: list[list[str]], out: TextIO) -> None:
     from rich.cells import cell_len  # noqa: PLC0415 (a small part of Rich)
 
     lines = [[heading.label for heading in headings], *texts]
-    widths = [max(cell_len(line[place]) for line in lines) for place in range(len(headings))]
+    widths = [max(cell_len(line[index]) for line in lines) for index in range(len(headings))]
     for line in lines:
         cells = []
         for text, width, heading in zip(line, widths, headings, strict=True):

@@ -85,11 +85,11 @@ def _headings(figure: Figure) -> list[Heading]:
 
 
 def _rows(counted: Total, figure: Figure) -> list[list[Any]]:
-    one = Total(counted.counting, (figure,), (), counted.knowledge_base)
-    made = []
-    for _, step, title, rows, without, reduced, amount, *_ in waterfall(one).rows:
-        said = f"{title} (in {reduced:,} of the rows)" if reduced else title
+    single = Total(counted.counting, (figure,), (), counted.knowledge_base)
+    table = []
+    for _, step, title, rows, without, reduced, amount, *_ in waterfall(single).rows:
+        meaning = f"{title} (in {reduced:,} of the rows)" if reduced else title
         ends = step in {EVERYTHING, COUNTED}
         shown = amount if amount or ends else Decimal(0)
-        made.append([step, said, f"{rows:,}", f"{without:,}", to_the_cent(shown)])
-    return made
+        table.append([step, meaning, f"{rows:,}", f"{without:,}", to_the_cent(shown)])
+    return table

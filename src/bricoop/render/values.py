@@ -35,9 +35,9 @@ class Marked(str):
 
     def __new__(cls, text: str, spans: tuple[tuple[int, int], ...]) -> Self:
         """Keep a text, and which of its characters stand out."""
-        made = super().__new__(cls, text)
-        made.spans = spans
-        return made
+        marked = super().__new__(cls, text)
+        marked.spans = spans
+        return marked
 
 
 def as_text(value: Any) -> str:
@@ -51,7 +51,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, list | tuple):
-        return LIST_JOINT.join(as_text(one) for one in value)
+        return LIST_JOINT.join(as_text(element) for element in value)
     return str(value)
 
 
@@ -69,7 +69,7 @@ def for_people(
     if coded and isinstance(value, str):
         return label(value)
     if isinstance(value, list | tuple):
-        return LIST_JOINT.join(for_people(one, coded=coded) for one in value)
+        return LIST_JOINT.join(for_people(element, coded=coded) for element in value)
     if isinstance(value, Decimal):
         return to_the_cent(value) if money else grouped(value)
     is_whole = isinstance(value, int) and not isinstance(value, bool)
@@ -102,8 +102,8 @@ def _shortened(amount: Decimal) -> str:
         # The largest unit in which the rounded figure is at least one: 999,600,000 is 1.00 bn.
         if amount >= size * _NEARLY_ONE:
             figure = WIDE.divide(amount, Decimal(size))
-            for places in (2, 1, 0):
-                shown = figure.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, WIDE)
+            for decimals in (2, 1, 0):
+                shown = figure.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN, WIDE)
                 if len(str(shown).replace(".", "")) <= _FIGURES:
                     break
             return f"{shown:,} {name}"
@@ -130,10 +130,10 @@ def looks_like_formula(text: str) -> bool:
     return _FORMULA.match(text) is not None
 
 
-def _guarded(value: Any, what: re.Pattern[str]) -> str:
+def _guarded(value: Any, formula: re.Pattern[str]) -> str:
     if isinstance(value, str):
-        return f"'{value}" if what.match(value) else value
+        return f"'{value}" if formula.match(value) else value
     if isinstance(value, list | tuple):
         # Loading looks at each part of a list by itself.
-        return LIST_JOINT.join(_guarded(one, what) for one in value)
+        return LIST_JOINT.join(_guarded(element, formula) for element in value)
     return as_text(value)

@@ -43,19 +43,19 @@ def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
     word = "Same" if verdict.same else "Changed"
     out.write(f"{word}, under the rule {printable(verdict.rule)} ({state}).\n")
     out.writelines(f"{printable(line)}\n" for line in _counted_how(verdict.counting, card))
-    for one in verdict.figures:
-        amount, was = told_apart(one.now, one.before)
-        said = f"{amount} {one.unit or ''}".rstrip()
-        if one.unit_before not in {None, one.unit}:
-            said += f" (was {was} {one.unit_before})"
-        elif one.by:
-            sign = "+" if one.by > 0 else ""
-            by, _ = told_apart(one.by, Decimal(0))
-            said += f", {sign}{by} (was {was})"
-        out.write(printable(f"{one.source}: {said}" if one.source else said) + "\n")
-    for one in verdict.others:
-        figure = f"{to_the_cent(one.now)} {one.unit or ''}".rstrip()
-        text = f"Loaded since then, and not on the card: {one.source}, {figure}."
+    for change in verdict.figures:
+        amount, was = told_apart(change.now, change.before)
+        amounts = f"{amount} {change.unit or ''}".rstrip()
+        if change.unit_before not in {None, change.unit}:
+            amounts += f" (was {was} {change.unit_before})"
+        elif change.by:
+            sign = "+" if change.by > 0 else ""
+            by, _ = told_apart(change.by, Decimal(0))
+            amounts += f", {sign}{by} (was {was})"
+        out.write(printable(f"{change.source}: {amounts}" if change.source else amounts) + "\n")
+    for change in verdict.others:
+        figure = f"{to_the_cent(change.now)} {change.unit or ''}".rstrip()
+        text = f"Loaded since then, and not on the card: {change.source}, {figure}."
         out.write(printable(text) + "\n")
     _write_different(verdict.different, out)
     if not verdict.rows:
@@ -95,28 +95,34 @@ def _counted_how(counting: Counting, card: str) -> Iterator[str]:
 
 
 def _write_different(different: Sequence[Different], out: TextIO) -> None:
-    out.writelines(f"{_sentence(one)}\n" for one in different[:_DIFFERENT])
+    out.writelines(f"{_sentence(difference)}\n" for difference in different[:_DIFFERENT])
     if len(different) > _DIFFERENT:
         out.write(f"Different now: {len(different) - _DIFFERENT:,} more; --json lists all.\n")
 
 
-def _sentence(one: Different) -> str:
+def _sentence(difference: Different) -> str:
     """Return what is different now, in a sentence."""
-    part, *rest = one.way
-    if part == "notes":
-        return f"No longer noted: {shown(as_text(one.before), _NOTE) or 'an empty note'}"
+    section, *rest = difference.way
+    if section == "notes":
+        return f"No longer noted: {shown(as_text(difference.before), _NOTE) or 'an empty note'}"
     key, *way, name = rest
-    if part == "figures" and name in _AMOUNTS:
-        amounts = (None if value is None else Decimal(value) for value in (one.before, one.now))
+    if section == "figures" and name in _AMOUNTS:
+        amounts = (
+            None if value is None else Decimal(value)
+            for value in (difference.before, difference.now)
+        )
         before, now = told_apart(*amounts)
     else:
         before, now = (
-            shown(for_people(value, grouped_from=1000)) for value in (one.before, one.now)
+            shown(for_people(value, grouped_from=1000))
+            for value in (difference.before, difference.now)
         )
-    what = _figure(key, way) if part == "figures" else ", ".join((f"source {key}", *_load(way)))
+    subject = (
+        _figure(key, way) if section == "figures" else ", ".join((f"source {key}", *_load(way)))
+    )
     meaning = _MEANINGS.get(name, name.replace("_", " "))
-    said = ", ".join(filter(None, (what, meaning)))
-    return f"Different now: {shown(said, _NOTE)}: {now or '-'} (was {before or '-'})."
+    text = ", ".join(filter(None, (subject, meaning)))
+    return f"Different now: {shown(text, _NOTE)}: {now or '-'} (was {before or '-'})."
 
 
 def _figure(key: str, way: Sequence[str]) -> str:
@@ -159,7 +165,8 @@ def write_verdict_json(verdict: Verdict, out: TextIO) -> None:
         "figures": figures,
         "others": others,
         "different": [
-            {"name": one.name, "before": one.before, "now": one.now} for one in verdict.different
+            {"name": difference.name, "before": difference.before, "now": difference.now}
+            for difference in verdict.different
         ],
         "rows": list(verdict.rows),
     }

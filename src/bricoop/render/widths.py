@@ -27,7 +27,9 @@ def divided(columns: Columns, width: int) -> tuple[list[int], int]:
     """Return the width of each column of a table as wide as a terminal, and of what parts them."""
     gaps = [(gap, width - gap * (len(columns) - 1)) for gap in (_GAP, _LEAST_GAP)]
     tried = [(column_widths(columns, room), gap) for gap, room in gaps]
-    best = next((one for one in tried if not tears_labels(columns, one[0])), tried[-1])
+    best = next(
+        (division for division in tried if not tears_labels(columns, division[0])), tried[-1]
+    )
     if not is_crowded(columns, best[0]):
         return best
     # A long text takes the room that others need to be read: these come first.
@@ -51,21 +53,21 @@ def column_widths(columns: Columns, room: int, readable: Sequence[int] = ()) -> 
     labels = [longest_word([label]) for label, _, _ in columns]
     words = [longest_word(cells) for _, cells, _ in columns]
     widths = [
-        max(_widest(cells) if number else 0, min(_LEAST if place else _NAMING, lines[place]))
-        for place, (_, cells, number) in enumerate(columns)
+        max(_widest(cells) if number else 0, min(_LEAST if index else _NAMING, lines[index]))
+        for index, (_, cells, number) in enumerate(columns)
     ]
-    texts = [place for place, (_, _, number) in enumerate(columns) if not number]
+    texts = [index for index, (_, _, number) in enumerate(columns) if not number]
     _shrink(widths, texts, _LEAST, room)
     _shrink(widths, range(len(widths)), _FLOOR, room)
     # The narrowest first: as many columns as can be have their words whole, then their labels.
-    _grow(widths, words, room, lambda place: widths[place])
-    _grow(widths, labels, room, lambda place: widths[place])
+    _grow(widths, words, room, lambda column: widths[column])
+    _grow(widths, labels, room, lambda column: widths[column])
     # Then columns of short cells, which look torn when folded.
     short = [line if line <= _SHORT else 0 for line in lines]
-    _grow(widths, short, room, lambda place: widths[place])
-    _grow(widths, readable or widths, room, lambda place: widths[place])
+    _grow(widths, short, room, lambda column: widths[column])
+    _grow(widths, readable or widths, room, lambda column: widths[column])
     # Then what folds most, so that a row takes few lines.
-    _grow(widths, lines, room, lambda place: -lines[place] / widths[place])
+    _grow(widths, lines, room, lambda column: -lines[column] / widths[column])
     return widths
 
 
@@ -129,19 +131,19 @@ def tears_labels(columns: Columns, widths: Sequence[int]) -> bool:
     )
 
 
-def _shrink(widths: list[int], places: Sequence[int], least: int, room: int) -> None:
+def _shrink(widths: list[int], columns: Sequence[int], least: int, room: int) -> None:
     for _ in range(sum(widths) - room):
-        widest = max(places, key=lambda place: widths[place], default=None)
+        widest = max(columns, key=lambda column: widths[column], default=None)
         if widest is None or widths[widest] <= least:
             return
         widths[widest] -= 1
 
 
 def _grow(
-    widths: list[int], wanted: Sequence[int], room: int, order: Callable[[int], float]
+    widths: list[int], needed: Sequence[int], room: int, order: Callable[[int], float]
 ) -> None:
     for _ in range(room - sum(widths)):
-        short = [place for place, width in enumerate(widths) if width < wanted[place]]
+        short = [column for column, width in enumerate(widths) if width < needed[column]]
         if not short:
             return
         widths[min(short, key=order)] += 1

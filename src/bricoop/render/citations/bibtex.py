@@ -57,4 +57,4 @@ def _author(author: Author) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _ANY.sub(lambda found: _SPECIAL[found[0]], printable(text))
+    return _ANY.sub(lambda match: _SPECIAL[match[0]], printable(text))

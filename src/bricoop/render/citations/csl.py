@@ -20,22 +20,24 @@ def csl_json(entries: Sequence[SourceEntry]) -> list[str]:
 
 
 def _item(entry: SourceEntry) -> dict[str, Any]:
-    made: dict[str, Any] = {
+    item: dict[str, Any] = {
         "id": entry.key,
         "type": _TYPES.get(entry.kind, "document"),
         "title": entry.title,
     }
     if entry.authors:
-        made["author"] = [
-            {"family": one.family, "given": one.given} if one.given else {"literal": one.family}
-            for one in authors_in(entry.authors)
+        item["author"] = [
+            {"family": author.family, "given": author.given}
+            if author.given
+            else {"literal": author.family}
+            for author in authors_in(entry.authors)
         ]
     if entry.publisher:
-        made["publisher"] = entry.publisher
+        item["publisher"] = entry.publisher
     if entry.published:
-        made["issued"] = {"date-parts": [[int(part) for part in entry.published.split("-")]]}
+        item["issued"] = {"date-parts": [[int(number) for number in entry.published.split("-")]]}
     if entry.url:
-        made["URL"] = entry.url
+        item["URL"] = entry.url
     if entry.note:
-        made["note"] = entry.note
-    return made
+        item["note"] = entry.note
+    return item

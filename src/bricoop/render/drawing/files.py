@@ -45,31 +45,35 @@ _TABLE = Markup(
 )
 
 
-def drawn_as(parts: Sequence[Chart | Map], ending: str, about: Provenance, command: str) -> bytes:
+def drawn_as(
+    drawings: Sequence[Chart | Map], ending: str, about: Provenance, command: str
+) -> bytes:
     """Return the file of charts, which stand below each other, with what they were drawn from.
 
     Args:
-        parts: the charts, or a map.
+        drawings: the charts, or a map.
         ending: one of `ENDINGS`.
         about: the sources that speak, the notes on how groups were counted, and when.
         command: what asks for the groups.
     """
-    notes = [for_readers(one) for one in about.notes]
-    made = f"Drawn on {about.asked:%Y-%m-%d} by bricoop {about.tool_version}"
-    made = f"{made} from knowledge base version {about.knowledge_base}: {command}"
-    sources = [_cited(one) for one in about.sources]
+    notes = [for_readers(note) for note in about.notes]
+    origin = f"Drawn on {about.asked:%Y-%m-%d} by bricoop {about.tool_version}"
+    origin = f"{origin} from knowledge base version {about.knowledge_base}: {command}"
+    sources = [_cited(source) for source in about.sources]
     if ending == "html":
-        drawing = vega.svg(_coloured(_spec(parts, [])))
+        drawing = vega.svg(_coloured(_spec(drawings, [])))
         page = _PAGE.format(
-            title=printable(parts[0].title),
+            title=printable(drawings[0].title),
             drawing=Markup(drawing),  # noqa: S704 (drawn here, of texts that the library escapes)
-            tables=Markup("\n").join(_table(one, is_alone=len(parts) == 1) for one in parts),
+            tables=Markup("\n").join(
+                _table(shown, is_alone=len(drawings) == 1) for shown in drawings
+            ),
             notes=_each("p", notes),
             sources=_each("li", sources),
-            made=printable(made),
+            made=printable(origin),
         )
         return str(page).encode()
-    spec = _coloured(_spec(parts, [*notes, *_listed(sources), made]))
+    spec = _coloured(_spec(drawings, [*notes, *_listed(sources), origin]))
     if ending == "png":
         return vega.png(spec, _SCALE)
     return vega.svg(spec).encode()
@@ -88,21 +92,21 @@ def _cited(source: SourceBehind) -> str:
     """Return a source as a caption names it: title, publisher, date, licence and address."""
     licence = f"Licence: {source.licence}" if source.licence else ""
     by = ", ".join(filter(None, (source.publisher, source.published)))
-    said = (source.title, by, licence, source.url)
-    return f"{'. '.join(one.rstrip('.') for one in said if one)} [{source.key}]."
+    fields = (source.title, by, licence, source.url)
+    return f"{'. '.join(field.rstrip('.') for field in fields if field)} [{source.key}]."
 
 
 def _listed(sources: Sequence[str]) -> Iterator[str]:
     """Yield the lines of a caption: as many sources as there is room for."""
-    for place, one in enumerate(sources[:_SOURCES]):
-        yield f"{'' if place else 'Sources: ' if len(sources) > 1 else 'Source: '}{one}"
+    for index, source in enumerate(sources[:_SOURCES]):
+        yield f"{'' if index else 'Sources: ' if len(sources) > 1 else 'Source: '}{source}"
     if len(sources) > _SOURCES:
         yield f"And {len(sources) - _SOURCES:,} more sources, which the command lists."
 
 
-def _spec(parts: Sequence[Chart | Map], caption: Sequence[str]) -> dict[str, Any]:
+def _spec(drawings: Sequence[Chart | Map], caption: Sequence[str]) -> dict[str, Any]:
     """Return the specification of charts below each other, with a caption below them."""
-    specs = [_titled(part, parts) for part in parts]
+    specs = [_titled(drawing, drawings) for drawing in drawings]
     shared = ("$schema", "background", "config", "autosize", "padding")
     lines = [line for text in caption for line in wrap(charts.drawable(text), _LETTERS)]
     below = {
@@ -121,24 +125,28 @@ def _spec(parts: Sequence[Chart | Map], caption: Sequence[str]) -> dict[str, Any
     }
 
 
-def _titled(part: Chart | Map, parts: Sequence[Chart | Map]) -> dict[str, Any]:
-    spec = maps.spec_of(part, _WIDTH) if isinstance(part, Map) else charts.spec_of(part, _WIDTH)
-    if isinstance(part, Chart) and part.kind is ChartKind.LINES and len(part.series) == 1:
+def _titled(drawing: Chart | Map, drawings: Sequence[Chart | Map]) -> dict[str, Any]:
+    spec = (
+        maps.spec_of(drawing, _WIDTH)
+        if isinstance(drawing, Map)
+        else charts.spec_of(drawing, _WIDTH)
+    )
+    if isinstance(drawing, Chart) and drawing.kind is ChartKind.LINES and len(drawing.series) == 1:
         # One line needs no legend: the title names it.
         spec["encoding"]["color"]["legend"] = None
-    if isinstance(part, Chart) and part.kind is ChartKind.BARS:
+    if isinstance(drawing, Chart) and drawing.kind is ChartKind.BARS:
         # Bars of the same unit are compared, whichever of the charts they are in.
-        spec["encoding"]["x"]["scale"] = {"domain": _ends(part, parts), "nice": False}
-        spec["encoding"]["y"]["axis"]["minExtent"] = _label_width(parts)
-    below = [part.unit, *wrap(charts.drawable(for_readers(part.note)), _LETTERS)]
-    if isinstance(part, Map):
+        spec["encoding"]["x"]["scale"] = {"domain": _ends(drawing, drawings), "nice": False}
+        spec["encoding"]["y"]["axis"]["minExtent"] = _label_width(drawings)
+    below = [drawing.unit, *wrap(charts.drawable(for_readers(drawing.note)), _LETTERS)]
+    if isinstance(drawing, Map):
         below += wrap(maps.BOUNDARIES, _LETTERS)
         # Above a caption, a projection does not know the size of its drawing.
         spec["projection"]["translate"] = [spec["width"] / 2, spec["height"] / 2]
-        if len(part.shades) > 1:
-            spec["layer"][0]["encoding"]["fill"] = maps.legend(part.shades)
+        if len(drawing.shades) > 1:
+            spec["layer"][0]["encoding"]["fill"] = maps.legend(drawing.shades)
     title = {
-        "text": charts.drawable(part.title),
+        "text": charts.drawable(drawing.title),
         "subtitle": [line for line in below if line],
         "anchor": "start",
         "offset": 14,
@@ -148,19 +156,19 @@ def _titled(part: Chart | Map, parts: Sequence[Chart | Map]) -> dict[str, Any]:
     return {**spec, "background": "#ffffff", "title": title}
 
 
-def _label_width(parts: Sequence[Chart | Map]) -> int:
+def _label_width(drawings: Sequence[Chart | Map]) -> int:
     """Return about how many pixels the longest label of all charts takes, as all begin there."""
-    labels = [name for one in parts if isinstance(one, Chart) for name in one.categories]
+    labels = [name for chart in drawings if isinstance(chart, Chart) for name in chart.categories]
     return min(_WIDTH // 2, max(map(len, labels), default=0) * _LETTER)
 
 
-def _ends(part: Chart, parts: Sequence[Chart | Map]) -> list[float]:
+def _ends(chart: Chart, drawings: Sequence[Chart | Map]) -> list[float]:
     """Return the least and the largest figure of all bars in the unit of a chart, and zero."""
     every = [
         float(value or 0)
-        for one in parts
-        if isinstance(one, Chart) and one.unit == part.unit
-        for series in one.series
+        for other in drawings
+        if isinstance(other, Chart) and other.unit == chart.unit
+        for series in other.series
         for value in series.values
     ]
     return [min(0.0, *every), max(0.0, *every)]
@@ -169,7 +177,7 @@ def _ends(part: Chart, parts: Sequence[Chart | Map]) -> list[float]:
 def _coloured(spec: dict[str, Any]) -> str:
     """Return a specification with the colours of a page in daylight by value."""
     colours = _colours()
-    return _NAMED.sub(lambda found: colours.get(found[1], found[0]), json.dumps(spec))
+    return _NAMED.sub(lambda match: colours.get(match[1], match[0]), json.dumps(spec))
 
 
 @cache
@@ -178,22 +186,22 @@ def _colours() -> dict[str, str]:
     return dict(_COLOUR.findall(style.split("@media")[0]))
 
 
-def _table(part: Chart | Map, *, is_alone: bool) -> Markup:
-    if isinstance(part, Map):
-        head = ["Country", part.measure]
-        rows = [[one.name, figure(one.value)] for one in part.shades]
+def _table(drawing: Chart | Map, *, is_alone: bool) -> Markup:
+    if isinstance(drawing, Map):
+        head = ["Country", drawing.measure]
+        rows = [[shade.name, figure(shade.value)] for shade in drawing.shades]
     else:
-        head = [part.category, *(one.name for one in part.series)]
+        head = [drawing.category, *(series.name for series in drawing.series)]
         rows = [
-            [name, *(figure(one.values[place]) for one in part.series)]
-            for place, name in enumerate(part.categories)
+            [name, *(figure(series.values[index]) for series in drawing.series)]
+            for index, name in enumerate(drawing.categories)
         ]
     # The only drawing has its title above it.
-    title = "Figures" if is_alone else part.title
-    title = f"{title} ({part.unit})" if part.unit else title
+    title = "Figures" if is_alone else drawing.title
+    title = f"{title} ({drawing.unit})" if drawing.unit else title
     first, *measured = map(printable, head)
     cells = Markup("<th>{}</th>").format(first) + Markup("").join(
-        Markup('<th class="number">{}</th>').format(one) for one in measured
+        Markup('<th class="number">{}</th>').format(label) for label in measured
     )
     body = Markup("\n").join(
         Markup("<tr><td>{}</td>{}</tr>").format(
@@ -203,10 +211,10 @@ def _table(part: Chart | Map, *, is_alone: bool) -> Markup:
         for name, *values in rows
     )
     table = _TABLE.format(title=printable(title), head=cells, body=body)
-    return table + Markup("<p>{}</p>").format(printable(for_readers(part.note)))
+    return table + Markup("<p>{}</p>").format(printable(for_readers(drawing.note)))
 
 
 def _each(tag: str, texts: Sequence[str]) -> Markup:
     """Return each text in an element of its own."""
     element = Markup(f"<{tag}>{{}}</{tag}>\n")  # noqa: S704 (the tags are our own)
-    return Markup("").join(element.format(printable(one)) for one in texts)
+    return Markup("").join(element.format(printable(text)) for text in texts)

@@ -19,19 +19,22 @@ _ALONE, _EACH = 10, 6
 
 def plotted(chart: Chart, width: int) -> Iterator[str]:
     """Yield the lines of characters of a chart; its series stand below each other, in one scale."""
-    every = [value for one in chart.series for value in one.values]
-    most, least = largest(every), min((one for one in every if one is not None), default=Decimal(0))
+    every = [value for series in chart.series for value in series.values]
+    most, least = (
+        largest(every),
+        min((value for value in every if value is not None), default=Decimal(0)),
+    )
     low: Number = min(least, 0)
     height = _ALONE if len(chart.series) == 1 else _EACH
     ends = [short(most), short(low)]
     margin = max(map(cell_len, ends))
-    for number, one in enumerate(chart.series):
+    for number, series in enumerate(chart.series):
         if len(chart.series) > 1:
             yield from ([""] if number else [])
-            yield printable(one.name)
-        rows = list(_canvas(one, width - margin - 2, height, low, most))
-        for place, row in enumerate(rows):
-            text = ends[0] if place == 0 else ends[1] if place == len(rows) - 1 else ""
+            yield printable(series.name)
+        rows = list(_canvas(series, width - margin - 2, height, low, most))
+        for index, row in enumerate(rows):
+            text = ends[0] if index == 0 else ends[1] if index == len(rows) - 1 else ""
             yield f"{text:>{margin}} │{row}".rstrip()
         yield f"{' ' * margin} └{'─' * (width - margin - 2)}"
         yield " " * (margin + 2) + _times(chart.categories, width - margin - 2)
@@ -44,8 +47,11 @@ def _canvas(series: Series, width: int, height: int, low: Number, most: Number) 
         cells[y // 4][x // 2] |= _DOTS[y % 4][x % 2]
 
     points = {
-        place: (_across(place, len(series.values), width * 2), _down(value, low, most, height * 4))
-        for place, value in enumerate(series.values)
+        index: (
+            _dot_column(index, len(series.values), width * 2),
+            _dot_row(value, low, most, height * 4),
+        )
+        for index, value in enumerate(series.values)
         if value is not None
     }
     for x, y in points.values():
@@ -59,17 +65,17 @@ def _canvas(series: Series, width: int, height: int, low: Number, most: Number) 
                 from_y + round((to_y - from_y) * step / steps),
             )
     for row in cells:
-        yield "".join(chr(_BLANK + one) if one else " " for one in row)
+        yield "".join(chr(_BLANK + dots) if dots else " " for dots in row)
 
 
-def _across(place: int, number: int, dots: int) -> int:
-    return round(place * (dots - 1) / (number - 1)) if number > 1 else dots // 2
+def _dot_column(index: int, number: int, dots: int) -> int:
+    return round(index * (dots - 1) / (number - 1)) if number > 1 else dots // 2
 
 
-def _down(value: Number, low: Number, most: Number, dots: int) -> int:
+def _dot_row(value: Number, low: Number, most: Number, dots: int) -> int:
     span = Decimal(most) - Decimal(low)
-    part = (Decimal(value) - Decimal(low)) / span if span else Decimal(1)
-    return dots - 1 - round(part * (dots - 1))
+    share = (Decimal(value) - Decimal(low)) / span if span else Decimal(1)
+    return dots - 1 - round(share * (dots - 1))
 
 
 def _times(categories: Sequence[str], width: int) -> str:
@@ -77,11 +83,11 @@ def _times(categories: Sequence[str], width: int) -> str:
     line = [" "] * width
     free = 0
     last = len(categories) - 1
-    for place, text in enumerate(categories):
-        at = _across(place, len(categories), width)
+    for index, text in enumerate(categories):
+        at = _dot_column(index, len(categories), width)
         start = max(0, min(at - len(text) // 2, width - len(text)))
         end = width - len(categories[last]) - 1
-        if start >= free and (place == last or start + len(text) <= end):
+        if start >= free and (index == last or start + len(text) <= end):
             line[start : start + len(text)] = text
             free = start + len(text) + 1
     return "".join(line).rstrip()

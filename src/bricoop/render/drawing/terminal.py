@@ -26,15 +26,15 @@ _PIPE = 80
 _SHORTEST = 8
 
 
-def write_charts(parts: Sequence[Chart | Map], out: TextIO) -> None:
+def write_charts(drawings: Sequence[Chart | Map], out: TextIO) -> None:
     """Write charts one below the other, each with its title and unit."""
     screen = Screen(out)
     width = screen.console.width if screen.console.is_terminal else _piped_width()
-    for number, part in enumerate(parts):
+    for number, drawing in enumerate(drawings):
         if number:
             screen.say("")
-        screen.say(f"{part.title} ({part.unit})" if part.unit else part.title, "bold")
-        for line in _drawn(part, _alike(part, parts), width):
+        screen.say(f"{drawing.title} ({drawing.unit})" if drawing.unit else drawing.title, "bold")
+        for line in _drawn(drawing, _of_same_unit(drawing, drawings), width):
             screen.draw(line)
 
 
@@ -43,28 +43,28 @@ def _piped_width() -> int:
     return shutil.get_terminal_size((_PIPE, 24)).columns if "COLUMNS" in os.environ else _PIPE
 
 
-def _alike(part: Chart | Map, parts: Sequence[Chart | Map]) -> list[Chart]:
+def _of_same_unit(drawing: Chart | Map, drawings: Sequence[Chart | Map]) -> list[Chart]:
     """Return the charts whose bars are compared with those of a chart, the chart among them."""
-    return [one for one in parts if isinstance(one, Chart) and one.unit == part.unit]
+    return [chart for chart in drawings if isinstance(chart, Chart) and chart.unit == drawing.unit]
 
 
-def _drawn(part: Chart | Map, alike: Sequence[Chart], width: int) -> Iterator[str]:
-    if isinstance(part, Map):
-        yield from mapped(part, width)
+def _drawn(drawing: Chart | Map, alike: Sequence[Chart], width: int) -> Iterator[str]:
+    if isinstance(drawing, Map):
+        yield from mapped(drawing, width)
         yield ""
-        shades = sorted(part.shades, key=lambda one: (-one.value, one.name))
-        names, values = [one.name for one in shades], [one.value for one in shades]
+        shades = sorted(drawing.shades, key=lambda shade: (-shade.value, shade.name))
+        names, values = [shade.name for shade in shades], [shade.value for shade in shades]
         yield from bars(names, values, _Scale.of(names, values, width))
-    elif part.kind is ChartKind.LINES:
-        yield from plotted(part, width)
+    elif drawing.kind is ChartKind.LINES:
+        yield from plotted(drawing, width)
     else:
         every = [
-            (name, one)
+            (name, value)
             for x in alike
-            for name, one in zip(x.categories, x.series[0].values, strict=True)
+            for name, value in zip(x.categories, x.series[0].values, strict=True)
         ]
-        scale = _Scale.of([name for name, _ in every], [one for _, one in every], width)
-        yield from bars(part.categories, part.series[0].values, scale)
+        scale = _Scale.of([name for name, _ in every], [value for _, value in every], width)
+        yield from bars(drawing.categories, drawing.series[0].values, scale)
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ class _Scale:
     def of(cls, labels: Sequence[str], values: Sequence[Number | None], width: int) -> Self:
         """Return the scale in which bars are not wider than asked where that is possible."""
         room = width // _LABEL
-        lengths = [cell_len(printable(one)) for one in labels]
-        column = max((one for one in lengths if one <= room), default=0)
-        texts = max(cell_len(figure(one)) for one in values)
+        lengths = [cell_len(printable(label)) for label in labels]
+        column = max((length for length in lengths if length <= room), default=0)
+        texts = max(cell_len(figure(value)) for value in values)
         longest = max(_SHORTEST, width - column - texts - 2)
         return cls(room, column, longest, largest(values))
 

@@ -16,11 +16,11 @@ _ASPECT = 2
 _SMALL = 2
 
 
-def mapped(part: Map, width: int) -> Iterator[str]:
+def mapped(map_: Map, width: int) -> Iterator[str]:
     """Yield the lines of a map, and a legend of its shades."""
-    frame = frame_of([one.alpha3 for one in part.shades], [], width)
-    ranks = classes([one.value for one in part.shades])
-    shades = {one.alpha3: _SHADES[rank] for one, rank in zip(part.shades, ranks, strict=True)}
+    frame = frame_of([shade.alpha3 for shade in map_.shades], [], width)
+    ranks = classes([shade.value for shade in map_.shades])
+    shades = {shade.alpha3: _SHADES[rank] for shade, rank in zip(map_.shades, ranks, strict=True)}
     rows = [[" "] * width for _ in range(math.ceil(frame.height / _ASPECT))]
     for code, rings in rings_of().items():
         if code not in shades:
@@ -32,12 +32,12 @@ def mapped(part: Map, width: int) -> Iterator[str]:
     while lines and not lines[-1]:
         lines.pop()
     yield from lines
-    yield "  ".join(_legend(part, shades))
+    yield "  ".join(_legend(map_, shades))
 
 
-def _legend(part: Map, shades: dict[str, str]) -> Iterator[str]:
+def _legend(map_: Map, shades: dict[str, str]) -> Iterator[str]:
     for shade in _SHADES:
-        values = [one.value for one in part.shades if shades[one.alpha3] == shade]
+        values = [country.value for country in map_.shades if shades[country.alpha3] == shade]
         if values:
             ends = dict.fromkeys((short(min(values)), short(max(values))))
             yield f"{shade} {' – '.join(ends)}"
@@ -62,8 +62,8 @@ def _fill(
             for row in range(first, min(len(rows), math.ceil(high / _ASPECT - 0.5))):
                 level = (row + 0.5) * _ASPECT
                 crossings.setdefault(row, []).append(x + (to_x - x) * (level - y) / (to_y - y))
-    for row, found in crossings.items():
-        ordered = sorted(found)
+    for row, crossed in crossings.items():
+        ordered = sorted(crossed)
         for start, end in zip(ordered[::2], ordered[1::2], strict=False):
             for column in range(
                 max(0, math.ceil(start - 0.5)), min(frame.width, math.ceil(end - 0.5))

@@ -28,8 +28,8 @@ class Cells:
         # A text so marked stays a text also when somebody edits its cell.
         self._quoted = book.add_format({"quote_prefix": True})
         self._amount: Callable[[int], Any] = cache(
-            lambda places: book.add_format(
-                {"num_format": f"#,##0{'.' if places else ''}{'0' * places}"}
+            lambda decimals: book.add_format(
+                {"num_format": f"#,##0{'.' if decimals else ''}{'0' * decimals}"}
             )
         )
 
@@ -54,8 +54,8 @@ class Cells:
     def _number(self, sheet: Sheet, row: int, column: int, value: float | Decimal) -> int:
         if isinstance(value, Decimal):
             text = plain(value)
-            places = len(text.partition(".")[2])
-            sheet.write_number(row, column, float(value), self._amount(places))
+            decimals = len(text.partition(".")[2])
+            sheet.write_number(row, column, float(value), self._amount(decimals))
             return len(text) * 4 // 3
         sheet.write_number(row, column, value)
         return len(str(value))

@@ -18,13 +18,13 @@ class Digits:
 
     def texts(self, values: Iterable[Decimal | None]) -> list[str | None]:
         """Return the plain texts of values, whose digits are counted."""
-        found = [None if value is None else plain(Decimal(value)) for value in values]
-        for text in found:
+        texts = [None if value is None else plain(Decimal(value)) for value in values]
+        for text in texts:
             if text is not None:
                 before, _, after = text.lstrip("-").partition(".")
                 self._before = max(self._before, len(before))
                 self._after = max(self._after, len(after))
-        return found
+        return texts
 
     @property
     def scale(self) -> tuple[int, int] | None:
@@ -32,9 +32,9 @@ class Digits:
 
         It is one scale for nearly all columns, so that files of several questions fit together.
         """
-        places = max(self._after, _PLACES)
-        if self._before + places > _DIGITS:
-            places = self._after
-        if self._before + places > _DIGITS:
+        decimals = max(self._after, _PLACES)
+        if self._before + decimals > _DIGITS:
+            decimals = self._after
+        if self._before + decimals > _DIGITS:
             return None
-        return _DIGITS, places
+        return _DIGITS, decimals

@@ -42,9 +42,11 @@ class _Features:
         for row in self._answer.rows:
             properties = dict(zip(self._names, row, strict=True))
             if self._places:
-                places: Sequence[Place] = properties.pop(self._places[0])
-                geometry = _geometry([[one.longitude, one.latitude] for one in places])
-                properties["locations"] = [_said(one) for one in places]
+                locations: Sequence[Place] = properties.pop(self._places[0])
+                geometry = _geometry(
+                    [[location.longitude, location.latitude] for location in locations]
+                )
+                properties["locations"] = [_location_properties(location) for location in locations]
             else:
                 point = [properties.pop("longitude"), properties.pop("latitude")]
                 geometry = _geometry([] if None in point else [point])
@@ -63,11 +65,11 @@ def _geometry(points: list[list[float]]) -> dict[str, Any] | None:
     return {"type": "MultiPoint", "coordinates": points}
 
 
-def _said(place: Place) -> dict[str, Any]:
+def _location_properties(location: Place) -> dict[str, Any]:
     """Return what is known about a place; they stand in the order of the points."""
     return {
-        "name": place.name,
-        "precision": place.precision,
-        "source": place.source,
-        "locator": place.locator,
+        "name": location.name,
+        "precision": location.precision,
+        "source": location.source,
+        "locator": location.locator,
     }

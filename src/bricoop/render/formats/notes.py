@@ -22,7 +22,7 @@ def question_lines(
     """Yield what was asked, when, of what, and how the cells are to be read."""
     for name, value in about.question.items():
         if isinstance(value, Mapping):
-            yield from ((f"{name}: {one}", given) for one, given in value.items())
+            yield from ((f"{name}: {key}", values) for key, values in value.items())
         elif value not in (None, "", [], 0):
             yield name, value
     yield "rows", rows
@@ -42,8 +42,8 @@ def source_lines(about: Provenance) -> Iterator[tuple[Any, ...]]:
 def file_lines(about: Provenance) -> Iterator[tuple[Any, ...]]:
     """Yield the files from which those sources were loaded."""
     for source in about.sources:
-        for one in source.loads:
-            yield source.key, *(getattr(one, name) for name in FILE_COLUMNS[1:])
+        for load in source.loads:
+            yield source.key, *(getattr(load, name) for name in FILE_COLUMNS[1:])
 
 
 def _notes(shown: Sequence[Field]) -> Iterator[str]:

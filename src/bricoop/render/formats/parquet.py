@@ -41,8 +41,8 @@ _TYPES: dict[Type, Any] = {
 def write_parquet(answer: Answer, out: IO[bytes], about: Provenance | None) -> None:
     """Write a Parquet file in constant memory; rows with decimals are read twice, from a file."""
     digits = {
-        place: Digits()
-        for place, field in enumerate(answer.fields)
+        index: Digits()
+        for index, field in enumerate(answer.fields)
         if field.type is Type.DECIMAL and not field.many
     }
     schema = pa.schema([_column(field) for field in answer.fields])
@@ -50,14 +50,14 @@ def write_parquet(answer: Answer, out: IO[bytes], about: Provenance | None) -> N
     if not digits:
         _write(schema, batches, out, about)
         return
-    with TemporaryFile(prefix="bricoop-") as kept:
-        with ipc.new_stream(kept, schema) as spool:
+    with TemporaryFile(prefix="bricoop-") as spool_file:
+        with ipc.new_stream(spool_file, schema) as spool:
             for batch in batches:
                 spool.write_batch(batch)
-        kept.seek(0)
-        for place, seen in digits.items():
-            schema = schema.set(place, schema.field(place).with_type(_decimal(seen)))
-        read = ipc.open_stream(kept)
+        spool_file.seek(0)
+        for index, seen in digits.items():
+            schema = schema.set(index, schema.field(index).with_type(_decimal(seen)))
+        read = ipc.open_stream(spool_file)
         _write(schema, (batch.cast(schema) for batch in read), out, about)
 
 
@@ -77,12 +77,12 @@ def _decimal(seen: Digits) -> Any:
 def _batches(answer: Answer, schema: Any, digits: dict[int, Digits]) -> Iterator[Any]:
     while page := list(islice(answer.rows, _BATCH)):
         columns: list[Any] = list(zip(*page, strict=True))
-        for place, field in enumerate(answer.fields):
-            if place in digits:
-                columns[place] = digits[place].texts(columns[place])
+        for index, field in enumerate(answer.fields):
+            if index in digits:
+                columns[index] = digits[index].texts(columns[index])
             elif field.type is Type.DECIMAL:
-                columns[place] = [
-                    None if one is None else list(map(as_text, one)) for one in columns[place]
+                columns[index] = [
+                    None if cell is None else list(map(as_text, cell)) for cell in columns[index]
                 ]
         yield pa.record_batch(
             [

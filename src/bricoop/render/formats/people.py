@@ -42,7 +42,7 @@ def _within_bounds(rows: Iterator[Row], columns: int) -> Iterator[Row]:
 def _headings(answer: Answer) -> list[Heading]:
     # The columns of a query in SQL are called what it calls them.
     own = answer.noun is None
-    labels = [one.heading for one in answer.fields] if own else headings(answer.fields)
+    labels = [field.heading for field in answer.fields] if own else headings(answer.fields)
     return [
         Heading(
             printable(field.name) if own else label,

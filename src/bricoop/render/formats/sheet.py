@@ -29,4 +29,4 @@ class Sheet(Worksheet):  # type: ignore[misc]  # the library says no types
         # The library overlooks escapes that overlap, as in `_x005F_x0041_`.
         if "_x" in text:
             text = _ESCAPE.sub("_x005F_", text)
-        return _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+        return _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)

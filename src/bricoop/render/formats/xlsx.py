@@ -38,9 +38,9 @@ def write_xlsx(answer: Answer, out: IO[bytes], about: Provenance | None) -> None
     with TemporaryDirectory(prefix="bricoop-") as folder:
         path = Path(folder, "book.xlsx")
         book = Workbook(str(path), {"constant_memory": True, "tmpdir": folder})
-        made = _Making(book)
+        writer = _WorkbookWriter(book)
         try:
-            made.sheets(answer, about)
+            writer.sheets(answer, about)
             book.close()
         except FileSizeError as error:
             raise UsageError("The rows contain too much text for a workbook.", _INSTEAD) from error
@@ -55,7 +55,7 @@ def write_xlsx(answer: Answer, out: IO[bytes], about: Provenance | None) -> None
             copyfileobj(packed, out)
 
 
-class _Making:
+class _WorkbookWriter:
     """A workbook in the making."""
 
     def __init__(self, book: Workbook) -> None:

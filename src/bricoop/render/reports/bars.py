@@ -24,8 +24,8 @@ def drawn(chart: Chart, width: int) -> Iterator[str]:
         width: columns of characters.
     """
     if chart.kind in {ChartKind.COLUMNS, ChartKind.LINES}:
-        for one in chart.series:
-            yield from _sparkline(chart, one, width)
+        for series in chart.series:
+            yield from _sparkline(chart, series, width)
     elif len(chart.series) == 1:
         yield from _bars(chart, chart.series[0], width)
     else:
@@ -33,10 +33,10 @@ def drawn(chart: Chart, width: int) -> Iterator[str]:
 
 
 def _bars(chart: Chart, series: Series, width: int) -> Iterator[str]:
-    labels = [printable(one) for one in chart.categories]
-    texts = ["" if one is None else figure_text(one, chart.unit) for one in series.values]
+    labels = [printable(category) for category in chart.categories]
+    texts = ["" if value is None else figure_text(value, chart.unit) for value in series.values]
     wide, longest = max(map(cell_len, labels)), _room(labels, texts, width)
-    most = max((one for one in series.values if one is not None), default=0)
+    most = max((value for value in series.values if value is not None), default=0)
     for label, text, value in zip(labels, texts, series.values, strict=True):
         bar = _bar(value or 0, most, longest)
         yield f"  {label}{' ' * (wide - cell_len(label))}  {bar} {text}".rstrip()
@@ -44,25 +44,25 @@ def _bars(chart: Chart, series: Series, width: int) -> Iterator[str]:
 
 def _grouped(chart: Chart, width: int) -> Iterator[str]:
     """Yield a bar for each series of each category, all in one scale, below a legend."""
-    shades = [_SHADES[place % len(_SHADES)] for place in range(len(chart.series))]
-    names = (printable(one.name) for one in chart.series)
+    shades = [_SHADES[index % len(_SHADES)] for index in range(len(chart.series))]
+    names = (printable(series.name) for series in chart.series)
     yield "  " + " ".join(f"{shade} {name}" for shade, name in zip(shades, names, strict=True))
-    labels = [printable(one) for one in chart.categories]
+    labels = [printable(category) for category in chart.categories]
     texts = [
-        ["" if one is None else figure_text(one, chart.unit) for one in series.values]
+        ["" if value is None else figure_text(value, chart.unit) for value in series.values]
         for series in chart.series
     ]
     every = [text for some in texts for text in some]
     wide, longest = max(map(cell_len, labels)), _room(labels, every, width)
-    most = max((x for one in chart.series for x in one.values if x is not None), default=0)
-    for place, label in enumerate(labels):
-        for number, one in enumerate(chart.series):
-            if number and one.values[place] is None:
+    most = max((x for series in chart.series for x in series.values if x is not None), default=0)
+    for index, label in enumerate(labels):
+        for number, member in enumerate(chart.series):
+            if number and member.values[index] is None:
                 continue
             shown = "" if number else label
-            bar = shades[number] * _length(one.values[place] or 0, most, longest)
+            bar = shades[number] * _length(member.values[index] or 0, most, longest)
             padding = " " * (wide - cell_len(shown))
-            yield f"  {shown}{padding}  {bar} {texts[number][place]}".rstrip()
+            yield f"  {shown}{padding}  {bar} {texts[number][index]}".rstrip()
 
 
 def _sparkline(chart: Chart, series: Series, width: int) -> Iterator[str]:
@@ -70,14 +70,14 @@ def _sparkline(chart: Chart, series: Series, width: int) -> Iterator[str]:
 
     The name of the series has its own line where one is too short.
     """
-    known = [one for one in series.values if one is not None]
+    known = [value for value in series.values if value is not None]
     name = printable(series.name)
     if not known:
         yield f"  {name}: nothing is recorded"
         return
     most = max(known)
-    highest = max(x for one in chart.series for x in one.values if x is not None)
-    line = "".join(" " if one is None else _height(one, highest) for one in series.values)
+    highest = max(x for other in chart.series for x in other.values if x is not None)
+    line = "".join(" " if value is None else _height(value, highest) for value in series.values)
     at = chart.categories[series.values.index(most)]
     ends = f"{printable(chart.categories[0])} {line} {printable(chart.categories[-1])}"
     course = f"{ends}  most in {printable(at)}: {figure_text(most, chart.unit)}"

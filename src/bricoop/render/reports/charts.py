@@ -46,7 +46,7 @@ def spec_of(chart: Chart, width: int) -> Spec:
         width: of the drawing, in pixels.
     """
     chart = _drawable(chart)
-    made: Spec = {
+    spec: Spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": None,
         "data": {"values": _values(chart)},
@@ -55,7 +55,7 @@ def spec_of(chart: Chart, width: int) -> Spec:
         "autosize": {"type": "fit-x", "contains": "padding"},
         "config": config(),
     }
-    return {**made, **_KINDS[chart.kind](chart, width)}
+    return {**spec, **_KINDS[chart.kind](chart, width)}
 
 
 def config() -> Spec:
@@ -82,7 +82,7 @@ def drawable(text: str) -> str:
 
 
 def _drawable(chart: Chart) -> Chart:
-    series = tuple(replace(one, name=drawable(one.name)) for one in chart.series)
+    series = tuple(replace(series, name=drawable(series.name)) for series in chart.series)
     return replace(chart, categories=tuple(map(drawable, chart.categories)), series=series)
 
 
@@ -107,16 +107,16 @@ def _values(chart: Chart) -> list[Spec]:
     return [
         {
             "category": name,
-            "place": place,
-            "series": one.name,
+            "place": index,
+            "series": series.name,
             "order": order,
             # Where nothing is recorded a line is broken: it would tell of years that nobody knows.
             "value": None if value is None else float(value),
             "label": "" if value is None else short(value),
         }
-        for order, one in enumerate(chart.series)
-        for place, name in enumerate(chart.categories)
-        for value in (one.values[place],)
+        for order, series in enumerate(chart.series)
+        for index, name in enumerate(chart.categories)
+        for value in (series.values[index],)
     ]
 
 
@@ -155,7 +155,7 @@ def _bars(chart: Chart, width: int) -> Spec:
 def _grouped(chart: Chart, width: int) -> Spec:
     """Return bars beside each other: lengths that begin at one line can be compared."""
     values = {"field": "value", "type": "quantitative", "title": None, "axis": _axis(chart)}
-    names = [one.name for one in chart.series]
+    names = [series.name for series in chart.series]
     return {
         "height": {"step": _THIN, "for": "offset"},
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
@@ -200,10 +200,10 @@ def _lines(chart: Chart, width: int) -> Spec:
 
 def _dashes(chart: Chart) -> Spec:
     """Return how lines are dashed of which more are drawn than there are colours."""
-    names = [one.name for one in chart.series]
+    names = [series.name for series in chart.series]
     if len(names) <= len(COLOURS):
         return {}
-    dashes = [_DASHES[place // len(COLOURS) % len(_DASHES)] for place in range(len(names))]
+    dashes = [_DASHES[index // len(COLOURS) % len(_DASHES)] for index in range(len(names))]
     scale = {"domain": names, "range": dashes}
     return {"strokeDash": {"field": "series", "type": "nominal", "sort": names, "scale": scale}}
 
@@ -219,7 +219,7 @@ def _time(chart: Chart, width: int) -> Spec:
 
 
 def _axis(chart: Chart) -> Spec:
-    values = [one for series in chart.series for one in series.values if one is not None]
+    values = [value for series in chart.series for value in series.values if value is not None]
     few = max(values, default=0) < 10  # noqa: PLR2004 (no half projects between them)
     whole = {"tickMinStep": 1} if not chart.unit else {}
     return {"labelExpr": _AXIS, "tickCount": 5, "domain": False, "ticks": False, **whole} | (
@@ -229,7 +229,7 @@ def _axis(chart: Chart) -> Spec:
 
 def _colours(chart: Chart, width: int) -> Spec:
     """Return the colours of the series, with a legend whose names are whole where they fit."""
-    names = [one.name for one in chart.series]
+    names = [series.name for series in chart.series]
     scale = {"domain": names, "range": [COLOURS[x % len(COLOURS)] for x in range(len(names))]}
     longest = max(map(len, names)) * _LETTER + _SWATCH
     legend: Spec = {

@@ -79,34 +79,38 @@ def clusters(points: Sequence[Point], frame: Frame) -> list[Cluster]:
     A grid finds the neighbours, so that thousands of places cost no more than their number.
     """
     cells: dict[tuple[int, int], list[Cluster]] = {}
-    found: list[Cluster] = []
+    marks: list[Cluster] = []
     for point in points:
         x, y = frame.pixel(point.longitude, point.latitude)
         column, row = int(x // _APART), int(y // _APART)
         near = (
-            one
+            candidate
             for across in (-1, 0, 1)
             for along in (-1, 0, 1)
-            for one in cells.get((column + across, row + along), ())
-            if (one.x - x) ** 2 + (one.y - y) ** 2 < _APART**2
+            for candidate in cells.get((column + across, row + along), ())
+            if (candidate.x - x) ** 2 + (candidate.y - y) ** 2 < _APART**2
         )
-        cluster = min(near, key=lambda one: (one.x - x) ** 2 + (one.y - y) ** 2, default=None)
+        cluster = min(
+            near,
+            key=lambda candidate: (candidate.x - x) ** 2 + (candidate.y - y) ** 2,
+            default=None,
+        )
         if cluster is None:
             cluster = Cluster(x, y)
             cells.setdefault((column, row), []).append(cluster)
-            found.append(cluster)
+            marks.append(cluster)
         cluster.points.append(point)
-    return sorted(found, key=lambda one: -len(one.points))
+    return sorted(marks, key=lambda mark: -len(mark.points))
 
 
 def labels(marks: Sequence[Cluster], frame: Frame) -> Iterator[Label]:
     """Yield the names for which there is room: they hide neither each other nor a mark."""
     taken = [
-        (one.x - one.radius, one.y - one.radius, one.x + one.radius, one.y + one.radius)
-        for one in marks
+        (mark.x - mark.radius, mark.y - mark.radius, mark.x + mark.radius, mark.y + mark.radius)
+        for mark in marks
     ]
-    for one in marks:
-        for label in _around(one):
+    for mark in marks:
+        for label in _label_positions(mark):
             box = label.box
             inside = box[0] >= 0 and box[2] <= frame.width
             if inside and not any(_overlap(box, other) for other in taken):
@@ -115,14 +119,14 @@ def labels(marks: Sequence[Cluster], frame: Frame) -> Iterator[Label]:
                 break
 
 
-def _around(one: Cluster) -> Iterator[Label]:
+def _label_positions(mark: Cluster) -> Iterator[Label]:
     """Yield where the name of a mark may stand, the best place first."""
-    beside, above = one.radius + _GAP, one.radius + _LINE / 2 + 1
-    yield Label(one, "left", beside)
-    yield Label(one, "right", -beside)
-    yield Label(one, "center", 0.0, -above)
-    yield Label(one, "center", 0.0, above)
+    beside, above = mark.radius + _GAP, mark.radius + _LINE / 2 + 1
+    yield Label(mark, "left", beside)
+    yield Label(mark, "right", -beside)
+    yield Label(mark, "center", 0.0, -above)
+    yield Label(mark, "center", 0.0, above)
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _overlap(box: Box, other: Box) -> bool:
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]

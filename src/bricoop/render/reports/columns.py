@@ -45,10 +45,13 @@ def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Lay
         rows: their cells.
     """
     texts = [
-        [printable(heading.text(row[place])) for row in rows]
-        for place, heading in enumerate(headings)
+        [printable(heading.text(row[index])) for row in rows]
+        for index, heading in enumerate(headings)
     ]
-    columns = [(one.label, cells, one.number) for one, cells in zip(headings, texts, strict=True)]
+    columns = [
+        (heading.label, cells, heading.number)
+        for heading, cells in zip(headings, texts, strict=True)
+    ]
     gaps = _GAP * len(headings) + _BOLD
     for name, room in _ROOMS:
         widths, density = column_widths(columns, room - gaps), name
@@ -60,22 +63,22 @@ def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Lay
             break
     shown = [float(width + _GAP) for width in widths]
     shown[0] += _BOLD
-    _spread(shown, [not one.number for one in headings], max(0, spare))
+    _spread(shown, [not heading.number for heading in headings], max(0, spare))
     whole = sum(shown)
-    return Layout(tuple(round(100 * one / whole, 2) for one in shown), density)
+    return Layout(tuple(round(100 * width / whole, 2) for width in shown), density)
 
 
 def _keep_labels_whole(widths: list[int], columns: Columns) -> None:
     """Widen columns whose label would be torn, by what wider ones have beyond their own needs."""
-    needs = [least_width(one) for one in columns]
-    for place, (label, _, _) in enumerate(columns):
+    needs = [least_width(column) for column in columns]
+    for index, (label, _, _) in enumerate(columns):
         needed = min(_LABEL, longest_word([label]))
-        while widths[place] < needed:
+        while widths[index] < needed:
             spare, widest = max((widths[x] - needs[x], x) for x in range(len(widths)))
             if spare <= 0:
                 return
             widths[widest] -= 1
-            widths[place] += 1
+            widths[index] += 1
 
 
 def _spread(widths: list[float], texts: Sequence[bool], spare: float) -> None:
@@ -83,6 +86,6 @@ def _spread(widths: list[float], texts: Sequence[bool], spare: float) -> None:
     of_texts = sum(width for width, is_text in zip(widths, texts, strict=True) if is_text)
     if not of_texts:
         return
-    for place, is_text in enumerate(texts):
+    for index, is_text in enumerate(texts):
         if is_text:
-            widths[place] += spare * widths[place] / of_texts
+            widths[index] += spare * widths[index] / of_texts

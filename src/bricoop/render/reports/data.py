@@ -17,24 +17,24 @@ def report_data(report: Report) -> dict[str, Any]:
     """Return a report as plain data."""
     data = asdict(report)
     data["sections"] = {
-        section.name: {"title": section.title, "parts": [_part(one) for one in section.parts]}
+        section.name: {"title": section.title, "parts": [_block(block) for block in section.parts]}
         for section in report.sections
     }
     return data
 
 
-def _part(part: Part) -> dict[str, Any]:
-    if not isinstance(part, Table):
-        data = {"type": part.type, **asdict(part)}
+def _block(block: Part) -> dict[str, Any]:
+    if not isinstance(block, Table):
+        data = {"type": block.type, **asdict(block)}
         # All commands stand in a section of their own.
         data.pop("commands", None)
         return data
-    names = [column.name for column in part.columns]
+    names = [column.name for column in block.columns]
     rows = [
         {
             **dict(zip(names, line.cells, strict=True)),
             "citations": [asdict(citation) for citation in line.citations],
         }
-        for line in part.lines
+        for line in block.lines
     ]
-    return {"type": part.type, "title": part.title, "note": part.heading_note, "rows": rows}
+    return {"type": block.type, "title": block.title, "note": block.heading_note, "rows": rows}

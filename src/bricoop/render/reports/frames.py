@@ -70,7 +70,7 @@ class Frame:
     @property
     def centre(self) -> Position:
         """The longitude and latitude in the middle of the drawing."""
-        middle = (_up(self.box.south) + _up(self.box.north)) / 2
+        middle = (_mercator_height(self.box.south) + _mercator_height(self.box.north)) / 2
         return (self.box.west + self.box.east) / 2, math.degrees(math.atan(math.sinh(middle)))
 
     @property
@@ -89,7 +89,9 @@ class Frame:
         middle, level = self.centre
         across = (longitude - middle + 180) % 360 - 180
         x = self.width / 2 + self.scale * math.radians(across)
-        return x, self.height / 2 - self.scale * (_up(latitude) - _up(level))
+        return x, self.height / 2 - self.scale * (
+            _mercator_height(latitude) - _mercator_height(level)
+        )
 
 
 def frame_of(countries: Iterable[str], positions: Sequence[Position], width: int) -> Frame:
@@ -108,7 +110,7 @@ def frame_of(countries: Iterable[str], positions: Sequence[Position], width: int
         whole = whole.joined(box.shifted_near((whole.west + whole.east) / 2))
     whole = _within_mercator(_at_least(whole, least))
     across = math.radians(whole.east - whole.west)
-    along = _up(whole.north) - _up(whole.south)
+    along = _mercator_height(whole.north) - _mercator_height(whole.south)
     ratio = min(_HIGHEST_RATIO, max(_LOWEST_RATIO, along / across))
     if width < _PHONE:
         ratio = min(1.0, max(ratio, along / across))
@@ -123,7 +125,8 @@ def shown_countries(frame: Frame) -> list[str]:
     half = math.degrees(frame.width / 2 / frame.scale)
     rise = frame.height / 2 / frame.scale
     south, north = (
-        math.degrees(math.atan(math.sinh(_up(latitude) + side * rise))) for side in (-1, 1)
+        math.degrees(math.atan(math.sinh(_mercator_height(latitude) + side * rise)))
+        for side in (-1, 1)
     )
     view = Box(longitude - half, south, longitude + half, north)
     return [
@@ -155,13 +158,13 @@ def country_box(code: str) -> Box | None:
 def _boxes() -> dict[str, list[Box]]:
     """Return the boxes around the pieces of land of each country, by its code."""
     topology = world()
-    found: dict[str, list[Box]] = {}
+    boxes: dict[str, list[Box]] = {}
     for shape in topology["objects"]["countries"]["geometries"]:
         code = shape.get("properties", {}).get("a")
         pieces = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
         if code:
-            found[code] = [_box_of_ring(topology, rings[0]) for rings in pieces]
-    return found
+            boxes[code] = [_box_of_ring(topology, rings[0]) for rings in pieces]
+    return boxes
 
 
 def _box_of_ring(topology: dict[str, Any], ring: Sequence[int]) -> Box:
@@ -182,13 +185,13 @@ def _at_least(box: Box, least: float) -> Box:
 
 
 def _within_mercator(box: Box) -> Box:
-    south, north = (min(_HIGHEST, max(-_HIGHEST, one)) for one in (box.south, box.north))
+    south, north = (min(_HIGHEST, max(-_HIGHEST, latitude)) for latitude in (box.south, box.north))
     return Box(
         box.west, min(south, _HIGHEST - 1), min(box.east, box.west + 360), max(north, 1 - _HIGHEST)
     )
 
 
-def _up(latitude: float) -> float:
+def _mercator_height(latitude: float) -> float:
     """Return how far above the equator Mercator's projection draws a latitude."""
     bounded = min(_HIGHEST + 3, max(-_HIGHEST - 3, latitude))
     return math.asinh(math.tan(math.radians(bounded)))

@@ -43,22 +43,22 @@ class Grid:
         """On which screens some rows are folded away, as a class; empty for none."""
         return folded(len(self.lines))
 
-    def folding(self, place: int) -> str:
+    def folding(self, index: int) -> str:
         """Return on which screens a row is folded away, as a class; empty for none."""
-        return folding(len(self.lines), place)
+        return folding(len(self.lines), index)
 
 
-def grid_of(report: Report, part: Table) -> Grid:
+def grid_of(report: Report, table: Table) -> Grid:
     """Return a table as a page sets it."""
-    headings, rows = table_rows(report, part)
-    cited = any(line.citations for line in part.lines)
+    headings, rows = table_rows(report, table)
+    cited = any(line.citations for line in table.lines)
     number = len(headings) - cited
     lines = [
         (
-            [headings[place].text(row[place]) for place in range(number)],
+            [headings[index].text(row[index]) for index in range(number)],
             line.citations,
         )
-        for row, line in zip(rows, part.lines, strict=True)
+        for row, line in zip(rows, table.lines, strict=True)
     ]
     return Grid(headings, lines, layout_of(headings, rows), cited)
 
@@ -70,8 +70,8 @@ def folded(number: int) -> str:
     return "on-phones" if number > _FIRST_NARROW + _FEW else ""
 
 
-def folding(number: int, place: int) -> str:
+def folding(number: int, index: int) -> str:
     """Return on which screens one of so many rows is folded away, as a class."""
-    if number > _FIRST + _FEW and place >= _FIRST:
+    if number > _FIRST + _FEW and index >= _FIRST:
         return "rest"
-    return "rest-on-phones" if number > _FIRST_NARROW + _FEW and place >= _FIRST_NARROW else ""
+    return "rest-on-phones" if number > _FIRST_NARROW + _FEW and index >= _FIRST_NARROW else ""

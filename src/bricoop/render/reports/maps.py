@@ -28,52 +28,52 @@ _PART_OF_WORLD = 150.0
 _NAMED = 14
 
 
-def spec_of(part: Map, width: int) -> dict[str, Any]:
+def spec_of(map_: Map, width: int) -> dict[str, Any]:
     """Return the specification of a map.
 
     Args:
-        part: what is drawn.
+        map_: what is drawn.
         width: of the drawing, in pixels.
     """
-    if is_of_world(part):
-        frame = _of_shades(part, width)
+    if is_of_world(map_):
+        frame = _of_shades(map_, width)
         if frame is not None:
             size = (frame.width, frame.height)
-            return _spec(frame.projection, size, [_countries(part, frame)])
+            return _spec(frame.projection, size, [_countries(map_, frame)])
         scale = width / 5.5
         projection = {"type": "equalEarth", "scale": scale, "center": [0, 12]}
-        return _spec(projection, (width, round(width * 0.42)), [_countries(part, None)])
-    frame = frame_of_map(part, width)
-    marks = clusters(part.points, frame)
-    layers = [_countries(part, frame), *_marks(marks, frame)]
+        return _spec(projection, (width, round(width * 0.42)), [_countries(map_, None)])
+    frame = frame_of_map(map_, width)
+    marks = clusters(map_.points, frame)
+    layers = [_countries(map_, frame), *_marks(marks, frame)]
     return _spec(frame.projection, (frame.width, frame.height), layers)
 
 
-def is_of_world(part: Map) -> bool:
+def is_of_world(map_: Map) -> bool:
     """Return whether a map shows the world, and not the surroundings of some places."""
-    return len(part.shades) > 1 or not (part.points or part.shades or part.frame)
+    return len(map_.shades) > 1 or not (map_.points or map_.shades or map_.frame)
 
 
-def _of_shades(part: Map, width: int) -> Frame | None:
+def _of_shades(map_: Map, width: int) -> Frame | None:
     """Return the frame around the countries that have a figure; None where they span the world."""
-    if not part.shades:
+    if not map_.shades:
         return None
-    frame = frame_of([one.alpha3 for one in part.shades], [], width)
+    frame = frame_of([shade.alpha3 for shade in map_.shades], [], width)
     return frame if frame.box.east - frame.box.west <= _PART_OF_WORLD else None
 
 
-def frame_of_map(part: Map, width: int) -> Frame:
+def frame_of_map(map_: Map, width: int) -> Frame:
     """Return what a map of places shows: its countries whole, and every place."""
-    countries = [*part.frame, *(one.alpha3 for one in part.shades)]
-    return frame_of(countries, [(one.longitude, one.latitude) for one in part.points], width)
+    countries = [*map_.frame, *(shade.alpha3 for shade in map_.shades)]
+    return frame_of(countries, [(point.longitude, point.latitude) for point in map_.points], width)
 
 
-def is_clustered(part: Map, width: int) -> bool:
+def is_clustered(map_: Map, width: int) -> bool:
     """Return whether some marks of a map stand for several places."""
-    if is_of_world(part) or not part.points:
+    if is_of_world(map_) or not map_.points:
         return False
-    marks = clusters(part.points, frame_of_map(part, width))
-    return len(marks) < len(part.points)
+    marks = clusters(map_.points, frame_of_map(map_, width))
+    return len(marks) < len(map_.points)
 
 
 def steps(shades: Sequence[Shade]) -> list[tuple[str, int | float, int | float]]:
@@ -84,8 +84,8 @@ def steps(shades: Sequence[Shade]) -> list[tuple[str, int | float, int | float]]
     if len(shades) == 1:
         return []
     spans: dict[str, list[float]] = {}
-    for one, colour in _colours(shades).items():
-        spans.setdefault(colour, []).append(float(one.value))
+    for shade, colour in _colours(shades).items():
+        spans.setdefault(colour, []).append(float(shade.value))
     return [(name, min(spans[name]), max(spans[name])) for name in SHADES if name in spans]
 
 
@@ -109,14 +109,16 @@ def _colours(shades: Sequence[Shade]) -> dict[Shade, str]:
     if len(shades) == 1:
         # Alone, it is the country that a report is on, and places stand on it.
         return {shades[0]: SHADES[0]}
-    ranks = classes([one.value for one in shades])
-    return {one: _CLASSED[rank] for one, rank in zip(shades, ranks, strict=True)}
+    ranks = classes([shade.value for shade in shades])
+    return {shade: _CLASSED[rank] for shade, rank in zip(shades, ranks, strict=True)}
 
 
-def _countries(part: Map, frame: Frame | None) -> dict[str, Any]:
+def _countries(map_: Map, frame: Frame | None) -> dict[str, Any]:
     """Return the layer of the land, of which only what the frame shows is drawn."""
-    values = [{"a": one.alpha3, "colour": colour} for one, colour in _colours(part.shades).items()]
-    values += [{"a": code, "colour": SHADES[0]} for code in part.frame]
+    values = [
+        {"a": shade.alpha3, "colour": colour} for shade, colour in _colours(map_.shades).items()
+    ]
+    values += [{"a": code, "colour": SHADES[0]} for code in map_.frame]
     lookup = {
         "lookup": "properties.a",
         "from": {"data": {"values": values}, "key": "a", "fields": ["colour"]},
@@ -148,13 +150,13 @@ def legend(shades: Sequence[Shade]) -> dict[str, Any]:
         for colour, least, most in steps(shades)
     }
     every = [*dict.fromkeys((*SHADES, _LAND))]
-    made = {
+    key = {
         "values": [*names], "labelExpr": f"({json.dumps(names)})[datum.value]", "title": None,
         "orient": "bottom", "direction": "horizontal", "symbolType": "square", "symbolSize": 220,
         "labelColor": SOFT, "labelLimit": 0, "columnPadding": 18,
     }  # fmt: skip
     scale = {"domain": every, "range": every}
-    return {"field": "colour", "type": "nominal", "scale": scale, "legend": made}
+    return {"field": "colour", "type": "nominal", "scale": scale, "legend": key}
 
 
 def _marks(marks: Sequence[Cluster], frame: Frame) -> Iterator[dict[str, Any]]:
@@ -169,22 +171,24 @@ def _marks(marks: Sequence[Cluster], frame: Frame) -> Iterator[dict[str, Any]]:
         "opacity": 0.95,
         "clip": True,
     }
-    values = [{**_position(one), "size": math.pi * one.radius**2} for one in marks]
+    values = [{**_position(mark), "size": math.pi * mark.radius**2} for mark in marks]
     size = {"field": "size", "type": "quantitative", "scale": None}
     yield {"data": {"values": values}, "mark": circle, "encoding": {**_AT, "size": size}}
     numbers = [
-        {**_position(one), "label": f"{len(one.points):,}"} for one in marks if len(one.points) > 1
+        {**_position(mark), "label": f"{len(mark.points):,}"}
+        for mark in marks
+        if len(mark.points) > 1
     ]
     if numbers:
         text = {"type": "text", "fill": PAGE, "fontSize": 11, "fontWeight": "bold", "clip": True}
         yield {"data": {"values": numbers}, "mark": text, "encoding": {**_AT, "text": _LABEL}}
     if len(marks) <= _NAMED:
-        for one in labels(marks, frame):
+        for label in labels(marks, frame):
             text = {
-                "type": "text", "align": one.align, "baseline": "middle",
-                "dx": one.dx, "dy": one.dy, "fill": INK, "clip": True,
+                "type": "text", "align": label.align, "baseline": "middle",
+                "dx": label.dx, "dy": label.dy, "fill": INK, "clip": True,
             }  # fmt: skip
-            value = {**_position(one.cluster), "label": drawable(one.cluster.label)}
+            value = {**_position(label.cluster), "label": drawable(label.cluster.label)}
             yield {"data": {"values": [value]}, "mark": text, "encoding": {**_AT, "text": _LABEL}}
 
 

@@ -9,7 +9,7 @@ from bricoop.render.reports.rows import (
     chart_rows,
     figure_rows,
     map_rows,
-    points_said,
+    points_sentence,
     table_rows,
 )
 from bricoop.report.blocks import Chart, KeyFigures, Map, Note, Part, Table, Text
@@ -19,11 +19,11 @@ from bricoop.report.sections import Report
 def write_report_markdown(report: Report, out: TextIO) -> None:
     """Write headings, tables and a numbered bibliography; charts and maps are tables, too."""
     out.write(f"# {escape(report.title)}\n\n")
-    out.writelines(f"{escape(one)}\n\n" for one in (report.subtitle, report.summary) if one)
+    out.writelines(f"{escape(text)}\n\n" for text in (report.subtitle, report.summary) if text)
     for section in report.sections:
         out.write(f"## {escape(section.title)}\n\n")
-        for part in section.parts:
-            _write(report, part, out)
+        for block in section.parts:
+            _write(report, block, out)
     if report.sources:
         out.write("## Sources\n\n")
         numbered = enumerate(report.sources, start=1)
@@ -32,33 +32,35 @@ def write_report_markdown(report: Report, out: TextIO) -> None:
     out.write(f"{escape(colophon(report))}\n")
 
 
-def _write(report: Report, part: Part, out: TextIO) -> None:
-    match part:
+def _write(report: Report, block: Part, out: TextIO) -> None:
+    match block:
         case Text():
             # A memo may come from a stranger, and readers of Markdown run HTML and open links.
-            is_kept = part.markdown and all(map(is_harmless, part.paragraphs))
+            is_kept = block.markdown and all(map(is_harmless, block.paragraphs))
             shown = own_markdown if is_kept else escape
-            out.writelines(f"{shown(text)}\n\n" for text in part.paragraphs)
+            out.writelines(f"{shown(text)}\n\n" for text in block.paragraphs)
         case Note():
-            out.write(f"*{escape(part.text)}*\n\n")
+            out.write(f"*{escape(block.text)}*\n\n")
         case KeyFigures():
-            _table(figure_rows(report, part), out)
+            _table(figure_rows(report, block), out)
         case Table():
-            _titled(part.title, out)
-            if not part.lines:
-                out.write(f"{escape(part.empty)}\n\n")
+            _titled(block.title, out)
+            if not block.lines:
+                out.write(f"{escape(block.empty)}\n\n")
                 return
-            if part.heading_note:
-                out.write(f"{escape(part.heading_note)}\n\n")
-            _table(table_rows(report, part), out)
+            if block.heading_note:
+                out.write(f"{escape(block.heading_note)}\n\n")
+            _table(table_rows(report, block), out)
         case Chart():
-            _titled(f"{part.title} ({part.unit})" if part.unit else part.title, out)
-            _table(chart_rows(part), out)
-            _said(report, part, part.note, out)
+            _titled(f"{block.title} ({block.unit})" if block.unit else block.title, out)
+            _table(chart_rows(block), out)
+            _write_note(report, block, block.note, out)
         case Map():
-            _titled(part.title, out)
-            _table(map_rows(part), out)
-            _said(report, part, " ".join(filter(None, (points_said(part), part.note))), out)
+            _titled(block.title, out)
+            _table(map_rows(block), out)
+            _write_note(
+                report, block, " ".join(filter(None, (points_sentence(block), block.note))), out
+            )
 
 
 def _titled(title: str, out: TextIO) -> None:
@@ -72,7 +74,7 @@ def _table(rows: Rows, out: TextIO) -> None:
         out.write("\n")
 
 
-def _said(report: Report, part: Chart | Map, note: str, out: TextIO) -> None:
-    said = " ".join(filter(None, (note, marks(report, part.citations))))
-    if said:
-        out.write(f"{escape(said)}\n\n")
+def _write_note(report: Report, block: Chart | Map, note: str, out: TextIO) -> None:
+    text = " ".join(filter(None, (note, marks(report, block.citations))))
+    if text:
+        out.write(f"{escape(text)}\n\n")

@@ -21,7 +21,7 @@ from bricoop.render.reports.rows import (
     figure_text,
     map_rows,
     places_listed,
-    points_said,
+    points_sentence,
 )
 from bricoop.render.reports.svg import svg_of
 from bricoop.render.table import Heading
@@ -52,7 +52,7 @@ def page_of(report: Report, *, paper: bool = False) -> str:
         report: what is drawn.
         paper: whether it is for paper alone: nothing is folded, and drawings are made once.
     """
-    drawing = _Drawing(report, paper=paper)
+    drawing = _TemplateFunctions(report, paper=paper)
     style = (_FOLDER / "page.css").read_text(encoding="utf-8") + footer_style(report)
     return (
         _environment()
@@ -81,11 +81,14 @@ def footer_style(report: Report) -> str:
 
 def _css_text(text: str) -> str:
     """Return a text as a string of CSS, in which nothing ends the string or the style sheet."""
-    plain = "".join(one if one.isalnum() or one == " " else f"\\{ord(one):x} " for one in text)
+    plain = "".join(
+        character if character.isalnum() or character == " " else f"\\{ord(character):x} "
+        for character in text
+    )
     return f'"{plain}"'
 
 
-class _Drawing:
+class _TemplateFunctions:
     """What the template asks for."""
 
     def __init__(self, report: Report, *, paper: bool) -> None:
@@ -94,9 +97,9 @@ class _Drawing:
         self._on_paper = _HALF if report.brief else _PAPER
         self._drawn = 0
 
-    def grid(self, part: Table) -> Grid:
+    def grid(self, table: Table) -> Grid:
         """Return a table as it is set."""
-        return grid_of(self._report, part)
+        return grid_of(self._report, table)
 
     def layout(self, headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Layout:
         """Return how the figures of a chart are set."""
@@ -106,9 +109,9 @@ class _Drawing:
         """Return on which screens some of so many rows are folded away, as a class."""
         return folded(number)
 
-    def folding(self, number: int, place: int) -> str:
+    def folding(self, number: int, index: int) -> str:
         """Return on which screens one of so many rows is folded away, as a class."""
-        return folding(number, place)
+        return folding(number, index)
 
     def figure(self, value: Any, unit: str) -> tuple[str, str]:
         """Return a figure in few characters and, where these are not all, the exact one."""
@@ -121,54 +124,58 @@ class _Drawing:
     def cited(self, citations: Sequence[Citation]) -> list[tuple[int, str]]:
         """Return the numbers of the sources that are cited, each with its places."""
         return [
-            (self._report.number_of(key), ", ".join(places))
-            for key, places in by_source(citations).items()
+            (self._report.number_of(key), ", ".join(locators))
+            for key, locators in by_source(citations).items()
         ]
 
-    def chart(self, part: Chart) -> Markup:
+    def chart(self, chart: Chart) -> Markup:
         """Return a chart's drawings: one for wide screens, and one for narrow ones."""
-        return self._drawings(part, charts.spec_of)
+        return self._drawings(chart, charts.spec_of)
 
-    def map(self, part: Map) -> Markup:
+    def map(self, map_: Map) -> Markup:
         """Return a map's drawings; that of the world has no text that could become too small."""
-        if maps.is_of_world(part):
+        if maps.is_of_world(map_):
             width = self._on_paper if self._paper else _WIDE
-            return self._drawing(maps.spec_of(part, width), "both")
-        return self._drawings(part, maps.spec_of)
+            return self._drawing(maps.spec_of(map_, width), "both")
+        return self._drawings(map_, maps.spec_of)
 
-    def legend(self, part: Map) -> list[tuple[str, str]]:
+    def legend(self, map_: Map) -> list[tuple[str, str]]:
         """Return each colour of a map with the figures that it stands for."""
-        return [(colour, _span(least, most)) for colour, least, most in maps.steps(part.shades)]
+        return [(colour, _span(least, most)) for colour, least, most in maps.steps(map_.shades)]
 
-    def _drawings(self, part: Any, spec_of: Callable[[Any, int], charts.Spec]) -> Markup:
+    def _drawings(self, drawn: Any, spec_of: Callable[[Any, int], charts.Spec]) -> Markup:
         if self._paper:
-            return self._drawing(spec_of(part, self._on_paper), "both")
-        wide = self._drawing(spec_of(part, _WIDE), "wide")
-        return wide + self._drawing(spec_of(part, _NARROW), "narrow")
+            return self._drawing(spec_of(drawn, self._on_paper), "both")
+        wide = self._drawing(spec_of(drawn, _WIDE), "wide")
+        return wide + self._drawing(spec_of(drawn, _NARROW), "narrow")
 
     def _drawing(self, spec: charts.Spec, kind: str) -> Markup:
         self._drawn += 1
         drawing = Markup(svg_of(spec, f"d{self._drawn}"))  # noqa: S704 (drawn here)
         return Markup('<div class="{}">{}</div>').format(kind, drawing)
 
-    def rows(self, part: Chart | Map) -> Any:
+    def rows(self, drawn: Chart | Map) -> Any:
         """Return what a chart or a map shows, as rows."""
-        return chart_rows(part) if isinstance(part, Chart) else map_rows(part)
+        return chart_rows(drawn) if isinstance(drawn, Chart) else map_rows(drawn)
 
-    def places(self, part: Map) -> list[tuple[str, str]]:
+    def places(self, map_: Map) -> list[tuple[str, str]]:
         """Return the places of a map by name, each with what is there."""
-        return places_listed(part)
+        return places_listed(map_)
 
-    def said(self, part: Map) -> str:
+    def map_note(self, map_: Map) -> str:
         """Return what stands under a map."""
-        clustered = maps.CLUSTERED if maps.is_clustered(part, _WIDE) else ""
-        return " ".join(filter(None, (points_said(part), clustered, part.note, maps.BOUNDARIES)))
+        clustered = maps.CLUSTERED if maps.is_clustered(map_, _WIDE) else ""
+        return " ".join(
+            filter(None, (points_sentence(map_), clustered, map_.note, maps.BOUNDARIES))
+        )
 
-    def paragraphs(self, part: Text) -> Iterable[Markup]:
+    def paragraphs(self, text: Text) -> Iterable[Markup]:
         """Return paragraphs; those in Markdown keep no HTML, image or address that runs."""
-        if not part.markdown:
-            return [Markup("<p>{}</p>").format(printable(one)) for one in part.paragraphs]
-        return [Markup(_rendered(one)) for one in part.paragraphs]  # noqa: S704 (no HTML passes)
+        if not text.markdown:
+            return [
+                Markup("<p>{}</p>").format(printable(paragraph)) for paragraph in text.paragraphs
+            ]
+        return [Markup(_rendered(paragraph)) for paragraph in text.paragraphs]  # noqa: S704 (no HTML passes)
 
     def reference(self, entry: SourceEntry) -> Markup:
         """Return a source of the bibliography; its address is a link where it is of the web."""
@@ -185,12 +192,18 @@ class _Drawing:
         return [
             section
             for section in self._report.sections
-            if any(one.source == key for part in section.parts for one in citations_in(part))
+            if any(
+                citation.source == key
+                for block in section.parts
+                for citation in citations_in(block)
+            )
         ]
 
 
 def _span(least: float, most: float) -> str:
-    ends = [charts.short(round(one) if one == round(one) else one) for one in (least, most)]
+    ends = [
+        charts.short(round(value) if value == round(value) else value) for value in (least, most)
+    ]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} – {ends[1]}"
 
 
@@ -218,8 +231,8 @@ def _rendered(text: str) -> str:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(_LOWEST, int(token.tag[1:]) + 2)}"
-    made: str = reader.renderer.render(tokens, reader.options, {})
-    return made
+    html: str = reader.renderer.render(tokens, reader.options, {})
+    return html
 
 
 @cache

@@ -10,7 +10,7 @@ from bricoop.report.brief import shorter
 from bricoop.report.sections import Report
 
 _NAMED = re.compile(r"var\((--[\w-]+)\)")
-_SAID = re.compile(r"(--[\w-]+):\s*([^;]+);")
+_PROPERTY = re.compile(r"(--[\w-]+):\s*([^;]+);")
 
 
 def write_report_pdf(report: Report, out: BinaryIO) -> None:
@@ -26,7 +26,9 @@ def write_report_pdf(report: Report, out: BinaryIO) -> None:
         hint = "pip install weasyprint, and on Debian: apt-get install libpangoft2-1.0-0."
         raise UsageError(message, hint) from error
     while True:
-        printed = HTML(string=on_paper(page_of(report, paper=True)), url_fetcher=_nothing).render()
+        printed = HTML(
+            string=on_paper(page_of(report, paper=True)), url_fetcher=_refuse_network
+        ).render()
         less = shorter(report) if report.brief and len(printed.pages) > 1 else None
         if less is None:
             break
@@ -37,10 +39,10 @@ def write_report_pdf(report: Report, out: BinaryIO) -> None:
 def on_paper(page: str) -> str:
     """Return a page whose drawings have the colours of paper by value: a printer needs them so."""
     printed = (Path(__file__).parent / "page.css").read_text(encoding="utf-8").split("@media print")
-    colours = dict(_SAID.findall(printed[1]))
-    return _NAMED.sub(lambda found: colours.get(found[1], found[0]), page)
+    colours = dict(_PROPERTY.findall(printed[1]))
+    return _NAMED.sub(lambda match: colours.get(match[1], match[0]), page)
 
 
-def _nothing(url: str, *_: object, **__: object) -> dict[str, object]:
+def _refuse_network(url: str, *_: object, **__: object) -> dict[str, object]:
     message = f"a report needs no network, and {url} is not read"
     raise ValueError(message)

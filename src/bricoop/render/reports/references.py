@@ -15,29 +15,29 @@ def reference(entry: SourceEntry) -> str:
     by = entry.authors or entry.publisher
     date = f"({entry.published})" if entry.published else "(n.d.)"
     publisher = entry.publisher if entry.publisher != by else None
-    parts = [f"{by} {date}" if by else "", entry.title, publisher, "" if by else date, entry.url]
-    said = ". ".join(part.rstrip(".") for part in parts if part)
+    fields = [f"{by} {date}" if by else "", entry.title, publisher, "" if by else date, entry.url]
+    text = ". ".join(field.rstrip(".") for field in fields if field)
     tier = f"tier {entry.tier}: {TIER_LABELS[Tier(entry.tier)]}"
     about = f"[{entry.kind.replace('-', ' ')}, {tier}; key {entry.key}]"
-    return " ".join(filter(None, (f"{said}.", about, entry.note)))
+    return " ".join(filter(None, (f"{text}.", about, entry.note)))
 
 
 def marks(report: Report, citations: Sequence[Citation]) -> str:
     """Return the numbers of sources with the places in them: `[1] 3.2, 3.4; [2] row 7`."""
     return "; ".join(
-        f"[{report.number_of(source)}] {', '.join(places)}".rstrip()
-        for source, places in by_source(citations).items()
+        f"[{report.number_of(source)}] {', '.join(locators)}".rstrip()
+        for source, locators in by_source(citations).items()
     )
 
 
 def by_source(citations: Sequence[Citation]) -> dict[str, list[str]]:
     """Return the places that are cited in each source, in order of first mention."""
-    found: dict[str, list[str]] = {}
+    locators: dict[str, list[str]] = {}
     for citation in citations:
-        places = found.setdefault(citation.source, [])
-        if citation.locator and citation.locator not in places:
-            places.append(citation.locator)
-    return found
+        cited = locators.setdefault(citation.source, [])
+        if citation.locator and citation.locator not in cited:
+            cited.append(citation.locator)
+    return locators
 
 
 def made_by(report: Report) -> str:

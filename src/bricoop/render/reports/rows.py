@@ -12,9 +12,9 @@ from bricoop.render.values import for_people
 from bricoop.report.blocks import Chart, Column, KeyFigures, Map, Number, Table
 from bricoop.report.sections import Report
 
-_SAID_BY = Heading("Source")
+_SOURCE_HEADING = Heading("Source")
 #: So much of the name of a project stands in the list of places.
-_LABEL = 60
+_LABEL_LENGTH = 60
 Rows = tuple[list[Heading], list[list[Any]]]
 
 
@@ -27,41 +27,41 @@ def figure_text(value: Number | None, unit: str = "") -> str:
     return f"{value:,} {unit}".rstrip()
 
 
-def shown_columns(part: Table) -> list[int]:
+def shown_columns(table: Table) -> list[int]:
     """Return the places of the columns that people see: an empty one keeps no room.
 
     A column that has its usual value in every row, such as the country in a report on that
     country, is left out as well; data formats have all columns.
     """
     shown = [
-        place
-        for place, column in enumerate(part.columns)
-        if any(for_people(line.cells[place]) not in {"", column.usual} for line in part.lines)
+        index
+        for index, column in enumerate(table.columns)
+        if any(for_people(line.cells[index]) not in {"", column.usual} for line in table.lines)
     ]
-    return shown or [*range(len(part.columns))]
+    return shown or [*range(len(table.columns))]
 
 
-def table_rows(report: Report, part: Table) -> Rows:
+def table_rows(report: Report, table: Table) -> Rows:
     """Return the headings and rows of a table; the last cell says who says so, where any does."""
-    places = shown_columns(part)
-    columns = [part.columns[place] for place in places]
+    indexes = shown_columns(table)
+    columns = [table.columns[index] for index in indexes]
     headings = [
         Heading(
-            one.label,
-            number=one.number,
-            coded=one.coded,
-            grouped_from=None if one.identifies else 1_000,
+            column.label,
+            number=column.number,
+            coded=column.coded,
+            grouped_from=None if column.identifies else 1_000,
         )
-        for one in columns
+        for column in columns
     ]
     cells = [
         [
-            cell_text(column, line.cells[place])
-            for column, place in zip(columns, places, strict=True)
+            cell_text(column, line.cells[index])
+            for column, index in zip(columns, indexes, strict=True)
         ]
-        for line in part.lines
+        for line in table.lines
     ]
-    return _cited(report, headings, cells, [line.citations for line in part.lines])
+    return _cited(report, headings, cells, [line.citations for line in table.lines])
 
 
 def cell_text(column: Column, value: Any) -> Any:
@@ -69,60 +69,69 @@ def cell_text(column: Column, value: Any) -> Any:
     if column.money and isinstance(value, Decimal):
         return to_the_cent(value)
     if column.money and isinstance(value, list | tuple):
-        return "; ".join(cell_text(column, one) for one in value)
+        return "; ".join(cell_text(column, amount) for amount in value)
     return value
 
 
-def figure_rows(report: Report, part: KeyFigures) -> Rows:
+def figure_rows(report: Report, figures: KeyFigures) -> Rows:
     """Return key figures as rows: the figure, of what, how it was counted, and who says so."""
     headings = [Heading("Figure", number=True), Heading("Of")]
-    counts = any(one.counted for one in part.figures)
+    counts = any(figure.counted for figure in figures.figures)
     cells = [
-        [figure_text(one.value, one.unit), one.label, *([one.counted] if counts else [])]
-        for one in part.figures
+        [
+            figure_text(figure.value, figure.unit),
+            figure.label,
+            *([figure.counted] if counts else []),
+        ]
+        for figure in figures.figures
     ]
     headings += [Heading("Counted by")] if counts else []
-    return _cited(report, headings, cells, [one.citations for one in part.figures])
+    return _cited(report, headings, cells, [figure.citations for figure in figures.figures])
 
 
-def chart_rows(part: Chart) -> Rows:
+def chart_rows(chart: Chart) -> Rows:
     """Return what a chart shows as rows: a category, and the figure of each series."""
-    headings = [Heading(part.category), *(Heading(one.name, number=True) for one in part.series)]
+    headings = [
+        Heading(chart.category),
+        *(Heading(series.name, number=True) for series in chart.series),
+    ]
     rows = [
-        [name, *(_plain(one.values[place], part.unit) for one in part.series)]
-        for place, name in enumerate(part.categories)
+        [name, *(_plain(series.values[index], chart.unit) for series in chart.series)]
+        for index, name in enumerate(chart.categories)
     ]
     return headings, rows
 
 
-def map_rows(part: Map) -> Rows:
+def map_rows(map_: Map) -> Rows:
     """Return the countries of a map, the largest figure first."""
-    headings = [Heading("Country"), Heading("Code"), Heading(part.measure, number=True)]
-    shades = sorted(part.shades, key=lambda one: (-one.value, one.name))
-    return headings, [[one.name, one.alpha3, _plain(one.value, part.unit)] for one in shades]
+    headings = [Heading("Country"), Heading("Code"), Heading(map_.measure, number=True)]
+    shades = sorted(map_.shades, key=lambda shade: (-shade.value, shade.name))
+    return headings, [
+        [shade.name, shade.alpha3, _plain(shade.value, map_.unit)] for shade in shades
+    ]
 
 
-def points_said(part: Map) -> str:
+def points_sentence(map_: Map) -> str:
     """Return in a sentence how many places a map shows."""
-    if not part.points:
+    if not map_.points:
         return ""
-    number = len(part.points)
+    number = len(map_.points)
     return f"{number:,} place{'' if number == 1 else 's'} on the map."
 
 
-def places_listed(part: Map) -> list[tuple[str, str]]:
+def places_listed(map_: Map) -> list[tuple[str, str]]:
     """Return the places of a map in the order of their names, each with what is there.
 
     Rows of one place stand together, so that its name and position are said once.
     """
-    found: dict[str, list[str]] = {}
-    for one in part.points:
-        position = f"{one.latitude:.3f}, {one.longitude:.3f} ({one.precision})"
-        place = f"{one.name} {position}" if one.name else position
-        label = one.label.removeprefix(f"{one.name}: ") if one.name else one.label
-        label = label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
-        found.setdefault(place, []).append(label)
-    return [(place, "; ".join(dict.fromkeys(found[place]))) for place in sorted(found)]
+    labels: dict[str, list[str]] = {}
+    for point in map_.points:
+        position = f"{point.latitude:.3f}, {point.longitude:.3f} ({point.precision})"
+        location = f"{point.name} {position}" if point.name else position
+        label = point.label.removeprefix(f"{point.name}: ") if point.name else point.label
+        label = label if len(label) <= _LABEL_LENGTH else f"{label[: _LABEL_LENGTH - 1]}…"
+        labels.setdefault(location, []).append(label)
+    return [(location, "; ".join(dict.fromkeys(labels[location]))) for location in sorted(labels)]
 
 
 def _plain(value: Number | None, unit: str) -> str:
@@ -139,5 +148,5 @@ def _cited(
 ) -> Rows:
     if not any(citations):
         return headings, cells
-    said = [[*row, marks(report, given)] for row, given in zip(cells, citations, strict=True)]
-    return [*headings, _SAID_BY], said
+    rows = [[*row, marks(report, cited)] for row, cited in zip(cells, citations, strict=True)]
+    return [*headings, _SOURCE_HEADING], rows

@@ -25,9 +25,9 @@ def classes(values: Sequence[Number]) -> list[int]:
     if len(known) < MOST_CLASSES:
         steps = max(1, len(known) - 1)
         of = {
-            one: last if len(known) == 1 else place * last // steps
-            for place, one in enumerate(known)
+            value: last if len(known) == 1 else rank * last // steps
+            for rank, value in enumerate(known)
         }
     else:
-        of = {one: place * MOST_CLASSES // len(known) for place, one in enumerate(known)}
-    return [of[one] for one in values]
+        of = {value: rank * MOST_CLASSES // len(known) for rank, value in enumerate(known)}
+    return [of[value] for value in values]

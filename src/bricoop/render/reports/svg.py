@@ -26,7 +26,7 @@ def svg_of(spec: dict[str, Any], name: str) -> str:
     """
     drawn = _drawn(json.dumps(spec))
     drawn = _IDS.sub(rf"\1{name}-\2", drawn)
-    drawn = _PATHS.sub(lambda found: _LONG.sub(r"\1", found[0]), drawn)
+    drawn = _PATHS.sub(lambda match: _LONG.sub(r"\1", match[0]), drawn)
     return _SIZE.sub(
         r'<svg aria-hidden="true" focusable="false" \1style="max-width:\2px"', drawn, 1
     )

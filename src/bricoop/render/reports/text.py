@@ -5,7 +5,7 @@ from typing import TextIO
 from bricoop.render.markdown import unmarked
 from bricoop.render.reports.bars import drawn
 from bricoop.render.reports.references import colophon, marks, reference
-from bricoop.render.reports.rows import figure_rows, map_rows, points_said, table_rows
+from bricoop.render.reports.rows import figure_rows, map_rows, points_sentence, table_rows
 from bricoop.render.screen import Screen
 from bricoop.report.blocks import Chart, KeyFigures, Map, Note, Part, Table, Text
 from bricoop.report.sections import Report
@@ -39,10 +39,10 @@ class _Page:
         for section in report.sections:
             self._screen.say("")
             self._screen.say(section.title, "bold underline")
-            for number, part in enumerate(section.parts):
+            for number, block in enumerate(section.parts):
                 if number:
                     self._screen.say("")
-                self._part(part)
+                self._block(block)
         if report.sources:
             self._screen.say("")
             self._screen.say("Sources", "bold underline")
@@ -51,55 +51,55 @@ class _Page:
         self._screen.say("")
         self._screen.say(colophon(report), "dim")
 
-    def _part(self, part: Part) -> None:
-        match part:
+    def _block(self, block: Part) -> None:
+        match block:
             case Text():
-                text = "\n\n".join(part.paragraphs)
-                for line in (unmarked(text) if part.markdown else text).splitlines():
+                text = "\n\n".join(block.paragraphs)
+                for line in (unmarked(text) if block.markdown else text).splitlines():
                     self._screen.say(line)
-                self._said(part)
+                self._citations(block)
             case Note():
-                self._screen.say(f"Note: {part.text}", "dim")
-                self._said(part)
+                self._screen.say(f"Note: {block.text}", "dim")
+                self._citations(block)
             case KeyFigures():
-                self._screen.table(*figure_rows(self._report, part))
+                self._screen.table(*figure_rows(self._report, block))
             case Table():
-                self._table(part)
+                self._table(block)
             case Chart():
-                self._chart(part)
+                self._chart(block)
             case Map():
-                self._map(part)
+                self._map(block)
 
-    def _said(self, part: Text | Note | Chart | Map) -> None:
-        if part.citations:
-            self._screen.say(marks(self._report, part.citations), "dim")
+    def _citations(self, block: Text | Note | Chart | Map) -> None:
+        if block.citations:
+            self._screen.say(marks(self._report, block.citations), "dim")
 
-    def _table(self, part: Table) -> None:
-        if part.title:
-            self._screen.say(part.title, "bold")
-        if not part.lines:
-            self._screen.say(part.empty)
+    def _table(self, table: Table) -> None:
+        if table.title:
+            self._screen.say(table.title, "bold")
+        if not table.lines:
+            self._screen.say(table.empty)
             return
-        if part.heading_note:
-            self._screen.say(part.heading_note, "dim")
-        self._screen.table(*table_rows(self._report, part))
+        if table.heading_note:
+            self._screen.say(table.heading_note, "dim")
+        self._screen.table(*table_rows(self._report, table))
 
-    def _chart(self, part: Chart) -> None:
-        self._screen.say(f"{part.title} ({part.unit})" if part.unit else part.title, "bold")
+    def _chart(self, chart: Chart) -> None:
+        self._screen.say(f"{chart.title} ({chart.unit})" if chart.unit else chart.title, "bold")
         console = self._screen.console
-        for line in drawn(part, console.width if console.is_terminal else _WIDE):
+        for line in drawn(chart, console.width if console.is_terminal else _WIDE):
             self._screen.draw(line)
-        if part.note:
-            self._screen.say(part.note, "dim")
-        self._said(part)
+        if chart.note:
+            self._screen.say(chart.note, "dim")
+        self._citations(chart)
 
-    def _map(self, part: Map) -> None:
-        self._screen.say(part.title, "bold")
-        headings, rows = map_rows(part)
+    def _map(self, map_: Map) -> None:
+        self._screen.say(map_.title, "bold")
+        headings, rows = map_rows(map_)
         if rows:
             self._screen.table(headings, rows[:_LISTED])
         if len(rows) > _LISTED:
             self._screen.say(f"and {len(rows) - _LISTED:,} other countries", "dim")
-        for text in filter(None, (points_said(part), part.note)):
+        for text in filter(None, (points_sentence(map_), map_.note)):
             self._screen.say(text, "dim")
-        self._said(part)
+        self._citations(map_)

@@ -16,7 +16,7 @@ from bricoop.render.reports.rows import (
     figure_rows,
     map_rows,
     places_listed,
-    points_said,
+    points_sentence,
     table_rows,
 )
 from bricoop.render.reports.svg import png_of
@@ -55,14 +55,14 @@ def write_report_docx(report: Report, out: BinaryIO) -> None:
         message = "A Word document needs the optional package python-docx, which is not installed."
         raise UsageError(message, "pip install python-docx") from error
     document = Document()
-    _Writing(report, document).write()
+    _DocumentWriter(report, document).write()
     # Packed first: a zip whose file cannot be written complains once more when it is collected.
     packed = BytesIO()
     document.save(packed)
     out.write(packed.getbuffer())
 
 
-class _Writing:
+class _DocumentWriter:
     """One report that becomes one document."""
 
     def __init__(self, report: Report, document: "Document") -> None:
@@ -80,8 +80,8 @@ class _Writing:
                 document.add_paragraph(drawable(text), style)
         for section in report.sections:
             document.add_heading(drawable(section.title), 1)
-            for part in section.parts:
-                self._part(part)
+            for block in section.parts:
+                self._block(block)
         if report.sources:
             document.add_heading("Sources", 1)
             for number, entry in enumerate(report.sources, start=1):
@@ -93,8 +93,10 @@ class _Writing:
         properties.title = drawable(self._report.title)[:250]
         properties.author = f"bricoop {self._report.tool_version}"
         properties.comments = made_by(self._report)
-        made = self._report.made
-        day = datetime.fromisoformat(made).replace(tzinfo=UTC) if made else datetime.now(UTC)
+        day_made = self._report.made
+        day = (
+            datetime.fromisoformat(day_made).replace(tzinfo=UTC) if day_made else datetime.now(UTC)
+        )
         properties.created = properties.modified = day
 
     def _footer(self) -> None:
@@ -104,51 +106,51 @@ class _Writing:
         paragraph.add_run(" of ")
         add_field(paragraph, "NUMPAGES")
 
-    def _part(self, part: Part) -> None:
-        match part:
+    def _block(self, block: Part) -> None:
+        match block:
             case Text():
-                self._text(part)
+                self._text(block)
             case Note():
-                self._small(f"Note: {part.text} {marks(self._report, part.citations)}".rstrip())
+                self._small(f"Note: {block.text} {marks(self._report, block.citations)}".rstrip())
             case KeyFigures():
-                self._table(figure_rows(self._report, part))
+                self._table(figure_rows(self._report, block))
             case Table():
-                self._titled(part.title)
-                if part.lines:
-                    self._small(part.heading_note)
-                    self._table(table_rows(self._report, part))
+                self._titled(block.title)
+                if block.lines:
+                    self._small(block.heading_note)
+                    self._table(table_rows(self._report, block))
                 else:
-                    self._small(part.empty)
+                    self._small(block.empty)
             case Chart():
-                title = f"{part.title} ({part.unit})" if part.unit else part.title
-                self._drawing(title, charts.spec_of(part, _PIXELS))
-                self._small(f"{part.note} {marks(self._report, part.citations)}".strip())
+                title = f"{block.title} ({block.unit})" if block.unit else block.title
+                self._drawing(title, charts.spec_of(block, _PIXELS))
+                self._small(f"{block.note} {marks(self._report, block.citations)}".strip())
             case Map():
-                self._map(part)
+                self._map(block)
 
-    def _text(self, part: Text) -> None:
-        if part.markdown:
+    def _text(self, block: Text) -> None:
+        if block.markdown:
             from bricoop.render.reports.word_markdown import (  # noqa: PLC0415 (few reports have it)
                 add_markdown,
             )
 
-            for text in part.paragraphs:
+            for text in block.paragraphs:
                 add_markdown(self._document, text)
         else:
-            for text in part.paragraphs:
+            for text in block.paragraphs:
                 self._document.add_paragraph(drawable(text))
-        self._small(marks(self._report, part.citations))
+        self._small(marks(self._report, block.citations))
 
-    def _map(self, part: Map) -> None:
-        self._drawing(part.title, maps.spec_of(part, _PIXELS))
-        clustered = maps.CLUSTERED if maps.is_clustered(part, _PIXELS) else ""
-        texts = (points_said(part), clustered, part.note, maps.BOUNDARIES)
-        self._small(" ".join(filter(None, (*texts, marks(self._report, part.citations)))))
-        headings, rows = map_rows(part)
+    def _map(self, map_: Map) -> None:
+        self._drawing(map_.title, maps.spec_of(map_, _PIXELS))
+        clustered = maps.CLUSTERED if maps.is_clustered(map_, _PIXELS) else ""
+        texts = (points_sentence(map_), clustered, map_.note, maps.BOUNDARIES)
+        self._small(" ".join(filter(None, (*texts, marks(self._report, map_.citations)))))
+        headings, rows = map_rows(map_)
         if len(rows) > 1:
             self._table((headings, rows))
-        for place, projects in places_listed(part):
-            self._small(f"{place}: {projects}")
+        for location, projects in places_listed(map_):
+            self._small(f"{location}: {projects}")
 
     def _drawing(self, title: str, spec: dict[str, Any]) -> None:
         from docx.shared import Cm  # noqa: PLC0415 (optional)
@@ -177,9 +179,10 @@ class _Writing:
         table.autofit = False
         size = _DENSE if layout.density else _SMALL
         texts = [[heading.label for heading in headings]] + [
-            [one.text(value) for value, one in zip(line, headings, strict=True)] for line in lines
+            [heading.text(value) for value, heading in zip(line, headings, strict=True)]
+            for line in lines
         ]
-        numbers = [one.number for one in headings]
+        numbers = [heading.number for heading in headings]
         for row, cells in zip(table.rows, texts, strict=True):
             stays_whole(row)
             _fill(row.cells, cells, numbers, size)
