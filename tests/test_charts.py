@@ -1,4 +1,4 @@
-"""Charts of groups: what is drawn, in how many series, where lines break, and what is refused."""
+"""Tests of `--chart`: series, gaps, units, limits, refusals, and files."""
 
 import re
 from collections import Counter
@@ -47,7 +47,7 @@ MONEY = (
 
 @pytest.fixture(scope="module")
 def filled(standing: Standing) -> Iterator[Standing]:
-    """A knowledge base with a few projects and their money, of which one source speaks."""
+    """A knowledge base with a few projects and their finance, and a second source of pledges."""
     standing.load("projects", PROJECTS)
     standing.load("finance", MONEY)
     many = "".join(f"{n},Tunnel,pledge,Bank {n},2011\n" for n in range(8))
@@ -59,7 +59,7 @@ def filled(standing: Standing) -> Iterator[Standing]:
 def drawn(
     base: Standing, noun: str, by: str, choice: str, measure: str = "count", **filters: str
 ) -> tuple[Chart | Map, ...]:
-    """Return the charts of groups of what the notes say."""
+    """Return the charts of groups of the rows of the source `notes`."""
     grouping = Grouping(tuple(by.split(",")), (measure,))
     all_filters = {"source": ("notes",), **{name: (value,) for name, value in filters.items()}}
     question = Question(noun, all_filters, grouping=grouping)
@@ -273,7 +273,7 @@ def test_a_pipe_gets_bars_with_exact_figures_and_no_colour(filled: Standing) -> 
     assert second.startswith("Bport █")
     assert second.endswith(" 500")
     assert "\x1b" not in shown
-    # The bar of a third is a third as long.
+    # 500 is a third of 1,500.25, and so is its bar.
     assert first.count("█") // second.count("█") == 3
 
 

@@ -1,4 +1,4 @@
-"""The report on a country: every row is cited, and every citation is in the bibliography."""
+"""Tests of the report on a country: citations, links, findings, and countries without data."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Charts and maps of reports: lines, legends, frames and marks."""
+"""Tests of charts and maps in reports: lines, legends, frames and marks."""
 
 import re
 
@@ -114,7 +114,7 @@ def test_drawings_are_small_enough_to_share_a_page_of_paper() -> None:
     assert paper < screen
     page = page_of(long_report(rows=1), paper=True)
     figure = page[page.index('<figure class="map">') :]
-    # What may be long stands after the drawing, so that both need not fit on one page.
+    # The list of places may be long; outside of the figure it may start on another page.
     assert '<ul class="places">' not in figure[: figure.index("</figure>")]
     assert '<ul class="places">' in figure
 

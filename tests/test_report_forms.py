@@ -1,4 +1,4 @@
-"""Reports in every form: nothing is cut, nothing from a source acts, and everybody can read it."""
+"""Tests of reports in every format: content, safety of text from sources, accessibility."""
 
 import html
 import io
@@ -31,7 +31,7 @@ BOMB = "<script>alert(1)</script>"
 
 
 def drawn(write: Any) -> str:
-    """Return the demonstration in a form."""
+    """Return the demonstration report as a writer writes it."""
     out = io.StringIO()
     write(demonstration(), out)
     return out.getvalue()
@@ -65,7 +65,7 @@ def test_every_part_as_json(snapshot: SnapshotAssertion) -> None:
 
 
 class _Reader(HTMLParser):
-    """Reads which elements a page has, with which attributes, and what it says."""
+    """Collects the elements of a page, with their attributes, and its texts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -74,17 +74,17 @@ class _Reader(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep an element."""
+        """Collect an element."""
         self.elements.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        """Keep what is said."""
+        """Collect a text."""
         self.texts.append(data)
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    """The demonstration as a page."""
+    """The demonstration report as an HTML page."""
     return page_of(demonstration())
 
 
@@ -123,7 +123,7 @@ def test_a_page_is_put_together_for_those_who_do_not_see_it(page: str) -> None:
             assert attributes["scope"] in {"row", "col"}
         if tag == "svg":
             assert attributes["aria-hidden"] == "true"
-    # Each drawing has its figures as a table, too.
+    # Each drawing is followed by a table with its figures.
     assert tags.count("figure") == 6
     assert tags.count("table") == 1 + 5
 

@@ -1,4 +1,4 @@
-"""Saved reports: made again after the data have changed, they say what changed in their figures."""
+"""Tests of memos: their parts, changed figures, refused files, and Markdown made safe."""
 
 import json
 import os
@@ -48,7 +48,7 @@ GIVEN = ("--source", "notes", "--source-title", "My notes", "--tier", "5")
 
 @pytest.fixture
 def filled(knowledge_base: str) -> str:
-    """A knowledge base with the money of a hub."""
+    """A knowledge base with one project and its finance."""
     projects = "name,status,countries\nOrsha Hub,completed,Belarus\n"
     for noun, text in (("projects", projects), ("finance", MONEY.format("100.25"))):
         loaded = run("--db", knowledge_base, "load", noun, "-", *GIVEN, stdin=text)
@@ -58,7 +58,7 @@ def filled(knowledge_base: str) -> str:
 
 @pytest.fixture
 def memo(tmp_path: Path) -> Path:
-    """A memo in a file."""
+    """The path of a memo."""
     path = tmp_path / "memo.toml"
     path.write_text(MEMO, encoding="utf-8")
     return path
@@ -82,7 +82,7 @@ def test_a_memo_has_its_parts_in_order_and_keeps_its_figures(filled: str, memo: 
     assert (memo.parent / "memo.figures.json").is_file()
     brief = answer("--db", filled, "report", "--from", str(memo), "--brief", "-f", "markdown")
     assert "In detail" in brief
-    # No heading says the same twice, and the terminal shows words without marks.
+    # No heading repeats itself, and the terminal shows Markdown without its marks.
     assert ": Money: Money" not in brief
     screen = answer("--db", filled, "report", "--from", str(memo))
     assert "We look at Belarus." in screen

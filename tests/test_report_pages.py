@@ -1,4 +1,4 @@
-"""Reports on screens, phones and paper: nothing is cut off, torn, folded away for good or lost."""
+"""Tests of the layout of reports on screens, phones and paper, and of brief reports."""
 
 import io
 import json
@@ -99,7 +99,7 @@ def long_report(rows: int = 50, sources: int = 20) -> Report:
 
 
 def weasyprint() -> Any:
-    """Return the printer; tests of paper are skipped where it, or a library of it, is missing."""
+    """Return the module weasyprint; skip the test where it or one of its libraries is missing."""
     try:
         import weasyprint as printer  # noqa: PLC0415 (optional)
     except (ImportError, OSError) as error:
@@ -109,14 +109,14 @@ def weasyprint() -> Any:
 
 @pytest.fixture(scope="module")
 def pages() -> Any:
-    """The long report as pages of paper, whose boxes have positions."""
+    """The pages of the long report as WeasyPrint lays them out, with positions of boxes."""
     printer = weasyprint()
     page = on_paper(page_of(long_report(), paper=True))
     return printer.HTML(string=page).render().pages
 
 
 def boxes(page: Any) -> Iterator[Any]:
-    """Yield the boxes of a page."""
+    """Yield the layout boxes of a page."""
     yield from page._page_box.descendants()  # noqa: SLF001 (nothing public knows the positions)
 
 

@@ -1,4 +1,4 @@
-"""Reports as Word documents: headings, tables, pictures, citations, and text that does no harm."""
+"""Tests of reports as Word documents: headings, tables, pictures, citations, unsafe text."""
 
 import io
 import sys
@@ -17,7 +17,7 @@ from test_report_pages import long_report
 
 
 def written(report: Any) -> tuple[Any, dict[str, str]]:
-    """Return a report as a document, and the XML of its files."""
+    """Return a report as a Word document, and the XML files in it by name."""
     out = io.BytesIO()
     write_report_docx(report, out)
     with zipfile.ZipFile(out) as files:

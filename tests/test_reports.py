@@ -1,4 +1,4 @@
-"""Every kind of report: made in every form, cited throughout, its numbers those of questions."""
+"""Tests of every kind of report: formats, citations, brief form, commands, and figures."""
 
 import io
 import json
@@ -59,7 +59,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def filled(standing: Standing) -> Iterator[str]:
-    """A knowledge base with the seeds, and a source that knows something of each kind."""
+    """A knowledge base with the seeds, and a source with rows of every noun."""
     for noun, text in FILES.items():
         source_options = ("--source", "ministry", "--source-title", "Report of *the* <ministry>", "--tier",
                  "1", "--authors", "A. Author", "--published", "2020")  # fmt: skip
@@ -71,14 +71,14 @@ def filled(standing: Standing) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def reports(standing: Standing, filled: str) -> dict[str, Report]:
-    """Every kind of report."""
+    """One report of each kind, by the name of the kind."""
     assert filled == standing.address
     with reading(standing.engine) as connection:
         return {kind: report(connection, Request(kind, tuple(names))) for kind, *names in EXAMPLES}
 
 
 def blocks(report_: Report, *kinds: type) -> Iterator[Any]:
-    """Yield the parts of a report that are of some kinds, but for those that list commands."""
+    """Yield the blocks of some types of a report, except those of the section on commands."""
     sections = [section for section in report_.sections if section.name != METHOD]
     yield from (
         block for section in sections for block in section.parts if isinstance(block, kinds)
@@ -104,7 +104,7 @@ def test_reports_in_data_and_markdown(
     filled: str, arguments: tuple[str, ...], format_: str, snapshot: SnapshotAssertion
 ) -> None:
     text = answer("--db", filled, "report", *arguments, "-f", format_)
-    # Moments and versions are those of the test's own run.
+    # Times of the test run differ each time.
     text = undated(re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", "MOMENT", text))
     assert text == snapshot(name=f"{arguments[0]}-{format_}")
 

@@ -1,1 +1,1 @@
-"""A report is named questions arranged in sections, as plain data."""
+"""Builds reports: sections of text, tables, charts and maps as plain data, not yet drawn."""

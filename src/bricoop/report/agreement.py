@@ -1,4 +1,4 @@
-"""The report on an agreement: its parties, its dates, what it covers, and who says so."""
+"""Builds the report on one agreement: parties, dates, what it covers, and the sources cited."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,11 +22,11 @@ from bricoop.report.sections import Report, Section, cited
 
 
 def agreement_report(connection: Connection, request: Request) -> Report:
-    """Return the report on the agreement that a name or key means.
+    """Build the report on the agreement with a name or key.
 
     Raises:
         NotFoundError: no agreement is known by that name.
-        AmbiguousNameError: the name means several of them.
+        AmbiguousNameError: several agreements have that name.
     """
     agreement = find_entity(connection, request.name, [EntityKind.AGREEMENT])
     queries, about = ReportQueries(connection), portrait(connection, agreement.key)
@@ -39,7 +39,7 @@ def agreement_report(connection: Connection, request: Request) -> Report:
 
 
 def _summary(row: dict[str, Any]) -> str:
-    """Return in a sentence what an agreement is, between whom, and since when."""
+    """Return a sentence with the kind of an agreement, its parties and its dates."""
     kind = label(row["kind"]).capitalize() if row["kind"] else "An agreement"
     parties = [*row["country_names"], *row["organizations"]]
     between = f" of {listing(parties)}" if parties else ""

@@ -1,4 +1,4 @@
-"""The money of each project, as a column of the tables that list projects."""
+"""The amount of money counted for each project, shown as a column in tables of projects."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,18 +13,18 @@ from bricoop.totals.breakdown import breakdown
 from bricoop.totals.classify import Counting
 from bricoop.totals.total import total
 
-#: How the note on a column of amounts begins.
+#: The beginning of the note on a column of amounts; `brief` finds the note by it.
 NOTE_PREFIX = "Amounts by rule"
 
 
 @dataclass(frozen=True)
 class Amounts:
-    """What counts of the money of projects, by the key of the project.
+    """The amounts that a counting rule counts, by the key of the project.
 
     Attributes:
-        unit: what all amounts are in: `nominal USD`.
+        unit: the unit of all amounts, such as `nominal USD`.
         rule: the counting rule and its version.
-        by_project: the amounts of each project, one for each source that states its money.
+        by_project: for each project key, one amount for each source that states its finance.
     """
 
     unit: str
@@ -33,30 +33,30 @@ class Amounts:
 
     @property
     def column(self) -> Column:
-        """The column of the amounts."""
+        """The column that shows the amounts in a table of projects."""
         return Column("amounts", f"Amount, {self.unit}", number=True, money=True)
 
     @property
     def note(self) -> str:
-        """How the amounts were counted."""
+        """The sentence below a table that says how the amounts were counted."""
         return f"{NOTE_PREFIX} {self.rule}; where sources differ, one for each source."
 
     def of(self, project: str) -> tuple[Decimal, ...]:
-        """Return the amounts of a project; none where nothing counts."""
+        """Return the amounts of a project; empty where no finance of it is counted."""
         return self.by_project.get(project, ())
 
     def largest(self, projects: Iterable[str], number: int) -> tuple[str, ...]:
-        """Return those of some projects that have the largest amounts, the largest first."""
+        """Return at most `number` of some project keys: those with the largest amounts."""
         known = [key for key in projects if key in self.by_project]
         return tuple(sorted(known, key=lambda key: (-max(self.by_project[key]), key))[:number])
 
 
 def amounts_of(connection: Connection, counting: Counting) -> Amounts | None:
-    """Return the amounts of projects; None where there are none, or in more than one unit."""
+    """Count the amount of each project; None where there are none, or they differ in unit."""
     try:
         figures = [figure for figure in total(connection, counting).figures if figure.rows]
     except UsageError:
-        # The section on money says why these amounts cannot be added.
+        # The amounts cannot be added up; the section on money prints the reason.
         return None
     units = {figure.unit for figure in figures}
     if len(units) != 1:

@@ -1,4 +1,4 @@
-"""What sections are made of: text, key figures, tables, charts, maps and notes, as plain data."""
+"""The blocks of a section as plain data: text, key figures, tables, charts, maps and notes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,12 +19,13 @@ class Column:
 
     Attributes:
         name: its field name in JSON.
-        label: its heading for people.
+        label: its heading.
         number: whether its values are numbers.
-        coded: whether its values are codes that people read by their labels.
-        money: whether its values are money, which people read to the cent.
-        identifies: whether its numbers name something, as years and loads do.
-        usual: a value that goes without saying: where every row has it, people see no such column.
+        coded: whether its values are codes of a vocabulary, shown by their labels.
+        money: whether its values are money, shown with two decimals.
+        identifies: whether its numbers are identifiers, such as years or numbers of loads, which
+            are shown without thousands separators.
+        usual: the column is hidden, except in JSON, where every row has this value.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a table: its cells, and who says so where."""
+    """A row of a table: its cells, and the sources and locators that they are from."""
 
     cells: tuple[Cell, ...]
     citations: tuple[Citation, ...] = ()
@@ -46,11 +47,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Command:
-    """A command of bricoop that shows more than a report does.
+    """A command of bricoop that lists rows behind a report, or rows that it leaves out.
 
     Attributes:
-        shows: what it shows.
-        text: the command.
+        shows: the rows that it lists, in words.
+        text: the command line.
     """
 
     shows: str
@@ -59,13 +60,13 @@ class Command:
 
 @dataclass(frozen=True)
 class Extent:
-    """Of how many rows a table has the first.
+    """The total number of rows behind a table that shows only the first of them.
 
     Attributes:
-        number: how many there are.
-        noun: what they are, in the plural: projects.
-        order: which come first: largest, latest, first.
-        ranked: by what they are in order, where that is not their size: with the most projects.
+        number: the total number of rows.
+        noun: the plural of what a row is, such as `projects`.
+        order: the adjective for the rows shown: `largest`, `latest` or `first`.
+        ranked: a phrase for the rows shown, instead of `order`: `with the most projects`.
     """
 
     number: int
@@ -74,7 +75,7 @@ class Extent:
     ranked: str = ""
 
     def sentence(self, shown: int) -> str:
-        """Return which rows of how many a table shows; nothing where it shows all of them."""
+        """Return `The 10 largest of 42 projects.`; empty where all rows are shown."""
         if shown >= self.number:
             return ""
         of = counted(self.number, self.noun)
@@ -85,7 +86,7 @@ class Extent:
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs, each a plain text or, where `markdown` says so, one in Markdown."""
+    """Paragraphs of plain text, or of Markdown where `markdown` is true."""
 
     type: ClassVar[str] = "text"
     paragraphs: tuple[str, ...]
@@ -95,15 +96,15 @@ class Text:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A figure that stands out.
+    """A figure that is shown large, above tables and charts.
 
     Attributes:
         name: its field name in JSON.
-        label: what it counts, for people.
+        label: what it counts, in words.
         value: the figure itself, exact.
-        unit: what it is in, such as `nominal USD`; empty for a number of things.
-        counted: how it was counted: the rule by name, and of how many rows; always there for money.
-        citations: who says what it was counted from, where.
+        unit: its unit, such as `nominal USD`; empty for a number of rows.
+        counted: for money, the counting rule and the number of rows counted; otherwise empty.
+        citations: the sources and locators of the rows that it was counted from.
     """
 
     name: str
@@ -116,7 +117,7 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class KeyFigures:
-    """A few figures that stand side by side."""
+    """Key figures shown side by side."""
 
     type: ClassVar[str] = "figures"
     figures: tuple[KeyFigure, ...]
@@ -124,17 +125,17 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one kind, or a sentence on why there are none.
+    """Rows under common columns, or a sentence where there are none.
 
     Attributes:
         columns: the columns of its rows.
         lines: the rows.
-        title: its own heading, where a section has several.
-        note: a sentence above it.
-        empty: what to say where there are no rows.
-        extent: of how many rows it has the first; None where it has all of them.
-        commands: what shows more than it does.
-        is_whole: whether it says little without all of its rows, as a comparison does.
+        title: its own heading, where a section has several blocks.
+        note: a sentence above the rows.
+        empty: the sentence shown instead of rows where there are none.
+        extent: the total number of rows, where the table shows only the first; None otherwise.
+        commands: commands that list its rows, or those that it leaves out.
+        is_whole: whether a brief report must not cut it, as it compares its rows.
     """
 
     type: ClassVar[str] = "table"
@@ -149,13 +150,17 @@ class Table:
 
     @property
     def heading_note(self) -> str:
-        """What stands above its rows: which of how many they are, and its note."""
+        """The text above its rows: how many of the total are shown, and its note."""
         of = self.extent.sentence(len(self.lines)) if self.extent else ""
         return " ".join(filter(None, (of, self.note)))
 
 
 class ChartKind(StrEnum):
-    """How figures are drawn: bars of categories, bars on each other, columns over time, lines."""
+    """How figures are drawn.
+
+    BARS is one horizontal bar per category, GROUPED one per category and series, COLUMNS vertical
+    columns over time, and LINES a line over time for each series.
+    """
 
     BARS = "bars"
     GROUPED = "grouped"
@@ -173,18 +178,20 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """Figures to be looked at; what it shows can always be read as a table, too.
+    """A chart of one or more series over common categories.
+
+    It holds all its figures, so that they can be shown as a table as well.
 
     Attributes:
         name: its field name in JSON.
-        title: what it shows.
+        title: its heading.
         kind: how it is drawn.
-        category: what the categories are: Year, Country, Link.
+        category: the heading of the categories, such as Year, Country or Link.
         categories: their names, in the order in which they are drawn.
         series: the figures.
-        unit: what they are in; empty for numbers of things.
-        note: how they were counted, and by which rule where they are money.
-        citations: who says what they were counted from.
+        unit: their unit; empty for numbers of rows.
+        note: how they were counted; for money, by which rule.
+        citations: the sources of the rows that were counted.
     """
 
     type: ClassVar[str] = "chart"
@@ -201,7 +208,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Shade:
-    """A country on a map, and how much of something it has."""
+    """A country on a map, and the figure that it is coloured by."""
 
     alpha3: str
     name: str
@@ -210,7 +217,15 @@ class Shade:
 
 @dataclass(frozen=True)
 class Point:
-    """A place on a map, in WGS 84 degrees: what is there, how near that is, and its own name."""
+    """A location on a map.
+
+    Attributes:
+        latitude: in degrees, WGS 84.
+        longitude: in degrees, WGS 84.
+        label: the names of the location and of its project.
+        precision: the code of how exact the coordinates are.
+        name: the name of the location alone; empty where the source gives none.
+    """
 
     latitude: float
     longitude: float
@@ -221,18 +236,18 @@ class Point:
 
 @dataclass(frozen=True)
 class Map:
-    """Countries coloured by a figure, and projects as points.
+    """A map with countries coloured by a figure, and locations of projects as points.
 
     Attributes:
         name: its field name in JSON.
-        title: what it shows.
-        measure: what the colours tell: Projects.
-        shades: the countries that have any.
-        points: the places.
-        unit: what the figures are in.
+        title: its heading.
+        measure: what the colours stand for, such as Projects.
+        shades: the countries that have a figure.
+        points: the locations.
+        unit: the unit of the figures.
         note: how they were counted.
-        citations: who says what is shown.
-        frame: alpha-3 codes of countries that are shown whole, with the places.
+        citations: the sources of what is shown.
+        frame: alpha-3 codes of countries that must be visible as a whole, besides all points.
     """
 
     type: ClassVar[str] = "map"
@@ -249,7 +264,7 @@ class Map:
 
 @dataclass(frozen=True)
 class Note:
-    """What a reader must know, and the commands that show more."""
+    """A remark, and commands that list the rows that it is about."""
 
     type: ClassVar[str] = "note"
     text: str
@@ -261,7 +276,7 @@ Part = Text | KeyFigures | Table | Chart | Map | Note
 
 
 def citations_in(block: Part) -> Sequence[Citation]:
-    """Return who is cited in a part, in the order of its rows or figures."""
+    """Return the citations of a block, in the order of its rows or figures."""
     match block:
         case Table():
             return [citation for line in block.lines for citation in line.citations]

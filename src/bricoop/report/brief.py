@@ -1,4 +1,4 @@
-"""A report on one page: its figures, a chart, a map, the largest rows, and where the rest is."""
+"""Shortens a report to one page: key figures, a chart, a map, and the first rows of tables."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,25 +10,29 @@ from bricoop.report.blocks import Chart, Extent, KeyFigures, Line, Map, Note, Pa
 from bricoop.report.data import METHOD, METHOD_TITLE, counted
 from bricoop.report.sections import Report, Section, cited
 
-#: What one page has room for.
-_MAX_FIGURES, _MAX_TABLES, _MAX_ROWS, _MIN_ROWS, _MAX_LETTERS, _MAX_NOTES = 6, 3, 5, 3, 500, 2
+#: The most of each on a page; where they do not fit, `shorter` takes more away.
+_MAX_FIGURES, _MAX_TABLES, _MAX_ROWS, _MAX_NOTES = 6, 3, 5, 2
+#: Tables are shortened to no fewer rows than this: then whole tables are left out.
+_MIN_ROWS = 3
+#: The most characters of a description.
+_MAX_LETTERS = 500
 _AMOUNTS = "amounts"
-#: The section of the numbers that a comparison compares: they are its key figures.
+#: The section of a comparison whose table is kept whole, as key figures are in other reports.
 _NUMBERS = "numbers"
-#: Charts that say more than others about any subject.
+#: Names of charts that are taken before any others.
 _PREFERRED_CHARTS = ("money_by_year", "projects_by_year")
-#: What a page does without first: where each value was read, and how the data came in.
+#: Sections of details, which are left out of a page.
 _OMITTED_SECTIONS = frozenset(
     {"names", "values", "terms", "loads", "quality", "differences", "by_source", "alone", METHOD}
 )
 
 
 def brief_of(report: Report, whole: str = "") -> Report:
-    """Return a report that fits a page.
+    """Return a short form of a report that in most cases fits one page.
 
     Args:
         report: the whole report.
-        whole: the command that prints the whole report.
+        whole: the command that prints the whole report; empty to leave it out.
     """
     summary: list[Part] = [*_texts(report), *_figures(report), *_numbers(report)]
     drawings: list[Part] = [*_drawings(report)]
@@ -46,10 +50,10 @@ def brief_of(report: Report, whole: str = "") -> Report:
 
 
 def shorter(report: Report) -> Report | None:
-    """Return a report on one page with less on it; None where nothing is left to leave out.
+    """Return a brief report with a little less in it; None where nothing more can be left out.
 
-    Rows go first, then tables from the last, and in the end the drawings; what stands at a glance
-    stays.
+    Callers repeat this until the report fits a page. First rows of tables go, then whole tables,
+    the last first, and then charts and maps. The section "At a glance" always stays.
     """
     sections = {section.name: section for section in report.sections}
     rows, drawings = sections.get("rows"), sections.get("drawings")
@@ -63,7 +67,7 @@ def shorter(report: Report) -> Report | None:
 
 
 def _shortened(blocks: Sequence[Part]) -> tuple[Part, ...]:
-    """Return tables of which the longest have a row less, or without the last of them."""
+    """Shorten the longest tables by one row; leave out the last table if all are short."""
     tables = [block for block in blocks if isinstance(block, Table)]
     most = max((len(table.lines) for table in tables if not table.is_whole), default=0) - 1
     if most < _MIN_ROWS:
@@ -72,18 +76,19 @@ def _shortened(blocks: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def _with_sections(report: Report, sections: tuple[Section, ...]) -> Report:
-    """Return a report with other sections, and the sources that these cite."""
+    """Return a report with other sections, and only the sources that these cite."""
     keys = set(cited(sections))
     sources = tuple(source for source in report.sources if source.key in keys)
     return replace(report, sections=sections, sources=sources, brief=True)
 
 
 def _blocks(report: Report) -> Iterator[tuple[Section, Part]]:
+    """Yield the blocks of a report, each with its section."""
     yield from ((section, block) for section in report.sections for block in section.parts)
 
 
 def _texts(report: Report) -> Iterator[Text]:
-    """Yield the beginning of the first text, whose end is in the whole report."""
+    """Yield the beginning of the first text of a report."""
     for _, block in _blocks(report):
         if isinstance(block, Text) and block.paragraphs:
             text = block.paragraphs[0]
@@ -107,7 +112,7 @@ def _figures(report: Report, most: int | None = _MAX_FIGURES) -> Iterator[KeyFig
 
 
 def _numbers(report: Report) -> Iterator[Table]:
-    """Yield the tables of the numbers that a report compares."""
+    """Yield the table of row counts of a comparison."""
     for section, block in _blocks(report):
         if section.name == _NUMBERS and isinstance(block, Table) and block.lines:
             yield replace(block, title=block.title or section.title)
@@ -129,7 +134,7 @@ def _drawings(report: Report) -> Iterator[Chart | Map]:
 
 
 def _tables(report: Report) -> Iterator[Table]:
-    """Yield the largest projects, and what other tables begin with."""
+    """Yield a table of the largest projects, and the first rows of the other tables."""
     of_projects = [
         block for _, block in _blocks(report) if isinstance(block, Table) and _has_amounts(block)
     ]
@@ -146,19 +151,20 @@ def _tables(report: Report) -> Iterator[Table]:
 
 
 def _title(section: Section, table: Table) -> str:
-    """Return the heading of a table that no longer stands in its section."""
+    """Return the heading of a table outside of its section, with that of the section if needed."""
     alone = sum(isinstance(block, Table) for block in section.parts) == 1
     if not table.title or (alone and section.name != "money"):
         return section.title
     if section.name == "money":
         return table.title
-    # Kenya: Money, and Money by financier, which says it again.
+    # In a comparison or memo, "Kenya: Money" and "Money by financier" give
+    # "Kenya: Money by financier", so that no heading says "Money" twice.
     whole, _, last = section.title.rpartition(": ")
     return f"{whole if whole and table.title.startswith(last) else section.title}: {table.title}"
 
 
 def _is_detail(section: Section, table: Table) -> bool:
-    """Return whether a page does without a table, or has it at a glance."""
+    """Return whether a table is left out of a page, or is on it already in another form."""
     named = {column.name for column in table.columns}
     detailed = section.name in {*_OMITTED_SECTIONS, _NUMBERS} or section.name.startswith("link_")
     return detailed or bool(named & {_AMOUNTS, "step"})
@@ -169,7 +175,11 @@ def _has_amounts(table: Table) -> bool:
 
 
 def _largest(report: Report, tables: Sequence[Table]) -> Table:
-    """Return the projects with the largest amounts, once each, under the columns of the first."""
+    """Return a table of the projects with the largest amounts.
+
+    A project that is listed under several links is shown once. The columns are those of the first
+    table; tables with others are left out.
+    """
     columns = tables[0].columns
     position = next(number for number, column in enumerate(columns) if column.name == _AMOUNTS)
     lines = {
@@ -185,22 +195,24 @@ def _largest(report: Report, tables: Sequence[Table]) -> Table:
 
 
 def _number_of_projects(report: Report) -> int | None:
-    """Return how many projects a report is about, where one of its figures says so."""
+    """Return the number of projects of a report from its key figures; None if they lack it."""
     figures = (figure for block in _figures(report, None) for figure in block.figures)
     number = next((figure.value for figure in figures if figure.name == "projects"), None)
     return None if number is None else int(number)
 
 
 def _counting_note(table: Table) -> str:
+    """Return the part of the note of a table that says how its amounts were counted."""
     return table.note[table.note.find(NOTE_PREFIX) :] if NOTE_PREFIX in table.note else ""
 
 
 def _amount(line: Line, position: int) -> Decimal:
+    """Return the largest amount of a row, or -1 where it has none, so that it is sorted last."""
     return max(line.cells[position], default=Decimal(-1))
 
 
 def _truncated(table: Table, rows: int) -> Table:
-    """Return the first rows of a table, which says of how many they are."""
+    """Return a table with only its first rows, and an extent with the total number."""
     if len(table.lines) <= rows or table.is_whole:
         return table
     extent = table.extent or Extent(len(table.lines))
@@ -208,6 +220,7 @@ def _truncated(table: Table, rows: int) -> Table:
 
 
 def _notes(report: Report) -> Iterator[Note]:
+    """Yield the notes of the section on money, such as why there is no total."""
     yield from (
         block
         for section, block in _blocks(report)

@@ -1,4 +1,4 @@
-"""What has changed in the figures of a report since it was made last."""
+"""Compares the key figures of a memo with those of its last run, kept in a file beside it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ from bricoop.report.sections import Report, Section
 
 @dataclass(frozen=True)
 class KeptFigure:
-    """A figure as it was: where it stood, what it counted, its value and what it was in."""
+    """A key figure of an earlier run: heading of its section, label, value and unit."""
 
     title: str
     label: str
@@ -27,10 +27,10 @@ class KeptFigure:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a report when it was made last, by section and name.
+    """The key figures of one run of a memo, by `SECTION.NAME`.
 
     Attributes:
-        knowledge_base: version of the knowledge base it was made from.
+        knowledge_base: version of the knowledge base at that run.
         figures: the figures.
     """
 
@@ -39,11 +39,12 @@ class Figures:
 
 
 def figures_file(memo: Path) -> Path:
-    """Return the file in which a memo keeps its figures: beside it, under its name.
+    """Return the path of the figures of a memo: `NAME.figures.json` in the same folder.
 
     Raises:
-        FileUnreadableError: something else has that name. A link could lead out of a folder that
-            came from a stranger, and reading a pipe would never end.
+        FileUnreadableError: a link or a special file has that name. A memo may come from a
+            stranger: a link could lead to a file outside of its folder, and reading a pipe would
+            never end.
     """
     path = memo.with_name(f"{memo.stem}.figures.json")
     if path.is_symlink() or (path.exists() and not path.is_file()):
@@ -54,10 +55,10 @@ def figures_file(memo: Path) -> Path:
 
 
 def read_figures(path: Path) -> tuple[Figures, ...]:
-    """Read the figures that a memo kept, the latest last; none where it was never made.
+    """Read the figures of earlier runs, the latest last; empty where the file does not exist.
 
     Raises:
-        FileUnreadableError: the file is not as it was written.
+        FileUnreadableError: the file cannot be read, or does not hold the figures of a memo.
     """
     where = f"The file {shown(path.name)}"
     try:
@@ -81,10 +82,10 @@ def _kept_figure(figure: KeptFigureTable) -> KeptFigure:
 
 
 def earlier(history: Sequence[Figures], sections: Sequence[Section]) -> Figures | None:
-    """Return the latest figures that are not those of today; None where there are none.
+    """Return the latest earlier run with figures other than today's; else the last run, or None.
 
-    A report that is made twice of the same data, once as a page and once for the printer, says
-    both times what has changed since the data were others.
+    Runs with equal figures are skipped, so that a report made twice from the same data, such as
+    once as HTML and once as PDF, lists the same changes both times.
     """
     now = _figures_by_name(sections)
     others = [run for run in history if run.figures != now]
@@ -92,7 +93,7 @@ def earlier(history: Sequence[Figures], sections: Sequence[Section]) -> Figures 
 
 
 def figures_data(history: Sequence[Figures], report: Report) -> dict[str, Any]:
-    """Return the figures of a report, after those it had before, as plain data to be kept."""
+    """Return the content of the figures file: the last run with other figures, and this run."""
     today = Figures(report.knowledge_base, _figures_by_name(report.sections))
     others = [run for run in history if run.figures != today.figures]
     return {FIGURES: [_run_data(run) for run in (*others[-1:], today)]}
@@ -114,7 +115,7 @@ def _run_data(figures: Figures) -> dict[str, Any]:
 
 
 def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Section]:
-    """Yield the section of what has changed, with each figure as it was and as it is."""
+    """Yield the section that lists each changed figure with its value before and now."""
     columns = (
         Column("section", "Where"),
         Column("figure", "Figure"),
@@ -131,7 +132,7 @@ def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Se
         is_other = (
             earlier_figure is not None and earlier_figure.unit != figure.unit and now is not None
         )
-        # What had no value and has none today is no figure that has changed.
+        # A figure without a value both times has not changed, even if its unit has.
         if was != now or is_other:
             by = WIDE.subtract(now or Decimal(0), was or Decimal(0))
             cells = (section.title, figure.label, was, now, by, figure.unit)
@@ -150,6 +151,7 @@ def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Se
 
 
 def _figures(sections: Sequence[Section]) -> Iterator[tuple[str, Section, KeyFigure]]:
+    """Yield the key figures of sections: `SECTION.NAME`, the section, and the figure."""
     for section in sections:
         for block in section.parts:
             if isinstance(block, KeyFigures):

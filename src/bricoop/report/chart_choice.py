@@ -1,10 +1,10 @@
-"""How groups can be drawn; apart from what draws them, because the command line needs it early."""
+"""The values of `--chart`, in a module without imports so that the command line starts fast."""
 
 from enum import StrEnum
 
 
 class ChartChoice(StrEnum):
-    """How groups can be drawn."""
+    """A value of `--chart`."""
 
     BAR = "bar"
     LINE = "line"

@@ -1,4 +1,4 @@
-"""Charts and maps of a subject: where people would rather look than read."""
+"""Charts of numbers of rows by year, kind or country, and maps of countries and locations."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,9 +8,9 @@ from bricoop.query.citations import Citation
 from bricoop.report.blocks import Chart, ChartKind, Map, Part, Point, Series, Shade
 from bricoop.report.data import UNKNOWN, Count, Filters, ReportQueries
 
-#: More bars than these are no picture any more.
+#: Categories beyond these are left out of a chart, which would become too long to read.
 _MAX_BARS = 12
-#: More points than these hide each other and the land.
+#: Locations beyond these are left off a map, where points would cover each other.
 _MAX_POINTS = 2_000
 _DIMENSION_TITLES = {
     "year": "Year",
@@ -24,7 +24,7 @@ _DIMENSION_TITLES = {
 def charts(
     queries: ReportQueries, noun: str, filters: Filters, dimensions: Sequence[str]
 ) -> Iterator[Chart]:
-    """Yield a chart of a subject's rows by each of some dimensions that tell them apart."""
+    """Yield a chart of the number of rows by each dimension that has at least two values."""
     citations = queries.source_citations(noun, filters)
     for by in dimensions:
         drawn = chart(queries, noun, filters, by, citations)
@@ -39,7 +39,7 @@ def charts_and_maps(
     dimensions: Sequence[str],
     *maps: Map | None,
 ) -> list[Part]:
-    """Return the charts of a subject's rows, and those maps that there are."""
+    """Return charts of rows by each dimension, and the maps that are not None."""
     drawn: list[Part] = [*charts(queries, noun, filters, dimensions)]
     return drawn + [map_ for map_ in maps if map_ is not None]
 
@@ -47,7 +47,7 @@ def charts_and_maps(
 def chart(
     queries: ReportQueries, noun: str, filters: Filters, by: str, citations: tuple[Citation, ...]
 ) -> Chart | None:
-    """Return the chart of rows by a dimension; None where it would tell nothing apart."""
+    """Return the chart of the number of rows by a dimension; None for fewer than two values."""
     counts = queries.counts(noun, filters, by)
     known = [count for count in counts if count.code is not None]
     unknown = sum(count.number for count in counts if count.code is None)
@@ -81,7 +81,7 @@ def chart(
 def comparison_chart(
     queries: ReportQueries, noun: str, subjects: Mapping[str, Filters], by: str
 ) -> Chart | None:
-    """Return a chart in which each subject is a series; None where nothing is told apart."""
+    """Return a chart with a series for each subject; None for fewer than two categories."""
     counts_of = {
         name: {count.code: count for count in queries.counts(noun, filters, by)}
         for name, filters in subjects.items()
@@ -123,7 +123,7 @@ def comparison_chart(
 
 
 def _most_frequent(counted: Iterable[Mapping[str | None, Count]]) -> list[str | None]:
-    """Return the codes with the most rows of all subjects together, as many as a chart has bars."""
+    """Return the codes with the most rows over all subjects, as many as a chart has bars."""
     sums: Counter[str | None] = Counter()
     for counts in counted:
         sums.update({code: count.number for code, count in counts.items()})
@@ -131,7 +131,7 @@ def _most_frequent(counted: Iterable[Mapping[str | None, Count]]) -> list[str | 
 
 
 def country_map(queries: ReportQueries, noun: str, filters: Filters) -> Map | None:
-    """Return the map of the countries in which a subject's rows lie; None of a single one."""
+    """Return the map of rows by country; None for fewer than two countries."""
     counts = [count for count in queries.counts(noun, filters, "country") if count.code is not None]
     if len(counts) < 2:  # noqa: PLR2004 (one country needs no map of the world)
         return None
@@ -148,13 +148,13 @@ def country_map(queries: ReportQueries, noun: str, filters: Filters) -> Map | No
 def location_map(
     queries: ReportQueries, filters: Filters, countries: tuple[str, ...] = (), title: str = "Places"
 ) -> Map | None:
-    """Return the map of places that sources give for a subject's projects; None without any.
+    """Return the map of the locations of projects; None where no source gives any.
 
     Args:
         queries: reads the knowledge base.
-        filters: which projects.
-        countries: alpha-3 codes of the countries that the map shows whole.
-        title: what it shows.
+        filters: the filters that select the projects.
+        countries: alpha-3 codes of countries that must be visible as a whole.
+        title: its heading.
     """
     rows = queries.rows("locations", filters, _MAX_POINTS)
     if not rows:
@@ -186,7 +186,11 @@ def location_map(
 
 
 def _category(queries: ReportQueries, by: str, count: Count) -> str:
-    """Return the name of a category: a link has its own, and a kind may have the code of a link."""
+    """Return the name of a category.
+
+    Names of links are looked up apart from the other labels, because a kind may have the same code
+    as a link, such as `facility`.
+    """
     return queries.links.get(str(count.code), count.name) if by == "link" else count.name
 
 
@@ -196,18 +200,20 @@ def _point_label(row: Mapping[str, str | None]) -> str:
 
 
 def _with_empty_years(counts: Sequence[Count]) -> list[Count]:
+    """Return counts for all years from the first to the last, zero for years without rows."""
     by_year = {int(count.code): count for count in counts}
     years = range(min(by_year), max(by_year) + 1)
     return [by_year.get(year, Count(str(year), str(year), 0)) for year in years]
 
 
 def _unknown_note(by: str, unknown: Mapping[str, int]) -> str:
-    """Return the sentence on rows that a chart leaves out, as they have no value to count by."""
+    """Return the sentence on rows that are not in a chart because they lack the dimension."""
     of = "; ".join(f"{name} {number:,}" for name, number in unknown.items() if number)
     return f"Not shown because they have no {by}: {of}." if of else ""
 
 
 def _year_note(noun: str) -> str:
+    """Return the sentence on which date of an entity gives its year."""
     first = {
         "projects": "By the first known date: announced, started or completed.",
         "agreements": "By the first known date: signed, in force or ended.",

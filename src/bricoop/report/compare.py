@@ -1,4 +1,4 @@
-"""Countries, financiers or links side by side."""
+"""Builds the report that compares two to four countries, financiers or links."""
 
 from collections.abc import Iterator, Mapping
 
@@ -20,10 +20,10 @@ from bricoop.report.sections import Report, Section
 
 _MIN_NAMES, _MAX_NAMES = 2, 4
 _PLURAL_OF = {"financier": "Financiers", "country": "Countries"}
-#: So many financiers or countries that only one has are listed.
+#: Financiers or countries that only one subject has are listed up to this number.
 _MAX_EXCLUSIVE = 10
 _KINDS = (EntityKind.COUNTRY, EntityKind.ORGANIZATION, EntityKind.LINK)
-#: By which filter the rows of a subject are found, and which nouns have it.
+#: For each kind of subject, the filter that selects its rows, and the nouns that have it.
 _FILTERS = {
     EntityKind.COUNTRY: ("country", ("projects", "agreements", "policies", "statistics")),
     EntityKind.ORGANIZATION: ("financier", ("projects",)),
@@ -36,12 +36,12 @@ _CHART_DIMENSIONS = {
 
 
 def compare_report(connection: Connection, request: Request) -> Report:
-    """Return the report that sets two to four countries, financiers or links side by side.
+    """Build the report that compares two to four countries, financiers or links.
 
     Raises:
         UsageError: there are too few or too many, or they are not of one kind.
         NotFoundError: nothing is known by one of the names.
-        AmbiguousNameError: a name means several things.
+        AmbiguousNameError: several entities have one of the names.
     """
     if not _MIN_NAMES <= len(request.names) <= _MAX_NAMES:
         number = len(request.names)
@@ -72,6 +72,7 @@ _PLURALS = {
 
 
 def _common_kind(entities: list[Found]) -> EntityKind:
+    """Return the kind of all entities; refuse duplicates, and entities of several kinds."""
     kinds = {EntityKind(entity.kind) for entity in entities}
     if len({entity.key for entity in entities}) < len(entities):
         message = "The same thing is named twice."
@@ -113,6 +114,7 @@ def _sections(
 def _row_counts(
     queries: ReportQueries, subjects: Mapping[str, Filters], nouns: tuple[str, ...]
 ) -> Section:
+    """Return the section of the number of rows of each noun for each subject."""
     columns = (
         Column("what", "What"),
         *(Column(f"of_{number}", name, number=True) for number, name in enumerate(subjects, 1)),
@@ -136,7 +138,7 @@ def _row_counts(
 def _exclusive(
     queries: ReportQueries, subjects: Mapping[str, Filters], by: str
 ) -> Iterator[Section]:
-    """Yield the section of what only one of them has: financiers, or countries."""
+    """Yield the section of financiers, or of countries, that only one of the subjects has."""
     other = "financier" if by != "financier" else "country"
     counts_of = {
         name: {

@@ -1,4 +1,4 @@
-"""Which country a report is on; a region has rows, and no report of its own."""
+"""Finds the country of a report, and refuses regions of the world with a hint."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ from bricoop.query.regions import is_region
 def find_country(
     connection: Connection, name: str, kinds: Sequence[EntityKind] = (EntityKind.COUNTRY,)
 ) -> Found:
-    """Return the country, or the entity of some kinds with countries among them, of a name.
+    """Find the entity of a name among some kinds, by default countries only.
 
     Raises:
         NotFoundError: nothing is known by that name.
-        AmbiguousNameError: the name means several.
-        UsageError: the name is that of a region of the world.
+        AmbiguousNameError: several entities have that name.
+        UsageError: the name is that of a region of the world, on which there are no reports.
     """
     try:
         return find_entity(connection, name, kinds)

@@ -1,4 +1,4 @@
-"""The report on a country: what is recorded about it, under the five links, and who says so."""
+"""Builds the report on one country: its money, links, financiers, figures and findings."""
 
 from collections.abc import Iterator
 
@@ -23,23 +23,23 @@ from bricoop.report.summary import Glance
 from bricoop.report.tables import table as rows_table
 from bricoop.report.tables import table_of_rows
 
-#: So many financiers are listed, each with who says so.
+#: Financiers are listed up to this number.
 _MAX_FINANCIERS = 20
 
 
 def country_report(connection: Connection, request: Request) -> Report:
-    """Return the report on the country that a name or code means.
+    """Build the report on the country with a name or code.
 
     Raises:
         NotFoundError: no country is known by that name.
-        AmbiguousNameError: the name means several countries.
+        AmbiguousNameError: several countries have that name.
     """
     entity = find_country(connection, request.name)
     return _CountryReport(ReportQueries(connection), entity, request).report()
 
 
 class _CountryReport:
-    """One report in the making: what its sections share is read once."""
+    """Builds one report, and reads what its sections share only once."""
 
     def __init__(self, queries: ReportQueries, entity: Found, request: Request) -> None:
         self._queries = queries
@@ -59,7 +59,7 @@ class _CountryReport:
         self._descriptions = tuple(descriptions_section(claims))
 
     def report(self) -> Report:
-        """Arrange what is asked for."""
+        """Return the report; without sections where nothing is recorded about the country."""
         name = self._entity.name
         known = self._descriptions or self._queries.number("findings", self._about_country)
         if self._glance.is_empty and not known:
@@ -119,7 +119,7 @@ class _CountryReport:
 
 
 def financiers(queries: ReportQueries, subject: Filters) -> Section:
-    """Return the section of those who fund a subject's projects, by how many."""
+    """Return the section that lists the financiers of projects, by number of projects."""
     counts = [count for count in queries.counts("projects", subject, "financier") if count.code]
     columns = (Column("name", "Name"), Column("projects", "Projects", number=True))
     citations = queries.citations_by("projects", subject, "financier")

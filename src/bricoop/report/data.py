@@ -1,4 +1,4 @@
-"""What reports ask: rows, numbers and counts of a subject, each with who says so."""
+"""The queries that reports are made of: rows, numbers of rows, and their citations."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,13 +22,13 @@ from bricoop.version import __version__
 
 Filters = Mapping[str, tuple[str, ...]]
 Rows = list[dict[str, Any]]
-#: Nothing is recorded of it.
+#: Shown instead of an empty value.
 UNKNOWN = "not recorded"
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows a group has; its code or key, and its name for people."""
+    """A group and its number of rows; `name` is the label of its code or key."""
 
     code: Any
     name: str
@@ -36,15 +36,15 @@ class Count:
 
 
 class ReportQueries:
-    """Asks one state of a knowledge base."""
+    """Reads rows and citations for reports through one connection."""
 
     def __init__(self, connection: Connection) -> None:
-        """Ask through an open connection."""
+        """Take an open connection, whose transaction gives all queries the same state."""
         self.connection = connection
         self.links = link_names(connection)
 
     def rows(self, noun: str, filters: Filters, limit: int | None = None, sort: str = "") -> Rows:
-        """Return rows under the names of their fields."""
+        """Return rows as dictionaries by the names of their fields."""
         answer = execute(self.connection, Question(noun, filters, limit=limit, sort=sort))
         names = [field.name for field in answer.fields]
         return [dict(zip(names, row, strict=True)) for row in answer.rows]
@@ -55,15 +55,15 @@ class ReportQueries:
         return [str(row[0]) for row in answer.rows]
 
     def number(self, noun: str, filters: Filters) -> int:
-        """Return how many rows there are."""
+        """Return the number of rows."""
         return count(self.connection, Question(noun, filters))
 
     def number_where(self, noun: str, filters: Filters, condition: str) -> int:
-        """Return of how many rows a condition holds, in the language of `--where`."""
+        """Return the number of rows for which a condition in the syntax of `--where` holds."""
         return count(self.connection, Question(noun, filters, where=(condition,)))
 
     def counts(self, noun: str, filters: Filters, by: str) -> list[Count]:
-        """Return how many rows each group has, the largest first; those of time in their order."""
+        """Return the number of rows of each group, years in order of time, others largest first."""
         grouping = Grouping((by,), ("count",), add_sources=True)
         answer = execute(self.connection, Question(noun, filters, grouping=grouping))
         names = [field.name for field in answer.fields]
@@ -81,12 +81,12 @@ class ReportQueries:
         return sorted(counts, key=lambda count: (-count.number, count.code is None, count.name))
 
     def source_citations(self, noun: str, filters: Filters, of: str = "") -> tuple[Citation, ...]:
-        """Return the sources of rows, each with how many of them it speaks of.
+        """Return a citation for each source of rows, with its number of rows as the locator.
 
         Args:
-            noun: what rows are.
-            filters: which of them.
-            of: whose rows they are, where those of several are cited together.
+            noun: the noun whose rows are cited, such as `projects`.
+            filters: the filters that select the rows.
+            of: the name of the subject, added to the locator where several are cited together.
         """
         whose = f" of {of}" if of else ""
         return tuple(
@@ -96,7 +96,7 @@ class ReportQueries:
         )
 
     def citations_by(self, noun: str, filters: Filters, by: str) -> dict[str, tuple[Citation, ...]]:
-        """Return for each code or key of a dimension the sources of its rows, as `speaking`."""
+        """Return citations as `source_citations` does, by code or key of a dimension."""
         grouping = Grouping((by, "source"), ("count",), add_sources=True)
         answer = execute(self.connection, Question(noun, filters, grouping=grouping))
         names = [field.name for field in answer.fields]
@@ -114,7 +114,7 @@ class ReportQueries:
         }
 
     def entity_citations(self, rows: Rows) -> dict[str, tuple[Citation, ...]]:
-        """Return by key of an entity who describes it where."""
+        """Return the citations of the records that describe entities, by the key of the entity."""
         keys = [row["key"] for row in rows]
         entities = self.connection.execute(
             select(entity.c.id, entity.c.key).where(in_values(self.connection, entity.c.key, keys))
@@ -130,14 +130,14 @@ class ReportQueries:
         summary: str,
         sections: Sequence[Section],
     ) -> Report:
-        """Return a report with its bibliography.
+        """Return a report of sections, with its bibliography and the section on its commands.
 
         Args:
-            kind: what it is a report on.
-            key: key of its subject; empty where it has none.
-            titles: its heading, and the line below.
-            summary: what it comes to.
-            sections: what it is made of.
+            kind: the kind of report, such as `country`.
+            key: the key of its subject; empty where it has none.
+            titles: its title and subtitle.
+            summary: its summary, in a sentence or two.
+            sections: its sections.
         """
         sections = [*map(_without_repeated_titles, sections), *_method_section(sections)]
         return Report(
@@ -154,7 +154,7 @@ class ReportQueries:
         )
 
 
-#: The section on how figures were made.
+#: Name and title of the section that lists the commands behind the figures.
 METHOD, METHOD_TITLE = "method", "How the figures were made"
 _COMMAND_COLUMNS = (Column("what", "What"), Column("command", "Command"))
 _CODED_DIMENSIONS = frozenset(
@@ -163,19 +163,19 @@ _CODED_DIMENSIONS = frozenset(
 
 
 def counted(number: int, plural: str) -> str:
-    """Return a number with its noun, as a sentence has it: no projects, 1 policy, 12 agreements."""
+    """Return a number with its noun: `no projects`, `1 policy`, `12 agreements`."""
     return grammar.counted(number, plural) if number else f"no {plural}"
 
 
 def listing(phrases: Sequence[str]) -> str:
-    """Return parts as a sentence lists them: a, b and c."""
+    """Join phrases as a sentence does: `a, b and c`."""
     if len(phrases) < 2:  # noqa: PLR2004 (one has nothing to be joined with)
         return "".join(phrases)
     return f"{', '.join(phrases[:-1])} and {phrases[-1]}"
 
 
 def _method_section(sections: Sequence[Section]) -> Iterator[Section]:
-    """Yield the section of the commands that show more than a report does, where there are any."""
+    """Yield the section that lists the commands of all tables and notes, each once."""
     lines = {
         command.text: Line((f"{section.title}: {command.shows}", command.text))
         for section in sections
@@ -192,7 +192,7 @@ def _method_section(sections: Sequence[Section]) -> Iterator[Section]:
 
 
 def _without_repeated_titles(section: Section) -> Section:
-    """Return a section of which no table repeats the heading."""
+    """Return a section whose tables have no title where it equals that of the section."""
     blocks = tuple(
         replace(block, title="")
         if isinstance(block, Table) and block.title == section.title

@@ -1,4 +1,4 @@
-"""Where sources differ on a subject: who says what where, what is shown, and which two differ."""
+"""The section of disagreements: the value shown, the other values, their sources, and the rule."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -38,12 +38,12 @@ _SAME_SOURCE = "the same source"
 
 
 def differences(queries: ReportQueries, filters: Filters, about: str = "") -> Iterator[Section]:
-    """Yield the section of where sources differ, where they do.
+    """Yield the section of the values on which sources disagree, if there are any.
 
     Args:
         queries: reads the knowledge base.
-        filters: which disagreements.
-        about: what alone they are about, which needs no column.
+        filters: the filters that select the disagreements.
+        about: the name of the only entity that they are about; its column is then hidden.
     """
     number = queries.number("disagreements", filters)
     if not number:
@@ -64,6 +64,7 @@ def differences(queries: ReportQueries, filters: Filters, about: str = "") -> It
 
 
 def _pair_table(queries: ReportQueries, filters: Filters) -> Table:
+    """Return the table of how often each pair of sources disagrees."""
     grouping = Grouping(("shown_source", "source"), ("count",), add_sources=True)
     answer = execute(queries.connection, Question("disagreements", filters, grouping=grouping))
     lines = tuple(
@@ -77,7 +78,7 @@ def _pair_table(queries: ReportQueries, filters: Filters) -> Table:
 
 
 def _lines(queries: ReportQueries, rows: Rows) -> Iterator[Line]:
-    """Yield a row for each different value, however many records have it."""
+    """Yield a line for each different value of a source, with the citations of all its records."""
     precedences = precedences_of(queries.connection)
     named = select(country.c.alpha3, entity.c.name).join(entity, entity.c.id == country.c.id)
     countries = {row.alpha3: row.name for row in queries.connection.execute(named)}
@@ -93,6 +94,7 @@ def _lines(queries: ReportQueries, rows: Rows) -> Iterator[Line]:
 
 
 def _cells(row: dict[str, Any], countries: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the cells of a disagreement: entity, field, value shown, other value."""
     if row["amount"] is not None:
         shown, says = told_apart(row["shown_amount"], row["amount"])
         return row["about"], f"money ({row['unit']})", shown, says
@@ -105,5 +107,6 @@ def _cells(row: dict[str, Any], countries: Mapping[str, str]) -> tuple[str, ...]
 
 
 def _citations(row: dict[str, Any]) -> Iterator[Citation]:
+    """Yield the citations of the value shown and of the other value."""
     yield Citation(row["shown_source"], row["shown_locator"])
     yield Citation(row["source"], row["locator"])

@@ -1,4 +1,4 @@
-"""The files of report memos and of the figures they keep: their keys, and what each may hold."""
+"""The structure of the files of memos (TOML) and of the figures that they keep (JSON)."""
 
 from typing import Annotated
 
@@ -11,14 +11,14 @@ from bricoop.domain.limits import MEMO_PARTS
 from bricoop.query.document import CountedTable, QuestionTable
 from bricoop.totals.document import Amount
 
-#: What the figures of a memo are kept under.
+#: The only key of the file of kept figures.
 FIGURES = "bricoop report figures"
 _Names = Annotated[tuple[Text, ...], Meta(max_length=MEMO_PARTS.value)]
 _KINDS = ("text", "report", "total", "question")
 
 
 class PartTable(Table, frozen=True):
-    """A part of a memo: `[[parts]]`; see `MemoPart`."""
+    """A part of a memo in its file, `[[parts]]`; see `MemoPart`."""
 
     text: Text | None = None
     report: Text | None = None
@@ -31,10 +31,10 @@ class PartTable(Table, frozen=True):
     base: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a part of no kind or of several, and a total of anything but finance.
+        """Refuse a part with no content or several, and a total of a noun other than finance.
 
         Raises:
-            BadKeyError: names the key.
+            BadKeyError: a key is missing, excluded by another, or has a wrong value.
         """
         kinds = [name for name in _KINDS if getattr(self, name) is not None]
         if len(kinds) != 1:
@@ -49,7 +49,7 @@ class PartTable(Table, frozen=True):
 
 
 class MemoTable(Table, frozen=True):
-    """A memo; see `Memo`."""
+    """A memo in its file; see `Memo`."""
 
     title: Text
     parts: Annotated[tuple[PartTable, ...], Meta(min_length=1, max_length=MEMO_PARTS.value)]
@@ -60,7 +60,7 @@ class MemoTable(Table, frozen=True):
 
 
 class KeptFigureTable(msgspec.Struct, frozen=True):
-    """A figure as it was; see `KeptFigure`."""
+    """A key figure of an earlier run in the file; see `KeptFigure`."""
 
     title: str
     label: str
@@ -69,13 +69,13 @@ class KeptFigureTable(msgspec.Struct, frozen=True):
 
 
 class RunTable(msgspec.Struct, frozen=True):
-    """The figures of a memo when it was made."""
+    """The key figures of one run of a memo in the file."""
 
     knowledge_base: Annotated[int, Meta(ge=0, le=2**63 - 1)]
     figures: dict[str, KeptFigureTable]
 
 
 class KeptTable(msgspec.Struct, frozen=True, rename={"runs": FIGURES}):
-    """The figures that a memo keeps beside it."""
+    """The file of the figures of earlier runs of a memo."""
 
     runs: Annotated[tuple[RunTable, ...], Meta(max_length=MEMO_PARTS.value)]

@@ -1,4 +1,4 @@
-"""Sections on one entity: its names, its values, its relations, and where sources differ."""
+"""Sections on one entity: names, values by field, descriptions, relations and statistics."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ _VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "As
 
 
 def names_section(about: Portrait) -> Iterator[Section]:
-    """Yield the section of an entity's names in every language, where it has any."""
+    """Yield the section of the names of an entity in every language, if it has any."""
     columns = (
         Column("name", "Name"),
         Column("kind", "Kind", coded=True),
@@ -32,7 +32,12 @@ def names_section(about: Portrait) -> Iterator[Section]:
 
 
 def values_section(about: Portrait, *, finance: bool = False) -> Iterator[Section]:
-    """Yield the section of what sources say field by field, with the cells as read."""
+    """Yield the section of all claims about an entity, with the cells as read.
+
+    Args:
+        about: the profile of the entity.
+        finance: take the claims of its finance rows instead of its own.
+    """
     claims = about.finance_claims if finance else about.claims
     lines = [_value(claim) for claim in claims if claim.field not in {"links", "description"}]
     if lines and finance:
@@ -42,7 +47,7 @@ def values_section(about: Portrait, *, finance: bool = False) -> Iterator[Sectio
 
 
 def descriptions_section(claims: Sequence[Claim]) -> Iterator[Section]:
-    """Yield the section of what sources say of an entity in words."""
+    """Yield the section of the descriptions of an entity, if there are any."""
     texts = tuple(
         Text((claim.value,), (Citation(claim.source, claim.locator),))
         for claim in claims
@@ -55,7 +60,7 @@ def descriptions_section(claims: Sequence[Claim]) -> Iterator[Section]:
 def relations_section(
     about: Portrait, name: str, title: str, kinds: Sequence[str]
 ) -> Iterator[Section]:
-    """Yield the section of an entity's relations to entities of some kinds, by their roles."""
+    """Yield the section of the relations of an entity to entities of some kinds."""
     columns = (
         Column("relation", "Role", coded=True),
         Column("name", "Name"),
@@ -75,7 +80,7 @@ def relations_section(
 
 
 def facts_sections(queries: ReportQueries, about: Portrait) -> Iterator[Section]:
-    """Yield the sections of figures about an entity, and of what sources find in it."""
+    """Yield the sections of the statistics and of the findings on an entity, if there are any."""
     for noun, name in (("statistics", "figures"), ("findings", "findings")):
         rows = list(getattr(about, noun))
         if rows:
@@ -92,7 +97,7 @@ def _value(claim: Claim) -> Line:
 
 
 def _labelled(value: Any) -> Any:
-    """Return a code or several as people read them."""
+    """Return the label of a code, or those of a list of codes."""
     if isinstance(value, list | tuple):
         return [_labelled(code) for code in value]
     return label(value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""The report on a financier: what it funds, where, under which links, and how."""
+"""Builds the report on one financier: the projects it funds, their countries, links and money."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,11 +28,11 @@ _CHART_DIMENSIONS = ("year", "country", "link", "status")
 
 
 def financier_report(connection: Connection, request: Request) -> Report:
-    """Return the report on the organization that a name means.
+    """Build the report on the organization with a name or key.
 
     Raises:
         NotFoundError: no organization is known by that name.
-        AmbiguousNameError: the name means several of them.
+        AmbiguousNameError: several organizations have that name.
     """
     financier = find_entity(connection, request.name, [EntityKind.ORGANIZATION])
     queries, about = ReportQueries(connection), portrait(connection, financier.key)

@@ -1,4 +1,4 @@
-"""The report on what is missing where it matters: dates, places, money, links, financiers."""
+"""Builds the report on missing values of projects and finance: dates, locations, money, links."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
 from bricoop.report.tables import command
 
-#: What a project should have, and the condition that it is without.
+#: For each field a project should have: its name, what lacks it is called, and the condition.
 _MISSING = (
     ("country", "no country or region", "country is empty and region is empty"),
     ("link", "no link", "link is empty"),
@@ -27,14 +27,14 @@ _MISSING = (
     ("financiers", "no financier", "financier is empty"),
     ("description", "no description", "description is empty"),
 )
-#: What a project should have, that rows of another noun say.
+#: What a project should have in rows of another noun: what lacks it is called, and the noun.
 _MISSING_ROWS = (("no place on the map", "locations"), ("no finance", "finance"))
 _COLUMNS = (
     Column("what", "What is missing"),
     Column("rows", "Rows", number=True),
     Column("share", "Share", number=True),
 )
-#: The same of money.
+#: The same for rows of finance; `{}` stands for the number of loans.
 _MISSING_OF_MONEY = (
     ("amount", "no amount in any base",
      "amount is empty and amount_usd is empty and amount_usd_constant is empty"),
@@ -49,7 +49,7 @@ _LOANS = "instrument = loan"
 
 
 def gaps_report(connection: Connection, request: Request) -> Report:
-    """Return the report on what is missing, in everything or in one country.
+    """Build the report on missing values, in all projects or in those of one country.
 
     Raises:
         NotFoundError: no country is known by the name.
@@ -70,7 +70,7 @@ def gaps_report(connection: Connection, request: Request) -> Report:
 
 
 def gaps_section(queries: ReportQueries, where: Filters) -> Section:
-    """Return the section of what is missing in a subject's projects and their money."""
+    """Return the section of missing values in projects and in their finance."""
     blocks = [*_blocks(queries, "projects", where, _MISSING)]
     blocks += _blocks(queries, "finance", where, _MISSING_OF_MONEY)
     return Section("gaps", "What is missing", tuple(blocks) or (Table((), ()),))
@@ -79,6 +79,7 @@ def gaps_section(queries: ReportQueries, where: Filters) -> Section:
 def _blocks(
     queries: ReportQueries, noun: str, where: Filters, missing: tuple[tuple[str, str, str], ...]
 ) -> Iterator[Chart | Table]:
+    """Yield a chart of missing fields, where there are several, and a table of all of them."""
     every = queries.number(noun, where)
     if not every:
         return
@@ -110,7 +111,10 @@ def _blocks(
 
 
 def _share(number: int, of: int) -> str:
-    """Return a share in per cent, of which few rows are not none, and most are not all."""
+    """Return a share in per cent, with `<1%` and `>99%` instead of a rounded 0% or 100%.
+
+    "0%" would be read as none and "100%" as all, though some rows are otherwise.
+    """
     if 0 < number < of:
         least, most = number * 200 < of, (of - number) * 200 < of
         if least or most:
@@ -125,7 +129,7 @@ def _missing_counts(
     missing: tuple[tuple[str, str, str], ...],
     every: int,
 ) -> list[tuple[str, int, int]]:
-    """Return for each thing its title, how many rows lack it, and of how many rows."""
+    """Return for each missing field its title, the number of rows that lack it, and of how many."""
     loans = queries.number_where(noun, where, _LOANS) if noun == "finance" else 0
     rows = [
         (
@@ -144,7 +148,7 @@ def _missing_counts(
 
 
 def _projects_with(queries: ReportQueries, noun: str, where: Filters) -> int:
-    """Return how many projects there are rows of a noun about."""
+    """Return the number of projects that have rows of a noun."""
     grouping = Grouping((), ("distinct:project_key",), add_sources=True)
     rows = execute(queries.connection, Question(noun, where, grouping=grouping)).rows
     return sum(int(row[-1] or 0) for row in rows)

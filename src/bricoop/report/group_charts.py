@@ -1,4 +1,4 @@
-"""Groups become charts and maps: what is drawn along which axis, and what stays a series apart."""
+"""Turns the groups of a query into charts and maps: axis, series, units and limits."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,20 +20,20 @@ from bricoop.report.blocks import Chart, ChartKind, Map, Number, Series, Shade
 from bricoop.report.chart_choice import ChartChoice
 
 NOT_RECORDED = "not recorded"
-#: What groups are never added up across, so that it names series and no bars of its own.
+#: Groups of different values of these are never added up: they become series, not bars.
 _SERIES_DIMENSIONS = ("source", "currency", "price_year", "unit")
-#: More bars than this are drawn only where a limit asks for them.
+#: The most bars of a chart, unless `--limit` asks for more.
 MOST_BARS = 20
-#: Of longer courses of time, only those are drawn of which something is recorded.
+#: Of longer timelines, bars are drawn only for times with groups, without gaps.
 _MAX_TIME_BARS = 60
-#: More lines than this nobody tells apart.
+#: The most lines of a chart; more could not be told apart.
 MOST_LINES = 6
-#: The name of a bar, and its figure; None where nothing is recorded.
+#: The name of a bar, and its figure; None where the time has no group.
 _Bar = tuple[str, Number | None]
-#: A longer course of time than this is drawn without its gaps.
+#: Years or months of a timeline; longer ones are drawn without gaps, which would fill the chart.
 _MAX_TIMELINE = 400
 _MONTHS = 12
-#: Measures that add up: those of several groups can be one bar.
+#: Measures that can be summed over groups, so that small groups can be joined as "others".
 _ADDITIVE = ("count", "sum")
 _MEASURE_LABELS = {
     "sum": "Sum of", "mean": "Mean of", "median": "Median of", "min": "Minimum of",
@@ -44,7 +44,7 @@ _MEASURE_LABELS = {
 
 @dataclass(frozen=True)
 class _Group:
-    """A group as it is drawn: its value of each dimension, its code of a country, its figure."""
+    """A group to be drawn: labels of its dimensions, code of its country, figure and unit."""
 
     names: tuple[str | None, ...]
     code: str | None
@@ -53,11 +53,11 @@ class _Group:
 
 
 def check_chart(question: Question, choice: ChartChoice) -> None:
-    """Look whether a question can be drawn at all, before anything is asked.
+    """Refuse a question that cannot be drawn, before it is run.
 
     Raises:
-        UsageError: it asks for no groups, for several measures, or for none of what the chart
-            needs.
+        UsageError: it has no groups, several measures, or no dimension that the chart needs, such
+            as a date for a line or the country for a map.
     """
     grouping = question.grouping
     if grouping is None or not grouping.by:
@@ -81,18 +81,18 @@ def check_chart(question: Question, choice: ChartChoice) -> None:
 
 
 def charts_of(question: Question, answer: Answer, choice: ChartChoice) -> tuple[Chart | Map, ...]:
-    """Return the charts or the map of groups.
+    """Return the charts, or the map, of the groups of an answer.
 
-    Sources, currencies and price years are kept apart: each is a series of its own, or a chart of
-    its own where figures are in something else. Years of which nothing is recorded are gaps.
+    Sources, currencies and price years are never added up: each is a series of its own, and each
+    unit a chart of its own. Years without groups are gaps.
 
     Args:
-        question: what was asked; `check_chart` has accepted it.
-        answer: its groups, as data; of bars all, since each chart has as many as the limit says.
-        choice: how they are drawn.
+        question: the question, accepted by `check_chart`.
+        answer: its groups; for bars all of them, because `--limit` applies to each chart.
+        choice: the kind of chart.
 
     Raises:
-        UsageError: there are no groups, or the chart cannot hold so many series.
+        UsageError: there are no groups with a figure, or too many series for the chart.
     """
     return _ChartBuilder(question, answer, choice).parts()
 
@@ -103,12 +103,13 @@ def _dimensions(question: Question, names: Iterable[str]) -> list[Dimension]:
 
 
 class _ChartBuilder:
-    """Draws the groups of one answer."""
+    """Makes the charts of one answer."""
 
     def __init__(self, question: Question, answer: Answer, choice: ChartChoice) -> None:
         grouping = question.grouping
         by = () if grouping is None else grouping.by
-        # Groups are counted by source unasked, where several may tell of one thing.
+        # A query that several sources may answer is grouped by source even if it does not say so,
+        # because their records of the same project must not be added up.
         unasked = answer.fields[0].name == "source" and "source" not in by
         self._dimensions = _dimensions(question, ("source", *by) if unasked else by)
         self._measure = measure(
@@ -123,7 +124,7 @@ class _ChartBuilder:
         self._groups = [self._group(row, answer.fields) for row in answer.rows]
 
     def parts(self) -> tuple[Chart | Map, ...]:
-        """Return the charts, one for each unit and for bars one for each series."""
+        """Return the charts: one for each unit, and for bars one for each series of a unit."""
         groups = [group for group in self._groups if group.value is not None]
         if not groups:
             raise UsageError("There is nothing to draw: no group has a figure.")
@@ -144,7 +145,7 @@ class _ChartBuilder:
         return tuple(charts)
 
     def _axis_of(self, dimension_count: int) -> int:
-        """Return the place of the dimension along which groups are drawn."""
+        """Return the index of the dimension that is the axis of the chart."""
         positions = range(len(self._dimensions))
         if self._choice is ChartChoice.LINE:
             return next(position for position in positions if self._dimensions[position].is_time)
@@ -173,7 +174,7 @@ class _ChartBuilder:
         return _Group(names, code, cells[self._measure.name], unit or "")
 
     def _series(self, group: _Group) -> str:
-        """Return the name of the series that a group belongs to: empty where there is one alone."""
+        """Return the name of the series of a group: its labels other than that of the axis."""
         others = [name for position, name in enumerate(group.names) if position != self._axis]
         return ", ".join(name or NOT_RECORDED for name in others)
 
@@ -184,6 +185,7 @@ class _ChartBuilder:
         return by_series
 
     def _bars(self, groups: Sequence[_Group], times: Sequence[str]) -> Iterator[Chart]:
+        """Yield a chart of bars for each series."""
         for name, own in self._by_series(groups).items():
             bars: list[_Bar] = [
                 (group.names[self._axis] or NOT_RECORDED, group.value or 0) for group in own
@@ -199,9 +201,9 @@ class _ChartBuilder:
             yield self._chart(ChartKind.BARS, categories, (series,), own[0].unit, name, note)
 
     def _times(self, groups: Sequence[_Group]) -> list[str]:
-        """Return the bars along time: those of all charts, so that they stand below each other.
+        """Return the times of all charts, so that their bars are aligned.
 
-        They are none where groups are of something else, or only some are asked for.
+        Empty where the axis is not time, or `--limit` or `--offset` selects some bars.
         """
         is_time = self._dimensions[self._axis].is_time
         if not is_time or self._limit is not None or self._offset:
@@ -213,7 +215,7 @@ class _ChartBuilder:
         return [*times, *([NOT_RECORDED] if None in named else ())]
 
     def _limited(self, bars: Sequence[_Bar]) -> tuple[list[_Bar], str]:
-        """Return the bars of a chart that are asked for, and which of how many these are."""
+        """Return the bars within the limit, and a note on how many of all these are."""
         if self._limit is not None or self._offset:
             end = None if self._limit is None else self._offset + self._limit
             shown = [*bars[self._offset : end]]
@@ -225,7 +227,7 @@ class _ChartBuilder:
         return [*bars], ""
 
     def _largest(self, bars: Sequence[_Bar]) -> list[_Bar]:
-        """Return the largest bars, and where that makes sense one for all others."""
+        """Return the largest bars, and one with the sum of the others if they can be summed."""
         ordered = sorted(bars, key=lambda bar: -(bar[1] or 0))
         first, rest = ordered[:MOST_BARS], ordered[MOST_BARS:]
         if self._measure.kind not in _ADDITIVE or self._counts_twice:
@@ -234,10 +236,11 @@ class _ChartBuilder:
 
     @property
     def _counts_twice(self) -> bool:
-        """Whether a row may be in several groups, so that groups do not add up."""
+        """Whether a row may be in several groups, so that their sum would count it twice."""
         return self._dimensions[self._axis].pairs is not None
 
     def _lines(self, groups: Sequence[_Group], unit: str) -> Iterator[Chart]:
+        """Yield the chart of one unit, with a line for each series."""
         dated = [group for group in groups if group.names[self._axis] is not None]
         if not dated:
             raise UsageError("There is nothing to draw: no group has a date.")
@@ -271,6 +274,7 @@ class _ChartBuilder:
         return Chart("groups", title, kind, axis.capitalize(), categories, series, unit, note)
 
     def _map(self, groups: Sequence[_Group]) -> Map:
+        """Return the map of groups by country; refuse several series or units."""
         apart = list(dict.fromkeys((self._series(group), group.unit) for group in groups))
         if len(apart) > 1:
             names = "; ".join(" in ".join(filter(None, pair)) for pair in apart[:3])
@@ -295,14 +299,15 @@ class _ChartBuilder:
 
     @property
     def _measure_label(self) -> str:
-        """What is measured, in words."""
+        """The measure in words, such as `Sum of amounts`."""
         measure_ = self._measure
         if measure_.field is None:
             rows = noun_of(self._noun).name.replace("_", " ")
             return f"Number of {'finance rows' if rows == 'finance' else rows}"
         name = "amounts" if measure_.field.money else measure_.field.heading
         if measure_.kind == DISTINCT:
-            # Dates, and what is so or not, are named by adjectives.
+            # The headings of dates and of yes-or-no fields are adjectives, such as "started", which
+            # have no plural.
             is_noun = measure_.field.money or measure_.field.type is Type.TEXT
             name = plural(name) if is_noun else f"values of {name}"
         return f"{_MEASURE_LABELS[measure_.kind]} {name}"
@@ -313,12 +318,12 @@ def _measure_name(question: Question) -> str:
 
 
 def _label_field(dimension_: Dimension) -> Field:
-    """Return the field of a dimension that people read."""
+    """Return the field of a dimension that is shown, such as the name rather than the key."""
     return next((field for field in dimension_.fields if field.in_table), dimension_.fields[0])
 
 
 def _dimension_label(dimension_: Dimension) -> str:
-    """Return what groups are made by, in words: `month`, but `year started`."""
+    """Return a dimension in words: `month` for `date_month`, `year started` for `started_year`."""
     date, _, unit = dimension_.name.rpartition("_")
     if not (dimension_.is_time and date and unit in {"year", "month"}):
         return dimension_.name.replace("_", " ")
@@ -338,7 +343,10 @@ def _group_count(number: int) -> str:
 
 
 def _timeline(times: Sequence[str]) -> tuple[str, ...]:
-    """Return all years or months from the first to the last; dates of other forms as they are."""
+    """Return all years or months from the first to the last.
+
+    Times of mixed precision, such as `2015` and `2015-06`, are returned as they are.
+    """
     if len({len(time) for time in times}) > 1 or len(times[0]) not in {4, 7}:
         return tuple(times)
     first, last = (_time_number(time) for time in (times[0], times[-1]))
@@ -349,16 +357,18 @@ def _timeline(times: Sequence[str]) -> tuple[str, ...]:
 
 
 def _time_number(time: str) -> int:
+    """Return a year, or the months since year 0 of a month, to count with."""
     year, _, month = time.partition("-")
     return int(year) * _MONTHS + int(month) - 1 if month else int(year)
 
 
 def _time_label(number: int, *, monthly: bool) -> str:
+    """Return the year or month of a number made by `_time_number`."""
     return f"{number // _MONTHS:04}-{number % _MONTHS + 1:02}" if monthly else f"{number:04}"
 
 
 def _sum(values: Iterable[Number]) -> Number:
-    """Return the exact sum of figures."""
+    """Return the sum of figures; decimals are added exactly."""
     total: Number = 0
     for value in values:
         total = WIDE.add(total, value) if isinstance(value, Decimal) else total + value
@@ -366,12 +376,12 @@ def _sum(values: Iterable[Number]) -> Number:
 
 
 def largest(values: Iterable[Number | None]) -> Number:
-    """Return the largest of some figures; zero of none."""
+    """Return the largest figure; zero where there is none."""
     return max((value for value in values if value is not None), default=Decimal(0))
 
 
 def runs(values: Sequence[Number | None]) -> Iterator[tuple[int, int]]:
-    """Yield the places of neighbours that both have a figure: between others a line is broken."""
+    """Yield the indexes of neighbouring figures to be joined by a line; None breaks the line."""
     for left, right in pairwise(range(len(values))):
         if values[left] is not None and values[right] is not None:
             yield left, right

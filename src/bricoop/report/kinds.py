@@ -1,4 +1,4 @@
-"""The kinds of reports: a line each."""
+"""The registry of the kinds of reports, and the function that builds one."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -8,7 +8,7 @@ from bricoop.errors import NotFoundError, UsageError
 from bricoop.report.request import Request
 
 if TYPE_CHECKING:
-    # The help of the command line lists the kinds, and needs no database for it.
+    # The help of the command line lists the kinds; importing SQLAlchemy would slow it down.
     from sqlalchemy import Connection
 
     from bricoop.report.sections import Report
@@ -19,11 +19,12 @@ class Kind:
     """A kind of report.
 
     Attributes:
-        name: the word of the command line; its module, and in it `NAME_report`, are called so.
-        about: what its name names; empty where it takes none.
-        help: what it prints, in a sentence.
-        example: names that it could be asked for.
-        needs_name: whether it cannot do without a name.
+        name: its name on the command line, and that of its module, which has a function
+            `NAME_report`.
+        about: the help of its argument; empty where it takes none.
+        help: the help of its command, a sentence.
+        example: an argument for messages.
+        needs_name: whether its argument is required.
     """
 
     name: str
@@ -33,7 +34,7 @@ class Kind:
     needs_name: bool = True
 
     def make(self, connection: "Connection", request: Request) -> "Report":
-        """Return such a report."""
+        """Build a report of this kind; its module is imported only now."""
         module = import_module(f"bricoop.report.{self.name}")
         report_: Report = getattr(module, f"{self.name}_report")(connection, request)
         return report_
@@ -90,12 +91,12 @@ KINDS: tuple[Kind, ...] = (
 
 
 def report(connection: "Connection", request: Request) -> "Report":
-    """Return a report.
+    """Build a report, in its brief form if requested.
 
     Raises:
         NotFoundError: there is no such kind, or nothing is known by a name.
-        AmbiguousNameError: a name means several things.
-        UsageError: a name is wanting, or there is one too many.
+        AmbiguousNameError: several entities have the name.
+        UsageError: the kind of report needs a name and there is none, or takes none.
     """
     kind = next((known for known in KINDS if known.name == request.kind), None)
     names = [known.name for known in KINDS]

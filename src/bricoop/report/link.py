@@ -1,4 +1,4 @@
-"""The report on one of the five links: what comes under it, where, and what sources see in it."""
+"""Builds the report on one of the five links: its projects, agreements, policies and findings."""
 
 from collections.abc import Iterator
 
@@ -29,11 +29,11 @@ _KINDS = {
 
 
 def link_report(connection: Connection, request: Request) -> Report:
-    """Return the report on the link that a name or code means.
+    """Build the report on the link with a name or code.
 
     Raises:
         NotFoundError: no link is known by that name.
-        AmbiguousNameError: the name means several of them.
+        AmbiguousNameError: several links have that name.
     """
     link = find_entity(connection, request.name, [EntityKind.LINK])
     queries = ReportQueries(connection)

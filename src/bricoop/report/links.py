@@ -1,4 +1,4 @@
-"""The five links as the backbone of a report: under each, everything of the subject's."""
+"""Sections of a report by the five links: projects, agreements and policies under each."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,10 @@ _NOUNS = ("projects", "agreements", "policies")
 
 
 class Links:
-    """What of a subject comes under each link, and what comes under none."""
+    """The projects, agreements and policies of a subject, by link.
+
+    An entity under several links is listed under the first; later sections only name it.
+    """
 
     def __init__(
         self,
@@ -23,13 +26,13 @@ class Links:
         amounts: Amounts | None = None,
         country: str = "",
     ) -> None:
-        """Count under each link.
+        """Count the rows of each noun under each link.
 
         Args:
             queries: reads the knowledge base.
-            subject: the filter that the subject's projects, agreements and policies answer to.
-            amounts: the money of its projects.
-            country: the name of the country that the report is on, which needs no column.
+            subject: the filters that select projects, agreements and policies of the subject.
+            amounts: the amounts of its projects; None for no column of amounts.
+            country: the country of the report; a column with this value only is hidden.
         """
         self._amounts = amounts
         self._country = country
@@ -43,7 +46,7 @@ class Links:
 
     @property
     def used_codes(self) -> list[str]:
-        """The codes of the links under which there is anything, in their order."""
+        """The codes of the links that have any rows, in the order of the five links."""
         return [
             code
             for code in self._queries.links
@@ -52,11 +55,11 @@ class Links:
 
     @property
     def listed_keys(self) -> tuple[str, ...]:
-        """The keys of what the sections told."""
+        """The keys of the entities listed by the sections that were yielded so far."""
         return tuple(self._listed)
 
     def overview(self) -> Section:
-        """Return the table of the links with how many things come under each."""
+        """Return the section with the number of rows of each noun under each link."""
         columns = (
             Column("code", "Link"),
             Column("name", "Name"),
@@ -71,7 +74,8 @@ class Links:
         lines = tuple(
             Line(
                 (code, name, *(self._numbers[noun].get(code, 0) for noun in _NOUNS)),
-                # That there is nothing under a link is said by none of the sources alone.
+                # A link without rows is cited from all sources: none of them alone says that there
+                # are no rows.
                 tuple(citation for each in citations_of for citation in each.get(code, ()))
                 or (*every.values(),),
             )
@@ -82,10 +86,11 @@ class Links:
         return Section("links", "The five links", (table,))
 
     def sections(self, statistics: Rows) -> Iterator[Section]:
-        """Yield a section for each link that is used, and one of what comes under none.
+        """Yield a section for each link that has rows, and one for rows without a link.
 
         Args:
-            statistics: figures about the subject's projects, agreements and policies.
+            statistics: statistics about entities of the subject; those that are listed under a
+                link are removed from this list.
         """
         for code in self.used_codes:
             filters = {**self._subject, "link": (code,)}
@@ -104,7 +109,7 @@ class Links:
             yield Section("link_none", "Without a link", tuple(blocks))
 
     def _link_blocks(self, noun: str, filters: Filters, number: int) -> Iterator[Part]:
-        """Yield the table of a link's rows; those that stood above are named, not told again."""
+        """Yield the table of rows not listed yet, and a note with the names of those that are."""
         if not number:
             return
         rows = first_rows(self._queries, noun, filters, number, self._amounts)
@@ -136,13 +141,14 @@ class Links:
         )
 
     def _statistics(self, statistics: Rows) -> Iterator[Table]:
-        """Yield the figures about what was told under the link, which are told once."""
+        """Yield the table of statistics about listed entities, and remove them from the list."""
         rows = [row for row in statistics if row["subject_key"] in self._listed]
         statistics[:] = [row for row in statistics if row not in rows]
         if rows:
             yield table_of_rows(self._queries, "statistics", rows)
 
     def _unlinked(self, noun: str) -> Rows:
+        """Return at most `MAX_ROWS` rows of a noun that have no link."""
         empty = self._numbers[noun].get("None", 0)
         if not empty:
             return []
@@ -153,14 +159,14 @@ class Links:
 def findings(
     queries: ReportQueries, filters: Filters, title: str = "", note: str = ""
 ) -> Iterator[Table]:
-    """Yield the table of what sources find, where they find anything."""
+    """Yield the table of findings, if there are any."""
     table = rows_table(queries, "findings", filters, title=title)
     if table.lines:
         yield Table(table.columns, table.lines, table.title, note or table.note)
 
 
 def _findings_note(queries: ReportQueries, code: str) -> Iterator[Note]:
-    """Yield where to read what sources find in a link as a whole."""
+    """Yield a note on the general findings of a link, which are in the report on the link."""
     filters = {"link": (code,)}
     number = queries.number("findings", filters)
     if number:

@@ -1,4 +1,4 @@
-"""Saved reports: memos of own paragraphs, reports, totals and questions, made again at any time."""
+"""Memos: saved reports of own paragraphs, sections of reports, totals and questions."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -31,18 +31,18 @@ from bricoop.report.tables import MAX_ROWS
 
 @dataclass(frozen=True)
 class MemoPart:
-    """A part of a memo: one of a text in Markdown, a report, a total and a question.
+    """A part of a memo: one of a text, a report, a total and a question.
 
     Attributes:
-        where: where it stands in the file, for messages.
-        title: its heading; that of the report, or none, without it.
+        where: its position in the file, for messages.
+        title: its heading; empty for the default one.
         text: own paragraphs in Markdown.
-        request: a report that is asked for.
-        sections: of that report only these; all of them where empty.
-        total: the rows of finance that are counted.
-        question: what is asked, whose rows are a table.
-        rule: by what rule its money is counted.
-        base: what its totals are in.
+        request: the report to be included.
+        sections: the names of the sections to be taken from that report; empty for all of them.
+        total: the question whose finance is counted.
+        question: the question whose rows are shown as a table.
+        rule: the counting rule of its totals, by name or path.
+        base: the price base of its totals; None for that of the rule.
     """
 
     where: str
@@ -58,13 +58,13 @@ class MemoPart:
 
 @dataclass(frozen=True)
 class Memo:
-    """A saved report.
+    """A memo as read from its file.
 
     Attributes:
-        title: its heading.
-        subtitle: the line below.
-        summary: what it comes to, in the author's words.
-        parts: what it is made of.
+        title: its title.
+        subtitle: the line below the title.
+        summary: a summary in the words of the author.
+        parts: its parts, in order.
     """
 
     title: str
@@ -79,7 +79,7 @@ def read_memo(path: Path) -> Memo:
     Raises:
         FileUnreadableError: the file cannot be read, or is not TOML.
         NotFoundError: a question's noun is not known.
-        UsageError: what it says is not a memo; the message names the key.
+        UsageError: the file is not a valid memo; the message names the key.
     """
     where = f"The memo {shown(path.name)}"
     table = read_toml(path, MemoTable, where)
@@ -91,16 +91,16 @@ def read_memo(path: Path) -> Memo:
 
 
 def memo_report(connection: Connection, memo: Memo, history: Sequence[Figures]) -> Report:
-    """Return a memo as a report; where its figures have changed, it begins with how.
+    """Build the report of a memo; it begins with the figures that changed since earlier runs.
 
     Args:
         connection: an open connection.
-        memo: what it is made of.
-        history: its figures when it was made before, the latest last.
+        memo: the memo.
+        history: the figures of earlier runs, the latest last.
 
     Raises:
-        NotFoundError: a name, a rule or a section is not known.
-        UsageError: a question does not fit, or amounts cannot be added.
+        NotFoundError: a name or a rule is not known.
+        UsageError: a question is not valid, or a section or the base of a total does not exist.
     """
     sections = [
         section
@@ -138,8 +138,9 @@ def _sections(connection: Connection, memo_part: MemoPart, number: int) -> Itera
 def _report_sections(
     connection: Connection, memo_part: MemoPart, request: Request, number: int
 ) -> Iterator[Section]:
+    """Yield the sections of a report that a part of a memo includes."""
     inner = report(connection, request)
-    # The memo has one section on how its figures were made.
+    # Commands of all parts are collected in one section at the end of the memo.
     own = [section for section in inner.sections if section.name != METHOD]
     known = [section.name for section in own]
     for name in memo_part.sections:
@@ -155,6 +156,7 @@ def _report_sections(
 
 
 def _question_table(connection: Connection, question: Question) -> Table:
+    """Return the rows of a question as a table, cut to `MAX_ROWS`."""
     answer = execute(connection, question, spelled_out=True)
     shown = [
         index
@@ -183,6 +185,7 @@ def _question_table(connection: Connection, question: Question) -> Table:
 
 
 def _memo_part(table: PartTable, memo: MemoTable, where: str) -> MemoPart:
+    """Return a part of a memo; its rule and base default to those of the memo."""
     rule, base = table.rule or memo.rule, table.base or memo.base
     memo_part = MemoPart(where, table.title, table.text or "", rule=rule, base=base)
     if table.report is not None:

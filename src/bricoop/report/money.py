@@ -1,4 +1,4 @@
-"""Money in reports: totals by a named rule, how they came about, and how they are spread."""
+"""The section on money: totals by a counting rule, by year and by financier, with waterfalls."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -31,27 +31,27 @@ from bricoop.totals.rules import is_shipped
 from bricoop.totals.total import Figure, Total, total
 from bricoop.totals.waterfall import waterfall
 
-#: So many rows are cited one by one; of more, how many they are.
+#: Up to so many rows are cited by their locators; of more, only their number.
 _MAX_CITED_ROWS = 3
-#: So many financiers are told apart.
+#: Financiers are listed up to this number.
 _MAX_FINANCIERS = 10
-#: A comparison of so many rows is not cut.
+#: A comparison of up to so many rows is kept whole in a brief report.
 _MAX_COMPARED_ROWS = 12
 _NAME, _TITLE = "money", "Money"
-#: The first and the last row of a waterfall, which are always there.
+#: The first and the last row of a waterfall, which are shown even if they are zero.
 _ENDS = frozenset({EVERYTHING, COUNTED})
 _NO_FINANCIER = "not recorded"
 
 
 def money_section(connection: Connection, counting: Counting) -> Section:
-    """Return the section on the money of a question, counted by a rule.
+    """Return the section on the finance that a question selects, counted by a rule.
 
-    Every figure has its rule, its base and the source that states it.
+    Every figure names its rule and its unit, and cites its source.
     """
     try:
         counted = total(connection, counting)
     except UsageError as error:
-        # Amounts that cannot be added are no reason for a report not to be made.
+        # The amounts cannot be added up; the rest of the report is made all the same.
         return Section(_NAME, _TITLE, (Note(f"No total by {counting.rule.said}: {error.message}"),))
     figures = [figure for figure in counted.figures if figure.all_rows]
     if not figures:
@@ -65,11 +65,11 @@ def money_section(connection: Connection, counting: Counting) -> Section:
 
 
 def money_compared(connection: Connection, countings: Mapping[str, Counting]) -> Section:
-    """Return the section that sets the money of several subjects side by side, by source.
+    """Return the section that compares the money of several subjects, by source.
 
     Args:
         connection: an open connection.
-        countings: for each subject, by its name, what is counted.
+        countings: the question and the rule of each subject, by its name.
     """
     lines, notes = [], []
     total_notes: dict[str, None] = {}
@@ -106,7 +106,7 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
         Column("all_rows", "All rows", number=True),
         Column("rule", "Rule"),
     )
-    # What a source states of each subject stands together.
+    # Rows of the same source are put together, so that its figures can be compared.
     lines.sort(key=lambda line: line.citations[0].source if line.citations else "")
     empty = "No source states any money."
     table = Table(columns, tuple(lines), empty=empty, is_whole=len(lines) <= _MAX_COMPARED_ROWS)
@@ -116,6 +116,7 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
 def _key_figures(
     connection: Connection, counted: Total, figures: Sequence[Figure]
 ) -> Iterator[KeyFigure]:
+    """Yield the total of each source as a key figure."""
     rule = counted.counting.rule
     for figure in figures:
         how_counted = f"Rule {rule.said}; {figure.rows:,} of {_row_count(figure.all_rows)}"
@@ -132,6 +133,7 @@ def _key_figures(
 
 
 def _citations(connection: Connection, counting: Counting, figure: Figure) -> tuple[Citation, ...]:
+    """Return the citations of a figure: locators of its rows if few, else their number."""
     if figure.source is None:
         return tuple(
             Citation(key, row_count) for key, row_count in _counted_rows(connection, counting)
@@ -151,7 +153,7 @@ def _citations(connection: Connection, counting: Counting, figure: Figure) -> tu
 
 
 def _counted_rows(connection: Connection, counting: Counting) -> Iterator[tuple[str, str]]:
-    """Yield each source of rows that were added together, and how many of its rows count."""
+    """Yield the key of each source of a total over all sources, and its number of counted rows."""
     numbers: dict[str, int] = {}
     for row in marked_rows(connection, counting):
         numbers[row.source] = numbers.get(row.source, 0) + (row.step is None)
@@ -161,7 +163,7 @@ def _counted_rows(connection: Connection, counting: Counting) -> Iterator[tuple[
 def _year_charts(
     connection: Connection, counting: Counting, figures: Sequence[Figure]
 ) -> Iterator[Chart]:
-    """Yield a chart of each base that money is in, by year, with a series for each source."""
+    """Yield a chart of money by year for each unit, with a series for each source."""
     shares = breakdown(connection, counting, "year")
     dated = [int(share.name) for share in shares if share.name]
     if len(set(dated)) < 2:  # noqa: PLR2004 (one year is no course of time)
@@ -199,6 +201,7 @@ def _year_charts(
 def _amounts_by_year(
     years: Sequence[str], shares: Sequence[Share], figure: Figure
 ) -> tuple[Decimal | None, ...]:
+    """Return the amounts of a source for each year; None where it has none."""
     amounts = {share.name: share.amount for share in shares if share.source == figure.source}
     return tuple(amounts.get(year) for year in years)
 
@@ -206,6 +209,7 @@ def _amounts_by_year(
 def _financier_table(
     connection: Connection, counting: Counting, figures: Sequence[Figure]
 ) -> Iterator[Table]:
+    """Yield the table of money by financier, if there are at least two."""
     units = {figure.source: figure.unit for figure in figures}
     shares = sorted(breakdown(connection, counting, "financier"), key=lambda share: -share.amount)
     if len({share.name for share in shares}) < 2:  # noqa: PLR2004 (one is the total itself)
@@ -229,17 +233,19 @@ def _financier_table(
 
 
 def _share_citations(share: Share, figures: Sequence[Figure]) -> Iterator[Citation]:
+    """Yield the citations of a share: its source, or the sources of all figures."""
     rows = _row_count(share.rows)
     keys = [share.source] if share.source else [figure.source for figure in figures]
     yield from (Citation(key, rows) for key in keys if key)
 
 
 def _leaves_out(figure: Figure) -> bool:
-    """Return whether a rule leaves out anything of a figure; if not, nothing needs explaining."""
+    """Return whether a rule leaves out any rows or amounts; only then a waterfall is shown."""
     return figure.rows != figure.all_rows or figure.amount != figure.all_amount
 
 
 def _waterfall(counted: Total, figure: Figure) -> Table:
+    """Return the table of the steps by which a rule leaves out rows of a figure."""
     alone = Total(counted.counting, (figure,), (), counted.knowledge_base)
     rows = list(waterfall(alone).rows)
     columns = (
@@ -266,7 +272,10 @@ def _waterfall(counted: Total, figure: Figure) -> Table:
 
 
 def _list_command(counting: Counting, figure: Figure) -> str:
-    """Return the command that lists the rows of a step."""
+    """Return the command that lists the rows of a step, to be put in for STEP.
+
+    A rule that does not come with bricoop is in a file whose path is not known here: FILE.
+    """
     question, rule = counting.question, counting.rule
     filters = dict(question.filters)
     if figure.source:
@@ -280,6 +289,7 @@ def _list_command(counting: Counting, figure: Figure) -> str:
 
 
 def _step_citations(figure: Figure, number: int) -> tuple[Citation, ...]:
+    """Return the citation of a step: the source of the figure, with the number of rows."""
     return (Citation(figure.source, _row_count(abs(number))),) if figure.source else ()
 
 

@@ -1,4 +1,4 @@
-"""The report on the whole knowledge base: what it holds, by whom, and what it lacks."""
+"""Builds the report on the whole knowledge base: numbers, links, money, sources, loads, gaps."""
 
 from collections.abc import Iterator
 
@@ -27,12 +27,12 @@ _SOURCE_COLUMNS = (
     Column("tier", "Tier", number=True), Column("published", "Published"),
     Column("licence", "Licence"), Column("records", "Records", number=True),
 )  # fmt: skip
-#: So many loads are listed, the newest first.
+#: Loads are listed up to this number, the newest first.
 _MAX_LOADS = 10
 
 
 def overview_report(connection: Connection, request: Request) -> Report:
-    """Return the report on everything that is recorded."""
+    """Build the report on the whole knowledge base."""
     queries = ReportQueries(connection)
     glance = Glance(queries, {noun: {} for noun in _NOUNS})
     sections = [*_sections(queries, glance, request)]

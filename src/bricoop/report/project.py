@@ -1,4 +1,4 @@
-"""The report on a project: who funds, builds and receives it, its money, places and sources."""
+"""Builds the report on one project: participants, money, locations, values and sources."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -39,16 +39,16 @@ _MONEY_COLUMNS = (
     Column("price_year", "Prices of"),
     Column("date", "Date"),
 )
-#: How a sentence says in what state a project is, where the word for the status says it of nothing.
+#: Phrases for statuses whose label does not fit a sentence.
 _STATUS_PHRASES = {"implementation": "under implementation", "operation": "in operation"}
 
 
 def project_report(connection: Connection, request: Request) -> Report:
-    """Return the report on the project that a name or key means.
+    """Build the report on the project with a name or key.
 
     Raises:
         NotFoundError: no project is known by that name.
-        AmbiguousNameError: the name means several of them.
+        AmbiguousNameError: several projects have that name.
     """
     project = find_entity(connection, request.name, [EntityKind.PROJECT])
     queries, about = ReportQueries(connection), portrait(connection, project.key)
@@ -62,7 +62,7 @@ def project_report(connection: Connection, request: Request) -> Report:
 
 
 def _summary(row: dict[str, Any]) -> str:
-    """Return in a sentence or two what a project is, where, when and by whose money."""
+    """Return one or two sentences: kind, countries, status, dates and financiers of a project."""
     kind = label(row["kind"]).capitalize() if row["kind"] else "A project"
     where = f" in {listing(row['country_names'])}" if row["country_names"] else ""
     status = (
@@ -119,6 +119,7 @@ def _money(
 
 
 def _places(queries: ReportQueries, project: Found, about: Portrait) -> Iterator[Section]:
+    """Yield the section of a map and a table of locations, if there are any."""
     countries = queries.rows("projects", {"key": (project.key,)})[0]["countries"]
     drawn = location_map(queries, {"project": (project.key,)}, tuple(countries))
     columns = (
@@ -140,6 +141,7 @@ def _places(queries: ReportQueries, project: Found, about: Portrait) -> Iterator
 
 
 def _relatives(queries: ReportQueries, project: Found) -> Iterator[Section]:
+    """Yield the section of related projects: wholes, parts and siblings, if any."""
     columns = (Column("relation", "Relation"), Column("name", "Project"), Column("key", "Key"))
     lines = [
         Line(

@@ -1,4 +1,4 @@
-"""How well projects are known: AidData's scores of one project, or of many."""
+"""Scores of how well projects are documented, by AidData's formulas."""
 
 from collections.abc import Iterator
 
@@ -11,12 +11,12 @@ from bricoop.report.sections import Section, table
 
 _NOTE = "Scored by AidData's formulas (docs/quality.md); more points mean better documentation."
 _SCORE, _MEANS = Column("score", "Score"), Column("means", "Means")
-#: The points there are.
+#: A score is from 0 to 5 points.
 _POINTS = range(6)
 
 
 def quality_section(about: Portrait) -> Iterator[Section]:
-    """Yield the section of a project's scores."""
+    """Yield the section of the scores of a project, if any applies to it."""
     citations = tuple(
         dict.fromkeys(Citation(claim.source, claim.locator) for claim in about.claims)
     )
@@ -32,7 +32,7 @@ def quality_section(about: Portrait) -> Iterator[Section]:
 
 
 def quality_table(queries: ReportQueries, filters: Filters) -> Table:
-    """Return the table of how many of a subject's projects have how many points of each score."""
+    """Return the table of the number of projects by score and points, with means."""
     citations = queries.source_citations("projects", filters)
     lines = []
     for score in SCORES:

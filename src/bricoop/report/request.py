@@ -1,4 +1,4 @@
-"""What report is asked for: its kind, its names, and the rule by which money is counted."""
+"""The request for a report: its kind, its names, and how money is counted."""
 
 import shlex
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """A report that is asked for.
+    """A request for a report.
 
     Attributes:
-        kind: its kind.
-        names: what it is about: one name, several to be compared, or none.
+        kind: the kind of report, such as `country`.
+        names: the words of the name of its subject, the names to be compared, or none.
         rule: the counting rule of its totals, by its name or the path of its file.
-        base: what totals are in; None for the rule's own base.
-        of: what kind of thing the names mean, where they could mean several.
+        base: the price base of its totals; None for that of the rule.
+        of: the kind of entity that the names are of, where several kinds share them.
         brief: whether it is to fit one page.
     """
 
@@ -31,27 +31,27 @@ class Request:
 
     @property
     def name(self) -> str:
-        """The one name."""
+        """The names joined to the name of one subject."""
         return " ".join(self.names)
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """The names that are, or may be, those of countries."""
+        """The names that may be those of countries."""
         if self.kind == "compare":
             return self.names
         return (self.name,) if self.kind in {"country", "gaps"} and self.names else ()
 
     @property
     def command(self) -> str:
-        """The command that prints the report, whole."""
+        """The command that prints the whole report, without options."""
         return shlex.join(("bricoop", "report", self.kind, *self.names))
 
     def counting(self, question: "Question") -> "Counting":
-        """Return how the money of a question is counted.
+        """Return the counting of the finance of a question, by the rule and base of this request.
 
         Raises:
             NotFoundError: there is no such rule.
-            UsageError: there is no such base, or the file says no rule.
+            UsageError: there is no such base, or the file is not a valid rule.
         """
         from bricoop.totals.parse import counting_of  # noqa: PLC0415 (help needs none of it)
 

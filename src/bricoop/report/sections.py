@@ -1,4 +1,4 @@
-"""What a report is: a heading, a sentence, sections of plain data, and a numbered bibliography."""
+"""Report and Section: a report is sections of blocks with a numbered bibliography."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from bricoop.report.blocks import Column, Line, Part, Table, citations_in
 
 @dataclass(frozen=True)
 class Section:
-    """A section: a heading, and what stands under it.
+    """A section: a heading and blocks.
 
     Attributes:
         name: its field name in JSON.
         title: its heading.
-        parts: what it is made of, in order.
+        parts: its blocks, in order.
     """
 
     name: str
@@ -23,20 +23,20 @@ class Section:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it has nothing but tables without rows."""
+        """Whether it has only tables without rows, or no blocks."""
         return not any(not isinstance(block, Table) or block.lines for block in self.parts)
 
 
 @dataclass(frozen=True)
 class Report:
-    """A report, ready to be drawn.
+    """A report as plain data, which `bricoop.render.reports` writes in any format.
 
     Attributes:
-        kind: what it is a report on, such as country.
-        key: key of its subject; empty where it is about everything.
-        title: its heading.
-        subtitle: codes and place of its subject.
-        summary: what it comes to, in a sentence or two.
+        kind: the kind of report, such as `country`.
+        key: the key of its subject; empty where it has none.
+        title: its title.
+        subtitle: the line below the title, such as codes and region of a country.
+        summary: its summary, in a sentence or two.
         sections: its sections.
         sources: its bibliography; rows refer to it by number, from 1.
         knowledge_base: version of the knowledge base it was made from.
@@ -70,7 +70,7 @@ def table(
     note: str = "",
     empty: str = "Nothing is recorded.",
 ) -> Section:
-    """Return a section that is one table."""
+    """Return a section with one table."""
     return Section(name, title, (Table(tuple(columns), tuple(lines), "", note, empty),))
 
 

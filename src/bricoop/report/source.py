@@ -1,4 +1,4 @@
-"""The report on a source: what it contributed, by which loads, and where others differ."""
+"""Builds the report on one source: what it contributed, its loads, and disagreements."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -34,11 +34,11 @@ _LOAD_COLUMNS = (
 
 
 def source_report(connection: Connection, request: Request) -> Report:
-    """Return the report on the source that a key, or a part of a title, means.
+    """Build the report on the source with a key, a title, or a part of either.
 
     Raises:
         NotFoundError: no source is known by that name.
-        AmbiguousNameError: the name means several of them.
+        AmbiguousNameError: several sources have that name.
     """
     queries = ReportQueries(connection)
     number = find_source(connection, request.name)

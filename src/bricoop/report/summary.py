@@ -1,4 +1,4 @@
-"""What a subject comes to at a glance: a few figures, and a sentence."""
+"""The section "At a glance": numbers of rows of a subject as key figures and as a sentence."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ _NOUN_LABELS = {"statistics": "figures"}
 
 
 class Glance:
-    """The numbers of a subject, noun by noun, each asked for once."""
+    """The number of rows of a subject for each noun, queried once."""
 
     def __init__(
         self,
@@ -20,12 +20,13 @@ class Glance:
         filters: Mapping[str, Filters],
         cited: Mapping[str, tuple[Citation, ...]] | None = None,
     ) -> None:
-        """Count.
+        """Count the rows of each noun.
 
         Args:
             queries: reads the knowledge base.
-            filters: for each noun, which of its rows are the subject's.
-            cited: who says that they are the subject's; for other nouns, whoever describes them.
+            filters: for each noun, the filters that select the rows of the subject.
+            cited: for a noun, the citations of its number; without them, the sources of the
+                rows are cited.
         """
         self._queries = queries
         self._cited = cited or {}
@@ -36,11 +37,11 @@ class Glance:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing at all is recorded."""
+        """Whether there are no rows of any noun."""
         return not any(self.numbers.values())
 
     def section(self, more: Sequence[Part] = ()) -> Section:
-        """Return the section of the figures that are not nought, and of what else is seen."""
+        """Return the section of the numbers other than zero, followed by charts and maps."""
         figures = tuple(
             KeyFigure(
                 noun,
@@ -57,7 +58,7 @@ class Glance:
         return Section("glance", "At a glance", (*own, *more) or nothing)
 
     def phrase(self) -> str:
-        """Return the numbers that are not nought, as a sentence lists them."""
+        """Return the numbers other than zero as a phrase: `12 projects, 1 policy and 3 figures`."""
         numbers = {noun: number for noun, number in self.numbers.items() if number}
         if not numbers:
             return "nothing"

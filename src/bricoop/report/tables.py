@@ -1,4 +1,4 @@
-"""Tables that several reports have: entities, figures and findings, each row with its footnotes."""
+"""Tables of the rows of a noun, each row with its citations, cut to a maximum length."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from bricoop.report.amounts import Amounts
 from bricoop.report.blocks import Column, Command, Extent, Line, Table
 from bricoop.report.data import Filters, ReportQueries, Rows, counted
 
-#: More rows than these are not printed: a note says how many there are.
+#: The most rows of a table; a note says how many there are in all.
 MAX_ROWS = 50
 NAME = Column("name", "Name")
 KIND = Column("kind", "Kind", coded=True)
@@ -40,7 +40,7 @@ TITLES = {
     "statistics": "Figures",
     "findings": "Opportunities, challenges and prospects",
 }
-#: Latest first, where many are known: what one would look for first.
+#: The order of the rows that are kept where there are too many: the latest first.
 _SORT = {"projects": "-started", "agreements": "-signed", "policies": "-adopted"}
 _FACT_NOUNS = frozenset({"statistics", "findings"})
 
@@ -54,15 +54,15 @@ def table(
     title: str = "",
     amounts: Amounts | None = None,
 ) -> Table:
-    """Return the table of a subject's rows of a noun.
+    """Return the table of the rows of a noun, cut to `MAX_ROWS`.
 
     Args:
         queries: reads the knowledge base.
-        noun: what rows are.
-        filters: which of them.
-        leave_out: columns that say the same in every row.
-        title: its heading; the noun's usual one without it.
-        amounts: the money of projects, for a column of its own.
+        noun: the noun, such as `projects`.
+        filters: the filters that select the rows.
+        leave_out: names of columns to be left out, as all rows have the same value.
+        title: its heading; empty for the default one of the noun.
+        amounts: the amounts of projects, shown as a column; None for no such column.
     """
     number = queries.number(noun, filters)
     rows = first_rows(queries, noun, filters, number, amounts)
@@ -74,14 +74,14 @@ def table(
 def first_rows(
     queries: ReportQueries, noun: str, filters: Filters, number: int, amounts: Amounts | None
 ) -> Rows:
-    """Return the rows that a table has room for: all of a few, or the largest, or the latest.
+    """Return all rows, or the `MAX_ROWS` with the largest amounts or the latest dates.
 
     Args:
         queries: reads the knowledge base.
-        noun: what rows are.
-        filters: which of them.
-        number: how many there are.
-        amounts: the money of projects; those with most come first.
+        noun: the noun, such as `projects`.
+        filters: the filters that select the rows.
+        number: the number of rows that the filters select.
+        amounts: the amounts of projects; the largest come first, and the latest fill the rest.
     """
     if number <= MAX_ROWS:
         return queries.rows(noun, filters)
@@ -105,15 +105,15 @@ def table_of_rows(
     amounts: Amounts | None = None,
     usual: Mapping[str, str] | None = None,
 ) -> Table:
-    """Return the table of rows that were read already.
+    """Return the table of rows that have been read.
 
     Args:
         queries: reads the knowledge base.
-        noun: what rows are.
+        noun: the noun of the rows.
         rows: the rows.
-        leave_out: columns that say the same in every row.
-        amounts: the money of projects, for a column of its own.
-        usual: by column, a value that goes without saying.
+        leave_out: names of columns to be left out, as all rows have the same value.
+        amounts: the amounts of projects, shown as a column; None for no such column.
+        usual: by name of a column, the value that hides the column if all rows have it.
     """
     note = ""
     columns = tuple(
@@ -124,7 +124,7 @@ def table_of_rows(
     if noun == "projects" and amounts is not None:
         columns = (*columns[:3], amounts.column, *columns[3:])
         rows = [{**row, amounts.column.name: amounts.of(row["key"])} for row in rows]
-        # A table that shows no amount says nothing of how amounts are counted.
+        # Without any amount, the note on how amounts are counted would be misleading.
         note = amounts.note if any(row[amounts.column.name] for row in rows) else ""
     citations: dict[str, tuple[Citation, ...]] = (
         {} if noun in _FACT_NOUNS else queries.entity_citations(rows)
@@ -147,12 +147,12 @@ def cells(columns: Sequence[Column], row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def command(noun: str, filters: Filters) -> str:
-    """Return the question that lists what a table cuts."""
+    """Return the `bricoop query` command that lists all rows of a noun."""
     return " ".join(("bricoop query", noun, *options(filters)))
 
 
 def options(filters: Filters) -> list[str]:
-    """Return the options of a command that stand for filters."""
+    """Return filters as options of a command, quoted for a shell."""
     return [
         f"--{name.replace('_', '-')} {_quoted(value)}"
         for name, values in filters.items()
@@ -163,7 +163,7 @@ def options(filters: Filters) -> list[str]:
 def truncated_table(
     table: Table, noun: str, filters: Filters, number: int, amounts: Amounts | None = None
 ) -> Table:
-    """Return a table that has the first of more rows, with the command that lists all of them."""
+    """Return a table marked as showing the first of more rows, with the command that lists all."""
     order = "latest" if noun in _SORT else "first"
     if noun == "projects" and amounts is not None and table.note.endswith(amounts.note):
         order = "largest"
