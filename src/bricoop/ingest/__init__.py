@@ -1,1 +1,1 @@
-"""The write side: one pipeline for seeds, files and every later format, one step a file."""
+"""Loading: the pipeline that turns a file into records, entities and facts, and its undoing."""

@@ -1,6 +1,7 @@
-"""What was loaded and somebody altered since: it cannot be derived again, nor what follows from it.
+"""Find loaded rows that were altered in the database since, by their digests and checksums.
 
-Records have digests, and sources, loads, identities and the version have checksums; all records
+Records have digests; sources, loads, entity identities and the version of the knowledge base have
+checksums. Altered rows cannot be derived again, nor can facts be derived from them. All records
 are read once.
 """
 
@@ -25,20 +26,20 @@ from bricoop.db.schema import load_header, record, record_version
 from bricoop.ingest.moved_records import altered_aims
 from bricoop.ingest.transform.validate import digest_of
 
-#: So many rows are read at once.
+#: How many rows are read at once.
 _BATCH = 1000
 
 
 @dataclass(frozen=True)
 class Altered:
-    """What is not what was loaded, each by its number, in words.
+    """The loaded rows that were altered: for each id, a description for messages.
 
     Attributes:
-        records: records that say something else than their digest was made of.
-        aims: records that are about something else than they were.
-        loads: loads whose description, headers, effects or records were altered, or lack some.
-        sources: sources that are described otherwise.
-        entities: entities of another kind or key.
+        records: records whose content does not match their digest.
+        aims: records that are about another entity than when they were loaded.
+        loads: loads of which the description, headers, effects or records were altered or deleted.
+        sources: sources whose description was altered.
+        entities: entities whose kind or key was altered.
         is_base: whether the version of the knowledge base was altered.
     """
 
@@ -51,7 +52,7 @@ class Altered:
 
     @staticmethod
     def of(connection: Connection) -> "Altered":
-        """Compare everything that was loaded with its checksums."""
+        """Compare all loaded rows with their digests and checksums."""
         contents: dict[int, ContentSum] = defaultdict(ContentSum)
         records = dict(_altered_records(connection, contents))
         return Altered(
@@ -64,7 +65,7 @@ class Altered:
         )
 
     def checks(self) -> list[Check]:
-        """Return what holds of that, and what does not."""
+        """Return one check for each kind of row, with the rows that fail it."""
         base = ["the version of the knowledge base"] if self.is_base else []
         return [
             Check.of("every record matches its digest", self.records.values()),
@@ -75,10 +76,10 @@ class Altered:
         ]
 
     def is_reliable(self, row: Row[Any]) -> bool:
-        """Return whether what follows from a record can be told: nothing that it rests on is amiss.
+        """Return whether facts can be derived from a record: nothing it depends on was altered.
 
         Args:
-            row: a record with its number, load, source and entity.
+            row: a record with the columns `id`, `load_id`, `source_id` and `entity_id`.
         """
         return not (
             row.id in self.records
@@ -89,7 +90,7 @@ class Altered:
         )
 
     def entities_in_doubt(self, connection: Connection) -> set[int]:
-        """Return the entities of which it cannot be told what they should show."""
+        """Return the ids of entities whose values cannot be derived, as something was altered."""
         in_doubt = set(self.entities)
         if not (self.records or self.aims or self.loads or self.sources):
             return in_doubt
@@ -102,7 +103,7 @@ class Altered:
 
 
 def paged(connection: Connection, statement: Any, key: Column[int]) -> Iterator[Sequence[Row[Any]]]:
-    """Yield the rows of a statement whose first column is a key, some at a time."""
+    """Yield the rows of a statement in pages; its first column must be the key."""
     last = 0
     while True:
         page = statement.where(key > last).order_by(key).limit(_BATCH)
@@ -116,11 +117,11 @@ def paged(connection: Connection, statement: Any, key: Column[int]) -> Iterator[
 def _altered_records(
     connection: Connection, contents: dict[int, ContentSum]
 ) -> Iterator[tuple[int, str]]:
-    """Yield the records whose digest is not that of what they say, now or in a version.
+    """Yield id and description of the records of which a version does not match its digest.
 
     Args:
         connection: an open transaction.
-        contents: by load, the sum of what its records say: each record is added.
+        contents: for each load, the checksum of its records, to which each record is added.
     """
     own = (record.c.id, record.c.noun, record.c.external_id)
     for table in (record, record_version):
@@ -146,7 +147,7 @@ def _altered_records(
 def _columns_of(
     connection: Connection, load_ids: Iterable[int]
 ) -> dict[tuple[int, str], Sequence[str]]:
-    """Return the columns of each load and noun; those that cannot be read are none."""
+    """Return the header columns of each load and noun; empty where they are not valid JSON."""
     header = load_header.c
     statement = select(header.load_id, header.noun, cast(header.columns, Text))
     columns_by_header = {}
@@ -165,7 +166,7 @@ def _columns_of(
 def _is_as_digested(row: Row[Any], columns: Sequence[str]) -> bool:
     fields = orjson.dumps(orjson.loads(row.fields), option=orjson.OPT_SORT_KEYS)
     raw = row.raw.encode()
-    # A place that the row itself names is digested, its line is not; the record does not tell which
-    # of them its locator is.
+    # The digest includes a locator that the row itself states, but not the line number that stands
+    # in for it; the record does not tell which of the two its locator is.
     locators = (None, row.locator)
     return any(digest_of(columns, fields, raw, locator) == row.digest for locator in locators)

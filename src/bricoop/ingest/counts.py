@@ -1,4 +1,4 @@
-"""What became of the rows of a load."""
+"""Counters of a load: what happened to its rows, and which entities it created."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -6,12 +6,12 @@ from enum import Enum, auto
 
 from bricoop.domain.vocabularies import EntityKind
 
-#: So many names of what was made are kept.
+#: How many names of created entities are kept for each kind.
 _MOST_NAMES = 3
 
 
 class Became(Enum):
-    """What became of a row's record."""
+    """What a load did with the record of a row."""
 
     NEW = auto()
     BACK = auto()
@@ -21,18 +21,17 @@ class Became(Enum):
 
 @dataclass
 class Counts:
-    """What became of the rows of a load; read is always the sum of all but `gone`.
+    """How many rows of a load were new, changed and so on; `read` is the sum of all but `gone`.
 
     Attributes:
         new: rows whose record is new, or back after an edition without it.
         back: of the new rows, those whose record is back.
-        changed: rows whose record says something else than before.
-        unchanged: rows that say what was said before.
+        changed: rows whose record has another content than before.
+        unchanged: rows whose record has the same content as before.
         rejected: rows that were refused.
-        nothing: rows that became no record although nothing is wrong with them.
+        nothing: rows without an error that produced no record.
         skipped: rows that a rule of the profile left out.
-        gone: how many records of the first thing that a row is the file did not hold; they are
-            none of its rows.
+        gone: records of the first noun that are not in a complete file; they are not rows of it.
     """
 
     new: int = 0
@@ -51,13 +50,13 @@ class Counts:
 
     @property
     def written(self) -> int:
-        """How many rows have a record now."""
+        """How many rows produced a record."""
         return self.new + self.changed + self.unchanged
 
 
 @dataclass
 class Created:
-    """The entities that were made because a cell names them.
+    """The entities that were created because a cell names them.
 
     Attributes:
         counts: how many there are of each kind.
@@ -68,13 +67,13 @@ class Created:
     names: dict[EntityKind, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, kind: EntityKind, name: str) -> None:
-        """Count one."""
+        """Count an entity."""
         self.counts[kind] += 1
         if len(self.names[kind]) < _MOST_NAMES:
             self.names[kind].append(name)
 
     def __add__(self, other: "Created") -> "Created":
-        """Return both together."""
+        """Return the sum of both."""
         total = Created(self.counts + other.counts)
         for created in (self, other):
             for kind, names in created.names.items():

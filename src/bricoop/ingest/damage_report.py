@@ -1,4 +1,4 @@
-"""What is damaged in a knowledge base, in words, for whoever failed to read or write it."""
+"""Raise an error that names the damage of a knowledge base that could not be read or written."""
 
 from sqlalchemy import Engine
 
@@ -9,14 +9,14 @@ from bricoop.ingest.rebuild import check_all
 
 
 def refuse_damaged(engine: Engine, cause: Exception | None = None) -> None:
-    """Return if a knowledge base passes all checks.
+    """Run all checks of a knowledge base; raise an error if one fails.
 
     Args:
         engine: the knowledge base.
-        cause: what happened that made somebody ask.
+        cause: the exception that led to this check, if any.
 
     Raises:
-        DatabaseError: it fails one; the sentence says which, and where.
+        DatabaseError: a check fails; the message says which, with examples.
     """
     with reading(engine) as connection:
         broken = next((check for check in check_all(connection) if check.found), None)

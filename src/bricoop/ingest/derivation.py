@@ -1,4 +1,4 @@
-"""What follows from records, compared with what would follow now: facts, and values shown."""
+"""Compare stored facts and entity values with those that their records give when derived anew."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,43 +50,43 @@ from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.ingest.possible_meanings import Search
 from bricoop.ingest.resolve.known_places import KnownPlaces
 
-#: So many records or entities are read at once.
+#: How many records or entities are read at once.
 _BATCH = 1000
-#: Which columns of facts are organizations that a record names.
+#: The column, in each table of facts, that points to an organization named by the record.
 _NAMED = {"participation": "organization_id", "agreement_party": "party_id",
           "finance": "financier_id"}  # fmt: skip
-#: So many organizations of a record may have been altered where its names have several meanings.
+#: How many of a record's organizations may differ from every reading of its ambiguous names.
 _MOST_ALTERED = 1
-#: Stands for an organization that nothing has the name of.
+#: Stands in for the id of an organization whose name is unknown.
 _UNKNOWN = 0
 
 
 class WrongRecord(NamedTuple):
-    """A record whose facts are not those that follow from it.
+    """A record whose stored facts differ from the derived ones.
 
     Attributes:
         record: the record.
-        derived: the facts that follow, by table; None where they cannot be told.
+        derived: the correct facts, by table; None where they cannot be determined.
     """
 
     record: Row[Any]
     derived: FactRows | None
 
     def __str__(self) -> str:
-        """Return which record it is."""
+        """Return noun, id and load of the record, for messages."""
         row = self.record
         return f"{row.noun} {row.external_id!r} of load {row.load_id}"
 
 
 class Derivation:
-    """Derives facts again with what names mean now, and compares them with what is there."""
+    """Derives facts anew with the current meanings of names, and compares them with stored ones."""
 
     def __init__(self, connection: Connection) -> None:
-        """Look up what names had meant; nothing is derived yet."""
+        """Look up places, links and former names; nothing is derived yet."""
         self._connection = connection
         self._places = KnownPlaces(connection)
         self._links = dict(connection.execute(select(link.c.code, link.c.id)).all())
-        #: Organizations by names that they have lost since, as records that named them say.
+        #: Organizations by former names: a record that used one keeps pointing to its organization.
         self._former: dict[str, set[int]] = defaultdict(set)
         taken_rows = select(load_effect.c.row).where(load_effect.c.table_name == alias.name)
         for row in connection.scalars(taken_rows):
@@ -94,7 +94,7 @@ class Derivation:
                 self._former[row["normalised"]].add(row["entity_id"])
 
     def wrong(self) -> Iterator[WrongRecord]:
-        """Yield the records whose facts are not what follows from them."""
+        """Yield the records whose stored facts differ from the derived ones."""
         columns = (record.c.id, record.c.load_id, record.c.external_id, record.c.noun,
                    record.c.entity_id, record.c.source_id,
                    cast(record.c.fields, Text).label("fields"))  # fmt: skip
@@ -130,10 +130,10 @@ class Derivation:
         known: Mapping[str, list[tuple[int, int | None]]],
         stored: Mapping[str, list[tuple[Any, ...]]],
     ) -> WrongRecord | None:
-        """Return a record whose facts do not follow from it, whatever its names have meant.
+        """Return the record if its facts match no possible meaning of the names in it.
 
-        A name may have been another organization's when the record was loaded: each that has it,
-        or had it, is possible.
+        A name may have belonged to another organization when the record was loaded, so all
+        organizations that have or had the name are tried.
         """
         organizations = _organizations_of(stored)
         named = organizations_named(layout, fields)
@@ -158,10 +158,10 @@ class Derivation:
         search: Search,
         stored: Mapping[str, list[tuple[Any, ...]]],
     ) -> WrongRecord | None:
-        """Return a record whose facts do not follow from it in any reading of its names.
+        """Return the record if its facts match no reading of its ambiguous names.
 
-        The facts that follow are those of the reading that explains most of what is there. Where
-        several do, with other facts, they cannot be told.
+        The correct facts are those of the reading closest to the stored ones. Where several
+        readings are equally close and differ, the correct facts cannot be determined.
         """
         nearest: dict[tuple[int, int], list[FactRows | None]] = defaultdict(list)
         for unlike in range(_MOST_ALTERED + 1):
@@ -174,7 +174,7 @@ class Derivation:
                 if not distance:
                     return None
                 is_known = _UNKNOWN not in reading.values()
-                # Several names are rather several organizations than one.
+                # Prefer readings in which different names mean different organizations.
                 same_distance = nearest[distance, -len(set(reading.values()))]
                 same_distance.append(derived if is_known else None)
         best = nearest[min(nearest)] if nearest else [None]
@@ -185,14 +185,14 @@ class Derivation:
         for table in FACTS:
             columns = [_as_stored(table.c[name]) for name in (*HEAD, *COLUMNS[table.name])]
             chosen_values = in_values(self._connection, table.c.record_id, record_ids)
-            # Names by mention have negative places: they follow from no single record.
+            # Names by mention have negative positions: they do not follow from a single record.
             rows = select(*columns).where(chosen_values, table.c.position >= 0)
             for row in self._connection.execute(rows.order_by(table.c.record_id, table.c.position)):
                 facts_by_record[row[0]].setdefault(table.name, []).append(tuple(row))
         return facts_by_record
 
     def _organizations(self, names: set[str]) -> dict[str, list[tuple[int, int | None]]]:
-        """Return for each name the organizations that have or had it, and by whose word."""
+        """Return the organizations that have or had each name, with the records that give it."""
         normalised = {name: normalise(name) for name in names}
         normalised_names = set(normalised.values())
         organizations: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
@@ -235,13 +235,13 @@ class Derivation:
         try:
             Deriver(layout, meanings, facts).derive(row.id, row.entity_id, dict(fields))
         except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError):
-            # Fields that were altered may mean nothing at all.
+            # Altered fields may have any type or be missing.
             return None
         return facts
 
 
 def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
-    """Return a column whose numbers may be none, for whoever compares them."""
+    """Return a column with its stored value, as an altered one may not be a valid number."""
     return type_coerce(column, Stored()) if type(column.type) is Exact else column
 
 
@@ -254,7 +254,7 @@ def _fields(row: Row[Any]) -> dict[str, Any] | None:
 
 
 def _organizations_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[int]:
-    """Return the organizations in the facts of a record, in the order of these."""
+    """Return the organizations in the facts of a record, in the order of the facts."""
     pairs = []
     position = HEAD.index("position")
     for table, column in _NAMED.items():
@@ -266,7 +266,7 @@ def _organizations_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[int
 def _candidates(
     row: Row[Any], known: Sequence[tuple[int, int | None]], organizations: Sequence[int]
 ) -> list[int]:
-    """Return the organizations that a name of a record may mean, the likeliest first."""
+    """Return the organizations that a name in a record may mean, the likeliest first."""
     stored = set(organizations)
     pointed = [number for number, _ in known if number in stored]
     named = [number for number, by in known if by == row.id]
@@ -278,7 +278,7 @@ def _distance(
     derived: Mapping[str, Sequence[tuple[Any, ...]]],
     stored: Mapping[str, Sequence[tuple[Any, ...]]],
 ) -> int:
-    """Return at how many positions the facts of a record are not those that were derived."""
+    """Return the number of positions at which stored and derived facts differ."""
     index = HEAD.index("position")
     derived_facts, stored_facts = (
         Counter((table, row[index], row) for table, rows in facts.items() for row in rows)
@@ -293,7 +293,7 @@ def _distance(
 
 
 def _typed(facts: FactRows, dialect: Dialect) -> dict[str, list[tuple[Any, ...]]]:
-    """Return derived facts as the database gives them back."""
+    """Return derived facts with the value types that the database returns."""
     typed = {}
     for table, rows in facts.items():
         if rows:
@@ -310,7 +310,7 @@ def _typed(facts: FactRows, dialect: Dialect) -> dict[str, list[tuple[Any, ...]]
 def _with_numbers(
     row: tuple[Any, ...], numbers: Sequence[tuple[int, Dollars | Exact]], dialect: Dialect
 ) -> tuple[Any, ...]:
-    """Return a row with its decimals as they are read to be compared."""
+    """Return a row with its decimals converted as they are stored and read back."""
     if not numbers:
         return row
     values = list(row)
@@ -325,10 +325,10 @@ def _with_numbers(
 
 
 class WrongEntity(NamedTuple):
-    """An entity that shows something else than its records say.
+    """An entity whose values differ from those that its records give.
 
     Attributes:
-        id: the entity.
+        id: the id of the entity.
         key: its key.
     """
 
@@ -337,7 +337,7 @@ class WrongEntity(NamedTuple):
 
 
 def wrong_entities(connection: Connection) -> Iterator[WrongEntity]:
-    """Yield the entities that show other values than the rule chooses among their records."""
+    """Yield the entities whose values are not those chosen from their records."""
     known_places = KnownPlaces(connection)
     kinds = {
         layout.kind: (layout, metadata.tables.get(str(layout.kind)))

@@ -1,4 +1,4 @@
-"""The register of loads: what each was, by which rules it read, and what its records keep."""
+"""Write the register of loads: file, source, counts, reading rules and headers of each."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.request import LoadRequest
 from bricoop.version import __version__
 
-#: Changes whenever the same rules read the same cells otherwise than before.
+#: Increased whenever the same rules read the same cells differently than before.
 _READING = 3
 
 
@@ -28,7 +28,7 @@ def open_load(
     rules: str | None,
     headers: Mapping[str, Header],
 ) -> None:
-    """Write a load down, with the columns that the records of each noun keep."""
+    """Insert a load into the register, with the header of the records of each noun."""
     now = datetime.now(UTC)
     work.connection.execute(
         load.insert().values(
@@ -36,7 +36,7 @@ def open_load(
             source_id=work.source_id,
             noun=next(iter(headers)),
             profile=request.profile.name if request.profile else "native",
-            # The name and no path: where a file lay on somebody's machine is nobody's business.
+            # Only the name: the path would disclose the folders of the user's machine.
             file_name=Path(file_name).name,
             file_sha256="",
             tool_version=__version__,
@@ -62,7 +62,7 @@ def open_load(
 
 
 def close_load(work: LoadContext, counts: Counts, sha256: str) -> None:
-    """Write down what became of a load's rows, the digest of its file, and a checksum of it all."""
+    """Store the counts of a load, the digest of its file, and a checksum over both."""
     work.connection.execute(
         update(load)
         .where(load.c.id == work.load_id)
@@ -72,7 +72,7 @@ def close_load(work: LoadContext, counts: Counts, sha256: str) -> None:
 
 
 def rules_digest(profile: Profile, styles: Styles, header: Sequence[str]) -> str:
-    """Return what stays the same as long as the same cells become the same records."""
+    """Return a digest of the reading rules: with an equal one, equal cells give equal records."""
     rules = (__version__, _READING, profile.records, profile.columns, profile.skip, profile.unpivot)
     style = (styles.numbers, styles.dates, styles.two_digit_years, sorted(styles.empty))
     whole = repr((*rules, *style, list(header)))
@@ -80,7 +80,7 @@ def rules_digest(profile: Profile, styles: Styles, header: Sequence[str]) -> str
 
 
 def loads_by(connection: Connection, rules: str) -> set[int]:
-    """Return the loads that read by the same rules."""
+    """Return the ids of the loads with the same digest of reading rules."""
     return set(connection.scalars(select(load.c.id).where(load.c.rules_sha256 == rules)))
 
 

@@ -1,4 +1,4 @@
-"""Records about another entity than they were: their copy of it, or their facts, tell so."""
+"""Find records whose entity was altered in the database, by its checksum column or by facts."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ _SUBJECTS = {layout.noun: layout.subject for layout in LAYOUTS}
 
 
 def altered_aims(connection: Connection) -> dict[int, str]:
-    """Return the records that are about another entity than their load named, in words, by number.
+    """Return the records that are about another entity than when loaded: a description for each id.
 
-    A record may differ from its own copy of the entity's number. If both were altered, its facts
-    still speak of the entity that it names: whoever derived them again would move them.
+    The column `standing` is a copy of the entity id. If both were altered, the facts still refer to
+    the right entity; deriving them again would move them to the wrong one.
     """
     standing = func.coalesce(record.c.entity_id, -record.c.gone_in)
     columns = (record.c.id, record.c.noun, record.c.external_id, record.c.load_id)
@@ -34,16 +34,16 @@ def _in_words(row: Row[Any]) -> str:
 
 
 def _unlike_their_facts(connection: Connection) -> dict[int, str]:
-    """Return the records whose facts are all about one other entity, which has the name they say.
+    """Return the records whose facts are all about one other entity that has the record's name.
 
-    Where the record's own entity has that name, it is the facts that were altered.
+    If the record's own entity has that name, the facts were altered instead.
     """
     columns = (record.c.id, record.c.noun, record.c.external_id, record.c.load_id,
                record.c.entity_id, cast(record.c.fields, Text).label("fields"))  # fmt: skip
     others: dict[int, set[int]] = defaultdict(set)
     rows: dict[int, Row[Any]] = {}
     for table in FACTS:
-        # Names by mention have negative places, and belong to what is mentioned.
+        # Names by mention have negative positions, and belong to the mentioned entity.
         own = (table.c.record_id == record.c.id) & (table.c.position >= 0)
         unlike: Any = select(*columns, table.c.entity_id.label("other")).join(table, own)
         for row in connection.execute(unlike.where(table.c.entity_id != record.c.entity_id)):
@@ -68,7 +68,7 @@ def _fields(row: Row[Any]) -> Mapping[str, Any]:
 
 
 def _named(connection: Connection, name: str, entity_ids: set[int]) -> set[int]:
-    """Return those of some entities that have a name, or have it as their key."""
+    """Return those of the entities that have a text as a name or as their key."""
     text = normalise(name)
     by_key = select(entity.c.id).where(in_values(connection, entity.c.id, entity_ids))
     by_name = select(alias.c.entity_id).where(in_values(connection, alias.c.entity_id, entity_ids))

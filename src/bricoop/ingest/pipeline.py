@@ -1,4 +1,4 @@
-"""The one way in: a file is read, mapped, cleaned, checked, resolved and written, or nothing is."""
+"""Load a file in one transaction: read, map, clean, check, resolve and write it, or nothing."""
 
 import gc
 import shutil
@@ -28,10 +28,10 @@ from bricoop.ingest.sources import has_records
 
 
 class RowsRejectedError(DataRejectedError):
-    """Rows were refused, and so nothing was written; the result says which and why."""
+    """Rows were refused and nothing was written; `result` holds the problems."""
 
     def __init__(self, result: LoadResult) -> None:
-        """Say how much is wrong."""
+        """Build the message from the counts of the result."""
         rejected, read = result.counts.rejected, result.counts.read
         were = agree(rejected, "was", "were")
         rows = counted(read, "rows")
@@ -43,10 +43,10 @@ class RowsRejectedError(DataRejectedError):
 
 
 class RowsLeftOutError(DataRejectedError):
-    """Rows were left out, and the others loaded; the result says which and why."""
+    """Rows were left out and the others loaded; `result` holds the problems."""
 
     def __init__(self, result: LoadResult, rejects: str) -> None:
-        """Say how many there are, and where they are now."""
+        """Build the message from the counts and the path of the rejected rows."""
         rejected, read = result.counts.rejected, result.counts.read
         were, them = agree(rejected, "was", "were"), agree(rejected, "it", "them")
         rows = counted(read, "rows")
@@ -61,7 +61,7 @@ class RowsLeftOutError(DataRejectedError):
 def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
     """Load a file in a transaction of its own.
 
-    Where rows may be left out, the file is read again without those that are wrong, until none is.
+    If rows may be left out, the file is read again without the refused rows until none is refused.
 
     Raises:
         RowsRejectedError: at least one row is wrong; nothing was written.
@@ -91,7 +91,7 @@ def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
         result = _with_problems_of(earlier, tried.result)
         again = bool(tried.exchanged_late)
         if again:
-            # Rows had used these names before the load came to those that exchange them.
+            # Rows used these names before the load came to the rows that exchange them.
             exchanged |= tried.exchanged_late
             continue
         if not tried.result.problem_count:
@@ -100,12 +100,12 @@ def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
             raise RowsRejectedError(result)
         earlier.append(tried.result)
         rejects.lines |= tried.refused
-        # A row that is left out now may have been one that exchanges a name.
+        # A row that is left out from now on may be one that exchanged a name.
         exchanged.clear()
 
 
 def _with_problems_of(earlier: Sequence[LoadResult], result: LoadResult) -> LoadResult:
-    """Return a result with the problems of earlier readings, whose rows it left out."""
+    """Return a result with the problems of earlier readings added."""
     every = [*earlier, result]
     return replace(
         result,
@@ -117,7 +117,7 @@ def _with_problems_of(earlier: Sequence[LoadResult], result: LoadResult) -> Load
 def _try(
     engine: Engine, request: LoadRequest, rejects: Rejects, exchanged: Collection[EntityName]
 ) -> "_Tried":
-    """Load a file in a transaction, which is kept where nothing is wrong."""
+    """Read the file once; commit the transaction if there is no problem."""
     rejects.begin_again()
     with writing(engine) as connection:
         acquire_write_lock(connection)
@@ -136,10 +136,10 @@ def _try(
 
 @contextmanager
 def _readable_again(engine: Engine, request: LoadRequest) -> Iterator[LoadRequest]:
-    """Yield a request whose file can be read more than once where that may be needed.
+    """Yield a request whose file can be read several times if that may be necessary.
 
-    Standard input and pipes are copied where rows may be left out, and where names may be
-    exchanged, as in a newer edition.
+    Standard input and pipes are copied to a temporary file if rows may be left out, or if names
+    may be exchanged, as in a newer edition.
 
     Raises:
         FileUnreadableError: there is a pipe, and it cannot be read.
@@ -165,21 +165,21 @@ def _may_begin_again(engine: Engine, request: LoadRequest) -> bool:
 
 
 def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
-    """Load a file into an open transaction whose writer's lock is held.
+    """Load a file into an open transaction whose write lock is held.
 
-    The result may hold problems: then the caller must roll the transaction back.
+    If the result holds problems, the caller must roll the transaction back.
     """
     return _run(connection, request, Rejects(None, request.form)).result
 
 
 class _Tried(NamedTuple):
-    """What one reading of a file did.
+    """The outcome of reading a file once.
 
     Attributes:
-        result: what was written, and what is wrong.
-        refused: what is wrong with each row that was refused; None where the whole file is.
-        load_id: the number of the load, whether it is kept or not.
-        exchanged_late: names that rows used before the load found that it exchanges them.
+        result: counts and problems.
+        refused: the problems of each refused row, by line; None if the file as a whole is wrong.
+        load_id: the id of the load, whether it is committed or not.
+        exchanged_late: exchanged names that rows had used before the exchange was noticed.
     """
 
     result: LoadResult
@@ -195,8 +195,8 @@ def _run(
     exchanged: Collection[EntityName] = (),
 ) -> _Tried:
     file = open_table(request.path, request.form, request.named)
-    # A load makes millions of small objects and no circles; looking for circles takes a quarter of
-    # its time.
+    # A load creates millions of small objects and few reference cycles; searching for cycles would
+    # take a quarter of its time.
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -1,24 +1,24 @@
-"""What the names of a record may have meant when its facts were derived from them."""
+"""Search for the meanings that a record's names may have had when its facts were derived."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-#: So many steps, and so many readings, are tried for one record.
+#: Limits of the search for one record: steps, and readings found.
 _STEPS = 100_000
 _READINGS = 1_000
 
-#: What each name means.
+#: The id of the organization that each name means.
 Reading = dict[str, int]
 
 
 class _State(NamedTuple):
-    """How far the names of a record are matched with the organizations that are stored.
+    """A partial match of the names of a record with its stored organizations.
 
     Attributes:
-        name: the number of the next name.
-        fact: the number of the next organization.
-        meant: what the names before mean.
-        unlike: how many organizations are not those that the names before mean.
+        name: the index of the next name.
+        fact: the index of the next organization.
+        meant: the meanings of the names before.
+        unlike: how many organizations so far differ from the meanings.
     """
 
     name: int
@@ -28,10 +28,10 @@ class _State(NamedTuple):
 
 
 class Search:
-    """Looks for the meanings of a record's names by which it has the organizations it has.
+    """Finds readings of a record's names that explain its stored organizations.
 
-    Each name is the next organization, or one that its column has already: two names of one
-    organization in a cell are one fact. A name means the same in all columns.
+    Each name means the next stored organization, or one that its column has already: two names of
+    the same organization in a cell are one fact. A name means the same in all columns.
     """
 
     def __init__(
@@ -40,19 +40,19 @@ class Search:
         candidates: Mapping[str, Sequence[int]],
         stored: Sequence[int],
     ) -> None:
-        """Nothing is looked for yet.
+        """Prepare the search.
 
         Args:
-            named: the column and the name of each organization, in the order of their facts.
+            named: column and name of each organization, in the order of the facts.
             candidates: the organizations that each name may mean.
-            stored: the organizations of the facts, in their order.
+            stored: the organizations of the stored facts, in order.
         """
         self._named = named
         self._candidates = candidates
         self._stored = stored
 
     def readings(self, unlike: int) -> list[Reading] | None:
-        """Return the readings that explain all organizations but so many; None of too many."""
+        """Return readings in which up to `unlike` organizations differ; None if too many."""
         readings: list[Reading] = []
         states = [_State(0, 0, {}, 0)]
         for _ in range(_STEPS):
@@ -72,7 +72,7 @@ class Search:
         return None
 
     def _after(self, state: _State, unlike: int) -> Iterator[_State]:
-        """Yield what may follow for the next name, the likeliest last."""
+        """Yield the possible next states, the likeliest last."""
         column, name = self._named[state.name]
         before = {
             state.meant[other] for other_column, other in self._named[: state.name]

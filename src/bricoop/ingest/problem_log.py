@@ -1,31 +1,31 @@
-"""What is wrong or doubtful in a file, counted, and kept as far as somebody wants it."""
+"""Count the problems and notes of a load, keep the first ones, and pass all on to a sink."""
 
 from collections import defaultdict
 
 from bricoop.domain.problem import Problem, Sink
 
-#: So many problems are kept in memory; a sink sees them all.
+#: How many problems, and notes, are kept in memory; the sink receives all.
 _MOST_KEPT = 1000
 
 
 class ProblemLog:
-    """The problems of one run, and the notes on what is doubtful.
+    """The problems and notes of one reading of a file.
 
     Attributes:
         first: the first problems.
         count: how many problems there are.
         notes: the first notes.
         note_count: how many notes there are.
-        file_is_wrong: whether one is of the file as a whole.
+        file_is_wrong: whether a problem concerns the file as a whole.
     """
 
     def __init__(self, sink: Sink, *, by_line: bool, again: bool = False) -> None:
-        """Begin with none.
+        """Start empty.
 
         Args:
-            sink: is given each problem and each note.
-            by_line: whether all that is wrong with each row is kept.
-            again: whether the file was read before, so that the sink has its notes.
+            sink: receives each problem and each note.
+            by_line: whether to keep the problems of each row.
+            again: whether the file was read before, so that the sink already has its notes.
         """
         self.first: list[Problem] = []
         self.count = 0
@@ -48,7 +48,7 @@ class ProblemLog:
         self._sink(problem)
 
     def add_note(self, note: Problem) -> None:
-        """Count a note and pass it on, unless an earlier reading of the file did."""
+        """Count a note, and pass it on unless an earlier reading of the file did."""
         self.note_count += 1
         if len(self.notes) < _MOST_KEPT:
             self.notes.append(note)
@@ -56,5 +56,5 @@ class ProblemLog:
             self._sink(note)
 
     def of_rows(self) -> dict[int, str]:
-        """Return all that is wrong with each row, by its line."""
+        """Return the problems of each row as a text, by line."""
         return {line: " ".join(sentences) for line, sentences in (self._by_line or {}).items()}

@@ -209,7 +209,7 @@ class Run:
         return None if self._complaints.file_is_wrong else self._complaints.of_rows()
 
     def _made_rows(self) -> Rows:
-        file, known_places = self._file, self._work.places
+        file, known_places = self._file, self._work.known_places
         profile = self._request.profile
         if profile is None:
             return NativeRows(self._nouns[0], self._preparer(known_places))

@@ -1,1 +1,1 @@
-"""What becomes of entities and facts whose records change or go, and what is noted of it."""
+"""Update entities and facts when records change or disappear, and log what undoing needs."""

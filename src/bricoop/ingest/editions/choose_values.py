@@ -1,4 +1,4 @@
-"""Which value an entity shows: by source tier, then publication, then the first record."""
+"""Choose the values of an entity: by source tier, then date of publication, then first record."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,11 +19,11 @@ _DESCRIBES = {layout.noun: layout for layout in LAYOUTS if layout.describes_enti
 
 
 def subtype_values(layout: Layout, fields: Mapping[str, Any], known_places: KnownPlaces) -> Fields:
-    """Return the columns of the kind's own table that fields give."""
+    """Return the values for the subtype table of a kind, such as `project`, from fields."""
     values = {name: fields.get(name) for name in layout.values}
     if "country" in values:
         code = values.pop("country")
-        # A region is nobody's home country; the record keeps it.
+        # Only a country can be a home country; a region stays in the record.
         values["country_id"] = (
             known_places.id_of(code) if code and known_places.is_country(code) else None
         )
@@ -33,7 +33,7 @@ def subtype_values(layout: Layout, fields: Mapping[str, Any], known_places: Know
 def choose_values(
     connection: Connection, entity_ids: Iterable[int], known_places: KnownPlaces
 ) -> None:
-    """Set what entities show from all that their records say."""
+    """Set name, description and subtype values of entities from their records."""
     for layout_noun, claims_of_entities in claims_by_entity(
         connection, sorted(set(entity_ids))
     ).items():
@@ -59,7 +59,7 @@ def choose_values(
 
 
 def chosen_values(claims: Iterable[Fields]) -> Fields:
-    """Return each field's first value among claims that stand in order of rank."""
+    """Return the first value of each field; claims must be sorted by rank, the best first."""
     shown: Fields = {}
     for fields in claims:
         for name, value in fields.items():
@@ -70,7 +70,7 @@ def chosen_values(claims: Iterable[Fields]) -> Fields:
 def claims_by_entity(
     connection: Connection, entity_ids: Sequence[int]
 ) -> dict[str, dict[int, list[Fields]]]:
-    """Return by noun and entity what records claim of it, the best source first."""
+    """Return the fields of the records about each entity, by noun, the best source first."""
     claims: dict[str, dict[int, list[Fields]]] = defaultdict(lambda: defaultdict(list))
     for start in range(0, len(entity_ids), _BATCH):
         batch = entity_ids[start : start + _BATCH]
@@ -92,9 +92,9 @@ def claims_by_entity(
 
 
 def claims_of(noun: str, fields: Fields) -> Fields:
-    """Return what a record claims about its entity's own values.
+    """Return the fields of a record that are claims about its entity's own values.
 
-    A row that only says which country it is about does not name that country.
+    A row of countries without codes only refers to a country; its name is not a claim.
     """
     if noun == "countries" and "alpha3" not in fields:
         return {name: value for name, value in fields.items() if name != "name"}

@@ -1,4 +1,4 @@
-"""Taking away: the facts of records, and entities that nothing names any more."""
+"""Delete the facts of records, and entities to which no record or fact refers any more."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -24,7 +24,7 @@ from bricoop.ingest.editions.undo_log import log_rows
 
 _BATCH = 1000
 
-#: Every column by which a fact names an entity that is not its own.
+#: Columns of facts that refer to an entity other than the record's own.
 MENTIONS: tuple[Column[Any], ...] = (
     participation.c.organization_id,
     agreement_party.c.party_id,
@@ -39,19 +39,19 @@ _HOME: Column[Any] = organization.c.country_id
 
 
 def delete_facts(connection: Connection, record_ids: Iterable[int]) -> None:
-    """Delete the facts of records, which will be derived again, or not."""
+    """Delete the facts of records without logging them for an undo."""
     for batch in _batches(record_ids):
         for table in FACTS:
             connection.execute(delete(table).where(table.c.record_id.in_(batch)))
 
 
 def replace_facts(connection: Connection, said_in: Mapping[int, int], load_id: int) -> None:
-    """Delete the facts of records that a load changes, and keep them for its undoing.
+    """Delete the facts of records that a load changes, and log them so that it can be undone.
 
     Args:
         connection: an open transaction.
-        said_in: for each record the load that had written it.
-        load_id: the load that changes them.
+        said_in: for each record id, the id of the load that wrote it.
+        load_id: the load that changes the records.
     """
     for batch in _batches(said_in):
         for table in FACTS:
@@ -64,7 +64,7 @@ def replace_facts(connection: Connection, said_in: Mapping[int, int], load_id: i
 
 
 def entities_of_facts(connection: Connection, record_ids: Iterable[int]) -> set[int]:
-    """Return the entities that the facts of records are about or name."""
+    """Return the ids of all entities to which the facts of records refer."""
     entity_ids: set[int] = set()
     for batch in _batches(record_ids):
         for column in (*MENTIONS, *_OWN):
@@ -76,7 +76,7 @@ def entities_of_facts(connection: Connection, record_ids: Iterable[int]) -> set[
 
 
 def records_mentioning(connection: Connection, entity_ids: Iterable[int]) -> set[int]:
-    """Return the records whose facts name entities that are not their own."""
+    """Return the ids of records whose facts refer to these entities other than as their own."""
     record_ids: set[int] = set()
     for batch in _batches(entity_ids):
         for column in MENTIONS:
@@ -88,9 +88,9 @@ def records_mentioning(connection: Connection, entity_ids: Iterable[int]) -> set
 def delete_orphans(
     connection: Connection, entity_ids: Iterable[int], load_id: int | None = None
 ) -> set[int]:
-    """Delete those of the entities that no record is about and no fact names; return them.
+    """Delete those entities to which no record or fact refers; return their ids.
 
-    Where a load does it, what is deleted is kept for its undoing.
+    With a `load_id`, the deleted rows are logged so that the load can be undone.
     """
     gone: set[int] = set()
     for batch in _batches(entity_ids):
@@ -110,7 +110,7 @@ def _delete(connection: Connection, orphans: Sequence[int], load_id: int | None)
         if load_id is not None:
             kinds = [metadata.tables[kind] for kind in EntityKind if kind in metadata.tables]
             for table in (entity, *kinds):
-                # A checksum is made again with its row.
+                # The checksum is computed anew when the row is restored.
                 columns = [column for column in table.columns if column.name != "checksum"]
                 rows = connection.execute(select(*columns).where(table.c.id.in_(batch)))
                 log_rows(connection, load_id, table, [(None, row) for row in rows], columns)

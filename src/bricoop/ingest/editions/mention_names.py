@@ -1,4 +1,4 @@
-"""Entities that no record describes: named by the cells that mention them, and blank otherwise."""
+"""Entities without a describing record: named by cells that mention them, otherwise blank."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from bricoop.ingest.layouts.layout import Fields
 from bricoop.ingest.layouts.registry import LAYOUTS, layout_of
 
 _DESCRIBING = [layout.noun for layout in LAYOUTS if layout.describes_entity]
-#: Kinds whose own columns may be empty.
+#: Kinds whose subtype columns are all nullable.
 BLANK = (
     EntityKind.ORGANIZATION, EntityKind.PROJECT, EntityKind.AGREEMENT, EntityKind.POLICY,
 )  # fmt: skip
@@ -24,10 +24,10 @@ BLANK = (
 def name_by_mention(
     connection: Connection, entity_ids: Iterable[int], load_id: int | None = None
 ) -> None:
-    """Give entities without a name of their own the one by which a remaining record mentions them.
+    """Name entities that have lost their own name by the name in a record that mentions them.
 
-    Spellings and translations that a file of names adds are names of something that has one. Where
-    a load does it, that is noted, so that its undoing takes the name away again.
+    Spellings and translations are not counted as an entity's own name. With a `load_id`, the name
+    is logged, so that undoing the load removes it again.
     """
     ids = set(entity_ids)
     named = set(
@@ -46,7 +46,7 @@ def name_by_mention(
         mention = _mention(connection, entity_id)
         if mention is not None:
             mentioned = _as_mentioned(mention, entity_id)
-            # A record may name what it is about by its key.
+            # A record may refer to its entity by key, which is not a name.
             own_name = mentioned if mentioned and mentioned != key else name
             _name(connection, mention.id, entity_id, own_name)
             if load_id is not None:
@@ -54,7 +54,7 @@ def name_by_mention(
 
 
 def blank_undescribed(connection: Connection, entity_ids: Iterable[int]) -> None:
-    """Empty what entities show that no record describes any more."""
+    """Clear the values of entities that no record describes any more."""
     ids = set(entity_ids)
     described = select(record.c.entity_id).where(
         in_values(connection, record.c.entity_id, ids), record.c.noun.in_(_DESCRIBING)

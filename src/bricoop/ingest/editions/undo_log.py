@@ -1,4 +1,4 @@
-"""What a load takes away from what earlier loads had said, kept so that undoing it is exact."""
+"""Log of the rows that a load deletes or changes, from which undoing it restores them exactly."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -24,14 +24,15 @@ def log_rows(
     rows: Iterable[tuple[int | None, Sequence[Any]]],
     columns: Sequence[Column[Any]] | None = None,
 ) -> None:
-    """Keep rows that a load is about to delete or change.
+    """Log rows that a load is about to delete or change.
 
     Args:
         connection: an open transaction.
         load_id: the load.
         table: the table of the rows.
-        rows: each row with, for facts, the load that had written the record that they follow from.
-        columns: the columns of the rows, where they are not all.
+        rows: for each fact, the id of the load that wrote its record, and the row; for other rows,
+            None and the row.
+        columns: the columns of the rows, where they are not all columns of the table.
     """
     names = [column.name for column in columns or table.columns]
     rows_kept = [
@@ -48,24 +49,24 @@ def log_rows(
 
 
 def log_lent_name(connection: Connection, load_id: int, record_id: int, position: int) -> None:
-    """Note that a load gave a name to an entity that had lost its own to it."""
+    """Log that a load named an entity by a mention because it deleted the entity's own name."""
     columns = (alias.c.record_id, alias.c.position)
     log_rows(connection, load_id, alias, [(None, (record_id, position))], columns)
 
 
 def logged_rows(connection: Connection, load_id: int) -> list[Row[Any]]:
-    """Return what a load took away, in the order in which it did."""
+    """Return the rows that a load deleted or changed, in the order in which they were logged."""
     statement = select(load_effect).where(load_effect.c.load_id == load_id)
     return list(kept(connection.execute(statement.order_by(load_effect.c.id))))
 
 
 def clear_log(connection: Connection, load_id: int) -> None:
-    """Forget what a load took away: it has been given back."""
+    """Delete the log of a load, once its rows have been restored."""
     connection.execute(delete(load_effect).where(load_effect.c.load_id == load_id))
 
 
 def give_back_entities(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
-    """Insert the entities that a load dropped, with their own tables' rows; return them."""
+    """Insert the entities that a load deleted, with their subtype rows; return their ids."""
     rows: dict[str, dict[int, Mapping[str, Any]]] = defaultdict(dict)
     for effect in effects:
         if effect.table_name == entity.name or effect.table_name in _KINDS:
@@ -81,7 +82,7 @@ def give_back_entities(connection: Connection, effects: Iterable[Row[Any]]) -> s
 
 
 def take_back_lent(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
-    """Delete the names that a load gave to entities which had lost theirs to it; return these."""
+    """Delete the names that a load gave by mention; return the ids of their entities."""
     entities: set[int] = set()
     for record_id, position in _lent(effects):
         own = (alias.c.record_id == record_id) & (alias.c.position == position)
@@ -91,7 +92,7 @@ def take_back_lent(connection: Connection, effects: Iterable[Row[Any]]) -> set[i
 
 
 def _lent(effects: Iterable[Row[Any]]) -> set[tuple[int, int]]:
-    # Names that were taken away have the load that had said them.
+    # Deleted names, which are logged in the same table, have `said_in` set.
     return {
         (effect.row["record_id"], effect.row["position"])
         for effect in effects
@@ -102,14 +103,14 @@ def _lent(effects: Iterable[Row[Any]]) -> set[tuple[int, int]]:
 def give_back_standing(
     connection: Connection, effects: Iterable[Row[Any]], only: Container[int] | None = None
 ) -> set[int]:
-    """Let records be about what they were about, or be gone where they were; return the entities.
+    """Restore the entity of records, and the load in which they went; return the entity ids.
 
     Args:
         connection: an open transaction.
-        effects: what the load took away.
-        only: the records that may change; None means all.
+        effects: the logged rows of the load.
+        only: ids of the records that may change; None means all.
 
-    What a record was gone in may be undone by now: then it is gone no more.
+        A record that went in a load which has been undone since is left as it is.
     """
     undone = set(connection.scalars(select(load.c.id).where(load.c.undone_at.is_not(None))))
     entities: set[int] = set()
@@ -136,12 +137,12 @@ def give_back_standing(
 def give_back_facts(
     connection: Connection, effects: Iterable[Row[Any]], said_in: Mapping[int, int]
 ) -> set[int]:
-    """Insert the facts of records that say again what they had said; return those records.
+    """Insert the logged facts of records whose former content was restored; return the record ids.
 
     Args:
         connection: an open transaction.
-        effects: what the load took away.
-        said_in: for each record the load whose content it has again.
+        effects: the logged rows of the load.
+        said_in: for each record id, the id of the load whose content it has again.
     """
     restored: set[int] = set()
     lent = _lent(effects)
@@ -153,14 +154,14 @@ def give_back_facts(
         row = _from_json(table, effect.row)
         restored.add(record_id)
         if table is alias and (record_id, row["position"]) in lent:
-            # The load itself had given this name, before it took it away.
+            # The undone load itself gave this name by mention, before it deleted it.
             continue
         connection.execute(table.insert(), [row])
     return restored
 
 
 def entities_needed(connection: Connection, but: int) -> dict[int, int]:
-    """Return the entities that undoing other loads would need, and the load that needs each."""
+    """Return the ids of entities that undoing other loads would need, each with such a load."""
     statement = (
         select(load_effect.c.load_id, load_effect.c.table_name, load_effect.c.row)
         .join(load, load.c.id == load_effect.c.load_id)
@@ -191,6 +192,6 @@ def _from_json(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
         if value is not None and isinstance(table.c[name].type, Exact | Dollars):
             values[name] = Decimal(value)
     if table is finance and values["amount_usd"] is None:
-        # Kept before dollars were taken for what they are.
+        # Older versions logged amounts in US dollars without `amount_usd`.
         values["amount_usd"] = in_dollars(values["amount"], values["currency"])
     return values

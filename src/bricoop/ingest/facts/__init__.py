@@ -1,1 +1,1 @@
-"""What prepared records say, as rows of the tables of entities, records and facts."""
+"""Turn prepared records into rows of the tables of entities, records and facts."""

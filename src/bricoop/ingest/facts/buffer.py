@@ -1,4 +1,4 @@
-"""Rows wait here until a batch is whole, and are then written in the order foreign keys ask for."""
+"""Buffer of new rows, written together in an order that satisfies the foreign keys."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -25,23 +25,23 @@ _ENTITY = ("id", "kind", "key", "name", "normalised", "description", "checksum")
 
 
 def mention_position(entity_id: int) -> int:
-    """Return the place, among a record's facts, of a name that it gives by mention.
+    """Return the position, among a record's facts, of the name that it gives an entity by mention.
 
-    The record's own facts count up from 0, and a record names an entity by mention once: whatever
-    else it says, in this batch or in a later load, takes another place.
+    The record's own facts are numbered from 0, so negative positions never collide with them; a
+    record names each entity by mention only once.
     """
     return -1 - entity_id
 
 
 class Buffer:
-    """The new rows of a part of a batch.
+    """The new rows of a chunk of a batch.
 
     Attributes:
-        facts: the new rows of every table of facts, for `derive` to fill.
+        facts: the new rows of every table of facts, filled by `Deriver`.
     """
 
     def __init__(self, bulk: Bulk, pending: PendingDocuments, name_filter: NameFilter) -> None:
-        """Begin empty; `fresh` and `heard` are told of all that is added."""
+        """Start empty; everything added is also passed to `pending` and `name_filter`."""
         self.facts: FactRows = empty_rows()
         self._bulk = bulk
         self._pending = pending
@@ -54,18 +54,18 @@ class Buffer:
     def add_entity(
         self, entity_id: int, kind: str, key: str, name: str, description: str | None
     ) -> None:
-        """Add an entity; its row in the kind's own table is added apart."""
+        """Add an entity; its subtype row is added by `describe` or `mention`."""
         normalised = normalise(name)
         checksum = entity_checksum(entity_id, kind, key)
         self._entities.append((entity_id, kind, key, name, normalised, description, checksum))
         self._pending.add_entity(Shown(entity_id, key, name, normalised, description))
 
     def describe(self, entity_id: int, kind: EntityKind, values: Mapping[str, Any]) -> None:
-        """Add what the kind's own table says about a new entity, in the table's order."""
+        """Add the subtype row of a new entity; values are in the order of the columns."""
         self._described[kind].append((entity_id, *values.values()))
 
     def mention(self, record_id: int, entity_id: int, kind: EntityKind, name: str) -> None:
-        """Add an entity's row in its kind's own table, and its only name, from a record's cell."""
+        """Add an empty subtype row and the only name of an entity mentioned by a record."""
         self._named[kind].append((entity_id,))
         position = mention_position(entity_id)
         self.facts["alias"].append(
@@ -73,7 +73,7 @@ class Buffer:
         )
 
     def add_record(self, head: tuple[int, int, int, int, str], row: PreparedRow) -> None:
-        """Add a record: its number, source, load, entity and noun, and what it says."""
+        """Add a record; `head` is its id, source id, load id, entity id and noun."""
         self._pending.add_record(head[3], row.external_id)
         self._records.append(
             (
@@ -89,7 +89,7 @@ class Buffer:
         )
 
     def flush(self) -> None:
-        """Hand over everything that waits; whoever asks the database next sees it there."""
+        """Insert all buffered rows; later queries see them."""
         kinds = metadata.tables
         self._pending.add_facts(self.facts)
         self._name_filter.keys(row[2] for row in self._entities)

@@ -1,4 +1,4 @@
-"""What a record says becomes facts: a pure function of its fields and of what its names mean."""
+"""Derive facts from a record: a pure function of its fields and of the meanings of its names."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -23,9 +23,9 @@ from bricoop.ingest.layouts.layout import (
     Takes,
 )
 
-#: Plain text: the driver takes longer over a member of an enumeration.
+#: Plain strings: drivers convert members of an enumeration more slowly.
 _NAME, _STATED = AliasKind.NAME.value, Basis.STATED.value
-#: Looked up once: the members of an enumeration are slow to reach.
+#: Looked up once, as attribute access on an enumeration is slow.
 _COUNTRY = EntityKind.COUNTRY
 #: The columns of each table of facts that derivation fills, after `HEAD`.
 HEAD = ("record_id", "position", "entity_id")
@@ -55,28 +55,28 @@ FactRows = dict[str, list[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Meanings:
-    """What the names in a record's fields mean.
+    """Functions and tables that resolve the names in a record's fields to entity ids.
 
     Attributes:
-        organization: the organization that a name in a record means.
-        place: the country or region of a code or name.
-        is_country: whether that is a country.
-        links: the entity of each of the five links.
+        organization: returns the id of an organization, given its name and the record's id.
+        place_id: returns the entity id of a country or region by its code or name.
+        is_country: returns whether such a code or name is a country.
+        links: the entity id of each of the five links, by code.
     """
 
     organization: Callable[[str, int], int]
-    place: Callable[[str], int]
+    place_id: Callable[[str], int]
     is_country: Callable[[str], bool]
     links: dict[str, int]
 
 
 class _Step(NamedTuple):
-    """One kind of fact of a layout: the field it follows from, its table, and how.
+    """How one kind of fact is derived from a field of a layout.
 
     Attributes:
         column: the field; records without it have no such fact.
         table: the table of the facts.
-        make: returns each fact's own columns, of a record's fields and number.
+        make: returns the columns of each fact after `HEAD`, given the fields and id of a record.
     """
 
     column: str
@@ -85,15 +85,15 @@ class _Step(NamedTuple):
 
 
 def empty_rows() -> FactRows:
-    """Return a collector of facts."""
+    """Return an empty collection of facts, by table."""
     return defaultdict(list)
 
 
 class Deriver:
-    """Derives the facts of a layout's records; its rules are put together once."""
+    """Derives the facts of the records of one layout."""
 
     def __init__(self, layout: Layout, meanings: Meanings, rows: FactRows) -> None:
-        """Put the rules together; facts will be appended to `rows`, by table."""
+        """Prepare the rules of the layout; facts will be appended to `rows`, by table."""
         self._layout = layout
         self._meanings = meanings
         self._rows = rows
@@ -124,7 +124,7 @@ class Deriver:
 
     def _placed(self, rule: Placed) -> Iterator[_Step]:
         column, basis, role = rule.column, rule.basis, rule.role.value
-        id_of, is_country = self._meanings.place, self._meanings.is_country
+        id_of, is_country = self._meanings.place_id, self._meanings.is_country
 
         def countries(fields: Fields, _: int) -> list[tuple[Any, ...]]:
             rest = (role, fields.get(basis, _STATED))
@@ -158,7 +158,7 @@ class Deriver:
         rest = (rule.role.value,) if isinstance(rule, Takes) else ()
 
         def make(fields: Fields, record_id: int) -> list[tuple[Any, ...]]:
-            # Two names of one organization in a cell are one part that it takes.
+            # Two names of the same organization in a cell are one participation.
             organization_ids = dict.fromkeys(meaning(name, record_id) for name in fields[column])
             return [(organization_id, *rest) for organization_id in organization_ids]
 
@@ -177,7 +177,7 @@ class Deriver:
                     fact[column] = fields[name]
             for name, column in own.organizations.items():
                 named = fields.get(name)
-                # What several give together is assigned to none of them.
+                # An amount given by several organizations together is assigned to none of them.
                 fact[column] = (
                     meanings.organization(named, record_id) if isinstance(named, str) else None
                 )
@@ -186,13 +186,13 @@ class Deriver:
             _complete(own.table, fact)
             return [in_order(fact)]
 
-        # Every row of such a noun is its one fact, whatever fields it has.
+        # Each record of such a noun is exactly one fact; a required field is always there.
         yield _Step(self._layout.required[0], own.table, make)
         for name in own.organizations:
             yield self._together(name, own.role.value)
 
     def _together(self, column: str, role: str) -> _Step:
-        """Return how several organizations of a field take part together in a role."""
+        """Return the step by which several organizations of a field participate in a role."""
         meaning = self._meanings.organization
 
         def make(fields: Fields, record_id: int) -> list[tuple[Any, ...]]:
@@ -208,7 +208,7 @@ class Deriver:
 
 
 def organizations_named(layout: Layout, fields: Fields) -> list[tuple[str, str]]:
-    """Return the column and the name of every organization that a record's fields name."""
+    """Return column and name of every organization in a record's fields."""
     return [
         (column, name)
         for column in layout.organization_columns
@@ -234,7 +234,7 @@ def aliases(layout: Layout, fields: Fields) -> list[tuple[str, str, str, str | N
 
 
 def further_names(layout: Layout, fields: Fields) -> list[str]:
-    """Return the names that a record gives its entity beside the right one."""
+    """Return the names that a record gives its entity in addition to the main one."""
     return [
         name
         for column, _, _ in layout.name_columns
@@ -244,7 +244,7 @@ def further_names(layout: Layout, fields: Fields) -> list[str]:
 
 
 def listed(value: str | list[str]) -> list[str]:
-    """Return the names of a field, which has one or several."""
+    """Return the names in a field, which holds one name or a list."""
     return [value] if isinstance(value, str) else value
 
 

@@ -1,9 +1,9 @@
-"""New entities whose rows are at hand: what search says of them need not be read back."""
+"""Search documents of new entities, built from their rows without reading these back."""
 
 from bricoop.db.search.parts import Parts, Shown, is_identifier, names_at_hand, parts_of_row
 from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows
 
-#: Which column of a table of facts belongs to which part of a document.
+#: For each table of facts, the part of a search document that it fills, and from which column.
 _PARTS = {
     "alias": ("names", "name"),
     "finding": ("about", "statement"),
@@ -21,23 +21,23 @@ _PLACES = {
 
 
 class PendingDocuments:
-    """The parts of the documents of new entities, gathered from the rows that make them.
+    """The parts of the search documents of new entities, gathered from rows before their insertion.
 
     Attributes:
-        late: entities of which more is said than was at hand when they were new; their documents
-            must be made of what the database says in the end.
+        late: ids of entities that got further records or facts after their document was built;
+            their documents are built from the database at the end of the load.
     """
 
     def __init__(self, late: set[int]) -> None:
-        """Begin with none; others may add to those that are late."""
+        """Start empty; `late` is shared with other code that adds to it."""
         self.late = late
         self._parts_by_entity: dict[int, Parts] = {}
         self._named: dict[int, list[str]] = {}
 
     def take(self) -> tuple[dict[int, Parts], dict[int, list[str]]]:
-        """Return the entities that came since this was last asked: their parts, and their names.
+        """Return and forget document parts and names of the entities added since the last call.
 
-        Those that were left for the end have only names, as far as they were known.
+        Entities whose documents were postponed have names only, as far as known.
         """
         parts_by_entity, self._parts_by_entity = self._parts_by_entity, {}
         named, self._named = self._named, {}
@@ -47,7 +47,7 @@ class PendingDocuments:
         return parts_by_entity, names | named
 
     def leave(self, entity_id: int) -> None:
-        """Leave an entity for the end: what it shows must be chosen among several records."""
+        """Postpone the document of an entity to the end: several records determine its values."""
         pending = self._parts_by_entity.pop(entity_id, None)
         if pending is not None:
             self._named[entity_id] = names_at_hand(pending)
@@ -58,7 +58,7 @@ class PendingDocuments:
         self._parts_by_entity[shown.id] = parts_of_row(shown)
 
     def add_record(self, entity_id: int, external_id: str) -> None:
-        """Add what a record is known by in its source."""
+        """Add the id of a record in its source to the document of its entity."""
         pending = self._parts_by_entity.get(entity_id)
         if pending is None:
             self.late.add(entity_id)
@@ -66,7 +66,7 @@ class PendingDocuments:
             pending.ids.add(external_id)
 
     def add_facts(self, facts: FactRows) -> None:
-        """Add facts, by their tables."""
+        """Add facts, given by table."""
         for table, rows in facts.items():
             if table not in _PLACES:
                 continue

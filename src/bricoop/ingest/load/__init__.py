@@ -1,1 +1,1 @@
-"""Prepared records go into an open transaction, a batch at a time."""
+"""Write prepared records into an open transaction, batch by batch."""

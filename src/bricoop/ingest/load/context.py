@@ -1,4 +1,4 @@
-"""What all that works on one load shares."""
+"""State shared by all components of one load."""
 
 from dataclasses import dataclass, field
 
@@ -18,27 +18,27 @@ from bricoop.ingest.resolve.resolver import Resolver
 
 @dataclass(frozen=True)
 class LoadContext:
-    """One load at work, in an open transaction whose writer's lock is held.
+    """Shared state of a load in an open transaction whose write lock is held.
 
     Attributes:
-        bulk: takes new rows.
-        numbers: the next free numbers.
-        places: the countries and regions that names may mean.
-        resolver: the entities that names may mean.
-        source_id: who says what is loaded.
+        bulk: inserts new rows.
+        numbers: allocates ids.
+        known_places: resolves names of countries and regions.
+        resolver: resolves names of other entities.
+        source_id: the source of the load.
         load_id: the load.
-        origin: where its rows come from.
-        seen: the records that its rows have spoken of.
-        touched: the entities of which something else is said now than was when they were new.
-        pending: the new entities that wait for their documents in the search index.
-        name_filter: what the database may hold, so that it is not asked for all else.
-        deferred: the indexes that may be away while the load goes on.
-        contents: the sum of what its records say.
+        origin: the file, for the locations in messages.
+        seen: the line of each record that the file has contained so far.
+        touched: ids of entities whose search documents must be built anew.
+        pending: the search documents of new entities, before they are written.
+        name_filter: Bloom filter over the names, keys and ids that the database may hold.
+        deferred: the indexes that may be dropped during the load and created at its end.
+        contents: the checksum of the load's records.
     """
 
     bulk: Bulk
     numbers: Ids
-    places: KnownPlaces
+    known_places: KnownPlaces
     resolver: Resolver
     source_id: int = 0
     load_id: int = 0
@@ -63,7 +63,7 @@ class LoadContext:
         load_id: int = 0,
         origin: Origin | None = None,
     ) -> "LoadContext":
-        """Return the work of a load on an open transaction; what the database knows is read."""
+        """Return the context of a load on an open transaction; countries and regions are read."""
         connection = bulk.connection
         touched: set[int] = set()
         name_filter, deferred = NameFilter(), Deferred()

@@ -1,4 +1,4 @@
-"""Which entity a row is about: one that is known, a new one, or a problem."""
+"""Resolve the entity that a row is about: a known one, a new one, or a problem."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -22,27 +22,27 @@ from bricoop.ingest.load.context import LoadContext
 from bricoop.ingest.resolve.resolver import Candidate, slug_of
 from bricoop.ingest.transform.validate import PreparedRow
 
-#: Looked up once: the members of an enumeration are slow to reach.
+#: Looked up once, as attribute access on an enumeration is slow.
 _COUNTRY, _LINK, _ORGANIZATION, _PROJECT = (
     EntityKind.COUNTRY, EntityKind.LINK, EntityKind.ORGANIZATION, EntityKind.PROJECT,
 )  # fmt: skip
 
 
 class EntityResolver:
-    """Finds or makes the entities that rows are about, and those that their cells name.
+    """Finds or creates the entities that rows are about, and those that their cells name.
 
     Attributes:
         places: the countries and regions.
-        links: the entity of each of the five links.
-        meanings: what the names in records mean; organizations not known yet are made.
-        created: the entities that were made because a cell names them.
-        made: the kinds and names of the last ones of these; whoever needs them takes them away.
+        links: the entity id of each of the five links, by code.
+        meanings: resolves the names in records; unknown organizations are created.
+        created: counts of the entities that were created because a cell names them.
+        made: kind and name of the entities created since the caller last cleared the list.
     """
 
     def __init__(self, work: LoadContext, layout: Layout, header: Header, buffer: Buffer) -> None:
-        """Begin with what the database knows; the writer's lock must be held."""
+        """Read the links from the database; the write lock must be held."""
         connection = work.connection
-        self.places = work.places
+        self.places = work.known_places
         self._header = header
         self.links: dict[str, int] = dict(connection.execute(select(link.c.code, link.c.id)).all())
         self._layout = layout
@@ -55,13 +55,13 @@ class EntityResolver:
         self._ambiguous: set[str] = set()
         self.meanings = Meanings(
             organization=self._organization,
-            place=self.places.id_of,
+            place_id=self.places.id_of,
             is_country=self.places.is_country,
             links=self.links,
         )
 
     def learn(self, rows: list[Fields]) -> None:
-        """Look up every name and key of a batch at once."""
+        """Look up all names and keys of a batch with few queries."""
         subject, layout = self._layout.subject, self._layout
         named = {name for fields in rows for _, name in organizations_named(layout, fields)}
         self._resolver.learn(
@@ -73,11 +73,11 @@ class EntityResolver:
         self._ambiguous = {name for name in named if len(self._resolver.organizations(name)) > 1}
 
     def forget_organizations(self) -> None:
-        """Look every organization up anew: some that were known may be gone."""
+        """Clear the cache of organizations, as some of them may have been deleted."""
         self._resolver.forget_organizations()
 
     def find(self, row: PreparedRow) -> int | Problem | None:
-        """Return the entity that a row is about, None where it is new, or what is wrong."""
+        """Return the id of the entity that a row is about, None if it is new, or a problem."""
         fields, layout = row.fields, self._layout
         name = fields.get(layout.subject)
         if name is None:
@@ -93,12 +93,12 @@ class EntityResolver:
         return self._find_name(row, name)
 
     def others_named(self, name: str, entity_id: int) -> list[str]:
-        """Return the keys of other entities of the kind of this layout that have a name."""
+        """Return the keys of other entities of this layout's kind that have the same name."""
         candidates = self._resolver.candidates(name, self._layout.kind)
         return sorted(candidate.key for candidate in candidates if candidate.id != entity_id)
 
     def create(self, row: PreparedRow, record_id: int) -> int:
-        """Make the entity that a row is about."""
+        """Create the entity that a row is about and return its id."""
         layout, fields = self._layout, row.fields
         if layout.kind is None:
             message = f"a row of {layout.noun} cannot make an entity"
@@ -118,7 +118,7 @@ class EntityResolver:
         return entity_id
 
     def remember_names(self, row: PreparedRow, entity_id: int) -> None:
-        """Make the further names that a row gives its entity known to the rest of the batch."""
+        """Register the further names of a row's entity for the rest of the batch."""
         kind = self._layout.kind
         further = further_names(self._layout, row.fields)
         if not further or kind is None:
@@ -132,7 +132,7 @@ class EntityResolver:
             self._resolver.remember(Candidate(entity_id, kind.value, key), further)
 
     def ambiguous_organizations(self, row: PreparedRow) -> list[Problem]:
-        """Return a problem for every cell that names an organization which may be several."""
+        """Return a problem for each cell that names an organization ambiguously."""
         if not self._ambiguous:
             return []
         return [
@@ -142,7 +142,7 @@ class EntityResolver:
         ]
 
     def problem(self, row: PreparedRow, column: str, rule: str, hint: str = "") -> Problem:
-        """Return a problem with the address of a row's cell."""
+        """Return a problem located at a cell of a row."""
         raw = _cells(row.raw_json)
         read_from = self._header.column_of(raw, column, row.external_id)
         cell = self._header.said(raw).get(read_from, "")
@@ -197,19 +197,19 @@ class EntityResolver:
         return self.problem(row, layout.subject, "is not known", hint)
 
     def _with_key_like(self, name: str) -> Candidate | None:
-        """Return the entity whose key a text without spaces is but for case: `M-P1` is `m-p1`."""
+        """Return the entity whose key equals the name except for case: `M-P1` means `m-p1`."""
         key = slug_of(name)
-        # A key without some of the characters of a name may be that of another name.
+        # A slug that drops characters of the name may be the key of something else.
         if key != name.casefold():
             return None
         known = self._resolver.with_key(key)
         return known if known and self._layout.kind in {known.kind, None} else None
 
     def _refused_reference(self, row: PreparedRow, name: str) -> Problem | None:
-        """Return why a row may not make the unknown entity that it is about, if it may not.
+        """Return a problem if a row must not create the unknown entity that it is about.
 
-        Rows of money, places and figures make projects that they name, and none of which they give
-        a key: money would stand with a second project that nobody else speaks of.
+        Rows of finance, locations and statistics create the projects that they name, but not those
+        to which they refer by key: a mistyped key would create a second project.
         """
         layout = self._layout
         if layout.describes_entity or layout.kind is None:
@@ -226,7 +226,7 @@ class EntityResolver:
         return None
 
     def _not_elsewhere(self, fields: Fields, candidates: list[Candidate]) -> list[Candidate]:
-        """Return the projects that do not lie elsewhere: a name alone makes no two things one."""
+        """Return the projects that share a country with the row, or have none recorded."""
         codes = fields.get("countries", ())
         here = {self.places.id_of(code) for code in codes if self.places.is_country(code)}
         if not here:
@@ -248,7 +248,7 @@ class EntityResolver:
     def _problem_of(
         self, row: PreparedRow, column: str, name: str, rule: str, hint: str
     ) -> Problem:
-        """Return a problem of a name, which a profile may have made of its cell."""
+        """Return a problem about a name, which a profile may have derived from its cell."""
         problem = self.problem(row, column, rule, hint)
         if problem.value.strip() == name:
             return problem
@@ -260,7 +260,7 @@ class EntityResolver:
             self._resolver.exchanged.use(candidates[0].id, name)
             return candidates[0].id
         entity_id = self._create_by_name(_ORGANIZATION, name, record_id)
-        # Remembered from now on, so that the next batch need not ask.
+        # Fills the cache, so that the next batch needs no query.
         self._resolver.organizations(name)
         return entity_id
 
@@ -283,5 +283,5 @@ class EntityResolver:
 
 @lru_cache(maxsize=1)
 def _cells(raw_json: bytes) -> tuple[str, ...]:
-    """Return the cells of a row, of which there may be many problems."""
+    """Return the cells of a row; cached, as a row may have many problems."""
     return tuple(orjson.loads(raw_json))

@@ -1,4 +1,4 @@
-"""Keys that an earlier load of the source made of other cells are noted: two things may be one."""
+"""Notes on generated keys that an earlier load of the source generated from other cells."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -24,14 +24,16 @@ def notes_on_keys(
     header: Header,
     subjects: EntityResolver,
 ) -> Iterator[Problem]:
-    """Yield a note for each new record whose key an earlier load made of other cells.
+    """Yield a note for each new record whose key an earlier load generated from other cells.
+
+    Two different things may have been merged into one entity.
 
     Args:
-        rows: new records that were found by their keys, each with its entity.
+        rows: new records whose entities were found by key, each with its entity id.
         work: the load.
         noun: the noun of the records.
-        header: the columns of their cells.
-        subjects: gives a cell its address.
+        header: the header of their file.
+        subjects: locates cells for the notes.
     """
     earlier = _earlier(work, noun, {entity_id for _, entity_id in rows})
     for row, entity_id in rows:
@@ -52,7 +54,7 @@ def notes_on_keys(
 def _earlier(
     work: LoadContext, noun: str, entity_ids: set[int]
 ) -> dict[int, tuple[str, int, Mapping[str, str]]]:
-    """Return the first record of each entity that another load of the source wrote."""
+    """Return id, load and cells of each entity's first record from another load of the source."""
     first = (
         select(func.min(record.c.id))
         .where(
@@ -73,7 +75,7 @@ def _earlier(
 
 
 def _cells(header: Header, raw: Sequence[str]) -> dict[str, str]:
-    """Return the cells that a key was made of, without what no key keeps: case and wide spaces."""
+    """Return the cells from which a key was generated, with case and white space normalised."""
     cells = header.said(raw)
     columns = header.columns_of(_KEY)
     return {name: " ".join(cells.get(name, "").split()).casefold() for name in columns}

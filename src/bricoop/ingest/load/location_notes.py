@@ -1,4 +1,4 @@
-"""Locations that cannot lie in the country of their project are noted once they are written."""
+"""Notes on locations whose coordinates lie far outside the countries of their project."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,10 +20,10 @@ def notes_on(
     """Yield a note for each location far outside the countries of its project.
 
     Args:
-        rows: locations, each with the project that it belongs to.
-        resolver: knows the countries of projects.
-        known_places: knows the names of countries.
-        subjects: gives a cell its address.
+        rows: locations, each with the entity id of its project.
+        resolver: looks up the countries of projects.
+        known_places: looks up the names of countries.
+        subjects: locates cells for the notes.
     """
     countries = resolver.countries_of({project for _, project in rows})
     for row, project in rows:

@@ -1,4 +1,4 @@
-"""Records that a newer edition of their dataset no longer has: marked, and silent from then on."""
+"""Mark records that are missing from a newer edition as gone, and delete their facts."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,26 +15,26 @@ from bricoop.ingest.editions.undo_log import log_rows
 from bricoop.ingest.load.context import LoadContext
 
 _BATCH = 1000
-#: What tells whether a record still says something, and of what.
+#: The columns that tell whether a record is current, and which entity it is about.
 STANDING = (record.c.id, record.c.entity_id, record.c.gone_in)
 _Standing = Row[int, int | None, int | None, int]
 
 
 def mark_missing(work: LoadContext, nouns: Iterable[str]) -> dict[str, int]:
-    """Mark a source's records that a complete file did not hold; return how many of each noun.
+    """Mark records of a source that are not in its complete file; return the count for each noun.
 
-    Their facts go, and so do entities of which nothing else speaks; both are kept for the load's
-    undoing, and what the records said stays.
+    Their facts are deleted, and so are entities to which nothing else refers; both are logged so
+    that the load can be undone. The content of the records is kept.
     """
     return mark(work, {noun: _unseen(work, noun) for noun in nouns})
 
 
 def mark(work: LoadContext, records: Mapping[str, Iterable[Sequence[_Standing]]]) -> dict[str, int]:
-    """Mark records of some nouns as gone; return how many of each noun.
+    """Mark records as gone; return the count for each noun.
 
     Args:
-        work: the load that finds them gone.
-        records: by noun, the records in groups.
+        work: the load from which they are missing.
+        records: for each noun, the records in batches.
     """
     connection = work.connection
     marked: Counter[str] = Counter()
@@ -43,19 +43,19 @@ def mark(work: LoadContext, records: Mapping[str, Iterable[Sequence[_Standing]]]
         for group in groups:
             marked[noun] += len(group)
             touched |= _mark(work, group)
-    # Only now, so that nothing is named by a record that goes too.
+    # Only after all are marked, so that no entity is named by a record that goes as well.
     work.touched.update(touched)
     left = sorted(touched - delete_orphans(connection, touched, work.load_id))
     for start in range(0, len(left), _BATCH):
         some = left[start : start + _BATCH]
         name_by_mention(connection, some, work.load_id)
         blank_undescribed(connection, some)
-        choose_values(connection, some, work.places)
+        choose_values(connection, some, work.known_places)
     return dict(marked)
 
 
 def _mark(work: LoadContext, group: Sequence[_Standing]) -> set[int]:
-    """Take the facts of records away; return the entities that they were about or named."""
+    """Mark records and delete their facts; return the ids of the entities concerned."""
     connection, load_id = work.connection, work.load_id
     ids = [row.id for row in group]
     touched = {row.entity_id for row in group if row.entity_id is not None}
@@ -71,7 +71,7 @@ def _mark(work: LoadContext, group: Sequence[_Standing]) -> set[int]:
 
 
 def _unseen(work: LoadContext, noun: str) -> Iterator[Sequence[_Standing]]:
-    """Yield the records that are not gone and were not seen, in the order of their numbers."""
+    """Yield batches of the current records that the file did not contain, by id."""
     last = 0
     while True:
         rows = work.connection.execute(

@@ -1,4 +1,4 @@
-"""Names in cells that become new entities although known ones may be meant."""
+"""Notes on names that created new entities although known ones may be meant."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,46 +19,46 @@ _SEPARATE = "If several are meant, give the field a separator in the profile."
 
 
 class NewNameNotes:
-    """Collects the new names of a batch; what is doubtful in them is looked up together."""
+    """Collects the new names of a batch and checks all of them with few queries."""
 
     def __init__(self, resolver: Resolver, *, published: bool) -> None:
-        """Begin with none.
+        """Start empty.
 
         Args:
-            resolver: knows the names that are there.
-            published: whether somebody else published the file, with many names of its own: then
-                only those are doubtful that consist of known names.
+            resolver: looks up known names.
+            published: whether the file was published by others and so has many new names: then
+                notes are limited to names that consist of known ones.
         """
         self._resolver = resolver
         self._published = published
         self._new_names: list[tuple[PreparedRow, EntityKind, str]] = []
-        #: Rows that give further names to what they describe, each with its entity.
+        #: Rows that may give further names to the entity they describe, with its id.
         self._further_names: list[tuple[PreparedRow, int]] = []
 
     def add(
         self, row: PreparedRow, kind: EntityKind, name: str, *, described: bool = False
     ) -> None:
-        """Hear of an entity that was made because a row names it, or describes it."""
+        """Add a new entity that a row names or, if `described`, describes."""
         if not self._published or (kind is _ORGANIZATION and not described):
             self._new_names.append((row, kind, name))
 
     def describe(self, row: PreparedRow, entity_id: int) -> None:
-        """Hear of a row that describes an entity, and may give it the name of another."""
+        """Add a row that describes an entity, and may give it the name of another one."""
         if not self._published:
             self._further_names.append((row, entity_id))
 
     def notes(self, layout: Layout, subjects: EntityResolver) -> Iterator[Problem]:
-        """Yield a note on each doubtful name heard of, and forget them all.
+        """Yield a note on each doubtful name added so far, and clear the lists.
 
         Args:
-            layout: what the rows are.
-            subjects: gives a cell its address.
+            layout: the layout of the rows.
+            subjects: locates cells for the notes.
         """
         yield from self._new(layout, subjects)
         yield from self._shared(layout, subjects)
 
     def _shared(self, layout: Layout, subjects: EntityResolver) -> Iterator[Problem]:
-        """Yield a note on each further name of an entity that another of its kind has."""
+        """Yield a note on each further name that another entity of the same kind has."""
         named, self._further_names = self._further_names, []
         named_rows = [(row, own, further_names(layout, row.fields)) for row, own in named]
         further = {name for _, _, names in named_rows for name in names}
@@ -78,7 +78,7 @@ class NewNameNotes:
                     yield replace(problem, value=name, level=Level.NOTE.value)
 
     def _new(self, layout: Layout, subjects: EntityResolver) -> Iterator[Problem]:
-        """Yield a note on each new entity that may be a known one."""
+        """Yield a note on each new entity that may be the same as a known one."""
         new_names, self._new_names = self._new_names, []
         parts_by_name = {
             name: parts_of(name) for _, kind, name in new_names if kind is _ORGANIZATION
@@ -110,7 +110,7 @@ class NewNameNotes:
         name_parts: tuple[str, ...],
         known: set[str],
     ) -> tuple[str, str] | None:
-        """Return the rule and the hint of a note on a name; None where nothing is doubtful."""
+        """Return rule and hint of a note on a name, or None if nothing is doubtful."""
         there = [name_part for name_part in name_parts if name_part in known]
         listed = not self._published and is_surely_list(name)
         if len(name_parts) > 1 and (
@@ -131,7 +131,7 @@ class NewNameNotes:
 
 
 def _several(layout: Layout, column: str, name_parts: tuple[str, ...]) -> str:
-    """Return how several names are written in a column."""
+    """Return the hint how to write several names in a column."""
     own = layout.column(column)
     if own is not None and isinstance(own.clean, ListOf | Joint):
         return f"If several are meant, write: {'; '.join(name_parts)}."
@@ -139,12 +139,12 @@ def _several(layout: Layout, column: str, name_parts: tuple[str, ...]) -> str:
 
 
 def _column_of(layout: Layout, row: PreparedRow, name: str) -> str:
-    """Return the column that gives an entity a further name."""
+    """Return the column in which a row gives a further name."""
     columns = (column for column, _, _ in layout.name_columns if column in row.fields)
     return next(column for column in columns if name in listed(row.fields[column]))
 
 
 def _columns_by_name(layout: Layout, row: PreparedRow) -> dict[str, str]:
-    """Return the column that names each organization of a row, the first where several do."""
+    """Return the first column that names each organization of a row."""
     named = organizations_named(layout, row.fields)
     return {name: column for column, name in reversed(named)}

@@ -1,4 +1,4 @@
-"""What a record said and what it says now: the fields that differ, and what is kept of before."""
+"""Compare old and new content of records, and keep the old content as versions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -14,12 +14,12 @@ from bricoop.ingest.editions.undo_log import log_rows
 from bricoop.ingest.load.missing_records import STANDING
 from bricoop.ingest.transform.validate import PreparedRow
 
-#: What a record says, and where: the columns that it shares with its earlier versions.
+#: The columns of a record's content, which the table of its earlier versions shares.
 CONTENT = ("load_id", "locator", "stated_name", "fields", "raw", "digest")
 
 
 class Known(Protocol):
-    """What is known of a record that is to change."""
+    """An existing record that is about to change."""
 
     id: int
     entity_id: int | None
@@ -27,7 +27,7 @@ class Known(Protocol):
 
 
 def keep_contents(connection: Connection, before: Sequence[Known], load_id: int) -> None:
-    """Keep what records said before a load changes it, and that some of them were gone."""
+    """Store the content of records as versions before a load changes it; log which are gone."""
     statement = select(record.c.id, *(record.c[name] for name in CONTENT))
     chosen = in_values(connection, record.c.id, [known.id for known in before])
     connection.execute(
@@ -44,10 +44,10 @@ def keep_contents(connection: Connection, before: Sequence[Known], load_id: int)
 def changed_fields(
     connection: Connection, noun: str, header: Header, rows: Mapping[int, PreparedRow]
 ) -> dict[int, list[str]]:
-    """Return in which fields each of some records differs from the row that it is to say.
+    """Return for each record id the fields in which it differs from its new row.
 
-    A column that no field is read from stands under its header. A record without any difference
-    says the same, though its file may have its columns in another order.
+    Columns that no field is read from are compared under their header. The list is empty if only
+    the order of the columns changed.
     """
     columns = (record.c.id, record.c.load_id, record.c.fields, record.c.raw)
     records = connection.execute(

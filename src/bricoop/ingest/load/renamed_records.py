@@ -1,4 +1,4 @@
-"""Records of a newer edition that give their entities other names than before."""
+"""Track records of a newer edition that give their entities other names than before."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,14 +17,14 @@ from bricoop.ingest.load.entity_resolver import EntityResolver
 from bricoop.ingest.resolve.exchanged_names import EntityName, ExchangedNames
 from bricoop.ingest.transform.validate import PreparedRow
 
-#: What has no code of its own is known by its names alone.
+#: Kinds without codes, whose entities are identified by their names.
 NAMED = {
     EntityKind.ORGANIZATION, EntityKind.PROJECT, EntityKind.AGREEMENT, EntityKind.POLICY,
 }  # fmt: skip
 
 
 class Changed(NamedTuple):
-    """A row of a record that says something else than before."""
+    """A row that changes an existing record."""
 
     row: PreparedRow
     record_id: int
@@ -32,10 +32,10 @@ class Changed(NamedTuple):
 
 
 class RenamedRecords:
-    """The names that changed records give their entities no more, and notes on exchanged names."""
+    """Finds names that changed records no longer give, and yields notes on exchanged names."""
 
     def __init__(self, layout: Layout, subjects: EntityResolver, exchanged: ExchangedNames) -> None:
-        """Begin with no changed record; `exchanged` learns which names are lost."""
+        """Start without changed records; lost names will be reported to `exchanged`."""
         self._layout = layout
         self._subjects = subjects
         self._exchanged = exchanged
@@ -44,7 +44,7 @@ class RenamedRecords:
         self._kept_names: set[tuple[int, str]] = set()
 
     def look_up(self, connection: Connection, changed: Sequence[Changed]) -> None:
-        """Look up the names that the changed records of a batch gave, while these are there."""
+        """Look up the names that the changed records of a batch gave, before they are deleted."""
         self._previous_names, layout = {}, self._layout
         if not self._applies or not changed:
             return
@@ -57,13 +57,13 @@ class RenamedRecords:
             name for names_of_record in self._previous_names.values() for _, name in names_of_record
         }
         last = self._exchanged.last_record
-        # A name by mention, which has a negative position, describes nothing.
+        # Names by mention, which have negative positions, do not describe the entity.
         same = in_values(connection, alias.c.normalised, words) & (alias.c.position >= 0)
         every = connection.execute(names.where(same))
         self._kept_names = {
             (entity_id, name)
             for record_id, entity_id, name in every
-            # A new record may be about the entity only because it was found by this name.
+            # New records do not count: they may have been matched by this very name.
             if record_id not in records and record_id <= last
         }
         for row, _, number in changed:
@@ -73,14 +73,14 @@ class RenamedRecords:
                 }
 
     def lose(self, record_id: int) -> None:
-        """Note the names that no record gives an entity, now that a changed one is written."""
+        """Report the names that an entity loses, after its changed record was written."""
         lost = self._previous_names.get(record_id, set()) - self._kept_names
         kind = self._layout.kind
         if kind is not None:
             self._exchanged.lose(EntityName(kind, *name) for name in lost)
 
     def note_on_new(self, row: PreparedRow) -> Problem | None:
-        """Return the note on a new record with a name that another one of the source gives up."""
+        """Return a note if a new record has a name that a changed record of the source lost."""
         kind = self._layout.kind
         if not self._applies or kind is None or "key" in row.fields:
             return None
@@ -90,7 +90,7 @@ class RenamedRecords:
         return self._note(row, rule, f"This row is a new {kind}.")
 
     def note_on_changed(self, row: PreparedRow, record_id: int, entity_id: int) -> Problem | None:
-        """Return the note on a record whose new name is another entity's; None where it is not."""
+        """Return a note if the new name of a record belongs to another entity as well."""
         if not self._applies:
             return None
         name = row.fields[self._layout.subject]

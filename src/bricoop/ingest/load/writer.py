@@ -1,4 +1,4 @@
-"""Prepared rows become records, entities and facts, a batch at a time."""
+"""Write prepared rows as records, entities and facts, batch by batch."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
@@ -26,15 +26,15 @@ from bricoop.ingest.load.renamed_records import NAMED, Changed, RenamedRecords
 from bricoop.ingest.transform.rows import Same
 from bricoop.ingest.transform.validate import PreparedRow
 
-#: What is known of a record: its id, external id, entity, digest, load, and where it went.
+#: An existing record: id, external id, entity id, digest, load id, and the load in which it went.
 _Known = Row[int, str, int | None, str, int, int | None]
-#: The records of a batch by their external ids, and for new ones the negated line of their row.
+#: For each external id of a batch, the existing record, or the negated line of a new one.
 Known = dict[str, _Known | int]
-#: Looked up once: the members of an enumeration are slow to reach.
+#: Looked up once, as attribute access on an enumeration is slow.
 _NEW, _BACK, _CHANGED, _UNCHANGED = Became
-#: So many rows are handed over at once, to be inserted while the next ones are prepared.
+#: After this many rows the buffer is flushed, so that inserts run while more are prepared.
 _FLUSHED_ROWS = 2000
-#: So many entities wait for being settled: each question waits for all that is being inserted.
+#: How many entities may await `settle`, whose queries have to wait for pending inserts.
 _UNSETTLED = 2000
 
 
@@ -42,11 +42,11 @@ class Writer:
     """Writes the records of one noun of a load into an open transaction.
 
     Attributes:
-        counts: what became of the rows so far.
-        became: what became of the rows of this batch, by their lines.
+        counts: counts of the rows so far.
+        became: what was done with the rows of the current batch, by line.
         changes: in how many records each field changed.
-        created: the entities that were made because a cell names them.
-        row_notes: what is doubtful in the rows written so far.
+        created: counts of the entities that were created because a cell names them.
+        row_notes: notes on doubtful values in the rows written so far.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Writer:
         header: Header,
         new_names: NewNameNotes | None = None,
     ) -> None:
-        """Begin with nothing written; names that become new entities are noted where asked for."""
+        """Start with nothing written; `new_names`, if given, collects names of new entities."""
         self.counts = Counts()
         self.became: dict[int, Became] = {}
         self.changes: Counter[str] = Counter()
@@ -77,16 +77,17 @@ class Writer:
         self._unsettled: set[int] = set()
         self._released: set[int] = set()
         self.row_notes = RowNotes()
-        #: The locations of a batch, each with its project.
+        #: The locations of a batch, each with the entity id of its project.
         self._located: list[tuple[PreparedRow, int]] | None = (
             [] if layout.noun == "locations" else None
         )
-        #: New records of a batch whose keys were there already, each with its entity.
+        #: New records of a batch whose keys existed already, each with its entity id.
         self._keyed: list[tuple[PreparedRow, int]] = []
 
     def said_before(self, ids: Sequence[str], loads: Container[int]) -> dict[str, Same]:
-        """Return the cells of those records that some loads wrote."""
-        # The load is looked at here: SQLite would take its index, and read every record of it.
+        """Return id and cells of the current records from some loads, by external id."""
+        # Filtered in Python: with the condition, SQLite would use the index on the load and read
+        # all its records.
         columns = (record.c.external_id, record.c.id, record.c.load_id, record.c.gone_in)
         statement = select(*columns, cast(record.c.raw, Text)).where(self._among(ids))
         return {
@@ -96,13 +97,13 @@ class Writer:
         }
 
     def leave(self, record_ids: Iterable[int], line: int) -> None:
-        """Count records that say the same already."""
+        """Count records that are unchanged, and note that the file contains them."""
         for record_id in record_ids:
             self._seen.note(record_id, line)
             self._count(line, _UNCHANGED)
 
     def look_up(self, batch: Sequence[PreparedRow]) -> Known:
-        """Return what is known of the records of a batch."""
+        """Return the existing records of a batch, by external id."""
         name_filter, noun = self._work.name_filter, self._layout.noun
         external_ids = [row.external_id for row in batch]
         ids = list(name_filter.possible_ids(noun, external_ids))
@@ -121,7 +122,7 @@ class Writer:
         return {row.external_id: row for row in records}
 
     def write(self, batch: Sequence[PreparedRow], known: Known) -> list[Problem]:
-        """Write a batch; return what is wrong with the rows that were left out."""
+        """Write a batch; return the problems of the rows that were refused."""
         problems: list[Problem] = []
         accepted = [
             row for row in batch if not self._has_problems(self._repeated(row, known), problems)
@@ -142,9 +143,9 @@ class Writer:
         if self._released or len(self._unsettled) >= _UNSETTLED:
             self.settle()
         if self._released:
-            # Names come back that nobody has heard of.
+            # Names given by mention are written without passing through the filter.
             self._work.name_filter.stop()
-            # Before the next batch looks names up: changed rows may have taken some with them.
+            # Before the next batch looks up names, as changed rows may have lost some.
             delete_orphans(self._connection, self._released, self._load_id)
             name_by_mention(self._connection, self._released, self._load_id)
             self._subjects.forget_organizations()
@@ -152,10 +153,10 @@ class Writer:
         return problems
 
     def _note(self) -> None:
-        """Note what is doubtful once a batch is written: places, and keys made of other cells."""
+        """Add notes on the locations and generated keys of the batch that was written."""
         if self._located:
             work = self._work
-            notes = notes_on(self._located, work.resolver, work.places, self._subjects)
+            notes = notes_on(self._located, work.resolver, work.known_places, self._subjects)
             self.row_notes.extend(notes)
             self._located.clear()
         if self._keyed:
@@ -165,8 +166,8 @@ class Writer:
             self._keyed.clear()
 
     def settle(self) -> None:
-        """Let what was described so far show what is said of it; so must all be in the end."""
-        choose_values(self._connection, self._unsettled, self._work.places)
+        """Set the values of the entities described so far; must be called once more at the end."""
+        choose_values(self._connection, self._unsettled, self._work.known_places)
         self._unsettled.clear()
 
     def _has_problems(self, row_problems: list[Problem], problems: list[Problem]) -> bool:
@@ -175,7 +176,7 @@ class Writer:
         return bool(row_problems)
 
     def _repeated(self, row: PreparedRow, known: Known) -> list[Problem]:
-        """Note where a row stands; return a problem if one before had the same id."""
+        """Note the line of a row; return a problem if an earlier row has the same id."""
         earlier = known.setdefault(row.external_id, -row.line)
         if isinstance(earlier, int):
             first = -earlier
@@ -197,7 +198,7 @@ class Writer:
     def _differing(
         self, rows: Sequence[PreparedRow], known: Known
     ) -> list[tuple[PreparedRow, _Known | None]]:
-        """Return the rows that say something new, each with its record where there is one."""
+        """Return the new and changed rows, each with its existing record, if any."""
         fresh: list[tuple[PreparedRow, _Known | None]] = []
         differing: dict[int, PreparedRow] = {}
         for row in rows:
@@ -253,10 +254,10 @@ class Writer:
         return []
 
     def _own_entity(self, row: PreparedRow, before: _Known | None) -> int | Problem | None:
-        """Return the entity that a row is about, None where it is new, or what is wrong.
+        """Return the id of the entity that a row is about, None if it is new, or a problem.
 
-        A record stays with its entity, whatever its name has become: other entities may have that
-        name as well.
+        A changed record stays with its entity even under a new name, which other entities may
+        have as well.
         """
         stays = before is not None and before.entity_id and self._layout.describes_entity
         if not stays or before is None:
@@ -268,7 +269,7 @@ class Writer:
     def _exchange_names(
         self, row: PreparedRow, entity_id: int | None, record_id: int, *, is_new: bool
     ) -> None:
-        """Note which names a row uses, takes from its entity, or gives to a new one."""
+        """Track names that a row uses, removes from its entity, or gives to a new one."""
         describes = self._layout.describes_entity
         if describes and not is_new and entity_id:
             note = self._renamed.note_on_changed(row, record_id, entity_id)
@@ -288,7 +289,7 @@ class Writer:
     def _remember(
         self, row: PreparedRow, existing: int | None, entity_id: int, *, is_record_new: bool
     ) -> None:
-        """Remember what may be doubtful about a row, until its batch is written."""
+        """Collect what has to be checked for notes once the batch is written."""
         describes = self._layout.describes_entity
         if self._new_names is not None:
             for kind, name in self._subjects.made:
@@ -307,22 +308,22 @@ class Writer:
     def _count(self, line: int, became: Became) -> None:
         counts = self.counts
         if became is _NEW or became is _BACK:
-            # What was gone and is back is new in this edition.
+            # A record that was gone and is back counts as new in this edition.
             counts.new += 1
         elif became is _CHANGED:
             counts.changed += 1
         else:
             counts.unchanged += 1
-        # A row of several records of the noun is new if all of them are, and so on.
+        # A row with several records of the noun is new or unchanged only if all of them are.
         before = self.became.setdefault(line, became)
         if before is not became:
             self.became[line] = _NEW if {before, became} == {_NEW, _BACK} else _CHANGED
 
     def _keep_contents(self, before: Sequence[_Known]) -> None:
-        """Keep what records said, and take away the facts that followed from it.
+        """Store the content of records that change as versions, and delete their facts.
 
-        All at once, before new entities are made, whose names are facts of changed records too;
-        and after names were looked up, which these records gave.
+        For the whole batch at once: before entities are created, as the names of these may be
+        facts of changed records; and after names were looked up, as these records gave some.
         """
         if not before:
             return

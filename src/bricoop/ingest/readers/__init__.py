@@ -1,1 +1,1 @@
-"""Files of every make become tables: a header and rows, each with its place in the file."""
+"""Read CSV files and workbooks as tables: a header, and rows with their position in the file."""

@@ -1,4 +1,4 @@
-"""A workbook of any kind: its sheets, and the cells of one of them."""
+"""Open a workbook of any format: list its sheets and read the cells of one."""
 
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ class Book(Protocol):
         """Its sheets in order."""
 
     def sheet(self, number: int, where: str) -> tuple[Cells, Marks]:
-        """Return a sheet, counted from 0, and what is to be known beside its values.
+        """Return a sheet, counted from 0, and its marks: errors, formats, hidden rows and so on.
 
         Raises:
             FileUnreadableError: it is damaged, or would fill memory; `where` names it.
@@ -93,7 +93,7 @@ def open_book(whole: IO[bytes], name: str) -> Book:
 
 
 class _CalamineBook:
-    """An .xlsx, .xlsm or .xls, which is looked at before its cells are loaded."""
+    """An .xlsx, .xlsm or .xls workbook, surveyed for its size before its cells are loaded."""
 
     counts_days = True
 
@@ -115,7 +115,7 @@ class _CalamineBook:
 
 
 class _OpenDocumentBook:
-    """An .ods."""
+    """An .ods workbook."""
 
     counts_days = False
 

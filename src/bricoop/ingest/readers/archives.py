@@ -1,4 +1,4 @@
-"""What is packed is unpacked on the way: a gzip file, or a zip that holds exactly one table."""
+"""Unpack compressed files while reading: gzip, or a zip archive that holds exactly one table."""
 
 import gzip
 import zipfile
@@ -14,11 +14,11 @@ from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE, Stream
 
 GZIP = b"\x1f\x8b"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-#: A small file may unpack to more than any disk holds; no table of a knowledge base does.
+#: Protection against zip bombs: a small file may unpack to more than any disk holds.
 MOST_UNPACKED = UNPACKED.value
-#: The part by which each kind of workbook is known.
+#: The archive member that identifies each kind of workbook.
 XLSX, ODS, _XLSB = "xl/workbook.xml", "content.xml", "xl/workbook.bin"
-#: The parts by which documents are known that are no tables.
+#: The archive member that identifies documents other than tables.
 _DOCUMENTS = {"word/document.xml": "Word document", "ppt/presentation.xml": "presentation"}
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 _OPEN_DOCUMENTS = {b"text": "text document", b"presentation": "presentation"}
@@ -28,15 +28,15 @@ _TABLES = {".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 
 
 def ungzip(packed: Stream) -> Stream:
-    """Return the bytes that a gzip file holds."""
+    """Return the unpacked bytes of a gzip file as a stream."""
     return Stream(gzip.GzipFile(fileobj=packed, mode="rb"), packed.name, _limit(packed.name))
 
 
 def archive(whole: IO[bytes], name: str) -> zipfile.ZipFile:
-    """Return a zip, or a workbook that is one.
+    """Open a zip archive, or a workbook that is one.
 
     Raises:
-        FileUnreadableError: it is damaged, unpacks to more than 4 GiB, or is an .xlsb.
+        FileUnreadableError: it is damaged, unpacks to more than 4 GiB, or is no readable format.
     """
     try:
         opened = zipfile.ZipFile(whole)
@@ -58,12 +58,12 @@ def archive(whole: IO[bytes], name: str) -> zipfile.ZipFile:
 
 
 def _document_in(opened: zipfile.ZipFile, names: Collection[str]) -> str:
-    """Return which document to read a zip is; empty where it is none."""
+    """Return the kind of text document that a zip archive is; empty if it is none."""
     for path, document in _DOCUMENTS.items():
         if path in names:
             return document
     kind = b""
-    # What is damaged is told by whoever reads the whole of it.
+    # Damage is reported later, by the code that reads the whole archive.
     damaged = suppress(OSError, *DAMAGED_ARCHIVE)
     with damaged, opened.open("mimetype") as stream:
         kind = stream.read(100).strip()
@@ -71,14 +71,14 @@ def _document_in(opened: zipfile.ZipFile, names: Collection[str]) -> str:
 
 
 def refuse_document(head: bytes, name: str) -> None:
-    """Refuse a file that is a document to read, and no table.
+    """Refuse a file that is a document, such as a PDF or web page, and not a table.
 
     Args:
-        head: its first bytes.
-        name: what it is called.
+        head: the first bytes of the file.
+        name: the name of the file in messages.
 
     Raises:
-        FileUnreadableError: it is one.
+        FileUnreadableError: it is a document.
     """
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     for mark, document in ((_PDF, "PDF"), (_RTF, "text document")):
@@ -90,19 +90,19 @@ def refuse_document(head: bytes, name: str) -> None:
 
 
 def is_workbook(opened: zipfile.ZipFile) -> bool:
-    """Return whether a zip is a workbook: .xlsx, .xlsm or .ods."""
+    """Return whether a zip archive is a workbook: .xlsx, .xlsm or .ods."""
     names = set(opened.namelist())
     return XLSX in names or is_ods(opened)
 
 
 def is_ods(opened: zipfile.ZipFile) -> bool:
-    """Return whether a zip is a spreadsheet of OpenDocument."""
+    """Return whether a zip archive is an OpenDocument spreadsheet."""
     names = set(opened.namelist())
     return ODS in names and "META-INF/manifest.xml" in names
 
 
 def only_table(opened: zipfile.ZipFile, name: str) -> tuple[str, Stream]:
-    """Return the one table that a zip holds, and its name there.
+    """Return name and content of the only table in a zip archive.
 
     Raises:
         FileUnreadableError: it holds none or several, or needs a password.

@@ -1,4 +1,4 @@
-"""Cells of a workbook become the texts that a person would have typed into a load file."""
+"""Convert workbook values to the text that a person would type into a CSV load file."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -9,20 +9,20 @@ from bricoop.domain.amounts import plain, undoubted
 
 
 def cell_text(value: Any) -> str:
-    """Return the text of a cell, as it would be typed where nothing else says how numbers are read.
+    """Return the text of a cell for a native load file, whose number format is fixed.
 
     >>> [cell_text(value) for value in (3.0, 1.745, True, date(2019, 3, 14))]
     ['3', '1.7450', 'yes', '2019-03-14']
     """
-    # A number in a workbook is no text that might mean a thousand times more.
+    # Written with four decimals, so that 1.745 cannot be mistaken for 1745.
     return undoubted(Decimal(plain_text(value))) if type(value) is float else plain_text(value)
 
 
 def shown_decimal(value: float) -> Decimal:
-    """Return a number as a spreadsheet program shows it: with at most 15 significant digits.
+    """Return a number as spreadsheet programs show it: with at most 15 significant digits.
 
-    A file may store more, as in 0.30000000000000004, which is 0.1 + 0.2; no program shows these,
-    and the CSV file saved from the sheet does not have them.
+    A file may store more digits, as in 0.30000000000000004 for 0.1 + 0.2; no program shows these,
+    nor exports them to CSV.
 
     >>> shown_decimal(0.1 + 0.2), shown_decimal(5e-324)
     (Decimal('0.3'), Decimal('4.94065645841247E-324'))
@@ -31,7 +31,7 @@ def shown_decimal(value: float) -> Decimal:
 
 
 def plain_text(value: Any) -> str:
-    """Return the text of a cell, where a profile says how numbers are read.
+    """Return the text of a cell for a profile, which defines its own number format.
 
     >>> [plain_text(value) for value in (3.0, 1.745)]
     ['3', '1.745']
@@ -40,7 +40,7 @@ def plain_text(value: Any) -> str:
 
 
 def letters(column: int) -> str:
-    """Return the letters of a column, the first of which is 1.
+    """Return the letters of a column, counted from 1.
 
     >>> letters(1), letters(28)
     ('A', 'AB')

@@ -1,7 +1,7 @@
-"""Compound files, in which an .xls keeps its cells: one stream is taken out, or packed anew.
+"""Read a stream from a compound file, the container format of .xls, or pack one into a new file.
 
-The layout is that of [MS-CFB]. What a file says of its own sizes is not trusted: a chain of sectors
-that runs in a circle, or a size of exabytes, ends in a refusal.
+The format is specified in [MS-CFB]. Sizes stated in a file are not trusted: circular chains of
+sectors and impossible sizes raise an error.
 """
 
 import struct
@@ -14,10 +14,10 @@ _NEW = 4096
 
 
 class CompoundFile:
-    """A compound file; what is damaged raises `ValueError`."""
+    """A compound file; damage raises `ValueError`."""
 
     def __init__(self, whole: IO[bytes]) -> None:
-        """Read its tables.
+        """Read the header and the tables of sectors.
 
         Raises:
             ValueError: it is damaged.
@@ -38,10 +38,10 @@ class CompoundFile:
         self._mini = mini
 
     def stream(self, *names: str, most: int) -> bytes | None:
-        """Return the first stream of one of these names, or None where it is larger.
+        """Return the first stream with one of the names, or None if it is larger than `most` bytes.
 
         Raises:
-            ValueError: there is none, or it is damaged.
+            ValueError: there is no such stream, or it is damaged.
         """
         for name in names:
             encoded = name.encode("utf-16-le")
@@ -91,12 +91,12 @@ class CompoundFile:
 
 
 def packed(name: str, content: bytes) -> bytes:
-    """Return a compound file that holds one stream and nothing else; zeros may follow its bytes."""
+    """Return a compound file with a single stream, padded with zero bytes."""
     count = max(1, -(-len(content) // _NEW))
     tables = 1
     while tables * _NEW // 4 < tables + 2 + count:
         tables += 1
-    # Sectors: the table, the directory, the (empty) small streams, and the stream.
+    # Order of sectors: allocation table, directory, (empty) mini stream, and the stream.
     first = tables + 2
     fat = [_IS_FAT] * tables + [_END, _END, *range(first + 1, first + count), _END]
     fat += [_FREE] * (tables * _NEW // 4 - len(fat))

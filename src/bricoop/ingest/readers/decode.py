@@ -1,4 +1,4 @@
-"""Bytes become lines of text, by the block; what is no text is named by line and byte."""
+"""Decode a stream of bytes into lines of text, block by block; errors name line and byte."""
 
 import codecs
 import re
@@ -10,7 +10,7 @@ from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import double_encoding, encodings
 from bricoop.ingest.readers.streams import Stream
 
-#: The longest ones first: the mark of UTF-32 begins as that of UTF-16 does.
+#: UTF-32 comes before UTF-16, as its byte order mark begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
@@ -23,7 +23,7 @@ _LONE_CR = re.compile(rb"\r(?!\n)")
 
 
 def marked_encoding(start: bytes) -> str:
-    """Return the encoding that a byte order mark at the start of a file says; empty without one."""
+    """Return the encoding of the byte order mark at the start of a file; empty without one."""
     mark = _mark_of(start)
     return mark[1] if mark else ""
 
@@ -33,19 +33,19 @@ def _mark_of(start: bytes) -> tuple[bytes, str, str] | None:
 
 
 class Decoded:
-    """The text of a file, whose lines end in LF, CRLF or CR and keep their ends.
+    """The decoded text of a file; lines end in LF, CRLF or CR and keep their line ends.
 
     Attributes:
-        encoding: in which the file is read.
-        notes: on its byte order mark, and on an encoding in which it would read better.
-        may_be_encoded_twice: whether the latest block holds what looks like it.
+        encoding: the encoding in which the file is read.
+        notes: notes on a byte order mark, and on an encoding that fits better.
+        may_be_encoded_twice: whether the latest block may hold text that was encoded twice.
     """
 
     def __init__(self, stream: Stream, encoding: str) -> None:
-        """Look for a byte order mark.
+        """Detect a byte order mark.
 
         Raises:
-            FileUnreadableError: the text is UTF-16 that does not say so.
+            FileUnreadableError: the text looks like UTF-16, but has no byte order mark.
         """
         self._stream = stream
         self.encoding = _UNMARKED.get(codecs.lookup(encoding).name, encoding)
@@ -66,15 +66,15 @@ class Decoded:
 
     @property
     def start(self) -> str:
-        """The first characters of the text, before any of it is read."""
+        """The first characters of the text, available before anything is read."""
         text = self._stream.head.decode(self.encoding, "replace")
         return text.removeprefix("\ufeff")
 
     def blocks(self) -> Iterator[StringIO]:
-        """Yield the text, cut after the end of a line.
+        """Yield the text in blocks of whole lines.
 
         Raises:
-            FileUnreadableError: a byte is no text, or a line never ends.
+            FileUnreadableError: a byte cannot be decoded, or a line is too long.
         """
         rest = self._stream.read()
         while more := self._stream.read():
@@ -93,7 +93,7 @@ class Decoded:
         yield self._decoded(rest)
 
     def line_notes(self) -> list[str]:
-        """Return what is to be said of line ends so far."""
+        """Return notes on unusual line ends so far."""
         if not self._lone_cr:
             return []
         if self._other_ends:
@@ -102,7 +102,7 @@ class Decoded:
 
     def _after(self, end: bytes, block: bytes) -> int:
         position, unit = block.rfind(end), len(end)
-        # In UTF-16 the bytes of a line end may also be the halves of two other characters.
+        # In UTF-16 and UTF-32 the bytes of a line end may also span two other characters.
         while position > 0 and position % unit:
             position = block.rfind(end, 0, position + unit - 1)
         return position + unit if position >= 0 else 0
@@ -114,7 +114,7 @@ class Decoded:
             raise self._undecodable(block, error) from error
         if len(self._lf) > 1:
             block = text.encode()
-        # Bytes are counted several times faster than the characters of most texts.
+        # Searching bytes is several times faster than searching most texts.
         self._other_ends = self._other_ends or b"\n" in block
         if b"\r" in block:
             self._lone_cr += len(_LONE_CR.findall(block))
@@ -126,8 +126,8 @@ class Decoded:
         return StringIO(text, newline="")
 
     def _note_better(self, block: bytes) -> None:
-        """Note where a text reads much better in another encoding than in the one it was read."""
-        # UTF-8 and UTF-16 refuse most of what is not theirs; encodings of one byte refuse little.
+        """Add a note if another encoding fits the text much better than the one used."""
+        # UTF-8 and UTF-16 fail on most text in other encodings; single-byte encodings hardly do.
         if codecs.lookup(self.encoding).name.startswith("utf"):
             return
         better = encodings.better(block, self.encoding)

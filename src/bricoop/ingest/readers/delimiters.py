@@ -1,13 +1,13 @@
-"""What stands between the cells of a file that does not say it: told from its header."""
+"""Detect the delimiter of a CSV file from its header, and parse delimiters named by users."""
 
 import re
 from itertools import islice
 
 from bricoop.errors import UsageError
 
-#: What may stand between cells, and what it is called.
+#: The delimiters that are detected besides the comma, with their names in notes.
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-#: How a delimiter is named that a shell or a keyboard makes hard to type.
+#: Words for delimiters that are hard to type on a command line.
 _NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|"}
 _MARKS = {mark: word for word, mark in _NAMES.items() if word.isalpha()}
 _QUOTED = re.compile(r'"[^"]*"')
@@ -35,11 +35,11 @@ def delimiter_word(text: str) -> str:
 
 
 def delimiter_of(start: str, header_row: int | None) -> str:
-    """Return what stands between the cells of a header in which no name has a comma.
+    """Return the delimiter of a header; a header with a comma is separated by commas.
 
     Args:
         start: the beginning of the file.
-        header_row: the line of the header, where it is not the first that is not blank.
+        header_row: the line of the header; None means the first line that is not blank.
 
     >>> delimiter_of("name;kind;countries", None), delimiter_of("name,kind", None)
     (';', ',')
@@ -53,7 +53,7 @@ def delimiter_of(start: str, header_row: int | None) -> str:
 
 
 def delimiter_in(cell: str) -> str:
-    """Return the word for what divides the only cell of a header; empty where nothing does.
+    """Return the word for the delimiter inside the only cell of a header; empty if there is none.
 
     >>> delimiter_in("name;countries"), delimiter_in("name,kind"), delimiter_in("name")
     ('semicolon', 'comma', '')
@@ -63,6 +63,6 @@ def delimiter_in(cell: str) -> str:
 
 
 def delimiter_notes(delimiter: str) -> list[str]:
-    """Return the note on cells that are not separated by commas."""
+    """Return the note on a delimiter other than the comma."""
     name = _DELIMITERS.get(delimiter)
     return [f"Its cells are separated by {name}."] if name else []

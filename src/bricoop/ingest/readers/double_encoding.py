@@ -1,38 +1,38 @@
-"""Text that was encoded twice: UTF-8 that a program took for another encoding and saved again."""
+"""Detect and repair text that was encoded twice: UTF-8 read in another encoding and saved again."""
 
 import re
 import unicodedata
 from typing import NamedTuple
 
-#: What windows-1252 makes of the bytes 0x80 to 0xBF; where it has nothing, Latin-1's control code.
+#: Bytes 0x80 to 0xBF decoded as windows-1252, or as Latin-1 control codes where that has none.
 _FOLLOWING = "".join(
     bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(0x80, 0xC0)
 )
 _BYTES = {char: 0x80 + number for number, char in enumerate(_FOLLOWING)}
-#: Latin-1 has control codes for the first half of them, and programs mix the two.
+#: Latin-1 has control codes for bytes below 0xA0, and programs mix the two encodings.
 _BYTES |= {chr(byte): byte for byte in range(0x80, 0xA0)}
 _CLASS = f"[{re.escape(_FOLLOWING)}\x80-\x9f]"
-#: The characters of sequences of two, three and four bytes of UTF-8.
+#: UTF-8 sequences of two, three and four bytes, decoded as windows-1252 or Latin-1.
 _SEQUENCE = re.compile(
     f"[\u00c2-\u00df]{_CLASS}|[\u00e0-\u00ef]{_CLASS}{{2}}|[\u00f0-\u00f4]{_CLASS}{{3}}"
 )
-#: What Latin letters and quotes become that were encoded again: other letters, such as those of
-#: `çšš`, are more probably right after the first repair than encoded once more.
+#: Latin letters and quotes that were encoded once more. Further repairs are limited to these:
+#: other sequences, such as `çšš`, are more probably right after the first repair.
 _AGAIN = re.compile(f"[\u00c2\u00c3]{_CLASS}|\u00e2{_CLASS}{{2}}")
-#: Chinese in two bytes each, taken for Latin-1: four or more such characters in a row.
+#: Two-byte Chinese characters decoded as Latin-1: at least two in a row.
 _PAIRS = re.compile("(?:[\u00b0-\u00f7][\u00a1-\u00fe]){2,}")
-#: Cyrillic taken for Latin-1: no language has five accented letters in a row.
+#: Cyrillic decoded as Latin-1: no language has five accented letters in a row.
 _ACCENTS = re.compile("[\u00c0-\u00ff]{5,}")
-#: Text may have been encoded three times, or four.
+#: Text may have been encoded up to four times.
 _ROUNDS = 3
-#: So many characters before the first wrong one are shown, and twice as many after it.
+#: How many characters before the first wrong one are shown; twice as many after it.
 _AROUND = 12
 #: Quotes and dashes often follow a word that ends in an accented letter.
 _ALSO_ORDINARY = frozenset("‘’“”„–—…")  # noqa: RUF001 (as they are printed)
-#: Control codes of Latin-1: no text has them.
+#: Control codes of Latin-1, which do not occur in text.
 _CONTROL = re.compile("[\x80-\x9f]")
 _WORD = re.compile(r"[^\W\d_]+")
-#: The first words of the names of letters, by which alphabets are told.
+#: The first words of Unicode character names, which identify alphabets.
 _ALPHABETS = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "THAI"})
 _SCRIPTS = _ALPHABETS | {"CJK", "HANGUL"}
 _ORDINARY_BLOCKS = (
@@ -44,12 +44,12 @@ _ORDINARY_BLOCKS = (
 
 
 class Doubt(NamedTuple):
-    """What is doubtful in a cell.
+    """A cell that seems to have been encoded twice.
 
     Attributes:
-        value: the piece of the cell that was encoded twice, with some text around it.
+        value: the excerpt of the cell that was encoded twice, with some text around it.
         rule: what is wrong.
-        hint: what the piece probably reads.
+        hint: how the excerpt probably reads.
     """
 
     value: str
@@ -65,10 +65,10 @@ def repaired(text: str) -> str:
     """
     for substitute in (_chinese, _cyrillic):
         probably = substitute(text)
-        # Control codes that are left are bytes of UTF-8, which these two never have.
+        # Remaining control codes come from UTF-8, which these two repairs do not handle.
         if probably != text and not _CONTROL.search(probably):
             return probably
-    # Latin-1 makes control codes of bytes: they are no text, but perhaps half of the next round's.
+    # Control codes may be an intermediate result, completed in the next round, but not a final one.
     through_controls = _decoded(text, controls=True)
     return through_controls if not _CONTROL.search(through_controls) else _decoded(text)
 
@@ -96,9 +96,9 @@ def _cyrillic(text: str) -> str:
 
 
 def doubt(text: str) -> Doubt | None:
-    """Return that a text was encoded twice and what it probably was, or None.
+    """Return a doubt if a text was probably encoded twice, or None.
 
-    What would be no text after the repair was not encoded twice, but lost in another way.
+    If the repair does not give plausible text, the characters were damaged in another way.
     """
     if text.isascii():
         return None
@@ -114,7 +114,7 @@ def doubt(text: str) -> Doubt | None:
 
 
 def _is_likely(probably: str, text: str) -> bool:
-    """Return whether a repaired text may be one: no control codes, no word in two alphabets."""
+    """Return whether a repaired text is plausible: no control codes, no words in two alphabets."""
     if _CONTROL.search(probably):
         return False
     before = set(_WORD.findall(text))
@@ -135,7 +135,7 @@ def _mixes_alphabets(word: str) -> bool:
 
 
 def may_be(block: str) -> bool:
-    """Return whether some text holds a sequence that `repaired` looks at."""
+    """Return whether a text holds sequences that `repaired` might change; a quick test."""
     searches = (_SEQUENCE.search, _PAIRS.search, _ACCENTS.search)
     return not block.isascii() and any(search(block) for search in searches)
 
@@ -160,7 +160,7 @@ def _once(match: re.Match[str], text: str, *, controls: bool) -> str:
 def _as_chinese(match: re.Match[str]) -> str:
     read = match[0]
     left = _SEQUENCE.sub("", read)
-    # What is UTF-8 throughout is no Chinese; nor are letters only, as Chinese uses all bytes.
+    # Not Chinese if all of it is valid UTF-8, or if it has letters only, as Chinese uses all bytes.
     if not left or min(read) >= "\u00c0":
         return read
     try:

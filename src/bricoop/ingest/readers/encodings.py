@@ -1,6 +1,6 @@
-"""Which encoding a file that is not UTF-8 probably has: candidates are ranked by how odd they look.
+"""Guess the encoding of a file that is not UTF-8, ranking candidates by how odd the text looks.
 
-Nothing is loaded by such a guess. It becomes a hint, with a piece of the text as it would read.
+No file is loaded on such a guess. It only becomes a hint, with an excerpt of the decoded text.
 """
 
 import codecs
@@ -12,29 +12,29 @@ from typing import NamedTuple
 
 from bricoop.domain.names import printable
 
-#: Encodings that tables come in, under names that Python takes; of two that read alike the first
-#: is offered.
+#: Usual encodings of tables, under names known to Python; of two that give the same text, the
+#: first is offered.
 _USUAL = (
     "utf-8", "windows-1252", "euc_kr", "gb18030", "big5", "shift_jis", "windows-1251", "mac-roman",
     "windows-1250", "koi8-r", "cp850", "cp866", "windows-1254", "windows-1253",
 )  # fmt: skip
-#: Encodings that are looked for only where none of the usual ones fits.
+#: Encodings that are tried only if none of the usual ones fits.
 _OTHERS = (
     "cp1256", "cp1255", "cp1257", "cp1258", "cp874", "iso8859_2", "iso8859_5", "iso8859_6",
     "iso8859_9", "euc_jp", "mac_cyrillic",
 )  # fmt: skip
-#: The best of the usual ones does not fit if it is as odd as this.
+#: Above this oddness, the best of the usual encodings does not fit.
 _UNUSUAL = 0.5
 _DETECTED_IN = 4096
-#: DOS code pages and KOI8 have become rare: of two that look equally well they are the last.
+#: Penalties for encodings that have become rare: they come last among equally good ones.
 _RARE = {"koi8-r": 0.1, "cp850": 0.2, "cp866": 0.2, "windows-1254": 0.1, "windows-1253": 0.1}
-#: Lines with other bytes than ASCII tell one encoding from another; so much of them is enough.
+#: How many bytes of lines with non-ASCII bytes are examined.
 _SAMPLE = 32 * 1024
-#: A text as odd as this, on average for each byte, was written in another encoding.
+#: Above this average oddness per byte, a text was written in another encoding.
 _ODD = 0.6
-#: It is worth a note if another encoding makes it so much less odd, and enough bytes say so.
+#: A note needs another encoding with this much less oddness, and this many non-ASCII bytes.
 _MUCH_LESS, _ENOUGH = 0.5, 3
-#: The best candidate is named alone if the next one is so much odder.
+#: The best candidate is offered alone if the next one is this much odder.
 _CLEARLY = 0.35
 _OFFERED = 3
 _EXCERPT = 24
@@ -44,12 +44,12 @@ _BYTES_OTHER_THAN_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 class Guess(NamedTuple):
-    """An encoding that a text may have.
+    """A candidate encoding of a text.
 
     Attributes:
         encoding: its name, for --encoding.
-        text: the sample as it reads in it.
-        oddness: how unlikely that text is; 0 is perfectly usual.
+        text: the sample, decoded.
+        oddness: how unlikely the text is; 0 is perfectly usual.
     """
 
     encoding: str
@@ -58,7 +58,7 @@ class Guess(NamedTuple):
 
 
 def hint(block: bytes, tried: str) -> str:
-    """Return what to do about a file that is not in the encoding that was tried.
+    """Return the hint for a file that cannot be decoded in the encoding that was tried.
 
     Args:
         block: bytes of the file, from its beginning or the beginning of a line.
@@ -88,7 +88,7 @@ def likely(block: bytes, tried: str) -> list[Guess]:
 
 
 def better(block: bytes, tried: str) -> Guess | None:
-    """Return an encoding in which a text reads much better than in the one it was read in."""
+    """Return an encoding that fits a text much better than the one used, or None."""
     sample = _sample(block)
     size = len(_BYTES_OTHER_THAN_ASCII.findall(sample))
     try:
@@ -115,7 +115,7 @@ def _sample(block: bytes) -> bytes:
 
 
 def _detected(sample: bytes) -> list[str]:
-    """Return what charset-normalizer finds beyond the usual encodings: Thai, Arabic and so on."""
+    """Return encodings that charset-normalizer detects, for Thai, Arabic and so on."""
     from charset_normalizer import from_bytes  # noqa: PLC0415 (only a file in none of the usual)
 
     return [
@@ -148,11 +148,11 @@ def _canonical(name: str) -> str:
 
 
 def excerpt(text: str, position: int | None = None) -> str:
-    """Return a few characters of a line, in quotes, around a position.
+    """Return a quoted excerpt of a line, around a position.
 
     Args:
         text: the text.
-        position: None means that of its first character that is not ASCII.
+        position: None means the first character that is not ASCII.
     """
     first = position
     if first is None:
@@ -168,7 +168,7 @@ def _first_difference(text: str, other: str) -> int:
 
 
 def _oddness(text: str, size: int) -> float:
-    """Return how odd a text looks, for each of so many bytes that are not ASCII."""
+    """Return the oddness of a text, divided by `size`, its number of non-ASCII bytes."""
     padded = f" {text} "
     odd = sum(
         _odd_character(padded[n - 1], char, padded[n + 1])
@@ -188,11 +188,12 @@ def _odd_character(before: str, char: str, after: str) -> float:
     odd = _RARITY[script](char)
     beside = [_script(neighbour) for neighbour in (before, after) if neighbour.isalpha()]
     odd += 2 * any(other != script for other in beside)
-    # A letter of its own is a symbol of another encoding; three accents in a row are Cyrillic.
+    # An isolated letter is probably a symbol in another encoding; three accented letters in a row
+    # are probably Cyrillic.
     odd += 0.5 * (not beside and script != "east-asian")
     if script == "latin" and beside == ["latin"] * 2 and not (before.isascii() or after.isascii()):
         odd += 1
-    # Capitals inside words: text of one Cyrillic or Mac encoding that is read in another.
+    # Capitals inside words: text in one Cyrillic or Mac encoding that was decoded as another.
     if char.isupper() and before.islower():
         odd += 2
     elif char.isupper() and after.islower() and before.isupper():
@@ -240,12 +241,12 @@ def _rare_latin(char: str) -> float:
     return 0.4 if "\u0100" <= char <= "\u017f" else 0.8
 
 
-#: The first bytes under which standards list the commonest characters.
+#: The ranges of lead bytes of the most common characters in each encoding.
 _COMMON = (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6), ("shift_jis", 0x88, 0x97))
 
 
 def _rare_east_asian(char: str) -> float:
-    """Return 0 for kana and for the characters that standards put first, as the commonest."""
+    """Return 0 for kana and for the most common Chinese characters, more for rare ones."""
     if "\u3040" <= char <= "\u30ff":
         return 0
     for encoding, first, last in _COMMON:

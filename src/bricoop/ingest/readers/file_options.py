@@ -1,4 +1,4 @@
-"""How a file is to be read, as a value that a command line or a profile fills in."""
+"""Options for reading a file: kind, encoding, delimiter, header row, sheet."""
 
 import codecs
 from collections.abc import Mapping
@@ -11,38 +11,38 @@ from bricoop.ingest.readers.delimiters import delimiter_named
 
 
 class Kind(StrEnum):
-    """What a file is, once it is unpacked."""
+    """The kind of an unpacked file."""
 
     CSV = "csv"
     WORKBOOK = "workbook"
 
 
-#: Python's codecs that turn texts into texts, and are no encodings of files: a cell `C:\\new` would
-#: get a line break.
+#: Python codecs that are not encodings of files: with unicode-escape, a cell `C:\\new` would get a
+#: line break.
 _NO_ENCODINGS = {"unicode-escape", "raw-unicode-escape", "idna", "punycode"}
 
 
 @dataclass(frozen=True)
 class FileOptions:
-    """How a file is to be read; native load files are read by NATIVE.
+    """Options for reading a file; `NATIVE` holds those of native load files.
 
     Attributes:
-        kind: what the file is; None means whatever its first bytes say.
-        encoding: of a CSV file; a byte order mark in the file has the last word.
-        delimiter: what stands between two cells of a CSV file.
-        any_delimiter: whether the header tells what stands between cells, where it has no commas.
-        is_delimiter_named: whether the user named the delimiter, which no workbook has.
-        quote: what stands around a cell of a CSV file; an empty text where nothing does.
-        header_row: the line, or the row of a sheet, on which the header stands; None means the
-            first that is not blank.
-        header_rows: how many rows the header has, which are joined into one.
-        header_separator: what stands between the names of joined rows.
+        kind: the required kind of file; None means that it is detected.
+        encoding: the encoding of a CSV file; a byte order mark in the file overrides it.
+        delimiter: the character between two cells of a CSV file.
+        any_delimiter: whether the delimiter is detected from a header without commas.
+        is_delimiter_named: whether the user named the delimiter; an error for workbooks.
+        quote: the character around cells of a CSV file; empty if quotes have no meaning.
+        header_row: the line, or the row of a sheet, of the header; None means the first that is
+            not blank.
+        header_rows: how many header rows are joined into one.
+        header_separator: the text between the names of joined header rows.
         sheet: name or number of a workbook's sheet; None means the usual one, or the only one.
-        usual_sheet: the sheet of a layout's workbooks; its CSV files have none.
-        skip_unnamed: whether columns without a name after the last named one are passed over.
-        undoubted: whether numbers of a workbook are written so that nobody can take them for
-            thousands, as native cells must be; a profile says itself how numbers are read.
-        long_cells: whether cells of more than 200 lines are no sign of a quote left open.
+        usual_sheet: the sheet that workbooks of a layout have; ignored for CSV files.
+        skip_unnamed: whether to ignore columns without a name after the last named one.
+        undoubted: whether numbers of a workbook are written unambiguously, so that decimals cannot
+            be mistaken for thousands, as native files require; profiles define how to read them.
+        long_cells: whether to accept cells of more than 200 lines, which may be unclosed quotes.
     """
 
     kind: Kind | None = None
@@ -61,11 +61,10 @@ class FileOptions:
     long_cells: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what no file can be read with.
+        """Validate the options.
 
         Raises:
-            UsageError: no encoding has that name, there is no such row, or cells cannot be told
-                apart so.
+            UsageError: the encoding is unknown, or the delimiter, quote or header row is invalid.
         """
         if not _is_encoding(self.encoding):
             raise UsageError(
@@ -85,13 +84,13 @@ class FileOptions:
             raise UsageError(f"There is no row {self.header_row}.", "Rows are counted from 1.")
 
     def with_options(self, options: Mapping[str, Any]) -> "FileOptions":
-        """Return this form with what a user says of a file in place of its own.
+        """Return these options, overridden by those that a user gave.
 
         Args:
-            options: values by the names of this class; one that is empty is not said.
+            options: values by attribute name; empty ones are ignored.
 
         Raises:
-            UsageError: no file can be read so.
+            UsageError: the options are invalid.
         """
         stated = {name: value for name, value in options.items() if value}
         if (row := options.get("header_row")) is not None:
@@ -105,10 +104,9 @@ class FileOptions:
         return replace(self, **stated)
 
     def for_rejected_rows(self) -> "FileOptions":
-        """Return how rows are written and read that were left out of a file of this form.
+        """Return the options for the file of rejected rows of a file with these options.
 
-        A file without quotes has none of its delimiter in its cells; what is said of its rows, and
-        cells of a workbook, may have it.
+        It always has quotes: messages, and cells of a workbook, may contain the delimiter.
         """
         return self if self.quote else replace(self, quote='"')
 
