@@ -134,15 +134,15 @@ def test_figures_about_the_country_are_told_from_those_about_its_projects(
     knowledge_base: str,
 ) -> None:
     command = ("--db", knowledge_base, "query", "statistics", "--country", "China", "--count")
-    own = int(answer(*command))
+    total = int(answer(*command))
     sections = json.loads(report(knowledge_base, "China"))["sections"]
-    about = [row["subject"] for row in tables(sections["figures"])]
-    assert set(about) == {"China"}
+    subjects = [row["subject"] for row in tables(sections["figures"])]
+    assert set(subjects) == {"China"}
     others = [
         row for name, section in sections.items() if name.startswith(("link_", "other_figures"))
         for row in tables(section) if "indicator" in row
     ]  # fmt: skip
-    assert own <= len(about) + len(others)
+    assert total <= len(subjects) + len(others)
     assert "China" not in {row["subject"] for row in others}
 
 

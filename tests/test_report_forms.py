@@ -89,10 +89,10 @@ def page() -> str:
 
 
 def test_a_page_needs_nothing_else_and_runs_nothing(page: str) -> None:
-    read = _Reader(page)
-    tags = {tag for tag, _ in read.elements}
+    document = _Reader(page)
+    tags = {tag for tag, _ in document.elements}
     assert not tags & {"script", "img", "iframe", "link", "object", "embed", "form", "image", "use"}
-    for tag, attributes in read.elements:
+    for tag, attributes in document.elements:
         for name, value in attributes.items():
             assert not name.startswith("on"), (tag, name)
             if name in {"href", "src", "xlink:href"}:
@@ -104,21 +104,21 @@ def test_a_page_needs_nothing_else_and_runs_nothing(page: str) -> None:
 
 
 def test_a_page_is_put_together_for_those_who_do_not_see_it(page: str) -> None:
-    read = _Reader(page)
-    tags = [tag for tag, _ in read.elements]
+    document = _Reader(page)
+    tags = [tag for tag, _ in document.elements]
     assert tags.count("h1") == 1
     assert {"main", "header", "footer", "nav"} <= set(tags)
-    assert ("html", {"lang": "en"}) in read.elements
-    ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
+    assert ("html", {"lang": "en"}) in document.elements
+    ids = [attributes["id"] for _, attributes in document.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
     targets = {
         str(attributes["href"])[1:]
-        for _, attributes in read.elements
+        for _, attributes in document.elements
         if str(attributes.get("href", "")).startswith("#")
     }
     assert targets <= set(ids)
     assert {"source-1", "source-2"} <= targets
-    for tag, attributes in read.elements:
+    for tag, attributes in document.elements:
         if tag == "th":
             assert attributes["scope"] in {"row", "col"}
         if tag == "svg":
@@ -158,8 +158,8 @@ def test_a_pdf_where_its_printer_is(knowledge_base: str, tmp_path: Path) -> None
         pytest.skip("WeasyPrint, or a library that it needs, is not installed")
     from pypdf import PdfReader  # noqa: PLC0415 (nothing else reads PDF)
 
-    read = PdfReader(path)
-    text = " ".join(page_read.extract_text() for page_read in read.pages)
+    document = PdfReader(path)
+    text = " ".join(page_read.extract_text() for page_read in document.pages)
     assert "Belarus" in text
     assert "Sources" in text
 
@@ -226,12 +226,12 @@ def test_a_browser_finds_nothing_that_keeps_anybody_out(
         tested = tested.replace("(prefers-color-scheme: dark)", "all")
     path = tmp_path / "page.html"
     path.write_text(f"{tested}<script>{axe}</script><script>{run_it}</script>", encoding="utf-8")
-    seen = subprocess.run(
+    browser = subprocess.run(
         [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000",
          f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", path.as_uri()],
         capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
-    reported = re.search(r'<pre id="found">(.*?)</pre>', seen.stdout, re.DOTALL)
+    reported = re.search(r'<pre id="found">(.*?)</pre>', browser.stdout, re.DOTALL)
     assert reported, "the page was not looked at"
     violations, requests = json.loads(html.unescape(reported[1]))
     assert [violation for violation in violations if violation[1] in {"serious", "critical"}] == []

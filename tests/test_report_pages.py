@@ -135,15 +135,15 @@ def test_nothing_reaches_beyond_the_margins_of_paper(pages: Any) -> None:
 def test_a_table_on_several_pages_repeats_its_headings_and_ends_no_page_with_them(
     pages: Any,
 ) -> None:
-    seen = 0
+    table_count = 0
     for page in pages:
         for box in boxes(page):
             if type(box).__name__ == "TableBox":
                 groups = [child for child in box.children if child.children]
-                seen += 1
+                table_count += 1
                 assert groups[0].is_header, "no heading"
                 assert len(groups) > 1, "a heading without rows"
-    assert seen >= 3
+    assert table_count >= 3
 
 
 def test_paper_has_page_numbers_the_date_and_the_state_of_the_data() -> None:
@@ -152,8 +152,8 @@ def test_paper_has_page_numbers_the_date_and_the_state_of_the_data() -> None:
 
     out = io.BytesIO()
     write_report_pdf(long_report(rows=30), out)
-    read = PdfReader(out)
-    texts = [page.extract_text() for page in read.pages]
+    document = PdfReader(out)
+    texts = [page.extract_text() for page in document.pages]
     for number, text in enumerate(texts, start=1):
         assert f"Page {number} of {len(texts)}" in text
         assert "Made on 2026-11-29 by bricoop 0.1.0 from knowledge base version 7" in text
@@ -256,13 +256,13 @@ def test_a_page_fits_screens_and_phones_and_is_not_endless(tmp_path: Path) -> No
     )
     outer = tmp_path / "outer.html"
     outer.write_text(f"<!doctype html><body>{frames}<script>{MEASURE}</script>", encoding="utf-8")
-    seen = subprocess.run(
+    browser = subprocess.run(
         [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000",
          "--allow-file-access-from-files", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom",
          outer.as_uri()],
         capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
-    measured = re.search(r'<pre id="found">(.*?)</pre>', seen.stdout, re.DOTALL)
+    measured = re.search(r'<pre id="found">(.*?)</pre>', browser.stdout, re.DOTALL)
     assert measured, "the page was not measured"
     phone, desktop = json.loads(
         measured[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -329,7 +329,7 @@ def test_a_brief_comparison_keeps_its_numbers_whatever_fills_the_page() -> None:
 
 def test_a_brief_report_has_less_and_less_until_nothing_is_left_to_leave_out() -> None:
     brief: Report | None = brief_of(long_report(), "bricoop report country Kenya")
-    seen = []
+    sizes = []
     while brief is not None:
         assert brief.brief
         tables = [
@@ -338,8 +338,8 @@ def test_a_brief_report_has_less_and_less_until_nothing_is_left_to_leave_out() -
             for block in section.parts
             if isinstance(block, Table)
         ]
-        seen.append((len(brief.sections), sum(len(table.lines) for table in tables)))
+        sizes.append((len(brief.sections), sum(len(table.lines) for table in tables)))
         brief = shorter(brief)
-    assert seen == sorted(seen, reverse=True)
-    assert seen[0] == (5, 5)
-    assert seen[-1] == (3, 0)
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] == (5, 5)
+    assert sizes[-1] == (3, 0)

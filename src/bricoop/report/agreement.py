@@ -29,9 +29,9 @@ def agreement_report(connection: Connection, request: Request) -> Report:
         AmbiguousNameError: several agreements have that name.
     """
     agreement = find_entity(connection, request.name, [EntityKind.AGREEMENT])
-    queries, about = ReportQueries(connection), portrait(connection, agreement.key)
+    queries, profile = ReportQueries(connection), portrait(connection, agreement.key)
     row = queries.rows("agreements", {"key": (agreement.key,)})[0]
-    sections = [*_sections(queries, about)]
+    sections = [*_sections(queries, profile)]
     sources = counted(len(cited(sections)), "sources")
     summary = f"{_summary(row)} Described by {sources}."
     titles = (agreement.name, f"key {agreement.key}")
@@ -48,12 +48,12 @@ def _summary(row: dict[str, Any]) -> str:
     return f"{kind}{between}{f', {listing(dates)}' if dates else ''}."
 
 
-def _sections(queries: ReportQueries, about: Portrait) -> Iterator[Section]:
-    yield from descriptions_section(about.claims)
+def _sections(queries: ReportQueries, profile: Portrait) -> Iterator[Section]:
+    yield from descriptions_section(profile.claims)
     parties = ("country", "region", "organization")
-    yield from relations_section(about, "parties", "Parties", parties)
-    yield from relations_section(about, "covers", "What it covers", ("project", "policy", "link"))
-    yield from facts_sections(queries, about)
-    yield from differences(queries, {"about": (about.key,)}, about.name)
-    yield from names_section(about)
-    yield from values_section(about)
+    yield from relations_section(profile, "parties", "Parties", parties)
+    yield from relations_section(profile, "covers", "What it covers", ("project", "policy", "link"))
+    yield from facts_sections(queries, profile)
+    yield from differences(queries, {"about": (profile.key,)}, profile.name)
+    yield from names_section(profile)
+    yield from values_section(profile)

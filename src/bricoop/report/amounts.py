@@ -47,8 +47,8 @@ class Amounts:
 
     def largest(self, projects: Iterable[str], number: int) -> tuple[str, ...]:
         """Return at most `number` of some project keys: those with the largest amounts."""
-        known = [key for key in projects if key in self.by_project]
-        return tuple(sorted(known, key=lambda key: (-max(self.by_project[key]), key))[:number])
+        counted = [key for key in projects if key in self.by_project]
+        return tuple(sorted(counted, key=lambda key: (-max(self.by_project[key]), key))[:number])
 
 
 def amounts_of(connection: Connection, counting: Counting) -> Amounts | None:

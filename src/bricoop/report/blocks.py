@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from bricoop.domain.grammar import counted
 from bricoop.query.citations import Citation
 
+#: A value of a row; lists are joined when they are shown.
 Cell = Any
 Number = int | Decimal
 
@@ -78,10 +79,10 @@ class Extent:
         """Return `The 10 largest of 42 projects.`; empty where all rows are shown."""
         if shown >= self.number:
             return ""
-        of = counted(self.number, self.noun)
+        total = counted(self.number, self.noun)
         if self.ranked:
-            return f"The {shown:,} {self.ranked}, of {of}."
-        return f"The {shown:,} {self.order} of {of}."
+            return f"The {shown:,} {self.ranked}, of {total}."
+        return f"The {shown:,} {self.order} of {total}."
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,8 @@ class Table:
     @property
     def heading_note(self) -> str:
         """The text above its rows: how many of the total are shown, and its note."""
-        of = self.extent.sentence(len(self.lines)) if self.extent else ""
-        return " ".join(filter(None, (of, self.note)))
+        shown = self.extent.sentence(len(self.lines)) if self.extent else ""
+        return " ".join(filter(None, (shown, self.note)))
 
 
 class ChartKind(StrEnum):
@@ -272,6 +273,7 @@ class Note:
     commands: tuple[Command, ...] = ()
 
 
+#: Any block of a section.
 Part = Text | KeyFigures | Table | Chart | Map | Note
 
 

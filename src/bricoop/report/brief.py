@@ -38,14 +38,16 @@ def brief_of(report: Report, whole: str = "") -> Report:
     drawings: list[Part] = [*_drawings(report)]
     tables: list[Part] = [*islice(_tables(report), _MAX_TABLES)]
     sources = counted(len(report.sources), "sources")
-    rest = f"One page of a longer report, which cites {sources}."
-    notes: list[Part] = [*islice(_notes(report), _MAX_NOTES), Note(rest)]
+    source_note = f"One page of a longer report, which cites {sources}."
+    notes: list[Part] = [*islice(_notes(report), _MAX_NOTES), Note(source_note)]
     method: list[Part] = [Note(f"The whole report: {whole}")] if whole else []
     contents: tuple[tuple[Sequence[Part], str, str], ...] = (
         (summary, "glance", "At a glance"), (drawings, "drawings", "Charts"),
         (tables, "rows", "In detail"), (notes, "notes", "Notes"), (method, METHOD, METHOD_TITLE),
     )  # fmt: skip
-    sections = tuple(Section(name, title, tuple(some)) for some, name, title in contents if some)
+    sections = tuple(
+        Section(name, title, tuple(blocks)) for blocks, name, title in contents if blocks
+    )
     return _with_sections(report, sections)
 
 
@@ -69,10 +71,10 @@ def shorter(report: Report) -> Report | None:
 def _shortened(blocks: Sequence[Part]) -> tuple[Part, ...]:
     """Shorten the longest tables by one row; leave out the last table if all are short."""
     tables = [block for block in blocks if isinstance(block, Table)]
-    most = max((len(table.lines) for table in tables if not table.is_whole), default=0) - 1
-    if most < _MIN_ROWS:
+    max_rows = max((len(table.lines) for table in tables if not table.is_whole), default=0) - 1
+    if max_rows < _MIN_ROWS:
         return tuple(tables[:-1])
-    return tuple(_truncated(table, most) for table in tables)
+    return tuple(_truncated(table, max_rows) for table in tables)
 
 
 def _with_sections(report: Report, sections: tuple[Section, ...]) -> Report:
@@ -98,7 +100,7 @@ def _texts(report: Report) -> Iterator[Text]:
             return
 
 
-def _figures(report: Report, most: int | None = _MAX_FIGURES) -> Iterator[KeyFigures]:
+def _figures(report: Report, max_figures: int | None = _MAX_FIGURES) -> Iterator[KeyFigures]:
     figures = [
         figure
         for _, block in _blocks(report)
@@ -108,7 +110,7 @@ def _figures(report: Report, most: int | None = _MAX_FIGURES) -> Iterator[KeyFig
     # Money, which has a unit, comes first.
     figures.sort(key=lambda figure: not figure.unit)
     if figures:
-        yield KeyFigures(tuple(figures[:most]))
+        yield KeyFigures(tuple(figures[:max_figures]))
 
 
 def _numbers(report: Report) -> Iterator[Table]:
@@ -152,8 +154,8 @@ def _tables(report: Report) -> Iterator[Table]:
 
 def _title(section: Section, table: Table) -> str:
     """Return the heading of a table outside of its section, with that of the section if needed."""
-    alone = sum(isinstance(block, Table) for block in section.parts) == 1
-    if not table.title or (alone and section.name != "money"):
+    is_only_table = sum(isinstance(block, Table) for block in section.parts) == 1
+    if not table.title or (is_only_table and section.name != "money"):
         return section.title
     if section.name == "money":
         return table.title
@@ -165,9 +167,9 @@ def _title(section: Section, table: Table) -> str:
 
 def _is_detail(section: Section, table: Table) -> bool:
     """Return whether a table is left out of a page, or is on it already in another form."""
-    named = {column.name for column in table.columns}
+    names = {column.name for column in table.columns}
     detailed = section.name in {*_OMITTED_SECTIONS, _NUMBERS} or section.name.startswith("link_")
-    return detailed or bool(named & {_AMOUNTS, "step"})
+    return detailed or bool(names & {_AMOUNTS, "step"})
 
 
 def _has_amounts(table: Table) -> bool:
@@ -188,10 +190,10 @@ def _largest(report: Report, tables: Sequence[Table]) -> Table:
         if table.columns == columns
         for line in table.lines
     }
-    known = sorted(lines.values(), key=lambda line: -_amount(line, position))
-    extent = Extent(_number_of_projects(report) or len(known), "projects", "largest")
+    ordered = sorted(lines.values(), key=lambda line: -_amount(line, position))
+    extent = Extent(_number_of_projects(report) or len(ordered), "projects", "largest")
     note = next(filter(None, map(_counting_note, tables)), "")
-    return Table(columns, tuple(known[:_MAX_ROWS]), "Largest projects", note, extent=extent)
+    return Table(columns, tuple(ordered[:_MAX_ROWS]), "Largest projects", note, extent=extent)
 
 
 def _number_of_projects(report: Report) -> int | None:

@@ -60,9 +60,9 @@ def read_figures(path: Path) -> tuple[Figures, ...]:
     Raises:
         FileUnreadableError: the file cannot be read, or does not hold the figures of a memo.
     """
-    where = f"The file {shown(path.name)}"
+    file_label = f"The file {shown(path.name)}"
     try:
-        table = json_as(json_content(path, where), KeptTable, where)
+        table = json_as(json_content(path, file_label), KeptTable, file_label)
     except BricoopError as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return ()
@@ -125,9 +125,9 @@ def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Se
         Column("unit", "Unit"),
     )
     lines = []
-    left = dict(before.figures)
+    remaining = dict(before.figures)
     for name, section, figure in _figures(sections):
-        earlier_figure = left.pop(name, None)
+        earlier_figure = remaining.pop(name, None)
         was, now = (earlier_figure.value if earlier_figure else None), _decimal(figure)
         is_other = (
             earlier_figure is not None and earlier_figure.unit != figure.unit and now is not None
@@ -139,7 +139,7 @@ def changes_section(before: Figures, sections: Sequence[Section]) -> Iterator[Se
             lines.append(Line(cells, figure.citations))
     gone = [
         Line((figure.title, figure.label, figure.value, None, None, figure.unit))
-        for figure in left.values()
+        for figure in remaining.values()
         if figure.value is not None
     ]
     since = f"Since knowledge base version {before.knowledge_base}"

@@ -89,11 +89,13 @@ def comparison_chart(
     unknown = {
         name: counts.pop(None).number for name, counts in counts_of.items() if None in counts
     }
-    every = {code: count for counts in counts_of.values() for code, count in counts.items()}
-    if len(every) < 2:  # noqa: PLR2004 (one bar is no picture)
+    counts_by_code = {
+        code: count for counts in counts_of.values() for code, count in counts.items()
+    }
+    if len(counts_by_code) < 2:  # noqa: PLR2004 (one bar is no picture)
         return None
     if by == "year":
-        codes = [count.code for count in _with_empty_years(list(every.values()))]
+        codes = [count.code for count in _with_empty_years(list(counts_by_code.values()))]
     else:
         codes = _most_frequent(counts_of.values())
     series = tuple(
@@ -102,7 +104,9 @@ def comparison_chart(
     )
     notes = (
         _year_note(noun) if by == "year" else "",
-        f"The {_MAX_BARS} largest of {len(every):,}." if len(codes) < len(every) else "",
+        f"The {_MAX_BARS} largest of {len(counts_by_code):,}."
+        if len(codes) < len(counts_by_code)
+        else "",
         _unknown_note(by, unknown),
     )
     citations = (
@@ -115,7 +119,10 @@ def comparison_chart(
         f"{noun.capitalize()} by {by}",
         ChartKind.LINES if by == "year" else ChartKind.GROUPED,
         _DIMENSION_TITLES.get(by, by.capitalize()),
-        tuple(_category(queries, by, every.get(code, Count(code, str(code), 0))) for code in codes),
+        tuple(
+            _category(queries, by, counts_by_code.get(code, Count(code, str(code), 0)))
+            for code in codes
+        ),
         series,
         note=" ".join(filter(None, notes)),
         citations=tuple(dict.fromkeys(citations)),
@@ -208,8 +215,8 @@ def _with_empty_years(counts: Sequence[Count]) -> list[Count]:
 
 def _unknown_note(by: str, unknown: Mapping[str, int]) -> str:
     """Return the sentence on rows that are not in a chart because they lack the dimension."""
-    of = "; ".join(f"{name} {number:,}" for name, number in unknown.items() if number)
-    return f"Not shown because they have no {by}: {of}." if of else ""
+    numbers = "; ".join(f"{name} {number:,}" for name, number in unknown.items() if number)
+    return f"Not shown because they have no {by}: {numbers}." if numbers else ""
 
 
 def _year_note(noun: str) -> str:

@@ -45,8 +45,8 @@ def compare_report(connection: Connection, request: Request) -> Report:
     """
     if not _MIN_NAMES <= len(request.names) <= _MAX_NAMES:
         number = len(request.names)
-        there = "there is 1" if number == 1 else f"there are {number}"
-        message = f"A comparison needs {_MIN_NAMES} to {_MAX_NAMES} names, and {there}."
+        actual = "there is 1" if number == 1 else f"there are {number}"
+        message = f"A comparison needs {_MIN_NAMES} to {_MAX_NAMES} names, and {actual}."
         raise UsageError(message, "Such as: bricoop report compare Kenya Mali.")
     kinds = [EntityKind(code_of("kind", EntityKind, request.of))] if request.of else [*_KINDS]
     entities = [find_country(connection, name, kinds) for name in request.names]
@@ -106,8 +106,8 @@ def _sections(
         if drawings:
             yield Section(noun, noun.capitalize(), tuple(drawings))
     if by != "financier":
-        every = tuple(key for filters in subjects.values() for key in filters[by])
-        yield from differences(queries, {by: every})
+        keys = tuple(key for filters in subjects.values() for key in filters[by])
+        yield from differences(queries, {by: keys})
     yield from _exclusive(queries, subjects, by)
 
 
@@ -157,7 +157,7 @@ def _exclusive(
             if subject != name
             for other_name in counted
         }
-        alone = [count for count in counts.values() if count.name not in others]
+        exclusive = [count for count in counts.values() if count.name not in others]
         columns = (
             Column("subject", "Subject", usual=name),
             Column("name", other.capitalize()),
@@ -165,11 +165,11 @@ def _exclusive(
         )
         lines = tuple(
             Line((name, count.name, count.number), citations[name][str(count.code)])
-            for count in alone[:_MAX_EXCLUSIVE]
+            for count in exclusive[:_MAX_EXCLUSIVE]
         )
         if lines:
-            several = _PLURAL_OF[other].lower()
-            extent = Extent(len(alone), several, ranked="with the most projects")
+            plural = _PLURAL_OF[other].lower()
+            extent = Extent(len(exclusive), plural, ranked="with the most projects")
             tables.append(Table(columns, lines, f"Only {name}", extent=extent))
     if tables:
         yield Section("alone", f"{_PLURAL_OF[other]} that only one has", tuple(tables))

@@ -61,8 +61,8 @@ class _CountryReport:
     def report(self) -> Report:
         """Return the report; without sections where nothing is recorded about the country."""
         name = self._entity.name
-        known = self._descriptions or self._queries.number("findings", self._about_country)
-        if self._glance.is_empty and not known:
+        has_text = self._descriptions or self._queries.number("findings", self._about_country)
+        if self._glance.is_empty and not has_text:
             nothing = f"Nothing is recorded about {name} in this knowledge base."
             return self._arranged(nothing, [])
         sections = [*self._sections()]
@@ -85,25 +85,25 @@ class _CountryReport:
         yield from (glance, money) if money.is_empty else (money, glance)
         yield from self._descriptions
         yield self._links.overview()
-        about_others = [
+        other_statistics = [
             row
             for row in self._queries.rows("statistics", self._in_country)
             if row["subject_key"] != self._entity.key
         ]
-        yield from self._links.sections(about_others)
+        yield from self._links.sections(other_statistics)
         yield financiers(self._queries, self._in_country)
-        yield from self._remaining_sections(about_others)
+        yield from self._remaining_sections(other_statistics)
 
     def _drawings(self) -> list[Part]:
         map_ = location_map(self._queries, self._in_country, (self._row.alpha3,))
         return charts_and_maps(self._queries, "projects", self._in_country, ("year", "kind"), map_)
 
-    def _remaining_sections(self, about_others: Rows) -> Iterator[Section]:
+    def _remaining_sections(self, other_statistics: Rows) -> Iterator[Section]:
         name = self._entity.name
-        own = self._queries.rows("statistics", self._about_country)
+        own_statistics = self._queries.rows("statistics", self._about_country)
         for key, title, rows in (
-            ("figures", f"Figures about {name}", own),
-            ("other_figures", "Other figures", about_others),
+            ("figures", f"Figures about {name}", own_statistics),
+            ("other_figures", "Other figures", other_statistics),
         ):
             if rows:
                 yield Section(key, title, (table_of_rows(self._queries, "statistics", rows),))
@@ -111,11 +111,11 @@ class _CountryReport:
             organizations = rows_table(self._queries, "organizations", self._in_country)
             yield Section("organizations", "Organizations based there", (organizations,))
         yield from differences(self._queries, self._in_country)
-        about = tuple(
+        finding_tables = tuple(
             findings(self._queries, {"subject": (self._entity.key, *self._links.listed_keys)})
         )
-        if about:
-            yield Section("findings", f"Findings about {name} and its projects", about)
+        if finding_tables:
+            yield Section("findings", f"Findings about {name} and its projects", finding_tables)
 
 
 def financiers(queries: ReportQueries, subject: Filters) -> Section:

@@ -88,9 +88,9 @@ class ReportQueries:
             filters: the filters that select the rows.
             of: the name of the subject, added to the locator where several are cited together.
         """
-        whose = f" of {of}" if of else ""
+        suffix = f" of {of}" if of else ""
         return tuple(
-            Citation(str(count.code), f"{counted(count.number, noun)}{whose}")
+            Citation(str(count.code), f"{counted(count.number, noun)}{suffix}")
             for count in self.counts(noun, filters, "source")
             if count.code is not None
         )

@@ -16,7 +16,7 @@ from bricoop.report.tables import table_of_rows
 _VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "As read"))
 
 
-def names_section(about: Portrait) -> Iterator[Section]:
+def names_section(profile: Portrait) -> Iterator[Section]:
     """Yield the section of the names of an entity in every language, if it has any."""
     columns = (
         Column("name", "Name"),
@@ -25,20 +25,20 @@ def names_section(about: Portrait) -> Iterator[Section]:
     )
     lines = [
         Line((alias.name, alias.kind, alias.language), (Citation(alias.source, alias.locator),))
-        for alias in about.aliases
+        for alias in profile.aliases
     ]
     if lines:
         yield table("names", "Names", columns, lines)
 
 
-def values_section(about: Portrait, *, finance: bool = False) -> Iterator[Section]:
+def values_section(profile: Portrait, *, finance: bool = False) -> Iterator[Section]:
     """Yield the section of all claims about an entity, with the cells as read.
 
     Args:
-        about: the profile of the entity.
+        profile: the profile of the entity.
         finance: take the claims of its finance rows instead of its own.
     """
-    claims = about.finance_claims if finance else about.claims
+    claims = profile.finance_claims if finance else profile.claims
     lines = [_value(claim) for claim in claims if claim.field not in {"links", "description"}]
     if lines and finance:
         yield table("terms", "Finance, value by value", _VALUES, lines)
@@ -58,7 +58,7 @@ def descriptions_section(claims: Sequence[Claim]) -> Iterator[Section]:
 
 
 def relations_section(
-    about: Portrait, name: str, title: str, kinds: Sequence[str]
+    profile: Portrait, name: str, title: str, kinds: Sequence[str]
 ) -> Iterator[Section]:
     """Yield the section of the relations of an entity to entities of some kinds."""
     columns = (
@@ -72,17 +72,17 @@ def relations_section(
             (relation.relation, relation.name, relation.kind, relation.basis),
             (Citation(relation.source, relation.locator),),
         )
-        for relation in about.relations
+        for relation in profile.relations
         if relation.kind in kinds
     ]
     if lines:
         yield table(name, title, columns, lines)
 
 
-def facts_sections(queries: ReportQueries, about: Portrait) -> Iterator[Section]:
+def facts_sections(queries: ReportQueries, profile: Portrait) -> Iterator[Section]:
     """Yield the sections of the statistics and of the findings on an entity, if there are any."""
     for noun, name in (("statistics", "figures"), ("findings", "findings")):
-        rows = list(getattr(about, noun))
+        rows = list(getattr(profile, noun))
         if rows:
             yield Section(name, name.capitalize(), (table_of_rows(queries, noun, rows),))
 

@@ -35,15 +35,15 @@ def financier_report(connection: Connection, request: Request) -> Report:
         AmbiguousNameError: several organizations have that name.
     """
     financier = find_entity(connection, request.name, [EntityKind.ORGANIZATION])
-    queries, about = ReportQueries(connection), portrait(connection, financier.key)
-    funded = {"financier": (financier.key,)}
-    named = tuple(
+    queries, profile = ReportQueries(connection), portrait(connection, financier.key)
+    filters = {"financier": (financier.key,)}
+    citations = tuple(
         Citation(key, counted(number, "projects"))
         for key, number in funding_sources(connection, financier.id)
     )
-    glance = Glance(queries, {"projects": funded}, {"projects": named})
-    sections = [*_sections(queries, glance, funded, about, request)]
-    sources = counted(len(named), "sources")
+    glance = Glance(queries, {"projects": filters}, {"projects": citations})
+    sections = [*_sections(queries, glance, filters, profile, request)]
+    sources = counted(len(citations), "sources")
     summary = f"{financier.name} funds {glance.phrase()}, according to {sources}."
     if glance.is_empty:
         summary = f"No source names a project that {financier.name} funds."
@@ -52,19 +52,19 @@ def financier_report(connection: Connection, request: Request) -> Report:
 
 
 def _sections(
-    queries: ReportQueries, glance: Glance, funded: Filters, about: Portrait, request: Request
+    queries: ReportQueries, glance: Glance, filters: Filters, profile: Portrait, request: Request
 ) -> Iterator[Section]:
     if not glance.is_empty:
-        where = country_map(queries, "projects", funded)
-        yield glance.section(charts_and_maps(queries, "projects", funded, _CHART_DIMENSIONS, where))
-        counting = request.counting(Question("finance", funded))
+        map_ = country_map(queries, "projects", filters)
+        yield glance.section(charts_and_maps(queries, "projects", filters, _CHART_DIMENSIONS, map_))
+        counting = request.counting(Question("finance", filters))
         money = money_section(queries.connection, counting)
         joint = joint_note(queries.connection, counting.question)
         yield replace(money, parts=(*money.parts, Note(joint))) if joint else money
         amounts = amounts_of(queries.connection, counting)
         leave_out = ("financiers",)
-        projects = table(queries, "projects", funded, leave_out=leave_out, amounts=amounts)
+        projects = table(queries, "projects", filters, leave_out=leave_out, amounts=amounts)
         yield Section("projects", "Projects", (projects,))
-    yield from differences(queries, {"about": (about.key,)}, about.name)
-    yield from names_section(about)
-    yield from values_section(about)
+    yield from differences(queries, {"about": (profile.key,)}, profile.name)
+    yield from names_section(profile)
+    yield from values_section(profile)

@@ -55,36 +55,36 @@ def gaps_report(connection: Connection, request: Request) -> Report:
         NotFoundError: no country is known by the name.
     """
     queries = ReportQueries(connection)
-    where: Filters = {"country": (request.name,)} if request.names else {}
-    section = gaps_section(queries, where)
-    number = queries.number("projects", where)
+    filters: Filters = {"country": (request.name,)} if request.names else {}
+    section = gaps_section(queries, filters)
+    number = queries.number("projects", filters)
     sections = [section]
     if number:
-        sections.append(Section("quality", "Quality", (quality_table(queries, where),)))
-    sections += differences(queries, where)
-    counts = f"{number:,} projects and {queries.number('finance', where):,} rows of finance"
+        sections.append(Section("quality", "Quality", (quality_table(queries, filters),)))
+    sections += differences(queries, filters)
+    counts = f"{number:,} projects and {queries.number('finance', filters):,} rows of finance"
     scope = f" in {request.name}" if request.names else ""
     titles = (f"What is missing{scope}", "projects and their money")
     summary = f"What is missing from {counts}{scope}."
     return queries.report("gaps", "", titles, summary, sections)
 
 
-def gaps_section(queries: ReportQueries, where: Filters) -> Section:
+def gaps_section(queries: ReportQueries, filters: Filters) -> Section:
     """Return the section of missing values in projects and in their finance."""
-    blocks = [*_blocks(queries, "projects", where, _MISSING)]
-    blocks += _blocks(queries, "finance", where, _MISSING_OF_MONEY)
+    blocks = [*_blocks(queries, "projects", filters, _MISSING)]
+    blocks += _blocks(queries, "finance", filters, _MISSING_OF_MONEY)
     return Section("gaps", "What is missing", tuple(blocks) or (Table((), ()),))
 
 
 def _blocks(
-    queries: ReportQueries, noun: str, where: Filters, missing: tuple[tuple[str, str, str], ...]
+    queries: ReportQueries, noun: str, filters: Filters, missing: tuple[tuple[str, str, str], ...]
 ) -> Iterator[Chart | Table]:
     """Yield a chart of missing fields, where there are several, and a table of all of them."""
-    every = queries.number(noun, where)
-    if not every:
+    row_count = queries.number(noun, filters)
+    if not row_count:
         return
-    citations = queries.source_citations(noun, where)
-    rows = _missing_counts(queries, noun, where, missing, every)
+    citations = queries.source_citations(noun, filters)
+    rows = _missing_counts(queries, noun, filters, missing, row_count)
     subject = "Projects" if noun == "projects" else "Rows of finance"
     lacking = [(title, number) for title, number, _ in rows if number]
     if len(lacking) > 1:
@@ -95,60 +95,64 @@ def _blocks(
             "Missing",
             tuple(title for title, _ in lacking),
             (Series(subject, tuple(number for _, number in lacking)),),
-            note=f"Of {every:,}.",
+            note=f"Of {row_count:,}.",
             citations=citations,
         )
     lines = tuple(
-        Line((title, number, _share(number, of)), citations) for title, number, of in rows if of
+        Line((title, number, _share(number, possible)), citations)
+        for title, number, possible in rows
+        if possible
     )
     commands = tuple(
-        Command(f"{subject.lower()} with {title}", f"{command(noun, where)} --where '{condition}'")
+        Command(
+            f"{subject.lower()} with {title}", f"{command(noun, filters)} --where '{condition}'"
+        )
         for (title, number, _), (_, _, condition) in zip(rows, missing, strict=False)
         if number
     )
     title = f"{subject}: what is missing"
-    yield Table(_COLUMNS, lines, title, f"Of {every:,}.", commands=commands)
+    yield Table(_COLUMNS, lines, title, f"Of {row_count:,}.", commands=commands)
 
 
-def _share(number: int, of: int) -> str:
+def _share(number: int, row_count: int) -> str:
     """Return a share in per cent, with `<1%` and `>99%` instead of a rounded 0% or 100%.
 
     "0%" would be read as none and "100%" as all, though some rows are otherwise.
     """
-    if 0 < number < of:
-        least, most = number * 200 < of, (of - number) * 200 < of
-        if least or most:
-            return "<1%" if least else ">99%"
-    return f"{number / of:.0%}"
+    if 0 < number < row_count:
+        is_small, is_large = number * 200 < row_count, (row_count - number) * 200 < row_count
+        if is_small or is_large:
+            return "<1%" if is_small else ">99%"
+    return f"{number / row_count:.0%}"
 
 
 def _missing_counts(
     queries: ReportQueries,
     noun: str,
-    where: Filters,
+    filters: Filters,
     missing: tuple[tuple[str, str, str], ...],
-    every: int,
+    row_count: int,
 ) -> list[tuple[str, int, int]]:
     """Return for each missing field its title, the number of rows that lack it, and of how many."""
-    loans = queries.number_where(noun, where, _LOANS) if noun == "finance" else 0
+    loans = queries.number_where(noun, filters, _LOANS) if noun == "finance" else 0
     rows = [
         (
             title.format(counted(loans, "loans")),
-            queries.number_where(noun, where, condition),
-            loans if condition.startswith(_LOANS) else every,
+            queries.number_where(noun, filters, condition),
+            loans if condition.startswith(_LOANS) else row_count,
         )
         for _, title, condition in missing
     ]
     if noun == "projects":
         rows += [
-            (title, every - _projects_with(queries, other, where), every)
+            (title, row_count - _projects_with(queries, other, filters), row_count)
             for title, other in _MISSING_ROWS
         ]
     return rows
 
 
-def _projects_with(queries: ReportQueries, noun: str, where: Filters) -> int:
+def _projects_with(queries: ReportQueries, noun: str, filters: Filters) -> int:
     """Return the number of projects that have rows of a noun."""
     grouping = Grouping((), ("distinct:project_key",), add_sources=True)
-    rows = execute(queries.connection, Question(noun, where, grouping=grouping)).rows
+    rows = execute(queries.connection, Question(noun, filters, grouping=grouping)).rows
     return sum(int(row[-1] or 0) for row in rows)

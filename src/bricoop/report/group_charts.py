@@ -71,11 +71,13 @@ def check_chart(question: Question, choice: ChartChoice) -> None:
     if len(grouping.measures) > 1:
         message = f"A chart draws one measure, not {len(grouping.measures)}."
         raise UsageError(message, f"Such as: --measure {grouping.measures[0]}.")
-    own = _dimensions(question, grouping.by)
-    if choice is ChartChoice.LINE and not any(dimension_.is_time for dimension_ in own):
+    dimensions = _dimensions(question, grouping.by)
+    if choice is ChartChoice.LINE and not any(dimension_.is_time for dimension_ in dimensions):
         message = "A line goes along time, and no group is made by a date."
         raise UsageError(message, "Add one: --group-by year, or a date as started:year.")
-    if choice is ChartChoice.MAP and not any(dimension_.name == "country" for dimension_ in own):
+    if choice is ChartChoice.MAP and not any(
+        dimension_.name == "country" for dimension_ in dimensions
+    ):
         message = "A map shows countries, and no group is made by them."
         raise UsageError(message, "Make them so: --group-by country.")
 
@@ -133,11 +135,11 @@ class _ChartBuilder:
         charts: list[Chart] = []
         times = self._times(groups)
         for unit in dict.fromkeys(group.unit for group in groups):
-            own = [group for group in groups if group.unit == unit]
+            unit_groups = [group for group in groups if group.unit == unit]
             charts += (
-                self._lines(own, unit)
+                self._lines(unit_groups, unit)
                 if self._choice is ChartChoice.LINE
-                else self._bars(own, times)
+                else self._bars(unit_groups, times)
             )
         if not charts:
             message = "There is nothing to draw: --limit and --offset leave no group."
@@ -153,12 +155,12 @@ class _ChartBuilder:
             return next(
                 position for position in positions if self._dimensions[position].name == "country"
             )
-        own = [
+        candidates = [
             position
             for position in positions
             if self._dimensions[position].name not in _SERIES_DIMENSIONS
         ]
-        return own[0] if own else len(self._dimensions) - dimension_count
+        return candidates[0] if candidates else len(self._dimensions) - dimension_count
 
     def _group(self, row: Row, fields: Sequence[Field]) -> _Group:
         cells = dict(zip(self._fields, row, strict=True))
@@ -186,19 +188,22 @@ class _ChartBuilder:
 
     def _bars(self, groups: Sequence[_Group], times: Sequence[str]) -> Iterator[Chart]:
         """Yield a chart of bars for each series."""
-        for name, own in self._by_series(groups).items():
+        for name, series_groups in self._by_series(groups).items():
             bars: list[_Bar] = [
-                (group.names[self._axis] or NOT_RECORDED, group.value or 0) for group in own
+                (group.names[self._axis] or NOT_RECORDED, group.value or 0)
+                for group in series_groups
             ]
             if times:
-                there = dict(bars)
-                bars = [(time, there.get(time)) for time in times]
+                figures = dict(bars)
+                bars = [(time, figures.get(time)) for time in times]
             bars, note = self._limited(bars)
             if not bars:
                 continue
             series = Series(name or self._measure_label, tuple(value for _, value in bars))
             categories = tuple(bar for bar, _ in bars)
-            yield self._chart(ChartKind.BARS, categories, (series,), own[0].unit, name, note)
+            yield self._chart(
+                ChartKind.BARS, categories, (series,), series_groups[0].unit, name, note
+            )
 
     def _times(self, groups: Sequence[_Group]) -> list[str]:
         """Return the times of all charts, so that their bars are aligned.
@@ -208,19 +213,19 @@ class _ChartBuilder:
         is_time = self._dimensions[self._axis].is_time
         if not is_time or self._limit is not None or self._offset:
             return []
-        named = {group.names[self._axis] for group in groups}
-        known = sorted(time for time in named if time is not None)
-        timeline = _timeline(known) if known else ()
-        times = timeline if len(timeline) <= _MAX_TIME_BARS else known
-        return [*times, *([NOT_RECORDED] if None in named else ())]
+        times_of_groups = {group.names[self._axis] for group in groups}
+        known_times = sorted(time for time in times_of_groups if time is not None)
+        timeline = _timeline(known_times) if known_times else ()
+        times = timeline if len(timeline) <= _MAX_TIME_BARS else known_times
+        return [*times, *([NOT_RECORDED] if None in times_of_groups else ())]
 
     def _limited(self, bars: Sequence[_Bar]) -> tuple[list[_Bar], str]:
         """Return the bars within the limit, and a note on how many of all these are."""
         if self._limit is not None or self._offset:
             end = None if self._limit is None else self._offset + self._limit
             shown = [*bars[self._offset : end]]
-            left = len(shown) < len(bars)
-            return shown, f"{len(shown):,} of {len(bars):,} groups are drawn." if left else ""
+            is_cut = len(shown) < len(bars)
+            return shown, f"{len(shown):,} of {len(bars):,} groups are drawn." if is_cut else ""
         if len(bars) > MOST_BARS and not self._dimensions[self._axis].is_time:
             note = f"The {MOST_BARS} largest of {len(bars):,}; --limit draws more."
             return self._largest(bars), note
@@ -246,8 +251,8 @@ class _ChartBuilder:
             raise UsageError("There is nothing to draw: no group has a date.")
         times = _timeline(sorted({group.names[self._axis] or "" for group in dated}))
         series = []
-        for name, own in self._by_series(dated).items():
-            values = {group.names[self._axis]: group.value for group in own}
+        for name, series_groups in self._by_series(dated).items():
+            values = {group.names[self._axis]: group.value for group in series_groups}
             series.append(
                 Series(name or self._measure_label, tuple(values.get(time) for time in times))
             )
@@ -256,8 +261,8 @@ class _ChartBuilder:
                 f"There are {len(series)} lines, and no more than {MOST_LINES} can be told apart."
             )
             raise UsageError(message, "Narrow the question, or draw bars: --chart bar.")
-        left = len(groups) - len(dated)
-        note = f"Not drawn: {_group_count(left)} without a date." if left else ""
+        undated = len(groups) - len(dated)
+        note = f"Not drawn: {_group_count(undated)} without a date." if undated else ""
         yield self._chart(ChartKind.LINES, times, tuple(series), unit, "", note)
 
     def _chart(
@@ -275,18 +280,22 @@ class _ChartBuilder:
 
     def _map(self, groups: Sequence[_Group]) -> Map:
         """Return the map of groups by country; refuse several series or units."""
-        apart = list(dict.fromkeys((self._series(group), group.unit) for group in groups))
-        if len(apart) > 1:
-            names = "; ".join(" in ".join(filter(None, pair)) for pair in apart[:3])
+        series_units = list(dict.fromkeys((self._series(group), group.unit) for group in groups))
+        if len(series_units) > 1:
+            names = "; ".join(" in ".join(filter(None, pair)) for pair in series_units[:3])
             message = f"A map shows one figure for each country, and there are several: {names}."
             raise UsageError(message, "Keep one of them with a filter, such as --source.")
-        lying = [group for group in groups if group.code is not None]
+        in_countries = [group for group in groups if group.code is not None]
         shades = tuple(
             Shade(group.code or "", group.names[self._axis] or "", group.value or 0)
-            for group in lying
+            for group in in_countries
         )
-        left = len(groups) - len(lying)
-        note = f"Not drawn: {_group_count(left)} without a country." if left else ""
+        without_country = len(groups) - len(in_countries)
+        note = (
+            f"Not drawn: {_group_count(without_country)} without a country."
+            if without_country
+            else ""
+        )
         return Map(
             "groups",
             f"{self._measure_label} by country",
@@ -382,6 +391,6 @@ def largest(values: Iterable[Number | None]) -> Number:
 
 def runs(values: Sequence[Number | None]) -> Iterator[tuple[int, int]]:
     """Yield the indexes of neighbouring figures to be joined by a line; None breaks the line."""
-    for left, right in pairwise(range(len(values))):
-        if values[left] is not None and values[right] is not None:
-            yield left, right
+    for before, after in pairwise(range(len(values))):
+        if values[before] is not None and values[after] is not None:
+            yield before, after

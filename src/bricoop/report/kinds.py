@@ -98,13 +98,13 @@ def report(connection: "Connection", request: Request) -> "Report":
         AmbiguousNameError: several entities have the name.
         UsageError: the kind of report needs a name and there is none, or takes none.
     """
-    kind = next((known for known in KINDS if known.name == request.kind), None)
-    names = [known.name for known in KINDS]
+    kind = next((candidate for candidate in KINDS if candidate.name == request.kind), None)
+    names = [kind.name for kind in KINDS]
     if kind is None:
         from bricoop.domain.suggestions import nearest  # noqa: PLC0415 (only a refusal needs it)
 
-        near = nearest(request.kind, {name: name for name in names}) or names
-        raise NotFoundError("report", request.kind, near)
+        suggestions = nearest(request.kind, {name: name for name in names}) or names
+        raise NotFoundError("report", request.kind, suggestions)
     if kind.needs_name and not request.name.strip():
         message = f"The report {kind.name} needs a name."
         raise UsageError(message, f"Write: bricoop report {kind.name} {kind.example}.")

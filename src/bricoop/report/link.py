@@ -38,9 +38,9 @@ def link_report(connection: Connection, request: Request) -> Report:
     link = find_entity(connection, request.name, [EntityKind.LINK])
     queries = ReportQueries(connection)
     code = next(code for code, name in queries.links.items() if f"link-{code}" == link.key)
-    under = {"link": (code,)}
-    glance = Glance(queries, dict.fromkeys((*_NOUNS, "findings"), under))
-    sections = [*_sections(queries, glance, under, request)]
+    filters = {"link": (code,)}
+    glance = Glance(queries, dict.fromkeys((*_NOUNS, "findings"), filters))
+    sections = [*_sections(queries, glance, filters, request)]
     name = queries.links[code]
     sources = counted(len(cited(sections)), "sources")
     summary = f"The knowledge base has {glance.phrase()} under {name}, from {sources}."
@@ -49,20 +49,20 @@ def link_report(connection: Connection, request: Request) -> Report:
 
 
 def _sections(
-    queries: ReportQueries, glance: Glance, under: Filters, request: Request
+    queries: ReportQueries, glance: Glance, filters: Filters, request: Request
 ) -> Iterator[Section]:
-    where = country_map(queries, "projects", under)
-    yield glance.section(charts_and_maps(queries, "projects", under, _CHART_DIMENSIONS, where))
-    counting = request.counting(Question("finance", under))
+    map_ = country_map(queries, "projects", filters)
+    yield glance.section(charts_and_maps(queries, "projects", filters, _CHART_DIMENSIONS, map_))
+    counting = request.counting(Question("finance", filters))
     yield money_section(queries.connection, counting)
     amounts = amounts_of(queries.connection, counting)
     for noun in _NOUNS:
         if glance.numbers[noun]:
-            rows = table(queries, noun, under, leave_out=("links",), amounts=amounts)
+            rows = table(queries, noun, filters, leave_out=("links",), amounts=amounts)
             yield Section(noun, TITLES[noun], (rows,))
-    yield financiers(queries, under)
-    yield from differences(queries, under)
+    yield financiers(queries, filters)
+    yield from differences(queries, filters)
     for kind, title in _KINDS.items():
-        tables = tuple(findings(queries, {**under, "kind": (kind,)}, title))
+        tables = tuple(findings(queries, {**filters, "kind": (kind,)}, title))
         if tables:
             yield Section(kind, title, tables)

@@ -66,7 +66,7 @@ class Links:
             *(Column(noun, noun.capitalize(), number=True) for noun in _NOUNS),
         )
         citations_of = [self._queries.citations_by(noun, self._subject, "link") for noun in _NOUNS]
-        every = {
+        all_citations = {
             citation.source: Citation(citation.source, None)
             for noun in _NOUNS
             for citation in self._queries.source_citations(noun, self._subject)
@@ -76,8 +76,10 @@ class Links:
                 (code, name, *(self._numbers[noun].get(code, 0) for noun in _NOUNS)),
                 # A link without rows is cited from all sources: none of them alone says that there
                 # are no rows.
-                tuple(citation for each in citations_of for citation in each.get(code, ()))
-                or (*every.values(),),
+                tuple(
+                    citation for citations in citations_of for citation in citations.get(code, ())
+                )
+                or (*all_citations.values(),),
             )
             for code, name in self._queries.links.items()
         )
@@ -113,22 +115,24 @@ class Links:
         if not number:
             return
         rows = first_rows(self._queries, noun, filters, number, self._amounts)
-        again = [row["name"] for row in rows if row["key"] in self._listed]
-        new = [row for row in rows if row["key"] not in self._listed]
-        self._listed |= {row["key"]: row["name"] for row in new}
-        if new:
-            table = self._table(noun, new)
+        listed_before = [row["name"] for row in rows if row["key"] in self._listed]
+        new_rows = [row for row in rows if row["key"] not in self._listed]
+        self._listed |= {row["key"]: row["name"] for row in new_rows}
+        if new_rows:
+            table = self._table(noun, new_rows)
             is_cut = number > MAX_ROWS
             yield truncated_table(table, noun, filters, number, self._amounts) if is_cut else table
-        if again:
+        if listed_before:
             citations_of = self._queries.entity_citations(
-                [row for row in rows if row["name"] in set(again)]
+                [row for row in rows if row["name"] in set(listed_before)]
             )
-            which = "; ".join(again)
+            names = "; ".join(listed_before)
             cited = tuple(
-                dict.fromkeys(citation for some in citations_of.values() for citation in some)
+                dict.fromkeys(
+                    citation for citations in citations_of.values() for citation in citations
+                )
             )
-            yield Note(f"Also under this link, listed above: {which}.", cited)
+            yield Note(f"Also under this link, listed above: {names}.", cited)
 
     def _table(self, noun: str, rows: Rows) -> Table:
         return table_of_rows(
@@ -149,8 +153,8 @@ class Links:
 
     def _unlinked(self, noun: str) -> Rows:
         """Return at most `MAX_ROWS` rows of a noun that have no link."""
-        empty = self._numbers[noun].get("None", 0)
-        if not empty:
+        unlinked = self._numbers[noun].get("None", 0)
+        if not unlinked:
             return []
         rows = self._queries.rows(noun, self._subject)
         return [row for row in rows if not row["links"]][:MAX_ROWS]

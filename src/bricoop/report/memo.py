@@ -81,10 +81,10 @@ def read_memo(path: Path) -> Memo:
         NotFoundError: a question's noun is not known.
         UsageError: the file is not a valid memo; the message names the key.
     """
-    where = f"The memo {shown(path.name)}"
-    table = read_toml(path, MemoTable, where)
+    file_label = f"The memo {shown(path.name)}"
+    table = read_toml(path, MemoTable, file_label)
     memo_parts = tuple(
-        _memo_part(part_table, table, f"{where}: {key_path(('parts', number))}")
+        _memo_part(part_table, table, f"{file_label}: {key_path(('parts', number))}")
         for number, part_table in enumerate(table.parts)
     )
     return Memo(table.title, table.subtitle, table.summary, memo_parts)
@@ -141,15 +141,15 @@ def _report_sections(
     """Yield the sections of a report that a part of a memo includes."""
     inner = report(connection, request)
     # Commands of all parts are collected in one section at the end of the memo.
-    own = [section for section in inner.sections if section.name != METHOD]
-    known = [section.name for section in own]
+    inner_sections = [section for section in inner.sections if section.name != METHOD]
+    section_names = [section.name for section in inner_sections]
     for name in memo_part.sections:
-        if name not in known:
-            near = nearest(name, {name: name for name in known})
-            meant = f"Did you mean: {'; '.join(near)}? " if near else ""
+        if name not in section_names:
+            suggestions = nearest(name, {name: name for name in section_names})
+            hint = f"Did you mean: {'; '.join(suggestions)}? " if suggestions else ""
             message = f"{memo_part.where}: the report has no section {name!r}."
-            raise UsageError(message, f"{meant}It has: {', '.join(known)}.")
-    for section in own:
+            raise UsageError(message, f"{hint}It has: {', '.join(section_names)}.")
+    for section in inner_sections:
         if not memo_part.sections or section.name in memo_part.sections:
             title = f"{memo_part.title or inner.title}: {section.title}"
             yield replace(section, name=f"part_{number}_{section.name}", title=title)

@@ -176,7 +176,7 @@ def _year_charts(
             for figure in of_unit
         )
         undated = sum(share.rows for share in shares if share.name is None)
-        left = (
+        undated_note = (
             f" {counted(undated, 'rows')} without a year {agree(undated, 'is', 'are')} not shown."
             if undated
             else ""
@@ -189,7 +189,7 @@ def _year_charts(
             years,
             series,
             unit or "",
-            f"Rule {counting.rule.said}, by the year of the commitment.{left}",
+            f"Rule {counting.rule.said}, by the year of the commitment.{undated_note}",
             tuple(
                 citation
                 for figure in of_unit
@@ -246,8 +246,8 @@ def _leaves_out(figure: Figure) -> bool:
 
 def _waterfall(counted: Total, figure: Figure) -> Table:
     """Return the table of the steps by which a rule leaves out rows of a figure."""
-    alone = Total(counted.counting, (figure,), (), counted.knowledge_base)
-    rows = list(waterfall(alone).rows)
+    single = Total(counted.counting, (figure,), (), counted.knowledge_base)
+    rows = list(waterfall(single).rows)
     columns = (
         Column("step", "Step"),
         Column("title", "Rows"),
@@ -256,18 +256,21 @@ def _waterfall(counted: Total, figure: Figure) -> Table:
         Column("amount", figure.unit or "Money", number=True, money=True),
     )
     lines = tuple(
-        Line((step, title, number, without, amount), _step_citations(figure, number or reduced))
-        for _, step, title, number, without, reduced, amount, *_ in rows
-        if step in _ENDS or number or without or reduced or amount
+        Line(
+            (step, title, number, without_amount, amount),
+            _step_citations(figure, number or reduced),
+        )
+        for _, step, title, number, without_amount, reduced, amount, *_ in rows
+        if step in _ENDS or number or without_amount or reduced or amount
     )
     rule = counted.counting.rule
-    of = f" of {figure.title}" if len(counted.figures) > 1 else ""
+    suffix = f" of {figure.title}" if len(counted.figures) > 1 else ""
     note = (
         f"From all rows to those that count by rule {rule.said}; steps that leave out nothing are "
         "not listed."
     )
-    of_step = Command(f"the rows of a step{of}", _list_command(counted.counting, figure))
-    title = f"How the total{of} was counted"
+    of_step = Command(f"the rows of a step{suffix}", _list_command(counted.counting, figure))
+    title = f"How the total{suffix} was counted"
     return Table(columns, lines, title, note, commands=(of_step,))
 
 
@@ -280,12 +283,12 @@ def _list_command(counting: Counting, figure: Figure) -> str:
     filters = dict(question.filters)
     if figure.source:
         filters["source"] = (figure.source,)
-    more = {"where": question.where, "raw": question.raw}
-    more["search"] = (question.search,) if question.search else ()
-    more["rule"] = (rule.name if is_shipped(rule) else "FILE",)
+    options_of = {"where": question.where, "raw": question.raw}
+    options_of["search"] = (question.search,) if question.search else ()
+    options_of["rule"] = (rule.name if is_shipped(rule) else "FILE",)
     if counting.base is not rule.price_base:
-        more["base"] = (counting.base.value,)
-    return " ".join(("bricoop total", *options(filters), *options(more), "--list STEP"))
+        options_of["base"] = (counting.base.value,)
+    return " ".join(("bricoop total", *options(filters), *options(options_of), "--list STEP"))
 
 
 def _step_citations(figure: Figure, number: int) -> tuple[Citation, ...]:

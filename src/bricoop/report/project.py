@@ -51,9 +51,9 @@ def project_report(connection: Connection, request: Request) -> Report:
         AmbiguousNameError: several projects have that name.
     """
     project = find_entity(connection, request.name, [EntityKind.PROJECT])
-    queries, about = ReportQueries(connection), portrait(connection, project.key)
+    queries, profile = ReportQueries(connection), portrait(connection, project.key)
     row = queries.rows("projects", {"key": (project.key,)})[0]
-    sections = [*_sections(queries, project, about, request)]
+    sections = [*_sections(queries, project, profile, request)]
     sources = counted(len(cited(sections)), "sources")
     summary = f"{_summary(row)} Described by {sources}."
     return queries.report(
@@ -64,52 +64,54 @@ def project_report(connection: Connection, request: Request) -> Report:
 def _summary(row: dict[str, Any]) -> str:
     """Return one or two sentences: kind, countries, status, dates and financiers of a project."""
     kind = label(row["kind"]).capitalize() if row["kind"] else "A project"
-    where = f" in {listing(row['country_names'])}" if row["country_names"] else ""
+    countries = f" in {listing(row['country_names'])}" if row["country_names"] else ""
     status = (
         f", {_STATUS_PHRASES.get(row['status'], label(row['status']))}" if row["status"] else ""
     )
     dates = [f"{word} {row[word]}" for word in ("announced", "started", "completed") if row[word]]
-    when = f"; {listing(dates)}" if dates else ""
+    date_phrase = f"; {listing(dates)}" if dates else ""
     by = f" It is funded by {listing(row['financiers'])}." if row["financiers"] else ""
-    return f"{kind}{where}{status}{when}.{by}"
+    return f"{kind}{countries}{status}{date_phrase}.{by}"
 
 
 def _sections(
-    queries: ReportQueries, project: Found, about: Portrait, request: Request
+    queries: ReportQueries, project: Found, profile: Portrait, request: Request
 ) -> Iterator[Section]:
-    yield from descriptions_section(about.claims)
-    yield from relations_section(about, "organizations", "Participants", ("organization",))
-    yield from relations_section(about, "places_of", "Countries and regions", ("country", "region"))
-    yield from _links(about)
-    yield from _money(queries, project, about, request)
-    yield from _places(queries, project, about)
+    yield from descriptions_section(profile.claims)
+    yield from relations_section(profile, "organizations", "Participants", ("organization",))
+    yield from relations_section(
+        profile, "places_of", "Countries and regions", ("country", "region")
+    )
+    yield from _links(profile)
+    yield from _money(queries, project, profile, request)
+    yield from _places(queries, project, profile)
     yield from _relatives(queries, project)
-    yield from facts_sections(queries, about)
-    yield from quality_section(about)
-    yield from differences(queries, {"about": (about.key,)}, about.name)
-    yield from names_section(about)
-    yield from values_section(about)
-    yield from values_section(about, finance=True)
+    yield from facts_sections(queries, profile)
+    yield from quality_section(profile)
+    yield from differences(queries, {"about": (profile.key,)}, profile.name)
+    yield from names_section(profile)
+    yield from values_section(profile)
+    yield from values_section(profile, finance=True)
 
 
-def _links(about: Portrait) -> Iterator[Section]:
+def _links(profile: Portrait) -> Iterator[Section]:
     columns = (Column("code", "Link"), Column("name", "Name"), Column("basis", "Basis", coded=True))
     lines = [
         Line((link.code, link.name, link.basis), (Citation(link.source, link.locator),))
-        for link in about.links
+        for link in profile.links
     ]
     if lines:
         yield table("links", "Links", columns, lines)
 
 
 def _money(
-    queries: ReportQueries, project: Found, about: Portrait, request: Request
+    queries: ReportQueries, project: Found, profile: Portrait, request: Request
 ) -> Iterator[Section]:
-    if not about.finance:
+    if not profile.finance:
         return
     lines = tuple(
         Line(cells(_MONEY_COLUMNS, row), (Citation(row["source"], row["locator"]),))
-        for row in about.finance
+        for row in profile.finance
     )
     note = "Each row as its source states it; nothing is added up."
     stated = Table(_MONEY_COLUMNS, lines, "As stated", note)
@@ -118,10 +120,10 @@ def _money(
     yield Section(section.name, section.title, (stated, *section.parts))
 
 
-def _places(queries: ReportQueries, project: Found, about: Portrait) -> Iterator[Section]:
+def _places(queries: ReportQueries, project: Found, profile: Portrait) -> Iterator[Section]:
     """Yield the section of a map and a table of locations, if there are any."""
     countries = queries.rows("projects", {"key": (project.key,)})[0]["countries"]
-    drawn = location_map(queries, {"project": (project.key,)}, tuple(countries))
+    map_ = location_map(queries, {"project": (project.key,)}, tuple(countries))
     columns = (
         Column("name", "Place"),
         Column("latitude", "Latitude", number=True),
@@ -133,10 +135,10 @@ def _places(queries: ReportQueries, project: Found, about: Portrait) -> Iterator
             (location.name, location.latitude, location.longitude, location.precision),
             (Citation(location.source, location.locator),),
         )
-        for location in about.locations
+        for location in profile.locations
     )
-    if drawn:
-        blocks: list[Part] = [drawn, Table(columns, lines)]
+    if map_:
+        blocks: list[Part] = [map_, Table(columns, lines)]
         yield Section("places", "Places", tuple(blocks))
 
 

@@ -15,15 +15,15 @@ _SCORE, _MEANS = Column("score", "Score"), Column("means", "Means")
 _POINTS = range(6)
 
 
-def quality_section(about: Portrait) -> Iterator[Section]:
+def quality_section(profile: Portrait) -> Iterator[Section]:
     """Yield the section of the scores of a project, if any applies to it."""
     citations = tuple(
-        dict.fromkeys(Citation(claim.source, claim.locator) for claim in about.claims)
+        dict.fromkeys(Citation(claim.source, claim.locator) for claim in profile.claims)
     )
     means = {score.name: score.help for score in SCORES}
     lines = [
         Line((name.replace("_", " "), value, means[name]), citations)
-        for name, value in about.scores.items()
+        for name, value in profile.scores.items()
         if value is not None
     ]
     columns = (_SCORE, Column("points", "Points", number=True), _MEANS)
@@ -37,12 +37,17 @@ def quality_table(queries: ReportQueries, filters: Filters) -> Table:
     lines = []
     for score in SCORES:
         counts = {
-            None if each.code is None else int(each.code): each.number
-            for each in queries.counts("projects", filters, score.name)
+            None if count.code is None else int(count.code): count.number
+            for count in queries.counts("projects", filters, score.name)
         }
         scored = {points: number for points, number in counts.items() if points is not None}
         number = sum(scored.values())
-        mean = sum(points * each for points, each in scored.items()) / number if number else None
+        mean = (
+            sum(points * number_of_projects for points, number_of_projects in scored.items())
+            / number
+            if number
+            else None
+        )
         cells = (
             score.name.replace("_", " "),
             *(scored.get(points, 0) for points in _POINTS),

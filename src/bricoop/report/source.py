@@ -44,9 +44,9 @@ def source_report(connection: Connection, request: Request) -> Report:
     number = find_source(connection, request.name)
     key = str(connection.scalar(select(source.c.key).where(source.c.id == number)))
     row = queries.rows("sources", {"key": (key,), "all": ("yes",)})[0]
-    own = {"source": (key,)}
-    glance = Glance(queries, dict.fromkeys(_NOUNS, own))
-    sections = [*_sections(queries, glance, own, row, request)]
+    filters = {"source": (key,)}
+    glance = Glance(queries, dict.fromkeys(_NOUNS, filters))
+    sections = [*_sections(queries, glance, filters, row, request)]
     records = counted(row["records"], "records")
     summary = f"{row['name']} contributed {records}, which describe {glance.phrase()}."
     titles = (row["name"], f"{row['kind']}, tier {row['tier']}: {row['tier_name']}, key {key}")
@@ -54,7 +54,7 @@ def source_report(connection: Connection, request: Request) -> Report:
 
 
 def _sections(
-    queries: ReportQueries, glance: Glance, own: Filters, row: dict[str, Any], request: Request
+    queries: ReportQueries, glance: Glance, filters: Filters, row: dict[str, Any], request: Request
 ) -> Iterator[Section]:
     whole = (Citation(row["key"], None),)
     yield table(
@@ -65,16 +65,16 @@ def _sections(
     )
     drawn: list[Part] = []
     for noun in ("projects", "agreements"):
-        drawn += charts(queries, noun, own, ("year", "kind", "link"))
-    map_ = country_map(queries, "projects", own)
+        drawn += charts(queries, noun, filters, ("year", "kind", "link"))
+    map_ = country_map(queries, "projects", filters)
     yield glance.section(drawn + ([map_] if map_ else []))
     if glance.numbers["finance"]:
-        counting = request.counting(Question("finance", own))
+        counting = request.counting(Question("finance", filters))
         yield money_section(queries.connection, counting)
     if glance.numbers["projects"]:
-        yield Section("quality", "Data quality", (quality_table(queries, own),))
-    yield from differences(queries, own)
-    loads = queries.rows("loads", own, sort="-key")
+        yield Section("quality", "Data quality", (quality_table(queries, filters),))
+    yield from differences(queries, filters)
+    loads = queries.rows("loads", filters, sort="-key")
     yield table(
         "loads",
         "Loads",

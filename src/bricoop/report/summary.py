@@ -40,7 +40,7 @@ class Glance:
         """Whether there are no rows of any noun."""
         return not any(self.numbers.values())
 
-    def section(self, more: Sequence[Part] = ()) -> Section:
+    def section(self, drawings: Sequence[Part] = ()) -> Section:
         """Return the section of the numbers other than zero, followed by charts and maps."""
         figures = tuple(
             KeyFigure(
@@ -53,9 +53,9 @@ class Glance:
             for noun, number in self.numbers.items()
             if number
         )
-        own: tuple[Part, ...] = (KeyFigures(figures),) if figures else ()
+        key_figures: tuple[Part, ...] = (KeyFigures(figures),) if figures else ()
         nothing: tuple[Part, ...] = (Table((), ()),)
-        return Section("glance", "At a glance", (*own, *more) or nothing)
+        return Section("glance", "At a glance", (*key_figures, *drawings) or nothing)
 
     def phrase(self) -> str:
         """Return the numbers other than zero as a phrase: `12 projects, 1 policy and 3 figures`."""
