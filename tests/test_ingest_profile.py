@@ -1,4 +1,4 @@
-"""Profiles: a published layout is read as it is declared, refused with its place, never guessed."""
+"""Loading files of published layouts by profiles."""
 
 import csv
 from decimal import Decimal
@@ -76,7 +76,7 @@ ROWS = (
 
 
 def run(engine: Engine, folder: Path, profile: str, text: str) -> LoadResult:
-    """Load text by a profile's text."""
+    """Load the text of a CSV file by the text of a profile."""
     path, data = folder / "deals.toml", folder / "deals.csv"
     path.write_text(profile, encoding="utf-8")
     data.write_text(text, encoding="utf-8")
@@ -94,7 +94,7 @@ def dump(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
 
 
 def raws(engine: Engine, noun: str, load_id: int | None = None) -> dict[str, dict[str, str]]:
-    """Return the cells of every record of a noun, or of those of a load, by its external id."""
+    """Return the cells of the records of a noun, optionally of one load, by external id."""
     statement = select(record).where(record.c.noun == noun)
     if load_id is not None:
         statement = statement.where(record.c.load_id == load_id)
@@ -291,7 +291,7 @@ def test_a_file_that_is_no_profile_is_told_from_a_name_that_is_none(tmp_path: Pa
 
 
 def load_shared(engine: Engine, path: Path, name: str, variant: str = "") -> LoadResult:
-    """Load one of the real files."""
+    """Load a published file."""
     profile = profile_of(name)
     request = LoadRequest(
         "", str(path), profile.source, profile=profile, variant=variant, form=profile.form
@@ -341,7 +341,7 @@ def test_the_workbook_of_gcdf_says_what_the_csv_says(engine: Engine, shared: Pat
     load_shared(engine, shared / "data" / "gcdf3_africa_sample.csv", "gcdf3")
     of_csv = stored_rows()
     assert of_workbook == of_csv
-    # What differs between the files is a character that one of them has for a return.
+    # The files differ only in how carriage returns are encoded.
     again = load_shared(engine, shared / "data" / "gcdf3_africa_sample.xlsx", "gcdf3")
     assert again.changed_fields == {"projects": {"Description": 10}}
 

@@ -1,4 +1,4 @@
-"""Keys that a profile makes of templates: the same for a project and for all that names it."""
+"""Keys made by templates, which must be the same in records that refer to an entity."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from support.profile_rules import (
 
 @pytest.fixture
 def run(engine: Engine, tmp_path: Path) -> Run:
-    """Load text by a profile's text."""
+    """Load the text of a CSV file by the text of a profile."""
     return running(engine, tmp_path)
 
 

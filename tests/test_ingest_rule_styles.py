@@ -1,4 +1,4 @@
-"""Rules of a profile on how cells are written, which rows it leaves out, and which rules cannot act."""
+"""Profile rules for styles of cells, for rows to skip, and rules that have no effect."""
 
 from io import StringIO
 from pathlib import Path
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def run(engine: Engine, tmp_path: Path) -> Run:
-    """Load text by a profile's text."""
+    """Load the text of a CSV file by the text of a profile."""
     return running(engine, tmp_path)
 
 
@@ -37,7 +37,7 @@ def run(engine: Engine, tmp_path: Path) -> Run:
 
 
 def amounts(run: Run, engine: Engine, rule: str, *cells: str, styles: str = "") -> list[object]:
-    """Return the amounts that are read of some cells."""
+    """Return the amounts read from cells."""
     money = MONEY.replace('amount = { column = "Amount", number = true }', f"amount = {rule}")
     money = money.replace('amount_usd = { column = "Amount", number = true }', "")
     rows = "".join(f'{number},Road {number},Kenya,"{cell}"\n' for number, cell in enumerate(cells))
@@ -131,7 +131,7 @@ completed = { column = "C", date = true, dates = ["%d.%m.%y"], two_digit_years =
     assert run(profile, text).counts.unchanged == 2
 
 
-# Rules that cannot act
+# Rules without effect
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_what_a_field_says_of_its_style_is_shown(tmp_path: Path) -> None:
     assert "empty: '-'" in text
 
 
-# Rows that are left out by a rule
+# Rows skipped by a rule
 
 
 TAGGED = (

@@ -1,4 +1,4 @@
-"""Rules of a profile: each acts as it says, on rows that are read or become nothing."""
+"""Rules of profiles for fields, dates, rows without records and control totals."""
 
 from dataclasses import replace
 from io import StringIO
@@ -44,11 +44,11 @@ pytestmark = pytest.mark.later_on_postgresql
 
 @pytest.fixture
 def run(engine: Engine, tmp_path: Path) -> Run:
-    """Load text by a profile's text."""
+    """Load the text of a CSV file by the text of a profile."""
     return running(engine, tmp_path)
 
 
-# Rules that act
+# Rules of fields
 
 
 def test_a_profile_refuses_a_name_without_a_visible_character(
@@ -160,7 +160,7 @@ def test_a_record_that_a_row_does_not_have_has_no_faults(engine: Engine, run: Ru
     run(profile_text(PROJECTS, dated), f"{header}1,Road,Kenya,,soon\n2,Dam,Kenya,5,2019-01-02\n")
     assert [record["amount"] for record in fields(engine, "finance")] == ["5"]
     problems = refused(run, profile_text(PROJECTS, dated), f"{header}1,Road,Kenya,x,soon\n")
-    # What is needed and wrong is not what is needed and missing.
+    # An invalid needed field is an error; only a missing one means that there is no record.
     assert {problem.column for problem in problems} == {"Amount", "When"}
 
 
@@ -220,7 +220,7 @@ def test_years_of_two_digits_need_a_declaration(run: Run) -> None:
         run(profile_text(dated, styles='dates = ["%d-%b-%y"]'), "No,Name,Country,S\n")
 
 
-# Rows that become nothing
+# Rows without records
 
 
 def test_rows_are_counted_as_records_where_they_are_one_each(run: Run) -> None:

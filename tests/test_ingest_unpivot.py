@@ -1,4 +1,4 @@
-"""Years or countries as columns: each cell becomes a record that names its own cell."""
+"""Unpivoting: columns that are years or countries become records, with their own locators."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -41,12 +41,12 @@ PROFILE = profile_text(UNPIVOT, PROJECTS, MONEY, styles='empty = ["-"]')
 
 @pytest.fixture
 def run(engine: Engine, tmp_path: Path) -> Run:
-    """Load text by a profile's text."""
+    """Load the text of a CSV file by the text of a profile."""
     return running(engine, tmp_path)
 
 
 def locators(engine: Engine, noun: str) -> dict[str, str]:
-    """Return where each record of a noun stands, by its id in the source."""
+    """Return the locators of the records of a noun, by external id."""
     with reading(engine) as connection:
         statement = select(record.c.external_id, record.c.locator).where(record.c.noun == noun)
         rows = connection.execute(statement.where(record.c.external_id.like("P%"))).all()

@@ -1,4 +1,4 @@
-"""The keys of profiles: documents and code list the same ones, with the same defaults."""
+"""The documentation of profiles lists the same keys and defaults as the code."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "`[[records]]`": document.RecordTable,
     "`[records.fields]`": document.FieldTable,
 }
-#: Of these one must be there, though none must.
+#: Keys of which exactly one must be given, although each is optional.
 CHOICES = {"column", "columns", "constant", "template"}
 
 

@@ -1,4 +1,4 @@
-"""Profiles written by strangers: what is wrong is refused with file and key, at little cost."""
+"""Invalid profiles are refused cheaply, with an error that names the file and the key."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ COUNTRIES = '{ column = "Country", separator = ";", add = ["China"] }'
 
 
 def refusal(tmp_path: Path, text: str | bytes) -> BricoopError:
-    """Read a profile that must be refused."""
+    """Return the error raised for a profile."""
     path = tmp_path / "parks.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(BricoopError) as caught:

@@ -1,4 +1,4 @@
-"""`bricoop profiles new`: a profile proposed from a file, which says what it does not know."""
+"""`bricoop profiles new` proposes a profile for a file, and lists what it cannot decide."""
 
 import csv
 import json

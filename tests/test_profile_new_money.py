@@ -180,7 +180,7 @@ def test_marks_that_only_thousands_have_are_read_as_such(tmp_path: Path) -> None
         path
     )
     assert "6 finance rows" in check(path)
-    # Nothing tells that where larger numbers have no mark, or all have one.
+    # This cannot be decided if larger numbers have no mark, or if all numbers have one.
     for other in (["1740", "500", "670", "1,740", "4,200", "12,821"], ["1,740", "4,200", "12,821"]):
         rows = (f'P{number},"${amount}"' for number, amount in enumerate(other))
         path = written(tmp_path / "other.csv", "Name,Millions", *rows)

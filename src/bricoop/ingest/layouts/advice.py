@@ -1,4 +1,4 @@
-"""What to write in place of a cell that cannot be read, where the cell tells what is meant."""
+"""Hints for cells that cannot be read: what to write instead, if it can be guessed."""
 
 import re
 from contextlib import suppress
@@ -16,10 +16,10 @@ _NUMBERS = "Numbers are plain: 1740, 6.4 or 7.27e9."
 _DATES = "Dates are 2019, 2019-03 or 2019-03-14."
 _PERIODS = "Periods are 2013, 2013..2018 or ..2019-02."
 _SECTORS = "Use three digits (210) or five (21030)."
-#: So many sectors fit a message.
+#: The largest number of sectors listed in a hint.
 _CLOSEST = 3
 _EMPTY = "Leave the cell empty if nothing is known."
-#: What stands in cells of which nothing is known, in small letters and without dots.
+#: Texts that mean that a value is unknown, in lower case and without dots.
 _UNKNOWN = frozenset(
     {
         "n/a", "na", "#n/a", "nan", "null", "none", "nil", "tbd", "tba", "tbc", "unknown", "nd",
@@ -39,13 +39,13 @@ _WRITTEN = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d-%b-%Y",
             "%Y-%m-%d %H:%M:%S", "%Y年%m月%d日")  # fmt: skip
 _MONTHS = ("%B %Y", "%b %Y", "%b-%Y", "%Y/%m", "%m/%Y", "%m.%Y", "%m-%Y", "%Y.%m", "%Y年%m月")
 _SPAN = re.compile(r"(\d{4})\s*(?:[-/\u2013\u2014]|to)\s*(\d{4}|\d{2})", re.ASCII)
-#: Longer cells are no dates.
+#: The largest length of a date, in characters.
 _LONGEST = 30
 _YEAR = 4
 
 
 def says_nothing(cell: str) -> bool:
-    """Return whether a cell says that nothing is known.
+    """Return whether a cell means that the value is unknown.
 
     >>> says_nothing("N.A."), says_nothing("TBD"), says_nothing("soon")
     (True, True, False)
@@ -54,7 +54,7 @@ def says_nothing(cell: str) -> bool:
 
 
 def number_advice(cell: str) -> str:
-    """Return how a number is written plainly, or that the cell is to be empty."""
+    """Return how to write a number, or the advice to leave the cell empty."""
     if says_nothing(cell):
         return _EMPTY
     if match := _PERCENT.fullmatch(cell):
@@ -67,19 +67,19 @@ def number_advice(cell: str) -> str:
         return f"Write {cell.replace(',', '.')}, with a decimal point."
     match = _ALONE.fullmatch(cell[: 2 * _LONGEST])
     if match and match[1] != cell.strip("+-"):
-        # A word beside it may be million.
+        # The number itself is not suggested: the word beside it may be "million".
         return "Write the number alone, in digits, without words, signs and units."
     return _NUMBERS
 
 
 def percentage_advice(cell: str) -> str:
-    """Return how a number is written in a column that is in percent."""
+    """Return how to write a number in a column of percentages."""
     number = cell.rstrip("% ")
     return f"Write {number}." if _PLAIN.fullmatch(number) else number_advice(number)
 
 
 def figure_advice(cell: str) -> str:
-    """Return how a figure of statistics is written, whose qualifier has a column of its own."""
+    """Return how to write a statistic; a qualifier such as "over" belongs in its own column."""
     match = _ALONE.fullmatch(cell[: 2 * _LONGEST])
     codes = codes_meant(cell.partition(match[1])[0], Qualifier) if match else []
     code = (
@@ -94,7 +94,7 @@ def figure_advice(cell: str) -> str:
 
 @lru_cache(maxsize=4096)
 def date_advice(cell: str) -> str:
-    """Return how a date is written, or that the cell is to be empty."""
+    """Return how to write a date, or the advice to leave the cell empty."""
     if says_nothing(cell) or not cell.strip("0"):
         return _EMPTY
     if match := _QUARTER.fullmatch(cell):
@@ -104,7 +104,7 @@ def date_advice(cell: str) -> str:
 
 
 def period_advice(cell: str) -> str:
-    """Return how a period is written."""
+    """Return how to write a period."""
     if match := _SPAN.fullmatch(cell):
         first, last = match.groups()
         return f"Write {first}..{first[: _YEAR - len(last)]}{last}."
@@ -116,7 +116,7 @@ def period_advice(cell: str) -> str:
 
 
 def _dates_meant(cell: str) -> list[str]:
-    """Return the dates that a cell may mean, in the only form that is read."""
+    """Return the dates that a cell may mean, in ISO 8601 form."""
     if match := _NUMERIC.fullmatch(cell):
         first, second, third = match.groups()
         if len(first) == _YEAR:
@@ -144,7 +144,7 @@ def _dates_meant(cell: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def sector_advice(cell: str) -> str:
-    """Return the code of the sector that a cell names, or what codes are like."""
+    """Return the closest sectors for the name in a cell, or else what a code looks like."""
     meant: tuple[str, ...] = ()
     if not any(map(str.isdigit, cell)):
         try:

@@ -1,20 +1,20 @@
-"""Columns that answers have and load files do not: an exported answer can be loaded again."""
+"""Columns of exported answers that load files lack, so that an answer can be loaded again."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-#: Columns of answers that say in another way what a column of a load file says.
+#: Columns of answers that correspond to a column of a load file with another name.
 _SAME = MappingProxyType(
     {
         "external_id": "id", "project_key": "project", "subject_key": "subject",
         "joint_financiers": "financier",
     }
 )  # fmt: skip
-#: What the name of a column of labels ends in, beside that of its codes.
+#: The suffix of columns of labels, which stand beside the column of the codes.
 _LABEL = "_label"
 _SCORES = ("source_quality", "completeness", "implementation_detail", "loan_detail")
 _COUNTS = ("projects", "agreements", "policies", "statistics", "findings")
-#: Columns of the answers of each noun that no load reads: what other records say.
+#: By noun, the columns of answers that are ignored, as they are computed from other records.
 _LEFT_OUT: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "countries": frozenset({"key", "sources", *_COUNTS}),
@@ -31,15 +31,21 @@ _LEFT_OUT: Mapping[str, frozenset[str]] = MappingProxyType(
 
 
 class AnswerColumns:
-    """The columns of a file that come from an exported answer.
+    """Adapts the columns of an exported answer to a native layout.
 
     Attributes:
-        names: the columns of the file as a layout calls them; empty where no load reads one.
-        left_out: the columns that no load reads.
+        names: for each column of the file its name in the layout; empty if it is ignored.
+        left_out: the names of the columns that are ignored.
     """
 
     def __init__(self, noun: str, names: Sequence[str], known: Mapping[str, object]) -> None:
-        """Find them among the names of a file's columns; `known` are those of the layout."""
+        """Match the columns of a file with those of a layout.
+
+        Args:
+            noun: the noun of the layout.
+            names: the headings of the file.
+            known: the columns of the layout, by name.
+        """
         self.names = list(names)
         self.left_out: list[str] = []
         self._moved: list[tuple[int, int]] = []
@@ -60,17 +66,17 @@ class AnswerColumns:
         ]
 
     def cells(self, cells: Sequence[str]) -> list[str]:
-        """Return the cells of a row as a load reads them."""
+        """Return the cells of a row with values moved to the columns of the layout."""
         read = list(cells)
         for position, target in self._moved:
-            # A key says more than a name, and several financiers more than the word `joint`.
+            # A key is more exact than a name, and a list of financiers than the word `joint`.
             read[target] = read[position].strip() or read[target]
         for position in self._blank:
             read[position] = ""
         return read
 
     def __bool__(self) -> bool:
-        """Return whether any cell is read otherwise than it stands."""
+        """Return whether any cell is moved or ignored."""
         return bool(self._blank)
 
 

@@ -1,4 +1,4 @@
-"""What must hold between the cells of a row: a tuple of small functions with one signature."""
+"""Checks that compare the fields of a row: a row that fails one is refused."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -12,7 +12,13 @@ from bricoop.ingest.layouts.layout import Fields, Layout
 
 
 class Complaint(NamedTuple):
-    """What is wrong with a row: the column to name, the rule, and a hint."""
+    """A fault of a row.
+
+    Attributes:
+        column: the column that the message names.
+        rule: the rule that is broken.
+        hint: how to correct it; may be empty.
+    """
 
     column: str
     rule: str
@@ -21,15 +27,15 @@ class Complaint(NamedTuple):
 
 Check = Callable[[Fields], Sequence[Complaint]]
 
-#: Pairs of dates of which the first cannot come after the second.
+#: Pairs of dates; the first must not be after the second.
 _ORDERED = (("started", "completed"), ("announced", "completed"), ("signed", "ended"))
 
-#: Fields of one name.
+#: Fields with a single name.
 _ONE_NAME = ("organization", "parent")
 
 
 def dates_in_order(fields: Fields) -> Sequence[Complaint]:
-    """Nothing is completed before it begins, or ends before it is signed."""
+    """Refuse a date of completion or end that is before the date of start or signature."""
     return [
         Complaint(last, f"comes before {first} ({fields[first]})", "Are the two exchanged?")
         for first, last in _ORDERED
@@ -38,14 +44,14 @@ def dates_in_order(fields: Fields) -> Sequence[Complaint]:
 
 
 def amount_has_currency(fields: Fields) -> Sequence[Complaint]:
-    """An amount without a currency is no amount."""
+    """Refuse an amount without a currency."""
     if "amount" in fields and "currency" not in fields:
         return [Complaint("currency", "is missing beside an amount", "Give the ISO 4217 code.")]
     return ()
 
 
 def constant_has_year(fields: Fields) -> Sequence[Complaint]:
-    """Constant dollars are dollars of a year."""
+    """Refuse an amount in constant dollars without a base year, and the reverse."""
     if "amount_usd_constant" in fields and "price_year" not in fields:
         return [
             Complaint("price_year", "is missing beside a constant amount", "Give the base year.")
@@ -56,7 +62,7 @@ def constant_has_year(fields: Fields) -> Sequence[Complaint]:
 
 
 def finding_is_about_something(fields: Fields) -> Sequence[Complaint]:
-    """A finding comes under a link, or is about an entity, or both."""
+    """Refuse a finding that has neither a link nor a subject."""
     if "link" not in fields and "subject" not in fields:
         hint = "Give at least one of the two."
         return [Complaint("link", "is missing, and so is subject", hint)]
@@ -64,14 +70,14 @@ def finding_is_about_something(fields: Fields) -> Sequence[Complaint]:
 
 
 def link_has_position(fields: Fields) -> Sequence[Complaint]:
-    """The links have places one to five."""
+    """Refuse a position of a link outside 1 to 5."""
     if not 1 <= fields.get("position", 1) <= 5:  # noqa: PLR2004 (there are five)
         return [Complaint("position", "is not 1 to 5")]
     return ()
 
 
 def one_name_in_a_cell(fields: Fields) -> Sequence[Complaint]:
-    """What names one organization or whole does not name several."""
+    """Refuse several names in a field that holds one organization or one parent."""
     return [
         Complaint(name, "names several; only one is allowed", "Write a row for each.")
         for name in _ONE_NAME
@@ -80,14 +86,19 @@ def one_name_in_a_cell(fields: Fields) -> Sequence[Complaint]:
 
 
 def one_organization(fields: Fields) -> Sequence[Complaint]:
-    """A row about an organization names one."""
+    """Refuse several names in a row that describes an organization."""
     if LIST_SEPARATOR in fields.get("name", ""):
         return [Complaint("name", "names several; only one is allowed", "Write a row for each.")]
     return ()
 
 
 def names_no_summary(subject: str, fields: Fields) -> Sequence[Complaint]:
-    """A row is about something, and not a total or a footer, whose amounts would count twice."""
+    """Refuse a total or a footer, whose amounts would be counted twice.
+
+    Args:
+        subject: the field with the name.
+        fields: the fields of the row.
+    """
     name = fields.get(subject, "")
     if "key" in fields or not (is_total(name) or is_footer(name)):
         return ()
@@ -97,7 +108,7 @@ def names_no_summary(subject: str, fields: Fields) -> Sequence[Complaint]:
     return [Complaint(subject, f"looks like a {kind}", hint)]
 
 
-#: Each check, with the columns of which a layout must have at least one for it to apply.
+#: Each check, with the columns that it looks at: it applies to layouts with at least one of them.
 CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (dates_in_order, frozenset(last for _, last in _ORDERED)),
     (amount_has_currency, frozenset({"amount"})),
@@ -109,19 +120,25 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
 )
 
 
-#: What only an author can correct; what others published is kept with its contradictions.
+#: Checks that are skipped for published files: only the author can correct such contradictions.
 _FOR_AUTHORS = frozenset({dates_in_order, one_name_in_a_cell, one_organization})
 
 
 def checks_for(layout: Layout, *, published: bool = False) -> tuple[Check, ...]:
-    """Return the checks that apply to a layout, or to somebody else's published data in it."""
+    """Return the checks that apply to a layout.
+
+    Args:
+        layout: the layout.
+        published: whether rows come from a published file and are read by a profile.
+    """
     columns = {column.name for column in layout.columns}
     checks = [
         check
         for check, needs in CHECKS
         if needs & columns and not (published and check in _FOR_AUTHORS)
     ]
-    # There is a company named Total, and what must be known already is looked up.
+    # Organizations are exempt, as there is a company named Total. So are layouts that create no
+    # entities: there, an unknown name is refused anyway.
     if not published and layout.may_create and layout.kind is not EntityKind.ORGANIZATION:
         checks.append(partial(names_no_summary, layout.subject))
     return tuple(checks)

@@ -1,4 +1,4 @@
-"""The text of one cell becomes one value of the field's kind, or a sentence on why it cannot."""
+"""Cleaners: functions that convert the text of a cell to a value, or refuse it with a reason."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -33,13 +33,13 @@ from bricoop.ingest.layouts.advice import (
     sector_advice,
 )
 
-#: What a cell may become: JSON, so that a record can keep it as it is.
+#: The value of a field. All of these are JSON types, so records can store them unchanged.
 Value = str | int | bool | list[str]
 
 LIST_SEPARATOR = ";"
-#: The length of the shortest codes: tiers are digits.
+#: Length of the shortest code, in characters: source tiers are single digits.
 _CODE = 1
-#: An index of PostgreSQL holds keys of up to 2,700 bytes.
+#: In characters. Keys of a PostgreSQL index can have at most about 2,700 bytes.
 _LONGEST_NAME = 500
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
@@ -51,28 +51,33 @@ _NO = {"no", "n", "false", "0"}
 
 
 class BadValueError(ValueError):
-    """A cell that cannot be what its column is; the rule it breaks, and a hint."""
+    """A cell does not hold a valid value of its column.
+
+    Attributes:
+        rule: the rule that the cell breaks.
+        hint: how to correct it; may be empty.
+    """
 
     def __init__(self, rule: str, hint: str = "") -> None:
-        """Keep the rule and the hint for a Problem."""
+        """Store the rule and the hint, from which a Problem is made later."""
         super().__init__(rule)
         self.rule = rule
         self.hint = hint
 
 
 class Doubt(NamedTuple):
-    """Why a value that is accepted should be looked at, and what to write if it is wrong."""
+    """A warning about a value that is accepted: the reason, and how to correct the value."""
 
     rule: str
     hint: str = ""
 
 
 class Places(Protocol):
-    """Whatever can say which country or region a name means.
+    """Resolves names of countries and regions.
 
     Attributes:
-        doubts: of the names that `code` was asked for and that may mean another place as well;
-            whoever asks takes them away.
+        doubts: warnings about names passed to `code` that may also mean another place. The caller
+            removes them.
     """
 
     doubts: list[Doubt]
@@ -81,30 +86,36 @@ class Places(Protocol):
         """Return the alpha-3 code of a country, or the name of a known region.
 
         Raises:
-            BadValueError: the name is neither, with the closest ones as the hint.
+            BadValueError: the name is unknown; the hint lists the closest names.
         """
 
     def name(self, code: str) -> str:
-        """Return the name under which a country or region is shown, of what `code` returned."""
+        """Return the display name of a country or region, given a result of `code`."""
 
 
 Cleaner = Callable[[str, Places], Value]
 
 
 def text(cell: str, _: Places) -> str:
-    """Return the text as it stands, without the guard that exports put before formulas."""
+    """Return the text unchanged, except that the apostrophe before a formula is removed.
+
+    Exports put it there to keep spreadsheets from running a cell as a formula.
+    """
     return cell[1:] if cell.startswith("'") and _FORMULA_GUARD.match(cell) else cell
 
 
 def is_plain(cell: str) -> bool:
-    """Return whether `text` and `short` surely return a cell as it stands: most cells are plain."""
+    """Return whether `text` and `short` return this cell unchanged.
+
+    This is a fast path: it holds for most cells. The cell must not be empty.
+    """
     return len(cell) <= _LONGEST_NAME and cell[0] != "'" and cell.isprintable()
 
 
 def short(cell: str, places: Places) -> str:
-    """Return a text that names or identifies something, and can therefore be looked up.
+    """Return a name or identifier: short enough to be indexed, and with a visible character.
 
-    A zero-width space alone, for example, is refused: it would be a name that nobody sees.
+    A cell that holds only a zero-width space is refused, for example.
     """
     value = text(cell, places)
     if not value.isprintable() and not any(c.isprintable() and not c.isspace() for c in value):
@@ -117,7 +128,7 @@ def short(cell: str, places: Places) -> str:
 
 
 def partial_date(cell: str, _: Places) -> str:
-    """Return a partial date."""
+    """Return a date as ISO 8601 text: a day, a month or a year."""
     try:
         return parse_partial_date(cell)
     except ValueError as error:
@@ -125,7 +136,7 @@ def partial_date(cell: str, _: Places) -> str:
 
 
 def period(cell: str, _: Places) -> str:
-    """Return a period in its canonical text."""
+    """Return a period as canonical text, such as `2013..2018`."""
     try:
         return str(Period.parse(cell))
     except ValueError as error:
@@ -142,7 +153,7 @@ def decimal(cell: str, _: Places) -> str:
 
 
 def percentage(cell: str, places: Places) -> str:
-    """Return the exact decimal of a column that is in percent: `2` or `2%`."""
+    """Return the exact decimal of a cell in percent; `2` and `2%` both give `2`."""
     try:
         return decimal(cell.removesuffix("%").rstrip(), places)
     except BadValueError as error:
@@ -150,7 +161,10 @@ def percentage(cell: str, places: Places) -> str:
 
 
 def figure(cell: str, places: Places) -> str:
-    """Return the exact decimal of a figure whose qualifier has a column of its own."""
+    """Return the exact decimal of a statistic.
+
+    A cell such as `over 500` is refused: the qualifier belongs in a column of its own.
+    """
     try:
         return decimal(cell, places)
     except BadValueError as error:
@@ -158,7 +172,10 @@ def figure(cell: str, places: Places) -> str:
 
 
 def dollars(cell: str, places: Places) -> str:
-    """Return an amount of US dollars, to the millionth; a loss that counts leaves a doubt."""
+    """Return an amount of US dollars, rounded to six decimals.
+
+    A warning is added to `places.doubts` if rounding loses digits.
+    """
     amount = Decimal(decimal(cell, places))
     if abs(amount) > MOST_DOLLARS:
         rule = "is more than 9 trillion dollars"
@@ -187,7 +204,7 @@ def year(cell: str, places: Places) -> int:
 
 
 def tier(cell: str, places: Places) -> int:
-    """Return a tier of sources."""
+    """Return the tier of a source, from 1 (government) to 8 (social media)."""
     number = whole(cell, places)
     if number not in _TIERS:
         rule = "is not a source tier"
@@ -196,7 +213,7 @@ def tier(cell: str, places: Places) -> int:
 
 
 def yes_no(cell: str, _: Places) -> bool:
-    """Return whether the cell says yes."""
+    """Return True for yes and False for no."""
     word = cell.lower()
     if word in _YES or word in _NO:
         return word in _YES
@@ -213,7 +230,7 @@ def url(cell: str, _: Places) -> str:
 
 
 def currency(cell: str, _: Places) -> str:
-    """Return an ISO 4217 code, of a currency in use or a former one."""
+    """Return the ISO 4217 code of a current or former currency."""
     try:
         return currency_code(cell)
     except KeyError as error:
@@ -222,7 +239,7 @@ def currency(cell: str, _: Places) -> str:
 
 
 def language(cell: str, _: Places) -> str:
-    """Return the code of a language, perhaps with its script or region: `fr`, `zh-Hant`."""
+    """Return a language code, with or without script or region: `fr`, `zh-Hant`."""
     if not is_language(cell):
         rule = "is not a language code"
         raise BadValueError(rule, language_advice(cell))
@@ -230,7 +247,7 @@ def language(cell: str, _: Places) -> str:
 
 
 def price_base(cell: str, _: Places) -> str:
-    """Return in what prices an amount is stated: nominal, unstated, or constant-2021."""
+    """Return the price base of an amount: `nominal`, `unstated`, or for example `constant-2021`."""
     word = cell.lower().replace(" ", "-")
     if word in {"nominal", "unstated"} or re.fullmatch(r"constant-\d{4}", word):
         return word
@@ -239,14 +256,14 @@ def price_base(cell: str, _: Places) -> str:
 
 
 def place(cell: str, places: Places) -> str:
-    """Return a country's alpha-3 code, or a region's name."""
+    """Return the alpha-3 code of a country, or the name of a region."""
     return places.code(cell)
 
 
 def sector(cell: str, _: Places) -> str:
     """Return an OECD DAC CRS code: three digits for a category, five for a purpose.
 
-    The name may follow, as answers print it: `210 Transport and storage`.
+    The name of the sector may follow, as in exported answers: `210 Transport and storage`.
     """
     code = cell.partition(" ")[0]
     if not is_code(code) or (code != cell and normalise(cell) != normalise(sector_label(code))):
@@ -256,7 +273,11 @@ def sector(cell: str, _: Places) -> str:
 
 
 def degrees(most: int) -> Cleaner:
-    """Return the cleaner of a WGS 84 latitude (90) or longitude (180)."""
+    """Return a cleaner for WGS 84 coordinates in degrees.
+
+    Args:
+        most: the largest absolute value: 90 for latitudes, 180 for longitudes.
+    """
 
     def clean(cell: str, _: Places) -> str:
         try:
@@ -272,7 +293,7 @@ def degrees(most: int) -> Cleaner:
 
 
 def letters(length: int) -> Cleaner:
-    """Return the cleaner of a code of so many capital letters."""
+    """Return a cleaner for codes of `length` letters; the value is in capitals."""
 
     def clean(cell: str, _: Places) -> str:
         code = cell.upper()
@@ -285,7 +306,7 @@ def letters(length: int) -> Cleaner:
 
 
 def digits(length: int) -> Cleaner:
-    """Return the cleaner of a code of so many digits, leading zeros kept."""
+    """Return a cleaner for codes of `length` digits, which keeps leading zeros."""
 
     def clean(cell: str, _: Places) -> str:
         if not re.fullmatch(rf"\d{{{length}}}", cell, re.ASCII):
@@ -297,11 +318,11 @@ def digits(length: int) -> Cleaner:
 
 
 def choice(vocabulary: type[StrEnum]) -> Cleaner:
-    """Return the cleaner of a vocabulary: a code or its label, in any case.
+    """Return a cleaner for a vocabulary, which accepts codes and labels in any case.
 
-    Another word is refused with the codes that it probably means, and is never taken for one.
+    Any other word is refused. The closest codes are suggested but never used automatically.
     """
-    # What its codes are called: the kind of `ProjectKind`, the link of `Link`.
+    # What messages call a code: "kind" for `ProjectKind`, "link" for `Link`.
     noun = _LAST_WORD.findall(vocabulary.__name__)[-1].lower()
     listed = ", ".join(code.value for code in vocabulary)
     known = {normalise(word): code.value for code in vocabulary for word in names_of(code)}
@@ -319,10 +340,13 @@ def choice(vocabulary: type[StrEnum]) -> Cleaner:
 
 
 def refuse_too_many(values: int) -> None:
-    """Refuse a cell of more values than any has that is a list.
+    """Refuse a list with more values than `LIST_VALUES` allows.
+
+    Args:
+        values: the number of values.
 
     Raises:
-        BadValueError: there are more.
+        BadValueError: there are too many.
     """
     if values > LIST_VALUES.value:
         rule = f"has {values:,} values, and a cell may hold at most {LIST_VALUES.value:,}"
@@ -331,10 +355,10 @@ def refuse_too_many(values: int) -> None:
 
 @dataclass(frozen=True)
 class ListOf:
-    """The cleaner of a list in a cell, separated by semicolons; repeats are dropped.
+    """Cleaner for a list of values separated by semicolons; duplicates are dropped.
 
     Attributes:
-        cleaner: the cleaner of each of its values.
+        cleaner: the cleaner for each value.
     """
 
     cleaner: Cleaner
@@ -356,7 +380,10 @@ class ListOf:
             raise BadValueError(error.rule, hint) from error
 
     def _values_by_other_marks(self, value: str, places: Places) -> Sequence[str]:
-        """Return the values that a part of a list has, where it is none and has other marks."""
+        """Return the values in a text that uses another separator than the semicolon.
+
+        If the text is valid as a whole, or no separator gives valid values, it is the only value.
+        """
         doubts = len(places.doubts)
         for texts in ([value], parts_of(value, _CODE)):
             with suppress(BadValueError):
@@ -366,7 +393,7 @@ class ListOf:
         return [value]
 
     def each(self, texts: Iterable[str], places: Places) -> list[str]:
-        """Return the values of a list that has been taken apart."""
+        """Return the cleaned values of a list that is already split."""
         values = [stripped for raw in texts if (stripped := raw.strip())]
         refuse_too_many(len(values))
         if self.cleaner in {text, short} and all(map(is_plain, values)):
@@ -376,19 +403,19 @@ class ListOf:
 
 @dataclass(frozen=True)
 class Joint:
-    """The cleaner of a cell that names one, or several who act together, divided by semicolons.
+    """Cleaner for a field with one value or, separated by semicolons, several acting jointly.
 
     Attributes:
-        cleaner: the cleaner of each of its values.
+        cleaner: the cleaner for each value.
     """
 
     cleaner: Cleaner
 
     def __call__(self, cell: str, places: Places) -> Value:
-        """Return the one value of a cell, or the list of several."""
+        """Return the value of a cell, or a list if there are several."""
         return self.each(cell.split(LIST_SEPARATOR), places)
 
     def each(self, texts: Iterable[str], places: Places) -> Value:
-        """Return the one value, or the list of several or of none."""
+        """Return the single value, or a list if there are several or none."""
         values = ListOf(self.cleaner).each(texts, places)
         return values[0] if len(values) == 1 else values

@@ -1,4 +1,4 @@
-"""What is doubtful between the cells of a row that is loaded all the same."""
+"""Checks of a row that only lead to warnings: the row is loaded all the same."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -10,37 +10,37 @@ from bricoop.ingest.layouts.checks import Complaint
 from bricoop.ingest.layouts.clean import partial_date
 from bricoop.ingest.layouts.layout import Fields, Layout
 
-#: Finds what is doubtful in a row.
+#: Returns the warnings about the fields of a row.
 Doubter = Callable[[Fields], Sequence[Complaint]]
 
 _DOLLARS = "USD"
 _AMOUNTS = ("amount", "amount_usd")
-#: The largest projects cost a fifth of it.
+#: In US dollars. The largest known projects cost a fifth of it.
 _LARGEST = Decimal(100_000_000_000)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _YEARS, _PERCENT = "It is in years.", "It is in percent: write 2.5 for 2.5%."
-#: Between which figures those of loans lie, and in what they are.
+#: Plausible ranges of the terms of loans, with a hint about the unit.
 _USUAL = {
     "maturity": (0, 100, _YEARS), "grace_period": (0, 50, _YEARS),
     "interest_rate": (0, 50, _PERCENT), "grant_element": (-100, 100, _PERCENT),
 }  # fmt: skip
-#: Amounts in dollars that differ by less are rounded differently: by a part of the amount, or by
-#: what becomes of amounts below the millionth to which dollars are kept.
+#: Amounts in dollars agree if they differ by at most this share of the amount, or by at most this
+#: many dollars: sources round differently, and dollars are stored with six decimals.
 _ROUNDED, _KEPT = Decimal("0.01"), Decimal("0.000001")
-#: Money that is given; repayments and adjustments may be negative.
+#: Kinds of finance that cannot be negative or zero; repayments and adjustments can be negative.
 _LENT_OR_GRANTED = {"commitment", "disbursement", "pledge"}
-#: What to do about a zero that says that nothing is known.
+#: Hints about a zero that stands for an unknown amount, for native files and for profiles.
 _LEAVE_EMPTY = "Leave the cell empty if the amount is not known."
 _EMPTY = (
     "If it stands for an unknown amount, add it to `empty` of the field in a profile of your own."
 )
-#: What to do about a total or a footer.
+#: Hints about a total or a footer, for native files and for profiles.
 _LEAVE_OUT = "If it is one, leave the row out of the file."
 _SKIP = "If it is one, leave it out with [[skip]] in the profile."
 
 
 def dollars_agree(fields: Fields) -> Sequence[Complaint]:
-    """An amount in US dollars is its own nominal amount in US dollars."""
+    """Warn if `amount` in the currency USD differs from `amount_usd`."""
     if fields.get("currency") != _DOLLARS or not {"amount", "amount_usd"} <= fields.keys():
         return ()
     stated, nominal = Decimal(fields["amount"]), Decimal(fields["amount_usd"])
@@ -51,7 +51,7 @@ def dollars_agree(fields: Fields) -> Sequence[Complaint]:
 
 
 def dollars_are_whole_millionths(fields: Fields) -> Sequence[Complaint]:
-    """An amount in US dollars loses nothing that counts when it is rounded to the millionth."""
+    """Warn if `amount_usd` is computed from `amount` and rounding to six decimals loses digits."""
     if "amount_usd" in fields or "amount" not in fields:
         return ()
     stated = Decimal(fields["amount"])
@@ -63,7 +63,7 @@ def dollars_are_whole_millionths(fields: Fields) -> Sequence[Complaint]:
 
 
 def given_money_is_positive(fields: Fields) -> Sequence[Complaint]:
-    """A commitment, disbursement or pledge is above zero."""
+    """Warn about a negative commitment, disbursement or pledge."""
     if fields.get("kind") not in _LENT_OR_GRANTED:
         return ()
     names = [name for name in _AMOUNTS if str(fields.get(name, "")).startswith("-")]
@@ -72,7 +72,12 @@ def given_money_is_positive(fields: Fields) -> Sequence[Complaint]:
 
 
 def given_money_is_not_zero(advice: str, fields: Fields) -> Sequence[Complaint]:
-    """A commitment, disbursement or pledge of nothing is none."""
+    """Warn about a commitment, disbursement or pledge of zero.
+
+    Args:
+        advice: the hint about how to correct it.
+        fields: the fields of the row.
+    """
     if fields.get("kind") not in _LENT_OR_GRANTED:
         return ()
     columns = [name for name in _AMOUNTS if name in fields]
@@ -84,7 +89,7 @@ def given_money_is_not_zero(advice: str, fields: Fields) -> Sequence[Complaint]:
 
 
 def money_is_of_a_project(fields: Fields) -> Sequence[Complaint]:
-    """No project costs more than a hundred billion dollars."""
+    """Warn about an amount above a hundred billion US dollars: the unit may be wrong."""
     in_dollars = _AMOUNTS if fields.get("currency") == _DOLLARS else _AMOUNTS[1:]
     return [
         Complaint(name, "is more than 100 billion US dollars", "Is the unit right?")
@@ -94,7 +99,7 @@ def money_is_of_a_project(fields: Fields) -> Sequence[Complaint]:
 
 
 def figures_are_usual(fields: Fields) -> Sequence[Complaint]:
-    """A term is of years, and a rate of percent."""
+    """Warn about terms of a loan outside the plausible ranges: the unit may be wrong."""
     return [
         Complaint(name, f"is not between {low} and {high}", hint)
         for name, (low, high, hint) in _USUAL.items()
@@ -103,7 +108,12 @@ def figures_are_usual(fields: Fields) -> Sequence[Complaint]:
 
 
 def dates_are_of_now(names: Sequence[str], fields: Fields) -> Sequence[Complaint]:
-    """What is built and paid was so in the last century or is so in this one."""
+    """Warn about dates before 1900 or after 2099.
+
+    Args:
+        names: the fields that are dates.
+        fields: the fields of the row.
+    """
     return [
         Complaint(name, f"is not between {_FIRST_YEAR} and {_LAST_YEAR}", "Is the year right?")
         for name in names
@@ -112,7 +122,13 @@ def dates_are_of_now(names: Sequence[str], fields: Fields) -> Sequence[Complaint
 
 
 def names_no_summary(subject: str, advice: str, fields: Fields) -> Sequence[Complaint]:
-    """A row is about something, and not a total or a footer."""
+    """Warn about a row whose name looks like a total or a footer.
+
+    Args:
+        subject: the field with the name.
+        advice: the hint about what to do with the row.
+        fields: the fields of the row.
+    """
     name = fields.get(subject, "")
     if not isinstance(name, str) or not (is_perhaps_total(name) or is_footer(name)):
         return ()
@@ -121,7 +137,13 @@ def names_no_summary(subject: str, advice: str, fields: Fields) -> Sequence[Comp
 
 
 def doubters_for(layout: Layout, *, published: bool = False) -> tuple[Doubter, ...]:
-    """Return what looks for doubts in the rows of a layout, or of somebody else's data in it."""
+    """Return the checks for warnings that apply to a layout.
+
+    Args:
+        layout: the layout.
+        published: whether rows come from a published file and are read by a profile; then hints
+            name settings of the profile.
+    """
     columns = {column.name for column in layout.columns}
     doubters: list[Doubter] = []
     if {"amount", "amount_usd", "kind"} <= columns:

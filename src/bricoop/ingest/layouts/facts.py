@@ -33,7 +33,7 @@ from bricoop.ingest.layouts.clean import (
 from bricoop.ingest.layouts.layout import Column, Layout, OwnFact, codes
 from bricoop.ingest.layouts.shared import ID, LOCATOR, NOTE
 
-#: An example row is known by the word `example` in it, and refused where it is left in a file.
+#: Rows with the word `example` in a cell are recognized as examples, and refused when loaded.
 _INDICATOR = "example: trains run, cumulative"
 _FOUND = "Example: terrain and missing transport facilities hold back many places along the route."
 

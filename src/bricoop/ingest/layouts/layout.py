@@ -1,4 +1,4 @@
-"""What a load file of a noun looks like, and which facts its columns become."""
+"""The classes that describe a native layout: its columns, and the facts made of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,12 +20,12 @@ class Column:
     """One column of a load file.
 
     Attributes:
-        name: its header, and the field's name in every record.
-        clean: makes a value of a cell.
-        help: what belongs there, for the template and the documents.
-        example: a cell of the template's example row, which one cell at least calls an example
-            where it states something invented.
-        required: whether a row without it is refused.
+        name: the heading, which is also the name of the field in records.
+        clean: converts the text of a cell to a value.
+        help: what to write in the column; shown in templates and in the documentation.
+        example: the cell in the example row of the template. If the row states something invented,
+            at least one of its cells contains the word `example`.
+        required: whether rows with an empty cell are refused.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Names:
-    """A column whose values are further names of the row's entity."""
+    """A column with other names of the entity."""
 
     column: str
     kind: AliasKind
@@ -46,7 +46,13 @@ class Names:
 
 @dataclass(frozen=True)
 class Placed:
-    """A column whose values are countries or regions; `basis` is the column that says on what."""
+    """A column with countries or regions.
+
+    Attributes:
+        column: the name of the column.
+        role: the role of these countries.
+        basis: the column that says what assigning them is based on; empty if there is none.
+    """
 
     column: str
     role: CountryRole
@@ -55,7 +61,12 @@ class Placed:
 
 @dataclass(frozen=True)
 class Linked:
-    """A column whose values are links; `basis` is the column that says on what."""
+    """A column with links.
+
+    Attributes:
+        column: the name of the column.
+        basis: the column that says what assigning them is based on; empty if there is none.
+    """
 
     column: str
     basis: str = ""
@@ -63,7 +74,7 @@ class Linked:
 
 @dataclass(frozen=True)
 class Takes:
-    """A column whose values are organizations that take part in a role."""
+    """A column with organizations that participate in a certain role."""
 
     column: str
     role: ParticipationRole
@@ -71,14 +82,14 @@ class Takes:
 
 @dataclass(frozen=True)
 class Party:
-    """A column whose values are organizations that are party to an agreement."""
+    """A column with organizations that are parties to an agreement."""
 
     column: str
 
 
 @dataclass(frozen=True)
 class Acts:
-    """A column whose values are the capacities in which an organization acts."""
+    """A column with the roles in which an organization acts."""
 
     column: str
 
@@ -88,15 +99,16 @@ FactRule = Names | Placed | Linked | Takes | Party | Acts
 
 @dataclass(frozen=True)
 class OwnFact:
-    """The one fact that a row of a noun of facts is.
+    """How a row of a layout of facts, such as statistics, is stored in a database table.
 
     Attributes:
         table: name of the table.
-        values: column of the table for each field of the row that is copied into it.
-        organizations: column of the table for each field that names an organization; where a field
-            names several, the column is empty and each of them takes part in `role`.
-        links: column of the table for each field that names a link.
-        role: the role in which several organizations of a field take part together.
+        values: names of fields that are copied, with the columns of the table.
+        organizations: names of fields with an organization, with the columns of the table. If a
+            field has several organizations, the column is empty, and each organization gets a
+            participation with the role `role`.
+        links: names of fields with a link, with the columns of the table.
+        role: the role of organizations that share a field.
     """
 
     table: str
@@ -108,20 +120,19 @@ class OwnFact:
 
 @dataclass(frozen=True)
 class Layout:
-    """The native layout of a noun.
+    """The native layout of one kind of load file.
 
     Attributes:
-        noun: the word of the command line, in the plural.
-        help: what a row is, in a sentence.
-        columns: the columns, in the template's order.
-        identity: the fields that tell one row from another where no `id` is given.
-        kind: what entity a row describes, or None where it is about an entity of any kind.
+        noun: the name of the layout on the command line, in the plural.
+        help: what a row is, in one sentence.
+        columns: the columns, in the order of the template.
+        identity: the fields from which the id of a row is derived if its `id` is empty.
+        kind: the kind of entity that rows describe; None if they can be about any kind.
         subject: the column that names the entity.
-        may_create: whether a name that is not known yet becomes a new entity.
-        values: the fields that are columns of the kind's own table.
-        organization: the field that, in the kind's own table, names a country.
-        facts: which facts follow from which columns.
-        own: the one fact that the row is, for nouns of facts.
+        may_create: whether an unknown name creates an entity.
+        values: the fields stored in the table of this kind of entity.
+        facts: the facts made of other columns.
+        own: how the row itself is stored as a fact; None if the row describes an entity.
     """
 
     noun: str
@@ -137,18 +148,18 @@ class Layout:
 
     @property
     def describes_entity(self) -> bool:
-        """Whether a row describes the entity itself, and may therefore name it."""
+        """Whether rows describe an entity, and can name it, instead of stating a fact about one."""
         return self.own is None
 
     @cached_property
     def organization_columns(self) -> tuple[str, ...]:
-        """The columns that name organizations."""
+        """The names of the columns with organizations."""
         own = self.own.organizations if self.own else {}
         return (*(rule.column for rule in self.facts if isinstance(rule, Takes | Party)), *own)
 
     @cached_property
     def name_columns(self) -> tuple[tuple[str, str, str | None], ...]:
-        """The columns that give further names, with the kind and the language of these."""
+        """The columns with other names of the entity: column, kind of name and language."""
         return tuple(
             (rule.column, rule.kind.value, rule.language)
             for rule in self.facts
@@ -157,16 +168,16 @@ class Layout:
 
     @cached_property
     def required(self) -> tuple[str, ...]:
-        """The columns that no row may leave empty."""
+        """The names of the columns that must not be empty."""
         return tuple(column.name for column in self.columns if column.required)
 
     def column(self, name: str) -> Column | None:
-        """Return the column of that header, if the layout has it."""
+        """Return the column with a heading, or None if the layout lacks it."""
         return next((column for column in self.columns if column.name == name), None)
 
 
 def codes(vocabulary: type[StrEnum]) -> str:
-    """Return the codes of a vocabulary for a help text."""
+    """Return the codes of a vocabulary, separated by commas, for a help text."""
     return ", ".join(code.value for code in vocabulary)
 
 

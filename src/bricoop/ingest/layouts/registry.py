@@ -1,4 +1,4 @@
-"""Which nouns can be loaded: one line each."""
+"""All native layouts, by the noun that names them on the command line."""
 
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
@@ -44,7 +44,7 @@ def layout_of(noun: str) -> Layout:
     """Return the native layout of a noun.
 
     Raises:
-        NotFoundError: there is no such noun; it names the closest ones, or all there are.
+        NotFoundError: there is no such noun; it lists the closest nouns, or else all.
     """
     layout = _BY_NOUN.get(noun.lower())
     if layout is None:

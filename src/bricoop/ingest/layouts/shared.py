@@ -1,4 +1,4 @@
-"""The columns that every noun shares: identity, names, place in the source, links, countries."""
+"""Columns that several native layouts share: ids, names, locator, links and countries."""
 
 from bricoop.domain.vocabularies import AliasKind, Basis, Link
 from bricoop.ingest.layouts.clean import ListOf, choice, place, short, text
@@ -26,7 +26,12 @@ LINKED = Linked("links", "links_basis")
 
 
 def named(stated: str, chinese: str) -> tuple[Column, ...]:
-    """Return the columns of further names and the description, with examples of two names."""
+    """Return the columns for other names and for the description.
+
+    Args:
+        stated: example of the name as the source prints it.
+        chinese: example of the Chinese name.
+    """
     return (
         Column("stated_name", short, "the name as the source prints it", stated),
         Column("name_zh", short, "the Chinese name", chinese),
@@ -38,7 +43,7 @@ def named(stated: str, chinese: str) -> tuple[Column, ...]:
 
 
 def links(example: str) -> tuple[Column, ...]:
-    """Return the columns of the links, and on what they rest."""
+    """Return the columns for the five links and for the basis of assigning them."""
     help_ = f"basis of the links: {_BASES}; default: stated"
     return (
         Column("links", ListOf(choice(Link)), f"any of the five links: {codes(Link)}", example),
@@ -47,12 +52,12 @@ def links(example: str) -> tuple[Column, ...]:
 
 
 def countries(example: str) -> Column:
-    """Return the column of countries or regions, in any usual spelling."""
+    """Return the column for countries or regions, in any usual spelling."""
     return Column(
         "countries", ListOf(place), "countries in any usual spelling, or known regions", example
     )
 
 
 def name(noun: str, example: str) -> Column:
-    """Return the required column of the entity's right name."""
+    """Return the required column for the entity's name."""
     return Column("name", short, f"name of the {noun}", example, required=True)

@@ -1,4 +1,4 @@
-"""Which fields a column may fit that a proposal leaves over: by its cells and by its heading."""
+"""Suggests fields for columns that a proposed profile leaves unassigned."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,27 +19,27 @@ from bricoop.ingest.profile.headings import (
 )
 from bricoop.ingest.profile.toml_text import quoted
 
-#: So many fields are offered for a column.
+#: The largest number of fields suggested for a column.
 _OFFERED = 3
 _LONG_TEXT = 100
 _MOST, _COUNTRIES = 0.9, 0.8
-#: Words that come again and again are kinds or states, unless there are too many of them.
+#: Words are kinds or states if there are at most this many, each used this often on average.
 _FEW, _TIMES = 60, 3
 _EMPTY = "empty"
 _ID = r"\b(id|no|nr|number|code|key|ref|reference|identifier)\b"
 
-#: Headings of kinds, and words of those that are kinds of something else than projects.
+#: Headings of kinds, and words in headings of kinds of something other than projects.
 _KINDS = r"\b(kind|type|category|sector|subsector|industry)\b"
 _NOT_KINDS = r"agenc|organi[sz]|lender|flow|financ|loan"
 _NOTE = r"note|comment|remark"
 _OF_PROJECTS = f"^(?!.*({NOT_NAMES})).*({'|'.join(NAMES)})"
 
-#: Words of headings, each with the field that they speak for; no words fit every heading.
+#: Patterns of headings, each with the field it suggests; an empty pattern fits every heading.
 Fields = Sequence[tuple[str, str]]
 
 _DATES: Fields = (
     (r"commit|disburs|payment|approv|sign|agree", "finance.date"),
-    # The last words are those of any date.
+    # Without the last pattern, which fits any date.
     *((pattern, f"projects.{field}") for field, pattern in DATES[:-1]),
     ("", "projects.announced"), ("", "projects.started"), ("", "projects.completed"),
 )  # fmt: skip
@@ -78,12 +78,12 @@ _NAMES: Fields = (
 
 
 class _Sort(NamedTuple):
-    """One sort of values.
+    """One sort of values, such as years or web addresses.
 
     Attributes:
-        label: what they are.
-        holds: whether cells are of that sort, under a heading of lower-case words.
-        fields: the fields that have such values.
+        label: the name of the sort.
+        holds: returns whether cells are of this sort, given their heading in lower case.
+        fields: the fields with such values.
     """
 
     label: str
@@ -92,12 +92,12 @@ class _Sort(NamedTuple):
 
 
 class LeftOver(NamedTuple):
-    """A column that has no field.
+    """A column that is not assigned to any field.
 
     Attributes:
         column: its heading.
-        sort: what its cells are.
-        fields: the fields that it may fit, the likeliest first; none where none is known.
+        sort: the sort of its cells.
+        fields: the suggested fields, the likeliest first.
     """
 
     column: str
@@ -106,7 +106,7 @@ class LeftOver(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """What it may be, in a sentence."""
+        """The suggestion as a sentence."""
         holds = "is empty" if self.sort == _EMPTY else f"contains {self.sort}"
         fields = f"may be {' or '.join(self.fields)}" if self.fields else "no matching field"
         return f"{quoted(self.column)}: {holds}; {fields}."
@@ -115,11 +115,11 @@ class LeftOver(NamedTuple):
 def left_over(
     columns: Mapping[str, Sequence[str]], headings: Mapping[str, str]
 ) -> Iterator[LeftOver]:
-    """Yield what each column may be that a proposal leaves over.
+    """Yield a suggestion for each unassigned column.
 
     Args:
-        columns: the cells of these columns that say something, by their names.
-        headings: the names of columns as lower-case words.
+        columns: the cells with a value, by the names of these columns.
+        headings: the headings as lower-case words, by the names of columns.
     """
     for name, cells in columns.items():
         heading = headings[name]
@@ -128,12 +128,12 @@ def left_over(
 
 
 def _fitting(fields: Fields, heading: str) -> tuple[str, ...]:
-    """Return the fields that a heading speaks for; those of every heading where it says nothing."""
+    """Return the fields that a heading suggests, or else those that fit every heading."""
     named = [field for pattern, field in fields if pattern and re.search(pattern, heading)]
     usual = [field for pattern, field in fields if not pattern]
     candidates = dict.fromkeys(named or usual)
     if re.search(PLANNED, heading):
-        # What was planned did not happen by that; of plans there is one field.
+        # A planned date is not that of an event, and there is only one field for planned dates.
         for field in ("projects.started", "projects.completed"):
             candidates.pop(field, None)
     return tuple(candidates)[:_OFFERED]

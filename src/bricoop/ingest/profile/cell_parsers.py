@@ -1,4 +1,4 @@
-"""What a published layout writes becomes what a native cell would say: numbers, dates, words."""
+"""Converts numbers, dates and words of a published layout to the form of native cells."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,20 +13,20 @@ from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
 from bricoop.ingest.profile.patterns import date_word
 from bricoop.ingest.profile.toml_text import quoted
 
-#: Turns the text of a cell, or of a part of one, into native text; None where it says nothing.
+#: Converts the text of a cell, or of an entry of a list, to native text; None for no value.
 Word = Callable[[str], str | None]
 
-#: For so many unknown words of a field the closest known ones are looked for.
+#: The largest number of unknown words for which similar words are searched, which is slow.
 _HINTED = 200
 
 
 def word_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -> Word:
-    """Return how one word of a rule's cells is read, put together once.
+    """Return a function that converts one entry of a cell by a rule.
 
     Args:
         rule: the rule.
-        styles: how the layout writes numbers and dates.
-        dropped: is given every word that is left out because the rule's map does not know it.
+        styles: the styles of the layout.
+        dropped: called with every word that is dropped because the map lacks it.
     """
     steps: list[Word] = []
     if rule.delete:
@@ -95,11 +95,11 @@ def _words(word: str, beginnings: tuple[str, ...]) -> Iterator[str]:
 
 
 def number_word(style: NumberStyle, multiply: str = "") -> Word:
-    """Return how a number of a style is read; what is no such number is refused.
+    """Return a function that parses numbers of a style and refuses other texts.
 
     Args:
         style: the style.
-        multiply: what numbers without a unit are multiplied by; empty where nothing is said.
+        multiply: the factor of numbers without a unit; empty if it is not declared.
     """
     form = _form_of(style)
     group = bool(style.thousands)
@@ -124,14 +124,14 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
         except InvalidOperation as error:
             rule = "is not a number"
             raise BadValueError(rule) from error
-        # The style is declared, so what a native cell would leave in doubt is none here.
+        # A native cell such as 1.740 would be refused as ambiguous; here the style decides.
         return undoubted(value if factor == 1 else WIDE.multiply(value, factor))
 
     return read
 
 
 def _advice(style: NumberStyle, text: str) -> str:
-    """Return what to do about a number of another style."""
+    """Return a hint about a text that is not a number of this style."""
     for name, other in style.others:
         if _form_of(other).fullmatch(text):
             return f"--variant {name} reads it."
@@ -142,7 +142,7 @@ def _advice(style: NumberStyle, text: str) -> str:
 
 
 def _form_of(style: NumberStyle) -> re.Pattern[str]:
-    """Return what a number of a style looks like; its unit is written exactly as it is declared."""
+    """Return a pattern for the numbers of a style; units are matched with their case."""
     signs = "|".join(re.escape(sign) for sign in style.signs)
     around = rf"(?:{signs}|\s)*" if signs else r"\s*"
     group = re.escape(style.thousands)
@@ -150,7 +150,7 @@ def _form_of(style: NumberStyle) -> re.Pattern[str]:
     fraction = (
         rf"(?:{re.escape(style.decimal)}(?P<fraction>\d+))?" if style.decimal else "(?P<fraction>)"
     )
-    # The longest first: bn is no b with an n behind it.
+    # The longest first: otherwise the unit b would match the beginning of bn.
     units = sorted((unit.strip() for unit, _ in style.units), key=len, reverse=True)
     unit = "|".join(re.escape(symbol) for symbol in units if symbol)
     unit = rf"(?P<unit>{unit})?" if unit else "(?P<unit>)"
@@ -169,10 +169,10 @@ def _example(style: NumberStyle) -> str:
 
 
 def without_pretended_day(date: str) -> str:
-    """Return the year alone where an estimated date is 1 January: the layout knows no more."""
+    """Return an estimated date, reduced to its year if it is 1 January."""
     return date[:4] if date.endswith("-01-01") else date
 
 
 def split(text: str, rule: FieldRule) -> list[str]:
-    """Return the parts of a list in a cell; names that hold a separator stay whole."""
+    """Return the entries of a list; the values of `whole` in the rule are not split."""
     return divided(text, rule.separators, rule.whole)

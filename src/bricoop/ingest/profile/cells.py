@@ -1,4 +1,4 @@
-"""The cells of a row that a field is read from, and what reads them."""
+"""Access to the cells of a row by column, and the columns that a field depends on."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from typing import Any
 from bricoop.ingest.layouts.clean import Value
 from bricoop.ingest.profile.model import FieldRule
 
-#: In a template: a short digest of the record's id.
+#: The placeholder in templates for a short digest of the record's id.
 ID = "#"
-#: So many different cells of a column are remembered with their values; longer ones are rare.
+#: Size of the cache of values per field, in entries, and the largest length of a cached cell.
 REMEMBERED, _LONGEST = 10_000, 100
 
 #: A row's cells, in the order of the file's header.
 Cells = Sequence[str]
-#: Returns a field's value of a row's cells and of a short digest of its id.
+#: Returns the value of a field, given the cells of a row and a short digest of the record's id.
 Read = Callable[[Cells, str], Value | None]
 
 
@@ -25,25 +25,25 @@ class Columns:
     """The columns of one file.
 
     Attributes:
-        positions: where each of them stands.
-        empty: what says nothing in their cells.
+        positions: their positions in a row, by name.
+        empty: texts that stand for a missing value.
     """
 
     positions: Mapping[str, int]
     empty: frozenset[str]
 
     def there(self, columns: Iterable[str]) -> list[int]:
-        """Return the positions of some columns, as far as the file has them."""
+        """Return the positions of columns, without those that the file lacks."""
         return [self.positions[name] for name in columns if name in self.positions]
 
     def cell(
         self, columns: Sequence[str], empty: frozenset[str] | None = None
     ) -> Callable[[Cells], str | None]:
-        """Return how the first of some columns is found that says something.
+        """Return a function that gives the first cell with a value, stripped, or None.
 
         Args:
-            columns: the names of the columns.
-            empty: what says nothing in them, where that is not what does so everywhere.
+            columns: the names of the columns, in the order in which they are tried.
+            empty: texts that stand for a missing value, if they differ from those of the file.
         """
         there = self.there(columns)
         empty = self.empty if empty is None else empty
@@ -62,7 +62,10 @@ class Columns:
 
 
 def remembering(positions: Sequence[int], value_of: Callable[[Cells], Value | None]) -> Read:
-    """Return what reads some cells, whose values are remembered by their texts."""
+    """Return a reader that caches values by the texts of the cells at some positions.
+
+    Columns of published files repeat few values, which are expensive to parse.
+    """
     if not positions:
         return lambda cells, _: value_of(cells)
     texts_of = itemgetter(*positions)
@@ -83,7 +86,7 @@ def remembering(positions: Sequence[int], value_of: Callable[[Cells], Value | No
 
 
 def columns_of(rule: FieldRule) -> Iterator[str]:
-    """Yield every column that a field is made of or depends on."""
+    """Yield every column that a rule of a field reads, including those of conditions."""
     yield from rule.columns
     for template in rule.templates:
         yield from template_columns(template)
@@ -95,6 +98,6 @@ def columns_of(rule: FieldRule) -> Iterator[str]:
 
 
 def template_columns(template: str) -> Iterator[str]:
-    """Yield the columns that a template puts together."""
+    """Yield the columns named in a template."""
     names = (name for _, name, _, _ in Formatter().parse(template))
     yield from (name for name in names if name and name != ID)

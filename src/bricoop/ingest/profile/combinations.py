@@ -1,4 +1,4 @@
-"""Which keys of a profile act only beside others: a rule that cannot act is refused."""
+"""Which keys of a field in a profile depend on each other or exclude each other."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bricoop.ingest.layouts.clean import Cleaner, Joint, ListOf
 
 _COLUMNS = ("column", "columns")
-#: For each key of a field the keys of which it needs at least one.
+#: For each key of a field, the keys of which at least one must be present as well.
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "all": ("columns",),
     "separator": _COLUMNS,
@@ -33,9 +33,9 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 #: Keys that exclude each other.
 EXCLUDES: tuple[tuple[str, str], ...] = (("number", "date"), ("number", "as_key"))
-#: Keys that act only in a field that may have several values.
+#: Keys that are only allowed in a field with several values.
 OF_SEVERAL = ("all", "separator", "whole", "add")
-#: What signs may stand for that are no mere signs, by the size that they mean.
+#: Words and letters for magnitudes that may be mistaken for signs, with the power of ten.
 MAGNITUDES: Mapping[str, int] = {
     "k": 3, "thousand": 3, "万": 4, "lakh": 5, "m": 6, "mn": 6, "mln": 6, "mio": 6, "million": 6,
     "crore": 7, "亿": 8, "b": 9, "bn": 9, "bln": 9, "billion": 9, "t": 12, "tn": 12, "trillion": 12,
@@ -43,18 +43,18 @@ MAGNITUDES: Mapping[str, int] = {
 
 
 class Misplaced(NamedTuple):
-    """A key that is given where it cannot act, and why it cannot."""
+    """A key that has no effect where it is given, with the reason."""
 
     key: str
     message: str
 
 
 def misplaced(keys: Mapping[str, object], clean: Cleaner) -> Iterator[Misplaced]:
-    """Yield the keys of a field that cannot act.
+    """Yield the keys of a field that have no effect.
 
     Args:
-        keys: the keys of the field that say something.
-        clean: makes a value of a text: whether that is one value or several.
+        keys: the keys of the field that are set.
+        clean: the cleaner of the field, which tells whether it has one value or several.
     """
     for key, others in NEEDS.items():
         if key in keys and not any(needed in keys for needed in others):
@@ -71,7 +71,7 @@ def misplaced(keys: Mapping[str, object], clean: Cleaner) -> Iterator[Misplaced]
 
 
 def magnitudes(signs: tuple[str, ...]) -> list[str]:
-    """Return those of some signs that mean sizes, if they mean different ones."""
+    """Return the signs that are magnitudes, if there are different ones among them."""
     known = [sign for sign in signs if sign.casefold() in MAGNITUDES]
     sizes = {MAGNITUDES[sign.casefold()] for sign in known}
     return known if len(sizes) > 1 else []

@@ -1,4 +1,4 @@
-"""Control totals: what a profile promises of a whole file, counted while its rows go by."""
+"""Control totals: properties of a whole file that a profile states, checked row by row."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,25 +14,25 @@ from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.cell_parsers import Word, number_word, word_of
 from bricoop.ingest.profile.model import FieldRule, Profile, Styles
 
-#: Returns whether a row is one that a rule reads.
+#: Returns whether a rule applies to a row.
 _Applies = Callable[[Sequence[str]], bool]
 
 
 class _Sum:
-    """The sum of a column, whose cells are read as the fields read them that are made of it.
+    """The sum of a column, with cells parsed as in the fields that are read from it.
 
     Attributes:
-        total: the sum of all cells that were read.
-        unread: how many cells were no numbers.
-        first_unread: the line and the text of the first of them.
+        total: the sum of all numbers.
+        unread: the number of cells that are not numbers.
+        first_unread: the line and the text of the first such cell.
     """
 
     def __init__(self, position: int, readings: Sequence[tuple[_Applies, Word]]) -> None:
-        """Begin at nothing.
+        """Start at zero.
 
         Args:
-            position: where the column stands.
-            readings: how cells are read, each with the rows that are read so; the first counts.
+            position: the position of the column.
+            readings: parsers of cells with the conditions of rows; the first that applies is used.
         """
         self._position = position
         self._readings = readings
@@ -41,7 +41,7 @@ class _Sum:
         self.first_unread = (0, "")
 
     def add(self, line: int, cells: Sequence[str]) -> None:
-        """Add a row's cell."""
+        """Add the cell of a row."""
         text = cells[self._position].strip()
         if not text:
             return
@@ -49,14 +49,14 @@ class _Sum:
         try:
             self.total += Decimal(word(text) or 0)
         except (BadValueError, ArithmeticError):
-            # The cell itself is refused, or nobody needs it as a number.
+            # Not an error here: a field that needs the number refuses the cell itself.
             self.unread += 1
             if self.unread == 1:
                 self.first_unread = (line, text)
 
 
 class Tally:
-    """Counts the rows of one file."""
+    """Collects the control totals of one file."""
 
     def __init__(
         self,
@@ -66,17 +66,17 @@ class Tally:
         columns: Sequence[str],
         spread: Collection[str] = (),
     ) -> None:
-        """Begin at nothing.
+        """Start at zero.
 
-        A column that is the id of the row's first record need not be watched: a second row with
-        the same id is refused with its place.
+        A column that is the id of the first record is not tracked, which saves memory: a second row
+        with the same id is refused anyway.
 
         Args:
-            profile: what it promises.
-            styles: how the layout writes numbers.
-            origin: where the rows come from.
-            columns: the columns of the file, by the names that the rules use.
-            spread: the columns whose cells become rows.
+            profile: the profile, with its control totals.
+            styles: the styles of the layout.
+            origin: the file.
+            columns: the columns of the file, by the names used in rules.
+            spread: the columns that become rows.
         """
         controls = profile.controls
         positions = {name: position for position, name in enumerate(columns)}
@@ -99,7 +99,7 @@ class Tally:
         }
 
     def count_misfit(self) -> None:
-        """Count a row whose cells cannot be told apart."""
+        """Count a row whose cells do not fit the header."""
         self._rows += 1
 
     def count(self, line: int, cells: Sequence[str]) -> None:
@@ -114,7 +114,11 @@ class Tally:
             summed.add(line, cells)
 
     def problems(self, *, is_part: bool = False) -> list[Problem]:
-        """Return which promises the file does not keep; a part of one makes only some."""
+        """Return a problem for each control total that does not match.
+
+        Args:
+            is_part: whether the file is part of a larger one; then only uniqueness is checked.
+        """
         controls = self._controls
         wrong: list[tuple[str, str, str]] = []
         if not is_part and controls.rows is not None and controls.rows != self._rows:
@@ -137,7 +141,7 @@ class Tally:
         return [self._origin.problem(0, *fault, hint) for fault in wrong]
 
     def _left_out(self, summed: _Sum) -> str:
-        """Return which cells of a column could not be added, if any."""
+        """Return a phrase about cells of a column that are not numbers; empty if there are none."""
         if not summed.unread:
             return ""
         line, text = summed.first_unread
@@ -149,7 +153,7 @@ class Tally:
 def _readings(
     profile: Profile, styles: Styles, column: str, positions: Mapping[str, int]
 ) -> list[tuple[_Applies, Word]]:
-    """Return how the cells of a column are read, each with the rows in which they are."""
+    """Return the parsers for the cells of a column, each with the condition of rows."""
     rules = [
         rule
         for record in profile.records
@@ -162,9 +166,9 @@ def _readings(
 
 
 def _unscaled(rule: FieldRule, styles: Styles) -> Word:
-    """Return how a field reads a number, as it is printed: a sum is promised of what a file says.
+    """Return a parser for numbers without the factor of the field, as sums are of printed numbers.
 
-    Where numbers have units, a multiplied number is one without, and counts as those do.
+    If numbers have units, the factor is kept: it applies to numbers without a unit.
     """
     own = styles.over(dict(rule.style))
     plainly = rule if own.numbers.units else replace(rule, multiply="")
@@ -172,7 +176,7 @@ def _unscaled(rule: FieldRule, styles: Styles) -> Word:
 
 
 def _saying(word: Word, styles: Styles) -> Word:
-    """Return how cells are read of which some say nothing."""
+    """Return a parser that gives None for texts that stand for a missing value."""
     return lambda text: None if text in styles.empty else word(text)
 
 

@@ -1,4 +1,4 @@
-"""Which cells of an unknown file are dates, and the patterns by which they are read."""
+"""Recognizes dates in the cells of an unknown file, and finds `strptime` patterns for them."""
 
 import re
 from collections import Counter
@@ -6,23 +6,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-#: Patterns of dates that nobody can take for another one.
+#: Unambiguous patterns of dates.
 _CLEAR = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m", "%Y", "%Y.0",
     "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %Y", "%b %Y", "%d-%b-%Y",
     "%B-%Y", "%b-%Y", "%m/%Y", "%Y/%m", "%Y年%m月%d日", "%Y年%m月", "%Y年",
 )  # fmt: skip
-#: Marks between numbers of which the first may be the day or the month.
+#: Separators in dates of three numbers, where the first may be the day or the month.
 _MARKS = "/.-"
 _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.ASCII)
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1945, 2060
 _LAST_MONTH = 12
-#: No date is longer.
+#: The largest length of a date, in characters.
 _LONGEST = 30
-#: A share of cells that tells what a column is: the others are its mistakes.
+#: The share of cells that decides what a column is; the rest are taken for errors.
 _MOST = 0.9
-#: So many cells tell whether a column that is left out looks like dates.
+#: The number of cells that decide whether a column looks like dates.
 _LOOKED_AT = 100
 
 
@@ -35,17 +35,17 @@ def are_years(cells: Sequence[str]) -> bool:
 
 
 def date_ways(cells: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the ways in which most cells can be read as dates, each with all of its patterns.
+    """Return the ways in which most cells can be read as dates, each a tuple of patterns.
 
-    There are two where the day may be the month, and none where cells are no dates. A way has
-    several patterns where dates are written differently: `31.12.2015` and `2019`.
+    There are two ways if the day may be the month, and none if the cells are not dates. A way has
+    several patterns if dates are written differently, such as `31.12.2015` and `2019`.
     """
     return list(_ways_of(tuple(cells)) if len(cells) > 1 else _ways(cells))
 
 
 @lru_cache(maxsize=256)
 def _ways_of(cells: tuple[str, ...]) -> list[tuple[str, ...]]:
-    # Each field, test and comment asks for the dates of the same columns again.
+    # Cached, as the same columns are tested for every field.
     return _ways(cells)
 
 
@@ -54,7 +54,7 @@ def _ways(cells: Sequence[str]) -> list[tuple[str, ...]]:
     if times.total() < _MOST * len(cells) or not cells:
         return []
     numbers = {cell: match for cell in times if (match := _NUMERIC.fullmatch(cell))}
-    # What is a date in neither way is a mistake.
+    # Numbers that are not a date in either order are taken for errors.
     numeric = [match for match in numbers.values() if _may_be_days(match)]
     clear, read = _clear_patterns({cell: n for cell, n in times.items() if cell not in numbers})
     ways = _numeric_ways(numeric)
@@ -64,7 +64,7 @@ def _ways(cells: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def doubtful_date(cells: Sequence[str]) -> str:
-    """Return the first cell of which the day may be the month; empty where none is such."""
+    """Return the first cell in which the day may be the month; empty if there is none."""
     return next((cell for cell in cells if len(date_ways([cell])) > 1), "")
 
 
@@ -75,25 +75,25 @@ def is_date(cell: str) -> bool:
 
 
 def dated_share(cells: Sequence[str]) -> float:
-    """Return the share of the first cells that are dates."""
+    """Return the share of dates among the first cells."""
     first = cells[:_LOOKED_AT]
     return sum(map(is_date, first)) / len(first) if first else 0.0
 
 
 def _may_be_date(cell: str) -> bool:
-    # To try all patterns takes long, and most texts have no digit or are no dates by their length.
+    # A fast test: trying all patterns is slow, and most texts have no digits or are too long.
     return len(cell) <= _LONGEST and any(map(str.isdigit, cell))
 
 
 def _may_be_days(match: re.Match[str]) -> bool:
-    """Return whether three numbers are a date with the day first, or with the month."""
+    """Return whether three numbers are a date with the day or the month first."""
     mark = match[2]
     return any(_fits(f"{first}{mark}{second}{mark}%Y", match[0])
                for first, second in (("%d", "%m"), ("%m", "%d")))  # fmt: skip
 
 
 def _numeric_ways(numeric: Sequence[re.Match[str]]) -> list[tuple[str, ...]]:
-    """Return the patterns of dates that are three numbers: with the day first, or the month."""
+    """Return the possible patterns for dates of three numbers: day first, month first, or both."""
     days: list[str] = []
     months: list[str] = []
     for mark in _MARKS:
@@ -110,10 +110,10 @@ def _numeric_ways(numeric: Sequence[re.Match[str]]) -> list[tuple[str, ...]]:
 
 
 def _clear_patterns(times: Mapping[str, int]) -> tuple[list[str], int]:
-    """Return as few patterns as read all dates among cells, and how many cells they read.
+    """Return few patterns that together fit all unambiguous dates, and how many cells they fit.
 
     Args:
-        times: how often each cell stands in the column.
+        times: the number of occurrences of each cell.
     """
     fitting: dict[str, set[str]] = {pattern: set() for pattern in _CLEAR}
     for cell in times:
@@ -132,9 +132,9 @@ def _clear_patterns(times: Mapping[str, int]) -> tuple[list[str], int]:
 
 @lru_cache(maxsize=1000)
 def _patterns_like(written: str) -> list[str]:
-    """Return the patterns that cells of some look may fit, each digit of which is a zero.
+    """Return the patterns that may fit a cell, given the cell with all digits replaced by zeros.
 
-    To try a pattern takes long, and most columns are written in one way.
+    This is cached, as trying a pattern is slow and most columns are written in one way.
     """
     return [pattern for pattern in _CLEAR if _looks(pattern).fullmatch(written)]
 
@@ -155,5 +155,5 @@ def _fits(pattern: str, cell: str) -> bool:
         datetime.strptime(cell, pattern)  # noqa: DTZ007 (a day has no zone)
     except ValueError:
         return False
-    # Any four digits fit: numbers, too.
+    # These patterns fit any four digits, so the range of years is checked as well.
     return pattern not in {"%Y", "%Y.0"} or are_years([cell])

@@ -1,6 +1,6 @@
-"""The file of a profile: its tables and keys, and what each may hold.
+"""The schema of a profile's TOML file: its tables and keys, with the types of their values.
 
-A key is a field of a struct here and a row in docs/profiles.md; a test compares the two.
+Each key is a field of a struct here and a row in docs/profiles.md; a test compares the two.
 """
 
 import re
@@ -19,16 +19,16 @@ from bricoop.domain.vocabularies import SourceKind
 from bricoop.ingest.profile.patterns import word_fault
 from bricoop.ingest.readers.file_options import Kind
 
-#: A pattern of dates.
+#: A `strptime` pattern.
 Pattern = Annotated[str, Meta(min_length=1, max_length=100)]
 Patterns = Annotated[tuple[Pattern, ...], Meta(min_length=1)]
-#: A mark in numbers.
+#: A decimal mark or a separator of thousands; empty for none.
 Mark = Annotated[str, Meta(max_length=1)]
-#: The keys that say how a layout, or one field of it, is written.
+#: The keys of `[styles]`, which a field may override.
 STYLE_KEYS = ("decimal", "thousands", "signs", "units", "dates", "two_digit_years", "empty")
-#: The last row that a workbook can have.
+#: The largest number of rows in a workbook.
 _LAST_ROW = 1_048_576
-#: Exponents beyond this are no factor and no sum of money, but an attempt to fill memory.
+#: The largest exponent of a number. Larger ones could fill memory and are no real amounts.
 _FARTHEST = 99
 _A_DAY = datetime(2019, 3, 14, 15, 9, 26)  # noqa: DTZ001 (a day has no zone)
 
@@ -42,7 +42,7 @@ def _refuse_words(when: Mapping[str, str | tuple[str, ...]], within: Keys = ("wh
 
 
 def _refuse_spaces(key: str | Keys, words: Iterable[str]) -> None:
-    """Refuse words that are no cell's: cells are compared without the spaces around them."""
+    """Refuse words with surrounding spaces: they could never equal a cell, which is stripped."""
     for word in words:
         if word != word.strip():
             message = f"has {shown(word)!r}, and cells are read without the spaces around them"
@@ -50,10 +50,10 @@ def _refuse_spaces(key: str | Keys, words: Iterable[str]) -> None:
 
 
 def refuse_styles(table: "FieldTable | StylesTable") -> None:
-    """Refuse marks that are digits, patterns that are not dates, and units that are no factors.
+    """Refuse marks that are letters or digits, invalid patterns of dates, and invalid units.
 
     Raises:
-        BadKeyError: names the key.
+        BadKeyError: a setting is invalid; the error names its key.
     """
     for key, mark in (("decimal", table.decimal), ("thousands", table.thousands)):
         if mark and (mark.isalnum() or mark in "+-"):
@@ -70,7 +70,7 @@ def refuse_styles(table: "FieldTable | StylesTable") -> None:
 
 
 class FieldTable(Table, frozen=True):
-    """Where one native field comes from: `[records.fields]`; see `FieldRule` for the meaning."""
+    """A field in `[records.fields]`; see `FieldRule` for the meaning of the keys."""
 
     column: Text | None = None
     columns: Annotated[Texts, Meta(min_length=1)] | None = None
@@ -102,10 +102,10 @@ class FieldTable(Table, frozen=True):
     empty: Texts | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a rule that has no origin or several, and what no row could be read by.
+        """Refuse a rule without exactly one origin, or with invalid values.
 
         Raises:
-            BadKeyError: names the key.
+            BadKeyError: the rule is invalid; the error names the key.
         """
         origins = [self.column, self.columns, self.constant, self.template]
         count = sum(origin is not None for origin in origins)
@@ -123,7 +123,7 @@ class FieldTable(Table, frozen=True):
         refuse_styles(self)
 
     def declared(self) -> dict[str, object]:
-        """Return the keys that say something."""
+        """Return the keys that are set."""
         keys = {name: getattr(self, name) for name in self.__struct_fields__}
         always = {"constant", *STYLE_KEYS}
         return {
@@ -133,12 +133,12 @@ class FieldTable(Table, frozen=True):
         }
 
     def style(self) -> dict[str, object]:
-        """Return what the field says of how it is written."""
+        """Return the keys that override those of `[styles]`."""
         return {name: value for name, value in self.declared().items() if name in STYLE_KEYS}
 
 
 class RecordTable(Table, frozen=True):
-    """One record that a row becomes: `[[records]]`; see `RecordRule`."""
+    """A table of `[[records]]`; see `RecordRule`."""
 
     noun: Text
     id: Annotated[Texts, Meta(min_length=1)]
@@ -151,17 +151,17 @@ class RecordTable(Table, frozen=True):
     label: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a separator of lists where there are none.
+        """Refuse a separator without lists.
 
         Raises:
-            BadKeyError: names the key.
+            BadKeyError: `separator` is set without `each`.
         """
         if self.separator is not None and not self.each:
             raise BadKeyError("separator", "works only together with each")
 
 
 class SourceTable(Table, frozen=True):
-    """Who says what the file says: `[source]`; see `SourceSpec`."""
+    """The table `[source]`; see `SourceSpec`."""
 
     key: Text
     title: Text
@@ -179,7 +179,7 @@ class SourceTable(Table, frozen=True):
 
 
 class FileTable(Table, frozen=True):
-    """How files of the layout are read: `[file]`; see `Form`."""
+    """The table `[file]`; see `FileOptions`."""
 
     kind: Kind | None = None
     encoding: Text = "utf-8"
@@ -193,10 +193,10 @@ class FileTable(Table, frozen=True):
     long_cells: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a separator of header rows where there is one row.
+        """Refuse a separator of header rows with a single header row.
 
         Raises:
-            BadKeyError: names the key.
+            BadKeyError: `header_separator` is set without `header_rows`.
         """
         if self.header_separator is not None and self.header_rows == 1:
             raise BadKeyError(
@@ -205,7 +205,7 @@ class FileTable(Table, frozen=True):
 
 
 class StylesTable(Table, frozen=True):
-    """How the layout writes: `[styles]`, and `[variants.NAME]`, which says what is different."""
+    """The table `[styles]`, or a table `[variants.NAME]`, which overrides it; see `Styles`."""
 
     decimal: Mark | None = None
     thousands: Mark | None = None
@@ -216,42 +216,42 @@ class StylesTable(Table, frozen=True):
     two_digit_years: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse marks that are digits, and patterns that are no dates.
+        """Refuse invalid settings.
 
         Raises:
-            BadKeyError: names the key.
+            BadKeyError: a setting is invalid; the error names its key.
         """
         refuse_styles(self)
 
 
 class SkipTable(Table, frozen=True):
-    """Which rows are left out: `[[skip]]`; see `SkipRule`."""
+    """A table of `[[skip]]`; see `SkipRule`."""
 
     when: Annotated[dict[str, str | Annotated[tuple[str, ...], Meta(min_length=1)]],
                     Meta(min_length=1)]  # fmt: skip
     because: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse patterns that nothing matches.
+        """Refuse invalid patterns.
 
         Raises:
-            BadKeyError: names the key.
+            BadKeyError: a pattern is invalid; the error names its column.
         """
         _refuse_words(self.when)
 
 
 class UnpivotTable(Table, frozen=True):
-    """Columns that become rows: `[unpivot]`; see `Unpivot`."""
+    """The table `[unpivot]`; see `Unpivot`."""
 
     columns: Some
     name: Text
     value: Text
 
     def __post_init__(self) -> None:
-        """Refuse patterns that nothing matches, and one name for two columns.
+        """Refuse invalid patterns, and two columns of the same name.
 
         Raises:
-            BadKeyError: names the key.
+            BadKeyError: a value is invalid; the error names its key.
         """
         _refuse_words({"columns": self.columns}, ())
         if self.name == self.value:
@@ -259,7 +259,7 @@ class UnpivotTable(Table, frozen=True):
 
 
 class ControlsTable(Table, frozen=True):
-    """What must hold of a whole file: `[controls]`; see `Controls`."""
+    """The table `[controls]`; see `Controls`."""
 
     rows: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
     unique: Texts = ()
@@ -267,17 +267,17 @@ class ControlsTable(Table, frozen=True):
     filled: dict[str, Annotated[float, Meta(ge=0, le=1)]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse sums that are no amounts.
+        """Refuse sums that are not finite or have too many digits.
 
         Raises:
-            BadKeyError: names the key.
+            BadKeyError: a sum is invalid; the error names its column.
         """
         for column, total in self.sums.items():
             refuse_unbounded(("sums", column), total)
 
 
 class ProfileDocument(Table, frozen=True):
-    """A profile as its file has it; see `Profile`."""
+    """The whole TOML file; see `Profile`."""
 
     title: Text
     source: SourceTable
@@ -294,20 +294,20 @@ class ProfileDocument(Table, frozen=True):
     columns: dict[str, Some] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse words of maps that no cell is.
+        """Refuse words of maps with surrounding spaces.
 
         Raises:
-            BadKeyError: names the key.
+            BadKeyError: a word is invalid; the error names its map.
         """
         for name, words in self.maps.items():
             _refuse_spaces(("maps", name), () if isinstance(words, str) else words)
 
 
 def refuse_unbounded(key: str | Keys, value: Decimal) -> None:
-    """Refuse a number whose digits would fill memory, or that is none.
+    """Refuse a number that is not finite, or that has too many digits or too large an exponent.
 
     Raises:
-        BadKeyError: names the key.
+        BadKeyError: the number is refused; the error names `key`.
     """
     if not value.is_finite():
         raise BadKeyError(key, "is not a number")

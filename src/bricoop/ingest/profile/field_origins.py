@@ -1,4 +1,4 @@
-"""Which cells the fields of a profile's records are read from, as headers of loads keep it."""
+"""Describes which cells each field was read from, for storage with the header of a load."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,12 +12,12 @@ from bricoop.ingest.profile.model import FieldRule, RecordRule, Styles
 def origins_of(
     rules: Sequence[RecordRule], names: Mapping[str, str], styles: Styles
 ) -> dict[str, tuple[Choice, ...]]:
-    """Return how each field of the records of one noun is read.
+    """Return for each field of one noun the choices of cells from which it may be read.
 
     Args:
-        rules: the rules of that noun's records.
-        names: what the file prints for the columns that it has.
-        styles: how the layout writes.
+        rules: the rules for records of this noun.
+        names: for each column of the file, by its name in rules, its heading in the file.
+        styles: the styles of the layout.
     """
     origins: dict[str, list[Choice]] = defaultdict(list)
     for rule in rules:
@@ -28,7 +28,7 @@ def origins_of(
             fields = [field for field in rule.fields if field.name == name]
             choices = [choice for field in fields for choice in _choices(field, styles)]
             if is_told_apart:
-                # A field that has a value has the last one where no other gives it.
+                # If no earlier choice gave the value, it must come from the last one.
                 choices[-1:] = [choice.unconditional() for choice in choices[-1:]]
             origins[name] += [replace(choice, record=record) for choice in choices]
     printed = {
@@ -43,15 +43,15 @@ def origins_of(
 
 
 def id_prefix(rule: RecordRule) -> str:
-    """Return how the ids of a rule's records begin."""
+    """Return the prefix of the ids of a rule's records."""
     return "".join(f"{prefix}|" for prefix in (rule.label, *rule.each[:1]) if prefix)
 
 
 def _choices(rule: FieldRule, styles: Styles) -> Iterator[Choice]:
-    """Yield the ways in which a rule reads its field."""
+    """Yield the choices of cells from which a rule may read its field."""
     when = {**rule.when}
     empty = tuple(sorted(styles.over(dict(rule.style)).empty))
-    # Conditions ask other columns, in which the file's own words say nothing.
+    # Conditions look at other columns, to which the field's own `empty` does not apply.
     is_own = bool(when) and {*empty} != styles.empty
     plain = Choice((), when=when, empty=empty,
                    empty_elsewhere=("", *sorted(styles.empty)) if is_own else ())  # fmt: skip
@@ -83,7 +83,7 @@ def _choices(rule: FieldRule, styles: Styles) -> Iterator[Choice]:
 
 
 def _printed(choice: Choice, names: Mapping[str, str]) -> Iterator[Choice]:
-    """Yield a choice under the names that the file prints, unless the file lacks its columns."""
+    """Yield a choice with the headings of the file, unless the file lacks all of its columns."""
     columns = tuple(names[name] for name in choice.columns if name in names)
     if not columns and not choice.fixed:
         return

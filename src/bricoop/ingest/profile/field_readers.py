@@ -1,4 +1,4 @@
-"""How a field is read from the cells of a row: the rules of a profile, put together once."""
+"""Builds functions that read fields from the cells of a row, by the rules of a profile."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -23,18 +23,17 @@ from bricoop.ingest.profile.keys import DerivedKeys
 from bricoop.ingest.profile.model import FieldRule, Styles
 from bricoop.ingest.profile.templates import Refers, Templates
 
-#: Texts up to this length name or identify something as well as any.
+#: The largest length of a name, as in the cleaner `short`.
 _SHORT = 500
 
 
 class Reads:
-    """Puts the rules of one file together.
+    """Builds the readers of fields for one file.
 
     Attributes:
-        dropped: for each column, and the field that is read from it, the words that were left out
-            because no map knows them.
-        undivided: for each column the cells that may name several organizations, and were taken
-            for one name because no separator is declared.
+        dropped: for each column and field, the words that were dropped because the map lacks them.
+        undivided: for each column, the cells that contain a semicolon but were read as one name,
+            as no separator is declared.
         derived_keys: the keys that templates made so far.
     """
 
@@ -46,21 +45,21 @@ class Reads:
         origin: Origin,
         keys: Collection[str] = (),
     ) -> None:
-        """Remember where each column stands, how the layout writes, and what places mean.
+        """Store what readers share.
 
         Args:
             header: the names of the file's columns.
-            styles: how the layout writes numbers and dates.
-            places: what names of countries and regions mean.
-            origin: where the rows come from.
-            keys: the templates of which the profile makes keys.
+            styles: the styles of the layout.
+            places: resolves names of countries and regions.
+            origin: the file.
+            keys: the templates that the profile uses for keys.
         """
         positions = {name: position for position, name in enumerate(header)}
         self._columns = Columns(positions, styles.empty)
         self.dropped: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self.undivided: dict[str, dict[str, None]] = defaultdict(dict)
         self._styles = styles
-        #: What places found doubtful in names that they were asked for.
+        #: Warnings about the cell that is being read; the caller removes them.
         self.doubts = places.doubts
         self._places = places
         self.derived_keys = DerivedKeys(origin, places.doubts)
@@ -70,11 +69,11 @@ class Reads:
         return self._styles.over(dict(rule.style)).empty
 
     def of(self, rule: FieldRule, clean: Cleaner, refers: Refers = Refers.NOT) -> Read:
-        """Return how a field is read by a rule; its values are cleaned as native ones are.
+        """Return the reader of a field.
 
         Args:
-            rule: the rule.
-            clean: makes a value of a text.
+            rule: the rule of the field.
+            clean: the cleaner of the native field.
             refers: whether the field names an entity, and which.
         """
         read = self._unless_same(rule, self._origin(rule, clean, refers))
@@ -94,7 +93,7 @@ class Reads:
         return conditional
 
     def _unless_same(self, rule: FieldRule, read: Read) -> Read:
-        """Return how a field is read that says nothing where its cell is as another column's."""
+        """Return a reader that gives no value if the cell equals that of the column `unless`."""
         there = self._columns.there((*rule.columns, rule.unless))
         if not rule.unless or len(there) != 2:  # noqa: PLR2004 (the field's own column, and the other)
             return read
@@ -146,12 +145,12 @@ class Reads:
             return _value(word, rule, clean, places, (content, guessed))
 
         if clean is dollars:
-            # Each amount below the millionth is noted.
+            # Not cached: the cleaner adds a warning for each amount that is rounded.
             return lambda cells, _: value(cells)
         return remembering(self._columns.there([*rule.columns, rule.estimated]), value)
 
     def _text(self, rule: FieldRule, clean: Cleaner, only: int) -> Read:
-        """Return how a text is read: most are taken as they stand."""
+        """Return the reader of a text, with a fast path for texts that need no cleaning."""
         empty, places = self._empty(rule), self._places
         cell = self._columns.cell(rule.columns, empty)
         if only < 0 or empty:
@@ -161,8 +160,8 @@ class Reads:
             value = cells[only].strip()
             if not value:
                 return None
-            # What cleaners of text look at: a guard at the beginning, the length, and whether it
-            # shows anything.
+            # Cleaners of text only look at the apostrophe before formulas, the length and whether
+            # there is a visible character.
             is_plain = value[0] != "'" and len(value) <= _SHORT and value.isprintable()
             return value if is_plain else clean(value, places)
 
@@ -179,19 +178,20 @@ class Reads:
         return word_of(rule, self._styles.over(dict(rule.style)), dropped)
 
     def needs(self, rule: FieldRule) -> int:
-        """Return the one cell without which a rule gives nothing; -1 where it needs no one cell."""
+        """Return the position of the only cell that a rule reads; -1 if it can do without it."""
         there = self._columns.there(rule.columns)
         return there[0] if len(there) == 1 and not rule.add and not rule.blank else -1
 
     def _cell_readers(self, rule: FieldRule) -> list[Callable[[Cells], str | None]]:
-        """Return how the cells of a list are found: one of several columns, or all of them."""
+        """Return readers of the cells of a list: one reader for all columns, or one for each."""
         groups = [(column,) for column in rule.columns] if rule.all else [rule.columns]
         return [self._columns.cell(group, self._empty(rule)) for group in groups if group]
 
     def _joint(self, rule: FieldRule, clean: Joint) -> Read:
-        """Return how a field of one value is read that several may have together.
+        """Return the reader of a field with one value or several that act jointly.
 
-        Where one of several is left out because no map knows it, the other is not alone.
+        If some values are dropped because the map lacks them, the rest is a list even if only one
+        value remains, as that one did not act alone.
         """
         cell_readers, word, places = self._cell_readers(rule), self._word(rule), self._places
         empty, blank = self._empty(rule), [rule.blank] if rule.blank else []
@@ -217,7 +217,7 @@ class Reads:
         undivided = None
         if refers is Refers.ENTITY and not rule.separators:
             undivided = self.undivided[" or ".join(rule.columns)]
-        # The parts of such a list are its values: nothing is done to them.
+        # Entries of such a list are used unchanged, which allows a fast path.
         is_plain_list = len(rule.separators) == 1 and not (
             rule.map or rule.whole or rule.number or rule.delete or rule.date or rule.only_year
         )
@@ -231,7 +231,7 @@ class Reads:
                     yield from text.split(rule.separators[0])
                 return
             for text in texts:
-                # Repeats are dropped in the end; here they would be read over and over.
+                # Duplicates are dropped in the end; dropping them here saves parsing them.
                 for entry in dict.fromkeys(split(text, rule)):
                     stripped = entry.strip()
                     value = word(stripped) if stripped and stripped not in empty else None
@@ -246,7 +246,7 @@ class Reads:
 
 
 def _refusing_several(read: Read) -> Read:
-    """Return what reads the name of one organization, and refuses a cell of several."""
+    """Return a reader that refuses cells with several names of organizations."""
 
     def one(cells: Cells, number: str) -> Value | None:
         value = read(cells, number)

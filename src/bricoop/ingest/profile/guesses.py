@@ -1,4 +1,4 @@
-"""What the columns of an unknown file may mean: read from their names and from what they say."""
+"""Recognizes numbers, currencies, countries and names in the columns of an unknown file."""
 
 import csv
 import re
@@ -14,18 +14,18 @@ from bricoop.domain.suggestions import slips
 from bricoop.ingest.profile.date_guesses import are_years, dated_share
 from bricoop.settings import resource_folder
 
-#: Cells that say nothing, in small letters.
+#: Cells that stand for a missing value, in lower case.
 SAYS_NOTHING = ("n/a", "na", "#n/a", "n.a.", "-", "--", "–", "—", "…", "..", "null", "none", "nan")
 _NUMBER = re.compile(
     r"(?P<before>[^\d+\-.,]{0,6})[+-]?(?P<number>\d[\d.,' \u00a0\u202f]*)"
     r"(?:[eE][+-]?\d{1,2})?(?P<after>\D{0,8})"
 )
-#: Codes of currencies that are no words of a heading when they are written small: `all` is one.
+#: Codes of currencies recognized in any case. Others may be words in lower case, such as `all`.
 _ALSO_SMALL = {"USD", "EUR", "CNY", "GBP", "JPY"}
-#: Units that are letters, and stand for words that a heading would write out.
+#: Factors of units of one letter, which stand beside numbers and not in headings.
 _FACTORS = {"B": "1000000000", "b": "1000000000", "M": "1000000", "K": "1000"}
-#: What headings say of the factor of their numbers, in several languages. What holds another one is
-#: before it.
+#: Words in headings for the factor of numbers, in several languages. A phrase comes before the
+#: shorter words that it contains.
 _MULTIPLES = tuple((re.compile(pattern), factor) for pattern, factor in (
     (r"\b(billions?|bn|usdbn|milliards?|mds|milliarden?|mrd|bilh(oes|ao)|млрд)\b",
      "1000000000"),
@@ -34,40 +34,40 @@ _MULTIPLES = tuple((re.compile(pattern), factor) for pattern, factor in (
      "1000000"),
     (r"\b(thousands?|k|milliers?|miles|tausend|tsd|тыс)\b|千", "1000"),
 ))  # fmt: skip
-#: Chinese factors, which stack: 百万 is a million, 千亿 a hundred billion. 万象 is Vientiane.
+#: Chinese factors multiply: 百万 is a million, 千亿 a hundred billion. 万象 is Vientiane.
 _CHINESE = re.compile("([十百千]*)(万亿|亿|万)(?!象)")
 _POWERS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
-#: Zeros that stand for what is left out: `(000s)`, `USD '000`.
+#: Zeros that stand for a factor, as in `(000s)` and `USD '000`.
 _ZEROS = re.compile(r"(?<![\d.,])000(?:[,.]?000)*(?![\d.,])")
 #: Signs and words that may name a currency.
 _OF_CURRENCIES = r"[A-Za-z]{0,3}[$€£¥￥₽₹₩₦₪₫₸฿₱₺]|[^\W\d_\u4e00-\u9fff]+|[\u4e00-\u9fff]+"
-#: What a heading writes before a currency in Chinese: 亿美元 are dollars, too.
+#: Chinese numerals that may precede a currency: 亿美元 is 100 million dollars.
 _CHINESE_UNITS = "十百千万亿"
-#: A share of cells that tells what a column is: the others are its mistakes.
+#: The share of cells that decides what a column is; the rest are taken for errors.
 _MOST = 0.9
 _HALF = 0.5
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,2})?\s*%?", re.ASCII)
 _CODE = re.compile("[A-Z]{2}")
 _NAMES_OF_PLACES = ("name", "alpha2", "alpha3", "name_zh", "aliases", "stated_name")
-#: Answers to a question, which are neither names nor numbers.
+#: Values of yes-or-no columns, which are neither names nor numbers.
 FLAGS = frozenset({"yes", "no", "true", "false", "y", "n", "0", "1", "0.0", "1.0"})
-#: So many cells tell whether a column that is left out looks like money.
+#: The number of cells that decide whether a column looks like money.
 _LOOKED_AT = 100
 
 
-#: So many different numbers with a mark, and without one, tell what the mark is.
+#: The number of different numbers with a mark, and without, that decide what the mark is.
 _ENOUGH = 3
 
 
 @dataclass
 class Numbers:
-    """How a file writes numbers.
+    """How numbers are written in a file, as far as its cells have shown.
 
     Attributes:
-        decimal: the decimal mark; empty until a cell shows it.
-        thousands: what stands between thousands; empty until a cell shows it.
-        signs: what stands before and after numbers.
-        doubtful: a cell that may be read in two ways, such as `1,234`.
+        decimal: the decimal mark; empty while unknown.
+        thousands: the separator of thousands; empty while unknown.
+        signs: texts before and after numbers.
+        doubtful: the first ambiguous number, such as `1,234`.
     """
 
     decimal: str = ""
@@ -78,7 +78,12 @@ class Numbers:
     _plain: set[str] = field(default_factory=set)
 
     def look_at(self, cells: Iterable[str], signs: Iterable[str] = ()) -> None:
-        """Learn from the cells of a column of numbers, beside which some signs stand."""
+        """Update the style from the cells of a column of numbers.
+
+        Args:
+            cells: the cells.
+            signs: the signs that stand beside their numbers.
+        """
         self.signs += [sign for sign in signs if sign not in self.signs]
         for cell in cells:
             if match := _number(cell):
@@ -103,12 +108,12 @@ class Numbers:
 
     @property
     def mark(self) -> str:
-        """The mark of a doubtful number; empty where there is none."""
+        """The mark in the ambiguous number; empty if there is none."""
         return next((mark for mark in self.doubtful if not mark.isdigit()), "")
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether no cell tells what the mark of a doubtful one is."""
+        """Whether there is an ambiguous number, and no other cell decides what its mark is."""
         mark = self.mark
         if self.doubtful and self.decimal and self.decimal != mark:
             self.thousands = mark
@@ -116,10 +121,10 @@ class Numbers:
 
     @property
     def are_grouped(self) -> bool:
-        """Whether the marks of doubtful cells can only stand between thousands.
+        """Whether the marks in ambiguous numbers must separate thousands.
 
-        Decimals are written to a fixed number of places, or without zeros at their end. Here
-        numbers without a mark are below a thousand, and some with a mark end in a zero.
+        Decimals have either a fixed number of places or no trailing zeros. The marks cannot be
+        decimal if numbers without a mark are all below 1000, and some with a mark end in a zero.
         """
         return (
             len(self._doubtful) >= _ENOUGH
@@ -132,10 +137,10 @@ class Numbers:
 
 
 def signs_and_units(cells: Iterable[str]) -> tuple[list[str], dict[str, str]]:
-    """Return what stands beside numbers: signs, and units with their factors.
+    """Return the signs beside numbers, and the units with their factors.
 
-    A unit that nobody knows has an empty factor. Units that stand beside some numbers only are
-    given with the empty unit, whose factor is 1.
+    An unknown unit has an empty factor. If some numbers have no unit, the empty unit is included,
+    with the factor 1.
     """
     signs: dict[str, None] = {}
     units: dict[str, str] = {}
@@ -158,7 +163,7 @@ def signs_and_units(cells: Iterable[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def sign_patterns(cells: Iterable[str], sign: str) -> list[str]:
-    """Return the patterns of the cells in which a sign stands beside a number: `€*`, `*€`."""
+    """Return `when` patterns for the cells with a sign before or after a number: `€*`, `*€`."""
     patterns: dict[str, None] = {}
     for match in filter(None, map(_number, cells)):
         if match["before"].strip() == sign:
@@ -169,7 +174,7 @@ def sign_patterns(cells: Iterable[str], sign: str) -> list[str]:
 
 
 def has_plain(cells: Iterable[str]) -> bool:
-    """Return whether a number stands without a sign."""
+    """Return whether any number has no sign beside it."""
     matches = filter(None, map(_number, cells))
     return any(
         not match["before"].strip() and (not match["after"].strip() or _is_unit(match["after"]))
@@ -178,7 +183,7 @@ def has_plain(cells: Iterable[str]) -> bool:
 
 
 def _number(cell: str) -> re.Match[str] | None:
-    """Return the parts of a number; none where words stand before it that are no currency."""
+    """Match a number; None if it is preceded by a word that is not a currency."""
     match = _NUMBER.fullmatch(cell)
     if match is None:
         return None
@@ -192,7 +197,7 @@ def _is_unit(after: str) -> bool:
 
 
 def is_number(cells: Sequence[str]) -> bool:
-    """Return whether most cells are numbers, with signs or without."""
+    """Return whether most cells are numbers, with or without signs."""
     return _share(cells, lambda cell: _number(cell) is not None) >= _MOST
 
 
@@ -202,47 +207,47 @@ def is_mostly_number(cells: Sequence[str]) -> bool:
 
 
 def are_plain_numbers(cells: Sequence[str]) -> bool:
-    """Return whether most cells are numbers beside which nothing stands, or a percent sign."""
+    """Return whether most cells are numbers without signs other than a percent sign."""
     return _share(cells, lambda cell: bool(_PLAIN.fullmatch(cell))) >= _MOST
 
 
 def are_amounts(cells: Sequence[str]) -> bool:
-    """Return whether most cells are numbers, and neither years nor answers to a question."""
+    """Return whether most cells are numbers, but not years or yes-or-no values."""
     return is_number(cells) and not are_years(cells) and not are_flags(cells)
 
 
 def no_numbers(cells: Sequence[str]) -> list[str]:
-    """Return the different cells that are no numbers."""
+    """Return the different cells that are not numbers."""
     return list(dict.fromkeys(cell for cell in cells if _number(cell) is None))
 
 
 def are_flags(cells: Sequence[str]) -> bool:
-    """Return whether all cells are answers to a question: yes or no."""
+    """Return whether all cells are yes-or-no values."""
     return {cell.casefold() for cell in cells} <= FLAGS
 
 
 def may_be_names(cells: Sequence[str]) -> bool:
-    """Return whether cells may be names: neither numbers, dates nor answers to a question."""
+    """Return whether cells may be names: not numbers, dates or yes-or-no values."""
     return not (is_number(cells) or are_flags(cells) or dated_share(cells) > _HALF)
 
 
 def money_share(cells: Sequence[str]) -> float:
-    """Return the share of the first cells that are numbers beside the sign of a currency."""
+    """Return the share of cells, among the first, that are numbers with a sign of a currency."""
     return _share(cells[:_LOOKED_AT], lambda cell: bool(is_number([cell]) and currency_in(cell)))
 
 
 def are_currencies(cells: Sequence[str]) -> bool:
-    """Return whether most cells are codes of currencies."""
+    """Return whether most cells are ISO 4217 codes."""
     return _share(cells, lambda cell: cell in CODES) >= _MOST
 
 
 def mean_currencies(cells: Sequence[str]) -> bool:
-    """Return whether most cells are currencies, as codes in any case or as other words."""
+    """Return whether most cells mean a currency, as codes in any case or as other words."""
     return _share(cells, lambda cell: bool(currency_meant(cell))) >= _MOST
 
 
 def currency_meant(word: str) -> str:
-    """Return the code that a word of a column of currencies means; empty where it means none.
+    """Return the ISO 4217 code that a word means; empty if it is unknown or ambiguous.
 
     >>> currency_meant("usd"), currency_meant("RMB"), currency_meant("CFA"), currency_meant("TBD")
     ('USD', 'CNY', '', '')
@@ -252,9 +257,9 @@ def currency_meant(word: str) -> str:
 
 
 def digits_before_mark(cell: str) -> int:
-    """Return how many digits a number has before its decimal mark, if it has one.
+    """Return the number of digits before the decimal mark, if there is one.
 
-    Digits behind the last of several marks, or three behind the only one, may be thousands.
+    Three digits after a mark are taken for thousands.
 
     >>> [digits_before_mark(cell) for cell in ("1,250,000", "12.5", "1.5E+8", "1.250")]
     [7, 2, 9, 4]
@@ -266,7 +271,7 @@ def digits_before_mark(cell: str) -> int:
 
 
 def countries_share(cells: Sequence[str], separator: str = "") -> float:
-    """Return the share of cells that are countries, or lists of them."""
+    """Return the share of cells that are countries or regions, or lists of them."""
 
     def is_place(cell: str) -> bool:
         names = cell.split(separator) if separator else [cell]
@@ -276,7 +281,7 @@ def countries_share(cells: Sequence[str], separator: str = "") -> float:
 
 
 def unknown_countries(cells: Sequence[str], separator: str = "") -> list[str]:
-    """Return the different words that are no country, the most frequent ones first."""
+    """Return the different words that are not countries or regions, the most frequent first."""
     words = Counter(
         word.strip() for cell in cells for word in (cell.split(separator) if separator else [cell])
     )
@@ -285,23 +290,23 @@ def unknown_countries(cells: Sequence[str], separator: str = "") -> list[str]:
 
 @lru_cache(maxsize=10_000)
 def is_known_place(name: str) -> bool:
-    """Return whether a name or code is that of a country or of a region."""
+    """Return whether a text is the name or code of a country or region."""
     return normalise(name) in _places() or alpha2_of(name) is not None
 
 
 def near_place(name: str) -> str:
-    """Return the country or region of which a name is a misspelling; nothing without one."""
+    """Return the country or region of which a name may be a misspelling; empty if there is none."""
     known = _places()
     return next((known[near] for near in slips(normalise(name), known, 2)), "")
 
 
 def are_country_codes(cells: Sequence[str]) -> bool:
-    """Return whether most cells are codes of countries of two letters, of which NA is one."""
+    """Return whether most cells are alpha-2 codes of countries."""
     return _share(cells, lambda cell: bool(_CODE.fullmatch(cell)) and is_known_place(cell)) >= _MOST
 
 
 def separator_of(cells: Sequence[str]) -> str:
-    """Return what divides lists in the cells of a column; empty where they hold none."""
+    """Return the separator of lists in the cells of a column; empty if there are no lists."""
     for mark in (";", "|"):
         if any(mark in cell for cell in cells):
             return mark
@@ -309,18 +314,18 @@ def separator_of(cells: Sequence[str]) -> str:
 
 
 def currency_in(text: str) -> str:
-    """Return the currency that a heading or a sign names; empty where none, or one of several."""
+    """Return the code of the currency in a heading or sign; empty if unknown or ambiguous."""
     currencies = {codes[0] for codes in _currencies_in(text) if len(codes) == 1}
     return next(iter(currencies)) if len(currencies) == 1 else ""
 
 
 def is_currency(text: str) -> bool:
-    """Return whether a text names a currency, or one of several: `$`, `RMB`, `¥`."""
+    """Return whether a text names a currency, even an ambiguous one: `$`, `RMB`, `¥`."""
     return any(_currencies_in(text))
 
 
 def _currencies_in(text: str) -> Iterator[Sequence[str]]:
-    """Yield for each word of a text the currencies that it may mean."""
+    """Yield for each word of a text the codes of currencies that it may mean."""
     for token in re.findall(
         r"[A-Za-z]{0,3}[$€£¥￥₽₹₩₦₪₫₸฿₱₺]|[^\W\d_\u4e00-\u9fff]+|[\u4e00-\u9fff]+", text
     ):
@@ -330,7 +335,7 @@ def _currencies_in(text: str) -> Iterator[Sequence[str]]:
 
 
 def factor_in(heading: str) -> str:
-    """Return by what the numbers under a heading are multiplied; empty where it does not say."""
+    """Return the factor that a heading states for its numbers; empty if there is none."""
     if match := _CHINESE.search(heading):
         return "1" + "0" * sum(_POWERS[digit] for digit in match[0])
     if match := _ZEROS.search(heading):
@@ -345,7 +350,7 @@ def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:
 
 @lru_cache(maxsize=1)
 def _places() -> dict[str, str]:
-    """Return the countries and regions that come with bricoop, by the normal forms of names."""
+    """Return the seeded countries and regions, by all their names and codes, normalized."""
     known: dict[str, str] = {}
     for path in ("iso-3166/countries.csv", "oecd-dac/regions.csv"):
         with (resource_folder("seeds") / path).open(encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""What words of headings and cells mean, in some of the languages in which files are written."""
+"""Translates words in headings and cells from several languages."""
 
 import csv
 import re
@@ -9,19 +9,19 @@ from pathlib import Path
 from bricoop.domain.names import is_unspaced, normalise
 
 _FOLDER = Path(__file__).resolve().parents[2] / "profiles" / "words"
-#: Stands before words that may be part of longer ones, as all Chinese words may.
+#: Prefix of words that may be part of longer words, as all Chinese words may.
 _WITHIN_WORDS = "~"
-#: Stands before words that are English, too: only beside others of their language they are meant.
+#: Prefix of words that are English words as well: they are only translated in foreign headers.
 _DOUBTFUL = "?"
 
 
 @lru_cache(maxsize=512)
 def in_english(heading: str, *, is_foreign: bool = True) -> str:
-    """Return a heading of lower-case words with the English words for those that are known.
+    """Return a heading of lower-case words with known foreign words translated to English.
 
     Args:
         heading: the heading.
-        is_foreign: whether other headings beside it are foreign, or nothing is known of them.
+        is_foreign: whether other headings are foreign, or their language is unknown.
 
     >>> in_english("date de signature"), in_english("签约日期")
     ('date de signature', 'sign date')
@@ -34,14 +34,14 @@ def in_english(heading: str, *, is_foreign: bool = True) -> str:
 
 
 def is_foreign(heading: str) -> bool:
-    """Return whether a heading of lower-case words has a word that only other languages have."""
+    """Return whether a heading of lower-case words has a word that is not English."""
     english, _, undoubted = _headings()
     return any(english[word[0]] != word[0] for word in undoubted.finditer(heading))
 
 
 @lru_cache(maxsize=1)
 def meanings() -> dict[str, dict[str, str]]:
-    """Return by the name of a vocabulary the codes of words that are no codes of it."""
+    """Return for each vocabulary, by its class name, the codes of further words."""
     codes: dict[str, dict[str, str]] = {}
     for row in _rows("values.csv"):
         words = dict.fromkeys(map(normalise, row["words"].split(";")), row["code"])
@@ -51,9 +51,9 @@ def meanings() -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _headings() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
-    """Return English words by foreign ones, and what finds all of these, and those without doubt.
+    """Return translations to English, a pattern for all words, and one without doubtful words.
 
-    Longer words are found first.
+    Longer words are matched first.
     """
     english: dict[str, str] = {}
     within_words: set[str] = set()
@@ -66,7 +66,7 @@ def _headings() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
                 within_words.add(plain)
             if _DOUBTFUL in word:
                 doubtful.add(plain)
-    # Who invests is no investment.
+    # The longest first: a word for investor may begin with the word for investment.
     words = sorted(english, key=len, reverse=True)
     patterns = {
         word: re.escape(word) if word in within_words else rf"\b{re.escape(word)}\b"

@@ -1,4 +1,4 @@
-"""The keys that templates make of cells: different cells must not become one key unnoticed."""
+"""Detects when templates make the same key of different cells."""
 
 import re
 from array import array
@@ -7,30 +7,30 @@ from collections.abc import Sequence
 from bricoop.domain.problem import Origin
 from bricoop.ingest.layouts.clean import BadValueError, Doubt
 
-#: What the fixed text of a template may write between words, all of which a key has as a hyphen.
+#: Characters that are replaced by a hyphen in keys.
 _BETWEEN = re.compile(r"[^a-z0-9]+")
-#: Stands between the values of a template, as no cell does.
+#: Separates the values of a template in digests; no cell contains it.
 _SEPARATOR = "\0"
 
 
 class DerivedKeys:
-    """The keys made of one file so far, each with a digest of the cells that it was made of.
+    """The keys made of one file so far, with digests of the cells that they were made of.
 
-    A key keeps letters and digits of its cells, in lower case, and at most 80 characters: `A-1`,
-    `A/1` and `A 1` all become `a-1`. Rows about different things would then be about one. A file
-    of a million rows has a million keys, so neither they nor their cells are kept as texts.
+    A key consists of the letters and digits of its cells in lower case, at most 80 characters:
+    `A-1`, `A/1` and `A 1` all become `a-1`, and rows about different entities would be merged. Only
+    digests are stored, as a file of a million rows can have a million keys.
 
     Attributes:
-        line: the line of the row that is being prepared.
-        external_id: the id of the record that is being prepared.
+        line: the line of the current row.
+        external_id: the id of the current record.
     """
 
     def __init__(self, origin: Origin, doubts: list[Doubt]) -> None:
-        """Begin with none.
+        """Start without keys.
 
         Args:
-            origin: where the rows come from.
-            doubts: where doubts about the cell that is being read are left.
+            origin: the file.
+            doubts: a list to which warnings about the current cell are added.
         """
         self.line = 0
         self.external_id = ""
@@ -46,20 +46,20 @@ class DerivedKeys:
         self._text_digests = array("q")
 
     def number_of(self, template: str) -> int:
-        """Return the number of a template, by which its keys are known."""
+        """Return the number of a template, for `take`."""
         return self._templates.setdefault(template, len(self._templates))
 
     def take(self, key: str, template: int, fixed: Sequence[str], values: Sequence[str]) -> None:
-        """Note which values a key is made of.
+        """Store the values of a key, and warn if they differ only in case from earlier ones.
 
         Args:
             key: the key.
             template: the number of its template.
-            fixed: the text of the template before each value, and what follows the last.
-            values: the values, as the cells have them.
+            fixed: the literal texts of the template, before each value and after the last.
+            values: the texts of the cells.
 
         Raises:
-            BadValueError: another row made this key of other values.
+            BadValueError: an earlier row has this key for other values.
         """
         exact = _SEPARATOR.join(values)
         folded = exact.casefold()
@@ -76,7 +76,7 @@ class DerivedKeys:
         if self._template_numbers[number] == template:
             is_same = self._folded_digests[number] == hash(folded)
         else:
-            # Another template may divide the same text differently.
+            # The same text may be split into values differently by another template.
             is_same = self._text_digests[number] == hash(text)
         where = self._origin.place(self._lines[number])
         if not is_same:
@@ -91,5 +91,5 @@ class DerivedKeys:
 
 
 def fixed_text(text: str) -> str:
-    """Return the fixed text of a template as a key has it, at least between words."""
+    """Return a literal text of a template with runs of other characters replaced by hyphens."""
     return _BETWEEN.sub("-", text.casefold())

@@ -1,4 +1,4 @@
-"""Comments on the columns that a proposal leaves out, although they look like something."""
+"""Comments on columns that a proposal leaves out although they look like dates or amounts."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -14,13 +14,13 @@ from bricoop.ingest.profile.date_guesses import (
 from bricoop.ingest.profile.headings import AMOUNTS, COUNTRIES, DATES, NOT_AMOUNT, NOT_MONEY
 from bricoop.ingest.profile.toml_text import quoted
 
-#: So many columns of each sort are commented on.
+#: The largest number of columns of each kind with a comment.
 _SHOWN = 10
-#: A column is looked at as numbers or dates where so many of its cells are.
+#: The share of cells from which a column looks like numbers or dates.
 _SOME = 0.5
-#: A column is looked at as countries where so many of its cells are, if there are no others.
+#: The share of cells from which a column looks like countries, if no other column has them.
 _FEW = 0.3
-#: A heading of a kind or a status is short: `status`, `project type`.
+#: The largest number of words in the heading of a kind or status, such as `project type`.
 _FEW_WORDS = 2
 _STATE = r"\b(status|state|stage|phase|kind|type|category)\b"
 
@@ -28,12 +28,12 @@ _STATE = r"\b(status|state|stage|phase|kind|type|category)\b"
 def comments(
     columns: Mapping[str, Sequence[str]], headings: Mapping[str, str], without: Collection[str]
 ) -> Iterator[str]:
-    """Yield a `Check:` comment for each column that looks like a date, a number or a status.
+    """Yield a `Check:` comment for each column that looks like a date, an amount or a status.
 
     Args:
-        columns: the cells of the columns that no field has, by their names.
-        headings: the names of columns as lower-case words.
-        without: what no column has been taken for: `a country`, `an amount`.
+        columns: the cells of the unassigned columns, by their names.
+        headings: the headings as lower-case words, by the names of columns.
+        without: what no column was recognized as: `a country`, `an amount`.
     """
     looks: tuple[tuple[str, str, Callable[[Sequence[str]], str]], ...] = (
         ("a date", "|".join(pattern for _, pattern in DATES), _why_no_date),
@@ -68,13 +68,13 @@ def _like(
     kind: str,
     reported: set[str],
 ) -> Iterator[str]:
-    """Yield the columns that look like something by their heading or by their cells."""
+    """Yield the columns that look like a given kind by their heading or by their cells."""
     for name, cells in columns.items():
         if name in reported or not cells or guesses.are_flags(cells):
             continue
         looks_so = kind == "a date" and dated_share(cells) >= _SOME
         looks_so = looks_so or (kind == "a country" and guesses.countries_share(cells) >= _FEW)
-        # Numbers are amounts where a sign or a unit stands beside them.
+        # Numbers with a sign of a currency are amounts.
         looks_so = looks_so or (kind == "an amount" and guesses.money_share(cells) >= _SOME)
         heading = headings[name]
         if looks_so or (re.search(pattern, heading) and _may_be(kind, heading, cells)):
@@ -82,7 +82,7 @@ def _like(
 
 
 def _may_be(kind: str, heading: str, cells: Sequence[str]) -> bool:
-    """Return whether a column may be what a word of its heading says: wide files have many."""
+    """Return whether a column with a fitting heading may be of a kind: wide files have many."""
     if kind == "a date":
         return not guesses.is_number(cells) and not re.search(AMOUNTS, heading)
     if kind == "a country":

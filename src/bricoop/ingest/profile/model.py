@@ -1,4 +1,4 @@
-"""A profile as a value: the file's form, its source, and which column becomes which field."""
+"""The parsed form of a profile: how a published file is read and mapped to native fields."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,35 +10,34 @@ from bricoop.ingest.sources import SourceSpec
 
 @dataclass(frozen=True)
 class NumberStyle:
-    """How a layout writes numbers.
+    """How numbers are written in a layout.
 
     Attributes:
-        decimal: the decimal mark; empty where every number is whole.
-        thousands: what stands between groups of three digits; empty where nothing may.
-        signs: what may stand before or after, such as `$` or `%`, and means nothing more.
-        units: what may stand after, such as `M`, with the factor that each means; a number without
-            one is refused unless there is an empty unit, or the field is multiplied.
-        others: the styles of the profile's other variants, by the names of these.
+        decimal: the decimal mark; empty if all numbers are whole.
+        thousands: the separator between groups of three digits; empty if there is none.
+        signs: texts that may precede or follow a number, such as `$` or `%`, and are ignored.
+        units: suffixes such as `M`, each with its factor. A number without a unit is refused unless
+            there is an empty unit, or the field has `multiply`.
+        others: the number styles of the other variants of the profile, by name.
     """
 
     decimal: str = "."
     thousands: str = ""
     signs: tuple[str, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
-    # Only for advice: what a cell is read as depends on none of them.
+    # Only used for hints, so it has no part in comparisons.
     others: tuple[tuple[str, "NumberStyle"], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Styles:
-    """How a layout writes what it writes.
+    """How numbers, dates and missing values are written in a layout.
 
     Attributes:
-        numbers: its numbers.
-        dates: its dates, as `strptime` patterns; a cell that two of them read differently is
-            refused.
-        empty: cells that say nothing, such as `N/A`.
-        two_digit_years: the hundred years in which years of two digits lie, such as `1931-2030`.
+        numbers: the style of numbers.
+        dates: `strptime` patterns of dates. A cell that two patterns read differently is refused.
+        empty: texts that stand for a missing value, such as `N/A`.
+        two_digit_years: the span of 100 years for years of two digits, such as `1931-2030`.
     """
 
     numbers: NumberStyle = field(default_factory=NumberStyle)
@@ -47,10 +46,10 @@ class Styles:
     two_digit_years: str = ""
 
     def over(self, style: Mapping[str, Any]) -> "Styles":
-        """Return these styles, but for what a field or a variant says itself.
+        """Return a copy of these styles with some settings replaced.
 
         Args:
-            style: values by the keys of `[styles]`.
+            style: the settings of a field or a variant, by the keys of `[styles]`.
         """
         numbers = {name: style[name] for name in _OF_NUMBERS if name in style}
         rest = {name: style[name] for name in ("dates", "two_digit_years") if name in style}
@@ -59,44 +58,44 @@ class Styles:
         return replace(self, numbers=replace(self.numbers, **numbers), **rest)
 
 
-#: The keys of `[styles]` that are of numbers.
+#: The keys of `[styles]` that concern numbers.
 _OF_NUMBERS = ("decimal", "thousands", "signs", "units")
 
 
 @dataclass(frozen=True)
 class FieldRule:
-    """Where one native field comes from.
+    """How one native field is read from a row of a published file.
 
     Attributes:
         name: the native field.
-        columns: the columns that may hold it; the first that does is taken.
-        constant: its value in every row, where no column holds it.
-        templates: texts with `{Column}` in them, where it is made of several; the first whose
-            columns all say something is taken. `{Column:country}` is the name of the country that
-            the cell means, `{#}` a short digest of the record's id.
-        separators: what divides a list in a cell; none where a cell is one value. A field that is
-            one value has none where the list has several.
-        whole: values that hold a separator and are not divided.
-        all: whether all of the columns are taken, for a list.
-        add: values that every row has besides, for a list.
-        map: what each word of the layout means; empty where words are taken as they are.
-        sectors: whether the map's words are codes of the DAC's sectors and purposes; then a code
-            that it lacks means what the next wider one does.
-        unmapped: what becomes of a word that the map lacks: `refuse`, `keep` or `drop`.
-        delete: texts that do not belong to the cells and are taken out, such as `_x000D_`.
-        number: whether it is a number in the layout's style.
-        multiply: by what the number is multiplied, such as 1000000 for millions.
-        date: whether it is a date in the layout's style.
-        estimated: the column that says whether a date is an estimate; then 1 January is a year.
-        only_year: days, such as 12-31, that a layout writes where it knows only the year.
-        without: beginnings that a word may have before what the map knows, such as `Chinese `.
-        when: the columns and the words that they must hold; else the field is empty. `*` is any
-            word, `Chinese *` any that begins so, `*M` any that ends so, `*port*` any that holds it.
-        unless: the column whose cell says the same where the field has nothing of its own to say.
-        blank: what an empty cell says.
-        as_key: whether what a template makes becomes a key, as the field `key` always does.
-        style: what the field says of how it is written, by the keys of `[styles]`; it takes the
-            place of what is said there.
+        columns: the columns to read; the first with a value is used.
+        constant: the value for every row, instead of columns.
+        templates: texts with placeholders such as `{Column}`, instead of columns. The first
+            template whose columns all have values is used. `{Column:country}` is replaced by the
+            name of the country in the cell, `{#}` by a short digest of the record's id.
+        separators: separators of a list in a cell; empty if a cell is a single value. If the field
+            has a single value, it stays empty for cells with several.
+        whole: values that contain a separator and are not split.
+        all: whether the values of all columns are used, for lists.
+        add: values that are added in every row, for lists.
+        map: the native value for each word of the layout; empty if words are used unchanged.
+        sectors: whether the words of the map are DAC sector or purpose codes. Then a code that the
+            map lacks is looked up as the next wider code.
+        unmapped: what to do with a word that the map lacks: `refuse`, `keep` or `drop`.
+        delete: texts that are removed from cells, such as `_x000D_`.
+        number: whether the cell is a number in the style of the layout.
+        multiply: the factor of the number, such as 1000000 for millions.
+        date: whether the cell is a date in the style of the layout.
+        estimated: the column that says whether a date is estimated; if it is, 1 January is reduced
+            to its year.
+        only_year: days, such as 12-31, that stand for a year of which the day is not known.
+        without: prefixes that are ignored when a word is looked up in the map, such as `Chinese `.
+        when: the words that other columns must hold, by column; otherwise the field is empty. `*`
+            matches any word, `Chinese *` a prefix, `*M` a suffix and `*port*` a substring.
+        unless: a column; the field is empty if its cell equals the cell of that column.
+        blank: the value of an empty cell.
+        as_key: whether the result of a template is a key; it always is in the field `key`.
+        style: settings of this field by the keys of `[styles]`, which they override.
     """
 
     name: str
@@ -126,18 +125,18 @@ class FieldRule:
 
 @dataclass(frozen=True)
 class RecordRule:
-    """One record that a row becomes.
+    """How one native record is made of a row.
 
     Attributes:
-        noun: the noun whose native layout its fields have.
-        id: the columns that tell it from the others of its source and noun.
-        ordinal: whether rows that are alike in those columns are told apart by their order.
-        fields: where its fields come from; of several rules for one, the first that gives a value.
-        needs: fields without which the row has no such record, and nothing is wrong with that.
-        each: columns that hold lists of equal length; the row becomes a record for each place in
-            them, and a record that an earlier row or place became is not made again.
-        separator: what divides those lists.
-        label: tells the record from another of its noun that the same row becomes.
+        noun: the noun of the native layout.
+        id: the columns whose cells identify the record within its source and noun.
+        ordinal: whether records with the same id are numbered in the order of their rows.
+        fields: the rules of fields. A field may have several; the first that gives a value is used.
+        needs: fields without which a row has no such record, which is not an error.
+        each: columns with parallel lists. The row becomes one record for each index of the lists,
+            without records that an earlier row or index already became.
+        separator: the separator of those lists.
+        label: distinguishes the record from others of the same noun made of the same row.
     """
 
     noun: str
@@ -152,12 +151,12 @@ class RecordRule:
 
 @dataclass(frozen=True)
 class SkipRule:
-    """Which rows of a file are no data: footers, totals, rows of tags.
+    """Which rows of a file are skipped, such as footers, totals and rows of tags.
 
     Attributes:
-        when: the columns and the words that they must all hold; `*` is any word, an empty text an
-            empty cell.
-        because: what such rows are, in a word or two; empty where the words tell.
+        when: columns, each with the words of which its cell must be one; all columns must match.
+            `*` matches any word, and an empty text matches an empty cell.
+        because: what such rows are, in a word or two; may be empty.
     """
 
     when: tuple[tuple[str, tuple[str, ...]], ...]
@@ -165,24 +164,24 @@ class SkipRule:
 
     @property
     def condition(self) -> str:
-        """The words by which such rows are known."""
+        """The condition as a phrase, for messages."""
         conditions = (f"{column} is {' or '.join(map(repr, words))}" for column, words in self.when)
         return " and ".join(conditions)
 
     @property
     def reason(self) -> str:
-        """What such rows are, or by which words they are known."""
+        """What such rows are, or else the condition, for messages."""
         return self.because or self.condition
 
 
 @dataclass(frozen=True)
 class Unpivot:
-    """Columns that are values, such as years: each cell of them becomes a record of its own.
+    """Columns whose headings are values, such as years, and whose cells become records.
 
     Attributes:
-        columns: their headers: names, patterns such as `FY*`, or spans such as `2000..2021`.
-        name: the column that rules read the header of such a cell from.
-        value: the column that rules read the cell itself from.
+        columns: their headings, as names, patterns such as `FY*`, or spans such as `2000..2021`.
+        name: the name of the virtual column with the heading of the cell.
+        value: the name of the virtual column with the cell itself.
     """
 
     columns: tuple[str, ...]
@@ -192,13 +191,13 @@ class Unpivot:
 
 @dataclass(frozen=True)
 class Controls:
-    """What must hold of a whole file before anything is written.
+    """Control totals: properties of a whole file, checked before anything is written.
 
     Attributes:
-        rows: how many rows it has, or None where that is not said.
-        unique: columns that hold another value in every row.
-        sums: the exact sum of each of some columns of numbers, as text.
-        filled: the least share of rows, from 0 to 1, in which each of some columns says something.
+        rows: the number of rows, or None if it is not checked.
+        unique: columns with a different value in every row.
+        sums: the exact sums of columns of numbers, as text.
+        filled: the smallest share of rows, from 0 to 1, in which a column has a value.
     """
 
     rows: int | None = None
@@ -209,24 +208,24 @@ class Controls:
 
 @dataclass(frozen=True)
 class Profile:
-    """Everything that is needed to read one published layout.
+    """How to read the files of one published layout.
 
     Attributes:
-        name: what it is called on the command line.
-        title: the layout or dataset, in a line.
-        about: where its publisher offers it, what becomes of it, what stays in the record only.
-        source: who says what the file says, unless the caller names another.
-        form: how its files are read.
-        styles: how it writes numbers, dates and nothing.
-        required: the columns without which a file has another layout.
-        records: what a row becomes; the first one keeps the whole row.
-        controls: what must hold of a whole file.
-        variants: further styles by name, of which the caller must choose one where there are any.
-        columns: by the name of a column here, what other editions call it.
-        skip: which rows are left out; they are counted, and no control looks at them.
-        unpivot: columns that become rows; None where there are none.
-        path: the file that it was read from; empty where it comes with bricoop.
-        links: the table of links that fields use, by its name or path; empty where none do.
+        name: the name of the profile on the command line.
+        title: a one-line title of the layout or dataset.
+        about: where the publisher offers it, and how it is mapped.
+        source: the source of the data, unless the caller names another.
+        form: options for reading the file.
+        styles: how numbers, dates and missing values are written.
+        required: further columns that a file must have.
+        records: the records that a row becomes; the first keeps all cells of the row.
+        controls: control totals of a whole file.
+        variants: alternative styles by name; if there are any, the caller must choose one.
+        columns: by the name of a column in this profile, its names in other editions.
+        skip: rules for rows to skip, which are counted but take no part in control totals.
+        unpivot: columns that become rows, or None.
+        path: the file of the profile; empty if it is shipped with bricoop.
+        links: the name or path of the table of links in use; empty if none is.
     """
 
     name: str
@@ -246,9 +245,9 @@ class Profile:
     path: str = ""
 
     def named(self, header: Sequence[str]) -> list[str]:
-        """Return a header under the names that columns have here, whatever its edition calls them.
+        """Return a header with the column names of other editions replaced by those of the profile.
 
-        A name of the profile's own stands as it is; others are found in any case of letters.
+        Names of other editions are matched without regard to case.
         """
         here = {other.casefold(): name for name, others in self.columns.items() for other in others}
         return [

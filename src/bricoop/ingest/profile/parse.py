@@ -1,4 +1,4 @@
-"""A profile's TOML becomes a Profile, or an error that names the key."""
+"""Reads a profile from TOML; errors name the key at fault."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
@@ -42,20 +42,20 @@ from bricoop.settings import resource_folder
 
 
 def shipped() -> tuple[str, ...]:
-    """Return the names of the profiles that come with bricoop."""
+    """Return the names of the profiles shipped with bricoop."""
     return tuple(sorted(path.stem for path in _folder().glob("*.toml")))
 
 
 def links_table() -> Path:
-    """Return the table of links that comes with bricoop."""
+    """Return the path of the table of links shipped with bricoop."""
     return _folder() / "maps" / "sector-links.csv"
 
 
 def text_of(named: str) -> str:
-    """Return the file of a shipped profile.
+    """Return the text of a shipped profile.
 
     Raises:
-        NotFoundError: no profile of that name comes with bricoop.
+        NotFoundError: no profile of that name is shipped with bricoop.
     """
     if named not in shipped():
         raise NotFoundError("shipped profile", shown(named), _nearest(named))
@@ -63,16 +63,16 @@ def text_of(named: str) -> str:
 
 
 def profile_of(named: str, links: Path | None = None) -> Profile:
-    """Return a profile by its name, or by the path of a file.
+    """Return a profile, given its name or the path of its file.
 
     Args:
         named: the name or path.
-        links: a table of links to take instead of the profile's own.
+        links: a table of links to use instead of that of the profile.
 
     Raises:
-        NotFoundError: there is no such profile; it names those there are.
+        NotFoundError: there is no such profile; the error lists similar names.
         FileUnreadableError: the file is missing, cannot be read, or is not TOML.
-        UsageError: the file is not a profile; or the table of links is not one, or is not used.
+        UsageError: the file is not a valid profile, or the table of links is invalid or not used.
     """
     path = _folder() / f"{named}.toml"
     if named not in shipped():
@@ -89,7 +89,7 @@ def profile_of(named: str, links: Path | None = None) -> Profile:
 
 
 def _with_other_variants(name: str, variants: Mapping[str, Styles]) -> Styles:
-    """Return the styles of a variant, which know those of the others, for advice."""
+    """Return the styles of a variant, with the number styles of the other variants for hints."""
     styles = variants[name]
     others = tuple((other, variant.numbers) for other, variant in variants.items() if other != name)
     return replace(styles, numbers=replace(styles.numbers, others=others))
@@ -100,7 +100,7 @@ def _folder() -> Path:
 
 
 def _no_profile(named: str, path: Path) -> NotFoundError | FileUnreadableError:
-    """Return the refusal of what is neither the name nor the file of a profile."""
+    """Return the error for a text that is neither the name nor the file of a profile."""
     if path.suffix == ".toml":
         hint = "`bricoop profiles` lists those that come with bricoop."
         if path.stem in shipped():
@@ -113,7 +113,7 @@ def _no_profile(named: str, path: Path) -> NotFoundError | FileUnreadableError:
 
 
 def _nearest(named: str) -> Sequence[str]:
-    """Return the shipped profiles whose names are nearest to a text; all where none is near."""
+    """Return the shipped profiles with similar names, or all if there are none."""
     return nearest(shown(named), {name: name for name in shipped()}) or shipped()
 
 
@@ -121,7 +121,7 @@ def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
     except (OSError, ValueError):
-        # A name that is longer than names may be, or that has a NUL character.
+        # The name is too long for the file system, or contains a NUL character.
         return False
 
 
@@ -129,7 +129,10 @@ _MAP_HINT = "Write map = and its name beside a column, or delete the map."
 
 
 class _Parser:
-    """Checks what the form of a profile alone does not say; every error names file and key."""
+    """Converts a profile document, with checks that involve several keys or the native layouts.
+
+    Every error names the file and the key.
+    """
 
     def __init__(self, path: Path, where: str, links: Path | None) -> None:
         self._path = path
@@ -137,7 +140,7 @@ class _Parser:
         self._links = links
         self._maps: dict[str, dict[str, str]] = {}
         self._maps_read: set[str] = set()
-        #: The tables of links among the maps, and the one that a field uses.
+        #: The maps that are tables of links, with their paths, and the table that a field uses.
         self._tables: dict[str, str] = {}
         self._links_used = ""
         self._every_style: list[Styles] = []
@@ -214,7 +217,7 @@ class _Parser:
             "header_row": table.header_row,
         }
         for key, value in options.items():
-            # By itself first, so that the key at fault is named.
+            # Each option is tried alone first, so that the error names the key at fault.
             self._file_options(("file", key), {key: value})
         return self._file_options(
             ("file",),
@@ -238,7 +241,7 @@ class _Parser:
             raise self._error(keys, message, error.hint) from error
 
     def _styles(self, keys: Keys, table: StylesTable, variant: StylesTable | None = None) -> Styles:
-        """Return how a layout writes; what a variant says takes the place of what `styles` says."""
+        """Return the styles of a layout; settings of a variant override those of `[styles]`."""
         style: dict[str, Any] = {"decimal": ".", "thousands": "", "signs": (), "empty": ()}
         style["units"] = {}
         style |= {"dates": Styles.dates, "two_digit_years": ""}
@@ -250,7 +253,7 @@ class _Parser:
         return styles
 
     def _refuse_styles(self, keys: Keys, styles: Styles) -> None:
-        """Refuse what cannot be read although each key by itself is right."""
+        """Refuse styles that contradict each other although each key is valid."""
         decimal = styles.numbers.decimal
         if decimal and decimal == styles.numbers.thousands:
             raise self._error((*keys, "thousands"), f"is the decimal mark, too: {decimal!r}")
@@ -337,7 +340,7 @@ class _Parser:
         )
 
     def _refuse_magnitudes(self, keys: Keys, table: FieldTable, styles: Styles) -> None:
-        """Refuse signs of different sizes that a number would be read without."""
+        """Refuse signs that are different magnitudes, such as M and B, as signs are ignored."""
         sizes = magnitudes(styles.numbers.signs)
         if sizes and table.number and table.column not in table.when:
             names = " and ".join(map(shown, sizes))
@@ -392,7 +395,7 @@ def _controls(table: ControlsTable) -> Controls:
 def _field_rules(
     keys: Keys, declared: str | FieldTable | tuple[str | FieldTable, ...]
 ) -> Iterable[tuple[Keys, str | FieldTable]]:
-    """Yield the rules of one field, each with where it is."""
+    """Yield the rules of one field, each with its path in the document."""
     if isinstance(declared, tuple):
         yield from (((*keys, number), rule) for number, rule in enumerate(declared))
     else:

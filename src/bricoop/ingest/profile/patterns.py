@@ -1,4 +1,4 @@
-"""The patterns of a profile: which words a `when` accepts, and which dates a pattern can read."""
+"""Patterns in profiles: validation of wildcards, and parsing of dates by `strptime` patterns."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,15 +9,15 @@ from bricoop.ingest.layouts.clean import BadValueError
 _DAY = "%Y-%m-%d"
 _FORMS = {"year": "%Y", "month": "%Y-%m", "day": _DAY}
 _ANY = "*"
-#: A span of a hundred years, such as 1931-2030.
+#: A span of years, such as 1931-2030.
 _SPAN = re.compile(r"(\d{4})-(\d{4})", re.ASCII)
 _CENTURY = 100
-#: Years have four digits.
+#: The first year of four digits.
 _FIRST = 1000
 
 
 def word_fault(word: str) -> str:
-    """Return why a word of `when` is no pattern that can be matched, or an empty text.
+    """Return what is wrong with a pattern of `when`; empty if it is valid.
 
     >>> word_fault("*M"), word_fault("Chinese *"), word_fault("*")
     ('', '', '')
@@ -31,12 +31,12 @@ def word_fault(word: str) -> str:
 
 
 def date_fault(patterns: Sequence[str], two_digit_years: str) -> str:
-    """Return why dates cannot be read by some patterns, or an empty text.
+    """Return what is wrong with patterns of dates; empty if they are valid.
 
     Args:
         patterns: `strptime` patterns.
-        two_digit_years: the hundred years in which years of two digits lie, such as `1931-2030`;
-            empty where none are declared.
+        two_digit_years: the span of 100 years for years of two digits, such as `1931-2030`; empty
+            if it is not declared.
     """
     for pattern in patterns:
         if any(directive in pattern for directive in ("%c", "%x", "%D")):
@@ -53,7 +53,7 @@ def date_fault(patterns: Sequence[str], two_digit_years: str) -> str:
 
 
 def span_fault(two_digit_years: str) -> str:
-    """Return why a text is no span of a hundred years, or an empty text."""
+    """Return what is wrong with a span of 100 years; empty if it is valid."""
     match = _SPAN.fullmatch(two_digit_years)
     if match and int(match[1]) >= _FIRST and int(match[2]) - int(match[1]) == _CENTURY - 1:
         return ""
@@ -61,14 +61,14 @@ def span_fault(two_digit_years: str) -> str:
 
 
 def date_word(patterns: Sequence[str], two_digit_years: str = "") -> Callable[[str], str]:
-    """Return how a date is read by some patterns.
+    """Return a function that parses dates and returns them in ISO 8601 form.
 
-    What no pattern fits is refused, and so is what two of them read differently: 03/04/2018 is in
-    April by one and in March by the other, and nothing in the cell tells which is meant.
+    It refuses texts that no pattern fits, and texts that two patterns read differently, such as
+    03/04/2018: the cell does not tell whether it is in March or in April.
 
     Args:
         patterns: `strptime` patterns.
-        two_digit_years: the hundred years in which years of two digits lie.
+        two_digit_years: the span of 100 years for years of two digits; empty if there are none.
     """
     forms = [(pattern, _FORMS[_precision(pattern)], "%y" in pattern) for pattern in patterns]
     first = int(two_digit_years[:4]) if two_digit_years else 0

@@ -1,11 +1,14 @@
-"""Which columns a file of a profile must have."""
+"""The columns that a file must have to be read by a profile."""
 
 from bricoop.ingest.profile.cells import columns_of
 from bricoop.ingest.profile.model import Profile
 
 
 def needed_by(profile: Profile) -> tuple[str, ...]:
-    """Return the columns without which a file has another layout, in the profile's order."""
+    """Return the columns that a file must have, in the order of the profile.
+
+    A rule with several alternative columns needs none of them.
+    """
     controls = profile.controls
     used = [*profile.required, *controls.unique, *controls.filled, *controls.sums]
     used.extend(column for rule in profile.skip for column, _ in rule.when)
@@ -19,5 +22,5 @@ def needed_by(profile: Profile) -> tuple[str, ...]:
 
 
 def columns_made_by_unpivot(profile: Profile) -> set[str]:
-    """Return the columns that rules may use and files do not have: those of `[unpivot]`."""
+    """Return the virtual columns of `[unpivot]`, which rules may use although files lack them."""
     return {profile.unpivot.name, profile.unpivot.value} if profile.unpivot else set()

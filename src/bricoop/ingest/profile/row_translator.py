@@ -1,4 +1,4 @@
-"""A row of a published layout becomes prepared native records, by the rules of a profile."""
+"""Converts rows of a published layout to native records of one kind, by the rules of a profile."""
 
 import hashlib
 from collections import Counter
@@ -24,38 +24,43 @@ from bricoop.ingest.profile.unpivot import Unpivoted
 from bricoop.ingest.transform.validate import PreparedRow, RowValidator
 
 _LONGEST_ID = 200
-#: So many different groups of cells of parallel lists are remembered as done.
+#: The largest number of parallel lists that are remembered, to skip rows that repeat them.
 _REMEMBERED = 20_000
 
 
 class KeptColumns(NamedTuple):
-    """The columns that the records of one noun keep, and where they stand in the file."""
+    """The columns whose cells the records of one noun store.
+
+    Attributes:
+        header: the names of the columns, with the origins of fields.
+        positions: their positions in a row.
+    """
 
     header: Header
     positions: Sequence[int]
 
     def reading(self, origins: Mapping[str, tuple[Choice, ...]]) -> "KeptColumns":
-        """Return the same columns with how fields are read from them."""
+        """Return the same columns, with the cells from which fields are read."""
         return self._replace(header=replace(self.header, origins=origins))
 
 
 class Absent(NamedTuple):
-    """That a row has no record of a kind.
+    """The result for a row that has no record of a kind.
 
     Attributes:
-        fields: the fields that the record needs and the row lacks.
+        fields: the needed fields that the row lacks.
     """
 
     fields: tuple[str, ...]
 
 
 class Translator:
-    """Makes one kind of record of the rows of one file.
+    """Converts the rows of one file to one kind of record.
 
     Attributes:
-        rule: what the record is made of.
-        makes_lists: whether a row becomes a record for each place in parallel lists.
-        row_notes: what is doubtful in the rows prepared so far.
+        rule: the rule for the record.
+        makes_lists: whether a row becomes a record for each index of parallel lists.
+        row_notes: warnings about the rows converted so far.
     """
 
     def __init__(
@@ -69,16 +74,16 @@ class Translator:
         whole: bool,
         unpivoted: Unpivoted | None = None,
     ) -> None:
-        """Put the rules together.
+        """Prepare the readers of all fields.
 
         Args:
-            rule: what the record is made of.
-            origin: where the rows come from, for problems and locators.
-            columns: the columns of the file, by the names that the rules use.
-            kept_columns: the columns that records of the noun keep.
-            reads: how fields are read from the file's cells.
-            whole: whether the record keeps the whole row, and not only the cells it is made of.
-            unpivoted: the columns of the file that become rows, if the record is made of them.
+            rule: the rule for the record.
+            origin: the file, for problems and locators.
+            columns: the columns of the file, by the names used in rules.
+            kept_columns: the columns whose cells records of this noun store.
+            reads: makes the reader of each field.
+            whole: whether the record stores the whole row, instead of only the cells it uses.
+            unpivoted: the columns that become rows, if the record is made of them.
         """
         self.rule = rule
         self._unpivoted = unpivoted
@@ -111,7 +116,7 @@ class Translator:
         self._each = [positions[name] for name in rule.each]
         self._used = sorted({positions[name] for name in used_by(rule) if name in positions})
         self._keeps_whole_row = whole and len(kept_columns.positions) == len(columns)
-        # What the file's cells have at their end says nothing: so do the cells of other records.
+        # Position -1 is the empty cell at the end of every row: cells of other records are blanked.
         self._kept_positions = [
             position if whole or position in self._used else -1
             for position in kept_columns.positions
@@ -126,9 +131,9 @@ class Translator:
         self.row_notes = self._validator.row_notes
 
     def identified(self, cells: Cells) -> list[tuple[str, Cells]]:
-        """Return the records that a row may become: each one's id, and its cells.
+        """Return the id and the cells of each record that a row may become.
 
-        Rows that are alike are told apart by their order, so each must be asked once, in order.
+        Call this exactly once for each row, in order: duplicate ids are numbered by occurrence.
         """
         if self._unpivoted:
             return [(self._external_id(row), row) for row in self._unpivoted.cells_of(cells)]
@@ -142,11 +147,14 @@ class Translator:
         return list(by_id.items())
 
     def has_list(self, cells: Cells) -> bool:
-        """Return whether a row holds the lists that become records."""
+        """Return whether the parallel lists of a row are not empty."""
         return bool(cells[self._each[0]])
 
     def check(self, cells: Cells) -> tuple[str, str, BadValueError] | None:
-        """Return the list of a row that has too many places or no ids, with its column and why."""
+        """Return the first invalid list of a row as column, cell and error, or None.
+
+        A list is invalid if it is too long, or if its values would all get the same id.
+        """
         has_ids = self.rule.ordinal or bool({*self._each} & {*self._ids})
         for position in self._each:
             cell = cells[position]
@@ -165,16 +173,16 @@ class Translator:
             raise BadValueError(rule, "Add its column to `id` of the record in the profile.")
 
     def id_cell(self, cells: Cells) -> tuple[str, str]:
-        """Return the first column that a record is told by, and its cell in a row."""
+        """Return the first column of the id, and its cell in a row."""
         position = self._ids[0]
         return self._columns[position], cells[position]
 
     def has_accepted(self, external_id: str) -> bool:
-        """Return whether an earlier part of a list made this record already."""
+        """Return whether a list in an earlier row already became this record."""
         return external_id in self._accepted_ids
 
     def raw(self, cells: Cells) -> Sequence[str]:
-        """Return the cells that a record keeps; the file's have an empty one at their end."""
+        """Return the cells that a record stores, without the empty cell at the end."""
         return (
             cells[:-1]
             if self._keeps_whole_row
@@ -182,20 +190,26 @@ class Translator:
         )
 
     def raw_json(self, cells: Cells) -> str:
-        """Return the cells that a record keeps, as they stand in the database."""
+        """Return the cells that a record stores, as JSON text, as in the database."""
         return orjson.dumps(self.raw(cells)).decode()
 
     def prepare(
         self, line: int, cells: Cells, external_id: str
     ) -> PreparedRow | list[Problem] | Absent:
-        """Return a record, or that the row has none, or everything that is wrong with it."""
+        """Return a record, or all problems of the row, or `Absent` if it has no such record.
+
+        Args:
+            line: the line of the row.
+            cells: the cells of the row.
+            external_id: the id of the record.
+        """
         fields: dict[str, Value] = {}
         problems: list[Problem] = []
         wrong: set[str] = set()
         raw = self.raw(cells)
         number = self._digest_of(line, external_id)
         for name, needed, read in self._reads:
-            # Most cells of most files are empty: they are passed over before they are read.
+            # Most cells of most files are empty: skip them without calling the reader.
             if (needed >= 0 and not cells[needed]) or name in fields:
                 continue
             try:
@@ -208,7 +222,7 @@ class Translator:
                 fields[name] = value
             if self._doubts:
                 self._note(line, raw, name)
-        # What is wrong in other fields of a record that the row does not have is not wrong.
+        # Faults in other fields do not matter if the row has no such record.
         lacks = [name for name in self.rule.needs if name not in fields and name not in wrong]
         if lacks:
             return Absent(tuple(lacks))
@@ -218,7 +232,7 @@ class Translator:
         )
 
     def note_keys(self, line: int, cells: Cells, external_id: str) -> list[Problem]:
-        """Note the keys of a record that is in the database already; return what is wrong."""
+        """Register the keys of a record that is already stored; return key collisions."""
         if not self._keys:
             return []
         number, raw = self._digest_of(line, external_id), self.raw(cells)
@@ -232,14 +246,14 @@ class Translator:
         return problems
 
     def _digest_of(self, line: int, external_id: str) -> str:
-        """Return a short digest of a record's id, if templates need one; its keys are noted."""
+        """Make a record current; return a short digest of its id if templates use one."""
         self._derived.line, self._derived.external_id = line, external_id
         return _short_digest(external_id) if self._uses_digest else ""
 
     def _with_cell_address(
         self, finished: PreparedRow | list[Problem], line: int, cells: Cells
     ) -> PreparedRow | list[Problem]:
-        """Return a record, or what is wrong with it, with the address of its cell in the file."""
+        """Add the heading of an unpivoted cell to the locator of a record, or to its problems."""
         unpivoted = self._unpivoted
         if unpivoted is None:
             return finished
@@ -263,7 +277,7 @@ class Translator:
         self._doubts.clear()
 
     def accept(self, cells: Cells, external_ids: Sequence[str]) -> None:
-        """Note that a row's records are taken: those of a list are not made again."""
+        """Remember the records of a row, so that lists in later rows do not repeat them."""
         if self._each:
             self._accepted_ids.update(external_ids)
             if len(self._finished_lists) < _REMEMBERED:
@@ -281,7 +295,7 @@ class Translator:
         values = [" ".join(cells[position].split()) for position in self._ids]
         external_id = self._prefix + "|".join(values)
         if len(external_id) > _LONGEST_ID:
-            # What stands before it tells whose record it is, also of a long id.
+            # The prefix is kept readable, as it tells which rule made the record.
             external_id = (
                 self._prefix[:_LONGEST_ID] + hashlib.sha256(external_id.encode()).hexdigest()
             )
@@ -299,7 +313,7 @@ def _refers(layout: Layout, name: str) -> Refers:
 
 
 def used_by(rule: RecordRule) -> Iterator[str]:
-    """Yield every column that a record is made of or depends on."""
+    """Yield every column that a rule of a record reads, including those of ids."""
     yield from rule.id
     for field in rule.fields:
         yield from columns_of(field)
@@ -315,16 +329,16 @@ def kept_columns_of(
     created: Collection[str] = (),
     spread: Collection[str] = (),
 ) -> KeptColumns:
-    """Return the columns that the records of one noun keep, but not what is read from them.
+    """Return the columns whose cells the records of one noun store, without origins of fields.
 
     Args:
-        rules: the rules of that noun's records.
-        columns: the columns of the file, by the names that the rules use.
-        printed: the same as the file prints them.
-        origin: where the rows come from.
-        whole: whether they keep every column, and not only those they are made of.
-        created: columns that the file does not have, and that only those keep that use them.
-        spread: columns whose cells become records of their own: each of these keeps its own cell.
+        rules: the rules for records of this noun.
+        columns: the columns of the file, by the names used in rules.
+        printed: the same columns, by their headings in the file.
+        origin: the file.
+        whole: whether all columns are stored, instead of only those that rules use.
+        created: virtual columns of `[unpivot]`, stored only if rules use them.
+        spread: columns that become rows; each record stores only its own cell of them.
     """
     used = {name for rule in rules for name in used_by(rule)}
     passed_over = {*created, *spread} if used & set(created) else set(created)

@@ -1,4 +1,4 @@
-"""Rows of a published layout: each becomes a record of every noun that its profile names."""
+"""Converts the rows of a published file to records of every noun that its profile names."""
 
 import json
 from collections import Counter
@@ -35,18 +35,18 @@ from bricoop.ingest.transform.misplaced_values import misfit
 from bricoop.ingest.transform.rows import Outcome, SaidBefore, Same
 from bricoop.ingest.transform.validate import PreparedRow
 
-#: So many of the words that are left out are named, and of the columns that a file lacks.
+#: The largest numbers of dropped words, and of missing columns, that a message lists.
 _SHOWN, _LACKING = 5, 10
 
 
 class _Staged(NamedTuple):
-    """A row whose records have their ids.
+    """A row with the ids of its records.
 
     Attributes:
-        line: where it stands.
-        cells: its cells under the file's header, and an empty one.
-        records: for each noun the ids and the cells of the records that it may become.
-        problems: what is wrong with the row as a whole.
+        line: the line of the row.
+        cells: its cells, followed by an empty one.
+        records: for each rule of a record, the ids and the cells of the records it may become.
+        problems: problems of the row as a whole.
     """
 
     line: int
@@ -56,7 +56,7 @@ class _Staged(NamedTuple):
 
 
 class ProfileRows:
-    """Rows of a published layout: each becomes a record of every noun that the profile names."""
+    """Converts the rows of one published file to native records, by the rules of a profile."""
 
     def __init__(
         self,
@@ -68,18 +68,27 @@ class ProfileRows:
         *,
         is_part: bool = False,
     ) -> None:
-        """Match the header with the profile; what is promised of whole files, no part need keep.
+        """Match the header with the profile.
+
+        Args:
+            profile: the profile.
+            styles: the styles of the profile, or of the chosen variant.
+            origin: the file.
+            header: the headings of the file.
+            places: resolves names of countries and regions.
+            is_part: whether the file is part of a larger one, so that most control totals are
+                not checked.
 
         Raises:
-            DataRejectedError: columns are missing, or there twice.
-            UsageError: a constant of the profile is no value of its field.
+            DataRejectedError: columns are missing or duplicated.
+            UsageError: a constant of the profile is not a valid value of its field.
         """
         _refuse_constants(profile, places)
         self._origin = origin
         printed = [" ".join(cell.split()) for cell in header]
         columns = profile.named(printed)
         width = len(columns)
-        #: The columns without a name, of which a cell said something, with the first such cell.
+        #: By position of a column without a heading, a description of its first cell with a value.
         self._nameless: dict[int, str] = {
             position: "" for position, name in enumerate(columns) if not name
         }
@@ -91,7 +100,7 @@ class ProfileRows:
         _refuse_misfits(columns, profile, origin.file, header)
         self._printed = printed
         self._width = width
-        #: Behind the cells of the file: those that are made of its columns, and one that is empty.
+        #: Appended to each row: the virtual columns of `[unpivot]`, and an empty cell.
         self._added_cells = [""] * (len(columns) - width + 1)
         self._reads = reads = Reads(columns, styles, places, origin, set(_key_templates(profile)))
         spread = {columns[at] for at, _ in self._unpivoted.columns} if self._unpivoted else set()
@@ -119,11 +128,16 @@ class ProfileRows:
         self._is_part = is_part
 
     def compare_with(self, before: SaidBefore) -> None:
-        """Look for records that earlier loads wrote from the same cells by the same rules."""
+        """Set the function that finds stored records: unchanged ones are not converted again."""
         self._before = before
 
     def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
-        """Yield each row's records, or all that is wrong with it."""
+        """Yield the outcome of each row: its records, or all of its problems.
+
+        Args:
+            rows: the next rows of the file.
+            left_out: lines whose outcome is not needed.
+        """
         data: list[SourceRow] = []
         for row in rows:
             reason = self._skips(row.cells)
@@ -131,7 +145,8 @@ class ProfileRows:
                 yield Outcome(row.line, (), skipped=reason)
             else:
                 data.append(row)
-        # A row that is left out counts, and has its ids, so that others have theirs.
+        # Rows that are left out are staged as well: control totals count them, and numbered ids of
+        # later rows depend on them.
         every = [self._staged(row) for row in data]
         staged = [staged_row for staged_row in every if staged_row.line not in left_out]
         before = self._earlier_versions(staged)
@@ -140,16 +155,16 @@ class ProfileRows:
 
     @property
     def records_of_a_row(self) -> int:
-        """How many records of one noun a row may become."""
+        """The largest number of records of one noun that a row may become."""
         return len(self._unpivoted.columns) if self._unpivoted else 1
 
     def finish(self) -> list[Problem]:
-        """Return which control totals do not hold."""
+        """Return a problem for each control total that does not match."""
         return self._tally.problems(is_part=self._is_part)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was accepted: unknown words, names that may be several, columns without a name."""
+        """Notes on the data: dropped words, possibly joined names, columns without a heading."""
         return (*self._doubtful_words(), *self._nameless_columns())
 
     def _doubtful_words(self) -> Iterator[str]:
@@ -174,8 +189,8 @@ class ProfileRows:
         )
 
     def take_row_notes(self) -> list[Problem]:
-        """Return what was doubtful in the rows prepared since this was last asked."""
-        # A row that becomes several records has one note on what it names.
+        """Return the warnings about rows since the last call, and forget them."""
+        # Several records of a row may have the same warning: it is returned once.
         return list(
             dict.fromkeys(
                 note for translator in self._translators for note in translator.row_notes.take()
@@ -222,7 +237,7 @@ class ProfileRows:
             for external_id, cells in named:
                 if translator.makes_lists and translator.has_accepted(external_id):
                     continue
-                # A second row with the same id is none that is the same: it is refused later.
+                # Removed on first use: a second row with the same id is a duplicate, refused later.
                 earlier = known.pop(external_id, None)
                 if earlier is not None and earlier.raw == translator.raw_json(cells):
                     ids.append((translator.rule.noun, external_id))
@@ -242,7 +257,7 @@ class ProfileRows:
         problems.extend(self._duplicate_ids(staged, ids))
         problems.extend(self._nul_characters(staged, records))
         if problems:
-            # A cell that several records are made of is wrong once.
+            # Several records of a row may report the same cell: it is reported once.
             return Outcome(staged.line, (), problems=list(dict.fromkeys(problems)))
         for index in self._list_translators:
             if staged.records[index]:
@@ -257,7 +272,7 @@ class ProfileRows:
         )
 
     def _reason(self, staged: _Staged, absent: Sequence[str]) -> str:
-        """Return why a row becomes nothing."""
+        """Return why a row becomes no record."""
         if absent:
             return absent[0]
         if self._unpivoted:
@@ -268,7 +283,7 @@ class ProfileRows:
         return f"no {lists[0].rule.each[0]}" if lists else ""
 
     def _duplicate_ids(self, staged: _Staged, ids: Sequence[tuple[str, str]]) -> Iterator[Problem]:
-        """Yield that two records of a noun would have one id, so that one of them would be lost."""
+        """Yield a problem for each id that several records of a row share: one would be lost."""
         for (noun, external_id), times in Counter(ids).items():
             if times > 1:
                 first = next(
@@ -282,7 +297,8 @@ class ProfileRows:
     def _nul_characters(
         self, staged: _Staged, records: Sequence[Sequence[PreparedRow]]
     ) -> Iterator[Problem]:
-        # The first record keeps the whole row, so its JSON tells sooner than the cells would.
+        # PostgreSQL cannot store NUL in text. The first record stores the whole row as JSON, and
+        # searching that is faster than searching every cell.
         if records and any(b"\\u0000" in record.raw_json for record in records[0]):
             for name, cell in zip(self._printed, staged.cells, strict=False):
                 if "\0" in cell:
@@ -291,7 +307,7 @@ class ProfileRows:
 
 
 def _refuse_constants(profile: Profile, places: Places) -> None:
-    """Refuse constants that every row would be refused for, once and by their key."""
+    """Refuse invalid constants once, with their key, instead of in every row."""
     for number, record in enumerate(profile.records):
         cleaners = {column.name: column.clean for column in layout_of(record.noun).columns}
         for rule in record.fields:
@@ -311,7 +327,7 @@ def _refuse_constants(profile: Profile, places: Places) -> None:
 
 
 def _key_templates(profile: Profile) -> Iterator[str]:
-    """Yield the templates of which a profile makes keys of entities."""
+    """Yield the templates that a profile uses for keys of entities."""
     for record in profile.records:
         for rule in record.fields:
             if rule.name == "key":
@@ -378,7 +394,7 @@ def _refuse_misfits(
 def _advice(
     missing: Sequence[str], columns: Sequence[str], profile: Profile, header: Sequence[str]
 ) -> str:
-    """Return what to do about a file that lacks columns of a layout."""
+    """Return a hint about a file that lacks columns of a layout."""
     from bricoop.ingest.profile.propose.shipped import (  # noqa: PLC0415 (only a refusal needs it)
         shipped_layout,
     )

@@ -1,4 +1,4 @@
-"""The first rows of a file nobody has described yet: its encoding, delimiter, header and cells."""
+"""Reads the first rows of an unknown file and detects its encoding, delimiter and header."""
 
 import csv
 from collections import Counter
@@ -19,26 +19,26 @@ from bricoop.ingest.readers.open_table import beginning, open_table
 from bricoop.ingest.readers.streams import STANDARD_INPUT
 from bricoop.ingest.readers.table import SourceRow
 
-#: So many rows are looked at, fewer of wide files; the check of the proposed profile reads all.
+#: Size of the sample: at least this many rows, at most this many, at most this many cells.
 _FEWEST, _MOST, _CELLS = 1000, 10_000, 300_000
-#: Rows of long cells are fewer.
+#: The sample ends when its cells have more characters than this.
 _CHARACTERS = 32 * 1024 * 1024
 _DELIMITERS = (",", ";", "\t", "|")
-#: So many of the first rows may come before the header.
+#: The largest number of rows above the header.
 _ABOVE = 20
-#: So much of a file tells its encoding, and so many of its rows what stands between cells.
+#: Bytes from which the encoding is detected, and rows from which the delimiter is.
 _LOOKED_AT, _COUNTED = 1024 * 1024, 200
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What the beginning of a file looks like.
+    """The beginning of a file.
 
     Attributes:
         file: the file as the user named it.
-        header: the names of its columns, with single spaces.
+        header: the headings of its columns, with white space collapsed.
         rows: the cells of its first rows.
-        form: how it was read.
+        form: the options with which it was read.
         sheet: the sheet of a workbook; empty for a CSV file.
     """
 
@@ -49,7 +49,7 @@ class Sample:
     sheet: str
 
     def values(self, column: str) -> list[str]:
-        """Return what the cells of a column say, without blanks and empty ones."""
+        """Return the stripped cells of a column, without empty ones."""
         position = self.header.index(column)
         cells = (row[position].strip() for row in self.rows if position < len(row))
         return [cell for cell in cells if cell]
@@ -62,19 +62,19 @@ def read_sample(
     header_row: int | None,
     delimiter: str | None = None,
 ) -> Sample:
-    """Read the beginning of a file, and find out how it is to be read.
+    """Read the beginning of a file, and detect the options with which to read it.
 
     Args:
         path: a CSV file or a workbook; not standard input, as it is read several times.
-        encoding: its encoding, where the user knows it.
-        sheet: the sheet of a workbook, where the user names it.
-        header_row: the row of the header, where the user knows it.
-        delimiter: what separates its cells, where the user knows it.
+        encoding: its encoding, or None to detect it.
+        sheet: the sheet of a workbook, or None.
+        header_row: the number of the row with the header, or None to detect it.
+        delimiter: the delimiter of cells, or None to detect it.
 
     Raises:
-        FileUnreadableError: it cannot be read, or nobody can tell in which encoding.
-        DataRejectedError: it has no header.
-        UsageError: it is standard input.
+        FileUnreadableError: the file cannot be read, or its encoding cannot be detected.
+        DataRejectedError: the file has no header.
+        UsageError: the file is standard input.
     """
     if path == STANDARD_INPUT:
         message = "Standard input cannot be used here: the file is read several times."
@@ -110,7 +110,7 @@ def _read(path: str, form: FileOptions) -> tuple[str, Sequence[str], list[Source
 
 
 def _first(rows: Iterable[SourceRow], most: int) -> list[SourceRow]:
-    """Return the first rows, fewer where their cells are long."""
+    """Return at most `most` rows, and fewer if their cells are long."""
     first: list[SourceRow] = []
     characters = 0
     for row in islice(rows, most):
@@ -122,9 +122,9 @@ def _first(rows: Iterable[SourceRow], most: int) -> list[SourceRow]:
 
 
 def _first_lines(path: str) -> bytes | None:
-    """Return the first lines of a file of text as bytes; None for a workbook."""
+    """Return the first lines of a text file as bytes, or None for a workbook."""
     block = beginning(path, _LOOKED_AT)
-    # The last line may be cut, and with it a character.
+    # The last line is left out: the block may end within a character of several bytes.
     return block if block is None or len(block) < _LOOKED_AT else block[: block.rfind(b"\n") + 1]
 
 
@@ -140,10 +140,10 @@ def _encoding(lines: bytes, path: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return the character by which most rows have the same number of cells, of several."""
+    """Return the delimiter that splits most rows into the same number of cells, above one."""
 
     def fit(delimiter: str) -> tuple[float, int]:
-        # Cells may hold line breaks, so rows are counted and not lines.
+        # Cells may contain line breaks, so rows are counted instead of lines.
         lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
         rows: list[int] = []
         with suppress(csv.Error):
@@ -160,7 +160,10 @@ def _delimiter(text: str) -> str:
 
 
 def _header_place(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None:
-    """Return which row below the first is the header, where that one is not: titles are above."""
+    """Return the index of the row with the header, or None if the first row of the file is it.
+
+    The first row is taken for a title if it has less than half as many cells as usual.
+    """
     filled = [sum(1 for cell in row.cells if cell.strip()) for row in rows[:200]]
     if not filled:
         return None
@@ -176,24 +179,24 @@ def _header_place(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None
 def _form_of_header(
     form: FileOptions, first: Sequence[str], rows: Sequence[SourceRow], position: int
 ) -> FileOptions:
-    """Return how a file is read whose header is some row; the row above may belong to it."""
+    """Return options for a header in a given row; the row above may be part of the header."""
     header = rows[position]
     above = rows[position - 1] if position else None
     cells = first if above is None else above.cells
     is_near = above is None or above.line == header.line - 1
-    # A title is one text, and what spans columns is several.
+    # A title is a single text, but headings that span columns are several.
     if is_near and _different(cells) > 1 and _goes_on(cells, rows[position:]):
         return replace(form, header_row=above and above.line, header_rows=2)
     return replace(form, header_row=header.line)
 
 
 def _goes_on(first: Sequence[str], rows: Sequence[SourceRow]) -> bool:
-    """Return whether the row below a header belongs to it: it names what the header leaves open."""
+    """Return whether the row below a header continues it, with headings for its empty cells."""
     if len(rows) < 2:  # noqa: PLR2004 (the row, and one below it)
         return False
     header = [cell.strip() for cell in first]
     cells = [cell.strip() for cell in rows[0].cells]
-    # What spans several columns stands in the first of them, or in each of a merged range.
+    # A heading that spans columns is in the first of them, or in every cell of a merged range.
     open_ = [at for at, cell in enumerate(header)
              if not cell or (at and cell == header[at - 1])]  # fmt: skip
     if not open_ or any(at >= len(cells) or not cells[at] for at in open_):
@@ -214,5 +217,5 @@ def _goes_on(first: Sequence[str], rows: Sequence[SourceRow]) -> bool:
 
 
 def _different(cells: Sequence[str]) -> int:
-    """Return how many different texts cells hold: a merged title is the same in each of them."""
+    """Return the number of different texts in cells: a merged title is repeated in each cell."""
     return len({cell.strip() for cell in cells} - {""})

@@ -1,4 +1,4 @@
-"""The table of links: under which of the five links comes what is in a sector of the OECD DAC."""
+"""Reads tables of links, which assign one of the five links to sectors of the OECD DAC."""
 
 import csv
 import io
@@ -12,24 +12,28 @@ from bricoop.domain.sectors import CATEGORIES, codes_of, is_code
 from bricoop.domain.vocabularies import Link
 from bricoop.errors import FileUnreadableError, UsageError
 
-#: The name of the table of links that comes with bricoop.
+#: The name of the table of links shipped with bricoop.
 SHIPPED = "sector-links"
 _NEEDED = ("code", "link")
 _KNOWN = ("code", "label", "link", "reason")
 _HINT = f"Its columns are {', '.join(_KNOWN)}; label and reason may be left out."
 
-#: Makes an error of a line, a column and what is wrong there.
+#: Makes an error of a line, a column, a value and the rule that it breaks.
 _Fault = Callable[[int, str, str, str], UsageError]
 
 
 def links_beside(profile: Path, named: str) -> Path:
-    """Return the table of links that a profile names: a CSV file in the profile's own folder.
+    """Return the path of a table of links: a CSV file in the folder of the profile.
 
-    A profile may come from a stranger, so that it reads no other file of its user's: no absolute
-    path, no way up, and no link that leads out of the folder.
+    A profile may come from a stranger and must not read other files of its user. Therefore absolute
+    paths, `..` and symbolic links that lead out of the folder are refused.
+
+    Args:
+        profile: the path of the profile.
+        named: the path of the table, as the profile states it.
 
     Raises:
-        FileUnreadableError: the name leads elsewhere, or there is no such file.
+        FileUnreadableError: the path leads out of the folder, or there is no such file.
     """
     hint = f"{SHIPPED} comes with bricoop; others are .csv files beside the profile."
     folder = profile.parent.resolve()
@@ -38,7 +42,7 @@ def links_beside(profile: Path, named: str) -> Path:
         is_beside = not Path(named).is_absolute() and path.is_relative_to(folder)
         is_there = is_beside and path.suffix == ".csv" and path.is_file()
     except (OSError, ValueError, RuntimeError):
-        # A name longer than names may be, one with a NUL character, links that go in a circle.
+        # The name is too long or contains a NUL character, or symbolic links form a cycle.
         is_there = False
     if not is_there:
         message = (
@@ -49,10 +53,10 @@ def links_beside(profile: Path, named: str) -> Path:
 
 
 def read_links(path: Path) -> dict[str, str]:
-    """Return the link of each code in a table, empty where none follows from it.
+    """Return the link for each code in a table; empty if a code has none.
 
     Raises:
-        UsageError: the file cannot be read, or is no such table; it names the line and the column.
+        UsageError: the file cannot be read or is invalid; the error names the line and column.
     """
     file = shown(path.name)
     try:
@@ -69,7 +73,7 @@ def read_links(path: Path) -> dict[str, str]:
 
 
 def _reason(error: OSError | UnicodeDecodeError | csv.Error) -> str:
-    """Return why a table cannot be read, without any of its content."""
+    """Return why a table cannot be read, without quoting its content."""
     if isinstance(error, OSError):
         return str(error.strerror)
     return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)

@@ -1,4 +1,4 @@
-"""Rows that are no data: footers, totals and rows of tags, by the rules of a profile."""
+"""Recognizes rows to skip, such as footers and totals, by the rules of a profile."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,13 +7,13 @@ from bricoop.ingest.profile.model import Profile
 
 
 def skips_of(profile: Profile, columns: Sequence[str]) -> Callable[[Sequence[str]], str]:
-    """Return what tells why a row is left out; an empty text where it is not.
+    """Return a function that gives the reason why a row is skipped; empty if it is not.
 
-    A row may have fewer cells than the header, as footers do: the missing ones are empty.
+    Rows may be shorter than the header, as footers are; missing cells count as empty.
 
     Args:
         profile: the profile.
-        columns: the columns of the file, by the names that its rules use.
+        columns: the columns of the file, by the names used in rules.
     """
     positions = {name: position for position, name in enumerate(columns)}
     rules = [

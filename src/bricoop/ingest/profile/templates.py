@@ -1,4 +1,4 @@
-"""Templates: texts and keys that are made of several cells of a row."""
+"""Templates: texts and keys composed of several cells of a row."""
 
 import re
 from collections.abc import Callable, Collection
@@ -11,16 +11,16 @@ from bricoop.ingest.profile.cells import ID, Cells, Columns, Read
 from bricoop.ingest.profile.keys import DerivedKeys, fixed_text
 from bricoop.ingest.profile.model import FieldRule
 
-#: After a column's name in a template: the country that the cell means, under its own name.
+#: In a template, `{Column:country}` is replaced by the name of the country in the cell.
 _COUNTRY = "country"
-#: A name with another one in brackets, such as `{Agency} ({Country})`.
+#: A value with another one in brackets, such as `{Agency} ({Country})`.
 _BRACKETED = re.compile(r"\{[^{}]+\} \(\{[^{}]+\}\)")
-#: What keys do not have, and fixed texts of their templates neither.
+#: A character that the literal texts of a template for keys cannot contain.
 _NOT_OF_A_KEY = re.compile(r"[^A-Za-z0-9._:/-]")
 
 
 class Refers(Enum):
-    """Whether a field names an entity: none, any, or the one that its record is about."""
+    """Whether a field refers to no entity, to some entity, or to the subject of its record."""
 
     NOT = auto()
     ENTITY = auto()
@@ -28,7 +28,7 @@ class Refers(Enum):
 
 
 class Templates:
-    """Puts the templates of one file together."""
+    """Builds readers of fields with templates, for one file."""
 
     def __init__(
         self,
@@ -38,14 +38,14 @@ class Templates:
         derived: DerivedKeys,
         empty_of: Callable[[FieldRule], frozenset[str]],
     ) -> None:
-        """Remember what they read.
+        """Store what the readers share.
 
         Args:
             columns: the columns of the file.
-            places: what names of countries and regions mean.
-            keys: the templates of which the profile makes keys.
+            places: resolves names of countries and regions.
+            keys: the templates that the profile uses for keys.
             derived: the keys that templates made so far.
-            empty_of: returns what says nothing in the cells of a field.
+            empty_of: returns the texts that stand for a missing value in a field.
         """
         self._columns = columns
         self._places = places
@@ -54,11 +54,11 @@ class Templates:
         self._empty_of = empty_of
 
     def read(self, rule: FieldRule, clean: Cleaner, refers: Refers) -> Read:
-        """Return how a field is read whose value templates make.
+        """Return the reader of a field with templates.
 
         Args:
             rule: the rule of the field.
-            clean: makes a value of a text.
+            clean: the cleaner of the native field.
             refers: whether the field names an entity, and which.
         """
         makes_keys = self._makes_keys(rule, refers)
@@ -78,15 +78,14 @@ class Templates:
         return read
 
     def makes_keys(self, rule: FieldRule, refers: Refers) -> bool:
-        """Return whether one of a field's templates makes keys."""
+        """Return whether any template of a field makes keys."""
         return any(self._makes_keys(rule, refers))
 
     def _makes_keys(self, rule: FieldRule, refers: Refers) -> list[bool]:
-        """Return for each template of a field whether what it makes is a key.
+        """Return for each template of a field whether it makes keys.
 
-        A template that makes keys makes the same ones wherever an entity is named by it; and in
-        the field that a record of money, places or figures is about, so does one that begins with
-        a fixed text and has no space.
+        A template used for the keys of entities makes keys in every field that refers to entities.
+        In the subject of a record, so does any template that looks like that of a key.
         """
         return [
             rule.as_key
@@ -97,7 +96,7 @@ class Templates:
         ]
 
     def _key(self, template: str, rule: FieldRule) -> Callable[[Cells, str], str | None]:
-        """Return how a template makes a key; that different cells become one is refused."""
+        """Return a function that makes keys, and refuses a key already made of other cells."""
         segments = self._segments(template, rule)
         fixed = [fixed_text(literal) for literal, _ in segments]
         derived = self._derived
@@ -117,7 +116,7 @@ class Templates:
             whole = "".join(texts)
             key = whole if is_slug(whole) else slug(whole)
             if numbered:
-                # A short digest may be that of two ids.
+                # Short digests may collide, so the id itself is compared.
                 values.append(derived.external_id)
             derived.take(key, number_of_template, fixed, values)
             return key
@@ -146,7 +145,7 @@ class Templates:
     def _segments(
         self, template: str, rule: FieldRule
     ) -> list[tuple[str, Callable[[Cells, str], str | None] | None]]:
-        """Return the fixed texts of a template, each with what reads the value behind it."""
+        """Return the literal texts of a template, each with the reader of the value after it."""
         return [
             (
                 literal,
@@ -174,6 +173,6 @@ class Templates:
 
 
 def has_form_of_key(template: str) -> bool:
-    """Return whether a template begins with a fixed text and has no space, as `gcdf3-{id}`."""
+    """Return whether a template begins with a literal and has no spaces, such as `gcdf3-{id}`."""
     texts = [literal for literal, _, _, _ in Formatter().parse(template)]
     return bool(texts and texts[0]) and not any(map(_NOT_OF_A_KEY.search, texts))

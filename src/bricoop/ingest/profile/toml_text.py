@@ -1,27 +1,27 @@
-"""Lines of TOML for people: texts of a file are quoted so that nothing in them acts."""
+"""Writes TOML text; texts of the file are quoted, so that they cannot act as syntax."""
 
 import json
 from collections.abc import Iterable, Sequence
 
 
 class Lines:
-    """Lines of a file in the making."""
+    """Collects the lines of a file."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without lines."""
         self._lines: list[str] = []
 
     def add(self, *lines: str) -> None:
-        """Add lines."""
+        """Append lines."""
         self._lines.extend(lines)
 
     def text(self) -> str:
-        """Return them as the content of a file, without blank lines at its end."""
+        """Return the content of the file, without blank lines at its end."""
         return "\n".join(self._lines).rstrip("\n") + "\n"
 
 
 def quoted(text: str) -> str:
-    """Return a text as TOML has it, in which control and formatting characters are escaped.
+    """Return a text as a TOML string, with control and formatting characters escaped.
 
     >>> quoted("a b")
     '"a b"'
@@ -33,7 +33,7 @@ def quoted(text: str) -> str:
 
 
 def listed(texts: Iterable[str] | Sequence[str]) -> str:
-    """Return texts as a list of TOML."""
+    """Return texts as a TOML array."""
     return f"[{', '.join(map(quoted, texts))}]"
 
 

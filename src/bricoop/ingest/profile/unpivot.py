@@ -1,4 +1,4 @@
-"""Columns that are values, such as years or countries: each of a row's cells becomes a record."""
+"""Unpivoting: columns whose headings are values, such as years, become rows."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -8,14 +8,15 @@ from bricoop.domain.cell_choice import accepted
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.profile.model import Unpivot
 
-#: A span of numbers, such as 2000..2021.
+#: A span of headings, such as 2000..2021.
 _SPAN = re.compile(r"(\d{1,4})\.\.(\d{1,4})", re.ASCII)
 
 
 class _Spread(Sequence[str]):
-    """The cells of a row behind which stand one of them and its header.
+    """The cells of a row, followed by the heading and the value of one unpivoted column.
 
-    A row of a thousand such columns becomes a thousand of these: none copies its cells.
+    This is a view: a row of a thousand such columns becomes a thousand of these, and copying the
+    cells for each would take time and memory quadratic in the width.
     """
 
     __slots__ = ("_behind", "_cells")
@@ -39,13 +40,13 @@ class _Spread(Sequence[str]):
 
 
 class Unpivoted(NamedTuple):
-    """Where the columns that become rows stand in the cells of a row.
+    """The columns of a file that become rows.
 
     Attributes:
-        name: the position of the header of a cell, which is behind the cells of the file.
-        value: the position of the cell itself, likewise.
-        columns: the position and the printed header of each column that becomes rows.
-        empty: cells that say nothing.
+        name: the position of the heading of a cell, after the cells of the file.
+        value: the position of the cell itself, after the cells of the file.
+        columns: the position and the heading of each column that becomes rows.
+        empty: texts that stand for a missing value.
     """
 
     name: int
@@ -54,7 +55,7 @@ class Unpivoted(NamedTuple):
     empty: Collection[str]
 
     def cells_of(self, cells: Sequence[str]) -> Iterator[Sequence[str]]:
-        """Yield the cells of a row once for each column that says something in it."""
+        """Yield the cells of a row once for each of these columns with a value."""
         for position, title in self.columns:
             value = cells[position].strip()
             if value and value not in self.empty:
@@ -68,18 +69,18 @@ def unpivoted(
     empty: Collection[str],
     file: str,
 ) -> Unpivoted:
-    """Return where the columns of a file stand that become rows.
+    """Return the columns of a file that become rows.
 
     Args:
-        rule: which they are.
-        printed: the header of the file.
-        used: columns that records use themselves: they are meant only where they are named.
-        empty: cells that say nothing.
+        rule: the rule of the profile.
+        printed: the headings of the file.
+        used: columns that records read themselves, which no pattern matches.
+        empty: texts that stand for a missing value.
         file: the name of the file, for messages.
 
     Raises:
-        DataRejectedError: there are none, or the file has a column of the name that they are to
-            get.
+        DataRejectedError: there are no such columns, or the file already has a column with the name
+            of a virtual column.
     """
     for name in (rule.name, rule.value):
         if name in printed:

@@ -1,4 +1,4 @@
-"""What of an unknown file is no column or row of its own: years as columns, totals and footers."""
+"""Recognizes columns that are years, and rows that are totals or footers, in an unknown file."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,9 +9,9 @@ from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.date_guesses import are_years
 from bricoop.ingest.profile.toml_text import listed, quoted
 
-#: What explains a mark in a table begins with it.
+#: Footnotes begin with this mark.
 _MARK = "*"
-#: A file has few footers.
+#: The largest number of footers at the end of a file.
 _MOST_FOOTERS = 20
 _YEAR = re.compile(
     r"(?:(?P<before>\D+)[ _-])?(?P<year>[12]\d{3})(?:[ _-](?P<behind>\D+))?", re.ASCII
@@ -22,9 +22,9 @@ class YearColumn(NamedTuple):
     """A column of amounts whose heading is a year, or a year beside a word.
 
     Attributes:
-        name: its heading: `2018`, `2018 Loans`, `usd_2018`.
-        year: the year in it.
-        word: what is left of it; empty where nothing is.
+        name: the heading, such as `2018`, `2018 Loans` or `usd_2018`.
+        year: the year in the heading.
+        word: the rest of the heading; may be empty.
     """
 
     name: str
@@ -33,10 +33,10 @@ class YearColumn(NamedTuple):
 
 
 def year_columns(values: Mapping[str, Sequence[str]]) -> list[YearColumn]:
-    """Return the columns that are years with numbers in them, where there are several.
+    """Return the columns of numbers whose headings are years, if there are several.
 
     Args:
-        values: the cells of each column that say something, by its name.
+        values: the cells with a value, by the names of columns.
     """
     candidates = [
         YearColumn(name, match["year"], (match["behind"] or match["before"] or "").strip())
@@ -45,7 +45,7 @@ def year_columns(values: Mapping[str, Sequence[str]]) -> list[YearColumn]:
         and are_years([match["year"]])
         and (not cells or guesses.is_number(cells))
     ]
-    # A word beside one year alone, as of constant prices, makes no series.
+    # A word with a single year, as in "constant 2021 prices", is not a series.
     years_of = {column.word: {other.year for other in candidates if other.word == column.word}
                 for column in candidates}  # fmt: skip
     series = [column for column in candidates if len(years_of[column.word]) > 1]
@@ -53,12 +53,12 @@ def year_columns(values: Mapping[str, Sequence[str]]) -> list[YearColumn]:
 
 
 def unpivot(years: Sequence[YearColumn], name: str, value: str) -> Iterator[str]:
-    """Yield the table of a profile that makes rows of columns.
+    """Yield the lines of the table `[unpivot]`.
 
     Args:
         years: the columns.
-        name: what the column of their names is to be called.
-        value: what the column of their cells is to be called.
+        name: the name of the virtual column with their headings.
+        value: the name of the virtual column with their cells.
     """
     plain = [column.year for column in years]
     columns = quoted(f"{min(plain)}..{max(plain)}")
@@ -69,7 +69,7 @@ def unpivot(years: Sequence[YearColumn], name: str, value: str) -> Iterator[str]
 
 
 def free_name(wish: str, taken: Sequence[str]) -> str:
-    """Return a name for a column that the file does not have yet."""
+    """Return the wished name of a column, extended if it is taken."""
     while wish in taken:
         wish += " of column"
     return wish
@@ -78,7 +78,7 @@ def free_name(wish: str, taken: Sequence[str]) -> str:
 def without_footers(
     header: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> tuple[tuple[Sequence[str], ...], dict[str, list[str]]]:
-    """Return the rows without totals and footers at their end, and the cells that tell these.
+    """Return the rows without totals and footers at the end, and the cells that show what they are.
 
     Args:
         header: the names of the columns.
@@ -106,7 +106,7 @@ def _is_footer(text: str) -> bool:
 
 
 def skips(cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield a rule, as a comment, that leaves out rows which look like totals or footers."""
+    """Yield commented-out rules that skip rows which look like totals or footers."""
     for column, texts in cells.items():
         words = [word for text in dict.fromkeys(texts) if (word := _word(text))]
         if words:
@@ -116,7 +116,7 @@ def skips(cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def _word(text: str) -> str:
-    """Return the pattern of a footer: a total is meant exactly, a source by how it begins."""
+    """Return the pattern for a total, which is exact, or for a footer, which is its beginning."""
     if is_total(text):
         return text
     beginning = footer_mark(text)

@@ -1,4 +1,4 @@
-"""Which words of an unknown file are kinds and states of projects, and a map of them."""
+"""Matches words of an unknown file with the codes of a vocabulary, and proposes maps."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,50 +11,50 @@ from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.heading_translations import meanings
 from bricoop.ingest.profile.toml_text import quoted
 
-#: So many words without a code are listed.
+#: The largest number of unknown words listed in a map.
 _LISTED = 30
 _MOST = 0.9
 _SHORTEST_STEM = 5
 
 
 def has_known(vocabulary: type[StrEnum], cells: list[str]) -> bool:
-    """Return whether a third of the cells or more are words of a vocabulary."""
+    """Return whether at least a third of the cells are known words of a vocabulary."""
     known = _known(cells, vocabulary)
     return sum(cell in known for cell in cells) * 3 >= len(cells)
 
 
 def are_known(vocabulary: type[StrEnum], cells: list[str]) -> bool:
-    """Return whether nearly all cells are words of a vocabulary, and say more than `other`."""
+    """Return whether nearly all cells are known words of a vocabulary, and not all mean `other`."""
     known = _known(cells, vocabulary)
     is_plain = {*known.values()} <= {"other"}
     return not is_plain and sum(cell in known for cell in cells) >= _MOST * len(cells)
 
 
 def code_of(word: str, vocabulary: type[StrEnum]) -> str:
-    """Return the code that a word of a file means; empty where it means none."""
+    """Return the code that a word means; empty if it is unknown."""
     codes = _codes(vocabulary)
     plain = normalise(word)
     return codes.get(plain) or codes.get(_stem(plain), "")
 
 
 def _stem(word: str) -> str:
-    """Return a word without an ending that it may lack: `achevées`, `terminada`.
+    """Return a word without plural and gender endings, as of `achevées` and `terminada`.
 
-    What is left of short words is that of others, too: a press is no `presa`.
+    Short words are returned unchanged, as their stems are ambiguous: a press is not a `presa`.
     """
     stem = word.removesuffix("s").rstrip("aeo")
     return stem if len(stem) >= _SHORTEST_STEM else word
 
 
 def _known(cells: list[str], vocabulary: type[StrEnum]) -> dict[str, str]:
-    """Return the codes of those different words that are known."""
+    """Return the codes of the different words that are known."""
     words = {cell: code_of(cell, vocabulary) for cell in dict.fromkeys(cells)}
     return {word: code for word, code in words.items() if code}
 
 
 @lru_cache(maxsize=8)
 def _codes(vocabulary: type[StrEnum]) -> dict[str, str]:
-    """Return the codes of a vocabulary by words, and by these without their endings."""
+    """Return the codes of a vocabulary by words and by stems of words."""
     codes = {normalise(member.value): member.value for member in vocabulary}
     codes |= {normalise(label(member.value)): member.value for member in vocabulary}
     codes |= {f"{word}s": code for word, code in codes.items()}
@@ -63,7 +63,13 @@ def _codes(vocabulary: type[StrEnum]) -> dict[str, str]:
 
 
 def map_of(key: str, cells: list[str], vocabulary: type[StrEnum]) -> Iterator[str]:
-    """Yield a profile's map of the words of a column; words without a code are comments."""
+    """Yield the lines of a map for the words of a column; unknown words are comments.
+
+    Args:
+        key: the name of the map.
+        cells: the cells of the column.
+        vocabulary: the vocabulary.
+    """
     known = _known(cells, vocabulary)
     yield f"[maps.{key}]"
     yield from (f"{quoted(word)} = {quoted(code)}" for word, code in known.items())
@@ -74,10 +80,10 @@ def map_of(key: str, cells: list[str], vocabulary: type[StrEnum]) -> Iterator[st
 
 
 def map_of_places(unknown: list[str]) -> Iterator[str]:
-    """Yield a profile's map of words that no country or region is called by: they mean nothing.
+    """Yield the lines of a map in which words that are not countries have an empty meaning.
 
     Args:
-        unknown: the words, the most frequent ones first.
+        unknown: the words, the most frequent first.
     """
     yield "[maps.countries]"
     yield '# Check: write what each means, or leave "" for no country.'

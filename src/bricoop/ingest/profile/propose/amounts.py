@@ -1,4 +1,4 @@
-"""The amounts of money in an unknown file: which column has them, and in which currencies."""
+"""Finds the amounts of money in an unknown file, and proposes their fields."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from bricoop.ingest.profile.toml_text import quoted
 
 _DOLLAR = "USD"
 _SHOWN = 3
-#: Amounts of so few digits before the point are hardly whole units of a currency.
+#: Amounts with at most this many digits before the point may be in millions.
 _SMALL = 4
 _NEARLY_ALL = 0.9
 _NOMINAL = "# Check: are these nominal US dollars, and not those of one year's prices?"
@@ -31,19 +31,19 @@ class Amounts:
     """The amounts of one file.
 
     Attributes:
-        column: the column that has them, or that is made of the years.
-        heading: what is said above them, which may name a currency and a factor.
-        cells: its cells.
-        units: what stands beside its numbers, and their factors.
-        currency: the column of their currencies; empty where there is none.
-        by_sign: for each sign of a currency beside them its code, where there are several.
-        code: their currency, where they have one.
-        dollars: another column, of the same in nominal US dollars.
-        constant: another column, of the same in US dollars of one year's prices.
-        needed: the field without which a row says nothing of money.
-        meanings: by the words in the column of currencies their codes; empty where none is known.
-        is_guess: whether only the cells of the column tell that it has them.
-        styles: by each further column of amounts the keys of its field that say how it is written.
+        column: the column of the amounts, or the virtual column for columns that are years.
+        heading: the heading, which may state a currency and a factor.
+        cells: the cells of the column.
+        units: the units beside the numbers, with their factors.
+        currency: the column with the currencies; empty if there is none.
+        by_sign: the code for each sign of a currency, if there are several currencies.
+        code: the code of the currency, if there is only one.
+        dollars: the column with the same amounts in nominal US dollars; may be empty.
+        constant: the column with the same amounts in constant US dollars; may be empty.
+        needed: the field without which a row has no record of finance.
+        meanings: the code for each word in the column of currencies; empty if unknown.
+        is_guess: whether the column was recognized by its cells only.
+        styles: for each further column of amounts, the style keys of its field as TOML.
     """
 
     column: str
@@ -62,7 +62,7 @@ class Amounts:
 
     @property
     def fault(self) -> str:
-        """Why the amounts cannot be read as they are; empty where they can."""
+        """Why the amounts cannot be read without a decision of the user; empty if they can."""
         unknown = [unit for unit, factor in self.units.items() if not factor]
         if unknown:
             return f"it is not known what {quoted(unknown[0])} beside the amounts means"
@@ -86,7 +86,7 @@ class Amounts:
         return ""
 
     def lines(self) -> Iterator[str]:
-        """Yield the fields that are amounts, with their currencies."""
+        """Yield the lines of the fields for amounts and currencies."""
         if self.is_guess:
             name = quoted(self.column)
             yield f"# Check: is {name} the amount? Its heading does not say so."
@@ -138,7 +138,7 @@ class Amounts:
         yield f'currency = {{ {column}, unmapped = "keep" }}'
 
     def _may_be_millions(self) -> bool:
-        """Whether no amount is so large as those of projects are in a currency."""
+        """Return whether all amounts are too small to be in whole units of a currency."""
         if self.units or guesses.factor_in(self.heading):
             return False
         return max(map(guesses.digits_before_mark, self.cells), default=_SMALL + 1) <= _SMALL
@@ -151,7 +151,7 @@ class Amounts:
         return f"{{ {quoted(self.column)} = [{patterns}] }}"
 
     def _dollars(self) -> Iterator[str]:
-        """Yield the amount in nominal US dollars, where there is one."""
+        """Yield the lines of the field `amount_usd`, if there are amounts in US dollars."""
         when: dict[str, list[str]] = {}
         if self.dollars:
             rule = amount_rule(self.dollars, {}, style=self.styles[self.dollars])
@@ -173,7 +173,10 @@ class Amounts:
 
 
 def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
-    """Return the amounts of a file, or None where there are none."""
+    """Return the amounts of a file, or None if there are none.
+
+    The columns that are used are marked, and the styles of numbers are updated.
+    """
     currency = columns.take((r"\bcurr(ency)?\b",), guesses.mean_currencies)
     column, dollars, constant, is_guess = columns.yearly, "", "", False
     if columns.years:
@@ -202,7 +205,7 @@ def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
         code = code or next(iter(by_sign.values()), "")
     only_dollars = not currency and not several and code == _DOLLAR
     in_dollars = only_dollars or (dollars and len(columns.values[dollars]) >= len(cells))
-    # Maps match without case.
+    # Words are matched without case in maps, so each is listed once.
     words = {word.casefold(): word for word in sorted({*columns.values[currency]}, reverse=True)
              } if currency else {}  # fmt: skip
     return Amounts(
@@ -213,21 +216,26 @@ def amounts_of(columns: Columns, styles: Styles) -> Amounts | None:
 
 
 def year_of_prices(heading: str) -> str:
-    """Return the year that a heading names; empty where it names none, or several."""
+    """Return the only year in a heading; empty if there is none, or several."""
     years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", heading)
     return years[0] if len(years) == 1 else ""
 
 
 def _heading(columns: Columns) -> str:
-    """Return what stands beside the years in the headings of their columns, if it is one thing."""
+    """Return the words beside the years in headings, if they all state the same factor."""
     words = dict.fromkeys(year_column.word for year_column in columns.years if year_column.word)
     heading = " ".join(words)
-    # Different factors are none that could be used for all of them.
+    # A single field cannot apply different factors.
     return heading if len(set(map(guesses.factor_in, words))) == 1 else ""
 
 
 def _main_column(columns: Columns, *, agreed: bool) -> str:
-    """Return the column of the amounts as they were agreed; or the first one of amounts."""
+    """Return the column of amounts in the agreed currency, or else the first column of amounts.
+
+    Args:
+        columns: the columns of the file.
+        agreed: whether there is a column with currencies.
+    """
     other = f"{NOT_AMOUNT}|{CONSTANT}"
     for test in (guesses.is_number, guesses.is_mostly_number):
         if agreed:
@@ -241,9 +249,10 @@ def _main_column(columns: Columns, *, agreed: bool) -> str:
 
 
 def _by_values(columns: Columns, *, agreed: bool) -> str:
-    """Return a column of amounts that only its cells tell: signs, or a column of currencies.
+    """Return a column that has amounts by its cells, whatever its heading; empty if there is none.
 
-    Without a sign, it is the only column of numbers beside that of currencies.
+    Its cells have signs of currencies, or it is the only column of numbers in a file with a column
+    of currencies.
     """
     other = f"{NOT_AMOUNT}|{CONSTANT}"
     if column := columns.take(("",), _are_money, other):
@@ -260,7 +269,7 @@ def _are_money(cells: list[str]) -> bool:
 
 
 def _constant(columns: Columns) -> str:
-    """Return the column of amounts in dollars of one year's prices, if it says which."""
+    """Return the column of amounts in constant dollars, if its heading states the base year."""
     for name in columns.all_of(CONSTANT, guesses.is_number, NOT_AMOUNT):
         if re.search(DOLLARS, columns.headings[name]) and year_of_prices(name):
             columns.used[name] = None

@@ -1,4 +1,4 @@
-"""The columns of an unknown file, each of which is given one meaning; and what tells rows apart."""
+"""Assigns the columns of an unknown file, each at most once, and finds what identifies rows."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ from bricoop.ingest.profile.unpivot_guesses import YearColumn, free_name, year_c
 
 _LONGEST_ID = 100
 _LONGEST_TITLE = 200
-#: So many columns tell rows apart that no column tells apart alone.
+#: The largest number of columns in an id, if no single column identifies rows.
 _TOGETHER = 8
 _NEARLY_ALL = 0.9
 
@@ -22,29 +22,29 @@ class Columns:
 
     Attributes:
         sample: the beginning of the file.
-        headings: the names of columns as lower-case words.
-        raw: what the cells of each column say.
-        values: likewise, without cells that say that they say nothing.
-        years: columns that are years, with amounts in them.
-        year: what the column of their names is to be called.
-        yearly: what the column of their cells is to be called.
-        used: the columns that have a meaning, in the order in which they got it.
-        id: the column that tells rows apart; empty where none does.
-        id_is_country: whether that is the country, each of which has one row.
+        headings: the headings as lower-case words, by the names of columns.
+        raw: the cells of each column that are not empty.
+        values: the same, without texts that stand for a missing value.
+        years: columns of amounts whose headings are years.
+        year: the name of the virtual column with their headings.
+        yearly: the name of the virtual column with their cells.
+        used: the columns that are assigned, in order of assignment.
+        id: the column that identifies rows; empty if there is none.
+        id_is_country: whether that is a country, with one row for each country.
     """
 
     def __init__(self, sample: Sample, stem: str) -> None:
-        """Look for the columns that tell rows apart, and for those that are years.
+        """Find the column that identifies rows, and the columns that are years.
 
         Args:
             sample: the beginning of the file, without totals and footers.
-            stem: what keys begin with.
+            stem: the prefix of keys.
         """
         self.sample = sample
         self._stem = stem
         self.headings = headings_of(filter(None, sample.header))
         self.raw = {name: sample.values(name) for name in self.headings}
-        # What says nothing is declared as `empty`, and tells nothing of a column.
+        # Missing values are declared as `empty`, and ignored when columns are recognized.
         self.values = {name: _saying(cells) for name, cells in self.raw.items()}
         self.years: list[YearColumn] = year_columns(self.values)
         self._year_names = {column.name for column in self.years}
@@ -57,7 +57,13 @@ class Columns:
     def all_of(
         self, pattern: str, test: Callable[[list[str]], bool] = bool, not_: str = ""
     ) -> Iterator[str]:
-        """Yield the columns without a meaning whose headings and cells fit."""
+        """Yield the unassigned columns whose headings and cells fit.
+
+        Args:
+            pattern: a pattern for headings.
+            test: returns whether cells fit.
+            not_: a pattern for headings that are excluded; may be empty.
+        """
         for name, heading in self.headings.items():
             cells = self.values[name]
             if name in self.used or not cells or (not_ and re.search(not_, heading)):
@@ -68,7 +74,13 @@ class Columns:
     def take(
         self, patterns: Sequence[str], test: Callable[[list[str]], bool] = bool, not_: str = ""
     ) -> str:
-        """Return the first column that fits a pattern, and give it a meaning; or none."""
+        """Assign and return the first column that fits; empty if there is none.
+
+        Args:
+            patterns: patterns for headings, in the order in which they are tried.
+            test: returns whether cells fit.
+            not_: a pattern for headings that are excluded; may be empty.
+        """
         for pattern in patterns:
             for name in self.all_of(pattern, test, not_):
                 self.used[name] = None
@@ -76,15 +88,15 @@ class Columns:
         return ""
 
     def is_full(self, name: str) -> bool:
-        """Return whether a column says something in every row."""
+        """Return whether a column has a value in every row."""
         return len(self.values[name]) >= len(self.sample.rows)
 
     def is_id(self, cells: list[str]) -> bool:
-        """Return whether cells tell all rows apart."""
+        """Return whether cells are different in every row."""
         return len(cells) == len(self.sample.rows) == len(set(cells))
 
     def may_be_titles(self, cells: list[str]) -> bool:
-        """Return whether cells may be what projects are called: texts of words, all different."""
+        """Return whether cells may be names of projects: different texts of several words."""
         words = sum(" " in cell or is_unspaced(cell) for cell in cells)
         return (
             guesses.may_be_names(cells)
@@ -95,10 +107,10 @@ class Columns:
         )
 
     def identity(self, more: Sequence[str] = ()) -> list[str]:
-        """Return the lines that say by what a row is known again.
+        """Return the lines of the keys `id` and `ordinal` of a record.
 
         Args:
-            more: further columns that belong to it.
+            more: further columns of the id.
         """
         if self.id:
             return [f"id = {listed([self.id, *more])}"]
@@ -121,7 +133,7 @@ class Columns:
         ]  # fmt: skip
 
     def key(self) -> str:
-        """Return the template of a project's key, quoted."""
+        """Return the template for keys of projects, as a TOML string."""
         if self.id and self.id_is_country:
             return quoted(f"{self._stem}-{self.country_in_template(self.id)}")
         columns = [self.id] if fits_template(self.id) else []
@@ -130,12 +142,12 @@ class Columns:
         return quoted("-".join([self._stem, *(f"{{{name}}}" for name in columns or ["#"])]))
 
     def country_in_template(self, column: str) -> str:
-        """Return how a template names a country: by its cell where some are not known."""
+        """Return the placeholder for a country, or for the bare cell if some cells are unknown."""
         is_known = not guesses.unknown_countries(self.values[column])
         return f"{{{column}:country}}" if is_known else f"{{{column}}}"
 
     def _identifying_columns(self) -> list[str]:
-        """Return the columns that tell rows apart together, where a key can be made of them."""
+        """Return the columns that together identify rows, if templates can name them."""
         columns = self._filled()
         positions = [self.sample.header.index(name) for name in columns]
         cells = [[row[at].strip() for at in positions if at < len(row)] for row in self.sample.rows]
@@ -144,21 +156,21 @@ class Columns:
         return columns if apart and all(map(fits_template, columns)) else []
 
     def _filled(self) -> list[str]:
-        """Return the first columns that say something short in nearly every row."""
+        """Return the first columns with short values in nearly all rows, preferably not numbers."""
         least = _NEARLY_ALL * len(self.sample.rows)
         good = [
             name
             for name, cells in self.values.items()
             if len(cells) >= least and max(map(len, cells), default=0) <= _LONGEST_ID
         ]
-        # An amount or a year that is corrected would make a row another one.
+        # An amount or a year may be corrected in a later edition, and would change the id.
         words = [name for name in good if not guesses.is_number(self.values[name])]
         other = [name for name in good if name not in self._year_names]
         return (words or other or list(self.headings))[:_TOGETHER]
 
 
 def _saying(cells: list[str]) -> list[str]:
-    """Return the cells that say something; among codes of countries NA is Namibia."""
+    """Return the cells that are not missing values; among codes of countries, NA is Namibia."""
     saying = [cell for cell in cells if cell.casefold() not in guesses.SAYS_NOTHING]
     if len(saying) == len(cells) or not guesses.are_country_codes(saying):
         return saying

@@ -1,4 +1,4 @@
-"""The dates of projects in an unknown file: of several columns for one date the most exact one."""
+"""Proposes the dates of projects; of several columns for a date, the most exact is used."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,13 +10,13 @@ from bricoop.ingest.profile.propose.styles import Styles
 from bricoop.ingest.profile.toml_text import listed, quoted
 
 _DAY = ("%d", "%Y-%m-%d")
-#: Some of the first cells of a column of dates are dates.
+#: The share of dates among the first cells from which all cells are tested.
 _SOME = 0.5
 _NOT_DATES = r"estimated|uncertain"
 
 
 def date_fields(columns: Columns, styles: Styles) -> Iterator[str]:
-    """Yield the fields of a project that are dates."""
+    """Yield the lines of the fields of projects that are dates."""
     assigned: set[str] = set()
     for field, pattern in DATES:
         if field in assigned:
@@ -36,7 +36,7 @@ def date_fields(columns: Columns, styles: Styles) -> Iterator[str]:
 def _field(
     columns: Columns, styles: Styles, field: str, candidates: Sequence[str]
 ) -> Iterator[str]:
-    """Yield a field of a date, from the most exact of some columns."""
+    """Yield the lines of a date field, for the most exact of the candidate columns."""
     best = max(candidates, key=lambda name: _is_exact(columns.values[name]))
     columns.used[best] = None
     ways = _ways(columns, best)
@@ -56,7 +56,7 @@ def _field(
 
 
 def date_rule(columns: Columns, styles: Styles, column: str) -> str:
-    """Return the rule by which a date is read: from a column, or where that is empty its year."""
+    """Return the rule of a date: its column, with the column of years as a fallback."""
     rule = f"{{ column = {quoted(column)}, date = true }}"
     year = styles.years.get(column, "")
     if not year or columns.is_full(column):
@@ -65,7 +65,7 @@ def date_rule(columns: Columns, styles: Styles, column: str) -> str:
 
 
 def _add_year(columns: Columns, styles: Styles, best: str, candidates: Sequence[str]) -> None:
-    """Remember the column that has the year where the exact date is not known."""
+    """Store the column with the year for rows in which the exact date is unknown."""
     if columns.is_full(best):
         return
     for name in candidates:
@@ -78,7 +78,7 @@ def _add_year(columns: Columns, styles: Styles, best: str, candidates: Sequence[
 
 
 def _are_dates(cells: list[str]) -> bool:
-    # Most columns are no dates, which the first cells tell.
+    # Testing all cells is slow, and for most columns the first cells suffice.
     return dated_share(cells) > _SOME and bool(date_ways(cells))
 
 
@@ -87,11 +87,11 @@ def _is_exact(cells: Sequence[str]) -> bool:
 
 
 def _ways(columns: Columns, name: str) -> list[tuple[str, ...]]:
-    """Return the ways to read a column, whose heading may tell the day from the month."""
+    """Return the ways to read a column; its heading may state whether the day is first."""
     ways = date_ways(columns.values[name])
     if len(ways) > 1:
         for words, first in MONTHS_OR_DAYS_FIRST.items():
             if words in columns.headings[name]:
-                # Patterns of months and years begin so, too, and are in both ways.
+                # Both ways contain patterns such as %m/%Y, so only the first match is used.
                 return [way for way in ways if any(map(re.compile(first).match, way))][:1]
     return ways

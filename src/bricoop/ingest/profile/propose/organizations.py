@@ -1,4 +1,4 @@
-"""Who takes part in the projects of an unknown file, and which cells are no names of anybody."""
+"""Finds the organizations that participate in the projects of an unknown file."""
 
 import re
 from collections import Counter
@@ -9,14 +9,14 @@ from bricoop.ingest.profile.headings import WHO
 from bricoop.ingest.profile.propose.columns import Columns
 from bricoop.ingest.profile.toml_text import listed, quoted
 
-#: Words that name no one organization.
+#: Words that do not name a particular organization.
 _GENERIC = frozenset({
     "government", "central government", "local government", "state", "public", "public sector",
     "private", "private sector", "company", "companies", "various", "several", "multiple", "other",
     "others", "unknown", "unspecified", "not specified", "not available", "no information", "tbd",
     "bank", "banks", "consortium", "soe", "政府", "其他", "不详",
 })  # fmt: skip
-#: Words of what kind an organization is, which some files write behind each name.
+#: Words for kinds of organizations, which some files append to each name.
 _KIND = re.compile(
     r"\b(agency|owned|sector|organi[sz]ation|ngo|institution|venture|joint|multilateral|party"
     r"|foundation|partnership|research)\b",
@@ -24,33 +24,33 @@ _KIND = re.compile(
 )
 _MOST = 0.9
 _FEW = 40
-#: A kind stands behind so many different names.
+#: A text is a kind if it is appended to at least this many different names.
 _SEVERAL = 3
 _NO_NAMES = r"type|country|origin|amount|number|count|\bcode\b"
 
 
 class Organizations:
-    """The columns of those who take part.
+    """The columns of organizations of one file.
 
     Attributes:
-        financier: the rule by which those are read who give the money; empty where there are none.
-        are_investors: whether these invest, and lend or give nothing.
+        financier: the lines of the field `financier`; empty if there are none.
+        are_investors: whether the financiers are investors instead of lenders or donors.
     """
 
     def __init__(self, columns: Columns) -> None:
-        """Begin with none."""
+        """Start without assigned columns."""
         self._columns = columns
         self.financier: list[str] = []
         self.are_investors = False
 
     def fields(self) -> Iterator[str]:
-        """Yield the fields of a project that are organizations."""
+        """Yield the lines of the fields of projects that are organizations."""
         columns = {
             field: column
             for field, pattern in WHO
             if (column := self._columns.take((pattern,), guesses.may_be_names, _NO_NAMES))
         }
-        # The kinds behind names are those of the whole file, so that one agency has one name.
+        # Kinds are collected from all columns, so that an agency has the same name in each.
         kinds = _kinds_behind([self._names(column) for column in columns.values()])
         for field, column in columns.items():
             comments, rule = self._rule(column, kinds)
@@ -92,9 +92,9 @@ class Organizations:
 
 
 def _kinds_behind(columns: Sequence[Sequence[str]]) -> list[str]:
-    """Return the kinds that stand behind names, after a comma, the most frequent ones first.
+    """Return the kinds that follow names after a comma, the most frequent first.
 
-    They stand behind several names of a file, or behind nearly all names of one of its columns.
+    A kind follows several names of a file, or kinds follow nearly all names of a column.
 
     Args:
         columns: the names in each column of organizations.
@@ -116,7 +116,7 @@ def _kinds_behind(columns: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _joined_at_commas(names: Sequence[str]) -> str:
-    """Return the first cell of which all parts between commas are names in other cells; or none."""
+    """Return the first cell that joins names of other cells by commas; empty if there is none."""
     known = set(names)
     several = (name for name in names if ", " in name)
     return next((name for name in several if known.issuperset(name.split(", "))), "")

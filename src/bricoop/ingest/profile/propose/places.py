@@ -1,4 +1,4 @@
-"""Where the projects of an unknown file are: the column of their countries, and coordinates."""
+"""Proposes the countries and the coordinates of projects."""
 
 import re
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from bricoop.ingest.profile.propose.styles import Styles
 from bricoop.ingest.profile.toml_text import quoted
 from bricoop.ingest.profile.vocabulary import map_of_places
 
-#: A column has countries where more of its cells are some; a heading that says so counts as cells.
+#: A column has countries if this share of its cells are; a fitting heading adds to the share.
 _LEAST, _HEADING = 0.5, 0.3
-#: Codes are taken for countries only where nearly all of them are some.
+#: The share for columns with headings of codes, numbers and agencies.
 _NEARLY_ALL = 0.9
 _SHOWN = 5
 
 
 def country_column(columns: Columns) -> tuple[str, str]:
-    """Return the column of the countries, and what divides lists in it; or nothing.
+    """Return the column of the countries and the separator of lists in it; both may be empty.
 
     Args:
         columns: the columns of the file.
@@ -37,7 +37,7 @@ def _best(columns: Columns, not_: str, least: float, more: float) -> tuple[str, 
         cells = columns.values[name]
         if not cells or re.search(not_, heading):
             continue
-        # No is the code of Norway, too.
+        # Otherwise "No" would be taken for the code of Norway.
         if guesses.are_flags(cells) and not re.search(COUNTRIES, heading):
             continue
         separator = guesses.separator_of(cells)
@@ -49,12 +49,12 @@ def _best(columns: Columns, not_: str, least: float, more: float) -> tuple[str, 
 
 
 def country_field(columns: Columns, country: str, separator: str) -> tuple[list[str], list[str]]:
-    """Return the field of a project's countries, and the map that it uses.
+    """Return the lines of the field `countries`, and the lines of its map.
 
     Args:
         columns: the columns of the file.
-        country: that of the countries; empty where there is none.
-        separator: what divides lists in it.
+        country: the column of the countries; empty if there is none.
+        separator: the separator of lists in it; may be empty.
     """
     if not country:
         return [], []
@@ -70,11 +70,11 @@ def country_field(columns: Columns, country: str, separator: str) -> tuple[list[
 
 
 def locations(columns: Columns, styles: Styles) -> Iterator[str]:
-    """Yield the record of a location, where there are coordinates.
+    """Yield the lines of the record for locations, if there are coordinates.
 
     Args:
         columns: the columns of the file.
-        styles: how its amounts are written.
+        styles: the styles of the file.
     """
     coordinates = [
         next(columns.all_of(pattern, guesses.is_number), "")

@@ -1,7 +1,7 @@
-"""A profile proposed for a file: what its columns probably mean, and what its user must decide.
+"""Proposes a profile for an unknown file.
 
-Nothing is guessed in silence. What a person must look at is a comment that begins with `Check:`,
-and what may be read in two ways is left out, with both ways beside it.
+Every guess that the user should review is marked with a comment that begins with `Check:`.
+Ambiguous settings are commented out, with all alternatives listed.
 """
 
 import re
@@ -38,21 +38,21 @@ from bricoop.ingest.profile.toml_text import Lines, quoted
 from bricoop.ingest.profile.unpivot_guesses import skips, unpivot, without_footers
 from bricoop.ingest.profile.vocabulary import are_known, has_known, map_of
 
-#: Fields that are words of a vocabulary, and how they are called.
+#: Fields with a vocabulary, with patterns of their headings.
 _STATES: tuple[tuple[str, str, type[StrEnum]], ...] = (
     ("kind", r"\b(kind|type|category|sector)\b", ProjectKind),
     ("status", r"\b(status|state|stage|phase)\b", ProjectStatus),
 )
-#: Headings of kinds and states of something else than projects.
+#: Headings of kinds and states of something other than projects.
 _OF_OTHERS = r"agenc|organi[sz]|lender|flow|financ|loan|instrument"
 
 
 class Proposal(NamedTuple):
-    """A profile that is proposed for a file.
+    """A proposed profile.
 
     Attributes:
-        text: the profile, in TOML with comments.
-        left_over: the columns that have no field, and what each may be.
+        text: the profile, as TOML with comments.
+        left_over: the unassigned columns, with suggestions.
     """
 
     text: str
@@ -60,19 +60,19 @@ class Proposal(NamedTuple):
 
 
 def proposed(sample: Sample) -> Proposal:
-    """Return a profile for a file.
+    """Return the proposed profile for a file.
 
     Args:
         sample: the beginning of the file.
     """
     draft = _Draft(sample)
-    # The text places columns: what is left over is known after it.
+    # Making the text assigns columns, so this must come first.
     text = draft.text()
     return Proposal(text, draft.left_over)
 
 
 class _Draft:
-    """One file: its columns are given meanings one after the other, each column one."""
+    """Assembles the proposal for one file, assigning its columns one after the other."""
 
     def __init__(self, sample: Sample) -> None:
         body, self._footers = without_footers(sample.header, sample.rows)
@@ -85,7 +85,7 @@ class _Draft:
 
     def text(self) -> str:
         fields, maps = self._fields()
-        # All of it first: how numbers and dates are written is learnt on the way.
+        # All fields come first: they update the styles, which are written before them.
         money, more_maps = self._money()
         if not any(field.startswith("countries = ") for field in fields):
             self._without.append("a country")
@@ -161,7 +161,7 @@ class _Draft:
             fields.append(f"description = {quoted(column)}")
         if column := columns.take((r"\b(url|link|website|source)",), are_links):
             fields.append(f"source_urls = {quoted(column)}")
-        # Whatever other columns are, they are not what projects are called.
+        # Names without a fitting heading come last: other fields have a better claim to columns.
         name = name or columns.take(("",), columns.may_be_titles, NOT_NAMES)
         if not (name or columns.id or columns.years or separator) and fits_template(country):
             columns.id_is_country = columns.is_id(columns.values[country])
@@ -170,7 +170,7 @@ class _Draft:
         return [f"key = {{ template = {columns.key()} }}", *lines, *fields], [*maps, *country_maps]
 
     def _states(self) -> tuple[list[str], list[str]]:
-        """Return the fields that are words of a vocabulary, and the maps that they use."""
+        """Return the lines of the fields with a vocabulary, and the lines of their maps."""
         columns, fields, maps = self._columns, list[str](), list[str]()
         chosen = {
             key: columns.take((pattern,), partial(has_known, vocabulary))
@@ -191,7 +191,7 @@ class _Draft:
         return fields, maps
 
     def _are_agreements(self, fields: list[str]) -> bool:
-        """Return whether rows without a name of their own are about agreements of countries."""
+        """Return whether rows seem to be agreements between countries instead of projects."""
         names = {field.partition(" = ")[0] for field in fields if not field.startswith("#")}
         headings = self._columns.headings.values()
         return (
@@ -224,7 +224,7 @@ class _Draft:
             yield f"name = {quoted(name)}"
 
     def _money(self) -> tuple[list[str], list[str]]:
-        """Return the record of money, and the map that it uses; nothing where there is no money."""
+        """Return the lines of the finance record and of its map; both are empty without amounts."""
         amounts = amounts_of(self._columns, self._styles)
         if amounts is None:
             return [], []
@@ -245,7 +245,7 @@ class _Draft:
         return [*lines, ""], maps
 
     def _finance(self, amounts: Amounts) -> Iterator[str]:
-        """Yield the record of money, whose amounts are in a column."""
+        """Yield the lines of the finance record."""
         columns = self._columns
         by_year = [columns.year] if columns.years else []
         yield from ("[[records]]", 'noun = "finance"', *columns.identity(by_year))
@@ -266,7 +266,11 @@ class _Draft:
         yield from fields or self._date_of(amounts.column)
 
     def _date_of(self, amount: str) -> Iterator[str]:
-        """Yield the date of money: that of the commitment, or the nearest to it."""
+        """Yield the line of the date of finance: of the commitment, or the closest to it.
+
+        Args:
+            amount: the column of the amounts.
+        """
         dated = (
             r"commitment (date|year)", r"sign|approv|announce", r"\b(date|year)\b",
         )  # fmt: skip
@@ -283,7 +287,7 @@ class _Draft:
 
     @cached_property
     def left_over(self) -> tuple[LeftOver, ...]:
-        """The columns that have no field once all others are placed, and what each may be."""
+        """The columns that remain unassigned, with suggestions; valid only after `text`."""
         return tuple(left_over(self._unused(), self._columns.headings))
 
     def _unused(self) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Which of the profiles that come with bricoop reads files with the header of an unknown one."""
+"""Finds the shipped profile that can read an unknown file."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from bricoop.ingest.profile.sample import Sample
 
 
 def shipped_layout(header: Sequence[str]) -> str:
-    """Return the name of the profile that comes with bricoop and reads a header; empty without one.
+    """Return the name of the shipped profile that fits a header best; empty if there is none.
 
     Args:
         header: the names of a file's columns.
@@ -26,11 +26,11 @@ def shipped_layout(header: Sequence[str]) -> str:
 
 
 def options_for(name: str, sample: Sample) -> str:
-    """Return the options of `bricoop load` with which a shipped profile reads a file.
+    """Return the options of `bricoop load` for reading a file by a shipped profile.
 
     Args:
         name: the name of the profile.
-        sample: the beginning of the file, whose numbers tell the variant.
+        sample: the beginning of the file; its numbers decide the variant.
     """
     profile = profile_of(name)
     variants = [
@@ -40,7 +40,7 @@ def options_for(name: str, sample: Sample) -> str:
 
 
 def _reads(profile: Profile, styles: Styles, sample: Sample) -> bool:
-    """Return whether the numbers of a file are written in a style."""
+    """Return whether all numbers of a file can be parsed with a style."""
     names = profile.named(sample.header)
     word = number_word(styles.numbers)
     rules = (rule for record in profile.records for rule in record.fields)

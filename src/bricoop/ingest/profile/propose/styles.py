@@ -1,4 +1,4 @@
-"""How an unknown file writes numbers, dates and nothing, as far as its columns have shown it."""
+"""Collects how numbers, dates and missing values are written in an unknown file."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,17 +8,17 @@ from bricoop.ingest.profile.toml_text import listed, quoted
 
 
 class Styles:
-    """What the columns of one file have shown.
+    """The styles of one file, as far as its columns have shown.
 
     Attributes:
-        numbers: how it writes numbers.
-        patterns: the patterns of its dates.
-        dated: the columns of its dates, each with the field of a project that it is.
-        years: for some of these the column that has the year where they are empty.
+        numbers: the style of numbers.
+        patterns: the patterns of dates.
+        dated: the columns of dates, each with its field of a project.
+        years: for some of these, the column with the year for rows in which they are empty.
     """
 
     def __init__(self, columns: Columns) -> None:
-        """Begin with nothing."""
+        """Start with unknown styles."""
         self._columns = columns
         self.numbers = guesses.Numbers()
         self.patterns: dict[str, None] = {}
@@ -26,20 +26,20 @@ class Styles:
         self.years: dict[str, str] = {}
 
     def own_of(self, cells: Sequence[str]) -> str:
-        """Return the keys of a field whose numbers have another decimal mark than the file.
+        """Return the style keys of a field, if its decimal mark differs from that of the file.
 
         Args:
-            cells: its cells, which are no amounts and have no thousands: coordinates, rates, years.
+            cells: the cells of a column without thousands, such as coordinates, rates and years.
         """
         own = guesses.Numbers()
         own.look_at(cells)
         return self._own(own.decimal or own.mark, "")
 
     def own_of_amounts(self, cells: Sequence[str]) -> str:
-        """Learn how further amounts are written; return the keys of their field if they differ.
+        """Update the styles from a further column of amounts, or return style keys if it differs.
 
         Args:
-            cells: the cells of their column.
+            cells: the cells of the column.
         """
         signs, _ = guesses.signs_and_units(cells)
         own = guesses.Numbers()
@@ -58,7 +58,7 @@ class Styles:
         return f", decimal = {quoted(decimal)}, thousands = {quoted(thousands)}"
 
     def lines(self) -> Iterator[str]:
-        """Yield the table `[styles]`, if there is anything to say."""
+        """Yield the lines of the table `[styles]`, if it has any."""
         numbers, settings = self.numbers, list[str]()
         if numbers.is_doubtful and numbers.are_grouped:
             settings.append(

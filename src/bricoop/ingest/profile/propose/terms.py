@@ -1,4 +1,4 @@
-"""What else an unknown file says of money: the terms of loans, its instrument, what is counted."""
+"""Proposes fields for terms of loans, instruments, flags and sectors."""
 
 import re
 from collections.abc import Iterator
@@ -11,30 +11,30 @@ from bricoop.ingest.profile.propose.styles import Styles
 from bricoop.ingest.profile.toml_text import quoted
 from bricoop.ingest.profile.vocabulary import has_known, map_of
 
-#: Fields that are numbers, and how they are called.
+#: Fields that are numbers, with patterns of their headings.
 _NUMBERS = (
     ("maturity", r"\bmaturity\b"),
     ("grace_period", r"\bgrace( period)?\b"),
     ("interest_rate", r"\binterest rate\b"),
     ("grant_element", r"\bgrant element\b"),
 )
-#: Fields that answer a question, and how they are called.
+#: Yes-or-no fields, with patterns of their headings.
 _FLAGS = (
     ("umbrella", r"\bumbrella\b"),
     ("counted", r"\brecommended for (aggregates|research)\b"),
     ("estimated", r"\bamount estimated\b"),
 )
 _NOT_NUMBERS = r"difference|type|source|estimated"
-#: How some programs write logical values.
+#: How some programs export logical values.
 _AS_NUMBERS = {"1.0": "yes", "0.0": "no"}
 
 
 def terms(columns: Columns, styles: Styles) -> tuple[list[str], list[str]]:
-    """Return the fields of a record of money, and the map of a word that they use.
+    """Return the lines of further fields of finance records, and the lines of their map.
 
     Args:
         columns: the columns of the file.
-        styles: how its amounts are written.
+        styles: the styles of the file.
     """
     fields = [*_numbers(columns, styles), *_flags(columns)]
     column = columns.take(
@@ -71,10 +71,10 @@ def _flags(columns: Columns) -> Iterator[str]:
 
 
 def sector_field(columns: Columns) -> Iterator[str]:
-    """Yield the field of a project that is the code of its sector, as the OECD's DAC has them."""
+    """Yield the field for the OECD DAC sector code of a project, if there is a column for it."""
     column = columns.take((r"\b(sector|purpose) code\b",), _are_sectors)
     if column:
-        # Programs that take a column for numbers write 210 as 210.0.
+        # Programs that export codes as floating-point numbers write 210 as 210.0.
         has_point = any(cell.endswith(".0") for cell in columns.values[column])
         more = ', delete = [".0"]' if has_point else ""
         yield f"sector = {{ column = {quoted(column)}{more} }}"

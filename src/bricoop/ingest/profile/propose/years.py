@@ -1,4 +1,4 @@
-"""What the headings of columns that become rows say of their amounts: the year, and what it is."""
+"""Proposes fields for the headings of columns that are years: date, kind and instrument."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,11 +10,11 @@ from bricoop.ingest.profile.vocabulary import code_of
 
 
 def year_fields(years: Sequence[YearColumn], column: str) -> Iterator[str]:
-    """Yield the fields of a record of money that are told from the headings of such columns.
+    """Yield the lines of the fields of finance records that are read from these headings.
 
     Args:
-        years: the columns.
-        column: the column that their headings become.
+        years: the columns that are years.
+        column: the virtual column with their headings.
     """
     if not years:
         return
