@@ -1,4 +1,4 @@
-"""The program: `bricoop`, or `python -m bricoop`."""
+"""Entry point of the program: `bricoop`, or `python -m bricoop`."""
 
 import gc
 import io
@@ -6,41 +6,42 @@ import os
 import signal
 import sys
 
-#: Exit codes of a program that an interrupt or a request to terminate has ended.
+#: Exit codes after SIGINT and SIGTERM: 128 plus the number of the signal.
 _ENDED_BY_SIGNAL = (130, 143)
-#: No terminal is wider; help, tables and charts fill the width that the environment states.
+#: Upper bound for COLUMNS. Help, tables and charts pad their lines to the width stated there, so a
+#: huge value would fill the memory.
 _WIDEST = 1_000
-#: Seconds until an interrupt that was forgotten comes again.
+#: Seconds after which an interrupt that Python swallowed is sent again.
 _MOMENT = 0.01
 _NO_MEMORY = "Error: There is not enough memory for this. Narrow what is asked or loaded.\n"
 
 
 def main() -> None:
-    """Run the command line; a reader that stops reading, such as `head`, ends it quietly."""
+    """Run the command line; end quietly when a reader such as `head` closes the pipe."""
     try:
         _hold_interrupts()
         sys.unraisablehook = _interrupt_again
         _prepare_streams()
         _bound_width()
-        # Starting makes many small things that stay; looking among them for circles every 700
-        # costs a tenth of the start.
+        # Imports allocate many small objects that stay alive. With the default threshold of 700 the
+        # garbage collector takes a tenth of the start-up time.
         gc.set_threshold(50_000)
         try:
             _run()
         finally:
             _flush()
     except BrokenPipeError:
-        # Python flushes once more as it ends; what is left goes nowhere.
+        # Python flushes standard output once more as it exits; send that to the null device.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except SystemExit as error:
-        # An interrupt from now on would only disturb how Python ends.
+        # Another interrupt could only make the interpreter print a traceback while it exits.
         _ignore_signals()
         if error.code in _ENDED_BY_SIGNAL:
             _end(int(error.code or 0))
         raise
     except KeyboardInterrupt:
-        # Before the command line is there to say so itself; it may be asked for again.
+        # Interrupted before the command line could handle it. Ignore further signals.
         _ignore_signals()
         from bricoop.interruption import last_words  # noqa: PLC0415 (loaded in no other case)
 
@@ -59,7 +60,7 @@ def main() -> None:
 
 
 def _flush() -> None:
-    """Write what is left of the answer; where that fails, say so unless the command has."""
+    """Flush standard output; report a failure unless the command already ended with an error."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -88,19 +89,21 @@ def _run() -> None:
 
 
 def _hold_interrupts() -> None:
-    """Let an interrupt wait while modules are imported, where Python would report it itself.
+    """Block SIGINT while modules are imported.
 
-    What raises in a callback of the import system is printed and forgotten.
+    Python prints and drops an exception that is raised in a callback of the import system, so an
+    interrupt at that moment would be lost.
     """
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
 
 
 def _interrupt_again(unraisable: "sys.UnraisableHookArgs") -> None:
-    """Interrupt once more where Python would print an interrupt and forget it.
+    """Send SIGINT again if Python could not propagate a KeyboardInterrupt.
 
-    That is in a finalizer, or in a callback of a weak reference such as the import system has. What
-    is raised here would be forgotten, too: the signal comes a moment later.
+    Exceptions in finalizers and in callbacks of weak references, which the import system uses, are
+    printed and dropped. An exception raised in this hook would be dropped as well, so a timer sends
+    the signal a moment later.
     """
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
         import threading  # noqa: PLC0415 (hardly any call needs it here)
@@ -113,7 +116,7 @@ def _interrupt_again(unraisable: "sys.UnraisableHookArgs") -> None:
 
 
 def _release_interrupts() -> None:
-    """Take the interrupt that waits, if one does, and those that come."""
+    """Unblock SIGINT; an interrupt that arrived meanwhile is delivered now."""
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
 
@@ -124,20 +127,24 @@ def _ignore_signals() -> None:
 
 
 def _end(exit_code: int) -> None:
-    """End at once: Python itself, interrupted within `exec`, would report the signal instead."""
+    """Flush the streams and exit without finalizing the interpreter.
+
+    Python interrupted within `exec` would exit by the signal instead of with this code.
+    """
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:
-            # Nobody reads it any more.
+            # The reader has closed the stream.
             continue
     os._exit(exit_code)
 
 
 def _prepare_streams() -> None:
-    """Write UTF-8 whatever the locale; what the caller has closed takes and holds nothing.
+    """Make the standard streams UTF-8 in any locale, and replace closed ones by the null device.
 
-    An answer that cannot be written is an error; a message that nobody reads is none.
+    Standard output is replaced by a stream that cannot be written, so that a lost answer is an
+    error; lost messages on standard error are not.
     """
     for name, mode, how in (
         ("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY),
@@ -151,7 +158,7 @@ def _prepare_streams() -> None:
 
 
 def _bound_width() -> None:
-    """Bound the width that the environment states, which everything that draws reads for itself."""
+    """Limit COLUMNS, which Rich, Click and `shutil.get_terminal_size` each read for themselves."""
     stated = os.environ.get("COLUMNS", "")
     if stated.isdecimal() and (len(stated) > len(str(_WIDEST)) or int(stated) > _WIDEST):
         os.environ["COLUMNS"] = str(_WIDEST)

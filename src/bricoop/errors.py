@@ -1,42 +1,42 @@
-"""The one family of refusals: each writes its sentence and carries its exit code."""
+"""Exceptions for errors that users can act on, each with a message, a hint and an exit code."""
 
 from collections.abc import Sequence
 from typing import ClassVar
 
 
 class BricoopError(Exception):
-    """A refusal that a user can act on; the message is one line, with a hint.
+    """Base class of errors that a user can act on; the message is one line, with a hint.
 
     Attributes:
-        exit_code: what the program ends with when this error reaches the surface.
-        hint: what to do about it, or an empty string.
+        exit_code: exit code of the program when the command line catches this error.
+        hint: what to do about the error, or an empty string.
     """
 
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, hint: str = "") -> None:
-        """Keep the sentence and the hint apart, so that a surface may show both."""
+        """Keep message and hint apart, so that an interface can show them separately."""
         super().__init__(message)
         self.message = message
         self.hint = hint
 
     def __str__(self) -> str:
-        """Return the sentence and the hint in one line."""
+        """Return message and hint in one line."""
         return f"{self.message} {self.hint}" if self.hint else self.message
 
 
 class UsageError(BricoopError):
-    """The call itself cannot be understood."""
+    """A command or call is not valid: wrong options, arguments or combinations of them."""
 
     exit_code = 2
 
 
 class ArgumentError(UsageError, TypeError):
-    """A script calls a function with an argument that it does not have, or of another type."""
+    """A function was called with an unknown argument, or with an argument of a wrong type."""
 
 
 class DataRejectedError(BricoopError):
-    """Data was refused; the problems say where and why."""
+    """Data was refused because of problems in a file, which are listed separately."""
 
     exit_code = 3
 
@@ -46,22 +46,22 @@ class FileUnreadableError(DataRejectedError):
 
 
 class NotFoundError(BricoopError):
-    """A name means nothing here."""
+    """Nothing has the name, key or code that was given."""
 
     exit_code = 4
 
     def __init__(self, kind: str, name: str, closest: Sequence[str] = (), advice: str = "") -> None:
-        """Say which name was not found, offer the closest ones, and say where to look else."""
+        """Build the message from what was looked for, its closest names, and further advice."""
         hint = f"Did you mean: {'; '.join(closest)}?" if closest else ""
         super().__init__(f"No {kind} is known as {name!r}.", " ".join(filter(None, (hint, advice))))
         self.closest = tuple(closest)
 
 
 class UnknownLoadError(NotFoundError):
-    """There is no load of a number."""
+    """There is no load with the number that was given."""
 
     def __init__(self, number: int, latest: Sequence[int]) -> None:
-        """Say which number it is, and name the latest loads."""
+        """Build the message from the number and those of the latest loads."""
         loads = ", ".join(map(str, latest))
         hint = f"The latest are {loads}; see `bricoop query loads`." if loads else ""
         BricoopError.__init__(self, f"There is no load {number}.", hint)
@@ -69,12 +69,12 @@ class UnknownLoadError(NotFoundError):
 
 
 class AmbiguousNameError(BricoopError):
-    """A name means several things."""
+    """A name matches several entities."""
 
     exit_code = 4
 
     def __init__(self, name: str, candidates: Sequence[str], key: str = "key") -> None:
-        """List what the name may mean, and what tells them apart."""
+        """List the candidates, and say which identifier to use instead (`key`)."""
         super().__init__(
             f"{name!r} is ambiguous; it could be any of {len(candidates)}: "
             f"{'; '.join(candidates[:10])}"

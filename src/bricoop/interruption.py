@@ -1,4 +1,4 @@
-"""An interrupt, or a request to terminate: both undo what is being done, and say so in one line."""
+"""Handling of SIGINT and SIGTERM: the message and exit code, and what was already committed."""
 
 import signal
 from types import FrameType
@@ -6,14 +6,15 @@ from typing import NoReturn
 
 INTERRUPTED = "Interrupted; nothing was written."
 TERMINATED = "Terminated; nothing was written."
-#: What the call has written for good, as a clause: *load 13 had already been written*. At most one.
+#: What the current call has committed, as a clause such as *load 13 had already been written*. Has
+#: at most one element.
 _written: list[str] = []
-#: The numbers of the signals that have asked the program to terminate.
+#: Numbers of the termination signals received so far.
 _termination_signals: list[int] = []
 
 
 def handle_termination() -> None:
-    """Take SIGTERM as an interrupt, so that transactions are undone and partial files removed."""
+    """Raise KeyboardInterrupt on SIGTERM, so that transactions roll back and files are removed."""
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminate)
 
@@ -25,24 +26,24 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def begin_call() -> None:
-    """Begin a call that has written nothing yet."""
+    """Forget what an earlier call in this process has written."""
     _written.clear()
 
 
 def note_written(clause: str, hint: str = "", *, is_minor: bool = False) -> None:
-    """Remember what the call has written for good: an interrupt from now on says so.
+    """Remember what the call has committed, for the message of a later interrupt.
 
     Args:
         clause: what was written, such as *load 13 had already been written*.
-        hint: what to do where that was not wanted.
-        is_minor: whether it matters only where nothing else was written, as a list of problems.
+        hint: how to take it back.
+        is_minor: whether the note is dropped if there already is one, as for a list of problems.
     """
     if not (is_minor and _written):
         _written[:] = [f"{clause}. {hint}".rstrip()]
 
 
 def last_words() -> tuple[str, int]:
-    """Return what an interrupted program says, and its exit code: 128 and the signal's number."""
+    """Return the message of an interrupted program and its exit code, 128 plus the signal."""
     number = _termination_signals[0] if _termination_signals else signal.SIGINT
     message = TERMINATED if _termination_signals else INTERRUPTED
     if _written:
@@ -51,5 +52,5 @@ def last_words() -> tuple[str, int]:
 
 
 def ignore_interrupts() -> None:
-    """Ignore further interrupts: everything is undone, and the program ends."""
+    """Ignore further interrupts; call it once everything is rolled back and the program exits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

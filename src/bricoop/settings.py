@@ -1,4 +1,4 @@
-"""What the environment says, read once into one frozen value."""
+"""Settings from the command line and the environment, and paths of bundled files."""
 
 import os
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class Settings:
 
     @classmethod
     def read(cls, database: str | None, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Combine what the command line says with the environment; the command line wins."""
+        """Return the settings; a database named on the command line wins over the environment."""
         env = os.environ if environment is None else environment
         return cls(database=database or env.get(DATABASE_VARIABLE, ""))
 
@@ -35,7 +35,7 @@ def default_database() -> Path:
 def resource_folder(name: str) -> Path:
     """Return the folder of `migrations` or `seeds`.
 
-    They stand at the top of a checkout and inside the package once it is installed.
+    In a checkout it is at the top level; in an installed package it is inside the package.
     """
     here = Path(__file__).resolve().parent
     packaged = here / name

@@ -1,1 +1,1 @@
-"""bricoop from Python: what a script may rely on, and all that the command line asks through."""
+"""The public Python API, which the command line uses as well."""

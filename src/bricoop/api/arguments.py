@@ -1,4 +1,4 @@
-"""Messages that name options of the command line, said with the arguments of Python instead."""
+"""Translation of messages that name command-line options into names of Python arguments."""
 
 import re
 import shlex
@@ -7,24 +7,24 @@ from contextlib import contextmanager
 
 from bricoop.errors import BricoopError
 
-#: An option, and perhaps its value: quoted for a shell, or a word.
+#: A command-line option with an optional value, which is quoted for a shell or a single word.
 _OPTION = (
     r"(?P<mark>`?)--(?P<name>[a-z][a-z-]*)"
     r"(?: (?P<value>(?:'[^']*'|\"[^\"]*\")+|[^\s.,;:)'`]+(?:\.\d+)?))?(?P=mark)"
 )
-#: A command, or a text in quotes: these stay as they are.
+#: Commands and quoted texts, which are not translated.
 _VERBATIM = (
     r"`bricoop [^`]*`",
     r"(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)",
     r"(?<!\w)\"(?:[^\"\\]|\\.)*\"(?!\w)",
 )
-#: What arguments are called that have other names than their options.
+#: Options whose Python argument has another name.
 _RENAMED = {"group-by": "by", "measure": "measures", "source-title": "title", "db": "database"}
-#: Options that are there or not.
+#: Options without a value.
 _SWITCHES = frozenset(
     {"add-sources", "all", "complete", "dry-run", "long-cells", "share", "subtotals"}
 )
-#: Words that follow an option in a sentence and are no value of it.
+#: Words that follow an option in a message without being its value.
 _WORDS = frozenset(
     {
         "add", "adds", "and", "are", "cannot", "draws", "has", "if", "in", "is", "leave", "leaves",
@@ -34,11 +34,11 @@ _WORDS = frozenset(
 
 
 def in_python(text: str, *typed: object) -> str:
-    """Return a message with arguments where it has options.
+    """Return a message in which command-line options are replaced by Python arguments.
 
     Args:
         text: a message of the command line.
-        typed: what the script passed, such as a path: it stays as it is, and so do quoted texts.
+        typed: values that the script passed, such as a path; they and quoted texts are kept.
 
     >>> in_python("--group-by kind separates them, --counted '!no' leaves them out.")
     "by='kind' separates them, counted='!no' leaves them out."
@@ -52,10 +52,10 @@ def in_python(text: str, *typed: object) -> str:
 
 @contextmanager
 def speaking_python(*typed: object) -> Iterator[None]:
-    """Say what is refused within with the arguments of Python.
+    """Translate the messages of errors that are raised in the block into Python arguments.
 
     Args:
-        typed: what the script passed.
+        typed: values that the script passed, which are kept as they are.
     """
     try:
         yield

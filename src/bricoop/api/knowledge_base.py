@@ -1,4 +1,4 @@
-"""A knowledge base, as a script holds it: opened once, asked with the command line's filters."""
+"""The class `KnowledgeBase`, with which scripts query, load and report."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from bricoop.report.sections import Report
     from bricoop.totals.total import Total
 
-#: What a filter may be given: one value, or several, any of which may hold.
+#: The argument of a filter: one value, or several of which any may match.
 Value = str | int | float | bool | Decimal | date
 Given = Value | Iterable[Value] | None
-#: The arguments of functions that take filters as well.
+#: The other arguments of the functions that take filters as keyword arguments.
 _OTHER_ARGUMENTS = {
     "query": ("where", "search", "raw", "columns", "sort", "limit", "offset"),
     "total": ("rule", "base", "add_sources", "where", "search", "raw"),
@@ -42,51 +42,51 @@ _OTHER_ARGUMENTS = {
 
 
 class KnowledgeBase:
-    """A knowledge base that is open; `close` it, or use it in a `with` statement."""
+    """An open knowledge base; `close` it, or use it as a context manager."""
 
     def __init__(self, engine: Engine) -> None:
-        """Use a database that is ready."""
+        """Wrap the engine of a database that has been set up."""
         self._engine = engine
         self._is_closed = False
 
     def __enter__(self) -> Self:
-        """Return itself."""
+        """Return the knowledge base."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
     ) -> None:
-        """Close it."""
+        """Close the knowledge base."""
         self.close()
 
     def __repr__(self) -> str:
-        """Return where it is, without any password."""
+        """Return the class name and the address, without a password."""
         return f"KnowledgeBase({self.address!r})"
 
     @property
     def address(self) -> str:
-        """Where it is: a path, or a URL without its password."""
+        """The path of the database, or its URL without the password."""
         return shown(self._engine.url)
 
     def close(self) -> None:
-        """Let go of the database; nothing more can be asked."""
+        """Close all connections; later calls raise UsageError."""
         self._is_closed = True
         self._engine.dispose()
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """Yield one state of it, for several questions that must agree.
+        """Yield a consistent snapshot, for several queries whose results must agree.
 
         Raises:
-            DatabaseError: it cannot be reached or read.
-            UsageError: it was closed.
+            DatabaseError: the database cannot be reached or read.
+            UsageError: the knowledge base is closed.
         """
         with self._state() as state:
             yield state
 
     @contextmanager
     def _state(self, *typed: object) -> Iterator[Snapshot]:
-        """Yield one state of it; what the script passed stays as it is in messages."""
+        """Yield a snapshot; translate error messages except for the values in `typed`."""
         with (
             speaking_python(self.address, *typed),
             reading(self._open_engine()) as connection,
@@ -115,20 +115,20 @@ class KnowledgeBase:
         """Ask for rows, as `bricoop query NOUN` does.
 
         Args:
-            noun: what rows are: `projects`, `countries`, `finance`, ...
-            where: conditions in the language of `--where`; all of them hold.
-            search: words that find what a row is about.
-            raw: cells as files print them; all of them hold.
-            columns: the fields asked for; all of them where empty.
-            sort: fields with commas between them, each with `-` before it for descending.
-            limit: at most so many rows.
-            offset: so many rows are skipped.
-            filters: the noun's filters and fields; several values mean any of them.
+            noun: the kind of rows: `projects`, `countries`, `finance`, ...
+            where: conditions in the syntax of `--where`; rows match all of them.
+            search: full-text search in the rows.
+            raw: conditions on cells of the loaded file, as `Column=text`; rows match all of them.
+            columns: the fields to return; empty for all.
+            sort: fields separated by commas; prefix one with `-` for descending order.
+            limit: the maximum number of rows.
+            offset: the number of rows to skip.
+            filters: filters and fields of the noun; of several values any may match.
 
-        `Rows.group` puts the rows into groups.
+        Use `Rows.group` to aggregate the rows.
 
         Raises:
-            NotFoundError: there is no such noun; what else does not fit is refused when rows are
+            NotFoundError: there is no such noun. All other errors are raised when the rows are
                 read.
         """
         question = Question(
@@ -146,7 +146,7 @@ class KnowledgeBase:
 
     @checked("ask")
     def ask(self, question: Question) -> Rows:
-        """Ask a question that is a value, such as one that was read from a file.
+        """Return the rows that answer a `Question`, such as one read from a file.
 
         Raises:
             NotFoundError: there is no such noun.
@@ -167,21 +167,21 @@ class KnowledgeBase:
         limit: int = 20,
         offset: int = 0,
     ) -> tuple[Any, ...]:
-        """Return what words find, ranked, as named tuples, each with the reason why.
+        """Return search results, best first, as named tuples that say why each of them matched.
 
         Args:
-            text: words in any order, whole or their beginnings; phrases in quotes; `-without`.
+            text: words or prefixes in any order; phrases in quotes; `-excluded`.
             kinds: only entities of these kinds: `project`, `organization`, ...
             countries: only those in one of these places, by any name.
             links: only those under one of these links.
-            sources: only those of which one of these sources speaks.
-            regions: only those in one of these regions of the world, or places.
-            limit: at most so many hits.
-            offset: so many are skipped.
+            sources: only those that one of these sources mentions.
+            regions: only those in one of these regions.
+            limit: the maximum number of results.
+            offset: the number of results to skip.
 
         Raises:
-            UsageError: there is no word to look for, or no such kind.
-            NotFoundError: a filter names something that is not known.
+            UsageError: the text has no words, or there is no such kind.
+            NotFoundError: a filter names something unknown.
         """
         from bricoop.query.search.hits import SearchRequest  # noqa: PLC0415 (rows need none of it)
 
@@ -200,11 +200,11 @@ class KnowledgeBase:
 
     @checked("show")
     def show(self, name: str) -> "Portrait":
-        """Return everything about the entity of a name, and who says it where.
+        """Return everything about an entity, with the source of every value.
 
         Raises:
-            NotFoundError: nothing is known by that name.
-            AmbiguousNameError: the name means several things.
+            NotFoundError: nothing has that name.
+            AmbiguousNameError: the name matches several entities.
         """
         with self._state(name) as state:
             return state.show(name)
@@ -221,20 +221,20 @@ class KnowledgeBase:
         raw: str | Iterable[str] = (),
         **filters: Given,
     ) -> "Total":
-        """Count money by a named rule, with the waterfall that leads to the figure.
+        """Add up money by a counting rule; the result has the amount that each step leaves out.
 
         Args:
             rule: the name of a counting rule, or the path of a file with one.
-            base: `nominal`, `constant` or `stated`; without it the rule's own.
-            add_sources: whether several sources are added together.
-            where: conditions in the language of `--where`; all of them hold.
-            search: words that find what money is for.
-            raw: cells as files print them; all of them hold.
+            base: price base, `nominal`, `constant` or `stated`; default: that of the rule.
+            add_sources: whether to add up several sources instead of reporting each by itself.
+            where: conditions in the syntax of `--where`; rows match all of them.
+            search: full-text search in the rows.
+            raw: conditions on cells of the loaded file, as `Column=text`; rows match all of them.
             filters: the filters and fields of `finance`.
 
         Raises:
-            UsageError: the amounts of a figure are of several price years or currencies.
-            NotFoundError: there is no such rule, or a filter names what is not known.
+            UsageError: the amounts have several price years or currencies.
+            NotFoundError: there is no such rule, or a filter names something unknown.
         """
         from bricoop.totals.parse import counting_of  # noqa: PLC0415 (rows need none of it)
 
@@ -267,21 +267,20 @@ class KnowledgeBase:
 
         Args:
             file: the file.
-            noun: what each row is; without it a profile says so.
-            profile: the name of a shipped profile, or the path of your own.
-            variant: which of the profile's number styles the file has.
-            complete: whether what the file no longer contains is withdrawn.
-            dry_run: whether nothing is to be written.
-            rejects: where rows that are wrong are written while the others are loaded.
-            header_row: the row, counted from 1, that has the header.
-            more: `source`, the key of the source, and for a new one its `title` and `tier`, and
+            noun: the kind of the rows; omit it with a profile.
+            profile: the name of a bundled profile, or the path of your own.
+            variant: the number style of the file, if the profile has several.
+            complete: whether records that the file no longer contains are withdrawn.
+            dry_run: whether to roll everything back.
+            rejects: a CSV file for rows with errors, while the others are loaded.
+            header_row: the number of the header row, from 1.
+            more: `source`, the key of the source; for a new source also `title`, `tier`,
                 `kind`, `authors`, `publisher`, `published`, `edition`, `url`, `licence` and
                 `language`; and `encoding`, `delimiter`, `sheet` and `long_cells`.
 
         Raises:
-            RowsRejectedError: a row is wrong; its `result` lists the problems, and nothing was
-                written.
-            UsageError: the source is not described, or an argument does not fit.
+            RowsRejectedError: a row has errors; `result` lists them, and nothing was written.
+            UsageError: the source is not described, or the arguments do not fit together.
         """
         from bricoop.api.loading import load  # noqa: PLC0415 (questions need none of it)
 
@@ -298,11 +297,11 @@ class KnowledgeBase:
         """Undo a load, as `bricoop undo` does.
 
         Args:
-            load: its number.
+            load: the number of the load.
 
         Raises:
             NotFoundError: there is no such load.
-            UsageError: it was undone before, or other loads need it.
+            UsageError: it has been undone already, or later loads depend on it.
         """
         from bricoop.ingest.undo.undo_load import undo_load  # noqa: PLC0415 (questions need none of it)
 
@@ -318,20 +317,20 @@ class KnowledgeBase:
         base: str | None = None,
         brief: bool = False,
     ) -> "Report":
-        """Return a report as data; `bricoop.write_report` makes a page, PDF or Word file of it.
+        """Return a report as data; `bricoop.write_report` writes it as HTML, PDF or Word.
 
         Args:
             kind: `overview`, `country`, `link`, `project`, `financier`, `agreement`, `source`,
                 `compare` or `gaps`.
-            names: what it is about.
-            rule: the counting rule of its totals.
-            base: what totals are in; without it the rule's own.
-            brief: whether it is to fit one page.
+            names: the entities that it is about.
+            rule: the counting rule of totals.
+            base: the price base of totals; default: that of the rule.
+            brief: whether the report is to fit on one page.
 
         Raises:
-            NotFoundError: there is no such report, or nothing is known by a name.
-            AmbiguousNameError: a name means several things.
-            UsageError: a name is wanting, or there is one too many.
+            NotFoundError: there is no such report, or a name is unknown.
+            AmbiguousNameError: a name matches several entities.
+            UsageError: there are too few or too many names.
         """
         from bricoop.report.request import Request  # noqa: PLC0415 (rows need none of it)
 
@@ -341,14 +340,14 @@ class KnowledgeBase:
 
 @checked("bricoop.open")
 def open_knowledge_base(database: str | Path | None = None) -> KnowledgeBase:
-    """Open a knowledge base; one that is empty is made and gets the seeds.
+    """Open a knowledge base; a new or empty database is created with the seed data.
 
     Args:
-        database: a path or a URL; without it what BRICOOP_DATABASE_URL names, else the per-user
-            one.
+        database: a path or a URL; default: BRICOOP_DATABASE_URL, or else a file in the user's
+            data folder.
 
     Raises:
-        DatabaseError: it is unreachable, of another version, or not bricoop's.
+        DatabaseError: it is unreachable, of another version, or not a bricoop database.
     """
     engine = engine_of(None if database is None else str(database))
     try:
@@ -366,7 +365,7 @@ def _filters(called: str, noun: str, filters: dict[str, Given]) -> dict[str, tup
         *(option.name for option in definition.filters),
     }
     for name in filters.keys() - known:
-        # What else is no filter is refused when rows are read, with the nearest ones.
+        # Other unknown filters are refused when rows are read, with suggestions.
         if refusal := meant(called, name, _OTHER_ARGUMENTS[called]):
             raise refusal
     return {name: texts(values) for name, values in filters.items() if values is not None}

@@ -1,4 +1,4 @@
-"""Loading and undoing from a script, as `bricoop load` and `bricoop undo` do."""
+"""Implementation of `KnowledgeBase.load`."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -13,7 +13,7 @@ from bricoop.errors import ArgumentError, UsageError
 if TYPE_CHECKING:
     from bricoop.ingest.request import LoadResult
 
-#: What says how a file is to be read.
+#: Arguments that describe the format of the file.
 _FORM_ARGUMENTS = ("encoding", "delimiter", "sheet", "header_row", "long_cells")
 
 
@@ -27,16 +27,16 @@ def load(
     """Load a file.
 
     Args:
-        engine: the knowledge base.
+        engine: the engine of the knowledge base.
         file: the file.
-        layout: what each row is: a noun and no profile, or a profile.
-        options: how it is loaded, by the names of `LoadRequest`.
-        more: what is said of its source, and of how the file is to be read.
+        layout: noun and profile, of which exactly one is given.
+        options: further arguments of `LoadRequest`.
+        more: the description of the source and of the file format.
 
     Raises:
         ArgumentError: there is no such argument.
-        UsageError: noun and profile do not go together, or the source is not described.
-        RowsRejectedError: a row is wrong; nothing was written.
+        UsageError: both noun and profile are given or neither, or no source is named.
+        RowsRejectedError: a row has errors; nothing was written.
     """
     from bricoop.ingest.pipeline import load_file  # noqa: PLC0415 (questions need none of it)
     from bricoop.ingest.profile.parse import profile_of  # noqa: PLC0415 (as above)
@@ -66,7 +66,7 @@ def load(
 
 
 def _source(more: Mapping[str, Any]) -> Any:
-    """Return the source that is described, its key under the name `source`."""
+    """Return the source that the arguments describe; the argument `source` is its key."""
     from bricoop.ingest.sources import SourceSpec  # noqa: PLC0415 (as above)
 
     described = [field.name for field in fields(SourceSpec) if field.name != "key"]

@@ -1,4 +1,4 @@
-"""A knowledge base is opened; the first use makes it."""
+"""Opening of databases, with creation on first use."""
 
 from sqlalchemy import Engine
 
@@ -10,22 +10,22 @@ from bricoop.settings import Settings, default_database
 
 
 def engine_of(database: str | None) -> Engine:
-    """Return the engine of the database that is named, or that the environment names.
+    """Return the engine of a database; None for that of the environment or the default one.
 
     Raises:
-        DatabaseError: the name is none of a database that bricoop speaks.
+        DatabaseError: the address is not that of a supported database.
     """
     return make_engine(parse_address(Settings.read(database).database))
 
 
 def make_ready(engine: Engine) -> int | None:
-    """Make an empty database a knowledge base with the seeds; leave any other as it is.
+    """Create the schema and load the seed data if the database is empty.
 
     Returns:
-        How many rows the seeds hold, where they were loaded.
+        The number of seed rows that were loaded; None if the database was not empty.
 
     Raises:
-        DatabaseError: it is unreachable, of another version, or not bricoop's.
+        DatabaseError: it is unreachable, of another version, or not a bricoop database.
     """
     path = file_of(engine.url)
     if path == default_database():

@@ -1,4 +1,4 @@
-"""The rows that answer a question: frozen, read when they are wanted, or as a frame."""
+"""The class `Rows`: a lazy query result that can be iterated, grouped or made a data frame."""
 
 from collections import namedtuple
 from collections.abc import Iterable, Iterator
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 class Rows:
-    """The rows that answer a question, as named tuples.
+    """The rows that answer a question, as an iterable of named tuples.
 
-    They are read from the database each time that they are gone through, one state of it at a
-    time and in constant memory. Values are what the documentation of fields says: texts, whole
-    numbers, exact decimals, truths, lists of texts, moments in UTC; None where nothing is recorded.
+    Every iteration runs the query again, in one transaction and in constant memory. Values are
+    `str`, `int`, `Decimal`, `bool`, lists of `str` or `datetime` in UTC, as documented for each
+    field; None where nothing is recorded.
     """
 
     def __init__(self, base: "KnowledgeBase", question: Question) -> None:
-        """Ask nothing yet."""
+        """Keep the question; no query is run yet."""
         self._base = base
         self.question = question
 
@@ -56,16 +56,16 @@ class Rows:
         sort: str = "",
         limit: int | None = None,
     ) -> "Rows":
-        """Return the groups that these rows make, as `bricoop query NOUN --group-by` does.
+        """Return the groups of these rows, as `bricoop query NOUN --group-by` does.
 
         Args:
-            by: the fields that groups are made by; none for one group of all rows.
-            measures: what is told of each: `count`, `sum:amount_usd`, `median:maturity`, ...
-            subtotals: whether groups of the first fields, and of all rows, are told too.
-            share: whether each group's share of the first measure is told.
-            add_sources: whether several sources about one thing are added together.
-            sort: columns of the groups with commas between them, `-` before one for descending.
-            limit: at most so many groups.
+            by: the fields to group by; none for one group of all rows.
+            measures: what to compute: `count`, `sum:amount_usd`, `median:maturity`, ...
+            subtotals: whether to add subtotals for the first fields, and a total.
+            share: whether to add the share of each group in the first measure.
+            add_sources: whether to add up several sources instead of grouping by source.
+            sort: columns separated by commas; prefix one with `-` for descending order.
+            limit: the maximum number of groups.
         """
         grouping = Grouping(
             texts(by), texts(measures), subtotals=subtotals, share=share, add_sources=add_sources
@@ -76,7 +76,7 @@ class Rows:
         return Rows(self._base, question)
 
     def __repr__(self) -> str:
-        """Return what is asked."""
+        """Return the class name and the question."""
         return f"Rows({self.question!r})"
 
     def count(self) -> int:
@@ -96,17 +96,17 @@ class Rows:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know of these rows.
+        """Remarks on the rows, as sentences.
 
-        How groups were counted, and how many rows are left out only because a field that is
-        filtered on is empty: "122 more rows match everything else and have no kind."
+        They say how groups were counted, and how many rows are left out only because a filtered
+        field is empty: "122 more rows match everything else and have no kind."
         """
         with self._base.snapshot() as state:
             notes = (*state.ask(self.question).notes, *state.unrecorded(self.question))
         return tuple(map(in_python, notes))
 
     def to_pandas(self) -> "pd.DataFrame":
-        """Return the rows as a pandas frame; decimals stay exact, as objects.
+        """Return the rows as a pandas DataFrame; decimals are kept as objects.
 
         Raises:
             UsageError: pandas is not installed.
@@ -118,7 +118,7 @@ class Rows:
         return pd.DataFrame(self._columns()[1])
 
     def to_polars(self) -> "pl.DataFrame":
-        """Return the rows as a polars frame; decimals stay exact.
+        """Return the rows as a polars DataFrame; decimals stay exact.
 
         Raises:
             UsageError: polars is not installed.
@@ -160,7 +160,7 @@ def named(answer: Answer) -> Iterator[Any]:
 
 
 def texts(argument: Any) -> tuple[str, ...]:
-    """Return what a script gives as the texts that a command line would: one value, or several."""
+    """Return an argument, one value or several, as texts like those of the command line."""
     values = (
         [argument] if isinstance(argument, str | int | float | Decimal | date) else argument or ()
     )

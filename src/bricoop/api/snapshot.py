@@ -1,4 +1,4 @@
-"""One state of a knowledge base, of which everything can be asked while others write."""
+"""The class `Snapshot`: all queries on one consistent state of a knowledge base."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,35 +25,35 @@ if TYPE_CHECKING:
 
 
 class Snapshot:
-    """One state of a knowledge base; what is asked is read while it is open."""
+    """A consistent state of a knowledge base; results must be read while it is open."""
 
     def __init__(self, connection: Connection) -> None:
-        """Ask through an open transaction."""
+        """Use the transaction of a connection."""
         self.connection = connection
 
     def ask(self, question: Question, *, spelled_out: bool = False) -> Answer:
-        """Return the answer to a question; its rows are read as they are taken.
+        """Return the answer to a question; its rows are read lazily.
 
         Args:
-            question: what is asked.
-            spelled_out: whether groups say in words what they are all of, or of which nothing is
-                recorded, as people read it.
+            question: the question.
+            spelled_out: whether subtotals and groups of empty values have labels in words, as in
+                tables for people.
 
         Raises:
-            UsageError: a field, filter or value is not of the noun.
-            NotFoundError: a value names what is not known.
-            AmbiguousNameError: a value names several things.
+            UsageError: a field, filter or value does not belong to the noun.
+            NotFoundError: a value names something unknown.
+            AmbiguousNameError: a value matches several entities.
         """
         return execute(self.connection, question, spelled_out=spelled_out)
 
     def count(self, question: Question) -> int:
-        """Return how many rows or groups answer a question, whatever its limit and offset."""
+        """Return the number of rows or groups, ignoring limit and offset."""
         return count(self.connection, question)
 
     def unrecorded(self, question: Question) -> tuple[str, ...]:
-        """Return which rows a question leaves out only because a filtered field is empty.
+        """Return notes on rows that are left out only because a filtered field is empty.
 
-        There is a sentence for each such field: "122 more rows match everything else and have no
+        There is one sentence for each such field: "122 more rows match everything else and have no
         kind."
         """
         from bricoop.query.unrecorded import unrecorded  # noqa: PLC0415 (rows need none of it)
@@ -61,11 +61,11 @@ class Snapshot:
         return unrecorded(self.connection, question)
 
     def readings(self, countries: Sequence[str], sources: Sequence[str] = ()) -> tuple[str, ...]:
-        """Return a sentence for each name that may mean something else than was found by it.
+        """Return a note for each name that has other meanings than the one it was read as.
 
         Args:
-            countries: what was typed for countries.
-            sources: what was typed for sources.
+            countries: values of country filters, as typed.
+            sources: values of source filters, as typed.
         """
         from bricoop.query import name_readings  # noqa: PLC0415 (as above)
 
@@ -75,57 +75,57 @@ class Snapshot:
         )
 
     def closest_values(self, question: Question) -> tuple[str, ...]:
-        """Return, of a question that found nothing, the values that were perhaps meant."""
+        """Return suggestions of similar filter values for a question without results."""
         from bricoop.query.closest_values import closest_values  # noqa: PLC0415 (as above)
 
         return closest_values(self.connection, question)
 
     def wider(self, question: Question) -> str:
-        """Return, of a question that found nothing, what to leave out so that it finds rows."""
+        """Return which filter to leave out of a question without results, as a sentence."""
         from bricoop.query.widening import wider  # noqa: PLC0415 (as above)
 
         return wider(self.connection, question)
 
     def show(self, name: str) -> "Portrait":
-        """Return everything about the entity of a name.
+        """Return everything about an entity.
 
         Raises:
-            NotFoundError: nothing is known by that name.
-            AmbiguousNameError: the name means several things.
+            NotFoundError: nothing has that name.
+            AmbiguousNameError: the name matches several entities.
         """
         from bricoop.query.entity_profile import portrait  # noqa: PLC0415 (rows need none of it)
 
         return portrait(self.connection, name)
 
     def report(self, request: "Request") -> "Report":
-        """Return a report, as data.
+        """Return a report as data.
 
         Raises:
-            NotFoundError: there is no such report, or nothing is known by a name.
-            AmbiguousNameError: a name means several things.
-            UsageError: a name is wanting, or there is one too many.
+            NotFoundError: there is no such report, or a name is unknown.
+            AmbiguousNameError: a name matches several entities.
+            UsageError: there are too few or too many names.
         """
         from bricoop.report.kinds import report  # noqa: PLC0415 (as above)
 
         return report(self.connection, request)
 
     def memo(self, memo: "Memo", history: "Sequence[Figures]") -> "Report":
-        """Return a saved report, with what has changed in its figures.
+        """Return a report defined in a file, with the changes of its figures since earlier runs.
 
         Raises:
-            NotFoundError: a name, a rule or a section is not known.
-            UsageError: a question does not fit.
+            NotFoundError: a name, a rule or a section is unknown.
+            UsageError: a question is not valid.
         """
         from bricoop.report.memo import memo_report  # noqa: PLC0415 (as above)
 
         return memo_report(self.connection, memo, history)
 
     def total(self, counting: "Counting") -> "Total":
-        """Count money by a rule, with the waterfall that leads to the figure.
+        """Add up money by a counting rule, with the amount that each step leaves out.
 
         Raises:
-            UsageError: the amounts are of several price years or currencies.
-            NotFoundError: a filter names what is not known.
+            UsageError: the amounts have several price years or currencies.
+            NotFoundError: a filter names something unknown.
         """
         from bricoop.totals.total import total  # noqa: PLC0415 (as above)
 
@@ -133,7 +133,7 @@ class Snapshot:
         return replace(counted, notes=(*counted.notes, *self.unrecorded(counting.question)))
 
     def listed(self, counting: "Counting", step: str) -> Answer:
-        """Return the rows of a step of a counting rule, of `counted` or of `everything`.
+        """Return the rows that a step of a counting rule leaves out, or `counted`, or `everything`.
 
         Raises:
             NotFoundError: the rule has no such step.
@@ -143,70 +143,70 @@ class Snapshot:
         return listed(self.connection, counting, step)
 
     def card(self, counting: "Counting") -> dict[str, Any]:
-        """Return the figure card of a counting, as plain data."""
+        """Return the figure card of a total, as data for JSON."""
         from bricoop.totals.card import card_of  # noqa: PLC0415 (as above)
 
         return card_of(self.connection, counting)
 
     def verify(self, card: "Card") -> "Verdict":
-        """Count a card again, and say what has changed."""
+        """Compute the total of a figure card again and compare it with the card."""
         from bricoop.totals.verify import verify  # noqa: PLC0415 (as above)
 
         return verify(self.connection, card)
 
     def search(self, request: "SearchRequest") -> Answer:
-        """Return the hits of a search, ranked, each with the reason why it was found.
+        """Return the results of a search, best first, each with the reason why it matched.
 
         Raises:
-            UsageError: there is no word to look for, or there are too many.
-            NotFoundError: a filter names something that is not known.
-            AmbiguousNameError: a filter names several things.
+            UsageError: the text has no words, or too many.
+            NotFoundError: a filter names something unknown.
+            AmbiguousNameError: a filter matches several entities.
         """
         from bricoop.query.search.hits import search  # noqa: PLC0415 (as above)
 
         return search(self.connection, request)
 
     def count_hits(self, request: "SearchRequest", most: int | None = None) -> int:
-        """Return how many entities a search finds, but no more than `most`."""
+        """Return the number of results of a search; counting stops at `most`."""
         from bricoop.query.search.hits import count_hits  # noqa: PLC0415 (as above)
 
         return count_hits(self.connection, request, most)
 
     def suggestions(self, request: "SearchRequest") -> list[str]:
-        """Return texts that were perhaps meant, and that find something, the likest first."""
+        """Return similar search texts that have results, the most similar first."""
         from bricoop.query.search.hits import suggestions  # noqa: PLC0415 (as above)
 
         return suggestions(self.connection, request)
 
     def nothing_found(self, request: "SearchRequest") -> list[str]:
-        """Return what to say of a search that finds nothing: what was tried, and what may help."""
+        """Return messages for a search without results: what was tried, and suggestions."""
         from bricoop.query.search.widening import nothing_found  # noqa: PLC0415 (as above)
 
         return nothing_found(self.connection, request)
 
     def provenance(self, question: Question, shown: Sequence[Field] = ()) -> "Provenance":
-        """Return where the rows that answer a question come from.
+        """Return the sources and loads of the rows that answer a question.
 
         Args:
-            question: what was asked.
-            shown: the fields of the answer, where the question names none.
+            question: the question.
+            shown: the fields of the answer, if the question names none.
         """
         from bricoop.query.provenance import provenance_of  # noqa: PLC0415 (as above)
 
         return provenance_of(self.connection, question, shown)
 
     def located(self, answer: Answer) -> Answer:
-        """Return an answer with the places of each row, where the rows are projects."""
+        """Return an answer about projects with the locations of each of them added."""
         from bricoop.query.places import located  # noqa: PLC0415 (as above)
 
         return located(self.connection, answer)
 
     def differences(self, load: int, other: int | None = None) -> Answer:
-        """Return what a load changed, or what differs between the states after two.
+        """Return the changes of a load, or the differences between the states after two loads.
 
         Raises:
             NotFoundError: there is no such load.
-            UsageError: the loads are not of one source.
+            UsageError: the loads are of different sources.
         """
         from bricoop.query.differences import differences  # noqa: PLC0415 (as above)
 

@@ -1,1 +1,1 @@
-"""The command line: parse, call one function, render."""
+"""The command line, built with Typer."""

@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and what comes before them."""
+"""The root command: the list of all commands, and the global options."""
 
 from typing import Annotated, Any, ClassVar
 
@@ -12,7 +12,7 @@ from bricoop.version import __version__
 
 
 class RootGroup(ErrorGroup, LazyGroup):
-    """All commands; errors of any of them become one line and an exit code."""
+    """The root command group, with the sections of its help."""
 
     examples: ClassVar[tuple[str, ...]] = (
         "bricoop search gwadar",
@@ -48,12 +48,12 @@ class RootGroup(ErrorGroup, LazyGroup):
     }
 
     def __init__(self, **attrs: Any) -> None:
-        """Leave suggestions to `resolve_command`: Typer knows commands alone."""
+        """Turn off Typer's own suggestions, which know no nouns; see `resolve_command`."""
         super().__init__(**attrs)
         self.suggest_commands = False
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Return the command that a call names; suggest others where there is none of that name.
+        """Return the command that is called; suggest similar ones if there is none.
 
         Raises:
             CallError: there is no such command.

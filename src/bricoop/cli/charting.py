@@ -1,4 +1,4 @@
-"""`bricoop query ... --chart`: groups as a chart on the terminal, or in a file."""
+"""The option `--chart` of `bricoop query`: charts of groups in the terminal or in a file."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,17 +13,17 @@ from bricoop.query.question import Question
 from bricoop.report.chart_choice import ChartChoice
 from bricoop.report.group_charts import charts_of, check_chart
 
-#: Options that say how rows are written, of which a chart has none.
+#: Options for rows, which cannot be combined with a chart.
 _ROW_OPTIONS = ("count", "labels", "provenance")
 _ENDINGS = ("svg", "png", "html")
 
 
 def check_options(question: Question, options: dict[str, Any]) -> None:
-    """Refuse what no chart can be, before anything is asked or written.
+    """Refuse options that do not fit a chart, before any query runs.
 
     Raises:
-        UsageError: the question asks for no groups, an option is one of rows, or the file has
-            another ending.
+        UsageError: the question has no groups, an option is for rows only, or the file has
+            another extension.
     """
     check_chart(question, options["chart"])
     for name in _ROW_OPTIONS:
@@ -38,20 +38,20 @@ def check_options(question: Question, options: dict[str, Any]) -> None:
 def draw(
     question: Question, choice: ChartChoice, output: Path | None, database: str | None
 ) -> None:
-    """Ask for groups, and draw them.
+    """Run a grouped query and draw the result.
 
     Args:
-        question: what is asked.
-        choice: how groups are drawn.
-        output: the file, whose ending says what it is; None for the terminal.
+        question: a question with groups.
+        choice: the type of chart.
+        output: the file, whose extension is the format; None for the terminal.
         database: what `--db` names.
 
     Raises:
-        UsageError: the groups cannot be drawn so, or the file cannot be written.
+        UsageError: the groups cannot be drawn this way, or the file cannot be written.
     """
     ending = _ending(output)
     with reading_from(database) as state:
-        # Each chart has as many bars as the limit says, and so all groups are asked for.
+        # The limit applies to the bars of each chart, so all groups are needed.
         bars = choice is ChartChoice.BAR
         asked_question = replace(question, limit=None, offset=0) if bars else question
         answer = state.ask(asked_question)
@@ -77,10 +77,10 @@ def draw(
 
 
 def _ending(output: Path | None) -> str:
-    """Return the ending of a file; empty for standard output.
+    """Return the extension of a file without the dot; empty for standard output.
 
     Raises:
-        UsageError: it is none of a chart.
+        UsageError: charts have no format with this extension.
     """
     if output is None or is_standard_output(output):
         return ""

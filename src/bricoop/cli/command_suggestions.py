@@ -1,21 +1,24 @@
-"""Which command was probably meant by a word that is none: also one of those that take a noun."""
+"""Suggestions for mistyped commands, and for nouns typed in place of a command."""
 
 from bricoop.domain.grammar import singular
 from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.suggestions import slips
 
-#: So many commands are suggested, for words that share so much of their letters.
+#: The maximum number of suggestions, and the least similarity ratio of `difflib`.
 _SUGGESTED, _LIKENESS = 3, 0.6
-#: So many letters may be wrong in a word before other likenesses are looked for.
+#: The maximum edit distance before similarity ratios are compared instead.
 _SLIPS = 2
 
 
 def commands_meant(word: str, commands: list[str]) -> list[str]:
-    """Return the commands that a word may mean, the likest first: `projects`: `query projects`.
+    """Return the commands that a word may mean, the most similar first.
+
+    A noun suggests its command: `projects` means `query projects`.
+
 
     Args:
-        word: the word in the place of a command.
-        commands: the commands that there are.
+        word: the word that was typed in place of a command.
+        commands: all commands.
     """
     nouns = _commands_of_nouns()
     typed = word.casefold()
@@ -25,7 +28,7 @@ def commands_meant(word: str, commands: list[str]) -> list[str]:
         return []
     meanings = nouns | {command: command for command in commands}
     for most in range(1, _SLIPS + 1):
-        # What differs by one letter is meant rather than what differs by two.
+        # Prefer words at edit distance 1 to those at distance 2.
         if near := slips(typed, meanings, most):
             return _different(near, meanings)
     from difflib import get_close_matches
@@ -34,12 +37,12 @@ def commands_meant(word: str, commands: list[str]) -> list[str]:
 
 
 def _different(words: list[str], meanings: dict[str, str]) -> list[str]:
-    """Return the commands of words, each once: `project` and `projects` are one."""
+    """Return the commands of words without duplicates, as of `project` and `projects`."""
     return list(dict.fromkeys(meanings[word] for word in words))[:_SUGGESTED]
 
 
 def _commands_of_nouns() -> dict[str, str]:
-    """Return, by each noun in plural and singular, the command that asks for it or loads it."""
+    """Return the `query` or `load` command of each noun, by its plural and singular."""
     from bricoop.ingest.layouts.registry import LAYOUTS
     from bricoop.query.catalog import NOUNS
 

@@ -1,4 +1,4 @@
-"""Handing an answer over: in its format, to its place, with what it says about itself."""
+"""Writing of answers to a file, a pipe, the terminal or a pager, with an optional sidecar."""
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Export:
-    """How an answer is handed over.
+    """The output options of a command.
 
     Attributes:
         format: the format.
         output: the file; None for standard output.
-        labels: whether labels stand beside codes; people see labels anyway.
-        provenance: whether a sidecar file says where the rows come from.
-        pager: whether a long table may be shown page by page.
+        labels: whether data formats get a column of labels beside each column of codes.
+        provenance: whether to write a sidecar file about the sources of the rows.
+        pager: whether a long table may be shown in a pager.
     """
 
     format: Format
@@ -47,16 +47,16 @@ class Export:
     pager: bool = False
 
     def on_screen(self) -> AbstractContextManager[TextIO]:
-        """Yield what stands for standard output: a pager, where it is a table and there is one."""
+        """Yield the stream for standard output: a pager for tables, if one is available."""
         is_table = self.output is None and self.format is Format.TABLE
         return paged(enabled=self.pager and is_table)
 
     def check(self) -> None:
-        """Check that the answer can be written, before anything is asked.
+        """Check the output options before any query runs.
 
         Raises:
-            UsageError: bytes would go to a terminal, a sidecar file would have no file to describe,
-                or it would overwrite a file that the call works from.
+            UsageError: a binary format would go to a terminal, there is no file for the sidecar to
+                describe, or the sidecar would overwrite a file that the call uses.
         """
         nameless = is_standard_output(self.output)
         if nameless:
@@ -77,10 +77,10 @@ def _sidecar(output: Path) -> Path:
 
 
 def mapped(question: "Question", export: Export) -> "Question":
-    """Return the question whose rows the format can hold: those of a map stand somewhere.
+    """Return the question for the format; for GeoJSON only rows that have coordinates.
 
     Raises:
-        UsageError: the noun has no places.
+        UsageError: the noun has no coordinates.
     """
     if export.format is not Format.GEOJSON:
         return question
@@ -96,17 +96,17 @@ def hand_over(
     question: "Question | None" = None,
     screen: TextIO | None = None,
 ) -> Written:
-    """Write an answer, and beside it or within it what it answers.
+    """Write an answer, with its provenance in the file or in a sidecar file.
 
     Args:
         answer: the answer.
-        export: how it is handed over.
-        state: that which gave the answer; None where the answer alone is known.
-        question: the question, where it was one.
-        screen: what stands for standard output.
+        export: the output options.
+        state: the snapshot that the answer is from; None if no provenance is available.
+        question: the question, if the answer is that of one.
+        screen: the stream to use for standard output, such as a pager.
 
     Raises:
-        UsageError: the format cannot hold it, or the file cannot be written.
+        UsageError: the format cannot represent it, or the file cannot be written.
     """
     about = None
     if (
@@ -135,7 +135,7 @@ def hand_over(
 
 
 def hand_over_several(answers: "Sequence[tuple[str, Answer]]", export: Export) -> None:
-    """Write several answers one below the other, each under its title, in a format for people.
+    """Write several answers below each other, each under its title, as text or Markdown.
 
     Raises:
         UsageError: the file cannot be written.
@@ -145,7 +145,7 @@ def hand_over_several(answers: "Sequence[tuple[str, Answer]]", export: Export) -
         for index, (title, answer) in enumerate(answers):
             stream.write("\n" if index else "")
             if title:
-                # A table of Markdown stands below a blank line.
+                # A Markdown table must follow a blank line.
                 stream.write(f"{title}\n\n" if export.format is Format.MARKDOWN else f"{title}\n")
             rows += write_answer(answer, export.format, stream).rows
     if export.output is not None and not is_standard_output(export.output):

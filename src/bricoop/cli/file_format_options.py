@@ -1,4 +1,4 @@
-"""Options of commands that read a file of data."""
+"""Shared options that describe the format of an input file."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,6 +1,7 @@
-"""The callbacks by which options and arguments that name files are declared.
+"""Callbacks of options and arguments that name files.
 
-A test looks through all commands for options that name a file and have none of them.
+They register the files of a call in `bricoop.cli.files`. A test checks that every option that names
+a file has one of them.
 """
 
 from collections.abc import Callable
@@ -22,13 +23,13 @@ from bricoop.errors import UsageError
 
 
 def database_option(context: typer.Context, value: str | None) -> str | None:
-    """Take note of the database that `--db` names.
+    """Register the database that `--db` names.
 
     Raises:
         UsageError: an output of the call would overwrite it.
     """
     if context.parent is None:
-        # The option of `bricoop` itself, before any command: the call begins here.
+        # The option of the root command is parsed first, so the call begins here.
         begin_call(value)
     elif value and not context.resilient_parsing:
         add_database(value)
@@ -36,7 +37,7 @@ def database_option(context: typer.Context, value: str | None) -> str | None:
 
 
 def input_option(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
-    """Take note of a file that the command reads.
+    """Register a file that the command reads.
 
     Raises:
         UsageError: an output of the call would overwrite it.
@@ -47,7 +48,7 @@ def input_option(context: typer.Context, parameter: typer.CallbackParam, value: 
 
 
 def name_or_input_option(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
-    """Take note of a file that may be given instead of a name: one that ends in `.toml` or `.json`.
+    """Register a file given in place of a name: one that ends in `.toml` or `.json`.
 
     Raises:
         UsageError: an output of the call would overwrite it.
@@ -58,11 +59,11 @@ def name_or_input_option(context: typer.Context, parameter: typer.CallbackParam,
 
 
 def output_option(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
-    """Take note of a file that the command writes; `-` is standard output for the answer.
+    """Register a file that the command writes; `--output -` is standard output.
 
     Raises:
         UsageError: it would overwrite the knowledge base, another database, an input or another
-            output, or only a file will do.
+            output; or it is `-` for an option that needs a file.
     """
     if str(value) == "-":
         if parameter.name == "output":
@@ -77,11 +78,11 @@ def output_option(context: typer.Context, parameter: typer.CallbackParam, value:
 def output_database_option(
     context: typer.Context, parameter: typer.CallbackParam, value: Any
 ) -> Any:
-    """Take note of a database that the command writes to, where it is a file.
+    """Register a database that the command writes to, if it is a file.
 
     Raises:
-        UsageError: it would overwrite the knowledge base or an input, or SQLite would take it for
-            what it keeps beside another database; or it is `-`.
+        UsageError: it would overwrite the knowledge base or an input; its name is that of a journal
+            file of another SQLite database; or it is `-`.
     """
     if str(value) == "-":
         raise _no_file(parameter)
@@ -93,13 +94,13 @@ def output_database_option(
 
 
 def _no_file(parameter: typer.CallbackParam) -> UsageError:
-    """Return the refusal of `-` where only a file will do."""
+    """Return the error for `-` in place of a file."""
     message = f"{_shown_name(parameter)} writes a file, and - is standard output."
     return UsageError(message, "Name a file.")
 
 
 def _shown_name(parameter: typer.CallbackParam) -> str:
-    """Return an option as it is typed, or an argument as the help calls it."""
+    """Return the name of an option as typed, or of an argument as shown in the help."""
     long = [name for name in parameter.opts if name.startswith("--")]
     metavar: str = getattr(parameter, "metavar", None) or parameter.opts[0].upper()
     return long[0] if long else metavar.strip("[]")

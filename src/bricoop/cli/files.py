@@ -1,9 +1,9 @@
-"""The files that one call reads and writes: no output may overwrite what the call works from.
+"""Protection of the files of a call: no output may overwrite an input or the database.
 
-Options that name files add them here (`file_options`), so that a call which would write over the
-knowledge base, one of its inputs or another of its outputs is refused before anything is read or
-written. Whatever opens a file for writing checks again (`output`), since some inputs are only known
-by then, such as the tables that a profile names.
+Options that name files register them here (see `file_options`), so that a call that would
+overwrite the knowledge base, one of its inputs or another of its outputs is refused before anything
+is read or written. Opening a file for writing (see `output`) checks again, because some inputs are
+known only then, such as the tables that a profile names.
 """
 
 import os
@@ -20,11 +20,12 @@ from bricoop.settings import Settings
 
 STANDARD_INPUT = "-"
 _DEVICE = "/dev/stdin"
-#: What SQLite keeps beside a database, whether or not it is there at the moment.
+#: Suffixes of the files of an SQLite database: the database itself, and its journals.
 _BESIDE_DATABASE = ("", "-wal", "-shm", "-journal")
-#: How an SQLite database begins.
+#: The first bytes of an SQLite database.
 _MAGIC = b"SQLite format 3\0"
-#: What tells files apart: device, number on it, and a name where the file does not exist yet.
+#: Identity of a file: device and inode; of a file that does not exist yet, those of its folder and
+#: its name.
 _Identity = tuple[int, int, str]
 
 
@@ -42,10 +43,10 @@ class _NamedFile:
 
 @dataclass
 class _CallFiles:
-    """The files of one call, as far as they are known.
+    """The files of one call that are known so far.
 
     Attributes:
-        databases: what `--db` named, before the command or after it.
+        databases: addresses given with `--db`, before the command or after it.
         inputs: files that the command reads.
         outputs: files that it writes.
     """
@@ -62,7 +63,7 @@ def begin_call(database: str | None) -> None:
     """Forget the files of an earlier call.
 
     Args:
-        database: what `--db` named before the command, if anything.
+        database: the value of `--db` before the command, if given.
     """
     begin_interruptible_call()
     _call.databases[:] = [database] if database else []
@@ -71,7 +72,7 @@ def begin_call(database: str | None) -> None:
 
 
 def add_database(address: str) -> None:
-    """Take note of a database that `--db` names after the command.
+    """Register a database that `--db` names after the command.
 
     Raises:
         UsageError: an output of the call would overwrite it.
@@ -82,11 +83,11 @@ def add_database(address: str) -> None:
 
 
 def add_input(option: str, path: str | Path) -> None:
-    """Take note of a file that the command reads.
+    """Register a file that the command reads.
 
     Args:
-        option: the option or argument that leads to it.
-        path: where it is; `-` is standard input, which the shell may have opened on a file.
+        option: the option or argument that names it.
+        path: its path; `-` is standard input, which the shell may have redirected from a file.
 
     Raises:
         UsageError: an output of the call would overwrite it.
@@ -97,7 +98,7 @@ def add_input(option: str, path: str | Path) -> None:
 
 
 def add_output(option: str, path: Path) -> None:
-    """Take note of a file that the command writes, besides those that its options name.
+    """Register a file that the command writes.
 
     Raises:
         UsageError: it would overwrite the knowledge base, an input or another output.
@@ -115,11 +116,11 @@ def add_output(option: str, path: Path) -> None:
 
 
 def check_output(path: Path, option: str = "--output") -> None:
-    """Refuse to open a file for writing that the call works from.
+    """Refuse to open a file for writing that the call uses.
 
     Args:
         path: the file.
-        option: the option that names it, where that is not known yet.
+        option: the option that names it, for files that are not registered.
 
     Raises:
         UsageError: it would overwrite the knowledge base, another database or an input.
@@ -132,12 +133,12 @@ def check_output(path: Path, option: str = "--output") -> None:
 
 
 def refuse_database(option: str, path: Path) -> None:
-    """Refuse to replace an SQLite database, or what SQLite keeps beside one, with an answer.
+    """Refuse to overwrite an SQLite database or one of its journal files with an answer.
 
-    Nobody means to: `--save` or `--card` was typed in place of `--db`, or a name was mistaken.
+    This is always a mistake, such as `--save` or `--card` typed in place of `--db`.
 
     Raises:
-        UsageError: the file is one of a database.
+        UsageError: the file belongs to a database.
     """
     if _is_database(path):
         message = f"{option} {path} would overwrite a database."
@@ -146,14 +147,14 @@ def refuse_database(option: str, path: Path) -> None:
 
 
 def refuse_beside_database(option: str, path: Path) -> None:
-    """Refuse a name that SQLite uses for what it keeps beside a database.
+    """Refuse the name of a journal file of an existing SQLite database.
 
-    SQLite would read it into that database or delete it, whatever it is.
+    SQLite would replay the file into that database or delete it.
 
     Raises:
-        UsageError: beside the file is the database that its name belongs to.
+        UsageError: the database to which the name belongs exists.
     """
-    # A file is known by several names.
+    # A symbolic link and its target may have different names.
     for name in {path, Path(os.path.realpath(path))}:
         for ending in filter(name.name.endswith, _BESIDE_DATABASE[1:]):
             start = name.name.removesuffix(ending)
@@ -164,20 +165,20 @@ def refuse_beside_database(option: str, path: Path) -> None:
 
 def _is_database(path: Path) -> bool:
     try:
-        # A device or a pipe might wait for whoever writes to it.
+        # Reading from a device or a pipe could block.
         if not path.is_file():
             return False
         with path.open("rb") as stream:
             return stream.read(len(_MAGIC)) == _MAGIC
     except (OSError, ValueError):
-        # Whatever opens it says better what is wrong with it.
+        # Opening the file later gives a better message.
         return False
 
 
 def refuse_existing(path: Path | None) -> None:
-    """Refuse to replace a file where the command writes what people go on to edit or to keep.
+    """Refuse to replace an existing file of a kind that people edit or archive.
 
-    An answer can be asked for again; an edited profile or a card of last year cannot.
+    An answer can be computed again; an edited profile or a card of last year cannot.
 
     Raises:
         UsageError: there is such a file, and it is not empty.
@@ -185,7 +186,7 @@ def refuse_existing(path: Path | None) -> None:
     try:
         status = path.stat() if path else None
     except (OSError, ValueError):
-        # There is none, or whatever opens it says better what is wrong with it.
+        # There is no such file, or opening it later gives a better message.
         return
     if status and stat.S_ISREG(status.st_mode) and status.st_size:
         message = f"The file {path} exists already, and is not replaced."
@@ -193,10 +194,10 @@ def refuse_existing(path: Path | None) -> None:
 
 
 def check_standard_output() -> None:
-    """Refuse to add an answer to the knowledge base: `bricoop query … >> knowledge-base.sqlite`.
+    """Refuse to write an answer to the database, as in `bricoop query … >> kb.sqlite`.
 
     Raises:
-        UsageError: standard output was opened on the file of the knowledge base.
+        UsageError: standard output is redirected to the file of the knowledge base.
     """
     with suppress(OSError, ValueError):
         status = os.fstat(sys.stdout.fileno())
@@ -222,7 +223,7 @@ def _check(outputs: list[_NamedFile]) -> None:
 
 
 def _database_files() -> Iterator[tuple[_Identity, Path]]:
-    """Yield each file of the databases that the call names, and which database it belongs to."""
+    """Yield the identity of each file of the databases of the call, and the database."""
     named = Settings.read(None).database
     for address in (*_call.databases, *((named,) if named or not _call.databases else ())):
         path = file_of_address(address)
@@ -234,7 +235,7 @@ def _database_files() -> Iterator[tuple[_Identity, Path]]:
 
 
 def file_of_address(address: str) -> Path | None:
-    """Return the file of a database; None for a server, and for what is no address at all."""
+    """Return the file of a database address; None for a server or an invalid address."""
     from bricoop.db.address import file_of, parse_address
 
     with suppress(BricoopError):
@@ -243,9 +244,9 @@ def file_of_address(address: str) -> Path | None:
 
 
 def _identity_of(path: Path) -> _Identity | None:
-    """Return what tells a file from others; None for a pipe, a device or a folder.
+    """Return the identity of a file; None for a pipe, a device or a folder.
 
-    A file that does not exist yet is known by its folder and name, once links are followed.
+    A file that does not exist yet is identified by its folder and name, with links resolved.
     """
     try:
         return _identity(path.stat())
@@ -255,7 +256,7 @@ def _identity_of(path: Path) -> _Identity | None:
             folder = whole.parent.stat()
             return folder.st_dev, folder.st_ino, os.path.normcase(whole.name)
     except (OSError, ValueError):
-        # Whatever opens the file says better what is wrong with it.
+        # Opening the file later gives a better message.
         pass
     return None
 

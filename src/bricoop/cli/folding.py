@@ -1,14 +1,14 @@
-"""Sentences for a terminal: broken between words, and never within what is to be copied."""
+"""Line wrapping of messages for a terminal that keeps commands in backquotes whole."""
 
 import re
 from collections.abc import Iterator
 
-#: A word, or a command in backquotes, which is copied as a whole.
+#: A word, or a command in backquotes, which must stay on one line to be copied.
 _WORD = re.compile(r"(?:`[^`]*`|\S)+")
 
 
 def folded(text: str, width: int) -> Iterator[str]:
-    """Yield the lines of a text; a word or command that is wider than a line gets its own.
+    """Yield the lines of a text; a word or command wider than a line gets its own line.
 
     >>> [*folded("See `bricoop query loads`, the list.", 26)]
     ['See', '`bricoop query loads`, the', 'list.']

@@ -1,4 +1,4 @@
-"""What every command does with an error: one line on standard error, and an exit code."""
+"""Error handling of all commands: a one-line message on standard error and an exit code."""
 
 import errno
 import re
@@ -15,40 +15,40 @@ from bricoop.domain.passwords import hide_addresses, hide_passwords
 from bricoop.errors import BricoopError, UsageError
 from bricoop.interruption import ignore_interrupts, last_words
 
-#: What Typer raises where a call cannot be parsed; it exports the subclass alone.
+#: The exception of Typer for calls that cannot be parsed; Typer exports only a subclass of it.
 CallError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 
-#: So many characters of a long message are shown.
+#: Characters kept at the beginning and at the end of a long message.
 _BEGINNING, _END = 2_000, 1_000
-#: How the library that checks values begins, and what it calls numbers.
+#: Messages of Pydantic about values of options, and its words for numbers.
 _EXPECTATION = re.compile(r"Input should be (.*?)(?:, unable to parse .*)?$")
 _NUMBERS = {"a valid integer": "a whole number", "a valid number": "a number"}
 
 
 class ErrorGroup(TyperGroup):
-    """A group that turns refusals, interrupts and broken pipes into a message and an exit code."""
+    """A command group that turns exceptions into a message and an exit code."""
 
     def make_context(self, *args: Any, **more: Any) -> Any:
-        """Parse a call; Typer itself says nothing of an interrupt meanwhile."""
+        """Parse a call; handle an interrupt meanwhile, for which Typer prints nothing."""
         try:
             return super().make_context(*args, **more)
         except KeyboardInterrupt as error:
             raise _interrupted() from error
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; turn a refusal into one line on standard error and its exit code."""
+        """Run a command; turn exceptions into one line on standard error and an exit code."""
         try:
             return super().invoke(ctx)
         except BricoopError as error:
             say(f"Error: {error}")
             raise typer.Exit(error.exit_code) from error
         except typer.BadParameter as error:
-            # What validates options begins its sentence with what it is in Python.
+            # The validator prefixes its message with the name of a Python exception.
             message = _in_plain_words(error.message.removeprefix("Value error, "))
             error.message = _short(hide_passwords(message))
             raise
         except CallError as error:
-            # An address in the wrong place is taken for a command or an argument, and repeated.
+            # A database URL in the wrong position is taken for a command and quoted in the message.
             error.message = _short(hide_addresses(error.message))
             raise
         except KeyboardInterrupt as error:
@@ -57,7 +57,7 @@ class ErrorGroup(TyperGroup):
             say("Error: There is not enough memory for this. Narrow what is asked or loaded.")
             raise typer.Exit(1) from error
         except UnicodeEncodeError as error:
-            # Nothing but an argument can hold what no UTF-8 text has: files are decoded strictly.
+            # Only arguments can contain surrogates: files are decoded strictly.
             say(f"Error: {error.object!r} is not valid UTF-8. Pass UTF-8 text.")
             raise typer.Exit(UsageError.exit_code) from error
         except OSError as error:
@@ -68,7 +68,7 @@ class ErrorGroup(TyperGroup):
 
 
 def _in_plain_words(message: str) -> str:
-    """Return what an option's value should be, without the words of the library that checks it."""
+    """Return what the value of an option should be, without the wording of Pydantic."""
     expected = _EXPECTATION.match(message)
     if expected is None:
         return message
@@ -77,8 +77,8 @@ def _in_plain_words(message: str) -> str:
 
 
 def _interrupted() -> typer.Exit:
-    """Say that the program was interrupted, and return what ends it."""
-    # All is undone by now: who asks again need not see how Python ends.
+    """Print the message of an interrupted program, and return the exit to raise."""
+    # Everything is rolled back by now; another interrupt would only print a traceback.
     ignore_interrupts()
     message, exit_code = last_words()
     say(message)
@@ -86,9 +86,9 @@ def _interrupted() -> typer.Exit:
 
 
 def say(text: str) -> None:
-    """Write one line to standard error, where everything goes that is not the answer.
+    """Write one line to standard error, which has everything but the answer itself.
 
-    On a terminal it is broken between words, and within no command in backquotes that fits a line.
+    On a terminal it is wrapped between words; commands in backquotes are kept on one line.
     """
     line = _short(hide_passwords(printable(text)))
     if sys.stderr.isatty():
@@ -97,9 +97,9 @@ def say(text: str) -> None:
 
 
 def _short(message: str) -> str:
-    """Return a message without its middle, where it repeats a long text; its end says what to do.
+    """Return a long message without its middle; its end has the hint.
 
-    What may be a password is hidden before: half of one could not be told.
+    Passwords must be hidden before this: half of a URL would not be recognized.
     """
     if len(message) <= _BEGINNING + _END:
         return message

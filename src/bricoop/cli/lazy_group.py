@@ -1,4 +1,4 @@
-"""Groups of commands that build a command only when it is called."""
+"""Command groups that import and build a command only when it is called."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-#: What Typer makes a command of: a function, or an application that has commands.
+#: What Typer builds a command from: a function, or a `Typer` application with subcommands.
 Target = typer.Typer | Callable[..., None]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One command of a group, as the help of the group lists it.
+    """A command of a group, with what the help of the group needs.
 
     Attributes:
         name: the word that calls it.
@@ -48,7 +48,7 @@ def _imported(module: str, attribute: str) -> Target:
 
 @cache
 def _built(entry: Entry) -> Any:
-    """Return the command of an entry; kept, since tests call the same command many times."""
+    """Return the command of an entry; cached, since tests call the same command often."""
     target = entry.load()
     if isinstance(target, typer.Typer):
         return get_command(target)
@@ -58,7 +58,7 @@ def _built(entry: Entry) -> Any:
 
 
 class LazyGroup(TyperGroup):
-    """A group that knows its commands by name and summary, and builds one when it is called.
+    """A command group with names and summaries only, which builds a command when it is called.
 
     Building every option of every command takes longer than most commands run. Help and shell
     completion of the group itself work from the summaries.
@@ -110,10 +110,10 @@ class LazyGroup(TyperGroup):
         width = max(map(len, self.commands), default=0)
         for heading, listed in self.sections.items():
             with formatter.section(heading):
-                # Names are padded so that the summaries of all sections begin in one column.
+                # Pad names so that the summaries of all sections are aligned.
                 formatter.write_dl(
                     [(f"{command.name:<{width}}", command.summary) for command in listed]
                 )
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write nothing more: the commands stand above the options."""
+        """Write nothing: `format_help_text` has written the commands above the options."""

@@ -1,4 +1,4 @@
-"""`bricoop report --from MEMO.toml`: a saved report is made again, and says what changed."""
+"""The command `bricoop report --from MEMO.toml`: reports that are defined in a file."""
 
 import shlex
 from pathlib import Path
@@ -20,19 +20,22 @@ def make_memo(
     brief: bool,
     pager: bool,
 ) -> None:
-    """Make a saved report again, and keep its figures beside it for the next time.
+    """Write a report that is defined in a file, and save its figures beside that file.
+
+    The next run compares with the saved figures and reports what has changed.
+
 
     Args:
         path: the file that defines it.
-        format_: its form.
-        output: where it is written.
-        db: what `--db` names.
-        brief: whether only its first page is wanted.
-        pager: whether it is shown page by page if it is longer than the screen.
+        format_: the format.
+        output: the output file.
+        db: the value of `--db`.
+        brief: whether to write a one-page version.
+        pager: whether to use a pager if the report is longer than the screen.
 
     Raises:
         FileUnreadableError: the file cannot be read, or is not TOML.
-        UsageError: what it says is no report.
+        UsageError: the file does not define a valid report.
     """
     from bricoop.render.data import to_json
     from bricoop.report.brief import brief_of

@@ -35,7 +35,7 @@ Output = Annotated[
 
 
 class PageFormat(StrEnum):
-    """The formats of pages: reports and entities."""
+    """Output formats of `bricoop show`."""
 
     TABLE = "table"
     MARKDOWN = "markdown"
@@ -49,20 +49,20 @@ Page = Annotated[
 _Format = TypeVar("_Format", bound=StrEnum)
 
 
-#: Endings of file names that are not the name of their format.
+#: File extensions that differ from the name of their format.
 _ENDINGS = {"md": "markdown", "txt": "table", "jsonl": "ndjson", "htm": "html"}
 
 
 def format_for(chosen: _Format | None, output: Path | None, formats: type[_Format]) -> _Format:
-    """Return the format that is asked for: by `--format`, or by the ending of the output's name.
+    """Return the output format: that of `--format`, or else that of the file extension.
 
     Args:
-        chosen: what `--format` says, if anything.
-        output: the file; one without an ending gets plain text, as a terminal does.
-        formats: the formats that the command knows.
+        chosen: the value of `--format`, if given.
+        output: the file; one without an extension gets plain text, as a terminal does.
+        formats: the formats of the command.
 
     Raises:
-        UsageError: the file has the ending of another format.
+        UsageError: the extension is not that of a format of the command.
     """
     if chosen is not None:
         return chosen
@@ -79,14 +79,14 @@ def format_for(chosen: _Format | None, output: Path | None, formats: type[_Forma
 
 
 def refuse_ending(output: Path | None, *known: str) -> None:
-    """Refuse a file whose ending promises another format than the only one that is written.
+    """Refuse a file extension that does not match the only format of a command.
 
     Args:
-        output: the file; one without an ending is fine.
-        known: the endings that fit, without their dots.
+        output: the file; one without an extension is accepted.
+        known: the accepted extensions, without dots.
 
     Raises:
-        UsageError: it has another ending.
+        UsageError: the file has another extension.
     """
     if output is not None and output.suffix.lower().removeprefix(".") not in {"", *known}:
         endings = ", ".join(f".{ending}" for ending in known)
@@ -95,5 +95,5 @@ def refuse_ending(output: Path | None, *known: str) -> None:
 
 
 def completing(words: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
-    """Return what a shell asks for words: those that begin as what is typed already."""
+    """Return a shell completion callback: the words that begin with the typed text."""
     return lambda incomplete: [str(word) for word in words() if word.startswith(incomplete)]

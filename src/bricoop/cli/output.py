@@ -1,4 +1,4 @@
-"""The stream that an answer goes to: standard output, or a file that is whole or not there."""
+"""Output streams of answers: standard output, or a file that is replaced atomically."""
 
 import os
 import sys
@@ -15,10 +15,10 @@ from bricoop.interruption import note_written
 
 @contextmanager
 def answering(output: Path | None) -> Iterator[TextIO]:
-    """Yield the stream for the answer: a file, or standard output.
+    """Yield the text stream for the answer: a file, or standard output.
 
-    A file takes the place of an older one only when it is whole; a link stays a link. A pipe, a
-    device and what standard output leads to already are written to as they are.
+    A file is written under a temporary name and replaces an older one only when it is complete; a
+    symbolic link is kept. Pipes, devices and the target of standard output are written directly.
     """
     with _stream(output, binary=False) as stream:
         yield cast("TextIO", stream)
@@ -26,23 +26,23 @@ def answering(output: Path | None) -> Iterator[TextIO]:
 
 @contextmanager
 def answering_bytes(output: Path | None) -> Iterator[BinaryIO]:
-    """Yield the stream for an answer in bytes, on the same terms; a terminal takes none."""
+    """Yield the binary stream for the answer, like `answering`; a terminal is refused."""
     with _stream(output, binary=True) as stream:
         yield cast("BinaryIO", stream)
 
 
 class _SafeTerminal:
-    """A terminal that is shown data: its text is written as it is, but for what would act there."""
+    """A terminal stream that makes control characters visible."""
 
     def __init__(self, terminal: IO[Any]) -> None:
         self._terminal = terminal
 
     def __getattr__(self, name: str) -> Any:
-        """Return whatever else the terminal has."""
+        """Return any other attribute of the terminal stream."""
         return getattr(self._terminal, name)
 
     def write(self, text: str) -> int:
-        """Write text; control and formatting characters become visible, lines and tabs stay."""
+        """Write text; control characters are escaped except line feeds and tabs."""
         lines = ("\t".join(map(printable, line.split("\t"))) for line in text.split("\n"))
         return int(self._terminal.write("\n".join(lines)))
 
@@ -53,26 +53,26 @@ class _SafeTerminal:
 
 
 def safe_for_terminal(out: IO[Any]) -> TextIO:
-    """Return the stream for data that were not made for people: a terminal is kept from harm.
+    """Return a stream for data formats that escapes control characters on a terminal.
 
-    Files and pipes get every character as it is.
+    Files and pipes get every character unchanged.
     """
     return cast("TextIO", _SafeTerminal(out) if out.isatty() else out)
 
 
 def is_standard_output(output: Path | None) -> bool:
-    """Return whether an answer goes to standard output, by its name or without one."""
+    """Return whether a path is None or leads to the target of standard output."""
     if output is None:
         return True
     try:
         return os.path.samestat(output.stat(), os.fstat(sys.stdout.fileno()))
     except OSError:
-        # There is no such file yet, or standard output is none.
+        # There is no such file yet, or standard output has no file descriptor.
         return False
 
 
 def is_replaceable(output: Path) -> bool:
-    """Return whether an answer makes a file of its own there, and no pipe or device takes it."""
+    """Return whether a path is that of a regular or new file, not of a pipe or device."""
     return output.is_file() or not output.exists()
 
 
@@ -108,12 +108,12 @@ def _standard_output(*, binary: bool) -> IO[str] | IO[bytes]:
     return sys.stdout.buffer
 
 
-#: Files that are being written, and have not taken their places yet.
+#: Temporary files that are being written and have not been renamed yet.
 _partial_files: set[Path] = set()
 
 
 def discard_partial_files() -> None:
-    """Remove the files that are not complete, before the program ends in the middle of them."""
+    """Remove incomplete files; needed before `os._exit`, which skips cleanup."""
     for partial_path in tuple(_partial_files):
         partial_path.unlink(missing_ok=True)
 
@@ -121,7 +121,7 @@ def discard_partial_files() -> None:
 @contextmanager
 def _partial_file(output: Path) -> Iterator[Path]:
     target = output.resolve()
-    # A name of its own: nothing that is already there is written over.
+    # The process id keeps concurrent calls from using the same temporary file.
     partial_path = target.with_name(f"{target.name}.{os.getpid()}.part")
     _partial_files.add(partial_path)
     try:

@@ -1,4 +1,4 @@
-"""A pager for what is longer than the screen, where there is a screen and somebody at it."""
+"""A pager for answers longer than the screen, if input and output are a terminal."""
 
 import os
 import shlex
@@ -20,15 +20,15 @@ Pager = Annotated[
     ),
 ]
 
-#: `less` that ends by itself on a page that fits, keeps colours, and leaves the page on the screen.
+#: Quit if the text fits the screen, keep colours, and do not clear the screen on exit.
 _LESS = ("less", "-FRX")
 
 
 @contextmanager
 def paged(*, enabled: bool) -> Iterator[TextIO]:
-    """Yield a stream whose text is shown page by page; standard output where that makes no sense.
+    """Yield a stream whose text is shown in a pager, or standard output without a terminal.
 
-    `PAGER` names another pager than `less`; an empty one, or `cat`, means none.
+    The variable PAGER names another pager than `less`; an empty value or `cat` means none.
     """
     command = _command() if enabled and sys.stdin.isatty() and sys.stdout.isatty() else []
     if not command:
@@ -42,10 +42,10 @@ def paged(*, enabled: bool) -> Iterator[TextIO]:
 
 
 class _Page(StringIO):
-    """Text on its way to a terminal: it has the colours and the width of one."""
+    """A text buffer that is treated as a terminal, so that it gets colours and its width."""
 
     def isatty(self) -> bool:
-        """Say so."""
+        """Return True."""
         return True
 
 
@@ -59,8 +59,8 @@ def _command() -> list[str]:
 
 
 def _shown(command: list[str], text: str) -> bool:
-    """Return whether a pager could be started, after it was left."""
-    # What `git` does, too: a `less` of one's own shows colours as colours.
+    """Show a text in a pager and wait; return False if the pager could not be started."""
+    # As `git` does: make a `less` set in PAGER show colours.
     environment = {"LESS": "FRX", **os.environ}
     sys.stdout.flush()
     try:
@@ -69,7 +69,7 @@ def _shown(command: list[str], text: str) -> bool:
         )
     except OSError:
         return False
-    # An interrupt is for the pager, which takes it as the end of a search and goes on.
+    # Ctrl-C is for the pager, which stops a search and continues.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with suppress(BrokenPipeError), pager:

@@ -19,7 +19,7 @@ app = typer.Typer(
     help="List, explain and check profiles of published files.",
     rich_markup_mode=None,
 )
-#: So many columns are named that a proposal leaves over; its comments name all.
+#: The maximum number of unassigned columns in messages; the proposal itself lists all.
 _LISTED = 10
 Name = Annotated[
     str,

@@ -1,4 +1,4 @@
-"""The options that every noun's question takes besides its own filters."""
+"""Options of `bricoop query NOUN` and `bricoop total`, generated from the noun's filters."""
 
 from collections.abc import Callable, Iterable, Mapping
 from inspect import Parameter
@@ -59,12 +59,12 @@ Charts = Annotated[
 
 
 def filter_parameters(noun: Noun) -> list[Parameter]:
-    """Return a parameter for each way to narrow the rows of a noun."""
+    """Return an option for each filter of a noun."""
     return [_parameter(filter_) for filter_ in noun.options]
 
 
 def filters_given(noun: Noun, arguments: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the filters that a call gives, by their names."""
+    """Return the values of the filters that were given, by name."""
     return {
         filter_.name: _values(arguments[f"filter_{filter_.name}"])
         for filter_ in noun.options
@@ -73,12 +73,12 @@ def filters_given(noun: Noun, arguments: Mapping[str, Any]) -> dict[str, tuple[s
 
 
 def condition_parameters() -> list[Parameter]:
-    """Return the parameters that narrow rows by what they say: `--where`, `--search`, `--raw`."""
+    """Return the options for conditions: `--where`, `--search` and `--raw`."""
     return _parameters(_conditions())
 
 
 def shared_parameters(noun: Noun) -> list[Parameter]:
-    """Return the parameters of a noun's command that are no filters of its own."""
+    """Return the options of a query command other than the filters of its noun."""
     return [
         parameter
         for options in (_conditions(), _groups(), _rows(noun), _output())
@@ -94,7 +94,7 @@ def _parameters(options: Iterable[tuple[str, Any, Any]]) -> list[Parameter]:
 
 
 def split(values: Iterable[str] | None) -> tuple[str, ...]:
-    """Return the words of an option that takes several, by comma or given again."""
+    """Return the values of an option that is repeated or has commas between values."""
     words = (word.strip() for value in values or () for word in value.split(","))
     return tuple(word for word in words if word)
 

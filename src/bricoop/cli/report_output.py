@@ -1,4 +1,4 @@
-"""How a report is handed over: on the terminal, or as a file of some form."""
+"""Output of reports to the terminal or a file, and of bibliographies."""
 
 from enum import StrEnum
 from importlib import import_module
@@ -23,7 +23,7 @@ PaperFormat = Annotated[
 
 
 class Cite(StrEnum):
-    """The forms of bibliographies."""
+    """Formats of bibliographies."""
 
     BIBTEX = "bibtex"
     RIS = "ris"
@@ -51,10 +51,10 @@ _CITE_ENDINGS = {
 
 
 def check_paper(form: Paper | None, output: Path | None, cite: Cite | None = None) -> None:
-    """Check that a report can be written as it is asked for, before it is put together.
+    """Check the output options of a report before it is computed.
 
     Raises:
-        UsageError: the name of the output has the ending of another format.
+        UsageError: the output file has the extension of another format.
     """
     if cite is None:
         format_for(form, output, Paper)
@@ -70,17 +70,17 @@ def hand_over_report(
     *,
     pager: bool = True,
 ) -> None:
-    """Write a report in the form that is asked for, or as the name of the output ends.
+    """Write a report in the given format, or in that of the file extension.
 
     Args:
         report: the report.
-        form: the form.
+        form: the format, if given.
         output: the file; None for standard output.
-        cite: in which form the bibliography is wanted instead.
-        pager: whether a report that is longer than the screen is shown page by page.
+        cite: write only the bibliography, in this format.
+        pager: whether to use a pager if the report is longer than the screen.
 
     Raises:
-        UsageError: a PDF or a Word document would go to a terminal, or what writes it is missing.
+        UsageError: a binary format would go to a terminal, or an optional package is missing.
     """
     if cite is not None:
         module, name = _CITING[cite]

@@ -1,4 +1,4 @@
-"""One load from the command line: its progress, its problems, its result."""
+"""Execution of loads for the command line, with progress, problems and result."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -42,25 +42,25 @@ from bricoop.render.loading import (
     write_yield,
 )
 
-#: So many differences of a dry run fit a few screens, and so many new records below them.
+#: The maximum numbers of differences and of new records of each noun that a dry run shows.
 _DIFFERENCES_SHOWN, _NEW_SHOWN = 50, 5
 
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """What a user asked to be loaded.
+    """The options of a load as given on the command line.
 
     Attributes:
         noun: the noun; empty with a profile.
         file: the file.
-        source: what was said of the source; its key is empty where none was named.
-        form: what was said of how the file is to be read, by the names of `Form`.
+        source: the description of the source; its key is empty if none was named.
+        form: options for the file format, by the names of the attributes of `Form`.
         profile: the name or path of a profile, or None.
-        variant: which of the profile's number styles the file has.
-        links: a table of links to take instead of the profile's, or None.
-        rejects: where rows that are wrong go, if the others are to be loaded.
-        complete: whether what the file lacks is gone.
-        dry_run: whether nothing is to be written.
+        variant: the number style of the file, if the profile has several.
+        links: a table that assigns sectors to links instead of the profile's, or None.
+        rejects: a file for rows with errors, if the others are to be loaded.
+        complete: whether records that the file does not contain are withdrawn.
+        dry_run: whether to roll everything back.
     """
 
     noun: str
@@ -75,7 +75,7 @@ class LoadOptions:
     dry_run: bool = False
 
     def request(self) -> LoadRequest:
-        """Return the request, the profile read and its source completed by what was said.
+        """Return the load request, with the profile read and its source completed by the options.
 
         Raises:
             UsageError: the profile cannot be read.
@@ -113,18 +113,18 @@ class LoadOptions:
 def run_load(
     engine: Engine, options: LoadOptions, *, problems: Path | None, export: Export | None = None
 ) -> None:
-    """Load a file and say what became of it on standard error.
+    """Load a file and write the result to standard error.
 
     Args:
         engine: the knowledge base.
-        options: what is to be loaded.
+        options: the options of the load.
         problems: the file for all problems, or None.
-        export: how the differences that a dry run would make are shown; None for no dry run.
+        export: the output of the differences of a dry run; None for a real load.
 
     Raises:
         UsageError: no source is named.
-        RowsRejectedError: rows were refused; the problems have been said.
-        RowsLeftOutError: rows were left out and the others loaded; all has been said.
+        RowsRejectedError: rows have errors, which have been written.
+        RowsLeftOutError: rows with errors were left out and the others loaded.
     """
     request = options.request()
     if problems:
@@ -155,9 +155,9 @@ def _note_load(load_id: int) -> None:
 
 
 def _show_differences(export: Export, connection: Connection, load_id: int) -> None:
-    """Show what a load would change, while it stands: just as `diff` shows it afterwards.
+    """Show the changes of a dry run before it is rolled back, as `bricoop diff` would.
 
-    People see the first new records as well, as they would be stored.
+    Formats for people also show the first new records as they would be stored.
     """
     answer = differences(connection, load_id)
     if not export.format.writing.for_people:
@@ -179,7 +179,7 @@ def _columns(noun: str) -> list[str]:
 
 
 def _titled(new: NewRecords) -> tuple[str, Answer]:
-    """Return the first new records of a noun with their title; long texts are cut."""
+    """Return a title and the first new records of a noun, with long texts cut."""
     number = counted(new.number, f"new {countable(new.noun)}")
     title = f"{number}, as stored" if new.number == 1 else f"The {number}, as stored"
     if new.number > _NEW_SHOWN:
@@ -189,15 +189,15 @@ def _titled(new: NewRecords) -> tuple[str, Answer]:
 
 
 def check_profile(options: LoadOptions, problems: Path | None, out: TextIO) -> None:
-    """Load a file into a knowledge base that is thrown away, and say what it would yield.
+    """Load a file into a temporary knowledge base and write what it would yield.
 
     Args:
-        options: the profile, the file, and how it is to be read.
+        options: the profile, the file and the file format.
         problems: the file for all problems, or None.
-        out: where the yield is written.
+        out: the stream for the yield.
 
     Raises:
-        DataRejectedError: rows have problems, which have been listed.
+        DataRejectedError: rows have errors, which have been written.
     """
     request = options.request()
     if problems:
@@ -239,7 +239,7 @@ def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None
 
 @contextmanager
 def _problem_file(path: Path | None) -> Iterator[ProblemFile | None]:
-    """Yield the file of problems, if one is asked for, and close it."""
+    """Yield the problem file, or None without a path; close it at the end."""
     if path is None:
         yield None
         return

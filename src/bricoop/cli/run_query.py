@@ -1,4 +1,4 @@
-"""Asking a question and handing its answer over, however the question came about."""
+"""Execution of questions for the command line, whether typed or read from a file."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def answer(question: Question, export: Export, database: str | None, *, count: bool) -> None:
-    """Ask a question, and print its rows or only how many they are.
+    """Run a question, and write its rows or their number, with notes and hints.
 
     Args:
         question: the question.
-        export: how the answer is handed over.
-        database: what `--db` names.
-        count: whether only the number is wanted.
+        export: the output options.
+        database: the value of `--db`.
+        count: whether to write only the number of rows.
     """
     export.check()
     lines: list[str] = []
@@ -52,13 +52,13 @@ def answer(question: Question, export: Export, database: str | None, *, count: b
             lines.append(" ".join(filter(None, sentences)))
         else:
             lines.extend(left_out)
-    # A terminal has the table, or has left the pager, by now: notes stand below it.
+    # Notes come after the table, and after the pager has ended.
     for line in lines:
         say(line)
 
 
 def _hint_at_all(state: "Snapshot", question: Question) -> str:
-    """Return a sentence on how many rows `--all` would add; empty where it adds none."""
+    """Return a hint on how many rows `--all` would add; empty if none."""
     every = next(
         (filter_ for filter_ in noun_of(question.noun).filters if filter_.name == "all"), None
     )
@@ -70,7 +70,7 @@ def _hint_at_all(state: "Snapshot", question: Question) -> str:
 
 
 def _for_people(question: Question, format_: Format) -> Question:
-    """Return the question with the fields that a table shows where none are asked for."""
+    """Return the question with the default columns of a table if it names none."""
     if question.grouping or question.columns or not format_.writing.for_people:
         return question
     shown = tuple(field.name for field in noun_of(question.noun).fields if field.in_table)

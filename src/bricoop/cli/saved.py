@@ -1,4 +1,4 @@
-"""`bricoop query --from FILE`: a question that was saved, asked again, and asked for otherwise."""
+"""The command `bricoop query --from FILE`, which runs a saved question."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -90,7 +90,7 @@ def saved(
 
 
 def _overridden(question: Question, **overrides: Any) -> Question:
-    """Return a question with what was said beside it in place of what it says itself."""
+    """Return a question with the options that were given in place of its own."""
     changes = {
         name: value for name, value in overrides.items() if value is not None and value != ()
     }

@@ -1,4 +1,4 @@
-"""`bricoop search TEXT`: any entity by any of its names, or by words about it."""
+"""The command `bricoop search`: full-text search over all entities."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bricoop.api.snapshot import Snapshot
     from bricoop.query.search.hits import SearchRequest
 
-#: So many hits beyond those shown are counted.
+#: Results are counted in steps of this size, because an exact count may be slow.
 _COUNTED = 1000
 
 Words = Annotated[
@@ -131,7 +131,7 @@ def search(
 def _answer(
     state: "Snapshot", request: "SearchRequest", export: Export, screen: TextIO
 ) -> Iterator[str]:
-    """Write the hits, and yield what else is to be said."""
+    """Write the results, and yield messages for standard error."""
     from bricoop.query.search.widening import note_on_operators
     from bricoop.render.search import for_people
 
@@ -142,7 +142,7 @@ def _answer(
         yield note
     if rows and rows < request.limit:
         return
-    # More than a few pages are not counted: who wants the number asks for it.
+    # Count only up to the next thousand; `--count` gives the exact number.
     most = (request.offset + request.limit) // _COUNTED * _COUNTED + _COUNTED
     number = state.count_hits(request, most + 1)
     if not number:
@@ -154,5 +154,5 @@ def _answer(
 
 
 def _counted(number: int, most: int) -> str:
-    """Return how many there are, of which no more than `most` and one were counted."""
+    """Return a number of results as text; counting stopped at `most` plus one."""
     return f"{number:,}" if number <= most else f"more than {most:,}"

@@ -1,4 +1,4 @@
-"""Opening a knowledge base for a command."""
+"""Opening of the database for a command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
     from bricoop.api.snapshot import Snapshot
 
-#: What `--db` before the command said; the same option after the command wins.
+#: The value of `--db` before the command, if given; the option after the command wins.
 _databases: list[str] = []
 
 
 def remember_database(database: str | None) -> None:
-    """Keep what `--db` said before the command."""
+    """Store the value of `--db` before the command."""
     _databases[:] = [database] if database else []
 
 
 @contextmanager
 def opened(database: str | None) -> Iterator["Engine"]:
-    """Yield the engine of a knowledge base that is ready; the first use makes it.
+    """Yield the engine of a knowledge base, which is created on first use.
 
     Raises:
         DatabaseError: it is unreachable, or of another version.
@@ -41,9 +41,9 @@ def opened(database: str | None) -> Iterator["Engine"]:
 
 @contextmanager
 def _reporting_damage(engine: "Engine") -> Iterator[None]:
-    """Say of an error that nobody expected that the database is damaged, where it is.
+    """On an unexpected exception, check whether the database is damaged and report that.
 
-    What somebody else wrote into it may fail anywhere; `db check` tells what that is.
+    Invalid values that other programs wrote may raise anywhere; `db check` finds them.
 
     Raises:
         DatabaseError: the database is damaged.
@@ -61,7 +61,7 @@ def _reporting_damage(engine: "Engine") -> Iterator[None]:
 
 @contextmanager
 def engine_for(database: str | None) -> Iterator["Engine"]:
-    """Yield the engine of the database that the command line or the environment names."""
+    """Yield the engine of the database named by the command line or the environment."""
     from bricoop.api.opening import engine_of
 
     engine = engine_of(database or (_databases[0] if _databases else None))
@@ -73,10 +73,10 @@ def engine_for(database: str | None) -> Iterator["Engine"]:
 
 @contextmanager
 def reading_from(database: str | None) -> Iterator["Snapshot"]:
-    """Yield one state of a ready knowledge base."""
+    """Yield a snapshot of the knowledge base."""
     from bricoop.api.snapshot import Snapshot
     from bricoop.db.engine import reading
 
-    # Not that of a `KnowledgeBase`, whose messages are for scripts.
+    # Not `KnowledgeBase.snapshot`, which translates messages for scripts.
     with opened(database) as engine, reading(engine) as connection:
         yield Snapshot(connection)

@@ -1,4 +1,4 @@
-"""`bricoop sql QUERY`: one's own SQL over the views, kept from writing by the database."""
+"""The command `bricoop sql`: read-only SQL queries over the views."""
 
 import sys
 from contextlib import nullcontext
@@ -69,7 +69,7 @@ def sql(
     export = Export(format_for(format_, output, Format), output, pager=True)
     export.check()
     deadline = Deadline(timeout)
-    # Arrow reserves far more addresses than it uses memory.
+    # Arrow reserves far more address space than memory, which the limit would refuse.
     bound = nullcontext() if export.format is Format.PARQUET else bounded_memory()
     with (
         export.on_screen() as screen,

@@ -1,4 +1,4 @@
-"""`bricoop total`: a figure, the rule that counted it, and the waterfall that leads to it."""
+"""The command `bricoop total`: sums of money by a counting rule."""
 
 from dataclasses import replace
 from inspect import Parameter, Signature

@@ -1,4 +1,4 @@
-"""`bricoop verify CARD`: a figure counted again, and what has changed since."""
+"""The command `bricoop verify`: comparison of a saved total with the current one."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from bricoop.cli.options import Database, Output, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.session import reading_from
 
-#: What the program ends with where a figure is not what its card says: as where data is refused.
+#: Exit code if a total differs from its card, the same as for refused data.
 CHANGED = 3
 
 

@@ -1,7 +1,7 @@
-"""What keeps a query from taking all memory, or from going on when nothing can interrupt it.
+"""Limits on the memory and the running time of SQL queries.
 
-A function of SQLite such as LIKE or replace may run for hours on one value; meanwhile neither the
-database looks at the time nor Python at signals. Another thread does.
+A function of SQLite such as LIKE or replace may run for hours on one value. Meanwhile neither the
+progress handler of SQLite nor the signal handlers of Python run, so another thread watches.
 """
 
 import os
@@ -21,20 +21,20 @@ from bricoop.domain.limits import SQL_MEMORY
 from bricoop.errors import DatabaseError, UsageError
 from bricoop.interruption import last_words
 
-#: So many seconds a database is given to stop by itself.
+#: Seconds that the database has to stop by itself.
 _GRACE = 2.0
 _POLL = 0.25
 
 
 @contextmanager
 def stopping(deadline: Deadline) -> Iterator[None]:
-    """End the program where a query goes on after its time, or after an interrupt.
+    """Exit the program if a query goes on after its deadline or after an interrupt.
 
-    Outputs that are not complete are removed; a query only reads, so nothing else is left behind.
+    Incomplete output files are removed. A query only reads, so nothing else needs cleanup.
     """
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
-    # From then on the number of each signal that Python has a handler for arrives in the pipe.
+    # Python writes the number of each handled signal to the pipe, even during a long C call.
     before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     watcher = threading.Thread(target=_watch, args=(deadline, reader), daemon=True)
     watcher.start()
@@ -71,10 +71,10 @@ def _end_program(message: str, exit_code: int) -> None:
 
 @contextmanager
 def bounded_memory() -> Iterator[None]:
-    """Let a query take a bounded amount of memory, where the system can see to it.
+    """Limit the address space of the process while a query runs; only on Linux.
 
     Raises:
-        UsageError: it needs more.
+        UsageError: the query needs more memory.
     """
     if sys.platform != "linux":
         yield

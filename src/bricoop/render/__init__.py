@@ -1,1 +1,1 @@
-"""Rows, reports and problems become text for a terminal, a pipe or a file."""
+"""Output formats of rows, reports and messages, for terminals, pipes and files."""

@@ -1,4 +1,4 @@
-"""An answer in the format that was asked for; each format is a line here, and a writer."""
+"""Registry of the output formats of rows, and the function that writes an answer in one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """The formats of rows."""
+    """Output formats of rows."""
 
     TABLE = "table"
     JSON = "json"
@@ -27,21 +27,21 @@ class Format(StrEnum):
 
     @property
     def writing(self) -> "Writing":
-        """How it is written."""
+        """The registry entry of the format."""
         return next(writing for writing in FORMATS if writing.format is self)
 
 
 @dataclass(frozen=True)
 class Writing:
-    """How a format is written.
+    """A registered output format.
 
     Attributes:
         format: the format.
-        module: where its writer is, within `render`; nothing of it is imported before it is used.
-        writer: the function that takes an answer and a stream.
-        for_people: whether people read it: codes by their labels, and only the usual fields.
-        binary: whether it is bytes, which no terminal shows.
-        describes_itself: whether it has room for the provenance, which its writer then takes, too.
+        module: the module of its writer in `render.formats`, imported when it is used.
+        writer: the name of the function that takes an answer and a stream.
+        for_people: whether it shows labels instead of codes, and only the main fields.
+        binary: whether it is binary, which a terminal cannot show.
+        describes_itself: whether it can contain the provenance, which its writer then takes too.
     """
 
     format: Format
@@ -67,11 +67,11 @@ FORMATS: tuple[Writing, ...] = (
 
 @dataclass(frozen=True)
 class Written:
-    """What was written.
+    """The result of writing an answer.
 
     Attributes:
-        rows: so many.
-        left_out: so many more, which the format has no form for.
+        rows: the number of rows written.
+        left_out: the number of rows that the format cannot represent.
     """
 
     rows: int
@@ -81,16 +81,16 @@ class Written:
 def write_answer(
     answer: Answer, format_: Format, out: IO[Any], about: "Provenance | None" = None
 ) -> Written:
-    """Write the rows of an answer, to a stream of bytes where the format is binary.
+    """Write the rows of an answer; binary formats need a binary stream.
 
     Args:
-        answer: its rows are read as they are written.
+        answer: the answer, whose rows are read lazily.
         format_: the format.
         out: the stream.
-        about: where the rows come from, for the formats that have room for it.
+        about: the provenance of the rows, for formats that can contain it.
 
     Raises:
-        UsageError: the format cannot hold the answer.
+        UsageError: the format cannot represent the answer.
     """
     writing = format_.writing
     write = getattr(import_module(f"bricoop.render.formats.{writing.module}"), writing.writer)

@@ -1,4 +1,4 @@
-"""Values as JSON: exact decimals keep all their digits."""
+"""JSON serialization that keeps all digits of decimals."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from bricoop.domain.amounts import plain
 
 
 def to_json(value: Any, *, indented: bool = False) -> str:
-    """Return JSON; exact decimals become numbers of just their digits."""
+    """Return a value as JSON; a `Decimal` becomes a number with all its digits."""
     option = orjson.OPT_UTC_Z | (orjson.OPT_INDENT_2 if indented else 0)
     return orjson.dumps(value, default=_default, option=option).decode()
 

@@ -1,18 +1,18 @@
-"""What differs, for people: a line for what is new, and of long texts the part that differs."""
+"""Differences of loads shortened for people: new records in one row, excerpts of long texts."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bricoop.query.question import Row
 
-#: Texts up to this length are shown whole, and so much of longer ones, with a little before it.
+#: The maximum length of an excerpt, and the characters before the first difference in it.
 _WHOLE, _BEFORE = 60, 15
 
 
 def shortened(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield rows of differences, the last two columns of which are what was before and after.
+    """Yield rows of differences with excerpts of long values before and after.
 
-    A record that is new has one row, without its fields.
+    A new record becomes a single row without fields.
     """
     new: Row = ()
     for change, noun, external_id, name, field, before, after in rows:
@@ -25,7 +25,7 @@ def shortened(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def excerpt(value: Any) -> Any:
-    """Return a value, of a long text its beginning."""
+    """Return a value, or the beginning of a long text."""
     return _excerpt(value, 0)
 
 
@@ -33,13 +33,13 @@ def _excerpts(before: Any, after: Any) -> tuple[Any, Any]:
     texts = [value for value in (before, after) if isinstance(value, str)]
     if max(map(len, texts), default=0) <= _WHOLE:
         return before, after
-    # What both have at the beginning tells nothing, but for the words just before they part.
+    # Skip the common beginning except for some context before the first difference.
     start = max(0, _common_length(*texts) - _BEFORE) if len(texts) > 1 else 0
     return _excerpt(before, start), _excerpt(after, start)
 
 
 def _common_length(text: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
+    """Return the length of the common prefix of two texts."""
     pairs = enumerate(zip(text, other, strict=False))
     return next((index for index, (a, b) in pairs if a != b), min(len(text), len(other)))
 

@@ -1,4 +1,4 @@
-"""What `show` shows: one entity, and under each value who says it where."""
+"""The output of `bricoop show`: an entity with the source of every value."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -19,12 +19,12 @@ Part = tuple[str, list[Heading], list[Sequence[Any]]]
 
 
 def write_portrait_json(portrait: Portrait, out: TextIO) -> None:
-    """Write one object."""
+    """Write a portrait as a JSON object."""
     out.write(to_json(asdict(portrait), indented=True) + "\n")
 
 
 def write_portrait_markdown(portrait: Portrait, out: TextIO) -> None:
-    """Write headings and tables."""
+    """Write a portrait as Markdown headings and tables."""
     out.write(f"# {escape(portrait.name)}\n\n{escape(_about(portrait))}\n")
     if portrait.description:
         out.write(f"\n{escape(portrait.description)}\n")
@@ -34,7 +34,7 @@ def write_portrait_markdown(portrait: Portrait, out: TextIO) -> None:
 
 
 def write_portrait_text(portrait: Portrait, out: TextIO) -> None:
-    """Write a page for a terminal, or the same as plain text in a pipe."""
+    """Write a portrait as text, with styles on a terminal."""
     screen = Screen(out)
     screen.say(portrait.name, "bold")
     screen.say(_about(portrait), "dim")
@@ -149,13 +149,13 @@ def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
         )
         for disagreement in portrait.disagreements
         for claim in disagreement.claims
-        # Who says what is shown does not disagree with it.
+        # Skip the claims that agree with the value shown.
         if not _same(disagreement.shown, claim.value)
     ]
 
 
 def _values(disagreement: Disagreement, claim: Claim) -> Sequence[str]:
-    """Return what is shown, and what a source says."""
+    """Return the value shown and that of a claim, as texts."""
     if disagreement.unit:
         return told_apart(disagreement.shown, claim.value)
     is_coded = disagreement.field in CODED_FIELDS

@@ -1,4 +1,4 @@
-"""Labels beside codes: each coded field is followed by a field of what people read for it."""
+"""The option `--labels`: a column of labels after each column of codes."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +10,7 @@ from bricoop.query.question import Answer, Row
 
 
 def labelled(answer: Answer) -> Answer:
-    """Return an answer in which `kind` is followed by `kind_label`, and so on."""
+    """Return an answer with a column `*_label` after each coded column."""
     fields = []
     for field in answer.fields:
         fields.append(field)

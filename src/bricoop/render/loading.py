@@ -1,4 +1,4 @@
-"""What a load did, and what was wrong with its rows."""
+"""Messages on the result of a load, and on problems of its rows."""
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,16 +17,16 @@ from bricoop.render.values import for_spreadsheet
 
 SHOWN = 20
 FIELDS_SHOWN = 8
-#: A problem that more rows have is written once.
+#: A problem that more rows than this have is written once.
 _SAME = 3
 
 
 def write_result(result: LoadResult, out: TextIO) -> None:
-    """Write the counts, and which entities are new because a cell names them."""
+    """Write the counts of a load, its changes, and how to undo it."""
     counts = result.counts
     load = f"Load {result.load_id}" if result.load_id else "Dry run, nothing was written"
     write_notes(result, out)
-    # Where rows are not records, one of the first noun each, they are counted as rows.
+    # If each row became one record of the noun, count records; otherwise count rows.
     is_record = result.records.get(result.noun, 0) == counts.written and not (
         counts.skipped or counts.nothing
     )
@@ -55,7 +55,7 @@ def write_result(result: LoadResult, out: TextIO) -> None:
 
 
 def _write_changes(result: LoadResult, out: TextIO) -> None:
-    """Write which fields changed, what is gone, and what is new because a cell names it."""
+    """Write changed fields, withdrawn records, and entities created from names in cells."""
     for noun, fields in result.changed_fields.items():
         listed = [f"{printable(name)} ({records:,})" for name, records in _most_changed(fields)]
         more = len(fields) - len(listed)
@@ -74,7 +74,7 @@ def _write_changes(result: LoadResult, out: TextIO) -> None:
 
 
 def write_nothing(result: LoadResult, out: TextIO) -> None:
-    """Write how many rows have no record although nothing is wrong with them, and why."""
+    """Write how many correct rows gave no record, and why."""
     out.writelines(
         f"{counted(number, 'rows')} left out by a rule: {printable(reason)}.\n"
         for reason, number in result.skipped.items()
@@ -95,7 +95,7 @@ def _without_record(counts: Counts) -> str:
 
 
 def write_yield(result: LoadResult, out: TextIO) -> None:
-    """Write what a file would yield."""
+    """Write how many records and entities a file would yield."""
     rows = counted(result.counts.read, "rows")
     out.write(f"{rows} of {printable(result.file)} would become:\n")
     out.writelines(
@@ -109,7 +109,7 @@ def write_yield(result: LoadResult, out: TextIO) -> None:
 
 
 def write_notes(result: LoadResult, out: TextIO) -> None:
-    """Write what was accepted and should be looked at: of the file, then in the order of lines."""
+    """Write the notes on a load: those on the file, then those on rows by line."""
     out.writelines(f"Note: {printable(result.file)}: {printable(note)}\n" for note in result.notes)
     notes = sorted(result.row_notes, key=lambda note: note.line)
     lines, more = _grouped_lines(notes, result.row_note_count, _without_value)
@@ -119,11 +119,11 @@ def write_notes(result: LoadResult, out: TextIO) -> None:
 
 
 def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None:
-    """Write the first problems in the order of their lines, and how many more there are.
+    """Write the first problems by line, and the number of further ones.
 
-    A problem that many rows have is written once, with the lines of the next ones.
+    A problem that many rows share is written once, with the numbers of further lines.
     """
-    # What a look-up finds is found later than what a cell tells; files as a whole come last.
+    # Problems of look-ups are found after those of cells; problems of whole files come last.
     problems = sorted(problems, key=lambda problem: (not problem.line, problem.line))
     lines, more = _grouped_lines(problems, count, _without_position)
     out.writelines(f"{line}\n" for line in lines)
@@ -134,15 +134,15 @@ def write_problems(problems: Sequence[Problem], count: int, out: TextIO) -> None
 def _grouped_lines(
     problems: Sequence[Problem], count: int, likeness: Callable[[Problem], Problem]
 ) -> tuple[list[str], int]:
-    """Return the first lines of problems, of which many that are alike are one line.
+    """Return the first problems as lines, with many similar ones merged into one.
 
     Args:
         problems: the problems, in the order in which they are written.
-        count: how many there are, with those that were not kept.
-        likeness: what problems share that are alike.
+        count: their total number, including those that were not kept.
+        likeness: returns a key that similar problems share.
 
     Returns:
-        The lines, and how many problems are in none of them.
+        The lines, and the number of problems that are in none of them.
     """
     alike: dict[Problem, list[Problem]] = {}
     for problem in problems:
@@ -159,17 +159,17 @@ def _grouped_lines(
 
 
 def _without_position(problem: Problem) -> Problem:
-    """Return a problem without its address, by which problems that are alike are grouped."""
+    """Return a problem without its position, as a key for grouping."""
     return replace(problem, line=0, cell="")
 
 
 def _without_value(note: Problem) -> Problem:
-    """Return what is noted, whatever the cell says: amounts differ of which all are rounded."""
+    """Return a note without position and value, as a key for grouping."""
     return replace(note, line=0, cell="", value="")
 
 
 def _also_in(others: Sequence[Problem]) -> str:
-    """Return where else a problem is: the first lines, and how many more."""
+    """Return a sentence on the other lines with a problem."""
     shown = ", ".join(str(problem.line) for problem in others[:_SAME])
     more = len(others) - _SAME
     rows = "rows" if others[0].sheet else "lines"
@@ -177,7 +177,7 @@ def _also_in(others: Sequence[Problem]) -> str:
 
 
 def problem_line(problem: Problem) -> str:
-    """Return a problem in one line: file, line or sheet and cell, column, value, rule, hint."""
+    """Return a problem as one line, with file, position, column, value, rule and hint."""
     where = f"{problem.file}, line {problem.line}" if problem.line else problem.file
     if problem.sheet and problem.line:
         position = f"cell {problem.cell}" if problem.cell else f"row {problem.line}"
@@ -189,16 +189,16 @@ def problem_line(problem: Problem) -> str:
 
 
 class ProblemFile:
-    """A CSV file of all problems and notes, written as they are found; made for the first one.
+    """A CSV file of problems and notes, which is created when the first one is added.
 
-    Where it cannot be written, as on a full disk, no part of it is left behind.
+    If writing fails, as on a full disk, the file is removed.
     """
 
     def __init__(self, path: Path) -> None:
-        """Remember where to write."""
+        """Keep the path; the file is not created yet."""
         self._path = path
         self._stream: TextIO | None = None
-        #: Where the problems of this reading begin.
+        #: File position at which the problems of the current reading begin.
         self._reading_start = 0
 
     def add(self, problem: Problem) -> None:
@@ -215,11 +215,11 @@ class ProblemFile:
             self._write([for_spreadsheet(value) for value in problem.to_dict().values()])
 
     def begin(self, again: bool) -> None:  # noqa: FBT001 (a callback)
-        """Begin a reading of the file.
+        """Begin to read the data file, possibly once more.
 
         Args:
-            again: whether all of the last reading comes once more, and is forgotten; a pipe or a
-                device has had it.
+            again: whether the last reading is repeated, so that its problems are removed; that is
+                not possible in a pipe or a device.
 
         Raises:
             UsageError: the file cannot be written.
@@ -236,7 +236,7 @@ class ProblemFile:
         """Close the file, if it was opened.
 
         Raises:
-            UsageError: what was still to be written cannot be.
+            UsageError: buffered data cannot be written.
         """
         stream, self._stream = self._stream, None
         if stream is not None:
@@ -262,7 +262,7 @@ class ProblemFile:
 
 
 def _most_changed(fields: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return the fields in which most records changed, the first ones first."""
+    """Return the fields that changed in most records, with their numbers of records."""
     return sorted(fields.items(), key=lambda field: -field[1])[:FIELDS_SHOWN]
 
 

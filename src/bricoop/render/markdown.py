@@ -1,4 +1,4 @@
-"""Markdown: text from files stays text, and cannot become markup, HTML or another column."""
+"""Markdown output, with text from files escaped, and safety checks of users' own Markdown."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,26 +7,26 @@ from typing import Any, TextIO
 from bricoop.domain.names import printable
 from bricoop.render.table import Heading
 
-#: What a link may lead to: a page, an address, or a place that has no scheme before it.
+#: Allowed targets of links: web pages, e-mail addresses, and relative URLs.
 _LINK = re.compile(r"(https?:|mailto:|[^:]*([/?#]|$))", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?")
 _SPECIAL = re.compile(r"([\\`*_\[\]|<>#~])")
 
 
 def escape(text: str) -> str:
-    """Return text that Markdown shows as it stands.
+    """Return text with the special characters of Markdown escaped.
 
-    An underscore within a word and a number sign within a line need no help.
+    Control characters become visible.
     """
     return _SPECIAL.sub(r"\\\1", printable(text)).replace("&", "&amp;")
 
 
 def is_harmless(text: str) -> bool:
-    """Return whether Markdown has no HTML, no picture, and only links to pages and addresses."""
+    """Return whether Markdown has no HTML, no images, and only allowed links."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 (few reports have a user's own text)
 
     class EveryLink(MarkdownIt):
-        """Reads every link as one, so that it can be judged."""
+        """A parser that accepts every link, so that all of them can be checked."""
 
         def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 (the library's names)
             return True
@@ -35,7 +35,7 @@ def is_harmless(text: str) -> bool:
     definitions: dict[str, Any] = {}
     blocks = reader.parse(text, definitions)
     tokens = [*blocks, *(token for block in blocks for token in block.children or ())]
-    # A link may be defined in one text and used in another.
+    # A link may be defined in one paragraph and used in another.
     links = [str(link["href"]) for link in definitions.get("references", {}).values()]
     links += [str(token.attrGet("href") or "") for token in tokens]
     has_markup = any(token.type in {"html_block", "html_inline", "image"} for token in tokens)
@@ -43,7 +43,7 @@ def is_harmless(text: str) -> bool:
 
 
 def unmarked(text: str) -> str:
-    """Return a user's Markdown as a terminal shows it: without marks, links with their addresses.
+    """Return Markdown as plain text: without emphasis, and with the URLs of links.
 
     >>> unmarked("We look at **Kenya**; see [AidData](https://aiddata.org).")
     'We look at Kenya; see AidData (https://aiddata.org).'
@@ -58,20 +58,20 @@ def unmarked(text: str) -> str:
             read = block.content.split("\n")
             marks = [_before(lines[first + at], content.strip()) for at, content in enumerate(read)]
             shown = _spoken(block.children or ()).split("\n")
-            # Code has no lines of its own: then there are fewer than were read.
+            # Line breaks in inline code become spaces: then there are fewer lines.
             lines[first : first + len(read)] = map("".join, zip(marks, shown, strict=False))
     return "\n".join(lines)
 
 
 def _before(line: str, text: str) -> str:
-    """Return what stands before the text of a line: the mark of a list, a quote or a heading."""
+    """Return the beginning of a line before its text, such as the mark of a list item."""
     at = line.rfind(text)
-    # Where tabs became spaces, the text is not found.
+    # The text is not found if the parser expanded tabs.
     return line[:at] if at >= 0 else line[: len(line) - len(line.lstrip())]
 
 
 def _spoken(tokens: Iterable[Any]) -> str:
-    """Return the text of some lines, with the address of each link behind it."""
+    """Return the text of inline tokens, with the URL after each link."""
     words: list[str] = []
     address, start = "", 0
     for token in tokens:
@@ -89,12 +89,12 @@ def _spoken(tokens: Iterable[Any]) -> str:
 
 
 def own_markdown(text: str) -> str:
-    """Return a user's Markdown with its lines as they are, and control characters made visible."""
+    """Return Markdown with control characters other than line feeds made visible."""
     return "\n".join(map(printable, text.split("\n")))
 
 
 def write_markdown(headings: Sequence[Heading], rows: Iterable[Sequence[Any]], out: TextIO) -> None:
-    """Write a table."""
+    """Write a Markdown table."""
     out.write(f"| {' | '.join(escape(heading.label) for heading in headings)} |\n")
     out.write(f"|{'|'.join(' ---: ' if heading.number else ' --- ' for heading in headings)}|\n")
     for row in rows:

@@ -1,4 +1,4 @@
-"""Profiles for people: a list of them, and one explained field by field."""
+"""The output of `bricoop profiles`: the list of profiles, and the explanation of one."""
 
 from collections.abc import Iterator, Sequence
 from typing import TextIO
@@ -10,7 +10,7 @@ from bricoop.render.table import Heading, write_table
 
 
 def write_profiles(profiles: Sequence[Profile], out: TextIO) -> None:
-    """Write a list of profiles."""
+    """Write the list of profiles as a table."""
     rows = [
         (
             profile.name,
@@ -29,7 +29,7 @@ def _nouns(profile: Profile) -> list[str]:
 
 
 def write_profile(profile: Profile, out: TextIO) -> None:
-    """Write what a profile is for, and which column becomes which field."""
+    """Write the purpose of a profile, and how columns become fields."""
     about = " ".join(profile.about.split())
     lines = [f"{profile.name}: {profile.title}", "", *([about, ""] if about else [])]
     source = {"source": profile.source.key, **profile.source.given()}
@@ -100,7 +100,7 @@ def _ways(rule: FieldRule) -> Iterator[str]:
 
 
 def _style(rule: FieldRule) -> Iterator[str]:
-    """Yield how a field is written where that is not how the layout is."""
+    """Yield the number and date styles of a field that differ from those of the profile."""
     for name, value in rule.style:
         if name == "units":
             units = (f"{unit or 'without a unit'} times {factor}" for unit, factor in value)

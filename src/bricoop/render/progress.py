@@ -1,4 +1,4 @@
-"""How far a load has come: a line on a terminal with rows, their rate, and the time left."""
+"""The progress line of a load on a terminal: rows, rows per second, and remaining time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,10 +20,10 @@ from bricoop.domain.names import printable
 
 
 class _RateColumn(ProgressColumn):
-    """Rows a second since the beginning."""
+    """A column with the rows per second since the start."""
 
     def render(self, task: Task) -> Text:
-        """Return the rate, once there is one."""
+        """Return the rate; empty before the first row."""
         rows = task.fields["rows"]
         return Text(f"{rows / task.elapsed:,.0f}/s" if rows and task.elapsed else "")
 

@@ -1,4 +1,4 @@
-"""The sidecar of an export: a JSON file that says what the rows beside it are."""
+"""The sidecar file of an export: a JSON file with question, sources and digest."""
 
 from typing import TextIO
 
@@ -9,6 +9,6 @@ from bricoop.render.data import to_json
 def write_provenance(
     about: Provenance, *, file: str, sha256: str, rows: int, left_out: int, out: TextIO
 ) -> None:
-    """Write where the rows of a file come from, with the digest by which the file is known."""
+    """Write the provenance of an exported file, with the SHA-256 digest of the file."""
     fields = {"file": file, "sha256": sha256, "rows": rows, "rows_left_out": left_out}
     out.write(to_json(about.to_dict(**fields), indented=True) + "\n")

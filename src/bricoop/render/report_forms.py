@@ -1,4 +1,4 @@
-"""The forms of reports, and how each is written; what writes it is imported when it is used."""
+"""Registry of the output formats of reports, whose writers are imported when used."""
 
 from enum import StrEnum
 from importlib import import_module
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Paper(StrEnum):
-    """The forms of reports."""
+    """Output formats of reports."""
 
     TABLE = "table"
     MARKDOWN = "markdown"
@@ -24,20 +24,20 @@ class Paper(StrEnum):
 
     @property
     def is_binary(self) -> bool:
-        """Whether it is bytes, which no terminal shows."""
+        """Whether the format is binary, which a terminal cannot show."""
         return self in {Paper.PDF, Paper.DOCX}
 
     def write(self, report: "Report", out: IO[Any]) -> None:
-        """Write a report in this form, to a stream of bytes where the form is binary.
+        """Write a report in this format; binary formats need a binary stream.
 
         Raises:
-            UsageError: what writes it is not installed.
+            UsageError: an optional package is not installed.
         """
         module, name = _WRITERS[self]
         getattr(import_module(f"bricoop.render.reports.{module}"), name)(report, out)
 
 
-#: Where each form is drawn, within `render.reports`.
+#: The module in `render.reports` and the function that write each format.
 _WRITERS = {
     Paper.TABLE: ("text", "write_report_text"),
     Paper.MARKDOWN: ("markdown", "write_report_markdown"),
@@ -54,15 +54,15 @@ _ENDINGS = {
 
 @checked("write_report")
 def write_report(report: "Report", path: str | Path) -> None:
-    """Write a report to a file, in the form that the ending of its name says.
+    """Write a report to a file, in the format of the file extension.
 
     Args:
         report: what `KnowledgeBase.report` returned.
-        path: the file: .html, .pdf, .docx, .md, .json or .txt; an older one is replaced.
+        path: a .html, .pdf, .docx, .md, .json or .txt file; an existing file is replaced.
 
     Raises:
-        UsageError: the ending is that of no form, what writes the form is not installed, or the
-            file cannot be written.
+        UsageError: the extension is unknown, an optional package is not installed, or the file
+            cannot be written.
     """
     file = Path(path)
     paper = _ENDINGS.get(file.suffix.lower())

@@ -1,4 +1,4 @@
-"""Counting rules drawn: a list of them, and one in full."""
+"""The output of `bricoop rules`: the list of counting rules, and the explanation of one."""
 
 from collections.abc import Sequence
 from typing import TextIO
@@ -28,7 +28,7 @@ _SPEAKERS = {
 
 
 def write_rules(rules: Sequence[Rule], out: TextIO) -> None:
-    """Write a table of rules."""
+    """Write the list of rules as a table."""
     headings = [
         Heading("Rule"), Heading("Version", number=True), Heading("Counts"), Heading("Base"),
     ]  # fmt: skip
@@ -37,7 +37,7 @@ def write_rules(rules: Sequence[Rule], out: TextIO) -> None:
 
 
 def write_rule(rule: Rule, out: TextIO) -> None:
-    """Write a rule in full: what it counts, what each step leaves out, and how."""
+    """Write the settings of a rule, and what each of its steps leaves out."""
     screen = Screen(out)
     screen.say(f"{rule.said}: {rule.title}", "bold")
     screen.say("")

@@ -1,4 +1,4 @@
-"""A stream for people: styled lines on a terminal, the same lines as plain text in a pipe."""
+"""A text stream with styles on a terminal and plain text in a pipe."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
@@ -11,26 +11,26 @@ if TYPE_CHECKING:
 
 
 class Screen:
-    """Writes lines and tables; no text moves the cursor or breaks a line.
+    """Writer of lines and tables, with control characters made visible.
 
     Attributes:
-        console: what knows the terminal.
+        console: the Rich console of the stream.
     """
 
     def __init__(self, out: TextIO) -> None:
-        """Write to a stream."""
+        """Wrap a stream."""
         self._out = out
         self.console: Console = console_for(out)
 
     def say(self, text: str, style: str = "") -> None:
-        """Write a line; on a terminal it is folded between words."""
+        """Write a line; on a terminal it is wrapped between words."""
         if self.console.is_terminal:
             self.console.print(printable(text), style=style or None)
         else:
             self._out.write(printable(text) + "\n")
 
     def draw(self, line: str) -> None:
-        """Write a line of a drawing, which is never folded."""
+        """Write a line of a drawing, which is never wrapped."""
         if self.console.is_terminal:
             self.console.print(line, soft_wrap=True)
         else:

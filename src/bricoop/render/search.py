@@ -1,4 +1,4 @@
-"""The hits of a search for people: what was looked for stands out in what shows it."""
+"""Search results for people, with the matched words highlighted in the snippets."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from bricoop.render.values import Marked
 
 
 def for_people(answer: Answer) -> Answer:
-    """Return an answer of hits with the fields of a table, and what was looked for marked."""
+    """Return search results with the columns of a table and highlighted snippets."""
     fields = tuple(field for field in answer.fields if field.in_table)
     return replace(answer, fields=fields, rows=_rows(answer))
 
@@ -24,7 +24,7 @@ def _rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
 
 
 def _marked(text: str, hits: Sequence[Sequence[int]]) -> Marked:
-    """Return a text as it may be printed, which is longer where it holds what moves a cursor."""
+    """Return a printable text with highlighted spans, which escaping may have shifted."""
     shown, before = "", 0
     spans: list[tuple[int, int]] = []
     for start, end in hits:

@@ -1,4 +1,4 @@
-"""Tables for people: on a terminal as wide as it is, in a pipe as wide as the rows are."""
+"""Text tables, fitted to the width of a terminal and of natural width in a pipe."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-#: Wider than any row, so that nothing is folded where nobody watches.
+#: A width larger than any row, so that nothing is wrapped in a pipe.
 _ENDLESS = 100_000
 
 
 @dataclass(frozen=True)
 class Heading:
-    """The heading of a column: its label, and how its values are set.
+    """The heading of a column, with the format of its values.
 
     Attributes:
         label: the label.
-        number: whether its values are numbers, which stand to the right.
-        coded: whether its values are codes, shown by their labels.
-        money: whether its values are money, to the cent.
-        grouped_from: the least whole number among its numbers whose thousands are apart; None
-            where they name something, as years do.
+        number: whether its values are numbers, which are right-aligned.
+        coded: whether its values are codes, which are shown as labels.
+        money: whether its values are money, rounded to the cent.
+        grouped_from: integers from this on have thousands separators; None for numbers that are
+            names, such as years.
     """
 
     label: str
@@ -37,15 +37,15 @@ class Heading:
     grouped_from: int | None = 1_000
 
     def text(self, value: Any) -> str:
-        """Return a value of the column as people read it."""
+        """Return a value of the column as text."""
         grouped_from = self.grouped_from if self.number else UNLIKE_YEAR
         return for_people(value, coded=self.coded, money=self.money, grouped_from=grouped_from)
 
 
 def console_for(out: TextIO) -> "Console":
-    """Return a console for a stream: colours and folding only on a terminal.
+    """Return a Rich console for a stream, with colours and wrapping only on a terminal.
 
-    `NO_COLOR` takes every style away, and not the colours alone.
+    The variable NO_COLOR turns off all styles, not only colours.
     """
     from rich.console import Console  # noqa: PLC0415 (a pipe needs none of it)
 
@@ -70,10 +70,9 @@ def write_table(
 ) -> None:
     """Write a table.
 
-    On a terminal columns without any value are left out, unless they are to be kept because they
-    were asked for, and long texts are wrapped. Where columns
-    would become too narrow for their words, each row is a block of lines instead; nothing is
-    cut. In a pipe every column is there, as wide as its widest value.
+    On a terminal, empty columns are omitted unless `keep_empty` is set, and long texts are wrapped.
+    If columns would be too narrow for their words, each row becomes a block of lines instead;
+    nothing is truncated. In a pipe all columns are written, each as wide as its widest value.
     """
     texts = [
         [
@@ -108,7 +107,7 @@ def _write_folded(
     if len(kept_columns) > 1 and is_crowded(columns, widths):
         _write_cards(shown, cells, console, keep_empty=keep_empty)
         return
-    # Every width is given: Rich itself cuts what its own division of the room leaves too narrow.
+    # Set all widths explicitly: Rich truncates columns that its own layout makes too narrow.
     table = Table(
         box=SIMPLE_HEAD,
         pad_edge=False,

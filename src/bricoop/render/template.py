@@ -1,4 +1,4 @@
-"""The layout of a load file, as a file to begin with and as a list to read."""
+"""The output of `bricoop template`: an example load file, and the list of its columns."""
 
 import csv
 from typing import TextIO
@@ -15,7 +15,7 @@ def write_template(layout: Layout, out: TextIO) -> None:
 
 
 def write_columns(layout: Layout, out: TextIO) -> None:
-    """Write what each column holds."""
+    """Write a table that describes the columns."""
     rows = [
         (column.name, "required" if column.required else "", column.help)
         for column in layout.columns

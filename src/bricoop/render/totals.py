@@ -1,4 +1,4 @@
-"""Totals drawn: the figure with its rule, and below it the waterfall that leads to it."""
+"""Writers of totals: the amount with its counting rule, and the amounts left out by step."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -23,7 +23,7 @@ _HEADINGS = (
 
 
 def write_total_text(counted: Total, out: TextIO) -> None:
-    """Write each figure in a line, and its waterfall as a table."""
+    """Write each figure as a line, and the steps of its rule as a table."""
     screen = Screen(out)
     for number, figure in enumerate(counted.figures):
         if number:
@@ -37,7 +37,7 @@ def write_total_text(counted: Total, out: TextIO) -> None:
 
 
 def write_total_markdown(counted: Total, out: TextIO) -> None:
-    """Write a heading for each figure, and its waterfall as a table."""
+    """Write each figure as a Markdown heading, and the steps of its rule as a table."""
     for number, figure in enumerate(counted.figures):
         out.write("\n" if number else "")
         out.write(f"## {escape(headline(counted, figure))}\n\n")
@@ -48,7 +48,7 @@ def write_total_markdown(counted: Total, out: TextIO) -> None:
 
 
 def write_total_json(counted: Total, out: TextIO) -> None:
-    """Write one object: the rule, the base, the figures with their falls, and the notes."""
+    """Write a JSON object with rule, price base, figures with their steps, and notes."""
     rule = counted.counting.rule
     data = {
         "rule": {**rule.as_data(), "digest": rule.digest},
@@ -62,7 +62,7 @@ def write_total_json(counted: Total, out: TextIO) -> None:
 
 
 def headline(counted: Total, figure: Figure) -> str:
-    """Return a figure in a line: never without its rule and what it is in."""
+    """Return a figure as a sentence with its unit and counting rule."""
     rule = counted.counting.rule.said
     rows = f"{figure.rows:,} of {grammar.counted(figure.all_rows, 'rows')}"
     if not figure.all_rows:

@@ -1,4 +1,4 @@
-"""How one value reads: for people, for data files, and for spreadsheets that would run it."""
+"""Conversion of values to text, for people, data files and spreadsheets."""
 
 import re
 from datetime import datetime
@@ -9,39 +9,40 @@ from bricoop.domain.amounts import WIDE, grouped, plain, to_the_cent
 from bricoop.domain.vocabularies import label
 
 LIST_JOINT = "; "
-#: What a spreadsheet takes for a formula; a text that is guarded already gets one guard more.
+#: Text that a spreadsheet runs as a formula, possibly already guarded by apostrophes. Loading
+#: removes one apostrophe, so guarded text gets one more.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
-#: From here on a whole number is no year: its thousands are apart, whatever it is.
+#: Integers from this on cannot be years, and always have thousands separators.
 UNLIKE_YEAR = 10_000
-#: The units of large amounts, and how many digits of them are shown.
+#: Units of large amounts, and the significant digits shown.
 _LARGE = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"))
 _FIGURES = 3
-#: From here on a figure of three digits is rounded up to the next unit.
-#: From this amount on, cents say nothing in a headline.
+#: Amounts from this on are shown without cents in headlines.
 _WHOLE = 1000
+#: The fraction of a unit from which rounding to three digits gives one whole unit.
 _NEARLY_ONE = Decimal("0.9995")
 
 
 class Marked(str):
-    """A text that may be printed, some of whose characters stand out on a terminal.
+    """A printable text with highlighted spans.
 
     Attributes:
-        spans: of each such piece the first character, and the one after the last.
+        spans: start and end index of each highlighted span.
     """
 
     __slots__ = ("spans",)
     spans: tuple[tuple[int, int], ...]
 
     def __new__(cls, text: str, spans: tuple[tuple[int, int], ...]) -> Self:
-        """Keep a text, and which of its characters stand out."""
+        """Return a text with its highlighted spans."""
         marked = super().__new__(cls, text)
         marked.spans = spans
         return marked
 
 
 def as_text(value: Any) -> str:
-    """Return a value as data files write it: plain numbers, ISO moments, lists joined."""
+    """Return a value as text for data files: plain numbers, ISO 8601 times, joined lists."""
     if value is None or isinstance(value, str):
         return value or ""
     if isinstance(value, bool):
@@ -58,13 +59,13 @@ def as_text(value: Any) -> str:
 def for_people(
     value: Any, *, coded: bool = False, money: bool = False, grouped_from: int | None = UNLIKE_YEAR
 ) -> str:
-    """Return a value as people read it: codes by their labels, thousands apart, money in cents.
+    """Return a value as text for people, with labels, thousands separators and cents.
 
     Args:
         value: the value.
         coded: whether it is a code.
         money: whether it is money.
-        grouped_from: the least whole number whose thousands are apart; None for none.
+        grouped_from: integers from this on have thousands separators; None for none.
     """
     if coded and isinstance(value, str):
         return label(value)
@@ -79,10 +80,9 @@ def for_people(
 
 
 def short_money(value: Decimal, unit: str = "USD") -> str:
-    """Return money in three digits, for a card or a label; tables and files have the exact amount.
+    """Return money with three significant digits, for headlines and labels.
 
-    Halves go to the even digit, as everywhere. From a thousand to a million it is whole, and below
-    that to the cent.
+    Halves are rounded to even, as everywhere. Amounts from a thousand to a million have no cents.
 
     Args:
         value: the amount, exact.
@@ -99,7 +99,7 @@ def short_money(value: Decimal, unit: str = "USD") -> str:
 
 def _shortened(amount: Decimal) -> str:
     for size, name in _LARGE:
-        # The largest unit in which the rounded figure is at least one: 999,600,000 is 1.00 bn.
+        # Use the largest unit in which the rounded amount is at least 1: 999,600,000 is 1.00 bn.
         if amount >= size * _NEARLY_ONE:
             figure = WIDE.divide(amount, Decimal(size))
             for decimals in (2, 1, 0):
@@ -113,20 +113,20 @@ def _shortened(amount: Decimal) -> str:
 
 
 def for_spreadsheet(value: Any) -> str:
-    """Return a value as text that no spreadsheet runs; loading takes the guard off again."""
+    """Return a value as text with an apostrophe before formulas; loading removes it again."""
     return _guarded(value, _FORMULA)
 
 
 def for_workbook(value: Any) -> str:
-    """Return a value as the text of a cell that is known to be text, and is not run.
+    """Return a value as text for a workbook cell of type text, which is never run.
 
-    Only what looks guarded gets a guard, because loading takes one off.
+    Only text that looks guarded gets an apostrophe, because loading removes one.
     """
     return _guarded(value, _GUARDED)
 
 
 def looks_like_formula(text: str) -> bool:
-    """Return whether a spreadsheet would run a text, were it typed in."""
+    """Return whether a spreadsheet would treat typed text as a formula."""
     return _FORMULA.match(text) is not None
 
 
@@ -134,6 +134,6 @@ def _guarded(value: Any, formula: re.Pattern[str]) -> str:
     if isinstance(value, str):
         return f"'{value}" if formula.match(value) else value
     if isinstance(value, list | tuple):
-        # Loading looks at each part of a list by itself.
+        # Loading removes apostrophes from each element of a list.
         return LIST_JOINT.join(_guarded(element, formula) for element in value)
     return as_text(value)

@@ -1,4 +1,4 @@
-"""Specifications of Vega-Lite become drawings: the one place that starts the engine for it."""
+"""Rendering of Vega-Lite specifications as SVG and PNG by vl-convert."""
 
 import sys
 
@@ -6,15 +6,15 @@ import vl_convert
 
 from bricoop.errors import BricoopError
 
-#: The engine reserves so many addresses, of which it uses few, and aborts where it gets less.
+#: Address space in bytes that the JavaScript engine reserves; it aborts if it gets less.
 _ADDRESSES = 68 * 1024**3
 
 
 def svg(spec: str) -> str:
-    """Return the drawing of a specification, made without network.
+    """Return a specification as SVG, rendered without network access.
 
     Raises:
-        BricoopError: the process may not reserve as many addresses as the engine does.
+        BricoopError: the address space of the process is too limited.
     """
     _refuse_bounded()
     drawing: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
@@ -22,10 +22,10 @@ def svg(spec: str) -> str:
 
 
 def png(spec: str, scale: float) -> bytes:
-    """Return the same as a picture, so many times larger.
+    """Return a specification as PNG, enlarged by a scale factor.
 
     Raises:
-        BricoopError: the process may not reserve as many addresses as the engine does.
+        BricoopError: the address space of the process is too limited.
     """
     _refuse_bounded()
     picture: bytes = vl_convert.vegalite_to_png(spec, scale=scale, allowed_base_urls=[])
@@ -33,7 +33,7 @@ def png(spec: str, scale: float) -> bytes:
 
 
 def _refuse_bounded() -> None:
-    """Refuse to start the engine where it would end the whole process with a trace of its own."""
+    """Raise an error if the engine would abort the process for lack of address space."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 (Windows has none)

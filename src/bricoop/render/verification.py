@@ -1,4 +1,4 @@
-"""What counting a card again came to, drawn: the same, or what has changed and why."""
+"""The output of `bricoop verify`: whether a total is unchanged, or what has changed and why."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,9 @@ from bricoop.totals.classify import Counting
 from bricoop.totals.rules import DEFAULT, is_shipped
 from bricoop.totals.verify import Verdict
 
-#: So many lines say what else of a card is different now, and a note is shown so far.
+#: The maximum number of lines on other differences, and of characters of a note.
 _DIFFERENT, _NOTE = 10, 200
-#: What the keys of a figure mean.
+#: Descriptions of the keys of a figure.
 _MEANINGS = {
     "without_amount": "rows without an amount",
     "reduced": "rows that lose part of their amount",
@@ -31,12 +31,12 @@ _AMOUNTS = ("amount", "estimated")
 
 
 def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
-    """Write *same*, or by how much the figure changed and the rows that made the difference.
+    """Write "Same", or the change of each figure and the rows that caused it.
 
     Args:
-        verdict: what counting the card again came to.
+        verdict: the result of the comparison.
         card: the path of the card.
-        out: where it goes.
+        out: the stream.
     """
     now, then = verdict.knowledge_base, verdict.card_version
     state = f"knowledge base version {now}" + (f", card from {then}" if then != now else "")
@@ -75,7 +75,7 @@ def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
 
 
 def _counted_how(counting: Counting, card: str) -> Iterator[str]:
-    """Yield the command that counts the same, and what a rule of one's own leaves out."""
+    """Yield the equivalent command, and the steps of a rule that is not bundled."""
     question = counting.question
     words = [*conditions_of(question)]
     if not is_shipped(counting.rule):
@@ -101,7 +101,7 @@ def _write_different(different: Sequence[Different], out: TextIO) -> None:
 
 
 def _sentence(difference: Different) -> str:
-    """Return what is different now, in a sentence."""
+    """Return a difference as a sentence."""
     section, *rest = difference.way
     if section == "notes":
         return f"No longer noted: {shown(as_text(difference.before), _NOTE) or 'an empty note'}"
@@ -126,7 +126,7 @@ def _sentence(difference: Different) -> str:
 
 
 def _figure(key: str, way: Sequence[str]) -> str:
-    """Return which part of a figure is different, and the source that the figure is of."""
+    """Return which part of a figure is different, with its source."""
     of = "" if key == str(None) else key
     if not way:
         return of
@@ -140,7 +140,7 @@ def _load(way: Sequence[str]) -> Sequence[str]:
 
 
 def write_verdict_json(verdict: Verdict, out: TextIO) -> None:
-    """Write one object; what a figure changed by stands beside what it was and is."""
+    """Write a JSON object with the figures before and now, and the rows that changed."""
     figures, others = (
         [
             {

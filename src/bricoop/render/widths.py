@@ -1,30 +1,30 @@
-"""How the width of a terminal is divided among the columns of a table: folded where it must be."""
+"""Column widths of tables on a terminal."""
 
 from collections.abc import Callable, Sequence
 
-#: Of each column its label, its cells, and whether they are numbers.
+#: For each column: label, cells, and whether these are numbers.
 Columns = Sequence[tuple[str, Sequence[str], bool]]
 
-#: A column is no narrower than this, as long as the numbers can stay whole,
+#: The minimum width of a column as long as numbers fit,
 _LEAST = 5
-#: and no column is ever narrower than this: two characters, or a Chinese one.
+#: and the absolute minimum: two characters, or one wide (East Asian) character.
 _FLOOR = 2
-#: The first column, which names the row, keeps so many characters in a line if it can.
+#: Preferred minimum width of the first column, which has the name of the row.
 _NAMING = 16
-#: A longer word, such as a web address, may be broken; keys of sources are shorter.
+#: Words longer than this, such as URLs, may be broken; keys of sources are shorter.
 _LONGEST = 40
-#: A text of so many words must not be folded to so many lines of hardly more than one.
+#: Texts of at least this many words must not wrap to this many lines of about one word each.
 _PROSE = 4
-#: A column narrower than this must not fold a cell to more than so many lines.
+#: Columns narrower than this must not wrap cells to more than this many lines.
 _NARROW, _DEEP = 32, 4
-#: Cells of so many characters are not folded while longer ones can be.
+#: Cells up to this length are wrapped only after longer ones.
 _SHORT = 12
-#: What stands between two columns, and where labels would be torn otherwise.
+#: Gap between columns, and the smaller one that is used if labels would be broken otherwise.
 _GAP, _LEAST_GAP = 2, 1
 
 
 def divided(columns: Columns, width: int) -> tuple[list[int], int]:
-    """Return the width of each column of a table as wide as a terminal, and of what parts them."""
+    """Return the width of each column for a total width, and the gap between columns."""
     gaps = [(gap, width - gap * (len(columns) - 1)) for gap in (_GAP, _LEAST_GAP)]
     tried = [(column_widths(columns, room), gap) for gap, room in gaps]
     best = next(
@@ -32,7 +32,7 @@ def divided(columns: Columns, width: int) -> tuple[list[int], int]:
     )
     if not is_crowded(columns, best[0]):
         return best
-    # A long text takes the room that others need to be read: these come first.
+    # If a long text takes too much room, give the others their readable width first.
     most = max(room for _, room in gaps)
     readable = [_readable_width(column, most) for column in columns]
     fitting = ((gap, room) for gap, room in gaps if sum(readable) <= room)
@@ -40,14 +40,14 @@ def divided(columns: Columns, width: int) -> tuple[list[int], int]:
 
 
 def column_widths(columns: Columns, room: int, readable: Sequence[int] = ()) -> list[int]:
-    """Return the width of each column, together at most the room as long as any folding fits.
+    """Return the width of each column; their sum fits the room if that is possible.
 
-    Numbers stay whole before words do, words before labels, and all of them before whole cells.
+    Room goes first to whole numbers, then to whole words, labels, and cells.
 
     Args:
         columns: the columns.
-        room: how many characters a line has, without what stands between columns.
-        readable: how wide each column is to be before any takes what is left.
+        room: the characters in a line without gaps.
+        readable: widths that columns get before any takes the rest.
     """
     lines = [_widest([label, *cells]) for label, cells, _ in columns]
     labels = [longest_word([label]) for label, _, _ in columns]
@@ -59,23 +59,23 @@ def column_widths(columns: Columns, room: int, readable: Sequence[int] = ()) -> 
     texts = [index for index, (_, _, number) in enumerate(columns) if not number]
     _shrink(widths, texts, _LEAST, room)
     _shrink(widths, range(len(widths)), _FLOOR, room)
-    # The narrowest first: as many columns as can be have their words whole, then their labels.
+    # Narrowest first, so that most columns get whole words, then whole labels.
     _grow(widths, words, room, lambda column: widths[column])
     _grow(widths, labels, room, lambda column: widths[column])
-    # Then columns of short cells, which look torn when folded.
+    # Then columns of short cells, which look broken when wrapped.
     short = [line if line <= _SHORT else 0 for line in lines]
     _grow(widths, short, room, lambda column: widths[column])
     _grow(widths, readable or widths, room, lambda column: widths[column])
-    # Then what folds most, so that a row takes few lines.
+    # Then the columns that wrap most, so that rows take few lines.
     _grow(widths, lines, room, lambda column: -lines[column] / widths[column])
     return widths
 
 
 def is_crowded(columns: Columns, widths: Sequence[int]) -> bool:
-    """Return whether columns are too narrow for a table that reads well.
+    """Return whether columns are too narrow for a readable table.
 
-    That is so where a number, a word or a label would be broken, or where a text of several words
-    would become a column of single words.
+    That is the case if a number, a word or a label would be broken, or if a text would wrap to
+    about one word per line.
     """
     return (
         tears_labels(columns, widths)
@@ -89,7 +89,7 @@ def is_crowded(columns: Columns, widths: Sequence[int]) -> bool:
 
 
 def _readable_width(column: tuple[str, Sequence[str], bool], room: int) -> int:
-    """Return how wide a column must be so that it is not crowded; more than a room says enough."""
+    """Return the least width at which a column is not crowded; stop beyond the room."""
     width = max(1, least_width(column))
     for cell in column[1]:
         while width <= room and (_is_deep(cell, width) or _is_stacked(cell, width)):
@@ -98,7 +98,7 @@ def _readable_width(column: tuple[str, Sequence[str], bool], room: int) -> int:
 
 
 def tears_words(columns: Columns, widths: Sequence[int]) -> bool:
-    """Return whether so narrow columns break a number or a word apart, and not a label alone."""
+    """Return whether a number or a word in a cell would be broken."""
     return any(
         min(longest_word(cells), _LONGEST) > width
         for (_, cells, _), width in zip(columns, widths, strict=True)
@@ -106,7 +106,7 @@ def tears_words(columns: Columns, widths: Sequence[int]) -> bool:
 
 
 def _is_stacked(text: str, width: int) -> bool:
-    """Return whether a text of several words would have little more than one of them a line."""
+    """Return whether a text would wrap to about one word per line."""
     words = text.split()
     if len(words) < _PROSE:
         return False
@@ -120,12 +120,12 @@ def _is_stacked(text: str, width: int) -> bool:
 
 
 def _is_deep(text: str, width: int) -> bool:
-    """Return whether a narrow column would fold a text to more lines than one reads across."""
+    """Return whether a narrow column would wrap a text to too many lines."""
     return width < _NARROW and len(text) > _DEEP * width
 
 
 def tears_labels(columns: Columns, widths: Sequence[int]) -> bool:
-    """Return whether so narrow columns break a word of a label apart."""
+    """Return whether a word of a label would be broken."""
     return any(
         longest_word([label]) > width for (label, _, _), width in zip(columns, widths, strict=True)
     )
@@ -150,14 +150,14 @@ def _grow(
 
 
 def least_width(column: tuple[str, Sequence[str], bool]) -> int:
-    """Return how wide a column must be so that no word of its label or its cells is broken."""
+    """Return the least width at which no word of label and cells is broken."""
     label, cells, number = column
     words = _widest(cells) if number else min(longest_word(cells), _LONGEST)
     return max(words, longest_word([label]))
 
 
 def longest_word(texts: Sequence[str]) -> int:
-    """Return how wide the widest word of texts is."""
+    """Return the width of the widest word of texts."""
     return _widest([word for text in texts for word in text.split()])
 
 

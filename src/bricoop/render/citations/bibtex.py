@@ -1,4 +1,4 @@
-"""A bibliography as BibTeX: institutions in braces, and no text that TeX would run."""
+"""Bibliographies in BibTeX format, with special characters of TeX escaped."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ _TYPES = {
     "report": "techreport",
     "official-document": "techreport",
 }
-#: Braces become words: BibTeX counts them to find the end of a field, also behind a backslash.
+#: Braces become commands: BibTeX counts even escaped braces to find the end of a field.
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
     "$": r"\$", "&": r"\&", "#": r"\#",
@@ -24,7 +24,7 @@ _KEY = re.compile(r"[^A-Za-z0-9:._-]")
 
 
 def bibtex(entries: Sequence[SourceEntry]) -> Iterator[str]:
-    """Yield each source as an entry; its key is that of the source."""
+    """Yield the BibTeX entry of each source, under the key of the source."""
     for entry in entries:
         fields = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(entry))
         yield f"@{_TYPES.get(entry.kind, 'misc')}{{{_KEY.sub('-', entry.key)},\n{fields}}}\n"
@@ -43,14 +43,14 @@ def _fields(entry: SourceEntry) -> Iterator[tuple[str, str]]:
         if rest:
             yield "date", entry.published
     if entry.url:
-        # Within \url of the usual packages nothing is escaped but what would end the field.
+        # The \url command takes text verbatim; only remove what would end the field.
         yield "url", re.sub(r"[\\{}\s]", "", printable(entry.url))
     notes = [f"key {entry.key}", *([entry.licence] if entry.licence else []), entry.note or ""]
     yield "note", _escaped("; ".join(filter(None, notes)))
 
 
 def _author(author: Author) -> str:
-    """Return a person as family and given name, and anybody else in braces."""
+    """Return a person as `Family, Given`, and an institution in braces."""
     if author.given:
         return f"{_escaped(author.family)}, {_escaped(author.given)}"
     return f"{{{_escaped(author.family)}}}"

@@ -1,4 +1,4 @@
-"""A bibliography as CSL-JSON, which citation processors and reference managers read."""
+"""Bibliographies in CSL-JSON format, for citation processors and reference managers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ _TYPES = {
 
 
 def csl_json(entries: Sequence[SourceEntry]) -> list[str]:
-    """Return the sources as one list; their ids are their keys."""
+    """Return one JSON array of all sources, with the keys of the sources as ids."""
     return [to_json([_item(entry) for entry in entries], indented=True) + "\n"]
 
 

@@ -1,4 +1,4 @@
-"""A bibliography as RIS: a line a field, which no text from a source can break."""
+"""Bibliographies in RIS format, one field per line."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ _TYPES = {
 
 
 def ris(entries: Sequence[SourceEntry]) -> Iterator[str]:
-    """Yield each source as a record; its id is the key of the source."""
+    """Yield the RIS record of each source, with the key of the source as id."""
     for entry in entries:
         lines = [f"{tag}  - {_one_line(value)}" for tag, value in _fields(entry)]
         yield "\r\n".join([*lines, "ER  - ", ""]) + "\r\n"

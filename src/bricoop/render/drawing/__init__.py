@@ -1,1 +1,1 @@
-"""Charts and maps of groups: in the characters of a terminal, and as files."""
+"""Charts and maps of grouped queries, in the terminal and as files."""

@@ -1,4 +1,4 @@
-"""Charts of groups as files: SVG and PNG that stand alone, and a page with the figures."""
+"""Charts and maps of grouped queries as SVG, PNG or HTML files."""
 
 import json
 import re
@@ -17,16 +17,16 @@ from bricoop.render.drawing.terminal import figure
 from bricoop.render.reports import charts, maps
 from bricoop.report.blocks import Chart, ChartKind, Map
 
-#: What a file's name may end in.
+#: The file extensions, without dots.
 ENDINGS = ("svg", "png", "html")
-#: Of a drawing, in pixels; a picture of pixels is made so many times larger, to stay sharp.
+#: The width of a drawing in pixels, and the scale factor of PNG files.
 _WIDTH, _SCALE = 900, 2
 _MARGIN = {"left": 16, "right": 48, "top": 16, "bottom": 16}
-#: So many characters of a note fit beside each other, and so many sources below a drawing.
+#: Characters in a line of a note, and the maximum number of sources in a caption.
 _LETTERS, _SOURCES = 130, 8
-#: Pixels that a letter of a label takes.
+#: Estimated width of a letter of a label, in pixels.
 _LETTER = 7
-#: What ends a note and tells which option does something about it.
+#: The end of a note that recommends a command-line option.
 _ADVICE = re.compile(r"[.:;] --[^.]*\.$")
 _NAMED = re.compile(r"var\((--[\w-]+)\)")
 _COLOUR = re.compile(r"(--[\w-]+):\s*([^;]+);")
@@ -48,13 +48,13 @@ _TABLE = Markup(
 def drawn_as(
     drawings: Sequence[Chart | Map], ending: str, about: Provenance, command: str
 ) -> bytes:
-    """Return the file of charts, which stand below each other, with what they were drawn from.
+    """Return a file with drawings below each other and their sources as a caption.
 
     Args:
-        drawings: the charts, or a map.
+        drawings: charts, or one map.
         ending: one of `ENDINGS`.
-        about: the sources that speak, the notes on how groups were counted, and when.
-        command: what asks for the groups.
+        about: the provenance, with the sources and the notes.
+        command: the command that gives the same groups.
     """
     notes = [for_readers(note) for note in about.notes]
     origin = f"Drawn on {about.asked:%Y-%m-%d} by bricoop {about.tool_version}"
@@ -80,7 +80,7 @@ def drawn_as(
 
 
 def for_readers(note: str) -> str:
-    """Return a note without what the command line can do about it: a picture has no options.
+    """Return a note without its advice on command-line options, which a file has no use for.
 
     >>> for_readers("Sums add up several kinds, such as pledge: --group-by kind separates them.")
     'Sums add up several kinds, such as pledge.'
@@ -89,7 +89,7 @@ def for_readers(note: str) -> str:
 
 
 def _cited(source: SourceBehind) -> str:
-    """Return a source as a caption names it: title, publisher, date, licence and address."""
+    """Return the citation of a source: title, publisher, date, licence and URL."""
     licence = f"Licence: {source.licence}" if source.licence else ""
     by = ", ".join(filter(None, (source.publisher, source.published)))
     fields = (source.title, by, licence, source.url)
@@ -97,7 +97,7 @@ def _cited(source: SourceBehind) -> str:
 
 
 def _listed(sources: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a caption: as many sources as there is room for."""
+    """Yield the lines of a caption on the sources, up to the maximum number."""
     for index, source in enumerate(sources[:_SOURCES]):
         yield f"{'' if index else 'Sources: ' if len(sources) > 1 else 'Source: '}{source}"
     if len(sources) > _SOURCES:
@@ -105,7 +105,7 @@ def _listed(sources: Sequence[str]) -> Iterator[str]:
 
 
 def _spec(drawings: Sequence[Chart | Map], caption: Sequence[str]) -> dict[str, Any]:
-    """Return the specification of charts below each other, with a caption below them."""
+    """Return the Vega-Lite specification of drawings below each other, with a caption."""
     specs = [_titled(drawing, drawings) for drawing in drawings]
     shared = ("$schema", "background", "config", "autosize", "padding")
     lines = [line for text in caption for line in wrap(charts.drawable(text), _LETTERS)]
@@ -135,13 +135,13 @@ def _titled(drawing: Chart | Map, drawings: Sequence[Chart | Map]) -> dict[str, 
         # One line needs no legend: the title names it.
         spec["encoding"]["color"]["legend"] = None
     if isinstance(drawing, Chart) and drawing.kind is ChartKind.BARS:
-        # Bars of the same unit are compared, whichever of the charts they are in.
+        # Bars of the same unit are comparable across charts, so they share a scale.
         spec["encoding"]["x"]["scale"] = {"domain": _ends(drawing, drawings), "nice": False}
         spec["encoding"]["y"]["axis"]["minExtent"] = _label_width(drawings)
     below = [drawing.unit, *wrap(charts.drawable(for_readers(drawing.note)), _LETTERS)]
     if isinstance(drawing, Map):
         below += wrap(maps.BOUNDARIES, _LETTERS)
-        # Above a caption, a projection does not know the size of its drawing.
+        # With a caption, Vega does not centre the projection in the drawing.
         spec["projection"]["translate"] = [spec["width"] / 2, spec["height"] / 2]
         if len(drawing.shades) > 1:
             spec["layer"][0]["encoding"]["fill"] = maps.legend(drawing.shades)
@@ -157,13 +157,13 @@ def _titled(drawing: Chart | Map, drawings: Sequence[Chart | Map]) -> dict[str, 
 
 
 def _label_width(drawings: Sequence[Chart | Map]) -> int:
-    """Return about how many pixels the longest label of all charts takes, as all begin there."""
+    """Return the estimated width of the longest label in pixels; it aligns all charts."""
     labels = [name for chart in drawings if isinstance(chart, Chart) for name in chart.categories]
     return min(_WIDTH // 2, max(map(len, labels), default=0) * _LETTER)
 
 
 def _ends(chart: Chart, drawings: Sequence[Chart | Map]) -> list[float]:
-    """Return the least and the largest figure of all bars in the unit of a chart, and zero."""
+    """Return the domain of all bars in the unit of a chart; it includes zero."""
     every = [
         float(value or 0)
         for other in drawings
@@ -175,7 +175,7 @@ def _ends(chart: Chart, drawings: Sequence[Chart | Map]) -> list[float]:
 
 
 def _coloured(spec: dict[str, Any]) -> str:
-    """Return a specification with the colours of a page in daylight by value."""
+    """Return a specification with CSS variables replaced by the colours of the light theme."""
     colours = _colours()
     return _NAMED.sub(lambda match: colours.get(match[1], match[0]), json.dumps(spec))
 
@@ -196,7 +196,7 @@ def _table(drawing: Chart | Map, *, is_alone: bool) -> Markup:
             [name, *(figure(series.values[index]) for series in drawing.series)]
             for index, name in enumerate(drawing.categories)
         ]
-    # The only drawing has its title above it.
+    # A single drawing shows its own title.
     title = "Figures" if is_alone else drawing.title
     title = f"{title} ({drawing.unit})" if drawing.unit else title
     first, *measured = map(printable, head)
@@ -215,6 +215,6 @@ def _table(drawing: Chart | Map, *, is_alone: bool) -> Markup:
 
 
 def _each(tag: str, texts: Sequence[str]) -> Markup:
-    """Return each text in an element of its own."""
+    """Return each text in an HTML element."""
     element = Markup(f"<{tag}>{{}}</{tag}>\n")  # noqa: S704 (the tags are our own)
     return Markup("").join(element.format(printable(text)) for text in texts)

@@ -1,4 +1,4 @@
-"""Lines over time in characters: dots of Braille, broken where nothing is recorded."""
+"""Line charts in the terminal, drawn with Braille dots and interrupted at missing values."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -10,15 +10,15 @@ from bricoop.render.reports.charts import short
 from bricoop.report.blocks import Chart, Number, Series
 from bricoop.report.group_charts import largest, runs
 
-#: Of a character of Braille, the bit of each dot: two beside each other, four below each other.
+#: The bit of each dot of a Braille character: four rows of two dots.
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _BLANK = 0x2800
-#: Lines of characters for a chart alone, and for each of several.
+#: Height in lines of a chart with one series, and of each series of several.
 _ALONE, _EACH = 10, 6
 
 
 def plotted(chart: Chart, width: int) -> Iterator[str]:
-    """Yield the lines of characters of a chart; its series stand below each other, in one scale."""
+    """Yield the lines of a chart; series are drawn below each other in the same scale."""
     every = [value for series in chart.series for value in series.values]
     most, least = (
         largest(every),
@@ -79,7 +79,7 @@ def _dot_row(value: Number, low: Number, most: Number, dots: int) -> int:
 
 
 def _times(categories: Sequence[str], width: int) -> str:
-    """Return the line below a chart: as many of the times as fit, each below its point."""
+    """Return the axis labels: as many times as fit, each below its point."""
     line = [" "] * width
     free = 0
     last = len(categories) - 1

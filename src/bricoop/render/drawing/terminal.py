@@ -1,4 +1,4 @@
-"""Charts of groups in characters, as wide as the terminal; a pipe gets the same without colours."""
+"""Charts and maps of grouped queries as text, for terminals and pipes."""
 
 import os
 import shutil
@@ -18,16 +18,16 @@ from bricoop.report.blocks import Chart, ChartKind, Map, Number
 from bricoop.report.group_charts import largest
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-#: Labels are as long as this part of a line, or stand on a line of their own.
+#: A label longer than a line divided by this gets its own line.
 _LABEL = 3
-#: A pipe has no width: charts are as wide as pages of plain text.
+#: The width of charts in a pipe.
 _PIPE = 80
-#: A bar is never shorter than this, whatever the labels and figures leave.
+#: The least room for the longest bar, even if lines become too long.
 _SHORTEST = 8
 
 
 def write_charts(drawings: Sequence[Chart | Map], out: TextIO) -> None:
-    """Write charts one below the other, each with its title and unit."""
+    """Write charts below each other, each with its title and unit."""
     screen = Screen(out)
     width = screen.console.width if screen.console.is_terminal else _piped_width()
     for number, drawing in enumerate(drawings):
@@ -39,12 +39,12 @@ def write_charts(drawings: Sequence[Chart | Map], out: TextIO) -> None:
 
 
 def _piped_width() -> int:
-    """Return how wide a chart is where nobody watches: what COLUMNS says, else that of a page."""
+    """Return the width of charts in a pipe: COLUMNS, or else a default."""
     return shutil.get_terminal_size((_PIPE, 24)).columns if "COLUMNS" in os.environ else _PIPE
 
 
 def _of_same_unit(drawing: Chart | Map, drawings: Sequence[Chart | Map]) -> list[Chart]:
-    """Return the charts whose bars are compared with those of a chart, the chart among them."""
+    """Return the charts with the unit of a chart, including itself; they share a scale."""
     return [chart for chart in drawings if isinstance(chart, Chart) and chart.unit == drawing.unit]
 
 
@@ -69,13 +69,13 @@ def _drawn(drawing: Chart | Map, alike: Sequence[Chart], width: int) -> Iterator
 
 @dataclass(frozen=True)
 class _Scale:
-    """How bars are drawn that are compared with each other.
+    """Layout of bars that share a scale.
 
     Attributes:
-        room: a longer label stands on a line of its own.
-        column: how wide the labels beside bars are.
-        longest: how long a bar may be.
-        most: the figure of the longest.
+        room: the maximum width of labels beside bars; longer ones get their own line.
+        column: the width of the column of labels.
+        longest: the maximum length of a bar.
+        most: the value of the longest bar.
     """
 
     room: int
@@ -85,7 +85,7 @@ class _Scale:
 
     @classmethod
     def of(cls, labels: Sequence[str], values: Sequence[Number | None], width: int) -> Self:
-        """Return the scale in which bars are not wider than asked where that is possible."""
+        """Return the layout for a total width, which very long figures may exceed."""
         room = width // _LABEL
         lengths = [cell_len(printable(label)) for label in labels]
         column = max((length for length in lengths if length <= room), default=0)
@@ -95,10 +95,10 @@ class _Scale:
 
 
 def bars(labels: Sequence[str], values: Sequence[Number | None], scale: _Scale) -> Iterator[str]:
-    """Yield a bar for each figure.
+    """Yield the lines of a bar chart.
 
-    Labels are never cut: one that is too long stands on the line above its bar. What is below
-    zero has no bar, and its figure says so.
+    A label that is too long is on the line above its bar. Negative values have no bar, only their
+    figure.
     """
     for label, value in zip(labels, values, strict=True):
         name = printable(label)
@@ -111,7 +111,7 @@ def bars(labels: Sequence[str], values: Sequence[Number | None], scale: _Scale) 
 
 
 def figure(value: Number | None) -> str:
-    """Return a figure: money and other decimals to the cent, from a thousand on."""
+    """Return a figure as text; decimals from 1,000 on are rounded to the cent."""
     if value is None:
         return ""
     if isinstance(value, Decimal):

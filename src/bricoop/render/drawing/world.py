@@ -1,4 +1,4 @@
-"""A map in characters: countries are filled with a darker shade the larger their figure is."""
+"""World maps as text: countries are shaded by their figures."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -10,14 +10,14 @@ from bricoop.render.reports.shading import classes
 from bricoop.report.blocks import Map
 
 _LAND, _SHADES = "·", "░▒▓█"
-#: A character is about twice as high as it is wide.
+#: The ratio of height and width of a character.
 _ASPECT = 2
-#: A country of fewer cells, across or along, may have none whose middle lies within it.
+#: A country of fewer cells in width or height may contain no centre of a cell.
 _SMALL = 2
 
 
 def mapped(map_: Map, width: int) -> Iterator[str]:
-    """Yield the lines of a map, and a legend of its shades."""
+    """Yield the lines of a map, with a legend."""
     frame = frame_of([shade.alpha3 for shade in map_.shades], [], width)
     ranks = classes([shade.value for shade in map_.shades])
     shades = {shade.alpha3: _SHADES[rank] for shade, rank in zip(map_.shades, ranks, strict=True)}
@@ -49,12 +49,12 @@ def _fill(
     rings: Sequence[Sequence[tuple[float, float]]],
     shade: str,
 ) -> None:
-    """Fill the cells whose middle lies within the rings, which may have holes."""
+    """Fill the cells whose centre is in a polygon with holes (even-odd rule)."""
     crossings: dict[int, list[float]] = {}
     for ring in rings:
         points = [frame.pixel(*position) for position in ring]
         for (x, y), (to_x, to_y) in zip(points, [*points[1:], *points[:1]], strict=True):
-            # What goes around the back of the globe is no border.
+            # Skip edges that wrap around the date line.
             if abs(to_x - x) > frame.width / 2 or y == to_y:
                 continue
             low, high = sorted((y, to_y))
@@ -72,7 +72,7 @@ def _fill(
 
 
 def _dot(rows: list[list[str]], frame: Frame, code: str, shade: str) -> None:
-    """Mark the middle of a country that is too small to have a cell of its own."""
+    """Fill the cell at the centre of a country that is too small for `_fill`."""
     box = country_box(code)
     if box is None:
         return

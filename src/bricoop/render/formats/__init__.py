@@ -1,1 +1,1 @@
-"""Writers of answers, a format a file; which there are stands in `render.answer`."""
+"""Writers of the output formats that `render.answer` registers."""

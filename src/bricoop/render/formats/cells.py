@@ -1,4 +1,4 @@
-"""The cells of a workbook: numbers that keep every digit, moments, truth values, and texts."""
+"""Typed cells of workbooks; numbers that a cell would round are written as text."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -15,17 +15,17 @@ from bricoop.render.values import for_workbook, looks_like_formula
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: A spreadsheet keeps so many digits of a number, and so many UTF-16 units of a text.
+#: Limits of a cell: significant digits of a number, and UTF-16 code units of a text.
 _DIGITS, _LONGEST = 15, 32_767
 
 
 class Cells:
-    """Writes values into the cells of a workbook, each by its type."""
+    """Writer of values into cells of a workbook, by type."""
 
     def __init__(self, book: Workbook) -> None:
-        """Make the formats of its cells."""
+        """Add the cell formats to the workbook."""
         self._moment = book.add_format({"num_format": 'yyyy-mm-dd"T"hh:mm:ss"Z"'})
-        # A text so marked stays a text also when somebody edits its cell.
+        # With the quote prefix a text stays text when its cell is edited.
         self._quoted = book.add_format({"quote_prefix": True})
         self._amount: Callable[[int], Any] = cache(
             lambda decimals: book.add_format(
@@ -34,10 +34,10 @@ class Cells:
         )
 
     def write(self, sheet: Sheet, row: int, column: int, value: Any) -> int:
-        """Write a value, and return how many characters wide it is.
+        """Write a value, and return its estimated width in characters.
 
         Raises:
-            UsageError: it is a longer text than a cell holds.
+            UsageError: the text is too long for a cell.
         """
         if value is None or value in ("", [], ()):
             return 0
@@ -73,9 +73,9 @@ class Cells:
 
 
 def _is_kept(value: float | Decimal) -> bool:
-    """Return whether the number in a workbook is that number, digit for digit."""
+    """Return whether a number survives being stored in a workbook without rounding."""
     if isinstance(value, float):
-        # The file holds sixteen digits; also no infinity, which has no number there.
+        # XlsxWriter writes 16 digits; infinity has no representation.
         return float(f"{value:.16G}") == value and abs(value) != float("inf")
     exact = Decimal(value)
     digits = "".join(map(str, exact.as_tuple().digits)).strip("0")

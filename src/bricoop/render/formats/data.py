@@ -1,4 +1,4 @@
-"""Data formats: JSON, a JSON value a line, CSV and TSV; a row is written as soon as it is read."""
+"""Writers of JSON, NDJSON, CSV and TSV, which stream rows in constant memory."""
 
 import csv
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from bricoop.render.values import for_spreadsheet
 
 
 def write_json(answer: Answer, out: TextIO) -> None:
-    """Write one array of objects, a line each."""
+    """Write a JSON array with one object per line."""
     separator = "[\n"
     for row in _objects(answer):
         out.write(separator + row)
@@ -19,17 +19,17 @@ def write_json(answer: Answer, out: TextIO) -> None:
 
 
 def write_ndjson(answer: Answer, out: TextIO) -> None:
-    """Write one object a line."""
+    """Write one JSON object per line."""
     out.writelines(f"{row}\n" for row in _objects(answer))
 
 
 def write_csv(answer: Answer, out: TextIO) -> None:
-    """Write comma-separated text; lists are joined by `; `."""
+    """Write CSV; list values are joined by `; `."""
     _write_separated(answer, out, ",")
 
 
 def write_tsv(answer: Answer, out: TextIO) -> None:
-    """Write tab-separated text; lists are joined by `; `."""
+    """Write TSV; list values are joined by `; `."""
     _write_separated(answer, out, "\t")
 
 
@@ -46,16 +46,16 @@ def _write_separated(answer: Answer, out: TextIO, separator: str) -> None:
 
 
 class _Lines:
-    """Ends lines with a newline only.
+    """A stream that replaces CRLF at the end of lines by LF.
 
-    The writer is told of the carriage return so that it quotes a cell which holds one.
+    The CSV writer is given CRLF as line terminator, because then it quotes cells with a CR.
     """
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
     def write(self, line: str) -> int:
-        """Write one row."""
+        """Write one line."""
         return self._out.write(f"{line[:-2]}\n")
 
 

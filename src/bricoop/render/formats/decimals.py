@@ -1,23 +1,23 @@
-"""Which type of Parquet holds a column of exact decimals, once all of it has been seen."""
+"""Choice of the Parquet type of a decimal column from the digits of its values."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 
 from bricoop.domain.amounts import plain
 
-#: What every reader of Parquet takes: so many digits, by custom so many of them after the point.
+#: The maximum precision of a Parquet decimal, and the default scale.
 _DIGITS, _PLACES = 38, 9
 
 
 class Digits:
-    """How many digits the values of a column have before the point, and how many after it."""
+    """Counter of the digits before and after the decimal point in a column."""
 
     def __init__(self) -> None:
-        """Begin with a column of nothing."""
+        """Start with no values."""
         self._before = self._after = 0
 
     def texts(self, values: Iterable[Decimal | None]) -> list[str | None]:
-        """Return the plain texts of values, whose digits are counted."""
+        """Return values as plain texts, and count their digits."""
         texts = [None if value is None else plain(Decimal(value)) for value in values]
         for text in texts:
             if text is not None:
@@ -28,9 +28,9 @@ class Digits:
 
     @property
     def scale(self) -> tuple[int, int] | None:
-        """How many digits, and how many after the point, lose nothing; None where text must do.
+        """Precision and scale that hold all values exactly; None if only text does.
 
-        It is one scale for nearly all columns, so that files of several questions fit together.
+        The default scale is used if possible, so that files of several queries have one schema.
         """
         decimals = max(self._after, _PLACES)
         if self._before + decimals > _DIGITS:

@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946): a Feature for each row that stands somewhere, longitude before latitude."""
+"""Writer of GeoJSON (RFC 7946), with a Feature for each row that has coordinates."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
@@ -11,10 +11,10 @@ from bricoop.render.data import to_json
 
 
 def write_geojson(answer: Answer, out: TextIO) -> int:
-    """Write one FeatureCollection, a Feature a line; return how many rows have no place.
+    """Write a FeatureCollection; return the number of rows without coordinates.
 
     Raises:
-        UsageError: the rows have no places at all.
+        UsageError: the answer has no coordinates at all.
     """
     features = _Features(answer)
     out.write('{"type":"FeatureCollection","features":[')
@@ -27,7 +27,7 @@ def write_geojson(answer: Answer, out: TextIO) -> int:
 
 
 class _Features:
-    """The rows of an answer as Features: what they are is `id`, the rest are properties."""
+    """Iterator over the rows of an answer as Features, with their key as `id`."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -66,7 +66,7 @@ def _geometry(points: list[list[float]]) -> dict[str, Any] | None:
 
 
 def _location_properties(location: Place) -> dict[str, Any]:
-    """Return what is known about a place; they stand in the order of the points."""
+    """Return the properties of a location; they are in the order of the points."""
     return {
         "name": location.name,
         "precision": location.precision,

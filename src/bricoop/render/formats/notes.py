@@ -1,4 +1,4 @@
-"""What a workbook says about its rows, in words: the question, the rules, and the sources."""
+"""Rows of the sheets Question, Sources and Files of a workbook."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ _ALWAYS = (
 def question_lines(
     about: Provenance, shown: Sequence[Field], rows: int
 ) -> Iterator[tuple[str, Any]]:
-    """Yield what was asked, when, of what, and how the cells are to be read."""
+    """Yield the question, date and versions, and notes on how to read the cells."""
     for name, value in about.question.items():
         if isinstance(value, Mapping):
             yield from ((f"{name}: {key}", values) for key, values in value.items())
@@ -34,13 +34,13 @@ def question_lines(
 
 
 def source_lines(about: Provenance) -> Iterator[tuple[Any, ...]]:
-    """Yield the sources that speak about the rows."""
+    """Yield a row for each source of the data."""
     for source in about.sources:
         yield tuple(getattr(source, name) for name in SOURCE_COLUMNS)
 
 
 def file_lines(about: Provenance) -> Iterator[tuple[Any, ...]]:
-    """Yield the files from which those sources were loaded."""
+    """Yield a row for each file that was loaded from the sources."""
     for source in about.sources:
         for load in source.loads:
             yield source.key, *(getattr(load, name) for name in FILE_COLUMNS[1:])

@@ -1,4 +1,4 @@
-"""Parquet: exact types, row groups as they fill, and the provenance in the file's metadata."""
+"""Writer of Parquet with exact decimals and the provenance in the metadata."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -22,16 +22,16 @@ except ImportError as error:
         "Install it: pip install pyarrow.",
     ) from error
 
-#: Rows that become columns together, and batches of them in a row group.
+#: Rows in a record batch, and batches in a row group.
 _BATCH, _GROUP = 1000, 32
-#: Under this key stands the provenance, as JSON.
+#: The metadata key of the provenance, which is JSON.
 KEY = "bricoop.provenance"
 _TYPES: dict[Type, Any] = {
     Type.TEXT: pa.string(),
     Type.DATE: pa.string(),
     Type.MOMENT: pa.timestamp("ms", tz="UTC"),
     Type.INTEGER: pa.int64(),
-    # How many digits a column needs is known only when all of it has been read.
+    # Provisional: precision and scale are known only when all rows have been read.
     Type.DECIMAL: pa.string(),
     Type.FLOAT: pa.float64(),
     Type.YES_NO: pa.bool_(),
@@ -39,7 +39,11 @@ _TYPES: dict[Type, Any] = {
 
 
 def write_parquet(answer: Answer, out: IO[bytes], about: Provenance | None) -> None:
-    """Write a Parquet file in constant memory; rows with decimals are read twice, from a file."""
+    """Write a Parquet file in constant memory.
+
+    Rows with decimals are spooled to a temporary file as text, because the decimal type of a column
+    depends on all its values.
+    """
     digits = {
         index: Digits()
         for index, field in enumerate(answer.fields)

@@ -1,4 +1,4 @@
-"""Answers for people: tables and Markdown, with headings in words and codes by their labels."""
+"""Writers of tables and Markdown, with headings in words and labels instead of codes."""
 
 from collections.abc import Iterator
 from typing import TextIO
@@ -14,22 +14,22 @@ from bricoop.render.values import UNLIKE_YEAR
 
 
 def write_table_of(answer: Answer, out: TextIO) -> None:
-    """Write a table."""
+    """Write a text table."""
     headings = _headings(answer)
     rows = _within_bounds(answer.rows, len(headings))
     write_table(headings, rows, out, keep_empty=answer.named)
 
 
 def write_markdown_of(answer: Answer, out: TextIO) -> None:
-    """Write a Markdown table, a row as soon as it is read."""
+    """Write a Markdown table, row by row."""
     write_markdown(_headings(answer), answer.rows, out)
 
 
 def _within_bounds(rows: Iterator[Row], columns: int) -> Iterator[Row]:
-    """Yield the rows of a table, which keeps them all to know how wide its columns are.
+    """Yield the rows of a table, which must fit in memory to find the column widths.
 
     Raises:
-        UsageError: there are more than memory should hold.
+        UsageError: the table has too many cells.
     """
     most = TABLE_CELLS.value // max(1, columns)
     for number, row in enumerate(rows):
@@ -40,7 +40,7 @@ def _within_bounds(rows: Iterator[Row], columns: int) -> Iterator[Row]:
 
 
 def _headings(answer: Answer) -> list[Heading]:
-    # The columns of a query in SQL are called what it calls them.
+    # An answer to an SQL query has no noun; keep its column names.
     own = answer.noun is None
     labels = [field.heading for field in answer.fields] if own else headings(answer.fields)
     return [
@@ -58,5 +58,5 @@ def _headings(answer: Answer) -> list[Heading]:
 def _grouped_from(field: Field, *, own: bool) -> int | None:
     if field.identifies:
         return None
-    # Nobody has said what a number of a query in SQL is: it may be a year.
+    # The meaning of a number in an SQL answer is unknown: it may be a year.
     return UNLIKE_YEAR if own else 1_000

@@ -1,4 +1,4 @@
-"""Workbooks: a sheet of the rows, one on the question and one on the sources, written by row."""
+"""Writer of Excel workbooks, with sheets for the rows, the question and the sources."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -22,18 +22,18 @@ from bricoop.render.formats.notes import (
 )
 from bricoop.render.formats.sheet import Sheet
 
-#: Rows of a sheet below its header.
+#: The maximum number of rows below the header.
 _MOST_ROWS = 1_048_575
 _INSTEAD = "Use CSV, NDJSON or Parquet, or fewer rows with --limit."
-#: So many rows decide how wide the columns are, within these bounds.
+#: Rows that determine the column widths, and the bounds of these in characters.
 _SAMPLE, _NARROWEST, _WIDEST = 1000, 8, 60
 
 
 def write_xlsx(answer: Answer, out: IO[bytes], about: Provenance | None) -> None:
-    """Write a workbook; its sheets are in temporary files until they are packed together.
+    """Write a workbook in constant memory, using temporary files.
 
     Raises:
-        UsageError: there are more rows than a sheet holds, or a longer text than a cell holds.
+        UsageError: there are too many rows for a sheet, or a text is too long for a cell.
     """
     with TemporaryDirectory(prefix="bricoop-") as folder:
         path = Path(folder, "book.xlsx")
@@ -45,18 +45,18 @@ def write_xlsx(answer: Answer, out: IO[bytes], about: Provenance | None) -> None
         except FileSizeError as error:
             raise UsageError("The rows contain too much text for a workbook.", _INSTEAD) from error
         except FileCreateError as error:
-            # The library's own error says less than the one within it.
+            # The wrapped OSError has the cause.
             raise error.args[0] from error
         finally:
             for sheet in book.worksheets():
                 sheet.abandon()
-        # Packed first: a zip that is written to a pipe complains of a reader that stops reading.
+        # Zip to a file first: zipfile prints errors of its own if the reader of a pipe goes away.
         with path.open("rb") as packed:
             copyfileobj(packed, out)
 
 
 class _WorkbookWriter:
-    """A workbook in the making."""
+    """Writer of the sheets of a workbook."""
 
     def __init__(self, book: Workbook) -> None:
         self._book = book
@@ -64,7 +64,7 @@ class _WorkbookWriter:
         self._bold = book.add_format({"bold": True, "bottom": 1})
 
     def sheets(self, answer: Answer, about: Provenance | None) -> None:
-        """Add the sheet of the rows and, where it is known, those that say whence they come."""
+        """Add the sheet of the rows and, if known, those on the provenance."""
         rows = self.sheet("Rows", [field.name for field in answer.fields], answer.rows)
         if about:
             title = about.question["noun"]
@@ -74,7 +74,7 @@ class _WorkbookWriter:
             self.sheet("Files", FILE_COLUMNS, file_lines(about))
 
     def sheet(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """Add a sheet with a header that stays in sight, and return how many rows it has."""
+        """Add a sheet with a frozen header, and return its number of rows."""
         sheet = self._book.add_worksheet(name, worksheet_class=Sheet)
         sheet.freeze_panes(1, 0)
         widths = [max(len(label) + 3, _NARROWEST) for label in header]

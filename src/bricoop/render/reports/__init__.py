@@ -1,1 +1,1 @@
-"""Reports drawn: on a terminal, as Markdown, as JSON, as a page and as a PDF."""
+"""Writers of reports: text, Markdown, JSON, HTML, PDF and Word."""

@@ -1,4 +1,4 @@
-"""Charts in characters: bars and sparklines that a pipe keeps as they are."""
+"""Bar charts and sparklines as plain text."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -12,16 +12,16 @@ from bricoop.report.blocks import Chart, ChartKind, Number, Series
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _SHADES = "█▓▒░"
 _HEIGHTS = "▁▂▃▄▅▆▇█"
-#: Bars are not longer than this, however wide the terminal is.
+#: The maximum length of a bar in characters.
 _LONGEST = 40
 
 
 def drawn(chart: Chart, width: int) -> Iterator[str]:
-    """Yield the lines of a chart, none wider than asked where that is possible.
+    """Yield the lines of a chart; very long labels may exceed the width.
 
     Args:
-        chart: what is drawn.
-        width: columns of characters.
+        chart: the chart.
+        width: the width in characters.
     """
     if chart.kind in {ChartKind.COLUMNS, ChartKind.LINES}:
         for series in chart.series:
@@ -43,7 +43,7 @@ def _bars(chart: Chart, series: Series, width: int) -> Iterator[str]:
 
 
 def _grouped(chart: Chart, width: int) -> Iterator[str]:
-    """Yield a bar for each series of each category, all in one scale, below a legend."""
+    """Yield a legend, and a bar for each series of each category, in one scale."""
     shades = [_SHADES[index % len(_SHADES)] for index in range(len(chart.series))]
     names = (printable(series.name) for series in chart.series)
     yield "  " + " ".join(f"{shade} {name}" for shade, name in zip(shades, names, strict=True))
@@ -66,9 +66,9 @@ def _grouped(chart: Chart, width: int) -> Iterator[str]:
 
 
 def _sparkline(chart: Chart, series: Series, width: int) -> Iterator[str]:
-    """Yield a line of heights, in one scale with those of the other series.
+    """Yield a sparkline in the scale of all series of the chart.
 
-    The name of the series has its own line where one is too short.
+    The name of the series gets its own line if it does not fit beside the sparkline.
     """
     known = [value for value in series.values if value is not None]
     name = printable(series.name)

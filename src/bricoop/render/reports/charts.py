@@ -1,4 +1,4 @@
-"""Charts as specifications of Vega-Lite: what is drawn from which figures, and in which colours."""
+"""Vega-Lite specifications of charts."""
 
 import re
 from collections.abc import Callable
@@ -11,27 +11,27 @@ from bricoop.report.blocks import Chart, ChartKind, Number
 Spec = dict[str, Any]
 _NO_XML = re.compile("[\ufffe\uffff]")
 
-#: The colours are the page's own: their names are put into the drawing, and the page says them.
+#: CSS variables of the page, so that drawings follow its light, dark and print themes.
 COLOURS = ("var(--s1)", "var(--s2)", "var(--s3)", "var(--s4)", "var(--s5)", "var(--s6)")
-#: Lines of one colour are told apart by their dashes: whole, long and short.
+#: Dash patterns that distinguish lines of one colour: solid, long and short.
 _DASHES = ([1, 0], [7, 4], [2, 3])
 INK, SOFT, LINE, PAGE = "var(--ink)", "var(--soft)", "var(--line)", "var(--page)"
-#: The library knows how wide its letters are, so that no label is cut.
+#: The first font is bundled with vl-convert, which can measure it so that no label is cut.
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-#: From one bar to the next, on a screen and in the smaller drawings of paper and phones.
+#: Distance of bars in pixels in wide and narrow drawings, and the least width of a wide one.
 _STEP, _SMALL_STEP, _WIDE = 30, 23, 800
-#: The height of one of several bars of a category.
+#: Distance in pixels of bars within a category.
 _THIN = 13
-#: Pixels that the name of a year takes, and a letter of a legend with what stands around its name.
+#: Estimated width in pixels of a year, of a letter in a legend, and of the swatch with margins.
 _YEAR, _LETTER, _SWATCH = 62, 7, 40
-#: Pixels to the right of a drawing, for the figures beside the longest bar.
+#: Right padding in pixels, which has room for the figure beside the longest bar.
 _BESIDE = {
     ChartKind.BARS: 44, ChartKind.GROUPED: 12, ChartKind.COLUMNS: 2, ChartKind.LINES: 12,
 }  # fmt: skip
-#: So many columns have their figures above them.
+#: The maximum number of columns with figures above them.
 _LABELLED = 16
 _LARGE: tuple[tuple[int, str], ...] = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"))
-#: `1.2G` is for engineers: people read billions.
+#: Axis labels with `bn` instead of the SI prefix `G`.
 _AXIS = (
     "replace(replace(replace(replace(format(datum.value, '~s'), 'T', ' tn'), 'G', ' bn'),"
     " 'M', ' m'), 'k', ' k')"
@@ -39,11 +39,11 @@ _AXIS = (
 
 
 def spec_of(chart: Chart, width: int) -> Spec:
-    """Return the specification of a chart.
+    """Return the Vega-Lite specification of a chart.
 
     Args:
-        chart: what is drawn.
-        width: of the drawing, in pixels.
+        chart: the chart.
+        width: the width of the drawing in pixels.
     """
     chart = _drawable(chart)
     spec: Spec = {
@@ -59,7 +59,7 @@ def spec_of(chart: Chart, width: int) -> Spec:
 
 
 def config() -> Spec:
-    """Return what all drawings share: type, lines and no noise."""
+    """Return the configuration that all drawings share."""
     quiet = {"labelColor": SOFT, "labelFont": _FONT, "labelFontSize": 13, "titleColor": SOFT}
     return {
         "aria": False,
@@ -77,7 +77,7 @@ def config() -> Spec:
 
 
 def drawable(text: str) -> str:
-    """Return text that a drawing may have: one character that XML has not would end the program."""
+    """Return text without characters that are invalid in XML, which make vl-convert abort."""
     return _NO_XML.sub("\ufffd", printable(text))
 
 
@@ -87,7 +87,7 @@ def _drawable(chart: Chart) -> Chart:
 
 
 def short(value: Number | float) -> str:
-    """Return a figure in few characters, for a label in a drawing.
+    """Return a figure as a short label.
 
     >>> short(7_270_000_000), short(14)
     ('7.3 bn', '14')
@@ -99,7 +99,7 @@ def short(value: Number | float) -> str:
 
 
 def _height(width: int) -> int:
-    """Return how high a drawing is: on paper, which is narrower than a screen, a little less."""
+    """Return the height of a drawing in pixels for its width."""
     return max(170, min(240, width // 4))
 
 
@@ -110,7 +110,7 @@ def _values(chart: Chart) -> list[Spec]:
             "place": index,
             "series": series.name,
             "order": order,
-            # Where nothing is recorded a line is broken: it would tell of years that nobody knows.
+            # A missing value interrupts a line instead of being interpolated.
             "value": None if value is None else float(value),
             "label": "" if value is None else short(value),
         }
@@ -121,7 +121,7 @@ def _values(chart: Chart) -> list[Spec]:
 
 
 def _names(chart: Chart, width: int) -> Spec:
-    """Return the axis of the names beside bars, which may take as much room as the bars."""
+    """Return the axis of categories; labels may take half of the width."""
     axis = {"domain": False, "ticks": False, "labelPadding": 8, "labelColor": INK}
     return {
         "field": "category", "type": "nominal", "sort": list(chart.categories), "title": None,
@@ -153,7 +153,7 @@ def _bars(chart: Chart, width: int) -> Spec:
 
 
 def _grouped(chart: Chart, width: int) -> Spec:
-    """Return bars beside each other: lengths that begin at one line can be compared."""
+    """Return grouped bars, which are easier to compare than stacked ones."""
     values = {"field": "value", "type": "quantitative", "title": None, "axis": _axis(chart)}
     names = [series.name for series in chart.series]
     return {
@@ -172,7 +172,7 @@ def _columns(chart: Chart, width: int) -> Spec:
     text = {"type": "text", "baseline": "bottom", "dy": -3, "fontSize": 12}
     labels = {"mark": text, "encoding": {"text": {"field": "label"}}}
     few = len(chart.categories) <= min(_LABELLED, width // _YEAR)
-    # Lines of a grid would strike through the figures above the columns, which say it better.
+    # Grid lines would cross the figures above the columns, which replace them.
     axis = _axis(chart) | {"grid": not few}
     values = {"field": "value", "type": "quantitative", "title": None, "axis": axis}
     return {
@@ -199,7 +199,7 @@ def _lines(chart: Chart, width: int) -> Spec:
 
 
 def _dashes(chart: Chart) -> Spec:
-    """Return how lines are dashed of which more are drawn than there are colours."""
+    """Return the dash encoding if there are more lines than colours."""
     names = [series.name for series in chart.series]
     if len(names) <= len(COLOURS):
         return {}
@@ -228,7 +228,7 @@ def _axis(chart: Chart) -> Spec:
 
 
 def _colours(chart: Chart, width: int) -> Spec:
-    """Return the colours of the series, with a legend whose names are whole where they fit."""
+    """Return the colour encoding of the series, with a legend that fits the width."""
     names = [series.name for series in chart.series]
     scale = {"domain": names, "range": [COLOURS[x % len(COLOURS)] for x in range(len(names))]}
     longest = max(map(len, names)) * _LETTER + _SWATCH
@@ -237,7 +237,7 @@ def _colours(chart: Chart, width: int) -> Spec:
         "labelLimit": width - 2 * _SWATCH,
     }
     if chart.kind is ChartKind.LINES and len(names) > len(COLOURS):
-        # A square shows no dashes.
+        # The dash pattern is not visible in a square.
         legend |= {"symbolType": "stroke", "symbolSize": 500, "symbolStrokeWidth": 2.5}
     return {"field": "series", "type": "nominal", "sort": names, "scale": scale, "legend": legend}
 

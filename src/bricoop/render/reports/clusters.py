@@ -1,4 +1,4 @@
-"""Places that are too close together on a drawing to be told apart, as one mark with a number."""
+"""Clustering of nearby points of a map into marks, and placement of their labels."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -7,23 +7,23 @@ from dataclasses import dataclass, field
 from bricoop.render.reports.frames import Frame
 from bricoop.report.blocks import Point
 
-#: What something covers on a drawing, in pixels: its left, top, right and bottom.
+#: A bounding box in pixels: left, top, right and bottom.
 Box = tuple[float, float, float, float]
-#: Marks whose centres are nearer than so many pixels would hide each other.
+#: The minimum distance of marks in pixels; closer ones would overlap.
 _APART = 20.0
-#: Pixels that a letter of a label takes, the height of its line, and what is left to its mark.
+#: Estimated width of a letter, height of a line, and distance of label and mark, in pixels.
 _LETTER, _LINE, _GAP = 7.2, 15.0, 6.0
 _LONGEST = 34
 
 
 @dataclass
 class Cluster:
-    """Places that share a mark.
+    """Points that share a mark.
 
     Attributes:
-        x: pixels from the left of the drawing.
-        y: pixels from its top.
-        points: the places; the mark is drawn where the first of them is.
+        x: the horizontal position in pixels, from the left.
+        y: the vertical position in pixels, from the top.
+        points: the points; the mark is at the first of them.
     """
 
     x: float
@@ -32,15 +32,15 @@ class Cluster:
 
     @property
     def radius(self) -> float:
-        """How large the mark is, in pixels: a number needs room."""
+        """The radius of the mark in pixels, with room for the number of points."""
         number = len(self.points)
         return 5.0 if number == 1 else 8.0 + 2.0 * len(str(number))
 
     @property
     def label(self) -> str:
-        """The name that most of the places have, and whether others have other names.
+        """The most frequent name of the points, with "and others" if there are more names.
 
-        The mark has the number of places; that of names would look like another count of them.
+        The number of names is not shown, because the mark already has the number of points.
         """
         names = Counter(point.name or point.label for point in self.points)
         first = names.most_common(1)[0][0]
@@ -50,13 +50,13 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Label:
-    """A name beside a mark.
+    """The label of a mark.
 
     Attributes:
         cluster: the mark.
-        align: how the text is set at its position: `left`, `right` or `center`.
-        dx: pixels from the middle of the mark to that position, to the right.
-        dy: the same downwards.
+        align: the alignment of the text at its position: `left`, `right` or `center`.
+        dx: horizontal offset from the centre of the mark in pixels.
+        dy: vertical offset in pixels, downwards.
     """
 
     cluster: Cluster
@@ -66,7 +66,7 @@ class Label:
 
     @property
     def box(self) -> Box:
-        """What the name covers: its left, top, right and bottom."""
+        """The bounding box of the text."""
         length = len(self.cluster.label) * _LETTER
         x, y = self.cluster.x + self.dx, self.cluster.y + self.dy
         start = x - {"left": 0.0, "center": length / 2, "right": length}[self.align]
@@ -74,9 +74,9 @@ class Label:
 
 
 def clusters(points: Sequence[Point], frame: Frame) -> list[Cluster]:
-    """Return the marks of places, those of most places first.
+    """Return the clusters of points, the largest first.
 
-    A grid finds the neighbours, so that thousands of places cost no more than their number.
+    A grid finds neighbours, so that the time is linear in the number of points.
     """
     cells: dict[tuple[int, int], list[Cluster]] = {}
     marks: list[Cluster] = []
@@ -104,7 +104,7 @@ def clusters(points: Sequence[Point], frame: Frame) -> list[Cluster]:
 
 
 def labels(marks: Sequence[Cluster], frame: Frame) -> Iterator[Label]:
-    """Yield the names for which there is room: they hide neither each other nor a mark."""
+    """Yield labels that fit and overlap neither each other nor a mark."""
     taken = [
         (mark.x - mark.radius, mark.y - mark.radius, mark.x + mark.radius, mark.y + mark.radius)
         for mark in marks
@@ -120,7 +120,7 @@ def labels(marks: Sequence[Cluster], frame: Frame) -> Iterator[Label]:
 
 
 def _label_positions(mark: Cluster) -> Iterator[Label]:
-    """Yield where the name of a mark may stand, the best place first."""
+    """Yield the possible positions of a label, the best first."""
     beside, above = mark.radius + _GAP, mark.radius + _LINE / 2 + 1
     yield Label(mark, "left", beside)
     yield Label(mark, "right", -beside)

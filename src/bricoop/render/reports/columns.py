@@ -1,4 +1,4 @@
-"""How the width of a page is divided among the columns of a table."""
+"""Column widths of tables on a page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ from bricoop.render.widths import (
     tears_words,
 )
 
-#: Characters that a line of a table has on paper, in type of the usual size and in smaller type.
+#: Style classes of the font sizes of tables, with the characters that fit in a printed line.
 _ROOMS = (("", 108), ("dense", 124), ("dense tiny", 146))
-#: What stands between two columns, in characters, and what a column's first words are bolder by.
+#: Gap between columns, and extra width of the first column, which is bold; in characters.
 _GAP, _BOLD = 2, 2
-#: A longer word of a label may be torn.
+#: Words of labels longer than this may be broken.
 _LABEL = 14
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a table is set.
+    """The layout of a table.
 
     Attributes:
-        shares: the width of each column, in per cent of the table.
-        density: the size of its type, as a class of the style sheet; empty for the usual size.
+        shares: the width of each column in per cent of the table.
+        density: the style class of the font size; empty for the normal size.
     """
 
     shares: tuple[float, ...]
@@ -38,11 +38,11 @@ class Layout:
 
 
 def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Layout:
-    """Return how a table is set, so that no word is torn where there is room for all of them.
+    """Return the layout of a table in which no word is broken if possible.
 
     Args:
-        headings: of its columns.
-        rows: their cells.
+        headings: the headings of the columns.
+        rows: the cells.
     """
     texts = [
         [printable(heading.text(row[index])) for row in rows]
@@ -58,7 +58,7 @@ def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Lay
         spare = room - gaps - sum(widths)
         _keep_labels_whole(widths, columns)
         is_torn = tears_words(columns, widths) or tears_labels(columns, widths)
-        # Rows of many short lines are read more easily, and take fewer pages, in smaller type.
+        # Cells that would wrap to many short lines are easier to read in a smaller font.
         if not is_torn and (density or not is_crowded(columns, widths)):
             break
     shown = [float(width + _GAP) for width in widths]
@@ -69,7 +69,7 @@ def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Lay
 
 
 def _keep_labels_whole(widths: list[int], columns: Columns) -> None:
-    """Widen columns whose label would be torn, by what wider ones have beyond their own needs."""
+    """Widen columns whose label would be broken, at the expense of columns with spare room."""
     needs = [least_width(column) for column in columns]
     for index, (label, _, _) in enumerate(columns):
         needed = min(_LABEL, longest_word([label]))
@@ -82,7 +82,7 @@ def _keep_labels_whole(widths: list[int], columns: Columns) -> None:
 
 
 def _spread(widths: list[float], texts: Sequence[bool], spare: float) -> None:
-    """Give room that is left to the columns of text: numbers read best close to their labels."""
+    """Distribute spare room among the text columns in proportion to their widths."""
     of_texts = sum(width for width, is_text in zip(widths, texts, strict=True) if is_text)
     if not of_texts:
         return

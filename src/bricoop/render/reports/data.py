@@ -1,4 +1,4 @@
-"""A report as JSON: every row under its field names, with who says so where."""
+"""Writer of reports as JSON, with the citations of every row."""
 
 from dataclasses import asdict
 from typing import Any, TextIO
@@ -9,12 +9,12 @@ from bricoop.report.sections import Report
 
 
 def write_report_json(report: Report, out: TextIO) -> None:
-    """Write one object; its sections stand under their names, each with its parts in order."""
+    """Write a JSON object; `sections` has the parts of each section by its name."""
     out.write(to_json(report_data(report), indented=True) + "\n")
 
 
 def report_data(report: Report) -> dict[str, Any]:
-    """Return a report as plain data."""
+    """Return a report as data for JSON."""
     data = asdict(report)
     data["sections"] = {
         section.name: {"title": section.title, "parts": [_block(block) for block in section.parts]}
@@ -26,7 +26,7 @@ def report_data(report: Report) -> dict[str, Any]:
 def _block(block: Part) -> dict[str, Any]:
     if not isinstance(block, Table):
         data = {"type": block.type, **asdict(block)}
-        # All commands stand in a section of their own.
+        # All commands are in a section of their own.
         data.pop("commands", None)
         return data
     names = [column.name for column in block.columns]

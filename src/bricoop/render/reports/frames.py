@@ -1,4 +1,4 @@
-"""Where countries lie, and how much of the globe a map of some places shows."""
+"""Bounding boxes of countries, and the section of the globe that a map shows."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -8,22 +8,22 @@ from typing import Any
 
 from bricoop.domain.boundaries import Position, arc_of, world
 
-#: Parts of a country that are further than so many degrees from the rest are not framed: French
-#: Guiana is no reason to show France from across the Atlantic, Alaska is near enough to be shown.
+#: Parts of a country further than this many degrees from the rest are not framed: French Guiana
+#: does not widen the map of France, but Alaska is part of that of the United States.
 _NEAR = 8.0
-#: Degrees that a map shows at the least, around a country and around places without one.
+#: The least extent of a map in degrees, with a country and with points only.
 _LEAST, _LEAST_ALONE = 3.0, 14.0
-#: Mercator's projection has no poles.
+#: The maximum latitude: the Mercator projection is infinite at the poles.
 _HIGHEST = 84.0
-#: A little of the neighbours is seen.
+#: Factor by which the map is larger than its content.
 _MARGIN = 1.12
-#: The height of a map, in parts of its width.
+#: Bounds of the ratio of height and width.
 _LOWEST_RATIO, _HIGHEST_RATIO = 0.4, 0.55
 
 
 @dataclass(frozen=True)
 class Box:
-    """A part of the globe, in degrees; `east` may exceed 180 where it crosses the date line."""
+    """A bounding box in degrees; `east` exceeds 180 if it crosses the date line."""
 
     west: float
     south: float
@@ -31,7 +31,7 @@ class Box:
     north: float
 
     def joined(self, other: "Box") -> "Box":
-        """Return the smallest box around both."""
+        """Return the bounding box of both."""
         return Box(
             min(self.west, other.west),
             min(self.south, other.south),
@@ -40,26 +40,26 @@ class Box:
         )
 
     def distance(self, other: "Box") -> float:
-        """Return how many degrees lie between two boxes, by longitude or by latitude."""
+        """Return the larger of the gaps in longitude and latitude, in degrees."""
         across = max(self.west - other.east, other.west - self.east, 0.0)
         along = max(self.south - other.north, other.south - self.north, 0.0)
         return max(across, along)
 
     def shifted_near(self, longitude: float) -> "Box":
-        """Return the box with longitudes counted so that it lies near a longitude."""
+        """Return the box shifted by full turns so that it is nearest to a longitude."""
         turn = round((longitude - (self.west + self.east) / 2) / 360) * 360
         return Box(self.west + turn, self.south, self.east + turn, self.north)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Mercator's projection of a part of the globe onto a drawing.
+    """The Mercator projection of a part of the globe onto a drawing.
 
     Attributes:
-        box: what is shown.
-        width: of the drawing, in pixels.
-        height: of the drawing, in pixels.
-        scale: pixels for a radian at the equator.
+        box: the section that is shown.
+        width: the width of the drawing in pixels.
+        height: the height of the drawing in pixels.
+        scale: pixels per radian at the equator.
     """
 
     box: Box
@@ -69,13 +69,13 @@ class Frame:
 
     @property
     def centre(self) -> Position:
-        """The longitude and latitude in the middle of the drawing."""
+        """Longitude and latitude of the centre of the drawing."""
         middle = (_mercator_height(self.box.south) + _mercator_height(self.box.north)) / 2
         return (self.box.west + self.box.east) / 2, math.degrees(math.atan(math.sinh(middle)))
 
     @property
     def projection(self) -> dict[str, Any]:
-        """The projection for Vega-Lite."""
+        """The projection as specified in Vega-Lite."""
         longitude, latitude = self.centre
         return {
             "type": "mercator",
@@ -85,7 +85,7 @@ class Frame:
         }
 
     def pixel(self, longitude: float, latitude: float) -> tuple[float, float]:
-        """Return where a position lies in the drawing, from its upper left corner."""
+        """Return the pixel of a position, from the upper left corner of the drawing."""
         middle, level = self.centre
         across = (longitude - middle + 180) % 360 - 180
         x = self.width / 2 + self.scale * math.radians(across)
@@ -95,12 +95,12 @@ class Frame:
 
 
 def frame_of(countries: Iterable[str], positions: Sequence[Position], width: int) -> Frame:
-    """Return the frame that shows some countries whole, and all of some positions.
+    """Return the frame that shows whole countries and all positions.
 
     Args:
-        countries: alpha-3 codes; those without a boundary are left to their positions.
-        positions: places.
-        width: of the drawing, in pixels.
+        countries: alpha-3 codes; those without a boundary are ignored.
+        positions: longitudes and latitudes.
+        width: the width of the drawing in pixels.
     """
     boxes = [box for code in countries if (box := country_box(code)) is not None]
     least = _LEAST if boxes else _LEAST_ALONE
@@ -120,7 +120,7 @@ def frame_of(countries: Iterable[str], positions: Sequence[Position], width: int
 
 
 def shown_countries(frame: Frame) -> list[str]:
-    """Return the codes of the countries of which a frame may show a part."""
+    """Return the codes of the countries that a frame may show in part."""
     longitude, latitude = frame.centre
     half = math.degrees(frame.width / 2 / frame.scale)
     rise = frame.height / 2 / frame.scale
@@ -138,7 +138,7 @@ def shown_countries(frame: Frame) -> list[str]:
 
 @cache
 def country_box(code: str) -> Box | None:
-    """Return the box around a country and its near islands; None without a boundary of it."""
+    """Return the box of a country without remote parts; None if it has no boundary."""
     boxes = _boxes().get(code)
     if not boxes:
         return None
@@ -156,7 +156,7 @@ def country_box(code: str) -> Box | None:
 
 @cache
 def _boxes() -> dict[str, list[Box]]:
-    """Return the boxes around the pieces of land of each country, by its code."""
+    """Return the boxes of all polygons of each country by its code."""
     topology = world()
     boxes: dict[str, list[Box]] = {}
     for shape in topology["objects"]["countries"]["geometries"]:
@@ -171,7 +171,7 @@ def _box_of_ring(topology: dict[str, Any], ring: Sequence[int]) -> Box:
     points = [point for arc in ring for point in arc_of(topology, arc)]
     longitudes = [points[0][0]]
     for longitude, _ in points[1:]:
-        # A ring across the date line jumps from 180 to -180, and is counted on to stay narrow.
+        # Unwrap longitudes at the date line, where they jump from 180 to -180.
         turn = round((longitudes[-1] - longitude) / 360) * 360
         longitudes.append(longitude + turn)
     latitudes = [latitude for _, latitude in points]
@@ -192,11 +192,11 @@ def _within_mercator(box: Box) -> Box:
 
 
 def _mercator_height(latitude: float) -> float:
-    """Return how far above the equator Mercator's projection draws a latitude."""
+    """Return the Mercator ordinate of a latitude, for a unit sphere."""
     bounded = min(_HIGHEST + 3, max(-_HIGHEST - 3, latitude))
     return math.asinh(math.tan(math.radians(bounded)))
 
 
-#: A narrow drawing, which may be as high as it is wide.
+#: Drawings narrower than this, in pixels, may be as high as they are wide.
 _PHONE = 500
 _WORLD = Box(-180.0, -58.0, 180.0, 78.0)

@@ -1,4 +1,4 @@
-"""Tables of a report as a page sets them: cells, widths, and which rows a screen folds away."""
+"""Tables of a report as used by the HTML template, with collapsed rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ from bricoop.render.table import Heading
 from bricoop.report.blocks import Table
 from bricoop.report.sections import Report
 
-#: So many rows are shown at first on a wide screen and on a phone, where more than a few follow.
+#: Rows shown initially on wide screens and on phones, and the least number worth collapsing.
 _FIRST, _FIRST_NARROW, _FEW = 10, 5, 2
-#: A table of so many columns becomes a list of cards on a phone.
+#: Tables with at least this many columns become lists of cards on phones.
 _CARDS = 3
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table as a page sets it.
+    """A table as used by the HTML template.
 
     Attributes:
-        headings: of its columns, with that of the citations.
-        lines: its rows: their cells as people read them, and their citations.
-        layout: the widths of its columns.
-        cited: whether its last column has citations.
+        headings: the headings, including that of the citations.
+        lines: the rows: their cells as text, and their citations.
+        layout: the widths of the columns.
+        cited: whether the last column has citations.
     """
 
     headings: list[Heading]
@@ -34,22 +34,22 @@ class Grid:
 
     @property
     def classes(self) -> str:
-        """The classes of the table in the style sheet."""
+        """The CSS classes of the table."""
         cards = "cards" if len(self.headings) >= _CARDS else ""
         return " ".join(filter(None, (cards, self.layout.density)))
 
     @property
     def folded(self) -> str:
-        """On which screens some rows are folded away, as a class; empty for none."""
+        """The CSS class of screens that collapse some rows; empty for none."""
         return folded(len(self.lines))
 
     def folding(self, index: int) -> str:
-        """Return on which screens a row is folded away, as a class; empty for none."""
+        """Return the CSS class of screens that collapse a row; empty for none."""
         return folding(len(self.lines), index)
 
 
 def grid_of(report: Report, table: Table) -> Grid:
-    """Return a table as a page sets it."""
+    """Return the grid of a table."""
     headings, rows = table_rows(report, table)
     cited = any(line.citations for line in table.lines)
     number = len(headings) - cited
@@ -64,14 +64,14 @@ def grid_of(report: Report, table: Table) -> Grid:
 
 
 def folded(number: int) -> str:
-    """Return on which screens some of so many rows are folded away, as a class."""
+    """Return the CSS class of screens that collapse some of the given number of rows."""
     if number > _FIRST + _FEW:
         return "everywhere"
     return "on-phones" if number > _FIRST_NARROW + _FEW else ""
 
 
 def folding(number: int, index: int) -> str:
-    """Return on which screens one of so many rows is folded away, as a class."""
+    """Return the CSS class of screens that collapse the row at an index."""
     if number > _FIRST + _FEW and index >= _FIRST:
         return "rest"
     return "rest-on-phones" if number > _FIRST_NARROW + _FEW and index >= _FIRST_NARROW else ""

@@ -1,4 +1,4 @@
-"""Maps as specifications of Vega-Lite: countries coloured by a figure, and places as marks."""
+"""Vega-Lite specifications of maps, with countries shaded by a figure and points as marks."""
 
 import json
 import math
@@ -12,9 +12,9 @@ from bricoop.render.reports.frames import Frame, frame_of, shown_countries
 from bricoop.render.reports.shading import MOST_CLASSES, classes
 from bricoop.report.blocks import Map, Shade
 
-#: From the lightest to the darkest; a country without a figure has the colour of the land.
+#: CSS variables from the lightest to the darkest; other countries have the colour of land.
 SHADES = ("var(--m1)", "var(--m2)", "var(--m3)", "var(--m4)", "var(--m5)")
-#: The lightest of them looks too much like the land beside it.
+#: Classes do not use the lightest, which is hard to distinguish from land.
 _CLASSED = SHADES[-MOST_CLASSES:]
 _LAND, _POINT = "var(--land)", "var(--point)"
 BOUNDARIES = (
@@ -22,18 +22,18 @@ BOUNDARIES = (
     "status of any territory."
 )
 CLUSTERED = "A circle with a number stands for that many places close together."
-#: Countries that lie within so many degrees of longitude are drawn larger than on a map of all.
+#: Countries within this many degrees of longitude get a regional map instead of a world map.
 _PART_OF_WORLD = 150.0
-#: So many marks have names beside them; more names would cover the map.
+#: The maximum number of marks with labels; more labels would hide the map.
 _NAMED = 14
 
 
 def spec_of(map_: Map, width: int) -> dict[str, Any]:
-    """Return the specification of a map.
+    """Return the Vega-Lite specification of a map.
 
     Args:
-        map_: what is drawn.
-        width: of the drawing, in pixels.
+        map_: the map.
+        width: the width of the drawing in pixels.
     """
     if is_of_world(map_):
         frame = _of_shades(map_, width)
@@ -50,12 +50,12 @@ def spec_of(map_: Map, width: int) -> dict[str, Any]:
 
 
 def is_of_world(map_: Map) -> bool:
-    """Return whether a map shows the world, and not the surroundings of some places."""
+    """Return whether a map compares countries, instead of showing points."""
     return len(map_.shades) > 1 or not (map_.points or map_.shades or map_.frame)
 
 
 def _of_shades(map_: Map, width: int) -> Frame | None:
-    """Return the frame around the countries that have a figure; None where they span the world."""
+    """Return the frame of the shaded countries; None if they span the world."""
     if not map_.shades:
         return None
     frame = frame_of([shade.alpha3 for shade in map_.shades], [], width)
@@ -63,13 +63,13 @@ def _of_shades(map_: Map, width: int) -> Frame | None:
 
 
 def frame_of_map(map_: Map, width: int) -> Frame:
-    """Return what a map of places shows: its countries whole, and every place."""
+    """Return the frame of a map of points: its countries and all points."""
     countries = [*map_.frame, *(shade.alpha3 for shade in map_.shades)]
     return frame_of(countries, [(point.longitude, point.latitude) for point in map_.points], width)
 
 
 def is_clustered(map_: Map, width: int) -> bool:
-    """Return whether some marks of a map stand for several places."""
+    """Return whether some marks of a map stand for several points."""
     if is_of_world(map_) or not map_.points:
         return False
     marks = clusters(map_.points, frame_of_map(map_, width))
@@ -77,9 +77,9 @@ def is_clustered(map_: Map, width: int) -> bool:
 
 
 def steps(shades: Sequence[Shade]) -> list[tuple[str, int | float, int | float]]:
-    """Return the colours that are used, each with the least and the largest figure it stands for.
+    """Return the colours of the legend, each with the least and the largest figure of its class.
 
-    The classes are those of `shading`. A single country needs no legend: its figure is in the text.
+    The classes are those of `shading`. A single country needs no legend.
     """
     if len(shades) == 1:
         return []
@@ -107,14 +107,14 @@ def _spec(
 def _colours(shades: Sequence[Shade]) -> dict[Shade, str]:
     """Return the colour of each country."""
     if len(shades) == 1:
-        # Alone, it is the country that a report is on, and places stand on it.
+        # A single country is the subject of the report; keep it light below the points.
         return {shades[0]: SHADES[0]}
     ranks = classes([shade.value for shade in shades])
     return {shade: _CLASSED[rank] for shade, rank in zip(shades, ranks, strict=True)}
 
 
 def _countries(map_: Map, frame: Frame | None) -> dict[str, Any]:
-    """Return the layer of the land, of which only what the frame shows is drawn."""
+    """Return the layer of countries, limited to those that the frame shows."""
     values = [
         {"a": shade.alpha3, "colour": colour} for shade, colour in _colours(map_.shades).items()
     ]
@@ -126,7 +126,7 @@ def _countries(map_: Map, frame: Frame | None) -> dict[str, Any]:
     }
     transform: list[dict[str, Any]] = []
     if frame is not None:
-        # What has no code, such as a disputed glacier, is drawn as well: it would be a hole.
+        # Areas without a code, such as disputed ones, are drawn too, to leave no holes.
         shown = ", ".join(f"'{code}'" for code in shown_countries(frame))
         transform.append(
             {"filter": f"!datum.properties.a || indexof([{shown}], datum.properties.a) >= 0"}
@@ -141,9 +141,9 @@ def _countries(map_: Map, frame: Frame | None) -> dict[str, Any]:
 
 
 def legend(shades: Sequence[Shade]) -> dict[str, Any]:
-    """Return how the countries of a map that stands alone are filled, with a legend of the classes.
+    """Return the fill encoding with a legend, for a map in a file of its own.
 
-    Pages write a legend of their own beside a map.
+    HTML pages have their own legend.
     """
     names = {
         colour: " – ".join(dict.fromkeys((short(least), short(most))))
@@ -160,7 +160,7 @@ def legend(shades: Sequence[Shade]) -> dict[str, Any]:
 
 
 def _marks(marks: Sequence[Cluster], frame: Frame) -> Iterator[dict[str, Any]]:
-    """Yield the layers of the places: circles, their numbers, and the names of a few."""
+    """Yield the layers of marks: circles, numbers and labels."""
     if not marks:
         return
     circle = {

@@ -1,4 +1,4 @@
-"""A report as Markdown: headings, tables and a numbered bibliography."""
+"""Writer of reports as Markdown."""
 
 from typing import TextIO
 
@@ -17,7 +17,7 @@ from bricoop.report.sections import Report
 
 
 def write_report_markdown(report: Report, out: TextIO) -> None:
-    """Write headings, tables and a numbered bibliography; charts and maps are tables, too."""
+    """Write headings, tables and a numbered bibliography; charts and maps become tables."""
     out.write(f"# {escape(report.title)}\n\n")
     out.writelines(f"{escape(text)}\n\n" for text in (report.subtitle, report.summary) if text)
     for section in report.sections:
@@ -35,7 +35,7 @@ def write_report_markdown(report: Report, out: TextIO) -> None:
 def _write(report: Report, block: Part, out: TextIO) -> None:
     match block:
         case Text():
-            # A memo may come from a stranger, and readers of Markdown run HTML and open links.
+            # A memo file may be untrusted, and Markdown viewers render HTML and open links.
             is_kept = block.markdown and all(map(is_harmless, block.paragraphs))
             shown = own_markdown if is_kept else escape
             out.writelines(f"{shown(text)}\n\n" for text in block.paragraphs)

@@ -1,4 +1,4 @@
-"""A report as a page: one HTML file that needs nothing else, on a screen, a phone and paper."""
+"""Writer of reports as a self-contained HTML page for screens, phones and paper."""
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
@@ -29,28 +29,29 @@ from bricoop.render.values import short_money
 from bricoop.report.blocks import Chart, Map, Table, Text, citations_in
 from bricoop.report.sections import Report, Section
 
-#: The drawings of a chart, in pixels: as wide as a page on a screen, on a phone and on paper.
+#: The widths of drawings in pixels, for screens, phones and paper.
 _WIDE, _NARROW, _PAPER = 952, 340, 672
-#: On a page that is one of its kind two drawings stand side by side.
+#: The width of drawings in a one-page report, where two are side by side.
 _HALF = 520
-#: Headings go no lower.
+#: The lowest heading level of HTML.
 _LOWEST = 6
-#: So much of a title is repeated at the foot of each page.
+#: The maximum length of the title in page footers.
 _TITLE = 60
 _FOLDER = Path(__file__).parent
 
 
 def write_report_html(report: Report, out: TextIO) -> None:
-    """Write the whole page."""
+    """Write a report as an HTML page."""
     out.write(page_of(report))
 
 
 def page_of(report: Report, *, paper: bool = False) -> str:
-    """Return the whole page.
+    """Return a report as an HTML page.
 
     Args:
-        report: what is drawn.
-        paper: whether it is for paper alone: nothing is folded, and drawings are made once.
+        report: the report.
+        paper: whether the page is for printing only, with nothing collapsed and one size of
+            drawings.
     """
     drawing = _TemplateFunctions(report, paper=paper)
     style = (_FOLDER / "page.css").read_text(encoding="utf-8") + footer_style(report)
@@ -69,7 +70,7 @@ def page_of(report: Report, *, paper: bool = False) -> str:
 
 
 def footer_style(report: Report) -> str:
-    """Return the rules that print the title, what made the report, and the number of the page."""
+    """Return the CSS of page footers: title, program version, and page numbers."""
     title = report.title if len(report.title) <= _TITLE else f"{report.title[: _TITLE - 1]}…"
     left = _css_text(f"{printable(title)} · {made_by(report)}")
     narrow = "margin: 12mm 15mm 15mm; " if report.brief else ""
@@ -80,7 +81,7 @@ def footer_style(report: Report) -> str:
 
 
 def _css_text(text: str) -> str:
-    """Return a text as a string of CSS, in which nothing ends the string or the style sheet."""
+    """Return a text as an escaped CSS string."""
     plain = "".join(
         character if character.isalnum() or character == " " else f"\\{ord(character):x} "
         for character in text
@@ -89,7 +90,7 @@ def _css_text(text: str) -> str:
 
 
 class _TemplateFunctions:
-    """What the template asks for."""
+    """Functions that the HTML template calls."""
 
     def __init__(self, report: Report, *, paper: bool) -> None:
         self._report = report
@@ -98,49 +99,49 @@ class _TemplateFunctions:
         self._drawn = 0
 
     def grid(self, table: Table) -> Grid:
-        """Return a table as it is set."""
+        """Return the grid of a table."""
         return grid_of(self._report, table)
 
     def layout(self, headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Layout:
-        """Return how the figures of a chart are set."""
+        """Return the layout of a table of figures."""
         return layout_of(headings, rows)
 
     def folded(self, number: int) -> str:
-        """Return on which screens some of so many rows are folded away, as a class."""
+        """Return the CSS class of screens that collapse some of the given number of rows."""
         return folded(number)
 
     def folding(self, number: int, index: int) -> str:
-        """Return on which screens one of so many rows is folded away, as a class."""
+        """Return the CSS class of screens that collapse the row at an index."""
         return folding(number, index)
 
     def figure(self, value: Any, unit: str) -> tuple[str, str]:
-        """Return a figure in few characters and, where these are not all, the exact one."""
+        """Return a short figure, and the exact one if it is different."""
         text = figure_text(value, unit)
         if not unit or not isinstance(value, Decimal):
             return text, ""
-        # A figure and its unit stay on one line.
+        # Non-breaking spaces keep a figure and its unit on one line.
         return short_money(value, unit.rpartition(" ")[2]).replace(" ", "\u00a0"), text
 
     def cited(self, citations: Sequence[Citation]) -> list[tuple[int, str]]:
-        """Return the numbers of the sources that are cited, each with its places."""
+        """Return the numbers of the cited sources, each with the locators in it."""
         return [
             (self._report.number_of(key), ", ".join(locators))
             for key, locators in by_source(citations).items()
         ]
 
     def chart(self, chart: Chart) -> Markup:
-        """Return a chart's drawings: one for wide screens, and one for narrow ones."""
+        """Return the drawings of a chart for wide and narrow screens."""
         return self._drawings(chart, charts.spec_of)
 
     def map(self, map_: Map) -> Markup:
-        """Return a map's drawings; that of the world has no text that could become too small."""
+        """Return the drawings of a map; a world map has no text, so one size is enough."""
         if maps.is_of_world(map_):
             width = self._on_paper if self._paper else _WIDE
             return self._drawing(maps.spec_of(map_, width), "both")
         return self._drawings(map_, maps.spec_of)
 
     def legend(self, map_: Map) -> list[tuple[str, str]]:
-        """Return each colour of a map with the figures that it stands for."""
+        """Return each colour of a map with the range of its figures."""
         return [(colour, _span(least, most)) for colour, least, most in maps.steps(map_.shades)]
 
     def _drawings(self, drawn: Any, spec_of: Callable[[Any, int], charts.Spec]) -> Markup:
@@ -155,22 +156,22 @@ class _TemplateFunctions:
         return Markup('<div class="{}">{}</div>').format(kind, drawing)
 
     def rows(self, drawn: Chart | Map) -> Any:
-        """Return what a chart or a map shows, as rows."""
+        """Return the figures of a chart or a map as rows."""
         return chart_rows(drawn) if isinstance(drawn, Chart) else map_rows(drawn)
 
     def places(self, map_: Map) -> list[tuple[str, str]]:
-        """Return the places of a map by name, each with what is there."""
+        """Return the locations of a map by name, each with the labels of its points."""
         return places_listed(map_)
 
     def map_note(self, map_: Map) -> str:
-        """Return what stands under a map."""
+        """Return the note below a map."""
         clustered = maps.CLUSTERED if maps.is_clustered(map_, _WIDE) else ""
         return " ".join(
             filter(None, (points_sentence(map_), clustered, map_.note, maps.BOUNDARIES))
         )
 
     def paragraphs(self, text: Text) -> Iterable[Markup]:
-        """Return paragraphs; those in Markdown keep no HTML, image or address that runs."""
+        """Return paragraphs as HTML; Markdown is rendered without HTML, images or script links."""
         if not text.markdown:
             return [
                 Markup("<p>{}</p>").format(printable(paragraph)) for paragraph in text.paragraphs
@@ -178,7 +179,7 @@ class _TemplateFunctions:
         return [Markup(_rendered(paragraph)) for paragraph in text.paragraphs]  # noqa: S704 (no HTML passes)
 
     def reference(self, entry: SourceEntry) -> Markup:
-        """Return a source of the bibliography; its address is a link where it is of the web."""
+        """Return the reference of a source, with a link if its URL is HTTP or HTTPS."""
         text = escape(printable(reference(entry)))
         url = entry.url or ""
         if not url.startswith(("https://", "http://")):
@@ -208,7 +209,7 @@ def _span(least: float, most: float) -> str:
 
 
 def _finalize(value: Any) -> Any:
-    """Return what a template prints: no control character of a source's text passes."""
+    """Return a value for the template, with control characters made visible."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -225,7 +226,7 @@ def _environment() -> Environment:
 
 
 def _rendered(text: str) -> str:
-    """Return a user's Markdown as HTML; its headings stand below those of the report."""
+    """Return Markdown as HTML, with headings below the levels of the report."""
     reader = _markdown()
     tokens = reader.parse(own_markdown(text))
     for token in tokens:

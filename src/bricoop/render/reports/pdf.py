@@ -1,4 +1,4 @@
-"""A report as a PDF, by the optional printer WeasyPrint: the page as it is on paper."""
+"""Writer of reports as PDF, by the optional package WeasyPrint."""
 
 import re
 from pathlib import Path
@@ -14,10 +14,10 @@ _PROPERTY = re.compile(r"(--[\w-]+):\s*([^;]+);")
 
 
 def write_report_pdf(report: Report, out: BinaryIO) -> None:
-    """Write the page as a PDF; a brief report loses rows until it fits one page.
+    """Write a report as PDF; a brief report is shortened until it fits on one page.
 
     Raises:
-        UsageError: no printer is installed.
+        UsageError: WeasyPrint is not installed.
     """
     try:
         from weasyprint import HTML  # noqa: PLC0415 (optional)
@@ -37,7 +37,10 @@ def write_report_pdf(report: Report, out: BinaryIO) -> None:
 
 
 def on_paper(page: str) -> str:
-    """Return a page whose drawings have the colours of paper by value: a printer needs them so."""
+    """Return a page with CSS variables in drawings replaced by the colours for print.
+
+    WeasyPrint does not resolve CSS variables in SVG.
+    """
     printed = (Path(__file__).parent / "page.css").read_text(encoding="utf-8").split("@media print")
     colours = dict(_PROPERTY.findall(printed[1]))
     return _NAMED.sub(lambda match: colours.get(match[1], match[0]), page)

@@ -1,4 +1,4 @@
-"""Sources as a bibliography lists them, and rows as they point to them."""
+"""References of a bibliography, citation marks, and the colophon."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from bricoop.report.sections import Report
 
 
 def reference(entry: SourceEntry) -> str:
-    """Return a source in the author-date style of the APA; what is unknown is left out.
+    """Return the reference of a source in the author-date style of the APA.
 
-    What bricoop says of it stands in brackets: what kind of source it is, its tier and its key.
+    Kind, tier and key of the source follow in brackets.
     """
     by = entry.authors or entry.publisher
     date = f"({entry.published})" if entry.published else "(n.d.)"
@@ -23,7 +23,7 @@ def reference(entry: SourceEntry) -> str:
 
 
 def marks(report: Report, citations: Sequence[Citation]) -> str:
-    """Return the numbers of sources with the places in them: `[1] 3.2, 3.4; [2] row 7`."""
+    """Return citations as source numbers with locators: `[1] 3.2, 3.4; [2] row 7`."""
     return "; ".join(
         f"[{report.number_of(source)}] {', '.join(locators)}".rstrip()
         for source, locators in by_source(citations).items()
@@ -31,7 +31,7 @@ def marks(report: Report, citations: Sequence[Citation]) -> str:
 
 
 def by_source(citations: Sequence[Citation]) -> dict[str, list[str]]:
-    """Return the places that are cited in each source, in order of first mention."""
+    """Return the locators that are cited in each source, in order of first mention."""
     locators: dict[str, list[str]] = {}
     for citation in citations:
         cited = locators.setdefault(citation.source, [])
@@ -41,7 +41,7 @@ def by_source(citations: Sequence[Citation]) -> dict[str, list[str]]:
 
 
 def made_by(report: Report) -> str:
-    """Return what made a report, when, and from which state of the knowledge base."""
+    """Return date, program version and knowledge base version of a report as a phrase."""
     date = f"Made on {report.made} by" if report.made else "Made by"
     return (
         f"{date} bricoop {report.tool_version} from knowledge base version {report.knowledge_base}"
@@ -49,7 +49,7 @@ def made_by(report: Report) -> str:
 
 
 def colophon(report: Report) -> str:
-    """Return what made a report of what, and how its footnotes are read."""
+    """Return the colophon: versions, and an explanation of citation marks."""
     return (
         f"{made_by(report)}. "
         "Numbers in brackets are sources; the words after a number are the place in that source."

@@ -1,4 +1,4 @@
-"""Parts of a report as rows that every form draws alike: headings, cells, and who says so."""
+"""Conversion of the parts of a report into headings and rows, for all output formats."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,13 +13,13 @@ from bricoop.report.blocks import Chart, Column, KeyFigures, Map, Number, Table
 from bricoop.report.sections import Report
 
 _SOURCE_HEADING = Heading("Source")
-#: So much of the name of a project stands in the list of places.
+#: The maximum length of a label in the list of locations.
 _LABEL_LENGTH = 60
 Rows = tuple[list[Heading], list[list[Any]]]
 
 
 def figure_text(value: Number | None, unit: str = "") -> str:
-    """Return a figure for people: money to the cent with what it is in, a number as it is."""
+    """Return a figure as text: money to the cent with its unit, other numbers exactly."""
     if value is None:
         return "none"
     if isinstance(value, Decimal):
@@ -28,10 +28,10 @@ def figure_text(value: Number | None, unit: str = "") -> str:
 
 
 def shown_columns(table: Table) -> list[int]:
-    """Return the places of the columns that people see: an empty one keeps no room.
+    """Return the indexes of the columns to show; empty columns are omitted.
 
-    A column that has its usual value in every row, such as the country in a report on that
-    country, is left out as well; data formats have all columns.
+    A column with its usual value in every row, such as the country in a report on that country, is
+    omitted as well. Data formats have all columns.
     """
     shown = [
         index
@@ -42,7 +42,7 @@ def shown_columns(table: Table) -> list[int]:
 
 
 def table_rows(report: Report, table: Table) -> Rows:
-    """Return the headings and rows of a table; the last cell says who says so, where any does."""
+    """Return headings and rows of a table, with citations in the last column if any."""
     indexes = shown_columns(table)
     columns = [table.columns[index] for index in indexes]
     headings = [
@@ -65,7 +65,7 @@ def table_rows(report: Report, table: Table) -> Rows:
 
 
 def cell_text(column: Column, value: Any) -> Any:
-    """Return a cell in which money is written to the cent; several amounts are told apart."""
+    """Return the value of a cell, with money rounded to the cent and amounts joined."""
     if column.money and isinstance(value, Decimal):
         return to_the_cent(value)
     if column.money and isinstance(value, list | tuple):
@@ -74,7 +74,7 @@ def cell_text(column: Column, value: Any) -> Any:
 
 
 def figure_rows(report: Report, figures: KeyFigures) -> Rows:
-    """Return key figures as rows: the figure, of what, how it was counted, and who says so."""
+    """Return key figures as rows: figure, label, counting rule if any, and citations."""
     headings = [Heading("Figure", number=True), Heading("Of")]
     counts = any(figure.counted for figure in figures.figures)
     cells = [
@@ -90,7 +90,7 @@ def figure_rows(report: Report, figures: KeyFigures) -> Rows:
 
 
 def chart_rows(chart: Chart) -> Rows:
-    """Return what a chart shows as rows: a category, and the figure of each series."""
+    """Return a chart as rows: the category, and the figure of each series."""
     headings = [
         Heading(chart.category),
         *(Heading(series.name, number=True) for series in chart.series),
@@ -103,7 +103,7 @@ def chart_rows(chart: Chart) -> Rows:
 
 
 def map_rows(map_: Map) -> Rows:
-    """Return the countries of a map, the largest figure first."""
+    """Return the countries of a map as rows, the largest figure first."""
     headings = [Heading("Country"), Heading("Code"), Heading(map_.measure, number=True)]
     shades = sorted(map_.shades, key=lambda shade: (-shade.value, shade.name))
     return headings, [
@@ -112,7 +112,7 @@ def map_rows(map_: Map) -> Rows:
 
 
 def points_sentence(map_: Map) -> str:
-    """Return in a sentence how many places a map shows."""
+    """Return a sentence on the number of points of a map; empty for none."""
     if not map_.points:
         return ""
     number = len(map_.points)
@@ -120,9 +120,9 @@ def points_sentence(map_: Map) -> str:
 
 
 def places_listed(map_: Map) -> list[tuple[str, str]]:
-    """Return the places of a map in the order of their names, each with what is there.
+    """Return the locations of a map by name, each with the labels of its points.
 
-    Rows of one place stand together, so that its name and position are said once.
+    Points with the same name and position are merged.
     """
     labels: dict[str, list[str]] = {}
     for point in map_.points:

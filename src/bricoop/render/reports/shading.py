@@ -1,19 +1,19 @@
-"""The classes of figures on a map: the same in a file and in a terminal."""
+"""Classification of the figures of a map, for drawings and terminals."""
 
 from collections.abc import Sequence
 
 from bricoop.report.blocks import Number
 
-#: So many shades people tell apart without looking twice.
+#: The maximum number of shades, which are easily distinguished.
 MOST_CLASSES = 4
 
 
 def classes(values: Sequence[Number]) -> list[int]:
     """Return the class of each figure, from 0 for the least to `MOST_CLASSES - 1` for the largest.
 
-    Each class has about as many different figures as any other, so that a single large figure does
-    not make all others look alike. Equal figures are of one class. Fewer different figures than
-    classes are spread over all of them, and a single one is of the darkest.
+    Classes are quantiles of the distinct figures, so that an outlier does not put all others into
+    one class. Fewer distinct figures than classes are spread over all classes; a single one is of
+    the darkest class.
 
     >>> classes([1, 2, 3, 1000])
     [0, 1, 2, 3]

@@ -1,4 +1,4 @@
-"""Drawings: a specification becomes SVG that stands within a page, without network or script."""
+"""Rendering of Vega-Lite specifications as SVG for HTML pages, and as PNG."""
 
 import json
 import re
@@ -9,20 +9,20 @@ from typing import Any
 from bricoop.render import vega
 
 _SIZE = re.compile(r'<svg ([^>]*?)width="(\d+)" height="(\d+)"')
-#: Ids that another drawing on the same page has, too.
+#: Ids and references to them, which may be the same in other drawings of a page.
 _IDS = re.compile(r'(id="|url\(#|href="#)([\w-]+)')
 _LONG = re.compile(r"(\d+\.\d)\d+")
 _PATHS = re.compile(r' d="[^"]*"')
 
 
 def svg_of(spec: dict[str, Any], name: str) -> str:
-    """Return the drawing of a specification, as wide as there is room up to its own width.
+    """Return a specification as responsive SVG.
 
-    It says nothing to those who do not see it: the page beside it has its title and its figures.
+    It is hidden from screen readers, because the page has its title and figures as text.
 
     Args:
-        spec: a specification of Vega-Lite.
-        name: tells the drawing's ids from those of others on the page.
+        spec: a Vega-Lite specification.
+        name: a prefix that makes ids unique on the page.
     """
     drawn = _drawn(json.dumps(spec))
     drawn = _IDS.sub(rf"\1{name}-\2", drawn)
@@ -34,16 +34,16 @@ def svg_of(spec: dict[str, Any], name: str) -> str:
 
 @lru_cache(maxsize=32)
 def _drawn(spec: str) -> str:
-    """Return a drawing; a page that is set several times until it fits is drawn once."""
+    """Return a drawing; cached, since a brief report is laid out several times until it fits."""
     return vega.svg(spec)
 
 
 def png_of(spec: dict[str, Any], coloured: Callable[[str], str]) -> bytes:
-    """Return the drawing of a specification as a picture, fine enough for print.
+    """Return a specification as PNG in a resolution for print.
 
     Args:
-        spec: a specification of Vega-Lite.
-        coloured: puts colours in the place of their names, as a picture has no style sheet.
+        spec: a Vega-Lite specification.
+        coloured: replaces CSS variables by colours, because PNG has no style sheet.
     """
     named = json.dumps({**spec, "background": "#ffffff"})
     return vega.png(coloured(named), 2.5)

@@ -1,4 +1,4 @@
-"""A report on a terminal, or as plain text in a pipe."""
+"""Writer of reports as text, with styles on a terminal."""
 
 from typing import TextIO
 
@@ -10,19 +10,19 @@ from bricoop.render.screen import Screen
 from bricoop.report.blocks import Chart, KeyFigures, Map, Note, Part, Table, Text
 from bricoop.report.sections import Report
 
-#: So wide are bars where nobody watches.
+#: The width of charts in a pipe.
 _WIDE = 100
-#: So many countries of a map are listed.
+#: The maximum number of countries listed for a map.
 _LISTED = 10
 
 
 def write_report_text(report: Report, out: TextIO) -> None:
-    """Write a page: ruled headings, tables and bars on a terminal, the same as text in a pipe."""
+    """Write headings, tables and bars; a pipe gets them without styles."""
     _Page(report, out).write()
 
 
 class _Page:
-    """One report on one stream."""
+    """Writer of one report to one stream."""
 
     def __init__(self, report: Report, out: TextIO) -> None:
         self._report = report

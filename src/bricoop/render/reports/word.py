@@ -1,4 +1,4 @@
-"""A report as a Word document, by the optional python-docx: headings, tables and pictures."""
+"""Writer of reports as Word documents, by the optional package python-docx."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table as WordTable
 
-#: A drawing is so wide: in pixels, and on the page in centimetres.
+#: The width of drawings in pixels, and on the page in centimetres.
 _PIXELS, _WIDTH = 672, 17.0
 _SMALL, _DENSE = 8.5, 7.0
 
@@ -43,8 +43,8 @@ def write_report_docx(report: Report, out: BinaryIO) -> None:
     """Write a report as a Word document.
 
     Args:
-        report: what is written.
-        out: a stream of bytes.
+        report: the report.
+        out: a binary stream.
 
     Raises:
         UsageError: python-docx is not installed.
@@ -56,14 +56,14 @@ def write_report_docx(report: Report, out: BinaryIO) -> None:
         raise UsageError(message, "pip install python-docx") from error
     document = Document()
     _DocumentWriter(report, document).write()
-    # Packed first: a zip whose file cannot be written complains once more when it is collected.
+    # Zip in memory first: zipfile raises again in its destructor if the stream cannot be written.
     packed = BytesIO()
     document.save(packed)
     out.write(packed.getbuffer())
 
 
 class _DocumentWriter:
-    """One report that becomes one document."""
+    """Writer of one report into one document."""
 
     def __init__(self, report: Report, document: "Document") -> None:
         self._report = report
@@ -157,7 +157,7 @@ class _DocumentWriter:
 
         self._titled(title)
         picture = self._document.add_picture(BytesIO(png_of(spec, on_paper)), width=Cm(_WIDTH))
-        # What a screen reader says instead of the picture.
+        # Alternative text for screen readers.
         about = picture._inline.docPr  # noqa: SLF001 (python-docx has no other way)
         about.set("descr", drawable(title))
         about.set("title", drawable(title))
@@ -211,6 +211,6 @@ def _set_widths(table: "WordTable", shares: Sequence[float]) -> None:
 
     for column, share in zip(table.columns, shares, strict=True):
         column.width = Cm(_WIDTH * share / 100)
-        # Word looks at the cells, and other programs at the column.
+        # Word uses the widths of cells, and other programs those of columns.
         for cell in column.cells:
             cell.width = column.width

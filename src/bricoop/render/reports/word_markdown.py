@@ -1,4 +1,4 @@
-"""A user's own Markdown within a Word document: headings, paragraphs, lists and emphasis."""
+"""Conversion of Markdown into paragraphs of a Word document."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,16 +9,16 @@ from bricoop.render.reports.charts import drawable
 if TYPE_CHECKING:
     from docx.document import Document
 
-#: Headings of a text come below those of the report, and Word has nine levels.
+#: Heading levels of the report above those of the text, and the lowest level of Word.
 _BELOW, _LOWEST = 2, 9
 
 
 def add_markdown(document: "Document", text: str) -> None:
-    """Add the blocks of a text; HTML in it is text, and pictures and links are their words.
+    """Add Markdown to a document; HTML stays text, and of images and links only the text is kept.
 
     Args:
-        document: the end of which the blocks are added to.
-        text: in Markdown.
+        document: the document to append to.
+        text: Markdown.
     """
     reader = MarkdownIt("commonmark", {"html": False}).disable("image")
     level, lists = 0, [""]

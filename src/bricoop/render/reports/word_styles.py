@@ -1,4 +1,4 @@
-"""The styles of Word documents, and what python-docx can only say in XML."""
+"""Styles of Word documents, and features that python-docx supports only as raw XML."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ _FONT, _ACCENT, _SHADED = "Arial", "7A1F1F", "F4F1EA"
 
 
 def prepare(document: "Document") -> None:
-    """Set the page and the styles of a new document."""
+    """Set page size, margins and styles of a new document."""
     from docx.enum.style import WD_STYLE_TYPE  # noqa: PLC0415 (optional)
     from docx.enum.text import WD_TAB_ALIGNMENT  # noqa: PLC0415 (optional)
     from docx.shared import Cm, Pt, RGBColor  # noqa: PLC0415 (optional)
@@ -26,7 +26,7 @@ def prepare(document: "Document") -> None:
     small.paragraph_format.space_after = Pt(4)
     footer: Any = document.styles["Footer"]
     footer.font.size = Pt(8)
-    # The tabs of the template are for another width of page.
+    # The tab stops of the template are for another page width.
     footer.paragraph_format.tab_stops.clear_all()
     footer.paragraph_format.tab_stops.add_tab_stop(Cm(17), WD_TAB_ALIGNMENT.RIGHT)
     for name, size in (("Title", 24), ("Subtitle", 11), ("Heading 1", 15), ("Heading 2", 11.5)):
@@ -37,7 +37,7 @@ def prepare(document: "Document") -> None:
 
 
 def add_field(paragraph: Any, code: str) -> None:
-    """Add a field that Word works out, such as `PAGE`, the number of the page."""
+    """Add a field code that Word computes, such as `PAGE` for the page number."""
     for kind in ("begin", None, "separate", "end"):
         run = paragraph.add_run()
         if kind is None:
@@ -49,23 +49,23 @@ def add_field(paragraph: Any, code: str) -> None:
 
 
 def has_headings_on_each_page(row: Any) -> None:
-    """Repeat a row at the top of each page that its table goes on to."""
+    """Repeat a row as header on each page of its table."""
     row._tr.get_or_add_trPr().append(_element("w:tblHeader", ("w:val", "true")))  # noqa: SLF001 (no other way)
 
 
 def stays_whole(row: Any) -> None:
-    """Keep the lines of a row on one page."""
+    """Prevent a page break within a row."""
     row._tr.get_or_add_trPr().append(_element("w:cantSplit", ("w:val", "true")))  # noqa: SLF001 (no other way)
 
 
 def shade(cell: Any) -> None:
-    """Give a cell the background of a heading."""
+    """Set the background of a header cell."""
     attributes = (("w:val", "clear"), ("w:color", "auto"), ("w:fill", _SHADED))
     cell._tc.get_or_add_tcPr().append(_element("w:shd", *attributes))  # noqa: SLF001 (no other way)
 
 
 def _set_fonts(style: Any) -> None:
-    """Set the font of a heading, which the theme of the document decides otherwise."""
+    """Set the font of a style, overriding the theme of the document."""
     from docx.oxml.ns import qn  # noqa: PLC0415 (optional)
 
     style.font.name = _FONT
