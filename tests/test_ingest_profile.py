@@ -20,7 +20,7 @@ from bricoop.errors import (
 )
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
-from bricoop.ingest.profile.cell_parsers import number_word
+from bricoop.ingest.profile.cell_parsers import number_parser
 from bricoop.ingest.profile.model import NumberStyle
 from bricoop.ingest.profile.parse import profile_of, shipped
 from bricoop.ingest.request import LoadRequest, LoadResult
@@ -349,10 +349,10 @@ def test_the_workbook_of_gcdf_says_what_the_csv_says(engine: Engine, shared: Pat
 def test_a_number_of_another_style_is_refused_with_what_reads_it() -> None:
     styles = profile_of("cgit").variants["continental"].numbers
     with pytest.raises(BadValueError) as caught:
-        number_word(styles)("$1,740")
+        number_parser(styles)("$1,740")
     assert caught.value.hint == "--variant english reads it."
     with pytest.raises(BadValueError) as caught:
-        number_word(NumberStyle())("1,740")
+        number_parser(NumberStyle())("1,740")
     assert caught.value.hint == "Set decimal, thousands or signs of the field, or of [styles]."
 
 

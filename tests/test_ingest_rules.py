@@ -14,9 +14,9 @@ from bricoop.domain.problem import Origin
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.pipeline import load_file
-from bricoop.ingest.profile.cell_parsers import number_word
+from bricoop.ingest.profile.cell_parsers import number_parser
 from bricoop.ingest.profile.model import NumberStyle
-from bricoop.ingest.profile.patterns import date_fault, date_word, word_fault
+from bricoop.ingest.profile.patterns import date_fault, date_parser, word_fault
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.transform import process
@@ -193,7 +193,7 @@ def test_dates_that_two_patterns_read_differently_are_refused(engine: Engine, ru
     ],
 )
 def test_years_of_two_digits_lie_in_declared_hundred_years(cell: str, span: str, day: str) -> None:
-    assert date_word(["%d-%b-%y", "%Y"], span)(cell) == day
+    assert date_parser(["%d-%b-%y", "%Y"], span)(cell) == day
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_notes_are_in_the_order_of_their_lines_after_those_on_the_file(run: Run)
 @pytest.mark.parametrize("text", ["NaN", "Am", "not known"])
 def test_a_word_in_a_column_of_numbers_is_perhaps_empty(text: str) -> None:
     with pytest.raises(BadValueError) as refused:
-        number_word(NumberStyle())(text)
+        number_parser(NumberStyle())(text)
     assert f'empty = ["{text}"]' in refused.value.hint
 
 

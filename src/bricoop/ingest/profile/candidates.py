@@ -20,11 +20,11 @@ from bricoop.ingest.profile.headings import (
 from bricoop.ingest.profile.toml_text import quoted
 
 #: The largest number of fields suggested for a column.
-_OFFERED = 3
+_MOST_SUGGESTED = 3
 _LONG_TEXT = 100
 _MOST, _COUNTRIES = 0.9, 0.8
 #: Words are kinds or states if there are at most this many, each used this often on average.
-_FEW, _TIMES = 60, 3
+_MOST_WORDS, _LEAST_REPEATS = 60, 3
 _EMPTY = "empty"
 _ID = r"\b(id|no|nr|number|code|key|ref|reference|identifier)\b"
 
@@ -124,10 +124,10 @@ def left_over(
     for name, cells in columns.items():
         heading = headings[name]
         sort = next((sort for sort in _SORTS if cells and sort.holds(cells, heading)), _NOTHING)
-        yield LeftOver(name, sort.label, _fitting(sort.fields, heading))
+        yield LeftOver(name, sort.label, _suggested(sort.fields, heading))
 
 
-def _fitting(fields: Fields, heading: str) -> tuple[str, ...]:
+def _suggested(fields: Fields, heading: str) -> tuple[str, ...]:
     """Return the fields that a heading suggests, or else those that fit every heading."""
     named = [field for pattern, field in fields if pattern and re.search(pattern, heading)]
     usual = [field for pattern, field in fields if not pattern]
@@ -136,7 +136,7 @@ def _fitting(fields: Fields, heading: str) -> tuple[str, ...]:
         # A planned date is not that of an event, and there is only one field for planned dates.
         for field in ("projects.started", "projects.completed"):
             candidates.pop(field, None)
-    return tuple(candidates)[:_OFFERED]
+    return tuple(candidates)[:_MOST_SUGGESTED]
 
 
 def _are_links(cells: Sequence[str], _: str) -> bool:
@@ -154,7 +154,7 @@ def _are_ids(cells: Sequence[str], heading: str) -> bool:
 
 def _are_words(cells: Sequence[str], _: str) -> bool:
     different = len(set(cells))
-    return different <= _FEW and different * _TIMES <= len(cells)
+    return different <= _MOST_WORDS and different * _LEAST_REPEATS <= len(cells)
 
 
 def _are_places(cells: Sequence[str], heading: str) -> bool:

@@ -10,17 +10,17 @@ from bricoop.domain.sectors import codes_of
 from bricoop.domain.suggestions import Suggestions, alike
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.model import FieldRule, NumberStyle, Styles
-from bricoop.ingest.profile.patterns import date_word
+from bricoop.ingest.profile.patterns import date_parser
 from bricoop.ingest.profile.toml_text import quoted
 
 #: Converts the text of a cell, or of an entry of a list, to native text; None for no value.
-Word = Callable[[str], str | None]
+CellParser = Callable[[str], str | None]
 
 #: The largest number of unknown words for which similar words are searched, which is slow.
-_HINTED = 200
+_MOST_HINTS = 200
 
 
-def word_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -> Word:
+def parser_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -> CellParser:
     """Return a function that converts one entry of a cell by a rule.
 
     Args:
@@ -28,15 +28,15 @@ def word_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -
         styles: the styles of the layout.
         dropped: called with every word that is dropped because the map lacks it.
     """
-    steps: list[Word] = []
+    steps: list[CellParser] = []
     if rule.delete:
-        steps.append(_without(rule.delete))
+        steps.append(_deletion(rule.delete))
     if rule.map:
-        steps.append(_mapped(rule, dropped))
+        steps.append(_map_lookup(rule, dropped))
     if rule.number:
-        steps.append(number_word(styles.numbers, rule.multiply))
+        steps.append(number_parser(styles.numbers, rule.multiply))
     if rule.date:
-        steps.append(date_word(styles.dates, styles.two_digit_years))
+        steps.append(date_parser(styles.dates, styles.two_digit_years))
     if rule.only_year:
         steps.append(lambda text: text[:4] if text[5:] in rule.only_year else text)
 
@@ -51,17 +51,17 @@ def word_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -
     return read
 
 
-def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
+def _map_lookup(rule: FieldRule, dropped: Callable[[str], object]) -> CellParser:
     known = {word.casefold(): meaning for word, meaning in rule.map.items()}
     beginnings = tuple(beginning.casefold() for beginning in rule.without)
 
     def near(text: str) -> str:
         return "; ".join(alike(text, rule.map, limit=3, cutoff=60))
 
-    suggestions = Suggestions(near, _HINTED)
+    suggestions = Suggestions(near, _MOST_HINTS)
 
     def read(text: str) -> str | None:
-        words = codes_of(text) if rule.sectors else _words(text.casefold(), beginnings)
+        words = codes_of(text) if rule.sectors else _without_prefixes(text.casefold(), beginnings)
         meaning = next((known[word] for word in words if word in known), None)
         if meaning is not None:
             return meaning or None
@@ -78,7 +78,7 @@ def _mapped(rule: FieldRule, dropped: Callable[[str], object]) -> Word:
     return read
 
 
-def _without(texts: tuple[str, ...]) -> Word:
+def _deletion(texts: tuple[str, ...]) -> CellParser:
     def read(text: str) -> str | None:
         for unwanted in texts:
             text = text.replace(unwanted, "")
@@ -87,21 +87,21 @@ def _without(texts: tuple[str, ...]) -> Word:
     return read
 
 
-def _words(word: str, beginnings: tuple[str, ...]) -> Iterator[str]:
+def _without_prefixes(word: str, beginnings: tuple[str, ...]) -> Iterator[str]:
     yield word
     for beginning in beginnings:
         if word.startswith(beginning):
             yield word[len(beginning) :].lstrip()
 
 
-def number_word(style: NumberStyle, multiply: str = "") -> Word:
+def number_parser(style: NumberStyle, multiply: str = "") -> CellParser:
     """Return a function that parses numbers of a style and refuses other texts.
 
     Args:
         style: the style.
         multiply: the factor of numbers without a unit; empty if it is not declared.
     """
-    form = _form_of(style)
+    form = _pattern_of(style)
     group = bool(style.thousands)
     factors = {unit.strip(): Decimal(factor) for unit, factor in style.units}
     if multiply or not factors:
@@ -133,7 +133,7 @@ def number_word(style: NumberStyle, multiply: str = "") -> Word:
 def _advice(style: NumberStyle, text: str) -> str:
     """Return a hint about a text that is not a number of this style."""
     for name, other in style.others:
-        if _form_of(other).fullmatch(text):
+        if _pattern_of(other).fullmatch(text):
             return f"--variant {name} reads it."
     if not any(char.isdigit() for char in text):
         empty = f"write empty = [{quoted(text)}] in the field or in [styles]"
@@ -141,7 +141,7 @@ def _advice(style: NumberStyle, text: str) -> str:
     return "Set decimal, thousands or signs of the field, or of [styles]."
 
 
-def _form_of(style: NumberStyle) -> re.Pattern[str]:
+def _pattern_of(style: NumberStyle) -> re.Pattern[str]:
     """Return a pattern for the numbers of a style; units are matched with their case."""
     signs = "|".join(re.escape(sign) for sign in style.signs)
     around = rf"(?:{signs}|\s)*" if signs else r"\s*"

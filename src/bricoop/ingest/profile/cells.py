@@ -32,7 +32,7 @@ class Columns:
     positions: Mapping[str, int]
     empty: frozenset[str]
 
-    def there(self, columns: Iterable[str]) -> list[int]:
+    def positions_of(self, columns: Iterable[str]) -> list[int]:
         """Return the positions of columns, without those that the file lacks."""
         return [self.positions[name] for name in columns if name in self.positions]
 
@@ -45,19 +45,19 @@ class Columns:
             columns: the names of the columns, in the order in which they are tried.
             empty: texts that stand for a missing value, if they differ from those of the file.
         """
-        there = self.there(columns)
+        positions = self.positions_of(columns)
         empty = self.empty if empty is None else empty
 
         def first(cells: Cells) -> str | None:
-            for position in there:
+            for position in positions:
                 value = cells[position].strip()
                 if value and value not in empty:
                     return value
             return None
 
-        if len(there) != 1 or empty:
+        if len(positions) != 1 or empty:
             return first
-        only = there[0]
+        only = positions[0]
         return lambda cells: cells[only].strip() or None
 
 

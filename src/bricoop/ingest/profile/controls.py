@@ -11,7 +11,7 @@ from bricoop.domain.document_faults import shown
 from bricoop.domain.grammar import counted
 from bricoop.domain.problem import Origin, Problem
 from bricoop.ingest.layouts.clean import BadValueError
-from bricoop.ingest.profile.cell_parsers import Word, number_word, word_of
+from bricoop.ingest.profile.cell_parsers import CellParser, number_parser, parser_of
 from bricoop.ingest.profile.model import FieldRule, Profile, Styles
 
 #: Returns whether a rule applies to a row.
@@ -27,7 +27,7 @@ class _Sum:
         first_unread: the line and the text of the first such cell.
     """
 
-    def __init__(self, position: int, readings: Sequence[tuple[_Applies, Word]]) -> None:
+    def __init__(self, position: int, readings: Sequence[tuple[_Applies, CellParser]]) -> None:
         """Start at zero.
 
         Args:
@@ -45,9 +45,9 @@ class _Sum:
         text = cells[self._position].strip()
         if not text:
             return
-        word = next(word for applies, word in self._readings if applies(cells))
+        parse = next(parse for applies, parse in self._readings if applies(cells))
         try:
-            self.total += Decimal(word(text) or 0)
+            self.total += Decimal(parse(text) or 0)
         except (BadValueError, ArithmeticError):
             # Not an error here: a field that needs the number refuses the cell itself.
             self.unread += 1
@@ -152,7 +152,7 @@ class Tally:
 
 def _readings(
     profile: Profile, styles: Styles, column: str, positions: Mapping[str, int]
-) -> list[tuple[_Applies, Word]]:
+) -> list[tuple[_Applies, CellParser]]:
     """Return the parsers for the cells of a column, each with the condition of rows."""
     rules = [
         rule
@@ -161,23 +161,23 @@ def _readings(
         if rule.number and column in rule.columns
     ]
     read = [(_applies(rule, positions), _unscaled(rule, styles)) for rule in rules]
-    usual = read[0][1] if read else _saying(number_word(styles.numbers), styles)
+    usual = read[0][1] if read else _skipping_missing_values(number_parser(styles.numbers), styles)
     return [*read, (lambda _: True, usual)]
 
 
-def _unscaled(rule: FieldRule, styles: Styles) -> Word:
+def _unscaled(rule: FieldRule, styles: Styles) -> CellParser:
     """Return a parser for numbers without the factor of the field, as sums are of printed numbers.
 
     If numbers have units, the factor is kept: it applies to numbers without a unit.
     """
     own = styles.over(dict(rule.style))
     plainly = rule if own.numbers.units else replace(rule, multiply="")
-    return _saying(word_of(plainly, own, lambda _: None), own)
+    return _skipping_missing_values(parser_of(plainly, own, lambda _: None), own)
 
 
-def _saying(word: Word, styles: Styles) -> Word:
+def _skipping_missing_values(parse: CellParser, styles: Styles) -> CellParser:
     """Return a parser that gives None for texts that stand for a missing value."""
-    return lambda text: None if text in styles.empty else word(text)
+    return lambda text: None if text in styles.empty else parse(text)
 
 
 def _applies(rule: FieldRule, positions: Mapping[str, int]) -> _Applies:

@@ -23,7 +23,7 @@ _LONGEST = 30
 #: The share of cells that decides what a column is; the rest are taken for errors.
 _MOST = 0.9
 #: The number of cells that decide whether a column looks like dates.
-_LOOKED_AT = 100
+_SAMPLED_CELLS = 100
 
 
 def are_years(cells: Sequence[str]) -> bool:
@@ -76,7 +76,7 @@ def is_date(cell: str) -> bool:
 
 def dated_share(cells: Sequence[str]) -> float:
     """Return the share of dates among the first cells."""
-    first = cells[:_LOOKED_AT]
+    first = cells[:_SAMPLED_CELLS]
     return sum(map(is_date, first)) / len(first) if first else 0.0
 
 
@@ -117,7 +117,7 @@ def _clear_patterns(times: Mapping[str, int]) -> tuple[list[str], int]:
     """
     fitting: dict[str, set[str]] = {pattern: set() for pattern in _CLEAR}
     for cell in times:
-        for pattern in _patterns_like(re.sub(r"\d", "0", cell)):
+        for pattern in _patterns_of_shape(re.sub(r"\d", "0", cell)):
             if _fits(pattern, cell):
                 fitting[pattern].add(cell)
     chosen: list[str] = []
@@ -131,16 +131,16 @@ def _clear_patterns(times: Mapping[str, int]) -> tuple[list[str], int]:
 
 
 @lru_cache(maxsize=1000)
-def _patterns_like(written: str) -> list[str]:
+def _patterns_of_shape(written: str) -> list[str]:
     """Return the patterns that may fit a cell, given the cell with all digits replaced by zeros.
 
     This is cached, as trying a pattern is slow and most columns are written in one way.
     """
-    return [pattern for pattern in _CLEAR if _looks(pattern).fullmatch(written)]
+    return [pattern for pattern in _CLEAR if _shape_pattern(pattern).fullmatch(written)]
 
 
 @lru_cache(maxsize=100)
-def _looks(pattern: str) -> re.Pattern[str]:
+def _shape_pattern(pattern: str) -> re.Pattern[str]:
     letters = {"%Y": "0{4}", "%B": r"\D+", "%b": r"\D+", " ": r"\s+"}
     tokens = re.findall("%.|.", pattern)
     numbers_or_literals = (

@@ -17,7 +17,7 @@ from bricoop.ingest.layouts.clean import (
     short,
     text,
 )
-from bricoop.ingest.profile.cell_parsers import Word, split, without_pretended_day, word_of
+from bricoop.ingest.profile.cell_parsers import CellParser, parser_of, split, without_pretended_day
 from bricoop.ingest.profile.cells import REMEMBERED, Cells, Columns, Read, remembering
 from bricoop.ingest.profile.keys import DerivedKeys
 from bricoop.ingest.profile.model import FieldRule, Styles
@@ -27,7 +27,7 @@ from bricoop.ingest.profile.templates import Refers, Templates
 _SHORT = 500
 
 
-class Reads:
+class FieldReaders:
     """Builds the readers of fields for one file.
 
     Attributes:
@@ -94,10 +94,10 @@ class Reads:
 
     def _unless_same(self, rule: FieldRule, read: Read) -> Read:
         """Return a reader that gives no value if the cell equals that of the column `unless`."""
-        there = self._columns.there((*rule.columns, rule.unless))
-        if not rule.unless or len(there) != 2:  # noqa: PLR2004 (the field's own column, and the other)
+        positions = self._columns.positions_of((*rule.columns, rule.unless))
+        if not rule.unless or len(positions) != 2:  # noqa: PLR2004 (the field's own column, and the other)
             return read
-        own, other = there
+        own, other = positions
         empty = self._empty(rule)
 
         def stripped(cell: str) -> str:
@@ -133,7 +133,7 @@ class Reads:
     def _single(self, rule: FieldRule, clean: Cleaner) -> Read:
         if clean in {text, short} and not _is_turned(rule):
             return self._text(rule, clean, self.needs(rule))
-        word, places, blank = self._word(rule), self._places, rule.blank or None
+        parse, places, blank = self._cell_parser(rule), self._places, rule.blank or None
         cell = self._columns.cell(rule.columns, self._empty(rule))
         guess = self._columns.cell((rule.estimated,)) if rule.estimated else None
 
@@ -142,12 +142,12 @@ class Reads:
             if content is None:
                 return None
             guessed = guess is not None and (guess(cells) or "").casefold() == "yes"
-            return _value(word, rule, clean, places, (content, guessed))
+            return _value(parse, rule, clean, places, (content, guessed))
 
         if clean is dollars:
             # Not cached: the cleaner adds a warning for each amount that is rounded.
             return lambda cells, _: value(cells)
-        return remembering(self._columns.there([*rule.columns, rule.estimated]), value)
+        return remembering(self._columns.positions_of([*rule.columns, rule.estimated]), value)
 
     def _text(self, rule: FieldRule, clean: Cleaner, only: int) -> Read:
         """Return the reader of a text, with a fast path for texts that need no cleaning."""
@@ -167,7 +167,7 @@ class Reads:
 
         return read
 
-    def _word(self, rule: FieldRule) -> Word:
+    def _cell_parser(self, rule: FieldRule) -> CellParser:
         read_as = (" or ".join(rule.columns), rule.name)
         words = self.dropped[read_as] if rule.unmapped == "drop" else {}
 
@@ -175,12 +175,12 @@ class Reads:
             if len(words) < REMEMBERED:
                 words[word] = None
 
-        return word_of(rule, self._styles.over(dict(rule.style)), dropped)
+        return parser_of(rule, self._styles.over(dict(rule.style)), dropped)
 
     def needs(self, rule: FieldRule) -> int:
         """Return the position of the only cell that a rule reads; -1 if it can do without it."""
-        there = self._columns.there(rule.columns)
-        return there[0] if len(there) == 1 and not rule.add and not rule.blank else -1
+        positions = self._columns.positions_of(rule.columns)
+        return positions[0] if len(positions) == 1 and not rule.add and not rule.blank else -1
 
     def _cell_readers(self, rule: FieldRule) -> list[Callable[[Cells], str | None]]:
         """Return readers of the cells of a list: one reader for all columns, or one for each."""
@@ -193,7 +193,11 @@ class Reads:
         If some values are dropped because the map lacks them, the rest is a list even if only one
         value remains, as that one did not act alone.
         """
-        cell_readers, word, places = self._cell_readers(rule), self._word(rule), self._places
+        cell_readers, parse, places = (
+            self._cell_readers(rule),
+            self._cell_parser(rule),
+            self._places,
+        )
         empty, blank = self._empty(rule), [rule.blank] if rule.blank else []
 
         def value(cells: Cells) -> Value:
@@ -204,15 +208,15 @@ class Reads:
                 rule_broken = f"has {LIST_SEPARATOR!r}, and no separator is declared"
                 hint = 'Write separator = ";", and whole = [...] for names that have one.'
                 raise BadValueError(rule_broken, hint)
-            words = [word(entry) for entry in entries]
+            words = [parse(entry) for entry in entries]
             values = clean.each([*rule.add, *filter(None, words)], places)
             return [values] if isinstance(values, str) and not all(words) else values
 
-        return remembering(self._columns.there(rule.columns), value)
+        return remembering(self._columns.positions_of(rule.columns), value)
 
     def _listed(self, rule: FieldRule, clean: ListOf, refers: Refers) -> Read:
         cell_readers = self._cell_readers(rule)
-        word, empty, places = self._word(rule), self._empty(rule), self._places
+        parse, empty, places = self._cell_parser(rule), self._empty(rule), self._places
         blank = [rule.blank] if rule.blank else []
         undivided = None
         if refers is Refers.ENTITY and not rule.separators:
@@ -234,7 +238,7 @@ class Reads:
                 # Duplicates are dropped in the end; dropping them here saves parsing them.
                 for entry in dict.fromkeys(split(text, rule)):
                     stripped = entry.strip()
-                    value = word(stripped) if stripped and stripped not in empty else None
+                    value = parse(stripped) if stripped and stripped not in empty else None
                     if value:
                         yield value
 
@@ -242,7 +246,7 @@ class Reads:
             texts = [text for cell in cell_readers if (text := cell(cells)) is not None]
             return clean.each(listed(texts or blank), places)
 
-        return remembering(self._columns.there(rule.columns), values)
+        return remembering(self._columns.positions_of(rule.columns), values)
 
 
 def _refusing_several(read: Read) -> Read:
@@ -265,12 +269,12 @@ def _is_turned(rule: FieldRule) -> bool:
 
 
 def _value(
-    word: Word, rule: FieldRule, clean: Cleaner, places: Places, key: tuple[str, bool]
+    parse: CellParser, rule: FieldRule, clean: Cleaner, places: Places, key: tuple[str, bool]
 ) -> Value | None:
     content, guessed = key
     if len(split(content, rule)) > 1:
         return None
-    value = word(content)
+    value = parse(content)
     if value is not None and guessed:
         value = without_pretended_day(value)
     return None if value is None else clean(value, places)

@@ -52,7 +52,7 @@ _NAMES_OF_PLACES = ("name", "alpha2", "alpha3", "name_zh", "aliases", "stated_na
 #: Values of yes-or-no columns, which are neither names nor numbers.
 FLAGS = frozenset({"yes", "no", "true", "false", "y", "n", "0", "1", "0.0", "1.0"})
 #: The number of cells that decide whether a column looks like money.
-_LOOKED_AT = 100
+_SAMPLED_CELLS = 100
 
 
 #: The number of different numbers with a mark, and without, that decide what the mark is.
@@ -233,7 +233,9 @@ def may_be_names(cells: Sequence[str]) -> bool:
 
 def money_share(cells: Sequence[str]) -> float:
     """Return the share of cells, among the first, that are numbers with a sign of a currency."""
-    return _share(cells[:_LOOKED_AT], lambda cell: bool(is_number([cell]) and currency_in(cell)))
+    return _share(
+        cells[:_SAMPLED_CELLS], lambda cell: bool(is_number([cell]) and currency_in(cell))
+    )
 
 
 def are_currencies(cells: Sequence[str]) -> bool:

@@ -60,7 +60,7 @@ def span_fault(two_digit_years: str) -> str:
     return f"two_digit_years {two_digit_years!r} is not a span of 100 years, such as 1931-2030"
 
 
-def date_word(patterns: Sequence[str], two_digit_years: str = "") -> Callable[[str], str]:
+def date_parser(patterns: Sequence[str], two_digit_years: str = "") -> Callable[[str], str]:
     """Return a function that parses dates and returns them in ISO 8601 form.
 
     It refuses texts that no pattern fits, and texts that two patterns read differently, such as

@@ -17,7 +17,7 @@ from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.cells import Cells, columns_of
 from bricoop.ingest.profile.field_origins import id_prefix
-from bricoop.ingest.profile.field_readers import Reads
+from bricoop.ingest.profile.field_readers import FieldReaders
 from bricoop.ingest.profile.model import RecordRule
 from bricoop.ingest.profile.templates import Refers
 from bricoop.ingest.profile.unpivot import Unpivoted
@@ -69,7 +69,7 @@ class Translator:
         origin: Origin,
         columns: Sequence[str],
         kept_columns: KeptColumns,
-        reads: Reads,
+        readers: FieldReaders,
         *,
         whole: bool,
         unpivoted: Unpivoted | None = None,
@@ -81,7 +81,7 @@ class Translator:
             origin: the file, for problems and locators.
             columns: the columns of the file, by the names used in rules.
             kept_columns: the columns whose cells records of this noun store.
-            reads: makes the reader of each field.
+            readers: makes the reader of each field.
             whole: whether the record stores the whole row, instead of only the cells it uses.
             unpivoted: the columns that become rows, if the record is made of them.
         """
@@ -89,25 +89,25 @@ class Translator:
         self._unpivoted = unpivoted
         self._origin = origin
         self._columns = columns
-        self._doubts = reads.doubts
+        self._doubts = readers.doubts
         positions = {name: position for position, name in enumerate(columns)}
         layout = layout_of(rule.noun)
         cleaners = {column.name: column.clean for column in layout.columns}
-        self._reads = [
+        self._readers = [
             (
                 field.name,
-                reads.needs(field),
-                reads.of(field, cleaners[field.name], _refers(layout, field.name)),
+                readers.needs(field),
+                readers.of(field, cleaners[field.name], _refers(layout, field.name)),
             )
             for field in rule.fields
         ]
         #: The fields whose templates make keys.
         self._keys = [
-            (field.name, reads.of(field, cleaners[field.name], refers))
+            (field.name, readers.of(field, cleaners[field.name], refers))
             for field in rule.fields
-            if reads.makes_keys(field, refers := _refers(layout, field.name))
+            if readers.makes_keys(field, refers := _refers(layout, field.name))
         ]
-        self._derived = reads.derived_keys
+        self._derived = readers.derived_keys
         self._uses_digest = any(
             "{#}" in template for rule in rule.fields for template in rule.templates
         )
@@ -208,7 +208,7 @@ class Translator:
         wrong: set[str] = set()
         raw = self.raw(cells)
         number = self._digest_of(line, external_id)
-        for name, needed, read in self._reads:
+        for name, needed, read in self._readers:
             # Most cells of most files are empty: skip them without calling the reader.
             if (needed >= 0 and not cells[needed]) or name in fields:
                 continue

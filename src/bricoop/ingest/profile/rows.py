@@ -17,7 +17,7 @@ from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.cells import Cells
 from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.field_origins import origins_of
-from bricoop.ingest.profile.field_readers import Reads
+from bricoop.ingest.profile.field_readers import FieldReaders
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
 from bricoop.ingest.profile.required_columns import columns_made_by_unpivot, needed_by
 from bricoop.ingest.profile.row_translator import (
@@ -36,7 +36,7 @@ from bricoop.ingest.transform.rows import Outcome, SaidBefore, Same
 from bricoop.ingest.transform.validate import PreparedRow
 
 #: The largest numbers of dropped words, and of missing columns, that a message lists.
-_SHOWN, _LACKING = 5, 10
+_MOST_LISTED, _MOST_MISSING = 5, 10
 
 
 class _Staged(NamedTuple):
@@ -102,10 +102,12 @@ class ProfileRows:
         self._width = width
         #: Appended to each row: the virtual columns of `[unpivot]`, and an empty cell.
         self._added_cells = [""] * (len(columns) - width + 1)
-        self._reads = reads = Reads(columns, styles, places, origin, set(_key_templates(profile)))
+        self._readers = readers = FieldReaders(
+            columns, styles, places, origin, set(_key_templates(profile))
+        )
         spread = {columns[at] for at, _ in self._unpivoted.columns} if self._unpivoted else set()
         self._tally = Tally(profile, styles, origin, columns, spread)
-        keeping = _kept(profile, columns, printed, origin, styles, spread)
+        keeping = _kept_columns_by_noun(profile, columns, printed, origin, styles, spread)
         self.headers = {noun: kept_columns.header for noun, kept_columns in keeping.items()}
         created = columns_made_by_unpivot(profile)
         self._translators = [
@@ -114,7 +116,7 @@ class ProfileRows:
                 origin,
                 columns,
                 keeping[record.noun],
-                reads,
+                readers,
                 whole=number == 0,
                 unpivoted=self._unpivoted if created & set(used_by(record)) else None,
             )
@@ -169,14 +171,14 @@ class ProfileRows:
 
     def _doubtful_words(self) -> Iterator[str]:
         yield from (
-            f"{column}: the profile does not know {_some(words)}, which "
+            f"{column}: the profile does not know {_listed(words)}, which "
             f"{agree(len(words), 'is', 'are')} left out of {field.replace('_', ' ')}."
-            for (column, field), words in self._reads.dropped.items()
+            for (column, field), words in self._readers.dropped.items()
             if words
         )
         yield from (
-            f"Taken as one name each, as no separator is declared: {column} {_some(cells)}."
-            for column, cells in self._reads.undivided.items()
+            f"Taken as one name each, as no separator is declared: {column} {_listed(cells)}."
+            for column, cells in self._readers.undivided.items()
             if cells
         )
 
@@ -334,7 +336,7 @@ def _key_templates(profile: Profile) -> Iterator[str]:
                 yield from rule.templates
 
 
-def _kept(
+def _kept_columns_by_noun(
     profile: Profile,
     columns: Sequence[str],
     printed: Sequence[str],
@@ -360,9 +362,9 @@ def _kept(
     }
 
 
-def _some(words: Collection[str]) -> str:
-    shown = ", ".join(repr(word) for word in list(words)[:_SHOWN])
-    more = len(words) - _SHOWN
+def _listed(words: Collection[str]) -> str:
+    shown = ", ".join(repr(word) for word in list(words)[:_MOST_LISTED])
+    more = len(words) - _MOST_LISTED
     return f"{shown} and {more} more" if more > 0 else shown
 
 
@@ -382,8 +384,8 @@ def _refuse_misfits(
         raise DataRejectedError(message, hint)
     missing = [shown(name) for name in needed_by(profile) if name not in columns]
     if missing:
-        more = len(missing) - _LACKING
-        listed = ", ".join(missing[:_LACKING] if more > 1 else missing)
+        more = len(missing) - _MOST_MISSING
+        listed = ", ".join(missing[:_MOST_MISSING] if more > 1 else missing)
         rest = f" and {more:,} more" if more > 1 else ""
         message = (
             f"{file} lacks columns that the layout {shown(profile.name)} needs: {listed}{rest}."
@@ -407,6 +409,6 @@ def _advice(
     shows = f"`bricoop profiles show {named}` lists what it needs."
     others = {normalise(name): name for name in columns if name and name not in needed_by(profile)}
     near = dict.fromkeys(
-        close for name in missing[:_LACKING] for close in nearest(name, others)[:1]
+        close for name in missing[:_MOST_MISSING] for close in nearest(name, others)[:1]
     )
     return f"Did you mean: {'; '.join(map(shown, near))}? {shows}" if near else shows

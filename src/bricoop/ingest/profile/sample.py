@@ -20,14 +20,14 @@ from bricoop.ingest.readers.streams import STANDARD_INPUT
 from bricoop.ingest.readers.table import SourceRow
 
 #: Size of the sample: at least this many rows, at most this many, at most this many cells.
-_FEWEST, _MOST, _CELLS = 1000, 10_000, 300_000
+_FEWEST_ROWS, _MOST_ROWS, _MOST_CELLS = 1000, 10_000, 300_000
 #: The sample ends when its cells have more characters than this.
-_CHARACTERS = 32 * 1024 * 1024
+_MOST_CHARACTERS = 32 * 1024 * 1024
 _DELIMITERS = (",", ";", "\t", "|")
 #: The largest number of rows above the header.
-_ABOVE = 20
+_MOST_ROWS_ABOVE_HEADER = 20
 #: Bytes from which the encoding is detected, and rows from which the delimiter is.
-_LOOKED_AT, _COUNTED = 1024 * 1024, 200
+_ENCODING_BYTES, _DELIMITER_ROWS = 1024 * 1024, 200
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,10 @@ def read_sample(
         form = FileOptions(encoding="utf-8" if marked else known, delimiter=_delimiter(text),
                     header_row=header_row, undoubted=False).with_options(options)  # fmt: skip
     name, first_row, rows, named = _read(path, form)
-    if header_row is None and (position := _header_place(first_row, rows)) is not None:
-        form = _form_of_header(form, first_row, rows, position)
+    if header_row is None and (position := _header_index(first_row, rows)) is not None:
+        form = _options_for_header(form, first_row, rows, position)
         name, first_row, rows, named = _read(path, form)
-    if form.header_rows == 1 and _goes_on(first_row, rows):
+    if form.header_rows == 1 and _header_continues(first_row, rows):
         form = replace(form, header_rows=2)
         name, first_row, rows, named = _read(path, form)
     header = tuple(" ".join(cell.split()) for cell in first_row)
@@ -103,7 +103,7 @@ def read_sample(
 def _read(path: str, form: FileOptions) -> tuple[str, Sequence[str], list[SourceRow], str]:
     table = open_table(path, form)
     try:
-        most = max(_FEWEST, min(_MOST, _CELLS // max(len(table.header), 1)))
+        most = max(_FEWEST_ROWS, min(_MOST_ROWS, _MOST_CELLS // max(len(table.header), 1)))
         return table.name, table.header, _first(table.rows(), most), table.origin.sheet
     finally:
         table.close()
@@ -116,16 +116,18 @@ def _first(rows: Iterable[SourceRow], most: int) -> list[SourceRow]:
     for row in islice(rows, most):
         first.append(row)
         characters += sum(map(len, row.cells))
-        if characters > _CHARACTERS:
+        if characters > _MOST_CHARACTERS:
             break
     return first
 
 
 def _first_lines(path: str) -> bytes | None:
     """Return the first lines of a text file as bytes, or None for a workbook."""
-    block = beginning(path, _LOOKED_AT)
+    block = beginning(path, _ENCODING_BYTES)
     # The last line is left out: the block may end within a character of several bytes.
-    return block if block is None or len(block) < _LOOKED_AT else block[: block.rfind(b"\n") + 1]
+    return (
+        block if block is None or len(block) < _ENCODING_BYTES else block[: block.rfind(b"\n") + 1]
+    )
 
 
 def _encoding(lines: bytes, path: str) -> str:
@@ -147,7 +149,7 @@ def _delimiter(text: str) -> str:
         lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
         rows: list[int] = []
         with suppress(csv.Error):
-            rows.extend(len(row) for row in islice(lines, _COUNTED) if row)
+            rows.extend(len(row) for row in islice(lines, _DELIMITER_ROWS) if row)
         widths = Counter(rows)
         width, times = max(
             widths.items(), key=lambda counted: (counted[0] > 1, counted[1]), default=(1, 0)
@@ -159,7 +161,7 @@ def _delimiter(text: str) -> str:
     return best if fits[best][1] > 1 else ","
 
 
-def _header_place(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None:
+def _header_index(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None:
     """Return the index of the row with the header, or None if the first row of the file is it.
 
     The first row is taken for a title if it has less than half as many cells as usual.
@@ -168,15 +170,17 @@ def _header_place(first: Sequence[str], rows: Sequence[SourceRow]) -> int | None
     if not filled:
         return None
     usual = sorted(filled)[len(filled) // 2]
-    if _different(first) * 2 >= usual:
+    if _distinct_texts(first) * 2 >= usual:
         return None
     above = (
-        position for position, row in enumerate(rows[:_ABOVE]) if _different(row.cells) * 2 >= usual
+        position
+        for position, row in enumerate(rows[:_MOST_ROWS_ABOVE_HEADER])
+        if _distinct_texts(row.cells) * 2 >= usual
     )
     return next(above, None)
 
 
-def _form_of_header(
+def _options_for_header(
     form: FileOptions, first: Sequence[str], rows: Sequence[SourceRow], position: int
 ) -> FileOptions:
     """Return options for a header in a given row; the row above may be part of the header."""
@@ -185,12 +189,12 @@ def _form_of_header(
     cells = first if above is None else above.cells
     is_near = above is None or above.line == header.line - 1
     # A title is a single text, but headings that span columns are several.
-    if is_near and _different(cells) > 1 and _goes_on(cells, rows[position:]):
+    if is_near and _distinct_texts(cells) > 1 and _header_continues(cells, rows[position:]):
         return replace(form, header_row=above and above.line, header_rows=2)
     return replace(form, header_row=header.line)
 
 
-def _goes_on(first: Sequence[str], rows: Sequence[SourceRow]) -> bool:
+def _header_continues(first: Sequence[str], rows: Sequence[SourceRow]) -> bool:
     """Return whether the row below a header continues it, with headings for its empty cells."""
     if len(rows) < 2:  # noqa: PLR2004 (the row, and one below it)
         return False
@@ -216,6 +220,6 @@ def _goes_on(first: Sequence[str], rows: Sequence[SourceRow]) -> bool:
     )
 
 
-def _different(cells: Sequence[str]) -> int:
+def _distinct_texts(cells: Sequence[str]) -> int:
     """Return the number of different texts in cells: a merged title is repeated in each cell."""
     return len({cell.strip() for cell in cells} - {""})

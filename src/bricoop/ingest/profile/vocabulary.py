@@ -12,7 +12,7 @@ from bricoop.ingest.profile.heading_translations import meanings
 from bricoop.ingest.profile.toml_text import quoted
 
 #: The largest number of unknown words listed in a map.
-_LISTED = 30
+_MOST_LISTED = 30
 _MOST = 0.9
 _SHORTEST_STEM = 5
 
@@ -73,7 +73,7 @@ def map_of(key: str, cells: list[str], vocabulary: type[StrEnum]) -> Iterator[st
     known = _known(cells, vocabulary)
     yield f"[maps.{key}]"
     yield from (f"{quoted(word)} = {quoted(code)}" for word, code in known.items())
-    others = [word for word, _ in Counter(cells).most_common() if word not in known][:_LISTED]
+    others = [word for word, _ in Counter(cells).most_common() if word not in known][:_MOST_LISTED]
     if others:
         yield f"# Check: left out, as no {key} is named so; give each its code, or none."
         yield from (f'# {quoted(word)} = ""' for word in others)
@@ -87,7 +87,7 @@ def map_of_places(unknown: list[str]) -> Iterator[str]:
     """
     yield "[maps.countries]"
     yield '# Check: write what each means, or leave "" for no country.'
-    for word in unknown[:_LISTED]:
+    for word in unknown[:_MOST_LISTED]:
         near = guesses.near_place(word)
         yield f'{quoted(word)} = ""' + (f"  # {quoted(near)}?" if near else "")
     yield ""

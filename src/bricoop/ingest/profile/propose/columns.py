@@ -45,7 +45,7 @@ class Columns:
         self.headings = headings_of(filter(None, sample.header))
         self.raw = {name: sample.values(name) for name in self.headings}
         # Missing values are declared as `empty`, and ignored when columns are recognized.
-        self.values = {name: _saying(cells) for name, cells in self.raw.items()}
+        self.values = {name: _without_missing_values(cells) for name, cells in self.raw.items()}
         self.years: list[YearColumn] = year_columns(self.values)
         self._year_names = {column.name for column in self.years}
         self.used: dict[str, None] = dict.fromkeys(column.name for column in self.years)
@@ -169,7 +169,7 @@ class Columns:
         return (words or other or list(self.headings))[:_TOGETHER]
 
 
-def _saying(cells: list[str]) -> list[str]:
+def _without_missing_values(cells: list[str]) -> list[str]:
     """Return the cells that are not missing values; among codes of countries, NA is Namibia."""
     saying = [cell for cell in cells if cell.casefold() not in guesses.SAYS_NOTHING]
     if len(saying) == len(cells) or not guesses.are_country_codes(saying):

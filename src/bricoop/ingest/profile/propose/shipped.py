@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bricoop.ingest.layouts.clean import BadValueError
-from bricoop.ingest.profile.cell_parsers import number_word
+from bricoop.ingest.profile.cell_parsers import number_parser
 from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.profile.parse import profile_of, shipped
 from bricoop.ingest.profile.required_columns import needed_by
@@ -42,13 +42,13 @@ def options_for(name: str, sample: Sample) -> str:
 def _reads(profile: Profile, styles: Styles, sample: Sample) -> bool:
     """Return whether all numbers of a file can be parsed with a style."""
     names = profile.named(sample.header)
-    word = number_word(styles.numbers)
+    parse = number_parser(styles.numbers)
     rules = (rule for record in profile.records for rule in record.fields)
     columns = {name for rule in rules if rule.number for name in rule.columns}
     for column in columns & set(names):
         for cell in sample.values(sample.header[names.index(column)]):
             try:
-                word(cell)
+                parse(cell)
             except BadValueError:
                 return False
     return True
