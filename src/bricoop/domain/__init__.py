@@ -1,1 +1,1 @@
-"""Pure rules of the field: no SQL, no files, no printing."""
+"""Domain rules as pure functions: no SQL, no output, no files but the tables shipped here."""

@@ -1,4 +1,4 @@
-"""Exact decimals as text: no float ever stands between a source's figure and a reader."""
+"""Parsing, rounding and formatting of exact decimal amounts, without floats."""
 
 import re
 from collections.abc import Iterable
@@ -6,32 +6,33 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.,'\u0020\u00a0\u2009\u202f]\d{3})+", re.ASCII)
-#: `1.740` is 1.74 to one reader and 1740 to another, and one of them loses the money.
+#: `1.740` means 1.74 with a decimal point and 1740 with a thousands separator: it is refused.
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
-#: More digits than any amount has; a longer one is a mistake, or an attempt to fill memory.
+#: The most digits of an amount. Longer numbers are mistakes, or attempts to exhaust memory.
 MAX_DIGITS = 40
-#: Enough digits for any sum of amounts: nothing is rounded.
+#: Decimal context with enough digits for any sum of amounts, so that nothing is rounded.
 WIDE = Context(prec=200)
 _CENT = Decimal("0.01")
-#: Millionths of a dollar that a 64-bit whole number can hold.
+#: The largest amount in US dollars: its millionths must fit a 64-bit integer in SQLite.
 MOST_DOLLARS = Decimal("9e12")
-#: A part of an amount that does not count as lost.
+#: Relative rounding error below which an amount counts as stored without loss.
 _NEGLIGIBLE = Decimal("1e-6")
-#: Dollars are kept to the millionth.
+#: The unit to which US dollars are rounded when stored.
 _MICRO = Decimal("0.000001")
-#: The largest whole number that both databases take.
+#: The largest integer that both databases store.
 LARGEST = 2**63 - 1
 
 
 def parse_decimal(text: str, *, exactly_three: bool = False) -> Decimal:
-    """Return the exact decimal that a plain number states: `1740`, `6.4`, `7.27e9`.
+    """Parse a plain number such as `1740`, `6.4` or `7.27e9` as an exact decimal.
 
     Args:
         text: the number.
-        exactly_three: whether three digits after the point are no doubt, as in a coordinate.
+        exactly_three: accept exactly three digits after the point, as in a coordinate; otherwise
+            they are refused as ambiguous.
 
     Raises:
-        ValueError: the text is no plain number, or may be read in two ways, as `1.740` may.
+        ValueError: the text is not a plain number, or is ambiguous, such as `1.740`.
     """
     if not exactly_three and _AMBIGUOUS.fullmatch(text):
         message = f"may be a thousand times more; write {text.replace('.', '')} or {text}0"
@@ -50,7 +51,7 @@ def parse_decimal(text: str, *, exactly_three: bool = False) -> Decimal:
 
 
 def plain(value: Decimal) -> str:
-    """Return the shortest plain text of a decimal: no exponent, no trailing zeros.
+    """Format a decimal as briefly as possible, without exponent and trailing zeros.
 
     >>> plain(Decimal("7.27e9"))
     '7270000000'
@@ -63,7 +64,7 @@ def plain(value: Decimal) -> str:
 
 
 def undoubted(value: Decimal) -> str:
-    """Return a decimal as `plain` does, with one more zero where `parse_decimal` would doubt it.
+    """Format a decimal as `plain` does, with a trailing zero if `parse_decimal` would refuse it.
 
     >>> undoubted(Decimal("1.745")), undoubted(Decimal("1.740"))
     ('1.7450', '1.74')
@@ -73,33 +74,33 @@ def undoubted(value: Decimal) -> str:
 
 
 def in_dollars(amount: Decimal | None, currency: str | None) -> Decimal | None:
-    """Return the nominal US dollars of an amount that is stated in them; None for any other."""
+    """Return an amount stated in US dollars as it is stored; None for any other currency."""
     if amount is None or currency != "USD" or abs(amount) > MOST_DOLLARS:
         return None
     return to_the_millionth(amount)
 
 
 def to_the_millionth(amount: Decimal) -> Decimal:
-    """Return an amount of US dollars as both databases store it, the half to the even one."""
+    """Round an amount of US dollars to a millionth, half to even, as both databases store it."""
     return amount.quantize(_MICRO, rounding=ROUND_HALF_EVEN, context=WIDE)
 
 
 def loses_digits(amount: Decimal) -> bool:
-    """Return whether an amount of US dollars loses more than a millionth of itself when stored.
+    """Return whether storing an amount of US dollars changes it by more than a millionth of itself.
 
-    Published amounts that were converted have ten digits below the cent; nobody misses those that
-    are below the millionth of a dollar in millions of them.
+    Amounts that a publisher converted have up to ten digits below the cent. Losing those below a
+    millionth of a dollar is accepted.
     """
     return abs(amount - to_the_millionth(amount)) > abs(amount) * _NEGLIGIBLE
 
 
 def grouped(value: Decimal) -> str:
-    """Return a decimal for people, with commas between thousands."""
+    """Format a decimal with commas between thousands."""
     return f"{Decimal(plain(value)):,}"
 
 
 def exact_sum(values: Iterable[Decimal]) -> Decimal:
-    """Return the sum of decimals, of which nothing is rounded."""
+    """Return the sum of decimals without rounding."""
     total = Decimal(0)
     for value in values:
         total = WIDE.add(total, value)
@@ -107,7 +108,7 @@ def exact_sum(values: Iterable[Decimal]) -> Decimal:
 
 
 def told_apart(*amounts: Decimal | None) -> tuple[str, ...]:
-    """Return amounts to the cent, or with all digits where different ones would look the same.
+    """Format amounts to the cent, or with all digits if different amounts would look the same.
 
     >>> told_apart(Decimal("1000.0022"), Decimal("1000.0033"))
     ('1,000.0022', '1,000.0033')
@@ -121,7 +122,7 @@ def told_apart(*amounts: Decimal | None) -> tuple[str, ...]:
 
 
 def to_the_cent(value: Decimal) -> str:
-    """Return money for people: commas between thousands, and cents, the half to the even one.
+    """Format money with commas between thousands and two decimals, rounded half to even.
 
     >>> to_the_cent(Decimal("-1234567.891"))
     '-1,234,567.89'

@@ -1,4 +1,4 @@
-"""What scripts give to functions: wrong names and types are refused with the right ones."""
+"""Run-time checks of the arguments of public functions, for clear errors in scripts."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -30,10 +30,12 @@ _HIDDEN = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}
 
 
 def checked(called: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Return what checks the arguments of a function before it is called.
+    """Return a decorator that checks names and types of arguments before a function is called.
+
+    A misfit raises `ArgumentError` with what the function expects.
 
     Args:
-        called: what a script calls the function.
+        called: the name of the function for messages.
     """
 
     def decorated(function: Callable[P, R]) -> Callable[P, R]:
@@ -57,7 +59,7 @@ def checked(called: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def checked_fields(kind: type[T]) -> type[T]:
-    """Make a data class check the values of its fields."""
+    """Class decorator that makes a data class check the types of its fields."""
     kind.__init__ = checked(kind.__name__)(kind.__init__)  # type: ignore[method-assign]
     return kind
 
@@ -90,21 +92,22 @@ def _fits(value: Any, annotation: Any) -> bool:
     if origin is not None and issubclass(origin, Iterable):
         if not isinstance(value, Iterable) or isinstance(value, str | bytes | Mapping):
             return False
-        # What can be gone through only once is not looked into.
+        # Looking into an iterator would consume it.
         return isinstance(value, Iterator) or all(
             _fits(element, type_arguments[0]) for element in value
         )
     if annotation in {int, float}:
-        # In Python True is an integer, and an integer does where a number is asked for.
+        # In Python True is an integer. An integer is accepted where a float is expected.
         return isinstance(value, int | annotation) and not isinstance(value, bool)
     return not isinstance(annotation, type) or isinstance(value, annotation)
 
 
 def _described(annotation: Any) -> str:
-    """Return what values are of a type, for a sentence: `a string, a number or a list of these`."""
+    """Describe a type for a message: `a string, a number or a list of these`."""
     members = get_args(annotation) if get_origin(annotation) is UnionType else (annotation,)
     kinds = [member for member in members if member is not NoneType]
-    # A filter takes integers as numbers, and True and False where they make sense.
+    # `int` and `bool` beside `float` add nothing for a reader: an integer is a number, and filters
+    # say themselves where True and False make sense.
     kinds = [member for member in kinds if float not in kinds or member not in {int, bool}]
     *names, last = dict.fromkeys(map(_type_name, kinds))
     return f"{', '.join(names)} or {last}" if names else last
@@ -123,7 +126,7 @@ def _type_name(annotation: Any) -> str:
 def _misfit(
     called: str, own: Signature, args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> ArgumentError:
-    """Return which argument is missing, is not known, or is one too many."""
+    """Return the error for a call that does not match a signature."""
     parameters = [
         parameter
         for parameter in own.parameters.values()
@@ -154,12 +157,12 @@ def _misfit(
 
 
 def meant(called: str, name: str, own: Sequence[str]) -> ArgumentError | None:
-    """Return the refusal of a name that is no filter, but nearly an argument of a function.
+    """Return an error for a filter that is probably a misspelt argument of the function, else None.
 
     Args:
-        called: what a script calls the function.
-        name: the name that was given.
-        own: the arguments of the function.
+        called: the name of the function for messages.
+        name: the name that was given as a filter.
+        own: the names of the arguments of the function.
     """
     near = slips(name, own)
     if not near:

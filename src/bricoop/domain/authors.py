@@ -1,10 +1,10 @@
-"""The authors of a source: persons by family and given name, and institutions."""
+"""Parses the authors of a source into persons with family and given names, and institutions."""
 
 import re
 from typing import NamedTuple
 
 _SEPARATOR = re.compile("[;\uff1b]")
-#: Words that names of institutions have, and given names have not.
+#: Words that occur in names of institutions and not in given names.
 _INSTITUTION = re.compile(
     r"\b(?:acad[eé]m\w*|administration|agency|alliance|association|authority|bank|board|bureau|cent(?:er|re)|"
     r"chamber|college|commission|committee|company|corporation|council|department|development|"
@@ -17,25 +17,25 @@ _INSTITUTION = re.compile(
     r"gouvernement|gobierno|governo|minist[eèé]r\w*|soci[eé]t[eé]|sociedad|stiftung)\b|&|\d",
     re.IGNORECASE,
 )
-#: What stands behind the name of a company,
+#: Legal forms after the comma in the name of a company.
 _LEGAL_FORM = re.compile(
     r"(?:Inc|Incorporated|Ltd|Limited|LLC|LLP|Co|Corp|PLC|GmbH|Pty|Pty\.? Ltd|S\.?p\.?A)\.?",
     re.IGNORECASE,
 )
-#: or of a company of several words: behind one word these are initials.
+#: Legal forms that count only after several words: after one word they are initials.
 _SHORT_FORM = re.compile(r"(?:AG|SE|S\.?A|N\.?V|B\.?V)\.?")
-#: What stands behind the given names of a person.
+#: Suffixes after the given names of a person.
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
-#: A family name has so many words at most, and given names have.
+#: The most words of a family name, and of given names.
 _FAMILY, _GIVEN = 4, 4
 
 
 class Author(NamedTuple):
-    """An author: a person with both names, or anybody else by one name.
+    """An author: a person with family and given names, or an institution.
 
     Attributes:
-        family: the family name of a person, or the whole name of anybody else.
-        given: the given names of a person; empty of anybody else.
+        family: the family name of a person, or the whole name of an institution.
+        given: the given names of a person; empty for an institution.
     """
 
     family: str
@@ -43,10 +43,10 @@ class Author(NamedTuple):
 
 
 def authors_in(stated: str) -> list[Author]:
-    """Return the authors that a text names, with semicolons between them.
+    """Parse a list of authors that is separated by semicolons.
 
-    A name with one comma is a person's, family name first, unless it has words as only
-    institutions have. A family name of one word may be such a word: `Bank, Sarah`.
+    A name with one comma is a person, family name first, unless it contains a word that occurs
+    only in names of institutions. A family name of one word is not tested: `Bank, Sarah`.
 
     >>> authors_in("Li, Wei; van der Berg, Jan; World Bank")
     [Author(family='Li', given='Wei'), Author(family='van der Berg', given='Jan'), \

@@ -1,4 +1,4 @@
-"""The boundaries of countries, simplified: what is drawn of them, and what lies within them."""
+"""Simplified boundaries of countries: their rings, point-in-country tests and distances."""
 
 import json
 import math
@@ -7,15 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-#: A longitude and a latitude, in degrees.
+#: Longitude and latitude in degrees.
 Position = tuple[float, float]
-#: The length of a degree of latitude.
+#: The length of a degree of latitude in kilometres.
 _DEGREE_KM = 111.2
 
 
 @cache
 def world() -> dict[str, Any]:
-    """Return the boundaries of the world's countries, as TopoJSON; `a` is their alpha-3 code."""
+    """Return the countries of the world as TopoJSON; the property `a` is the alpha-3 code."""
     text = Path(__file__).with_name("world.json").read_text(encoding="utf-8")
     topology: dict[str, Any] = json.loads(text)
     return topology
@@ -23,7 +23,7 @@ def world() -> dict[str, Any]:
 
 @cache
 def rings_of() -> dict[str, list[list[Position]]]:
-    """Return the rings of each country by its code: around its land, and around holes in it."""
+    """Return the rings of each country by alpha-3 code: outer boundaries, and holes."""
     topology = world()
     rings_by_country: dict[str, list[list[Position]]] = {}
     for shape in topology["objects"]["countries"]["geometries"]:
@@ -39,7 +39,7 @@ def rings_of() -> dict[str, list[list[Position]]]:
 
 
 def arc_of(topology: dict[str, Any], number: int) -> Iterator[Position]:
-    """Yield the positions of an arc; a negative number means one that is run backwards."""
+    """Yield the positions of a TopoJSON arc; a negative number (`~n`) reverses arc `n`."""
     (scale_x, scale_y), (from_x, from_y) = (
         topology["transform"][name] for name in ("scale", "translate")
     )
@@ -52,8 +52,8 @@ def arc_of(topology: dict[str, Any], number: int) -> Iterator[Position]:
 
 
 def contains(code: str, latitude: float, longitude: float) -> bool:
-    """Return whether a point lies within the boundary of a country."""
-    # A line from the point to the east crosses the boundary an odd number of times.
+    """Return whether a point in degrees lies within the boundary of a country (alpha-3 code)."""
+    # Ray casting: a line from an inner point to the east crosses the rings an odd number of times.
     crossed = False
     for ring in rings_of().get(code, ()):
         (before, below) = ring[-1]
@@ -66,7 +66,7 @@ def contains(code: str, latitude: float, longitude: float) -> bool:
 
 
 def distance_to(code: str, latitude: float, longitude: float) -> float:
-    """Return about how many kilometres a point is from the boundary of a country."""
+    """Return the approximate distance of a point from the boundary of a country, in kilometres."""
     scale = math.cos(math.radians(latitude))
     least = math.inf
     for ring in rings_of().get(code, ()):

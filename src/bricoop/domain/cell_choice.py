@@ -1,4 +1,4 @@
-"""How a field was read from the cells of a record: one choice, which the cells allow or not."""
+"""Describes from which cells of a record a field is read, to trace values back to columns."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,27 +12,27 @@ _ANY = "*"
 
 @dataclass(frozen=True)
 class Choice:
-    """One way to read a field; the first one that gives a value is taken.
+    """One way to read a field; a field has several, and the first one that yields a value is used.
 
     Attributes:
-        columns: the columns whose cells become the value.
-        all: whether all of their cells that say something are read, and not only the first.
-        whole: whether there is no value unless all of them say something.
-        fixed: whether there is a value even if none of them says anything.
-        when: columns, and the words that they must hold.
-        unless: a column whose cell must be another than that of the first one.
-        empty: what says nothing in a cell.
-        empty_elsewhere: what says nothing in the columns of `when`, and an empty text; nothing
-            where that is the same.
-        delete: texts that do not belong to the cells.
-        separators: what divides a list in a cell.
-        undivided: texts that hold a separator and are not divided.
-        without: beginnings that a word may have.
-        known: words that mean a value, with case folded.
-        silent: words that mean none.
-        only_known: whether only words that are known mean a value.
-        sectors: whether a word is the code of a sector, which means what the next wider one does.
-        record: the beginning of the ids of the records that are read so; empty where all are.
+        columns: the columns that the value is read from.
+        all: whether all non-empty cells of the columns are used, not only the first one.
+        whole: whether the value needs a non-empty cell in each of the columns.
+        fixed: whether there is a value even if all these cells are empty, as of a constant.
+        when: conditions: columns, and the words that they may hold (see `accepted`).
+        unless: a column whose cell must differ from that of the first of `columns`; or empty.
+        empty: texts that count as an empty cell, such as `n/a`.
+        empty_elsewhere: the same for the columns of `when`, where it differs from `empty`;
+            otherwise no text at all.
+        delete: texts that are removed from words.
+        separators: separators of a list within a cell.
+        undivided: texts that contain a separator and are not split.
+        without: prefixes that are removed from a word before it is looked up, with case folded.
+        known: words that map to a value, with case folded.
+        silent: words that map to no value.
+        only_known: whether words outside `known` yield no value.
+        sectors: whether a word is the code of a sector; if unknown, wider codes are looked up.
+        record: prefix of the ids of the records that this choice applies to; empty for all.
     """
 
     columns: tuple[str, ...]
@@ -55,11 +55,11 @@ class Choice:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is told by its columns alone."""
+        """Whether only `columns` and `all` are set."""
         return self == Choice(self.columns, all=self.all)
 
     def unconditional(self) -> "Choice":
-        """Return the choice for fields that have a value which no earlier choice gives."""
+        """Return the choice without conditions: for a field that has a value in any case."""
         empty = self.empty if len(self.columns) > 1 else ()
         return Choice(
             self.columns,
@@ -69,10 +69,10 @@ class Choice:
         )
 
     def read(self, row_cells: Mapping[str, str]) -> dict[str, str] | None:
-        """Return the cells that the field is read from, or None where they give no value.
+        """Return the cells that the field is read from, by column, or None if there is no value.
 
         Args:
-            row_cells: the cells of the record that say something, by their columns.
+            row_cells: the cells of the record that are not blank, by column.
         """
         stripped = {name: cell.strip() for name, cell in row_cells.items()}
         filled = {name: cell for name, cell in stripped.items() if cell not in self.empty}
@@ -88,7 +88,7 @@ class Choice:
         return cells if any(map(self._means, cells.values())) else None
 
     def _allows(self, filled: Mapping[str, str], stripped: Mapping[str, str]) -> bool:
-        """Return whether the conditions hold that other columns must meet."""
+        """Return whether the conditions `when` and `unless` hold."""
         empty = self.empty_elsewhere or self.empty
         if self.unless and filled.get(self.columns[0]) == filled.get(self.unless):
             return False
@@ -100,7 +100,7 @@ class Choice:
         )
 
     def _means(self, cell: str) -> bool:
-        """Return whether a cell means a value."""
+        """Return whether any word of a cell yields a value."""
         words = divided(cell, self.separators, self.undivided)
         return any(self._is_value(word.strip()) for word in words)
 
@@ -128,7 +128,7 @@ class Choice:
 
 
 def divided(text: str, separators: Sequence[str], undivided: Sequence[str]) -> list[str]:
-    """Return the parts of a list in a cell; texts that hold a separator may stay whole.
+    """Split a list in a cell at separators, but not within the texts `undivided`.
 
     >>> divided("Bank; Ltd;CDB", (";",), ("Bank; Ltd",))
     ['Bank; Ltd', 'CDB']
@@ -137,7 +137,7 @@ def divided(text: str, separators: Sequence[str], undivided: Sequence[str]) -> l
         return [text]
     if len(separators) == 1 and not undivided:
         return text.split(separators[0])
-    # The longest first: a whole name, then a separator that holds a shorter one.
+    # The longest alternatives first, as a regular expression takes the first that matches.
     whole = sorted(map(re.escape, undivided), key=len, reverse=True)
     marks = sorted(map(re.escape, separators), key=len, reverse=True)
     pieces = [""]
@@ -150,7 +150,7 @@ def divided(text: str, separators: Sequence[str], undivided: Sequence[str]) -> l
 
 
 def as_data(choices: Sequence[Choice]) -> list[Any]:
-    """Return the choices of a field as they are kept: columns alone, where these tell all.
+    """Return the choices of a field as JSON data: bare column names, if nothing else is set.
 
     >>> as_data([Choice(("Start",)), Choice(("Year",))])
     ['Start', '', 'Year']
@@ -168,10 +168,10 @@ def as_data(choices: Sequence[Choice]) -> list[Any]:
 
 
 def from_data(data: Sequence[Any]) -> tuple[Choice, ...]:
-    """Return the choices of a field that are kept.
+    """Return the choices of a field from JSON data, as `as_data` writes them.
 
     Raises:
-        TypeError: they are no choices.
+        TypeError: the data have another form.
 
     >>> from_data(["Start", "", "Year"])[1].columns
     ('Year',)
@@ -191,7 +191,7 @@ def from_data(data: Sequence[Any]) -> tuple[Choice, ...]:
 
 
 def is_data(value: Any) -> bool:
-    """Return whether a value is what `as_data` returns, whose tuples have become lists.
+    """Return whether a value has the form that `as_data` writes, read back from JSON.
 
     >>> is_data(["Start", "", "Year"]), is_data([{"columns": ["Type"], "fixed": True}])
     (True, True)
@@ -230,9 +230,9 @@ def _choice(data: Mapping[str, Any]) -> Choice:
 
 
 def accepted(words: Sequence[str]) -> Callable[[str], bool]:
-    """Return what tells whether a casefolded word is one of some.
+    """Return a predicate that tells whether a casefolded word matches any of some patterns.
 
-    A pattern may be `*` (any word), `Begin*`, `*end` or `*middle*`; other words are meant exactly.
+    A pattern is `*` (any word), `Begin*`, `*end` or `*middle*`; any other word must be equal.
     """
     folded = [word.casefold() for word in words]
     exact = frozenset(word for word in folded if _ANY not in word)

@@ -1,4 +1,4 @@
-"""Names of countries in the languages that sources are written in, from Unicode's CLDR."""
+"""Country names in some forty languages, from Unicode's CLDR, to ISO 3166-1 alpha-2 codes."""
 
 import csv
 import re
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from bricoop.domain.names import normalise
 
-#: The normal forms of names, with the codes that they mean: `tools/country_names.py` makes it.
+#: Normalised names and their codes; written by `tools/country_names.py`.
 _FILE = Path(__file__).with_name("country_names.csv")
-#: Codes in CLDR of what is no country.
+#: Codes in CLDR that are not countries.
 _RESERVED = frozenset(
     {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 )
-#: Names in use that are in none of CLDR's lists, by their normal forms.
+#: Names in use that CLDR lacks, by normalised name.
 _ALSO = {
     "czech": "CZ", "fyrom": "MK", "rdc": "CD", "rd congo": "CD", "rca": "CF", "rok": "KR",
     "prc": "CN", "macao": "MO", "macau": "MO", "burma": "MM", "swaziland": "SZ",
@@ -26,7 +26,7 @@ _ALSO = {
     "中非": "CF", "巴新": "PG", "多米尼加": "DO", "斯威士兰": "SZ", "吉尔吉斯": "KG",
     "捷克共和国": "CZ", "斯洛伐克共和国": "SK", "乌兹别克": "UZ", "特立尼达和多巴哥": "TT",
 }  # fmt: skip
-#: Formal names in English, which statistics turn round and shorten in many ways.
+#: Formal names in English. Statistics invert and shorten them: `Congo, Dem. Rep. of the`.
 _FORMAL = {
     "AF": "Islamic Republic of Afghanistan", "BA": "Bosnia and Herzegovina",
     "BD": "People's Republic of Bangladesh", "BO": "Plurinational State of Bolivia",
@@ -48,7 +48,7 @@ _FORMAL = {
     "TL": "Democratic Republic of Timor-Leste", "TZ": "United Republic of Tanzania",
     "VE": "Bolivarian Republic of Venezuela", "VN": "Socialist Republic of Vietnam",
 }  # fmt: skip
-#: Formal names in other languages of countries whose usual names there are others.
+#: Formal names in other languages that do not contain the usual name, or not as it is.
 _FORMAL_ELSEWHERE = {
     "CD": (
         "République démocratique du Congo", "Demokratische Republik Kongo",
@@ -89,12 +89,12 @@ _FORMAL_ELSEWHERE = {
     "MD": ("République de Moldova", "Republik Moldau"),
     "CZ": ("République tchèque", "Tschechische Republik"),
 }  # fmt: skip
-#: What stands before the usual name of a country in its formal one.
+#: Words that make a formal name of a usual one, by language: `Republic of Kenya`.
 _FORMS = {
     "en": ("republic", "kingdom"), "fr": ("republique", "royaume"), "es": ("republica", "reino"),
     "de": ("republik", "konigreich"), "pt": ("republica", "reino"), "it": ("repubblica", "regno"),
 }  # fmt: skip
-#: Abbreviations in names of countries, and words that tell no two of them apart.
+#: Abbreviations in names of countries, and then words that are ignored when names are compared.
 _LONG = {
     "rep": "republic", "dem": "democratic", "fed": "federated", "federal": "federated",
     "sts": "states", "st": "saint", "is": "islands", "isl": "islands", "adm": "administered",
@@ -103,10 +103,10 @@ _LONG = {
 _FILLING = frozenset(
     {"the", "of", "and", "de", "du", "des", "la", "le", "les", "l", "d", "del", "da", "do", "di"}
 )
-#: A republic of that name is another country than the one of the bare name.
+#: Countries for which `Republic of` means another country: the Republic of China is Taiwan.
 _NO_REPUBLIC = frozenset({"CN"})
 
-#: Names of a country that are another's, too, where more words tell the two apart.
+#: Names that two countries share, with a hint that tells the two apart.
 _NAMESAKES = {
     "congo": "CG is the Republic of the Congo, CD the Democratic Republic of the Congo",
     "korea": "KR is the Republic of Korea, KP the Democratic People's Republic of Korea",
@@ -114,7 +114,7 @@ _NAMESAKES = {
 
 
 def namesake(name: str) -> str:
-    """Return the codes and names of two countries that a bare name may mean; else an empty text.
+    """Return a hint on the two countries that an ambiguous name may mean; else an empty string.
 
     >>> namesake("Congo")[:31], namesake("Kenya")
     ('CG is the Republic of the Congo', '')
@@ -123,11 +123,11 @@ def namesake(name: str) -> str:
 
 
 def alpha2_of(name: str) -> str | None:
-    """Return the ISO 3166-1 alpha-2 code that a code or a name means, in some forty languages.
+    """Return the ISO 3166-1 alpha-2 code for a code or a name; None if it is unknown.
 
-    Exact names only; a misspelling is not guessed at. English names may be turned round and have
-    the usual abbreviations. Codes come before names: AO is Angola, though Áo is Austria in
-    Vietnamese.
+    Names are matched exactly after normalisation; misspellings are not guessed. English names may
+    be inverted and abbreviated. Codes take precedence over names: AO is Angola, though Áo is
+    Austria in Vietnamese.
 
     >>> alpha2_of("Congo, Dem. Rep. of the"), alpha2_of("Slovak Rep."), alpha2_of("Kenia")
     ('CD', 'SK', 'KE')
@@ -138,17 +138,17 @@ def alpha2_of(name: str) -> str | None:
     alpha2 = _names().get(normalised) or _ALSO.get(normalised.replace(" ", ""))
     alpha2 = alpha2 or _ALSO.get(normalised)
     words = _words(normalised)
-    # A name of one word is known as it stands, or not at all.
+    # The order of words is ignored for names of several words only.
     return alpha2 or (_by_words().get(words) if len(words) > 1 else None)
 
 
 def _by_code(text: str) -> str | None:
-    """Return the alpha-2 code that an alpha-2 or alpha-3 code in any case means."""
+    """Return the alpha-2 code for an alpha-2 or alpha-3 code in any case."""
     return _codes().get(text.upper()) if re.fullmatch("[A-Za-z]{2,3}", text) else None
 
 
 def _words(normalised: str) -> frozenset[str]:
-    """Return the words of a name that count, in whatever order, abbreviations written out."""
+    """Return the significant words of a name as a set, with abbreviations written out."""
     return frozenset(_LONG.get(word, word) for word in normalised.split()) - _FILLING
 
 
@@ -190,7 +190,7 @@ def _territories(locale: str) -> Iterator[tuple[str, str]]:
     """Yield the alpha-2 code and the name in a language of each country."""
     from babel import Locale  # noqa: PLC0415 (only a name of several words needs it)
 
-    # CLDR has regions and codes for what is unknown, too.
+    # CLDR also has regions, and codes for unknown territories.
     known = {*_names().values()}
     for code, name in Locale.parse(locale).territories.items():
         if code in known:

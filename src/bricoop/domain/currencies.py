@@ -1,7 +1,7 @@
-"""The currencies of ISO 4217, and what is often written instead of their codes."""
+"""Currency codes of ISO 4217, and signs and words that are written instead of them."""
 
-#: Codes in use, of the standard's list one (2024): money and units of account. Precious metals,
-#: the code for testing (XTS) and the one for no currency (XXX) are left out: none is money.
+#: Codes in use, from the standard's list one (2024): money and units of account. Precious metals,
+#: the code for testing (XTS) and the code for no currency (XXX) are left out, as none is money.
 _IN_USE = """
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN
 BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD
@@ -21,7 +21,7 @@ XFO XFU XRE YDD YUD YUM YUN ZAL ZMK ZRN ZRZ ZWC ZWD ZWN ZWR
 """
 CODES = frozenset(f"{_IN_USE} {_WITHDRAWN}".split())
 
-#: What is written instead of a code, in capitals, and the codes that it may mean.
+#: Signs, abbreviations and words in capitals, and the codes that they may mean.
 _INSTEAD: dict[str, tuple[str, ...]] = {
     "RMB": ("CNY",), "CNH": ("CNY",), "CN¥": ("CNY",), "YUAN": ("CNY",), "RENMINBI": ("CNY",),
     "元": ("CNY",), "人民币": ("CNY",), "人民幣": ("CNY",), "¥": ("CNY", "JPY"),
@@ -50,10 +50,10 @@ def instead_of(text: str) -> tuple[str, ...]:
 
 
 def currency_code(text: str) -> str:
-    """Return the code that a text is in any case.
+    """Return a currency code in capitals.
 
     Raises:
-        KeyError: it is none.
+        KeyError: the text is not a currency code.
 
     >>> currency_code("cny")
     'CNY'
@@ -65,7 +65,7 @@ def currency_code(text: str) -> str:
 
 
 def currency_advice(text: str) -> str:
-    """Return what to write instead of a text that is no code.
+    """Return a hint on what to write instead of a text that is not a currency code.
 
     >>> currency_advice("yuan"), currency_advice("galleons")
     ('Write CNY.', 'Write a code such as CNY, USD or XDR.')

@@ -1,4 +1,4 @@
-"""Partial dates keep the precision of their source: a year, a month or a day, sortable as text."""
+"""Partial dates (a year, month or day), kept as sortable text, and periods between them."""
 
 import re
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ _SEPARATOR = ".."
 
 
 def parse_partial_date(text: str) -> str:
-    """Return the date as `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    """Validate a partial date, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, and return it unchanged.
 
     Raises:
-        ValueError: the text has another form, or names not a calendar day.
+        ValueError: the text has another form, or is not a day of the calendar.
     """
     match = _DATE.fullmatch(text)
     if match is None:
@@ -28,7 +28,7 @@ def parse_partial_date(text: str) -> str:
 
 
 def last_day_text(partial: str) -> str:
-    """Return a text that sorts after every date within the partial date."""
+    """Return a text that sorts after every date within a partial date."""
     return f"{partial}~"
 
 
@@ -68,7 +68,7 @@ class Period:
         return cls(start, end)
 
     def __str__(self) -> str:
-        """Return the canonical text, which `parse` reads back."""
+        """Return the text that `parse` reads back as the same period."""
         if self.start == self.end:
             return self.start or ""
         return f"{self.start or ''}{_SEPARATOR}{self.end or ''}"

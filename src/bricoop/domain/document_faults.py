@@ -1,4 +1,4 @@
-"""What is wrong with a document, as a sentence that names the key as its author would write it."""
+"""Turns validation errors of msgspec into messages that name the key as its author wrote it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,12 +11,12 @@ from bricoop.domain.names import printable
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError
 
-#: The way to a value: keys of tables, and places in lists counted from 0.
+#: The path to a value: keys of tables, and indexes of lists counted from 0.
 Keys = tuple[str | int, ...]
 
-#: In a path of msgspec, a key of a table whose keys are free.
+#: How msgspec writes a key of a mapping in a path: it does not name the key.
 _ANY = "..."
-#: Instead of a free key where it cannot be told.
+#: Shown instead of a key of a mapping that cannot be determined.
 _SOME = "*"
 _AT = re.compile(r"^(?P<said>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _TOKEN = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<place>\d+|\.\.\.)\]")
@@ -32,23 +32,23 @@ _TYPES = {
     "array": "a list", "object": "a table", "date": "a date", "datetime": "a date and time",
     "time": "a time of day", "null": "empty", "decimal": "a number",
 }  # fmt: skip
-#: What a document of JSON calls them.
+#: The same in the terms of JSON.
 _JSON_TYPES = _TYPES | {"object": "an object"}
 _LIMITS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 _SHOWN = 60
 
 
 class BadKeyError(ValueError):
-    """A check of a struct's own failed; raised in its `__post_init__`.
+    """Raised in the `__post_init__` of a struct whose own validation failed.
 
     Attributes:
-        keys: the way from the struct to the value; none for the table as a whole.
+        keys: the path from the struct to the value; empty for the table as a whole.
         fault: what is wrong with it, to follow the key: `is not a number`.
         hint: what to do.
     """
 
     def __init__(self, key: str | Keys, fault: str, hint: str = "") -> None:
-        """Remember the key, or the way to it, what is wrong there and what to do."""
+        """Set the key or path, the fault and the hint."""
         super().__init__(fault)
         self.keys: Keys = ((key,) if key else ()) if isinstance(key, str) else key
         self.said = fault
@@ -64,15 +64,15 @@ def explain(
     *,
     is_json: bool = False,
 ) -> UsageError:
-    """Return the refusal that says what a validation error means.
+    """Return the error for users that explains a validation error of msgspec.
 
     Args:
         error: what msgspec raised.
-        form: the type that was expected.
+        form: the expected type.
         where: which file it is, for messages.
-        data: the plain data that were converted, where they are at hand; only with them can the
-            free key of a table be named.
-        within: the keys under which the file has the data.
+        data: the plain data that were converted, or None; without them, keys of mappings cannot
+            be named.
+        within: the path of the data within the file.
         is_json: whether the document is JSON, which has objects for tables.
     """
     match = _AT.match(str(error))
@@ -96,7 +96,7 @@ def explain(
 
 
 def key_path(keys: Sequence[str | int]) -> str:
-    """Return the way to a value as a user writes it; lists are counted from 1.
+    """Format a path as users write it; lists are counted from 1.
 
     >>> key_path(("records", 1, "fields", "amount"))
     'records[2].fields.amount'
@@ -113,12 +113,12 @@ def key_path(keys: Sequence[str | int]) -> str:
 
 
 def shown(text: str, longest: int = _SHOWN) -> str:
-    """Return a text of a file for a message: without control characters, and cut where long."""
+    """Return a text from a file for a message: control characters escaped, and truncated."""
     return printable(text if len(text) <= longest else f"{text[: longest - 1]}…")
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """Return a hint: the known names that are nearest, or all of them where none is near."""
+    """Return a hint with the known names that are most similar, or with all of them."""
     near = nearest(name[:_SHOWN], {key: key for key in known})
     return f"Did you mean: {'; '.join(near)}?" if near else f"Known: {', '.join(known)}."
 
@@ -181,10 +181,10 @@ def _typed(names: str, types: Mapping[str, str]) -> str:
 
 
 def _with_free_keys(tokens: Sequence[str | int], form: Any, data: Any, fault: str) -> Keys:
-    """Return a path with its free keys named: the first key whose value gives the same error.
+    """Return a path in which the keys of mappings are named.
 
-    msgspec says `[...]` for any of them. It stops at the first error, so that the shortest prefix
-    of the table's items that gives the same error ends with the key: a search by halves.
+    msgspec writes `[...]` for any key of a mapping, and stops at the first error. So the shortest
+    prefix of the mapping that causes the same error ends with the key; a binary search finds it.
     """
     keys: list[str | int] = []
     for token in tokens:
@@ -240,7 +240,7 @@ def _types_at(form: Any, tokens: Sequence[str | int]) -> list[inspect.Type]:
 
 
 def _description(kinds: Sequence[inspect.Type]) -> str:
-    """Return how a type describes its texts: `Meta(description=...)`."""
+    """Return the description of a type: `Meta(description=...)`."""
     for kind in kinds:
         if isinstance(kind, inspect.Metadata) and kind.extra_json_schema:
             return str(kind.extra_json_schema.get("description", ""))
@@ -262,7 +262,7 @@ def _inner(kind: inspect.Type, token: str | int) -> Iterator[inspect.Type]:
 
 
 def _flat(kinds: Sequence[inspect.Type]) -> Iterator[inspect.Type]:
-    """Yield types, those of unions by themselves; structs first, as only they have known keys."""
+    """Yield types with unions resolved; structs first, as only they have known keys."""
     every: list[inspect.Type] = []
     for kind in kinds:
         plain = kind.type if isinstance(kind, inspect.Metadata) else kind

@@ -1,7 +1,7 @@
-"""TOML and JSON written by strangers: bounded, decoded and checked against a declared form.
+"""Reads untrusted TOML and JSON files within limits, and validates them against msgspec structs.
 
-The form of a document is a `msgspec.Struct`. What does not have that form is refused with the file
-and the key, and what would cost much memory or time is refused before it is read.
+An invalid document is refused with an error that names the file and the key. A document that would
+cost much memory or time is refused before it is parsed.
 """
 
 import re
@@ -20,37 +20,37 @@ from bricoop.errors import FileUnreadableError, UsageError
 
 _Document = TypeVar("_Document")
 
-#: A text that says something.
+#: A non-empty text.
 Text = Annotated[str, Meta(min_length=1)]
 Texts = tuple[Text, ...]
-#: One text, or several.
+#: One text, or a non-empty list of texts.
 Some = Text | Annotated[Texts, Meta(min_length=1)]
 
-#: The strings and comments of TOML: what remains without them are keys, values and brackets.
+#: The strings and comments of TOML; without them, brackets can be counted.
 _TEXTS = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
 )
 _CHUNKS = re.compile(r"[^\n=,\[\]{}]+")
-#: An escaped NUL in JSON; an even number of backslashes before it is another text.
+#: An escaped NUL in JSON. After an odd number of further backslashes it is no escape.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table that a person writes; keys that it does not know are refused."""
+    """Base of the tables of documents; unknown keys are refused."""
 
 
 def several(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    """Return one text, or several, as several."""
+    """Return one text, several or none as a tuple."""
     return (value,) if isinstance(value, str) else value or ()
 
 
 def read_toml(path: Path, form: type[_Document], where: str) -> _Document:
-    """Read a TOML file that has a declared form.
+    """Read a TOML file and validate it.
 
     Args:
         path: the file.
-        form: the `msgspec.Struct` that its top table has.
-        where: what the file is, for messages: `The profile parks.toml`.
+        form: the `msgspec.Struct` of its root table.
+        where: how messages name the file: `The profile parks.toml`.
 
     Raises:
         FileUnreadableError: it cannot be read, is too large or too deep, or is not TOML.
@@ -60,7 +60,7 @@ def read_toml(path: Path, form: type[_Document], where: str) -> _Document:
 
 
 def toml_data(path: Path, where: str) -> dict[str, Any]:
-    """Read a TOML file as plain data, of bounded size and depth and without NUL characters.
+    """Read a TOML file of limited size and depth as plain data.
 
     Raises:
         FileUnreadableError: it cannot be read, is too large or too deep, or is not TOML.
@@ -79,12 +79,12 @@ def toml_data(path: Path, where: str) -> dict[str, Any]:
     except RecursionError as error:
         raise FileUnreadableError(f"{where} is nested too deeply.") from error
     except ValueError as error:
-        # Whole numbers of more than 4300 digits, and exponents that no number has.
+        # Integers of more than 4300 digits, and exponents beyond those of `Decimal`.
         raise FileUnreadableError(f"{where} has a number that is out of range.") from error
 
 
 def json_content(path: Path, where: str) -> bytes:
-    """Read a JSON file of bounded size.
+    """Read the bytes of a JSON file of limited size.
 
     Raises:
         FileUnreadableError: it cannot be read, is too large, or holds a NUL character.
@@ -96,7 +96,7 @@ def json_content(path: Path, where: str) -> bytes:
 
 
 def json_as(raw: bytes, form: type[_Document], where: str) -> _Document:
-    """Decode JSON that has a declared form; memory is used for nothing else that it holds.
+    """Decode and validate JSON at once, so that unexpected content takes no memory.
 
     Raises:
         FileUnreadableError: it is too deep, or is not JSON.
@@ -114,7 +114,7 @@ def json_as(raw: bytes, form: type[_Document], where: str) -> _Document:
 
 
 def _plain(raw: bytes) -> Any:
-    """Return JSON as plain data, from which free keys can be named; None where it costs much."""
+    """Return JSON as plain data, to name keys in errors; None if it is large or invalid."""
     try:
         return msgspec.json.decode(raw) if len(raw) <= TOML_SIZE.value else None
     except (msgspec.MsgspecError, RecursionError):
@@ -122,13 +122,13 @@ def _plain(raw: bytes) -> Any:
 
 
 def checked(data: Any, form: type[_Document], where: str, within: Keys = ()) -> _Document:
-    """Return plain data as a value of a declared form.
+    """Validate plain data and return them as a struct.
 
     Args:
         data: what a decoder returned.
-        form: the `msgspec.Struct` that it has.
-        where: which file it is from, for messages.
-        within: the keys under which the file has it, for messages.
+        form: the `msgspec.Struct` to return.
+        where: how messages name the file.
+        within: the path of the data within the file, for messages.
 
     Raises:
         UsageError: it does not have the form; the message names the key.
@@ -145,10 +145,10 @@ def checked(data: Any, form: type[_Document], where: str, within: Keys = ()) -> 
 
 
 def _exact(text: str) -> Decimal:
-    """Return a number of TOML as it is written: a float would change its digits.
+    """Parse a float of TOML as an exact decimal: a float would change its digits.
 
     Raises:
-        ValueError: its exponent is beyond what any number has.
+        ValueError: the exponent is beyond the limits of `Decimal`.
     """
     try:
         return Decimal(text)
@@ -183,7 +183,7 @@ def _not_utf8(raw: bytes, where: str) -> FileUnreadableError:
 
 
 def _refuse_deep(text: str, where: str) -> None:
-    """Refuse nesting before it is parsed: dotted keys of n parts cost the parser n² steps."""
+    """Refuse deep nesting before parsing, as dotted keys of n parts cost the parser n² steps."""
     depth, deepest = 0, DOCUMENT_DEPTH.value
     structure = _TEXTS.sub('""', text)
     for mark in re.finditer(r"[\[\]{}]", structure):
@@ -199,7 +199,7 @@ def _refuse_deep(text: str, where: str) -> None:
 
 
 def _texts(data: Any) -> Iterator[tuple[Keys, str]]:
-    """Yield every text of plain data, keys included, with the keys that lead to it."""
+    """Yield every string in plain data, including keys, with its path."""
     waiting: list[tuple[Keys, Any]] = [((), data)]
     while waiting:
         keys, value = waiting.pop()

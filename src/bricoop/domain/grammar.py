@@ -1,13 +1,13 @@
-"""English for messages: numbers with their nouns, verbs that agree, and articles."""
+"""English grammar for messages: singular and plural, agreement and articles."""
 
 import re
 from collections.abc import Iterable
 
-#: Nouns of the command line that have no plural: a load of them consists of rows.
+#: Nouns of the command line without a plural: messages count their rows.
 _UNCOUNTABLE = frozenset({"finance"})
-#: Plurals whose singular is not the word without its last letter, beside those in -ies.
+#: Irregular singulars, besides those of plurals in -ies.
 _SINGULARS = {"entities": "entity", "finance": "finance row", "names": "name"}
-#: Words that begin with a vowel letter, but with a consonant when they are spoken.
+#: Beginnings of words that have a vowel letter and a consonant sound.
 _SPOKEN_WITH_CONSONANT = ("uni", "use", "eu", "one")
 
 
@@ -19,7 +19,7 @@ def singular(plural: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """Return the plural of a noun, which may be one already.
+    """Return the plural of a noun in the singular or plural.
 
     >>> plural("country"), plural("status"), plural("links"), plural("key")
     ('countries', 'statuses', 'links', 'keys')
@@ -32,12 +32,12 @@ def plural(noun: str) -> str:
 
 
 def countable(noun: str) -> str:
-    """Return a noun as it stands after a number: `projects`, but `finance rows`."""
+    """Return a noun as it is written after a number: `projects`, but `finance rows`."""
     return f"{noun} rows" if noun in _UNCOUNTABLE else noun
 
 
 def as_subject(noun: str) -> str:
-    """Return a noun as a sentence begins with it: `Projects`, but `Finance rows`."""
+    """Return a noun as the first word of a sentence: `Projects`, but `Finance rows`."""
     return countable(noun).capitalize()
 
 
@@ -57,7 +57,7 @@ def agree(number: int, singular_form: str, many: str) -> str:
 
 
 def enumerated(items: Iterable[object]) -> str:
-    """Return items as a sentence lists them.
+    """Join items for a sentence, with `and` before the last one.
 
     >>> enumerated([14]), enumerated([14, 15, 16])
     ('14', '14, 15 and 16')
@@ -67,7 +67,7 @@ def enumerated(items: Iterable[object]) -> str:
 
 
 def there_are(how: str, subject: str) -> str:
-    """Return that something is there under a condition.
+    """Return a clause that says how many of something exist under a condition.
 
     >>> there_are("without --kind", "1 row"), there_are("without --kind", "2 rows")
     ('without --kind there is 1 row', 'without --kind there are 2 rows')

@@ -1,4 +1,4 @@
-"""The header of a file whose rows became records: what each cell of a record was, and said."""
+"""The header of a loaded file, which maps the raw cells of a record to columns and fields."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,12 +8,12 @@ from bricoop.domain.cell_choice import Choice
 
 @dataclass(frozen=True)
 class Header:
-    """The columns of a file that records of one noun keep, in the file's order.
+    """The columns whose raw cells the records of one noun keep, in the file's order.
 
     Attributes:
         columns: their headers.
-        origins: for each native field how it is read; the first choice that gives a value is taken.
-        letters: in a sheet, the letter of each column; empty elsewhere.
+        origins: for each native field how it is read; the first choice that yields a value is used.
+        letters: the letters of the columns in a sheet; empty for other files.
     """
 
     columns: tuple[str, ...]
@@ -21,7 +21,7 @@ class Header:
     letters: tuple[str, ...] = ()
 
     def said(self, raw: Sequence[str]) -> dict[str, str]:
-        """Return the cells of a record that say something, under their headers."""
+        """Return the cells of a record that are not blank, by column."""
         pairs = zip(self.columns, raw, strict=False)
         return {column: cell for column, cell in pairs if cell.strip()}
 
@@ -36,12 +36,12 @@ class Header:
         return list(dict.fromkeys(every))
 
     def of_records(self, external_id: str) -> "Header":
-        """Return how fields are read of the records whose ids begin like one."""
+        """Return the header with those choices only that apply to a record."""
         own = {name: _own(choices, external_id) for name, choices in self.origins.items()}
         return replace(self, origins=own)
 
     def read_from(self, raw: Sequence[str], name: str, external_id: str = "") -> dict[str, str]:
-        """Return the cells from which a field was read, under their headers.
+        """Return the cells from which a field was read, by column.
 
         Args:
             raw: the cells of the record.
@@ -56,17 +56,17 @@ class Header:
         return {}
 
     def column_of(self, raw: Sequence[str], name: str, external_id: str = "") -> str:
-        """Return the column in which what is wrong with a field is to be corrected."""
+        """Return the column in which to correct a field: the first one that it was read from."""
         column = next(iter(self.read_from(raw, name, external_id)), None)
         return column or next(iter(self.columns_of(name)), name)
 
     def letter_of(self, column: str) -> str:
-        """Return the letter of a column in its sheet, or an empty string."""
+        """Return the letter of a column in its sheet; an empty string for other files."""
         return self.letters[self.columns.index(column)] if self.letters else ""
 
 
 def _own(choices: Sequence[Choice], external_id: str) -> tuple[Choice, ...]:
-    """Return the choices of the records whose ids begin like one."""
+    """Return the choices that apply to a record: those with the longest matching id prefix."""
     fitting = [choice for choice in choices if external_id.startswith(choice.record)]
     longest = max((len(choice.record) for choice in fitting), default=0)
     return tuple(choice for choice in fitting if len(choice.record) == longest)

@@ -1,31 +1,31 @@
-"""Names that are perhaps several, written as a list in other ways than the one that is read."""
+"""Detects cells that may hold several names without the semicolons that a list needs."""
 
 import re
 
 from bricoop.domain.names import normalise
 
-#: What stands between several names, where a semicolon should.
+#: Marks and words between names, other than a semicolon.
 _BETWEEN = re.compile(
     r"\s*[,/&+|\uff0c\u3001\u548c\u4e0e]\s*|\s+(?:and|et|und|y)\s+", re.IGNORECASE
 )
-#: These stand in a list, and hardly in a name.
+#: Marks that occur between names and hardly within a name.
 _OF_LISTS = re.compile(r"\s*[/+|]\s*")
 _IN_BRACKETS = re.compile(r"(.+?)\s*[(\uff08](.+)[)\uff09]")
-#: What a company is called after a comma, or a name after `and`.
+#: Words after a comma or `and` that belong to the name of a company.
 _ENDINGS = frozenset({
     "ag", "branch", "bv", "co", "company", "corp", "corporation", "gmbh", "group", "inc",
     "limited", "llc", "llp", "ltd", "nv", "plc", "pte", "pty", "sa", "sarl", "spa", "sons",
 })  # fmt: skip
-#: The parts of a list have more letters than the sides of `A/S`.
+#: The least length of a name in a list, so that `A/S` is not one.
 _SHORTEST = 3
 
 
 def parts_of(name: str, shortest: int = _SHORTEST) -> tuple[str, ...]:
-    """Return the names that a name may consist of; none where it can hardly be several.
+    """Return the names that a text may consist of; an empty tuple if it is hardly a list.
 
     Args:
-        name: the name.
-        shortest: how many letters each of the names has at least.
+        name: the text.
+        shortest: the least length of each name.
 
     >>> parts_of("CDB, Exim"), parts_of("Foo Works Co., Ltd.")
     (('CDB', 'Exim'), ())
@@ -39,7 +39,7 @@ def parts_of(name: str, shortest: int = _SHORTEST) -> tuple[str, ...]:
 
 
 def is_surely_list(name: str) -> bool:
-    """Return whether only marks that stand in lists divide a name.
+    """Return whether a text is divided only by marks that hardly occur within names.
 
     >>> is_surely_list("CDB/Exim"), is_surely_list("Roads and Bridges")
     (True, False)
@@ -49,7 +49,7 @@ def is_surely_list(name: str) -> bool:
 
 
 def both_names(name: str) -> tuple[str, ...]:
-    """Return a name and the one in brackets after it; none where there are no brackets.
+    """Return a name and the one in brackets after it; an empty tuple without brackets.
 
     >>> both_names("China Eximbank (CHEXIM)")
     ('China Eximbank', 'CHEXIM')

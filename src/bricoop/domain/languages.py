@@ -1,8 +1,8 @@
-"""The codes of languages of ISO 639, and what people write instead of them."""
+"""Language codes of ISO 639, and names of languages that are written instead of them."""
 
 import re
 
-#: Every code of two letters; those of three letters are thousands, and any of them may be meant.
+#: All codes of two letters. Codes of three letters are thousands, and are not checked.
 _LISTED = """
 aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da
 de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz
@@ -14,7 +14,7 @@ ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
 _CODES = frozenset(_LISTED.split())
 _FORM = re.compile("([a-z]{2,3})(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 _SCRIPT, _REGION = 4, 2
-#: What people write instead of the codes of languages in which many names are.
+#: English names of common languages, and their codes.
 _NAMES = {
     "arabic": "ar", "chinese": "zh", "dutch": "nl", "english": "en", "french": "fr", "german": "de",
     "greek": "el", "hindi": "hi", "hungarian": "hu", "indonesian": "id", "italian": "it",
@@ -26,7 +26,7 @@ _NAMES = {
 
 
 def is_language(text: str) -> bool:
-    """Return whether a text is the code of a language, perhaps with its script or region.
+    """Return whether a text is a language code, optionally with script and region.
 
     >>> [is_language(text) for text in ("fr", "zh-Hant", "FR", "xx")]
     [True, True, False, False]
@@ -36,7 +36,7 @@ def is_language(text: str) -> bool:
 
 
 def language_advice(text: str) -> str:
-    """Return what to write instead of a text that is no code of a language.
+    """Return a hint on what to write instead of a text that is not a language code.
 
     >>> language_advice("French"), language_advice("zh_hant"), language_advice("xx")
     ('Write fr.', 'Write zh-Hant.', 'Write a code of ISO 639, such as fr or zh.')

@@ -1,7 +1,7 @@
-"""Every bound on what bricoop reads, runs or writes, in one table: code and documents share it.
+"""All limits on what bricoop reads, runs or writes; `docs/limits.md` is generated from them.
 
-A bound keeps a file or a question from using up the time, memory or disk of the machine. Each is
-far above what published data need; what is beyond one is refused with a sentence that names it.
+A limit keeps a file or a query from exhausting time, memory or disk. Each is far above what
+published data need. Input beyond a limit is refused with a message that names it.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limit:
-    """One bound.
+    """One limit.
 
     Attributes:
         area: what it applies to, such as "Conditions"; rows of the table are grouped by it.
@@ -26,7 +26,7 @@ class Limit:
     beyond: str
 
     def __str__(self) -> str:
-        """Return the bound as people read it: `20,000 characters`."""
+        """Format the limit for people: `20,000 characters`."""
         if self.unit == "bytes":
             for size, unit in ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB")):
                 if self.value >= size and self.value % size == 0:
@@ -48,8 +48,8 @@ CONDITION_VALUES = Limit(
     "values",
     "refused; as above",
 )
-# SQLite's parser holds a hundred symbols at most, of which a level takes up to four and what
-# surrounds a condition some thirty.
+# SQLite's parser stack holds a hundred symbols. A level takes up to four of them, and the statement
+# around a condition some thirty.
 CONDITION_DEPTH = Limit(
     "Conditions", "brackets and `not` within each other", 15, "levels", "refused; write it flatter"
 )
@@ -238,7 +238,7 @@ OLD_WORKBOOK_TEXTS = Limit(
     "bytes", _AS_CSV,
 )  # fmt: skip
 
-#: All bounds, in the order of the table in `docs/limits.md`.
+#: All limits, in the order of the table in `docs/limits.md`.
 LIMITS: tuple[Limit, ...] = (
     CELL_LENGTH,
     LIST_VALUES,

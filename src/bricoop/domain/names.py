@@ -1,21 +1,21 @@
-"""How names are compared: what is left when case, marks and punctuation are put aside."""
+"""Normalises names for comparison, makes keys of them, and makes text safe to print."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
-#: Marks of this combining class and above are accents of Latin, Greek and Cyrillic letters; those
-#: below it are parts of the letters of other scripts, without which words are other words.
+#: Combining classes from this one on are accents of Latin, Greek and Cyrillic letters, which are
+#: removed. Lower classes are vowels and other signs of other scripts, which distinguish words.
 _ACCENTS = 200
 _NOT_A_WORD_ASCII = re.compile(r"[^a-z0-9]+")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.\s*){2,}[^\W\d_]?")
-#: How the names of letters begin in scripts that put no spaces between words.
+#: Beginnings of the Unicode names of characters in scripts without spaces between words.
 _UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "THAI ", "LAO ", "KHMER ", "MYANMAR ", "TIBETAN ")
-#: Letters that Unicode does not take apart, and the sign that stands for a word.
+#: Letters that Unicode does not decompose.
 _REPLACED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
-#: Most English texts have nothing else that is not ASCII; it stands between words.
+#: Punctuation that is the only non-ASCII text in most English texts: a fast path for them.
 PUNCTUATION = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_KEY = 80
@@ -24,9 +24,9 @@ _CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 @lru_cache(maxsize=4096)
 def normalise(name: str) -> str:
-    """Return the form in which names are compared: folded, unmarked, single spaces.
+    """Return the normal form of a name: casefolded, without accents, with single spaces.
 
-    Two names are the same name exactly when their forms are equal. Nothing fuzzy happens here.
+    Two names are equal exactly if their normal forms are.
 
     >>> normalise("China–Belarus  Industrial Park")
     'china belarus industrial park'
@@ -34,12 +34,12 @@ def normalise(name: str) -> str:
     folded = fold(name)
     if folded:
         return folded
-    # A name without any letter or digit is itself.
+    # A name without letters and digits has no words and stays as it is.
     return name.lower().replace("&", " and ").strip() if name.isascii() else name.strip()
 
 
 def fold(text: str) -> str:
-    """Return the words of a text, folded and unmarked, with single spaces between them."""
+    """Return the words of a text, casefolded and without accents, separated by single spaces."""
     plain = text
     if not text.isascii():
         for mark in PUNCTUATION:
@@ -54,12 +54,12 @@ def fold(text: str) -> str:
 
 
 def _is_of_a_word(character: str) -> bool:
-    # The vowels of Indic, Thai or Burmese words are marks.
+    # Unicode classifies the vowels of Indic scripts, Thai and Burmese as marks.
     return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 def undotted(name: str) -> str:
-    """Return an abbreviation without its dots, and any other name as it stands.
+    """Return an abbreviation without its dots, and any other name unchanged.
 
     >>> undotted("U.A.E.")
     'UAE'
@@ -69,14 +69,14 @@ def undotted(name: str) -> str:
 
 
 def is_unspaced(word: str) -> bool:
-    """Return whether a word is of a script in which spaces do not tell where words begin."""
+    """Return whether a word contains characters of a script without spaces between words."""
     return any(unicodedata.name(character, "").startswith(_UNSPACED) for character in word)
 
 
 def slug(name: str) -> str:
-    """Return a readable key for a name, in ASCII: `Gwadar Port` gives `gwadar-port`.
+    """Return a readable ASCII key for a name: `gwadar-port` for `Gwadar Port`.
 
-    A name without any letter or digit gives `unnamed`.
+    The key of a name without letters and digits is `unnamed`.
     """
     from slugify import slugify  # noqa: PLC0415 (only loads need it)
 
@@ -85,7 +85,7 @@ def slug(name: str) -> str:
 
 
 def is_slug(text: str) -> bool:
-    """Return whether a text surely is what `slug` makes of it: a key, and no other name.
+    """Return whether a text has the form of a key, so that `slug` returns it unchanged.
 
     >>> is_slug("gwadar-port"), is_slug("Gwadar Port")
     (True, False)
@@ -94,10 +94,9 @@ def is_slug(text: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """Return text with every control and formatting character made visible.
+    """Return text with control and formatting characters escaped, and line breaks as spaces.
 
-    A name from a file must not move a terminal's cursor, ring its bell or turn its line around.
-    Line breaks become spaces.
+    Text from a file must not send control sequences to a terminal or reverse its writing direction.
     """
     if text.isascii() and text.isprintable():
         return text

@@ -1,19 +1,19 @@
-"""Passwords within text: how to recognise an address that has one, and how to hide it."""
+"""Recognises and hides passwords of database addresses within text."""
 
 import re
 from collections.abc import Callable
 
 HIDDEN = "***"
-#: No address is longer. Of a longer word with a colon the whole is hidden: looking into it could
-#: take the square of its length.
+#: The longest word that is searched. A longer word with a colon is hidden whole, as the patterns
+#: could take time that grows with the square of its length.
 _LONGEST = 2_000
 _WORD = re.compile(r"\S+")
-#: `user:password@host`, also without its scheme. The password reaches to the last `@`, since an `@`
-#: that was not written as `%40` is the usual reason why an address cannot be read.
+#: `user:password@host`, also without a scheme. The password extends to the last `@`, since an `@`
+#: that is not percent-encoded is the usual reason why an address is invalid.
 _CREDENTIALS = re.compile(r"(?P<user>[^\s:/@'\"]*):(?![/\\]{2}|\s)[^\s]*@")
-#: Words that are URLs, or have credentials.
+#: URLs, and words with credentials.
 _URL = re.compile(r"[^\s'\"(]*(?:://|:[^\s]*@)[^\s]*?(?=['\")]*[.,]?(?:\s|$))")
-#: A setting as `libpq`, ADO and JDBC take it: `password=x`, `pwd = 'x'`, `password: x`.
+#: A password in settings of libpq, ADO or JDBC: `password=x`, `pwd = 'x'`, `password: x`.
 _SETTING = re.compile(
     r"(?P<name>\b(?:\w*pass(?:word|wd)?|pwd)\s*[=:]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s&;,'\"]+)",
     re.IGNORECASE,
@@ -27,18 +27,18 @@ _CONNECTION_SETTING = re.compile(
 
 
 def hide_passwords(text: str) -> str:
-    """Return a text in which `***` replaces whatever may be the password of an address."""
+    """Return a text in which `***` replaces passwords of addresses and settings."""
     hidden = _in_words(text, lambda word: _CREDENTIALS.sub(rf"\g<user>:{HIDDEN}@", word))
     return _SETTING.sub(rf"\g<name>{HIDDEN}", hidden)
 
 
 def hide_addresses(text: str) -> str:
-    """Return a text in which `***` replaces every URL whole, and passwords anywhere else."""
+    """Return a text in which `***` replaces URLs as a whole, and all other passwords."""
     return hide_passwords(_in_words(text, lambda word: _URL.sub(HIDDEN, word)))
 
 
 def _in_words(text: str, hide: Callable[[str], str]) -> str:
-    """Hide what is in those words of a text that have a colon, as all addresses do."""
+    """Apply `hide` to the words of a text that contain a colon, as all addresses do."""
 
     def hidden(match: re.Match[str]) -> str:
         word = match[0]
@@ -50,11 +50,11 @@ def _in_words(text: str, hide: Callable[[str], str]) -> str:
 
 
 def has_credentials(text: str) -> bool:
-    """Return whether a text contains `user:password@`, as addresses of servers do."""
+    """Return whether a text contains `user:password@`."""
     words = (word for word in text.split() if ":" in word and "@" in word)
     return any(len(word) > _LONGEST or _CREDENTIALS.search(word) for word in words)
 
 
 def has_settings(text: str) -> bool:
-    """Return whether a text contains settings of a connection, such as `host=` or `password=`."""
+    """Return whether a text contains connection settings such as `host=` or `password=`."""
     return _CONNECTION_SETTING.search(text) is not None

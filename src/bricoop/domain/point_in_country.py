@@ -1,4 +1,4 @@
-"""Whether a point can lie in a country: by boxes around its parts, and by its boundary."""
+"""Checks whether a coordinate can lie in its country, by bounding boxes and boundaries."""
 
 import csv
 import math
@@ -12,12 +12,12 @@ from typing import NamedTuple
 from bricoop.domain.boundaries import contains, distance_to
 
 _EARTH_KM = 6371.0
-#: Within so many kilometres of a boundary, which is simplified, a point may lie on either side.
+#: Tolerance in kilometres around boundaries, which are simplified.
 _NEAR_KM = 25
 
 
 class Box(NamedTuple):
-    """A part of the globe around a part of a country, in degrees."""
+    """A bounding box of a part of a country, in degrees."""
 
     south: float
     west: float
@@ -26,19 +26,19 @@ class Box(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """Why a point should be looked at, and what may have happened."""
+    """Why a coordinate is doubtful, and what the cause may be."""
 
     rule: str
     hint: str
 
 
 def doubt(latitude: float, longitude: float, countries: Mapping[str, str]) -> Doubt | None:
-    """Return why a point cannot lie in any of some countries, or None where it may.
+    """Return why a point cannot lie in any of the countries, or None if it may.
 
     Args:
         latitude: in degrees, north positive.
         longitude: in degrees, east positive.
-        countries: names of countries by their alpha-3 codes; without any, only 0, 0 is doubted.
+        countries: names of countries by alpha-3 code; without any, only 0, 0 is doubted.
 
     >>> doubt(36.82, -1.29, {"KEN": "Kenya"}).hint
     'Latitude and longitude seem to be exchanged: -1.29, 36.82 lies in or near Kenya.'
@@ -67,7 +67,7 @@ def doubt(latitude: float, longitude: float, countries: Mapping[str, str]) -> Do
 
 
 def _exchanged(latitude: float, longitude: float, countries: Mapping[str, str]) -> Doubt | None:
-    """Return the doubt of a point in the box of a country, but outside it, whose exchange is not.
+    """Detect exchanged coordinates of a point inside the box of a country, by its boundary.
 
     >>> _exchanged(13.4, 9.3, {"CMR": "Cameroon"}).hint
     'Latitude and longitude seem to be exchanged: 9.3, 13.4 lies in Cameroon.'
@@ -90,7 +90,7 @@ def _exchanged(latitude: float, longitude: float, countries: Mapping[str, str]) 
 
 
 def _distance(latitude: float, longitude: float, countries: Collection[str]) -> float:
-    """Return how many kilometres a point lies outside the nearest box; 0 inside one."""
+    """Return the distance of a point from the nearest box in kilometres; 0 inside a box."""
     return min(_outside(latitude, longitude, box) for code in countries for box in _boxes()[code])
 
 
@@ -113,7 +113,7 @@ def _kilometres(latitude: float, longitude: float, other: float, east: float) ->
 
 
 def _rounded(distance: float) -> int:
-    """Return a distance as exactly as boxes are: to the hundred, or the ten below a hundred."""
+    """Round a distance to hundreds of kilometres, or to tens below a hundred: boxes are coarse."""
     step = 100 if distance >= 100 else 10  # noqa: PLR2004 (as said)
     return max(step, round(distance / step) * step)
 

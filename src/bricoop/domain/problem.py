@@ -1,4 +1,4 @@
-"""What is wrong or doubtful in a file is a value with an address: what, where, and what to do."""
+"""Problems found in files: errors and notes with the address of a cell, row or file."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,29 +6,29 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """What becomes of a row for a problem in it."""
+    """The severity of a problem: what happens to its row."""
 
     #: The row is refused.
     ERROR = "error"
-    #: The row is loaded; the user should look at it.
+    #: The row is loaded, and the user should check it.
     NOTE = "note"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong or doubtful in one cell, row or file.
+    """An error or a doubt in one cell, row or file.
 
     Attributes:
         file: name of the file as the user gave it.
-        line: line of the file on which the row begins, or row of the sheet; the first is 1; 0 for
+        line: line of the file on which the row begins, or row of the sheet, counted from 1; 0 for
             the whole file.
         column: header of the column, or an empty string for the whole row.
-        value: the text as read, without spaces around it: rules and maps see it so.
-        rule: what the value breaks, as a short sentence.
-        hint: what would correct it.
+        value: the text as read, without surrounding spaces.
+        rule: what is wrong, as a short predicate such as `is not a date`.
+        hint: how to correct it.
         sheet: name of the sheet of a workbook, or an empty string.
         cell: address of the cell in its sheet, such as K17, or an empty string.
-        level: whether the row is refused for it.
+        level: the value of a `Level`: whether the row is refused.
     """
 
     file: str
@@ -42,11 +42,11 @@ class Problem:
     level: str = Level.ERROR.value
 
     def to_dict(self) -> dict[str, str | int]:
-        """Return the problem under its documented field names."""
+        """Return the problem as a dictionary of its documented fields."""
         return {name: getattr(self, name) for name in PROBLEM_FIELDS}
 
     def sentence(self) -> str:
-        """Return what is wrong, without the place of the row."""
+        """Return the problem as a sentence without the address of the row."""
         value = self.value if len(self.value) <= _SHOWN else f"{self.value[: _SHOWN - 3]}…"
         words = [f"{self.column}:" if self.value and self.column else self.column]
         words += [repr(value) if self.value else "", f"{self.rule}.", self.hint]
@@ -54,30 +54,30 @@ class Problem:
 
 
 class RowNotes(list[Problem]):
-    """Notes, or problems, that wait to be taken."""
+    """A buffer of problems."""
 
     def take(self) -> list[Problem]:
-        """Return all of them and forget them."""
+        """Return all problems and empty the buffer."""
         taken = list(self)
         self.clear()
         return taken
 
 
-#: So much of a value is shown in a sentence.
+#: Length to which values are truncated in sentences.
 _SHOWN = 60
-#: Is given every problem as it is found.
+#: A callback for every problem found.
 Sink = Callable[[Problem], None]
 PROBLEM_FIELDS = ("file", "sheet", "line", "cell", "column", "value", "rule", "hint", "level")
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where rows come from; it gives rows and cells their addresses.
+    """The file or sheet of rows, from which addresses of rows and cells are made.
 
     Attributes:
         file: name of the file as the user gave it.
         sheet: name of the sheet of a workbook, or an empty string.
-        columns: letters of the sheet's columns, by their headers and by the names these mean.
+        columns: letters of the sheet's columns, by header and by the field that a header means.
     """
 
     file: str
@@ -85,24 +85,24 @@ class Origin:
     columns: Mapping[str, str] = field(default_factory=dict)
 
     def locator(self, line: int) -> str:
-        """Return the place of a row that names no place itself."""
+        """Return the locator of a row that states none itself."""
         return f"sheet {self.sheet}, row {line}" if self.sheet else f"line {line}"
 
     def place(self, line: int) -> str:
-        """Return the place of a row within its sheet or file."""
+        """Return the address of a row within its sheet or file."""
         return f"row {line}" if self.sheet else f"line {line}"
 
     def letters(self, columns: Sequence[str]) -> tuple[str, ...]:
-        """Return the letter of each of some columns of a sheet; none where there is no sheet."""
+        """Return the letters of columns of a sheet; an empty tuple if there is no sheet."""
         return tuple(self.columns.get(column, "") for column in columns) if self.sheet else ()
 
     def problem(self, line: int, column: str, value: str, rule: str, hint: str = "") -> Problem:
-        """Return a problem with the address of a cell, or of a row where no column is named."""
+        """Return a problem with the address of a cell, or of a row if the column is empty."""
         letters = self.columns.get(column, "")
         cell = f"{letters}{line}" if letters else ""
         return Problem(self.file, line, column, value.strip(), rule, hint, self.sheet, cell)
 
     def note(self, line: int, column: str, value: str, rule: str, hint: str = "") -> Problem:
-        """Return what is doubtful in a cell or row that is loaded all the same."""
+        """Return a note on a cell or row that is loaded in spite of it."""
         problem = self.problem(line, column, value, rule, hint)
         return replace(problem, level=Level.NOTE.value)

@@ -1,4 +1,4 @@
-"""Whose value is shown where sources disagree: the stated rule, in one place."""
+"""The rule that decides which source's value is shown if sources disagree."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ RULE = f"{_TIER}, then {_PUBLICATION}, then {_RECORD}"
 
 
 class Rank(NamedTuple):
-    """A key that sorts the value to show first."""
+    """Sort key of a claim; the lowest is shown."""
 
     tier: int
     age: tuple[int, ...]
@@ -16,18 +16,18 @@ class Rank(NamedTuple):
 
 
 def rank(tier: int, published: str | None, record_id: int) -> Rank:
-    """Return the sort key of a claim: lower is shown first.
+    """Return the sort key of a claim; the lowest is shown.
 
     Args:
         tier: the source's tier, 1 the best.
-        published: the source's publication as a partial date; none counts as the oldest.
-        record_id: records are numbered in the order in which they were first loaded.
+        published: the source's date of publication as a partial date; None counts as the oldest.
+        record_id: the number of the record; records are numbered in order of their first load.
     """
     return Rank(tier, (*(-ord(character) for character in published or ""), 1), record_id)
 
 
 class Precedence(NamedTuple):
-    """What of a source decides whose value is shown: its tier, and when it was published."""
+    """The properties of a source that decide whether its value is shown."""
 
     tier: int
     published: str | None

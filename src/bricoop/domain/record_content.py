@@ -1,4 +1,4 @@
-"""What a record said at one time: its fields, and the cells that it keeps; how two differ."""
+"""The content of one version of a record, and the differences between two versions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from bricoop.domain.header import Header
 
 @dataclass(frozen=True)
 class Content:
-    """What a record says.
+    """The content of one version of a record.
 
     Attributes:
-        fields: the cleaned values under their native names.
-        raw: the cells as read.
-        header: what those cells are.
+        fields: the cleaned values, by name of the native field.
+        raw: the cells as read, in the order of the header's columns.
+        header: the columns of these cells.
     """
 
     fields: Mapping[str, Any]
@@ -23,7 +23,7 @@ class Content:
 
 
 class Difference(NamedTuple):
-    """One thing in which two contents differ: a field's values, or a column's cells."""
+    """A field or column whose values differ between two contents."""
 
     name: str
     before: Any
@@ -31,11 +31,10 @@ class Difference(NamedTuple):
 
 
 def differing(before: Content, after: Content) -> list[Difference]:
-    """Return in what two contents differ.
+    """Return the differences of two contents; the order of columns does not matter.
 
-    That are fields, and columns that no field is read from. Where only the way of writing a value
-    differs, and no field does, its column stands under its header. Contents without any difference
-    say the same, though their files may have their columns in another order.
+    These are the fields that differ, and the columns that differ and no field is read from. If no
+    field differs, all columns that differ are returned: a value may just be written differently.
     """
     fields = list(_unlike(before.fields, after.fields))
     cells = _unlike(before.header.said(before.raw), after.header.said(after.raw))

@@ -1,7 +1,7 @@
-"""Sectors of the OECD's Development Assistance Committee: their codes, names, and which hold which.
+"""Sector codes and names of the OECD's Development Assistance Committee (DAC).
 
-The names are those of the DAC's and CRS's list of purposes, as IATI publishes it in its code lists
-`SectorCategory` (3 digits) and `Sector` (5 digits); some are withdrawn, and old records have them.
+The names are those of the DAC and CRS purpose codes as IATI publishes them in its code lists
+`SectorCategory` (3 digits) and `Sector` (5 digits), including withdrawn ones for old records.
 """
 
 import csv
@@ -15,24 +15,24 @@ from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import AmbiguousNameError, NotFoundError
 
-#: The categories of the DAC's list of purposes; a finer code begins with the digits of one.
+#: The categories of the DAC's purpose codes; a finer code begins with the digits of its category.
 CATEGORIES = frozenset({
     "110", "120", "130", "140", "150", "160", "210", "220", "230", "240", "250", "310", "320",
     "330", "410", "430", "510", "520", "530", "600", "720", "730", "740", "910", "920", "930",
     "998",
 })  # fmt: skip
-#: What the DAC sums three of its categories up as.
+#: The code for all humanitarian aid, and the beginnings of the codes that it includes.
 _HUMANITARIAN, _OF_HUMANITARIAN = "700", ("700", "72", "73", "74")
 _CODE = re.compile(r"[0-9]{3}(?:[0-9]{2})?")
 
 
 def is_code(text: str) -> bool:
-    """Return whether a text is of the form of a sector's code: three digits, or five."""
+    """Return whether a text has the form of a sector code: three digits, or five."""
     return _CODE.fullmatch(text) is not None
 
 
 def codes_of(code: str) -> tuple[str, ...]:
-    """Return a code and the wider ones that it belongs to, the longest first.
+    """Return a code and the wider codes that include it, the finest first.
 
     >>> codes_of("23210")
     ('23210', '232', '230')
@@ -41,7 +41,7 @@ def codes_of(code: str) -> tuple[str, ...]:
 
 
 def beginnings_of(code: str) -> tuple[str, ...]:
-    """Return what the codes of a sector and of all that belongs to it begin with.
+    """Return the prefixes of the codes of a sector and its subsectors.
 
     >>> beginnings_of("230")
     ('23',)
@@ -55,12 +55,12 @@ def beginnings_of(code: str) -> tuple[str, ...]:
 
 
 def sector_name(code: str) -> str | None:
-    """Return the name of a sector, None where the list does not know its code."""
+    """Return the name of a sector, or None for an unknown code."""
     return _names().get(code)
 
 
 def sector_label(code: str) -> str:
-    """Return what people read for a sector: its code, and its name if it has one.
+    """Return the label of a sector: its code, and its name if it has one.
 
     >>> sector_label("210")
     '210 Transport and storage'
@@ -70,16 +70,16 @@ def sector_label(code: str) -> str:
 
 
 def sectors_named(typed: str) -> list[str]:
-    """Return the codes of the sectors that a name means, or the beginnings of its words.
+    """Return the codes of the sectors with a name, or with words that begin like those typed.
 
-    Those with just that name come before others, categories before what belongs to them.
+    An exact name takes precedence over others, and categories over their subsectors.
 
     >>> sectors_named("transport")
     ['210']
 
     Raises:
-        NotFoundError: no sector has such a name.
-        AmbiguousNameError: several categories may be meant.
+        NotFoundError: no sector matches.
+        AmbiguousNameError: several categories match.
     """
     names = {code: normalise(name) for code, name in _names().items()}
     normal_name = normalise(typed)
@@ -99,7 +99,7 @@ def sectors_named(typed: str) -> list[str]:
 
 
 def sectors_holding(typed: str) -> list[str]:
-    """Return the codes of the sectors whose names hold a text, whatever its case and accents."""
+    """Return the codes of the sectors whose names contain a text, ignoring case and accents."""
     fragment = normalise(typed)
     return [code for code, name in _names().items() if fragment and fragment in normalise(name)]
 
@@ -110,7 +110,7 @@ def _begins(name: str, words: Iterable[str]) -> bool:
 
 
 def _widest(codes: list[str]) -> list[str]:
-    """Return those of some codes that belong to no other of them."""
+    """Return the codes that no other of the codes includes."""
     return [code for code in codes if not set(codes_of(code)[1:]) & set(codes) - {code}]
 
 

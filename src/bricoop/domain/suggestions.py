@@ -1,4 +1,4 @@
-"""Which known names are nearest to a word that is none of them."""
+"""Finds known names that are similar to an unknown word."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -8,21 +8,22 @@ from bricoop.domain.names import normalise
 
 _CLOSEST = 5
 _ENOUGH = 75
-#: In words as short as this, one letter is most of what they say.
+#: Words up to this length are not compared: one letter is most of them.
 _SHORTEST = 2
-#: Texts that share such a part of the words of one of them may mean the same.
+#: The least share of the words of one of two texts that the other must have.
 _MOST_WORDS = 0.66
-#: In shorter words two letters that changed places, one letter, or two letters make another word.
+#: The least lengths of words for which exchanged letters, one other letter and two other letters
+#: count as slips; shorter words are different words.
 _SWAPPED, _SLIPPED, _SLIPPED_TWICE = 4, 5, 10
-#: A name in which more words differ is another name.
+#: The most words in which a misspelt name may differ.
 _WORDS = 2
 
 
 def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
-    """Return the names, given by their normal forms, that are nearest to what was typed.
+    """Return the names (values of a dictionary by normal form) most similar to a text, best first.
 
-    Words that differ by one letter, or by two that changed places, come first: they are the usual
-    mistakes of typing, of which a ratio of all letters sees little in a short word.
+    Names that differ by one letter, or by two exchanged letters, come first: these are the usual
+    slips of typing, which a similarity ratio underrates in short words.
     """
     from rapidfuzz import fuzz  # noqa: PLC0415 (only a name that is not found needs it)
 
@@ -33,9 +34,9 @@ def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
 
 
 def _shares_words(word: str, name: str) -> bool:
-    """Return whether of a word and a name one has most words of the other, or most letters.
+    """Return whether a text and a name share most words of either, or most letters.
 
-    One word in common is much of a short text, and little of the name that was meant.
+    Without this test, one word in common with a short text would make any long name similar.
 
     >>> _shares_words("gwadr port", "liaoning port in rzd"), _shares_words("gwadr port", "gwadar")
     (False, True)
@@ -57,12 +58,12 @@ def _shares_words(word: str, name: str) -> bool:
 
 
 def slips(word: str, names: Iterable[str], most: int = 1) -> list[str]:
-    """Return the names that differ by so many letters from a word, or as many that changed places.
+    """Return the names within an edit distance of a word; exchanging two letters is one edit.
 
     Args:
         word: the word.
         names: the names.
-        most: by how many letters.
+        most: the largest distance.
     """
     from rapidfuzz.distance import OSA  # noqa: PLC0415 (only a name that is not found needs it)
 
@@ -79,16 +80,16 @@ def alike(
     cutoff: float,
     scorer: Callable[..., Any] | None = None,
 ) -> list[str]:
-    """Return the names that are most like a word, best first.
+    """Return the names most similar to a word, best first.
 
-    The time grows with the square of the length: what is longer than any name is like none.
+    The time grows with the square of the length, so overlong words yield nothing.
 
     Args:
         word: the word.
         names: the names.
-        limit: at most so many are returned.
-        cutoff: what a name must score.
-        scorer: a scorer of rapidfuzz; None for the usual one.
+        limit: the most names to return.
+        cutoff: the least similarity, or the largest distance, depending on the scorer.
+        scorer: a scorer of rapidfuzz; None for `WRatio`.
     """
     from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a name that is not found needs it)
 
@@ -101,10 +102,10 @@ def alike(
 
 
 def is_slip(typed: str, name: str) -> bool:
-    """Return whether two different names differ by no more than slips of typing make.
+    """Return whether two names probably differ by slips of typing only.
 
-    They may differ in two words, or in their spaces. Names whose numbers or countries differ, or
-    short words, such as `Phase I` and `Phase II`, are different names.
+    They may differ in two words, or in spaces. Names that differ in digits, countries or short
+    words, such as `Phase I` and `Phase II`, are different names.
 
     >>> is_slip("Gwadr Prot", "Gwadar Port"), is_slip("Lot 7 Road", "Lot 8 Road")
     (True, False)
@@ -122,9 +123,9 @@ def is_slip(typed: str, name: str) -> bool:
 
 
 def is_one_edit(typed: str, name: str) -> bool:
-    """Return whether a name is what was typed but for one letter, or two that changed places.
+    """Return whether two normalised names differ by one letter, or two exchanged letters.
 
-    Both are normal forms. Short words and names whose digits differ are different names.
+    Names that differ in short words or in digits are different names.
 
     >>> is_one_edit("mombassa", "mombasa"), is_one_edit("mali", "bali")
     (True, False)
@@ -142,7 +143,7 @@ def is_one_edit(typed: str, name: str) -> bool:
 
 
 def _is_misspelt(word: str, other: str) -> bool:
-    """Return whether of two different words one may be the other with a slip of typing."""
+    """Return whether one of two different words may be a misspelling of the other."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 (the same)
 
     from bricoop.domain.country_names import alpha2_of  # noqa: PLC0415 (loads many languages)
@@ -156,19 +157,19 @@ def _is_misspelt(word: str, other: str) -> bool:
 
 
 class Suggestions:
-    """Hints for unknown words, searched for a limited number of different words only.
+    """Cached hints for unknown words, for a limited number of different words.
 
-    A search compares a word with every known name and takes as long as loading dozens of rows. A
-    file with thousands of unknown words must not cost more than one without: after `limit`
-    different words the answer is an empty text, and a repeated word is never searched again.
+    A search compares a word with every known name and takes as long as loading dozens of rows. So
+    that a file with thousands of unknown words does not take much longer, there are no hints after
+    `limit` different words, and repeated words are not searched again.
     """
 
     def __init__(self, search: Callable[[str], str], limit: int) -> None:
-        """Remember nothing yet.
+        """Begin with an empty cache.
 
         Args:
             search: returns the hint for a word.
-            limit: for how many different words it is called.
+            limit: the most different words that are searched.
         """
         self._search = search
         self._limit = limit

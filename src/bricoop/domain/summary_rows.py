@@ -1,8 +1,8 @@
-"""Which names are those of totals and footers: rows that are no data and that falsify sums."""
+"""Recognises rows of totals and footers by their names: as data they would falsify sums."""
 
 import re
 
-#: A total by itself, or with what it is of: `Total`, `Grand total (USD)`, `Total for Kenya`.
+#: Names of totals: `Total`, `Grand total (USD)`, `Total for Kenya`.
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|overall|general)[ -]?)?totals?"
     r"(?:[\W\d]*|\s*[:(].*|\s+(?:for|of|in)\s.+)"
@@ -11,7 +11,7 @@ _TOTAL = re.compile(
     r"|(?:итого|всего|сумма|المجموع|الإجمالي|总计|合计|小计|總計|合計|小計)\W*",
     re.IGNORECASE,
 )
-#: Perhaps a total, and perhaps a name: `Kenya total`.
+#: Names that may be those of totals or of projects: `Kenya total`.
 _PERHAPS_TOTAL = re.compile(r".+\stotals?", re.IGNORECASE)
 _FOOTER = re.compile(
     r"(?:(?:data )?sources?|(?:foot)?notes?|remarks?|n\.\s?b\.|disclaimer|(?:last )?updated(?: on)?"
@@ -22,7 +22,7 @@ _FOOTER = re.compile(
 
 
 def is_total(name: str) -> bool:
-    """Return whether a name is that of a row which adds up others.
+    """Return whether a name is that of a row of totals.
 
     >>> is_total("Grand total:"), is_total("Total Road")
     (True, False)
@@ -31,12 +31,12 @@ def is_total(name: str) -> bool:
 
 
 def is_perhaps_total(name: str) -> bool:
-    """Return whether a name may be that of a row which adds up others."""
+    """Return whether a name may be that of a row of totals."""
     return is_total(name) or _PERHAPS_TOTAL.fullmatch(name.strip()) is not None
 
 
 def is_footer(name: str) -> bool:
-    """Return whether a name is that of a row below a table which says something about it.
+    """Return whether a name is a footer below a table, such as its source or a note.
 
     >>> is_footer("Source: Ministry of Finance"), is_footer("Source of the Nile Bridge")
     (True, False)
@@ -45,6 +45,6 @@ def is_footer(name: str) -> bool:
 
 
 def footer_mark(name: str) -> str:
-    """Return with what a footer begins, such as `Source:`; empty where a name is none."""
+    """Return the beginning of a footer, such as `Source:`; an empty string for other names."""
     match = _FOOTER.match(name.strip())
     return match[0] if match else ""

@@ -1,4 +1,4 @@
-"""Everyday words for codes and columns, for the hint where a code or a column is not known."""
+"""Everyday synonyms of codes and columns, for hints on unknown codes and columns."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -9,8 +9,8 @@ from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.domain.vocabularies import names_of
 
-#: Words that people type for a code. They are suggested and never taken for the code itself: a
-#: harbour may be a port, or one of its basins. Spelling mistakes are found by `domain.closeness`.
+#: Synonyms of codes. They are suggested and never used as the code: a harbour may be a port, or
+#: one of its basins. Misspellings are found by `domain.suggestions`.
 _WORDS: Mapping[str, str] = MappingProxyType(
     {
         "railway": "rail railroad train tram metro subway light-rail high-speed-rail",
@@ -75,7 +75,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "country": "national nationwide",
     }
 )
-#: Words that people write at the head of a column, by the column that they mean.
+#: Synonyms in headers of files, by the column that they mean.
 _COLUMN_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "name": "title project",
@@ -96,18 +96,18 @@ _COLUMN_WORDS: Mapping[str, str] = MappingProxyType(
         "longitude": "lon lng long x",
     }
 )
-#: Fewer letters are the beginning of too many words.
+#: The least length of an abbreviated column name; shorter prefixes match too many names.
 _SHORTEST_BEGINNING = 3
-#: A spelling as close as this is a slip, and says more than any word.
+#: Similarity from which a header counts as misspelt; this takes precedence over its words.
 _CLOSE = 85
-#: Words that stand beside those that say what is named.
+#: Words of headers that say little, as `name` in `country_name`.
 _GENERIC = frozenset({"name", "title"})
-#: A word of a file that is longer is no misspelt code.
+#: The longest word of a file that is compared with codes.
 _LONGEST = 60
 
 
 def codes_meant(typed: str, codes: type[StrEnum]) -> list[str]:
-    """Return the codes of a vocabulary for which a word is used, in the vocabulary's order.
+    """Return the codes of a vocabulary that a word is a synonym of, in the vocabulary's order.
 
     >>> from bricoop.domain.vocabularies import ProjectKind
     >>> codes_meant("Harbour", ProjectKind), codes_meant("railroads", ProjectKind)
@@ -120,7 +120,7 @@ def codes_meant(typed: str, codes: type[StrEnum]) -> list[str]:
 
 @lru_cache
 def _words_of(codes: type[StrEnum]) -> dict[str, frozenset[str]]:
-    """Return the words for each code of a vocabulary, in their normal forms."""
+    """Return the normalised synonyms of each code of a vocabulary."""
     return {
         code.value: frozenset(map(normalise, _WORDS.get(code.value, "").split())) for code in codes
     }
@@ -128,21 +128,21 @@ def _words_of(codes: type[StrEnum]) -> dict[str, frozenset[str]]:
 
 @lru_cache
 def _names_of(codes: type[StrEnum]) -> dict[str, str]:
-    """Return the codes of a vocabulary by the normal forms of themselves and their labels."""
+    """Return the codes of a vocabulary by normalised code, label and formal name."""
     return {normalise(word): code.value for code in codes for word in names_of(code)}
 
 
-# A file with a million unknown words must not take longer than one without: most are the same.
+# Files repeat their unknown words; without a cache, a million of them would take long.
 @lru_cache(maxsize=4096)
 def _near(typed: str, codes: type[StrEnum]) -> tuple[str, ...]:
     return tuple(codes_meant(typed, codes) or dict.fromkeys(nearest(typed, _names_of(codes))))
 
 
 def codes_near(typed: str, codes: type[StrEnum]) -> list[str]:
-    """Return the codes of a vocabulary that a word probably means, best first; or none.
+    """Return the codes of a vocabulary that a word probably means, best first.
 
-    A word for the thing says more than a spelling that happens to be close: `railroad` is a
-    railway, and looks like a road.
+    Synonyms take precedence over similar spellings: `railroad` means a railway, though it is
+    spelt more like a road.
 
     >>> from bricoop.domain.vocabularies import ProjectKind
     >>> codes_near("rail", ProjectKind), codes_near("prot", ProjectKind)[0]
@@ -154,14 +154,14 @@ def codes_near(typed: str, codes: type[StrEnum]) -> list[str]:
 
 
 def column_near(typed: str, columns: Iterable[str]) -> str:
-    """Return the column that a header probably means, or an empty text.
+    """Return the column that a header probably means, or an empty string.
 
-    A word for a column comes first, then the beginning of its name, then a close spelling, and
-    last a column of which one word of the header speaks: `Project Name` is the `name`.
+    A synonym takes precedence, then an abbreviation of its name, then a similar spelling, and last
+    a single word of the header: `Project Name` means `name`.
 
     Args:
         typed: the header, in the form of a column's name.
-        columns: the names of the columns that there are.
+        columns: the names of the known columns.
 
     >>> columns = ("name", "description", "countries", "financiers")
     >>> [column_near(one, columns) for one in ("desc", "lender", "contry", "wingspan")]
@@ -187,7 +187,7 @@ def column_near(typed: str, columns: Iterable[str]) -> str:
 
 
 def _column_of_a_word(header: str, columns: Sequence[str]) -> str:
-    """Return the column of which one of several words speaks; the last of them say most."""
+    """Return the column that a word of a header means; later words take precedence."""
     words = [word for word in reversed(header.split("_")) if word]
     if len(words) == 1:
         return ""

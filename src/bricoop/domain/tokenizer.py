@@ -1,4 +1,4 @@
-"""Texts become the words that search knows: the same for what is stored and for what is typed."""
+"""Splits texts into words for full-text search, alike for documents and for search terms."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from bricoop.domain.names import PUNCTUATION, fold
 
-#: No word is longer; of a longer one its beginning counts.
+#: Length to which words are truncated.
 LONGEST = 64
-#: Characters of scripts without spaces, as `names.is_unspaced` knows them by name.
+#: Characters of scripts without spaces; the same as those of `names.is_unspaced`.
 _UNSPACED = (
     "\u0e01-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\u2fdf"
     "\u3031-\u3035\u3041-\u30ff\u31c0-\u31ff\u3200-\u33ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -18,17 +18,17 @@ _UNSPACED = (
 )
 _RUN = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-#: What may be of a word, before it is folded; general punctuation is always between words.
+#: Characters that may belong to a word before folding; general punctuation never does.
 _CHUNK = re.compile("[a-z0-9\u00a1-\u1fff\u2070-\U0010ffff]+")
 _SPAN = re.compile("&|[A-Za-z0-9\u00a1-\u1fff\u2070-\U0010ffff]+")
-#: A character with the marks that follow it.
+#: A character with its combining marks.
 _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a]*", re.DOTALL)
-#: ASCII text is folded by one look at each character.
+#: Translation table that folds ASCII text: letters to lower case, punctuation to spaces.
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
 
 class Located(NamedTuple):
-    """A word, and where it stands in its text."""
+    """A word, and its position in the original text."""
 
     word: str
     start: int
@@ -38,8 +38,8 @@ class Located(NamedTuple):
 def words_of(text: str) -> list[str]:
     """Return the words of a text, in order.
 
-    Scripts without spaces give a word for each character, of it and the next one, so that a
-    sequence of such words is a part of the text, and the last character of a run alone.
+    Text in scripts without spaces is split into overlapping pairs of characters, and the last
+    character alone. So any substring of it can be found as a phrase.
 
     >>> words_of("Côte d'Ivoire, 中国路桥")
     ['cote', 'd', 'ivoire', '中国', '国路', '路桥', '桥']
@@ -48,7 +48,7 @@ def words_of(text: str) -> list[str]:
 
 
 def worded(text: str) -> str:
-    """Return the words of a text with spaces between them, perhaps several.
+    """Return the words of a text, separated by one or more spaces.
 
     >>> worded("Côte d'Ivoire").split()
     ['cote', 'd', 'ivoire']
@@ -71,7 +71,7 @@ def worded(text: str) -> str:
 
 
 def located(text: str) -> list[Located]:
-    """Return the words of a text with their places in it."""
+    """Return the words of a text with their positions in it."""
     words: list[Located] = []
     for match in _SPAN.finditer(text):
         start, chunk = match.start(), match.group()
@@ -85,20 +85,20 @@ def located(text: str) -> list[Located]:
 
 
 def runs_of(text: str) -> list[list[str]]:
-    """Return for each word that a person typed the words that must follow each other.
+    """Return the words of each space-separated term of a search; they must follow each other.
 
-    One word as a rule; what is written without spaces is a sequence of words.
+    A term is usually one word; in scripts without spaces it is a phrase of several.
     """
     return [words for chunk in fold(text).split() if (words := words_of(chunk))]
 
 
 def is_unspaced_word(word: str) -> bool:
-    """Return whether a word is of a script without spaces."""
+    """Return whether a word begins with a character of a script without spaces."""
     return _HAS_UNSPACED.match(word) is not None
 
 
 def _has_too_long(words: str) -> bool:
-    """Return whether one of some words is too long, by a look at a few places between them."""
+    """Return whether any word exceeds `LONGEST`; jumps from space to space for speed."""
     start, last = 0, len(words) - LONGEST
     while start < last:
         space = words.rfind(" ", start, start + LONGEST + 1)
@@ -109,7 +109,7 @@ def _has_too_long(words: str) -> bool:
 
 
 def _plain(piece: str) -> str:
-    """Return the words of a text that holds no space."""
+    """Return the words of a text without spaces, separated by spaces."""
     return " ".join(word for chunk in _CHUNK.findall(piece) for word in _folded(chunk))
 
 
@@ -122,7 +122,7 @@ def _folded(chunk: str) -> tuple[str, ...]:
 
 
 def _split_scripts(word: str) -> Iterator[Located]:
-    """Yield the words that a folded word consists of, with their places in it."""
+    """Split a folded word into runs of one kind of script, and unspaced runs into pairs."""
     for match in _RUN.finditer(word):
         run, start = match.group(), match.start()
         if not is_unspaced_word(run):
@@ -143,7 +143,8 @@ def _located(chunk: str, start: int) -> Iterator[Located]:
         spans += [(start + match.start(), start + match.end())] * len(folded)
     joined = "".join(folded_clusters)
     if " ".join(joined.split()) != whole:
-        # What its characters become depends on their neighbours: the words stand in the whole.
+        # Folding depends on neighbouring characters here, so exact positions are unknown: each word
+        # gets the position of the whole chunk.
         for word in _folded(chunk.lower()):
             yield Located(word[:LONGEST], start, start + len(chunk))
         return

@@ -1,4 +1,4 @@
-"""The closed vocabularies: a code for machines, a label for people, and where each comes from."""
+"""The closed vocabularies: enumerations of codes, with labels for people."""
 
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
@@ -7,15 +7,15 @@ from bricoop.domain.sectors import sector_label
 
 
 def label(code: str) -> str:
-    """Return what people read for a code: `industrial-park` reads *industrial park*.
+    """Return the label of a code: *industrial park* for `industrial-park`.
 
-    Codes of digits are those of sectors.
+    Codes of digits are sector codes.
     """
     return sector_label(code) if code[:1].isdigit() else LABELS.get(code, code.replace("-", " "))
 
 
 def names_of(code: StrEnum) -> tuple[str, ...]:
-    """Return what a code may be called where it is read: itself, its label, and formal names."""
+    """Return the spellings of a code that are accepted: itself, its label and formal names."""
     formal = _LINK_NAMES[code] if isinstance(code, Link) else ()
     return (code.value, label(code), *formal)
 
@@ -55,7 +55,7 @@ _LINK_NAMES = MappingProxyType(
 
 
 class Tier(IntEnum):
-    """AidData's ranking of sources, best first (TUFF 3.0, appendix C)."""
+    """Ranking of sources by AidData, best first (TUFF 3.0, appendix C)."""
 
     GOVERNMENT = 1
     IMPLEMENTER = 2
@@ -68,7 +68,7 @@ class Tier(IntEnum):
 
 
 class SourceKind(StrEnum):
-    """What a source is, as a librarian would file it."""
+    """Bibliographic type of a source."""
 
     ARTICLE = "article"
     BOOK = "book"
@@ -107,7 +107,7 @@ class OrganizationKind(StrEnum):
 
 
 class ProjectKind(StrEnum):
-    """What is built, run or bought."""
+    """The type of a project."""
 
     RAILWAY = "railway"
     ROAD = "road"
@@ -145,7 +145,7 @@ class ProjectStatus(StrEnum):
 
 
 class AgreementKind(StrEnum):
-    """What was signed."""
+    """The type of an agreement."""
 
     COOPERATION_DOCUMENT = "cooperation-document"
     MEMORANDUM = "memorandum"
@@ -160,7 +160,7 @@ class AgreementKind(StrEnum):
 
 
 class PolicyKind(StrEnum):
-    """What was adopted or proposed."""
+    """The type of a policy."""
 
     INITIATIVE = "initiative"
     NATIONAL_STRATEGY = "national-strategy"
@@ -172,7 +172,7 @@ class PolicyKind(StrEnum):
 
 
 class AliasKind(StrEnum):
-    """In what way a name names."""
+    """The type of a name of an entity."""
 
     NAME = "name"
     AS_PRINTED = "as-printed"
@@ -183,7 +183,7 @@ class AliasKind(StrEnum):
 
 
 class Basis(StrEnum):
-    """On what a fact rests: the source's words, a rule, or a person's judgement."""
+    """The basis of a fact: stated by the source, derived by a rule, or decided by a person."""
 
     STATED = "stated"
     BY_RULE = "by-rule"
@@ -191,7 +191,7 @@ class Basis(StrEnum):
 
 
 class CountryRole(StrEnum):
-    """What a country or region is to an entity."""
+    """The relation of a country or region to an entity."""
 
     LOCATION = "location"
     PARTY = "party"
@@ -216,7 +216,7 @@ class ParticipationRole(StrEnum):
 
 
 class OrganizationRole(StrEnum):
-    """In what capacity a source says that an organization acts."""
+    """The role of an organization in general, as a source states it."""
 
     FINANCIER = "financier"
     CONTRACTOR = "contractor"
@@ -228,7 +228,7 @@ class OrganizationRole(StrEnum):
 
 
 class FinanceKind(StrEnum):
-    """What kind of flow it is (IATI transaction types and AidData's flow types)."""
+    """Types of finance (IATI transaction types and AidData's flow types)."""
 
     PLEDGE = "pledge"
     COMMITMENT = "commitment"
@@ -242,7 +242,7 @@ class FinanceKind(StrEnum):
 
 
 class Instrument(StrEnum):
-    """How the money is given (OECD DAC finance types, shortened)."""
+    """Financial instruments (OECD DAC finance types, shortened)."""
 
     GRANT = "grant"
     LOAN = "loan"
@@ -259,7 +259,7 @@ class Instrument(StrEnum):
 
 
 class Qualifier(StrEnum):
-    """How exact a stated figure is meant to be."""
+    """Precision of a stated figure."""
 
     EXACTLY = "exactly"
     MORE_THAN = "more-than"
@@ -269,7 +269,7 @@ class Qualifier(StrEnum):
 
 
 class FindingKind(StrEnum):
-    """What a source sees in a state of affairs."""
+    """The type of a finding of a source."""
 
     OPPORTUNITY = "opportunity"
     CHALLENGE = "challenge"
@@ -277,7 +277,7 @@ class FindingKind(StrEnum):
 
 
 class LocationPrecision(StrEnum):
-    """How near a coordinate is to the thing itself."""
+    """Precision of a coordinate."""
 
     EXACT = "exact"
     NEAR = "near"
@@ -286,7 +286,7 @@ class LocationPrecision(StrEnum):
     COUNTRY = "country"
 
 
-#: Labels that are not the code with spaces for hyphens.
+#: Labels that differ from the code with spaces for hyphens.
 LABELS = MappingProxyType(
     {
         "international-ngo": "international NGO",
