@@ -1,1 +1,1 @@
-"""Storage: the schema, the engine and the one seam between SQLite and PostgreSQL."""
+"""The database layer on SQLite and PostgreSQL: schema, engine, checks, copies and search index."""

@@ -1,6 +1,6 @@
-"""Where a database is: what a user names, what a driver needs, and what may be shown.
+"""Parses paths and URLs of databases, and hides their passwords in messages.
 
-An address that cannot be read is never repeated in a message: its password may be anywhere in it.
+An address that cannot be parsed is never shown in messages: any part of it may be a password.
 """
 
 import re
@@ -14,10 +14,10 @@ from bricoop.domain.passwords import HIDDEN, has_credentials, has_settings
 from bricoop.errors import DatabaseError
 from bricoop.settings import default_database
 
-#: SQLite's name of a database that is no file.
+#: SQLite's name for a database in memory.
 _MEMORY = ":memory:"
 _SERVERS = {"postgresql", "postgres"}
-#: Other databases that somebody may name; any other word is not repeated, as it may be a password.
+#: Names of other databases that messages may repeat; any other word may be part of a password.
 _OTHERS = {
     "cockroachdb", "duckdb", "file", "http", "https", "mariadb", "mongodb", "mssql", "mysql",
     "oracle", "redis", "snowflake",
@@ -26,7 +26,7 @@ _SCHEME = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9+.-]+):(?P<slashes>/*)")
 _HOST = re.compile(r"[\w.,%-]*|\[[0-9A-Fa-f:.%]+\]|[0-9A-Fa-f:.]+", re.ASCII)
 _USER = re.compile(r"[^\s:/@?#]*")
 _DATABASE = re.compile(r"[^\s:/@?#]*")
-#: What may follow `?`: the settings of libpq that concern a client. Others are not repeated.
+#: Client settings of libpq that may follow `?`. Other words are not repeated in messages.
 _SETTINGS = {
     "application_name", "channel_binding", "client_encoding", "connect_timeout", "dbname",
     "fallback_application_name", "gssencmode", "host", "hostaddr", "keepalives",
@@ -37,7 +37,7 @@ _SETTINGS = {
 }  # fmt: skip
 _SHOWN_SETTINGS = {"dbname", "host", "hostaddr", "port", "sslmode", "user"}
 _SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
-#: Shorter values occur in messages by chance; they are hidden only where they are whole words.
+#: Secrets shorter than this occur within words by chance, and are hidden as whole words only.
 _SHORT = 4
 _HINT = (
     "Write postgresql://user@host/name, with %40, %3A and %2F for @, : and / in a password; or the "
@@ -46,14 +46,14 @@ _HINT = (
 
 
 def parse_address(database: str) -> URL:
-    """Return the SQLAlchemy URL for a path, a URL, or nothing (the per-user database).
+    """Return the SQLAlchemy URL for a path or URL; for an empty string, the per-user database.
 
     Args:
         database: a path to an SQLite file, `sqlite:///…`, `postgresql://…` or an empty string.
 
     Raises:
-        DatabaseError: the text looks like the address of a server and cannot be read as one; or it
-            names a database that bricoop does not support, or one in memory.
+        DatabaseError: the text looks like the address of a server and cannot be parsed, or names
+            an unsupported database, or one in memory.
     """
     if not database:
         return _sqlite(default_database())
@@ -78,7 +78,7 @@ def _is_utf8(text: str) -> bool:
 
 
 def _is_path(text: str, scheme: str) -> bool:
-    """Return whether a text can be meant as a path, and not as the address of a server."""
+    """Return whether a text is a path rather than the address of a server."""
     looks_like_server = (
         has_credentials(text)
         or has_settings(text)
@@ -86,7 +86,7 @@ def _is_path(text: str, scheme: str) -> bool:
         or scheme.partition("+")[0].lower() in _SERVERS | {"sqlite"}
     )
     try:
-        # A file of such a name may well be there.
+        # A file may have a name that looks like an address.
         return not looks_like_server or Path(text).is_file()
     except OSError:
         return False
@@ -114,10 +114,10 @@ def _from_url(text: str) -> URL:
 
 
 def _server(url: URL) -> URL:
-    """Return the URL of a PostgreSQL server, once none of its parts can hold a password.
+    """Validate the URL of a PostgreSQL server, so that only its password part can hold a password.
 
-    An `@`, `:` or `/` in a password that is not percent-encoded moves a piece of the password into
-    the name of the user, the host or the database.
+    An `@`, `:` or `/` in a password that is not percent-encoded would move a part of the password
+    into the name of the user, host or database, which messages show.
     """
     readable = (
         _USER.fullmatch(url.username or "")
@@ -146,7 +146,7 @@ def _sqlite(path: Path) -> URL:
 
 
 def shown(url: URL) -> str:
-    """Return the address as it may be printed: a path, or a URL without its password."""
+    """Format an address for messages: a path, or a URL without password and private settings."""
     if url.get_backend_name() == "sqlite":
         return url.database or ""
     public = {name: value for name, value in url.query.items() if _is_public(name, value)}
@@ -155,12 +155,12 @@ def shown(url: URL) -> str:
 
 
 def _is_public(name: str, value: str | tuple[str, ...]) -> bool:
-    """Return whether a setting may be repeated; a word that is no mode may be a password."""
+    """Return whether messages may show a setting; an unknown SSL mode may be part of a password."""
     return name in _SHOWN_SETTINGS and (name != "sslmode" or value in _SSL_MODES)
 
 
 def secrets_of(url: URL) -> list[str]:
-    """Return what no message may repeat: passwords and other settings, also percent-encoded."""
+    """Return the texts that no message may show: password and private settings, also encoded."""
     values = [url.password]
     for name, value in url.query.items():
         if not _is_public(name, value):
@@ -173,7 +173,7 @@ def secrets_of(url: URL) -> list[str]:
 
 
 def hide_secrets(url: URL, text: str) -> str:
-    """Return what a driver says, without the passwords that a URL carries."""
+    """Replace the secrets of a URL in a message of a driver."""
     for secret in secrets_of(url):
         if len(secret) < _SHORT:
             text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", HIDDEN, text)
@@ -183,7 +183,7 @@ def hide_secrets(url: URL, text: str) -> str:
 
 
 def file_of(url: URL) -> Path | None:
-    """Return the file of an SQLite database, or None for a server."""
+    """Return the path of an SQLite database, or None for a server."""
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
     return Path(url.database)

@@ -1,4 +1,4 @@
-"""Exact sums, least and largest of decimals on either database; SQLite learns them from here."""
+"""Exact sum, minimum, maximum and comparison of decimals; as custom functions in SQLite."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -12,15 +12,15 @@ from bricoop.domain.amounts import WIDE
 
 _MILLION = 1_000_000
 _MICRO_PLACES = 6
-#: Reads an aggregate's value from the columns that were selected for it.
+#: Computes the value of an aggregate from the columns that were selected for it.
 Read = Callable[[Sequence[Any]], Any]
 
 
 def exact_sum(connection: Connection, column: ColumnElement[Any]) -> tuple[Sequence[Any], Read]:
-    """Return what is selected for an exact sum of any size, and how it is read.
+    """Return the columns to select for an exact sum, and a function that reads the sum from them.
 
-    SQLite keeps dollars as whole millionths, whose sum could leave 64 bits: whole dollars and the
-    rest are added apart.
+    SQLite stores dollars as integers of millionths, whose sum could overflow 64 bits. So whole
+    dollars and remainders are added separately.
     """
     if connection.dialect.name == "sqlite":
         if isinstance(column.type, Dollars):
@@ -37,7 +37,7 @@ def exact_sum(connection: Connection, column: ColumnElement[Any]) -> tuple[Seque
 def exact_end(
     connection: Connection, column: ColumnElement[Any], end: str
 ) -> tuple[Sequence[Any], Read]:
-    """Return what is selected for the `min` or `max` of decimals, and how it is read."""
+    """Return the columns to select for `min` or `max` (`end`) of decimals, and their reader."""
     of_text = connection.dialect.name == "sqlite" and isinstance(column.type, Exact)
     name = f"exact_{end}" if of_text else end
     return [getattr(func, name)(column, type_=column.type)], _first
@@ -46,7 +46,7 @@ def exact_end(
 def exact_greater(
     connection: Connection, exact: ColumnElement[Any], other: ColumnElement[Any]
 ) -> ColumnElement[bool]:
-    """Return the condition that an exact decimal is larger than another one, or than dollars."""
+    """Return the SQL condition that an exact decimal exceeds another one, or dollars."""
     if connection.dialect.name != "sqlite":
         return exact > other
     decimals = _MICRO_PLACES if isinstance(other.type, Dollars) else 0
@@ -64,50 +64,50 @@ def _in_dollars(row: Sequence[Any]) -> Decimal | None:
 
 
 class _Sum:
-    """Adds decimals that SQLite keeps as text."""
+    """SQLite aggregate: exact sum of decimals that are stored as text."""
 
     def __init__(self) -> None:
         self._sum: Decimal | None = None
 
     def step(self, text: str | None) -> None:
-        """Take one more."""
+        """Add a value."""
         if text is not None:
             self._sum = WIDE.add(self._sum or Decimal(0), Decimal(text))
 
     def finalize(self) -> str | None:
-        """Return the sum; None of nothing."""
+        """Return the sum, or None without any value."""
         return None if self._sum is None else format(self._sum, "f")
 
 
 class _End:
-    """Keeps the least or the largest of decimals that SQLite keeps as text."""
+    """SQLite aggregate: minimum or maximum of decimals that are stored as text."""
 
     def __init__(self, choose: Callable[[Decimal, Decimal], Decimal]) -> None:
         self._choose = choose
         self._value: Decimal | None = None
 
     def step(self, text: str | None) -> None:
-        """Take one more."""
+        """Add a value."""
         if text is not None:
             value = Decimal(text)
             self._value = value if self._value is None else self._choose(self._value, value)
 
     def finalize(self) -> str | None:
-        """Return what was kept; None of nothing."""
+        """Return the extreme value, or None without any value."""
         return None if self._value is None else format(self._value, "f")
 
 
 def _greater(exact: str | None, other: str | int | None, decimals: int) -> bool | None:
-    """Return whether a decimal is larger than another, which is given without its last places."""
+    """SQL function: whether a decimal exceeds `other`, an integer to scale by `decimals` places."""
     if exact is None or other is None:
         return None
     return Decimal(exact) > Decimal(other).scaleb(-decimals, WIDE)
 
 
 def lower(value: str | float | bytes | None) -> str | None:
-    """Return a text in small letters, and any other value as the text that SQLite makes of it.
+    """SQL function: convert a text, or the text of any other value, to lower case.
 
-    Each letter by itself, as PostgreSQL does: a capital sigma at the end of a word is no final one.
+    Letters are converted one by one as in PostgreSQL, which has no final form of sigma.
 
     >>> lower("İZMİR ΟΔΟΣ")
     'izmir οδοσ'
@@ -119,9 +119,10 @@ def lower(value: str | float | bytes | None) -> str | None:
 
 
 def register_aggregates(connection: sqlite3.Connection) -> None:
-    """Let a connection of SQLite add and compare decimals that are text, and fold all letters.
+    """Register the functions of this module with an SQLite connection.
 
-    Its own `lower` knows ASCII alone, so that a condition would match less than on PostgreSQL.
+    They replace `lower`, which converts ASCII only in SQLite: conditions would match less than on
+    PostgreSQL.
     """
     for name, make in _AGGREGATES.items():
         connection.create_aggregate(name, 1, make)

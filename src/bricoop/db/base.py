@@ -1,4 +1,4 @@
-"""The metadata that every table belongs to, named constraints, and CHECKs from vocabularies."""
+"""The metadata of all tables, names of constraints, and CHECK constraints for vocabularies."""
 
 from collections.abc import Iterable
 from enum import IntEnum, StrEnum
@@ -17,12 +17,12 @@ metadata = MetaData(naming_convention=NAMING)
 
 
 def one_of(column: str, vocabulary: type[StrEnum]) -> CheckConstraint:
-    """Return the CHECK that a column holds a code of the vocabulary, or nothing."""
+    """Return the CHECK that a column holds a code of the vocabulary or NULL."""
     return _any_of(column, (f"{column} = '{code.value}'" for code in vocabulary))
 
 
 def one_of_numbers(column: str, vocabulary: type[IntEnum]) -> CheckConstraint:
-    """Return the CHECK that a column holds a number of the vocabulary, or nothing."""
+    """Return the CHECK that a column holds a number of the vocabulary or NULL."""
     return _any_of(column, (f"{column} = {code.value}" for code in vocabulary))
 
 
@@ -32,6 +32,6 @@ def partial_date(column: str) -> CheckConstraint:
 
 
 def _any_of(name: str, conditions: Iterable[str]) -> CheckConstraint:
-    # Not IN: SQLite builds a table of the list for every row that it checks, which costs seven
-    # microseconds, more than the row itself.
+    # Not IN: SQLite would build a temporary table of the list for every row that it checks, which
+    # takes seven microseconds, more than the insertion itself.
     return CheckConstraint(" OR ".join(conditions), name=name)

@@ -1,4 +1,4 @@
-"""Many rows are inserted in the fastest way, in a second thread, while the next ones are made."""
+"""Fast bulk inserts in a second thread, while the first one prepares the next rows."""
 
 import sqlite3
 import sys
@@ -14,14 +14,14 @@ from sqlalchemy.exc import DBAPIError
 
 from bricoop.db.base import metadata
 
-#: How many rows a statement of SQLite holds: a few sizes, so that the driver has each at hand. It
-#: lets other threads run while a statement does: with one row each, they would do little else.
+#: Rows per INSERT statement on SQLite: few sizes, so that the driver's cache holds all statements,
+#: and large ones, as each statement hands the interpreter over to the other thread and back.
 _SIZES = (2000, 200, 20, 2, 1)
-#: Fewer rows wait for others, or until something is asked: each statement costs a little.
+#: The least number of rows to hand over to the thread at once; fewer rows wait for others.
 _ENOUGH = 300
-#: So many parts wait for the second thread; then the first one waits, so that memory does not grow.
+#: The most batches that wait for the thread; then the caller waits, so that memory is bounded.
 _QUEUE = 8
-#: How long the first thread may go on, in seconds, when the second one wants its turn.
+#: Interval in seconds at which Python switches between the two threads.
 _TURN = 0.0005
 
 
@@ -31,9 +31,9 @@ class Rows(NamedTuple):
     Attributes:
         table: the table.
         columns: the columns that every row gives, in its order.
-        values: plain Python values; the column types turn them into what the driver takes.
-        utf8: columns whose values are the bytes of texts: JSON, which need not be decoded to be
-            encoded again.
+        values: the rows, as Python values; they are converted by the types of the columns.
+        utf8: columns whose values are UTF-8 bytes of text, such as JSON, which need not be decoded
+            and encoded again.
     """
 
     table: Table
@@ -48,12 +48,12 @@ class Bulk:
     Attributes:
         connection: the connection.
 
-    Whatever else is asked of the connection waits until they are in, so nobody sees it half done.
-    What the database refuses is raised there, or at the end of the `with` block.
+    Any other statement on the connection waits until all rows are inserted. Errors of the database
+    are raised then, or at the end of the `with` block.
     """
 
     def __init__(self, connection: Connection) -> None:
-        """Insert nothing yet; use it as `with Bulk(connection) as bulk:`."""
+        """Prepare inserts; use it as `with Bulk(connection) as bulk:`."""
         self.connection = connection
         self._insert = _copy if connection.dialect.name == "postgresql" else _insert
         self._thread = ThreadPoolExecutor(max_workers=1)
@@ -64,7 +64,7 @@ class Bulk:
         self._takes_bytes = _takes_bytes(connection)
 
     def __enter__(self) -> Self:
-        """Begin to watch the connection."""
+        """Start to intercept other statements on the connection."""
         event.listen(self.connection, "before_cursor_execute", self._before)
         event.listen(self.connection.engine.pool, "invalidate", self._invalidated)
         sys.setswitchinterval(_TURN)
@@ -73,7 +73,7 @@ class Bulk:
     def __exit__(
         self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
     ) -> None:
-        """Wait for all rows; after an error only for those that are being inserted."""
+        """Wait for all rows; after an exception only for the current batch."""
         try:
             if kind is None:
                 self.wait()
@@ -81,10 +81,10 @@ class Bulk:
             self._stop()
 
     def insert(self, tables: Sequence[Rows]) -> None:
-        """Insert rows of several tables; return at once.
+        """Queue rows of several tables for insertion, and return at once.
 
-        Tables that others refer to come before these, whatever their order here. A few rows may
-        wait for others.
+        Rows are inserted in the order of foreign keys, whatever their order here. A few rows may
+        wait for more.
 
         Raises:
             DBAPIError: the database refused earlier rows.
@@ -96,10 +96,10 @@ class Bulk:
             self._submit()
 
     def wait(self) -> None:
-        """Wait until all rows are in.
+        """Wait until all rows are inserted.
 
         Raises:
-            DBAPIError: the database refused some.
+            DBAPIError: the database refused some rows.
         """
         self._submit()
         for insertion in self._waiting:
@@ -107,7 +107,7 @@ class Bulk:
         self._waiting.clear()
 
     def _submit(self) -> None:
-        """Hand over what is held, as few statements as can be."""
+        """Hand the queued rows over to the thread, merged into few statements."""
         if self._held:
             held, self._held, self._count = self._held, [], 0
             self._waiting.append(self._thread.submit(self._run, _together(held)))
@@ -118,15 +118,14 @@ class Bulk:
         self.wait()
 
     def _invalidated(self, *_: object) -> None:
-        # SQLAlchemy closes a connection at once when a question on it is interrupted.
+        # SQLAlchemy closes a connection at once if a query on it is interrupted.
         self._rest()
 
     def _rest(self) -> KeyboardInterrupt | None:
-        """Let the second thread come to rest, however often the user interrupts; return the last.
+        """Wait until the thread is idle, despite interrupts; return the last interrupt, if any.
 
-        Whoever closes a connection on which another thread still works ends the whole program. The
-        thread is not joined before its work is done: a join that is interrupted takes the thread
-        for ended.
+        Closing a connection that another thread is using crashes the process. The thread is not
+        joined before it is idle, as a join that is interrupted takes the thread for ended.
         """
         interruption: KeyboardInterrupt | None = None
         while True:
@@ -156,14 +155,14 @@ class Bulk:
             try:
                 self._insert(self.connection, driver, rows, values)
             except api.Error as error:
-                # As SQLAlchemy itself would say it, had it run the statement.
+                # Wrap the error as SQLAlchemy does for statements that it executes itself.
                 raise DBAPIError.instance(
                     f"INSERT INTO {rows.table.name}", None, error, api.Error
                 ) from error
 
 
 def _together(held: Sequence[Rows]) -> list[Rows]:
-    """Return rows of the same columns as one, those that others refer to before these."""
+    """Merge rows of the same table and columns, and sort them in the order of foreign keys."""
     groups: dict[tuple[str, tuple[str, ...]], list[Rows]] = {}
     for rows in held:
         groups.setdefault((rows.table.name, tuple(rows.columns)), []).append(rows)
@@ -173,7 +172,7 @@ def _together(held: Sequence[Rows]) -> list[Rows]:
         for some in groups.values()
     ]  # fmt: skip
     ranks = _ranks()
-    # The index of words is of no metadata, and refers to its documents.
+    # The full-text index is not in the metadata; it refers to documents, so it comes last.
     return sorted(merged, key=lambda rows: ranks.get(rows.table.name, len(ranks)))
 
 
@@ -183,9 +182,9 @@ def _ranks() -> dict[str, int]:
 
 
 def _takes_bytes(connection: Connection) -> bool:
-    """Return whether the database takes the bytes of a text for the text.
+    """Return whether the database accepts UTF-8 bytes for a text.
 
-    SQLite does where it keeps texts as UTF-8 itself, as it does unless somebody asked otherwise.
+    SQLite does if its encoding is UTF-8, which is the default.
     """
     if connection.dialect.name != "sqlite":
         return False

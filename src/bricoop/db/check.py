@@ -1,4 +1,4 @@
-"""Whether a knowledge base is whole: the file, the references, and a source behind everything."""
+"""Integrity checks of a knowledge base: file, values, references and provenance."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,31 +37,31 @@ from bricoop.db.search.compare import count_outdated_documents
 from bricoop.db.undo_rows import unreadable_effects
 from bricoop.domain.vocabularies import AliasKind, EntityKind
 
-#: What to do where what was loaded is damaged, and where only what follows from it is.
+#: Remedies for damaged source records, and for damage to data derived from them.
 RESTORE, REBUILD = "Restore a backup.", "Run `bricoop db rebuild`."
-#: The same where a table is not as this version makes it: its rows may be whole.
+#: Remedy for a table that differs from the schema, though its rows may be intact.
 COPY = (
     "Copy the rows to new tables with `bricoop db copy URL`; if that is refused, restore a backup."
 )
-#: The checks on which all others rest.
+#: The checks that all others depend on.
 _SOUND = "the file is readable and not damaged"
 _TYPED = "every value is of the type of its column"
-#: What is raised where content is not what it should be.
+#: Exceptions that invalid content may cause in a check.
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
-#: So many addresses of what is broken are shown.
+#: The number of examples that a check shows.
 _SHOWN = 3
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that must hold.
+    """The result of a check.
 
     Attributes:
-        name: what must hold.
-        found: how many rows break it.
-        remedy: what to do where it is broken.
-        examples: the first few of what breaks it, in words.
-        is_left_out: whether it could not be made because of what others find.
+        name: the condition that was checked.
+        found: how many rows violate it.
+        remedy: what a user should do if it is violated.
+        examples: the first few violations, in words.
+        is_left_out: whether the check could not run because of damage that other checks found.
     """
 
     name: str
@@ -72,31 +72,31 @@ class Check:
 
     @property
     def shown_examples(self) -> str:
-        """The examples in brackets, as they follow the name."""
+        """The examples in brackets, to follow the name."""
         more = "; …" if self.found > len(self.examples) else ""
         return f" ({'; '.join(self.examples)}{more})" if self.examples else ""
 
     @property
     def answer(self) -> str:
-        """Whether it holds, in a word, and how many rows break it."""
+        """The result in a word, with the number of violations."""
         if self.is_left_out:
             return "not checked"
         return f"no: {self.found}" if self.found else "yes"
 
     @staticmethod
     def of(name: str, findings: Iterable[str], remedy: str = RESTORE) -> "Check":
-        """Return a check of which every finding is known in words."""
+        """Return the result for a list of violations in words."""
         failures = list(findings)
         return Check(name, len(failures), remedy, tuple(failures[:_SHOWN]))
 
 
 class Step(NamedTuple):
-    """A check that is still to be made.
+    """A check to run.
 
     Attributes:
-        name: what must hold.
-        find: returns how many rows break it, or each of them in words.
-        remedy: what to do where it is broken.
+        name: the condition to check.
+        find: returns the number of violations, or each of them in words.
+        remedy: what a user should do if it is violated.
     """
 
     name: str
@@ -104,7 +104,7 @@ class Step(NamedTuple):
     remedy: str = RESTORE
 
     def made(self) -> Check:
-        """Return the check."""
+        """Run the check and return its result."""
         result = self.find()
         if isinstance(result, int):
             return Check(self.name, result, self.remedy)
@@ -112,19 +112,16 @@ class Step(NamedTuple):
 
 
 def check(connection: Connection) -> list[Check]:
-    """Return what was checked of file, references and provenance, and how often each is broken.
+    """Run all checks of file, references and provenance.
 
-    Where the file itself is damaged, or values are of other types, nothing else is looked at.
+    If the file is damaged or values have wrong types, the other checks are not run.
     """
     checks = structure(connection)
     return checks if is_unreadable(checks) else made([*checks, *steps(connection)])
 
 
 def structure(connection: Connection) -> list[Check]:
-    """Return what was checked of the file, the types of values, and references.
-
-    Each rests on the ones before: what comes after one that is broken may be missing.
-    """
+    """Check the file, the types of values and the references, until one of them fails."""
     sound = Check.of(_SOUND, _damage(connection))
     if sound.found:
         return [sound]
@@ -136,13 +133,13 @@ def structure(connection: Connection) -> list[Check]:
 
 
 def check_of_references(connection: Connection) -> Check:
-    """Return whether every foreign key leads somewhere."""
+    """Check that every foreign key refers to an existing row."""
     lost = list(dangling(connection))
     return Check.of("every reference points to an existing row", map(str, lost), _remedy(lost))
 
 
 def is_unreadable(checks: Sequence[Check]) -> bool:
-    """Return whether what was checked of the structure is such that nothing else can be."""
+    """Return whether the results of `structure` rule out all other checks."""
     return any(
         structure_check.found
         for structure_check in checks
@@ -155,9 +152,12 @@ def _remedy(defects: Iterable[Misfit]) -> str:
 
 
 def made(checks: Iterable[Check | Step]) -> list[Check]:
-    """Return checks, those that are still to be made in their turn.
+    """Run the checks that are not results yet, and return all results in order.
 
-    One that cannot be made because of what others find is left out.
+    A check that raises is marked as left out if another one fails.
+
+    Raises:
+        Exception: a check raised though no other one fails, so not because of damage.
     """
     results: list[Check] = []
     errors: list[Exception] = []
@@ -173,7 +173,7 @@ def made(checks: Iterable[Check | Step]) -> list[Check]:
 
 
 def steps(connection: Connection) -> list[Step]:
-    """Return what is to be checked of provenance and of the search index."""
+    """Return the checks of provenance and of the search index."""
     unreadable = cache(lambda: unreadable_effects(connection))
     return [
         Step("every entity has a record or a fact", lambda: _count(connection, orphans()), REBUILD),
@@ -195,24 +195,24 @@ def steps(connection: Connection) -> list[Step]:
         Step("what loads replaced can be restored by undoing them", unreadable),
         Step(
             "the counts of every load match its records",
-            # What loads found gone is counted with the help of what they replaced.
+            # Counting rows that loads found gone needs the rows that they replaced.
             lambda: () if unreadable() else _miscounted(connection),
         ),
     ]
 
 
 def summary(broken: Sequence[Check]) -> tuple[str, str]:
-    """Return what to say of checks that failed: a sentence, and what to do."""
+    """Return a message and a hint for failed checks."""
     remedies = {failed_check.remedy for failed_check in broken}
     for remedy in (RESTORE, COPY):
         if remedy in remedies:
             return "The database is damaged.", remedy
-    # All else is repaired by one command, whatever else its remedy says.
+    # Any other damage is repaired by a rebuild, whatever its own remedy says.
     return "The database is damaged.", REBUILD
 
 
 def _damage(connection: Connection) -> list[str]:
-    """Return what SQLite's own check finds; a server checks its own pages."""
+    """Return the findings of SQLite's integrity check; PostgreSQL has checksums of its own."""
     if connection.dialect.name != "sqlite":
         return []
     try:
@@ -240,7 +240,7 @@ def _count(connection: Connection, statement: Select[Any]) -> int:
 
 
 def orphans() -> Select[Any]:
-    """Return the question for entities that no record is about and no fact names."""
+    """Return a select of entities that no record is about and no fact refers to."""
     spoken_of: list[Column[Any]] = [
         record.c.entity_id,
         entity_country.c.country_id,
@@ -261,7 +261,7 @@ def orphans() -> Select[Any]:
 
 
 def nameless() -> Select[Any]:
-    """Return the question for entities without a name of their own: spellings are of another."""
+    """Return a select of entities without an alias of the kind `name`."""
     named = select(alias.c.entity_id).where(
         alias.c.entity_id == entity.c.id, alias.c.kind == AliasKind.NAME.value
     )
@@ -269,7 +269,7 @@ def nameless() -> Select[Any]:
 
 
 def kindless() -> Iterator[tuple[Table, Select[Any]]]:
-    """Yield the table of each kind with the question for entities that lack their row in it."""
+    """Yield the table of each kind, with a select of entities that lack their row in it."""
     for kind in EntityKind:
         table = metadata.tables.get(kind.value)
         if table is not None:
@@ -278,7 +278,7 @@ def kindless() -> Iterator[tuple[Table, Select[Any]]]:
 
 
 def _unsourced(connection: Connection) -> int:
-    """Count records and facts without a source or load, or with another source than the load."""
+    """Count records and facts without source or load, or whose source differs from the load's."""
     lost = (
         select(record.c.id)
         .outerjoin(source, source.c.id == record.c.source_id)
@@ -303,11 +303,11 @@ def _unsourced(connection: Connection) -> int:
 
 
 def _miscounted(connection: Connection) -> list[str]:
-    """Return the loads whose counts are not those of their records.
+    """Return the loads whose row counts do not match their records, in words.
 
-    A row that is new or changed is written as a record, which stays as a version when a later load
-    changes it. A row of a published layout may become several records of a noun: then there are
-    more, in one place of the file.
+    Each new or changed row is written as a record, which becomes a version if a later load changes
+    it. A row of a published layout may yield several records with the same locator, so there may be
+    more records than rows.
     """
     written = _by_load(connection, _written())
     locators = _by_load(connection, _count_locators())
@@ -319,7 +319,7 @@ def _miscounted(connection: Connection) -> list[str]:
         is_one_each = row.profile == "native" or locators.get(row.id, 0) == records
         if records < counted or (records > counted and is_one_each):
             failures.append(f"load {row.id} counts {counted} new or changed rows of {records}")
-        # Records that a later load found again were gone, too.
+        # This includes records that a later load found again.
         if gone.get(row.id, 0) != row.rows_gone:
             failures.append(f"load {row.id} counts {row.rows_gone} gone of {gone.get(row.id, 0)}")
     return failures
@@ -341,7 +341,7 @@ def _count_locators() -> Select[Any]:
 
 
 def _contents(counted: Any) -> Select[Any]:
-    """Return the question for what the loads wrote of their own noun, and had written."""
+    """Return a select of a count over the records and versions that each load wrote of its noun."""
     now = select(record.c.load_id, record.c.noun, record.c.locator)
     before = select(record_version.c.load_id, record.c.noun, record_version.c.locator).join(
         record, record.c.id == record_version.c.record_id
@@ -368,7 +368,7 @@ def _gone() -> Select[Any]:
 
 
 def _found_again(connection: Connection) -> Counter[int]:
-    """Count, by load, the records that it found gone and that a later load found again."""
+    """Count, by load, the records that it found gone and a later load found again."""
     nouns = dict(connection.execute(select(load.c.id, load.c.noun)).all())
     effects = select(load_effect.c.row).where(load_effect.c.table_name == record.name)
     marks = {

@@ -1,7 +1,7 @@
-"""Checksums of what follows from nothing else: sources, loads with what they said, identities.
+"""Checksums of data that cannot be derived again: sources, loads and identities of entities.
 
-What follows from records is derived again and compared; what was loaded can only be compared with
-a checksum. A value that is absent is left out, so that a new column changes no checksum.
+Data derived from records are checked by deriving them again; what was loaded can only be compared
+with a checksum. NULLs are left out, so that a new column changes no checksum.
 """
 
 import hashlib
@@ -14,22 +14,22 @@ from sqlalchemy import Column, Connection, RowMapping, Table, Text, cast, select
 
 from bricoop.db.schema import entity, knowledge_base, load, load_effect, load_header, source
 
-#: What identifies an entity; all else that it shows follows from records.
+#: Columns that identify an entity; all others are derived from records.
 IDENTITY = ("id", "kind", "key", "merged_into")
 _BYTES = 16
 
 
 def checksum_of(values: Any) -> str:
-    """Return the checksum of texts and numbers, in mappings and lists."""
+    """Return the checksum of JSON-like data."""
     whole = orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(whole, digest_size=_BYTES).hexdigest()
 
 
 class ContentSum:
-    """A sum over rows that does not depend on their order, of which each may be added at once.
+    """A checksum of rows that does not depend on their order: a sum of digests.
 
     Attributes:
-        value: the sum.
+        value: the sum of the digests of all rows, as an integer.
     """
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class ContentSum:
 
 
 def standing_of(entity_id: int | None, gone_in: int | None) -> int:
-    """Return what `record.standing` holds: the entity, or the negated load that found it gone."""
+    """Return the value of `record.standing`: the entity, or the negated load that found it gone."""
     return entity_id if entity_id is not None else -(gone_in or 0)
 
 
@@ -57,17 +57,17 @@ def entity_checksum(entity_id: int, kind: str, key: str) -> str:
 
 
 def row_checksum(values: Mapping[str, Any]) -> str:
-    """Return the checksum of a row as `texts_of` reads it."""
+    """Return the checksum of a row that was selected by `texts_of`."""
     return checksum_of({name: value for name, value in values.items() if value is not None})
 
 
 def texts_of(table: Table) -> list[Any]:
-    """Return the columns of a table that its checksum covers, as both databases write them."""
+    """Return the columns that the checksum of a table covers, cast to text."""
     return [_text(column) for column in table.columns if column.name != "checksum"]
 
 
 def _without_checksum(row: RowMapping) -> dict[str, Any]:
-    """Return what a row is checksummed of, by column."""
+    """Return the values of a row by column, without the checksum itself."""
     return {str(name): value for name, value in row.items() if name != "checksum"}
 
 
@@ -80,8 +80,8 @@ def load_checksum(connection: Connection, values: Mapping[str, Any], records: Co
 
     Args:
         connection: an open transaction.
-        values: its row, as `texts_of` reads it.
-        records: the sum of what its records say, or said before later loads changed them.
+        values: its row, as selected by `texts_of`.
+        records: the sum of the records that it wrote, in the version that it wrote.
     """
     load_id = int(values["id"])
     headers, effects = ContentSum(), ContentSum()
@@ -99,7 +99,7 @@ def load_checksum(connection: Connection, values: Mapping[str, Any], records: Co
 
 
 def _canonical(document: str) -> str:
-    """Return a JSON text as every serializer would write it; what is no JSON stays as it is."""
+    """Return JSON in a canonical form, and other texts unchanged."""
     try:
         return json.dumps(json.loads(document), sort_keys=True)
     except ValueError:
@@ -109,7 +109,7 @@ def _canonical(document: str) -> str:
 def set_load_checksum(
     connection: Connection, load_id: int, records: ContentSum | None = None
 ) -> None:
-    """Write down the checksum of a load that is complete, or undone: then it has no records."""
+    """Store the checksum of a complete load; of an undone one, which has no records."""
     own = select(*texts_of(load)).where(load.c.id == load_id)
     values = connection.execute(own).mappings().one()
     checksum = load_checksum(connection, _without_checksum(values), records or ContentSum())
@@ -117,21 +117,22 @@ def set_load_checksum(
 
 
 def set_source_checksum(connection: Connection, source_id: int) -> None:
-    """Write down the checksum of a source that was just described."""
+    """Store the checksum of a source that was inserted or updated."""
     own = select(*texts_of(source)).where(source.c.id == source_id)
     checksum = row_checksum(_without_checksum(connection.execute(own).mappings().one()))
     connection.execute(update(source).where(source.c.id == source_id).values(checksum=checksum))
 
 
 def base_checksum(version: int, created_at: str) -> str:
-    """Return the checksum of the knowledge base's own row."""
+    """Return the checksum of the row of `knowledge_base`."""
     return checksum_of({"version": version, "created_at": created_at})
 
 
 def count_version_up(connection: Connection) -> None:
-    """Count the version of the knowledge base up; its row is held until the transaction ends.
+    """Increment the version of the knowledge base, and lock its row until the transaction ends.
 
-    A version that somebody else changed keeps its wrong checksum.
+    If another program altered the row, its wrong checksum is kept, so that the alteration stays
+    detectable.
     """
     connection.execute(update(knowledge_base).values(version=knowledge_base.c.version + 1))
     base = knowledge_base.c
@@ -147,7 +148,7 @@ def count_version_up(connection: Connection) -> None:
 
 
 def altered_identities(connection: Connection) -> dict[int, str]:
-    """Return the entities whose kind, key or merge is not what it was, by number, in words."""
+    """Return the entities with an altered kind, key or merge: descriptions by id."""
     columns = [entity.c[name] for name in (*IDENTITY, "checksum")]
     altered = {}
     for row in connection.execute(select(*columns).execution_options(yield_per=5000)):
@@ -158,7 +159,7 @@ def altered_identities(connection: Connection) -> dict[int, str]:
 
 
 def altered_sources(connection: Connection) -> dict[int, str]:
-    """Return the sources that are not described as they were, by number, in words."""
+    """Return the sources with an altered row: descriptions by id."""
     columns = [*texts_of(source), source.c.checksum]
     return {
         int(row["id"]): f"source {row['key']}"
@@ -168,11 +169,11 @@ def altered_sources(connection: Connection) -> dict[int, str]:
 
 
 def altered_loads(connection: Connection, records: Mapping[int, ContentSum]) -> dict[int, str]:
-    """Return the loads that are not what was written down, by number, in words.
+    """Return the loads that differ from their checksums: descriptions by id.
 
     Args:
         connection: an open transaction.
-        records: by load, the sum of what its records say or said.
+        records: by load, the sum of the records that it wrote.
     """
     altered = {}
     columns = [*texts_of(load), load.c.checksum]
@@ -187,7 +188,7 @@ def altered_loads(connection: Connection, records: Mapping[int, ContentSum]) -> 
 
 
 def is_base_altered(connection: Connection) -> bool:
-    """Return whether the version or the beginning of the knowledge base is not what it was."""
+    """Return whether the row of `knowledge_base` was altered."""
     base = knowledge_base.c
     columns = (base.version, _text(base.created_at), base.checksum)
     return any(

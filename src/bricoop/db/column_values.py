@@ -1,7 +1,7 @@
-"""Whether every value is of the type that its column is written with, and JSON as it is written.
+"""Checks that all values have the type of their column, and that JSON has the expected form.
 
-SQLite takes any value in any column, if somebody else writes it; what reads it later may fail, or
-answer something else than SQL does. PostgreSQL keeps types itself, but takes any JSON, and NaN.
+SQLite stores values of any type in any column, if another program writes them; reading them may
+fail or give other results than SQL. PostgreSQL enforces types, but accepts any JSON and NaN.
 """
 
 import sqlite3
@@ -40,21 +40,21 @@ from bricoop.domain.cell_choice import is_data
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import DatabaseError
 
-#: How SQLite calls the types of values, and how we do.
+#: SQLite's storage classes, and their names in messages.
 _CLASSES = {"blob": "a BLOB", "text": "text", "integer": "a whole number",
             "real": "a decimal number", "null": "nothing"}  # fmt: skip
-#: What an entity shows; the rest of its row identifies it.
+#: Columns of `entity` that are derived from records; the others identify it.
 _SHOWN = frozenset({"name", "normalised", "description"})
-#: A primary key as SQLite holds it: text as its bytes, which need not be UTF-8.
+#: A primary key as stored: text as bytes in SQLite, as it may not be valid UTF-8.
 Key = tuple[Any, ...]
 
 
 class Misfit(NamedTuple):
-    """A value that its column is never written with.
+    """A value that bricoop never writes to its column.
 
     Attributes:
         column: the column.
-        key: the primary key of its row, as it stands there.
+        key: the primary key of its row, as stored.
         what: what is wrong with the value, in words.
     """
 
@@ -63,12 +63,12 @@ class Misfit(NamedTuple):
     what: str
 
     def __str__(self) -> str:
-        """Return where the value stands, and what is wrong with it."""
+        """Return the position of the value, and what is wrong with it."""
         return f"{place_of(self.column, self.key)} {self.what}"
 
 
 def place_of(column: Column[Any], key: Key) -> str:
-    """Return the column, with its table, and the row of a value, in words."""
+    """Return the position of a value in words: table, column and row."""
     shown_key = [
         value.decode(errors="replace") if isinstance(value, bytes) else value for value in key
     ]
@@ -78,7 +78,7 @@ def place_of(column: Column[Any], key: Key) -> str:
 
 
 def is_derived(column: Column[Any]) -> bool:
-    """Return whether what a column holds follows from records, so that it can be made again."""
+    """Return whether a column is derived from records, so that it can be rebuilt."""
     table = metadata.tables[column.table.name]
     if table is entity:
         return column.name in _SHOWN
@@ -86,9 +86,10 @@ def is_derived(column: Column[Any]) -> bool:
 
 
 def misfits(connection: Connection, tables: Sequence[Table] = ()) -> list[Misfit]:
-    """Return the values that are not of the type of their column, in all tables or in some.
+    """Return the values that do not fit their columns, in all tables or in some.
 
-    Texts are decoded where all values are of their types, and JSON is read where all texts are.
+    Kinds of checks run one after another, and later ones only if earlier ones find nothing: texts
+    are decoded if all types are right, and JSON is parsed if all texts can be decoded.
     """
     is_sqlite = connection.dialect.name == "sqlite"
     ways = (_of_another_type, _undecodable) if is_sqlite else (_endless,)
@@ -104,10 +105,10 @@ def misfits(connection: Connection, tables: Sequence[Table] = ()) -> list[Misfit
 
 
 def refuse(connection: Connection, defects: Sequence[Misfit], hint: str) -> None:
-    """Return if nothing was found.
+    """Refuse to use a database with defects.
 
     Raises:
-        DatabaseError: something was; the sentence says what stands where.
+        DatabaseError: there are defects; the message describes the first one.
     """
     if defects:
         more = f", and {len(defects) - 1:,} more" if len(defects) > 1 else ""
@@ -116,7 +117,8 @@ def refuse(connection: Connection, defects: Sequence[Misfit], hint: str) -> None
 
 
 def _of_another_type(connection: Connection, table: Table) -> Iterator[Misfit]:
-    """Yield the values of a table that SQLite holds as another type; it is asked once."""
+    """Yield the values of a table that SQLite stores with a wrong type."""
+    # One query for all columns at once: nearly always there is nothing to find.
     fits = " AND ".join(map(_fits, table.columns))
     if not _rows(connection, f"SELECT 1 FROM {table.name} WHERE NOT ({fits}) LIMIT 1"):  # noqa: S608 (our own names)
         return
@@ -184,7 +186,7 @@ def _undecodable_in(connection: Connection, column: Column[Any]) -> Iterator[Mis
 
 
 def _endless(connection: Connection, table: Table) -> Iterator[Misfit]:
-    """Yield what PostgreSQL takes for numbers, and no load writes."""
+    """Yield values such as NaN, which PostgreSQL accepts as numbers."""
     for column in table.columns:
         if isinstance(column.type, Exact | Dollars):
             number = cast(column, Numeric)
@@ -196,12 +198,12 @@ def _endless(connection: Connection, table: Table) -> Iterator[Misfit]:
                 yield Misfit(column, tuple(key), "is not a number")
 
 
-#: What PostgreSQL keeps as numbers, though there are none.
+#: Special values of PostgreSQL's numeric type.
 _ENDLESS = ("NaN", "Infinity", "-Infinity")
 
 
 def _no_moments(connection: Connection, table: Table) -> Iterator[Misfit]:
-    """Yield the moments of a table that are written otherwise."""
+    """Yield the timestamps of a table that are not in the format of `Moment`."""
     for column in table.columns:
         if not isinstance(column.type, Moment):
             continue
@@ -223,7 +225,7 @@ def _is_moment(written: Moment, value: str | None, connection: Connection) -> bo
 
 
 def _misshapen(connection: Connection, table: Table) -> Iterator[Misfit]:
-    """Yield the JSON texts of a table that are not what we would write there."""
+    """Yield the JSON values of a table that do not have the form that bricoop writes."""
     for column in table.columns:
         if not isinstance(column.type, JSON):
             continue
@@ -256,11 +258,11 @@ def _is_fields(value: Any) -> bool:
 
 
 def _is_origins(value: Any) -> bool:
-    """Return whether that says of each field how it is read, as `domain.choice.as_data` does."""
+    """Return whether a value maps fields to choices, as `cell_choice.as_data` writes them."""
     return type(value) is dict and all(map(is_data, value.values()))
 
 
-#: What each column of JSON holds: whether a value is that, and how it is called.
+#: For each JSON column, a test of its values, and the name of their form for messages.
 _SHAPES: Mapping[Column[Any], tuple[Callable[[Any], bool], str]] = {
     record.c.fields: (_is_fields, "a JSON object of values"),
     record.c.raw: (_is_texts, "a JSON list of texts"),

@@ -1,4 +1,4 @@
-"""Everything from one database to another, in one piece, and counted on both sides."""
+"""Copies a whole knowledge base to another database, and makes backups."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -24,9 +24,9 @@ Progress = Callable[[str, int], None]
 
 
 def table_counts(connection: Connection) -> dict[str, int]:
-    """Return how many rows each table has, in the order in which tables depend on each other.
+    """Return the number of rows of each table, in the order of foreign keys.
 
-    Tables of the search index are left out: they say nothing by themselves.
+    Tables of the search index are left out, as they are derived from the others.
     """
     return {
         table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
@@ -37,9 +37,9 @@ def table_counts(connection: Connection) -> dict[str, int]:
 def copy_database(
     origin: Engine, target: Engine, progress: Progress = lambda _, __: None
 ) -> dict[str, int]:
-    """Copy everything into an empty database; return the rows of each table.
+    """Copy everything into an empty database; return the number of rows of each table.
 
-    Both sides see one state: the origin's as it was at the start, the target's not before the end.
+    The copy is a snapshot of the origin at the start, and is committed as a whole.
 
     Raises:
         DatabaseError: the target is not empty, a value of the origin is of another type than its
@@ -71,9 +71,9 @@ def copy_database(
 
 @contextmanager
 def _whole_or_absent(target: Engine) -> Iterator[None]:
-    """Remove the file of an SQLite database that did not exist before and was not completed.
+    """Remove a new SQLite file if the block fails.
 
-    An empty file under the name of a copy would pass for a knowledge base that has lost everything.
+    An empty file would be mistaken for an empty knowledge base.
     """
     path = file_of(target.url)
     if path is None or path.exists():
@@ -88,7 +88,7 @@ def _whole_or_absent(target: Engine) -> Iterator[None]:
 
 
 def _remove(path: Path) -> None:
-    """Remove the file of a database, and what SQLite keeps beside it."""
+    """Remove the file of an SQLite database with its journals."""
     for ending in ("", "-journal", "-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
@@ -107,7 +107,7 @@ def _copied_tables() -> list[Table]:
 
 
 def _copy_table(source: Connection, bulk: Bulk, table: Table) -> int:
-    # A number that the database gives by itself and nothing points to is given anew.
+    # Automatic ids, which nothing refers to, are assigned anew.
     own = table.autoincrement_column if table not in FACTS else None
     columns = [column for column in table.columns if column is not own]
     names = [column.name for column in columns]
@@ -121,7 +121,7 @@ def _copy_table(source: Connection, bulk: Bulk, table: Table) -> int:
 
 
 def backup(origin: Engine, path: Path) -> None:
-    """Write the whole database to a new SQLite file, as it is at one moment, while others write.
+    """Write a snapshot of the database to a new SQLite file; other writers need not stop.
 
     Raises:
         DatabaseError: the file exists, or cannot be written.
@@ -149,12 +149,13 @@ def backup(origin: Engine, path: Path) -> None:
         if not isinstance(driver, sqlite3.Connection):
             message = "the driver is not sqlite3"
             raise TypeError(message)
-        # VACUUM INTO would need no open transaction; the driver's own backup restarts if it must.
+        # VACUUM INTO cannot run within a transaction. SQLite's backup API can, and restarts itself
+        # if another process writes meanwhile.
         _copy_file(driver, path)
 
 
 def _copy_file(driver: sqlite3.Connection, path: Path) -> None:
-    """Copy a database to a new file, which is complete or absent."""
+    """Copy a database to a new file, and remove the file on failure."""
     try:
         with closing(sqlite3.connect(path)) as target:
             driver.backup(target)

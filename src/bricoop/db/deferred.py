@@ -1,10 +1,9 @@
-"""Indexes in the order of names, which a large load does without and which are made at its end.
+"""Drops the indexes on names during a large load, and creates them again at its end (SQLite only).
 
-Rows come in another order than names: where such an index is larger than the cache, each new row
-reads a page of it and writes another out. Made at once, from all rows, it takes a second for a
-million. That the indexes are away is part of the load's own transaction: nobody else sees it, and
-a load that is killed or refused leaves them as they were. On PostgreSQL others would have to wait
-until its end, so there they stay.
+Rows arrive in another order than names. Once such an index exceeds the cache, each new row reads
+and writes a page of it; creating it from a million rows at the end takes a second. The indexes are
+dropped within the load's transaction: no other reader is affected, and a failed load restores them.
+On PostgreSQL dropping an index would lock out other readers, so the indexes stay.
 """
 
 from collections.abc import Iterator
@@ -15,20 +14,20 @@ from bricoop.db.engine import lay_out_memory
 from bricoop.db.schema import alias, entity
 
 _NAMES = {"ix_entity_kind", "ix_alias_normalised"}
-#: When questions have read all names so often for want of an index, it is worth its trouble.
+#: After so many full scans for want of an index, the indexes are created again.
 _OFTEN = 100
 
 
 class Deferred:
-    """The indexes of names, which may be away while a load goes on."""
+    """The indexes on names, which may be dropped while a load runs."""
 
     def __init__(self) -> None:
-        """Begin with all of them there."""
+        """Begin with all indexes in place."""
         self._connection: Connection | None = None
         self._read = 0
 
     def begin(self, connection: Connection) -> None:
-        """Take them away until `end`, where nobody has to wait for that."""
+        """Drop the indexes until `end`; does nothing on PostgreSQL."""
         if connection.dialect.name != "sqlite":
             return
         self._connection = connection
@@ -36,7 +35,7 @@ class Deferred:
             index.drop(connection)
 
     def asked(self) -> None:
-        """Hear of a question that one of them would answer; after too many they are made."""
+        """Count a query that scans a table for want of an index; after too many, create them."""
         if self._connection is None:
             return
         there = self._connection.scalar(select(func.max(entity.c.id))) or 0
@@ -45,7 +44,7 @@ class Deferred:
             self.end()
 
     def end(self) -> None:
-        """Make those again that are away."""
+        """Create the indexes again if they were dropped."""
         connection, self._connection = self._connection, None
         if connection is None:
             return

@@ -1,4 +1,4 @@
-"""The dialect seam of questions: what SQLite and PostgreSQL are asked in different words."""
+"""SQL expressions and statements that differ between SQLite and PostgreSQL."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -18,11 +18,11 @@ from sqlalchemy import (
     text,
 )
 
-#: So many conditions PostgreSQL may plan as joins; its own limit for joins is the same.
+#: The most conditions that PostgreSQL may plan as joins; the same as its `join_collapse_limit`.
 _JOINED = 8
-#: So many conditions are put together.
+#: Conditions per group, to limit the depth of expressions.
 _GROUP = 50
-#: What a load looks up, by table: rows of the source, what is named, and so many names of it.
+#: Tables and columns that a load looks up, for ANALYZE.
 _LOOKED_UP = (
     "record (source_id, noun, external_id, entity_id), entity (id, kind, key, normalised), "
     "alias (record_id, entity_id, normalised)"
@@ -32,11 +32,11 @@ _LOOKED_UP = (
 def in_values(
     connection: Connection, column: ColumnElement[Any], values: Iterable[str | int]
 ) -> ColumnElement[bool]:
-    """Return the condition that a column holds one of many values, bound as one parameter.
+    """Return the condition that a column holds one of many values, bound as a single parameter.
 
-    An IN list of a thousand values costs a thousand parameters to write and to parse.
+    An IN list would need a parameter for each value, which is slow and limited in number.
     """
-    import orjson  # noqa: PLC0415 (a question without a list does without it)
+    import orjson  # noqa: PLC0415 (many queries have no list)
 
     listed_values = list(values)
     if connection.dialect.name == "postgresql":
@@ -46,33 +46,33 @@ def in_values(
 
 
 def until(connection: Connection, column: ColumnElement[Any], mark: str) -> ColumnElement[str]:
-    """Return what a text holds before a mark, or all of it where it has none."""
+    """Return the part of a text before a separator, or all of it without one."""
     if connection.dialect.name == "postgresql":
         return func.split_part(column, mark, 1)
     return func.substr(column, 1, func.instr(column.concat(mark), mark) - 1)
 
 
 def any_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Return the condition that any of many conditions holds.
+    """Return the disjunction of many conditions.
 
-    SQLite refuses expressions that are more than 1,000 levels deep, and reads `a OR b OR c` as one
-    level a condition; so some at a time become arguments of a function, which also leaves
-    SQLAlchemy no brackets to remove.
+    SQLite refuses expressions deeper than 1,000 levels, and parses `a OR b OR c` as one level per
+    condition. So groups of conditions are wrapped in a function call; SQLAlchemy would remove mere
+    brackets.
     """
     listed = list(conditions)
     groups = _groups(listed)
-    if len(groups) < 2:  # noqa: PLR2004 (brackets around one group say nothing)
+    if len(groups) < 2:  # noqa: PLR2004 (one group needs no wrapping)
         return or_(*listed)
     return or_(*(func.coalesce(or_(*group), false()) for group in groups))
 
 
 def all_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Return the condition that each of some conditions holds.
+    """Return the conjunction of conditions.
 
-    PostgreSQL makes a join of each `x IN (SELECT ...)` and compares all of them with each other,
-    which takes it minutes to plan where there are hundreds. As arguments of a function they stay
-    lookups of their own. The few that people write are better joined, and remain as they are.
-    SQLite reads them one level a condition, too.
+    PostgreSQL turns each `x IN (SELECT ...)` into a join and compares all orders of joins, so that
+    planning hundreds of them takes minutes. Wrapped in a function call, each stays a subquery. Few
+    conditions are faster as joins, and remain as they are. Groups limit the depth of expressions as
+    in `any_of`.
     """
     listed = list(conditions)
     if len(listed) <= _JOINED:
@@ -90,19 +90,19 @@ def _groups(
 
 
 def found_first(connection: Connection, statement: Select[Any]) -> Select[Any]:
-    """Return a statement that finds the rows by its conditions, before what they are joined to.
+    """Return a statement for a subquery that SQLite evaluates before joining it.
 
-    SQLite does not know how few they may be: where an index has the order that they are wanted in,
-    it reads all of that, and asks of each row whether it is wanted. What has a limit, even none at
-    all, it answers first. PostgreSQL has counted, and chooses for itself.
+    SQLite has no statistics here: if an index has the order of the result, it scans that index and
+    tests each row. A subquery with a limit, even an infinite one, is evaluated first. PostgreSQL
+    has statistics and chooses for itself.
     """
     return statement if connection.dialect.name == "postgresql" else statement.limit(-1)
 
 
 def analyze_tables(connection: Connection) -> None:
-    """Let PostgreSQL see how much has been inserted by the open transaction.
+    """Update PostgreSQL's statistics within a transaction that inserts many rows.
 
-    It plans by what it last counted; of tables that were nearly empty then, it would read all.
+    Otherwise it would scan whole tables that were nearly empty when it last analyzed them.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"ANALYZE {_LOOKED_UP}"))

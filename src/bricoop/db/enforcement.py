@@ -1,7 +1,4 @@
-"""What a PostgreSQL server no longer enforces, rows that it hides, and tables that a crash empties.
-
-Each can be repaired by a statement.
-"""
+"""Finds and repairs disabled foreign keys, row security and unlogged tables on PostgreSQL."""
 
 from typing import NamedTuple
 
@@ -9,8 +6,8 @@ from sqlalchemy import Connection, text
 
 from bricoop.db.schema import metadata
 
-#: Foreign keys of which a trigger that keeps them is off, at either end. `session_replication_role`
-#: is a matter of one session, which a catalogue does not tell.
+#: Foreign keys with a disabled trigger, at either end. `session_replication_role` disables them
+#: too, but for a session only, so that it is not in the catalogue.
 _FOREIGN_KEYS = text("""
     SELECT DISTINCT t.relname, c.conname, pg_get_constraintdef(c.oid)
     FROM pg_trigger AS g JOIN pg_constraint AS c ON c.oid = g.tgconstraint
@@ -33,13 +30,13 @@ _UNLOGGED = text("""
 
 
 class Unenforced(NamedTuple):
-    """A foreign key that is switched off, or a table whose rows may be hidden or lost.
+    """A disabled foreign key, or a table whose rows may be hidden or lost.
 
     Attributes:
-        what: which of them, in words.
-        statement: the SQL statement that repairs it, which the owner of the table may run.
-        hides_rows: whether it is row security.
-        is_foreign_key: whether it is a foreign key, which all rows must satisfy.
+        what: the defect in words.
+        statement: the SQL statement that repairs it; it needs the owner of the table.
+        hides_rows: whether the defect is row security.
+        is_foreign_key: whether the defect is a disabled foreign key.
     """
 
     what: str
@@ -49,7 +46,7 @@ class Unenforced(NamedTuple):
 
 
 def unenforced(connection: Connection) -> list[Unenforced]:
-    """Return what is switched off or hidden in the schema; nothing on SQLite, which cannot."""
+    """Return the defects in the schema; an empty list on SQLite, which has no such features."""
     if connection.dialect.name != "postgresql":
         return []
     quote = connection.dialect.identifier_preparer.quote
@@ -61,7 +58,7 @@ def unenforced(connection: Connection) -> list[Unenforced]:
         )
         for (table,) in connection.execute(_ROW_SECURITY)
     ]
-    # A logged table refers to no unlogged one: those that are referred to come first.
+    # A logged table cannot refer to an unlogged one, so referenced tables are repaired first.
     ranks = {table.name: rank for rank, table in enumerate(metadata.sorted_tables)}
     tables = [name for (name,) in connection.execute(_UNLOGGED) if name in ranks]
     unlogged = [
@@ -77,8 +74,8 @@ def unenforced(connection: Connection) -> list[Unenforced]:
         + [
             Unenforced(
                 f"foreign key {name} of table {table} is off",
-                # Made again, it is on, and the server has compared every row with it. To switch its
-                # triggers on, one would have to be a superuser, and rows would not be compared.
+                # Recreating the constraint validates every row. Enabling its triggers instead would
+                # need a superuser and would not validate rows.
                 f"ALTER TABLE {quote(table)} DROP CONSTRAINT {quote(name)}, "
                 f"ADD CONSTRAINT {quote(name)} {definition}",
                 is_foreign_key=True,
@@ -89,14 +86,14 @@ def unenforced(connection: Connection) -> list[Unenforced]:
 
 
 def enforce(connection: Connection, defects: list[Unenforced]) -> None:
-    """Switch foreign keys on again, row security off, or make tables logged.
+    """Repair defects: enable foreign keys, disable row security, make tables logged.
 
     Args:
-        connection: an open transaction; no other writer may be at work.
-        defects: what is to be repaired; every row must satisfy its foreign keys.
+        connection: an open transaction, without concurrent writers.
+        defects: the defects to repair.
 
     Raises:
-        DBAPIError: a row does not, or the tables belong to another role.
+        DBAPIError: a row violates a foreign key, or a table belongs to another role.
     """
     for defect in defects:
         connection.exec_driver_sql(defect.statement.replace("%", "%%"))

@@ -1,4 +1,4 @@
-"""The one engine factory: SQLite's settings, the driver's errors in our words, transactions."""
+"""Engines, settings of connections, transactions, and translation of driver errors."""
 
 import logging
 import signal
@@ -18,7 +18,7 @@ from bricoop.db.ownership import refuse_foreign_file
 from bricoop.db.types import DamagedValueError
 from bricoop.errors import DatabaseError
 
-#: How long a writer waits for another one, in milliseconds; a large load may take minutes.
+#: How long a writer waits for another one, in milliseconds: a large load may take minutes.
 BUSY_TIMEOUT = 120_000
 
 
@@ -26,7 +26,7 @@ def make_engine(url: URL) -> Engine:
     """Return an engine whose connections enforce foreign keys and begin transactions explicitly.
 
     Raises:
-        DatabaseError: PostgreSQL is asked for and its driver is not installed.
+        DatabaseError: the driver of PostgreSQL is not installed.
     """
     try:
         engine = create_engine(url, json_serializer=_to_json, **_options(url))
@@ -44,9 +44,9 @@ def make_engine(url: URL) -> Engine:
 
 
 def _keep_quiet() -> None:
-    """Keep what libraries log, such as a connection that an interrupt breaks, off the terminal.
+    """Keep log messages of libraries off the terminal, such as those on interrupted connections.
 
-    Python prints warnings that nobody handles; whoever sets up logging still gets them.
+    Python prints warnings if no handler exists; applications that set up logging still get them.
     """
     for name in ("sqlalchemy", "psycopg"):
         logger = logging.getLogger(name)
@@ -74,7 +74,7 @@ def _options(url: URL) -> dict[str, Any]:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    # The driver's own transaction handling commits around DDL; ours keeps set-up in one piece.
+    # The driver's own transaction handling commits around DDL; explicit transactions do not.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -82,9 +82,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _prepare_postgresql(connection: Any, _: object) -> None:
-    # PostgreSQL compiles a query whose estimated cost is high. A condition of some hundred values
-    # then takes minutes to compile and milliseconds to run; no query of bricoop's gains as much.
-    # Servers without this setting are left as they are.
+    # Turn off JIT compilation: PostgreSQL compiles queries of high estimated cost, and a condition
+    # of some hundred values takes minutes to compile and milliseconds to run. No query of bricoop
+    # gains as much. `pg_settings` is queried, as some servers lack the setting.
     connection.execute("SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'")
     connection.commit()
 
@@ -92,9 +92,9 @@ def _prepare_postgresql(connection: Any, _: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = bool(connection.get_execution_options().get("writes"))
     if writes:
-        # SQLite refuses to move temporary storage within a transaction once it is in use, and a
-        # connection that asked whether a table exists has used it. Moved now, it starts empty, so
-        # that a large load can still sort its indexes in a file.
+        # SQLite cannot move temporary storage within a transaction once it is in use, and checking
+        # whether a table exists uses it. Moving it now empties it, so that a large load can still
+        # sort its indexes in a file.
         connection.exec_driver_sql("PRAGMA temp_store = FILE")
     lay_out_memory(connection, writes=writes)
     connection.exec_driver_sql(f"BEGIN {'IMMEDIATE' if writes else 'DEFERRED'}")
@@ -103,23 +103,23 @@ def _begin_sqlite(connection: Connection) -> None:
 def lay_out_memory(connection: Connection, *, writes: bool) -> None:
     """Set SQLite's cache and temporary storage for writing rows, or for sorting them.
 
-    Within a transaction that has used temporary storage, that stays where it is: sorting then
-    takes more memory, and the transaction goes on.
+    Temporary storage that is in use within a transaction stays where it is; sorting then takes more
+    memory.
     """
-    # The rows of an answer are sorted in a file once they are many; else a million fill the memory.
-    # Asked of the driver itself: SQLAlchemy's handling of an error would end the transaction.
+    # Readers sort in files, as sorting a million rows in memory would exhaust it. The driver is
+    # used directly: SQLAlchemy's handling of an error would end the transaction.
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):
         with _unless_in_use():
             driver.execute(f"PRAGMA temp_store = {'MEMORY' if writes else 'FILE'}")
-    # Writing gains by a large cache. Sorting loses: SQLite sorts as much as the cache may hold at
-    # once, which takes twice the time of parts that the processor's own cache holds.
+    # A large cache speeds up writing and slows down sorting: SQLite sorts in chunks of the size of
+    # the cache, and chunks that fit the processor's cache take half the time.
     connection.exec_driver_sql(f"PRAGMA cache_size = {-40960 if writes else -2000}")
 
 
 @contextmanager
 def _unless_in_use() -> Iterator[None]:
-    """Ignore SQLite's refusal to move temporary storage that is in use, and no other error."""
+    """Suppress SQLite's error on moving temporary storage that is in use."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -129,7 +129,7 @@ def _unless_in_use() -> Iterator[None]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection that sees one state of the database throughout.
+    """Yield a connection whose transaction reads one snapshot of the database.
 
     Raises:
         DatabaseError: the database cannot be reached or read.
@@ -143,12 +143,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def migrating(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection as `writing` does, on which tables that others refer to can be remade.
+    """Yield a connection as `writing` does, on which tables can be recreated.
 
-    SQLite takes what refers to a table away with it; so references are checked at the end instead.
+    SQLite deletes the rows that refer to a dropped table. So foreign keys are disabled meanwhile,
+    and checked at the end.
 
     Raises:
-        DatabaseError: the database cannot be written, or a reference would lead nowhere.
+        DatabaseError: the database cannot be written, or a foreign key would be violated.
     """
     if engine.dialect.name != "sqlite":
         with writing(engine) as connection:
@@ -173,10 +174,10 @@ def migrating(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection whose work is committed whole, or not at all.
+    """Yield a connection with a transaction that is committed as a whole, or rolled back.
 
-    Writers queue: SQLite's by the file's write lock, PostgreSQL's at the row of `knowledge_base`,
-    which every writer updates first.
+    Writers run one after another: SQLite has a write lock on the file, and on PostgreSQL every
+    writer first updates the row of `knowledge_base`.
 
     Raises:
         DatabaseError: the database cannot be reached or written.
@@ -184,16 +185,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
     with translate_db_errors(engine), engine.connect() as connection:
         connection.execution_options(writes=True)
         if connection.dialect.name == "postgresql":
-            # Under a stricter default of the server, a writer that waited would fail.
+            # Under a stricter default of the server, a writer that waited would fail to serialize.
             connection.execution_options(isolation_level="READ COMMITTED")
         with connection.begin():
             yield connection
 
 
 def commit_uninterrupted(connection: Connection, after_commit: Callable[[], object]) -> None:
-    """Commit what a writer did, and tell; an interruption waits until both are done.
+    """Commit and call `after_commit`; an interrupt is delayed until both are done.
 
-    So whoever is interrupted knows whether that was before or after.
+    So the caller knows, when interrupted, whether the transaction was committed.
     """
     with _undisturbed():
         connection.commit()
@@ -202,18 +203,18 @@ def commit_uninterrupted(connection: Connection, after_commit: Callable[[], obje
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let an interruption wait until the end.
+    """Delay SIGINT and SIGTERM until the end of the block.
 
-    Blocking the signals is not enough: the thread that inserts rows would take them, and Python
-    would raise `KeyboardInterrupt` in this one.
+    Blocking the signals is not enough: the thread that inserts rows would receive them, and Python
+    would raise `KeyboardInterrupt` in the main thread.
     """
     if threading.current_thread() is not threading.main_thread():
-        # Signals are handled in the main thread, and only there may handlers be changed.
+        # Python handles signals in the main thread only, and handlers can be set only there.
         yield
         return
     waiting: list[int] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    # A handler that Python did not install is None, and could not be installed again.
+    # A handler that was not installed from Python is None, and could not be restored.
     handled = {number: handler for number, handler in before.items() if callable(handler)}
     for number in handled:
         signal.signal(number, lambda number, _: waiting.append(number))
@@ -228,9 +229,10 @@ def _undisturbed() -> Iterator[None]:
 
 @contextmanager
 def translate_db_errors(engine: Engine) -> Iterator[None]:
-    """Turn the errors of drivers into ours.
+    """Translate errors of drivers into `DatabaseError`.
 
-    An interrupt may break the connection, so that undoing fails too: it stays an interrupt.
+    An interrupt may break the connection, so that the rollback fails too; `KeyboardInterrupt` is
+    raised then.
 
     Raises:
         DatabaseError: the database cannot be reached, read or written.
@@ -242,7 +244,7 @@ def translate_db_errors(engine: Engine) -> Iterator[None]:
             raise KeyboardInterrupt from error
         raise explained(engine.url, str(error.orig)) from error
     except sqlite3.Error as error:
-        # Settings of a connection are made on the driver itself.
+        # Settings of a connection are made on the driver directly, without SQLAlchemy.
         raise explained(engine.url, str(error)) from error
     except JSONDecodeError as error:
         message = (
@@ -258,14 +260,14 @@ def translate_db_errors(engine: Engine) -> Iterator[None]:
 
 
 def interrupted_before(error: BaseException) -> bool:
-    """Return whether an error arose while an interrupt was being dealt with."""
+    """Return whether an error was raised while an interrupt was being handled."""
     before: BaseException | None = error
     while before is not None and not isinstance(before, KeyboardInterrupt):
         before = before.__context__
     return before is not None
 
 
-#: What drivers say, and what it means to a user: a part of theirs, our sentence, what to do.
+#: Translations of driver messages: a fragment of the message, our sentence, and a hint.
 _REASONS = (
     (
         "not a database",
@@ -315,7 +317,7 @@ _REASONS = (
 
 
 def explained(url: URL, reason: str) -> DatabaseError:
-    """Return the error that says in our words what a driver says in its own."""
+    """Return the error for users that translates a message of a driver."""
     reason = reason.strip().splitlines()[0].rstrip(".")
     reason = hide_secrets(url, reason)
     path = file_of(url)
@@ -329,16 +331,16 @@ def explained(url: URL, reason: str) -> DatabaseError:
 
 
 def set_journal(engine: Engine) -> None:
-    """Let readers go on while a load writes: SQLite's write-ahead log, kept in the file.
+    """Switch an SQLite file to write-ahead logging, so that readers need not wait for writers.
 
-    A file that is still empty gets pages of 16 KiB: records fill them better, and there are fewer.
+    A new file also gets pages of 16 KiB, which suit the size of records.
     """
     if engine.dialect.name == "sqlite":
         with translate_db_errors(engine), engine.connect() as connection:
             driver = connection.connection.driver_connection
             if driver is None:
                 return
-            # SQLite does not wait for this lock; whoever holds it sets the same mode.
+            # SQLite does not wait for this lock; the process that holds it sets the same mode.
             with suppress_locked():
                 driver.execute("PRAGMA page_size = 16384")
                 driver.execute("PRAGMA journal_mode = WAL")
@@ -346,7 +348,7 @@ def set_journal(engine: Engine) -> None:
 
 @contextmanager
 def suppress_locked() -> Iterator[None]:
-    """Let pass that another process holds the file just now, and nothing else."""
+    """Suppress the error that another process has locked the file."""
     try:
         yield
     except sqlite3.OperationalError as error:

@@ -1,4 +1,4 @@
-"""The headers of loads: what the cells of their records were, and which fields they became."""
+"""Reads the headers of loads, which map the raw cells of records to columns and fields."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,10 +13,10 @@ from bricoop.domain.header import Header
 
 
 def header_of(row: Row[Any]) -> Header:
-    """Return the header that a row of the table of headers keeps.
+    """Return the header that a row of `load_header` stores.
 
     Raises:
-        DamagedValueError: it was altered.
+        DamagedValueError: the row has another form than bricoop writes.
     """
     try:
         origins = {name: from_data(choices) for name, choices in row.origins.items()}
@@ -28,7 +28,7 @@ def header_of(row: Row[Any]) -> Header:
 def headers_of(
     connection: Connection, keys: Iterable[tuple[int, str]]
 ) -> dict[tuple[int, str], Header]:
-    """Return what the records of each load and noun keep; one without a header keeps nothing."""
+    """Return the headers by load and noun; an empty header if there is none."""
     pairs = set(keys)
     headers = {pair: Header(()) for pair in pairs}
     loads = {load_id for load_id, _ in pairs}

@@ -1,4 +1,4 @@
-"""Migrations from Python: Alembic with its scripts at hand, whole or not at all."""
+"""Runs Alembic migrations on an open connection, within its transaction."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def configuration(connection: Connection | None = None) -> "Config":
-    """Return Alembic's configuration for our scripts, working on an open connection."""
+    """Return Alembic's configuration for the bundled scripts and an open connection."""
     from alembic.config import Config  # noqa: PLC0415 (only a migration needs it)
 
     config = Config()
@@ -23,14 +23,14 @@ def configuration(connection: Connection | None = None) -> "Config":
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Bring a database up to a revision, within the connection's transaction."""
+    """Upgrade a database to a revision, within the connection's transaction."""
     from alembic import command  # noqa: PLC0415 (as above)
 
     command.upgrade(configuration(connection), revision)
 
 
 def downgrade(connection: Connection, revision: str = "base") -> None:
-    """Take a database back to a revision, within the connection's transaction."""
+    """Downgrade a database to a revision, within the connection's transaction."""
     from alembic import command  # noqa: PLC0415 (as above)
 
     command.downgrade(configuration(connection), revision)

@@ -1,7 +1,7 @@
-"""Whose an SQLite file is: one with tables that are not bricoop's is refused before it is opened.
+"""Refuses SQLite files of other programs before they are opened, without changing them.
 
-Opening alone can change a file: SQLite replays what a crashed program left in its log, and moves a
-log that nobody uses into the file. So the file is read first in a way that touches nothing.
+Merely opening a file can change it: SQLite replays the log that a crashed program left, and merges
+an unused log into the file. So the file is first read in a way that modifies nothing.
 """
 
 import os
@@ -15,7 +15,7 @@ from bricoop.db.address import file_of, shown
 from bricoop.db.state import VERSION_TABLE, State
 from bricoop.errors import DatabaseError
 
-#: What keeps a database from being used as it is, and what to do.
+#: Messages and hints for states in which a database cannot be used.
 _UNFIT = {
     State.OLDER: (
         "The database {address} was made by an older version of bricoop.",
@@ -37,18 +37,18 @@ _UNFIT = {
 
 
 def unfit(state: State, url: URL) -> DatabaseError:
-    """Return the refusal of a database that is neither ready nor empty."""
+    """Return the error for a database that is neither ready nor empty."""
     message, hint = _UNFIT[state]
     return DatabaseError(message.format(address=shown(url)), hint)
 
 
 def refuse_foreign_file(url: URL) -> None:
-    """Refuse an SQLite file that holds something and is not a knowledge base, without a trace.
+    """Refuse an SQLite file that is not empty and not a knowledge base, without touching it.
 
-    A file that is missing, empty or damaged passes: opening it says what it is.
+    A missing, empty or damaged file passes, as opening it raises a better error.
 
     Raises:
-        DatabaseError: the file is somebody else's, or the kernel makes what is read from it.
+        DatabaseError: the file belongs to another program, or is virtual, such as those in /proc.
     """
     path = file_of(url)
     if path is None or not path.is_file():
@@ -61,20 +61,20 @@ def refuse_foreign_file(url: URL) -> None:
     names = _names_in(path, "immutable=1")
     log = path.with_name(f"{path.name}-wal")
     if names == [] and log.is_file() and log.stat().st_size:
-        # Whatever the database holds may still be in its log. Who may only read leaves it there.
+        # All content may still be in the log. A read-only connection reads the log and keeps it.
         names = _names_in(path, "mode=ro")
     if names and VERSION_TABLE not in names:
         raise unfit(State.FOREIGN, url)
 
 
 def _is_empty(path: Path) -> bool:
-    """Return whether a file of no size has no content: files under /proc have, or wait for some."""
+    """Return whether a file of size 0 has no content; files in /proc and pipes may have some."""
     try:
         with open(path, "rb", buffering=0, opener=_without_waiting) as stream:
-            # Nothing that is there yet is None, and no end.
+            # A pipe without data yields None, unlike the end of a file.
             return stream.read(1) == b""
     except OSError:
-        # Whatever opens it says better what is wrong with it.
+        # Opening it will raise a better error.
         return True
 
 
@@ -83,12 +83,12 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def _names_in(path: Path, how: str) -> list[str] | None:
-    """Return the names of tables, views and triggers in a file, or None where it is unreadable.
+    """Return the names of tables, views and triggers in a file, or None if it is unreadable.
 
-    An application's number in the header counts as a name: a file may carry one and no table yet.
+    The application id in the header counts as a name, as a file may have one but no table yet.
     """
     try:
-        # A connection by a URI with `immutable` takes no lock and makes no file beside this one.
+        # With `immutable` in the URI, SQLite takes no lock and creates no other file.
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True)) as connection:
             names = [str(name) for (name,) in connection.execute("SELECT name FROM sqlite_master")]
             (application,) = connection.execute("PRAGMA application_id").fetchone()

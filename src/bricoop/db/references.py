@@ -1,4 +1,4 @@
-"""References that lead nowhere, as where somebody deleted rows with foreign keys off."""
+"""Finds dangling references, as after deletions with foreign keys disabled."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from bricoop.db.schema import metadata
 
 
 def dangling(connection: Connection) -> Iterator[Misfit]:
-    """Yield the values of foreign keys that are no key of the table that they refer to."""
+    """Yield the values of foreign keys that refer to missing rows."""
     for table in metadata.sorted_tables:
         for key in sorted(table.foreign_keys, key=lambda foreign_key: foreign_key.parent.name):
             mine = key.parent

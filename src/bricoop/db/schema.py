@@ -1,4 +1,4 @@
-"""The whole schema under one name: importing it makes every table known to the metadata."""
+"""All tables in one module; importing it registers them with the metadata."""
 
 from bricoop.db.base import metadata
 from bricoop.db.models.entities import (

@@ -1,7 +1,7 @@
-"""Whether tables, indexes and views are as this version makes them, and making them so again.
+"""Compares tables, indexes, views and triggers with those of this version, and repairs them.
 
-What they should be is not written down a second time: the migrations run once more, in memory for
-SQLite and among the temporary tables of the session for PostgreSQL, and both are compared.
+The expected schema is created by running the migrations again: in memory on SQLite, and in the
+session's temporary schema on PostgreSQL.
 """
 
 import re
@@ -14,14 +14,14 @@ from sqlalchemy import URL, Connection, text
 from bricoop.db.engine import make_engine
 from bricoop.db.migrate import upgrade
 
-#: What SQLite says of a schema, but for the tables that it makes for itself. It takes names in any
-#: case, and keeps them as they were written.
+#: Selects the objects of a schema in SQLite, without its internal tables. Names are compared in
+#: lower case, as SQLite ignores case but keeps names as written.
 _SQLITE = text(
     "SELECT type, lower(name), lower(tbl_name), sql FROM sqlite_master "
     "WHERE sql IS NOT NULL AND NOT (type = 'table' AND name GLOB 'sqlite_*')"
 )
-#: The same of PostgreSQL, for one schema: tables with columns and constraints, indexes, views,
-#: triggers and rules.
+#: Selects the objects of one schema in PostgreSQL: tables with columns and constraints, indexes,
+#: views, triggers and rules.
 _SERVER = text("""
     WITH relations AS (
         SELECT oid, relname, relkind FROM pg_class
@@ -55,18 +55,18 @@ _SERVER = text("""
     SELECT 'rule', w.rulename, r.relname, pg_get_ruledef(w.oid)
     FROM relations AS r JOIN pg_rewrite AS w ON w.ev_class = r.oid WHERE w.rulename <> '_RETURN'
 """)
-#: What belongs to a table or view and acts whenever that is written to.
+#: Types of objects that belong to a table or view and act on writes to it.
 _ATTACHED = frozenset({"trigger", "rule"})
 
 
-class Part(NamedTuple):
-    """A table, an index, a view, a trigger or a rule.
+class SchemaObject(NamedTuple):
+    """An object of a schema: a table, index, view, trigger or rule.
 
     Attributes:
-        type: which of them.
+        type: its type, such as `table`.
         name: its name.
-        of_table: the table that it belongs to.
-        sql: what it is; for a table on PostgreSQL, its columns and constraints.
+        of_table: the table or view that it belongs to.
+        sql: its definition; for a table on PostgreSQL, its columns and constraints.
     """
 
     type: str
@@ -75,15 +75,15 @@ class Part(NamedTuple):
     sql: str
 
     @property
-    def place(self) -> tuple[str, str, str]:
-        """What no other part shares: a trigger may have the name of an index, or of a trigger."""
+    def key(self) -> tuple[str, str, str]:
+        """Its unique key: triggers of different tables may share a name, also with an index."""
         if self.type in _ATTACHED:
             return self.type, self.of_table, self.name
         return _relation(self.name)
 
     @property
     def constrains(self) -> bool:
-        """Whether it changes what can be written to its table, or what is written with it."""
+        """Whether it affects writes to its table."""
         is_unique = self.type == "index" and self.sql.upper().startswith("CREATE UNIQUE")
         return self.type in _ATTACHED or is_unique
 
@@ -92,56 +92,64 @@ def _relation(name: str) -> tuple[str, str, str]:
     return "relation", "", name
 
 
-#: The parts of a schema by their place.
-Parts = dict[tuple[str, str, str], Part]
+#: The objects of a schema by key.
+Objects = dict[tuple[str, str, str], SchemaObject]
 
 
 class Difference(NamedTuple):
-    """What is not as this version makes it.
+    """A difference between the actual and the expected schema.
 
     Attributes:
-        what: the part and what is wrong with it, in words.
-        there: the part as it is, or None where it is missing.
-        wanted: the part as it should be, or None where it should not be there.
+        what: the difference in words.
+        there: the actual object, or None if it is missing.
+        wanted: the expected object, or None if it should not exist.
     """
 
     what: str
-    there: Part | None
-    wanted: Part | None
+    there: SchemaObject | None
+    wanted: SchemaObject | None
 
     @property
     def can_be_made_again(self) -> bool:
-        """Whether nothing is lost when it is made again: all but tables."""
-        return "table" not in {part.type for part in (self.there, self.wanted) if part is not None}
+        """Whether recreating it loses no data: any object but a table."""
+        return "table" not in {
+            definition.type for definition in (self.there, self.wanted) if definition is not None
+        }
 
 
 def differences(connection: Connection) -> list[Difference]:
-    """Return what is missing, changed, or attached to our tables by others.
+    """Return objects that are missing or changed, or that others attached to bricoop's tables.
 
-    Tables, views and plain indexes that somebody else added are not looked at: they change nothing.
+    Tables, views and plain indexes of others are ignored, as they do not affect bricoop.
     """
-    there, expected = _actual_parts(connection), _expected_parts(connection)
+    there, expected = _actual_objects(connection), _expected_objects(connection)
     defects = [
-        Difference(f"{part.type} {part.name} is missing", None, part)
-        if part_key not in there
-        else Difference(f"{part.type} {part.name} differs", there[part_key], part)
-        for part_key, part in sorted(expected.items())
-        if part_key not in there or there[part_key].sql != part.sql
-        # An index goes with its table.
-        if part.type != "index" or _relation(part.of_table) in there
+        Difference(f"{definition.type} {definition.name} is missing", None, definition)
+        if key not in there
+        else Difference(f"{definition.type} {definition.name} differs", there[key], definition)
+        for key, definition in sorted(expected.items())
+        if key not in there or there[key].sql != definition.sql
+        # Without its table, an index is necessarily missing.
+        if definition.type != "index" or _relation(definition.of_table) in there
     ]
-    tables = {part.name for part in expected.values() if part.type in {"table", "view"}}
+    tables = {
+        definition.name for definition in expected.values() if definition.type in {"table", "view"}
+    }
     return defects + [
-        Difference(f"{part.type} {part.name} on {part.of_table} is not part of bricoop", part, None)
-        for part_key, part in sorted(there.items())
-        if part_key not in expected and part.constrains and part.of_table in tables
+        Difference(
+            f"{definition.type} {definition.name} on {definition.of_table} is not part of bricoop",
+            definition,
+            None,
+        )
+        for key, definition in sorted(there.items())
+        if key not in expected and definition.constrains and definition.of_table in tables
     ]
 
 
 def make_again(connection: Connection, defects: list[Difference]) -> None:
-    """Make indexes and views again as they should be, and drop what should not be there.
+    """Recreate indexes and views, and drop objects that should not exist.
 
-    No other writer may be at work. Tables are left as they are.
+    There must be no concurrent writers. Tables are left as they are.
     """
     repairs = [defect for defect in defects if defect.can_be_made_again]
     for defect in repairs:
@@ -152,30 +160,30 @@ def make_again(connection: Connection, defects: list[Difference]) -> None:
             _make(connection, defect.wanted)
 
 
-def _make(connection: Connection, part: Part) -> None:
+def _make(connection: Connection, definition: SchemaObject) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(part.sql)
+        connection.exec_driver_sql(definition.sql)
         return
     quote = connection.dialect.identifier_preparer.quote
-    head = f"CREATE VIEW {quote(part.name)} AS " if part.type == "view" else ""
-    connection.exec_driver_sql((head + part.sql).replace("%", "%%"))
+    head = f"CREATE VIEW {quote(definition.name)} AS " if definition.type == "view" else ""
+    connection.exec_driver_sql((head + definition.sql).replace("%", "%%"))
 
 
-def _drop(connection: Connection, part: Part) -> None:
+def _drop(connection: Connection, definition: SchemaObject) -> None:
     quote = connection.dialect.identifier_preparer.quote
-    is_of_table = part.type in _ATTACHED and connection.dialect.name == "postgresql"
-    of_table = f" ON {quote(part.of_table)}" if is_of_table else ""
-    connection.exec_driver_sql(f"DROP {part.type.upper()} {quote(part.name)}{of_table}")
+    is_of_table = definition.type in _ATTACHED and connection.dialect.name == "postgresql"
+    of_table = f" ON {quote(definition.of_table)}" if is_of_table else ""
+    connection.exec_driver_sql(f"DROP {definition.type.upper()} {quote(definition.name)}{of_table}")
 
 
-def _actual_parts(connection: Connection) -> Parts:
+def _actual_objects(connection: Connection) -> Objects:
     if connection.dialect.name == "sqlite":
         return _read(connection, _SQLITE, {}, "")
     schema = connection.scalar(text("SELECT current_schema()"))
     return _of_schema(connection, str(schema))
 
 
-def _of_schema(connection: Connection, schema: str) -> Parts:
+def _of_schema(connection: Connection, schema: str) -> Objects:
     schema_id = connection.scalar(
         text("SELECT oid FROM pg_namespace WHERE nspname = :name"), {"name": schema}
     )
@@ -184,38 +192,39 @@ def _of_schema(connection: Connection, schema: str) -> Parts:
 
 def _read(
     connection: Connection, statement: object, values: dict[str, object], schema: str
-) -> Parts:
+) -> Objects:
     rows = connection.execute(statement, values)  # type: ignore[call-overload]
-    schema_parts = [Part(row[0], row[1], row[2], _plain(row[3] or "", schema)) for row in rows]
-    return {part.place: part for part in schema_parts}
+    objects = [SchemaObject(row[0], row[1], row[2], _plain(row[3] or "", schema)) for row in rows]
+    return {definition.key: definition for definition in objects}
 
 
 def _plain(sql: str, schema: str) -> str:
-    """Return a definition without what does not matter: white space, quotes, the schema's name."""
+    """Normalise a definition: without the schema's name, with single spaces."""
     for name in filter(None, (schema, "pg_temp" if schema.startswith("pg_temp") else "")):
         sql = sql.replace(f"{name}.", "")
     return re.sub(r"\s+", " ", sql).strip().rstrip(";")
 
 
-def _expected_parts(connection: Connection) -> Parts:
+def _expected_objects(connection: Connection) -> Objects:
     if connection.dialect.name == "sqlite":
         return _in_memory()
     return _among_temporary_tables(connection)
 
 
 @lru_cache(maxsize=1)
-def _in_memory() -> Parts:
+def _in_memory() -> Objects:
     engine = make_engine(URL.create("sqlite"))
     try:
         with engine.begin() as connection:
             upgrade(connection)
-            return _actual_parts(connection)
+            return _actual_objects(connection)
     finally:
         engine.dispose()
 
 
-def _among_temporary_tables(connection: Connection) -> Parts:
-    # A connection of its own: temporary tables need no right to make others, and are rolled back.
+def _among_temporary_tables(connection: Connection) -> Objects:
+    # Temporary tables need no privilege to create permanent ones. Another connection is used, and
+    # its transaction is rolled back.
     with closing(connection.engine.connect()) as own, own.begin() as transaction:
         own.execute(text("SET LOCAL search_path = pg_temp"))
         upgrade(own)

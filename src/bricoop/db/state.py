@@ -1,15 +1,15 @@
-"""What a database is to this bricoop: empty, ready, older, newer or somebody else's."""
+"""Determines the state of a database: empty, ready, older, newer, foreign or damaged."""
 
 from enum import Enum, auto
 
 from sqlalchemy import Connection, column, inspect, select, table, text
 
-#: The table in which migrations note how far a database has come.
+#: The table in which Alembic stores the revision of the schema.
 VERSION_TABLE = "bricoop_version"
-#: The newest migration; a test holds it against the files in `migrations/versions`.
+#: The newest revision; a test compares it with the files in `migrations/versions`.
 HEAD = "0021"
 
-#: What extensions such as PostGIS keep beside a user's tables.
+#: Selects the tables of extensions such as PostGIS.
 _OF_EXTENSIONS = text(
     "SELECT relname FROM pg_class JOIN pg_depend ON pg_depend.objid = pg_class.oid "
     "WHERE pg_depend.deptype = 'e' AND pg_depend.classid = 'pg_class'::regclass"
@@ -19,7 +19,7 @@ _version = table(VERSION_TABLE, column("version_num"))
 
 
 class State(Enum):
-    """How a database stands to this version of bricoop."""
+    """The state of a database in relation to this version of bricoop."""
 
     EMPTY = auto()
     READY = auto()
@@ -30,7 +30,7 @@ class State(Enum):
 
 
 def state_of(connection: Connection) -> State:
-    """Return how the database stands to this version, reading as little as possible."""
+    """Return the state of a database, with as few queries as possible."""
     version = version_of(connection)
     if version == HEAD:
         return State.READY
@@ -43,7 +43,7 @@ def state_of(connection: Connection) -> State:
 
 
 def version_of(connection: Connection) -> str | None:
-    """Return the migration that a database has come to, or None if it does not say one."""
+    """Return the revision of a database's schema, or None without one."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     versions = connection.execute(select(_version.c.version_num)).scalars().all()
@@ -51,7 +51,7 @@ def version_of(connection: Connection) -> str | None:
 
 
 def _names(connection: Connection) -> set[str]:
-    """Return the tables and views of a database, but those of PostgreSQL's extensions."""
+    """Return the tables and views of a database, except those of PostgreSQL's extensions."""
     seen = inspect(connection)
     names = {*seen.get_table_names(), *seen.get_view_names()}
     if connection.dialect.name == "postgresql":

@@ -1,4 +1,4 @@
-"""How a database is: version, counts and size; and bringing it up to date."""
+"""Status of a database (version, size and row counts), and its upgrade."""
 
 from sqlalchemy import Connection, Engine, func, select, text
 
@@ -13,7 +13,7 @@ from bricoop.errors import DatabaseError
 
 
 def status_of(engine: Engine) -> list[tuple[str, str | int]]:
-    """Return what there is to say about a database, and the rows of each table."""
+    """Return labels and values: address, versions, size and row counts of a database."""
     with reading(engine) as connection:
         return [
             ("database", shown(engine.url)),
@@ -25,10 +25,10 @@ def status_of(engine: Engine) -> list[tuple[str, str | int]]:
 
 
 def upgrade_database(engine: Engine) -> str:
-    """Bring a database up to this version; return what was done, as a sentence.
+    """Upgrade a database to this version; return a message on the result.
 
     Raises:
-        DatabaseError: it is of a newer version, or somebody else's.
+        DatabaseError: the database is empty, damaged, newer, or of another program.
     """
     with migrating(engine) as connection:
         state = state_of(connection)

@@ -1,4 +1,4 @@
-"""Column types that behave alike on both databases: names, identifiers, exact decimals, moments."""
+"""Column types that behave alike on both databases: names, ids, decimals and timestamps."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,23 +12,23 @@ from bricoop.domain.amounts import plain
 #: Text compared by code point, on PostgreSQL as on SQLite, whatever the server's locale.
 Name = Text().with_variant(Text(collation="C"), "postgresql")
 
-#: An identifier; SQLite needs plain INTEGER to keep it in the row itself.
+#: An id; SQLite needs INTEGER to use it as the rowid.
 Id = BigInteger().with_variant(Integer, "sqlite")
 
-#: JSON as it was written: PostgreSQL's `json` keeps the order of keys, which `jsonb` does not.
+#: JSON with the order of keys as written: `json` in PostgreSQL, as `jsonb` reorders them.
 Document: JSON[Any] = JSON(none_as_null=True)
 
 
 class DamagedValueError(ValueError):
-    """A column holds what its type never writes, as somebody else changed it."""
+    """A column contains a value that its type never writes: another program changed it."""
 
     def __init__(self, value: object, what: str) -> None:
-        """Say what stands there, and what should."""
+        """Make the message from the value and a description of what is expected."""
         super().__init__(f"{value!r} in a row of it is not {what}")
 
 
 def _finite(number: Decimal) -> Decimal:
-    """Return a number, but not PostgreSQL's NaN and Infinity, which no load writes."""
+    """Return a finite number unchanged; raise ValueError for NaN and Infinity."""
     if not number.is_finite():
         message = "is not finite"
         raise ValueError(message)
@@ -36,10 +36,10 @@ def _finite(number: Decimal) -> Decimal:
 
 
 class Exact(TypeDecorator[Decimal]):
-    """A decimal of any size, exactly as stated: NUMERIC, and plain text in SQLite.
+    """An exact decimal of any size: NUMERIC in PostgreSQL, and text in SQLite.
 
-    SQLite has no decimals; a REAL would change the seventeenth digit of an amount. Text keeps
-    all of them; cast to NUMERIC, it is ordered as a number on both databases.
+    SQLite has no decimals, and REAL would change digits from the seventeenth on. The text can be
+    cast to NUMERIC to order by it.
     """
 
     impl = Numeric
@@ -64,15 +64,15 @@ class Exact(TypeDecorator[Decimal]):
 
 
 class Stored(Exact):
-    """The same, for whoever compares: text, and what is no number, is read as it stands.
+    """An `Exact` that reads the stored text unchanged, even if it is not a number.
 
-    SQL compares the text, so `1e3` there is not the same as `1000`.
+    For comparisons as SQL makes them on SQLite: the texts `1e3` and `1000` differ.
     """
 
     cache_ok = True
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """Read the text of SQLite; elsewhere the exact decimal, or what stands in its place."""
+        """Read the text in SQLite; elsewhere the exact decimal, or an invalid value unchanged."""
         if dialect.name == "sqlite":
             return value
         try:
@@ -81,15 +81,15 @@ class Stored(Exact):
             return value
 
 
-#: Millionths: the unit in which SQLite keeps US dollars.
+#: A millionth: the unit in which SQLite stores US dollars.
 MICRO = Decimal("0.000001")
 
 
 class Dollars(TypeDecorator[Decimal]):
-    """US dollars to the millionth: NUMERIC(24, 6), and whole millionths in SQLite.
+    """US dollars to the millionth: NUMERIC(24, 6), and integers of millionths in SQLite.
 
-    Whole numbers add up in SQL without rounding, in any order. SQLite holds values and sums of up
-    to 9.2e12 dollars and refuses to go on beyond; `ingest.clean` refuses larger amounts.
+    Integers add up without rounding in any order. SQLite stores up to 9.2e12 dollars, and raises an
+    error if a sum exceeds that; larger amounts are refused when loaded.
     """
 
     impl = Numeric
@@ -124,7 +124,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """Write UTC; a moment without a time zone is refused."""
+        """Write UTC; a time without a time zone is refused."""
         if value is None:
             return None
         if value.tzinfo is None:

@@ -1,4 +1,4 @@
-"""Rows that loads took away from earlier ones: whether what is kept of them can be given back."""
+"""Validates the saved rows from which undoing a load restores data of earlier loads."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -8,15 +8,15 @@ from sqlalchemy import Connection, Row, select
 from bricoop.db.schema import load_effect, metadata, record
 from bricoop.errors import DatabaseError
 
-#: What is kept of a record: what it was about, and since which load it was gone.
+#: Columns that a saved row of `record` needs.
 _OF_RECORDS = frozenset({"id", "entity_id", "gone_in"})
 
 
 def kept(effects: Iterable[Row[Any]]) -> Iterator[Row[Any]]:
-    """Yield effects, each of which has the columns that its table needs.
+    """Yield rows of `load_effect` after validating each.
 
     Raises:
-        DatabaseError: one was altered, so that it cannot be given back.
+        DatabaseError: a row was altered, so that it cannot be restored.
     """
     for effect in effects:
         if not _is_whole(effect.table_name, effect.row):
@@ -28,7 +28,7 @@ def kept(effects: Iterable[Row[Any]]) -> Iterator[Row[Any]]:
 
 
 def unreadable_effects(connection: Connection) -> list[str]:
-    """Return what is kept of rows and lacks what their tables need, in words."""
+    """Return the rows of `load_effect` that cannot be restored, in words."""
     return [
         f"row {effect.id} of load_effect, of load {effect.load_id}"
         for effect in connection.execute(select(load_effect).order_by(load_effect.c.id))

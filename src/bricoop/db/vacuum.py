@@ -1,4 +1,4 @@
-"""What PostgreSQL does for its tables in its own time, done as soon as much has been written."""
+"""Vacuums and analyzes PostgreSQL tables right after a large load."""
 
 from contextlib import suppress
 
@@ -8,21 +8,20 @@ from sqlalchemy.exc import DBAPIError
 from bricoop.db.base import metadata
 from bricoop.db.models.search import server_index
 
-#: Fewer new rows leave its counts and indexes good enough until it looks after them itself.
+#: After fewer new rows, autovacuum is soon enough.
 _MANY = 10_000
 
 
 def vacuum_analyze(engine: Engine, written: int) -> None:
-    """Let PostgreSQL count its rows, and note which pages all can see, after a large load.
+    """Run VACUUM ANALYZE on PostgreSQL after a large load.
 
-    Until then it plans by what it last counted, and looks up in a table what its index says
-    already: a question to a million new projects takes many times as long. SQLite has no such
-    notes. What others hold is passed over, and what is interrupted or refused is left to the
-    server: the load itself is done.
+    Without current statistics and visibility map, plans are poor and index-only scans read tables:
+    a query on a million new projects takes many times as long. Tables that others have locked are
+    skipped, and interrupts and errors are ignored, as the load itself is committed.
 
     Args:
-        engine: the database, in which nothing is open.
-        written: how many records were written.
+        engine: the database, without open transactions of the caller.
+        written: the number of records that were written.
     """
     if engine.dialect.name != "postgresql" or written < _MANY:
         return

@@ -1,1 +1,1 @@
-"""Totals: which money a named rule counts, what each of its steps leaves out, and the proof."""
+"""Totals of finance by counting rules, their waterfalls, and figure cards to verify them."""

@@ -1,4 +1,4 @@
-"""Breakdowns of what counts: by year, financier, instrument, link, country or project."""
+"""Breakdowns of totals by year, financier, instrument, link, country or project."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -27,13 +27,13 @@ Joined = tuple[FromClause, ColumnElement[Any]]
 
 @dataclass(frozen=True)
 class Share:
-    """What counts of one thing.
+    """The part of a total that belongs to one group.
 
     Attributes:
-        source: key of the source; None where several are added together.
-        name: of what: a year, the name of a financier; None where nothing is recorded of it.
-        rows: the rows that count.
-        amount: their sum, without what is rolled over.
+        source: key of the source; None if several sources are added together.
+        name: the group, such as a year or the name of a financier; None if none is recorded.
+        rows: the number of rows that count.
+        amount: their sum without rolled-over amounts.
     """
 
     source: str | None
@@ -43,18 +43,18 @@ class Share:
 
 
 def breakdown(connection: Connection, counting: Counting, by: str) -> tuple[Share, ...]:
-    """Return what counts, told apart, by source and then by name; nothing recorded comes last.
+    """Break a total down into groups, sorted by source and name, with None last.
 
-    Links and countries of a row may be several, and its money then stands with each of them: their
-    shares are no parts of the total. Years, financiers and instruments are.
+    A row may have several links or countries, and counts in full for each of them, so these shares
+    do not add up to the total. Other shares do.
 
     Args:
         connection: an open connection.
-        counting: what is counted, and how.
+        counting: the question and the rule.
         by: `year`, `financier`, `instrument`, `link`, `country` or `project`, which is its key.
 
     Raises:
-        UsageError: money cannot be told apart by that.
+        UsageError: there is no breakdown of that name.
     """
     if by not in _BY:
         raise UsageError(f"Money cannot be broken down by {by!r}.", f"Possible: {', '.join(_BY)}.")

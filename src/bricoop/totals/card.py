@@ -1,4 +1,4 @@
-"""A figure card: all that is needed to count a figure again, and to say what has changed."""
+"""Writes and reads figure cards: files from which a total can be counted again and verified."""
 
 import hashlib
 import json
@@ -24,13 +24,13 @@ from bricoop.totals.rules import card_rule
 from bricoop.totals.total import total
 from bricoop.version import __version__
 
-#: What a card calls itself, and the form in which it is written.
+#: The type of the document and the version of its format, as written to cards.
 KIND, FORM = "bricoop figure card", 1
 
 
 @dataclass(frozen=True)
 class CardRow:
-    """A row that counted: its source, its id there, and the amount that it added."""
+    """A row that counted: key of its source, its id there, and its amount."""
 
     source: str
     id: str
@@ -39,16 +39,16 @@ class CardRow:
 
 @dataclass(frozen=True)
 class Card:
-    """A card, as it was written.
+    """A figure card as read from a file.
 
     Attributes:
-        counting: what was counted, and how.
-        figures: of each source, or under None of all, what they were in and what they came to.
+        counting: the question and the rule.
+        figures: unit and amount by source; under None if sources were added together.
         rows: the rows that counted.
-        loads: the numbers of the loads that had written them.
-        knowledge_base: version of the knowledge base.
-        made: when, as ISO text.
-        contents: all that it says of figures, notes and sources, as plain data.
+        loads: ids of the loads that wrote these rows.
+        knowledge_base: version of the knowledge base at that time.
+        made: time of writing in ISO format.
+        contents: its figures, notes and sources as plain data.
     """
 
     counting: Counting
@@ -61,7 +61,7 @@ class Card:
 
 
 def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
-    """Count, and return the card as plain data.
+    """Count a total and return its card as plain data.
 
     Raises:
         UsageError: the amounts cannot be added, as for `total`.
@@ -89,7 +89,7 @@ def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
 
 
 def digest_of(rows: Iterable[Iterable[str]]) -> str:
-    """Return the digest of rows, in their order: SHA-256 of lines of source, id and amount."""
+    """Return the SHA-256 digest of rows of source, id and amount, as lines of JSON."""
     digest = hashlib.sha256()
     for row in rows:
         digest.update(json.dumps(list(row), ensure_ascii=True).encode() + b"\n")
@@ -101,7 +101,7 @@ def read_card(path: Path) -> Card:
 
     Raises:
         FileUnreadableError: the file cannot be read, is too large, or is not JSON.
-        UsageError: it is no card, or what it says does not go together.
+        UsageError: it is not a card, or its parts contradict each other.
     """
     where = f"The card {shown(path.name)}"
     raw = json_content(path, where)
@@ -139,10 +139,10 @@ def _card(table: CardTable, where: str) -> Card:
 
 
 def _refuse_altered(card: Card, table: CardTable, where: str) -> None:
-    """Refuse a card of which one part was changed and the others were not."""
+    """Refuse a card whose rows do not match its digest or its figures."""
     sums: dict[str | None, tuple[int, Decimal]] = {key: (0, Decimal()) for key in card.figures}
     for row in card.rows:
-        # Without a figure of its own, a row counts in that of all sources, if there is one.
+        # Without a figure of its source, a row belongs to the figure of all sources.
         key = row.source if row.source in card.figures else None
         rows, amount = sums.get(key, (0, Decimal()))
         sums[key] = rows + 1, WIDE.add(amount, row.amount)

@@ -1,4 +1,4 @@
-"""What a card tells its reader besides the rows: written, and compared with what it is today."""
+"""The contents of a card besides its rows: building them, and comparing them with today's."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -13,12 +13,12 @@ from bricoop.query.unrecorded import unrecorded
 from bricoop.totals.document import CardTable
 from bricoop.totals.total import Figure, Total
 
-#: What tells entries of a list apart, whatever their order.
+#: Keys that identify an entry of a list, as the order of entries may change.
 _KEYS = ("source", "step", "key", "load")
-#: What is compared with the rows themselves.
+#: Keys of figures that are compared elsewhere, together with the rows.
 _COUNTED = frozenset({"unit", "rows", "amount"})
 _LOADS = "loads"
-#: The depth at which a figure or source has its own keys.
+#: The length of paths to the keys of a figure or source.
 _OWN = 3
 
 Way = tuple[str, ...]
@@ -26,12 +26,12 @@ Way = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Different:
-    """What a card says besides its figures, and is otherwise today.
+    """A value on a card that differs today.
 
     Attributes:
-        way: where the card says it: the list, what its entry is known by, and so on to the name.
-        before: what it says.
-        now: what would be there today; None where nothing would.
+        way: the path of the value: name of the list, identifier of the entry, and so on.
+        before: the value on the card.
+        now: the value today; None if there is none.
     """
 
     way: Way
@@ -40,12 +40,12 @@ class Different:
 
     @property
     def name(self) -> str:
-        """Where the card says it, in a text: `figures.example.falls.pledges.rows`."""
+        """The path as text, such as `figures.example.falls.pledges.rows`."""
         return ".".join(self.way)
 
 
 def contents_of(connection: Connection, counted: Total) -> dict[str, Any]:
-    """Return figures, notes and sources as plain data, as a card has them."""
+    """Return the figures, notes and sources of a total as plain data for a card."""
     question = counted.counting.question
     behind = provenance_of(connection, question)
     return {
@@ -56,7 +56,7 @@ def contents_of(connection: Connection, counted: Total) -> dict[str, Any]:
 
 
 def contents_on(table: CardTable) -> dict[str, Any]:
-    """Return the same as a card has it."""
+    """Return the figures, notes and sources of a card as plain data."""
     built: dict[str, Any] = msgspec.to_builtins(
         {"figures": table.figures, "notes": table.notes, "sources": table.sources}
     )
@@ -64,10 +64,10 @@ def contents_on(table: CardTable) -> dict[str, Any]:
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Different]:
-    """Yield what a card says besides the amounts that count, and is not so today.
+    """Yield the values on a card that differ today, except for the figures themselves.
 
-    Sources, loads and notes that are new since are not on the card, so it says nothing of them. A
-    load that is no longer behind the rows was undone or replaced, which the rows tell.
+    Sources, loads and notes that are new today are no differences. Loads that are missing today
+    were undone or replaced, which the comparison of rows reports.
     """
     today = dict(_leaves(now))
     for way, value in _leaves(before):
@@ -90,7 +90,7 @@ def _leaves(data: Any, way: Way = ()) -> Iterator[tuple[Way, Any]]:
 
 
 def _name(entry: Any) -> str:
-    """Return what an entry of a list is known by; a text by itself."""
+    """Return the identifier of an entry of a list; a text identifies itself."""
     if not isinstance(entry, dict):
         return str(entry)
     return str(next(entry[key] for key in _KEYS if key in entry))

@@ -1,4 +1,4 @@
-"""Rows of finance, each marked with the step of a rule that leaves it out: one SQL statement."""
+"""Builds the SQL that marks each row of finance with the step of a rule that leaves it out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from bricoop.query.question import Question
 from bricoop.totals.parents import circular_projects, left_out_by_parents
 from bricoop.totals.rule import Base, Parents, Rollovers, Rule, Speaker, Step
 
-#: Steps that follow from a rule's settings; the other names are the rule's own.
+#: Steps that follow from the settings of a rule; all other steps are defined by the rule.
 PARENTS = Step("parents", "Wholes or parts, whichever the rule does not count", ())
 NO_AMOUNT = Step("no-amount", "Without an amount in this base", ())
 OTHER_SOURCES = Step("other-sources", "Of projects that a better source covers", ())
@@ -47,12 +47,12 @@ _UNITS: dict[Base, ColumnElement[Any]] = {
 
 @dataclass(frozen=True)
 class Counting:
-    """What is counted, and how.
+    """A question on finance, and the rule by which it is counted.
 
     Attributes:
-        question: which rows of finance are looked at; its limit, order and columns say nothing.
-        rule: which of them count.
-        base: what their amounts are in.
+        question: which rows of finance are considered; its limit, order and columns are ignored.
+        rule: the rule that decides which of them count.
+        base: the price base of the amounts.
         add_sources: whether several sources are added together.
     """
 
@@ -63,7 +63,7 @@ class Counting:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The steps in which rows are left out; a row is marked with the place of its step."""
+        """All steps that leave rows out, in order; a row is marked with the index of its step."""
         more = [NO_AMOUNT]
         if self.rule.parents is not Parents.AS_FLAGGED:
             more.insert(0, PARENTS)
@@ -73,12 +73,12 @@ class Counting:
 
 
 def marked(connection: Connection, counting: Counting) -> Subquery:
-    """Return the rows as a subquery.
+    """Return the rows of a counting, marked with their steps, as a subquery.
 
-    Its columns: `identity`, the number of the record; `entity`, the project; `source_id`; `step`,
-    the place of the step that leaves the row out, or nothing where it counts; `amount`; `unit`,
-    the price year or the currency of the amount; `adjusted`, the amount without what is rolled
-    over, where it is another one and the rule leaves it out; `estimated`; `kind`.
+    Its columns: `identity`, the id of the record; `entity`, the id of the project; `source_id`;
+    `step`, the index of the step that leaves the row out, or NULL if it counts; `amount`; `unit`,
+    the price year or currency of the amount; `adjusted`, the amount without what is rolled over, if
+    stated and if the rule leaves that out; `estimated`; `kind`.
     """
     plain = replace(counting.question, columns=(), sort="", limit=None, offset=0, grouping=None)
     plan, conditions = narrowed(connection, plain)
@@ -107,7 +107,7 @@ def _adjusted(counting: Counting, plan: Plan, name: str) -> ColumnElement[Any]:
     column = plan.scalars[name]
     if counting.base is not Base.NOMINAL:
         return column
-    # What is stated in dollars is in dollars, whether a column says so or not.
+    # An adjusted amount stated in US dollars is used if the column in dollars is empty.
     stated = case((finance.c.currency == "USD", plan.scalars["adjusted_amount"]))
     return func.coalesce(column, stated, type_=column.type)
 
@@ -133,7 +133,7 @@ def _step(connection: Connection, counting: Counting) -> ColumnElement[Any]:
 
 
 def _of_best(connection: Connection, counting: Counting, each: Subquery) -> Select[Any]:
-    """Return the rows, of which those that others speak for are left out as well."""
+    """Also leave out rows of projects for which a better source has rows that count."""
     order = list(_ranked(connection, counting.rule.sources))
     speaks = case(
         {number: position for position, number in enumerate(order)}, value=each.c.source_id
@@ -150,7 +150,7 @@ def _of_best(connection: Connection, counting: Counting, each: Subquery) -> Sele
 
 
 def _ranked(connection: Connection, first: tuple[str, ...]) -> Iterator[int]:
-    """Yield the sources, that which speaks first at the front: as named, then by their rank."""
+    """Yield ids of sources by precedence: those in `first` in their order, then by rank."""
     named = {key: position for position, key in enumerate(first)}
     rows = connection.execute(
         select(source.c.id, source.c.key, source.c.tier, source.c.published)

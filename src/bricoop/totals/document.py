@@ -1,4 +1,4 @@
-"""The files of counting rules and figure cards: their keys, and what each may hold."""
+"""Schemas (msgspec structs) of the files of counting rules and figure cards."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -12,11 +12,11 @@ from bricoop.domain.limits import RULE_SOURCES, RULE_STEPS
 from bricoop.query.document import CountedTable
 from bricoop.totals.rule import Base, Parents, Rollovers, Speaker
 
-#: What the waterfall itself calls its ends, and the steps that follow from a rule's settings.
+#: Names of the ends of a waterfall and of built-in steps, which rules cannot use.
 RESERVED = (
     "everything", "parents", "no-amount", "other-sources", "rolled-over", "counted",
 )  # fmt: skip
-#: Amounts on cards are plain: an exponent could stand for more digits than memory holds.
+#: Amounts on cards have no exponent, which could stand for more digits than memory holds.
 Amount = Annotated[
     str,
     Meta(
@@ -24,7 +24,7 @@ Amount = Annotated[
         description="a plain number as text, such as 1234.50",
     ),
 ]
-#: The largest whole number that both databases take.
+#: A non-negative integer that both databases can store.
 _Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
@@ -58,7 +58,7 @@ class RuleTable(Table, frozen=True):
     steps: Annotated[tuple[StepTable, ...], Meta(max_length=RULE_STEPS.value)] = ()
 
     def __post_init__(self) -> None:
-        """Refuse two steps of one name, and steps that are named as the ends of a waterfall.
+        """Refuse duplicate and reserved names of steps.
 
         Raises:
             BadKeyError: names the step.
@@ -72,13 +72,13 @@ class RuleTable(Table, frozen=True):
 
 
 class CardRuleTable(RuleTable, frozen=True, kw_only=True):
-    """The rule of a card, with the digest of all that it says."""
+    """The rule of a card, with its digest."""
 
     digest: str
 
 
 class EverythingTable(Table, frozen=True):
-    """All rows that a figure of a card looks at."""
+    """All rows that a figure of a card considers."""
 
     rows: _Number
     without_amount: _Number
@@ -86,7 +86,7 @@ class EverythingTable(Table, frozen=True):
 
 
 class FallTable(Table, frozen=True):
-    """What a step leaves out of a figure; see `Fall`."""
+    """The rows and money that a step leaves out of a figure; see `Fall`."""
 
     step: str
     title: str
@@ -133,9 +133,9 @@ class SourceTable(Table, frozen=True):
 
 
 class CardTable(Table, frozen=True):
-    """A figure card: all of it is counted again or compared, but for when and by what it was made.
+    """A figure card. Except for `made` and `tool_version`, all of it is verified.
 
-    Keys that no card has are refused: nothing could tell whether what they say is true.
+    Unknown keys are refused, as they could not be verified.
     """
 
     card: str
@@ -154,7 +154,7 @@ class CardTable(Table, frozen=True):
     rows: tuple[tuple[str, str, Amount], ...]
 
     def __post_init__(self) -> None:
-        """Refuse a card that counts anything but finance, or has anything twice.
+        """Refuse a card of another noun than finance, with duplicates, or with unfit sources.
 
         Raises:
             BadKeyError: names the key.
@@ -170,7 +170,7 @@ class CardTable(Table, frozen=True):
             if (number := _repeated(keys)) is not None:
                 raise BadKeyError((name, number), "repeats an earlier entry")
         sources = {figure.source for figure in self.figures}
-        # Where nothing was looked at, the figure of nothing is of all sources.
+        # A question without any rows has a single figure, of all sources.
         is_of_nothing = sources == {None} and not self.rows
         fits = sources == {None} if self.add_sources else None not in sources
         if not (fits or is_of_nothing):
@@ -179,7 +179,7 @@ class CardTable(Table, frozen=True):
 
 
 def _repeated(keys: Sequence[Any]) -> int | None:
-    """Return the place of the first key that stands there a second time."""
+    """Return the index of the first key that repeats an earlier one."""
     seen = set()
     for number, key in enumerate(keys):
         if key in seen:
@@ -189,7 +189,7 @@ def _repeated(keys: Sequence[Any]) -> int | None:
 
 
 class MarkTable(msgspec.Struct, frozen=True):
-    """What a file says that it is, before anything else of it is looked at."""
+    """The keys that identify a card and its format, which are read first."""
 
     card: str = ""
     form: int = 0

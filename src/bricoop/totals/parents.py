@@ -1,4 +1,4 @@
-"""A whole and its parts: which side is left out where both have amounts."""
+"""Leaves out either a whole project or its parts if both have amounts."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -24,19 +24,19 @@ _PARENT = "parent"
 
 
 def circular_projects(connection: Connection) -> frozenset[int]:
-    """Return the projects that are, by way of others, parts of themselves, by their numbers.
+    """Return the ids of projects that are, directly or indirectly, parts of each other.
 
-    None of them can be told to be the whole of the others, so none is left out for the others.
+    It is unknown which of them is the whole, so none is left out for the others.
     """
     whole, part = record.alias("whole"), record.alias("part")
     pairs = union(*_related(whole, part, part.c.entity_id, whole.c.entity_id.label("whole_id")))
     wholes: dict[int, set[int]] = defaultdict(set)
     for part_id, whole_id in connection.execute(pairs):
         wholes[part_id].add(whole_id)
-    # Whoever is a part of nothing is in no circle, and nobody is in one because of it.
+    # Remove projects that are not parts of others, repeatedly: they are in no circle.
     while ends := set().union(*wholes.values()) - wholes.keys():
         wholes = {number: left for number, others in wholes.items() if (left := others - ends)}
-    # What is left leads into a circle; what nothing in it names as its whole is in none.
+    # Those left lead into circles. Remove those that are not wholes of others left, repeatedly.
     while starts := wholes.keys() - set().union(*wholes.values()):
         wholes = {number: others for number, others in wholes.items() if number not in starts}
     return frozenset(wholes)
@@ -45,19 +45,19 @@ def circular_projects(connection: Connection) -> frozenset[int]:
 def left_out_by_parents(
     connection: Connection, side: Parents, circular: Collection[int], *, across_sources: bool
 ) -> ColumnElement[bool]:
-    """Return the condition that a row's project is a whole, or a part, of which the other counts.
+    """Return the condition that a row is left out because its whole, or its parts, count instead.
 
-    Parts name their whole by the id that the same source has for it, or by its key; the id of a
-    group, which is no row itself, makes nobody a whole. Only rows with some amount count as a side.
+    Parts refer to their whole by its id in the same source, or by its key; an id that is not one of
+    a project is ignored. A side counts only if it has an amount.
 
-    Where each source has a figure of its own, the row and the money of the other side must be that
-    source's, too: what another source says of whole and parts changes no figure of this one.
+    If each source has a figure of its own, whole, parts and amounts must be from the same source,
+    so that other sources do not affect its figure.
 
     Args:
         connection: an open transaction.
         side: the side that counts.
-        circular: the projects that `circular_projects` returns.
-        across_sources: whether the money of several sources is added together.
+        circular: ids of projects, as returned by `circular_projects`.
+        across_sources: whether several sources are added together.
     """
     whole = record.alias("whole")
     part = record.alias("part")
@@ -77,7 +77,7 @@ def left_out_by_parents(
 def _related(
     whole: Any, part: Any, *columns: ColumnElement[Any]
 ) -> tuple[Select[Any], Select[Any]]:
-    """Return the selects of columns of projects and their parts: named by id, and by key."""
+    """Return two selects over pairs of whole and part: those related by id, and by key."""
     named = part.c.fields[_PARENT].as_string()
     of_source = and_(part.c.noun == "projects", part.c.source_id == whole.c.source_id)
     related = (
@@ -86,7 +86,7 @@ def _related(
         .where(whole.c.entity_id.is_not(None), part.c.entity_id.is_not(None))
         .where(whole.c.entity_id != part.c.entity_id)
     )
-    # Each of the two is found by an index; both in one condition would be found by none.
+    # Two selects, as each can use an index; with both conditions in one, none would be used.
     return (
         related.join_from(whole, part, and_(of_source, named == whole.c.external_id)),
         related.join_from(part, entity, named == entity.c.key).join(

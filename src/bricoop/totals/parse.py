@@ -1,4 +1,4 @@
-"""What is counted and how, made of what a person typed."""
+"""Makes a `Counting` of the options that a user typed."""
 
 from bricoop.query.compare import code_of
 from bricoop.query.question import Question
@@ -10,17 +10,17 @@ from bricoop.totals.rules import rule_of
 def counting_of(
     question: Question, rule: str, base: str | None = None, *, add: bool = False
 ) -> Counting:
-    """Return a counting.
+    """Return the counting for a question and the options of a command.
 
     Args:
-        question: which rows of finance are looked at.
-        rule: the name of a rule, or the path of its file.
-        base: what amounts are in; None for the rule's own base.
+        question: which rows of finance are considered.
+        rule: the name of a rule, or the path of a file.
+        base: the price base; None for that of the rule.
         add: whether several sources are added together.
 
     Raises:
-        NotFoundError: there is no such rule.
-        UsageError: there is no such base, or the file says no rule.
+        NotFoundError: the rule does not exist.
+        UsageError: the base does not exist, or the file is not a valid rule.
     """
     counting_rule = rule_of(rule)
     chosen = counting_rule.price_base if base is None else Base(code_of("price base", Base, base))

@@ -1,4 +1,4 @@
-"""The rows behind a figure: of a step, of what counts, or of everything."""
+"""Lists the rows behind a figure: those of a step, those that count, or all."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,15 +27,15 @@ _SHOWN = (
 
 @dataclass(frozen=True)
 class MarkedRow:
-    """A row of finance as a rule sees it.
+    """A row of finance with the step of the rule that leaves it out.
 
     Attributes:
         source: key of the source.
         id: its id within the source.
-        step: the step that leaves it out; None where it counts.
-        amount: what it adds to the figure, or would add; None where it has no amount.
-        load: the load that last wrote it.
-        locator: where it stands in the source.
+        step: the name of the step that leaves it out; None if it counts.
+        amount: the amount that it adds to the figure, or would add; None without an amount.
+        load: id of the load that last wrote it.
+        locator: its position in the source.
     """
 
     source: str
@@ -68,7 +68,7 @@ def listed(connection: Connection, counting: Counting, step: str) -> Answer:
 
 
 def marked_rows(connection: Connection, counting: Counting) -> Iterator[MarkedRow]:
-    """Yield every row that is looked at, with the step that leaves it out, in the order of ids."""
+    """Yield all rows that are considered, with their steps, sorted by source and id."""
     rows = marked(connection, counting)
     columns = (source.c.key, record.c.external_id, record.c.load_id, record.c.locator)
     result = connection.execute(
@@ -76,7 +76,7 @@ def marked_rows(connection: Connection, counting: Counting) -> Iterator[MarkedRo
         .join(record, record.c.id == rows.c.identity)
         .join(source, source.c.id == record.c.source_id)
     )
-    # Sorted here, by code point: the two databases collate otherwise.
+    # Sorted here by code point, as the databases have different collations.
     for row in sorted(result, key=lambda row: (row.key, row.external_id)):
         amount = row.amount if row.adjusted is None else row.adjusted
         step = None if row.step is None else counting.steps[row.step].name

@@ -1,4 +1,4 @@
-"""A counting rule: a named, versioned object that says which finance counts."""
+"""Counting rules: named and versioned definitions of which finance counts in a total."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ _KNOWN_BY = 12
 
 
 class Base(StrEnum):
-    """What a total is in: nominal US dollars, constant ones of one year, or money as stated."""
+    """The price base of a total: nominal or constant US dollars, or amounts as stated."""
 
     NOMINAL = "nominal"
     CONSTANT = "constant"
     STATED = "stated"
 
     def unit(self, value: Any) -> str:
-        """Return what an amount is in, given its price year or currency."""
+        """Return the unit of an amount for a message, given its price year or currency."""
         match self:
             case Base.NOMINAL:
                 return "nominal USD"
@@ -28,10 +28,10 @@ class Base(StrEnum):
 
 
 class Parents(StrEnum):
-    """Which side counts where both a whole and its parts have amounts.
+    """Which side counts if both a whole project and its parts have amounts.
 
-    As AidData's six scenarios of facilities show, the side that holds the money differs; where a
-    source flags umbrellas, `as-flagged` leaves it at that.
+    AidData's six scenarios of facilities show that the side with the money differs. `as-flagged`
+    leaves nothing out, for sources that flag umbrella projects themselves.
     """
 
     AS_FLAGGED = "as-flagged"
@@ -40,14 +40,14 @@ class Parents(StrEnum):
 
 
 class Rollovers(StrEnum):
-    """Whether what is rolled over counts each time, or is left out by the adjusted amounts."""
+    """Whether rolled-over debt counts each time, or is left out by using adjusted amounts."""
 
     COUNT = "count"
     LEAVE_OUT = "leave-out"
 
 
 class Speaker(StrEnum):
-    """Which source speaks for a project that several cover, once they are added together."""
+    """Which sources count for a project that several cover, if sources are added together."""
 
     BEST = "best"
     EVERY = "every"
@@ -55,12 +55,12 @@ class Speaker(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a rule: which rows it leaves out, and why.
+    """A step of a rule, which leaves rows out.
 
     Attributes:
-        name: the word by which `--list` asks for its rows.
-        title: what these rows are.
-        leave_out: conditions on fields of `finance`, any of which leaves a row out.
+        name: its name, also the argument of `--list`.
+        title: a description of these rows.
+        leave_out: conditions on fields of `finance`; a row that meets any of them is left out.
     """
 
     name: str
@@ -70,19 +70,19 @@ class Step:
 
 @dataclass(frozen=True)
 class Rule:
-    """Which finance counts, step by step; each row is left out by the first step that it meets.
+    """A counting rule; each row is left out by the first step that applies to it.
 
     Attributes:
-        name: its name, which stands beside every total.
-        version: grows whenever the rule counts otherwise.
-        title: what it counts, in a line.
-        about: the same in full.
-        steps: what is left out.
-        price_base: what totals are in, unless another base is asked for.
-        rollovers: how rolled-over money counts.
-        parents: which side counts where a whole and its parts have amounts.
-        speaker: which source speaks for a project that several cover.
-        sources: keys of the sources that speak first, in their order, before the others by rank.
+        name: its name, which is shown with every total.
+        version: its version, which is incremented with every change of what it counts.
+        title: a description in one line.
+        about: a full description.
+        steps: its steps in order.
+        price_base: the default price base of totals.
+        rollovers: how rolled-over debt counts.
+        parents: which side counts if a whole and its parts have amounts.
+        speaker: which sources count for a project that several cover.
+        sources: keys of preferred sources in order; all others follow by rank.
     """
 
     name: str
@@ -98,17 +98,17 @@ class Rule:
 
     @property
     def said(self) -> str:
-        """Its name and version, as they stand beside a total."""
+        """Its name and version, as shown with totals."""
         return f"{self.name}, version {self.version}"
 
     @property
     def digest(self) -> str:
-        """A short digest of all it says, by which two rules of one name are told apart."""
+        """A short digest of its content, which distinguishes rules of the same name."""
         text = orjson.dumps(self.as_data(), option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(text).hexdigest()[:_KNOWN_BY]
 
     def as_data(self) -> dict[str, Any]:
-        """Return it as plain data, just as a file of rules says it, with its name."""
+        """Return it as plain data in the form of a rule file, with its name."""
         return {
             "name": self.name,
             "version": self.version,

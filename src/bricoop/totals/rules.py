@@ -1,4 +1,4 @@
-"""The rules that come with bricoop, and a user's own: TOML is read, and refused by its key."""
+"""Loads counting rules: shipped ones, TOML files of users, and those on figure cards."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -17,18 +17,18 @@ DEFAULT = "signed"
 
 
 def shipped() -> tuple[str, ...]:
-    """Return the names of the rules that come with bricoop, the default first."""
+    """Return the names of the shipped rules, the default first."""
     names = sorted(path.stem for path in _folder().glob("*.toml"))
     return (DEFAULT, *(name for name in names if name != DEFAULT))
 
 
 def rule_of(named: str) -> Rule:
-    """Return a rule by its name, or by the path of a file: its own, or a card that has it.
+    """Return a rule by name, or from the file of a rule or card.
 
     Raises:
-        NotFoundError: no rule is known by that name.
+        NotFoundError: there is no rule of that name.
         FileUnreadableError: the file cannot be read, or is not TOML or JSON.
-        UsageError: what it says is no rule; the message names the key.
+        UsageError: the file is invalid; the message names the key.
     """
     if named in shipped():
         return _shipped(named)
@@ -63,10 +63,10 @@ def card_rule(table: CardTable, where: str) -> Rule:
 
     Args:
         table: the card.
-        where: how messages name it.
+        where: how messages name the card.
 
     Raises:
-        UsageError: it was altered, or it passes for one of bricoop's.
+        UsageError: the rule was altered, or pretends to be a shipped one.
     """
     rule = rule_from(table.rule, f"{where}: its rule")
     if rule.digest != table.rule.digest:
@@ -79,29 +79,29 @@ def card_rule(table: CardTable, where: str) -> Rule:
 
 
 def is_shipped(rule: Rule) -> bool:
-    """Return whether a rule comes with this version of bricoop, as it is."""
+    """Return whether a rule is identical to a shipped one."""
     return rule.name in shipped() and _shipped(rule.name).digest == rule.digest
 
 
 def passes_for_shipped(rule: Rule) -> bool:
-    """Return whether a rule has the name and version of one that comes with bricoop, and differs.
+    """Return whether a rule has the name and version of a shipped one, but another content.
 
-    Of another version, it may come with another version of bricoop.
+    A rule of another version may be shipped with another version of bricoop.
     """
     is_known = rule.name in shipped() and _shipped(rule.name).version == rule.version
     return is_known and not is_shipped(rule)
 
 
 def rule_from(table: RuleTable, where: str, name: str = "") -> Rule:
-    """Return the rule that a table states whose form has been checked.
+    """Return the rule of a validated table, after parsing its conditions.
 
     Args:
         table: the table.
-        where: where it is from, for messages.
-        name: what the rule is called if the table does not say.
+        where: how messages name its file.
+        name: the name of the rule if the table has none.
 
     Raises:
-        UsageError: a condition cannot be read; the message names the key.
+        UsageError: a condition is invalid; the message names the key.
     """
     values = 0
     for number, step in enumerate(table.steps):

@@ -1,4 +1,4 @@
-"""Sums of marked rows: exact in any order, with what of them is estimated or rolled over."""
+"""Exact sums of marked rows by group, with estimated and rolled-over amounts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,22 +17,22 @@ _AMOUNTS = ("amount", "estimated", "rolled_over", "raised_by")
 
 @dataclass
 class Sum:
-    """Rows that are put together.
+    """Counts and sums of a group of rows.
 
     Attributes:
-        rows: so many.
-        with_amount: so many of them have an amount in the base.
-        amount: the money of these, with what is rolled over.
-        estimated_rows: so many of them have an amount that the source estimated.
-        estimated: the money of these, without what is rolled over.
-        reduced: so many lose a part of their amount, which is rolled over.
-        rolled_over: those parts.
-        raised: so many have an adjusted amount that is larger than the amount, which nothing that
-            is rolled over explains.
-        raised_by: by how much it is larger, together.
+        rows: the number of rows.
+        with_amount: the number of rows with an amount in the price base.
+        amount: the sum of these amounts, including what is rolled over.
+        estimated_rows: the number of rows with an amount that the source estimated.
+        estimated: the sum of the estimated amounts without what is rolled over.
+        reduced: the number of rows with an adjusted amount.
+        rolled_over: the sum of the differences between their amounts and adjusted amounts.
+        raised: the number of rows whose adjusted amount exceeds the amount, which rollovers do not
+            explain.
+        raised_by: the sum of these excesses.
         units: the price years or currencies of the amounts.
-        kinds: the kinds of flow.
-        sources: the numbers of the sources.
+        kinds: the kinds of finance.
+        sources: the ids of the sources.
     """
 
     rows: int = 0
@@ -50,11 +50,11 @@ class Sum:
 
     @property
     def once(self) -> Decimal:
-        """The money without what is rolled over."""
+        """The sum of the amounts without what is rolled over."""
         return WIDE.subtract(self.amount, self.rolled_over)
 
     def add(self, other: "Sum") -> None:
-        """Take in what another one holds."""
+        """Add the counts and sums of another group."""
         for name in _NUMBERS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in _AMOUNTS:
@@ -71,14 +71,14 @@ def sums_of(
     tables: FromClause | None = None,
     *conditions: ColumnElement[bool],
 ) -> Iterator[tuple[tuple[Any, ...], Sum]]:
-    """Yield sums of marked rows; a key comes again for each unit and kind of its rows.
+    """Yield sums of marked rows with their keys; keys repeat for each unit and kind.
 
     Args:
         connection: an open connection.
-        rows: the rows, as `marked` gives them.
-        keys: what rows are told apart by.
-        tables: the rows joined to what the keys speak of; None for the rows alone.
-        conditions: which rows are added.
+        rows: the subquery that `marked` returns.
+        keys: the columns to group by.
+        tables: `rows` joined to the tables of the keys; None for `rows` alone.
+        conditions: conditions on the rows to add.
     """
     estimated = case((rows.c.estimated.is_(True), rows.c.amount))
     changed = case((rows.c.adjusted.is_not(None), rows.c.amount))

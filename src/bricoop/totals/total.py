@@ -1,4 +1,4 @@
-"""A total: the figure, what it is in, by which rule, and the waterfall that leads to it."""
+"""Counts totals: figures with their units, and the waterfall of each."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,21 +16,21 @@ from bricoop.totals.parents import circular_projects
 from bricoop.totals.rule import Base, Parents, Rollovers
 from bricoop.totals.sums import Sum, sums_of
 
-#: Why there are several figures; the command line adds which option makes one of them.
+#: A note on several figures; the command line adds the option that adds them up.
 APART = "Several sources may cover the same money, so each has its own total."
 
 
 @dataclass(frozen=True)
 class Fall:
-    """What a step leaves out.
+    """The rows and money that a step leaves out.
 
     Attributes:
-        step: its name, by which `--list` asks for the rows.
-        title: what the rows are.
-        rows: so many rows are left out.
-        without_amount: so many of them have no amount in this base.
-        amount: the money of the others.
-        reduced: so many rows stay and lose a part of their amount.
+        step: the name of the step.
+        title: a description of the rows.
+        rows: the number of rows that are left out.
+        without_amount: the number of those without an amount in the price base.
+        amount: the sum of the amounts that are left out.
+        reduced: the number of rows that stay with a reduced amount.
     """
 
     step: str
@@ -43,22 +43,22 @@ class Fall:
 
 @dataclass(frozen=True)
 class Figure:
-    """One sum, and the waterfall from everything down to it.
+    """A sum, and the waterfall from all rows down to it.
 
     Attributes:
-        source: key of the source whose rows are added; None where several are added together, or
-            there are no rows.
+        source: key of the source; None if several sources are added together, or if there are no
+            rows.
         title: the source's title.
-        unit: what the sum is in: `nominal USD`, `constant 2021 USD`, `CNY`; None where no row has
-            an amount.
-        all_rows: the rows looked at.
-        all_without_amount: so many of them have no amount in this base.
-        all_amount: the money of the others, whatever it is: no total.
-        falls: what each step leaves out, in order.
-        rows: the rows that count; each has an amount.
+        unit: the unit of the sum, such as `nominal USD`, `constant 2021 USD` or `CNY`; None if no
+            row has an amount.
+        all_rows: the number of rows that are considered.
+        all_without_amount: the number of those without an amount in the price base.
+        all_amount: the sum of all amounts, of which many do not count.
+        falls: the rows and money that each step leaves out, in order.
+        rows: the number of rows that count; each has an amount.
         amount: their sum.
-        estimated_rows: so many of them have an amount that the source estimated.
-        estimated: the money of these, without what is rolled over.
+        estimated_rows: the number of those with an amount that the source estimated.
+        estimated: the sum of the estimated amounts without what is rolled over.
     """
 
     source: str | None
@@ -76,12 +76,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Total:
-    """Figures of one counting: one of each source, or one of all.
+    """The figures of a counting: one per source, or one of all.
 
     Attributes:
-        counting: what was counted, and how.
-        figures: by source, in the order of their keys.
-        notes: what a reader must know.
+        counting: the question and the rule.
+        figures: the figures in the order of the keys of sources.
+        notes: remarks on the figures for readers.
         knowledge_base: version of the knowledge base.
     """
 
@@ -97,9 +97,9 @@ def total(connection: Connection, counting: Counting) -> Total:
     The sum does not depend on the order of rows or on the database: amounts are exact decimals.
 
     Raises:
-        UsageError: the amounts of one figure are of several price years or currencies, or a
-            condition does not fit.
-        NotFoundError: a filter names what is not known.
+        UsageError: the amounts of a figure have several price years or currencies, or a
+            condition is invalid.
+        NotFoundError: a filter has an unknown name.
     """
     sums = _sums(connection, counting)
     titles = {row.id: row for row in connection.execute(select(source).order_by(source.c.key))}
@@ -123,7 +123,7 @@ def total(connection: Connection, counting: Counting) -> Total:
 
 
 def _sums(connection: Connection, counting: Counting) -> dict[int | None, dict[int | None, Sum]]:
-    """Return the sums by source, or under None for all, and by step, under None what counts."""
+    """Return sums by source (None: all) and by index of the step (None: rows that count)."""
     rows = marked(connection, counting)
     step_sums: dict[int | None, dict[int | None, Sum]] = defaultdict(lambda: defaultdict(Sum))
     for (source_id, step), subtotal in sums_of(connection, rows, (rows.c.source_id, rows.c.step)):
@@ -185,7 +185,7 @@ def _unit(counting: Counting, key: str | None, units: set[Any]) -> str | None:
 
 
 def _raised(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
-    """Yield a note on each figure to which the step of what is rolled over adds money."""
+    """Yield a note on each figure with adjusted amounts that exceed the amounts."""
     for figure, figure_sum in zip(figures, counted, strict=False):
         if figure_sum.raised:
             rows = "1 row" if figure_sum.raised == 1 else f"{figure_sum.raised:,} rows"
@@ -197,7 +197,7 @@ def _raised(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
 
 
 def _circular(connection: Connection, counting: Counting) -> Iterator[str]:
-    """Yield a note where a rule on wholes and parts meets projects that are parts of themselves."""
+    """Yield a note if the rule selects wholes or parts, and projects are parts of each other."""
     if counting.rule.parents is Parents.AS_FLAGGED:
         return
     if number := len(circular_projects(connection)):
@@ -227,7 +227,7 @@ def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:
 
 
 def _several_kinds(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
-    """Yield a note on each figure that adds up several kinds of flow."""
+    """Yield a note on each figure that adds up several kinds of finance."""
     for figure, figure_sum in zip(figures, counted, strict=False):
         if len(figure_sum.kinds) > 1:
             of = f" of {figure.source}" if figure.source and len(figures) > 1 else ""

@@ -1,4 +1,4 @@
-"""A card is counted again: its figure is the same, or has changed by so much, because of what."""
+"""Counts a figure card again, and explains differences by the rows and loads behind them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Changed:
-    """A row on which the figure rests, and what became of it.
+    """A row that changed a figure.
 
     Attributes:
         source: key of its source.
-        id: its id there.
-        locator: where it stands in the source now; None where it is gone.
-        before: what it added to the figure; None where it did not count.
-        now: what it adds today; None where it does not count.
-        why: what happened, in a sentence.
-        load: the load that did it, where there is one.
-        file: the file of that load.
+        id: its id in the source.
+        locator: its position in the source today; None if it is gone.
+        before: the amount that it added on the card; None if it did not count.
+        now: the amount that it adds today; None if it does not count.
+        why: the reason, as a sentence.
+        load: id of the load that caused the change; None if unknown.
+        file: name of the file of that load.
     """
 
     source: str
@@ -44,14 +44,14 @@ class Changed:
 
 @dataclass(frozen=True)
 class Compared:
-    """A figure, as the card has it and as it is counted today.
+    """A figure on the card, and as counted today.
 
     Attributes:
-        source: key of the source; None where several are added together.
-        unit: what the figure is in today; as the card has it where nothing has an amount today.
-        before: as the card has it.
-        now: as it is counted today.
-        unit_before: what it was in, as the card has it.
+        source: key of the source; None if several sources are added together.
+        unit: the unit today; that on the card if no row has an amount today.
+        before: the amount on the card.
+        now: the amount today.
+        unit_before: the unit on the card.
     """
 
     source: str | None
@@ -62,31 +62,31 @@ class Compared:
 
     @property
     def is_same(self) -> bool:
-        """Whether it is the same amount of the same."""
+        """Whether amount and unit are unchanged."""
         return self.now == self.before and self.unit_before in {None, self.unit}
 
     @property
     def by(self) -> Decimal:
-        """By how much it has changed."""
+        """The change of the amount."""
         return WIDE.subtract(self.now, self.before)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What counting a card again came to.
+    """The result of verifying a card.
 
     Attributes:
-        same: whether the same rows count with the same amounts, and come to the same figures.
-        figures: the figures, before and now.
-        rows: the rows that made the difference.
+        same: whether rows, amounts and figures are unchanged.
+        figures: the figures of the card.
+        rows: the rows that caused differences.
         card_version: version of the knowledge base when the card was written.
         knowledge_base: its version now.
         rule: the rule by which both were counted.
-        counting: what was counted, and how.
-        others: what the question finds today in sources of which the card has no figure. Where
-            each source has a figure of its own, they change none that the card has.
-        different: what else the card says and is otherwise today: what steps leave out, estimates,
-            notes, and what it says of its sources.
+        counting: the question and the rule.
+        others: today's figures of sources that the card has no figure of; as each source has a
+            figure of its own, they do not affect those of the card.
+        different: other values of the card that differ today: waterfalls, estimates, notes and
+            descriptions of sources.
     """
 
     same: bool
@@ -101,11 +101,11 @@ class Verdict:
 
 
 def verify(connection: Connection, card: Card) -> Verdict:
-    """Count a card's question again, by the rule that the card holds.
+    """Count the question of a card again, by the rule on the card.
 
     Raises:
-        UsageError: the amounts cannot be added any more, or a filter means nothing here.
-        NotFoundError: a filter names what is not known in this knowledge base.
+        UsageError: the amounts cannot be added any more, or a filter is invalid.
+        NotFoundError: a filter has a name that is unknown in this knowledge base.
     """
     counted = total(connection, card.counting)
     figures = tuple(_figures(card, counted.figures))
@@ -132,9 +132,9 @@ def verify(connection: Connection, card: Card) -> Verdict:
 
 
 def _is_other(card: Card, source: str | None) -> bool:
-    """Return whether a figure is of a source that the card has no figure of.
+    """Return whether the card has figures by source, but none of this source.
 
-    The card of a question that found nothing is of all sources.
+    The card of a question without rows covers all sources.
     """
     apart = not card.counting.add_sources and any(card.figures)
     return apart and source not in card.figures

@@ -1,4 +1,4 @@
-"""The waterfall of a total as rows: everything, what each step leaves out, and the result."""
+"""Presents the waterfall of a total as rows: all rows, each step, and the result."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ _RAISED = "Adjusted amounts, which are larger together than the amounts"
 
 
 def waterfall(counted: Total) -> Answer:
-    """Return the waterfalls of a total's figures, one after the other; the rows add up."""
+    """Return the waterfalls of all figures of a total; the rows of each add up to its result."""
     rows = (row for figure in counted.figures for row in _rows(counted, figure))
     return Answer(None, FIELDS, rows, counted.notes)
 
@@ -37,7 +37,7 @@ def _rows(counted: Total, figure: Figure) -> Iterator[Row]:
         figure.all_amount, *ends,
     )  # fmt: skip
     for fall in figure.falls:
-        # An adjusted amount may be larger, so that nothing was there before.
+        # If adjusted amounts exceed the amounts, the usual title would be wrong.
         title = _RAISED if fall.reduced and fall.amount < 0 else fall.title
         yield (
             figure.source, fall.step, title, -fall.rows, -fall.without_amount, fall.reduced,

@@ -1,1 +1,1 @@
-"""The tables: provenance, entities and facts."""
+"""Table definitions: provenance, entities, facts and search."""

@@ -1,4 +1,4 @@
-"""Entities: the supertype that every kind shares, and a subtype for each kind with columns."""
+"""Tables of entities: a common supertype, and a subtype for each kind with own columns."""
 
 from sqlalchemy import (
     CheckConstraint,

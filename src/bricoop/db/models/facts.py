@@ -1,4 +1,4 @@
-"""Facts: what records say about entities and between them; each row points to its record."""
+"""Tables of facts about entities; each row refers to the record that it was derived from."""
 
 from decimal import Decimal
 
@@ -258,7 +258,7 @@ finding = Table(
     comment="An opportunity, a challenge or a prospect that a source sees, in our own words.",
 )
 
-#: Every table whose rows are derived from a record, and derived again when it changes.
+#: All tables whose rows are derived from records, and derived again if a record changes.
 FACTS = (
     alias,
     entity_country,

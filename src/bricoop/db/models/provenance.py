@@ -1,4 +1,4 @@
-"""Provenance: sources, loads, the records that loads wrote, and what those records said before."""
+"""Tables of provenance: sources, loads, records and earlier versions of records."""
 
 from datetime import datetime
 from typing import Any
@@ -137,7 +137,7 @@ class _Record(_Content):
     gone_in: Named[int | None] = Column(Id, ForeignKey("load.id"))
     noun: Named[str] = Column(Name)
     external_id: Named[str] = Column(Name)
-    #: A second copy of `entity_id`, or of `gone_in` negated, that `db check` compares.
+    #: A copy of `entity_id`, or of `gone_in` negated, that `db check` compares with them.
     standing: Named[int | None] = Column(Id)
 
 

@@ -1,4 +1,4 @@
-"""The search index: one document an entity, made from what the other tables say."""
+"""Tables of the search index: one document per entity, derived from the other tables."""
 
 from sqlalchemy import (
     DDL,
@@ -18,7 +18,7 @@ from sqlalchemy import (
 from bricoop.db.base import metadata
 from bricoop.db.types import Id, Name
 
-#: Marks a table whose rows are derived from other tables: it is rebuilt, never copied.
+#: Marks tables that are derived from others, and rebuilt instead of copied.
 MADE_AGAIN = {"made_again": True}
 
 
@@ -72,7 +72,7 @@ search_state = Table(
 
 _SQLITE = """CREATE VIRTUAL TABLE search_index USING fts5(
     names, rest, content='', columnsize=0, tokenize='ascii')"""
-#: Size of the buffer for new words, in bytes: with the default, writing takes twice as long.
+#: Size of FTS5's buffer for new words, in bytes; with the default, writing takes twice as long.
 _WAITING = "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', 16777216)"
 _SERVER = """CREATE TABLE search_index (
     document_id BIGINT NOT NULL CONSTRAINT pk_search_index PRIMARY KEY
@@ -82,16 +82,16 @@ _SERVER = """CREATE TABLE search_index (
 _SERVER_ORDER = "CREATE INDEX ix_search_index_order ON search_index (name_length, key)"
 _SERVER_NAMES = "CREATE INDEX ix_search_index_names ON search_index USING gin (names)"
 _SERVER_WHOLE = "CREATE INDEX ix_search_index_whole ON search_index USING gin (whole)"
-#: The words of documents, in the full-text index of each database. SQLite has `names` and `rest`.
-#: PostgreSQL has `names` and both together, as its index cannot search for words in either of
-#: two columns, and also what hits are sorted by, as a join for that takes too long.
-#: Words are separated by spaces; Python splits texts into words.
+#: Statements that create the full-text index of each database. SQLite has the columns `names` and
+#: `rest`. PostgreSQL has `names` and `whole` (both together), as its index cannot search for words
+#: in either of two columns, and the sort keys of hits, as joining them takes too long.
+#: Texts are split into words in Python, and stored as words separated by spaces.
 CREATE_INDEX = {
     "sqlite": (_SQLITE, _WAITING),
     "postgresql": (_SERVER, _SERVER_ORDER, _SERVER_NAMES, _SERVER_WHOLE),
 }
 
-#: The index in statements; it is in no metadata, because each database has another table for it.
+#: The index for use in statements; not in the metadata, as it differs between the databases.
 sqlite_index = Table(
     "search_index", MetaData(), Column("rowid", Id), Column("names", Text), Column("rest", Text)
 )

@@ -1,1 +1,1 @@
-"""Queries in a user's own SQL, which the database itself keeps from writing."""
+"""Read-only execution of users' SQL queries, enforced by the database."""

@@ -1,4 +1,4 @@
-"""PostgreSQL kept from writing: a read-only transaction, a cursor, and no function that acts."""
+"""Read-only queries on PostgreSQL: a read-only transaction, and no functions with side effects."""
 
 import re
 from collections.abc import Iterator
@@ -24,39 +24,39 @@ from bricoop.db.readonly.result import (
 from bricoop.domain.limits import SQL_ROW
 from bricoop.errors import BricoopError, UsageError
 
-#: What the columns of these types hold, by PostgreSQL's numbers of them.
+#: Python types of column values, by PostgreSQL's type OID.
 _TYPES: dict[int, type] = {
     16: bool, 20: int, 21: int, 23: int, 26: int, 700: float, 701: float, 1700: Decimal,
     1184: datetime,
 }  # fmt: skip
-#: Functions that give another value each time, and do nothing else.
+#: Volatile functions without side effects.
 _HARMLESS = [
     "clock_timestamp", "gen_random_uuid", "pg_database_size", "pg_indexes_size", "pg_relation_size",
     "pg_sleep", "pg_table_size", "pg_total_relation_size", "random", "timeofday",
 ]  # fmt: skip
-#: A read-only transaction lets functions end sessions, read files or take locks. The catalogue
-#: knows them: whatever may have an effect has to be volatile there. What takes something
-#: `internal` cannot be called.
+#: Selects a function with possible side effects among words of a query. A read-only transaction
+#: allows functions that end sessions, read files or take locks; the catalogue marks all of them as
+#: volatile. Functions with arguments of type `internal` cannot be called from SQL.
 _ACTING = """
 SELECT proname FROM pg_catalog.pg_proc
 WHERE provolatile = 'v' AND proname = ANY(%s) AND proname <> ALL(%s)
 AND 'internal'::regtype <> ALL(proargtypes) ORDER BY proname LIMIT 1
 """
-#: Rows of unknown size are fetched in small pages at first.
+#: Size of the first page, which is small, as the size of rows is unknown.
 _FIRST_PAGE = 16
 _TOO_LARGE = "bricoop: too large"
-#: The text cannot be cast to a number: the error that says so contains it. Each value is computed
-#: once: OFFSET keeps the planner from computing it again for its estimates, for the condition and
-#: for the answer, and what is random is computed only where the condition fails.
+#: Raises an error on the server for rows that are too large: the mark cannot be cast to a number,
+#: and the error message contains it. `OFFSET 0` keeps the planner from evaluating columns twice,
+#: and `random()` keeps it from evaluating the cast in advance.
 _BOUNDED = """SELECT * FROM (SELECT * FROM (
 {query}
 ) AS bricoop_query OFFSET 0) AS bricoop_answer
 WHERE CASE WHEN pg_column_size(bricoop_answer.*) <= {limit} THEN true
 ELSE CAST('{mark}' || random() AS integer) = 0 END"""
 _WORD = re.compile(r"[\w$]+")
-#: Names written with escapes would be read by the server and not by us.
+#: Escaped identifiers would hide names of functions from the check above.
 _ESCAPED = re.compile(r'u&\s*"', re.IGNORECASE)
-#: The classes of errors that are the query's own: features, cardinality, data, states, names.
+#: Classes of SQLSTATE for errors of the query itself rather than of the server.
 _WRONG = {"0A", "21", "22", "25", "2F", "34", "38", "42", "54"}
 
 
@@ -65,8 +65,8 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
     """Yield the result of a query.
 
     Raises:
-        UsageError: the query is wrong, or would do more than read.
-        DatabaseError: the server cannot be asked, or the time is over.
+        UsageError: the query is invalid, or might write.
+        DatabaseError: the server cannot be reached, or the time limit is exceeded.
     """
     with translate_db_errors(engine), engine.connect() as connection:
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -76,7 +76,7 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
             raise TypeError(message)
         try:
             _prepare(driver, query, deadline)
-            # DECLARE takes one statement, and only one that selects.
+            # DECLARE accepts a single SELECT only.
             with driver.cursor(name="bricoop_sql") as cursor:
                 _declare(driver, cursor, query)
                 columns = tuple(
@@ -106,10 +106,10 @@ def _prepare(driver: "psycopg.Connection[Any]", query: str, deadline: Deadline) 
 def _declare(
     driver: "psycopg.Connection[Any]", cursor: "psycopg.ServerCursor[Any]", query: str
 ) -> None:
-    """Declare the cursor of a query; what is no subquery is tried as it is.
+    """Declare the cursor of a query, with the limit on the size of rows if possible.
 
-    A comment after a semicolon cannot be within brackets, and a mistake should be explained as one
-    of the query as it was written.
+    If the query does not work as a subquery, it is declared as it is: it may end with a semicolon
+    and a comment, and error messages should refer to the query as written.
     """
     driver.execute("SAVEPOINT bounded")
     try:
@@ -135,22 +135,22 @@ def _rows(
         if not page:
             return
         yield from map(measured.row, page)
-        # The server counts the time of each page for itself.
+        # `statement_timeout` on the server applies to each page, so the sum is checked here.
         if deadline.is_over:
             raise deadline.error()
         size = _next_page(page)
 
 
 def _next_page(page: list[tuple[Any, ...]]) -> int:
-    """Return how many rows to fetch next, so that they take no more than one row may."""
+    """Return the size of the next page, so that it takes no more memory than the limit of a row."""
     texts = (len(value) for row in page for value in row if isinstance(value, str | bytes))
     return max(1, min(PAGE, SQL_ROW.value * len(page) // max(1, sum(texts))))
 
 
 def _bounded(query: str) -> str:
-    """Return the query with a condition that fails on rows which are too large to be sent.
+    """Return the query with a condition that raises an error on rows that are too large.
 
-    The server sends a row whole, and the driver keeps it whole; so it must not leave the server.
+    The check is made on the server, as the driver would load a row as a whole.
     """
     return _BOUNDED.format(query=query.rstrip("; \t\r\n"), limit=SQL_ROW.value, mark=_TOO_LARGE)
 
@@ -162,7 +162,7 @@ def _explained(engine: Engine, error: psycopg.Error, deadline: Deadline) -> Bric
         return has_parameters()
     if _TOO_LARGE in str(error):
         return too_large("row", SQL_ROW)
-    # What has no state comes from the driver: a value that Python cannot hold.
+    # Errors without SQLSTATE come from the driver, for values that Python cannot represent.
     if isinstance(error, psycopg.DataError) or (error.sqlstate or "")[:2] in _WRONG:
         return refused(error.diag.message_primary or str(error))
     return explained(engine.url, str(error) or type(error).__name__)

@@ -1,4 +1,4 @@
-"""One query in a user's own SQL, by the way of the database that is asked."""
+"""Runs a user's SQL query read-only on either database."""
 
 from contextlib import AbstractContextManager
 
@@ -12,16 +12,16 @@ from bricoop.errors import UsageError
 def asking(
     engine: Engine, query: str, deadline: Deadline | None = None
 ) -> AbstractContextManager[Result]:
-    """Return the context in which the result of one query can be read.
+    """Return a context manager for the result of a query.
 
     Args:
         engine: a knowledge base.
-        query: one statement that selects.
-        deadline: how long the database may work on it; None for any time.
+        query: a single SELECT statement.
+        deadline: the limit on the time that the database may take; None for no limit.
 
     Raises:
-        UsageError: the query is wrong, is several, or would do more than read.
-        DatabaseError: the database cannot be read, or the time is over.
+        UsageError: the query is invalid, has several statements, or might write.
+        DatabaseError: the database cannot be read, or the time limit is exceeded.
     """
     if len(query) > SQL_LENGTH.value:
         raise UsageError(f"The query has more than {SQL_LENGTH}.", "Shorten it.")
@@ -29,7 +29,7 @@ def asking(
     if not query.strip(" \t\r\n;") or "\0" in query:
         raise UsageError("The query is empty.", "Write one, such as: SELECT * FROM v_links")
     if engine.dialect.name == "sqlite":
-        from bricoop.db.readonly import sqlite  # noqa: PLC0415 (one database's way at a time)
+        from bricoop.db.readonly import sqlite  # noqa: PLC0415 (only the module that is needed)
 
         return sqlite.asking(engine, query, deadline)
     from bricoop.db.readonly import postgresql  # noqa: PLC0415 (as above)

@@ -1,4 +1,4 @@
-"""What a query gives, how long it may take, and how it is refused: the same on both databases."""
+"""Results, time limits and errors of read-only queries, shared by both databases."""
 
 import time
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from bricoop.domain.grammar import with_article
 from bricoop.domain.limits import SQL_ANSWER, SQL_CELL, SQL_ROW, Limit
 from bricoop.errors import DatabaseError, UsageError
 
-#: Rows that are fetched together.
+#: Rows to fetch at once.
 PAGE = 500
-#: A value counts as so many bytes at least.
+#: The least size of a value in bytes, for the limit on the whole result.
 _LEAST = 8
 
 
@@ -20,8 +20,8 @@ class Column:
     """A column of a query.
 
     Attributes:
-        name: as the database names it; several may have the same.
-        holds: what its values are, where the database knows that beforehand.
+        name: its name, which need not be unique.
+        holds: the Python type of its values; None if the database does not tell it.
     """
 
     name: str
@@ -30,33 +30,33 @@ class Column:
 
 @dataclass(frozen=True)
 class Result:
-    """What a query gives; its rows are read while they are taken."""
+    """The result of a query; rows are fetched while they are iterated."""
 
     columns: tuple[Column, ...]
     rows: Iterator[tuple[Any, ...]]
 
 
 class Deadline:
-    """How long the database may work on a query; the time in which its rows are used is free."""
+    """A limit on the time that the database works on a query, without the time to use its rows."""
 
     def __init__(self, seconds: float | None) -> None:
-        """Begin with no time used; None allows any."""
+        """Set the limit in seconds; None for no limit."""
         self.seconds = seconds
         self._used = 0.0
         self._since: float | None = None
 
     def begin(self) -> None:
-        """Begin to count: the database works."""
+        """Start the clock, before a call to the database."""
         self._since = time.monotonic()
 
     def end(self) -> None:
-        """Stop counting: the database has given a row, or an error."""
+        """Stop the clock, after a call to the database."""
         if self._since is not None:
             self._used += time.monotonic() - self._since
             self._since = None
 
     def is_over_by(self, seconds: float) -> bool:
-        """Return whether the time has been over for so long while the database still works."""
+        """Return whether the database still works this many seconds after the time limit."""
         since = self._since
         if self.seconds is None or since is None:
             return False
@@ -64,34 +64,33 @@ class Deadline:
 
     @property
     def is_working(self) -> bool:
-        """Whether the database works at the moment."""
+        """Whether the database is working at the moment."""
         return self._since is not None
 
     @property
     def is_over(self) -> bool:
-        """Whether the time is over."""
+        """Whether the time limit is exceeded."""
         working = 0.0 if self._since is None else time.monotonic() - self._since
         return self.seconds is not None and self._used + working > self.seconds
 
     def error(self) -> DatabaseError:
-        """Return the error that says that it is."""
+        """Return the error for an exceeded time limit."""
         message = f"The query took longer than {self.seconds:g} s and was stopped."
         return DatabaseError(message, "Raise --timeout, or narrow the query.")
 
 
 class Measured:
-    """Rows of one answer, none of which is too large to be written, nor all of them together."""
+    """Checks the sizes of values, rows and the whole of a result against the limits."""
 
     def __init__(self) -> None:
-        """Begin with no row."""
+        """Begin with an empty result."""
         self._left = SQL_ANSWER.value
 
     def row(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return a row that may be written.
+        """Check the size of a row, and return it.
 
         Raises:
-            UsageError: one of its values, or all of them together, are larger than the bounds, or
-                the answer is.
+            UsageError: a value, the row, or the result so far exceeds a limit.
         """
         size = 0
         for value in row:
@@ -109,18 +108,18 @@ class Measured:
 
 
 def too_large(what: str, limit: Limit) -> UsageError:
-    """Return the error that a query makes a value or a row beyond a bound."""
+    """Return the error for a value, row or result that exceeds a limit."""
     message = f"The query makes {with_article(what)} of more than {limit}."
     return UsageError(message, "Select fewer columns or rows, or parts of values.")
 
 
 def has_parameters() -> UsageError:
-    """Return the error that a query has parameters, for which nobody gives values."""
+    """Return the error for a query with parameters, which have no values."""
     message = "The query has parameters such as ?, $1 or :name, which have no values here."
     return UsageError(message, "Write the values themselves, texts in single quotes.")
 
 
 def refused(reason: str) -> UsageError:
-    """Return the error that a query is wrong or does more than read, in the database's words."""
+    """Return the error for a query that the database refused, with the database's reason."""
     lines = reason.strip().splitlines() or ["no reason given"]
     return UsageError(f"The database refused the query: {lines[0].rstrip('.')}.")

@@ -1,4 +1,4 @@
-"""SQLite kept from writing: the file opened read-only, and an authorizer for what is not a read."""
+"""Read-only queries on SQLite: a read-only connection, and an authorizer for all other actions."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -20,16 +20,16 @@ from bricoop.db.readonly.result import (
 from bricoop.domain.limits import SQL_CELL
 from bricoop.errors import BricoopError
 
-#: After so many steps of SQLite's machine, time and interrupts are looked at: some milliseconds.
+#: Steps of SQLite's virtual machine between checks of the time limit: some milliseconds.
 _STEPS = 100_000
-#: What a query may do; what is not here, such as ATTACH or CREATE, is refused.
+#: Allowed actions of a query; all others, such as ATTACH or CREATE, are refused.
 _READS = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
     sqlite3.SQLITE_FUNCTION,
     sqlite3.SQLITE_RECURSIVE,
 }
-#: What a query may ask SQLite about the file; set, these would be another matter.
+#: Pragmas that a query may read, but not set.
 _ABOUT = {
     "collation_list", "compile_options", "data_version", "database_list", "encoding",
     "foreign_key_list", "function_list", "index_info", "index_list", "index_xinfo", "page_count",
@@ -38,9 +38,9 @@ _ABOUT = {
 _TAKE_A_NAME = {name for name in _ABOUT if name.endswith("info")} | {
     "foreign_key_list", "index_list", "table_list",
 }  # fmt: skip
-#: Functions that reach beyond the database.
+#: Functions that access files or load code.
 _REFUSED = {"edit", "load_extension", "readfile", "writefile"}
-#: The codes of errors that are the query's own and not the file's.
+#: Error codes of faults of the query itself rather than of the file.
 _WRONG = {
     sqlite3.SQLITE_AUTH,
     sqlite3.SQLITE_ERROR,
@@ -56,15 +56,16 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
     """Yield the result of a query.
 
     Raises:
-        UsageError: the query is wrong, or would do more than read.
-        DatabaseError: the file cannot be read, or the time is over.
-        KeyboardInterrupt: the user stopped it.
+        UsageError: the query is invalid, or might write.
+        DatabaseError: the file cannot be read, or the time limit is exceeded.
+        KeyboardInterrupt: the user interrupted the query.
     """
     path = file_of(engine.url)
     if path is None:
         message = "the database is not a file"
         raise TypeError(message)
-    # A reader that may not write cannot take away the files of the log; whoever closes last does.
+    # A read-only connection cannot remove the files of the log. So a normal connection is kept open
+    # that is closed last and removes them.
     with reading(engine) as last:
         last.execute(text("SELECT 1 FROM sqlite_master LIMIT 1"))
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as driver:
@@ -114,7 +115,7 @@ def _authorize(action: int, first: str | None, second: str | None, *_: str | Non
     elif action == sqlite3.SQLITE_FUNCTION:
         may = (second or "").lower() not in _REFUSED
     elif action == sqlite3.SQLITE_UPDATE:
-        # Asked for where a virtual table such as json_each is met for the first time.
+        # SQLite reports this when a virtual table such as json_each is first used.
         may = first == "sqlite_master"
     else:
         may = action in _READS
@@ -122,10 +123,10 @@ def _authorize(action: int, first: str | None, second: str | None, *_: str | Non
 
 
 def _explained(engine: Engine, error: Exception, deadline: Deadline) -> BricoopError:
-    """Return our error for SQLite's.
+    """Translate an error of SQLite.
 
     Raises:
-        KeyboardInterrupt: SQLite was interrupted before the time was over, so by the user.
+        KeyboardInterrupt: SQLite was interrupted within the time limit, so by the user.
     """
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code == sqlite3.SQLITE_TOOBIG:

@@ -1,1 +1,1 @@
-"""The search index: documents made of what the database says, kept as it changes."""
+"""The full-text search index: builds, updates and checks one document per entity."""

@@ -1,4 +1,4 @@
-"""Whether the search index says what the database says."""
+"""Checks that the search index matches the other tables."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,14 +14,14 @@ from bricoop.db.search.index import offered
 from bricoop.db.search.parts import parts_of
 
 _BATCH = 1000
-#: So many documents are never made.
+#: A higher document number than any index reaches.
 _MOST_NUMBERS = 2**53
 
 
 def count_outdated_documents(connection: Connection) -> int:
-    """Return how many entities search does not know, or knows as something else.
+    """Count the entities whose document is missing or outdated.
 
-    A document of an entity that is gone is one too, and so is a word that the index itself lost.
+    Documents of deleted entities, and words that the full-text index lost, are counted too.
     """
     author = Author(connection)
     outdated, known, last = 0, 0, 0
@@ -59,9 +59,9 @@ def _stored(connection: Connection, ids: list[int]) -> dict[int, tuple[int, str,
 
 
 def _unnumbered(connection: Connection) -> int:
-    """Return how many documents have a number under which the index has none, or a later one.
+    """Count the documents whose number is missing in the full-text index, or above the last one.
 
-    The number from which the next ones are counted is wrong, too, where none ever came so far.
+    A last number that is higher than any in the index counts as well.
     """
     own = search_document.c.document_id
     last = connection.scalar(select(search_state.c.last_document)) or 0
@@ -70,7 +70,7 @@ def _unnumbered(connection: Connection) -> int:
     if connection.dialect.name == "sqlite":
         with _vocabulary(connection, "instance"):
             numbers = set(connection.scalars(text("SELECT DISTINCT doc FROM search_vocabulary")))
-        # It cannot forget a number.
+        # SQLite's index never forgets a number.
         wrong += last > max(numbers, default=0)
     else:
         numbers = set(connection.scalars(select(server_index.c.document_id)))
@@ -79,13 +79,13 @@ def _unnumbered(connection: Connection) -> int:
 
 
 def _unoffered(connection: Connection, names: set[str]) -> int:
-    """Return how many words of names are not offered for misspelt ones."""
+    """Count the words of names that are missing among the suggestions for misspelt words."""
     return len(names.difference(connection.scalars(select(search_word.c.word))))
 
 
 @contextmanager
 def _vocabulary(connection: Connection, kind: str) -> Iterator[None]:
-    """Let a table of the session show what SQLite's index holds: each term, or each place of it."""
+    """Create a temporary table with the terms of SQLite's index (`row`) or their positions."""
     connection.execute(text("DROP TABLE IF EXISTS temp.search_vocabulary"))
     connection.execute(
         text(
@@ -98,7 +98,7 @@ def _vocabulary(connection: Connection, kind: str) -> Iterator[None]:
 
 
 def _wordless(connection: Connection) -> int:
-    """Return how many documents PostgreSQL's index lacks, or has without a word."""
+    """Count the documents that are missing or empty in PostgreSQL's index."""
     if connection.dialect.name != "postgresql":
         return 0
     own = select(server_index.c.document_id)
@@ -111,9 +111,9 @@ def _wordless(connection: Connection) -> int:
 
 
 def _lost(connection: Connection, expected: Counter[str]) -> int:
-    """Return how many words SQLite's index has in fewer documents than there are with them.
+    """Count the words that SQLite's index has in too few documents.
 
-    It may have them in more: what it once held it cannot forget.
+    It may have them in more documents, as it never forgets deleted ones.
     """
     if not expected:
         return 0
@@ -125,5 +125,5 @@ def _lost(connection: Connection, expected: Counter[str]) -> int:
 
 
 def _plain_words(texts: Iterable[str]) -> set[str]:
-    """Return the words of texts that SQLite's index takes for words as they are."""
+    """Return the words of texts that SQLite's tokenizer does not change."""
     return {word for content in texts for word in content.split() if word.isalnum()}

@@ -1,4 +1,4 @@
-"""Documents: all words of an entity, in an order that phrases need, with a digest."""
+"""Builds the documents of the search index: the words of an entity, with a digest."""
 
 import hashlib
 from bisect import bisect_right
@@ -13,17 +13,17 @@ from sqlalchemy import Connection
 from bricoop.db.search.parts import Parts, names_of
 from bricoop.domain.tokenizer import worded
 
-#: Stands between two texts, so that no phrase reaches from one into the other; nobody can type it.
+#: A word between texts, so that no phrase spans two of them; search terms cannot contain it.
 GAP = "·"
-#: PostgreSQL knows 16,383 places in a document, and 255 of one word; SQLite is given no more.
+#: Limits of PostgreSQL: 16,383 positions in a document, and 255 per word; also used on SQLite.
 _MOST_NAMES, _MOST_WORDS, _MOST_OF_ONE = 6000, 16_000, 255
-#: Its documents hold a million bytes at most; a character takes up to four.
+#: PostgreSQL's documents hold a million bytes; a character takes up to four.
 _MOST_CHARACTERS = 200_000
-#: No text so short has too many words, nor one of them so often that it would be one.
+#: Documents up to this length cannot exceed the limits, and are not checked.
 _SHORT = 2000
 _PLACES = [f":{place}" for place in range(1, _MOST_WORDS + 2)]
 _PAGE = 1000
-#: So many names of organizations and places are remembered while documents are made.
+#: The size of the cache of names of organizations and places.
 _REMEMBERED = 50_000
 
 
@@ -32,11 +32,11 @@ class Document(NamedTuple):
 
     Attributes:
         entity_id: the entity.
-        name_length: how long its shown name is; of hits that are alike the shorter comes first.
+        name_length: the length of its name; of equally good hits, the shorter name comes first.
         key: its key.
-        names: the words of its names, with spaces between them and gaps between names.
-        rest: the words of all else.
-        digest: of all that.
+        names: the words of its names, separated by spaces, with gaps between names.
+        rest: the words of all other texts.
+        digest: a digest of the other attributes.
     """
 
     entity_id: int
@@ -48,14 +48,14 @@ class Document(NamedTuple):
 
 
 class Author:
-    """Makes documents; the words of names that many entities mention are remembered.
+    """Builds documents, with a cache of the names that entities mention.
 
     Attributes:
-        said: the words of texts for which somebody else has made them already.
+        said: words of texts that were tokenized already, by text.
     """
 
     def __init__(self, connection: Connection) -> None:
-        """Begin with nothing known."""
+        """Begin with an empty cache."""
         self.said: Mapping[str, str] = {}
         self._connection = connection
         self._words: dict[int, str] = {}
@@ -71,8 +71,8 @@ class Author:
         """Look up the names of the organizations and places that entities mention.
 
         Args:
-            parts_by_entity: their parts.
-            named: names that are at hand.
+            parts_by_entity: the parts of the documents of these entities.
+            named: names that are known already, by entity.
         """
         if len(self._words) > _REMEMBERED:
             self._words.clear()
@@ -87,13 +87,13 @@ class Author:
             self._words |= {number: _mention(named[number]) for number in at_hand}
             unknown -= at_hand
         if unknown:
-            # In a damaged database a fact may name what is not there.
+            # In a damaged database a fact may refer to a missing entity.
             self._words |= dict.fromkeys(unknown, "") | self._mentions_of(unknown)
 
     def outdated(self, entity_ids: Collection[int]) -> set[int]:
-        """Return those of some entities that were mentioned under names that they have no more.
+        """Return the entities whose names changed since they were cached, and refresh the cache.
 
-        They are looked up anew, and where that cannot be told any more, they are among them.
+        If the cache was cleared meanwhile, entities that are not in it are included.
         """
         mentioned = [entity_id for entity_id in entity_ids if entity_id in self._words]
         now: dict[int, str] = {}
@@ -112,7 +112,7 @@ class Author:
         return {number: _mention(names) for number, names in named.items()}
 
     def document(self, entity_parts: Parts) -> Document:
-        """Return the document of an entity whose mentions were looked up."""
+        """Build the document of an entity, for which `look_up` was called."""
         shown = entity_parts.shown
         names = _mention(entity_parts.names)
         mentions = sorted(self._words[party_id] for party_id in entity_parts.parties)
@@ -134,15 +134,15 @@ class Author:
 
 
 def vector(words: str) -> str:
-    """Return words as PostgreSQL reads them: each with its place, and no text to take apart."""
+    """Return words with their positions in the format of PostgreSQL's `tsvector`."""
     return " ".join(map(add, words.split(), _PLACES))
 
 
 def _mention(names: Iterable[str]) -> str:
-    """Return the words of an entity's names, in its own document and where others mention it.
+    """Return the words of an entity's names, for its own document and for those that mention it.
 
-    Both have one order, whichever name is shown. When names change, its own document changes as
-    well, and by that the documents that mention it are known to be outdated.
+    The order is the same in both, whichever name is shown. So if names change, its own document
+    changes, which shows that documents that mention it are outdated.
     """
     return _joined(map(worded, sorted(names)))
 
@@ -154,7 +154,7 @@ def _joined(texts: Iterable[str]) -> str:
 def _bounded(names: list[str], rest: list[str]) -> tuple[list[str], list[str]]:
     names = names[:_MOST_NAMES]
     whole = [*names, *rest[: _MOST_WORDS - len(names)]]
-    # Few documents have so many words twice that it is worth to count them.
+    # Counting takes time, and few documents repeat enough words to need it.
     repeated = len(whole) - len(set(whole)) >= _MOST_OF_ONE
     if repeated and max(Counter(whole).values()) > _MOST_OF_ONE:
         seen: Counter[str] = Counter()

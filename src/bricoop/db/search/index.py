@@ -1,4 +1,4 @@
-"""The search index follows what the database says: documents that differ are made anew."""
+"""Writes the search index: builds it, and updates documents that changed."""
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,30 +16,30 @@ from bricoop.domain.tokenizer import is_unspaced_word
 from bricoop.domain.vocabularies import EntityKind
 
 _BATCH = 1000
-#: After so many parts memory is cleared of what only refers to itself.
+#: Batches between runs of the garbage collector.
 _CLEARED = 8
-#: Kinds whose names stand in the documents of others.
+#: Kinds of entities whose names occur in the documents of others.
 _NAMED = (EntityKind.ORGANIZATION, EntityKind.COUNTRY, EntityKind.REGION)
-#: SQLite's index is made anew when more documents than the living, and so many more, are dead.
+#: SQLite's index is rebuilt if its deleted documents outnumber the others by this number.
 _DEAD = 10_000
-#: A shorter word is not worth a suggestion.
+#: The least length of a word that is suggested.
 _SHORTEST = 3
 _ADD_WORD = text("INSERT INTO search_word (word) VALUES (:word) ON CONFLICT DO NOTHING")
 
 
 def refresh(bulk: Bulk, entity_ids: Iterable[int]) -> None:
-    """Make the documents of entities say what the database says now, and of who mentions them.
+    """Update the documents of entities, and of entities that mention them.
 
     Args:
-        bulk: takes new rows, in an open transaction whose writer's lock is held.
-        entity_ids: entities that were made or whose records, facts or names may have changed; those
-            that are gone, and those whose documents hold already, cost little.
+        bulk: inserts rows, in an open transaction that holds the writers' lock.
+        entity_ids: entities that are new, or whose records, facts or names may have changed;
+            deleted entities and unchanged documents cost little.
     """
     GrowingIndex(bulk).finish(entity_ids)
 
 
 def make_index(bulk: Bulk) -> int:
-    """Make the whole index anew; return how many entities can be found."""
+    """Rebuild the whole index; return the number of its documents."""
     connection = bulk.connection
     connection.execute(delete(search_document))
     connection.execute(delete(search_word))
@@ -53,10 +53,10 @@ def make_index(bulk: Bulk) -> int:
 
 
 def make_index_again(bulk: Bulk) -> int:
-    """Make the index of words itself again, which may be damaged or missing, and fill it.
+    """Recreate the full-text index, which may be damaged or missing, and fill it.
 
     Returns:
-        How many entities can be found.
+        The number of documents.
     """
     connection = bulk.connection
     connection.execute(text("DROP TABLE IF EXISTS search_index"))
@@ -66,9 +66,9 @@ def make_index_again(bulk: Bulk) -> int:
 
 
 def complete_index(connection: Connection) -> None:
-    """Make the index if entities are missing in it, as after an upgrade from before there was one.
+    """Build the index if entities are missing in it, as after an upgrade from an older schema.
 
-    The transaction must be a writer's.
+    The transaction must hold the writers' lock.
     """
     known = select(search_document.c.entity_id).where(search_document.c.entity_id == entity.c.id)
     if connection.execute(select(entity.c.id).where(~known.exists()).limit(1)).first():
@@ -77,10 +77,10 @@ def complete_index(connection: Connection) -> None:
 
 
 class GrowingIndex:
-    """The index while documents are added; they go in while the next ones are made."""
+    """Writes documents in batches, which are inserted while the next ones are built."""
 
     def __init__(self, bulk: Bulk) -> None:
-        """Begin where the index ends."""
+        """Continue after the last document number of the index."""
         self._bulk = bulk
         self._connection = bulk.connection
         self._author = Author(bulk.connection)
@@ -91,7 +91,7 @@ class GrowingIndex:
         self._words: set[str] = set()
 
     def write(self, entity_ids: Iterable[int]) -> set[int]:
-        """Write the documents that differ; return whose are mentioned in others and had one."""
+        """Write documents that differ; return the changed entities that others may mention."""
         renamed: set[int] = set()
         documents: list[Document] = []
         stream = iter(entity_ids)
@@ -100,12 +100,12 @@ class GrowingIndex:
             if not ids:
                 break
             if not page % _CLEARED:
-                # Questions to the database leave circles behind; a load looks for none by itself.
+                # Queries leave reference cycles behind, and a load disables automatic collection.
                 gc.collect(0)
             parts_by_entity = parts_of(self._connection, ids)
             self._author.look_up(parts_by_entity)
             before = self._digests(ids)
-            # Only now: what is asked waits for what is being inserted.
+            # Only after the queries, as a query waits for pending insertions.
             self._insert(documents)
             documents = [
                 self._author.document(entity_parts) for entity_parts in parts_by_entity.values()
@@ -123,24 +123,24 @@ class GrowingIndex:
         return renamed
 
     def learn(self, entity_ids: Iterable[int]) -> None:
-        """Look up the names of entities that many others will mention."""
+        """Cache the names of entities that many others will mention."""
         self._author.learn(entity_ids)
 
     def look_up(
         self, parts_by_entity: Mapping[int, Parts], named: Mapping[int, Sequence[str]]
     ) -> None:
-        """Look up the names that new entities mention.
+        """Cache the names that new entities mention.
 
-        Those and all their facts must be in; names that are at hand need not be.
+        The mentioned entities and their facts must be stored, unless their names are in `named`.
         """
         self._author.look_up(parts_by_entity, named)
 
     def add(self, parts_by_entity: Mapping[int, Parts], words: Mapping[str, str]) -> None:
-        """Write the documents of new entities whose mentions were looked up.
+        """Write the documents of new entities, for which `look_up` was called.
 
         Args:
-            parts_by_entity: their parts.
-            words: the words of some of their texts.
+            parts_by_entity: the parts of their documents.
+            words: words of texts that were tokenized already, by text.
         """
         self._author.said = words
         self._insert(
@@ -149,7 +149,7 @@ class GrowingIndex:
         self._author.said = {}
 
     def finish(self, entity_ids: Iterable[int]) -> None:
-        """Let the index say of entities, and of who mentions them, what the database says now."""
+        """Update the documents of entities and of those that mention them, and close the index."""
         ids = list(entity_ids)
         renamed = self._author.outdated(ids)
         renamed |= self.write(ids)
@@ -160,7 +160,7 @@ class GrowingIndex:
             make_index(self._bulk)
 
     def close(self) -> None:
-        """Write down how far the numbers have come, and the words of names."""
+        """Store the last document number, and the words of names for suggestions."""
         self._connection.execute(update(search_state).values(last_document=self._last))
         words = sorted(self._words)
         for start in range(0, len(words), _BATCH):
@@ -187,7 +187,7 @@ class GrowingIndex:
         words = {
             word for document in new_documents for word in document.names.split()
         } - self._words
-        # Numbers are left out now, as names may hold one each.
+        # Filtered here already, as otherwise numbers in names would fill the memory.
         self._words.update(filter(_is_worth_offering, words))
         documents = [
             (number, document.entity_id, document.name_length, document.key, document.digest)
@@ -237,7 +237,7 @@ def _is_mostly_dead(connection: Connection) -> bool:
 
 
 def offered(names: str) -> set[str]:
-    """Return the words of the names of a document that are offered for misspelt ones."""
+    """Return the words of names that are suggested for misspelt words."""
     return set(filter(_is_worth_offering, names.split()))
 
 

@@ -1,4 +1,4 @@
-"""What is read of entities to make them found: each part of a document, a page of ids at a time."""
+"""Reads the texts that make up the search documents of entities."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ from bricoop.db.schema import (
     record,
 )
 
-#: Identifiers that are longer, or have spaces, were made from what a row says.
+#: The longest external id that is indexed; longer ones, or those with spaces, were generated.
 _LONGEST_ID = 60
 
-#: By which columns entities name organizations, and countries or regions.
+#: Columns by which entities refer to organizations, and then to countries or regions.
 PARTIES: tuple[tuple[Column[int], Column[Any]], ...] = (
     (participation.c.entity_id, participation.c.organization_id),
     (agreement_party.c.entity_id, agreement_party.c.party_id),
@@ -36,7 +36,7 @@ PLACES: tuple[tuple[Column[int], Column[Any]], ...] = (
 
 
 class Shown(NamedTuple):
-    """An entity's own row, as far as it is searched."""
+    """The columns of an entity's row that are searched."""
 
     id: int
     key: str
@@ -47,16 +47,16 @@ class Shown(NamedTuple):
 
 @dataclass
 class Parts:
-    """What is said about one entity, as texts.
+    """The texts and references that make up one document.
 
     Attributes:
         shown: the entity's own row.
         names: all its names.
-        about: its description, and what sources find of it.
-        parties: the numbers of organizations that take part, fund or receive.
-        places: the numbers of countries and regions.
+        about: its description, and the statements of findings on it.
+        parties: ids of organizations that take part, fund or receive.
+        places: ids of its countries and regions.
         spots: the names of its locations.
-        ids: what sources number it by.
+        ids: its key, and its ids in sources.
     """
 
     shown: Shown
@@ -68,7 +68,7 @@ class Parts:
     ids: set[str] = field(default_factory=set)
 
 
-#: Columns whose texts make an entity found, and of which part of its document they are.
+#: Text columns of facts that are searched, with the attribute of `Parts` that they fill.
 _TEXTS: tuple[tuple[str, Column[Any], Column[Any]], ...] = (
     ("names", alias.c.entity_id, alias.c.name),
     ("about", finding.c.entity_id, finding.c.statement),
@@ -77,10 +77,10 @@ _TEXTS: tuple[tuple[str, Column[Any], Column[Any]], ...] = (
 
 
 def parts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Parts]:
-    """Return the parts of those entities that exist, by their numbers."""
+    """Return the parts of existing entities by id."""
     columns = (entity.c.id, entity.c.key, entity.c.name, entity.c.normalised, entity.c.description)
     chosen = select(*columns).where(in_values(connection, entity.c.id, ids))
-    # In one order, so that documents have the same numbers on either database.
+    # Ordered, so that documents get the same numbers on both databases.
     rows = connection.execute(chosen.order_by(entity.c.id)).all()
     parts_by_entity = {row.id: parts_of_row(Shown(*row)) for row in rows}
     for attribute, owner, text in _TEXTS:
@@ -99,18 +99,18 @@ def parts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Parts]:
 
 
 def parts_of_row(shown: Shown) -> Parts:
-    """Return the parts of an entity of which nothing but its own row is known."""
+    """Return the parts of an entity without facts."""
     about = {shown.description} if shown.description else set[str]()
     return Parts(shown, {shown.name}, about, ids={shown.key})
 
 
 def is_identifier(number: str) -> bool:
-    """Return whether what tells a record from others is a number of its source."""
+    """Return whether an external id is a short identifier rather than text."""
     return len(number) <= _LONGEST_ID and " " not in number
 
 
 def names_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[str]]:
-    """Return all names of entities, the one that is shown first and the others in order."""
+    """Return all names of entities by id, the shown name first and the others sorted."""
     entity_ids = list(ids)
     shown = select(entity.c.id, entity.c.name).where(in_values(connection, entity.c.id, entity_ids))
     names_by_entity = {number: {name: None} for number, name in connection.execute(shown)}
@@ -120,13 +120,13 @@ def names_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[str]]
 
 
 def names_at_hand(entity_parts: Parts) -> list[str]:
-    """Return all names of an entity as `names_of` does, without asking."""
+    """Return all names of an entity as `names_of` does, without a query."""
     shown = entity_parts.shown.name
     return [shown, *sorted(entity_parts.names - {shown})]
 
 
 def mentioning(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Return the entities whose documents hold the names of one of some others."""
+    """Return the entities whose documents contain names of the given ones."""
     entity_ids: set[int] = set()
     for owner, other in (*PARTIES, *PLACES):
         entity_ids |= set(
