@@ -1,4 +1,4 @@
-"""Comparing a knowledge base with what its records say, and deriving that again."""
+"""Check a knowledge base against its records, and rebuild all derived data from them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,21 +38,21 @@ from bricoop.ingest.resolve.known_places import KnownPlaces
 from bricoop.ingest.stray_mentions import mistaken_mentions
 from bricoop.ingest.unfit_values import drop_unfit
 
-#: So many records have their facts written at once.
+#: How many records have their facts written at once.
 _BATCH = 1000
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What was derived again.
+    """The result of a rebuild.
 
     Attributes:
-        records: how many records got other facts.
-        entities: how many entities show other values, or went because nothing speaks of them.
-        parts: the indexes and views that were made again, and what was dropped.
-        searchable: how many entities search finds.
-        left: how many records have other facts still, as what they rest on is damaged.
-        damaged: what was loaded and altered since, which cannot be derived.
+        records: how many records got different facts.
+        entities: how many entities got different values, or were deleted as nothing refers to them.
+        parts: the indexes and views that were created again, and the objects dropped.
+        searchable: how many entities are in the search index.
+        left: how many records still have wrong facts, because their source data is damaged.
+        damaged: failed checks of loaded data, which cannot be derived.
     """
 
     records: int
@@ -64,13 +64,13 @@ class Rebuilt:
 
 
 def check_all(connection: Connection) -> list[Check]:
-    """Return what was checked of a knowledge base: file, schema, references and derived data.
+    """Check file, schema, references and derived data of a knowledge base.
 
-    Records are read a thousand at a time. Where tables are missing, rows may be hidden, the file is
-    damaged, or values are of other types than their columns, nothing else is looked at.
+    Records are read a thousand at a time. If tables are missing, rows may be hidden, the file is
+    damaged, or values have other types than their columns, the remaining checks are skipped.
     """
     schema = check_of_schema(connection)
-    # Of rows that the server hides, nothing can be said.
+    # Rows hidden by row security cannot be checked.
     is_hidden = any(setting.hides_rows for setting in unenforced(connection))
     if schema[0].found or is_hidden:
         return schema
@@ -81,7 +81,7 @@ def check_all(connection: Connection) -> list[Check]:
 
 
 def check_of_schema(connection: Connection) -> list[Check]:
-    """Return whether tables, indexes and views are as this version makes them."""
+    """Check that tables, indexes and views are as this version creates them."""
     unlike = differences(connection)
     lost = [difference.what for difference in unlike if not difference.can_be_made_again]
     return [
@@ -101,7 +101,7 @@ def check_of_schema(connection: Connection) -> list[Check]:
 
 
 def _remedy_of_tables(unlike: list[Difference]) -> str:
-    """Return what to do about tables: rows can be copied out of those that have all they need."""
+    """Return the remedy for wrong tables: copy the rows unless something is missing."""
     is_missing = any(
         difference.wanted is not None and difference.there is None
         for difference in unlike
@@ -116,7 +116,7 @@ def _derived(connection: Connection) -> Iterator[Check | Step]:
     in_doubt = altered.entities_in_doubt(connection)
 
     def unlike() -> Iterator[str]:
-        # What rests on something that was altered is not to be derived from that.
+        # Facts that depend on altered rows cannot be compared.
         wrong = Derivation(connection).wrong()
         yield from [str(record) for record in wrong if altered.is_reliable(record.record)]
         mentions = mistaken_mentions(connection)
@@ -130,13 +130,13 @@ def _derived(connection: Connection) -> Iterator[Check | Step]:
 
 
 def rebuild(engine: Engine) -> Rebuilt:
-    """Derive again what follows from records: facts, values of entities, indexes, views, search.
+    """Rebuild all derived data: facts, values of entities, indexes, views, search index.
 
-    All of it in one transaction. What was loaded stays as it is, damaged or not, and nothing is
-    derived from what is damaged.
+    Runs in one transaction. Loaded data is not changed, damaged or not, and nothing is derived from
+    damaged data.
 
     Raises:
-        DatabaseError: the database cannot be written, or what was loaded cannot be read.
+        DatabaseError: the database cannot be written, or loaded data cannot be read.
     """
     with writing(engine) as connection:
         wait_for_write_lock(connection)
@@ -145,7 +145,7 @@ def rebuild(engine: Engine) -> Rebuilt:
         ]
         switched = unenforced(connection)
         make_again(connection, unlike)
-        # What hidden rows say must be known before anything is derived.
+        # Hidden rows must be visible before anything is derived.
         enforce(connection, [setting for setting in switched if not setting.is_foreign_key])
         drop_unfit(connection)
         acquire_write_lock(connection)
@@ -167,7 +167,7 @@ def rebuild(engine: Engine) -> Rebuilt:
 
 
 def _enforce_foreign_keys(connection: Connection, switched: list[Unenforced]) -> Check:
-    """Switch foreign keys on again if all rows satisfy them; return whether they do."""
+    """Enable foreign keys again if all rows satisfy them; return the check of this."""
     broken = check_of_references(connection)
     if not broken.found:
         enforce(connection, [setting for setting in switched if setting.is_foreign_key])
@@ -175,7 +175,7 @@ def _enforce_foreign_keys(connection: Connection, switched: list[Unenforced]) ->
 
 
 def _drop_mistaken_mentions(connection: Connection, in_doubt: set[int]) -> set[int]:
-    """Delete names that nothing mentions; return their entities, which will be named anew."""
+    """Delete names by mention that no record gives; return the ids of their entities."""
     wrong = [
         mention for mention in mistaken_mentions(connection) if mention.entity_id not in in_doubt
     ]
@@ -186,12 +186,12 @@ def _drop_mistaken_mentions(connection: Connection, in_doubt: set[int]) -> set[i
 
 
 def _rebuild_facts(connection: Connection, altered: Altered) -> tuple[int, int, set[int]]:
-    """Derive the facts of records again that lack theirs.
+    """Write the correct facts of records with wrong ones, repeating until nothing changes.
 
-    What names mean may be known only when the records that give them have their facts again.
+    Names may be resolvable only after the records that define them have their facts again.
 
     Returns:
-        How many records got other facts, how many are left, and the entities that these speak of.
+        The number of records corrected, the number still wrong, and the ids of entities concerned.
     """
     done: set[int] = set()
     touched: set[int] = set()
@@ -211,7 +211,7 @@ def _rebuild_facts(connection: Connection, altered: Altered) -> tuple[int, int, 
 
 
 def _write_facts(connection: Connection, wrong: Sequence[WrongRecord]) -> set[int]:
-    """Write the facts of records that lack theirs; return the entities that these speak of."""
+    """Replace the facts of records; return the ids of the entities concerned."""
     touched: set[int] = set()
     with Bulk(connection) as bulk:
         for start in range(0, len(wrong), _BATCH):
@@ -239,15 +239,15 @@ def _rows(derived: list[FactRows]) -> list[Rows]:
 
 
 def _rebuild_entities(connection: Connection, touched: set[int], altered: Altered) -> int:
-    """Let entities show what their records say; return how many had to be changed."""
+    """Set the values of entities from their records; return how many were wrong."""
     in_doubt = altered.entities_in_doubt(connection)
     for table, statement in kindless():
         lacking = list(connection.scalars(statement))
-        # Those that cannot be without values have been given them, where these are known.
+        # Subtype rows with required columns were added before, by `show_ground_again`.
         if lacking and all(column.nullable or column.primary_key for column in table.columns):
             connection.execute(insert(table), [{"id": number} for number in lacking])
             touched |= set(lacking)
-    # Where records were altered or are missing, something may only seem to be nobody's.
+    # If records were altered or are missing, an entity may only seem to be unused.
     is_safe = not (altered.aims or altered.loads)
     gone = delete_orphans(connection, connection.scalars(orphans())) if is_safe else set()
     unnamed = set(connection.scalars(nameless())) - in_doubt

@@ -1,4 +1,4 @@
-"""Countries, regions and links are shown right again before facts that name them are derived."""
+"""Restore countries, regions and links, on which the derivation of other facts depends."""
 
 from collections.abc import Sequence
 
@@ -24,11 +24,11 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def show_ground_again(connection: Connection, in_doubt: set[int]) -> int:
-    """Let countries, regions and links show what their records say; return how many did not.
+    """Restore the values of countries, regions and links; return how many were wrong.
 
     Args:
         connection: an open transaction.
-        in_doubt: the entities of which it cannot be told what they should show.
+        in_doubt: ids of entities whose values cannot be derived.
     """
     lacking = {
         table.name: set(connection.scalars(statement)) - in_doubt for table, statement in kindless()
@@ -44,7 +44,7 @@ def show_ground_again(connection: Connection, in_doubt: set[int]) -> int:
 
 
 def _add(connection: Connection, layout: Layout, lacking: Sequence[int]) -> None:
-    """Add the rows of entities whose kind has columns that may not be empty."""
+    """Insert missing subtype rows of a kind with required columns."""
     if not lacking:
         return
     table = metadata.tables[str(layout.kind)]
@@ -56,7 +56,7 @@ def _add(connection: Connection, layout: Layout, lacking: Sequence[int]) -> None
 
 
 def _make_way(connection: Connection, wrong: Sequence[int]) -> None:
-    """Give wrong codes away, so that two which were exchanged can be changed one after another."""
+    """Set temporary codes, so that exchanged codes do not violate the unique constraint."""
     for index, number in enumerate(wrong):
         code = _LETTERS[index // len(_LETTERS)] + _LETTERS[index % len(_LETTERS)]
         values = {"alpha2": code, "alpha3": f"-{code}", "numeric": None}

@@ -1,4 +1,4 @@
-"""Rows that are wrong, written as they were into a file that can be corrected and loaded again."""
+"""Write refused rows to a file, with their problems, to be corrected and loaded again."""
 
 import codecs
 import csv
@@ -16,21 +16,21 @@ from bricoop.ingest.readers.table import ABOVE, LINE, PROBLEMS, SourceRow
 
 
 class Rejects:
-    """The rows of one file that are left out, each behind all that is wrong with it.
+    """Writes the rows of a file that are left out, each preceded by its problems.
 
     Attributes:
-        lines: all that is wrong with each of these rows, by its line.
+        lines: the problems of each of these rows, by line.
     """
 
     def __init__(self, path: Path | None, form: FileOptions) -> None:
-        """Begin with none.
+        """Start with no rows.
 
         Args:
-            path: where they are to be written; None means that no row is ever left out.
-            form: how the file is read, so that these rows can be read the same way.
+            path: the file to write; None means that no rows are left out.
+            form: the options of the source file, by which the rejects can be read again.
 
         Raises:
-            UsageError: no file can be written there.
+            UsageError: the path is a directory, or its directory does not exist.
         """
         self.lines: dict[int, str] = {}
         self._path = path
@@ -41,7 +41,7 @@ class Rejects:
             self._refuse_what_is_no_place(path)
 
     def begin_again(self) -> None:
-        """Write from the beginning: the file is to be read once more."""
+        """Start over, as the source file is read once more."""
         with suppress(OSError):
             self.close()
 
@@ -59,13 +59,13 @@ class Rejects:
             raise self._unwritable(error.strerror) from error
 
     def _complaint(self, line: int) -> str:
-        # The first word keeps a spreadsheet from taking a header such as =A1 for a formula.
+        # The first word prevents spreadsheets from treating a text such as =A1 as a formula.
         return " ".join(f"Refused: {self.lines[line]}".split())
 
     def keep(self) -> None:
-        """Let the file take its place: the other rows are loaded.
+        """Move the temporary file to its final path, once the other rows are loaded.
 
-        A link stays a link; a pipe or a device is written to.
+        A symbolic link is kept; a pipe or device is written to.
 
         Raises:
             UsageError: the file cannot be written.
@@ -87,14 +87,14 @@ class Rejects:
         """Close the file.
 
         Raises:
-            OSError: what was still to be written cannot be, as where the disk is full.
+            OSError: buffered rows cannot be written, for example because the disk is full.
         """
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.close()
 
     def discard(self) -> None:
-        """Leave no part of a file behind, even where closing it fails because the disk is full."""
+        """Delete the temporary file, even if closing it fails because the disk is full."""
         with suppress(OSError):
             self.close()
         if self._part is not None:
@@ -110,7 +110,7 @@ class Rejects:
             raise self._unwritable("there is no such directory")
 
     def _named_part(self, path: Path) -> Path:
-        # A name of its own: nothing that is already there is written over or removed.
+        # A unique name, so that no existing file is overwritten or removed.
         whole = path.resolve()
         folder = whole.parent if _is_replaceable(path) else Path(gettempdir())
         return folder / f"{whole.name}.{uuid4().hex}.part"
@@ -122,7 +122,7 @@ class Rejects:
             stream = self._part.open("w", encoding=_encoding(form), newline="")
         except OSError as error:
             raise self._unwritable(error.strerror) from error
-        # Where the header does not stand on the first line, something stands above it.
+        # Filler lines, so that the header is on the line that the options name.
         stream.write(f"{ABOVE}\n" * ((form.header_row or 1) - 1))
         form = form.for_rejected_rows()
         self._writer = csv.writer(
@@ -133,9 +133,9 @@ class Rejects:
 
 
 class _Lines:
-    """Ends lines with a newline only.
+    """Writes rows with LF as line end.
 
-    The writer is told of the carriage return so that it quotes a cell which holds one.
+    The csv writer itself uses CRLF, so that it quotes cells that contain a carriage return.
     """
 
     def __init__(self, out: TextIO) -> None:
@@ -147,7 +147,7 @@ class _Lines:
 
 
 def _encoding(form: FileOptions) -> str:
-    # A byte order mark has the last word over the encoding that a profile names.
+    # A byte order mark overrides the encoding that a profile names when the file is read.
     return "utf-8" if codecs.lookup(form.encoding).name == "utf-8" else "utf-8-sig"
 
 

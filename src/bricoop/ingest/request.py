@@ -1,4 +1,4 @@
-"""What is to be loaded, and what a load did, as values."""
+"""The request and the result of a load, as dataclasses."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,34 +12,33 @@ from bricoop.ingest.profile.model import Profile
 from bricoop.ingest.readers.file_options import NATIVE, FileOptions
 from bricoop.ingest.sources import SourceSpec
 
-#: Is given how many rows have been read, and which share of the file, where that can be told.
+#: Callback: the number of rows read, and the share of the file read, or None if not known.
 Progress = Callable[[int, float | None], None]
 
 
 @dataclass(frozen=True)
 class LoadRequest:
-    """What is to be loaded.
+    """A file to load, and how.
 
     Attributes:
-        noun: the noun whose native layout the file has; empty where a profile says what it has.
+        noun: the noun whose native layout the file has; empty if there is a profile.
         path: the file; `-` is standard input.
-        named: what the file is called, where that is not its path.
-        source: who says what the file says.
-        profile: the published layout that the file has, or None for a native one.
-        variant: which of the profile's number styles the file has, where it has several.
-        form: how the file is to be read.
-        complete: whether the file holds all that the source still says in its nouns, so that what
-            it does not hold is gone.
-        rejects: where rows that are wrong are to be written while the others are loaded; None
-            means that one wrong row stops the load.
-        dry_run: whether everything is to be taken back at the end.
-        sink: is given every problem and every note as it is found.
-        begins: is called before each reading of the file, with True where the sink gets what the
-            last reading gave it once more.
-        progress: is told how far the load has come.
-        tried: in a dry run, is given the connection and the load's number when everything is
-            written, before it is taken back.
-        written: is told the load's number as soon as it stays written, whatever happens then.
+        named: the name of the file in messages, if not its path.
+        source: the source to which the records are attributed.
+        profile: the profile of a published layout, or None for a native one.
+        variant: the name of the profile's number style, if it has several.
+        form: the options for reading the file.
+        complete: whether the file is a complete edition, so that records of its nouns that it does
+            not contain are marked as gone.
+        rejects: the file for refused rows while the others are loaded; None means that one refused
+            row stops the load.
+        dry_run: whether to roll back at the end.
+        sink: receives every problem and note as it is found.
+        begins: called before each reading of the file, with True if the sink will receive the
+            problems of the last reading once more.
+        progress: called with the progress of the load.
+        tried: in a dry run, called with the connection and the load id before the rollback.
+        written: called with the load id right after the commit.
     """
 
     noun: str
@@ -60,32 +59,32 @@ class LoadRequest:
 
     @property
     def nouns(self) -> list[str]:
-        """The nouns of the records that its rows become, in the order of the profile's rules."""
+        """The nouns of the records in the file, in the order of the profile's rules."""
         return [rule.noun for rule in self.profile.records] if self.profile else [self.noun]
 
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What a load did, or would do.
+    """The result of a load, or of a dry run.
 
     Attributes:
-        load_id: its number, or None where nothing was written.
-        noun: the noun loaded.
-        file: the file as the user named it.
-        source: the source's key.
-        counts: what became of the rows.
-        created: the entities that were made because a cell names them.
-        records: how many records of each noun the rows became.
-        changed_fields: for each noun how many of its records changed in each field; a column that
-            no field is read from stands under its header.
-        gone: how many records of each noun the file no longer holds.
-        problems: the first problems found.
-        problem_count: how many were found.
-        notes: what the reader of the file accepted, each in a sentence.
-        nothing: why rows became no record, such as `no name`, and how many did so.
-        skipped: by which rules rows were left out, and how many were.
-        row_notes: the first notes on cells and rows that are loaded and should be looked at.
-        row_note_count: how many of these there are.
+        load_id: the id of the load, or None if nothing was written.
+        noun: the first noun of the load.
+        file: the name of the file.
+        source: the key of the source.
+        counts: counts of the rows.
+        created: counts of the entities that were created because a cell names them.
+        records: the number of records of each noun.
+        changed_fields: for each noun, the number of records that changed in each field; columns
+            that no field is read from are counted under their header.
+        gone: for each noun, the number of records that are no longer in the file.
+        problems: the first problems.
+        problem_count: the number of all problems.
+        notes: notes on the file as a whole, one sentence each.
+        nothing: reasons why rows produced no record, such as `no name`, with their number.
+        skipped: rules by which rows were left out, with their number.
+        row_notes: the first notes on cells and rows that were loaded but should be checked.
+        row_note_count: the number of all such notes.
     """
 
     load_id: int | None
@@ -107,6 +106,6 @@ class LoadResult:
 
     @property
     def has_changes(self) -> bool:
-        """Whether the load made or changed anything: without, there is nothing to undo."""
+        """Whether the load changed anything that could be undone."""
         counts = self.counts
         return bool(counts.new or counts.changed or any(self.gone.values()) or self.created.counts)

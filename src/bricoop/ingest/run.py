@@ -1,4 +1,4 @@
-"""One load: rows are read and prepared a batch at a time, and written noun by noun."""
+"""Run one load: read and prepare rows in batches, and write them noun by noun."""
 
 import gc
 from collections import Counter, defaultdict
@@ -33,17 +33,17 @@ from bricoop.ingest.transform.process import SecondProcess, is_large, is_worthwh
 from bricoop.ingest.transform.rows import NativeRows, Rows
 from bricoop.ingest.transform.validate import PreparedRow
 
-#: Nouns whose rows make places known that others name.
+#: Nouns whose rows define countries and regions, which other rows name.
 _PLACES = {"countries", "regions"}
-#: A file of so many bytes, and of so many for each entity that is there, writes faster without
-#: the indexes of names, which are then made of all rows at once.
+#: From this size in bytes on, plus this much for each existing entity, a load is faster if the
+#: indexes of names are dropped and created at the end.
 _OUTGROWS, _OF_ENTITY = 32 * 1024 * 1024, 256
-#: After so many batches memory is cleared of what only refers to itself.
+#: After this many batches the youngest generation of the garbage collector is collected.
 _COLLECT_EVERY = 8
 
 
 class Run:
-    """One load, into an open transaction whose writer's lock is held."""
+    """A load into an open transaction whose write lock is held."""
 
     def __init__(
         self,
@@ -53,14 +53,14 @@ class Run:
         rejects: Rejects,
         exchanged: Collection[EntityName] = (),
     ) -> None:
-        """Register the load; nothing is read yet beyond the header.
+        """Register the load; of the file only the header has been read.
 
         Args:
-            bulk: takes new rows, in the open transaction.
-            request: what is to be loaded.
-            file: the file, open.
-            rejects: the rows that are left out.
-            exchanged: names that the load exchanges, known from an earlier reading of the file.
+            bulk: inserts new rows, in the open transaction.
+            request: the file to load, and how.
+            file: the open file.
+            rejects: the rows to leave out.
+            exchanged: exchanged names, known from an earlier reading of the file.
         """
         connection = bulk.connection
         self._request = request
@@ -96,22 +96,22 @@ class Run:
 
     @property
     def load_id(self) -> int:
-        """The number of the load, whether it will be kept or not."""
+        """The id of the load, whether it will be committed or not."""
         return self._work.load_id
 
     def _watch_names(self, expected: Collection[EntityName]) -> None:
-        """Watch for names that are exchanged, which only a newer edition can do."""
+        """Watch for exchanged names, which occur only in newer editions."""
         work = self._work
         if has_records(work.connection, self._request.source.key, self._nouns):
             work.resolver.exchanged.expect(expected)
             work.resolver.exchanged.watch(work.numbers.last("entity"), work.numbers.last("record"))
 
     def exchanged_late(self) -> set[EntityName]:
-        """Return the names that rows used before the load found that it exchanges them."""
+        """Return exchanged names that rows had used before the exchange was noticed."""
         return self._work.resolver.exchanged.late
 
     def run(self) -> LoadResult:
-        """Read the file to its end."""
+        """Load the whole file; the caller commits or rolls back."""
         with closing(self._supply()) as supply:
             self._take(supply)
             end = supply.end()
@@ -127,7 +127,7 @@ class Run:
         return self._result(counts, gone, end.notes)
 
     def _comes_late(self, index: int) -> bool:
-        """Return whether records at a place are about entities that later ones describe."""
+        """Return whether the records at an index are about entities described by later ones."""
         layout = layout_of(self._nouns[index])
         later = map(layout_of, self._nouns[index + 1 :])
         return not layout.describes_entity and any(
@@ -136,17 +136,17 @@ class Run:
         )
 
     def _outgrows_what_is_there(self, entities: int) -> bool:
-        """Return whether the first file of a source holds much more than the database does."""
+        """Return whether this is the first file of a source and much larger than the database."""
         size = size_of(self._request.path)
         is_first = self._work.name_filter.empty_nouns >= set(self._nouns)
         return is_first and size >= _OUTGROWS + entities * _OF_ENTITY
 
     def _supply(self) -> BatchSource:
-        """Return where the batches come from: another process, where that saves time."""
+        """Return the source of batches: a second process if that saves time."""
         file = self._file
         here = InProcessSource(file, self._rows, len(self._nouns), self._rejects.lines)
-        # Rows that are compared with what is there are prepared only where they differ; and what
-        # countries and regions there are must be known to whoever prepares the rows below them.
+        # A second process cannot compare rows with the database, nor see the countries and
+        # regions that earlier rows of the same file define.
         if self._compares or _PLACES & set(self._nouns) or not is_worthwhile(self._request.path):
             return here
         return SecondProcess(here, file.name)
@@ -160,14 +160,14 @@ class Run:
                 self._writers[index].leave(ids, line)
             self._leave_out(batch.left_out)
             if (number - 1).bit_count() == 1:
-                # Each time that the rows have doubled, and more are to come.
+                # Update planner statistics each time the number of rows has doubled.
                 analyze_tables(self._work.connection)
             self._write(batch)
             self._count(batch)
             for records in batch.records:
                 records.clear()
             if not number % _COLLECT_EVERY:
-                # Questions to the database leave circles behind, which nobody else looks for.
+                # Queries leave reference cycles behind, and automatic collection is off.
                 gc.collect(0)
             self._request.progress(self._counts().read, batch.share_read)
         for writer in self._writers:
@@ -202,9 +202,9 @@ class Run:
         )
 
     def refused(self) -> dict[int, str] | None:
-        """Return all that is wrong with each row that was refused, by its line.
+        """Return the problems of each refused row, by line.
 
-        None means that the file as a whole is wrong, or that nobody asked for it.
+        None if the file as a whole is wrong.
         """
         return None if self._complaints.file_is_wrong else self._complaints.of_rows()
 
@@ -244,7 +244,7 @@ class Run:
 
     def _mark_gone(self) -> dict[str, int]:
         counts = self._counts()
-        # Where rows were refused, that is what is said, and nothing stays written.
+        # If rows were refused, the load fails for that reason anyway.
         if not counts.written and not counts.rejected:
             name = self._file.name
             reason = (
@@ -256,13 +256,13 @@ class Run:
 
     def _write(self, batch: Batch) -> None:
         self._work.resolver.forget()
-        # All at once, as each question waits for all that is being inserted.
+        # All lookups come first, as each query has to wait for pending inserts.
         known = self._looked_up(batch.records)
         if self._documents:
             self._documents.look_up(batch.words)
         for number in self._order:
             writer, records = self._writers[number], batch.records[number]
-            # What is wrong in one record of a row is wrong in the row.
+            # A problem in one record of a row rejects the whole row.
             refused = self._rejected
             good = [row for row in records if row.line not in refused] if refused else records
             records_known = known[number] if number in known else writer.look_up(good)
@@ -270,7 +270,7 @@ class Run:
             for note in writer.row_notes.take():
                 self._complaints.add_note(note)
         if self._complaints.count:
-            # All will be taken back.
+            # The transaction will be rolled back, so no search documents are needed.
             self._documents = None
         if self._documents:
             self._documents.write()
@@ -278,7 +278,7 @@ class Run:
             self._work.pending.take()
 
     def _looked_up(self, batch: Sequence[Sequence[PreparedRow]]) -> dict[int, Known]:
-        """Return what is known of the records of each noun, the first time that it comes."""
+        """Return the existing records for each noun, at the first index with that noun."""
         return {
             number: self._writers[number].look_up(batch[number])
             for number, noun in enumerate(self._nouns)
@@ -299,10 +299,10 @@ class Run:
         )
 
     def _count(self, batch: Batch) -> None:
-        """Count what became of a batch's rows, once all of it is written.
+        """Count the rows of a batch after it was written.
 
-        The first record keeps the whole row: it changes when anything in the row does. Where a row
-        has none, its other records tell.
+        A row counts as its record of the first noun does, which keeps the whole row and so changes
+        when any cell does. For rows without one, the other records decide.
         """
         outcomes: dict[int, Became] = {}
         for writer in reversed(self._writers):
@@ -314,10 +314,10 @@ class Run:
         self._report(batch.skipped, self._skipped, "was left out by a rule")
 
     def _report(self, rows: Sequence[tuple[int, str]], counts: Counter[str], verdict: str) -> None:
-        """Count rows that have no record, and report each of them to whoever hears of problems."""
+        """Count rows without records by reason, and report each to the sink."""
         for line, reason in rows:
             counts[reason] += 1
-            # Where rows were left out, the file is read again, and these have been reported.
+            # If rows were left out, the file is being read again, and these were reported before.
             if not self._rejects.lines:
                 rule = f"{verdict}: {reason}"
                 self._request.sink(self._file.origin.problem(line, "", "", rule))
@@ -329,10 +329,10 @@ class Run:
 
 
 def styles_of(profile: Profile, variant: str) -> Styles:
-    """Return how a layout writes numbers and dates, in one of its variants.
+    """Return the number and date styles of a profile, or of one of its variants.
 
     Raises:
-        UsageError: there are variants and none of them is named, or there is none of that name.
+        UsageError: the profile has variants but none is named, or the named one does not exist.
     """
     if not profile.variants and not variant:
         return profile.styles

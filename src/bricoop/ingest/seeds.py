@@ -1,4 +1,4 @@
-"""The seeds are ordinary load files; the first use of a database loads them."""
+"""Set up an empty database: create the schema and load the seed files."""
 
 import tomllib
 from datetime import UTC, datetime
@@ -20,12 +20,12 @@ from bricoop.settings import resource_folder
 
 
 def set_up(engine: Engine) -> int | None:
-    """Make an empty database a knowledge base: the schema and the seeds, whole or not at all.
+    """Set up an empty database with schema and seeds, in one transaction.
 
-    Several processes may try at once: one does it and the others find it done.
+    Several processes may try at the same time: one does it, the others wait.
 
     Returns:
-        How many rows the seeds hold, or None where another process was first.
+        The number of rows in the seeds, or None if the database was set up already.
     """
     set_journal(engine)
     try:
@@ -35,14 +35,14 @@ def set_up(engine: Engine) -> int | None:
             upgrade(connection)
             return sum(result.counts.read for result in seed(connection))
     except DatabaseError:
-        # PostgreSQL lets two processes begin and refuses the second one's first table.
+        # PostgreSQL lets two processes begin, and fails when the second creates its first table.
         if _is_ready(engine):
             return None
         raise
 
 
 def seed(connection: Connection) -> list[LoadResult]:
-    """Load the seeds into a database that has just been migrated."""
+    """Load the seeds into a database whose schema was just created."""
     connection.execute(
         knowledge_base.insert().values(id=1, version=0, created_at=datetime.now(UTC))
     )

@@ -1,4 +1,4 @@
-"""Which source a load is from: one that is known, or a new one that the caller describes."""
+"""Find or create the source of a load."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,13 +15,13 @@ from bricoop.domain.vocabularies import SourceKind, Tier
 from bricoop.errors import UsageError
 from bricoop.ingest.layouts.clean import BadValueError, Places, language, url
 
-#: Addresses and languages name no places.
+#: Passed to cleaners of URLs and languages, which do not look up places.
 _NO_PLACES = cast("Places", None)
 
 
 @dataclass(frozen=True)
 class SourceSpec:
-    """A source as its loader describes it; a known one needs only its key.
+    """A description of a source; a known source needs only its key.
 
     Attributes:
         key: short and stable, such as `aiddata-gcdf-3`.
@@ -45,12 +45,12 @@ class SourceSpec:
     note: str | None = None
 
     def over(self, base: "SourceSpec") -> "SourceSpec":
-        """Return what this spec says, and what a base says where this one is silent."""
+        """Return this description, completed with the values of another one."""
         stated = {name: value for name, value in asdict(self).items() if value}
         return SourceSpec(**{**asdict(base), **stated})
 
     def given(self) -> dict[str, str | int]:
-        """Return what is said beside the key."""
+        """Return the stated values other than the key."""
         return {
             name: value
             for name, value in asdict(self).items()
@@ -59,10 +59,10 @@ class SourceSpec:
 
 
 def source_for(connection: Connection, spec: SourceSpec, numbers: Ids) -> int:
-    """Return the id of the source that a spec names, and make it where it is new.
+    """Return the id of a source, creating it if it is new.
 
     Raises:
-        UsageError: a new source lacks its title or tier, or a known one is described otherwise.
+        UsageError: a new source lacks title or tier, or a known one is described differently.
     """
     check_source(spec)
     known = connection.execute(select(source).where(source.c.key == spec.key)).mappings().first()
@@ -70,7 +70,7 @@ def source_for(connection: Connection, spec: SourceSpec, numbers: Ids) -> int:
         return _make(connection, spec, numbers)
     described = spec.given()
     if not _has_records(connection, known["id"]):
-        # All that it said was undone, so what it is may be said anew.
+        # All its loads were undone, so its description may be replaced.
         connection.execute(
             update(source).where(source.c.id == known["id"]).values(_described(spec))
         )
@@ -85,7 +85,7 @@ def source_for(connection: Connection, spec: SourceSpec, numbers: Ids) -> int:
 
 
 def has_records(connection: Connection, key: str, nouns: Sequence[str]) -> bool:
-    """Return whether a source has records of some nouns, so that its next file is an edition."""
+    """Return whether a source has records of some nouns; its next file is then a new edition."""
     own = (
         select(record.c.id)
         .join(source, source.c.id == record.c.source_id)
@@ -95,10 +95,10 @@ def has_records(connection: Connection, key: str, nouns: Sequence[str]) -> bool:
 
 
 def check_source(spec: SourceSpec) -> None:
-    """Refuse a source that is described by what its fields cannot say.
+    """Validate the description of a source.
 
     Raises:
-        UsageError: says which it is.
+        UsageError: a value is invalid; the message says which.
     """
     if spec.key != slug(spec.key):
         raise UsageError(
@@ -119,7 +119,7 @@ def check_source(spec: SourceSpec) -> None:
 
 
 def _refuse_wrong(spec: SourceSpec) -> None:
-    """Refuse addresses that are none, and a language that has no such code."""
+    """Refuse invalid URLs and language codes."""
     cleaners = (("url", url), ("archived_url", url), ("language", language))
     for name, clean in cleaners:
         value = getattr(spec, name)

@@ -1,4 +1,4 @@
-"""Names that records only mention: whether each is what its record says, or what is shown."""
+"""Check the names by mention: each must be in its record, or be the name that is shown."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -16,12 +16,12 @@ from bricoop.ingest.layouts.registry import layout_of
 
 
 class Mistaken(NamedTuple):
-    """A name that no record mentions as it stands there.
+    """A name by mention that its record does not contain.
 
     Attributes:
-        record_id: the record that is said to mention it.
-        position: its place among the facts of the record.
-        entity_id: the entity that is said to have it.
+        record_id: the record to which it is attributed.
+        position: its position among the facts of the record.
+        entity_id: the entity that it names.
         name: the name.
     """
 
@@ -31,15 +31,15 @@ class Mistaken(NamedTuple):
     name: str
 
     def __str__(self) -> str:
-        """Return the name, quoted."""
+        """Return a description for messages."""
         return f"the name {self.name!r}"
 
 
 def mistaken_mentions(connection: Connection) -> Iterator[Mistaken]:
-    """Yield the names that are not what their records mention, nor what their entities show.
+    """Yield the names by mention that are neither in their records nor shown by their entities.
 
-    An entity whose own name went with a record keeps it under a record that mentions another of its
-    names.
+    An entity whose own name was deleted with a record keeps it, attributed to a record that
+    mentions another of its names.
     """
     for row in _mentions(connection):
         is_mentioned = row.name in _named(row) or (
@@ -61,25 +61,25 @@ def _mentions(connection: Connection) -> Sequence[Row[Any]]:
         .where(alias.c.position < 0)
         .order_by(alias.c.record_id, alias.c.position)
     )  # fmt: skip
-    # Whole, as questions are asked between.
+    # Read completely, as other queries run while the caller iterates.
     mentions: Sequence[Any] = connection.execute(statement).all()
     return mentions
 
 
 def _mentions_entity(connection: Connection, row: Row[Any]) -> bool:
-    """Return whether a record is about the entity to which it lends a name, or mentions it."""
+    """Return whether the record of a name is about the named entity, or refers to it."""
     return row.about == row.entity_id or row.record_id in records_mentioning(
         connection, [row.entity_id]
     )
 
 
 def _named(row: Row[Any]) -> Sequence[str]:
-    """Return the names of organizations and of its subject that a record mentions."""
+    """Return the names of organizations in a record, and of its subject."""
     try:
         fields = orjson.loads(row.fields)
         layout = layout_of(row.noun)
         names = [name for _, name in organizations_named(layout, fields)]
         return [*names, fields.get(layout.subject)]
     except (ValueError, LookupError, TypeError, AttributeError):
-        # Fields that were altered may mean nothing; their record is known to be altered.
+        # Altered fields may have any form; another check reports the record as altered.
         return [row.name]

@@ -1,4 +1,4 @@
-"""Several header rows become one: what spans several columns in one row is read in each of them."""
+"""Join several header rows into one; a cell that spans several columns applies to each of them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,28 +12,28 @@ from bricoop.ingest.readers.table import SourceRow, Table, header_name, without_
 
 
 def form_of_first(form: FileOptions) -> FileOptions:
-    """Return how a table is opened whose header rows are joined: no column is passed over yet."""
+    """Return the options for the first header row, whose unnamed columns are still needed."""
     return replace(form, skip_unnamed=False) if form.header_rows > 1 else form
 
 
 class JoinedHeader(Table):
-    """A table below several header rows."""
+    """A table with several header rows, presented with one joined header."""
 
     def __init__(self, table: Table, form: FileOptions) -> None:
-        """Read the other header rows.
+        """Read the remaining header rows.
 
         Args:
-            table: the table below the first of them.
-            form: how it is read.
+            table: the table, whose header is the first of the header rows.
+            form: the options of the file.
 
         Raises:
-            FileUnreadableError: there are fewer rows.
+            FileUnreadableError: the file has fewer rows.
         """
         self._table = table
         self._rows = table.rows()
         self.name, self.is_part = table.name, table.is_part
         header = table.header
-        # Rows that were left out of another file stand below the header as it was joined there.
+        # A file of rejected rows has a single header row, which was joined already.
         if not self.is_part and any(cell.strip() for cell in header):
             further = [row.cells for row in islice(self._rows, form.header_rows - 1)]
             if len(further) < form.header_rows - 1:
@@ -59,28 +59,28 @@ class JoinedHeader(Table):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was accepted so far, each in a sentence."""
+        """Notes on what the reader has accepted so far, one sentence each."""
         return self._table.notes
 
     @property
     def share_read(self) -> float | None:
-        """The share of the file that has been read, or None where nobody can tell."""
+        """The share of the file that has been read, or None if it is not known."""
         return self._table.share_read
 
     def rows(self) -> Iterator[SourceRow]:
-        """Yield the rows below the header rows; blank ones are no rows.
+        """Yield the rows below the header rows, without blank ones.
 
         Raises:
-            FileUnreadableError: a row cannot be read; the sentence says where and why.
+            FileUnreadableError: a row cannot be read; the message says where and why.
         """
         return self._rows
 
     def take_row_notes(self) -> list[Problem]:
-        """Return what was doubtful in the rows read since this was last asked."""
+        """Return and forget the notes on the rows read since the last call."""
         return self._table.take_row_notes()
 
     def take_row_problems(self) -> list[Problem]:
-        """Return what was wrong with the rows read since this was last asked: these are refused."""
+        """Return and forget the problems of the rows refused since the last call."""
         return self._table.take_row_problems()
 
     def close(self) -> None:
@@ -89,10 +89,10 @@ class JoinedHeader(Table):
 
 
 def joined(rows: Sequence[Sequence[str]], separator: str) -> list[str]:
-    """Return one header of several rows, the names of each column from top to bottom.
+    """Return the joined header: the names of each column from top to bottom.
 
-    An empty cell of all rows but the last has the text of the cell to its left, which spans it;
-    a text that stands in two rows of a column, one below the other, is one.
+    Except in the last row, an empty cell takes the text of the cell to its left, which spans it.
+    A text repeated in successive rows of a column is used once.
     """
     width = max(map(len, rows))
     filled = [_filled(row, width) for row in rows[:-1]]

@@ -1,4 +1,4 @@
-"""The lines of a text, read one by one: those of the current row are kept and can be read again."""
+"""Read a text line by line, keeping the lines of the current row so that they can be reread."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -6,24 +6,24 @@ from itertools import chain, islice
 
 
 class Lines:
-    """Lines with their ends.
+    """Lines of a text, with their line ends.
 
     Attributes:
-        kept: the lines that were read since the last row was complete.
+        kept: the lines read since the caller last cleared this list, after a complete row.
     """
 
     def __init__(self, blocks: Iterable[Iterable[str]]) -> None:
-        """Read nothing yet.
+        """Start without reading.
 
         Args:
-            blocks: the text in blocks, each of which gives whole lines.
+            blocks: the text in blocks, each an iterable of whole lines.
         """
         self._source = chain.from_iterable(blocks)
         self._ahead: deque[str] = deque()
         self.kept: list[str] = []
 
     def read(self) -> Iterator[str]:
-        """Yield the next lines to the end of the text, and keep each of them."""
+        """Yield the next lines up to the end of the text, adding each to `kept`."""
         keep, ahead = self.kept.append, self._ahead
         while True:
             while ahead:
@@ -37,22 +37,22 @@ class Lines:
             yield line
 
     def put_back(self) -> None:
-        """Let the lines of the current row be read again."""
+        """Put the kept lines back, so that they are read again."""
         self._ahead.extendleft(reversed(self.kept))
         self.kept.clear()
 
     def skip(self, number: int) -> int:
-        """Pass over so many lines, and return how many there were."""
+        """Skip up to `number` lines, and return how many there were."""
         skipped = sum(1 for _ in islice(self.read(), number))
         self.kept.clear()
         return skipped
 
     def look_ahead(self, number: int, characters: int) -> list[str]:
-        """Return up to so many of the next lines, which are still to be read.
+        """Return up to `number` of the next lines without consuming them.
 
         Args:
-            number: how many lines.
-            characters: no further line is fetched if there are so many characters.
+            number: the maximum number of lines.
+            characters: stop fetching lines once there are this many characters.
         """
         ahead = self._ahead
         length = sum(map(len, islice(ahead, number)))

@@ -1,4 +1,4 @@
-"""Merged cells below the header: what the first cell says holds for all that it covers."""
+"""Merged cells below the header: copy the value of the first cell to all that the range covers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ _YEARS = range(1900, 2101)
 
 
 class Merge(NamedTuple):
-    """What is to be told of a range.
+    """A note on a merged range.
 
     Attributes:
         column: its first column, counted from 0.
-        value: what its first cell says.
-        rule: what became of that.
-        hint: what to do if it is wrong.
+        value: the text of its first cell.
+        rule: how the range was read.
+        hint: what to do if that is wrong.
     """
 
     column: int
@@ -29,7 +29,7 @@ class Merge(NamedTuple):
 
 @dataclass
 class _Open:
-    """A range of which rows are still to come."""
+    """A merged range that extends to rows not read yet."""
 
     left: int
     right: int
@@ -38,30 +38,30 @@ class _Open:
 
 
 class Merges:
-    """The merged ranges of a sheet's body, followed row by row.
+    """The merged ranges below the header of a sheet, applied row by row.
 
-    A text, a date or a year fills the whole range, as a reader of the sheet takes it. Any other
-    number stays where it is: an amount that stands once must not be counted in each row.
+    A text, date or year is copied to the whole range, as people read it. Any other number stays in
+    the first cell only: an amount must not be counted once for each row.
     """
 
     def __init__(self, ranges: Sequence[Range], header_row: int) -> None:
-        """Take the ranges that begin below the header, whose row is counted from 1."""
+        """Select the ranges that begin below the header row, which is counted from 1."""
         self._to_come = sorted(
             (cells for cells in ranges if cells[0][0] >= header_row), reverse=True
         )
-        #: By their first columns: ranges of a sheet do not overlap, whatever a file says.
+        #: Open ranges by first column; a range that overlaps another is ignored.
         self._open: dict[int, _Open] = {}
 
     def fill(
         self, number: int, cells: list[str], values: Sequence[Any], first_column: int
     ) -> Iterator[Merge]:
-        """Fill the cells of a row that merged ranges cover; yield the ranges that begin in it.
+        """Fill the cells of a row covered by ranges; yield a note on each that begins in it.
 
         Args:
-            number: the row, counted from 1; rows come in order.
-            cells: its texts, which are changed.
-            values: its values, as the workbook has them.
-            first_column: the column of the first of them, counted from 0.
+            number: the row, counted from 1; rows must be passed in order.
+            cells: the texts of its cells, changed in place.
+            values: the values of its cells in the workbook.
+            first_column: the column of the first cell, counted from 0.
         """
         if self._open:
             self._open = {n: merge for n, merge in self._open.items() if merge.bottom >= number}

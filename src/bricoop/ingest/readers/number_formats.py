@@ -1,4 +1,4 @@
-"""Number formats of a workbook's cells, as far as they change what a reader of the sheet sees."""
+"""Number formats of workbook cells, as far as the text shown differs from the plain value."""
 
 import math
 import re
@@ -13,22 +13,22 @@ from bricoop.ingest.readers.printed_digits import printed_by
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
 _CONDITION = re.compile(r"\[[^\]]*\]")
 _ZEROS = re.compile(r"0{2,}")
-#: Words after a number that say that it is a thousand or more times as large.
+#: Words after a number that multiply it by a thousand or more.
 _UNITS = re.compile(
     r"k|m|mn|mm|mio|mln|b|bn|bln|tn|thousands?|millions?|billions?|trillions?"
     r"|тыс\.?|млн\.?|млрд\.?|[百千万萬亿億兆만억조]+",
     re.IGNORECASE,
 )
-#: What the standard's numbers of formats stand for, where their look differs from their value.
+#: Codes of built-in formats, where the text shown differs from the value.
 _BUILT_IN = {9: "0%", 10: "0.00%", 17: "mmm-yy"}
 
 
 class Shape(NamedTuple):
-    """How a number format shows a value.
+    """A number format whose text differs from the plain value.
 
     Attributes:
-        code: the format, as the workbook writes it.
-        text: returns what a cell with a value shows, or None where its value says it already.
+        code: the format code in the workbook.
+        text: returns the text shown for a value, or None if the plain value says the same.
     """
 
     code: str
@@ -36,11 +36,11 @@ class Shape(NamedTuple):
 
 
 def shape_of(number: int, code: str) -> Shape | None:
-    """Return how a format shows values, or None where values say all that it shows.
+    """Return the shape of a format code, or None if plain values say the same.
 
     Args:
-        number: the number of the format; those below 164 are the standard's own.
-        code: what the workbook says of it, or an empty text.
+        number: the number of the format; those below 164 are built in.
+        code: the format code that the workbook defines, or an empty text.
 
     >>> shape_of(164, "yyyy").text(date(2018, 1, 1)), shape_of(165, "00000").text(42.0)
     ('2018', '00042')
@@ -48,7 +48,7 @@ def shape_of(number: int, code: str) -> Shape | None:
     code = code or _BUILT_IN.get(number, "")
     if not code or code.lower() in {"general", "@"}:
         return None
-    # Up to three more sections are for negative numbers, zero and text.
+    # The first section is for positive numbers; others are for negative ones, zero and text.
     sections = _sections(code)
     bare = _CONDITION.sub("", _LITERAL.sub("", sections[0]))
     text = _of_dates(bare) or _of_numbers(sections, bare)
@@ -83,7 +83,7 @@ def _of_numbers(sections: Sequence[str], bare: str) -> Callable[[Any], str | Non
     if "%" in bare:
         return _percent
     if re.search(r"[0#?]", bare):
-        # A comma behind the digits divides by a thousand: then the value is what the unit says.
+        # A comma after the digits divides by a thousand: then the unit is already in the value.
         scaled = re.search(r"[0#?],+\s*$", bare.replace(" ", ""))
         unit = " ".join(
             "".join(quoted or escaped for quoted, escaped in _LITERAL.findall(first)).split()
@@ -98,7 +98,7 @@ def _percent(value: Any) -> str | None:
 
 
 def _padded(first: str) -> Callable[[Any], str | None] | None:
-    """Return how a whole number is shown in so many digits, with what the format puts around."""
+    """Return how whole numbers are shown with leading zeros and the literals around them."""
     masked = _LITERAL.sub(lambda match: "\1" * len(match[0]), first)
     zeros = _ZEROS.search(masked)
     if zeros is None or masked.count("0") > len(zeros[0]):

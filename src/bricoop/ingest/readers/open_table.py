@@ -1,4 +1,4 @@
-"""The one way to open a file: it is unpacked, recognised, and given to its reader."""
+"""Open any file as a table: unpack it, detect its kind, and choose its reader."""
 
 from contextlib import suppress
 from typing import IO
@@ -26,10 +26,10 @@ _WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 
 
 def open_table(path: str, form: FileOptions = NATIVE, named: str | None = None) -> Table:
-    """Open a file; `-` is standard input; `named` is what it is to be called elsewhere.
+    """Open a file as a table; `-` is standard input, `named` its name in messages.
 
     Raises:
-        FileUnreadableError: it cannot be read, or not as the form says.
+        FileUnreadableError: it cannot be read, or not with these options.
     """
     file = SourceFile(path, named)
     try:
@@ -40,7 +40,7 @@ def open_table(path: str, form: FileOptions = NATIVE, named: str | None = None) 
 
 
 def beginning(path: str, size: int) -> bytes | None:
-    """Return the first bytes of a file of text, unpacked; None where it is a workbook.
+    """Return the first `size` bytes of a text file, unpacked; None if it is a workbook.
 
     Raises:
         FileUnreadableError: it cannot be read, or is neither.
@@ -59,7 +59,7 @@ def beginning(path: str, size: int) -> bytes | None:
 
 
 class _Opening:
-    """One file on its way to its reader."""
+    """A file that is being unpacked and recognised."""
 
     def __init__(self, file: SourceFile, form: FileOptions) -> None:
         self._file = file
@@ -71,7 +71,7 @@ class _Opening:
         return self._text(content) if isinstance(content, Stream) else self._workbook(content)
 
     def content(self) -> IO[bytes] | Stream:
-        """Return a workbook as a file, and anything else, unpacked, as a stream of bytes."""
+        """Return a workbook as a seekable file, and anything else as an unpacked stream."""
         stream = self._file.stream
         if stream.head.startswith(GZIP):
             self._notes.append("Unpacked from gzip.")
@@ -101,7 +101,7 @@ class _Opening:
 
     def _text(self, stream: Stream) -> Table:
         name = self._file.name
-        # Rows that were left out of a workbook are written as CSV.
+        # Rejected rows are written as CSV even if the file they came from is a workbook.
         if begins_rejected_rows(stream.head):
             self._form = self._form.for_rejected_rows()
         else:
@@ -124,7 +124,7 @@ class _Opening:
             raise FileUnreadableError(f"{self._file.name} is a workbook.", "Save it as CSV.")
         if self._file.ending in {".csv", ".tsv", ".txt"}:
             self._notes.append(f"It is a workbook, although its name ends in {self._ending}.")
-        # What is left of a packed file belongs to its digest.
+        # Read the rest of a compressed file, as its digest covers all bytes.
         with suppress(FileUnreadableError):
             while self._file.stream.read():
                 pass

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets (.ods): read row by row, so that no sheet is ever whole in memory."""
+"""Read OpenDocument spreadsheets (.ods) row by row, never holding a whole sheet in memory."""
 
 import zipfile
 from collections.abc import Iterator
@@ -24,21 +24,21 @@ from bricoop.ingest.readers.xlsx_parts import too_large
 if TYPE_CHECKING:
     from bricoop.ingest.readers.merges import Range
 
-#: What a damaged zip or damaged XML raises.
+#: Exceptions raised for damaged zip archives or XML.
 DAMAGED = (ExpatError, OSError, *DAMAGED_ARCHIVE)
-#: Merged ranges, hidden rows and runs of one format that are remembered of a sheet.
+#: Limit on the merged ranges, hidden rows and runs of formats stored for a sheet.
 _MOST_REMEMBERED = 500_000
 
 
 class OpenDocument:
-    """A spreadsheet of OpenDocument.
+    """An OpenDocument spreadsheet.
 
     Attributes:
-        sheets: name of each sheet with cells of its own, and whether it is hidden.
+        sheets: name of each sheet, and whether it is hidden; without caches of external files.
     """
 
     def __init__(self, whole: IO[bytes], name: str) -> None:
-        """Read all sheets once, to know their names and styles.
+        """Read the whole document once for the names of sheets and the styles.
 
         Raises:
             FileUnreadableError: it would take too long or fill memory.
@@ -58,7 +58,7 @@ class OpenDocument:
         self.sheets = [(sheet.name, self._styles.is_hidden(sheet.style)) for _, sheet in own]
 
     def sheet(self, number: int, where: str) -> "OpenDocumentSheet":
-        """Return a sheet, counted from 0; `where` names it in errors.
+        """Return a sheet, counted from 0, after surveying it; `where` names it in errors.
 
         Raises:
             FileUnreadableError: its cells span or hold too much.
@@ -80,14 +80,14 @@ class OpenDocumentSheet:
     """The cells of one sheet.
 
     Attributes:
-        start: the first row, which is 0, and the first column that is not empty.
-        total_height: the last row that is not empty.
+        start: row 0, and the first column that is not empty.
+        total_height: the number of rows up to the last one that is not empty.
         merged_cell_ranges: the merged ranges.
-        marks: what is to be known beside the values.
+        marks: formats and notes besides the values.
     """
 
     def __init__(self, survey: "_Survey", rows: Iterator[Row]) -> None:
-        """Take what was found out, and the rows of a new pass."""
+        """Combine the results of the survey with the rows of a second pass."""
         self.start = (0, survey.first)
         self.total_height = survey.highest
         self.merged_cell_ranges: list[Range] = survey.ranges
@@ -96,7 +96,7 @@ class OpenDocumentSheet:
         self._rows = rows
 
     def iter_rows(self) -> Iterator[list[Any]]:
-        """Yield the values of each row, also of blank ones, up to the last row with a value."""
+        """Yield the values of each row, including blank ones, up to the last row with a value."""
         first, width = self.start[1], self._width
         left = self.total_height
         for row in self._rows:
@@ -114,7 +114,7 @@ class OpenDocumentSheet:
 
 
 class _Survey:
-    """What is found out about a sheet before its values are read."""
+    """First pass over a sheet: its size, merged ranges, formats, hidden rows and errors."""
 
     def __init__(self, where: str, styles: Styles) -> None:
         self._where = where
@@ -128,14 +128,14 @@ class _Survey:
         self._hidden: list[tuple[int, int]] = []
 
     def marks(self) -> Marks:
-        """Return what is to be known beside the values."""
+        """Return formats and notes besides the values."""
         hidden = [(first, min(last, self.highest)) for first, last in self._hidden]
         self._findings.hidden_rows = joined_runs(run for run in hidden if run[0] <= run[1])
         self._marks.notes.extend(self._findings.notes(self._marks))
         return self._marks
 
     def read_columns(self, hidden: list[tuple[int, int]]) -> None:
-        """Take the runs of hidden columns, counted from 0, up to the last one with a value."""
+        """Add runs of hidden columns, counted from 0, up to the last column with a value."""
         for first, last in hidden:
             end = min(last, self.widest - 1)
             if first <= end:
@@ -144,7 +144,7 @@ class _Survey:
                 self._findings.hidden_columns.append(name)
 
     def read(self, row: Row) -> None:
-        """Take the next row."""
+        """Add the next row."""
         if row.hidden:
             self._remember()
             self._hidden.append((row.number, row.number + row.repeated - 1))

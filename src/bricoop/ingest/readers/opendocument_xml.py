@@ -1,4 +1,4 @@
-"""The XML of an OpenDocument spreadsheet: rows with their cells, as a parser meets them."""
+"""Parse the XML of an OpenDocument spreadsheet into rows of cells, as a stream."""
 
 import math
 import re
@@ -15,25 +15,25 @@ from bricoop.ingest.readers.xlsx_parts import too_large
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 _BLOCK = 256 * 1024
-#: A tag may not be larger, nor the whole document, in bytes of XML.
+#: The maximum size of a tag, and of the document, in bytes of XML.
 _LARGEST_TAG, _LARGEST_XML = 8 * 1024**2, 1024**3
-#: More names of elements and attributes than any document has.
+#: Limit on distinct names of elements and attributes; no real document has so many.
 _MOST_NAMES = 10_000
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _DURATION = re.compile(r"(-?)PT(\d{1,7})H(\d{1,2})M(\d{1,2})(?:[.,]\d*)?S", re.ASCII)
 _CELLS = {"table:table-cell", "table:covered-table-cell"}
 _HIDDEN = {"collapse", "filter"}
-#: What stands in or beside cells and is none of their text: comments, pictures, old versions.
+#: Elements in or beside cells that are not their text: comments, pictures, tracked changes.
 _BESIDE = {"office:annotation", "table:shapes", "table:tracked-changes", "table:dde-links"}
 
 
 class Cell(NamedTuple):
-    """A cell, or a run of equal ones.
+    """A cell, or a run of equal cells.
 
     Attributes:
         column: its column, counted from 0.
-        repeated: how many columns it stands in.
-        value: its value; an empty text where there is none.
+        repeated: the number of columns it fills.
+        value: its value; an empty text if there is none.
         style: the name of its style.
         spans: how many rows and columns it is merged over.
         is_error: whether it shows an error.
@@ -50,7 +50,7 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row, or a run of equal ones; rows are counted from 1."""
+    """A row, or a run of equal rows; rows are counted from 1."""
 
     number: int
     repeated: int
@@ -60,7 +60,7 @@ class Row(NamedTuple):
 
 @dataclass
 class Sheet:
-    """A sheet of the document; a cache holds cells of another file that formulas refer to."""
+    """A sheet of the document; a cache holds cells of an external file used in formulas."""
 
     name: str
     style: str
@@ -69,7 +69,7 @@ class Sheet:
 
 @dataclass
 class _Reading:
-    """The cell that is being read."""
+    """The cell that is being parsed."""
 
     attributes: dict[str, str]
     text: list[str] = field(default_factory=list)
@@ -82,17 +82,17 @@ class Document:
     """One pass over the XML.
 
     Attributes:
-        sheets: the sheets that were met.
-        hidden_columns: of the sheet that is read, as runs of columns counted from 0.
+        sheets: the sheets found so far.
+        hidden_columns: hidden columns of the selected sheet, as runs counted from 0.
     """
 
     def __init__(self, styles: Styles, where: str, number: int | None = None) -> None:
-        """Read the cells of the sheet of that number, counted from 0, or of none.
+        """Prepare to read the cells of one sheet, or of none.
 
         Args:
-            styles: take the styles that the document defines.
+            styles: collects the styles that the document defines.
             where: names the document in errors.
-            number: the sheet.
+            number: the sheet, counted from 0, or None.
         """
         self.sheets: list[Sheet] = []
         self.hidden_columns: list[tuple[int, int]] = []
@@ -108,13 +108,13 @@ class Document:
         self._elements = self._skipped = self._tables = 0
 
     def rows(self, stream: IO[bytes]) -> Iterator[Row]:
-        """Yield the rows of the sheet.
+        """Yield the rows of the selected sheet.
 
         Raises:
             FileUnreadableError: the document would take too long or fill memory.
-            ExpatError: it is no XML.
+            ExpatError: it is not well-formed XML.
         """
-        # Without this, a document could claim an encoding in which a bound is not seen.
+        # With a fixed encoding, the document cannot declare one that circumvents the size limits.
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -143,7 +143,7 @@ class Document:
         elif name == "table:table":
             self._start_table(attributes)
         elif self._tables != 1:
-            # Outside of tables; or in a table within a cell, whose text is left out.
+            # Outside tables, or in a table within a cell, whose text is ignored.
             if not self._tables:
                 self._styles.start(name, attributes)
         elif name == "table:table-source":
@@ -265,17 +265,17 @@ class Document:
 
 
 def _count(attributes: dict[str, str], name: str, most: int) -> int:
-    """Return a number of times, at least 1; what is no number counts once."""
+    """Return a repeat count between 1 and `most`; 1 if the attribute is not a number."""
     text = attributes.get(name)
-    # Most cells state no number, and there are millions of cells.
+    # Fast path: most cells do not have the attribute, and there are millions of them.
     if text is None or not (text.isascii() and text.isdecimal()):
         return 1
-    # So many digits are more than any bound; int() of thousands of them takes long.
+    # Longer numbers exceed any limit, and int() is slow for thousands of digits.
     return most if len(text) > 10 else min(max(int(text), 1), most)  # noqa: PLR2004 (above)
 
 
 def _value(attributes: dict[str, str], text: str) -> Any:
-    """Return the value of a cell; one that is not of its type stays the text that it is."""
+    """Return the value of a cell; one that is invalid for its type stays a text."""
     kind = attributes.get("office:value-type", "")
     if kind in {"float", "percentage", "currency"}:
         return _float(attributes.get("office:value", text))

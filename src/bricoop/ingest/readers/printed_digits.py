@@ -1,6 +1,6 @@
-"""Number formats that print digits, marks or signs of their own: what a cell shows of its number.
+"""Number formats that print literal digits, marks or signs, which change the number as read.
 
-Thousands are often shown as `0",000"` or `0,"000"`, cents as `0"."00`, and what is owed as `-0`.
+Thousands are often shown as `0",000"` or `0,"000"`, cents as `0"."00`, and debts as `-0`.
 """
 
 import re
@@ -17,24 +17,24 @@ _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[(?P<bracket>[^\]]*)\]|[_*].|(?P<bare>.)', re.DOTALL
 )
 _PLACEHOLDERS = frozenset("0#?")
-#: What a placeholder shows for which a number has no digit.
+#: What a placeholder shows if the number has no digit for it.
 _FILLED = {"0": "0", "#": "", "?": " "}
-#: Fractions and powers of ten are left as they are.
+#: Fractions and scientific notation are not handled: plain values are used.
 _OTHER_FORMS = re.compile("[eE][+-]|/")
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*([+-]?\d+(?:\.\d+)?)")
 _DIGIT_BEFORE = re.compile(r"\d\s*$")
 _SIGN_BEFORE = re.compile(r"^\s*[\u2212-]|[\u2212(-]\s*$")
-#: Digits after a number belong to it, unless they are the year of a unit: ` 2015 USD`.
+#: Digits after a number are read as part of it, unless they are a year, as in ` 2015 USD`.
 _DIGIT_AFTER = re.compile(r"\d|[\s'\u2019]\d{3}(?!\d)|[.,]\d")
-#: Marks between groups of three digits change no number.
+#: Separators between groups of three digits, which do not change the number.
 _GROUP_MARKS = " \u00a0\u202f,'\u2019"
 _MOST_DECIMALS = 30
-#: So many digits has the largest number of a workbook, with its decimals.
+#: Enough digits for the largest float, with its decimals.
 _EXACT = Context(prec=400)
 
 
 class _Token(NamedTuple):
-    """A piece of a format: a placeholder of a digit, or what is printed as it stands."""
+    """A part of a format: a placeholder for a digit, or a literal."""
 
     text: str
     is_digit: bool
@@ -42,17 +42,17 @@ class _Token(NamedTuple):
 
 @dataclass(frozen=True)
 class _Section:
-    """How a format shows some numbers.
+    """A section of a format, which applies to some numbers.
 
     Attributes:
-        before: what stands before their digits.
-        whole: what stands for their whole part.
-        fraction: what stands for their decimals; None without a point.
-        after: what stands after their digits.
-        thousands: by how many thousands they are divided.
-        is_grouped: whether commas are between groups of three digits.
-        is_percent: whether they are shown in percent.
-        condition: which numbers are meant, where the format says it.
+        before: the literal before the digits.
+        whole: the tokens of the whole part.
+        fraction: the tokens of the decimals; None without a decimal point.
+        after: the literal after the digits.
+        thousands: how many times the number is divided by a thousand.
+        is_grouped: whether commas separate groups of three digits.
+        is_percent: whether the number is shown in percent.
+        condition: operator and bound of the numbers to which it applies, if stated.
     """
 
     before: str
@@ -66,7 +66,7 @@ class _Section:
 
     @property
     def prints_digits(self) -> bool:
-        """Whether a reader takes something that the format prints for a part of the number."""
+        """Whether literals of the format look like a part of the number."""
         between = [
             token.text
             for index, token in enumerate(self.whole)
@@ -80,7 +80,7 @@ class _Section:
 
     @property
     def prints_sign(self) -> bool:
-        """Whether it prints a minus or a bracket before positive numbers."""
+        """Whether it prints a minus sign or bracket before positive numbers."""
         return _SIGN_BEFORE.search(self.before) is not None
 
     def _is_group_mark(self, index: int) -> bool:
@@ -97,7 +97,7 @@ class _Section:
         )  # fmt: skip
 
     def text(self, number: Decimal) -> str:
-        """Return what a positive number is shown as; its digits are all kept if it can be."""
+        """Return the text of a positive number; unless literals require it, no digit is dropped."""
         number = number * 100 if self.is_percent else number
         if not self.prints_digits:
             after = "" if self.thousands else self.after
@@ -112,7 +112,7 @@ class _Section:
         return f"{shown}{self.after}".strip()
 
     def _whole(self, digits: str) -> str:
-        """Return the whole part: what has no placeholder stands before the first one."""
+        """Return the whole part; digits without a placeholder come before the first one."""
         shown: list[str] = []
         count, left = 0, list(digits)
         first = next((index for index, token in enumerate(self.whole) if token.is_digit), -1)
@@ -144,10 +144,10 @@ def _decimals(tokens: Sequence[_Token], digits: str) -> str:
 
 
 def printed_by(sections: Sequence[str]) -> Callable[[Any], str | None] | None:
-    """Return what cells show of their numbers, or None where their values say all of it.
+    """Return a function from values to the text shown, or None if plain values say the same.
 
     Args:
-        sections: the sections of a number format, which are for different numbers.
+        sections: the sections of a number format.
     """
     known = [_section_of(text) for text in sections[:3]]
     first = known[0]
@@ -170,7 +170,7 @@ def printed_by(sections: Sequence[str]) -> Callable[[Any], str | None] | None:
 
 
 def _chosen(sections: Sequence[_Section | None], number: Decimal) -> tuple[_Section | None, bool]:
-    """Return the section by which a number is shown, and whether a minus stands before it."""
+    """Return the section that applies to a number, and whether a minus sign is added."""
     is_negative = number < 0
     if any(section and section.condition for section in sections):
         return next(
@@ -184,7 +184,7 @@ def _chosen(sections: Sequence[_Section | None], number: Decimal) -> tuple[_Sect
 
 
 def _section_of(text: str) -> _Section | None:
-    """Return a section of a format, or None where it shows no number by placeholders."""
+    """Parse a section of a format; None if it has no placeholders for digits."""
     tokens: list[_Token] = []
     bare, condition = "", None
     for match in _TOKEN.finditer(text):
@@ -222,5 +222,5 @@ def _section_of(text: str) -> _Section | None:
 
 
 def _commas(tokens: Sequence[_Token]) -> int:
-    """Return with how many commas some tokens begin that are no literals."""
+    """Return the number of unquoted commas at the beginning of some tokens."""
     return next((at for at, token in enumerate(tokens) if token != (",", True)), len(tokens))

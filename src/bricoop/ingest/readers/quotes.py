@@ -1,4 +1,4 @@
-"""Rows whose quotes are wrong: what their cells are, and where the next row starts."""
+"""Recover from rows with wrong quotes: find their cells, and where the next row starts."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,19 +8,19 @@ from typing import NamedTuple
 
 from bricoop.ingest.readers.lines import Lines
 
-#: A cell of more lines is a quote left open, where most rows have one line.
+#: A cell with more lines is taken for an unclosed quote if most rows have one line.
 MOST_LINES = 200
-#: So many rows below a wrong one are looked at, and so many of them are enough.
+#: How many rows below a wrong one are examined, and how many are enough at a cut-off text.
 _ROWS_BELOW, _ENOUGH = 20, 3
-#: So many lines and characters are looked at.
+#: How many lines and characters below a wrong row are examined.
 _AHEAD = (2 * MOST_LINES, 1_000_000)
-#: Below a wrong row that stands below many wrong ones: refusing takes no longer than loading.
+#: After many wrong rows less text is examined, so that refusing takes no longer than loading.
 _NARROW, _MANY = (_ROWS_BELOW, 10_000), 20
 _LINE_END = re.compile("[\r\n]")
 
 
 class Dialect(NamedTuple):
-    """How cells are written.
+    """The dialect of a CSV file.
 
     Attributes:
         delimiter: the character between two cells.
@@ -34,15 +34,15 @@ class Dialect(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A cell as it stands in a text.
+    """A cell, with its position in a text.
 
     Attributes:
-        start: where it begins.
-        end: where it ends: at a delimiter, the end of a line, or the end of the text.
-        text: what it says, without the quotes around it.
+        start: the index at which it begins.
+        end: the index at which it ends: at a delimiter, line end, or the end of the text.
+        text: its content, without the quotes around it.
         is_quoted: whether it begins with a quote.
         is_open: whether no quote closes it.
-        has_stray_quote: whether it holds a quote that is not written twice.
+        has_stray_quote: whether it contains a quote that is not doubled.
     """
 
     start: int
@@ -54,21 +54,21 @@ class Cell(NamedTuple):
 
     @property
     def is_wrong(self) -> bool:
-        """Whether its quotes are wrong; a quote in a cell without quotes is not."""
+        """Whether its quotes are wrong; a quote inside an unquoted cell is accepted."""
         return self.is_quoted and (self.is_open or self.has_stray_quote)
 
 
 class WrongRow(NamedTuple):
-    """A row whose quotes are wrong.
+    """A row with wrong quotes.
 
     Attributes:
-        lines: how many lines it has.
+        lines: the number of its lines.
         cells: the texts of its cells.
-        position: which cell is wrong, counted from 0.
-        as_written: that cell, with its quotes.
-        opens: on which of the lines it begins, counted from 0.
-        is_open: whether no quote closes it.
-        has_rows: whether its quotes are as they may be, but the cell holds what seems to be rows.
+        position: the wrong cell, counted from 0.
+        as_written: the wrong cell, with its quotes.
+        opens: the line of the row on which the wrong cell begins, counted from 0.
+        is_open: whether no quote closes the cell.
+        has_rows: whether the quotes are valid, but the cell seems to contain whole rows.
     """
 
     lines: int
@@ -81,16 +81,16 @@ class WrongRow(NamedTuple):
 
 
 def wrong_row(lines: Lines, dialect: Dialect, before: int = 0) -> WrongRow | None:
-    """Return the row that begins with the kept lines, which are put back.
+    """Return the wrong row that begins with the kept lines, which are put back.
 
-    The row may end on the line where the quote opens that is wrong, or else where its cells end if
-    every quote inside a cell belongs to its text. It does if the rows below it have as many cells
-    as the header. None means that it cannot be told where the next row starts.
+    Two ends of the row are tried: the line on which the wrong quote opens, and the line on which
+    its cells end if stray quotes are taken as text. An end is accepted if the rows below have as
+    many cells as the header. None means that the start of the next row cannot be determined.
 
     Args:
-        lines: the lines of the file, of which those of the row are kept.
-        dialect: how cells are written.
-        before: how many wrong rows stand above it.
+        lines: the lines of the file; those of the row are in `kept`.
+        dialect: the dialect of the file.
+        before: the number of wrong rows above.
     """
     text = "".join(lines.kept)
     opens = breaks(text[: wrong_cell(text, dialect)[1].start])
@@ -110,10 +110,10 @@ def wrong_row(lines: Lines, dialect: Dialect, before: int = 0) -> WrongRow | Non
 
 
 def takes_in_rows(lines: Sequence[str], cells: Sequence[str], dialect: Dialect) -> bool:
-    """Return whether the lines of a row are rows by themselves, which a quote seems to take in.
+    """Return whether the lines of a row look like separate rows, swallowed by a quote.
 
-    Each line has as many cells as the header, if quotes are ignored, and no space follows the
-    delimiters in the cell that has the line breaks, as it does in texts.
+    This is so if each line has as many cells as the header, ignoring quotes, and no delimiter is
+    followed by a space in the cell with line breaks, as commas in prose are.
     """
     mark, between = dialect.delimiter, dialect.columns - 1
     if not between or any(line.count(mark) != between for line in lines):
@@ -123,42 +123,42 @@ def takes_in_rows(lines: Sequence[str], cells: Sequence[str], dialect: Dialect) 
 
 
 def row_of_rows(lines: Sequence[str], cells: list[str]) -> WrongRow:
-    """Return the row whose lines are rows by themselves."""
+    """Return the wrong row for lines that look like separate rows."""
     position, cell = max(enumerate(cells), key=lambda numbered: breaks(numbered[1]))
     opens = next(index for index, line in enumerate(lines) if cell.splitlines()[0] in line)
     return WrongRow(len(lines), cells, position, cell, opens, is_open=False, has_rows=True)
 
 
 def wrong_cell(text: str, dialect: Dialect) -> tuple[int, Cell]:
-    """Return the first cell of a row whose quotes are wrong, or else that of most lines."""
+    """Return the first cell with wrong quotes, or else the one with the most lines."""
     cells = list(enumerate(_cells(text, dialect)))
     wrong = next((numbered for numbered in cells if numbered[1].is_wrong), None)
     return wrong or max(cells, key=lambda numbered: breaks(numbered[1].text))
 
 
 def breaks(text: str) -> int:
-    """Return how many lines end in a text."""
+    """Return the number of line ends in a text."""
     return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def _height(lines: Sequence[str], dialect: Dialect) -> int:
-    """Return how many lines the first row has; 0 if its last cell is never closed."""
+    """Return the number of lines of the first row; 0 if its last cell is never closed."""
     text = "".join(lines)
     *_, last = _cells(text, dialect)
     return 0 if last.is_open else breaks(text[: last.end]) + 1
 
 
 def _are_rows(lines: Sequence[str], dialect: Dialect) -> bool:
-    """Return whether lines are rows with as many cells as the header; there may be none."""
+    """Return whether all lines parse as rows with as many cells as the header."""
     text = "".join(lines[:MOST_LINES])[: _AHEAD[1]]
     if not text:
         return True
-    # Of a single column, each line inside a cell would be a row.
+    # With a single column, each line inside a cell would pass as a row.
     if dialect.columns == 1:
         return False
     for number, cells in enumerate(islice(_rows(text, dialect), _ROWS_BELOW)):
         if cells[-1].is_open and number >= _ENOUGH:
-            # The text may be cut off in this row.
+            # Accept: the text may be cut off in this row.
             return True
         if not (cells[-1].is_open or _is_row(cells, dialect)):
             return False
@@ -169,7 +169,7 @@ def _is_row(cells: Sequence[Cell], dialect: Dialect) -> bool:
     columns = dialect.columns
     if len(cells) < columns or any(cell.text.strip() for cell in cells[columns:]):
         return False
-    # The quote that closes a cell of several lines would be such a quote.
+    # An unquoted cell that ends with a quote may be the end of a cell of several lines.
     return not any(not cell.is_quoted and cell.text.endswith(dialect.quote) for cell in cells)
 
 
@@ -181,7 +181,7 @@ def _rows(text: str, dialect: Dialect) -> Iterator[list[Cell]]:
         if any(cell.text.strip() for cell in cells):
             yield cells
         last = cells[-1]
-        # A row whose quote is left open is wrong too, and ends on the line where it opens.
+        # A row with an unclosed quote is wrong too, and ends on the line where the quote opens.
         end = _first(_LINE_END, text, last.start) if last.is_open else last.end
         start = end + (2 if text.startswith("\r\n", end) else 1)
 
@@ -214,7 +214,7 @@ def _cell(text: str, dialect: Dialect, start: int) -> Cell:
 
 @cache
 def _closed(delimiter: str, quote: str) -> re.Pattern[str]:
-    """Return what a cell with quotes is, up to the one that a delimiter or the end follows."""
+    """Return the pattern of a quoted cell, up to a quote before a delimiter or line end."""
     mark, end = re.escape(quote), rf"[{re.escape(delimiter)}\r\n]"
     # Possessive: no place of a text is looked at twice.
     return re.compile(rf"{mark}(?:[^{mark}]++|{mark}{mark}|{mark}(?!{end}|\Z))*+{mark}")
@@ -222,11 +222,11 @@ def _closed(delimiter: str, quote: str) -> re.Pattern[str]:
 
 @cache
 def _ends(delimiter: str) -> re.Pattern[str]:
-    """Return what a cell without quotes ends before."""
+    """Return the pattern of the characters that end an unquoted cell."""
     return re.compile(f"[{re.escape(delimiter)}\r\n]")
 
 
 def _first(pattern: re.Pattern[str], text: str, start: int) -> int:
-    """Return where a pattern matches first, or the end of the text."""
+    """Return the index of the first match, or the length of the text."""
     match = pattern.search(text, start)
     return match.start() if match else len(text)

@@ -1,4 +1,4 @@
-"""CSV files become rows with the line on which each begins; rows with wrong quotes are refused."""
+"""Read CSV files as rows with line numbers; rows with wrong quotes are refused one by one."""
 
 import csv
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class SeparatedTable(Table):
-    """A file of separated values, read once, row by row."""
+    """A CSV file, read once, row by row."""
 
     def __init__(
         self, file: SourceFile, stream: Stream, form: FileOptions, notes: list[str]
@@ -40,7 +40,7 @@ class SeparatedTable(Table):
         """Read the header.
 
         Raises:
-            FileUnreadableError: there is none where it should be, or it cannot be read.
+            FileUnreadableError: there is no header on the given line, or it cannot be read.
         """
         self.name = file.name
         self._file = file
@@ -58,7 +58,7 @@ class SeparatedTable(Table):
         self._form = form
         self._lines = Lines(self._text.blocks())
         csv.field_size_limit(CELL_LENGTH.value)
-        # A preamble may hold anything, quotes too: its lines are passed over before cells are read.
+        # Lines above the header may contain anything, including quotes: skip them unparsed.
         self._above = self._lines.skip((form.header_row or 1) - 1)
         self._line = self._above + 1
         self._reader = self._begun_reader()
@@ -92,7 +92,7 @@ class SeparatedTable(Table):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was accepted so far, each in a sentence."""
+        """Notes on what the reader has accepted so far, one sentence each."""
         return (
             *self._notes,
             *self._text.notes,
@@ -103,21 +103,21 @@ class SeparatedTable(Table):
         )
 
     def rows(self) -> Iterator[SourceRow]:
-        """Yield the rows below the header; blank lines are no rows.
+        """Yield the rows below the header, without blank ones.
 
         Raises:
-            FileUnreadableError: a byte is no text, or a quote never closes.
+            FileUnreadableError: a byte cannot be decoded, or a quote is never closed.
         """
         if not self._before:
             return self._rows()
         return (SourceRow(line, cells[self._before :]) for line, cells in self._rows())
 
     def take_row_problems(self) -> list[Problem]:
-        """Return what was wrong with the rows read since this was last asked: these are refused."""
+        """Return and forget the problems of the rows refused since the last call."""
         return self._row_problems.take()
 
     def take_row_notes(self) -> list[Problem]:
-        """Return what was doubtful in the rows read since this was last asked."""
+        """Return and forget the notes on the rows read since the last call."""
         return self._row_notes.take()
 
     def close(self) -> None:
@@ -167,7 +167,7 @@ class SeparatedTable(Table):
                 self._count_blank(began, cells)
 
     def _count_blank(self, line: int, cells: list[str]) -> None:
-        """Count a blank row; a small packed file can hold millions of them."""
+        """Count a blank row; a small compressed file can hold millions of them."""
         self._blank += 1
         self._blank_cells += len(cells)
         for number, limit in ((self._blank, BLANK_ROWS), (self._blank_cells, BLANK_CELLS)):
@@ -183,7 +183,7 @@ class SeparatedTable(Table):
                 self._row_notes.append(self.origin.note(line, column, *doubt))
 
     def _closed_late(self, cells: list[str]) -> WrongRow | None:
-        """Return what is wrong with a row of several lines whose quotes are as they may be."""
+        """Return a row of several lines as wrong if a valid quote seems to have closed too late."""
         if self._is_left_open(cells):
             return self._wrong_row("")
         lines = self._lines.kept
@@ -192,7 +192,7 @@ class SeparatedTable(Table):
         return row_of_rows(lines, cells)
 
     def _is_left_open(self, cells: list[str]) -> bool:
-        """Return whether a quote of a row of several lines is closed only by a later row."""
+        """Return whether a cell has so many lines that its quote was probably left open."""
         self._tall += 1
         is_usual = self._read + 1 < self._tall * 2 - 1
         if len(self._lines.kept) <= MOST_LINES or self._form.long_cells or is_usual:
@@ -200,13 +200,13 @@ class SeparatedTable(Table):
         return any(breaks(cell) > MOST_LINES for cell in cells)
 
     def _wrong_row(self, error: str) -> WrongRow:
-        """Return the row whose quotes are wrong, and go on below it.
+        """Return the current row, whose quotes are wrong, and continue below it.
 
         Args:
-            error: what the reader says; empty where it says nothing.
+            error: the message of the csv module; empty if there is none.
 
         Raises:
-            FileUnreadableError: it cannot be told where the next row starts.
+            FileUnreadableError: the start of the next row cannot be determined.
         """
         form, text = self._form, "".join(self._lines.kept)
         if not form.quote:
@@ -215,7 +215,7 @@ class SeparatedTable(Table):
         _, cell = wrong_cell(text, dialect)
         opens, closes = breaks(text[: cell.start]), len(self._lines.kept) - 1
         is_header = self._read < (1 if self.is_part else form.header_rows)
-        # A cell of a single line that is too long has no quote that is left open.
+        # Without wrong quotes or line breaks, the error is a cell that is too long.
         if is_header or not (cell.is_wrong or breaks(cell.text)):
             raise self._broken(error, opens, closes)
         if self._wrong == WRONG_QUOTES.value:
@@ -248,12 +248,12 @@ class SeparatedTable(Table):
         self._row_problems.append(self.origin.problem(self._line, column, value, rule, hint))
 
     def _broken(self, error: str, opens: int, closes: int) -> FileUnreadableError:
-        """Return why the file cannot be read.
+        """Return the error for a file that cannot be read any further.
 
         Args:
-            error: what the reader says; empty where it says nothing.
-            opens: on which line of the row the cell begins that is wrong, counted from 0.
-            closes: how far the row was read, likewise.
+            error: the message of the csv module; empty if there is none.
+            opens: the line of the row on which the wrong cell begins, counted from 0.
+            closes: the last line of the row that was read, counted from 0.
         """
         where = f"{self.name}, line {self._line + opens}"
         if "field larger" in error:

@@ -1,4 +1,4 @@
-"""What a load says of a sheet as a whole: errors, formulas, hidden rows and columns, formats."""
+"""Notes on a sheet as a whole: errors, formulas, hidden rows and columns, formats."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,13 +18,13 @@ _CODE_LENGTH = 40
 
 @dataclass
 class Findings:
-    """What was counted in a sheet.
+    """Counts for the notes on a sheet.
 
     Attributes:
-        errors: cells that show an error.
-        uncounted: formulas that were never computed.
-        hidden_rows: runs of hidden rows, by their first and last, counted from 1.
-        hidden_columns: letters of hidden columns, or of their runs.
+        errors: the number of cells that show an error.
+        uncounted: the number of formulas that were never computed.
+        hidden_rows: runs of hidden rows, as first and last row, counted from 1.
+        hidden_columns: letters of hidden columns, or of runs of them.
     """
 
     errors: int = 0
@@ -33,7 +33,7 @@ class Findings:
     hidden_columns: list[str] = field(default_factory=list)
 
     def notes(self, marks: "Marks") -> list[str]:
-        """Return the notes, each in a sentence, on all this and on the formats in `marks`."""
+        """Return the notes on these counts and on the formats in `marks`, one sentence each."""
         notes = []
         if self.errors:
             notes.append(f"In error: {several(self.errors, 'cell')}, read as the error's name.")
@@ -54,7 +54,7 @@ class Findings:
 
 
 def joined_runs(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return runs of rows in order, those that touch as one.
+    """Return runs of rows in order, with adjacent and overlapping ones joined.
 
     >>> joined_runs([(3, 3), (7, 9), (4, 5)])
     [(3, 5), (7, 9)]
@@ -69,7 +69,7 @@ def joined_runs(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _listed(runs: list[tuple[int, int]]) -> str:
-    """Return row numbers as people list them: `3, 7 to 12, …`."""
+    """Return a list of row numbers such as `3, 7 to 12, …`."""
     shown = [f"{first}" if first == last else f"{first} to {last}" for first, last in runs[:_SHOWN]]
     return ", ".join([*shown, "…"] if len(runs) > _SHOWN else shown)
 

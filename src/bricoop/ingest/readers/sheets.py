@@ -1,4 +1,4 @@
-"""A workbook is opened, and the sheet that is meant is found by name or number."""
+"""Open a workbook with calamine, and select a sheet by name or number."""
 
 import os
 import sys
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
 _XLS_BEGINS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
-#: Sheets of every workbook that bricoop writes; the rows are in the first.
+#: The sheets of workbooks exported by bricoop; the rows are in the first.
 _EXPORTED = ("Rows", "Question", "Sources")
 #: How many hidden sheets a note names.
 _SHOWN = 5
@@ -34,7 +34,7 @@ def open_workbook(whole: IO[bytes], name: str) -> "CalamineWorkbook":
     Raises:
         FileUnreadableError: it is damaged, or needs a password.
     """
-    # Only those who load workbooks wait for what reads them.
+    # Imported here, so that other commands start faster.
     from python_calamine import CalamineWorkbook  # noqa: PLC0415
 
     whole.seek(0)
@@ -46,13 +46,13 @@ def open_workbook(whole: IO[bytes], name: str) -> "CalamineWorkbook":
 
 
 def refusal(whole: IO[bytes], name: str) -> FileUnreadableError:
-    """Return why a workbook that cannot be read is refused: a password, or damage."""
+    """Return the error for a workbook that cannot be read: a password, or damage."""
     return locked(name) if is_locked(whole) else _damaged(name)
 
 
 @contextmanager
 def damaged(name: str) -> Iterator[None]:
-    """Say of a workbook that it is damaged, or needs a password, when reading it fails."""
+    """Turn errors of calamine into `FileUnreadableError`: a password, or damage."""
     from python_calamine import CalamineError, PasswordError  # noqa: PLC0415 (as above)
 
     try:
@@ -63,7 +63,7 @@ def damaged(name: str) -> Iterator[None]:
     except (CalamineError, OSError, ValueError) as error:
         raise _damaged(name) from error
     except BaseException as error:
-        # What panics in Rust is no Exception here.
+        # A panic in Rust is raised as a BaseException that is not an Exception.
         if type(error).__name__ == "PanicException":
             raise _damaged(name) from error
         raise
@@ -71,12 +71,12 @@ def damaged(name: str) -> Iterator[None]:
 
 @contextmanager
 def _without_stacks() -> Iterator[None]:
-    """Keep what Rust writes of a panic, which becomes an error here, off standard error."""
+    """Suppress the message that Rust writes to standard error when it panics."""
     sys.stderr.flush()
     try:
         stderr_copy = os.dup(2)
     except OSError:
-        # Standard error is closed: nothing can be written to it.
+        # Standard error is closed, so nothing can be written to it.
         yield
         return
     try:
@@ -91,7 +91,7 @@ def _without_stacks() -> Iterator[None]:
 def sheet_number(
     entries: Sequence["SheetEntry"], asked_for: str | int | None, name: str, notes: list[str]
 ) -> int:
-    """Return the number of the sheet that is meant, counted from 0.
+    """Return the index of the requested sheet, or of the only one, counted from 0.
 
     Raises:
         FileUnreadableError: there is no such sheet, or none is named and there are several.
@@ -133,7 +133,7 @@ def _listed(name: str, *, hidden: bool) -> str:
 
 
 def _of_hidden(names: list[str], hidden: list[int], number: int) -> list[str]:
-    """Return the notes on hidden sheets where the sheet of that number is read."""
+    """Return the notes on hidden sheets, given the index of the sheet that is read."""
     if number in hidden:
         return [f"A hidden sheet was read: {printable(names[number])}."]
     if not hidden:
@@ -154,7 +154,7 @@ def is_locked(whole: IO[bytes]) -> bool:
     content = whole.read()
     if _ENCRYPTED_XLSX in content:
         return True
-    # An .xls says so in one of the first records after the one that opens it.
+    # An .xls has the password record among the first records of its stream.
     position = content.find(_XLS_BEGINS)
     for _ in range(5):
         kind, length = content[position : position + 2], content[position + 2 : position + 4]
@@ -165,7 +165,7 @@ def is_locked(whole: IO[bytes]) -> bool:
 
 
 def locked(name: str) -> FileUnreadableError:
-    """Return the refusal of a workbook that needs a password."""
+    """Return the error for a workbook that needs a password."""
     message = f"{name} is a workbook that needs a password."
     return FileUnreadableError(message, "Save it without one.")
 

@@ -1,4 +1,4 @@
-"""Bytes that are looked at before they are read, watched on the way, and copied where needed."""
+"""Byte streams of files: peek at the beginning, hash while reading, copy to a temporary file."""
 
 import gzip
 import hashlib
@@ -17,8 +17,8 @@ from typing import IO, Protocol
 from bricoop.domain.names import printable
 from bricoop.errors import FileUnreadableError
 
-#: What reading a damaged zip or gzip file raises: the libraries check only part of what they read.
-#: `OSError` comes of it as well, and of a disk that cannot be read.
+#: Exceptions that the libraries raise for damaged zip or gzip files. `OSError`, which they raise
+#: too, is handled separately, as it may also come from the disk.
 DAMAGED_ARCHIVE = (
     EOFError, KeyError, NotImplementedError, RuntimeError, ValueError,
     gzip.BadGzipFile, zipfile.BadZipFile, zlib.error,
@@ -27,28 +27,28 @@ DAMAGED_ARCHIVE = (
 STANDARD_INPUT = "-"
 _BLOCK = 1024 * 1024
 _HEAD = 8192
-#: A copy stays in memory up to this size.
+#: Copies larger than this are written to disk.
 _IN_MEMORY = 64 * _BLOCK
 Watch = Callable[[bytes], object]
 
 
 class Readable(Protocol):
-    """Whatever gives bytes."""
+    """An object from which bytes can be read."""
 
     def read(self, size: int, /) -> bytes:
-        """Return so many bytes, or fewer at the end."""
+        """Return up to `size` bytes, fewer at the end."""
 
 
 class Stream:
-    """Bytes read once, in order, whose beginning can be seen before.
+    """A stream of bytes, read once and in order, whose beginning can be inspected first.
 
     Attributes:
-        name: the file as the user named it.
+        name: the file name for messages.
         head: the first bytes.
     """
 
     def __init__(self, source: Readable, name: str, watch: Watch) -> None:
-        """Look at the first bytes.
+        """Read the first bytes.
 
         Raises:
             FileUnreadableError: they cannot be read.
@@ -59,10 +59,10 @@ class Stream:
         self._rest = self.head = self._from_source(_HEAD)
 
     def read(self, size: int = _BLOCK, /) -> bytes:
-        """Return the next bytes, none at the end.
+        """Return the next bytes; empty at the end.
 
         Raises:
-            FileUnreadableError: the file is damaged, or its disk is.
+            FileUnreadableError: the file is damaged, or cannot be read from disk.
         """
         if self._rest:
             block, self._rest = self._rest[:size], self._rest[size:]
@@ -70,7 +70,7 @@ class Stream:
         return self._from_source(size)
 
     def seek(self, offset: int, /) -> int:
-        """Refuse: the bytes are read in order."""
+        """Raise an error, as the bytes can only be read in order."""
         raise UnsupportedOperation(str(offset))
 
     def _from_source(self, size: int) -> bytes:
@@ -87,24 +87,24 @@ class Stream:
 
 
 class SourceFile:
-    """A file as it is on disk, hashed while it is read.
+    """A file on disk or standard input, hashed while it is read.
 
     Attributes:
-        name: the file as the user named it, made printable.
-        ending: what its name ends with, in small letters: `.csv`.
+        name: the file name for messages, made printable.
+        ending: the suffix of its name in lower case, such as `.csv`.
         stream: its bytes.
-        opened: what is closed with it.
+        opened: resources that are closed together with the file.
     """
 
     def __init__(self, path: str, named: str | None = None) -> None:
         """Open the file.
 
         Args:
-            path: where it is; `-` is standard input.
-            named: what it is to be called, where that is not its path.
+            path: the path of the file; `-` is standard input.
+            named: the name for messages, if not the path.
 
         Raises:
-            FileUnreadableError: there is no such file, or it may not be read.
+            FileUnreadableError: the file does not exist or cannot be read.
         """
         self.name = named or shown_name(path)
         self._read = 0
@@ -122,12 +122,12 @@ class SourceFile:
 
     @property
     def sha256(self) -> str:
-        """The digest of what has been read."""
+        """The digest of the bytes read so far."""
         return self._hash.hexdigest()
 
     @property
     def share_read(self) -> float | None:
-        """The share of the file's bytes that has been read; None where its size is not known."""
+        """The share of the file's bytes that has been read; None if its size is not known."""
         try:
             size = os.fstat(self._file.fileno()).st_size
         except (OSError, UnsupportedOperation):
@@ -143,7 +143,7 @@ class SourceFile:
         self.opened.close()
 
     def copy(self, stream: Stream) -> IO[bytes]:
-        """Return a stream's bytes in a temporary file, for what cannot be read in order."""
+        """Copy a stream to a temporary file, for formats that need random access."""
         whole = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed with the table)
         self.opened.callback(whole.close)
         while block := stream.read(_BLOCK):
@@ -153,27 +153,27 @@ class SourceFile:
 
 
 def shown_name(path: str) -> str:
-    """Return what a file is called in messages."""
+    """Return the name of a file for messages."""
     return "standard input" if path == STANDARD_INPUT else printable(path)
 
 
 def is_pipe(path: str) -> bool:
-    """Return whether a path is standard input or a pipe, whose bytes can be read only once."""
+    """Return whether a path is standard input, a pipe or a socket, which can be read only once."""
     if path == STANDARD_INPUT:
         return True
     try:
         mode = Path(path).stat().st_mode
     except (OSError, ValueError):
-        # Whoever reads it says so.
+        # The error is reported when the file is opened.
         return False
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def pipe(path: str) -> AbstractContextManager[IO[bytes]] | None:
-    """Return what opens standard input or a pipe; None for what can be read more than once.
+    """Open standard input or a pipe; return None for a file that can be read more than once.
 
     Raises:
-        FileUnreadableError: it may not be read.
+        FileUnreadableError: it cannot be opened.
     """
     if not is_pipe(path):
         return None

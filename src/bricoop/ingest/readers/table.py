@@ -1,4 +1,4 @@
-"""A table is what every reader makes of a file: a name, a header, rows, and notes."""
+"""The interface of all file readers: a table with a name, a header, rows and notes."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -8,9 +8,9 @@ from bricoop.domain.limits import COLUMNS, HEADER_CELL
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import FileUnreadableError
 
-#: The first columns of a file of rejected rows; they say what was wrong and are no data.
+#: The first two columns of a file of rejected rows: the problems of the row, and its line.
 PROBLEMS, LINE = "bricoop_problems", "bricoop_line"
-#: Stands on each line above the header of such a file, where the layout has lines above it.
+#: The text of each line above the header of such a file, if the layout has lines there.
 ABOVE = "rows that were left out"
 
 
@@ -18,8 +18,8 @@ class SourceRow(NamedTuple):
     """One row of a file.
 
     Attributes:
-        line: the line on which the row begins, or its row in a sheet; the first is 1.
-        cells: the texts of its cells, as they stand.
+        line: the line on which the row begins, or its row in a sheet, counted from 1.
+        cells: the unmodified texts of its cells.
     """
 
     line: int
@@ -31,8 +31,8 @@ class Table(ABC):
 
     Attributes:
         name: the file as the user named it, made printable; `standard input` for `-`.
-        header: the cells of its header, empty where the file is empty.
-        is_part: whether it holds rows that were left out of another file, and no more.
+        header: the cells of its header; empty if the file is empty.
+        is_part: whether it is a file of rejected rows, which are only a part of another file.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Table(ABC):
     @property
     @abstractmethod
     def origin(self) -> Origin:
-        """Where the rows come from, which gives every cell its address."""
+        """The origin of the rows, which locates cells for messages."""
 
     @property
     @abstractmethod
@@ -52,31 +52,31 @@ class Table(ABC):
     @property
     @abstractmethod
     def notes(self) -> tuple[str, ...]:
-        """What was accepted so far, each in a sentence."""
+        """Notes on what the reader has accepted so far, one sentence each."""
 
     @property
     @abstractmethod
     def share_read(self) -> float | None:
-        """The share of the file that has been read, from 0 to 1, or None where nobody can tell."""
+        """The share of the file that has been read, from 0 to 1, or None if it is not known."""
 
     @abstractmethod
     def rows(self) -> Iterator[SourceRow]:
-        """Yield the rows below the header; blank ones are no rows.
+        """Yield the rows below the header, without blank ones.
 
         Raises:
-            FileUnreadableError: a row cannot be read; the sentence says where and why.
+            FileUnreadableError: a row cannot be read; the message says where and why.
         """
 
     def take_row_notes(self) -> list[Problem]:
-        """Return what was doubtful in the rows read since this was last asked."""
+        """Return and forget the notes on the rows read since the last call."""
         return []
 
     def take_row_problems(self) -> list[Problem]:
-        """Return what was wrong with the rows read since this was last asked: these are refused."""
+        """Return and forget the problems of the rows refused since the last call."""
         return []
 
     def column_letters(self, position: int) -> str:
-        """Return the letters of a column in its sheet, counted from 0; none outside a sheet."""
+        """Return the letters of a column, counted from 0, in its sheet; empty for other files."""
         _ = position
         return ""
 
@@ -86,7 +86,7 @@ class Table(ABC):
 
 
 def without_unnamed(header: Sequence[str]) -> Sequence[str]:
-    """Return a header without the columns that have no name after its last named one."""
+    """Return a header without unnamed columns after the last named one."""
     width = len(header)
     while width and not header[width - 1].strip():
         width -= 1
@@ -94,10 +94,10 @@ def without_unnamed(header: Sequence[str]) -> Sequence[str]:
 
 
 def refuse_too_wide(header: Sequence[str], where: str) -> None:
-    """Refuse a header of too many columns, or with one that is too long.
+    """Refuse a header with too many columns, or with a name that is too long.
 
     Raises:
-        FileUnreadableError: it is so; the sentence says which bound it breaks.
+        FileUnreadableError: it exceeds a limit; the message says which.
     """
     if len(header) > COLUMNS.value:
         message = f"{where}: the header has {len(header):,} cells; a table has up to {COLUMNS}."
@@ -109,36 +109,36 @@ def refuse_too_wide(header: Sequence[str], where: str) -> None:
 
 
 def complaints_before(header: Sequence[str]) -> int:
-    """Return how many columns of a file of rejected rows stand before those of its data."""
+    """Return the number of columns before the data: 2 in a file of rejected rows, else 0."""
     return 2 if [cell.strip() for cell in header[:2]] == [PROBLEMS, LINE] else 0
 
 
 def begins_rejected_rows(start: bytes) -> bool:
-    """Return whether the first bytes of a file are those of rows that were left out of another."""
+    """Return whether the first bytes of a file are those of a file of rejected rows."""
     beginning = start.removeprefix(b"\xef\xbb\xbf").lstrip().lstrip(b"\"'")
     return beginning.startswith((PROBLEMS.encode(), f"{ABOVE}\n".encode()))
 
 
 def header_name(cell: str) -> str:
-    """Return the name of a column that a header means: `Stated Name` is `stated_name`."""
+    """Return the column name for a header cell: `Stated Name` is `stated_name`."""
     return "_".join(cell.lower().split())
 
 
 def several(number: int, noun: str) -> str:
-    """Return `1 row`, `2 rows`."""
+    """Return a number with its noun: `1 row`, `2 rows`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def above_header(number: int, noun: str) -> list[str]:
-    """Return the note on what stands above a header, if anything does."""
+    """Return the note on lines or rows above the header, if there are any."""
     return [f"Skipped {several(number, noun)} above the header."] if number else []
 
 
 def unnamed_columns(number: int) -> list[str]:
-    """Return the note on columns that were let go, if any were."""
+    """Return the note on ignored columns without names, if there are any."""
     return [f"Skipped {several(number, 'unnamed column')} at the end."] if number else []
 
 
 def blank_rows(number: int) -> list[str]:
-    """Return the note on blank rows, if there were any."""
+    """Return the note on skipped blank rows, if there are any."""
     return [f"Skipped {several(number, 'blank row')}."] if number else []

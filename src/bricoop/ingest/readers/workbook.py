@@ -1,4 +1,4 @@
-"""Workbooks: the cells of one sheet become rows with the row of the sheet."""
+"""Read one sheet of a workbook as rows, numbered as in the sheet."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -27,15 +27,15 @@ from bricoop.ingest.readers.table import (
 )
 from bricoop.ingest.readers.xlsx_markup import Marks
 
-#: From here on a workbook, which keeps 15 digits, may have changed the last ones of a number.
+#: Workbooks keep 15 digits: from here on the last digits of a number may have changed.
 _EXACT = 1e15
 _INEXACT = "has more than 15 digits: a workbook keeps no more, and may have changed the last ones"
 _AS_TEXT = "If it is an id, format the column as text and enter it again."
-#: Until then programs count days otherwise: some have a 29 February 1900, which was none.
+#: Before this date programs count days differently: some have a 29 February 1900.
 _COUNTED_ALIKE = date(1900, 3, 1)
 _EARLY = "is before 1 March 1900, where spreadsheet programs count days in different ways"
 _DATE_AS_TEXT = "Enter it as text, such as 1900-02-28."
-#: Longer texts, and those that are not ASCII, are looked at more closely.
+#: Texts that are longer, or not ASCII, are checked for length and double encoding.
 _SHORT = 1_000
 
 
@@ -48,8 +48,8 @@ class WorkbookTable(Table):
         """Read the sheet and its header.
 
         Raises:
-            FileUnreadableError: the workbook is damaged or needs a password, or it is not clear
-                which sheet is meant.
+            FileUnreadableError: the workbook is damaged, needs a password, or has several sheets
+                none of which is named.
         """
         self.name = file.name
         self._file = file
@@ -102,16 +102,16 @@ class WorkbookTable(Table):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was accepted so far, each in a sentence."""
+        """Notes on what the reader has accepted so far, one sentence each."""
         return (
             *self._notes,
             *said.above_header(self._above, "row"),
-            # The cells of a sheet are a rectangle: its last columns often hold nothing at all.
+            # No note on unnamed columns: sheets are rectangles whose last columns are often empty.
             *said.blank_rows(self._blank),
         )
 
     def rows(self) -> Iterator[SourceRow]:
-        """Yield the rows below the header; blank ones are no rows."""
+        """Yield the rows below the header, without blank ones."""
         before, width = self._before, len(self.header)
         for line, every in self._rows:
             self._row = line
@@ -143,7 +143,7 @@ class WorkbookTable(Table):
             yield SourceRow(number, cells)
 
     def _read_texts(self, number: int, values: Sequence[Any], cells: list[str]) -> None:
-        """Put right, or note, those texts and numbers that a cell shows otherwise."""
+        """Replace values by the text the sheet shows, and note values that may be wrong."""
         for position, value in enumerate(values):
             if type(value) is str:
                 if value.isascii() and len(value) <= _SHORT:
@@ -188,7 +188,7 @@ class WorkbookTable(Table):
         self._row_notes.append(replace(note, level=Level.NOTE.value))
 
     def take_row_notes(self) -> list[Problem]:
-        """Return what was doubtful in the rows read since this was last asked."""
+        """Return and forget the notes on the rows read since the last call."""
         return self._row_notes.take()
 
     def _mark(self, cells: list[str], marks: Marks, number: int) -> None:

@@ -1,4 +1,4 @@
-"""The records of an .xls: looked at before its cells are loaded, so that they fit in memory."""
+"""Survey the records of an .xls before its cells are loaded, to bound memory and time."""
 
 import struct
 from array import array
@@ -14,7 +14,7 @@ from bricoop.ingest.readers.sheet_notes import Findings, joined_runs
 from bricoop.ingest.readers.xlsx_markup import Marks
 from bricoop.ingest.readers.xlsx_parts import too_large
 
-#: Kinds of records, as [MS-XLS] numbers them.
+#: Record types, as numbered in [MS-XLS].
 _EOF, _BOF, _CONTINUE, _SHEET, _TEXTS, _NAME = 0x0A, 0x809, 0x3C, 0x85, 0xFC, 0x18
 _FORMULA, _LABEL, _SHARED, _MANY, _BOOLEAN = 0x06, 0x204, 0xFD, 0xBD, 0x205
 _RESULT, _SPAN, _ROW, _COLUMNS, _STYLE, _FORMAT = 0x207, 0x200, 0x208, 0x7D, 0xE0, 0x41E
@@ -22,18 +22,18 @@ _CELLS = {_FORMULA, _LABEL, _SHARED, _MANY, _BOOLEAN, 0x203, 0x27E}
 _BIFF8 = 0x600
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
            0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
-#: What damage raises here.
+#: Exceptions raised for damaged files.
 DAMAGED = (struct.error, ValueError, IndexError)
 
 
 class OldBook:
-    """An .xls whose cells fit in memory."""
+    """An .xls workbook that was checked to fit in memory."""
 
     def __init__(self, whole: IO[bytes], name: str) -> None:
-        """Look at all records, since all sheets are loaded at once.
+        """Read all records of all sheets, since calamine loads all sheets at once.
 
         Raises:
-            FileUnreadableError: it is too large.
+            FileUnreadableError: the workbook is too large.
             ValueError, struct.error, IndexError: it is damaged.
         """
         self._name = name
@@ -41,7 +41,7 @@ class OldBook:
         if content is None:
             raise too_large(name, f"its cells are more than {OLD_WORKBOOK_SIZE}")
         if b"PK\x05\x06" in content:
-            # A workbook within a workbook might be taken for it.
+            # calamine might open an embedded zip workbook instead.
             raise ValueError(name)
         self._stream = bytearray(content)
         self._sheets: list[int] = []
@@ -54,15 +54,15 @@ class OldBook:
         self._refuse_overlap()
 
     def clean(self) -> bytes:
-        """Return the workbook without what its cells do not need: sizes, names, formulas."""
+        """Return the workbook without what cells do not need: stated sizes, names, formulas."""
         return packed("Workbook", bytes(self._stream))
 
     def marks(self, number: int) -> Marks:
-        """Return what is to be known of a sheet, counted from 0, beside its values."""
+        """Return formats, errors and notes of a sheet, counted from 0."""
         return self._marks[number]
 
     def _each(self, start: int) -> Iterator[tuple[int, int, int]]:
-        """Yield kind, first byte and length of the records up to the end of a sheet."""
+        """Yield type, offset and length of the records up to the end of a sheet."""
         stream, end, first = self._stream, len(self._stream), start
         while start + 4 <= end:
             kind, length = struct.unpack_from("<HH", stream, start)
@@ -104,7 +104,7 @@ class OldBook:
         if kind == _BOF:
             (self._version,) = struct.unpack_from("<H", stream, start)
         elif kind == _NAME:
-            # Names serve formulas only, and make them as long as one likes.
+            # Names are used by formulas only, and could make them arbitrarily long.
             struct.pack_into("<H", stream, start - 4, 0xFFF)
         elif kind == _FORMAT and self._version == _BIFF8:
             number, size, flags = struct.unpack_from("<HHB", stream, start)
@@ -120,7 +120,7 @@ class OldBook:
             elif kind == _RESULT:
                 self._text += length
             elif kind == _SPAN:
-                # Memory is laid out for what this says before there is any cell.
+                # calamine would allocate memory for the stated size before reading any cell.
                 self._stream[at : at + length] = bytes(length)
             elif kind in {_ROW, _COLUMNS}:
                 self._read_hidden(sheet, kind, at)
@@ -141,7 +141,7 @@ class OldBook:
             sheet.hidden_columns.append((first, last))
 
     def _refuse_overlap(self) -> None:
-        """Refuse sheets that share records: changes made for one would change the other."""
+        """Refuse sheets that share records, as changes to one would affect the other."""
         spans = sorted(self._spans)
         if any(span[1] > other[0] for span, other in pairwise(spans)):
             raise ValueError(spans[0])
@@ -162,7 +162,7 @@ class OldBook:
         elif kind == _FORMULA and length > 21:  # noqa: PLR2004 (where its expression begins)
             if stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:  # noqa: PLR2004 (an error)
                 sheet.add_error(row, column, stream[at + 8])
-            # Expressions are not read, and may be made to take long.
+            # Expressions are not needed, and could be crafted to take long to parse.
             struct.pack_into("<H", stream, at + 20, 0)
         for n in range(count):
             if kind == _MANY:
@@ -172,7 +172,7 @@ class OldBook:
 
 
 class _OldSheet:
-    """What is found out about one sheet."""
+    """The result of surveying one sheet."""
 
     def __init__(self) -> None:
         self.marks = Marks()
@@ -183,19 +183,19 @@ class _OldSheet:
         self._first: dict[bool, int] = {}
 
     def add(self, row: int, last_column: int, *, is_formula: bool) -> None:
-        """Take a cell; rows are in order in every file, and the reader of cells relies on it."""
+        """Add a cell; rows must be in order, as calamine relies on it."""
         for kind in {False, is_formula}:
             if row < self._first.setdefault(kind, row):
                 raise ValueError(row)
         self.height, self.width = max(self.height, row + 1), max(self.width, last_column + 1)
 
     def add_error(self, row: int, column: int, code: int) -> None:
-        """Take a cell in error."""
+        """Add a cell that shows an error."""
         self.marks.cells.setdefault(row + 1, {})[column + 1] = _ERRORS.get(code, "#ERROR")
         self._findings.errors += 1
 
     def finished(self) -> Marks:
-        """Return the marks with their notes."""
+        """Return the marks, with notes."""
         hidden = [(first, last) for first, last in self.hidden if last <= self.height]
         self._findings.hidden_rows = joined_runs(hidden)
         for first, last in self.hidden_columns:
@@ -209,11 +209,11 @@ class _OldSheet:
 
 
 def _text_sizes(stream: bytearray, blocks: list[tuple[int, int]], name: str) -> "array[int]":
-    """Return how long each shared text is, of which every cell has a copy.
+    """Return the size of each shared text, of which every cell gets a copy.
 
     Raises:
-        FileUnreadableError: there are too many; `name` is that of the workbook.
-        ValueError: they end before the last one.
+        FileUnreadableError: there are too many texts; `name` is the name of the workbook.
+        ValueError: the data ends before the last text.
     """
     sizes = array("I")
     (count,) = struct.unpack_from("<I", stream, blocks[0][0] + 4)
@@ -224,7 +224,7 @@ def _text_sizes(stream: bytearray, blocks: list[tuple[int, int]], name: str) -> 
         if texts.left == 0:
             texts.follow()
         size, flags = struct.unpack("<HB", texts.take(3))
-        # A text has formats, and readings of its characters, behind it.
+        # Formatting runs and phonetic readings may follow a text.
         runs = 4 * struct.unpack("<H", texts.take(2))[0] if flags & 8 else 0
         more = struct.unpack("<I", texts.take(4))[0] if flags & 4 else 0
         texts.skip_characters(size, flags & 1)
@@ -234,7 +234,7 @@ def _text_sizes(stream: bytearray, blocks: list[tuple[int, int]], name: str) -> 
 
 
 class _Blocks:
-    """Bytes that go on in the next record where one is full."""
+    """Bytes that continue across record boundaries."""
 
     def __init__(self, stream: bytearray, blocks: list[tuple[int, int]], skipped: int) -> None:
         self._stream = stream

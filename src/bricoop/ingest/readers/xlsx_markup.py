@@ -1,6 +1,7 @@
-"""What the XML of an .xlsx says of a sheet that a reader of cells does not: read before the cells.
+"""Survey the XML of an .xlsx sheet for what calamine does not report, before cells are loaded.
 
-Errors, formulas without a value, number formats, hidden rows; and whether the cells fit in memory.
+This covers errors, formulas without values, number formats and hidden rows, and whether the cells
+fit in memory.
 """
 
 import re
@@ -22,12 +23,12 @@ from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE
 from bricoop.ingest.readers.xlsx_parts import WORKBOOK, Parts, pieces, too_large
 
 _CELL_BEGINS = re.compile(rb"<(?:\w+:)?(?:c|row)[\s/>]")
-#: Every tag of a row or a cell: what it is, and its attributes.
+#: The tag of a row or cell: its name and its attributes.
 _TAG = re.compile(rb"<(?:\w+:)?(c|row)\b([^<>]*)>")
 _ROW_TAG = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _CELL_TAG = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
 _EACH_CELL = re.compile(rb"(?=<(?:\w+:)?c[\s>])")
-#: Every reference, of rows and of cells.
+#: References of rows and cells.
 _REFERENCE = re.compile(rb' r="([^"]*)"')
 _ATTRIBUTE = re.compile(rb'(?<![\w:.-])r="([^"]*)"')
 _PLACE = re.compile(rb'\br="([A-Za-z]{1,3})([1-9]\d{0,6})"')
@@ -40,7 +41,7 @@ _COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 _FIRST, _LAST = re.compile(rb'\bmin="(\d{1,5})"'), re.compile(rb'\bmax="(\d{1,5})"')
 _IS_HIDDEN = (b'hidden="1"', b'hidden="true"')
 _SPACES = bytes.maketrans(b"\t\r\n", b"   ")
-#: How the tags of rows and cells begin; a prefix ends in a colon.
+#: Beginnings of the tags of rows and cells, without or with a namespace prefix.
 _TAGS = (b"<c ", b"<c>", b"<c/", b"<row", b":c ", b":c>", b":c/", b":row")
 _DIGITS = b"0123456789"
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -50,13 +51,13 @@ _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 
 @dataclass
 class Marks:
-    """What is to be known of a sheet beside the values of its cells.
+    """Information on a sheet besides the values of its cells.
 
     Attributes:
-        cells: texts that stand nowhere else, by row and column, both counted from 1.
-        shapes: for each column the rows in which runs of cells of one format begin, and of each
+        cells: texts of errors and formulas, by row and column, both counted from 1.
+        shapes: for each column, the first rows of runs of cells with the same format, and for each
             run its last row and the format.
-        notes: what there is of all this, each in a sentence.
+        notes: notes on the sheet, one sentence each.
     """
 
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
@@ -64,13 +65,13 @@ class Marks:
     notes: list[str] = field(default_factory=list)
 
     def shape(self, row: int, column: int) -> Shape | None:
-        """Return how a cell is shown, or None where its value says all."""
+        """Return the format of a cell, or None if its plain value says the same."""
         begins, runs = self.shapes[column]
         index = bisect_right(begins, row) - 1
         return runs[index][1] if index >= 0 and runs[index][0] >= row else None
 
     def add_shape(self, first: int, last: int, column: int, shape: Shape) -> None:
-        """Note how the cells of some rows of a column are shown; rows come in order."""
+        """Add the format of some rows of a column; rows must be added in order."""
         begins, runs = self.shapes.setdefault(column, ([], []))
         if runs and runs[-1] == (first - 1, shape):
             runs[-1] = (last, shape)
@@ -80,10 +81,10 @@ class Marks:
 
 
 class Survey:
-    """A workbook that is looked at before its cells are loaded."""
+    """Survey of a workbook before its cells are loaded."""
 
     def __init__(self, whole: IO[bytes], name: str) -> None:
-        """Read what its sheets have in common.
+        """Read the parts that all sheets share.
 
         Raises:
             FileUnreadableError: its texts or styles would fill memory.
@@ -97,30 +98,30 @@ class Survey:
                 self._parts = Parts(archive, name)
 
     def marks(self, number: int, where: str) -> Marks:
-        """Return what the XML of a sheet says beside its values.
+        """Return the marks of a sheet.
 
         Args:
             number: the sheet, counted from 0.
             where: names the workbook and the sheet in errors.
 
         Raises:
-            FileUnreadableError: the sheet has cells that no sheet has, or would fill memory.
+            FileUnreadableError: the sheet has invalid cell references, or would fill memory.
         """
         if self._parts is not None:
             try:
                 return _Scan(self._parts, where).marks(number)
             except _DAMAGED as error:
-                # What cannot be looked at is not loaded either: it might fill memory.
+                # Without a survey the sheet is not loaded, as it might fill memory.
                 raise FileUnreadableError(
                     f"{self._name} is a damaged workbook.",
                     "Open it in a spreadsheet program and save it again.",
                 ) from error
-        # An .xls is no zip, and what is damaged is refused by the reader of cells.
+        # An .xls is not a zip archive, and damaged files are refused by calamine.
         return Marks()
 
 
 class _Scan:
-    """One pass over the XML of a sheet; a second one where the first found it to be large."""
+    """A pass over the XML of a sheet, with a second one if the first finds it to be large."""
 
     def __init__(self, parts: Parts, where: str) -> None:
         self._parts = parts
@@ -149,7 +150,7 @@ class _Scan:
     def _pieces(self, path: str) -> Iterator[bytes]:
         with self._parts.archive.open(path) as sheet:
             for piece in pieces(sheet, _CELL_BEGINS, self._where):
-                # XML may write an attribute in several ways; all writers of workbooks use one.
+                # XML allows several notations of attributes; normalise them to the usual one.
                 plain = piece.translate(_SPACES)
                 if b" =" in plain or b"= " in plain:
                     plain = b" ".join(plain.split()).replace(b" =", b"=").replace(b"= ", b"=")
@@ -180,7 +181,7 @@ class _Scan:
             self._hidden += [int(row[1]) for row in rows if row]
 
     def _are_usual(self, references: list[bytes]) -> bool:
-        """Note how far out cells stand; return whether a sheet has all that are referred to."""
+        """Update the extent of the sheet; return whether all references are valid."""
         columns = {reference.rstrip(_DIGITS) for reference in references}
         rows = {reference.lstrip(_LETTERS) for reference in references}
         if not all(len(name) <= 3 and not name.strip(_LETTERS) for name in columns):  # noqa: PLR2004 (XFD)
@@ -197,7 +198,7 @@ class _Scan:
         return True
 
     def _follow(self, piece: bytes) -> None:
-        """Read every tag, where some do not say where they stand or say what cannot be."""
+        """Slow path: follow every tag, as some have no reference or an invalid one."""
         for kind, attributes in self._tags(piece):
             self._highest = max(self._highest, self._row)
             self._widest = max(self._widest, self._column)
@@ -210,9 +211,9 @@ class _Scan:
                 )
 
     def _tags(self, piece: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the rows and cells with their attributes, and follow where each stands.
+        """Yield the tags of rows and cells with their attributes, and track their positions.
 
-        What does not say where it stands, stands after the one before it.
+        A tag without a reference follows the previous one.
         """
         for kind, attributes in _TAG.findall(piece):
             reference = _ATTRIBUTE.search(attributes)
@@ -263,7 +264,7 @@ class _Scan:
                 self._findings.uncounted += text.startswith("=")
 
     def _count_text(self, piece: bytes) -> None:
-        """Add up the shared texts: each cell that shows one has a copy of its own in memory."""
+        """Add up the sizes of shared texts, as each cell gets its own copy in memory."""
         sizes = self._sizes
         shared = Counter(_SHARED.findall(piece))
         for index, cells in shared.items():
@@ -271,13 +272,13 @@ class _Scan:
             self._text += cells * (sizes[number] if number < len(sizes) else 0)
         others = piece.count(b't="s"') - shared.total()
         if others > 0 and sizes:
-            # Written in some other way: each may be the longest.
+            # In another notation: assume that each is the longest text.
             self._text += others * max(sizes)
         if self._text > WORKBOOK_TEXTS.value:
             raise too_large(self._where, f"the texts of its cells are more than {WORKBOOK_TEXTS}")
 
     def _measure(self, path: str) -> None:
-        """Refuse a sheet whose cells, but for empty ones, span too much."""
+        """Refuse a sheet whose extent, without empty cells, is too large."""
         highest = widest = 1
         self._row = self._column = 0
         for piece in self._pieces(path):

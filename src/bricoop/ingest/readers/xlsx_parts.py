@@ -1,4 +1,4 @@
-"""The parts of an .xlsx that describe its sheets: read within bounds, before anything is loaded."""
+"""Read the parts of an .xlsx that describe its sheets, within limits on memory."""
 
 import re
 import zipfile
@@ -13,9 +13,9 @@ from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.number_formats import Shape, shape_of
 
 _BLOCK = 1024 * 1024
-#: A tag or a cell may not be larger, in bytes of XML.
+#: The maximum size of a tag or cell, in bytes of XML.
 _LARGEST_PIECE = 16 * _BLOCK
-# Tags end before the next one begins: so no search goes over the same bytes again and again.
+# Tags exclude `<`, so that a search never scans the same bytes repeatedly.
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^<>]*>")
 _ID = re.compile(rb'\b\w+:id="([^"]*)"')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*>")
@@ -23,7 +23,7 @@ _TARGET = re.compile(rb'\bTarget="([^"]*)"')
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\b[^<>]*>")
 _STYLE = re.compile(rb"<(?:\w+:)?xf\b[^<>]*>")
 _STRING_BEGINS = re.compile(rb"<(?:\w+:)?si[\s/>]")
-#: Where the last element of a block begins is looked for in its end first.
+#: The last element of a block is searched first within this many bytes at its end.
 _END = 64 * 1024
 WORKBOOK = "xl/workbook.xml"
 
@@ -33,12 +33,12 @@ class Parts:
 
     Attributes:
         archive: the file.
-        shapes: how cells are shown whose style says more than their value, by its number.
-        text_sizes: how many bytes of XML each shared text has.
+        shapes: the number formats of styles that show more than the plain value, by style number.
+        text_sizes: the size of each shared text, in bytes of XML.
     """
 
     def __init__(self, archive: zipfile.ZipFile, where: str) -> None:
-        """Read what the sheets have in common; `where` names the workbook in errors.
+        """Read the parts that all sheets share; `where` names the workbook in errors.
 
         Raises:
             FileUnreadableError: its texts or styles would fill memory.
@@ -57,10 +57,10 @@ class Parts:
         self.text_sizes = self._text_sizes()
 
     def sheet(self, number: int) -> str:
-        """Return the part that holds the cells of a sheet, counted from 0.
+        """Return the name of the part with the cells of a sheet, counted from 0.
 
         Raises:
-            KeyError: the workbook does not say, or has no such part.
+            KeyError: the workbook does not name the part, or does not have it.
         """
         sheets = _SHEET.findall(self._read(WORKBOOK))
         relation_id = _ID.search(sheets[number]) if number < len(sheets) else None
@@ -96,7 +96,7 @@ class Parts:
             for piece in pieces(stream, _STRING_BEGINS, self._where):
                 lengths = [len(text) for text in _STRING_BEGINS.split(piece)[1:]]
                 sizes.extend(lengths)
-                # A text that is empty takes memory, too.
+                # Empty texts take memory, too.
                 total += sum(lengths) + 24 * len(lengths)
                 if total > most:
                     raise too_large(self._where, f"its texts are more than {WORKBOOK_TEXTS}")
@@ -113,11 +113,11 @@ class Parts:
 
 
 def pieces(stream: IO[bytes], begins: re.Pattern[bytes], where: str) -> Iterator[bytes]:
-    """Yield a part in pieces of about a megabyte, each cut before an element.
+    """Yield a part in pieces of about 1 MiB, each cut before an element.
 
     Args:
         stream: the part.
-        begins: finds where an element begins.
+        begins: matches the beginning of an element.
         where: names the workbook in errors.
 
     Raises:
@@ -147,7 +147,7 @@ def _last(begins: re.Pattern[bytes], block: bytes) -> int:
 
 
 def too_large(where: str, reason: str) -> FileUnreadableError:
-    """Return the refusal of a workbook that would fill memory."""
+    """Return the error for a workbook that would fill memory."""
     hint = "Save the sheet as CSV, which is read row by row, or delete what is not data."
     return FileUnreadableError(f"{where}: {reason}.", hint)
 
@@ -158,7 +158,7 @@ def _attribute(tag: bytes, name: bytes) -> str:
 
 
 def _inside(content: bytes, element: bytes) -> bytes:
-    """Return what stands between the first tag of an element and its end."""
+    """Return the content between the first tag of an element and its end."""
     start = content.find(element)
     end = content.find(element + b">", start + len(element))
     return content[start:end] if 0 < start < end else b""

@@ -1,1 +1,1 @@
-"""What names mean: countries, regions and organizations, by exact names alone."""
+"""Resolve names to countries, regions, organizations and other entities, by exact match."""

@@ -1,4 +1,4 @@
-"""Which country or region a name means: by what the database knows, then by what CLDR knows."""
+"""Resolve names of countries and regions, by the database first, then by CLDR."""
 
 from sqlalchemy import Connection, select
 
@@ -10,11 +10,11 @@ from bricoop.domain.summary_rows import is_footer, is_total
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.layouts.clean import BadValueError, Doubt
 
-#: What aid statistics append to the name of a region.
+#: The suffix that aid statistics append to the names of regions.
 _REGIONAL = " regional"
-#: For so many unknown names of a load the closest known ones are looked for.
+#: For how many unknown names of a load the closest known ones are searched.
 _MOST_HINTS = 200
-#: Words that many regions have in their names, and that say of none which it is.
+#: Cells that mean several countries without naming any.
 _WORDS_FOR_SEVERAL = {
     "regional", "region", "multi country", "multiple countries", "several countries", "various",
     "various countries", "multiple", "several",
@@ -26,14 +26,14 @@ _UNKNOWN_HINT = (
 
 
 class KnownPlaces:
-    """The countries and regions of one knowledge base, with all their names.
+    """The countries and regions of a knowledge base, with all their names.
 
     Attributes:
-        doubts: of names that `code` was asked for and that may mean another country as well.
+        doubts: doubts about names passed to `code` that may mean another country as well.
     """
 
     def __init__(self, connection: Connection) -> None:
-        """Read every country and region, once."""
+        """Read all countries and regions."""
         self.doubts: list[Doubt] = []
         self._ids: dict[str, int] = {}
         self._names: dict[str, str] = {}
@@ -51,7 +51,7 @@ class KnownPlaces:
     def add_country(
         self, entity_id: int, alpha2: str, alpha3: str, numeric: str | None = None
     ) -> None:
-        """Make a country known."""
+        """Add a country."""
         self._ids[alpha3] = entity_id
         self._codes |= {alpha2: alpha3, alpha3: alpha3, numeric or alpha2: alpha3}
         self._alpha3.add(alpha3)
@@ -59,7 +59,7 @@ class KnownPlaces:
 
     @property
     def ids(self) -> set[int]:
-        """The entities of all of them."""
+        """The entity ids of all countries and regions."""
         return set(self._ids.values())
 
     def owner(self, code: str | None) -> str | None:
@@ -67,22 +67,22 @@ class KnownPlaces:
         return self._codes.get(code or "")
 
     def id_of(self, code: str) -> int:
-        """Return the entity of a country's alpha-3 code or of a region's name."""
+        """Return the entity id for a country's alpha-3 code or a region's name."""
         return self._ids[code]
 
     def code_of(self, entity_id: int) -> str | None:
-        """Return the alpha-3 code of a country's entity; None where it is a region."""
+        """Return the alpha-3 code for a country's entity id; None for a region."""
         return self._alpha3_by_id.get(entity_id)
 
     def is_country(self, code: str) -> bool:
-        """Return whether what `code` returned is a country, and not a region."""
+        """Return whether a result of `code` is a country, not a region."""
         return code in self._alpha3
 
     def code(self, name: str) -> str:
         """Return the alpha-3 code of a country, or the name of a known region.
 
         Raises:
-            BadValueError: the name is neither, with the closest ones as the hint.
+            BadValueError: the name is unknown; the hint has the closest ones.
         """
         code = self.find(name)
         if code is not None:
@@ -95,19 +95,19 @@ class KnownPlaces:
         raise BadValueError(rule, hint or _UNKNOWN_HINT)
 
     def name(self, code: str) -> str:
-        """Return the name under which a country or region is shown, of what `code` returned."""
+        """Return the display name for a result of `code`."""
         return self._shown.get(code, code)
 
     def find(self, name: str) -> str | None:
-        """Return what `code` does, or None where the name means no country or region."""
-        # The steps of `lookup.find_entity` that are exact, so that a name means the same there.
+        """Return the same as `code`, but None if the name is unknown."""
+        # The same exact steps as `lookup.find_entity`, so that names mean the same in queries.
         code = self._exactly(name)
         if code is None and (letters := undotted(name)) != name:
             code = self._exactly(letters)
         return code or self._codes.get(alpha2_of(name) or "") or self._region(name)
 
     def _region(self, name: str) -> str | None:
-        """Return the region that statistics mean by `Southeast Asia, regional`."""
+        """Return the region for a name such as `Southeast Asia, regional`."""
         words = normalise(name).removesuffix(_REGIONAL)
         code = self._names.get(words) if words != normalise(name) else None
         return None if code is None or self.is_country(code) else code
@@ -135,7 +135,7 @@ class KnownPlaces:
             .join(alias, alias.c.entity_id == entity.c.id)
             .outerjoin(country, country.c.id == entity.c.id)
             .where(entity.c.kind.in_([EntityKind.COUNTRY, EntityKind.REGION]))
-            # Countries first, so that a region never takes a country's name.
+            # Countries first, so that they take precedence over regions of the same name.
             .order_by(entity.c.kind, alias.c.record_id, alias.c.position)
         )
         is_country = EntityKind.COUNTRY.value

@@ -1,4 +1,4 @@
-"""Names become entities: known ones by any of their exact names, or new ones. Nothing fuzzy."""
+"""Resolve names to entities by exact match with any of their names, and choose new keys."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -18,15 +18,15 @@ from bricoop.ingest.resolve.name_filter import NameFilter
 from bricoop.lookup.closest import ClosestNames
 
 _COLUMNS = (entity.c.id, entity.c.kind, entity.c.key)
-#: Looked up once: the members of an enumeration are slow to reach.
+#: Looked up once, as attribute access on an enumeration is slow.
 _ORGANIZATION = EntityKind.ORGANIZATION
-#: How many names of organizations are remembered; beyond it memory matters more than time.
+#: How many names of organizations are cached; beyond that, memory matters more than time.
 _MOST_REMEMBERED = 100_000
-#: So many unknown keys get a hint, found among so many known ones.
+#: How many unknown keys of a load get a hint, and among how many known keys it is searched.
 _MOST_KEY_HINTS, _MOST_KEYS_COMPARED = 20, 20_000
-#: For so many unknown names of a load the closest known ones are looked for: a screen shows 20.
+#: How many unknown names of a load get a hint; a screen shows 20 problems.
 _MOST_NAME_HINTS = 25
-#: So many new names of a load are compared with few known ones.
+#: How many new names of a load are compared with known ones, if these are few.
 _MOST_NAMES_COMPARED = 200
 
 
@@ -39,14 +39,14 @@ class Candidate(NamedTuple):
 
 
 class Resolver:
-    """Finds the entities that the names of one batch mean, and makes the new ones' keys.
+    """Resolves the names of a batch to entities, and chooses keys of new entities.
 
     Attributes:
-        exchanged: names that this load gives to another entity; those expected find none.
+        exchanged: names that this load moves to another entity; if expected, they do not match.
     """
 
     def __init__(self, connection: Connection, name_filter: NameFilter, deferred: Deferred) -> None:
-        """Begin with nothing known but what the database knows: some of what is heard."""
+        """Start with empty caches; `name_filter` saves queries for names that do not exist."""
         self.exchanged = ExchangedNames()
         self._connection = connection
         self._name_filter = name_filter
@@ -54,10 +54,10 @@ class Resolver:
         self._by_name: dict[str, dict[int, Candidate]] = defaultdict(dict)
         self._by_key: dict[str, Candidate] = {}
         self._organizations: dict[str, list[Candidate]] = {}
-        #: The spellings of those names, by what they are normalised.
+        #: The cached spellings of organizations' names, by normalised name.
         self._spelt: dict[str, list[str]] = defaultdict(list)
         self._taken: set[str] = set()
-        #: Keys that were looked up: those of them that are not taken are free.
+        #: Keys that were looked up; those not in `_taken` are free.
         self._free: set[str] = set()
         self._asked: set[tuple[str, EntityKind | None]] = set()
         self._hinted = 0
@@ -73,13 +73,13 @@ class Resolver:
         organizations: Iterable[str],
         keys: Iterable[str],
     ) -> None:
-        """Look up those names and keys of a batch at once that are not known yet.
+        """Look up all names and keys of a batch that are not cached yet.
 
         Args:
-            names: what rows are about, where they give no key.
-            kind: of what kind that is.
-            organizations: what cells name.
-            keys: what rows give as keys.
+            names: names of the subjects of rows without a key.
+            kind: the kind of the subjects; None if it may be any.
+            organizations: names of organizations in cells.
+            keys: keys given in rows.
         """
         known = self._organizations
         unknown_names: set[tuple[str, EntityKind | None]] = {(name, kind) for name in names}
@@ -88,7 +88,7 @@ class Resolver:
         unknown_names |= {(name, _ORGANIZATION) for name in organizations if name not in known}
         unknown_names -= self._asked
         self._asked |= unknown_names
-        # A name that is a key is its own slug.
+        # A name may also be a key if it has the form of a slug.
         asked_keys = {
             *keys,
             *(name for name, _ in unknown_names if is_slug(name)),
@@ -97,16 +97,16 @@ class Resolver:
         unknown = [pair for pair in unknown_names if not self._has_key(*pair)]
         if unknown:
             self._learn_names({normalise(name) for name, _ in unknown})
-            # Those that are new need keys, which must be free.
+            # New entities need keys, which must be free.
             new = {slug_of(name) for name, kind in unknown if not self.candidates(name, kind)}
             self._learn_keys(new - self._by_key.keys())
             self._free |= new
 
     def forget(self) -> None:
-        """Begin a batch: what was known before is forgotten.
+        """Clear the caches at the beginning of a batch, except that of organizations.
 
-        Names of organizations stay known: a file names the same ones again and again, and nobody
-        else writes while a load does.
+        Files name the same organizations again and again, and the write lock prevents changes by
+        others.
         """
         if len(self._organizations) > _MOST_REMEMBERED:
             self._organizations.clear()
@@ -121,7 +121,7 @@ class Resolver:
         return kind is _ORGANIZATION and name in self._organizations
 
     def _has_key(self, name: str, kind: EntityKind | None) -> bool:
-        """Return whether a name is the key of an entity, which does not lose it as a name."""
+        """Return whether a name is the key of an entity, and not a name that it loses."""
         candidate = self._by_key.get(name)
         if candidate is None or (kind is not None and candidate.kind != kind):
             return False
@@ -152,7 +152,7 @@ class Resolver:
                 self._by_name[row.normalised][row.id] = Candidate(row.id, row.kind, row.key)
 
     def candidates(self, name: str, kind: EntityKind | None) -> list[Candidate]:
-        """Return the entities of a kind that a name means, or that have it as their key."""
+        """Return the entities of a kind with a name, or the one that has it as its key."""
         if self._has_key(name, kind):
             return [self._by_key[name]]
         if self._is_remembered(name, kind):
@@ -163,7 +163,7 @@ class Resolver:
         return [candidate for candidate in known.values() if kind is None or candidate.kind == kind]
 
     def organizations(self, name: str) -> list[Candidate]:
-        """Return the organizations that a name means; what is one is remembered."""
+        """Return the organizations with a name, and cache them."""
         candidates = self._organizations.get(name)
         if candidates is None:
             candidates = self.candidates(name, _ORGANIZATION)
@@ -173,24 +173,24 @@ class Resolver:
         return candidates
 
     def forget_organizations(self) -> None:
-        """Look everything up anew, organizations too: some that were known may be gone."""
+        """Clear all caches, including organizations, as some may have been deleted."""
         self.forget()
         self._organizations.clear()
         self._spelt.clear()
 
     def with_key(self, key: str) -> Candidate | None:
-        """Return the entity with a key, among those of the batch."""
+        """Return the entity with a key, among those looked up for the batch."""
         return self._by_key.get(key)
 
     def remember(self, candidate: Candidate, names: Iterable[str]) -> None:
-        """Make an entity known to the rest of the batch under its names."""
+        """Add an entity and its names to the caches of the batch."""
         self._by_key[candidate.key] = candidate
         for name in names:
             normalised = normalise(name)
             if self.exchanged.is_expected(candidate.id, normalised):
                 continue
             known = self._by_name[normalised]
-            # What was remembered was not asked for in this batch; now the name means that as well.
+            # Organizations cached in earlier batches keep the name, which is ambiguous now.
             for spelling in self._spelt.pop(normalised, ()):
                 known |= {
                     candidate_of_spelling.id: candidate_of_spelling
@@ -199,7 +199,7 @@ class Resolver:
             known[candidate.id] = candidate
 
     def new_key(self, name: str) -> str:
-        """Return a key that no entity has: the name's slug, with a number where it is taken."""
+        """Return an unused key: the slug of the name, with a number if it is taken."""
         base = slug_of(name)
         key, number = base, 1
         while key in self._taken or (key not in self._free and self._exists(key)):
@@ -209,11 +209,11 @@ class Resolver:
         return key
 
     def take_key(self, key: str) -> None:
-        """Note that a key is taken."""
+        """Mark a key as taken."""
         self._taken.add(key)
 
     def countries_of(self, entity_ids: Iterable[int]) -> dict[int, set[int]]:
-        """Return the countries of each entity, where any are recorded."""
+        """Return the ids of the countries of each entity that has any."""
         countries: dict[int, set[int]] = defaultdict(set)
         columns = (entity_country.c.entity_id, entity_country.c.country_id)
         condition = in_values(self._connection, entity_country.c.entity_id, entity_ids)
@@ -222,15 +222,15 @@ class Resolver:
         return countries
 
     def known(self, names: Iterable[str], kind: EntityKind) -> set[str]:
-        """Return those of some names that an entity of a kind has."""
+        """Return the names that belong to existing entities of a kind."""
         names_asked = list(names)
         self._learn_names({normalise(name) for name in names_asked})
         return {name for name in names_asked if self.candidates(name, kind)}
 
     def misspelt(self, name: str, kind: EntityKind) -> list[str]:
-        """Return the known names of a kind of which a new one may be a slip.
+        """Return known names of a kind of which a new name may be a misspelling.
 
-        Only the first new names of a load are compared: few where there are many known ones.
+        Only the first new names of a load are compared, fewer if there are many known names.
         """
         nearby = self._nearby.get(kind)
         if nearby is None:
@@ -246,16 +246,16 @@ class Resolver:
         """Return the known names nearest to one that was not found, for a hint.
 
         Returns:
-            The names, separated by semicolons; nothing where none is near, and nothing for the
-            26th unknown name of a load and later ones.
+            The names, separated by semicolons; empty if none is close, and from the 26th unknown
+            name of a load on.
         """
         return self._suggestions.of(name)
 
     def closest_keys(self, key: str, kind: EntityKind) -> list[str]:
-        """Return the known keys nearest to one that is not known, for a hint.
+        """Return the known keys nearest to an unknown one, for a hint.
 
-        Only the first few questions are answered: a file with a thousand wrong keys is refused as
-        fast as it is loaded.
+        Only the first few unknown keys of a load get hints, so that a file with a thousand wrong
+        keys is refused as fast as it would be loaded.
         """
         if self._hinted >= _MOST_KEY_HINTS:
             return []
@@ -274,7 +274,7 @@ class Resolver:
 
 @lru_cache(maxsize=4096)
 def slug_of(name: str) -> str:
-    """Return the slug of a name; plain ASCII, the usual case, takes the short way."""
+    """Return the slug of a name, with a fast path for short ASCII names."""
     if not name.isascii():
         return slug(name)
     text = normalise(name).replace(" ", "-")
