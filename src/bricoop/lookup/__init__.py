@@ -1,1 +1,1 @@
-"""What a person typed becomes what is known: one entity, one source, or whom words find."""
+"""Resolve typed text to entities and sources: by name, by key, and by full-text search."""

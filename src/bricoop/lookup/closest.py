@@ -1,4 +1,4 @@
-"""The known names nearest to one that is not known."""
+"""Suggestions for a name that is not in the database: the most similar known names."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -17,25 +17,26 @@ from bricoop.lookup import spelling
 from bricoop.lookup.fulltext import matching
 from bricoop.lookup.search_query import parse
 
-#: So many names are compared one by one; of more only those that share words with what was typed.
+#: Up to this many names are all compared; beyond it, only those that share words with the text.
 _MAX_COMPARED = 20_000
-#: By so many letters names differ that are slips of others.
+#: Most edits (letters) by which a misspelt name may differ from the right one.
 _MAX_SLIPS = 3
-#: Keys that are made of ids have so many digits, and differ in so many letters at their ends.
+#: Keys built from source ids (`gcdf3-71942`) have at least so many digits. Keys are compared that
+#: differ only in their last characters.
 _MIN_DIGITS, _KEY_ENDING = 3, 6
-#: So many entities are taken of those that share some words, and so many words may be left out.
+#: Most entities read for one set of words, and most words of the text that are used.
 _MAX_SHARING, _MAX_WORDS = 200, 6
 
 
 def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[str]:
-    """Return the names nearest to what was typed, best first.
+    """Return the known names most similar to a text, best first.
 
-    Of links they are the codes, all five where none is near.
+    For links, their codes are returned: all five if none is similar.
 
     Args:
         connection: an open connection.
-        typed: what a person typed.
-        kinds: the kinds of entities to look among; all of them where empty.
+        typed: text that matched no entity.
+        kinds: the kinds of entities to consider; all if empty.
     """
     if list(kinds) == [EntityKind.LINK]:
         links = _links(connection)
@@ -46,12 +47,12 @@ def closest_names(connection: Connection, typed: str, kinds: Sequence[EntityKind
 
 
 def _is_numbered_key(typed: str) -> bool:
-    """Return whether a text is what profiles make of ids, such as gcdf3-71942, and no name is."""
+    """Return whether a text looks like a key that a profile built from an id: `gcdf3-71942`."""
     return is_slug(typed) and "-" in typed and sum(map(str.isdigit, typed)) >= _MIN_DIGITS
 
 
 def _closest_keys(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[str]:
-    """Return the known keys that begin as a key does, and are it but for a slip."""
+    """Return the known keys with the same beginning that differ from a key by a typing error."""
     begin = typed[: max(len(typed) - _KEY_ENDING, typed.index("-") + 1)]
     statement = select(entity.c.key).where(
         entity.c.key >= begin, entity.c.key < begin + "\U0010ffff"
@@ -63,10 +64,10 @@ def _closest_keys(connection: Connection, typed: str, kinds: Sequence[EntityKind
 
 
 class ClosestNames:
-    """The known names, read once, for any number of words that are none of them."""
+    """Suggests known names for any number of texts; the names are read once, when first needed."""
 
     def __init__(self, connection: Connection, kinds: Sequence[EntityKind] = ()) -> None:
-        """Read nothing yet; `kinds` are those of the entities to look among, all where empty."""
+        """Prepare the statement; `kinds` limits the entities considered (all if empty)."""
         self._connection = connection
         columns = select(alias.c.normalised, entity.c.name)
         statement = columns.join(entity, entity.c.id == alias.c.entity_id)
@@ -74,17 +75,17 @@ class ClosestNames:
 
     @property
     def are_few(self) -> bool:
-        """Whether all names are compared, which takes milliseconds for each word."""
+        """Whether there are few enough names to compare all of them, in milliseconds per text."""
         return self._all is not None
 
     def to(self, typed: str) -> list[str]:
-        """Return the names nearest to what was typed, best first."""
+        """Return the names most similar to a text, best first; none for an overlong text."""
         if len(typed) > SUGGESTED_LENGTH.value:
             return []
         return nearest(typed, self._compared_with(typed))
 
     def misspelt(self, typed: str) -> list[str]:
-        """Return the names of which what was typed may be a slip."""
+        """Return the names of which a text may be a misspelling."""
         if len(typed) > SUGGESTED_LENGTH.value:
             return []
         names = self._compared_with(typed)
@@ -92,7 +93,7 @@ class ClosestNames:
         return list(dict.fromkeys(names[name] for name in matches if is_slip(typed, name)))
 
     def _compared_with(self, typed: str) -> dict[str, str]:
-        """Return the names that a text is compared with: all, or those that share words with it."""
+        """Return names by normal form to compare a text with: all, or those that share words."""
         if self._all is not None:
             return self._all
         ids = list(dict.fromkeys(_ids_sharing_words(self._connection, typed)))
@@ -101,7 +102,7 @@ class ClosestNames:
 
     @cached_property
     def _all(self) -> dict[str, str] | None:
-        """All names by their normal forms; None where they are too many to compare."""
+        """All names by normal form; None if there are too many to compare."""
         rows = self._connection.execute(self._statement.limit(_MAX_COMPARED + 1)).all()
         return None if len(rows) > _MAX_COMPARED else _by_normal_form(rows)
 
@@ -111,7 +112,7 @@ def _by_normal_form(rows: Sequence[Row[str, str]]) -> dict[str, str]:
 
 
 def _links(connection: Connection) -> dict[str, str]:
-    """Return the codes of the five links by their normal forms, and by every name of theirs."""
+    """Return the codes of the five links by the normal forms of their names, and by code."""
     rows = connection.execute(
         select(alias.c.normalised, link.c.code).join(link, link.c.id == alias.c.entity_id)
     ).all()
@@ -120,7 +121,7 @@ def _links(connection: Connection) -> dict[str, str]:
 
 
 def _ids_sharing_words(connection: Connection, typed: str) -> Iterator[int]:
-    """Yield entities whose names have the words as they may have been meant, or most of them."""
+    """Yield ids of entities whose names have the corrected words, or all words but one."""
     words = normalise(typed).split()[:_MAX_WORDS]
     texts = [" ".join(subset) for subset in combinations(words, max(1, len(words) - 1))]
     try:

@@ -1,4 +1,4 @@
-"""What a person typed becomes one entity, or an error with suggestions."""
+"""Find the one entity that a typed name, key or code denotes, or raise an error with hints."""
 
 import shlex
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from bricoop.errors import AmbiguousNameError, NotFoundError
 
 @dataclass(frozen=True)
 class Found:
-    """The one entity that a name means."""
+    """An entity found by name: its id, kind, key and displayed name."""
 
     id: int
     kind: EntityKind
@@ -24,24 +24,24 @@ class Found:
 
 
 def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] = ()) -> Found:
-    """Return the entity that a key, a code or any of its names means.
+    """Return the entity with a given key, code or name.
 
-    Keys and codes come first, then exact names, abbreviations with dots, and the names of countries
-    in other languages; then names that begin with what was typed, then names that have a word for
-    each of its words to begin. The first of these steps that finds anything decides.
+    These are tried in order, and the first that matches anything decides: key or code; exact name;
+    abbreviation with dots; name of a country in another language; beginning of a name; beginnings
+    of words in a name, one for each word of the text.
 
     Args:
         connection: an open connection.
-        typed: what the person typed.
-        kinds: the kinds of entity to look among; all of them where empty.
+        typed: a key, code or name.
+        kinds: the kinds of entities to consider; all if empty.
 
     Raises:
-        NotFoundError: nothing is known by that name; it names the closest ones.
-        AmbiguousNameError: the name means several entities; it lists them with their keys.
+        NotFoundError: no entity matches; the error lists similar names.
+        AmbiguousNameError: several entities match; the error lists them with their keys.
     """
     kind_names = " or ".join(kinds) if kinds else "entity"
     if len(typed) > NAME_LENGTH.value:
-        # No name is so long, and looking for all its words would take long.
+        # No name is that long, and matching each of its words would be slow.
         raise NotFoundError(kind_names, typed)
     for step in _STEPS:
         matches = step(connection, typed.strip(), kinds)
@@ -51,7 +51,7 @@ def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] 
             raise AmbiguousNameError(typed, [f"{match.name} ({match.key})" for match in matches])
     from bricoop.lookup.closest import closest_names  # noqa: PLC0415 (most names are found)
 
-    # Whoever looks for anything at all may look for a word of its description.
+    # Without a kind, the text may be a word from a description, which only search looks into.
     advice = "" if kinds else f"`bricoop search {shlex.quote(typed)}` looks in texts as well."
     raise NotFoundError(kind_names, typed, closest_names(connection, typed, kinds), advice)
 
@@ -59,7 +59,7 @@ def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] 
 def _by_key_or_code(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
     code = typed.upper()
     codes = (country.c.alpha2, country.c.alpha3, country.c.numeric)
-    # Each of the three has an index; one condition on all three tables would use none.
+    # Each of these tables has its own index; one OR across all three would use none of them.
     meant = union_all(
         select(entity.c.id).where(entity.c.key == typed.lower()),
         select(country.c.id).where(or_(*(column == code for column in codes))),
@@ -80,7 +80,7 @@ def _by_beginning(connection: Connection, typed: str, kinds: Sequence[EntityKind
     beginning = normalise(typed)
     if not beginning:
         return []
-    # A range and not LIKE: it needs no escaping, and any index serves it.
+    # A range instead of LIKE needs no escaping and can use an ordinary index.
     after = beginning + "\U0010ffff"
     return _with_alias(
         connection, kinds, (alias.c.normalised >= beginning) & (alias.c.normalised < after)
@@ -92,8 +92,8 @@ def _by_words(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -
     if not words:
         return []
     each = and_(*(_has_word(word) for word in words))
-    # The index knows who has all the words in any names; of those few the names are looked at.
-    # Of single letters it knows no beginnings.
+    # The full-text index narrows the entities to those with all words in their names; only those
+    # names are then scanned. It has no prefixes of one letter, so such words are left out of it.
     longer = " ".join(word for word in words if len(word) > 1 or is_unspaced(word))
     if longer:
         from bricoop.lookup.fulltext import matching  # noqa: PLC0415 (few names are found so late)
@@ -128,7 +128,7 @@ def _by_other_language(
     return _by_key_or_code(connection, code, [EntityKind.COUNTRY]) if code else []
 
 
-#: `ingest.places` takes the same steps to a country, as far as they are exact.
+#: Tried in this order. `ingest.places` resolves countries with the exact ones of these steps.
 _STEPS = (
     _by_key_or_code,
     _by_name,

@@ -1,4 +1,4 @@
-"""Whom a text finds, in SQL: each database is asked its own full-text index."""
+"""SQL conditions for full-text search, by the full-text index of each database."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
@@ -25,9 +25,9 @@ from bricoop.db.schema import alias, search_document
 from bricoop.domain.tokenizer import is_unspaced_word
 from bricoop.lookup.search_query import SearchQuery, Term, parse
 
-#: PostgreSQL tries so many entities of the first in order before it asks its index.
+#: Number of entities, the first in the order of results, that PostgreSQL scans before its index.
 _PROBED_ROWS = 2_000
-#: Where it expects no more hits than these, it asks its index first, for so many.
+#: With an estimate of at most this many matches, PostgreSQL reads its index first, up to a limit.
 _MAX_ESTIMATE, _MAX_MATCHES = 5_000, 500
 _EXPLAIN = text(
     "EXPLAIN (FORMAT JSON) SELECT 1 FROM search_index WHERE whole @@ CAST(:query AS tsquery)"
@@ -35,12 +35,12 @@ _EXPLAIN = text(
 
 
 class Scope(NamedTuple):
-    """Where words are looked for.
+    """How strictly a search has to match.
 
     Attributes:
-        exact: whether the text must be a name.
-        in_names: whether all words must be in names.
-        prefixes: whether they may be the prefixes of words.
+        exact: whether the whole text must be a name.
+        in_names: whether all words must be in names, not in other texts.
+        prefixes: whether words also match as beginnings of words.
     """
 
     exact: bool = False
@@ -48,9 +48,9 @@ class Scope(NamedTuple):
     prefixes: bool = True
 
 
-#: What else must hold, of a column of entities.
+#: Given the column of entity ids, returns the conditions of the search's filters.
 Filters = Callable[[ColumnElement[int]], Sequence[ColumnElement[bool]]]
-#: Hits of the first come first.
+#: From the strictest to the widest; results of a stricter scope rank first.
 SCOPES = (
     Scope(exact=True, in_names=True, prefixes=False),
     Scope(in_names=True, prefixes=False),
@@ -58,16 +58,16 @@ SCOPES = (
     Scope(prefixes=False),
     Scope(),
 )
-#: Those that are tried together.
+#: The scopes that `probe` evaluates in one statement.
 _PROBED_SCOPES = tuple(scope for scope in SCOPES if not scope.exact)
 
 
 class Probe(NamedTuple):
-    """What was found within the reaches before each was asked for.
+    """Matches found for all scopes by one statement.
 
     Attributes:
-        matches: the entities found within each, in order.
-        is_complete: whether there are no others.
+        matches: entity ids by scope, in the order of results.
+        is_complete: whether these are all matches, not only the first.
     """
 
     matches: Mapping[Scope, Sequence[int]]
@@ -75,28 +75,28 @@ class Probe(NamedTuple):
 
 
 class _Query(UserDefinedType[str]):
-    """A query of PostgreSQL's full-text index."""
+    """PostgreSQL's type `tsquery`."""
 
     cache_ok = True
 
     def get_col_spec(self, **_: Any) -> str:
-        """Return the type's name."""
+        """Return the name of the type in DDL."""
         return "TSQUERY"
 
 
 def matching(
     connection: Connection, text: str, *, in_names: bool = False, prefixes: bool = True
 ) -> Select[int]:
-    """Return a statement of the entities that a text finds, for `owner.in_(…)`.
+    """Return a statement that selects the ids of matching entities, for `column.in_(…)`.
 
     Args:
         connection: an open connection.
-        text: the words.
+        text: a search text, as `parse` takes it.
         in_names: whether all words must be in names.
-        prefixes: whether they may be the prefixes of words.
+        prefixes: whether words also match as beginnings of words.
 
     Raises:
-        UsageError: there is no word to look for, or there are too many.
+        UsageError: there is no required word, or there are too many words.
     """
     query, scope = parse(text), Scope(in_names=in_names, prefixes=prefixes)
     if _is_server(connection):
@@ -107,15 +107,16 @@ def matching(
 
 
 def probe(connection: Connection, query: SearchQuery, filters: Filters) -> Probe:
-    """Return what a server finds within all reaches at once, before it is asked for each.
+    """Evaluate all scopes but the exact one in a single statement on PostgreSQL.
 
-    Of words that few have its index knows all quickly. A word that many have is found among the
-    first entities in order. On SQLite, whose index has an order of its own, nothing is tried.
+    For rare words, its index returns all matches quickly. For frequent words, enough matches are
+    likely among the first entities in the order of results. On SQLite the probe is empty: each
+    scope is evaluated by itself.
 
     Args:
         connection: an open connection.
-        query: what must be there and what must not.
-        filters: returns what else must hold of the column of entities.
+        query: the parsed search.
+        filters: returns further conditions on the column of entity ids.
     """
     if not _is_server(connection):
         return Probe({}, is_complete=False)
@@ -132,14 +133,14 @@ def probe(connection: Connection, query: SearchQuery, filters: Filters) -> Probe
 
 
 def _estimated_rows(connection: Connection, query: SearchQuery) -> int:
-    """Return how many entities the server expects to find: it has counted the usual words."""
+    """Return the planner's estimate of the number of matches, from its word statistics."""
     tsquery = " & ".join(_tsquery(term, prefixes=True) for term in query.terms)
     (plan,) = connection.execute(_EXPLAIN, {"query": tsquery}).scalar_one()
     return int(plan["Plan"]["Plan Rows"])
 
 
 def _select_matches(rows: FromClause, query: SearchQuery, filters: Filters) -> Select[Any]:
-    """Return a statement of those of some rows of the index that are found, and where each is."""
+    """Select the matching rows of the index, with a column for each scope that a row matches."""
     condition = [
         _matches_vectors(rows.c.names, rows.c.whole, query, scope) for scope in _PROBED_SCOPES
     ]
@@ -165,15 +166,15 @@ def ranked(
     most: int,
     first: Probe,
 ) -> list[int]:
-    """Return at most so many entities found within a scope: shorter names first, then by key.
+    """Return ids of entities that match within a scope: shorter names first, then by key.
 
     Args:
         connection: an open connection.
-        query: what must be there and what must not.
-        scope: where it must be.
-        filters: returns what else must hold of the column of entities.
-        most: how many entities are asked for.
-        first: what was tried before.
+        query: the parsed search.
+        scope: how strictly it has to match.
+        filters: returns further conditions on the column of entity ids.
+        most: the largest number of ids to return.
+        first: result of `probe`, used if it has enough matches.
     """
     if scope.exact and not _is_name(connection, query):
         return []
@@ -202,13 +203,13 @@ def _ranked_by_server(
     condition = _matches_vectors(table.c.names, table.c.whole, query, scope)
     own = table.c.entity_id
     exact = table.c.document_id.in_(
-        # By way of a table that has an index of entities: few have a name.
+        # Found through a table that is indexed by entity, as few entities have the exact name.
         select(search_document.c.document_id).where(
             *_has_exact_name(search_document.c.entity_id, query, scope)
         )
     )
     rest = select(own).where(condition, *([exact] if scope.exact else []), *filters(own))
-    # An order that no index has: else the server may read every entity in its order.
+    # `+ 0` keeps PostgreSQL from walking all entities in index order until enough match.
     return list(connection.scalars(rest.order_by(order[0] + 0, order[1]).limit(most)))
 
 
@@ -257,7 +258,7 @@ def _matches_terms(
     return column.op("@@", is_comparison=True)(cast(bindparam(None, tsquery, type_=Text), _Query()))
 
 
-# Words consist of letters, digits and marks: nothing in them can end the quotes around them.
+# Words consist of letters, digits and combining marks, so quoting them needs no escaping.
 
 
 def _tsquery(term: Term, *, prefixes: bool) -> str:
@@ -271,5 +272,5 @@ def _fts5(term: Term, *, prefixes: bool = True) -> str:
 
 
 def _is_prefix(term: Term, *, prefixes: bool) -> bool:
-    # A single character of a script without spaces stands in the index with the one after it.
+    # Scripts without spaces are indexed as pairs of characters: one character is always a prefix.
     return term.is_prefix and (prefixes or is_unspaced_word(term.words[-1]))

@@ -1,4 +1,4 @@
-"""What a person typed becomes terms that must be there, and terms that must not."""
+"""Parse the text of a search into required and excluded terms."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,18 +10,18 @@ from bricoop.errors import UsageError
 
 _QUOTES = '"“”„«»'
 _TERM = re.compile(rf"(?:(?<!\S)(-))?(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]?|([^\s{_QUOTES}]+))")
-#: More words than anybody types; databases take a few hundred.
+#: Most words in one search; the databases accept a few hundred.
 _MAX_WORDS = 64
 
 
 @dataclass(frozen=True)
 class Term:
-    """Words that must follow each other.
+    """One or more words that must occur next to each other.
 
     Attributes:
-        words: the words, as search knows them.
-        is_prefix: whether the last one may be the beginning of a word.
-        typed: how it is typed again.
+        words: the words in the form in which they are indexed.
+        is_prefix: whether the last word also matches as the beginning of a longer word.
+        typed: the term as a person would type it.
     """
 
     words: tuple[str, ...]
@@ -31,12 +31,12 @@ class Term:
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What is looked for.
+    """A parsed search.
 
     Attributes:
-        terms: all of these must be there, in any order, anywhere.
-        excluded: none of these may be there.
-        name: the form of the name that was typed, if it is one.
+        terms: required terms, in any order and in any text about an entity.
+        excluded: terms that must not occur.
+        name: normal form of the whole text, to match it as a name.
     """
 
     terms: tuple[Term, ...]
@@ -45,19 +45,19 @@ class SearchQuery:
 
     @property
     def has_prefixes(self) -> bool:
-        """Whether any word may be the beginning of a word."""
+        """Whether any term matches as the beginning of a word."""
         return any(term.is_prefix for term in self.terms)
 
 
 def parse(text: str) -> SearchQuery:
-    """Return what a text asks for.
+    """Parse the text of a search.
 
-    Words must all be there, in any order; each may be the beginning of a word, but for one of a
-    single letter. Words in quotes are a phrase of whole words. What follows `-` must not be there.
-    Text in scripts without spaces is found anywhere.
+    All words are required, in any order; each also matches as the beginning of a word unless it has
+    a single letter. Words in quotes form a phrase of whole words. A word after `-` is excluded.
+    Text in scripts without spaces matches anywhere.
 
     Raises:
-        UsageError: there is no word to look for, or there are too many.
+        UsageError: there is no required word, or there are too many words.
     """
     terms: list[Term] = []
     excluded: list[Term] = []
@@ -93,8 +93,8 @@ def _term(words: list[str], typed: str, *, is_prefix: bool) -> Term:
     last = words[-1]
     if not is_unspaced_word(last):
         return Term(tuple(words), is_prefix and len(last) > 1, typed)
-    # A character that ends what was typed may be followed by any other. Where one goes before it,
-    # the pair of them says so already.
+    # Scripts without spaces are indexed as overlapping pairs of characters. The last character
+    # typed may begin any pair; if it already ends one, that pair alone is enough.
     if len(words) > 1 and is_unspaced_word(words[-2]) and words[-2].endswith(last):
         pair = words[-2]
         if len(pair) > 1:
@@ -103,7 +103,7 @@ def _term(words: list[str], typed: str, *, is_prefix: bool) -> Term:
 
 
 def _joined(terms: list[Term]) -> Term:
-    """Return one term of what was typed without spaces: it is excluded as a whole."""
+    """Join the terms of an excluded word such as `-x-ray`, so that it is excluded as a phrase."""
     if len(terms) == 1:
         return terms[0]
     words = tuple(word for term in terms for word in term.words)

@@ -1,4 +1,4 @@
-"""What a person typed becomes one source."""
+"""Find the one source that a typed key, title or profile name denotes."""
 
 from typing import NamedTuple
 
@@ -9,18 +9,18 @@ from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import AmbiguousNameError, NotFoundError
 
-#: What a load without a profile says in place of its name.
+#: Recorded as the profile of a load that was read without one.
 _NO_PROFILE = "native"
 
 
 class FoundSource(NamedTuple):
-    """The one source that a text means.
+    """A source found by text.
 
     Attributes:
         id: its id.
         key: its key.
         title: its title.
-        is_exact: whether the text is its key or its title, and not only a part of either.
+        is_exact: whether the text is the whole key or title, not only a part of it.
     """
 
     id: int
@@ -30,20 +30,20 @@ class FoundSource(NamedTuple):
 
 
 def find_source(connection: Connection, typed: str) -> int:
-    """Return the id of the source that a text means, as `match_source` finds it."""
+    """Return the id of the source found by `match_source`, with the same errors."""
     return match_source(connection, typed).id
 
 
 def match_source(connection: Connection, typed: str) -> FoundSource:
-    """Return the source with a key or a title, or the only one that a part of either fits.
+    """Return the source with a given key or title, or the only one that matches in part.
 
-    The name of a profile means what it loaded. Parts count alike, so that none is preferred in
-    silence: a part of a title, and whole parts of a key between hyphens (`aidata-gcdf` of
-    `aidata-gcdf-3`).
+    The name of a profile denotes the source that it loaded. Partial matches are a part of a title,
+    or whole parts of a key between hyphens (`aidata-gcdf` of `aidata-gcdf-3`); they rank equally,
+    so that no source is preferred silently.
 
     Raises:
-        NotFoundError: nothing fits; it names the keys that are near.
-        AmbiguousNameError: the parts fit several sources.
+        NotFoundError: no source matches; the error lists similar keys.
+        AmbiguousNameError: several sources match.
     """
     rows = connection.execute(select(source.c.id, source.c.key, source.c.title)).all()
     title, key = normalise(typed), typed.strip().casefold()
@@ -64,7 +64,7 @@ def match_source(connection: Connection, typed: str) -> FoundSource:
 
 
 def _nearest(connection: Connection, typed: str) -> list[str]:
-    """Return the keys nearest to a text, of the sources of which there are records."""
+    """Return the keys most similar to a text, among sources that have records."""
     has_records = exists().where(record.c.source_id == source.c.id)
     rows = connection.execute(select(source.c.key, source.c.title).where(has_records)).all()
     keys = {row.key: row.key for row in rows}
@@ -72,7 +72,7 @@ def _nearest(connection: Connection, typed: str) -> list[str]:
 
 
 def _loaded_by(connection: Connection, profile: str) -> set[int]:
-    """Return the sources that a profile loaded."""
+    """Return the ids of the sources with a load, not undone, that used a profile."""
     if profile == _NO_PROFILE:
         return set()
     loads = select(load.c.source_id).where(load.c.profile == profile, load.c.undone_at.is_(None))

@@ -1,4 +1,4 @@
-"""What may have been meant where nothing is found: known words like those that were typed."""
+"""Spelling corrections for a search without results, from the words in the database."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice, product
@@ -10,23 +10,22 @@ from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.tokenizer import is_unspaced_word
 from bricoop.lookup.search_query import SearchQuery, Term
 
-#: So many suggestions are made, out of so many like words for each; so many are texts, with
-#: so many words corrected.
+#: Limits: suggestions returned, candidates for each word, texts searched for, words corrected.
 _MAX_SUGGESTIONS, _MAX_SIMILAR, _MAX_TRIED, _MAX_CORRECTED = 3, 6, 40, 4
 _MIN_SIMILARITY = 0.6
-#: Of a shorter word too many are alike.
+#: Shorter words are not corrected: too many words are similar to them.
 _MIN_LENGTH = 3
 
 
 def suggestions(
     connection: Connection, query: SearchQuery, finds: Callable[[str], bool]
 ) -> list[str]:
-    """Return texts with other words, each of which finds something, the likest first.
+    """Return corrected texts that have results, the most similar first.
 
     Args:
         connection: an open connection.
-        query: what was typed and found nothing.
-        finds: whether a text finds anything.
+        query: the search without results.
+        finds: returns whether a text has results.
     """
     known = list(connection.scalars(select(search_word.c.word).order_by(search_word.c.word)))
     choices = [_choices(term, known, finds) for term in query.terms]
@@ -37,7 +36,7 @@ def suggestions(
 
 
 def _choices(term: Term, known: list[str], finds: Callable[[str], bool]) -> list[str]:
-    """Return what a term may have meant: itself first, if it finds anything by itself."""
+    """Return the candidates for a term; the term itself comes first if it has results alone."""
     if not _is_correctable(term):
         return [term.typed]
     similar = _similar_words(term.words[0], known)
@@ -45,9 +44,9 @@ def _choices(term: Term, known: list[str], finds: Callable[[str], bool]) -> list
 
 
 def _corrected(query: SearchQuery, choices: list[list[str]]) -> Iterator[str]:
-    """Yield the text with other words, those first that are likest together."""
+    """Yield the text with every combination of candidates, the lowest sum of ranks first."""
     several = [index for index, words in enumerate(choices) if len(words) > 1]
-    # Of many words only some are corrected: all their choices together would be too many to order.
+    # The number of combinations grows exponentially: only the first few words are corrected.
     for index in several[_MAX_CORRECTED:]:
         choices[index] = choices[index][:1]
     ordered = sorted(product(*map(enumerate, choices)), key=_total_rank)
@@ -64,7 +63,7 @@ def _similar_words(word: str, known: list[str]) -> list[str]:
     from rapidfuzz.distance import OSA  # noqa: PLC0415 (only a search without hits needs it)
     from rapidfuzz.process import extract  # noqa: PLC0415 (the same)
 
-    # What is longer than any name is like none, and finding that out would take long.
+    # A text longer than any name is similar to none, and comparing it would be slow.
     if len(word) > SUGGESTED_LENGTH.value:
         return []
     near = extract(

@@ -1,4 +1,4 @@
-"""How agreements are read."""
+"""Query plan of the noun `agreements`."""
 
 from bricoop.db.schema import agreement, entity
 from bricoop.domain.vocabularies import AgreementKind, EntityKind

@@ -1,4 +1,4 @@
-"""Which nouns can be asked for: one line each."""
+"""The catalog of nouns that can be queried."""
 
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError
@@ -15,7 +15,7 @@ from bricoop.query.nouns.facts import FINANCE, FINDINGS, LOCATIONS, STATISTICS
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.nouns.provenance import DISAGREEMENTS, LOADS, RECORDS, SOURCE_NOUN
 
-#: The nouns, by the headings under which help lists them.
+#: The nouns by the headings of the help text.
 GROUPS: dict[str, tuple[Noun, ...]] = {
     "Entities": (
         PROJECTS,
@@ -33,10 +33,10 @@ NOUNS: tuple[Noun, ...] = tuple(noun for nouns in GROUPS.values() for noun in no
 
 
 def noun_of(name: str) -> Noun:
-    """Return the noun of that name.
+    """Return the noun of a given name.
 
     Raises:
-        NotFoundError: nothing can be asked for by that name.
+        NotFoundError: there is no such noun.
     """
     match = next((noun for noun in NOUNS if noun.name == name), None)
     if match is None:

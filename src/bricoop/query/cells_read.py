@@ -1,19 +1,19 @@
-"""The cells from which a value was read, in one line for people."""
+"""A one-line description of the source cells from which a value was read."""
 
 from collections.abc import Mapping
 from typing import Any
 
-#: So much of a cell is shown.
+#: Longer cells are cut to this many characters.
 _MAX_LENGTH = 80
 
 
 def cells_read(field: str, value: Any, raw: Mapping[str, str]) -> str:
-    """Return the columns and cells of a value, but for what the field and the value say already.
+    """Describe the source cells of a value, without what the field name and value say already.
 
     Args:
-        field: the field.
-        value: its value.
-        raw: the cells by their columns.
+        field: name of the field.
+        value: its cleaned value.
+        raw: the source cells by column name.
 
     >>> cells_read("countries", ["KEN"], {"Recipient": "Kenya"})
     'Recipient: Kenya'

@@ -1,4 +1,4 @@
-"""Who says it, where: the sources and places behind entities."""
+"""Citations of entities, and the bibliography of their sources."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from bricoop.domain.vocabularies import SourceKind
 
 @dataclass(frozen=True)
 class Citation:
-    """A place in a source.
+    """A reference to a source.
 
     Attributes:
         source: key of the source.
-        locator: section, page, or sheet and row; None where the source is cited as a whole.
+        locator: section, page, or sheet and row; None if the source is cited as a whole.
     """
 
     source: str
@@ -26,7 +26,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class SourceEntry:
-    """A source as a bibliography lists it."""
+    """A source as listed in a bibliography."""
 
     key: str
     title: str
@@ -41,7 +41,7 @@ class SourceEntry:
 
 
 def citations_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Citation]]:
-    """Return for each entity who describes it where, leaving out lists of codes."""
+    """Return the distinct citations of each entity, by its id; code standards are left out."""
     by_entity: dict[int, list[Citation]] = defaultdict(list)
     rows = connection.execute(
         select(record.c.entity_id, source.c.key, record.c.locator)
@@ -58,7 +58,7 @@ def citations_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[C
 
 
 def bibliography(connection: Connection, keys: Sequence[str]) -> list[SourceEntry]:
-    """Return the sources with those keys, in the order of the keys."""
+    """Return the sources with the given keys, in the order of the keys."""
     rows = connection.execute(select(source).where(in_values(connection, source.c.key, keys)))
     known = {row["key"]: row for row in rows.mappings()}
     names = SourceEntry.__dataclass_fields__

@@ -1,4 +1,4 @@
-"""Values of free text that a question asks for and no row has: the closest of those recorded."""
+"""Suggestions for filter values of text fields that no row has."""
 
 from collections.abc import Iterator
 
@@ -14,16 +14,19 @@ from bricoop.query.nouns.noun import Type
 from bricoop.query.question import Question
 from bricoop.query.where import equal_to, parse
 
-#: Of a field with more values than this, such as a note, none is compared.
+#: Fields with more distinct values than this, such as notes, get no suggestions.
 _MAX_VALUES = 2000
 
 
 def closest_values(connection: Connection, question: Question) -> tuple[str, ...]:
-    """Return a sentence for each filtered value that no row has, with the closest that some have.
+    """Return a sentence with the most similar values for each filter value that no row has.
+
+    Fields with a vocabulary and filters that look up names are skipped: they raise an error with
+    suggestions themselves.
 
     Args:
-        connection: must see the state in which the question found nothing.
-        question: fields with a vocabulary, and filters that look names up, have said so already.
+        connection: must see the same database state in which the question had no rows.
+        question: the question without rows.
     """
     return tuple(_sentences(connection, question))
 
@@ -52,7 +55,7 @@ def _sentences(connection: Connection, question: Question) -> Iterator[str]:
 
 
 def _compared(question: Question) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each field with what rows must have in it: values that are not wanted are no slips."""
+    """Yield each compared field with its required values; negated ones are left out."""
     for name, values in question.filters.items():
         yield name, tuple(value for value in values if not value.startswith(NOT))
     for text in question.where:

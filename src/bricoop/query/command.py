@@ -1,4 +1,4 @@
-"""Questions as the commands that ask them, so that whoever reads an answer can ask again."""
+"""The `bricoop query` command of a question, so that readers of a result can repeat it."""
 
 import shlex
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from bricoop.query.question import Question
 
 
 def command_of(question: Question) -> str:
-    """Return the command that asks a question."""
+    """Return the shell command that asks a question."""
     return shlex.join(("bricoop", "query", question.noun, *_options(question)))
 
 
 def conditions_of(question: Question) -> Iterator[str]:
-    """Yield the options that say which rows a question is about."""
+    """Yield the command-line options, and their values, that select the rows of a question."""
     options = [(name, value) for name, values in question.filters.items() for value in values]
     options += [("where", condition) for condition in question.where]
     options += [("raw", condition) for condition in question.raw]

@@ -1,4 +1,4 @@
-"""A field beside typed values becomes SQL: by what the field's values are, and always bound."""
+"""SQL conditions that compare a field with typed values, by the field's type; values are bound."""
 
 import operator as relations
 import re
@@ -29,42 +29,40 @@ _RELATIONS = {
     ">=": relations.ge,
 }
 _RANGE = ".."
-#: A range of codes; what has spaces is a sentence.
+#: A range of codes: `210..220`. A text with spaces is prose, even if it has two dots.
 _TEXT_RANGE = re.compile(r"(?!\.\.$)[^\s.]*\.\.[^\s.]*")
 _BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
-#: More digits than this a float does not keep.
-_EXACT_DIGITS = 15
-#: So many letters of a code are a beginning of it.
+#: Fewest letters that are accepted as the beginning of a code.
 _BEGINNING = 3
 
 
 class UnknownCodeError(UsageError):
-    """A vocabulary has no such code.
+    """A typed value is no code of the field's vocabulary.
 
     Attributes:
-        typed: what was typed for one.
+        typed: the typed value.
     """
 
     def __init__(self, message: str, hint: str, typed: str) -> None:
-        """Keep what was typed: another vocabulary may have it."""
+        """Keep the typed value, so that other vocabularies can be searched for it."""
         super().__init__(message, hint)
         self.typed = typed
 
 
 def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]) -> Column:
-    """Return the condition that a field stands in a relation to any of some values.
+    """Return the condition that a field compares with at least one of some values.
 
     Args:
-        field: what its values are.
-        column: the expression that gives them.
-        operator: `=`, `~` (holds), `<`, `<=`, `>`, `>=` or `empty`.
-        values: what was typed.
+        field: the field, whose type decides how values are parsed.
+        column: the SQL expression of the field.
+        operator: `=`, `~` (contains), `<`, `<=`, `>`, `>=` or `empty`.
+        values: the typed values.
 
     Raises:
-        UsageError: a value is not of the field's type, or the operator does not fit it.
+        UsageError: a value is not of the field's type, or the operator does not apply to it.
     """
     if operator == "empty":
-        # A word of a JSON document may be there and say nothing.
+        # Only NULL counts as empty, also for members of JSON documents.
         return column.is_(None)
     if field.codes is not None and operator not in {"=", "~"}:
         message = f"The {_field_label(field)} is a code, and codes have no order."
@@ -81,15 +79,20 @@ def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]
 
 
 def no(condition: Column) -> Column:
-    """Return the opposite of a condition, which holds too where nothing is recorded."""
+    """Negate a condition; rows where it is NULL, because nothing is recorded, match too."""
     return ~func.coalesce(condition, false())
 
 
 def code_of(name: str, codes: type[StrEnum], typed: str) -> str:
-    """Return the code that a code, its label, or the beginning of only one of them means.
+    """Return the code given by its value, its label, or an unambiguous beginning of either.
+
+    Args:
+        name: name of the field, for the message.
+        codes: the vocabulary.
+        typed: the typed text.
 
     Raises:
-        UnknownCodeError: there is none.
+        UnknownCodeError: no code matches.
     """
     known = {normalise(word): code.value for code in codes for word in names_of(code)}
     word = normalise(typed)
@@ -106,10 +109,14 @@ def code_of(name: str, codes: type[StrEnum], typed: str) -> str:
 
 
 def refuse_doubtful(field: Field, text: str) -> None:
-    """Refuse a number whose comma may part thousands or values.
+    """Reject a number whose comma may separate thousands or values: `1,000`.
+
+    Args:
+        field: the compared field.
+        text: the ambiguous text; empty if there is none.
 
     Raises:
-        UsageError: the field holds numbers, and the text is such a number.
+        UsageError: the text is not empty, and the field holds numbers.
     """
     if text and field.number:
         whole, apart = text.replace(",", ""), text.replace(",", ", ")
@@ -125,7 +132,7 @@ def _text(field: Field, column: Column, operator: str, value: str) -> Column:
         first, _, last = _in_case(field, value).partition(_RANGE)
         bounds: list[Column] = [column >= first] if first else []
         if last:
-            # What begins with the last one is within: codes of three digits hold those of five.
+            # Longer codes that begin with the upper bound are included: 220 contains 22010.
             bounds.append(column <= last_day_text(last))
         return and_(*bounds)
     else:
@@ -134,10 +141,10 @@ def _text(field: Field, column: Column, operator: str, value: str) -> Column:
 
 
 def as_stored(field: Field, value: str) -> str:
-    """Return a value of free text, or of a code in any case, as rows have it.
+    """Return a value as it is stored: codes in upper case, currencies as ISO 4217 codes.
 
     Raises:
-        UsageError: the field holds currencies, and this is the code of none.
+        UsageError: the field holds currencies, and the value is not a currency.
     """
     if not field.currency:
         return _in_case(field, value)
@@ -153,7 +160,7 @@ def _in_case(field: Field, value: str) -> str:
 
 
 def _sector(field: Field, column: Column, operator: str, value: str) -> Column:
-    """Return the condition on a sector and all that belongs to it, by code, name or part of one."""
+    """Return the condition that a code belongs to a sector, given by code, name or part of one."""
     if operator == "~":
         return or_(column.in_(sectors_holding(value)), column.contains(value, autoescape=True))
     if _TEXT_RANGE.fullmatch(value):
@@ -187,7 +194,7 @@ def _date(field: Field, column: Column, operator: str, value: str) -> Column:
         raise _value_error(
             field, value, f"{error}", "Write 2013, 2013-05 or 2013-05-21."
         ) from error
-    # What lies within a year is neither before nor after it.
+    # A partial date is a period: a day within 2013 is neither before nor after 2013.
     return _apply(text, operator, last_day_text(date) if operator in {"<=", ">"} else date)
 
 
@@ -236,7 +243,8 @@ def _exact(column: Column, operator: str, number: Decimal) -> Column:
 
 
 def _dollars(column: Column, operator: str, number: Decimal) -> Column:
-    # The driver rounds what is bound to the millionth: what is finer lies between two amounts.
+    # Amounts are stored to the millionth, and drivers round bound values to it. A finer number lies
+    # between two stored amounts: it equals none, and is compared by the lower of them.
     cut = number.quantize(Decimal("0.000001"))
     if cut == number:
         return _apply(column, operator, number)

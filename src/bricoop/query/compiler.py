@@ -1,4 +1,4 @@
-"""Filters and conditions of a question become SQL, each by the name of a field or filter."""
+"""Compile the filters and conditions of a question to SQL."""
 
 import re
 import shlex
@@ -20,21 +20,21 @@ from bricoop.query.plan import Members, Plan
 from bricoop.query.where import And, Comparison, Condition, Not, Or, parse
 
 ALL = "all"
-#: What stands before a value that is not wanted.
+#: Prefix of a filter value that rows must not have.
 NOT = "!"
-#: What stands between values that are typed as one.
+#: Separators with which people type several values as one.
 _SEPARATORS = re.compile("[;,|]")
-#: So many values are repeated in a hint.
+#: Most values shown in a hint.
 _REPEATED = 3
 Sql = ColumnElement[bool]
 _NAME = Field("name", "name shown")
 
 
 class Narrower:
-    """What narrows the rows of one noun."""
+    """Compiles filters and conditions on the rows of one noun."""
 
     def __init__(self, connection: Connection, noun: Noun, plan: Plan) -> None:
-        """Begin with everything."""
+        """Keep the noun, its plan, and a connection for looking up names."""
         self._connection = connection
         self._noun = noun
         self._plan = plan
@@ -42,9 +42,13 @@ class Narrower:
     def filtered(self, name: str, values: tuple[str, ...]) -> Sql:
         """Return the condition of a filter: any of its values, and none of those with a `!`.
 
+        Args:
+            name: name of a filter or field.
+            values: the typed values.
+
         Raises:
-            UsageError: there is no such filter, or a value does not fit.
-            NotFoundError: a value names what is not known.
+            UsageError: there is no such filter, or a value does not fit it.
+            NotFoundError: a value is a name that is not in the database.
         """
         included = tuple(value for value in values if not value.startswith(NOT))
         excluded = tuple(value[1:].strip() for value in values if value.startswith(NOT))
@@ -65,10 +69,10 @@ class Narrower:
             raise
 
     def _refuse_list(self, name: str, values: tuple[str, ...]) -> None:
-        """Refuse a value that means nothing, if it is a list of values that do.
+        """Suggest repeating the option if an invalid value is a list of valid ones: `KEN,UGA`.
 
         Raises:
-            UsageError: it is.
+            UsageError: a value is such a list.
         """
         for value in values:
             several = tuple(piece.strip() for piece in _SEPARATORS.split(value) if piece.strip())
@@ -84,20 +88,20 @@ class Narrower:
         raise UsageError(message, f"Repeat the option for each value: {again}.")
 
     def stated(self, text: str) -> Sql:
-        """Return the condition that a text states.
+        """Parse and compile a condition.
 
         Raises:
-            UsageError: it cannot be understood, or a field or value does not fit.
-            NotFoundError: a value names what is not known.
+            UsageError: the text does not follow the grammar, or a field or value does not fit.
+            NotFoundError: a value is a name that is not in the database.
         """
         return self.sql(parse(text))
 
     def sql(self, condition: Condition) -> Sql:
-        """Return a condition that was parsed as SQL.
+        """Compile a parsed condition.
 
         Raises:
             UsageError: a field or value does not fit.
-            NotFoundError: a value names what is not known.
+            NotFoundError: a value is a name that is not in the database.
         """
         match condition:
             case Comparison():
@@ -129,10 +133,10 @@ class Narrower:
         return compare(field, self._plan.scalars[name], operator, values)
 
     def empty(self, name: str) -> Sql:
-        """Return the condition that nothing is recorded of a field or filter.
+        """Return the condition that a field or filter has no value.
 
         Raises:
-            UsageError: there is no such field, or the filter is none that could be empty.
+            UsageError: there is no such field, or the filter has no notion of an empty value.
         """
         field, members = self._scalar(name), self._members(name)
         if field is not None:
@@ -151,7 +155,7 @@ class Narrower:
         raise self._unknown(name)
 
     def _equal(self, name: str, values: tuple[str, ...]) -> Sql:
-        """Return the condition that a field or filter is any of some values."""
+        """Return the condition that a field or filter equals at least one of some values."""
         if name in self._plan.filters:
             return self._plan.filters[name](self._connection, values)
         field, members = self._scalar(name), self._members(name)
@@ -165,7 +169,7 @@ class Narrower:
         return self._owned(members, members.means(self._connection, values))
 
     def _named(self, operator: str, values: tuple[str, ...]) -> Sql:
-        """Return the condition on any of an entity's names: exactly, in part, or in their order."""
+        """Return a condition on an entity's names: `=` and `~` on any name, `<` on the main one."""
         if operator == "~":
             return self._plan.filters["name"](self._connection, values)
         owner = self._plan.about
@@ -175,7 +179,7 @@ class Narrower:
                 in_values(self._connection, alias.c.normalised, names)
             )
             return owner.in_(named)
-        # Names are sorted by their normal forms, and compared so.
+        # Comparisons follow the sort order of names, which is that of their normal forms.
         ordered = self._plan.order.get("name", self._plan.scalars["name"])
         return compare(_NAME, ordered, operator, tuple(map(normalise, values)))
 
@@ -222,13 +226,13 @@ class Narrower:
         return UsageError(message, hint)
 
     def known(self) -> Iterator[str]:
-        """Yield the names that conditions may use."""
+        """Yield the names of all fields and filters that conditions may use."""
         own, plan = (field.name for field in self._noun.fields), self._plan
         yield from dict.fromkeys([*own, *plan.related, *plan.filters])
 
 
 def _refuse_nothing(name: str, values: tuple[str, ...]) -> None:
-    """Refuse an empty value, which is nothing to look for."""
+    """Reject empty values."""
     if not all(value.strip() for value in values):
         label = name.replace("_", " ").capitalize()
         message = f"{label} has no value to look for."
@@ -239,7 +243,7 @@ _OPEN = {"<", "<=", ">", ">="}
 
 
 def _open_span(operator: str, value: str) -> str:
-    """Return the span of years that lies on one side of a year."""
+    """Return the open range of years for a comparison: `2014..` for `> 2013`."""
     if not (value.isascii() and value.isdigit() and len(value) == 4):  # noqa: PLR2004 (a year)
         raise UsageError(
             f"The year {value!r} is not a year of four digits.", "Write: year >= 2013."

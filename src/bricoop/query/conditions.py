@@ -1,4 +1,4 @@
-"""What filters mean in SQL: values become entities by look-up, and are bound, never pasted."""
+"""SQL conditions of filters; names are resolved to entities, and all values are bound."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -32,7 +32,19 @@ Text = Column[str] | Column[str | None]
 
 
 def entity_ids(connection: Connection, values: Sequence[str], *kinds: EntityKind) -> list[int]:
-    """Return the entities that typed names mean; keys, which programs give, all at once."""
+    """Return the ids of the entities with the given keys or names.
+
+    Keys are resolved by one statement, because programs pass many of them; names one by one.
+
+    Args:
+        connection: an open connection.
+        values: keys, codes or names.
+        kinds: the kinds of entities to consider; all if empty.
+
+    Raises:
+        NotFoundError: a value matches no entity.
+        AmbiguousNameError: a value matches several entities.
+    """
     statement = select(entity.c.key, entity.c.id).where(in_values(connection, entity.c.key, values))
     if kinds:
         statement = statement.where(entity.c.kind.in_([kind.value for kind in kinds]))
@@ -44,7 +56,7 @@ def entity_ids(connection: Connection, values: Sequence[str], *kinds: EntityKind
 
 
 def by_country(owner: ColumnElement[Any]) -> Condition:
-    """Return the filter: the owner lies in, is party for, or belongs to one of the places."""
+    """Return the filter for entities related to a country, or to a region that sources name."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         place_ids = entity_ids(connection, values, EntityKind.COUNTRY, EntityKind.REGION)
@@ -52,14 +64,14 @@ def by_country(owner: ColumnElement[Any]) -> Condition:
             entity_country.c.country_id.in_(place_ids)
         )
         regions = select(entity_region.c.entity_id).where(entity_region.c.region_id.in_(place_ids))
-        # One list and not two: SQLite begins with a list, but not with one of two.
+        # A UNION in one IN instead of an OR of two: SQLite can then start from the list.
         return owner.in_(union_all(countries, regions))
 
     return condition
 
 
 def by_region(owner: ColumnElement[Any]) -> Condition:
-    """Return the filter: the owner lies in, is party for, or belongs to a country of a region."""
+    """Return the filter for entities related to a country of a UN M49 region."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         lying = select(entity_country.c.entity_id).join(
@@ -71,10 +83,10 @@ def by_region(owner: ColumnElement[Any]) -> Condition:
 
 
 def by_place(owner: ColumnElement[Any]) -> Condition:
-    """Return the filter: the owner lies in, is party for, or belongs to one of the places.
+    """Return the filter for entities related to a place.
 
-    A place is a country or a region that sources name, by any of their names, or a region of the
-    world; a name that means several of these finds what lies in any of them.
+    A place is a country, a region that sources name, or a UN M49 region. A name that denotes
+    several of these matches entities in any of them.
     """
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -84,7 +96,7 @@ def by_place(owner: ColumnElement[Any]) -> Condition:
 
 
 def by_region_or_place(owner: ColumnElement[Any]) -> Condition:
-    """Return the filter: the owner lies in a region of the world, or in another of the places."""
+    """Return the filter for entities related to a UN M49 region, or else to a place of the name."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         return or_(
@@ -112,7 +124,7 @@ def _at_place(connection: Connection, owner: ColumnElement[Any], value: str) -> 
         if not lies or is_region(connection, value):
             lies.append(by_region(owner)(connection, (value,)))
     except NotFoundError as error:
-        # Regions that are near in no letter say nothing beside countries that are.
+        # Countries with similar names are better suggestions than the list of all large regions.
         closest += [] if closest else error.closest
     if not lies:
         raise NotFoundError("country or region", value, closest)
@@ -120,7 +132,7 @@ def _at_place(connection: Connection, owner: ColumnElement[Any], value: str) -> 
 
 
 def by_link(owner: ColumnElement[Any]) -> Condition:
-    """Return the filter: the owner comes under one of the links."""
+    """Return the filter for entities that belong to one of the five links."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         link_ids = entity_ids(connection, values, EntityKind.LINK)
@@ -130,7 +142,7 @@ def by_link(owner: ColumnElement[Any]) -> Condition:
 
 
 def by_financier(owner: ColumnElement[Any]) -> Condition:
-    """Return the filter: one of the organizations funds the owner, by role or by money."""
+    """Return the filter for entities that an organization funds, by its role or by finance rows."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         organization_ids = entity_ids(connection, values, EntityKind.ORGANIZATION)
@@ -145,7 +157,7 @@ def by_financier(owner: ColumnElement[Any]) -> Condition:
 
 
 def by_source(owner: ColumnElement[Any]) -> Condition:
-    """Return the filter: one of the sources speaks about the owner."""
+    """Return the filter for entities about which a source has a record."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         source_ids = [find_source(connection, value) for value in values]
@@ -155,7 +167,7 @@ def by_source(owner: ColumnElement[Any]) -> Condition:
 
 
 def of_source(column: ColumnElement[Any]) -> Condition:
-    """Return the filter: the row itself is from one of the sources."""
+    """Return the filter for rows that come from a source themselves."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         return column.in_([find_source(connection, value) for value in values])
@@ -164,7 +176,7 @@ def of_source(column: ColumnElement[Any]) -> Condition:
 
 
 def by_name(owner: ColumnElement[Any]) -> Condition:
-    """Return the filter: any of the owner's names holds all the words of a value."""
+    """Return the filter for entities with a name that contains all words of a value."""
 
     def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         return any_of(
@@ -180,7 +192,7 @@ def by_name(owner: ColumnElement[Any]) -> Condition:
 
 
 def holding(*columns: Text) -> Condition:
-    """Return the filter: one of the columns holds a value, whatever its case."""
+    """Return the filter for rows where one of the columns contains a value, ignoring case."""
 
     def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         return any_of(
@@ -191,7 +203,7 @@ def holding(*columns: Text) -> Condition:
 
 
 def about(owner: ColumnElement[Any], *kinds: EntityKind) -> Condition:
-    """Return the filter: the owner is one of the entities named."""
+    """Return the filter for rows about one of the named entities."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         return owner.in_(entity_ids(connection, values, *kinds))
@@ -200,7 +212,7 @@ def about(owner: ColumnElement[Any], *kinds: EntityKind) -> Condition:
 
 
 def coded(column: Text, vocabulary: type[StrEnum]) -> Condition:
-    """Return the filter: the column holds one of the codes, given as codes or labels."""
+    """Return the filter for rows with one of some codes, given by code or label."""
 
     def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         return column.in_([code_of(column.name, vocabulary, value) for value in values])
@@ -209,14 +221,14 @@ def coded(column: Text, vocabulary: type[StrEnum]) -> Condition:
 
 
 def by_year(*columns: Text) -> Condition:
-    """Return the filter: one of the dates lies within one of the spans."""
+    """Return the filter for rows with one of their dates in a year or range of years."""
     return _spans(lambda span: or_(*(_within(column, span.start, span.end) for column in columns)))
 
 
 def by_period(start: Text, end: Text) -> Condition:
-    """Return the filter: the period between two columns touches one of the spans.
+    """Return the filter for rows whose period, given by two columns, overlaps a range of years.
 
-    A figure up to March 2019 says nothing about 2013: an open period counts as of its one date.
+    A period with only one end counts as that date: a figure "up to March 2019" is not about 2013.
     """
     first, last = func.coalesce(start, end), func.coalesce(end, start)
 
@@ -225,7 +237,7 @@ def by_period(start: Text, end: Text) -> Condition:
         if span.end:
             bounds.append(first <= last_day_text(span.end))
         if span.start:
-            # A period that ends in 2018 reaches to the end of 2018.
+            # Dates are partial: "~" sorts after all digits, so `2018` lasts to the end of 2018.
             bounds.append(last + "~" >= span.start)
         return and_(*bounds)
 

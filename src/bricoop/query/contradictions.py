@@ -1,4 +1,4 @@
-"""Claims that contradict what is shown: of fields with one value, and of money in the same base."""
+"""SQL for claims that contradict the displayed value of a field, or the displayed sum of money."""
 
 from typing import Any
 
@@ -25,30 +25,30 @@ from bricoop.db.schema import alias, finance, record, source
 from bricoop.db.types import Dollars, Name
 from bricoop.domain.ranking import RULE
 
-#: Nouns whose records describe the entity itself; the others are facts about it.
+#: Nouns whose records describe an entity itself; records of other nouns are facts about it.
 DESCRIBING = (
     "countries", "regions", "links", "organizations", "projects", "agreements", "policies",
 )  # fmt: skip
 DATES = ("announced", "started", "completed", "signed", "in_force", "ended", "adopted")
-#: Fields in which sources can contradict each other: they have one value at a time.
+#: Fields in which sources can contradict each other, because they have a single value.
 SINGLE = (
     "name", "kind", "status", "sector", *DATES, "country", "alpha2", "alpha3", "numeric",
     "region", "subregion",
 )  # fmt: skip
-#: Money of one project, one kind of flow and one base is added up by source before it is compared.
+#: Amounts of one project, kind of flow and price base are summed by source before comparing them.
 MONEY_RULE = f"{RULE}; amounts are summed by source and kind of flow"
 
 
 def contested(entity_id: int | None = None) -> Subquery:
-    """Return a row for each claim that differs from the one that is shown.
+    """Return a subquery with a row for each claim that differs from the displayed value.
 
-    This alone decides what disagrees; the view of disagreements says the same in SQL.
+    Every listing of disagreements uses it; the database view `v_disagreements` is its equivalent.
 
-    Its columns: `number`, `entity_id`, `field`, `shown`, `shown_source_id`, `shown_locator`,
-    `says`, `source_id`, `locator`, of money `shown_amount`, `amount` and `unit`, and `rule`.
+    Columns: `number`, `entity_id`, `field`, `shown`, `shown_source_id`, `shown_locator`, `says`,
+    `source_id`, `locator`, for money `shown_amount`, `amount` and `unit`, and `rule`.
 
     Args:
-        entity_id: only claims about this entity, which takes much less time; about all where None.
+        entity_id: limits the claims to one entity, which is much faster; None for all entities.
     """
     words, money = _words(entity_id), _money(entity_id)
     both = union_all(select(*_columns(words)), select(*_columns(money))).subquery("both")
@@ -71,7 +71,7 @@ def _words(entity_id: int | None) -> Subquery:
     claims = union_all(*(_claims(several, name) for name in SINGLE)).subquery("claims")
     ranked = _with_shown(claims).cte("ranked")
     namings = _namings(ranked)
-    # A year and a day within it do not contradict each other.
+    # A partial date and a day within it agree: 2013 and 2013-05-21.
     within = and_(
         ranked.c.field.in_(DATES),
         or_(_within(ranked.c.says, ranked.c.shown), _within(ranked.c.shown, ranked.c.says)),
@@ -79,8 +79,7 @@ def _words(entity_id: int | None) -> Subquery:
     means_the_same = tuple_(ranked.c.entity_id, ranked.c.form).in_(
         select(namings.c.entity_id, namings.c.form)
     )
-    # SQLite looks through all names for each claim to evaluate `NOT IN` of two columns, and not to
-    # evaluate a case.
+    # A CASE instead of NOT IN: for NOT IN with two columns SQLite scans all names for each claim.
     is_naming = case((and_(ranked.c.field == "name", means_the_same), 1), else_=0)
     return (
         select(
@@ -97,10 +96,10 @@ def _words(entity_id: int | None) -> Subquery:
 
 
 def _namings(ranked: CTE) -> CTE:
-    """Return the names that are known to mean the same as the name that is shown.
+    """Return the names that are synonyms of the displayed name of an entity.
 
-    A record that gives two names, such as a name and its aliases, says that they mean the same.
-    Where one record gives A and B and another B and C, all three mean the same.
+    Two names in one record, such as a name and an alias, are synonyms. The relation is transitive:
+    if one record has A and B and another B and C, all three are synonyms.
     """
     shown = select(ranked.c.entity_id, ranked.c.shown_form.label("form")).where(
         ranked.c.field == "name", ranked.c.form != ranked.c.shown_form
@@ -123,7 +122,7 @@ def _namings(ranked: CTE) -> CTE:
 
 
 def _several(entity_id: int | None) -> CTE:
-    """Return the records that describe what several records describe."""
+    """Return the describing records of entities that have more than one of them."""
     twice = (
         select(record.c.entity_id)
         .where(record.c.noun.in_(DESCRIBING), _is(record.c.entity_id, entity_id))
@@ -152,7 +151,7 @@ def _claims(several: CTE, field: str) -> Select[Any]:
     is_stated = value.is_not(None)
     if field == "name":
         form = func.coalesce(_normal_form(several.c.id, value), value)
-        # The name of a country of which a row only tells figures names nothing.
+        # A row of figures for a country is a record of `countries`, but does not claim its name.
         no_country = several.c.fields["alpha3"].as_string().is_(None)
         is_stated = and_(is_stated, not_(and_(several.c.noun == "countries", no_country)))
     return select(
@@ -169,7 +168,7 @@ def _claims(several: CTE, field: str) -> Select[Any]:
 
 
 def _normal_form(record_id: ColumnElement[Any], name: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return the normal form of a name that a record gives: case and marks are no difference."""
+    """Return the normal form of a name in a record, without differences of case and accents."""
     forms = select(func.min(alias.c.normalised)).where(
         alias.c.record_id == record_id, alias.c.name == name
     )
@@ -177,7 +176,7 @@ def _normal_form(record_id: ColumnElement[Any], name: ColumnElement[Any]) -> Col
 
 
 def _with_shown(claims: Subquery) -> Select[Any]:
-    """Return claims beside the one that is shown."""
+    """Add to each claim the displayed claim of the same entity and field."""
     value = claims.c.says
     by = (claims.c.entity_id, claims.c.field)
     order = (claims.c.tier, claims.c.published.desc(), claims.c.record_id)
@@ -196,7 +195,7 @@ def _within(longer: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElem
 
 
 def _money(entity_id: int | None) -> Subquery:
-    """Return the sums of a source that differ from those of the source that is shown."""
+    """Return the sums by source that differ from the sum of the displayed source."""
     twice = (
         select(finance.c.entity_id)
         .join(record, record.c.id == finance.c.record_id)

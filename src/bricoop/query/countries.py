@@ -1,4 +1,4 @@
-"""How countries are read; unasked, only those about which something is recorded."""
+"""Query plan of the noun `countries`; by default only countries with records are listed."""
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
@@ -23,9 +23,9 @@ _ID = country.c.id
 
 
 def is_recorded(country_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition that a source says something about a country.
+    """Return the condition that some source has information about a country.
 
-    A standard that merely lists all countries says nothing about any of them.
+    A standard that merely lists the codes of all countries does not count.
     """
     described = (
         select(record.c.id)

@@ -1,4 +1,4 @@
-"""How many things of a kind stand in a relation to a row: counts as scalar subqueries."""
+"""Scalar subqueries that count the entities or figures related to a row."""
 
 from typing import Any
 
@@ -16,19 +16,19 @@ from bricoop.domain.vocabularies import EntityKind, ParticipationRole
 
 
 def in_country(country_id: ColumnElement[Any], kind: EntityKind) -> ColumnElement[int]:
-    """Return how many entities of a kind lie in, belong to or are signed by a country."""
+    """Count the entities of a kind that are related to a country."""
     theirs = select(entity_country.c.entity_id).where(entity_country.c.country_id == country_id)
     return _entities(theirs.correlate_except(entity_country), kind)
 
 
 def under_link(link_id: ColumnElement[Any], kind: EntityKind) -> ColumnElement[int]:
-    """Return how many entities of a kind come under a link."""
+    """Count the entities of a kind that belong to a link."""
     theirs = select(entity_link.c.entity_id).where(entity_link.c.link_id == link_id)
     return _entities(theirs.correlate_except(entity_link), kind)
 
 
 def about(entity_id: ColumnElement[Any]) -> ColumnElement[int]:
-    """Return how many figures are about an entity."""
+    """Count the statistical figures about an entity."""
     return (
         select(func.count())
         .select_from(observation)
@@ -39,7 +39,7 @@ def about(entity_id: ColumnElement[Any]) -> ColumnElement[int]:
 
 
 def funded_by(organization_id: ColumnElement[Any]) -> ColumnElement[int]:
-    """Return how many projects an organization funds, by role or by money."""
+    """Count the projects that an organization funds, by its role or by finance rows."""
     return _entities(
         _takes(organization_id, ParticipationRole.FUNDING).union(_gives(organization_id)),
         EntityKind.PROJECT,
@@ -47,7 +47,7 @@ def funded_by(organization_id: ColumnElement[Any]) -> ColumnElement[int]:
 
 
 def of_organization(organization_id: ColumnElement[Any]) -> ColumnElement[int]:
-    """Return in how many projects an organization takes part, by role or by money."""
+    """Count the projects in which an organization has a role, or that it finances."""
     return _entities(_takes(organization_id).union(_gives(organization_id)), EntityKind.PROJECT)
 
 
@@ -66,7 +66,8 @@ def _gives(organization_id: ColumnElement[Any]) -> Select[int]:
 
 
 def _entities(ids: Any, kind: EntityKind) -> ColumnElement[int]:
-    # Not by the column `kind`: SQLite would read every project for every row.
+    # Counted in the table of the kind, not by `entity.kind`, by which SQLite would scan all
+    # entities of the kind for each row.
     counted = metadata.tables[kind.value].alias()
     return (
         select(func.count())

@@ -1,4 +1,4 @@
-"""What loads changed of a source's records: what is new, what differs where, what is gone."""
+"""Differences between two states of a source's records: new, changed, gone and restored ones."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.question import Answer, Row
 
 _BATCH = 1000
-#: The fields by which a record is named, by whatever noun it is of.
+#: Fields that can name a record; the first that it has is used.
 _NAMING = ("name", "project", "subject", "statement")
 FIELDS = (
     Field("change", "new, changed, gone, or back after it was gone", in_table=True),
@@ -35,12 +35,12 @@ DIFFERENCES = Noun("differences", "What loads changed.", FIELDS, (), "noun", "")
 
 @dataclass(frozen=True)
 class Span:
-    """The loads of one source whose changes are asked for.
+    """A range of loads of one source.
 
     Attributes:
         source_id: the source.
-        after: the load whose state is what was before; 0 for nothing.
-        until: the last load.
+        after: the load after which the range begins; 0 for the empty state.
+        until: the last load of the range.
     """
 
     source_id: int
@@ -49,26 +49,32 @@ class Span:
 
 
 class _State(NamedTuple):
-    """What a record said at one time, if there was one, and whether it was gone then."""
+    """Content of a record after a load (None before it existed), and whether it was gone."""
 
     content: Content | None
     is_gone: bool
 
     @property
     def stands(self) -> bool:
-        """Whether the source said it then."""
+        """Whether the record was in the source's edition of that time."""
         return self.content is not None and not self.is_gone
 
 
 def differences(connection: Connection, first: int, last: int | None = None) -> Answer:
-    """Return what a load changed, or what differs between the states after two loads.
+    """Return what a load changed, or the differences between the states after two loads.
 
-    Rows come a record at a time, in the order of the records' numbers; a record that is new or
-    changed has a row for each field.
+    Rows are grouped by record, in the order of record ids; a new or changed record has a row for
+    each field.
+
+    Args:
+        connection: an open connection.
+        first: number of a load.
+        last: number of another load of the same source; None to compare `first` with the state
+            before it.
 
     Raises:
         NotFoundError: there is no such load.
-        UsageError: a load is undone, or the two are of different sources.
+        UsageError: a load was undone, or the two are of different sources.
     """
     return Answer(DIFFERENCES, FIELDS, _rows(connection, _span(connection, first, last)))
 
@@ -111,7 +117,7 @@ def _rows(connection: Connection, span: Span) -> Iterator[Row]:
 
 
 def _touched(span: Span) -> Select[int]:
-    """Return the statement for the records that any load of a span wrote or changed."""
+    """Select the ids of the records that a load of the range wrote or changed."""
     of_source = record.c.source_id == span.source_id
     written = select(record.c.id).where(of_source, record.c.load_id.between(*_between(span)))
     changed = (
@@ -128,7 +134,7 @@ def _between(span: Span) -> tuple[int, int]:
 
 
 def _moves(connection: Connection, span: Span) -> dict[int, list[tuple[int, bool]]]:
-    """Return for each record that was ever gone the loads since which it was, and was not."""
+    """Return by record id the loads at which a record went or came back, with `True` for gone."""
     rows = connection.execute(
         select(load_effect.c.load_id, load_effect.c.table_name, load_effect.c.row)
         .join(load, load.c.id == load_effect.c.load_id)
@@ -138,13 +144,13 @@ def _moves(connection: Connection, span: Span) -> dict[int, list[tuple[int, bool
     )
     moves: dict[int, list[tuple[int, bool]]] = defaultdict(list)
     for effect in kept(rows):
-        # The row is what was before: one that was not gone went, one that was gone came back.
+        # The undo log keeps the row from before the load: `gone_in` was empty if it went then.
         moves[effect.row["id"]].append((effect.load_id, effect.row["gone_in"] is None))
     return moves
 
 
 def _contents(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[int, Content]]]:
-    """Return what records said, each time with the load that said it, the first time first."""
+    """Return the versions of each record, oldest first, each with the load that wrote it."""
     names = ("load_id", "fields", "raw")
     columns = [record_version.c[name] for name in names]
     versions = (
@@ -167,7 +173,7 @@ def _contents(connection: Connection, ids: Sequence[int]) -> dict[int, list[tupl
 def _states(
     contents: Sequence[tuple[int, Content]], moves: Sequence[tuple[int, bool]], span: Span
 ) -> tuple[_State, _State]:
-    """Return what a record said, and whether it was gone, before a span and after it."""
+    """Return the states of a record before and after a range of loads."""
     before, after = (
         _State(
             next((content for load_id, content in reversed(contents) if load_id <= number), None),

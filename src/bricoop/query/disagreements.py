@@ -1,4 +1,4 @@
-"""How disagreements are read: a row for each claim that contradicts what is shown."""
+"""Query plan of the noun `disagreements`: a row for each claim against the displayed value."""
 
 from sqlalchemy import ColumnElement, Connection
 

@@ -1,4 +1,4 @@
-"""The file of a saved question: its keys, and what each may hold."""
+"""Schema of the TOML file of a saved question."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from bricoop.domain.limits import (
     RAW_CONDITIONS,
 )
 
-#: As many as a question that is typed may have, so that each can be saved.
+#: The same limits as for typed questions, so that each of them can be saved.
 _Values = str | Annotated[tuple[str, ...], Meta(max_length=FILTER_VALUES.value)]
 _Columns = str | Annotated[tuple[str, ...], Meta(max_length=ANSWER_COLUMNS.value)]
 _Conditions = str | Annotated[tuple[str, ...], Meta(max_length=CONDITION_VALUES.value)]
@@ -24,7 +24,7 @@ _Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
 class GroupingTable(Table, frozen=True):
-    """How rows are grouped; see `Grouping`."""
+    """The table `[grouping]`; see `Grouping`."""
 
     by: _Terms = ()
     measures: _Terms = ("count",)
@@ -34,7 +34,7 @@ class GroupingTable(Table, frozen=True):
 
 
 class CountedTable(Table, frozen=True, kw_only=True):
-    """What is asked of finance, where only finance can be asked; see `Question`."""
+    """A question where the noun is `finance` by default; see `Question`."""
 
     noun: Text = "finance"
     filters: dict[str, _Values] = field(default_factory=dict)
@@ -49,6 +49,6 @@ class CountedTable(Table, frozen=True, kw_only=True):
 
 
 class QuestionTable(CountedTable, frozen=True, kw_only=True):
-    """What is asked; see `Question`."""
+    """A question with any noun; see `Question`."""
 
     noun: Text

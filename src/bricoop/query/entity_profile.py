@@ -1,4 +1,4 @@
-"""Everything about one entity, and under each value the source and the place."""
+"""All recorded information about one entity, each value with its source and locator."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,15 +21,15 @@ from bricoop.query.nouns.entities import SCORES
 from bricoop.query.question import Answer, Question
 from bricoop.query.relations import Relation, relations_of
 
-#: Fields that tell rows apart or say on what another field rests, and claim nothing themselves.
+#: Fields that identify a row or state the basis of another field; they are not shown as claims.
 _NO_CLAIMS = frozenset({"id", "key", "project", "countries_basis", "links_basis"})
-#: A place that a workbook's row has.
+#: The locator of a row in a workbook.
 _ROW = re.compile(r"^sheet .*, row (\d+)$")
 
 
 @dataclass(frozen=True)
 class AliasEntry:
-    """A name of the entity, and who uses it where."""
+    """A name of the entity, with the source that uses it and the locator there."""
 
     name: str
     kind: str
@@ -40,7 +40,7 @@ class AliasEntry:
 
 @dataclass(frozen=True)
 class LinkEntry:
-    """A link that the entity comes under, on what basis, and who says so where."""
+    """A link that the entity belongs to, with its basis, source and locator."""
 
     code: str
     name: str
@@ -51,7 +51,7 @@ class LinkEntry:
 
 @dataclass(frozen=True)
 class LocationEntry:
-    """Where the entity stands, in WGS 84 degrees, how near that is, and who says so where."""
+    """A location of the entity in WGS 84 degrees, with its precision, source and locator."""
 
     name: str | None
     latitude: float
@@ -63,15 +63,15 @@ class LocationEntry:
 
 @dataclass(frozen=True)
 class Claim:
-    """What one source says in one field: the cleaned value, and the cells as read.
+    """The value of one field in one record.
 
     Attributes:
-        field: the native field.
+        field: name of the field.
         value: the cleaned value.
-        raw: the cells from which it was read, under their headers; none where a rule gave it.
-        source: who says so.
-        locator: where: the place in the source, or the row of its file.
-        cells: in a workbook, the addresses of those cells in the sheet that the locator names.
+        raw: the cells from which it was read, by header; empty if a rule of the profile set it.
+        source: key of the source.
+        locator: place in the source, or row of its file.
+        cells: for a workbook, the addresses of those cells in the sheet of the locator.
     """
 
     field: str
@@ -84,14 +84,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A field on which records differ, the value shown, and the rule that chose it.
+    """A field in which records differ.
 
     Attributes:
-        field: the native field; of money, which is summed by source, that of the base.
-        shown: the value that is shown.
-        why: the part of the rule that chose it, or the whole rule where several parts did.
-        claims: the value that is shown and what differs from it; of money only the latter.
-        unit: what money is in, and of which kind of flow.
+        field: name of the field; for money, which is summed by source, the amount that is summed.
+        shown: the displayed value.
+        why: the part of the ranking rule that decided, or the whole rule if several parts did.
+        claims: the displayed claim and those that differ; for money only the latter.
+        unit: for money, its price base and kind of flow.
     """
 
     field: str
@@ -103,7 +103,7 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class Portrait:
-    """Everything that is recorded about one entity."""
+    """All recorded information about one entity."""
 
     key: str
     kind: str
@@ -123,11 +123,11 @@ class Portrait:
 
 
 def portrait(connection: Connection, typed: str) -> Portrait:
-    """Return everything about the entity that a name, code or key means.
+    """Return all recorded information about the entity with a given name, code or key.
 
     Raises:
-        NotFoundError: nothing is known by that name.
-        AmbiguousNameError: the name means several things.
+        NotFoundError: no entity matches.
+        AmbiguousNameError: several entities match.
     """
     match = find_entity(connection, typed)
     about = connection.execute(select(entity.c.description).where(entity.c.id == match.id))
@@ -153,7 +153,7 @@ def portrait(connection: Connection, typed: str) -> Portrait:
 
 
 def precedences_of(connection: Connection) -> dict[str, Precedence]:
-    """Return of each source, by its key, what decides whose value is shown."""
+    """Return the precedence of each source, by key, which decides whose value is displayed."""
     rows = connection.execute(select(source.c.key, source.c.tier, source.c.published))
     return {row.key: Precedence(row.tier, row.published) for row in rows}
 
@@ -164,13 +164,13 @@ def disagreements(
     claims: Sequence[Claim],
     precedences: Mapping[str, Precedence],
 ) -> tuple[Disagreement, ...]:
-    """Return where records differ about an entity: fields of one value, then money.
+    """Return the disagreements of records about an entity: fields with one value, then money.
 
     Args:
         connection: an open connection.
         entity_id: the entity.
-        claims: what its records say, by rank.
-        precedences: what decides whose value is shown, by the key of the source.
+        claims: the claims of its records, in the order of precedence.
+        precedences: precedence of each source, by key.
     """
     rows = _contested(connection, entity_id)
     money = (row for row in rows if row.field not in SINGLE)
@@ -212,7 +212,7 @@ def _in_words(
 
 
 def _in_money(precedences: Mapping[str, Precedence], row: Row[Any]) -> Disagreement:
-    """Return the sum of a source that differs from that of the source that is shown."""
+    """Return the disagreement of one source's sum of money with the displayed source's sum."""
     why = decided_by(precedences[row.shown_source], precedences[row.source])
     claim = Claim(row.field, row.amount, {}, row.source, row.locator)
     return Disagreement(row.field, row.shown_amount, f"chosen by {why}", (claim,), row.unit)
@@ -226,7 +226,7 @@ def _aliases(connection: Connection, entity_id: int) -> tuple[AliasEntry, ...]:
         .where(alias.c.entity_id == entity_id)
         .order_by(alias.c.record_id, alias.c.position)
     )
-    # Two records of one row, such as a project and its money, give the same name at one place.
+    # Two records of one row, such as a project and its finance, repeat the name with its locator.
     return tuple(dict.fromkeys(AliasEntry(*row) for row in rows))
 
 
@@ -259,7 +259,7 @@ def _locations(connection: Connection, entity_id: int) -> tuple[LocationEntry, .
 def claims_about(
     connection: Connection, entity_id: int, nouns: Sequence[str] = DESCRIBING
 ) -> tuple[Claim, ...]:
-    """Return what sources say of an entity itself, or of its facts, the better source first."""
+    """Return the claims of an entity's records of some nouns, the source of best rank first."""
     rows = connection.execute(
         select(record, source.c.key, source.c.tier, source.c.published)
         .join(source, source.c.id == record.c.source_id)
@@ -302,7 +302,7 @@ def _finance(connection: Connection, kind: str, key: str) -> tuple[dict[str, Any
 
 
 def _scores(connection: Connection, kind: str, key: str) -> dict[str, int | None]:
-    """Return how well a project is known, by AidData's formulas; nothing of other entities."""
+    """Return AidData's record-quality scores of a project; empty for other kinds of entities."""
     if kind != EntityKind.PROJECT:
         return {}
     names = tuple(score.name for score in SCORES)

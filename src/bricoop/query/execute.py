@@ -1,4 +1,4 @@
-"""Questions are answered: filters become SQL, rows come page by page, lists are gathered."""
+"""Execute questions: compile them to SQL, stream the rows, and add the lists page by page."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -30,23 +30,23 @@ from bricoop.query.question import Answer, Question, Row
 from bricoop.query.raw_cells import raw_condition
 from bricoop.query.where import count_values, parse, refuse_too_many
 
-#: Rows whose lists are gathered together.
+#: Number of rows whose lists are read by one statement each.
 _PAGE = 1000
 
 
 def execute(connection: Connection, question: Question, *, spelled_out: bool = False) -> Answer:
-    """Return the answer; its rows are read while they are taken, in constant memory.
+    """Return the answer to a question; its rows are streamed, in constant memory.
 
     Args:
         connection: an open connection.
-        question: what is asked.
-        spelled_out: whether groups say in words what they are all of, or of which nothing is
-            recorded, as people read it.
+        question: the question.
+        spelled_out: whether groups are labelled for people: `(all)` for subtotals, `(not recorded)`
+            for missing values.
 
     Raises:
-        UsageError: a field, filter or value is not of the noun.
-        NotFoundError: a filter names something that is not known.
-        AmbiguousNameError: a filter names several things.
+        UsageError: a field, filter or value does not fit the noun.
+        NotFoundError: a filter names something that is not in the database.
+        AmbiguousNameError: a filter names several entities or sources.
     """
     plan = plan_of(question.noun)
     if question.grouping is not None:
@@ -61,7 +61,7 @@ def execute(connection: Connection, question: Question, *, spelled_out: bool = F
 
 
 def count(connection: Connection, question: Question) -> int:
-    """Return how many rows or groups answer a question, whatever its limit and offset."""
+    """Return the number of rows or groups of a question, regardless of its limit and offset."""
     if question.grouping is not None:
         every = replace(question, limit=None, offset=0)
         return sum(1 for _ in execute(connection, every).rows)
@@ -73,9 +73,9 @@ def count(connection: Connection, question: Question) -> int:
 
 
 def identities(connection: Connection, question: Question) -> Select[Any]:
-    """Return the query for the numbers, named identity, of the rows that answer a question.
+    """Select the ids, as `identity`, of the rows of a question.
 
-    Of groups they are those of all the rows that were counted.
+    For groups, these are the ids of all rows that were grouped.
     """
     if question.grouping is not None:
         question = replace(question, grouping=None, sort="", limit=None, offset=0)
@@ -85,13 +85,13 @@ def identities(connection: Connection, question: Question) -> Select[Any]:
 
 
 def narrowed(connection: Connection, question: Question) -> tuple[Plan, list[Any]]:
-    """Return how the rows of a question are read, and the conditions that narrow them."""
+    """Return the plan of a question's noun, and the conditions that its rows have to meet."""
     plan = plan_of(question.noun)
     return plan, list(_conditions(connection, question, plan))
 
 
 def plan_of(noun: str) -> Plan:
-    """Return how the rows of a noun are read; only that noun's module is imported."""
+    """Return the plan of a noun; only the module of that noun is imported."""
     plan: Plan = import_module(f"bricoop.query.{noun_of(noun).name}").PLAN
     return plan
 
@@ -105,7 +105,7 @@ def _statement(connection: Connection, question: Question, plan: Plan) -> Select
     statement: Select[Any] = select(*ids, *columns).order_by(*order)
     rows = plan.tables.needed(plan.identity, owner, *columns, *order)
     if question.limit is not None or question.offset:
-        # The page is found before its rows are read: what is skipped is skipped in few tables.
+        # The ids of the page are selected first, so that skipped rows are read from few tables.
         page = _page(question, plan, conditions, order).subquery("page")
     elif conditions:
         page = found_first(connection, _page(question, plan, conditions, [])).subquery("page")
@@ -115,7 +115,7 @@ def _statement(connection: Connection, question: Question, plan: Plan) -> Select
 
 
 def _page(question: Question, plan: Plan, conditions: list[Any], order: list[Any]) -> Select[Any]:
-    """Return the statement that finds the identities of the rows of one page."""
+    """Select the ids of the rows that meet some conditions, within the question's limit."""
     tables, identity = plan.tables, plan.identity
     rows = tables.needed(identity, *conditions, *order)
     if order and tables.twin is not None and tables.can_stand_in(identity, *conditions, *order):
@@ -140,8 +140,8 @@ def _order(question: Question, plan: Plan) -> list[Any]:
 def _ordered_by(plan: Plan, field: Field, *, downward: bool) -> Any:
     by = plan.order.get(field.name, plan.scalars[field.name])
     sorted_by: Any = by.desc() if downward else by.asc()
-    # Where nothing is recorded comes last, on either database and in either direction; said of a
-    # column that is always there, it would keep PostgreSQL from its index.
+    # Missing values sort last on both databases and in both directions. NULLS LAST is left out for
+    # columns that are never NULL, because PostgreSQL would not use their index with it.
     return sorted_by if plan.tables.is_always(by) else sorted_by.nulls_last()
 
 
@@ -175,7 +175,7 @@ def _search_condition(connection: Connection, question: Question, plan: Plan) ->
 
 
 def _refuse_nul(question: Question) -> None:
-    """Refuse a character that no text in PostgreSQL has, and SQLite takes for the end of one."""
+    """Reject NUL: PostgreSQL's text cannot contain it, and SQLite ends the text at it."""
     texts = (
         question.search,
         *question.where,
@@ -187,7 +187,7 @@ def _refuse_nul(question: Question) -> None:
 
 
 def _refuse_unbounded(question: Question) -> None:
-    """Refuse more than a database reads within a second or two (`docs/limits.md`)."""
+    """Reject questions that would take a database more than a second or two (`docs/limits.md`)."""
     for name, values in question.filters.items():
         option = name.replace("_", "-")
         refuse_too_many(len(values), f"--{option} has", FILTER_VALUES)
@@ -221,21 +221,21 @@ def _scalars(question: Question, plan: Plan) -> list[Any]:
 
 
 def _owner(plan: Plan) -> Any:
-    """Return the expression of the entity whose lists a row shows; of the row itself if of none."""
+    """Return the id of the entity that owns a row's lists; the row's own id if it has none."""
     return plan.identity if plan.about is None else plan.about
 
 
 def rows_of(
     connection: Connection, plan: Plan, fields: Sequence[Field], statement: Select[Any]
 ) -> Iterator[Row]:
-    """Yield the rows of a statement with their lists, which are gathered page by page.
+    """Yield the rows of a statement, completed by their lists, which are read page by page.
 
     Args:
         connection: an open connection.
-        plan: how the rows of the noun are read.
-        fields: the fields of every row, in order.
-        statement: selects what a row is about, the identity of the row, and then each field that is
-            no list.
+        plan: the plan of the noun.
+        fields: the fields of the rows, in order.
+        statement: selects the id of the entity that a row is about, the id of the row, and then the
+            fields that are not lists.
     """
     gathered = [
         (index, plan.lists[field.name])
@@ -250,7 +250,7 @@ def rows_of(
             for at, members in gathered
         ]
         for row in page:
-            # What follows the two ids is in the order of the fields, but for their lists.
+            # After the two ids, the cells are in the order of the fields, without the lists.
             owner, identity, *cells = row
             for index, of_row, values in lists:
                 cells.insert(index, values.get(identity if of_row else owner) or [])

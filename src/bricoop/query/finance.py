@@ -1,4 +1,4 @@
-"""How money is read: row by row, as sources state it."""
+"""Query plan of the noun `finance`: amounts of money, row by row as sources state them."""
 
 from typing import Any
 
@@ -19,12 +19,12 @@ from bricoop.query import conditions, members, of_projects
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Join, Tables
 
-#: Decimals that the record alone keeps.
+#: Decimal fields that are stored only in the record's JSON.
 _TERMS = (
     "adjusted_amount", "adjusted_usd", "adjusted_usd_constant", "maturity", "grace_period",
     "interest_rate", "grant_element",
 )  # fmt: skip
-#: What stands in the place of a financier where several give the money together.
+#: Displayed instead of a financier if several organizations provide the money together.
 JOINT = "joint"
 _FINANCIER = entity.alias("financier")
 
@@ -35,15 +35,15 @@ def _by_financier(connection: Connection, values: tuple[str, ...]) -> ColumnElem
 
 
 def _term(name: str) -> ColumnElement[Any]:
-    """Return a term of a loan, which the record alone keeps."""
+    """Return the expression of a decimal field that is stored in the record's JSON."""
     return cast(record.c.fields[name].as_string(), Exact)
 
 
 def financier_of(financier: FromClause) -> ColumnElement[Any]:
-    """Return what is shown as the financier of a row of finance: a name, or that it is joint.
+    """Return the displayed financier of a finance row: the organization's name, or `joint`.
 
     Args:
-        financier: the organization of `financier_id`, joined or empty.
+        financier: the table of the organization of `financier_id`, outer-joined.
     """
     is_joint = exists().where(participation.c.record_id == finance.c.record_id)
     return case((finance.c.financier_id.is_not(None), financier.c.name), (is_joint, JOINT))

@@ -1,4 +1,4 @@
-"""How financiers are read: organizations that a source calls so, or that fund something."""
+"""Query plan of the noun `financiers`: organizations with that role, or that fund something."""
 
 from dataclasses import replace
 

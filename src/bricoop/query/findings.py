@@ -1,4 +1,4 @@
-"""How findings are read."""
+"""Query plan of the noun `findings`."""
 
 from bricoop.db.schema import entity, finding, link, record, source
 from bricoop.domain.vocabularies import EntityKind, FindingKind
@@ -15,7 +15,7 @@ PLAN = Plan(
             Join(record, record.c.id == finding.c.record_id),
             Join(source, source.c.id == record.c.source_id),
             Join(link, link.c.id == finding.c.link_id, outer=True),
-            # Where a finding is about its link alone, there is no other subject to name.
+            # A finding about its link alone has no other subject.
             Join(
                 _SUBJECT,
                 (_SUBJECT.c.id == finding.c.entity_id) & (_SUBJECT.c.kind != EntityKind.LINK.value),
@@ -41,6 +41,6 @@ PLAN = Plan(
         "source": conditions.of_source(record.c.source_id),
         "name": conditions.holding(finding.c.statement),
     },
-    # Records are numbered in the order in which the source says things.
+    # Record ids follow the order of the source.
     order={"locator": finding.c.record_id, "link": link.c.position},
 )

@@ -1,4 +1,4 @@
-"""Who says what an organization funds: sources that name it as a funder, by role or by money."""
+"""The sources that name an organization as a funder."""
 
 from sqlalchemy import Connection, func, select, union
 
@@ -7,9 +7,10 @@ from bricoop.domain.vocabularies import EntityKind, ParticipationRole
 
 
 def funding_sources(connection: Connection, organization_id: int) -> list[tuple[str, int]]:
-    """Return the sources that name an organization as a funder, and of how many projects each.
+    """Return the keys of the sources that name an organization as a funder, most projects first.
 
-    Other sources that describe these projects say nothing of it, and are left out.
+    Each key comes with the number of projects. Sources that describe the same projects without
+    naming the organization are left out.
     """
     funds = select(participation.c.entity_id, participation.c.record_id).where(
         participation.c.organization_id == organization_id,

@@ -1,4 +1,4 @@
-"""Lists that rows carry: countries, links, financiers, sources; one query a page of ids."""
+"""Readers of list fields such as countries and sources: one statement for a page of ids."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,7 +28,12 @@ Lists = dict[int, list[str]]
 
 
 def _gather(statement: Select[Any, Any], owner: Column[int] | Column[int | None]) -> Gather:
-    """Return the gatherer of a statement that selects the owner's id and a text."""
+    """Return a reader that collects the distinct texts of a statement by owner id.
+
+    Args:
+        statement: selects the owner's id and a text, in order.
+        owner: the column of owner ids.
+    """
 
     def gather(connection: Connection, ids: Sequence[int]) -> Lists:
         lists: Lists = {}
@@ -45,7 +50,7 @@ def _gather(statement: Select[Any, Any], owner: Column[int] | Column[int | None]
 
 
 def countries() -> Gather:
-    """Return the gatherer of the alpha-3 codes of an entity's countries."""
+    """Return the reader of the alpha-3 codes of an entity's countries."""
     owner = entity_country.c.entity_id
     return _gather(
         select(owner, country.c.alpha3)
@@ -56,7 +61,7 @@ def countries() -> Gather:
 
 
 def country_names() -> Gather:
-    """Return the gatherer of the names of an entity's countries, and of its regions."""
+    """Return the reader of the names of an entity's countries, and of its regions."""
     gatherers = [
         _gather(
             select(table.c.entity_id, entity.c.name)
@@ -81,7 +86,7 @@ def country_names() -> Gather:
 
 
 def regions(column: Column[str | None]) -> Gather:
-    """Return the gatherer of the regions of the world in which an entity's countries lie."""
+    """Return the reader of the UN M49 regions (or subregions) of an entity's countries."""
     owner = entity_country.c.entity_id
     return _gather(
         select(owner, column)
@@ -93,7 +98,7 @@ def regions(column: Column[str | None]) -> Gather:
 
 
 def links() -> Gather:
-    """Return the gatherer of the codes of the links that an entity comes under."""
+    """Return the reader of the codes of the links that an entity belongs to."""
     owner = entity_link.c.entity_id
     return _gather(
         select(owner, link.c.code)
@@ -104,7 +109,7 @@ def links() -> Gather:
 
 
 def participants(*roles: ParticipationRole) -> Gather:
-    """Return the gatherer of the names of organizations that take part in one of the roles."""
+    """Return the reader of the names of an entity's participants in given roles."""
     owner = participation.c.entity_id
     return _gather(
         select(owner, entity.c.name)
@@ -116,7 +121,7 @@ def participants(*roles: ParticipationRole) -> Gather:
 
 
 def financiers() -> Gather:
-    """Return the gatherer of the names of those who fund an entity, by role or by money."""
+    """Return the reader of the names of an entity's funders, by their role or by finance rows."""
     by_role = participants(ParticipationRole.FUNDING)
     owner = finance.c.entity_id
     by_money = _gather(
@@ -139,7 +144,7 @@ def financiers() -> Gather:
 
 
 def joint_financiers() -> Gather:
-    """Return the gatherer of the names of those who give the money of a row together."""
+    """Return the reader of the names of the joint financiers of a finance row."""
     owner = participation.c.record_id
     return _gather(
         select(owner, entity.c.name)
@@ -150,7 +155,7 @@ def joint_financiers() -> Gather:
 
 
 def parties() -> Gather:
-    """Return the gatherer of the names of organizations that are party to an agreement."""
+    """Return the reader of the names of organizations that are parties to an agreement."""
     owner = agreement_party.c.entity_id
     return _gather(
         select(owner, entity.c.name)
@@ -161,7 +166,7 @@ def parties() -> Gather:
 
 
 def roles() -> Gather:
-    """Return the gatherer of the capacities in which an organization acts."""
+    """Return the reader of the roles of an organization."""
     owner = organization_role.c.entity_id
     return _gather(
         select(owner, organization_role.c.role).order_by(organization_role.c.role), owner
@@ -169,7 +174,7 @@ def roles() -> Gather:
 
 
 def other_names() -> Gather:
-    """Return the gatherer of an entity's names but the one that is shown."""
+    """Return the reader of an entity's other names, without the displayed one."""
     owner = alias.c.entity_id
     return _gather(
         select(owner, alias.c.name)
@@ -181,7 +186,7 @@ def other_names() -> Gather:
 
 
 def sources() -> Gather:
-    """Return the gatherer of the keys of the sources that speak about an entity."""
+    """Return the reader of the keys of the sources with records about an entity."""
     owner = record.c.entity_id
     return _gather(
         select(owner, source.c.key)

@@ -1,4 +1,4 @@
-"""Joint finance that a question for a financier leaves out, since no financier gives it alone."""
+"""Joint finance, which a filter by financier leaves out because it has no single financier."""
 
 from dataclasses import replace
 
@@ -13,11 +13,11 @@ _FILTER, _JOINT = "financier", "joint_financiers"
 
 
 def joint_rows(connection: Connection, question: Question) -> int:
-    """Return how many rows match a question but for being joint finance of the same financiers.
+    """Count the rows of joint finance by the financiers of a question that it leaves out.
 
     Args:
-        connection: must see the state that answered the question.
-        question: zero where it does not ask for financiers of money.
+        connection: must see the same database state as the question.
+        question: the question; the result is 0 unless it filters finance by financier.
     """
     values = question.filters.get(_FILTER, ())
     names = tuple(value for value in values if not value.startswith(NOT))
@@ -38,7 +38,7 @@ def joint_rows(connection: Connection, question: Question) -> int:
 
 
 def joint_note(connection: Connection, question: Question) -> str:
-    """Return the sentence on such rows; empty where there are none."""
+    """Return a sentence about the rows that `joint_rows` counts; empty if there are none."""
     number = joint_rows(connection, question)
     if not number:
         return ""

@@ -1,4 +1,4 @@
-"""How the five links are read."""
+"""Query plan of the noun `links`."""
 
 from sqlalchemy import func, select
 

@@ -1,4 +1,4 @@
-"""How loads are read; unasked, only those that have not been undone."""
+"""Query plan of the noun `loads`; by default without loads that were undone."""
 
 from bricoop.db.schema import load, source
 from bricoop.query import conditions

@@ -1,4 +1,4 @@
-"""How locations are read: a row for each place that a source names."""
+"""Query plan of the noun `locations`: a row for each location that a source gives."""
 
 from bricoop.db.schema import entity, location, record, source
 from bricoop.domain.vocabularies import EntityKind, LocationPrecision

@@ -1,4 +1,4 @@
-"""The lists that rows carry: how they are read, asked for by name, and grouped by."""
+"""List fields of rows: how they are read, filtered by and grouped by."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -32,22 +32,22 @@ Words = tuple[str, ...]
 
 
 def countries() -> Members:
-    """Return the countries of an entity, by their codes."""
+    """Return the list of an entity's countries, shown by code."""
     return _of_countries(gather.countries())
 
 
 def country_names() -> Members:
-    """Return the countries of an entity, and its regions, by their names."""
+    """Return the list of an entity's countries and regions, shown by name."""
     return _of_countries(gather.country_names())
 
 
 def regions() -> dict[str, Members]:
-    """Return the regions of the world in which an entity's countries lie, and their parts."""
+    """Return the lists of UN M49 regions and subregions of an entity's countries, by field name."""
     return {column.name: _of_regions(column) for column in (country.c.region, country.c.subregion)}
 
 
 def links() -> Members:
-    """Return the links that an entity comes under."""
+    """Return the list of links that an entity belongs to."""
     return Members(
         gather.links(),
         _pairs(entity_link, "link_id"),
@@ -59,7 +59,7 @@ def links() -> Members:
 
 
 def financiers() -> Members:
-    """Return who funds an entity, by role or by money."""
+    """Return the list of an entity's funders, by their role or by finance rows."""
     gives = select(finance.c.entity_id.label("owner"), finance.c.financier_id.label("value"))
     pairs = union(
         _pairs(participation, "organization_id").where(
@@ -71,7 +71,7 @@ def financiers() -> Members:
 
 
 def joint_financiers() -> Members:
-    """Return the organizations that give the money of a row of finance together."""
+    """Return the list of joint financiers of a finance row."""
     owner: ColumnElement[Any] = participation.c.record_id
     value: ColumnElement[Any] = participation.c.organization_id
     pairs = select(owner.label("owner"), value.label("value"))
@@ -79,18 +79,18 @@ def joint_financiers() -> Members:
 
 
 def participants(role: ParticipationRole) -> Members:
-    """Return the organizations that take part in a role."""
+    """Return the list of an entity's participants in a role."""
     pairs = _pairs(participation, "organization_id").where(participation.c.role == role.value)
     return _of_organizations(gather.participants(role), pairs)
 
 
 def parties() -> Members:
-    """Return the organizations that are party to an agreement."""
+    """Return the list of organizations that are parties to an agreement."""
     return _of_organizations(gather.parties(), _pairs(agreement_party, "party_id"))
 
 
 def roles() -> Members:
-    """Return the capacities in which an organization acts."""
+    """Return the list of an organization's roles."""
     known = {
         normalise(name): code.value for code in OrganizationRole for name in (code, label(code))
     }
@@ -102,12 +102,12 @@ def roles() -> Members:
 
 
 def other_names() -> Members:
-    """Return an entity's names but the one that is shown."""
+    """Return the list of an entity's other names, without the displayed one."""
     return Members(gather.other_names(), _pairs(alias, "name"), lambda _, words: words)
 
 
 def sources() -> Members:
-    """Return the sources that speak about an entity."""
+    """Return the list of sources with records about an entity."""
     return Members(
         gather.sources(),
         _pairs(record, "source_id").where(record.c.entity_id.is_not(None)),
@@ -119,7 +119,7 @@ def sources() -> Members:
 
 
 def mentioning_sources() -> Members:
-    """Return the sources that mention an organization, in a record about it or of its roles."""
+    """Return the list of sources that mention an organization; see `query.mentions`."""
     return replace(sources(), gather=mentions.sources(), pairs=mentions.pairs())
 
 
@@ -167,7 +167,7 @@ def _country(connection: Connection, ids: Sequence[Any]) -> Mapping[Any, tuple[s
 
 
 def _named(connection: Connection, ids: Sequence[Any]) -> Mapping[Any, tuple[str | None, ...]]:
-    """Return the name and the key of entities."""
+    """Return the name and key of each entity, by id."""
     columns = (entity.c.id, entity.c.name, entity.c.key)
     return _read(connection, select(*columns).where(in_values(connection, entity.c.id, ids)))
 

@@ -1,6 +1,6 @@
-"""Which sources mention an organization: in records about it, and in those that give it a role.
+"""Sources that mention an organization, in records about it or about its role elsewhere.
 
-An organization that was named in a cell of a project or of money has no record of its own.
+An organization that is only named in a cell of a project or finance row has no record of its own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from bricoop.db.schema import agreement_party, finance, participation, record, s
 from bricoop.lookup.sources import find_source
 from bricoop.query.plan import Condition, Gather
 
-#: The columns of facts that name an organization.
+#: Columns that refer to an organization.
 _NAMING: tuple[ColumnElement[Any], ...] = (
     participation.c.organization_id,
     finance.c.financier_id,
@@ -22,12 +22,12 @@ _NAMING: tuple[ColumnElement[Any], ...] = (
 
 
 def pairs() -> Select[Any]:
-    """Return the statement of organizations, `owner`, with the sources that mention them."""
+    """Select organizations, as `owner`, with the ids of sources that mention them, as `value`."""
     return select(union(*_mentions(record.c.source_id.label("value"))).subquery())
 
 
 def sources() -> Gather:
-    """Return the gatherer of the keys of the sources that mention an organization."""
+    """Return the reader of the keys of the sources that mention an organization."""
 
     def gather(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
         by_owner: dict[int, set[str]] = {}
@@ -42,7 +42,7 @@ def sources() -> Gather:
 
 
 def by_source(owner: ColumnElement[Any]) -> Condition:
-    """Return the filter: one of the sources mentions the organization, or speaks about it."""
+    """Return the filter for entities that a source mentions or has a record about."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         source_ids = [find_source(connection, value) for value in values]
@@ -53,7 +53,7 @@ def by_source(owner: ColumnElement[Any]) -> Condition:
 
 
 def records_on(owners: Select[Any]) -> Any:
-    """Return the statement of the sources and loads of the records that mention organizations."""
+    """Select the source and load ids of the records that mention some organizations."""
     statements = []
     for statement in _mentions():
         owner = next(iter(statement.selected_columns))
@@ -63,7 +63,7 @@ def records_on(owners: Select[Any]) -> Any:
 
 
 def _mentions(*columns: ColumnElement[Any]) -> Iterator[Select[Any]]:
-    """Yield statements of organizations, with columns of the records that mention them."""
+    """Yield statements that select organizations with columns of records that mention them."""
     about = record.c.entity_id
     yield select(about.label("owner"), *columns).select_from(record).where(about.is_not(None))
     for owner in _NAMING:

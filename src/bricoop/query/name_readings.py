@@ -1,4 +1,4 @@
-"""How names of a question were read where they may mean something else: sources, countries."""
+"""Notes on ambiguous or partial names in a question, and how they were resolved."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,15 +16,15 @@ from bricoop.query.question import Question
 from bricoop.query.regions import regions_named
 from bricoop.query.where import And, Comparison, Condition, Not, Or, parse
 
-#: The filters that take sources or countries, and the fields that conditions compare with them.
+#: Names of filters and fields whose values are sources or countries.
 _SOURCES = frozenset({"source", "sources"})
 _COUNTRIES = frozenset({"country", "countries", "country_names"})
 
 
 def readings(connection: Connection, question: Question) -> tuple[str, ...]:
-    """Return a sentence for each name that the question gives only in part, or without its rest."""
+    """Return a sentence for each partial or ambiguous name in a question."""
     typed = dict(_typed(question, _COUNTRIES))
-    # Nouns that have no regions look among countries alone.
+    # Nouns without a filter by region resolve these names to countries only.
     has_regions = any(option.name == "region" for option in noun_of(question.noun).filters)
     return (
         *readings_of_countries(connection, typed),
@@ -34,7 +34,7 @@ def readings(connection: Connection, question: Question) -> tuple[str, ...]:
 
 
 def readings_of_sources(connection: Connection, typed: Iterable[str]) -> tuple[str, ...]:
-    """Return a sentence for each text that is only a part of the key or title of its source."""
+    """Return a sentence for each text that is only a part of a source's key or title."""
     matches = [(text, match_source(connection, text)) for text in dict.fromkeys(typed)]
     return tuple(
         f"{text!r} is read as the source {match.key}: {match.title}."
@@ -44,7 +44,7 @@ def readings_of_sources(connection: Connection, typed: Iterable[str]) -> tuple[s
 
 
 def readings_of_countries(connection: Connection, typed: Iterable[str]) -> tuple[str, ...]:
-    """Return a sentence for each name that two countries share, such as a bare `Congo`."""
+    """Return a sentence for each name that two countries share, such as `Congo`."""
     sentences = []
     for text in dict.fromkeys(typed):
         if namesakes := namesake(text):
@@ -54,7 +54,7 @@ def readings_of_countries(connection: Connection, typed: Iterable[str]) -> tuple
 
 
 def _readings_of_regions(connection: Connection, typed: Mapping[str, bool]) -> Iterator[str]:
-    """Yield a sentence for each region of sources that stands where countries do."""
+    """Yield a sentence for each name that denotes a region named by sources, not a country."""
     for text, is_wanted in typed.items():
         match = find_entity(connection, text, [EntityKind.COUNTRY, EntityKind.REGION])
         if match.kind == EntityKind.REGION:
@@ -66,7 +66,7 @@ def _readings_of_regions(connection: Connection, typed: Mapping[str, bool]) -> I
 
 
 def _typed(question: Question, names: frozenset[str]) -> Iterator[tuple[str, bool]]:
-    """Yield what a question compares with filters or fields of some names, and if it is wanted."""
+    """Yield the values compared with some filters or fields; False marks a negated value."""
     for name in names & question.filters.keys():
         for value in question.filters[name]:
             yield value.removeprefix(NOT).strip(), not value.startswith(NOT)

@@ -1,4 +1,4 @@
-"""The first records that a load made, with the fields that are filled, as they are stored."""
+"""A preview of the new records of a load, with their non-empty fields."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -11,12 +11,12 @@ from bricoop.query.question import Answer
 
 
 class NewRecords(NamedTuple):
-    """What is new of one noun.
+    """The new records of one noun.
 
     Attributes:
-        noun: the noun.
-        number: how many records are new.
-        first: the first of them, under the fields that any of these has.
+        noun: name of the noun.
+        number: number of new records.
+        first: the first of them, with the fields that any of these has.
     """
 
     noun: str
@@ -27,13 +27,13 @@ class NewRecords(NamedTuple):
 def new_records(
     connection: Connection, load_id: int, shown: int, columns_of: Callable[[str], Sequence[str]]
 ) -> Iterator[NewRecords]:
-    """Yield what a load made, a noun at a time, in the order in which the nouns came.
+    """Yield the new records of a load by noun, in the order in which nouns first occurred.
 
     Args:
         connection: an open connection.
         load_id: the load.
-        shown: so many records of each noun are returned.
-        columns_of: returns the fields of a noun in their order.
+        shown: the largest number of records to return for each noun.
+        columns_of: returns the names of a noun's fields, in order.
     """
     earlier = select(record_version.c.record_id).where(record_version.c.record_id == record.c.id)
     is_new = (record.c.load_id == load_id, ~earlier.exists())

@@ -1,4 +1,4 @@
-"""What money and places are asked for by besides their own fields: what their project is."""
+"""Project fields by which finance and locations can be filtered and grouped."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,5 +18,5 @@ SCALARS: Mapping[str, ColumnElement[Any]] = {
 
 
 def join(owner: ColumnElement[Any]) -> Join:
-    """Return the join of the project that rows are about, where they are about one."""
+    """Return the outer join of the project that a row is about."""
     return Join(project, project.c.id == owner, outer=True)

@@ -1,4 +1,4 @@
-"""How organizations are read."""
+"""Query plan of the noun `organizations`."""
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 

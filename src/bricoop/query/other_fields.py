@@ -1,4 +1,4 @@
-"""The refusal of a code that a field does not have names another field of the rows that does."""
+"""Hints for an unknown code: another field of the noun that has such a code."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -13,15 +13,15 @@ from bricoop.query.nouns.noun import Field
 def with_other_field(
     error: UnknownCodeError, fields: Sequence[Field], *, option: bool
 ) -> UsageError:
-    """Return the refusal of an unknown code, with the field that has it.
+    """Return an error for an unknown code that names the field that has it.
 
     Args:
-        error: the refusal; returned as it is where no field has the code.
-        fields: the fields by which the rows can be narrowed.
-        option: whether the value was typed for an option, not in a condition.
+        error: the original error; returned unchanged if no field has the code.
+        fields: the fields by which the rows can be filtered.
+        option: whether the value was given to a command-line option, not in a condition.
     """
     others = [*_of_other_fields(error.typed, fields)]
-    # A code comes before those that begin so.
+    # An exact code is preferred to codes that only begin with the text.
     for field, code in sorted(others, key=lambda other: other[1] != normalise(error.typed)):
         heading = field.heading
         condition = (

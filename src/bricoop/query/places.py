@@ -1,4 +1,4 @@
-"""Where the rows of an answer stand on a map: asked for page by page, beside the rows."""
+"""Locations of the rows of an answer, for maps; they are read page by page."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,16 +13,16 @@ from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer, Question, Row
 
-#: Rows whose places are asked for together.
+#: Number of rows whose locations are read by one statement.
 _PAGE = 500
 PLACES = Field("places", "where it is", Type.PLACE, many=True)
-#: What the rows of a noun need so that they can be put on a map.
+#: Fields that rows must have to be shown on a map, by noun.
 _NEEDED = {"projects": ("key",), "locations": ("latitude", "longitude")}
 
 
 @dataclass(frozen=True)
 class Place:
-    """A place that a source names, in WGS 84 degrees, and how near that is."""
+    """A location in WGS 84 degrees, with its precision, source and locator."""
 
     longitude: float
     latitude: float
@@ -33,10 +33,10 @@ class Place:
 
 
 def mappable(question: Question) -> Question:
-    """Return a question whose rows can be put on a map: the columns they need are among its own.
+    """Return a question with the columns added that a map needs.
 
     Raises:
-        UsageError: the noun has no places.
+        UsageError: the question has groups, or its noun has no coordinates.
     """
     needed = _NEEDED.get(question.noun)
     if question.grouping is not None:
@@ -50,7 +50,7 @@ def mappable(question: Question) -> Question:
 
 
 def located(connection: Connection, answer: Answer) -> Answer:
-    """Return an answer with the places of each row, where the rows are projects."""
+    """Add the field `places` to an answer if its rows are projects; else return it unchanged."""
     names = [field.name for field in answer.fields]
     if answer.noun is None or answer.noun.name != "projects" or "key" not in names:
         return answer

@@ -1,4 +1,4 @@
-"""How a noun's rows are read: a from-clause, an expression a field, and lists gathered by id."""
+"""Query plans: the tables, field expressions, lists and filters of a noun."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,26 +9,26 @@ from sqlalchemy import ColumnElement, Connection, Select
 from bricoop.query.nouns.noun import Field
 from bricoop.query.tables import Tables
 
-#: For a page of ids, the list of each.
+#: Reads the lists of a page of owner ids.
 Gather = Callable[[Connection, Sequence[int]], Mapping[int, list[str]]]
-#: The condition that the values of a filter state.
+#: Returns the SQL condition for the values of a filter.
 Condition = Callable[[Connection, tuple[str, ...]], ColumnElement[bool]]
-#: For the values of a list's pairs, the texts that are shown of each.
+#: Returns the displayed texts for some values of a list's pairs.
 Shown = Callable[[Connection, Sequence[Any]], Mapping[Any, tuple[str | None, ...]]]
 
 
 @dataclass(frozen=True)
 class Members:
-    """The values of a list that rows carry, and how rows are told apart by them.
+    """A list field: how it is read, filtered by and grouped by.
 
     Attributes:
         gather: reads the lists of a page of rows.
-        pairs: selects each owner with each of its values, as `owner` and `value`; perhaps twice.
-        means: the values of pairs that typed words mean.
-        shown: what a group of a value shows; None where the value itself is shown.
-        endings: what the names of the columns that show it end in.
-        read: the ending of the column that people read.
-        of_row: whether each row has a list of its own, by its identity; else what it is about does.
+        pairs: selects the pairs of owner and value, as `owner` and `value`; may have duplicates.
+        means: resolves typed words to values of the pairs.
+        shown: returns the displayed texts of values; None if values are displayed themselves.
+        endings: suffixes of the names of a group's columns that display a value.
+        read: suffix of the column that is displayed to people.
+        of_row: whether the row itself owns the list, by its identity, not the entity it is about.
     """
 
     gather: Gather
@@ -42,24 +42,24 @@ class Members:
 
 @dataclass(frozen=True)
 class Plan:
-    """How to read the rows of a noun.
+    """How to select the rows of a noun.
 
     Attributes:
-        tables: what is selected from.
-        identity: the column that tells rows apart, by which ties are broken.
-        scalars: an expression for each field that is one value.
-        about: the entity that a row is about, which owns most lists; None where it is none.
-        is_record: whether each row is read from one record, whose id is its identity.
-        lists: the members of each field that is a list.
-        related: fields of what a row is about, which narrow and group rows and which none shows;
-            `scalars` has their expressions.
-        filters: the condition of each filter that means more than its field.
-        always: what holds for every row, unless the filter `all` is given.
-        order: expressions to sort by where they differ from the field's own.
-        ties: what rows that are alike are sorted by before their identity.
-        dates: the fields of which `year` speaks, the first that is known for a group.
-        undated: that a row is of no year, where that is not that it has none of those dates.
-        groups: what rows can be grouped by besides their own fields and lists.
+        tables: the tables to select from.
+        identity: the unique id of a row, which is also the last sort key.
+        scalars: the SQL expression of each field with a single value.
+        about: id of the entity that a row is about, which owns most lists; None if there is none.
+        is_record: whether each row is one record, and `identity` its id.
+        lists: the list fields.
+        related: fields of the entity that a row is about, by which rows can be filtered and
+            grouped, but which are not displayed; their expressions are in `scalars`.
+        filters: conditions of filters that are more than a comparison with a field.
+        always: default condition, unless the filter `all` is given.
+        order: sort expressions of fields that are not sorted by their own expression.
+        ties: sort keys before `identity`.
+        dates: fields to which `year` applies; groups by year use the first that is known.
+        undated: condition that a row has no year; None if it is that all `dates` are empty.
+        groups: further lists by which rows can be grouped.
     """
 
     tables: Tables
@@ -78,5 +78,5 @@ class Plan:
     groups: Mapping[str, Members] = field(default_factory=dict)
 
     def owner(self, *, of_row: bool) -> ColumnElement[Any] | None:
-        """Return the column that owns a list: of the row itself, or of what it is about."""
+        """Return the id of a list's owner: of the row itself, or of the entity it is about."""
         return self.identity if of_row else self.about

@@ -1,4 +1,4 @@
-"""How policies are read."""
+"""Query plan of the noun `policies`."""
 
 from bricoop.db.schema import entity, policy
 from bricoop.domain.vocabularies import EntityKind, ParticipationRole, PolicyKind

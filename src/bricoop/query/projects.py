@@ -1,4 +1,4 @@
-"""How projects are read."""
+"""Query plan of the noun `projects`."""
 
 from sqlalchemy import ColumnElement, select
 
@@ -11,7 +11,7 @@ from bricoop.query.tables import of_entities
 
 
 def _url() -> ColumnElement[str | None]:
-    """Return the web address of a project's first record that has one: its own, then its money."""
+    """Return the first URL in a project's own records, or else in its finance records."""
     address = record.c.fields["url"].as_string()
     statement = (
         select(address)

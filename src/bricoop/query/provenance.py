@@ -1,4 +1,4 @@
-"""What an export says about itself: the question, the date, the version, and the sources behind."""
+"""Provenance of an export: its question, date, versions, and the sources of its rows."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -18,7 +18,7 @@ from bricoop.version import __version__
 
 @dataclass(frozen=True)
 class LoadBehind:
-    """A load that wrote what a source says about the rows."""
+    """A load that wrote records of the exported rows."""
 
     load: int
     noun: str
@@ -29,7 +29,7 @@ class LoadBehind:
 
 @dataclass(frozen=True)
 class SourceBehind:
-    """A source that speaks about the rows, with the loads by which it does."""
+    """A source with records about the exported rows, and the loads of these records."""
 
     key: str
     title: str
@@ -43,16 +43,16 @@ class SourceBehind:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where rows come from.
+    """Where the rows of an export come from.
 
     Attributes:
-        tool_version: of bricoop.
-        knowledge_base: version of the knowledge base that was asked.
-        asked: when.
-        question: what was asked, as a saved question says it.
-        sources: those that speak about the rows asked for, and no others.
-        notes: what a reader must know: how groups were counted, and rows that were left out
-            because a field is empty.
+        tool_version: version of bricoop.
+        knowledge_base: version number of the knowledge base.
+        asked: time of the export, UTC.
+        question: the question, in the form of a saved question.
+        sources: the sources of the exported rows.
+        notes: notes for the reader: how groups were counted, and which rows were left out because
+            a field is empty.
     """
 
     tool_version: str
@@ -63,24 +63,24 @@ class Provenance:
     notes: tuple[str, ...] = ()
 
     def to_dict(self, **more: Any) -> dict[str, Any]:
-        """Return it as plain data, with what is known only once the rows are written."""
+        """Return plain data, with further entries that are known once the rows are written."""
         return asdict(self) | more
 
 
 def provenance_of(
     connection: Connection, question: Question, shown: Sequence[Field] = ()
 ) -> Provenance:
-    """Return where the rows that answer a question come from.
+    """Return the provenance of the rows of a question.
 
     Args:
-        connection: must see the state that answered the question.
-        question: what was asked.
-        shown: the fields of the answer, where the question names none.
+        connection: must see the same database state as the question.
+        question: the question.
+        shown: the fields of the answer, recorded if the question names none.
 
     Raises:
-        UsageError: a field, filter or value is not of the noun.
-        NotFoundError: a filter names something that is not known.
-        AmbiguousNameError: a filter names several things.
+        UsageError: a field, filter or value does not fit the noun.
+        NotFoundError: a filter names something that is not in the database.
+        AmbiguousNameError: a filter names several entities or sources.
     """
     stated = as_data(question)
     if not question.columns and question.grouping is None:
@@ -112,7 +112,7 @@ def _sources(connection: Connection, question: Question) -> tuple[SourceBehind, 
 
 
 def _pairs(connection: Connection, question: Question) -> Any:
-    """Return the query for each source behind the rows with each load by which it speaks."""
+    """Select the distinct pairs of source and load of the records behind the rows."""
     identity = str(plan_of(question.noun).identity)
     rows = select(identities(connection, question).subquery().c.identity)
     if identity == "load.id":
@@ -124,7 +124,7 @@ def _pairs(connection: Connection, question: Question) -> Any:
 
 
 def _owner(identity: str) -> ColumnElement[Any]:
-    """Return what ties records to rows: their own number or source, else what they are about."""
+    """Return the record column that matches the ids of rows: its id, source or entity."""
     if identity == "source.id":
         return record.c.source_id
     is_record = identity == "record.id" or identity.endswith(".record_id")

@@ -1,4 +1,4 @@
-"""A question is a frozen value, and so is its answer."""
+"""The value classes `Question` and `Answer`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,21 +19,21 @@ Row = tuple[Any, ...]
 @checked_fields
 @dataclass(frozen=True)
 class Question:
-    """What is asked.
+    """A query for rows or groups of one noun.
 
     Attributes:
-        noun: the noun's name.
-        filters: for each filter or field its values; several values mean *any of*, several filters
-            *and*; a value after a `!` means *not*.
-        columns: the fields asked for, in order; empty for all of them.
-        sort: fields with commas between them, each with `-` before it for descending; empty for the
-            noun's own order.
-        limit: at most so many rows; None for all.
-        offset: so many rows are skipped.
-        where: conditions in the language of `query.where`; all of them hold.
-        search: words that find what a row is about, as `bricoop search` takes them; empty for all.
-        raw: conditions on cells as files print them: `Flow Class=ODA-like`; all of them hold.
-        grouping: how rows are put into groups; None where the rows themselves are asked for.
+        noun: name of the noun.
+        filters: values by filter or field; several values are combined by *or*, several filters by
+            *and*; `!` before a value negates it.
+        columns: names of the fields to return, in order; empty for the usual fields.
+        sort: comma-separated field names, `-` before a name for descending; empty for the noun's
+            default order.
+        limit: the largest number of rows; None for all.
+        offset: number of rows to skip.
+        where: conditions in the language of `query.where`, combined by *and*.
+        search: full-text search for the entities of rows, as in `bricoop search`; empty for none.
+        raw: conditions on source cells, such as `Flow Class=ODA-like`, combined by *and*.
+        grouping: how rows are grouped; None to return the rows themselves.
     """
 
     noun: str
@@ -48,7 +48,7 @@ class Question:
     grouping: Grouping | None = None
 
     def fields(self) -> tuple[Field, ...]:
-        """Return the fields asked for.
+        """Return the requested fields.
 
         Raises:
             UsageError: the noun has no such field.
@@ -59,7 +59,7 @@ class Question:
         return tuple(_field(noun, name) for name in self.columns)
 
     def order(self) -> tuple[tuple[Field, bool], ...]:
-        """Return the fields to sort by, the first that decides first, and whether downward.
+        """Return the fields to sort by, the most significant first, each with True for descending.
 
         Raises:
             UsageError: the noun has no such field, or rows cannot be sorted by it.
@@ -71,15 +71,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows that answer a question.
+    """The result of a question.
 
     Attributes:
-        noun: what the rows are; None where they are what a query in SQL selects.
-        fields: the fields of every row, in order.
-        rows: the rows; they are read from the database as they are taken.
-        notes: what a reader must know of how they were counted.
-        named: whether a person asked for the fields by name, and sees each of them, also where no
-            row has a value.
+        noun: the noun of the rows; None for the result of an SQL query.
+        fields: the fields of the rows, in order.
+        rows: the rows, read from the database while they are consumed.
+        notes: notes for the reader on how groups were counted.
+        named: whether the fields were requested by name, so that empty columns are displayed too.
     """
 
     noun: Noun | None
@@ -90,7 +89,7 @@ class Answer:
 
 
 def sort_keys(sort: str) -> list[tuple[str, bool]]:
-    """Return the names that a text says to sort by, and whether each goes downward.
+    """Parse comma-separated sort keys into names, each with True for descending.
 
     >>> sort_keys("status, -started")
     [('status', False), ('started', True)]

@@ -1,4 +1,4 @@
-"""Conditions on the cells of loaded files, by the columns as the files name them."""
+"""Conditions on cells of the loaded files, by the column names of the files."""
 
 import re
 from collections import defaultdict
@@ -26,26 +26,26 @@ from bricoop.query.compare import no
 from bricoop.query.plan import Plan
 
 _CONDITION = re.compile(r"\s*(?P<column>[^=~]*?)\s*(?P<operator>!?[=~])\s*(?P<value>.*)", re.DOTALL)
-#: What stands in a locator between the row and the cell of a record that only one column became.
+#: Separates the row from the column in the locator of a record made from a single column.
 _CELL = ", column "
-#: The condition on a cell.
+#: Returns the condition on the expression of a cell.
 _Test = Callable[[ColumnElement[Any]], ColumnElement[bool]]
 
 
 def raw_condition(connection: Connection, plan: Plan, text: str) -> ColumnElement[bool]:
-    """Return the condition that the row of a record, or any record about an entity, has a cell.
+    """Return a condition on a cell of the file row behind a row.
 
-    Money, statistics, findings and places are rows of a file: each has a record of its own. An
-    entity has those of all sources.
+    Finance, statistics, findings and locations come from one file row each. An entity comes from
+    the rows of all sources about it, any of which may meet the condition.
 
     Args:
         connection: an open connection.
-        plan: how the rows are read.
-        text: a column's name as files print it, `=`, `!=`, `~` (contains) or `!~`, and a value.
+        plan: the plan of the noun.
+        text: a column name as in the file, `=`, `!=`, `~` (contains) or `!~`, and a value.
 
     Raises:
         UsageError: the text has another form, or rows of the noun have no records.
-        NotFoundError: no file that is loaded has such a column.
+        NotFoundError: no loaded file has such a column.
     """
     match = _CONDITION.fullmatch(text)
     if match is None or not match["column"]:
@@ -68,7 +68,7 @@ def raw_condition(connection: Connection, plan: Plan, text: str) -> ColumnElemen
     elif value or contains:
         condition = cells.of_row(plan.identity, _has_value(value, contains=contains))
     else:
-        # A record without the whole row has nothing in cells of other records.
+        # Only one record of a file row keeps its cells: empty means that no record has a value.
         has_column = cells.of_row(plan.identity, lambda _: true())
         condition = and_(has_column, no(cells.of_row(plan.identity, lambda cell: cell != "")))
     return no(condition) if negated else condition
@@ -77,22 +77,22 @@ def raw_condition(connection: Connection, plan: Plan, text: str) -> ColumnElemen
 def _has_value(value: str, *, contains: bool) -> _Test:
     if contains:
         return lambda cell: cell.icontains(value, autoescape=True)
-    # Both sides in the database, which folds letters alike.
+    # Both sides are lowered by the database, so that both follow the same rules.
     return lambda cell: func.lower(cell) == func.lower(value)
 
 
 class _Cells:
-    """The cells of a column, in the records of every load that has it.
+    """The cells of one column in the records of all loads that have it.
 
     Attributes:
-        positions: by noun and position of the column, the loads that have it there.
+        positions: ids of the loads, by noun and position of the column in their header.
     """
 
     def __init__(self, connection: Connection, column: str) -> None:
-        """Find the column.
+        """Find the column in the headers of all loads.
 
-        A header that has the very name means that column; another header means all columns whose
-        names differ from it only in case, accents or punctuation.
+        In a header without the exact name, columns whose names differ from it only in case, accents
+        or punctuation are taken.
         """
         self._connection = connection
         self.positions: dict[tuple[str, int], set[int]] = defaultdict(set)
@@ -104,7 +104,7 @@ class _Cells:
                     self.positions[noun, position].add(load_id)
 
     def any(self, test: _Test) -> ColumnElement[bool]:
-        """Return the condition that a record itself has such a cell."""
+        """Return the condition that a cell of the record itself passes a test."""
         by_loads: dict[tuple[str, frozenset[int]], list[int]] = defaultdict(list)
         for (noun, position), load_ids in self.positions.items():
             by_loads[noun, frozenset(load_ids)].append(position)
@@ -118,10 +118,11 @@ class _Cells:
         )
 
     def of_row(self, record_id: ColumnElement[Any], test: _Test) -> ColumnElement[bool]:
-        """Return the condition that any record of a record's row has such a cell.
+        """Return the condition that a cell of any record from the same file row passes a test.
 
-        Of the records that a row becomes, only the first one keeps all its cells. A later edition
-        need not change all of them: those of one row were written by one load at some time.
+        Of the records made from one file row, only the first keeps all cells of the row. The
+        records are matched by load and locator. As a later load may have rewritten only some of
+        them, earlier versions of records are matched as well.
         """
         several = self._loads_of_several()
         columns = (record.c.id, record.c.load_id, record.c.locator)
@@ -147,7 +148,7 @@ class _Cells:
         return record_id.in_(union(select(own.c.id), *of_rows))
 
     def _loads_of_several(self) -> set[int]:
-        """Return the loads that made several records of a row, and whose locators name rows."""
+        """Return the loads that made several records of one row and whose locators are rows."""
         rules: dict[int, int] = defaultdict(int)
         with_column = set().union(*self.positions.values())
         statement = select(load_header.c.load_id, load_header.c.origins)

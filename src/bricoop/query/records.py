@@ -1,4 +1,4 @@
-"""How records are read: what sources say, as they say it."""
+"""Query plan of the noun `records`: the records of sources as they were loaded."""
 
 from sqlalchemy import ColumnElement, Connection, Text, cast
 
@@ -50,6 +50,6 @@ PLAN = Plan(
         "name": conditions.holding(record.c.stated_name, entity.c.name),
     },
     always=record.c.gone_in.is_(None),
-    # Records are numbered in the order in which sources say things.
+    # Record ids follow the order of the source.
     order={"locator": record.c.id, "about": entity.c.normalised},
 )

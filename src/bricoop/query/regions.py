@@ -1,4 +1,4 @@
-"""Regions of the world (UN M49), asked for in any usual spelling."""
+"""UN M49 regions, found by any usual spelling."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -11,14 +11,14 @@ from bricoop.domain.suggestions import nearest
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError
 
-#: Points of the compass as the names of regions have them.
+#: Points of the compass in the spelling of UN M49.
 _POINTS: Mapping[str, str] = MappingProxyType(
     {
         "east": "eastern", "west": "western", "north": "northern", "south": "southern",
         "southeast": "southern eastern", "southeastern": "southern eastern", "central": "middle",
     }
 )  # fmt: skip
-#: Groups of subregions to which M49 gives a name of their own.
+#: Names that UN M49 gives to groups of subregions.
 _GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "latin america": ("Caribbean", "Central America", "South America"),
@@ -34,9 +34,9 @@ _GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 def regions_named(connection: Connection, typed: str) -> list[str]:
-    """Return the names of regions, and of their parts, that a text means; none where it means none.
+    """Return the names of the regions and subregions that match a text; empty if none does.
 
-    A part of a name means every region that has it: *Southern* those of three continents.
+    A part of a name matches every region with that part: *Southern* those of three continents.
     """
     known = _known(connection)
     group = _GROUPS.get(normalise(typed))
@@ -47,12 +47,12 @@ def regions_named(connection: Connection, typed: str) -> list[str]:
 
 
 def is_region(connection: Connection, typed: str) -> bool:
-    """Return whether a text is the whole name of a region of the world."""
+    """Return whether a text is the whole name of a UN M49 region, subregion or group of them."""
     return normalise(typed) in _GROUPS or _form(typed) in map(_form, _known(connection))
 
 
 def regions_of_sources(connection: Connection, typed: str) -> list[str]:
-    """Return the keys of regions that sources name and that a text means in another spelling."""
+    """Return the keys of regions named by sources that match a text in another spelling."""
     word = _form(typed)
     rows = connection.execute(
         select(alias.c.name, entity.c.key)
@@ -63,7 +63,7 @@ def regions_of_sources(connection: Connection, typed: str) -> list[str]:
 
 
 def in_region(connection: Connection, values: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that a country lies in one of the regions of the world, or of these.
+    """Return the condition that a country lies in one of some UN M49 regions or subregions.
 
     Raises:
         NotFoundError: there is no such region.
@@ -78,7 +78,7 @@ def in_region(connection: Connection, values: Sequence[str]) -> ColumnElement[bo
 
 
 def closest_regions(connection: Connection, typed: str) -> list[str]:
-    """Return the names of regions nearest to what was typed; the largest where none is near."""
+    """Return the names of regions most similar to a text; the largest regions if none is."""
     known = _known(connection)
     largest = connection.scalars(
         select(country.c.region).where(country.c.region.is_not(None)).distinct()
@@ -94,5 +94,5 @@ def _known(connection: Connection) -> list[str]:
 
 
 def _form(name: str) -> str:
-    """Return a name without spaces, in which points of the compass are said in one way."""
+    """Return a form of a name without spaces, and with one spelling for points of the compass."""
     return "".join(_POINTS.get(word, word) for word in normalise(name).split()).replace(" ", "")

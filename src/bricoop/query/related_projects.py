@@ -1,4 +1,4 @@
-"""Projects that a source puts together: a whole and its parts, or rows of one group."""
+"""Projects that a source groups: a project and its parts, or parts of the same project."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from bricoop.db.schema import entity, record, source
 
 @dataclass(frozen=True)
 class Relative:
-    """A project that stands under the same parent, as a source has it.
+    """A project that a source groups with another one.
 
     Attributes:
         relation: `whole`, `part`, or `same group`.
-        key: the project's key.
+        key: key of the project.
         name: its name.
         source: key of the source.
-        locator: where it says so.
+        locator: place in the source.
     """
 
     relation: str
@@ -28,10 +28,10 @@ class Relative:
 
 
 def relatives_of(connection: Connection, entity_id: int) -> tuple[Relative, ...]:
-    """Return the projects that sources put under one parent with a project, or as its parts.
+    """Return the parent, the parts, and the projects with the same parent as a project.
 
-    AidData's parent id puts together loans for one project, tranches, phases and projects of one
-    fund, and does not say which of these it is.
+    AidData uses the parent id for loans for one project, tranches, phases, and projects of one
+    fund, and does not distinguish these cases.
     """
     return tuple(dict.fromkeys(_relatives(connection, entity_id)))
 

@@ -1,4 +1,4 @@
-"""What stands in which relation to an entity, and who says so where."""
+"""Relations of an entity to other entities, with their sources."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ from bricoop.domain.vocabularies import Basis, EntityKind, label
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation of the entity to another one.
+    """A relation of an entity to another one.
 
     Attributes:
         relation: the role: location, party, owner, funding, acquirer, link, ...
-        kind: what the other one is.
-        key: the other one's key.
-        name: the other one's name.
-        basis: stated, by rule or by hand.
-        source: key of the source that says so.
-        locator: where it says so.
+        kind: kind of the other entity.
+        key: its key.
+        name: its name.
+        basis: whether the source states it, a rule derived it, or a person added it.
+        source: key of the source.
+        locator: place in the source.
     """
 
     relation: str
@@ -45,7 +45,7 @@ class Relation:
 
 
 def relations_of(connection: Connection, entity_id: int, kind: EntityKind) -> tuple[Relation, ...]:
-    """Return the entity's relations: of an organization also the capacities in which it acts."""
+    """Return the relations of an entity; for an organization, also the roles in which it acts."""
     relations = [
         relation
         for table, other, role in _pairs()
@@ -111,7 +111,7 @@ def _capacities(connection: Connection, entity_id: int) -> Iterator[Relation]:
 
 
 def link_names(connection: Connection) -> dict[str, str]:
-    """Return the names of the five links by code, in their order."""
+    """Return the names of the five links by code, in their usual order."""
     rows = connection.execute(
         select(link.c.code, entity.c.name)
         .join(entity, entity.c.id == link.c.id)

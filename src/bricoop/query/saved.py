@@ -1,4 +1,4 @@
-"""Questions in files: written as TOML, and read back as the same question."""
+"""Save questions to TOML files and read them back."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -19,7 +19,7 @@ _NUMBERS = ("limit", "offset")
 
 
 def as_data(question: Question) -> dict[str, Any]:
-    """Return a question as plain data: what it leaves unsaid is left out."""
+    """Return a question as plain data, without attributes that have their default values."""
     result: dict[str, Any] = {"noun": question.noun}
     for name in (*_TEXTS, "search", "sort", *_NUMBERS):
         value = getattr(question, name)
@@ -40,14 +40,14 @@ def as_data(question: Question) -> dict[str, Any]:
 
 
 def from_data(data: Mapping[str, Any], where: str) -> Question:
-    """Return the question that plain data states.
+    """Return the question given by plain data.
 
     Args:
-        data: as `as_data` gives it.
-        where: where it is from, for messages.
+        data: data in the form of `as_data`.
+        where: origin of the data, for messages.
 
     Raises:
-        UsageError: it names what no question has, or a value is of another type.
+        UsageError: there is an unknown key, or a value of a wrong type.
     """
     from bricoop.domain.documents import checked  # noqa: PLC0415 (a question that is typed needs none)
     from bricoop.query.document import QuestionTable  # noqa: PLC0415
@@ -56,7 +56,7 @@ def from_data(data: Mapping[str, Any], where: str) -> Question:
 
 
 def question_of(table: "CountedTable") -> Question:
-    """Return the question that a table states whose form has been checked.
+    """Return the question of a validated table.
 
     Raises:
         NotFoundError: there is no such noun.
@@ -92,7 +92,7 @@ def _grouping(table: "GroupingTable") -> Grouping:
 
 
 def as_toml(question: Question) -> str:
-    """Return a question as the text of a file that `read_question` reads."""
+    """Return a question as TOML, in the form that `read_question` reads."""
     import tomli_w  # noqa: PLC0415 (only a question that is saved needs it)
 
     return tomli_w.dumps(as_data(question))
@@ -118,7 +118,7 @@ def read_question(path: str | Path) -> Question:
 
     Raises:
         FileUnreadableError: the file cannot be read, or is not TOML.
-        UsageError: what it says is no question.
+        UsageError: the file does not contain a valid question.
     """
     from bricoop.domain.document_faults import shown  # noqa: PLC0415
     from bricoop.domain.documents import read_toml  # noqa: PLC0415 (only a saved question needs it)

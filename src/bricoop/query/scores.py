@@ -1,7 +1,7 @@
-"""AidData's scores of the health of a record, computed for any project: how well it is known.
+"""AidData's record-quality scores, as SQL expressions for any project.
 
 The formulas are those of AidData's TUFF 3.0 methodology (pages 136 to 138), as its own dataset
-applies them; `docs/quality.md` says where that is another reading than the text's.
+applies them; `docs/quality.md` lists where the dataset differs from the text.
 """
 
 from typing import Any
@@ -37,17 +37,17 @@ _SCHOLARLY = (Tier.PEER_REVIEWED, Tier.OTHER_SCHOLARLY)
 _MEDIA = Tier.MEDIA
 _LOANS = (Instrument.LOAN.value, Instrument.EXPORT_CREDIT.value)
 _DONE = (ProjectStatus.COMPLETED.value, ProjectStatus.OPERATION.value)
-#: What AidData calls an agency that no source names.
+#: Pattern of the names that AidData gives to unnamed agencies.
 _UNNAMED = "unspecified%"
-#: The DAC's code for sectors that are not known.
+#: First digits of the DAC's code for unspecified sectors.
 _NO_SECTOR = "998"
 _FUNDER = entity.alias("funder")
 
 
 def source_quality() -> Score:
-    """Return 1 to 5: by how many official sources there are, else by the best of the others.
+    """Score 1 to 5: by the number of official sources, or else by the best kind of other source.
 
-    The sources are those that a record itself lists; where it lists none, its own source is one.
+    The sources are those that a record lists; a record that lists none counts its own source.
     """
     official = (
         select(func.coalesce(func.sum(_official_of_record()), 0))
@@ -72,7 +72,7 @@ def source_quality() -> Score:
 
 
 def completeness() -> Score:
-    """Return 0 to 5: less one for an uncertain year, no amount, a vague flow, unnamed agencies."""
+    """Score up to 5, minus 1 each for: uncertain year, no amount, vague flow, unnamed agencies."""
     dated = or_(
         project.c.announced.is_not(None),
         project.c.started.is_not(None),
@@ -86,14 +86,17 @@ def completeness() -> Score:
     unspecified = or_(
         finance.c.instrument.is_(None), finance.c.instrument == Instrument.UNSPECIFIED.value
     )
-    # Where no money is recorded, its flow is not known either.
+    # Without finance rows, the kind of flow is unknown too.
     vague = or_(not_(_exists(finance, true())), _exists(finance, unspecified))
     named = and_(_funder(), _takes_part(ParticipationRole.IMPLEMENTING))
     return 5 - _point(uncertain) - _point(not_(amount)) - _point(vague) - _point(not_(named))
 
 
 def implementation_detail() -> Score:
-    """Return 0 to 5 of what is under way or done: who, start, end, place, sector; else nothing."""
+    """Score 0 to 5, for projects under way or done: agency, start, end, location and sector.
+
+    NULL for other projects, and for those whose finance a source leaves out of its totals.
+    """
     done = project.c.status.in_(_DONE)
     under_way = project.c.status == ProjectStatus.IMPLEMENTATION.value
     planned = _some_record(record.c.fields["planned_completion"].as_string().is_not(None))
@@ -113,7 +116,10 @@ def implementation_detail() -> Score:
 
 
 def loan_detail() -> Score:
-    """Return 0 to 5 of a loan that counts: rate, maturity, amount, who, grace; else nothing."""
+    """Score 0 to 5, for loans: interest rate, maturity, grace period, amount and parties.
+
+    NULL for projects without a loan, and for those whose finance a source leaves out of its totals.
+    """
     loan = and_(finance.c.instrument.in_(_LOANS), finance.c.kind != FinanceKind.PLEDGE.value)
     terms = ("interest_rate", "maturity", "grace_period")
     conditions = (
@@ -166,7 +172,7 @@ def _exists(table: Table[Any], *conditions: ColumnElement[Any]) -> ColumnElement
 
 
 def _exists_money(*conditions: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Return whether there is money of which its record says so."""
+    """Return whether some finance row of the project, with its record, meets the conditions."""
     return (
         select(finance.c.record_id)
         .select_from(finance.join(record, record.c.id == finance.c.record_id))
@@ -185,7 +191,7 @@ def _has_amount() -> ColumnElement[bool]:
 
 
 def _counts() -> ColumnElement[bool]:
-    """Return whether no source leaves the project's money out of its own totals."""
+    """Return whether no source leaves finance of the project out of its own totals."""
     return not_(_exists(finance, finance.c.counted.is_(False)))
 
 
@@ -194,7 +200,7 @@ def _takes_part(role: ParticipationRole) -> ColumnElement[bool]:
 
 
 def _funder() -> ColumnElement[bool]:
-    """Return whether all who fund it are named, and somebody is."""
+    """Return whether the project has funders, and all of them are named."""
     some = or_(_takes_part(ParticipationRole.FUNDING), _gives(true()))
     unnamed = _FUNDER.c.normalised.like(_UNNAMED)
     takes_part = (
@@ -212,7 +218,7 @@ def _funder() -> ColumnElement[bool]:
 
 
 def _gives(condition: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Return whether one who gives money for it is such."""
+    """Return whether some financier of the project's finance rows meets a condition."""
     return (
         select(finance.c.record_id)
         .join(_FUNDER, _FUNDER.c.id == finance.c.financier_id)

@@ -1,4 +1,4 @@
-"""How sources are read; one that says nothing, its loads undone, is not shown."""
+"""Query plan of the noun `sources`; sources without records are left out."""
 
 from collections.abc import Mapping
 

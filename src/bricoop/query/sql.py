@@ -1,4 +1,4 @@
-"""A query in SQL is answered as a question is: named fields, and rows that stream."""
+"""Run read-only SQL queries; their results are streamed like the answers to questions."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -37,17 +37,17 @@ _LACKING = {
 def ask_sql(
     engine: Engine, query: str, limit: int | None = None, deadline: Deadline | None = None
 ) -> Iterator[Answer]:
-    """Yield the answer to a query that the database keeps from writing.
+    """Run a query in a read-only transaction and yield its answer.
 
     Args:
-        engine: a knowledge base.
-        query: one statement that selects.
-        limit: at most so many rows are read.
-        deadline: how long the database may work on it; None for any time.
+        engine: engine of a knowledge base.
+        query: a single SELECT statement.
+        limit: the largest number of rows to read; None for all.
+        deadline: time limit of the query; None for no limit.
 
     Raises:
-        UsageError: the query is wrong, is several, or would do more than read.
-        DatabaseError: the database cannot be read, or the time is over.
+        UsageError: the query is invalid, has several statements, or would write.
+        DatabaseError: the database cannot be read, or the time limit was exceeded.
     """
     try:
         with asking(engine, query, deadline) as result:
@@ -62,7 +62,7 @@ def ask_sql(
 
 
 def _first(rows: Iterator[Row]) -> list[Row]:
-    """Return the first rows, by whose values the types of columns are known."""
+    """Read the first rows, from whose values the types of the columns are inferred."""
     first: list[Row] = []
     size = 0
     while len(first) < PAGE and size < SQL_ROW.value and (row := next(rows, None)) is not None:
@@ -72,11 +72,11 @@ def _first(rows: Iterator[Row]) -> list[Row]:
 
 
 def _value(value: Any) -> Any:
-    """Return a value as answers have them: other types than theirs as text."""
+    """Convert a value of the driver to a type of answers; other types become text."""
     if value is None or type(value) in {str, int, bool}:
         return value
     if isinstance(value, float | Decimal):
-        # As a decimal a number has no exponent and no point that it does not need.
+        # Decimals are written without an exponent and without superfluous zeros.
         exact = Decimal(repr(value)) if isinstance(value, float) else value
         return exact if exact.is_finite() else str(value)
     if isinstance(value, datetime) and value.tzinfo is not None:
@@ -110,7 +110,7 @@ def _fields(result: Result, rows: Sequence[Row]) -> tuple[Field, ...]:
 
 
 def _type_of(values: Iterator[Any]) -> Type | None:
-    """Return what all the values are, as far as there are any; whole numbers are decimals, too."""
+    """Return the common type of some values, None if there is none; integers count as decimals."""
     types = {type(value) for value in values if value is not None}
     if types == {int, Decimal}:
         return Type.DECIMAL
@@ -118,7 +118,7 @@ def _type_of(values: Iterator[Any]) -> Type | None:
 
 
 def _unlike(name: str, taken: set[str]) -> str:
-    """Return the name, with a number after it where a column before has it already."""
+    """Return a unique column name: a number is appended if an earlier column has the name."""
     unique, number = name, 1
     while unique in taken:
         number += 1
@@ -128,7 +128,7 @@ def _unlike(name: str, taken: set[str]) -> str:
 
 
 def _hint(message: str, query: str) -> str:
-    """Return what may have been meant by a name that the database does not know."""
+    """Return a hint for an error message of the database, such as similar table names."""
     from bricoop.db.schema import metadata  # noqa: PLC0415 (only a mistake needs it)
 
     views = {noun.view: [field.name for field in noun.usual] for noun in NOUNS}

@@ -1,4 +1,4 @@
-"""How statistics are read."""
+"""Query plan of the noun `statistics`."""
 
 from sqlalchemy import Numeric, cast
 
@@ -41,7 +41,7 @@ PLAN = Plan(
         "year": conditions.by_period(observation.c.period_start, observation.c.period_end),
         "source": conditions.of_source(record.c.source_id),
     },
-    # Exact decimals are text in SQLite; as numbers they sort alike on both databases.
+    # SQLite stores exact decimals as text; cast to numbers, they sort as on PostgreSQL.
     order={"value": cast(observation.c.value, Numeric)},
     undated=observation.c.period_start.is_(None) & observation.c.period_end.is_(None),
     ties=(observation.c.period_start.asc().nulls_last(),),

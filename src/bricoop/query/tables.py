@@ -1,4 +1,4 @@
-"""Which tables a question reads: those that its expressions speak of, and no others."""
+"""FROM clauses of questions, limited to the tables that their expressions refer to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ Expression = ColumnElement[Any]
 
 @dataclass(frozen=True)
 class Join:
-    """A table that gives each row of the others one row of its own, or none where it is outer.
+    """A joined table with exactly one row for each row of the base, or at most one if outer.
 
     Attributes:
         table: the table.
-        on: how its row is found.
-        outer: whether there may be none.
+        on: the join condition.
+        outer: whether it is an outer join.
     """
 
     table: FromClause
@@ -30,17 +30,17 @@ class Join:
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables that rows of a noun are read from.
+    """The tables from which the rows of a noun are selected.
 
-    A table that nothing speaks of is left out: each row has one row in it, or the join is outer,
-    so that neither the rows nor their number depend on it.
+    A join that no expression refers to is left out: as it never adds or removes rows, the result
+    does not depend on it.
 
     Attributes:
-        base: the table that has a row for each row of the noun.
-        joins: the others; each may depend on those before it.
-        twin: a table of which some rows, by one condition, are just those of the base, with the
-            same id; it stands in where nothing of the base but the id is wanted.
-        kind: of what kind the entities are of which the base has a row each; None where of none.
+        base: the table with one row for each row of the noun.
+        joins: the joined tables; each may depend on earlier ones.
+        twin: a table with a condition by which its rows correspond to those of the base, by id. It
+            replaces the base if only the base's id is needed: `entity` for `project`.
+        kind: the kind of entities in the base; None if its rows are not entities.
     """
 
     base: FromClause
@@ -49,11 +49,11 @@ class Tables:
     kind: EntityKind | None = None
 
     def all(self) -> FromClause:
-        """Return all of them, joined."""
+        """Return the join of all tables."""
         return self._joined(self.joins)
 
     def needed(self, *expressions: Expression) -> FromClause:
-        """Return those that some expressions speak of, joined, and the base."""
+        """Return the join of the base with the tables that some expressions refer to."""
         spoken = _columns(expressions)
         needed: list[Join] = []
         for join in reversed(self.joins):
@@ -63,7 +63,7 @@ class Tables:
         return self._joined(needed)
 
     def can_stand_in(self, *expressions: Expression) -> bool:
-        """Return whether the twin suffices for some expressions."""
+        """Return whether some expressions can be evaluated on the twin instead of the base."""
         if self.twin is None:
             return False
         table, _ = self.twin
@@ -75,7 +75,7 @@ class Tables:
         )
 
     def standing_in(self, expression: Expression) -> Expression:
-        """Return an expression that speaks of the twin's id in place of the base's."""
+        """Return an expression with the base's id replaced by the twin's."""
         if self.twin is None:
             return expression
         own, other = self.base.c["id"], self.twin[0].c["id"]
@@ -88,7 +88,7 @@ class Tables:
         return replaced
 
     def is_always(self, expression: Expression) -> bool:
-        """Return whether an expression is a column that is there in every row."""
+        """Return whether an expression is a column that is never NULL."""
         outer = [join.table for join in self.joins if join.outer]
         return (
             isinstance(expression, Column)
@@ -104,7 +104,7 @@ class Tables:
 
 
 def of_entities(table: Table[Any], kind: EntityKind, *joins: Join) -> Tables:
-    """Return the tables of the entities of a kind, which has a table of its own."""
+    """Return the tables of a kind of entities, from the kind's own table."""
     is_one = entity.c.kind == kind.value
     own = Join(entity, (entity.c.id == table.c["id"]) & is_one)
     return Tables(table, (own, *joins), (entity, is_one), kind)

@@ -1,4 +1,4 @@
-"""Rows that a question leaves out only because a field that it filters on is empty."""
+"""Notes on rows that a question leaves out only because a filtered field is empty."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,17 +31,16 @@ Sql = ColumnElement[bool]
 
 
 def unrecorded(connection: Connection, question: Question) -> tuple[str, ...]:
-    """Return a sentence for each field that the question filters on and that rows lack.
+    """Return a sentence for each filtered field that is empty in rows matching everything else.
 
-    Such rows match all other conditions, and might match this one too if their source had recorded
-    the field. It takes one count for each filtered field that may be empty. A negated condition
-    (`!`, `not`, `!=`) also holds for rows without a value, so it leaves none of them out. Joint
-    finance has no single financier, so that a filter on financiers gets a sentence, too. Others say
-    how a name was read: which source a part of a title means, which country a bare `Congo`.
+    These rows might match if their source had recorded the field. One count is run for each
+    filtered field that may be empty. Negated conditions (`!`, `not`, `!=`) hold for empty fields,
+    so they leave no rows out. There are further sentences on joint finance, which a filter by
+    financier leaves out, and on partial or ambiguous names and how they were resolved.
 
     Args:
-        connection: must see the state that answered the question.
-        question: its order, limit, columns and groups make no difference.
+        connection: must see the same database state as the question.
+        question: the question; its order, limit, columns and grouping are ignored.
     """
     joint = joint_note(connection, question)
     listed = [f"{joint} --joint-financiers in place of --financier lists them."] if joint else []
@@ -50,7 +49,7 @@ def unrecorded(connection: Connection, question: Question) -> tuple[str, ...]:
 
 
 class _Unrecorded:
-    """Counts the rows that one question leaves out for want of a value."""
+    """Counts the rows that one question leaves out because a field is empty."""
 
     def __init__(self, connection: Connection, question: Question) -> None:
         self._connection = connection
@@ -71,7 +70,7 @@ class _Unrecorded:
                 yield _sentence(number, name, self._type(name), alone=not _narrows(others))
 
     def _filtered(self) -> Iterator[str]:
-        """Yield the names of the fields whose values decide whether a row matches."""
+        """Yield the names of the fields that filters and conditions compare without negation."""
         for name, values in self._question.filters.items():
             if name != ALL and any(not value.startswith(NOT) for value in values):
                 yield self._canonical(name)
@@ -79,7 +78,7 @@ class _Unrecorded:
             yield from map(self._canonical, _compared(condition))
 
     def _canonical(self, name: str) -> str:
-        """Return the one name of a field that has a filter of another name: `countries`."""
+        """Return the name of a field's filter if it differs: `country` for `countries`."""
         field = self._noun.field(name)
         return field.filter or name if field is not None else name
 
@@ -88,18 +87,18 @@ class _Unrecorded:
         return Type.TEXT if field is None else field.type
 
     def _empty(self, name: str) -> Sql | None:
-        """Return the condition that nothing is recorded of a field; None where it always is."""
+        """Return the condition that a field is empty; None if it never is."""
         column = self._plan.scalars.get(name)
         if column is not None and _always_recorded(self._plan, column):
             return None
         try:
             return self._narrower.empty(name)
         except UsageError:
-            # Filters such as `link` of money ask for what its project is, which is not a field.
+            # Filters such as `link` for finance are not fields of the row and cannot be empty.
             return None
 
     def _others(self, name: str) -> Question:
-        """Return the question without the conditions that are on one field alone."""
+        """Return the question without the filters and conditions on one field."""
         question = self._question
         filters = {
             filter_name: values
@@ -117,18 +116,18 @@ class _Unrecorded:
         )
 
     def _rest(self, name: str) -> Iterator[Sql]:
-        """Yield what remains of conditions on a field and others, where the field is empty."""
+        """Yield the conditions that compare the field and others, for rows where it is empty."""
         for condition in self._where:
             if self._is_on(condition, name) and not isinstance(condition, Comparison):
                 yield self._narrower.sql(self._fitting(condition, name))
-                # A row without the field may match nevertheless: `kind = port or status = ...`.
+                # Rows without the field can still match: `kind = port or status = planned`.
                 yield no(self._narrower.sql(condition))
 
     def _is_on(self, condition: Condition, name: str) -> bool:
         return name in map(self._canonical, _compared(condition))
 
     def _fitting(self, condition: Condition, name: str, *, negated: bool = False) -> Condition:
-        """Return a condition in which each comparison of a field holds where the field is empty."""
+        """Replace each comparison of a field, unless negated, by `is empty`."""
         match condition:
             case Comparison(field) if self._canonical(field) == name and not negated:
                 return Comparison(field, "empty", ())
@@ -151,7 +150,7 @@ class _Unrecorded:
 
 
 def _compared(condition: Condition, *, negated: bool = False) -> Iterator[str]:
-    """Yield the fields whose values a condition asks for, which those that it negates are not."""
+    """Yield the fields that a condition compares with values, without negated comparisons."""
     match condition:
         case Comparison(field, operator):
             if operator != "empty" and not negated:
@@ -164,12 +163,12 @@ def _compared(condition: Condition, *, negated: bool = False) -> Iterator[str]:
 
 
 def _narrows(question: Question) -> bool:
-    """Return whether a question asks for anything but all rows."""
+    """Return whether a question has any filter or condition."""
     return bool(question.filters or question.where or question.raw or question.search)
 
 
 def _always_recorded(plan: Plan, column: ColumnElement[object]) -> bool:
-    """Return whether an expression has a value in every row, or is too costly to ask about."""
+    """Return whether an expression is never NULL, or is too expensive to check."""
     if isinstance(column, ScalarSelect) or plan.tables.is_always(column):
         return True
     return isinstance(column, Column) and isinstance(column.table, CTE | Subquery)

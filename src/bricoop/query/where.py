@@ -1,6 +1,6 @@
-"""The small language of conditions: `started >= 2013 and not kind = port, railway`.
+"""Parser of the condition language: `started >= 2013 and not kind = port, railway`.
 
-The grammar, in which words of the language are in any case and spaces are free:
+The grammar; keywords are case-insensitive, and spaces do not matter:
 
     condition  := both ("or" both)*
     both       := one ("and" one)*
@@ -11,7 +11,7 @@ The grammar, in which words of the language are in any case and spaces are free:
     VALUE      := "in double quotes" | 'in single quotes'
                 | words up to a comma, a bracket, `and`, `or` or the end
 
-A quote within quotes of its own kind is written twice.
+A quote character within a quoted value is doubled.
 """
 
 import re
@@ -41,22 +41,22 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _QUOTES = "Values that hold `and`, `or`, commas or brackets need quotes around them."
-#: Two values to one reader, and one number to another.
+#: `1,000`: either two values or a number with a thousands separator.
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?", re.ASCII)
-#: A message quotes so many characters of a condition.
+#: Most characters of a condition that a message quotes.
 _QUOTED = 300
 _MANY_VALUES = "For a longer list, load it and join it in `bricoop sql`."
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A field beside values, any of which may hold.
+    """A comparison of a field with one or more alternative values.
 
     Attributes:
-        field: its name.
+        field: name of the field.
         operator: one of `OPERATORS`, or `empty`.
-        values: what it is compared with.
-        doubtful: the first text in which a comma stands as between thousands, as in `1,000`.
+        values: the values, of which one has to match.
+        doubtful: the first text with a comma as between thousands: `1,000`; empty if there is none.
     """
 
     field: str
@@ -67,7 +67,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Not:
-    """The opposite of a condition; it holds too where nothing is recorded."""
+    """A negated condition; it also holds for rows where the field is empty."""
 
     condition: "Condition"
 
@@ -90,7 +90,7 @@ Condition = Comparison | Not | And | Or
 
 
 class _Token(NamedTuple):
-    """A part of a condition: a mark, a word or a quoted text, and where it begins and ends."""
+    """A token of a condition: a mark, a word or a quoted text, with its offsets in the text."""
 
     kind: str
     text: str
@@ -99,21 +99,21 @@ class _Token(NamedTuple):
 
 
 def parse(text: str) -> Condition:
-    """Return the condition that a text states.
+    """Parse a condition.
 
     Raises:
-        UsageError: the text does not follow the grammar; the message says where. Or it is longer,
-            deeper or has more values than `docs/limits.md` allows.
+        UsageError: the text does not follow the grammar (the message quotes the place), or it
+            exceeds the limits on length, depth or values (`docs/limits.md`).
     """
     if len(text) > CONDITION_LENGTH.value:
-        # Not quoted in the message: it would fill screens.
+        # The text is not quoted in the message, which would be too long.
         message = f"A condition of {len(text):,} characters is too long"
         raise UsageError(f"{message}: at most {CONDITION_LENGTH}.", _MANY_VALUES)
     return _Parser(text).whole()
 
 
 def count_values(condition: Condition) -> int:
-    """Return how many values a condition compares fields with; `is empty` counts as one."""
+    """Count the values in a condition; `is empty` counts as one."""
     match condition:
         case Comparison():
             return max(1, len(condition.values))
@@ -124,7 +124,7 @@ def count_values(condition: Condition) -> int:
 
 
 def equal_to(condition: Condition) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each field that a condition compares with `=`, and the values; not what it negates."""
+    """Yield each field that a condition compares by `=`, with its values; not negated ones."""
     match condition:
         case Comparison(field, "=", values):
             yield field, values
@@ -134,7 +134,12 @@ def equal_to(condition: Condition) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def refuse_too_many(values: int, subject: str, limit: Limit) -> None:
-    """Refuse a list of values that would take the database seconds to read.
+    """Reject more values than a limit, because the database would take seconds to match them.
+
+    Args:
+        values: number of values.
+        subject: beginning of the message, up to the number.
+        limit: the largest number allowed.
 
     Raises:
         UsageError: there are more values than the limit.
@@ -144,7 +149,7 @@ def refuse_too_many(values: int, subject: str, limit: Limit) -> None:
 
 
 class _Parser:
-    """Reads one condition from left to right."""
+    """Recursive-descent parser of one condition."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -253,7 +258,7 @@ class _Parser:
         return self._text[first.start : last.end]
 
     def _thousands(self) -> str:
-        """Return the number in which the comma that was taken stands between thousands, if any."""
+        """Return the number around the comma just read, if it looks like a thousands separator."""
         offset = self._tokens[self._position - 1].start
         numbers = (
             match

@@ -1,4 +1,4 @@
-"""What to leave out of a question that finds nothing, so that it finds something."""
+"""Suggestions for a question without rows: which condition to drop."""
 
 import shlex
 from collections.abc import Iterator
@@ -13,16 +13,16 @@ from bricoop.query.compiler import NOT
 from bricoop.query.execute import count
 from bricoop.query.question import Question
 
-#: More conditions than these are not tried one by one.
+#: Most filters, and most conditions, that are dropped one by one.
 _TRIED = 8
 
 
 def wider(connection: Connection, question: Question) -> str:
-    """Return a sentence on how many rows match without one of the conditions; empty without any.
+    """Return a sentence on how many rows match if one condition is dropped; empty if none do.
 
     Args:
-        connection: must see the state in which the question found nothing.
-        question: its order, limit, columns and groups make no difference.
+        connection: must see the same database state in which the question had no rows.
+        question: the question; its order, limit, columns and grouping are ignored.
     """
     bare = replace(question, columns=(), sort="", limit=None, offset=0, grouping=None)
     sentence = "; ".join(
@@ -39,7 +39,7 @@ def wider(connection: Connection, question: Question) -> str:
 
 
 def _alone(question: Question) -> Iterator[tuple[str, Question]]:
-    """Yield each condition of a question in words, and the question that has no other."""
+    """Yield each condition as a command-line option, with the question that has only that one."""
     none = replace(question, filters={}, where=(), raw=(), search="")
     for name, values in list(question.filters.items())[:_TRIED]:
         option = f"--{name.replace('_', '-')} {' '.join(map(shlex.quote, values))}"
@@ -53,7 +53,7 @@ def _alone(question: Question) -> Iterator[tuple[str, Question]]:
 
 
 def _wider(question: Question) -> Iterator[tuple[str, Question]]:
-    """Yield what is changed of a question, in words, and the question so changed."""
+    """Yield variants of a question with fewer conditions, each after a phrase describing it."""
     alone = _conditions(question) == 1
     for name in list(question.filters)[:_TRIED]:
         others = {other: values for other, values in question.filters.items() if other != name}
@@ -75,7 +75,7 @@ def _wider(question: Question) -> Iterator[tuple[str, Question]]:
 def _searched(
     question: Question, name: str, others: dict[str, tuple[str, ...]], option: str
 ) -> Iterator[tuple[str, Question]]:
-    """Yield the question that looks for a code in texts: many sources fill no field of codes."""
+    """Yield the question that searches texts for a code: many sources leave code fields empty."""
     coded = {
         filter_option.name
         for filter_option in noun_of(question.noun).options

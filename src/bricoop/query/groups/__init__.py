@@ -1,1 +1,1 @@
-"""Questions for groups: by what, what is measured of each, and how it is counted."""
+"""Grouped questions: grouping fields, measures, subtotals, shares and warnings."""

@@ -1,4 +1,4 @@
-"""Groups of every level are counted, within each source and within what sums are in."""
+"""Aggregate rows to groups and subtotals, separately by source and by unit of the figures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bricoop.query.plan import Plan
 
 @dataclass(frozen=True)
 class ResultGroup:
-    """One group: by which dimensions it is made, what it is of, and its columns."""
+    """One group or subtotal: its grouping set, the values of its dimensions, and its row."""
 
     grouping_set: GroupingSet
     group: Group
@@ -28,17 +28,17 @@ class ResultGroup:
 
 @dataclass(frozen=True)
 class Tally:
-    """Groups, and what was measured of them.
+    """The aggregated groups of a question.
 
     Attributes:
-        dimensions: by what they are made.
-        measures: what was measured.
-        fields: the columns: those of the dimensions, the level where subtotals are told, those of
-            the measures, and what sums are in and of how many rows.
-        groups: the groups, those of all dimensions first.
-        non_additive: the places of the dimensions that no total goes across: sources, and what the
-            first measure is in.
-        notes: what a reader must know of how they were counted.
+        dimensions: the dimensions by which rows are grouped.
+        measures: the measures of each group.
+        fields: the fields of rows: dimensions, level (with subtotals), measures, and for figures
+            their unit and the numbers of rows with and without one.
+        groups: the groups by all dimensions, then the subtotals.
+        non_additive: indexes of the dimensions across which the first measure is not added up: the
+            source, and the fields of its unit.
+        notes: notes for the reader on how groups were counted.
     """
 
     dimensions: tuple[Dimension, ...]
@@ -50,7 +50,7 @@ class Tally:
 
 
 class Tallier:
-    """Counts the groups of one question."""
+    """Aggregates the groups of one question."""
 
     def __init__(
         self,
@@ -60,10 +60,10 @@ class Tallier:
         grouping: Grouping,
         conditions: Sequence[ColumnElement[bool]],
     ) -> None:
-        """Understand what is asked.
+        """Resolve the dimensions and measures of a grouping.
 
         Raises:
-            UsageError: rows cannot be put into groups so, or there is no such measure.
+            UsageError: rows cannot be grouped by a field, or there is no such measure.
         """
         self._connection = connection
         self._noun = noun
@@ -78,10 +78,10 @@ class Tallier:
         self._dimensions = [dimension(noun, plan, name) for name in names]
 
     def tally(self) -> Tally:
-        """Return the groups.
+        """Aggregate the rows, with subtotals if the grouping asks for them.
 
         Raises:
-            UsageError: a sum would mix figures of different bases.
+            UsageError: a sum would mix figures of different units.
         """
         every = tuple(range(len(self._dimensions)))
         sums = warnings.SumWarnings(
@@ -126,10 +126,10 @@ class Tallier:
         )
 
     def totals(self, grouping_set: GroupingSet) -> dict[Group, Any]:
-        """Return the first measure of all rows, each once, for each of what is kept apart.
+        """Return the first measure of all rows, each counted once, by the given dimensions.
 
         Raises:
-            UsageError: its figures do not go together.
+            UsageError: its figures are of different units.
         """
         counter = self._counter(self._measures[:1], label="all groups together")
         groups = counter.groups([self._dimensions[index] for index in grouping_set])
@@ -139,7 +139,7 @@ class Tallier:
         return Counter(self._connection, self._plan, self._conditions, measures, **more)
 
     def _by_source(self, names: list[str]) -> list[str]:
-        """Return what groups are made by: by source too, where several may tell of one thing."""
+        """Add `source` to the dimensions if several sources may describe the same things."""
         if sources.SOURCE in names:
             return names
         added = self._grouping.add_sources

@@ -1,4 +1,4 @@
-"""Counted groups become an answer: with shares, in order, and no more of them than asked for."""
+"""Answer grouped questions: aggregate, add shares, sort, and apply limit and offset."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from bricoop.query.groups.shares import SHARE, Shares
 from bricoop.query.plan import Plan
 from bricoop.query.question import Answer, Question, sort_keys
 
-#: Where a group stands among those of its level: known values, nothing recorded, subtotals.
+#: Sort order within a dimension: known values, then missing ones, then subtotals.
 _KNOWN, _NOTHING, _SUBTOTAL = 0, 1, 2
 
 
@@ -27,11 +27,18 @@ def grouped(
     *,
     spelled_out: bool,
 ) -> Answer:
-    """Return the groups that a question asks for.
+    """Return the groups of a question.
+
+    Args:
+        connection: an open connection.
+        question: a question with a grouping.
+        plan: the plan of its noun.
+        conditions: SQL conditions on the rows to group.
+        spelled_out: whether missing values and subtotals are labelled in words.
 
     Raises:
-        UsageError: the rows cannot be put into groups so, a measure does not fit, or a sum would
-            mix figures of different bases.
+        UsageError: rows cannot be grouped by a field, a measure does not fit, or a sum would mix
+            figures of different units.
     """
     grouping = question.grouping
     if grouping is None or question.columns:
@@ -54,14 +61,14 @@ def grouped(
 
 
 def _ordered(tally: Tally, sort: str, shares: Shares | None) -> list[ResultGroup]:
-    """Return the groups in the order that is asked for; subtotals come after what they total.
+    """Sort groups as requested; subtotals come after the groups that they total.
 
-    Unasked, the groups of one field are in the order of the first measure, within each source and
-    each of what its figures are in.
+    By default, groups by a single field are sorted by the first measure, largest first, within each
+    source and unit of its figures; other groups by their dimensions.
     """
     groups = sorted(tally.groups, key=_by_dimensions(tally))
     if sort:
-        # The last key is sorted by first: what is sorted later keeps the order of equals.
+        # Sorting is stable, so the least significant key is sorted by first.
         for name, downward in reversed(sort_keys(sort)):
             if shares is not None and name == SHARE:
                 groups = _by_value(tally, groups, shares.of, downward=downward)
@@ -83,7 +90,7 @@ def _sorted(
     tally: Tally, groups: list[ResultGroup], key: str, *, downward: bool
 ) -> list[ResultGroup]:
     names = [field.name for field in tally.fields]
-    # A measure may be named as it was asked for, sum:amount_usd, or as its column is called.
+    # A measure may be named as requested (`sum:amount_usd`) or by its column (`sum_amount_usd`).
     name = key.replace("-", "_").replace(":", "_")
     if name not in names:
         near = nearest(name, {normalise(known): known for known in names})
@@ -93,7 +100,7 @@ def _sorted(
     column = names.index(name)
     begins = dict(zip(_column_offsets(tally), tally.dimensions, strict=True))
     if column in begins and begins[column].ordered_by:
-        # Of a code that stands for a name, people see the name.
+        # People see the name, not the code: sort by the name.
         named = column + begins[column].ordered_by
         return _by_value(
             tally, groups, lambda group: _in_order(group.row[named]), downward=downward
@@ -104,7 +111,7 @@ def _sorted(
 def _by_value(
     tally: Tally, groups: list[ResultGroup], value: Callable[[ResultGroup], Any], *, downward: bool
 ) -> list[ResultGroup]:
-    """Return groups in the order of a value; those of which there is none, and subtotals, last."""
+    """Sort groups by a value; groups without the value come after them, and subtotals last."""
     depth = len(tally.dimensions)
     own = [group for group in groups if len(group.grouping_set) == depth]
     known = [group for group in own if value(group) is not None]
@@ -114,12 +121,12 @@ def _by_value(
 
 
 def _in_order(value: Any) -> Any:
-    """Return what a value is ordered by: of a name its normal form, as rows are ordered by it."""
+    """Return the sort key of a value: for text its normal form, by which rows are sorted too."""
     return normalise(value) if isinstance(value, str) else value
 
 
 def _column_offsets(tally: Tally) -> list[int]:
-    """Return at which column each dimension begins."""
+    """Return the index of each dimension's first column."""
     offsets, offset = [], 0
     for dimension in tally.dimensions:
         offsets.append(offset)
@@ -128,7 +135,7 @@ def _column_offsets(tally: Tally) -> list[int]:
 
 
 def _by_dimensions(tally: Tally, first: int | None = None) -> Callable[[ResultGroup], Any]:
-    """Return what sorts groups by their dimensions, or by the first of them alone."""
+    """Return the sort key of groups by all dimensions, or by the first few of them."""
     offsets = _column_offsets(tally)[:first]
 
     def key(group: ResultGroup) -> Any:

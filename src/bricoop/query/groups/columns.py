@@ -1,4 +1,4 @@
-"""The columns of groups: what each is of, its level, what was measured, and what sums are in."""
+"""The columns of grouped answers: dimensions, level, measures, and units of sums."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -15,12 +15,12 @@ _LEVEL = Field("level", "number of fields that the group is made by", Type.INTEG
 
 
 class Columns:
-    """Makes the columns of the groups of one question."""
+    """Builds the columns and rows of a grouped answer."""
 
     def __init__(
         self, connection: Connection, dimensions: Sequence[Dimension], measures: Sequence[Measure]
     ) -> None:
-        """Know what groups are made by, and what is measured of them."""
+        """Keep the dimensions, the measures, and a connection for reading labels."""
         self._connection = connection
         self._dimensions = dimensions
         self._measures = measures
@@ -28,14 +28,14 @@ class Columns:
         self._names: list[Mapping[Any, Row] | None] = []
 
     def add_level_column(self) -> None:
-        """Tell of each group its level, because there are several."""
+        """Add the column `level`, for answers with subtotals."""
         self._levels = True
 
     def load_labels(self, groups: Mapping[tuple[int, ...], Iterable[Group]]) -> None:
-        """Read what is shown of the values that some groups have.
+        """Read the displayed labels of the values of some groups.
 
         Args:
-            groups: those that are made by each choice of the dimensions, by their places.
+            groups: groups by grouping set (indexes of dimensions).
         """
         values: list[set[Any]] = [set() for _ in self._dimensions]
         for grouping_set, set_groups in groups.items():
@@ -49,7 +49,7 @@ class Columns:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """The columns."""
+        """The fields of the answer."""
         by = [field for dimension in self._dimensions for field in dimension.fields]
         measured = [
             Field(
@@ -81,7 +81,7 @@ class Columns:
         ]
 
     def row(self, grouping_set: tuple[int, ...], group: Group, counted: Counted) -> Row:
-        """Return the values of a group's columns; of what is taken together there are none."""
+        """Return the row of a group; dimensions outside its grouping set are None."""
         level = (len(grouping_set),) if self._levels else ()
         of_figures = self._of_figures(counted)
         return (
@@ -110,5 +110,5 @@ class Columns:
 def _figure_column(
     name: str, label: str, figures: Sequence[Field], type_: Type = Type.TEXT
 ) -> Field:
-    """Return a column about figures; where all are of one field, people need not read of which."""
+    """Return a column about the figures of a field; its label is short if there is only one."""
     return Field(name, "", type_, in_table=True, label=label if len(figures) == 1 else "")

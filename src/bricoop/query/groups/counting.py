@@ -1,4 +1,4 @@
-"""Groups are counted and measured: one statement for the rows of a pass, and medians apart."""
+"""Compute the measures of groups: one statement for each pass, and one for each median."""
 
 from collections import Counter as Counts
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,17 +17,17 @@ from bricoop.query.groups.passes import Pass, passes
 from bricoop.query.nouns.noun import Field
 from bricoop.query.plan import Plan
 
-#: What tells a group apart: the value of each of its dimensions.
+#: Identifies a group: the value of each of its dimensions.
 Group = tuple[Any, ...]
-#: What is selected of each group beside its measures, by what it is for.
+#: Further aggregates that are selected for each group, by purpose.
 Extras = Mapping[str, Sequence[ColumnElement[Any]]]
-#: What the rows of one group are called where they do not go together.
+#: Used in the message on figures of different units.
 _ONE_GROUP = "one group"
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one field of a group's rows: what its figures are in, and how many rows have one."""
+    """Unit of one field's figures in a group, and the numbers of rows with and without a figure."""
 
     base: str | None
     having: int
@@ -36,13 +36,13 @@ class Figures:
 
 @dataclass(frozen=True)
 class Counted:
-    """A group's rows.
+    """The aggregates of one group.
 
     Attributes:
-        number: how many there are.
-        values: what was measured of them.
-        figures: of each field of figures, what they are in and how many have one.
-        extras: what was selected beside.
+        number: number of rows.
+        values: values of the measures, in order.
+        figures: unit and completeness of each aggregated field, by name.
+        extras: values of the further aggregates, by purpose.
     """
 
     number: int
@@ -52,7 +52,7 @@ class Counted:
 
 
 class Counter:
-    """Counts the rows that some conditions leave, by any of the dimensions."""
+    """Computes the measures of the rows that meet some conditions, by any dimensions."""
 
     def __init__(
         self,
@@ -63,15 +63,15 @@ class Counter:
         extras: Extras = MappingProxyType({}),
         label: str = _ONE_GROUP,
     ) -> None:
-        """Count nothing yet.
+        """Keep the parameters; statements run in `groups`.
 
         Args:
             connection: an open connection.
-            plan: how rows are read.
-            conditions: which rows are counted.
-            measures: what is measured of each group.
-            extras: what is selected beside.
-            label: how a message calls a group whose figures do not go together.
+            plan: the plan of the noun.
+            conditions: SQL conditions on the rows.
+            measures: the measures of each group.
+            extras: further aggregates of each group.
+            label: name of a group in the message on figures of different units.
         """
         self._connection = connection
         self._plan = plan
@@ -84,10 +84,10 @@ class Counter:
         ]
 
     def groups(self, dimensions: Sequence[Dimension]) -> dict[Group, Counted]:
-        """Return the groups that some dimensions make; without any, one of all rows.
+        """Return the groups by some dimensions; without dimensions, one group of all rows.
 
         Raises:
-            UsageError: what is measured of a group would mix figures of different bases.
+            UsageError: a measure would mix figures of different units.
         """
         short = self._counted_in_an_index(dimensions)
         if short is not None:
@@ -108,7 +108,7 @@ class Counter:
         return groups
 
     def _counted_in_an_index(self, dimensions: Sequence[Dimension]) -> dict[Group, Counted] | None:
-        """Return the groups where that is the short way: all entities of a kind, and one list."""
+        """Return counts of all entities of a kind by one list, from the index; else None."""
         kind = self._plan.tables.kind
         only_counted = all(measure == Measure(COUNT) for measure in self._measures)
         if kind is None or self._conditions or not only_counted or len(dimensions) != 1:
@@ -163,8 +163,8 @@ class Counter:
             yield rows.group(row), Counted(number, read, figures, extras)
 
     def _distinct(self, dimensions: Sequence[Dimension], listed: Dimension) -> dict[Group, int]:
-        """Return how many different values of a list the rows of each group have."""
-        # The rows may be put into groups by the same list: its values are then joined twice.
+        """Return the number of distinct values of a list in the rows of each group."""
+        # If rows are grouped by the same list, its pairs are joined twice, under two names.
         own = replace(listed, name=f"distinct_{listed.name}")
         counts: Counts[Group] = Counts()
         for rows in self._passes([*dimensions, own]):
@@ -182,7 +182,7 @@ class Counter:
         return {group: mean(sum(two), len(two)) for group, two in middles.items()}
 
     def _middle(self, rows: Pass, field: Field) -> Select[Any]:
-        """Return the statement that finds the one or two figures in the middle of each group."""
+        """Select the middle figure of each group, or the middle two of an even number."""
         figure, apart = self._plan.scalars[field.name], rows.present
         by = apart or None
         ordered = (
@@ -205,10 +205,15 @@ class Counter:
         )
 
     def _base(self, figure: Field, number: int, ends: Sequence[Any]) -> str | None:
-        """Return in what a group's figures are; None where that is not told.
+        """Return the unit of a group's figures; None if it has no figures or the field no unit.
+
+        Args:
+            figure: the field.
+            number: number of rows with a figure.
+            ends: least value, greatest value and count of each field of the unit.
 
         Raises:
-            UsageError: they are not all in the same.
+            UsageError: the figures are of different units.
         """
         texts = {}
         for index, name in enumerate(figure.base):

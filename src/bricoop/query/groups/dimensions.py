@@ -1,4 +1,4 @@
-"""By what rows are put into groups: a field, a list that a row carries, or the year of a date."""
+"""Dimensions by which rows are grouped: a field, a list, or the year or month of a date."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,23 +17,23 @@ from bricoop.query.plan import Members, Plan
 
 _YEAR, _MONTH = "year", "month"
 _LETTERS = {_YEAR: 4, _MONTH: 7}
-#: What is said of the values that each group has: the texts of its columns.
+#: Returns the displayed texts, one for each column, of some values of a dimension.
 Shown = Callable[[Connection, Sequence[Any]], Mapping[Any, tuple[Any, ...]]]
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """One thing by which rows are put into groups.
+    """One dimension by which rows are grouped.
 
     Attributes:
-        name: as it was asked for.
-        fields: the columns that show it.
-        value: the expression that tells groups apart; of a list it is that of its pairs.
-        pairs: of a list, each owner with each of its values, perhaps twice; a row may come in
-            several groups.
-        shown: what the columns show of each value; None where they show the value itself.
-        of_row: whether the pairs are owned by the row itself, and not by what it is about.
-        ordered_by: at which of its columns groups are ordered, which is the one that people read.
+        name: name of the dimension, as requested.
+        fields: the columns that display it.
+        value: the expression to group by; not used for a list, which has `pairs`.
+        pairs: for a list, selects the pairs of owner and value, possibly with duplicates; a row
+            with several values is in several groups.
+        shown: returns the displayed texts of values; None if values are displayed themselves.
+        of_row: whether the row itself owns the pairs, not the entity it is about.
+        ordered_by: index of the column by which groups are sorted: the one that people read.
     """
 
     name: str
@@ -46,15 +46,15 @@ class Dimension:
 
     @property
     def is_time(self) -> bool:
-        """Whether groups follow each other in time."""
+        """Whether the values are dates, so that groups are sorted by them."""
         return self.fields[0].type in {Type.DATE, Type.MOMENT}
 
 
 def dimension(noun: Noun, plan: Plan, name: str) -> Dimension:
-    """Return the dimension of a name.
+    """Return the dimension of a given name: a field, list or filter, `year`, or `FIELD:month`.
 
     Raises:
-        UsageError: rows of the noun cannot be put into groups by that.
+        UsageError: rows of the noun cannot be grouped by it.
     """
     term = name.strip().replace("-", "_")
     field, _, unit = term.partition(":")
@@ -71,21 +71,21 @@ def dimension(noun: Noun, plan: Plan, name: str) -> Dimension:
             raise _unfit(noun, plan, name)
         return _cut(f"{field}_{unit}", plan.scalars[field], unit)
     if (key := noun.field(f"{term}_key")) is not None:
-        # Different things may have one name.
+        # Different entities may have the same name: group by key.
         fields = (scalar, replace(key, in_table=False))
         return Dimension(term, fields, plan.scalars[key.name], shown=_named)
     return Dimension(term, (scalar,), plan.scalars[field])
 
 
 def _named(connection: Connection, keys: Sequence[Any]) -> Mapping[Any, tuple[Any, ...]]:
-    """Return the name and the key of entities."""
+    """Return the name and key of entities, by key."""
     columns = (entity.c.key, entity.c.name, entity.c.key)
     rows = connection.execute(select(*columns).where(in_values(connection, entity.c.key, keys)))
     return {key: tuple(shown) for key, *shown in rows}
 
 
 def list_named(noun: Noun, plan: Plan, name: str) -> Dimension | None:
-    """Return the dimension of a list that rows carry, by its name or that of its filter."""
+    """Return the dimension of a list field, by the name of the field or of its filter."""
     if name in plan.groups:
         return _listed(name, plan.groups[name])
     for field in noun.fields:
@@ -96,7 +96,7 @@ def list_named(noun: Noun, plan: Plan, name: str) -> Dimension | None:
 
 def _listed(name: str, members: Members) -> Dimension:
     fields = tuple(
-        # People read names, and no codes or keys beside them.
+        # Tables for people show only the names, without codes or keys.
         Field(f"{name}{ending}", "", in_table=ending == members.read, label=name.replace("_", " "))
         for ending in members.endings
     )

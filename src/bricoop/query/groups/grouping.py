@@ -1,4 +1,4 @@
-"""What groups are asked for, as a frozen value."""
+"""The value class `Grouping`."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,16 @@ from bricoop.domain.arguments import checked_fields
 @checked_fields
 @dataclass(frozen=True)
 class Grouping:
-    """How rows are put into groups, and what is told of each group.
+    """How rows are grouped, and what is computed for each group.
 
     Attributes:
-        by: the fields, filters or `FIELD:year` that groups are made by, the widest first.
-        measures: what is told of each: `count`, or `sum:`, `mean:`, `median:`, `min:`, `max:`,
-            `count:` (rows that have it), `distinct:` (different values) and a field.
-        subtotals: whether groups of the first fields alone, and of all rows, are told too.
-        share: whether the share of the first measure is told, and what it adds up to.
-        add_sources: whether rows of several sources about one thing are added together.
+        by: fields, filters, `FIELD:year` or `FIELD:month` to group by, the widest first.
+        measures: `count`, or one of `sum:`, `mean:`, `median:`, `min:`, `max:`, `count:` (rows with
+            a value) and `distinct:` (different values), followed by a field.
+        subtotals: whether to add subtotals by the first fields, and a total.
+        share: whether to add each group's share of the first measure, and the cumulative share.
+        add_sources: whether rows of several sources are added up, even if these may describe the
+            same things.
     """
 
     by: tuple[str, ...] = ()

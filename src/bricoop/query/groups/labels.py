@@ -1,4 +1,4 @@
-"""Groups as people read them: named, all that is none of them in words, and money to the cent."""
+"""Groups formatted for people: subtotals and missing values in words, money to the cent."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
@@ -11,7 +11,7 @@ from bricoop.query.nouns.noun import Field
 CUMULATIVE = "cumulative_share"
 _ALL, _NOTHING = "(all)", "(not recorded)"
 _CENT = Decimal("0.01")
-#: From here on nobody reads more than two digits after the point.
+#: Numbers from here on are rounded to two decimals.
 _LARGE = 1000
 _WIDE = Context(prec=200)
 
@@ -22,12 +22,12 @@ def for_people(
     grouping_sets: Iterable[Sequence[int]],
     rows: Iterable[Row],
 ) -> tuple[tuple[Field, ...], list[Row]]:
-    """Return the columns and rows of groups that people read.
+    """Return the columns and rows of groups as displayed to people.
 
     Args:
-        dimensions: by what the groups are made, the first columns.
-        fields: all columns.
-        grouping_sets: of each row the places of the dimensions by which its group is made.
+        dimensions: the dimensions, which have the first columns.
+        fields: the fields of all columns.
+        grouping_sets: for each row, the indexes of the dimensions that it is grouped by.
         rows: the rows.
     """
     dimension_indexes = [
@@ -38,7 +38,7 @@ def for_people(
         column
         for column, field in enumerate(fields)
         if (field.in_table or _is_alone(column, dimension_indexes))
-        # Where rows come in several groups, it is not told what groups add up to.
+        # Cumulative shares are empty if rows are in several groups: the column is left out.
         and (field.name != CUMULATIVE or any(row[column] is not None for row in rows))
     ]
     shown_rows = []
@@ -52,7 +52,7 @@ def for_people(
 
 
 def _is_alone(column: int, dimension_indexes: Sequence[int]) -> bool:
-    """Return whether a column is the only one of a dimension, so that it must be there."""
+    """Return whether a column is the only one of its dimension, so that it has to be shown."""
     return (
         column < len(dimension_indexes) and dimension_indexes.count(dimension_indexes[column]) == 1
     )

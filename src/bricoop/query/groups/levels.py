@@ -1,4 +1,4 @@
-"""The levels of groups: of all dimensions, of the first ones, and across what nothing is added."""
+"""Grouping sets of subtotals, and the dimensions across which figures cannot be added up."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -7,7 +7,7 @@ from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.groups.measures import Measure
 from bricoop.query.groups.sources import SOURCE
 
-#: The places of the dimensions by which a group is made; the others are taken together.
+#: Indexes of the dimensions by which rows are grouped; a subtotal runs across all others.
 GroupingSet = tuple[int, ...]
 
 
@@ -18,15 +18,15 @@ def non_additive(
     *,
     by_source: bool,
 ) -> GroupingSet:
-    """Return the places of the dimensions across which nothing may be added up.
+    """Return the indexes of the dimensions across which figures must not be added up.
 
-    These are the source, and what figures are in, where groups have several of them.
+    These are the source and the fields of the figures' unit, if groups have several values of them.
 
     Args:
-        dimensions: by what groups are made.
-        groups: the groups of all of them.
-        measures: what is measured of them.
-        by_source: whether each row is of one source, and sources are not to be added together.
+        dimensions: the dimensions.
+        groups: the groups by all dimensions.
+        measures: the measures.
+        by_source: whether each row has one source, and sources must not be added up.
     """
     figures = [measure.of_figures for measure in measures if measure.of_figures is not None]
     bases = {name for field in figures for name in field.base}
@@ -45,11 +45,11 @@ def non_additive(
 
 
 def subtotal_sets(number: int, non_additive: GroupingSet) -> Iterator[GroupingSet]:
-    """Yield the dimensions of subtotals: the first ones, and those that are kept apart.
+    """Yield the grouping sets of subtotals: the first dimensions, and all non-additive ones.
 
     Args:
-        number: how many dimensions there are.
-        non_additive: the places of those across which nothing may be added up.
+        number: number of dimensions.
+        non_additive: indexes of the dimensions across which figures must not be added up.
     """
     seen = {tuple(range(number))}
     for depth in reversed(range(number)):

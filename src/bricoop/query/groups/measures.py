@@ -1,4 +1,4 @@
-"""What is told of a group: how many rows, a sum, a mean, a median, the least and the largest."""
+"""Measures of groups: count, distinct count, sum, mean, median, minimum and maximum."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from bricoop.query.plan import Plan
 COUNT, DISTINCT, SUM = "count", "distinct", "sum"
 _NUMBERS = {Type.INTEGER, Type.DECIMAL}
 _ORDERED = {*_NUMBERS, Type.DATE, Type.MOMENT, Type.FLOAT}
-#: What can be told of a field, and of fields of what types; None where of any.
+#: The kinds of measures, with the types of fields that they accept; None for any type.
 _KINDS = {
     "count": None,
     "distinct": None,
@@ -33,12 +33,12 @@ _MILLIONTH = Decimal("0.000001")
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing that is told of a group.
+    """A measure of groups.
 
     Attributes:
         kind: `count`, `distinct`, `sum`, `mean`, `median`, `min` or `max`.
-        field: of what; None where rows are counted.
-        listed: the list of which different values are counted; None where rows carry one value.
+        field: the measured field; None to count rows.
+        listed: for `distinct` of a list, the list whose values are counted; None for other fields.
     """
 
     kind: str
@@ -52,37 +52,37 @@ class Measure:
 
     @property
     def type(self) -> Type:
-        """What its values are."""
+        """The type of its values."""
         if self.field is None or self.kind in {"count", "distinct"}:
             return Type.INTEGER
         return Type.DECIMAL if self.kind in {"mean", "median"} else self.field.type
 
     @property
     def of_figures(self) -> Field | None:
-        """The field whose figures it adds up or compares, so that they must be of one base."""
+        """The field whose figures it adds up or compares, which must have the same unit."""
         figures = self.kind not in {"count", "distinct"}
         return self.field if figures and self.field and self.field.type in _NUMBERS else None
 
     @property
     def is_money(self) -> bool:
-        """Whether its values are money, which people read to the cent."""
+        """Whether its values are money, which tables display to the cent."""
         return self.of_figures is not None and self.of_figures.money
 
     @property
     def identifies(self) -> bool:
-        """Whether its values name something, as the first and the last of some years do."""
+        """Whether its values are identifiers, such as the first or last of some years."""
         return self.kind in {"min", "max"} and self.field is not None and self.field.identifies
 
     @property
     def adds_up(self) -> Field | None:
-        """The field of money or figures that it adds up, of which sources may tell the same."""
+        """The field that it sums, if several sources may record the same figures of it."""
         return self.field if self.kind == SUM and self.field and self.field.based else None
 
     def selected(self, connection: Connection, plan: Plan) -> tuple[Sequence[Any], Read]:
-        """Return what is selected for it in each group, and how it is read from that.
+        """Return the expressions to select for each group, and a function from them to the value.
 
-        A median, or the values of a list, are not selected with the others: `Counter` asks for
-        them apart.
+        Medians and distinct values of a list have no expressions: `Counter` selects them in
+        statements of their own.
         """
         if self.field is None or self.listed is not None:
             return ([func.count()], _first) if self.listed is None else ([], lambda _: 0)
@@ -108,17 +108,17 @@ def _first(values: Sequence[Any]) -> Any:
 
 
 def mean(total: Any, number: int) -> Decimal | None:
-    """Return a mean, rounded to the millionth."""
+    """Return a mean rounded to six decimals; None of no values."""
     if not number:
         return None
     return _DIVISION.divide(Decimal(total), Decimal(number)).quantize(_MILLIONTH, context=_DIVISION)
 
 
 def measure(noun: Noun, plan: Plan, text: str) -> Measure:
-    """Return the measure that a text names: `count`, `sum:amount_usd`.
+    """Parse a measure: `count`, `sum:amount_usd`.
 
     Raises:
-        UsageError: there is no such measure, or the field is not of a type that has it.
+        UsageError: there is no such measure, or it does not accept the field's type.
     """
     kind, _, name = text.strip().replace("-", "_").partition(":")
     if kind not in _KINDS:
@@ -153,7 +153,7 @@ def _elsewhere(noun: Noun, name: str) -> str:
 
 
 def bases(plan: Plan, field: Field) -> Iterator[ColumnElement[Any]]:
-    """Yield for each field of a figure's base its least and largest, and how often it is there."""
+    """Yield minimum, maximum and count of each field of a figure's unit, in rows with a figure."""
     figure = plan.scalars[field.name]
     for name in field.base:
         base = case((figure.is_not(None), plan.scalars[name]))

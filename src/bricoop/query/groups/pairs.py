@@ -1,4 +1,4 @@
-"""How many entities of a kind have each value of a list: counted in an index alone."""
+"""Counts of all entities of a kind by the values of a list, read from an index only."""
 
 from typing import Any
 
@@ -9,27 +9,28 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.plan import Plan
 
-#: So many entities of other kinds are soon passed over; of more, the rows are asked instead.
+#: With this many entities of other kinds, excluding them is slower than reading the rows.
 _MAX_OTHERS = 20_000
 
 
 def numbers(
     connection: Connection, plan: Plan, dimension: Dimension, kind: EntityKind
 ) -> dict[tuple[Any, ...], int] | None:
-    """Return for each value of a list how many entities have it, and for None how many have none.
+    """Count all entities of a kind by the values of a list; None counts those without a value.
 
-    The index of a list has its values in order and the owners of each in order, so that nothing
-    need be sorted or looked up, if it is known whose the owners are. Most are of one kind: the few
-    that are not are passed over.
+    The index of a list is sorted by value and owner, so that counting needs no sorting and no
+    look-ups if the kind of the owners need not be checked. As most owners are of one kind, the few
+    others are excluded by id.
 
     Args:
         connection: an open connection.
-        plan: how the entities are read, all of which are counted.
+        plan: the plan of the noun.
         dimension: the list.
-        kind: of what kind the entities are.
+        kind: the kind of the entities.
 
     Returns:
-        The numbers; None where entities of other kinds are too many for this to be the short way.
+        The counts; None if the dimension is no list, or if there are too many entities of other
+        kinds for this to be faster.
     """
     if dimension.pairs is None:
         return None
@@ -40,7 +41,7 @@ def numbers(
         return None
     pairs = dimension.pairs.subquery("pairs")
     owner: ColumnElement[int] = pairs.c.owner
-    # Added to, the column leads to no index of owners, and the values' own is read in its order.
+    # `+ 0` keeps the database from the index by owner, so that it reads the one by value in order.
     own = (owner + 0).not_in(others)
     number = func.count(owner.distinct())
     of_values = select(pairs.c.value, number).where(own).group_by(pairs.c.value)

@@ -1,4 +1,4 @@
-"""The passes in which groups are read: of rows with values in a list, and of rows without any."""
+"""Passes over the rows to group: for each list, rows with values and rows without any."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from bricoop.query.plan import Plan
 
 @dataclass(frozen=True)
 class Pass:
-    """Some of the rows, each as often as it has different values in the lists it is grouped by.
+    """A subset of the rows, each repeated for its distinct values in the lists to group by.
 
     Attributes:
-        rows: what is selected from.
-        conditions: which rows they are.
-        values: what tells groups apart, of each dimension; None where these rows have no value.
+        rows: the FROM clause.
+        conditions: the conditions on the rows.
+        values: the expression of each dimension; None if these rows have no value of it.
     """
 
     rows: FromClause
@@ -27,11 +27,11 @@ class Pass:
 
     @property
     def present(self) -> list[ColumnElement[Any]]:
-        """The values that there are."""
+        """The expressions of the dimensions of which the rows have values."""
         return [value for value in self.values if value is not None]
 
     def group(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        """Return the values of a group, of which `present` were read."""
+        """Return the group of a row that begins with the values of `present`."""
         values = iter(row)
         return tuple(None if value is None else next(values) for value in self.values)
 
@@ -42,16 +42,17 @@ def passes(
     conditions: Sequence[ColumnElement[bool]],
     figures: Sequence[ColumnElement[Any]],
 ) -> Iterator[Pass]:
-    """Yield the passes in which all rows are read.
+    """Yield passes that together cover all rows.
 
-    A list's pairs are joined from their own side, which an index has in order; an outer join would
-    have them looked up row by row in a table without an index.
+    Rows with and without values in a list are read separately, so that the list can be inner-joined
+    in the order of its index. With an outer join, the database would look up the pairs of each row
+    in a subquery without an index.
 
     Args:
-        plan: how the rows are read.
-        dimensions: what they are grouped by.
-        conditions: which rows are counted.
-        figures: what is measured of them.
+        plan: the plan of the noun.
+        dimensions: the dimensions to group by.
+        conditions: the conditions on the rows.
+        figures: the expressions that are aggregated.
     """
     lists = [dimension for dimension in dimensions if dimension.pairs is not None]
     own = [dimension.value for dimension in dimensions if dimension.pairs is None]
@@ -86,7 +87,7 @@ def _joined(
         message = "only a list that rows own is joined"
         raise TypeError(message)
     if conditions:
-        # Few rows have few pairs: not all of them need be read.
+        # Limits the pairs to the owners of matching rows, so that not all of them are read.
         owners = select(owner).select_from(plan.tables.needed(owner, *conditions))
         pairs = pairs.where(_owner(pairs).in_(owners.where(*conditions)))
     values = pairs.distinct().subquery(f"of_{dimension.name}")
@@ -94,7 +95,7 @@ def _joined(
 
 
 def _owned(plan: Plan, dimension: Dimension, pairs: Select[Any]) -> ColumnElement[bool]:
-    """Return the condition that a row has a value in a list."""
+    """Return the condition that a row has at least one value in a list."""
     own = pairs.where(_owner(pairs) == plan.owner(of_row=dimension.of_row))
     return own.correlate_except(*pairs.get_final_froms()).exists()
 

@@ -1,4 +1,4 @@
-"""Shares: of all rows, each counted once, within each source and within what sums are in."""
+"""Shares of groups in the total of all rows, separately by source and by unit of the figures."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -16,13 +16,14 @@ _PERCENT = Decimal("0.01")
 
 
 class Shares:
-    """The shares of the first measure that the groups of one question have."""
+    """Computes the shares of groups in the first measure."""
 
     def __init__(self, tallier: Tallier, tally: Tally) -> None:
-        """Measure what there is.
+        """Compute the totals.
 
         Raises:
-            UsageError: there are no shares of the measure, or its figures do not go together.
+            UsageError: the first measure is neither a count nor a sum, or its figures are of
+                different units.
         """
         first = tally.measures[0]
         if first.kind not in {COUNT, SUM}:
@@ -40,13 +41,13 @@ class Shares:
                 self._sums[self._total_key(result)] += self._value(result)
 
     def of(self, group: ResultGroup) -> Decimal | None:
-        """Return how many percent a group has; None of nothing."""
+        """Return the share of a group in percent; None if the total is zero."""
         return _percent(self._value(group), self._totals[self._total_key(group)])
 
     def rows(self, groups: Sequence[ResultGroup]) -> list[Row]:
-        """Return the rows of groups with their shares, and what the groups so far have.
+        """Return the rows of groups with their share and cumulative share.
 
-        That is told only where no row comes in several groups.
+        The cumulative share is None if rows are in several groups, and for subtotals.
         """
         running, rows = dict.fromkeys(self._totals, Decimal(0)), []
         for result in groups:
@@ -60,7 +61,7 @@ class Shares:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """The columns of groups with their shares."""
+        """The fields of groups with the two columns of shares."""
         meaning = f"percent of the {self._tally.measures[0].kind}"
         more = "with the groups above"
         return (
@@ -71,7 +72,7 @@ class Shares:
 
     @property
     def notes(self) -> list[str]:
-        """What a reader must know of the shares."""
+        """Notes for the reader on how shares were computed."""
         notes, apart = [], self._tally.non_additive
         if apart:
             names = " and ".join(self._tally.dimensions[index].name for index in apart)
@@ -86,7 +87,7 @@ class Shares:
         return Decimal(group.row[self._column] or 0)
 
     def _total_key(self, group: ResultGroup) -> Group:
-        """Return of what is kept apart the part in which a group is."""
+        """Return the values of a group's non-additive dimensions, by which totals are kept."""
         return tuple(
             group.group[group.grouping_set.index(index)] for index in self._tally.non_additive
         )

@@ -1,4 +1,4 @@
-"""Sources are told apart: what several say about one thing is never added up unasked."""
+"""Detect overlapping sources, whose rows are not added up unless the question asks for it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ _APART = "{}, so each is counted by itself. --add-sources adds them up."
 
 
 def is_of_one_source(noun: Noun) -> bool:
-    """Return whether each row of a noun is what one source says."""
+    """Return whether each row of a noun comes from a single source."""
     own = noun.field(SOURCE)
     return own is not None and not own.many
 
@@ -31,18 +31,18 @@ def several_sources_note(
     summed: bool,
     added: bool,
 ) -> str | None:
-    """Return what is said where several sources would be counted as one; None where none would.
+    """Return a note if rows of several sources may describe the same things; else None.
 
-    Sources of which each has its own names for things may tell of the same money all the same, so
-    that whatever is summed is told apart wherever there are several.
+    Sources may record the same money under different project names, so sums are separated by source
+    whenever there are several sources; counts only if sources describe the same entities.
 
     Args:
         connection: an open connection.
-        noun: what rows are.
-        plan: how they are read.
-        conditions: which rows are counted.
+        noun: the noun.
+        plan: its plan.
+        conditions: the conditions on the rows.
         summed: whether figures are added up.
-        added: whether sources are to be added together.
+        added: whether the question asks to add up sources.
     """
     if not is_of_one_source(noun) or not _are_several(connection, noun):
         return None
@@ -56,7 +56,7 @@ def several_sources_note(
 
 
 def _are_several(connection: Connection, noun: Noun) -> bool:
-    """Return whether several sources have any rows at all, which is found without reading them."""
+    """Return whether several sources have rows of a noun, without reading these rows."""
     theirs = exists().where(record.c.source_id == source.c.id, record.c.noun == noun.name)
     return _has_two_rows(connection, select(source.c.id).where(theirs))
 

@@ -1,4 +1,4 @@
-"""What a reader must know of counted groups: rows that come twice, and sums that say too much."""
+"""Warnings on groups: rows counted in several groups, and sums of incompatible figures."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from bricoop.query.nouns.noun import Noun
 from bricoop.query.plan import Plan
 
 _COUNTED = "counted"
-#: Fields of which a sum should hold one value alone, and what is said where it holds several.
+#: Fields of which the rows of a sum should have only one value, with the text of the warning.
 _MIXED = {
     "kind": "kinds, which may be stages of the same money",
     "period": "periods, which may overlap",
@@ -29,13 +29,13 @@ def double_counting(
     measures: Sequence[Measure],
     groups: dict[Group, Counted],
 ) -> Iterator[str]:
-    """Yield a note where rows come in several groups, which then hold more than there is.
+    """Yield a note if rows are in several groups, so that groups add up to more than all rows.
 
     Args:
         count: counts the rows, each once.
-        dimensions: by what the groups are made.
-        measures: what is measured of them.
-        groups: the groups of all the dimensions.
+        dimensions: the dimensions.
+        measures: the measures.
+        groups: the groups by all dimensions.
     """
     several = [dimension.name for dimension in dimensions if dimension.pairs is not None]
     adding = {measure.kind for measure in measures} & {COUNT, SUM}
@@ -53,7 +53,7 @@ def double_counting(
 
 
 class SumWarnings:
-    """Watches sums that add what may be the same, or what a source leaves out of its own."""
+    """Detects sums of overlapping figures, and of rows that a source leaves out of its totals."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class SumWarnings:
         dimensions: Sequence[Dimension],
         measures: Sequence[Measure],
     ) -> None:
-        """Know what is to be watched: nothing where no money and no figures are added up."""
+        """Find the fields to check; there are none if no figures are summed."""
         summed = [plan.scalars[measure.adds_up.name] for measure in measures if measure.adds_up]
         self._plan = plan
         self._having = or_(false(), *(column.is_not(None) for column in summed))
@@ -83,7 +83,7 @@ class SumWarnings:
 
     @property
     def extras(self) -> Extras:
-        """What is selected of each group: the ends of what may differ, and what is left out."""
+        """Aggregates for the checks: minimum and maximum of each field, count of rows left out."""
         selected: dict[str, Sequence[ColumnElement[Any]]] = {}
         for name in self._fields:
             value = case((self._having, self._plan.scalars[name]))
@@ -94,15 +94,15 @@ class SumWarnings:
 
     @property
     def uncounted(self) -> ColumnElement[bool]:
-        """The condition that a row is added up which its source leaves out of its totals."""
+        """The condition for rows with a figure that their source leaves out of its own totals."""
         return self._having & self._plan.scalars[_COUNTED].is_(False)
 
     def mixed(self, groups: Mapping[Group, Counted], non_additive: GroupingSet) -> Iterator[str]:
-        """Yield a note on each field of which sums, totals or shares add several values.
+        """Yield a note for each field of which a sum, total or share mixes several values.
 
         Args:
-            groups: the groups of all dimensions.
-            non_additive: indexes of the dimensions across which no total or share adds anything up.
+            groups: the groups by all dimensions.
+            non_additive: indexes of the dimensions across which nothing is added up.
         """
         for name in self._fields:
             ends = [
@@ -121,11 +121,11 @@ class SumWarnings:
             yield f"{subject} add up several {_MIXED[name]}, such as {such}: {how}"
 
     def left_out(self, groups: Iterable[Counted], count: Callable[[], int]) -> Iterator[str]:
-        """Yield a note where sums hold what its source leaves out of its own totals.
+        """Yield a note if sums include rows that their source leaves out of its own totals.
 
         Args:
-            groups: the groups of all dimensions.
-            count: counts the rows that are left out, each once.
+            groups: the groups by all dimensions.
+            count: counts these rows, each once.
         """
         if self._leaves_out and any(sum(group.extras[_COUNTED]) for group in groups):
             number = count()
@@ -136,10 +136,10 @@ class SumWarnings:
 
 
 def _several(ends: Iterable[tuple[Group, tuple[Any, ...]]]) -> tuple[Any, Any] | None:
-    """Return the first and the last value of a field where one total adds up several.
+    """Return the least and greatest value of a field that one total mixes; None if none does.
 
     Args:
-        ends: the ends of the field in each group, with what no total goes across.
+        ends: for each group, its non-additive values, and the least and greatest field value.
     """
     totals: dict[Group, set[Any]] = defaultdict(set)
     for total, values in ends:

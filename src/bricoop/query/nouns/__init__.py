@@ -1,1 +1,1 @@
-"""The nouns that can be asked for, each with its fields and filters, as plain data."""
+"""Declarations of the nouns that can be queried, with their fields and filters."""

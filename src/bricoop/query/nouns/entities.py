@@ -1,4 +1,4 @@
-"""The nouns of entities: projects, countries, agreements, policies, organizations, links."""
+"""Nouns of entities: projects, countries, agreements, policies, organizations, links."""
 
 from bricoop.domain.vocabularies import (
     AgreementKind,
@@ -29,9 +29,9 @@ from bricoop.query.nouns.shared import (
     lists,
 )
 
-#: Fields whose values are codes, and are shown to people by their labels.
+#: Fields whose values are codes that tables display by their labels.
 CODED_FIELDS = frozenset({"kind", "status", "roles", "instrument", "sector"})
-#: How well a project is documented, by AidData's formulas.
+#: AidData's record-quality scores of a project.
 SCORES = tuple(
     Field(name, help_, Type.INTEGER, extra=True)
     for name, help_ in (

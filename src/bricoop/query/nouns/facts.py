@@ -1,4 +1,4 @@
-"""The nouns of facts: statistics, findings, finance, locations."""
+"""Nouns of facts: statistics, findings, finance, locations."""
 
 from dataclasses import replace
 
@@ -32,8 +32,8 @@ _PROJECT_KIND = Field("project_kind", "kind of the project", codes=ProjectKind)
 _SECTOR = Field(
     "sector", "OECD DAC sector code of the project; filters take names too", sector=True
 )
-#: Of the projects that money and places are for: what narrows and groups rows. Rows of finance
-#: show it, too.
+#: Project fields by which finance and locations can be filtered and grouped; finance also
+#: displays them.
 OF_PROJECTS = (_SECTOR, _STATUS, _PROJECT_KIND)
 _BY_PROJECT = tuple(Filter(field.name, field.help, field.codes) for field in OF_PROJECTS)
 

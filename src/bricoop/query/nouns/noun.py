@@ -1,4 +1,4 @@
-"""What a noun is: the fields of its rows, and the filters that fit it."""
+"""The classes that declare a noun: its fields, their types, and its filters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Codes = type[StrEnum]
 
 
 class Type(StrEnum):
-    """What the values of a field are; any of them may be missing."""
+    """The type of a field's values; any value may be missing."""
 
     TEXT = "text"
     DATE = "date"  #: a partial date: 2019, 2019-03 or 2019-03-14, as text
@@ -18,7 +18,7 @@ class Type(StrEnum):
     DECIMAL = "decimal"  #: exact
     FLOAT = "float"  #: degrees
     YES_NO = "yes-no"
-    PLACE = "place"  #: a `query.places.Place`, which only maps ask for
+    PLACE = "place"  #: a `query.places.Place`, used only for maps
 
 
 @dataclass(frozen=True)
@@ -26,23 +26,23 @@ class Field:
     """One field of a noun's rows.
 
     Attributes:
-        name: as it stands in JSON, CSV and `--columns`.
-        help: what it holds.
-        type: what its values are, of a list each one.
-        in_table: whether a table for people shows it unasked.
-        codes: the codes that its values are; a table shows them by their labels.
-        many: whether it holds a list; rows cannot be sorted by lists.
-        filter: the filter that rows with one of its values answer to, where its name is another.
-        base: of a figure, the fields that must agree where it is added up.
-        label: its heading where people read it, if that is not its name.
-        extra: whether rows give it only where it is asked for, because it is costly to find.
-        sector: whether its values are codes of the DAC's sectors, with names of their own.
-        currency: whether its values are currency codes of ISO 4217.
-        upper: whether its values are codes in capitals, which may be typed in any case.
-        based: what its sums are in, with those fields in braces: `constant {price_year} USD`.
-        money: whether its values are money, which people read to the cent.
-        identifies: whether its numbers name something, as years and loads do: no separator stands
-            between their thousands.
+        name: name in JSON, CSV and `--columns`.
+        help: description for help texts.
+        type: type of the values; for a list, of each element.
+        in_table: whether tables for people include it by default.
+        codes: vocabulary of its values; tables display their labels.
+        many: whether it is a list; rows cannot be sorted by lists.
+        filter: name of the filter on its values, if it differs from the field's name.
+        base: for figures, the fields that must have equal values for sums to be meaningful.
+        label: heading in tables, if it differs from the name.
+        extra: whether rows include it only on request, because it is expensive to compute.
+        sector: whether its values are DAC sector codes, which are displayed by name.
+        currency: whether its values are ISO 4217 currency codes.
+        upper: whether its values are codes in upper case, which may be typed in any case.
+        based: template of the unit of its sums, with fields in braces: `constant {price_year} USD`.
+        money: whether its values are money, which tables display to the cent.
+        identifies: whether its numbers are identifiers, such as years and load numbers, which are
+            displayed without thousands separators.
     """
 
     name: str
@@ -64,17 +64,17 @@ class Field:
 
     @property
     def heading(self) -> str:
-        """What stands above its values where people read them."""
+        """The heading of its column in tables."""
         return self.label or self.name.replace("_", " ")
 
     @property
     def coded(self) -> bool:
-        """Whether its values are codes that a table shows by their labels."""
+        """Whether its values are codes that tables display by their labels."""
         return self.sector or self.codes is not None
 
     @property
     def number(self) -> bool:
-        """Whether its values are numbers, which a table aligns to the right."""
+        """Whether its values are numbers, which tables align to the right."""
         return self.type in {Type.INTEGER, Type.DECIMAL, Type.FLOAT}
 
     @property
@@ -83,12 +83,12 @@ class Field:
         return not self.many
 
 
-#: What stands above names where no codes of the same are beside them.
+#: Shorter headings of name columns, used if the column of codes is not in the same table.
 _NAMES = {"country_names": "countries", "tier_name": "tier means"}
 
 
 def headings(fields: Sequence[Field]) -> list[str]:
-    """Return what stands above the values of fields in a table that people read."""
+    """Return the headings of a table with the given fields."""
     names = {field.name for field in fields}
     labels = {name: label for name, label in _NAMES.items() if label not in names}
     return [labels.get(field.name, field.heading) for field in fields]
@@ -96,13 +96,13 @@ def headings(fields: Sequence[Field]) -> list[str]:
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter of a noun; its values mean *any of*.
+    """One filter of a noun; several values are combined by *or*.
 
     Attributes:
-        name: the option, without dashes.
-        help: what it narrows to.
-        vocabulary: the codes it takes, where they are a closed list.
-        completed: the codes that a shell completes, where it takes names too.
+        name: name of the command-line option, without dashes.
+        help: description for help texts.
+        vocabulary: the codes it accepts; None if it accepts other values.
+        completed: codes offered by shell completion, if it accepts names as well.
     """
 
     name: str
@@ -113,15 +113,15 @@ class Filter:
 
 @dataclass(frozen=True)
 class Noun:
-    """Something that can be asked for.
+    """A type of rows that can be queried, such as `projects`.
 
     Attributes:
-        name: the word of the command line, in the plural.
-        help: what a row is, in a sentence.
-        fields: its fields, in the order in which rows give them.
-        filters: its filters.
-        order: the field by which rows are sorted unasked.
-        example: an example question for the help text, without `bricoop query`.
+        name: name on the command line, in the plural.
+        help: description of a row, in one sentence.
+        fields: the fields, in the order of rows.
+        filters: the filters.
+        order: the field by which rows are sorted by default.
+        example: example for the help text, without `bricoop query`.
     """
 
     name: str
@@ -133,12 +133,12 @@ class Noun:
 
     @property
     def usual(self) -> tuple[Field, ...]:
-        """The fields that rows give where none are asked for."""
+        """The fields that rows include by default."""
         return tuple(field for field in self.fields if not field.extra)
 
     @property
     def options(self) -> tuple[Filter, ...]:
-        """Every way to narrow the rows: the filters, and the fields that no filter speaks for."""
+        """All filters: the declared ones, and one for each field without a declared filter."""
         taken = {option.name for option in self.filters}
         return (
             *self.filters,
@@ -151,9 +151,9 @@ class Noun:
 
     @property
     def view(self) -> str:
-        """The name of its view in the database: tables are singular, and none begins so."""
+        """The name of its view in the database; the prefix keeps it apart from table names."""
         return f"v_{self.name}"
 
     def field(self, name: str) -> Field | None:
-        """Return the field of that name."""
+        """Return the field with a given name, or None."""
         return next((field for field in self.fields if field.name == name), None)

@@ -1,4 +1,4 @@
-"""The nouns of provenance: sources, loads, records, and where they disagree."""
+"""Nouns of provenance: sources, loads, records and disagreements."""
 
 from bricoop.domain.vocabularies import EntityKind, SourceKind
 from bricoop.query.nouns.noun import Field, Filter, Noun, Type

@@ -1,4 +1,4 @@
-"""The fields and filters that several nouns share."""
+"""Fields and filters that are shared by several nouns."""
 
 from enum import StrEnum
 
@@ -14,12 +14,12 @@ def lists(
     codes: type[StrEnum] | None = None,
     by: str = "",
 ) -> Field:
-    """Return a field that holds several values, by which rows cannot be sorted."""
+    """Return a list field; `by` is the name of its filter."""
     return Field(name, help_, in_table=in_table, codes=codes, many=True, filter=by)
 
 
 def kind(vocabulary: type[StrEnum], help_: str = "kind") -> Field:
-    """Return the field of a kind of a vocabulary."""
+    """Return the field `kind` with a vocabulary."""
     return Field("kind", help_, in_table=True, codes=vocabulary)
 
 
@@ -44,10 +44,10 @@ BY_FINANCIER = Filter("financier", "an organization that funds it, by any of its
 
 
 def by_kind(vocabulary: type[StrEnum]) -> Filter:
-    """Return the filter by a kind of a vocabulary."""
+    """Return the filter `kind` with a vocabulary."""
     return Filter("kind", "a kind", vocabulary)
 
 
 def country_names(help_: str, *, in_table: bool = True) -> Field:
-    """Return the field of the countries' names."""
+    """Return the list field of country names."""
     return lists("country_names", help_, in_table=in_table, by="country")

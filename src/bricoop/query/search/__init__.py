@@ -1,1 +1,1 @@
-"""Full-text search: what was typed, whom it finds in what order, and why each was found."""
+"""Full-text search for entities: ranked hits, snippets, and hints for searches without hits."""

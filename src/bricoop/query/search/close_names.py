@@ -1,4 +1,4 @@
-"""Entities that a text names almost: these come before entities that have it in their texts."""
+"""Entities with a name almost equal to the search text; they rank before other hits."""
 
 from sqlalchemy import Connection, func, select
 
@@ -9,20 +9,23 @@ from bricoop.domain.suggestions import is_one_edit
 from bricoop.lookup.fulltext import matching
 from bricoop.lookup.search_query import SearchQuery, parse
 
-#: Of more names that are as close, none was meant more than another.
+#: With more similar names than this, none is likely to be the intended one.
 _MAX_NAMES = 5
 
 
 def almost_named(connection: Connection, text: str) -> list[int]:
-    """Return the country that a text names, or the entities that it names almost.
+    """Return the ids of the country with a name, or of entities with a name within one edit of it.
 
-    A name of a country may be of a language that the index does not know. Entities of which a name
-    is within one edit come before hits in texts, where no name has the words of the text; where
-    there are no hits, suggestions are better. A phrase is exact, and words that are excluded are no
-    part of a name: then there are none.
+    Countries are found by names in languages that the index does not contain. Other entities are
+    returned only if no name contains the words of the text but other texts do: without any hits,
+    suggestions help more. Texts with phrases or excluded words have no similar names.
+
+    Args:
+        connection: an open connection.
+        text: the search text.
 
     Raises:
-        UsageError: there is no word to look for, or there are too many.
+        UsageError: there is no required word, or there are too many words.
     """
     query = parse(text)
     if query.excluded or any(term.typed.startswith('"') for term in query.terms):
@@ -50,7 +53,7 @@ def _countries_named(connection: Connection, text: str) -> list[int]:
 
 
 def _close(connection: Connection, query: SearchQuery) -> list[int]:
-    """Return the entities of which a name is within one edit."""
+    """Return the ids of entities with a name within one edit of the search text, ranked."""
     length = func.length(alias.c.normalised)
     size = len(query.name)
     rows = connection.execute(

@@ -1,4 +1,4 @@
-"""Why an entity was found: the texts that hold what was looked for, and who says them where."""
+"""The texts about entities that full-text search covers, each with its source and locator."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,10 +29,10 @@ class Text(NamedTuple):
     """A text about an entity.
 
     Attributes:
-        kind: what it is: a name, the description, a contractor, ….
-        text: the text, as it was said.
-        source: key of the source that says it; empty where it is our own.
-        locator: where the source says it.
+        kind: its kind in words: name, description, contractor and so on.
+        text: the text as in the source.
+        source: key of the source; empty for texts of bricoop itself, such as keys.
+        locator: place in the source.
     """
 
     kind: str
@@ -45,7 +45,7 @@ Texts = dict[int, list[Text]]
 
 
 def texts_of(connection: Connection, ids: Sequence[int]) -> Texts:
-    """Return every text of entities by which search finds them: names first, numbers last."""
+    """Return all searchable texts of some entities, by entity id: names first, identifiers last."""
     by_entity: Texts = defaultdict(list)
     shown = {
         row.id: row
@@ -57,7 +57,7 @@ def texts_of(connection: Connection, ids: Sequence[int]) -> Texts:
     }
     _names(connection, ids, by_entity)
     for entity_id, texts in by_entity.items():
-        # The name that is shown comes first, whoever said it first.
+        # The displayed name comes first, regardless of the order of records.
         name = shown[entity_id].name
         texts[:] = sorted(texts, key=partial(_differs, name))
     records = _records(connection, ids)
@@ -75,7 +75,7 @@ def texts_of(connection: Connection, ids: Sequence[int]) -> Texts:
 
 
 def _records(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Return what the records about entities say, each with its source and place."""
+    """Return the records about some entities, each with its source and locator."""
     columns = (record.c.entity_id, record.c.fields, record.c.external_id)
     statement = select(*columns, source.c.key, record.c.locator)
     statement = statement.join(source, source.c.id == record.c.source_id)
@@ -133,7 +133,7 @@ def _mentioned(connection: Connection, ids: Sequence[int], by_entity: Texts) -> 
         )
         for entity_id, number, *more, key, locator in rows:
             mentions.append((entity_id, number, label(more[0]) if more else kind, key, locator))
-    # Of all of them at once: a server is some way off.
+    # One statement for all names saves round trips to the server.
     names = names_of(connection, {number for _, number, *_ in mentions})
     for entity_id, number, kind, key, locator in mentions:
         by_entity[entity_id] += [Text(kind, name, key, locator) for name in names[number]]

@@ -1,4 +1,4 @@
-"""Search: a frozen request goes in, and an answer of ranked hits with their reasons comes out."""
+"""Full-text search: ranked hits for a request, each with a snippet that shows the match."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,17 +43,17 @@ HITS = Noun("hits", "What a search finds.", FIELDS, (), "position", "")
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """What is searched for.
+    """A full-text search.
 
     Attributes:
-        text: words, phrases in quotes, and words to leave out, as a person types them.
-        kinds: only entities of these kinds; of all where empty.
-        countries: only those in one of these places, by any name.
-        links: only those under one of these links.
-        sources: only those of which one of these sources speaks.
-        regions: only those in one of these regions of the world, or places.
-        limit: at most so many hits.
-        offset: so many are skipped.
+        text: words, phrases in quotes, and excluded words (`-word`).
+        kinds: limits hits to entities of these kinds; empty for all.
+        countries: limits hits to entities in one of these places, by any name or code.
+        links: limits hits to entities that belong to one of these links.
+        sources: limits hits to entities that one of these sources mentions.
+        regions: limits hits to entities in one of these UN M49 regions, or in places of that name.
+        limit: the largest number of hits.
+        offset: number of hits to skip.
     """
 
     text: str
@@ -67,15 +67,16 @@ class SearchRequest:
 
 
 def search(connection: Connection, request: SearchRequest) -> Answer:
-    """Return the hits: whole words in names first, then beginnings there, then both elsewhere.
+    """Return the ranked hits of a search.
 
-    Where no name has the words, entities that they name almost come before all of these. Among
-    those alike an exact name comes first, then the shorter name, then the order of keys.
+    Hits rank in this order: the exact name, whole words in names, beginnings of words in names,
+    whole words in other texts, beginnings of words there. Within each, shorter names come first,
+    then the order of keys. If no name has the words, entities with an almost equal name come first.
 
     Raises:
-        UsageError: there is no word to look for, or there are too many.
-        NotFoundError: a filter names something that is not known.
-        AmbiguousNameError: a filter names several things.
+        UsageError: there is no required word, or there are too many words.
+        NotFoundError: a filter names something that is not in the database.
+        AmbiguousNameError: a filter names several entities or sources.
     """
     query = parse(request.text)
     ids = _ids(connection, request, query)
@@ -83,7 +84,7 @@ def search(connection: Connection, request: SearchRequest) -> Answer:
 
 
 def count_hits(connection: Connection, request: SearchRequest, most: int | None = None) -> int:
-    """Return how many entities are found, whatever the limit and offset, but no more than `most`.
+    """Count the hits of a search, up to `most`, regardless of its limit and offset.
 
     Raises:
         UsageError: as `search`.
@@ -95,7 +96,7 @@ def count_hits(connection: Connection, request: SearchRequest, most: int | None 
 
 
 def suggestions(connection: Connection, request: SearchRequest) -> list[str]:
-    """Return texts that were perhaps meant, and that find something, the likest first."""
+    """Return corrected search texts that have hits, the most similar first."""
 
     def finds(text: str) -> bool:
         statement = _matching(connection, request, text).limit(1)
@@ -117,7 +118,7 @@ def _ids(connection: Connection, request: SearchRequest, query: SearchQuery) -> 
             break
         if scope.prefixes and not query.has_prefixes:
             continue
-        # What a narrower scope found is found again.
+        # A wider scope also returns the hits of the stricter ones.
         many = min(most + len(ranking), LARGEST)
         ranking.update(dict.fromkeys(ranked(connection, query, scope, filters, many, first)))
     return list(islice(ranking, request.offset, most))
@@ -133,7 +134,7 @@ def _matching(connection: Connection, request: SearchRequest, text: str) -> Any:
 
 
 def _among_requested(connection: Connection, request: SearchRequest, ids: list[int]) -> Select[int]:
-    """Return the statement that finds some entities, if they are among what the search asks for."""
+    """Select those of some entities that meet the filters of the request."""
     own = entity.c.id
     return select(own).where(own.in_(ids), *_conditions(connection, request, own))
 
@@ -166,7 +167,7 @@ def _rows(connection: Connection, query: SearchQuery, ids: list[int], offset: in
         for position, number in enumerate(page, start=offset + start + 1):
             row, snippet = shown[number], snippet_of(texts[number], query.terms)
             if not snippet.texts:
-                # A name in another language is in no text: the name that is shown stands for it.
+                # A country found by a name in another language has no matching text.
                 snippet = Snippet(row.name, (), tuple(texts[number][:1]))
             yield (
                 position,

@@ -1,4 +1,4 @@
-"""The part of a text that shows a hit, and where in it the hit stands."""
+"""Snippets: excerpts of texts around the matched words, with the offsets of the matches."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,11 +8,11 @@ from bricoop.domain.tokenizer import Located, is_unspaced_word, located
 from bricoop.lookup.search_query import Term
 from bricoop.query.search.evidence import Text
 
-#: A text of so many characters is shown whole; of a longer one so many before a hit and in all.
+#: Texts up to this length are shown whole; of longer ones, characters before a match and in all.
 _MAX_WHOLE, _BEFORE, _LENGTH = 120, 40, 110
-#: Words that stand far apart are shown in so many pieces at most.
+#: Most excerpts from one text.
 _MAX_PIECES = 3
-#: A cut is made between words, where there is one so near.
+#: Distance in characters within which a cut is moved to a space.
 _NEAR = 16
 _SEPARATOR = " | "
 _SPACES = str.maketrans("\r\n\t\v\f\x85\u2028\u2029", " " * 8)
@@ -22,13 +22,12 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Snippet:
-    """What shows why an entity was found.
+    """Excerpts that show why an entity was found.
 
     Attributes:
-        text: parts of what is said about it.
-        hits: where in that the words stand that were looked for: first character, and the one after
-            the last.
-        texts: the texts that the parts are of.
+        text: the joined excerpts.
+        hits: offsets of the matches in `text`: first character, and the one after the last.
+        texts: the texts from which the excerpts are taken.
     """
 
     text: str
@@ -37,9 +36,9 @@ class Snippet:
 
 
 def snippet_of(texts: Sequence[Text], terms: Sequence[Term]) -> Snippet:
-    """Return the fewest texts that together hold every term, as far as any does.
+    """Return excerpts of texts that together contain all terms, as far as any text does.
 
-    The text with most terms comes first, and of those alike the first.
+    Texts are chosen greedily: each time the first text with the most terms not yet covered.
     """
     spans = [[_spans(located(text.text), term) for term in terms] for text in texts]
     lacking = set(range(len(terms)))
@@ -74,7 +73,7 @@ def _spans(words: Sequence[Located], term: Term) -> list[Span]:
 
 
 def _end(words: Sequence[Located], index: int) -> int:
-    """Return where the hit of a beginning ends: with its word, or with its one character."""
+    """Return the end of a match by prefix: the end of the word, or of a single character."""
     last = words[index]
     if is_unspaced_word(last.word) and index + 1 < len(words):
         return words[index + 1].start
@@ -82,7 +81,12 @@ def _end(words: Sequence[Located], index: int) -> int:
 
 
 def _excerpt(text: str, spans: Sequence[Sequence[Span]]) -> tuple[str, list[Span]]:
-    """Return what is shown of a text: all of it, or a piece for terms that stand apart."""
+    """Return a text, or excerpts of a long one, with the offsets of the matches in it.
+
+    Args:
+        text: the text.
+        spans: the matches of each term in the text.
+    """
     every = _merged(span for own in spans for span in own)
     if len(text) <= _MAX_WHOLE:
         return text, every
@@ -112,7 +116,7 @@ def _piece(text: str, hit: int) -> Span:
 
 
 def _best_start(every: Sequence[Span], spans: Sequence[Sequence[Span]]) -> int:
-    """Return the first hit with most different terms after it, within what will be shown."""
+    """Return the start of the match that is followed by the most terms within an excerpt."""
 
     def held(start: int) -> int:
         reach = start + _LENGTH - _BEFORE - _NEAR
@@ -120,7 +124,7 @@ def _best_start(every: Sequence[Span], spans: Sequence[Sequence[Span]]) -> int:
 
     starts = [start for start, _ in every]
     best = max(starts, key=held)
-    # A phrase may be longer than what is shown of it: then its beginning is.
+    # A phrase longer than an excerpt fits nowhere: its beginning is shown.
     return best if held(best) else spans[0][0][0]
 
 

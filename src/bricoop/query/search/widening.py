@@ -1,4 +1,4 @@
-"""A search that finds nothing: what it looked for, what was perhaps meant, and how to widen it."""
+"""Messages for a search without hits: corrections, and how to widen it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,20 +10,20 @@ from bricoop.domain.grammar import there_are
 from bricoop.lookup.search_query import Term, parse
 from bricoop.query.search.hits import SearchRequest, count_hits, suggestions
 
-#: So many of a search's words are tried by themselves.
+#: Most terms that are searched one by one.
 _TRIED = 5
-#: Words that combine others in the searches of libraries.
+#: Operators of library catalogs, which are ordinary words here.
 _OPERATORS = frozenset({"OR", "AND", "NOT"})
 #: More hits than this are not counted.
 _MAX_HITS = 1000
 
 
 def nothing_found(connection: Connection, request: SearchRequest) -> list[str]:
-    """Return lines that help where a search finds nothing.
+    """Return the lines of the message for a search without hits.
 
     Args:
-        connection: must see the state in which nothing was found.
-        request: the search; its limit and offset make no difference.
+        connection: must see the same database state as the search.
+        request: the search; its limit and offset are ignored.
     """
     ways = [*_wider(connection, request)]
     wider = "; ".join(ways)
@@ -39,7 +39,7 @@ def nothing_found(connection: Connection, request: SearchRequest) -> list[str]:
 
 
 def note_on_operators(text: str) -> str:
-    """Return the note on a search with an operator of other searches between its words."""
+    """Return a note if a search has AND, OR or NOT between its words; empty if not."""
     operators = [word for word in text.split()[1:-1] if word in _OPERATORS]
     if not operators:
         return ""
@@ -63,7 +63,7 @@ def _described(term: Term) -> str:
 
 
 def _filters(request: SearchRequest) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the option of each filter that the search has, with its values."""
+    """Yield the filters of a search as command-line options, with their values."""
     for name, values in (
         ("--kind", tuple(kind.value for kind in request.kinds)),
         ("--country", request.countries),
@@ -76,7 +76,7 @@ def _filters(request: SearchRequest) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _wider(connection: Connection, request: SearchRequest) -> Iterator[str]:
-    """Yield what finds something: the same words without a filter, or one of the words alone."""
+    """Yield phrases on variants that have hits: without a filter, or with a single term."""
     names = [name for name, _ in _filters(request)]
     for name in names:
         emptied: dict[str, Any] = {_FIELDS[name]: ()}
