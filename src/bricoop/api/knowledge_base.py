@@ -112,7 +112,7 @@ class KnowledgeBase:
         offset: int = 0,
         **filters: Given,
     ) -> Rows:
-        """Ask for rows, as `bricoop query NOUN` does.
+        """Return rows of a noun, as `bricoop query NOUN` does.
 
         Args:
             noun: the kind of rows: `projects`, `countries`, `finance`, ...
@@ -172,7 +172,7 @@ class KnowledgeBase:
         Args:
             text: words or prefixes in any order; phrases in quotes; `-excluded`.
             kinds: only entities of these kinds: `project`, `organization`, ...
-            countries: only those in one of these places, by any name.
+            countries: only those in one of these countries, by any name or code.
             links: only those under one of these links.
             sources: only those that one of these sources mentions.
             regions: only those in one of these regions.

@@ -80,12 +80,12 @@ class Rows:
         return f"Rows({self.question!r})"
 
     def count(self) -> int:
-        """Return how many rows there are, whatever the question's limit and offset."""
+        """Return the number of rows, ignoring limit and offset."""
         with self._base.snapshot() as state:
             return state.count(self.question)
 
     def first(self) -> Any:
-        """Return the first row, or None where there is none."""
+        """Return the first row, or None if there are no rows."""
         return next(iter(self), None)
 
     @property

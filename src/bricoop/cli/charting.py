@@ -44,7 +44,7 @@ def draw(
         question: a question with groups.
         choice: the type of chart.
         output: the file, whose extension is the format; None for the terminal.
-        database: what `--db` names.
+        database: the value of `--db`.
 
     Raises:
         UsageError: the groups cannot be drawn this way, or the file cannot be written.

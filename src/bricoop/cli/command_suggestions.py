@@ -7,7 +7,7 @@ from bricoop.domain.suggestions import slips
 #: The maximum number of suggestions, and the least similarity ratio of `difflib`.
 _SUGGESTED, _LIKENESS = 3, 0.6
 #: The maximum edit distance before similarity ratios are compared instead.
-_SLIPS = 2
+_MAX_DISTANCE = 2
 
 
 def commands_meant(word: str, commands: list[str]) -> list[str]:
@@ -27,16 +27,18 @@ def commands_meant(word: str, commands: list[str]) -> list[str]:
     if len(word) > SUGGESTED_LENGTH.value:
         return []
     meanings = nouns | {command: command for command in commands}
-    for most in range(1, _SLIPS + 1):
+    for most in range(1, _MAX_DISTANCE + 1):
         # Prefer words at edit distance 1 to those at distance 2.
         if near := slips(typed, meanings, most):
-            return _different(near, meanings)
+            return _distinct_commands(near, meanings)
     from difflib import get_close_matches
 
-    return _different(get_close_matches(typed, meanings, 2 * _SUGGESTED, _LIKENESS), meanings)
+    return _distinct_commands(
+        get_close_matches(typed, meanings, 2 * _SUGGESTED, _LIKENESS), meanings
+    )
 
 
-def _different(words: list[str], meanings: dict[str, str]) -> list[str]:
+def _distinct_commands(words: list[str], meanings: dict[str, str]) -> list[str]:
     """Return the commands of words without duplicates, as of `project` and `projects`."""
     return list(dict.fromkeys(meanings[word] for word in words))[:_SUGGESTED]
 

@@ -1,4 +1,4 @@
-"""`bricoop db`: the database itself."""
+"""The commands `bricoop db`: check, copy, back up and upgrade the database."""
 
 import sys
 from pathlib import Path

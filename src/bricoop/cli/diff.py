@@ -1,4 +1,4 @@
-"""`bricoop diff LOAD [LOAD]`: what loads changed."""
+"""The command `bricoop diff`: changes of a load, or differences between two loads."""
 
 from dataclasses import replace
 from typing import Annotated

@@ -68,7 +68,7 @@ def output_option(context: typer.Context, parameter: typer.CallbackParam, value:
     if str(value) == "-":
         if parameter.name == "output":
             return None
-        raise _no_file(parameter)
+        raise _standard_output_error(parameter)
     if value and not context.resilient_parsing:
         add_output(_shown_name(parameter), Path(value))
         refuse_database(_shown_name(parameter), Path(value))
@@ -85,7 +85,7 @@ def output_database_option(
             file of another SQLite database; or it is `-`.
     """
     if str(value) == "-":
-        raise _no_file(parameter)
+        raise _standard_output_error(parameter)
     path = file_of_address(str(value)) if value and not context.resilient_parsing else None
     if path is not None:
         add_output(_shown_name(parameter), path)
@@ -93,7 +93,7 @@ def output_database_option(
     return value
 
 
-def _no_file(parameter: typer.CallbackParam) -> UsageError:
+def _standard_output_error(parameter: typer.CallbackParam) -> UsageError:
     """Return the error for `-` in place of a file."""
     message = f"{_shown_name(parameter)} writes a file, and - is standard output."
     return UsageError(message, "Name a file.")

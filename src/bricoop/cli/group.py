@@ -33,7 +33,7 @@ class ErrorGroup(TyperGroup):
         try:
             return super().make_context(*args, **more)
         except KeyboardInterrupt as error:
-            raise _interrupted() from error
+            raise _interruption_exit() from error
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; turn exceptions into one line on standard error and an exit code."""
@@ -45,14 +45,14 @@ class ErrorGroup(TyperGroup):
         except typer.BadParameter as error:
             # The validator prefixes its message with the name of a Python exception.
             message = _in_plain_words(error.message.removeprefix("Value error, "))
-            error.message = _short(hide_passwords(message))
+            error.message = _abbreviated(hide_passwords(message))
             raise
         except CallError as error:
             # A database URL in the wrong position is taken for a command and quoted in the message.
-            error.message = _short(hide_addresses(error.message))
+            error.message = _abbreviated(hide_addresses(error.message))
             raise
         except KeyboardInterrupt as error:
-            raise _interrupted() from error
+            raise _interruption_exit() from error
         except MemoryError as error:
             say("Error: There is not enough memory for this. Narrow what is asked or loaded.")
             raise typer.Exit(1) from error
@@ -76,7 +76,7 @@ def _in_plain_words(message: str) -> str:
     return f"it should be {_NUMBERS.get(expectation, expectation)}"
 
 
-def _interrupted() -> typer.Exit:
+def _interruption_exit() -> typer.Exit:
     """Print the message of an interrupted program, and return the exit to raise."""
     # Everything is rolled back by now; another interrupt would only print a traceback.
     ignore_interrupts()
@@ -90,13 +90,13 @@ def say(text: str) -> None:
 
     On a terminal it is wrapped between words; commands in backquotes are kept on one line.
     """
-    line = _short(hide_passwords(printable(text)))
+    line = _abbreviated(hide_passwords(printable(text)))
     if sys.stderr.isatty():
         line = "\n".join(folded(line, get_terminal_size().columns))
     sys.stderr.write(line + "\n")
 
 
-def _short(message: str) -> str:
+def _abbreviated(message: str) -> str:
     """Return a long message without its middle; its end has the hint.
 
     Passwords must be hidden before this: half of a URL would not be recognized.

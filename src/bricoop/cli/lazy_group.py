@@ -70,7 +70,7 @@ class LazyGroup(TyperGroup):
     examples: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, **attrs: Any) -> None:
-        """Add a stub for each command; Typer compares a mistyped name with those."""
+        """Add a stub for each command, which Typer needs for suggestions."""
         super().__init__(**attrs)
         self._summaries_only = False
         self._entries = {

@@ -1,4 +1,4 @@
-"""`bricoop load`, `template` and `undo`: putting data in and taking it out again."""
+"""The commands `bricoop load`, `bricoop template` and `bricoop undo`."""
 
 import sys
 from pathlib import Path
@@ -171,7 +171,7 @@ def _noun_and_file(noun: str, file: str, profile: str | None) -> tuple[str, str]
     if profile is not None:
         if file:
             raise UsageError("The profile determines what each row is.", f"Leave out {noun}.")
-        # With a profile the file is the first argument, whose callback takes it for a noun.
+        # With a profile the file is the first argument, which has no callback that registers files.
         add_input("FILE", noun)
         return "", noun
     return noun, file

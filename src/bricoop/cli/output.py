@@ -83,7 +83,7 @@ def _stream(output: Path | None, *, binary: bool) -> Iterator[IO[str] | IO[bytes
         yield _standard_output(binary=binary)
         return
     check_output(output)
-    opener = _open_bytes if binary else _open
+    opener = _open_bytes if binary else _open_text
     try:
         if is_replaceable(output):
             with _partial_file(output) as partial_path, opener(partial_path) as stream:
@@ -133,7 +133,7 @@ def _partial_file(output: Path) -> Iterator[Path]:
         _partial_files.discard(partial_path)
 
 
-def _open(path: Path) -> IO[str]:
+def _open_text(path: Path) -> IO[str]:
     return path.open("w", encoding="utf-8", newline="")
 
 

@@ -30,18 +30,18 @@ def paged(*, enabled: bool) -> Iterator[TextIO]:
 
     The variable PAGER names another pager than `less`; an empty value or `cat` means none.
     """
-    command = _command() if enabled and sys.stdin.isatty() and sys.stdout.isatty() else []
+    command = _pager_command() if enabled and sys.stdin.isatty() and sys.stdout.isatty() else []
     if not command:
         yield sys.stdout
         return
-    page = _Page()
+    page = _TerminalBuffer()
     yield page
     text = page.getvalue()
-    if text.count("\n") < shutil.get_terminal_size().lines or not _shown(command, text):
+    if text.count("\n") < shutil.get_terminal_size().lines or not _show_in_pager(command, text):
         sys.stdout.write(text)
 
 
-class _Page(StringIO):
+class _TerminalBuffer(StringIO):
     """A text buffer that is treated as a terminal, so that it gets colours and its width."""
 
     def isatty(self) -> bool:
@@ -49,7 +49,7 @@ class _Page(StringIO):
         return True
 
 
-def _command() -> list[str]:
+def _pager_command() -> list[str]:
     named = os.environ.get("PAGER")
     try:
         command = list(_LESS) if named is None else shlex.split(named)
@@ -58,7 +58,7 @@ def _command() -> list[str]:
     return command if command and command != ["cat"] and shutil.which(command[0]) else []
 
 
-def _shown(command: list[str], text: str) -> bool:
+def _show_in_pager(command: list[str], text: str) -> bool:
     """Show a text in a pager and wait; return False if the pager could not be started."""
     # As `git` does: make a `less` set in PAGER show colours.
     environment = {"LESS": "FRX", **os.environ}

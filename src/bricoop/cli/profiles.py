@@ -1,4 +1,4 @@
-"""`bricoop profiles`: the published layouts that can be loaded, explained and tried."""
+"""The commands `bricoop profiles`: list, explain, propose and check profiles."""
 
 import sys
 from pathlib import Path

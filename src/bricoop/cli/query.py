@@ -1,4 +1,4 @@
-"""`bricoop query NOUN`: a command for each noun, made from what the catalogue says can be asked."""
+"""The commands `bricoop query NOUN`, generated from the catalogue of nouns."""
 
 from collections.abc import Callable
 from functools import partial
@@ -108,7 +108,7 @@ def _entry(noun: Noun) -> Entry:
 
 
 class NounGroup(LazyGroup):
-    """A command for each noun; only the one that is called is built."""
+    """A command group with a command for each noun, built when it is called."""
 
     examples: ClassVar[tuple[str, ...]] = (
         "bricoop query projects --country Kenya --kind railway",

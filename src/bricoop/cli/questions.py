@@ -60,13 +60,13 @@ Charts = Annotated[
 
 def filter_parameters(noun: Noun) -> list[Parameter]:
     """Return an option for each filter of a noun."""
-    return [_parameter(filter_) for filter_ in noun.options]
+    return [_filter_parameter(filter_) for filter_ in noun.options]
 
 
 def filters_given(noun: Noun, arguments: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the values of the filters that were given, by name."""
     return {
-        filter_.name: _values(arguments[f"filter_{filter_.name}"])
+        filter_.name: _filter_values(arguments[f"filter_{filter_.name}"])
         for filter_ in noun.options
         if arguments[f"filter_{filter_.name}"]
     }
@@ -74,14 +74,19 @@ def filters_given(noun: Noun, arguments: Mapping[str, Any]) -> dict[str, tuple[s
 
 def condition_parameters() -> list[Parameter]:
     """Return the options for conditions: `--where`, `--search` and `--raw`."""
-    return _parameters(_conditions())
+    return _parameters(_condition_options())
 
 
 def shared_parameters(noun: Noun) -> list[Parameter]:
     """Return the options of a query command other than the filters of its noun."""
     return [
         parameter
-        for options in (_conditions(), _groups(), _rows(noun), _output())
+        for options in (
+            _condition_options(),
+            _group_options(),
+            _row_options(noun),
+            _output_options(),
+        )
         for parameter in _parameters(options)
     ]
 
@@ -99,9 +104,9 @@ def split(values: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(word for word in words if word)
 
 
-def _conditions() -> list[tuple[str, Any, Any]]:
-    where = _several("--where", "CONDITION", "A condition on any field: 'started >= 2013'.")
-    raw = _several("--raw", "CELL", "A cell of the loaded file: 'Flow Class=ODA-like'.")
+def _condition_options() -> list[tuple[str, Any, Any]]:
+    where = _list_option("--where", "CONDITION", "A condition on any field: 'started >= 2013'.")
+    raw = _list_option("--raw", "CELL", "A cell of the loaded file: 'Flow Class=ODA-like'.")
     search = typer.Option(
         "--search",
         metavar="WORDS",
@@ -115,11 +120,11 @@ def _conditions() -> list[tuple[str, Any, Any]]:
     ]
 
 
-def _groups() -> list[tuple[str, Any, Any]]:
-    by = _several(
+def _group_options() -> list[tuple[str, Any, Any]]:
+    by = _list_option(
         "--group-by", "FIELDS", "Group rows by fields, separated by commas: country,link,year."
     )
-    measure = _several(
+    measure = _list_option(
         "--measure",
         "MEASURES",
         "What to compute for each group, separated by commas: count (the default), or sum:, mean:, "
@@ -130,13 +135,17 @@ def _groups() -> list[tuple[str, Any, Any]]:
         ("measure", measure, None),
         (
             "subtotals",
-            _flag("--subtotals", "Add subtotals for the first fields, and a total."),
+            _flag_option("--subtotals", "Add subtotals for the first fields, and a total."),
             False,
         ),
-        ("share", _flag("--share", "Add the share of each group in the first measure."), False),
+        (
+            "share",
+            _flag_option("--share", "Add the share of each group in the first measure."),
+            False,
+        ),
         (
             "add_sources",
-            _flag(
+            _flag_option(
                 "--add-sources/--by-source",
                 "Add up several sources, instead of counting each by itself.",
             ),
@@ -145,8 +154,8 @@ def _groups() -> list[tuple[str, Any, Any]]:
     ]
 
 
-def _rows(noun: Noun) -> list[tuple[str, Any, Any]]:
-    columns = _several(
+def _row_options(noun: Noun) -> list[tuple[str, Any, Any]]:
+    columns = _list_option(
         "--columns",
         "FIELDS",
         "Show only these fields, separated by commas: "
@@ -169,7 +178,7 @@ def _rows(noun: Noun) -> list[tuple[str, Any, Any]]:
     ]
 
 
-def _output() -> list[tuple[str, Any, Any]]:
+def _output_options() -> list[tuple[str, Any, Any]]:
     format_ = typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
     save = typer.Option(
         "--save",
@@ -190,19 +199,19 @@ def _output() -> list[tuple[str, Any, Any]]:
     ]
 
 
-def _several(name: str, metavar: str, help_: str) -> Any:
+def _list_option(name: str, metavar: str, help_: str) -> Any:
     return Annotated[_Texts, typer.Option(name, metavar=metavar, help=help_, show_default=False)]
 
 
-def _flag(name: str, help_: str) -> Any:
+def _flag_option(name: str, help_: str) -> Any:
     return Annotated[bool, typer.Option(name, help=help_)]
 
 
-def _values(value: Any) -> tuple[str, ...]:
+def _filter_values(value: Any) -> tuple[str, ...]:
     return ("yes",) if value is True else tuple(value)
 
 
-def _parameter(filter_: Filter) -> Parameter:
+def _filter_parameter(filter_: Filter) -> Parameter:
     name = f"filter_{filter_.name}"
     if filter_.name == "all":
         flag = Annotated[bool, typer.Option("--all", help=f"{filter_.help.capitalize()}.")]

@@ -1,4 +1,4 @@
-"""`bricoop report KIND NAME`: pages that one would print."""
+"""The commands `bricoop report KIND`, generated from the list of reports."""
 
 from collections.abc import Callable
 from inspect import Parameter, Signature

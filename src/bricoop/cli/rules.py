@@ -1,4 +1,4 @@
-"""`bricoop rules`: the counting rules, listed and explained."""
+"""The commands `bricoop rules`: list and explain counting rules."""
 
 from typing import Annotated
 

@@ -116,7 +116,7 @@ def run_load(
     """Load a file and write the result to standard error.
 
     Args:
-        engine: the knowledge base.
+        engine: the engine of the knowledge base.
         options: the options of the load.
         problems: the file for all problems, or None.
         export: the output of the differences of a dry run; None for a real load.
@@ -167,7 +167,10 @@ def _show_differences(export: Export, connection: Connection, load_id: int) -> N
     shown = list(islice(rows, _DIFFERENCES_SHOWN))
     if not shown:
         return
-    new = [_titled(records) for records in new_records(connection, load_id, _NEW_SHOWN, _columns)]
+    new = [
+        _title_and_answer(records)
+        for records in new_records(connection, load_id, _NEW_SHOWN, _columns)
+    ]
     hand_over_several([("", replace(answer, rows=iter(shown))), *new], export)
     more = sum(1 for _ in rows)
     if more:
@@ -178,7 +181,7 @@ def _columns(noun: str) -> list[str]:
     return [column.name for column in layout_of(noun).columns]
 
 
-def _titled(new: NewRecords) -> tuple[str, Answer]:
+def _title_and_answer(new: NewRecords) -> tuple[str, Answer]:
     """Return a title and the first new records of a noun, with long texts cut."""
     number = counted(new.number, f"new {countable(new.noun)}")
     title = f"{number}, as stored" if new.number == 1 else f"The {number}, as stored"
@@ -209,14 +212,14 @@ def check_profile(options: LoadOptions, problems: Path | None, out: TextIO) -> N
             result = _with_progress(engine, replace(request, dry_run=True), log)
         except RowsRejectedError as error:
             _write_refusal(error.result)
-            raise _problems_of(error.result) from error
+            raise _rejection_error(error.result) from error
         finally:
             engine.dispose()
     write_notes(result, sys.stderr)
     write_yield(result, out)
 
 
-def _problems_of(result: LoadResult) -> DataRejectedError:
+def _rejection_error(result: LoadResult) -> DataRejectedError:
     rejected, read = result.counts.rejected, result.counts.read
     if not rejected:
         return DataRejectedError(f"{result.file} does not match its profile.")

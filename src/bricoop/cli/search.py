@@ -148,11 +148,11 @@ def _answer(
     if not number:
         yield from state.nothing_found(request)
     elif not rows:
-        yield f"No rows: there are {_counted(number, most)}."
+        yield f"No rows: there are {_hit_count(number, most)}."
     elif number > request.offset + rows:
-        yield f"{rows} of {_counted(number, most)}; more with --offset {request.offset + rows}."
+        yield f"{rows} of {_hit_count(number, most)}; more with --offset {request.offset + rows}."
 
 
-def _counted(number: int, most: int) -> str:
+def _hit_count(number: int, most: int) -> str:
     """Return a number of results as text; counting stopped at `most` plus one."""
     return f"{number:,}" if number <= most else f"more than {most:,}"

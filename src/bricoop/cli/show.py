@@ -1,4 +1,4 @@
-"""`bricoop show NAME`: everything about one entity."""
+"""The command `bricoop show`: everything about one entity."""
 
 from typing import Annotated
 

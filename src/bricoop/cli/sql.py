@@ -65,7 +65,7 @@ def sql(
     from bricoop.db.readonly.result import Deadline
     from bricoop.query.sql import ask_sql
 
-    text = _text_of(query, file)
+    text = _query_text(query, file)
     export = Export(format_for(format_, output, Format), output, pager=True)
     export.check()
     deadline = Deadline(timeout)
@@ -83,7 +83,7 @@ def sql(
         say("No rows.")
 
 
-def _text_of(query: str | None, file: Path | None) -> str:
+def _query_text(query: str | None, file: Path | None) -> str:
     if (query is None) == (file is None):
         raise UsageError("Give one query.", "Either as an argument, or in a file with --file.")
     if query not in {None, _STANDARD_INPUT}:

@@ -150,7 +150,7 @@ def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
         for disagreement in portrait.disagreements
         for claim in disagreement.claims
         # Skip the claims that agree with the value shown.
-        if not _same(disagreement.shown, claim.value)
+        if not _is_same(disagreement.shown, claim.value)
     ]
 
 
@@ -162,7 +162,7 @@ def _values(disagreement: Disagreement, claim: Claim) -> Sequence[str]:
     return [for_people(value, coded=is_coded) for value in (disagreement.shown, claim.value)]
 
 
-def _same(shown: Any, claimed: Any) -> bool:
+def _is_same(shown: Any, claimed: Any) -> bool:
     return bool(normalise(str(shown)) == normalise(str(claimed)))
 
 

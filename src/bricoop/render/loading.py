@@ -18,7 +18,7 @@ from bricoop.render.values import for_spreadsheet
 SHOWN = 20
 FIELDS_SHOWN = 8
 #: A problem that more rows than this have is written once.
-_SAME = 3
+_REPEATED = 3
 
 
 def write_result(result: LoadResult, out: TextIO) -> None:
@@ -65,7 +65,7 @@ def _write_changes(result: LoadResult, out: TextIO) -> None:
         out.write(f"No longer in the dataset: {counted(number, noun)}.\n")
     for kind, number in result.created.counts.items():
         some = result.created.names[kind]
-        names = "; ".join(map(_short, some))
+        names = "; ".join(map(_abbreviated, some))
         more = number - len(some)
         rest = f" and {more:,} more" if more > 0 else ""
         new = counted(number, f"{kind.value}s")
@@ -150,10 +150,10 @@ def _grouped_lines(
     lines: list[tuple[str, int]] = []
     for problem in problems:
         same = alike[likeness(problem)]
-        if not problem.line or len(same) <= _SAME:
+        if not problem.line or len(same) <= _REPEATED:
             lines.append((problem_line(problem), 1))
         elif problem is same[0]:
-            lines.append((problem_line(problem) + _also_in(same[1:]), len(same)))
+            lines.append((problem_line(problem) + _further_lines(same[1:]), len(same)))
     shown = lines[:SHOWN]
     return [line for line, _ in shown], count - sum(covered for _, covered in shown)
 
@@ -168,10 +168,10 @@ def _without_value(note: Problem) -> Problem:
     return replace(note, line=0, cell="", value="")
 
 
-def _also_in(others: Sequence[Problem]) -> str:
+def _further_lines(others: Sequence[Problem]) -> str:
     """Return a sentence on the other lines with a problem."""
-    shown = ", ".join(str(problem.line) for problem in others[:_SAME])
-    more = len(others) - _SAME
+    shown = ", ".join(str(problem.line) for problem in others[:_REPEATED])
+    more = len(others) - _REPEATED
     rows = "rows" if others[0].sheet else "lines"
     return f" Also in {rows} {shown}{f' and {more:,} more' if more > 0 else ''}."
 
@@ -183,7 +183,7 @@ def problem_line(problem: Problem) -> str:
         position = f"cell {problem.cell}" if problem.cell else f"row {problem.line}"
         where = f"{problem.file}, sheet {problem.sheet}, {position}"
     column = f", {problem.column}" if problem.column else ""
-    value = f": {_short(problem.value)!r}" if problem.value else ":"
+    value = f": {_abbreviated(problem.value)!r}" if problem.value else ":"
     hint = f" {problem.hint}" if problem.hint else ""
     return printable(f"{where}{column}{value} {problem.rule}.{hint}")
 
@@ -266,5 +266,5 @@ def _most_changed(fields: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(fields.items(), key=lambda field: -field[1])[:FIELDS_SHOWN]
 
 
-def _short(value: str) -> str:
+def _abbreviated(value: str) -> str:
     return value if len(value) <= 60 else f"{value[:57]}…"  # noqa: PLR2004 (fits a line)

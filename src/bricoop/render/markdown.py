@@ -56,21 +56,23 @@ def unmarked(text: str) -> str:
         if block.type == "inline" and block.map:
             first = block.map[0]
             read = block.content.split("\n")
-            marks = [_before(lines[first + at], content.strip()) for at, content in enumerate(read)]
-            shown = _spoken(block.children or ()).split("\n")
+            marks = [
+                _line_prefix(lines[first + at], content.strip()) for at, content in enumerate(read)
+            ]
+            shown = _plain_text(block.children or ()).split("\n")
             # Line breaks in inline code become spaces: then there are fewer lines.
             lines[first : first + len(read)] = map("".join, zip(marks, shown, strict=False))
     return "\n".join(lines)
 
 
-def _before(line: str, text: str) -> str:
+def _line_prefix(line: str, text: str) -> str:
     """Return the beginning of a line before its text, such as the mark of a list item."""
     at = line.rfind(text)
     # The text is not found if the parser expanded tabs.
     return line[:at] if at >= 0 else line[: len(line) - len(line.lstrip())]
 
 
-def _spoken(tokens: Iterable[Any]) -> str:
+def _plain_text(tokens: Iterable[Any]) -> str:
     """Return the text of inline tokens, with the URL after each link."""
     words: list[str] = []
     address, start = "", 0

@@ -53,7 +53,9 @@ def write_profile(profile: Profile, out: TextIO) -> None:
         screen.say("")
         screen.say(sentence)
         headings = [Heading("field"), Heading("from"), Heading("how")]
-        rows = [(field.name, _origin(field), "; ".join(_ways(field))) for field in rule.fields]
+        rows = [
+            (field.name, _origin(field), "; ".join(_explanations(field))) for field in rule.fields
+        ]
         write_table(headings, rows, out)
 
 
@@ -76,12 +78,12 @@ def _origin(rule: FieldRule) -> str:
     return joint.join(rule.columns)
 
 
-def _ways(rule: FieldRule) -> Iterator[str]:
+def _explanations(rule: FieldRule) -> Iterator[str]:
     if rule.add:
         yield f"always {', '.join(rule.add)}"
     if rule.separators:
         yield f"a list separated by {' or '.join(map(repr, rule.separators))}"
-    yield from _words(rule)
+    yield from _word_rules(rule)
     if rule.number:
         yield "a number" + (f" times {rule.multiply}" if rule.multiply else "")
     if rule.date:
@@ -110,7 +112,7 @@ def _style(rule: FieldRule) -> Iterator[str]:
             yield f"{name.replace('_', ' ')}: {' or '.join(map(repr, listed)) or 'none'}"
 
 
-def _words(rule: FieldRule) -> Iterator[str]:
+def _word_rules(rule: FieldRule) -> Iterator[str]:
     if rule.map:
         others = {"refuse": "refused", "keep": "kept as they are", "drop": "left out"}
         number = counted(len(rule.map), "codes" if rule.sectors else "words")

@@ -37,5 +37,5 @@ class Screen:
             self._out.write(line + "\n")
 
     def table(self, headings: Sequence[Heading], rows: Iterable[Sequence[Any]]) -> None:
-        """Write a table."""
+        """Write a table to the stream."""
         write_table(headings, rows, self._out, console=self.console)

@@ -42,7 +42,7 @@ def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
     state = f"knowledge base version {now}" + (f", card from {then}" if then != now else "")
     word = "Same" if verdict.same else "Changed"
     out.write(f"{word}, under the rule {printable(verdict.rule)} ({state}).\n")
-    out.writelines(f"{printable(line)}\n" for line in _counted_how(verdict.counting, card))
+    out.writelines(f"{printable(line)}\n" for line in _counting_lines(verdict.counting, card))
     for change in verdict.figures:
         amount, was = told_apart(change.now, change.before)
         amounts = f"{amount} {change.unit or ''}".rstrip()
@@ -74,7 +74,7 @@ def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
     write_table(headings, rows, out)
 
 
-def _counted_how(counting: Counting, card: str) -> Iterator[str]:
+def _counting_lines(counting: Counting, card: str) -> Iterator[str]:
     """Yield the equivalent command, and the steps of a rule that is not bundled."""
     question = counting.question
     words = [*conditions_of(question)]

@@ -59,7 +59,7 @@ def drawn_as(
     notes = [for_readers(note) for note in about.notes]
     origin = f"Drawn on {about.asked:%Y-%m-%d} by bricoop {about.tool_version}"
     origin = f"{origin} from knowledge base version {about.knowledge_base}: {command}"
-    sources = [_cited(source) for source in about.sources]
+    sources = [_citation(source) for source in about.sources]
     if ending == "html":
         drawing = vega.svg(_coloured(_spec(drawings, [])))
         page = _PAGE.format(
@@ -68,12 +68,12 @@ def drawn_as(
             tables=Markup("\n").join(
                 _table(shown, is_alone=len(drawings) == 1) for shown in drawings
             ),
-            notes=_each("p", notes),
-            sources=_each("li", sources),
+            notes=_elements("p", notes),
+            sources=_elements("li", sources),
             made=printable(origin),
         )
         return str(page).encode()
-    spec = _coloured(_spec(drawings, [*notes, *_listed(sources), origin]))
+    spec = _coloured(_spec(drawings, [*notes, *_source_lines(sources), origin]))
     if ending == "png":
         return vega.png(spec, _SCALE)
     return vega.svg(spec).encode()
@@ -88,7 +88,7 @@ def for_readers(note: str) -> str:
     return _ADVICE.sub(".", note)
 
 
-def _cited(source: SourceBehind) -> str:
+def _citation(source: SourceBehind) -> str:
     """Return the citation of a source: title, publisher, date, licence and URL."""
     licence = f"Licence: {source.licence}" if source.licence else ""
     by = ", ".join(filter(None, (source.publisher, source.published)))
@@ -96,7 +96,7 @@ def _cited(source: SourceBehind) -> str:
     return f"{'. '.join(field.rstrip('.') for field in fields if field)} [{source.key}]."
 
 
-def _listed(sources: Sequence[str]) -> Iterator[str]:
+def _source_lines(sources: Sequence[str]) -> Iterator[str]:
     """Yield the lines of a caption on the sources, up to the maximum number."""
     for index, source in enumerate(sources[:_SOURCES]):
         yield f"{'' if index else 'Sources: ' if len(sources) > 1 else 'Source: '}{source}"
@@ -106,7 +106,7 @@ def _listed(sources: Sequence[str]) -> Iterator[str]:
 
 def _spec(drawings: Sequence[Chart | Map], caption: Sequence[str]) -> dict[str, Any]:
     """Return the Vega-Lite specification of drawings below each other, with a caption."""
-    specs = [_titled(drawing, drawings) for drawing in drawings]
+    specs = [_titled_spec(drawing, drawings) for drawing in drawings]
     shared = ("$schema", "background", "config", "autosize", "padding")
     lines = [line for text in caption for line in wrap(charts.drawable(text), _LETTERS)]
     below = {
@@ -125,7 +125,7 @@ def _spec(drawings: Sequence[Chart | Map], caption: Sequence[str]) -> dict[str, 
     }
 
 
-def _titled(drawing: Chart | Map, drawings: Sequence[Chart | Map]) -> dict[str, Any]:
+def _titled_spec(drawing: Chart | Map, drawings: Sequence[Chart | Map]) -> dict[str, Any]:
     spec = (
         maps.spec_of(drawing, _WIDTH)
         if isinstance(drawing, Map)
@@ -136,7 +136,7 @@ def _titled(drawing: Chart | Map, drawings: Sequence[Chart | Map]) -> dict[str, 
         spec["encoding"]["color"]["legend"] = None
     if isinstance(drawing, Chart) and drawing.kind is ChartKind.BARS:
         # Bars of the same unit are comparable across charts, so they share a scale.
-        spec["encoding"]["x"]["scale"] = {"domain": _ends(drawing, drawings), "nice": False}
+        spec["encoding"]["x"]["scale"] = {"domain": _domain(drawing, drawings), "nice": False}
         spec["encoding"]["y"]["axis"]["minExtent"] = _label_width(drawings)
     below = [drawing.unit, *wrap(charts.drawable(for_readers(drawing.note)), _LETTERS)]
     if isinstance(drawing, Map):
@@ -162,7 +162,7 @@ def _label_width(drawings: Sequence[Chart | Map]) -> int:
     return min(_WIDTH // 2, max(map(len, labels), default=0) * _LETTER)
 
 
-def _ends(chart: Chart, drawings: Sequence[Chart | Map]) -> list[float]:
+def _domain(chart: Chart, drawings: Sequence[Chart | Map]) -> list[float]:
     """Return the domain of all bars in the unit of a chart; it includes zero."""
     every = [
         float(value or 0)
@@ -214,7 +214,7 @@ def _table(drawing: Chart | Map, *, is_alone: bool) -> Markup:
     return table + Markup("<p>{}</p>").format(printable(for_readers(drawing.note)))
 
 
-def _each(tag: str, texts: Sequence[str]) -> Markup:
+def _elements(tag: str, texts: Sequence[str]) -> Markup:
     """Return each text in an HTML element."""
     element = Markup(f"<{tag}>{{}}</{tag}>\n")  # noqa: S704 (the tags are our own)
     return Markup("").join(element.format(printable(text)) for text in texts)

@@ -37,7 +37,7 @@ def plotted(chart: Chart, width: int) -> Iterator[str]:
             text = ends[0] if index == 0 else ends[1] if index == len(rows) - 1 else ""
             yield f"{text:>{margin}} │{row}".rstrip()
         yield f"{' ' * margin} └{'─' * (width - margin - 2)}"
-        yield " " * (margin + 2) + _times(chart.categories, width - margin - 2)
+        yield " " * (margin + 2) + _time_labels(chart.categories, width - margin - 2)
 
 
 def _canvas(series: Series, width: int, height: int, low: Number, most: Number) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _dot_row(value: Number, low: Number, most: Number, dots: int) -> int:
     return dots - 1 - round(share * (dots - 1))
 
 
-def _times(categories: Sequence[str], width: int) -> str:
+def _time_labels(categories: Sequence[str], width: int) -> str:
     """Return the axis labels: as many times as fit, each below its point."""
     line = [" "] * width
     free = 0

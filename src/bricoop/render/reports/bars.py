@@ -35,7 +35,7 @@ def drawn(chart: Chart, width: int) -> Iterator[str]:
 def _bars(chart: Chart, series: Series, width: int) -> Iterator[str]:
     labels = [printable(category) for category in chart.categories]
     texts = ["" if value is None else figure_text(value, chart.unit) for value in series.values]
-    wide, longest = max(map(cell_len, labels)), _room(labels, texts, width)
+    wide, longest = max(map(cell_len, labels)), _bar_room(labels, texts, width)
     most = max((value for value in series.values if value is not None), default=0)
     for label, text, value in zip(labels, texts, series.values, strict=True):
         bar = _bar(value or 0, most, longest)
@@ -53,7 +53,7 @@ def _grouped(chart: Chart, width: int) -> Iterator[str]:
         for series in chart.series
     ]
     every = [text for some in texts for text in some]
-    wide, longest = max(map(cell_len, labels)), _room(labels, every, width)
+    wide, longest = max(map(cell_len, labels)), _bar_room(labels, every, width)
     most = max((x for series in chart.series for x in series.values if x is not None), default=0)
     for index, label in enumerate(labels):
         for number, member in enumerate(chart.series):
@@ -90,7 +90,7 @@ def _sparkline(chart: Chart, series: Series, width: int) -> Iterator[str]:
         yield f"    {course}"
 
 
-def _room(labels: Sequence[str], texts: Sequence[str], width: int) -> int:
+def _bar_room(labels: Sequence[str], texts: Sequence[str], width: int) -> int:
     taken = max(map(cell_len, labels)) + max(map(cell_len, texts)) + 5
     return max(5, min(_LONGEST, width - taken))
 

@@ -63,7 +63,7 @@ def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Lay
             break
     shown = [float(width + _GAP) for width in widths]
     shown[0] += _BOLD
-    _spread(shown, [not heading.number for heading in headings], max(0, spare))
+    _distribute(shown, [not heading.number for heading in headings], max(0, spare))
     whole = sum(shown)
     return Layout(tuple(round(100 * width / whole, 2) for width in shown), density)
 
@@ -81,7 +81,7 @@ def _keep_labels_whole(widths: list[int], columns: Columns) -> None:
             widths[index] += 1
 
 
-def _spread(widths: list[float], texts: Sequence[bool], spare: float) -> None:
+def _distribute(widths: list[float], texts: Sequence[bool], spare: float) -> None:
     """Distribute spare room among the text columns in proportion to their widths."""
     of_texts = sum(width for width, is_text in zip(widths, texts, strict=True) if is_text)
     if not of_texts:

@@ -108,7 +108,7 @@ def frame_of(countries: Iterable[str], positions: Sequence[Position], width: int
     whole = boxes[0]
     for box in boxes[1:]:
         whole = whole.joined(box.shifted_near((whole.west + whole.east) / 2))
-    whole = _within_mercator(_at_least(whole, least))
+    whole = _within_mercator(_enlarged(whole, least))
     across = math.radians(whole.east - whole.west)
     along = _mercator_height(whole.north) - _mercator_height(whole.south)
     ratio = min(_HIGHEST_RATIO, max(_LOWEST_RATIO, along / across))
@@ -178,7 +178,7 @@ def _box_of_ring(topology: dict[str, Any], ring: Sequence[int]) -> Box:
     return Box(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
 
 
-def _at_least(box: Box, least: float) -> Box:
+def _enlarged(box: Box, least: float) -> Box:
     across = max(0.0, least - (box.east - box.west)) / 2
     along = max(0.0, least / 2 - (box.north - box.south)) / 2
     return Box(box.west - across, box.south - along, box.east + across, box.north + along)

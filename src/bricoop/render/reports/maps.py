@@ -36,7 +36,7 @@ def spec_of(map_: Map, width: int) -> dict[str, Any]:
         width: the width of the drawing in pixels.
     """
     if is_of_world(map_):
-        frame = _of_shades(map_, width)
+        frame = _frame_of_shades(map_, width)
         if frame is not None:
             size = (frame.width, frame.height)
             return _spec(frame.projection, size, [_countries(map_, frame)])
@@ -54,7 +54,7 @@ def is_of_world(map_: Map) -> bool:
     return len(map_.shades) > 1 or not (map_.points or map_.shades or map_.frame)
 
 
-def _of_shades(map_: Map, width: int) -> Frame | None:
+def _frame_of_shades(map_: Map, width: int) -> Frame | None:
     """Return the frame of the shaded countries; None if they span the world."""
     if not map_.shades:
         return None
