@@ -1,4 +1,4 @@
-"""The first job of a new user: a whole dataset into a new file, then a total and a report."""
+"""The first task of a new user: load a whole dataset, then get a total and a report."""
 
 import json
 from decimal import Decimal

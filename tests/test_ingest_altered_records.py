@@ -1,4 +1,4 @@
-"""`db check` notices whatever column of whatever table somebody alters."""
+"""`db check` notices an altered value in any column of any table."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -51,7 +51,7 @@ FILES = {
     "1,Kenya,ships,5,USD,nominal,more-than,2011,a note\n",
     "findings": "id,subject,kind,link,statement\n1,Kenya,challenge,trade,It is far.\n",
 }
-#: Columns of which a change cannot be noticed or done, each with its reason.
+#: Columns whose change cannot be noticed or is not possible, each with its reason.
 EXCEPTIONS = {
     "link.code": "all five codes are taken: none can be given to another row",
     "link.position": "all five positions are taken",
@@ -141,7 +141,7 @@ def altered(connection: Connection, table: Table, column: Column[Any]) -> bool:
 
 
 def values(connection: Connection, column: Column[Any], own: Any) -> Iterator[Any]:
-    """Yield what a column could hold instead."""
+    """Yield other values that a column could hold."""
     if isinstance(column.type, JSON):
         yield {**own, "x": 1} if isinstance(own, dict) else [*(own or []), "x"]
         return

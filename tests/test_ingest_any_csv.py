@@ -1,4 +1,4 @@
-"""Whatever a table holds: loaded to exactly its cells and counted, or refused with a place."""
+"""Generated tables: loaded with exactly their cells and counts, or refused with a location."""
 
 import csv
 import io
@@ -86,7 +86,7 @@ TABLES = st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=
 
 @contextmanager
 def taken_back(engine: Engine) -> Iterator[None]:
-    """Undo every load that is made meanwhile, the newest first."""
+    """Undo all loads of the test at its end, the newest first."""
     with reading(engine) as connection:
         last = connection.execute(select(func.max(loads.c.id))).scalar_one()
     try:
@@ -110,7 +110,7 @@ def by_profile(folder: Path, content: bytes, dialect: Dialect) -> LoadRequest:
 
 
 def check_cells(engine: Engine, folder: Path, rows: list[list[str]], dialect: Dialect) -> None:
-    """Load a table, and look at every cell of it or at where it is refused."""
+    """Load a table, and compare every cell, or check where it is refused."""
     numbered = [[str(number), *row] for number, row in enumerate(rows)]
     content = dialect.text([["No", "a", "b", "c"], *numbered])
     with taken_back(engine):
@@ -124,7 +124,7 @@ def check_cells(engine: Engine, folder: Path, rows: list[list[str]], dialect: Di
 
 
 def check_refusal(error: DataRejectedError, rows: list[list[str]]) -> None:
-    """Look whether a refusal says where, and whether there is a reason."""
+    """Check that a refusal has a location, and is justified."""
     assert any("\0" in cell for row in rows for cell in row)
     if isinstance(error, RowsRejectedError):
         assert error.result.problems
@@ -138,7 +138,7 @@ def check_refusal(error: DataRejectedError, rows: list[list[str]]) -> None:
 
 
 def said(rows: list[list[str]]) -> dict[str, dict[str, str]]:
-    """Return the cells of each row that say something, by its number."""
+    """Return the non-empty cells of each row, by line."""
     names = ("No", "a", "b", "c")
     return {
         row[0]: {name: cell for name, cell in zip(names, row, strict=True) if cell.strip()}

@@ -1,4 +1,4 @@
-"""Any first, second and mended edition of a file: counted, kept apart, and taken back exactly."""
+"""Generated editions of a file: counted, kept apart by source, and undone exactly."""
 
 import csv
 from dataclasses import replace
@@ -26,7 +26,7 @@ from test_ingest_undo import state
 QUIETLY = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 Table = list[list[str]]
 HEADER = ["id", "key", "name", "kind", "countries", "financiers", "aliases", "description"]
-#: What is wrong in a cell, and what it is mended to.
+#: Wrong values of cells, and their corrections.
 MENDED = {"prt": "port", "Belrus": "Belarus", "no name": "", "x\0y": "xy"}
 PROFILE = """
 title = "Editions"
@@ -70,7 +70,7 @@ def rows_of(*, bad: bool, alike: bool = False) -> st.SearchStrategy[Table]:
 
 
 def row_of(values: tuple[int, str, str, str, str, str, str]) -> list[str]:
-    """Return a row whose key and names are its own, so that no other is meant by them."""
+    """Return a row whose key and names are unique."""
     number, name, *more, others, words = values
     names = others.format(number, number)
     return [str(number), f"key-{number}", f"{name} {number}", *more, names, words]
@@ -96,7 +96,7 @@ def request_for(data: Path, layout: str, **more: Any) -> LoadRequest:
 
 
 def spoken(engine: Engine) -> dict[str, list[str]]:
-    """Return all that is said, by names and keys, and neither where nor in which order."""
+    """Return all records and facts by keys and names, without ids, lines and order."""
     with reading(engine) as connection:
         # An organization that only cells name is known by that name.
         keys = {
@@ -135,12 +135,12 @@ def by_key(row: dict[str, Any], keys: dict[int, str], ids: dict[int, Any]) -> di
 
 
 def mended(rows: Table) -> Table:
-    """Return rows with what is wrong in them mended."""
+    """Return rows with their wrong cells corrected."""
     return [[MENDED.get(cell, cell) for cell in row] for row in rows]
 
 
 def tried(engine: Engine, load_request: LoadRequest) -> LoadResult:
-    """Load a file that may be refused; return what became of it."""
+    """Load a file that may be refused; return the result."""
     try:
         return load_file(engine, load_request)
     except RowsRejectedError as error:
@@ -148,7 +148,7 @@ def tried(engine: Engine, load_request: LoadRequest) -> LoadResult:
 
 
 def standing(engine: Engine) -> int:
-    """Return how many projects the notes still speak of."""
+    """Return the number of current projects of the source."""
     of_notes = (
         select(func.count()).select_from(record).where(record.c.external_id.regexp_match("^[1-6]$"))
     )
@@ -169,7 +169,7 @@ def kept(engine: Engine, result: LoadResult) -> Counts:
 def check_counts(
     engine: Engine, folder: Path, tables: list[tuple[Table, str]], layout: str
 ) -> None:
-    """Load tables one after the other, and look at the counts of each."""
+    """Load tables one after the other, and check the counts of each."""
     rejects = folder / "rejects.csv"
     with taken_back(engine):
         for rows, way in tables:
@@ -229,7 +229,7 @@ def test_every_row_of_every_edition_is_counted_once(
 
 
 def check_mending(engine: Engine, folder: Path, rows: Table, layout: str) -> None:
-    """Load the good rows, mend the others and load them, and compare with one load of all."""
+    """Load the good rows, then the corrected ones, and compare with a single load of all."""
     rejects = folder / "rejects.csv"
     rejects.unlink(missing_ok=True)
     bad = [row for row in rows if mended([row]) != [row]]
@@ -262,7 +262,7 @@ def test_rejected_rows_mended_say_what_one_load_of_all_would(
 
 
 def check_edition(engine: Engine, folder: Path, first: Table, second: Table, layout: str) -> None:
-    """Load a complete second edition, compare with it alone, and take it back."""
+    """Load a complete second edition, compare with loading it alone, and undo it."""
     with taken_back(engine):
         load_file(engine, request(folder, second, layout))
         alone = spoken(engine)

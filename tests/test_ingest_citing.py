@@ -1,4 +1,4 @@
-"""Which cells a value cites: those that its rule read it from, or by which the rule was chosen."""
+"""Values cite the cells from which a rule read them, and those by which the rule was chosen."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The OECD's Creditor Reporting System: what its rows become, and that no cent is lost."""
+"""The profile of the OECD's Creditor Reporting System: records of its rows, and exact sums."""
 
 import csv
 from collections import Counter
@@ -64,7 +64,7 @@ def load_path(engine: Engine, path: Path) -> LoadResult:
 
 
 def fields_of(engine: Engine, load_id: int | None, noun: str) -> list[dict[str, object]]:
-    """Return what the records of a load say."""
+    """Return the fields of the records of a load."""
     statement = select(record.c.fields).where(record.c.load_id == load_id, record.c.noun == noun)
     with reading(engine) as connection:
         return list(connection.scalars(statement.order_by(record.c.id)))

@@ -1,4 +1,4 @@
-"""Documents of new entities are made while a file is loaded; they say what is known at its end."""
+"""Search documents written during a load match the state of the database at its end."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The door at its edges: names across batches and files, clashing codes, long texts, pipes."""
+"""Edge cases of loading: names across batches and files, clashing codes, long texts, pipes."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ from conftest import Load
 
 pytestmark = pytest.mark.later_on_postgresql
 
-#: So many projects that what follows them is in another batch.
+#: Enough projects to fill a batch, so that the next rows are in another one.
 FILLER = "".join(f"Filler {number},\n" for number in range(batch_size(2)))
 
 

@@ -1,4 +1,4 @@
-"""Editions of a dataset: what is new, what changed, what is gone, and what it was before."""
+"""Editions of a dataset: new, changed and missing records, and their earlier versions."""
 
 from io import StringIO
 from pathlib import Path
@@ -26,7 +26,7 @@ SECOND = HEADER + "1,Alpha,port,Ghana,Bank A\n2,Beta,railway,Kenya,\n5,Eps,port,
 def edition(
     engine: Engine, folder: Path, text: str, noun: str = "projects", source: str = "one"
 ) -> LoadResult:
-    """Load all that a source still says."""
+    """Load a complete edition of a source."""
     path = folder / "edition.csv"
     path.write_text(text, encoding="utf-8")
     spec = SourceSpec(source, title=source, tier=5)
@@ -42,7 +42,7 @@ def told(engine: Engine, first: int | None, last: int | None = None) -> list[tup
 
 
 def keys(engine: Engine) -> set[str]:
-    """Return the keys of all that is known."""
+    """Return the keys of all entities."""
     with reading(engine) as connection:
         assert all(result.found == 0 for result in check(connection))
         return set(connection.scalars(select(entity.c.key)))

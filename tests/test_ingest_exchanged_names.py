@@ -1,4 +1,4 @@
-"""Editions that move names and facts between entities leave nothing that does not follow."""
+"""Editions that move names and facts between entities leave a consistent knowledge base."""
 
 import csv
 import os
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.later_on_postgresql
 
 
 def failures(engine: Engine) -> list[str]:
-    """Return what is wrong with the knowledge base."""
+    """Return the failed checks of the knowledge base."""
     with reading(engine) as connection:
         return [check.name for check in check_all(connection) if check.found]
 
@@ -102,7 +102,7 @@ value = { constant = "7" }
 )
 #: How many orders of three rows are tried.
 EVERY_ORDER = [1, pytest.param(6, marks=pytest.mark.full)]
-#: So many columns that few rows are written at once.
+#: Enough columns to make batches small.
 HEADER = ["No", "Name", "Alias", "Key", "Project", "Financier", *map(str, range(190))]
 
 
@@ -125,7 +125,7 @@ def far_apart(*rows: str) -> str:
 
 
 def named_one_or_two(engine: Engine, noun: str = "organizations") -> list[tuple[object, ...]]:
-    """Return the keys and names of what is called One or Two."""
+    """Return the keys and names of the entities called One or Two."""
     return values(engine, Question(noun, {"name": ("Ud One", "Ud Two")}, ("key", "name"), "key"))
 
 

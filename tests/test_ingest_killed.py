@@ -1,4 +1,4 @@
-"""A load, an undo or a newer edition that is killed has happened wholly or not at all."""
+"""A load, an undo or a newer edition that is killed has happened completely or not at all."""
 
 import csv
 import fcntl
@@ -115,7 +115,7 @@ def unread(program: subprocess.Popen[bytes]) -> int:
 
 
 def newest(engine: Engine) -> int:
-    """Return the number of the newest load that stands."""
+    """Return the id of the newest load that is not undone."""
     with reading(engine) as connection:
         standing = select(loads.c.id).where(loads.c.undone_at.is_(None)).order_by(loads.c.id.desc())
         return int(connection.scalars(standing.limit(1)).one())

@@ -1,4 +1,4 @@
-"""The table of links: shipped, replaced by the user's own, refused with its place."""
+"""The table of links: the shipped one, a replacement by the user, and errors in it."""
 
 from pathlib import Path
 

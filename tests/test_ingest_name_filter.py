@@ -1,4 +1,4 @@
-"""What a load has heard of is never taken for impossible; nearly all else is."""
+"""The Bloom filter never excludes a text that was added, and excludes nearly all others."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ TEXTS = st.lists(st.text(max_size=12), max_size=30)
 
 
 def active_filter(seeded: Engine, source_id: int, *nouns: str) -> NameFilter:
-    """Return what has heard of all that a knowledge base has."""
+    """Return a filter with all names and keys of a knowledge base."""
     name_filter = NameFilter()
     with reading(seeded) as connection:
         name_filter.start(connection, source_id, nouns)
@@ -26,7 +26,7 @@ def active_filter(seeded: Engine, source_id: int, *nouns: str) -> NameFilter:
 
 @pytest.fixture(scope="module")
 def seeded(sqlite_template: Path) -> Iterator[Engine]:
-    """The seeds, to be read."""
+    """An engine on a knowledge base with the seeds, for reading only."""
     engine = make_engine(parse_address(str(sqlite_template)))
     yield engine
     engine.dispose()

@@ -1,4 +1,4 @@
-"""The one door: all or nothing, counted, resolved by exact names, and idempotent."""
+"""Loading files: all or nothing, with counts, resolving exact names, and idempotent."""
 
 import subprocess
 import sys
@@ -34,7 +34,7 @@ def counts_of(result: LoadResult) -> tuple[int, int, int, int]:
 
 
 def problems_of(load: Load, noun: str, text: str) -> list[Problem]:
-    """Load what must be refused; return the problems."""
+    """Load a text that must be refused; return the problems."""
     with pytest.raises(RowsRejectedError) as caught:
         load(noun, text)
     return caught.value.result.problems

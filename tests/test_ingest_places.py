@@ -1,4 +1,4 @@
-"""Countries in every usual spelling, and recipients that are regions and no countries."""
+"""Names of countries in all usual spellings, and recipients that are regions."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A file becomes the same, bit by bit, whether a second process prepares its rows or not."""
+"""The result of a load is identical whether a second process prepares its rows or not."""
 
 import os
 import re
@@ -74,7 +74,7 @@ needs_two_cores = pytest.mark.skipif(
 
 
 class Came(NamedTuple):
-    """What came of a load: what the program said, and what the database and files hold now."""
+    """The outcome of a load: exit code, messages, and contents of the database and files."""
 
     code: int
     errors: str
@@ -194,7 +194,7 @@ def met(rows: int, folder: Path, further: str) -> tuple[bytes, tuple[str, ...]]:
 
 
 NATIVE = ("projects", *NEW)
-#: What becomes of rows, which is looked at on either database.
+#: Cases about the outcome of rows, tested on both databases.
 CASES: dict[str, Callable[[Path], tuple[bytes, tuple[str, ...]]]] = {
     "good": lambda _: (with_lines(b"", 700), NATIVE),
     "wide": lambda folder: (wide(700, folder).text.encode(), wide(700, folder).options),
@@ -205,7 +205,7 @@ CASES: dict[str, Callable[[Path], tuple[bytes, tuple[str, ...]]]] = {
         (*NATIVE, "--rejects", "out-rejects.csv"),
     ),
 }
-#: What is said of a file.
+#: Cases about messages on a file.
 SAID: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "notes": (b"\xef\xbb\xbf" + with_lines(b"\r\n,,,,\n"), NATIVE),
     "dry": (with_lines(b""), (*NATIVE, "--dry-run", "-o", "out-changes.csv")),
@@ -332,7 +332,7 @@ def test_an_error_that_cannot_cross_is_told() -> None:
 
 
 class AnyPlace:
-    """Every name is a place."""
+    """A stand-in that accepts every name as a place."""
 
     def __init__(self) -> None:
         """Doubt nothing."""

@@ -1,4 +1,4 @@
-"""Files of every make become rows with their place, or are refused with it."""
+"""Files of all formats are read as rows with line numbers, or refused with a location."""
 
 import csv
 import gzip
@@ -40,7 +40,7 @@ def read(
 def refusal(
     tmp_path: Path, content: bytes, form: FileOptions = NATIVE, name: str = "file.csv"
 ) -> str:
-    """Return why a file is refused."""
+    """Return the message with which a file is refused."""
     with pytest.raises(FileUnreadableError) as caught:
         read(tmp_path, content, form, name)
     assert str(tmp_path / name) in str(caught.value)

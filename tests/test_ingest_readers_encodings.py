@@ -1,4 +1,4 @@
-"""A file that is not UTF-8 is refused with a hint that is right; text encoded twice is noted."""
+"""Files that are not UTF-8 are refused with the right hint; text encoded twice is noted."""
 
 from contextlib import closing
 from pathlib import Path
@@ -36,7 +36,7 @@ def read(path: Path, encoding: str = "utf-8") -> Table:
 
 
 def refusal(path: Path, content: bytes, encoding: str = "utf-8") -> FileUnreadableError:
-    """Return why a file is refused."""
+    """Return the message with which a file is refused."""
     path.write_bytes(content)
     with pytest.raises(FileUnreadableError) as caught:
         read(path, encoding)

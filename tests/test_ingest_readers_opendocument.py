@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets say what their sheets show, and none fills memory."""
+"""OpenDocument spreadsheets are read as shown, within limits on memory."""
 
 from contextlib import closing
 from pathlib import Path
@@ -192,7 +192,7 @@ def test_repeated_cells_that_are_only_formatted_span_nothing(tmp_path: Path) -> 
 
 
 def refusal_of(path: Path) -> str:
-    """Return why a file is refused; nothing where it is read."""
+    """Return the message with which a file is refused; empty if it is read."""
     try:
         read(path)
     except FileUnreadableError as error:

@@ -1,4 +1,4 @@
-"""A row whose quotes are wrong is refused alone where it can be told where the next row starts."""
+"""Only the row with wrong quotes is refused if the start of the next row can be determined."""
 
 import csv
 from dataclasses import replace
@@ -21,7 +21,7 @@ BELOW = "3,4,5\n6,7,8\n"
 
 
 def read(folder: Path, content: str, form: FileOptions = NATIVE) -> tuple[Rows, list[Problem]]:
-    """Return the rows of a file that are right, and what is wrong with the others."""
+    """Return the valid rows of a file, and the problems of the others."""
     path = folder / "rows.csv"
     path.write_bytes(content.encode())
     table = open_table(str(path), form)

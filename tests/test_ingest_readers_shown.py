@@ -1,4 +1,4 @@
-"""A workbook says what its sheet shows, and no workbook fills memory."""
+"""Workbooks are read as their sheets are shown, within limits on memory."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Workbooks of every make become the cells that a person would have typed."""
+"""Workbooks of all formats are read as the text that a person would have typed."""
 
 import csv
 import zipfile

@@ -1,4 +1,4 @@
-"""Workbooks of the old kind (.xls) say what their sheets show, and none fills memory."""
+"""Old workbooks (.xls) are read as their sheets are shown, within limits on memory."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""The first use of a database: the seeds are there once, or nothing is, and why is said plainly."""
+"""Setting up a database: the seeds are loaded once or not at all, with a clear message."""
 
 import sqlite3
 from collections.abc import Iterator

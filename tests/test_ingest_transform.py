@@ -1,4 +1,4 @@
-"""Rows before they meet a database: headers understood, cells cleaned, every fault named at once."""
+"""Preparing rows: matching headers, cleaning cells, and reporting all problems of a row."""
 
 import pytest
 from hypothesis import given
@@ -17,14 +17,14 @@ from bricoop.query.catalog import NOUNS
 
 
 class TwoPlaces:
-    """Belarus and Central Asia are all that there is."""
+    """A stand-in that knows only Belarus and Central Asia."""
 
     def __init__(self) -> None:
         """Doubt nothing."""
         self.doubts: list[Doubt] = []
 
     def code(self, name: str) -> str:
-        """Return the code of one of the two, or refuse."""
+        """Return the code of one of the two, or raise an error."""
         known = {"Belarus": "BLR", "BY": "BLR", "Central Asia": "Central Asia"}
         if name not in known:
             rule = "is no place"
@@ -42,14 +42,14 @@ def preparer(noun: str, header: str) -> Preparer:
 
 
 def prepare(noun: str, header: str, *cells: str) -> PreparedRow:
-    """Return a row that is right."""
+    """Prepare a valid row."""
     prepared = preparer(noun, header).prepare(SourceRow(2, cells))
     assert isinstance(prepared, PreparedRow), prepared
     return prepared
 
 
 def problems(noun: str, header: str, *cells: str) -> list[Problem]:
-    """Return what is wrong with a row."""
+    """Return the problems of a row."""
     faults = preparer(noun, header).prepare(SourceRow(7, cells))
     assert isinstance(faults, list)
     return faults
@@ -183,7 +183,7 @@ def test_a_language_is_a_code(cell: str, hint: str) -> None:
 
 
 def only_problem(noun: str, column: str, value: str) -> Problem:
-    """Return the one problem of a row whose other cells are right."""
+    """Return the only problem of a row whose other cells are valid."""
     right = {
         "name": "Orsha", "subject": "Orsha", "project": "Orsha", "indicator": "length",
         "value": "5", "kind": "pledge", "latitude": "5", "longitude": "5", "precision": "near",

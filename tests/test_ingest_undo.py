@@ -1,4 +1,4 @@
-"""Undoing a load leaves the knowledge base exactly as if the load had never been."""
+"""Undoing a load leaves the knowledge base exactly as if the load had never happened."""
 
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ TWO = "id,name,countries,contractors\n9,Lida Hub,Belarus,Bank of Minsk\n8,Orsha 
 
 
 def state(engine: Engine) -> dict[str, list[Any]]:
-    """Return everything that is recorded, with keys for numbers."""
+    """Return all contents of the database, with keys in place of ids."""
     with reading(engine) as connection:
         key_of = dict(connection.execute(select(entity.c.id, entity.c.key)).all())
         source_of = {
@@ -67,7 +67,7 @@ def _named(row: dict[str, Any], keys: dict[int, str], records: dict[int, Any]) -
 
 
 def load_id(result: Any) -> int:
-    """Return the number of a load that was written."""
+    """Return the id of a load that was written."""
     assert result.load_id is not None
     return int(result.load_id)
 
@@ -165,7 +165,7 @@ def test_the_seeds_themselves_can_be_undone_from_the_top(engine: Engine) -> None
 
 
 def edition(engine: Engine, folder: Path, names: str, source: str = "notes") -> int:
-    """Load projects as a complete edition; return the number of the load."""
+    """Load projects as a complete edition; return the id of the load."""
     path = folder / "edition.csv"
     path.write_text("id,name,kind\n" + names, encoding="utf-8")
     spec = SourceSpec(source, title="Notes", tier=5)

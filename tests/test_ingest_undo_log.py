@@ -1,4 +1,4 @@
-"""Undoing the newest load leaves exactly what was there before it, whatever it had changed."""
+"""Undoing the newest load restores the state before it exactly, whatever it changed."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from support.examples import few_of
 
 pytestmark = pytest.mark.later_on_postgresql
 
-#: Loads of (noun, file, source); what undoing the last one must give back is what the others made.
+#: Loads as (noun, file, source); undoing the last one must restore the state before it.
 HISTORIES = [
     # A name has come to mean another organization, and the one that had it is gone.
     [
@@ -62,7 +62,7 @@ HISTORIES = [
 
 
 def dump(engine: Engine) -> dict[str, list[str]]:
-    """Return everything that is said, as sorted texts."""
+    """Return the contents of all tables, as sorted texts."""
     kinds = [metadata.tables[kind] for kind in EntityKind if kind in metadata.tables]
     with reading(engine) as connection:
         versions = select(
@@ -158,7 +158,7 @@ def test_a_name_by_mention_is_had_from_one_record_alone(engine: Engine, load: Lo
 
 
 def load_complete(engine: Engine, folder: Path, text: str) -> int:
-    """Load projects as a complete edition; return the number of the load."""
+    """Load projects as a complete edition; return the id of the load."""
     path = folder / "edition.csv"
     path.write_text(text, encoding="utf-8")
     source = SourceSpec("notes", title="My notes", tier=5)

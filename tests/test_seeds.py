@@ -1,4 +1,4 @@
-"""The seeds against the paper: printed words are verbatim where they are said to be, ours are ours."""
+"""The seeds compared with the paper: quotations are verbatim, descriptions are our own words."""
 
 import re
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def sections(shared: Path) -> dict[str, str]:
 
 @pytest.fixture
 def claims(engine: Engine) -> list[Claim]:
-    """Every record that the paper's load files have become."""
+    """All records from the paper's load files."""
     columns = (record.c.noun, record.c.external_id, record.c.locator, record.c.stated_name)
     statement = (
         select(*columns, record.c.fields)
@@ -77,7 +77,7 @@ def words(text: str) -> list[str]:
 
 
 def runs(text: str, length: int) -> Iterator[tuple[str, ...]]:
-    """Yield every so many consecutive words of a text."""
+    """Yield all sequences of `length` consecutive words of a text."""
     sequence = words(text)
     for start in range(len(sequence) - length + 1):
         yield tuple(sequence[start : start + length])

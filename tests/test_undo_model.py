@@ -31,14 +31,14 @@ from support.load_steps import STEPS, Step, load_step
 
 
 class Workshop:
-    """Where histories are made: the base to try them on, and what others would hold.
+    """The environment of generated histories: the template database, and expected contents.
 
     What a series of loads leaves is loaded once: its file is kept, and the next load goes into
     a copy of it. One machine's files go with it.
     """
 
     def __init__(self, folder: Path, template: Path, fresh: Callable[[], str]) -> None:
-        """Remember where a fresh knowledge base comes from."""
+        """Set the template of new knowledge bases."""
         self.folder = folder
         self.fresh = fresh
         self.outcomes: Counter[str] = Counter()
@@ -46,7 +46,7 @@ class Workshop:
         self._files: dict[tuple[Step, ...], Path | None] = {}
 
     def expected(self, history: tuple[Step, ...]) -> Contents | None:
-        """Return what only these loads leave, or None where one of them is refused."""
+        """Return the contents after only these loads, or None if one of them is refused."""
         path = self._loaded(history)
         if path is None:
             return None
@@ -54,7 +54,7 @@ class Workshop:
             return contents_of(connection)
 
     def _loaded(self, history: tuple[Step, ...]) -> Path | None:
-        """Return the file into which only these loads went."""
+        """Return the database file with only these loads."""
         if not history:
             return self._template
         if history not in self._files:
@@ -70,7 +70,7 @@ class Workshop:
         return None if loaded.load_id is None else path
 
     def forget(self) -> None:
-        """Delete the files of the machine that has ended."""
+        """Delete the files of the state machine that has finished."""
         for path in self.folder.glob("expected-*"):
             path.unlink()
         self._files.clear()
@@ -87,36 +87,36 @@ def opened(address: str) -> Iterator[Engine]:
 
 
 class Histories(RuleBasedStateMachine):
-    """A knowledge base to which loads come and from which they go."""
+    """A state machine that loads files into a knowledge base and undoes loads."""
 
     workshop: Workshop
 
     def __init__(self) -> None:
-        """Begin with the seeds."""
+        """Start with the seeds."""
         super().__init__()
         self._engine = make_engine(parse_address(self.workshop.fresh()))
         self._history: dict[int, Step] = {}
 
     def teardown(self) -> None:
-        """Let go of the databases."""
+        """Close the databases."""
         self._engine.dispose()
         self.workshop.forget()
 
     def contents(self) -> Contents:
-        """Return what the knowledge base holds; search must find it all."""
+        """Return the contents of the knowledge base; search must find all of it."""
         with reading(self._engine) as connection:
             assert count_outdated_documents(connection) == 0
             return contents_of(connection)
 
     def compare(self) -> None:
-        """Compare with a knowledge base that saw nothing but the remaining loads."""
+        """Compare with a knowledge base that has only the remaining loads."""
         expected = self.workshop.expected(tuple(self._history.values()))
         assert expected is not None, "loads remain that could not have been loaded by themselves"
         assert expected.differences(self.contents()) == []
 
     @rule(step=STEPS, with_rejects=st.booleans())
     def load(self, step: Step, *, with_rejects: bool) -> None:
-        """Load a file, with or without leaving rows out."""
+        """Load a file, leaving refused rows out or not."""
         rejects = self.workshop.folder / "rejects.csv"
         rejects.unlink(missing_ok=True)
         more = {"rejects": rejects} if with_rejects else {}
@@ -173,7 +173,7 @@ class Histories(RuleBasedStateMachine):
 
 
 def run(workshop: Workshop, examples: int, steps: int) -> None:
-    """Make histories, and look at each step of them."""
+    """Run generated histories, and check each step."""
     machine = type("Histories", (Histories,), {"workshop": workshop})
     quietly = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)
     run_state_machine_as_test(
@@ -187,7 +187,7 @@ def run(workshop: Workshop, examples: int, steps: int) -> None:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def workshop(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> Workshop:
-    """Where histories are made, on each of the two databases."""
+    """The environment of histories, on each of the two databases."""
     if request.param == "postgresql":
         refilled = request.getfixturevalue("server_refilled")
         fresh = lambda: refilled.ready().render_as_string(hide_password=False)  # noqa: E731
@@ -206,5 +206,5 @@ def test_any_history_leaves_what_the_remaining_loads_say(workshop: Workshop) -> 
 @pytest.mark.full
 def test_two_thousand_steps_leave_what_the_remaining_loads_say(workshop: Workshop) -> None:
     run(workshop, examples=200, steps=10)
-    # Most older loads can be undone: a rule that keeps them all would pass as well.
+    # Most older loads can be undone; without this, refusing all would pass the test as well.
     assert workshop.outcomes["older"] > workshop.outcomes["kept"]

@@ -1,4 +1,4 @@
-"""What cannot be read, or refers to nothing, is taken away before all is derived again."""
+"""Delete derived values that are unreadable or refer to nothing, before a rebuild."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -24,21 +24,21 @@ from bricoop.db.schema import FACTS, entity
 
 
 def drop_unfit(connection: Connection) -> None:
-    """Take away what cannot be read of what follows from records, or refers to nothing.
+    """Delete derived data that cannot be read or that refers to missing rows.
 
-    Facts and rows of the search index go; what entities show is emptied as far as it may be.
+    Rows of facts and of the search index are deleted; values of entities are cleared if possible.
 
     Raises:
-        DatabaseError: something that was loaded cannot be read, so that nothing can be derived.
+        DatabaseError: loaded data cannot be read, so that nothing can be derived from it.
     """
     if connection.dialect.name == "sqlite":
-        # The row of a country or link may go until it is derived again.
+        # The row of a country or link may be deleted and inserted again later.
         connection.execute(text("PRAGMA defer_foreign_keys = ON"))
     while unfit := misfits(connection):
         loaded = [misfit for misfit in unfit if not is_derived(misfit.column)]
         refuse(connection, loaded, f"Nothing was changed. {RESTORE}")
         _drop_all(connection, unfit)
-    # Of what was loaded, records that refer to nothing can still be read.
+    # Loaded records with dangling references are kept, as they can still be read.
     while lost := [misfit for misfit in dangling(connection) if is_derived(misfit.column)]:
         _drop_all(connection, lost)
 
@@ -65,7 +65,7 @@ def _drop(connection: Connection, column: Column[Any], keys: Sequence[Key]) -> N
 
 
 def _is_row(column: Column[Any], key: Key) -> ColumnElement[bool]:
-    """Return the condition for the row of a key, whose values may be of any type."""
+    """Return the condition for the row with a key, whose values may have any type."""
     return and_(
         *(
             own == key_value

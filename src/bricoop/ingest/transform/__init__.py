@@ -1,1 +1,1 @@
-"""Rows become prepared records: cells cleaned, rows checked, each with its id and digest."""
+"""Prepare rows for writing: clean cells, validate rows, compute ids and digests."""

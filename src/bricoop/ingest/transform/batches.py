@@ -1,4 +1,4 @@
-"""Where prepared batches come from: rows are read, prepared and sorted by noun, by this process."""
+"""Read and prepare rows in batches, sorted by noun, in the current process."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -9,26 +9,26 @@ from bricoop.ingest.readers.table import SourceRow, Table
 from bricoop.ingest.transform.rows import Rows
 from bricoop.ingest.transform.validate import PreparedRow
 
-#: So many cells of rows are prepared before they are written: wide rows come in smaller batches.
+#: The number of cells in a batch: wide rows come in smaller batches.
 _CELLS = 48_000
 _FEWEST, _MOST = 250, 4000
-#: So many records at most, where a row becomes many.
+#: The maximum number of records in a batch, where a row becomes many.
 _RECORDS = 8000
 
 
 class Batch(NamedTuple):
-    """What some rows of a file became.
+    """The prepared records and problems of a batch of rows.
 
     Attributes:
-        records: their records, by the place of their noun.
-        problems: all that is wrong with rows, which became nothing.
-        left_out: the rows that were to be left out.
-        share_read: which share of the file has been read, where that can be told.
-        same: records that say the same already: the place of their noun, the line, their numbers.
-        words: the words of long texts among the records' fields, as far as they were made.
-        nothing: the line of each row that became no record, and why.
-        skipped: the line of each row that a rule left out, and which.
-        row_notes: what is doubtful in cells and rows, which are loaded all the same.
+        records: the records, in a list for each index of a noun.
+        problems: the problems of refused rows.
+        left_out: the rows left out because an earlier reading refused them.
+        share_read: the share of the file that has been read, or None if it is not known.
+        same: unchanged records: index of the noun, line, and record ids.
+        words: tokenized long texts of the records, by text; may be incomplete.
+        nothing: line and reason of each row that produced no record.
+        skipped: line and rule of each row that a rule left out.
+        row_notes: notes on doubtful values in rows that are loaded.
     """
 
     records: Sequence[list[PreparedRow]]
@@ -43,11 +43,11 @@ class Batch(NamedTuple):
 
 
 class End(NamedTuple):
-    """What is known once all rows of a file have been read.
+    """Results that are available once a whole file has been read.
 
     Attributes:
-        problems: what is wrong with the file as a whole.
-        notes: what was accepted, each in a sentence.
+        problems: problems of the file as a whole.
+        notes: notes on the file, one sentence each.
         sha256: the digest of the file.
     """
 
@@ -57,33 +57,33 @@ class End(NamedTuple):
 
 
 class BatchSource(Protocol):
-    """Gives the batches of one file, once."""
+    """A source of the batches of a file, to be iterated once."""
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches in the order of the file.
 
         Raises:
-            FileUnreadableError: a row cannot be read; the sentence says where and why.
+            FileUnreadableError: a row cannot be read; the message says where and why.
         """
 
     def end(self) -> End:
-        """Return what is known once all batches have been taken."""
+        """Return the results for the whole file; all batches must have been consumed."""
 
     def close(self) -> None:
-        """Let go of everything but the file; nothing more can be taken."""
+        """Release all resources except the file."""
 
 
 class InProcessSource:
-    """Prepares batches when they are asked for."""
+    """Prepares batches lazily in this process."""
 
     def __init__(self, file: Table, rows: Rows, nouns: int, left_out: Mapping[int, str]) -> None:
-        """Read nothing yet.
+        """Start without reading.
 
         Args:
             file: the file.
-            rows: what its rows become.
-            nouns: how many nouns the records have.
-            left_out: the lines of rows that are to be left out.
+            rows: prepares the rows.
+            nouns: the number of nouns of the records.
+            left_out: the rows to leave out, with their problems, by line.
         """
         self._file = file
         self._rows = rows
@@ -94,25 +94,25 @@ class InProcessSource:
         """Yield the batches in the order of the file.
 
         Raises:
-            FileUnreadableError: a row cannot be read; the sentence says where and why.
+            FileUnreadableError: a row cannot be read; the message says where and why.
         """
         size = batch_size(len(self._file.header))
         size = max(1, min(size, _RECORDS // self._rows.records_of_a_row))
         rows = self._file.rows()
         while read := list(islice(rows, size)):
             batch = self._batch(read)
-            # Cells are many: those of two batches are never kept at once.
+            # Free the cells before the next batch is read, to save memory.
             read.clear()
             yield batch
             del batch
 
     def end(self) -> End:
-        """Return what is known once all batches have been taken."""
+        """Return the results for the whole file; all batches must have been consumed."""
         problems = self._rows.finish()
         return End(problems, (*self._file.notes, *self._rows.notes), self._file.sha256)
 
     def close(self) -> None:
-        """Do nothing: the file is its opener's."""
+        """Do nothing: the file is closed by the code that opened it."""
 
     def _batch(self, read: Sequence[SourceRow]) -> Batch:
         records_by_noun: list[list[PreparedRow]] = [[] for _ in self._nouns]
@@ -126,7 +126,7 @@ class InProcessSource:
         skipped: list[tuple[int, str]] = []
         for outcome in self._rows.prepare(read, refused):
             if outcome.line in refused:
-                # Its cells cannot be relied on: no rule of a profile may pass it over.
+                # The cells of a refused row are unreliable, so rules of a profile do not apply.
                 continue
             if outcome.skipped:
                 skipped.append((outcome.line, outcome.skipped))
@@ -149,5 +149,5 @@ class InProcessSource:
 
 
 def batch_size(columns: int) -> int:
-    """Return how many rows of so many columns are prepared before they are written."""
+    """Return the number of rows in a batch, given the number of columns."""
     return max(_FEWEST, min(_MOST, _CELLS // max(1, columns)))

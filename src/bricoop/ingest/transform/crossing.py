@@ -1,4 +1,4 @@
-"""How batches cross from one process to another: as plain tuples, texts and bytes."""
+"""Serialize batches, results and errors to pass them between processes."""
 
 import marshal
 import pickle
@@ -12,20 +12,20 @@ from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.transform.batches import Batch, End
 from bricoop.ingest.transform.validate import PreparedRow
 
-#: Fields whose texts search knows and that are long as a rule.
+#: Indexed fields that usually hold long texts.
 _LONG = ("description", "statement")
-#: The words of shorter texts are made sooner than they are sent.
+#: Texts shorter than this are tokenized faster than their words are transferred.
 _WORTH_SENDING = 100
 
-#: The parts of a prepared record, and the words of those of its texts that are long.
+#: The values of a prepared record, followed by the words of its long texts, by field.
 _Sent = tuple[Any, ...]
 
 
 def packed_batch(batch: Batch) -> bytes:
-    """Return a batch as bytes.
+    """Serialize a batch.
 
-    They are taken apart several times faster than pickled objects would be. What is written as JSON
-    crosses as JSON. The words of long texts cross too, as this process has the time to make them.
+    This uses `marshal`, which is several times faster to read than `pickle`. Values stored as JSON
+    are passed as JSON. Long texts are tokenized here, as this process is less busy.
     """
     records = [[_as_sent(row) for row in rows] for rows in batch.records]
     problems = [_as_tuple(problem) for problem in batch.problems]
@@ -36,7 +36,7 @@ def packed_batch(batch: Batch) -> bytes:
 
 
 def unpacked_batch(sent: bytearray) -> Batch:
-    """Return a batch that was sent; it compares with nothing that was there before."""
+    """Deserialize a batch; its `same` is always empty."""
     whole = marshal.loads(sent)  # noqa: S302 (bytes of our own)
     records, problems, left_out, share_read, (nothing, skipped), row_notes = whole
     words: dict[str, str] = {}
@@ -53,18 +53,18 @@ def unpacked_batch(sent: bytearray) -> Batch:
 
 
 def packed_end(end: End) -> bytes:
-    """Return as bytes what is known at the end of a file."""
+    """Serialize the results for the whole file."""
     return marshal.dumps(([_as_tuple(problem) for problem in end.problems], end.notes, end.sha256))
 
 
 def unpacked_end(sent: bytearray) -> End:
-    """Return what is known at the end of a file, of what was sent."""
+    """Deserialize the results for the whole file."""
     problems, notes, sha256 = marshal.loads(sent)  # noqa: S302 (bytes of our own)
     return End([Problem(*values) for values in problems], notes, sha256)
 
 
 def packed_error(error: BaseException) -> bytes:
-    """Return an error as bytes; where it was raised is noted, as a traceback does not cross."""
+    """Serialize an error, with its traceback as text."""
     where = "".join(traceback.format_exception(error))
     try:
         return pickle.dumps((type(error), error.args, vars(error), where))
@@ -73,11 +73,12 @@ def packed_error(error: BaseException) -> bytes:
 
 
 def unpacked_error(sent: bytearray) -> BaseException:
-    """Return an error that was sent."""
+    """Deserialize an error."""
     kind, arguments, attributes, where = pickle.loads(sent)  # noqa: S301 (bytes of our own)
     error: BaseException
     if issubclass(kind, BricoopError):
-        # Ours may ask for other arguments than they keep, and keep all else as attributes.
+        # Our own errors may have other constructor arguments than `args`; all state is in
+        # attributes.
         error = kind.__new__(kind)
         error.args = arguments
     else:

@@ -1,4 +1,4 @@
-"""Rows that have another number of cells than the header."""
+"""Describe rows with another number of cells than the header."""
 
 from bricoop.domain.grammar import counted
 from bricoop.domain.problem import Origin, Problem
@@ -10,15 +10,15 @@ _SEPARATOR = "Is a separator missing, or one too many outside quotes?"
 
 
 def misfit(origin: Origin, row: SourceRow, width: int, leave_out: str) -> Problem | None:
-    """Return what is wrong with a row that does not fit the header; None where it does.
+    """Return the problem of a row that does not fit the header, or None if it does.
 
-    Empty cells beyond the header are no fault.
+    Empty cells beyond the header are accepted.
 
     Args:
-        origin: gives the row its address.
+        origin: locates the row for messages.
         row: the row.
-        width: how many cells the header has.
-        leave_out: what to do with a row that is no data.
+        width: the number of cells in the header.
+        leave_out: the hint how to leave out a row that is not data.
     """
     extra = row.cells[width:]
     if len(row.cells) >= width and not any(cell.strip() for cell in extra):

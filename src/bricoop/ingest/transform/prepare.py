@@ -1,4 +1,4 @@
-"""Rows become prepared records: the header understood, cells cleaned, rows checked and named."""
+"""Prepare rows of a native layout: match the header, clean cells, validate rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, islice
@@ -26,17 +26,17 @@ from bricoop.ingest.readers.table import SourceRow, header_name
 from bricoop.ingest.transform.misplaced_values import misfit
 from bricoop.ingest.transform.validate import PreparedRow, RowValidator
 
-#: A header that is not the first row stands among so many rows, or is not looked for.
+#: How many rows are searched for a header that is not in the first row.
 _MOST_ROWS_ABOVE = 50
-#: How many different cells of a column are remembered with their values.
+#: How many distinct cells of a column are cached with their values.
 _MOST_REMEMBERED = 10_000
 
 
 class _Values(dict[str, Value]):
-    """The values of one column's cells, each cleaned when it is first met.
+    """Cache of the cleaned values of a column's cells.
 
     Attributes:
-        as_it_stands: whether a plain text is its own value.
+        as_it_stands: whether plain texts need no cleaning.
     """
 
     def __init__(self, clean: Cleaner, known_places: Places) -> None:
@@ -44,8 +44,8 @@ class _Values(dict[str, Value]):
         self._clean = clean
         self._places = known_places
         self.as_it_stands = clean in {text, short}
-        # Kinds, countries, dates and lists come again and again; names and free text do not, and
-        # each amount below the millionth is noted.
+        # Kinds, countries, dates and lists repeat; names and free text do not. Amounts are not
+        # cached, as cleaning them may add a note for each cell.
         self._most = 0 if clean in {text, short, dollars} else _MOST_REMEMBERED
 
     def __missing__(self, cell: str) -> Value:
@@ -59,7 +59,7 @@ class _Values(dict[str, Value]):
 
 
 class HeaderRejectedError(DataRejectedError):
-    """The columns of a file are not those of its layout: its header may stand elsewhere."""
+    """The columns of a file do not match its layout; the header may be in another row."""
 
 
 def _headless(_: str, __: Places) -> Value:
@@ -68,11 +68,11 @@ def _headless(_: str, __: Places) -> Value:
 
 
 class Preparer:
-    """Understands the header of one file and prepares its rows.
+    """Matches the header of a file with a layout and prepares its rows.
 
     Attributes:
-        header: the columns, and the field that each is.
-        row_notes: what is doubtful in the rows prepared so far.
+        header: the columns, with the field that each holds.
+        row_notes: notes on doubtful values in the rows prepared so far.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Preparer:
         """Match the header with the layout.
 
         Raises:
-            DataRejectedError: columns are missing, unknown or there twice.
+            DataRejectedError: columns are missing, unknown or duplicate.
         """
         self._layout = layout
         self._origin = origin
@@ -97,13 +97,13 @@ class Preparer:
         self.row_notes = self._finisher.row_notes
 
     def prepare(self, row: SourceRow) -> PreparedRow | list[Problem]:
-        """Return the prepared row, or everything that is wrong with it."""
+        """Return the prepared row, or its problems."""
         if refused := self._refused(row):
             return [refused]
         cells = self._cells_of(row)
         problems: list[Problem] = []
         fields: Fields = {}
-        # Most cells of most files are empty: they are passed over before Python looks at them.
+        # Most cells of most files are empty: `compress` skips them at the speed of C.
         filled_cells = compress(zip(self._columns, cells, strict=True), cells)
         for (header, name, values), cell in filled_cells:
             stripped = cell.strip()
@@ -125,7 +125,7 @@ class Preparer:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which columns were left out, as they are those of an exported answer."""
+        """A note on ignored columns, which `bricoop query` adds to its output."""
         left_out = ", ".join(self._answers.left_out)
         sentence = "Ignored these columns, which `bricoop query` adds to its answers"
         return (f"{sentence}: {left_out}.",) if left_out else ()
@@ -166,7 +166,7 @@ class Preparer:
             raise DataRejectedError(message, "Rename or delete all but one.")
 
     def _example_row(self) -> list[str] | None:
-        """Return the template's example row in the columns of the file, if it is invented there."""
+        """Return the template's example row in the order of the file's columns, or None."""
         examples = {column.name: column.example for column in self._layout.columns}
         row = [examples.get(name, "") for _, name, _ in self._columns]
         return row if any("example" in cell.lower() for cell in row) else None
@@ -176,7 +176,7 @@ class Preparer:
         return self._origin.problem(row.line, "", "", rule, "Delete it: it is invented.")
 
     def _refused(self, row: SourceRow) -> Problem | None:
-        """Return why a row is not read: its cells have no headers, or it is an example."""
+        """Return a problem if a row does not fit the header, or is the template's example."""
         if row.cells == self._example:
             return self._is_example(row)
         width = len(self._columns)
@@ -185,7 +185,7 @@ class Preparer:
         return misfit(self._origin, row, width, "Leave it out of the file.")
 
     def _cells_of(self, row: SourceRow) -> Sequence[str]:
-        """Return the cells of a row, as many as the header has."""
+        """Return the cells of a row, cut to the width of the header."""
         cells, width = row.cells, len(self._columns)
         if len(cells) != width:
             cells = cells[:width]
@@ -193,7 +193,7 @@ class Preparer:
 
 
 def _closest(unknown: Mapping[str, str], known: dict[str, Column]) -> str:
-    """Return headers as they are printed, by their names, each with the column that is near."""
+    """Return unknown headers as printed, each with a similar known column."""
     headers = []
     for name, header in unknown.items():
         near = column_near(name, known)
@@ -202,7 +202,7 @@ def _closest(unknown: Mapping[str, str], known: dict[str, Column]) -> str:
 
 
 def likely_header(layout: Layout, rows: Iterator[SourceRow]) -> int | None:
-    """Return the line of the first row that may be the header of a layout."""
+    """Return the line of the first row that may be the header of a layout, or None."""
     known = {column.name for column in layout.columns}
     needed = {column.name for column in layout.columns if column.required}
     for row in islice(rows, _MOST_ROWS_ABOVE):

@@ -1,4 +1,4 @@
-"""A second process that reads and prepares rows while this one writes them."""
+"""Read and prepare rows in a second process, while the first one writes them."""
 
 import gc
 import os
@@ -22,26 +22,26 @@ from bricoop.ingest.transform.crossing import (
     unpacked_error,
 )
 
-#: Smaller files are prepared sooner than a process is started.
+#: Files smaller than this are prepared faster than a process is started.
 _WORTHWHILE = 1024 * 1024
-#: So many bytes wait between the processes, where the system allows it.
+#: The size of the pipe between the processes in bytes, if the system allows it.
 _WAITING = 1024 * 1024
-#: After so many batches memory is cleared of what only refers to itself.
+#: After this many batches the youngest generation of the garbage collector is collected.
 _COLLECT_EVERY = 8
-#: What is sent is preceded by its kind and its length.
+#: The header of a message: its kind and length.
 _HEAD = struct.Struct("<cQ")
 _BATCH, _END, _ERROR = b"b", b"e", b"x"
 
 
 class SecondProcess:
-    """Prepares batches in a child of this process, which goes on meanwhile."""
+    """Prepares batches in a child process."""
 
     def __init__(self, here: BatchSource, named: str) -> None:
-        """Start nothing yet: the child is there from the first batch on until `close`.
+        """Set up without starting the child, which runs from the first batch until `close`.
 
         Args:
-            here: what prepares the batches.
-            named: the file, for errors.
+            here: the source of batches to run in the child.
+            named: the name of the file for errors.
         """
         self._here = here
         self._named = named
@@ -53,13 +53,13 @@ class SecondProcess:
         """Yield the batches in the order of the file.
 
         Raises:
-            FileUnreadableError: a row cannot be read; the sentence says where and why.
-            BricoopError: somebody ended the child.
+            FileUnreadableError: a row cannot be read; the message says where and why.
+            BricoopError: the child was killed.
         """
         try:
             pipe = self._started()
         except OSError:
-            # The system has no room for another process.
+            # The system cannot start another process: prepare the batches in this one.
             yield from self._here.batches()
             self._end = self._here.end()
             return
@@ -74,14 +74,14 @@ class SecondProcess:
                 raise unpacked_error(sent)
 
     def end(self) -> End:
-        """Return what is known once all batches have been taken."""
+        """Return the results for the whole file; all batches must have been consumed."""
         if self._end is None:
             message = "the batches were not all taken"
             raise RuntimeError(message)
         return self._end
 
     def close(self) -> None:
-        """End the child, whatever it does."""
+        """Kill the child, if it runs."""
         if self._pipe is not None:
             self._pipe.close()
         if self._child is not None:
@@ -92,20 +92,19 @@ class SecondProcess:
             self._child = None
 
     def _started(self) -> FileIO:
-        """Start the child: a copy of this process that is asked what `here` would be.
+        """Fork the child, which runs `here`, and return the pipe from it.
 
-        The child is started with a connection to a database open, and must never touch it: SQLite
-        would take its file for its own, and a server would hear two clients speak at once. It does
-        not, as it runs nothing but `here`, which reads the file and no more; collects nothing that
-        was made before it, so that no connection is closed for want of use; and ends without
-        Python's usual farewells. That it holds the same descriptors open does no harm: locks of
-        files belong to the process that took them, and nobody closes a descriptor here.
+        The child inherits an open database connection, which it must never use or close: both
+        processes would write to the same socket, or break the locks of SQLite. It is safe because
+        the child only runs `here`, which reads the file; freezes the garbage collector, so that no
+        inherited connection is finalized; and ends with `os._exit`, without cleanup. Inherited file
+        descriptors do no harm: file locks belong to the parent, and the child never closes the
+        database file.
 
         Raises:
-            OSError: the system has no room for another process.
+            OSError: the system cannot start another process.
         """
-        # The child is not to hear of an interruption before it can ignore it, nor is this process
-        # before it can end the child.
+        # Block SIGINT until the child ignores it and this process is able to kill the child.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             reading, writing = _pipe()
@@ -137,14 +136,14 @@ class SecondProcess:
 
 
 def is_worthwhile(path: str) -> bool:
-    """Return whether a second process may prepare a file, and would save time.
+    """Return whether a second process is safe and saves time for a file.
 
-    A copy of a process has only the thread that asked for it: what others held locked stays so.
+    A forked process has only the calling thread: locks held by others would never be released.
     """
     if sys.platform != "linux" or threading.active_count() > 1:
         return False
     try:
-        # Threads that Python does not know count too.
+        # This includes threads not started by Python.
         if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 (names are all that is wanted)
             return False
     except OSError:
@@ -153,12 +152,12 @@ def is_worthwhile(path: str) -> bool:
 
 
 def is_large(path: str) -> bool:
-    """Return whether a file is so large that what its load may spare is worth some preparation."""
+    """Return whether a file is large enough to justify the setup of optimisations."""
     return size_of(path) >= _WORTHWHILE
 
 
 def size_of(path: str) -> int:
-    """Return how many bytes a file has, as far as that can be told beforehand."""
+    """Return the size of a regular file in bytes, 0 for anything else."""
     try:
         file = Path(path)
         return file.stat().st_size if file.is_file() else 0
@@ -167,7 +166,7 @@ def size_of(path: str) -> int:
 
 
 def _pipe() -> tuple[int, int]:
-    """Return the two ends of a pipe in which much may wait."""
+    """Return the two ends of a pipe with a large buffer."""
     import fcntl  # noqa: PLC0415 (other systems have none, and no second process)
 
     reading, writing = os.pipe()
@@ -177,16 +176,16 @@ def _pipe() -> tuple[int, int]:
 
 
 def _run_child(here: BatchSource, reading: int, writing: int) -> None:
-    """Send all batches and the end, or the error; never return."""
+    """Send all batches and the results, or the error, and exit the process."""
     try:
-        # The parent alone is interrupted; it ends this process.
+        # Only the parent handles the interrupt, and then kills this process.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.close(reading)
         gc.freeze()
         _send_all(here, writing)
     except BrokenPipeError:
-        # The parent is gone, or wants no more.
+        # The parent has ended or closed the pipe.
         pass
     except BaseException as error:  # noqa: BLE001 (nothing may escape into the parent's frames)
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""What rows become: a record in a native layout, or several by the rules of a profile."""
+"""The interface that turns rows into records, and its implementation for native layouts."""
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -11,11 +11,11 @@ from bricoop.ingest.transform.validate import PreparedRow
 
 
 class Same(NamedTuple):
-    """A record that an earlier load wrote by the same rules.
+    """A record written by an earlier load with the same reading rules.
 
     Attributes:
-        record_id: its number.
-        raw: the cells that it was made of, as JSON.
+        record_id: its id.
+        raw: the cells from which it was made, as JSON.
     """
 
     record_id: int
@@ -23,15 +23,15 @@ class Same(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a row becomes.
+    """The result of preparing a row.
 
     Attributes:
-        line: where it stands.
-        records: its records, by the place of their noun.
-        same: the numbers of the records that say the same already, by the place of their noun.
-        problems: all that is wrong with it; then it becomes nothing.
-        nothing: why it becomes no record although nothing is wrong with it, such as `no name`.
-        skipped: by which rule of the profile it is left out.
+        line: the line of the row.
+        records: its records, for each index of a noun.
+        same: the ids of its unchanged records, for each index of a noun.
+        problems: its problems; a row with problems produces no records.
+        nothing: the reason why a row without problems produces no record, such as `no name`.
+        skipped: the rule of the profile that leaves the row out.
     """
 
     line: int
@@ -42,45 +42,45 @@ class Outcome(NamedTuple):
     skipped: str = ""
 
 
-#: Returns, for the noun at a place, those of some records that may be the same as before.
+#: Callback: the records with some ids that may be unchanged, for the noun at an index.
 SaidBefore = Callable[[int, Sequence[str]], dict[str, Same]]
 
 
 class Rows(Protocol):
-    """Prepares the rows of one file."""
+    """Prepares the rows of a file."""
 
     @property
     def headers(self) -> Mapping[str, Header]:
-        """What the records of each noun keep of the file's columns."""
+        """The header of the records of each noun."""
 
     def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
-        """Yield what each of some rows becomes, but for those on lines that are left out."""
+        """Yield the outcome of each row, except those on lines that are left out."""
 
     @property
     def records_of_a_row(self) -> int:
-        """How many records of one noun a row may become."""
+        """The maximum number of records of one noun from a row."""
 
     def finish(self) -> list[Problem]:
-        """Return what is wrong with the file as a whole, once all its rows have been prepared."""
+        """Return the problems of the file as a whole, after all rows were prepared."""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was left out so far, each in a sentence."""
+        """Notes on what was left out so far, one sentence each."""
 
     def take_row_notes(self) -> list[Problem]:
-        """Return what was doubtful in the rows prepared since this was last asked."""
+        """Return and forget the notes on the rows prepared since the last call."""
 
 
 class NativeRows:
-    """Rows of a native layout: each is one record."""
+    """Rows of a native layout, each of which is one record."""
 
     def __init__(self, noun: str, preparer: Preparer) -> None:
-        """Prepare rows by a preparer."""
+        """Use a preparer for the rows of a noun."""
         self._preparer = preparer
         self.headers = {noun: preparer.header}
 
     def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
-        """Yield each row's record, or all that is wrong with it."""
+        """Yield the outcome of each row: its record or its problems."""
         for row in rows:
             if row.line in left_out:
                 continue
@@ -96,14 +96,14 @@ class NativeRows:
         return 1
 
     def finish(self) -> list[Problem]:
-        """Return nothing: a native file promises nothing as a whole."""
+        """Return nothing: there are no checks of a native file as a whole."""
         return []
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which columns of an exported answer were left out."""
+        """A note on ignored columns, which `bricoop query` adds to its output."""
         return self._preparer.notes
 
     def take_row_notes(self) -> list[Problem]:
-        """Return what was doubtful in the rows prepared since this was last asked."""
+        """Return and forget the notes on the rows prepared since the last call."""
         return self._preparer.row_notes.take()

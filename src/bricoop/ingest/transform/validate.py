@@ -1,4 +1,4 @@
-"""The end of preparing a row: rules between its cells, its identity, its digest."""
+"""Validate prepared rows, and compute their ids and digests."""
 
 import hashlib
 from collections.abc import Sequence
@@ -19,17 +19,17 @@ _EMPTY = "is empty and must not be"
 
 
 class PreparedRow(NamedTuple):
-    """One row, ready to be written.
+    """A row that is ready to be written.
 
     Attributes:
-        line: where it stands in its file.
-        external_id: what tells it from the source's other rows of the noun.
-        locator: where the source says so, or the line of the file where the row does not tell.
-        stated_name: the name or figure as printed, if the row tells.
-        fields: the cleaned values under their native names; empty cells are absent.
-        fields_json: the same, as JSON in UTF-8.
+        line: its line in the file.
+        external_id: its id, unique among the records of the source and noun.
+        locator: the place in the source that the row states, or else its line in the file.
+        stated_name: the name or figure as printed in the source, if the row states it.
+        fields: the cleaned values by native field name; empty cells are absent.
+        fields_json: the fields, as JSON in UTF-8.
         raw_json: the cells as read, in the order of the header, as JSON in UTF-8.
-        digest: of what the row says; its line is no part of that.
+        digest: the digest of its content, which does not include its line.
     """
 
     line: int
@@ -43,24 +43,25 @@ class PreparedRow(NamedTuple):
 
     @property
     def raw(self) -> Sequence[str]:
-        """The cells as read, in the order of the header: few of those who read rows need them."""
+        """The cells as read, in the order of the header; parsed on demand, as seldom needed."""
         cells: list[str] = orjson.loads(self.raw_json)
         return cells
 
 
 class RowValidator:
-    """Finishes the rows of one file for one layout.
+    """Validates the rows of a file for a layout.
 
     Attributes:
-        row_notes: what is doubtful in the rows finished so far.
+        row_notes: notes on doubtful values in the rows validated so far.
     """
 
     def __init__(
         self, layout: Layout, origin: Origin, header: Header, *, published: bool = False
     ) -> None:
-        """Remember under which headers the fields of the layout stand.
+        """Select the checks of the layout.
 
-        What somebody else published may contradict itself; then it is kept as it is.
+        With `published`, some checks are omitted: published datasets may contradict themselves and
+        are kept as they are.
         """
         self._layout = layout
         self._origin = origin
@@ -78,20 +79,20 @@ class RowValidator:
         problems: list[Problem],
         external_id: str = "",
     ) -> PreparedRow | list[Problem]:
-        """Return the prepared row, or everything that is wrong with it.
+        """Return the prepared row, or its problems.
 
         Args:
-            line: where it stands.
-            fields: its cleaned values; they become the record's.
+            line: its line in the file.
+            fields: its cleaned values; may be modified.
             raw: its cells, in the order of the header.
-            problems: what is wrong with single cells.
-            external_id: its id, where its fields do not tell.
+            problems: the problems of single cells.
+            external_id: its id, if not determined by the fields.
         """
         faults = [(name, _EMPTY, "") for name in self._layout.required if name not in fields]
         for check in self._checks:
             faults.extend(check(fields))
         if faults:
-            # What is said to be missing may be there and wrong, which has been said.
+            # A field may be missing because its cell is invalid, which was reported already.
             has_been_said = bool(problems)
             problems.extend(
                 self.wrong(line, raw, name, rule, hint)
@@ -107,7 +108,7 @@ class RowValidator:
         return self._identified(line, fields, raw, external_id)
 
     def wrong(self, line: int, raw: Sequence[str], name: str, rule: str, hint: str = "") -> Problem:
-        """Return a problem with the address of the cell that a field was read from."""
+        """Return a problem located at the cell from which a field was read."""
         column = self._header.column_of(raw, name)
         cell = self._header.said(raw).get(column, "")
         return self._origin.problem(line, column, cell, rule, hint)
@@ -116,7 +117,7 @@ class RowValidator:
         self, line: int, fields: Fields, raw: Sequence[str], external_id: str
     ) -> PreparedRow:
         locator = fields.pop("locator", None)
-        # Sorted, so that a file whose columns were put in another order says the same.
+        # Sorted, so that reordering the columns of a file does not change the fields.
         fields_json = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
         raw_json = orjson.dumps(raw)
         digest = self._hash.copy()
@@ -124,7 +125,7 @@ class RowValidator:
         return PreparedRow(
             line,
             external_id or str(fields.get("id") or self._identity(fields)),
-            # Where the row names no place in its source, its place is its place in the file.
+            # Without a locator in the row, use its line in the file.
             locator or self._origin.locator(line),
             fields.get("stated_name") or fields.get("stated"),
             fields,
@@ -144,13 +145,13 @@ class RowValidator:
 def digest_of(
     columns: Sequence[str], fields_json: bytes, raw_json: bytes, locator: str | None
 ) -> str:
-    """Return the digest of what a row says.
+    """Return the digest of the content of a row.
 
     Args:
         columns: the header of its cells.
         fields_json: its cleaned values, as JSON with sorted keys.
         raw_json: its cells, as JSON.
-        locator: the place that the row itself names, which its line is not.
+        locator: the locator that the row itself states; None if it was derived from the line.
     """
     digest = _hash_of(columns)
     digest.update(_content(fields_json, raw_json, locator))

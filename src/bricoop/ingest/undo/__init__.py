@@ -1,1 +1,1 @@
-"""Undoing loads: taking back, finding what depends on it, and reading that again."""
+"""Undo loads: revert a load, find later loads that depend on it, and replay these."""

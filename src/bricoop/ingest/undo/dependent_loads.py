@@ -1,10 +1,10 @@
-"""Which later loads depend on a load: what they say would have been read otherwise without it.
+"""Find the later loads that depend on a load and might read their rows differently without it.
 
-A load finds what its rows are about by names and keys. So a later load depends on an earlier one
-where both speak of one entity, or of entities that share a name or the stem of a key (the second
-`new-port` gets the key `new-port-2`); where it read a newer edition of the same rows; and where it
-depends on a load that does. Countries, regions and links count for nothing: rows name them by
-codes, and a load whose countries others need is kept by another rule.
+Loads match rows to entities by names and keys. So a later load depends on an earlier one if both
+refer to the same entity, or to entities that share a name or the stem of a key (the second
+`new-port` gets the key `new-port-2`); if it read a newer edition of the same rows; or if it depends
+on a load that does. Countries, regions and links are ignored: rows name them by codes, and
+a load that defines some which others need cannot be undone at all.
 """
 
 import re
@@ -31,29 +31,29 @@ from bricoop.db.undo_rows import kept
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.editions.delete_facts import MENTIONS, entities_of_facts
 
-#: Kinds that rows refer to but never make: without them other loads would mean nothing.
+#: Kinds to which rows refer but which they never create; other loads cannot do without them.
 GROUND = (EntityKind.COUNTRY, EntityKind.REGION, EntityKind.LINK)
-#: Every column by which a fact points to an entity.
+#: All columns of facts that refer to an entity.
 _POINTERS: tuple[Column[Any], ...] = (*MENTIONS, *(table.c.entity_id for table in FACTS))
 _NUMBER = re.compile(r"-\d+$")
 
 
 @dataclass
 class Reach:
-    """What loads speak of: entities by their ids, names (normalised) and stems of keys."""
+    """The entities to which loads refer: their ids, normalised names, and stems of keys."""
 
     entities: set[int] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     stems: set[str] = field(default_factory=set)
 
     def add(self, other: "Reach") -> None:
-        """Add what another one reaches."""
+        """Add everything in another reach."""
         self.entities |= other.entities
         self.names |= other.names
         self.stems |= other.stems
 
     def meets(self, other: "Reach") -> bool:
-        """Return whether both speak of something in common."""
+        """Return whether both have anything in common."""
         return not (
             self.entities.isdisjoint(other.entities)
             and self.names.isdisjoint(other.names)
@@ -62,7 +62,7 @@ class Reach:
 
 
 def dependents_of(connection: Connection, load_id: int) -> list[int]:
-    """Return the later loads, not undone, that depend on a load, in their order."""
+    """Return the ids of the later loads, not undone, that depend on a load, in order."""
     later = select(load.c.id).where(load.c.id > load_id, load.c.undone_at.is_(None))
     waiting = set(connection.scalars(later))
     if not waiting:
@@ -80,7 +80,7 @@ def dependents_of(connection: Connection, load_id: int) -> list[int]:
 
 
 class _Search:
-    """Looks for what depends on one load."""
+    """Search for the loads that depend on a load."""
 
     def __init__(self, connection: Connection, load_id: int) -> None:
         self._connection = connection
@@ -102,7 +102,7 @@ class _Search:
         return set(self._connection.scalars(later))
 
     def reach(self, load_ids: Iterable[int]) -> Reach:
-        """Return what loads speak of, and what shares a name or the stem of a key with that."""
+        """Return the reach of loads, with entities that share a name or the stem of a key."""
         ids = set(load_ids)
         connection = self._connection
         own = record.c.load_id.in_(ids) | record.c.gone_in.in_(ids)
@@ -115,7 +115,7 @@ class _Search:
         return reached
 
     def touching(self, reached: Reach) -> set[int]:
-        """Return the later loads that speak of something within reach."""
+        """Return the later loads that refer to something within reach."""
         connection, ids = self._connection, reached.entities
         touching = {number for number, reach in self._effects.items() if reach.meets(reached)}
         for column in _POINTERS:
@@ -127,9 +127,9 @@ class _Search:
         return touching | self._later(about)
 
     def editions_of(self, load_ids: Iterable[int]) -> set[int]:
-        """Return the loads that had said before what some loads changed, or say now what they had.
+        """Return the loads that wrote earlier or later versions of records of some loads.
 
-        Editions of one record come off and are read again in their order.
+        All versions of a record have to be reverted, and replayed, in order.
         """
         ids = list(load_ids)
         own, versions = (
@@ -149,7 +149,7 @@ class _Search:
         return set(self._connection.scalars(chosen))
 
     def _widen(self, reached: Reach) -> None:
-        """Add what has a name or the stem of a key in common with what is reached."""
+        """Add entities that share a name or the stem of a key with those in reach."""
         connection = self._connection
         reached.entities -= self._ground
         own = select(alias.c.normalised).where(
@@ -167,7 +167,7 @@ class _Search:
                 reached.entities.add(number)
 
     def _reach_of_effects(self) -> dict[int, Reach]:
-        """Return what loads took away of what earlier ones had said, which their undoing needs."""
+        """Return the reach of the logged rows of each load, which undoing it restores."""
         reach_by_load: dict[int, Reach] = defaultdict(Reach)
         own = select(load_effect).where(load_effect.c.load_id >= self._load_id)
         for effect in kept(self._connection.execute(own)):
@@ -177,7 +177,7 @@ class _Search:
                 reach.names.add(row["normalised"])
             if "key" in row:
                 reach.stems.add(_stem(row["key"]))
-            # It is what the one had said, and what the other took away.
+            # The row concerns both the load that wrote it and the one that deleted it.
             for load_id in {effect.load_id, effect.said_in} - {None}:
                 if load_id >= self._load_id:
                     reach_by_load[load_id].add(reach)

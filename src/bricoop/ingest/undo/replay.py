@@ -1,4 +1,4 @@
-"""Reading a load again from what its records say, without an earlier load that is taken back."""
+"""Replay a load from its records, after an earlier load on which it depended was reverted."""
 
 import re
 from collections import defaultdict
@@ -27,13 +27,13 @@ from bricoop.ingest.resolve.exchanged_names import EntityName
 from bricoop.ingest.transform.batches import batch_size
 from bricoop.ingest.transform.validate import PreparedRow, digest_of
 
-#: The place of a row that names none itself, as `Origin.locator` writes it.
+#: A locator derived from the line of a row, as `Origin.locator` writes it.
 _LINE = re.compile(r"(?:line|sheet .*, row) (\d+)")
 _NATIVE = "native"
 
 
 class Statement(NamedTuple):
-    """What a load says in one record."""
+    """The content of a record in a load."""
 
     noun: str
     row: PreparedRow
@@ -41,14 +41,14 @@ class Statement(NamedTuple):
 
 @dataclass(frozen=True)
 class Replay:
-    """A load as it can be read again.
+    """A load in a form that can be replayed.
 
     Attributes:
         load: its row in the register.
         headers: its rows in the table of headers.
-        statements: what it says, in the order in which it is read.
-        gone: noun and id of the records that it found gone.
-        seen: noun and id of all records that it held, where it was a complete edition.
+        statements: its records, in the order in which they are replayed.
+        gone: noun and id of the records that it marked as gone.
+        seen: noun and id of all records in its file, if that was a complete edition.
     """
 
     load: Row[Any]
@@ -59,17 +59,17 @@ class Replay:
 
 
 def capture(connection: Connection, load_id: int, without: int) -> Replay:
-    """Return a load as it can be read again; the loads after it must have been taken back.
+    """Return a load in a form that can be replayed; all later dependents must be reverted.
 
-    Rows that the load found unchanged are its own as soon as the load that had stated them goes.
+    Rows that were unchanged in this load become its own, as the load that wrote them is undone.
 
     Args:
         connection: an open transaction.
         load_id: the load.
-        without: the earlier load that will be taken back.
+        without: the earlier load that will be undone.
 
     Raises:
-        UsageError: which rows it found unchanged is not recorded.
+        UsageError: it cannot be determined which rows were unchanged.
     """
     register = connection.execute(select(load).where(load.c.id == load_id)).one()
     chosen = select(load_header).where(load_header.c.load_id == load_id)
@@ -103,11 +103,11 @@ def capture(connection: Connection, load_id: int, without: int) -> Replay:
 def _refuse_unknown(
     register: Row[Any], without: int, others: int, *, restated: bool, has_marked: bool
 ) -> None:
-    """Refuse where what a load held besides the records that it wrote cannot be known.
+    """Refuse if it cannot be determined which other records the file of a load contained.
 
-    An edition that found records gone was complete, and held all others. A file held all others,
-    or none, where as many rows were unchanged. Rows of published layouts become several records,
-    of which only the first are counted.
+    An edition that marked records as gone was complete and contained all others. Otherwise the
+    number of unchanged rows tells if it contained all others or none; but not for profiles, whose
+    rows become several records, of which only the first are counted.
     """
     unchanged = register.rows_unchanged if register.profile == _NATIVE else None
     if restated and unchanged not in {0, others}:
@@ -125,7 +125,7 @@ def _refuse_unknown(
 
 
 def _has_marked(connection: Connection, load_id: int, newer: Row[Any]) -> bool:
-    """Return whether a load of the same source found records gone."""
+    """Return whether a load of the same source marked records as gone."""
     marks = (
         select(load_effect.c.id)
         .join(load, load.c.id == load_effect.c.load_id)
@@ -156,10 +156,9 @@ def _statements(connection: Connection, chosen: Select[Any]) -> list[Statement]:
 
 
 def _moved(statement: Statement, header: Header, columns: Sequence[str]) -> Statement:
-    """Return a statement of an older file as the newer one holds it.
+    """Convert a statement of an older file to the header of the newer one.
 
-    Its cells stand under the newer header. On which line it stood there is not recorded, and the
-    old line would be wrong.
+    Its line in the newer file is not recorded, so a locator derived from the line is dropped.
     """
     row = statement.row
     cells = header.said(row.raw)
@@ -175,7 +174,7 @@ def _line_of(locator: str | None) -> int | None:
 
 
 def _in_order(statements: Sequence[Statement]) -> list[Statement]:
-    """Return statements in the order of their lines, or as they are where some have none."""
+    """Sort statements by line; if some have none, number them in the given order."""
     if all(statement.row.line for statement in statements):
         return sorted(statements, key=lambda statement: statement.row.line)
     numbered = enumerate(statements, start=1)
@@ -186,15 +185,15 @@ def _in_order(statements: Sequence[Statement]) -> list[Statement]:
 
 
 def replay(connection: Connection, again: Replay, without: int) -> set[int]:
-    """Write a load again that was taken back; return the entities that it speaks of.
+    """Write a reverted load again; return the ids of the entities to which it refers.
 
     Args:
-        connection: an open transaction whose writer's lock is held.
+        connection: an open transaction whose write lock is held.
         again: the load.
-        without: the earlier load that was taken back meanwhile.
+        without: the earlier load that was undone.
 
     Raises:
-        UsageError: a row means nothing, or several things, without the earlier load.
+        UsageError: a row cannot be resolved, or is ambiguous, without the earlier load.
     """
     exchanged: set[EntityName] = set()
     while True:
@@ -209,7 +208,7 @@ def replay(connection: Connection, again: Replay, without: int) -> set[int]:
 def _replay(
     connection: Connection, again: Replay, without: int, exchanged: set[EntityName]
 ) -> tuple[set[int], set[EntityName]]:
-    """Write a load; return what it speaks of, and the names that it exchanges too late."""
+    """Write a load; return the entities concerned, and exchanged names noticed too late."""
     _register_again(connection, again)
     with Bulk(connection) as bulk:
         known = again.load
@@ -239,7 +238,7 @@ def _register_again(connection: Connection, again: Replay) -> None:
 
 
 def _write(work: LoadContext, again: Replay, without: int) -> dict[str, Writer]:
-    """Write the records of a load, as far as no name proves to be exchanged too late."""
+    """Write the records of a load; stop if an exchanged name is noticed too late."""
     headers = {row.noun: header_of(row) for row in again.headers}
     writers = {noun: Writer(work, layout_of(noun), header) for noun, header in headers.items()}
     for batch in _batches(again, headers):
@@ -263,7 +262,7 @@ def _write(work: LoadContext, again: Replay, without: int) -> dict[str, Writer]:
 def _batches(
     again: Replay, headers: Mapping[str, Header]
 ) -> Iterator[dict[str, list[PreparedRow]]]:
-    """Yield what a load says in parts as large as when its file was read, by noun."""
+    """Yield the rows of a load by noun, in batches of the same size as in a normal load."""
     size = batch_size(max((len(header.columns) for header in headers.values()), default=1))
     batch: dict[str, list[PreparedRow]] = defaultdict(list)
     lines: set[int] = set()
@@ -277,7 +276,7 @@ def _batches(
 
 
 def _missing(work: LoadContext, again: Replay) -> dict[str, list[Sequence[Any]]]:
-    """Return the records that the load finds gone now, by noun."""
+    """Return the records to be marked as gone in the replayed load, by noun."""
     nouns = [row.noun for row in again.headers]
     statement = (
         select(*STANDING, record.c.load_id, record.c.noun, record.c.external_id)
@@ -295,7 +294,7 @@ def _missing(work: LoadContext, again: Replay) -> dict[str, list[Sequence[Any]]]
 
 
 def _count_again(connection: Connection, again: Replay, first: Writer, gone: int) -> None:
-    """Write down what became of the load's rows without the earlier load."""
+    """Update the counts of the load in the register."""
     known, counts = again.load, first.counts
     unchanged = known.rows_read - known.rows_rejected - counts.new - counts.changed
     connection.execute(

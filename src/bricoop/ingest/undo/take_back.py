@@ -1,4 +1,4 @@
-"""Taking one load back while nothing that came later depends on it: giving back what was there."""
+"""Revert a load on which no later load depends, restoring what it had changed."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -58,14 +58,14 @@ from bricoop.ingest.undo.dependent_loads import GROUND
 
 @dataclass(frozen=True)
 class UndoResult:
-    """What undoing a load did.
+    """The result of undoing a load.
 
     Attributes:
         load_id: the load.
-        removed: how many records it had written and that are gone.
-        restored: how many records say again what they said before it, or what a later load says.
-        dropped: how many entities nothing speaks of any more.
-        again: the later loads that depended on it, and that were read again without it.
+        removed: the number of records that were deleted.
+        restored: the number of records whose former content or standing was restored.
+        dropped: the number of entities that were deleted, as nothing refers to them any more.
+        again: the later loads that depended on it and were replayed without it.
     """
 
     load_id: int
@@ -76,14 +76,14 @@ class UndoResult:
 
 
 class TakeBack:
-    """Takes one load back, on which no later load depends.
+    """Reverts a load on which no later load depends.
 
     Attributes:
         touched: the records that the load wrote.
     """
 
     def __init__(self, connection: Connection, load_id: int) -> None:
-        """Look up what the load wrote; nothing is changed yet."""
+        """Look up the records and entities of the load; nothing is changed yet."""
         self._connection = connection
         self._load_id = load_id
         self.touched = self._ids(select(record.c.id).where(record.c.load_id == load_id))
@@ -93,9 +93,9 @@ class TakeBack:
             )
         )
         self._removed = self.touched - self._restored
-        #: Records that the load found gone.
+        #: Records that the load marked as gone.
         self._marked = self._ids(select(record.c.id).where(record.c.gone_in == load_id))
-        #: What restored facts were about until they said again what they said before.
+        #: Entities that restored records were about before they were moved back.
         self._left: set[int] = set()
         self._entities = entities_of_facts(connection, self.touched) | self._ids(
             select(record.c.entity_id)
@@ -104,11 +104,11 @@ class TakeBack:
         )
 
     def run(self) -> UndoResult:
-        """Take it back.
+        """Revert the load.
 
         Raises:
-            UsageError: other loads need what would go.
-            DatabaseError: what the load took away is not recorded.
+            UsageError: other loads need entities that would be deleted.
+            DatabaseError: the log of the load is incomplete.
         """
         self.refuse_to_pull_the_ground()
         effects = logged_rows(self._connection, self._load_id)
@@ -136,17 +136,17 @@ class TakeBack:
         return UndoResult(self._load_id, len(self._removed), restored, len(gone))
 
     def _said_in(self, record_ids: set[int]) -> dict[int, int]:
-        """Return for each record the load that wrote what it says."""
+        """Return for each record id the load that wrote its current content."""
         statement = select(record.c.id, record.c.load_id)
         chosen = in_values(self._connection, record.c.id, record_ids)
         return dict(self._connection.execute(statement.where(chosen)).all())
 
     def _still_gone(self) -> set[int]:
-        """Return the records that other loads found gone: they go on saying nothing."""
+        """Return the records that other loads marked as gone, which have no facts."""
         return self._ids(select(record.c.id).where(record.c.gone_in.is_not(None))) - self._marked
 
     def _aim(self, record_ids: set[int]) -> None:
-        """Let records of facts be about what their facts are about again."""
+        """Set the entity of records of non-describing nouns to that of their restored facts."""
         for table in FACTS:
             rows = self._connection.execute(
                 select(table.c.record_id, table.c.entity_id, record.c.noun)
@@ -163,7 +163,7 @@ class TakeBack:
                     )
 
     def _refuse_loss(self) -> None:
-        """Refuse where it is not recorded what the load took away."""
+        """Refuse if rows that the load changed are missing from its log."""
         lost = self._ids(select(record.c.id).where(record.c.gone_in == self._load_id))
         if lost:
             message = (
@@ -184,7 +184,7 @@ class TakeBack:
         return set(self._connection.scalars(statement))
 
     def refuse_to_pull_the_ground(self) -> None:
-        """Refuse where other loads need countries, regions or links that would go.
+        """Refuse if other loads need countries, regions or links that would be deleted.
 
         Raises:
             UsageError: they do.
@@ -227,7 +227,7 @@ class TakeBack:
             raise UsageError(message, "Undo those first.")
 
     def _at_home_in(self, countries: set[int]) -> set[int]:
-        """Return the records that say of organizations that they are at home in countries."""
+        """Return the records that give one of the countries as the home of an organization."""
         codes = set(
             self._connection.scalars(
                 select(country.c.alpha3).where(in_values(self._connection, country.c.id, countries))
@@ -289,7 +289,7 @@ class TakeBack:
         is_told = row.id not in self._restored or layout_of(row.noun).describes_entity
         if row.entity_id is not None and is_told:
             return int(row.entity_id)
-        # A fact may have been about something else before the load changed it.
+        # Before the load changed it, the record may have been about another entity.
         prepared = PreparedRow(
             0,
             row.external_id,
@@ -317,7 +317,7 @@ class TakeBack:
         return entity_id
 
     def _index(self, record_ids: set[int]) -> None:
-        """Let search find what is said again, and no more what was taken back."""
+        """Update the search documents of all entities concerned."""
         about = self._ids(
             select(record.c.entity_id)
             .where(in_values(self._connection, record.c.id, record_ids))

@@ -1,4 +1,4 @@
-"""Undoing a load: the knowledge base becomes what it would be had the load never been."""
+"""Undo a load: make the knowledge base what it would be if the load had never happened."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,28 +15,28 @@ from bricoop.ingest.undo.dependent_loads import dependents_of
 from bricoop.ingest.undo.replay import capture, replay
 from bricoop.ingest.undo.take_back import TakeBack, UndoResult
 
-#: Loads that depend on the undone one are held in memory while it is taken back: about 4 KB a
-#: record. Larger ones are undone by hand first.
+#: Dependent loads are held in memory while they are replayed, with about 4 KB for each record.
+#: Above this number of records, the user has to undo them first.
 MOST_RECORDS = 200_000
 
 
 def undo_load(
     engine: Engine, load_id: int, written: Callable[[int], object] = lambda _: None
 ) -> UndoResult:
-    """Take a load back wholly, as if it had never been.
+    """Undo a load completely, as if it had never happened.
 
-    Later loads that depend on it are taken back first and read again after it, from what their
-    records say. What they refused when they were loaded stays out.
+    Later loads that depend on it are reverted first, and replayed from their records afterwards.
+    Rows that were refused when they were loaded stay out.
 
     Args:
         engine: the knowledge base.
         load_id: the load.
-        written: is told its number as soon as it stays undone, whatever happens then.
+        written: called with the load id right after the commit.
 
     Raises:
         NotFoundError: there is no such load.
-        UsageError: it was undone before, or a later load means nothing without it, or cannot be
-            read again; nothing was changed.
+        UsageError: it was undone before, or a later load cannot be replayed without it; nothing
+            was changed.
     """
     with writing(engine) as connection:
         acquire_write_lock(connection)
