@@ -25,11 +25,11 @@ def altered_aims(connection: Connection) -> dict[int, str]:
     columns = (record.c.id, record.c.noun, record.c.external_id, record.c.load_id)
     differs = record.c.standing.is_distinct_from(standing)
     statement: Any = select(*columns).where(differs).order_by(record.c.id)
-    moved = {row.id: _in_words(row) for row in connection.execute(statement)}
+    moved = {row.id: _description(row) for row in connection.execute(statement)}
     return moved | _unlike_their_facts(connection)
 
 
-def _in_words(row: Row[Any]) -> str:
+def _description(row: Row[Any]) -> str:
     return f"{row.noun} {row.external_id!r} of load {row.load_id}"
 
 
@@ -55,7 +55,7 @@ def _unlike_their_facts(connection: Connection) -> dict[int, str]:
             name = str(_fields(row).get(_SUBJECTS.get(row.noun, "name"), ""))
             named = _named(connection, name, {row.entity_id, *others[number]})
             if named == others[number]:
-                moved[number] = _in_words(row)
+                moved[number] = _description(row)
     return moved
 
 

@@ -33,7 +33,7 @@ from bricoop.ingest.editions.choose_values import choose_values
 from bricoop.ingest.editions.delete_facts import delete_orphans, entities_of_facts
 from bricoop.ingest.editions.mention_names import blank_undescribed, name_by_mention
 from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows
-from bricoop.ingest.reference_entities import show_ground_again
+from bricoop.ingest.reference_entities import restore_reference_entities
 from bricoop.ingest.resolve.known_places import KnownPlaces
 from bricoop.ingest.stray_mentions import mistaken_mentions
 from bricoop.ingest.unfit_values import drop_unfit
@@ -151,7 +151,7 @@ def rebuild(engine: Engine) -> Rebuilt:
         acquire_write_lock(connection)
         altered = Altered.of(connection)
         in_doubt = altered.entities_in_doubt(connection)
-        ground = show_ground_again(connection, in_doubt)
+        restored_entities = restore_reference_entities(connection, in_doubt)
         touched = _drop_mistaken_mentions(connection, in_doubt)
         records, left, mentioned = _rebuild_facts(connection, altered)
         entities = _rebuild_entities(connection, touched | mentioned, altered)
@@ -163,7 +163,9 @@ def rebuild(engine: Engine) -> Rebuilt:
         setting.what for setting in switched if not (setting.is_foreign_key and broken.found)
     ]
     repaired_objects = (*(difference.what for difference in unlike), *repaired)
-    return Rebuilt(records, entities + ground, repaired_objects, searchable, left, damaged)
+    return Rebuilt(
+        records, entities + restored_entities, repaired_objects, searchable, left, damaged
+    )
 
 
 def _enforce_foreign_keys(connection: Connection, switched: list[Unenforced]) -> Check:
@@ -243,7 +245,7 @@ def _rebuild_entities(connection: Connection, touched: set[int], altered: Altere
     in_doubt = altered.entities_in_doubt(connection)
     for table, statement in kindless():
         lacking = list(connection.scalars(statement))
-        # Subtype rows with required columns were added before, by `show_ground_again`.
+        # Subtype rows with required columns were added before, by `restore_reference_entities`.
         if lacking and all(column.nullable or column.primary_key for column in table.columns):
             connection.execute(insert(table), [{"id": number} for number in lacking])
             touched |= set(lacking)

@@ -23,7 +23,7 @@ _LAYOUTS = {layout.kind: layout for layout in LAYOUTS if layout.describes_entity
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def show_ground_again(connection: Connection, in_doubt: set[int]) -> int:
+def restore_reference_entities(connection: Connection, in_doubt: set[int]) -> int:
     """Restore the values of countries, regions and links; return how many were wrong.
 
     Args:
@@ -38,7 +38,7 @@ def show_ground_again(connection: Connection, in_doubt: set[int]) -> int:
     of_kinds = select(entity.c.id).where(entity.c.kind.in_([kind.value for kind in _KINDS]))
     wrong = {wrong_entity.id for wrong_entity in wrong_entities(connection)} - in_doubt
     wrong &= set(connection.scalars(of_kinds))
-    _make_way(connection, sorted(wrong))
+    _set_temporary_codes(connection, sorted(wrong))
     choose_values(connection, wrong, KnownPlaces(connection))
     return len(wrong)
 
@@ -55,7 +55,7 @@ def _add(connection: Connection, layout: Layout, lacking: Sequence[int]) -> None
             connection.execute(insert(table).values(values))
 
 
-def _make_way(connection: Connection, wrong: Sequence[int]) -> None:
+def _set_temporary_codes(connection: Connection, wrong: Sequence[int]) -> None:
     """Set temporary codes, so that exchanged codes do not violate the unique constraint."""
     for index, number in enumerate(wrong):
         code = _LETTERS[index // len(_LETTERS)] + _LETTERS[index % len(_LETTERS)]

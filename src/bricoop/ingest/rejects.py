@@ -36,9 +36,9 @@ class Rejects:
         self._path = path
         self._form = form
         self._stream: TextIO | None = None
-        self._part: Path | None = None
+        self._temporary: Path | None = None
         if path is not None:
-            self._refuse_what_is_no_place(path)
+            self._refuse_unusable_path(path)
 
     def begin_again(self) -> None:
         """Start over, as the source file is read once more."""
@@ -72,13 +72,13 @@ class Rejects:
         """
         try:
             self.close()
-            if self._path is None or self._part is None:
+            if self._path is None or self._temporary is None:
                 return
             if _is_replaceable(self._path):
-                self._part.replace(self._path.resolve())
-                self._part = None
+                self._temporary.replace(self._path.resolve())
+                self._temporary = None
             else:
-                with self._part.open("rb") as temporary, self._path.open("wb") as stream:
+                with self._temporary.open("rb") as temporary, self._path.open("wb") as stream:
                     shutil.copyfileobj(temporary, stream)
         except OSError as error:
             raise self._unwritable(error.strerror) from error
@@ -97,19 +97,19 @@ class Rejects:
         """Delete the temporary file, even if closing it fails because the disk is full."""
         with suppress(OSError):
             self.close()
-        if self._part is not None:
-            self._part.unlink(missing_ok=True)
+        if self._temporary is not None:
+            self._temporary.unlink(missing_ok=True)
 
     def _unwritable(self, reason: str | None) -> UsageError:
         return UsageError(f"The file {self._path} cannot be written: {reason}.")
 
-    def _refuse_what_is_no_place(self, path: Path) -> None:
+    def _refuse_unusable_path(self, path: Path) -> None:
         if path.is_dir():
             raise self._unwritable("it is a directory")
         if not path.resolve().parent.is_dir():
             raise self._unwritable("there is no such directory")
 
-    def _named_part(self, path: Path) -> Path:
+    def _temporary_path(self, path: Path) -> Path:
         # A unique name, so that no existing file is overwritten or removed.
         whole = path.resolve()
         folder = whole.parent if _is_replaceable(path) else Path(gettempdir())
@@ -117,9 +117,9 @@ class Rejects:
 
     def _begun(self, header: Sequence[str]) -> TextIO:
         form = self._form
-        self._part = self._part or self._named_part(self._path or Path())
+        self._temporary = self._temporary or self._temporary_path(self._path or Path())
         try:
-            stream = self._part.open("w", encoding=_encoding(form), newline="")
+            stream = self._temporary.open("w", encoding=_encoding(form), newline="")
         except OSError as error:
             raise self._unwritable(error.strerror) from error
         # Filler lines, so that the header is on the line that the options name.

@@ -72,7 +72,7 @@ class Run:
         self._nouns = request.nouns
         self._rules: str | None = None
         self._compares = False
-        self._rows = self._made_rows()
+        self._rows = self._create_rows()
         open_load(self._work, request, file.name, self._rules, self._rows.headers)
         new_names = NewNameNotes(self._work.resolver, published=request.profile is not None)
         self._writers = [
@@ -83,7 +83,7 @@ class Run:
         self._order = sorted(range(len(self._nouns)), key=self._comes_late)
         if is_large(request.path):
             self._work.name_filter.start(connection, source_id, self._nouns)
-            if self._outgrows_what_is_there(numbers.last("entity")):
+            if self._outgrows_database(numbers.last("entity")):
                 self._work.deferred.begin(connection)
         self._documents = None if request.dry_run else SearchDocuments(self._work)
         self._rejected: set[int] = set()
@@ -112,8 +112,8 @@ class Run:
 
     def run(self) -> LoadResult:
         """Load the whole file; the caller commits or rolls back."""
-        with closing(self._supply()) as supply:
-            self._take(supply)
+        with closing(self._batch_source()) as supply:
+            self._load_batches(supply)
             end = supply.end()
         for problem in end.problems:
             self._complaints.add(problem)
@@ -135,13 +135,13 @@ class Run:
             for later_layout in later
         )
 
-    def _outgrows_what_is_there(self, entities: int) -> bool:
+    def _outgrows_database(self, entities: int) -> bool:
         """Return whether this is the first file of a source and much larger than the database."""
         size = size_of(self._request.path)
         is_first = self._work.name_filter.empty_nouns >= set(self._nouns)
         return is_first and size >= _OUTGROWS + entities * _OF_ENTITY
 
-    def _supply(self) -> BatchSource:
+    def _batch_source(self) -> BatchSource:
         """Return the source of batches: a second process if that saves time."""
         file = self._file
         here = InProcessSource(file, self._rows, len(self._nouns), self._rejects.lines)
@@ -151,7 +151,7 @@ class Run:
             return here
         return SecondProcess(here, file.name)
 
-    def _take(self, supply: BatchSource) -> None:
+    def _load_batches(self, supply: BatchSource) -> None:
         for number, batch in enumerate(supply.batches(), start=1):
             self._refuse(batch.problems)
             for note in batch.row_notes:
@@ -208,7 +208,7 @@ class Run:
         """
         return None if self._complaints.file_is_wrong else self._complaints.of_rows()
 
-    def _made_rows(self) -> Rows:
+    def _create_rows(self) -> Rows:
         file, known_places = self._file, self._work.known_places
         profile = self._request.profile
         if profile is None:

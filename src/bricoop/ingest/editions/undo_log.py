@@ -65,7 +65,7 @@ def clear_log(connection: Connection, load_id: int) -> None:
     connection.execute(delete(load_effect).where(load_effect.c.load_id == load_id))
 
 
-def give_back_entities(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
+def restore_entities(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
     """Insert the entities that a load deleted, with their subtype rows; return their ids."""
     rows: dict[str, dict[int, Mapping[str, Any]]] = defaultdict(dict)
     for effect in effects:
@@ -81,7 +81,7 @@ def give_back_entities(connection: Connection, effects: Iterable[Row[Any]]) -> s
     return missing
 
 
-def take_back_lent(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
+def delete_lent_names(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
     """Delete the names that a load gave by mention; return the ids of their entities."""
     entities: set[int] = set()
     for record_id, position in _lent(effects):
@@ -100,7 +100,7 @@ def _lent(effects: Iterable[Row[Any]]) -> set[tuple[int, int]]:
     }
 
 
-def give_back_standing(
+def restore_standing(
     connection: Connection, effects: Iterable[Row[Any]], only: Container[int] | None = None
 ) -> set[int]:
     """Restore the entity of records, and the load in which they went; return the entity ids.
@@ -134,7 +134,7 @@ def give_back_standing(
     return entities
 
 
-def give_back_facts(
+def restore_facts(
     connection: Connection, effects: Iterable[Row[Any]], said_in: Mapping[int, int]
 ) -> set[int]:
     """Insert the logged facts of records whose former content was restored; return the record ids.

@@ -56,7 +56,7 @@ def damaged(name: str) -> Iterator[None]:
     from python_calamine import CalamineError, PasswordError  # noqa: PLC0415 (as above)
 
     try:
-        with _without_stacks():
+        with _without_panic_messages():
             yield
     except PasswordError as error:
         raise locked(name) from error
@@ -70,7 +70,7 @@ def damaged(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def _without_stacks() -> Iterator[None]:
+def _without_panic_messages() -> Iterator[None]:
     """Suppress the message that Rust writes to standard error when it panics."""
     sys.stderr.flush()
     try:

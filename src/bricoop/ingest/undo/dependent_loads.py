@@ -32,7 +32,7 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.editions.delete_facts import MENTIONS, entities_of_facts
 
 #: Kinds to which rows refer but which they never create; other loads cannot do without them.
-GROUND = (EntityKind.COUNTRY, EntityKind.REGION, EntityKind.LINK)
+REFERENCE_KINDS = (EntityKind.COUNTRY, EntityKind.REGION, EntityKind.LINK)
 #: All columns of facts that refer to an entity.
 _POINTERS: tuple[Column[Any], ...] = (*MENTIONS, *(table.c.entity_id for table in FACTS))
 _NUMBER = re.compile(r"-\d+$")
@@ -85,8 +85,10 @@ class _Search:
     def __init__(self, connection: Connection, load_id: int) -> None:
         self._connection = connection
         self._load_id = load_id
-        ground = select(entity.c.id).where(entity.c.kind.in_([kind.value for kind in GROUND]))
-        self._ground = set(connection.scalars(ground))
+        ground = select(entity.c.id).where(
+            entity.c.kind.in_([kind.value for kind in REFERENCE_KINDS])
+        )
+        self._references = set(connection.scalars(ground))
         self._effects = self._reach_of_effects()
 
     def newer_editions(self) -> set[int]:
@@ -151,7 +153,7 @@ class _Search:
     def _widen(self, reached: Reach) -> None:
         """Add entities that share a name or the stem of a key with those in reach."""
         connection = self._connection
-        reached.entities -= self._ground
+        reached.entities -= self._references
         own = select(alias.c.normalised).where(
             in_values(connection, alias.c.entity_id, reached.entities)
         )
@@ -159,11 +161,11 @@ class _Search:
         named = select(alias.c.entity_id).where(
             in_values(connection, alias.c.normalised, reached.names)
         )
-        reached.entities |= set(connection.scalars(named)) - self._ground
+        reached.entities |= set(connection.scalars(named)) - self._references
         keys = select(entity.c.key).where(in_values(connection, entity.c.id, reached.entities))
         reached.stems |= set(map(_stem, connection.scalars(keys)))
         for number, key in connection.execute(select(entity.c.id, entity.c.key)):
-            if number not in self._ground and _stem(key) in reached.stems:
+            if number not in self._references and _stem(key) in reached.stems:
                 reached.entities.add(number)
 
     def _reach_of_effects(self) -> dict[int, Reach]:
@@ -172,8 +174,8 @@ class _Search:
         own = select(load_effect).where(load_effect.c.load_id >= self._load_id)
         for effect in kept(self._connection.execute(own)):
             row = effect.row
-            reach = Reach(_pointed_to(effect.table_name, row) - self._ground)
-            if "normalised" in row and row.get("entity_id", row.get("id")) not in self._ground:
+            reach = Reach(_pointed_to(effect.table_name, row) - self._references)
+            if "normalised" in row and row.get("entity_id", row.get("id")) not in self._references:
                 reach.names.add(row["normalised"])
             if "key" in row:
                 reach.stems.add(_stem(row["key"]))

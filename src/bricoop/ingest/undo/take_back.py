@@ -37,12 +37,12 @@ from bricoop.ingest.editions.delete_facts import (
 from bricoop.ingest.editions.mention_names import blank_undescribed, name_by_mention
 from bricoop.ingest.editions.undo_log import (
     clear_log,
+    delete_lent_names,
     entities_needed,
-    give_back_entities,
-    give_back_facts,
-    give_back_standing,
     logged_rows,
-    take_back_lent,
+    restore_entities,
+    restore_facts,
+    restore_standing,
 )
 from bricoop.ingest.facts.buffer import Buffer
 from bricoop.ingest.facts.derive import Deriver
@@ -53,7 +53,7 @@ from bricoop.ingest.load.entity_resolver import EntityResolver
 from bricoop.ingest.load.record_changes import CONTENT
 from bricoop.ingest.resolve.known_places import KnownPlaces
 from bricoop.ingest.transform.validate import PreparedRow
-from bricoop.ingest.undo.dependent_loads import GROUND
+from bricoop.ingest.undo.dependent_loads import REFERENCE_KINDS
 
 
 @dataclass(frozen=True)
@@ -110,21 +110,21 @@ class TakeBack:
             UsageError: other loads need entities that would be deleted.
             DatabaseError: the log of the load is incomplete.
         """
-        self.refuse_to_pull_the_ground()
+        self.refuse_if_references_are_needed()
         effects = logged_rows(self._connection, self._load_id)
         delete_facts(self._connection, self.touched)
         said_in = self._restore() | self._said_in(self._marked)
         self._remove()
-        self._entities |= take_back_lent(self._connection, effects)
-        self._entities |= give_back_entities(self._connection, effects)
-        self._entities |= give_back_standing(self._connection, effects)
-        self._refuse_loss()
-        given_back = give_back_facts(self._connection, effects, said_in)
+        self._entities |= delete_lent_names(self._connection, effects)
+        self._entities |= restore_entities(self._connection, effects)
+        self._entities |= restore_standing(self._connection, effects)
+        self._refuse_incomplete_log()
+        given_back = restore_facts(self._connection, effects, said_in)
         self._entities |= entities_of_facts(self._connection, given_back & self._marked)
-        self._aim(given_back)
+        self._restore_subjects(given_back)
         self._derive_again(self._restored - given_back - self._still_gone())
         gone = delete_orphans(self._connection, self._left | self._entities)
-        self._refuse_to_strand(gone)
+        self._refuse_if_undo_needs(gone)
         clear_log(self._connection, self._load_id)
         self._describe_again(self._entities - gone)
         self._index(self._restored | self._marked)
@@ -145,7 +145,7 @@ class TakeBack:
         """Return the records that other loads marked as gone, which have no facts."""
         return self._ids(select(record.c.id).where(record.c.gone_in.is_not(None))) - self._marked
 
-    def _aim(self, record_ids: set[int]) -> None:
+    def _restore_subjects(self, record_ids: set[int]) -> None:
         """Set the entity of records of non-describing nouns to that of their restored facts."""
         for table in FACTS:
             rows = self._connection.execute(
@@ -162,7 +162,7 @@ class TakeBack:
                         .values(entity_id=row.entity_id, standing=row.entity_id)
                     )
 
-    def _refuse_loss(self) -> None:
+    def _refuse_incomplete_log(self) -> None:
         """Refuse if rows that the load changed are missing from its log."""
         lost = self._ids(select(record.c.id).where(record.c.gone_in == self._load_id))
         if lost:
@@ -172,7 +172,7 @@ class TakeBack:
             )
             raise DatabaseError(message, "Nothing was changed. Restore a backup.")
 
-    def _refuse_to_strand(self, gone: set[int]) -> None:
+    def _refuse_if_undo_needs(self, gone: set[int]) -> None:
         needed = entities_needed(self._connection, but=self._load_id)
         loads = sorted({needed[entity_id] for entity_id in gone if entity_id in needed})
         if loads:
@@ -183,17 +183,17 @@ class TakeBack:
     def _ids(self, statement: Any) -> set[int]:
         return set(self._connection.scalars(statement))
 
-    def refuse_to_pull_the_ground(self) -> None:
+    def refuse_if_references_are_needed(self) -> None:
         """Refuse if other loads need countries, regions or links that would be deleted.
 
         Raises:
             UsageError: they do.
         """
         connection = self._connection
-        ground = self._ids(
+        references = self._ids(
             select(entity.c.id).where(
                 in_values(connection, entity.c.id, self._entities),
-                entity.c.kind.in_([kind.value for kind in GROUND]),
+                entity.c.kind.in_([kind.value for kind in REFERENCE_KINDS]),
             )
         )
         described_here = self._ids(
@@ -204,14 +204,14 @@ class TakeBack:
         )
         about = (
             select(record.c.id, record.c.load_id, record.c.noun, record.c.entity_id)
-            .where(in_values(connection, record.c.entity_id, ground & described_here))
+            .where(in_values(connection, record.c.entity_id, references & described_here))
             .where(record.c.load_id != self._load_id)
         )
         others = connection.execute(about).all()
         described_elsewhere = {
             row.entity_id for row in others if row.noun in {"countries", "regions", "links"}
         }
-        pulled = (ground & described_here) - described_elsewhere
+        pulled = (references & described_here) - described_elsewhere
         resting = {row.load_id for row in others if row.entity_id in pulled}
         naming = records_mentioning(connection, pulled) | self._at_home_in(pulled)
         naming -= self.touched

@@ -48,7 +48,7 @@ def undo_load(
 
 def _undo(connection: Connection, load_id: int) -> UndoResult:
     alone = TakeBack(connection, load_id)
-    alone.refuse_to_pull_the_ground()
+    alone.refuse_if_references_are_needed()
     later = dependents_of(connection, load_id)
     if not later:
         return alone.run()
