@@ -1,4 +1,4 @@
-"""Money that several give together is assigned to none of them, and every name is kept."""
+"""Joint finance: it is assigned to no single financier, and all financiers are kept."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -42,7 +42,7 @@ kind = { constant = "pledge" }
 
 
 def money(engine: Engine, **filters: tuple[str, ...]) -> list[tuple[Any, ...]]:
-    """Return the financiers of the money, in the order of amounts."""
+    """Return the financiers of finance rows, sorted by amount."""
     question = Question(
         "finance",
         filters=filters,

@@ -1,4 +1,4 @@
-"""What a person types finds one thing: by key, code, name, beginning, words or another language."""
+"""Look-up of entities and sources by key, code, name, prefix, words or other languages."""
 
 from pathlib import Path
 

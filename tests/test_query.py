@@ -1,4 +1,4 @@
-"""Questions: every noun, filter and field, with one behaviour on both databases."""
+"""Questions with every noun, filter and field; results are equal on both databases."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -70,7 +70,7 @@ LOCATIONS = (
 
 
 def rows_of(engine: Engine, noun: str, *columns: str, **values: Any) -> list[tuple[Any, ...]]:
-    """Return the rows that answer a question."""
+    """Return the rows of a question."""
     filters = {
         name: value if isinstance(value, tuple) else (value,) for name, value in values.items()
     }
@@ -81,7 +81,7 @@ def rows_of(engine: Engine, noun: str, *columns: str, **values: Any) -> list[tup
 
 @pytest.fixture(scope="module")
 def filled(standing: Standing) -> Iterator[Engine]:
-    """A knowledge base with a little of everything."""
+    """A knowledge base with some rows of every noun."""
     standing.load("projects", PROJECTS, source="mine")
     standing.load("finance", FINANCE, source="mine")
     standing.load("finance", "project,kind\nBeta,pledge\n", source="manufacturing-two")

@@ -1,4 +1,4 @@
-"""Web addresses of projects and records, as sources state them."""
+"""The field `url` of projects and records."""
 
 from sqlalchemy import Engine
 

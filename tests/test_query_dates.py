@@ -1,4 +1,4 @@
-"""Spans of time include their last day, on every way to ask for them."""
+"""Ranges of dates include their last day, in filters and conditions alike."""
 
 from collections.abc import Iterator
 from typing import Any

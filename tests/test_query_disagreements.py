@@ -1,4 +1,4 @@
-"""Disagreements: a row for each claim that differs, by the one rule that `show` has, too."""
+"""The noun `disagreements`: a row for each differing claim, consistent with `show`."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -78,7 +78,7 @@ def test_each_claim_that_differs_is_told_beside_what_is_shown(differing: Engine)
 
 def test_a_year_and_a_day_within_it_do_not_differ(differing: Engine) -> None:
     assert asked(differing, about=("Dam",)) == []
-    # Also where another source gives another year.
+    # The same holds if a third source gives another year.
     assert [row["says"] for row in asked(differing, about=("Bridge",))] == ["2016"]
     with reading(differing) as connection:
         (started,) = portrait(connection, "Bridge").disagreements
@@ -159,7 +159,7 @@ KEYS = ("karuma", "export-import-bank-of-china")
 
 
 def names_in(engine: Engine) -> set[tuple[str, str]]:
-    """Return the names shown and said of disagreements about names, where all surfaces agree."""
+    """Return the names in disagreements about names, and check that all surfaces list the same."""
     rows = {(row["about_key"], row["shown"], row["says"]) for row in asked(engine, field=("name",))}
     view = text("SELECT about_key, shown, says FROM v_disagreements WHERE field = 'name'")
     with reading(engine) as connection:

@@ -1,4 +1,4 @@
-"""Groups: every figure beside one that is counted independently, on either database."""
+"""Grouped questions, compared with groups that the tests count independently."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -117,7 +117,7 @@ def test_groups_are_sorted_and_limited(filled: Engine) -> None:
 
 def test_what_is_not_wanted_is_left_out_before_groups_are_made(filled: Engine) -> None:
     rows = as_dicts(asked(filled, "projects", "country", where=("country = Kenya",)))
-    # Kenya's projects lie elsewhere, too: their other countries are told as well.
+    # Projects in Kenya may lie in other countries too, which are groups as well.
     assert {row["country"] for row in rows} == {"KEN", "MLI", "TCD"}
     (row,) = [row for row in rows if row["country"] == "KEN"]
     assert row["count"] == len(of_countries(PROJECTS, HOME)["KEN"])

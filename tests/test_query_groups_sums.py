@@ -1,4 +1,4 @@
-"""Sums, shares and subtotals of groups, beside those that are counted independently."""
+"""Sums, shares and subtotals of groups, compared with independently computed ones."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -135,7 +135,7 @@ def test_shares_of_sums_stay_within_what_sums_are_in(filled: Engine) -> None:
             assert row["share"] == (value * 100 / whole).quantize(Decimal("0.01"))
         assert own[-1]["cumulative_share"] == 100
     with pytest.raises(UsageError, match="of all groups together would mix currency: CNY and USD"):
-        # Each project of one row is in one currency, and all of them are not.
+        # Each project with a single row has one currency, but all rows together have several.
         asked(filled, "finance", "locator", measures=("sum:amount",), share=True)
     counted = as_dicts(asked(filled, "finance", "locator", "currency",
                              measures=("count", "sum:amount"), share=True))  # fmt: skip
@@ -175,7 +175,7 @@ def test_sums_say_what_they_should_perhaps_not_hold(engine: Engine, load: Load) 
     load("finance", "id,project,kind,amount_usd\n1,Five,pledge,6\n", source="other")
     sums = {"measures": ("sum:amount_usd",), "filters": {}}
     apart = asked(engine, "finance", **sums)
-    # They name no thing that both name, and may tell of the same money all the same.
+    # The sources name no entity in common, but may still record the same money.
     assert "may record the same money" in apart.notes[0]
     assert "counted by itself" in apart.notes[0]
     assert "several kinds, which may be stages of the same money" in apart.notes[1]

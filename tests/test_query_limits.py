@@ -1,4 +1,4 @@
-"""Conditions and questions that are too large are refused, and the largest are answered."""
+"""Limits on conditions and questions: the largest allowed are answered, larger ones refused."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Questions that an index is meant to serve use it, on both databases, whatever the size."""
+"""Query plans: questions for which there is an index use it, on both databases."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from bricoop.query.search.hits import SearchRequest, search
 
 pytestmark = pytest.mark.reads
 
-#: Tables that have a row or more for each project.
+#: Tables with at least one row for each project.
 LARGE = (
     "alias", "entity", "entity_country", "entity_link", "finance", "participation", "project",
     "record", "search_document", "search_index",
@@ -67,7 +67,7 @@ def statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
 
 
 def plans(engine: Engine, act: Act, *dear: str) -> list[list[str]]:
-    """Return the plan of each statement that something takes.
+    """Return the query plan of each statement that an action executes.
 
     So few rows are soonest read together and sorted, on PostgreSQL: there those ways, and others
     that are named, cost more than any other way.
@@ -88,7 +88,7 @@ def plans(engine: Engine, act: Act, *dear: str) -> list[list[str]]:
             cursor.execute(f"SET LOCAL enable_{way} = off")
         explained = []
         for sql, parameters in executed:
-            # A search asks for a plan itself, which reads nothing.
+            # A search runs EXPLAIN itself, which reads no rows.
             if not sql.startswith("EXPLAIN"):
                 cursor.execute(f"EXPLAIN {sql}", parameters)
                 explained.append([row[0] for row in cursor.fetchall()])
@@ -96,7 +96,7 @@ def plans(engine: Engine, act: Act, *dear: str) -> list[list[str]]:
 
 
 def full_scans(plan: list[str]) -> list[str]:
-    """Return the lines of a plan that read all of a large table."""
+    """Return the lines of a plan that scan a large table."""
     return [
         line
         for line in plan
@@ -111,7 +111,7 @@ def test_what_an_index_serves_reads_no_large_table_as_a_whole(engine: Engine, na
     lines = plans(engine, SERVED[name])
     assert lines
     scans = [line for plan in lines for line in full_scans(plan)]
-    # SQLite calls a look-up of words a scan, too.
+    # SQLite reports a full-text look-up as a scan, too.
     assert [line for line in scans if "VIRTUAL TABLE INDEX 0:M" not in line] == []
 
 
@@ -153,7 +153,7 @@ def test_where_nothing_is_recorded_is_said_in_the_order(
 
 
 def test_a_column_that_is_always_there_has_no_word_of_nothing_recorded(engine: Engine) -> None:
-    # Said of it, PostgreSQL would not use the index.
+    # With NULLS LAST, PostgreSQL would not use the index.
     with reading(engine) as connection, statements(engine) as executed:
         list(execute(connection, Question("projects", limit=5)).rows)
     assert "NULLS" not in executed[0][0]

@@ -1,4 +1,4 @@
-"""Conditions on the cells of files: which columns they mean, and whose record must have a cell."""
+"""Conditions on source cells (`--raw`): which columns and which records they apply to."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ PROJECT_CELLS = [
     ("SECTOR = 21040", ["Beta"]),
     ("sector!=21040", ["Alpha", "Gamma"]),
     ("name~ET", ["Beta"]),
-    # A project has the records of its money, too.
+    # The finance records of a project count as its records.
     ("currency=CNY", ["Alpha"]),
     ("Currency=cny", ["Alpha"]),
     ("sector=", ["Gamma"]),

@@ -1,4 +1,4 @@
-"""Questions in files: the same question comes back, and what is none is refused."""
+"""Saved questions: they are read back unchanged, and invalid files are refused."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How well projects are known: AidData's scores, beside those that AidData gives itself."""
+"""AidData's record-quality scores, compared with those in AidData's own dataset."""
 
 import csv
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ PROJECTS = (
 
 @pytest.fixture(scope="module")
 def known(standing: Standing) -> Iterator[Engine]:
-    """Projects of which much, little and nothing is known."""
+    """A knowledge base with well, poorly and hardly documented projects."""
     standing.load(
         "projects",
         PROJECTS + "1,Full,completed,21030,2013,2015,,yes,CDB,CRBC,2,1; 7\n"
@@ -83,9 +83,9 @@ def known(standing: Standing) -> Iterator[Engine]:
 def test_what_is_known_counts_and_what_is_not_is_empty(known: Engine) -> None:
     computed = scores(known)
     assert computed["full"] == (5, 5, 5, 5)
-    # Its own source is a scholarly one, and nothing else is known: year, amount, flow, agencies.
+    # Only a scholarly source is known: no year, amount, flow or agencies.
     assert computed["bare"] == (3, 1, None, None)
-    # Less a year that is a guess, no amount, a flow of no kind, a funder who is not named.
+    # Minus 1 each for an estimated year, no amount, an unspecified flow, an unnamed funder.
     assert computed["going"] == (3, 1, 3, None)
     assert computed["press"] == (1, 3, None, None)
     assert computed["voices"][0] == 2

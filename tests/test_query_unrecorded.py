@@ -1,4 +1,4 @@
-"""Rows that a question leaves out only because a field that it filters on is empty."""
+"""Notes on rows that a question leaves out only because a filtered field is empty."""
 
 import json
 from collections.abc import Iterator
@@ -54,13 +54,13 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("projects", {"where": "kind = port or status = completed"}, ["1 row kind", "1 row status"]),
     ("projects", {"where": "not kind != port"}, ["3 rows kind"]),
     ("projects", {"where": "not (status = cancelled or kind != port)"}, ["3 rows kind"]),
-    # What is negated, or asks for nothing recorded, leaves out no row without a value.
+    # Negated conditions and `is empty` leave out no rows without a value.
     ("projects", {"kind": "!port"}, []),
     ("projects", {"where": "kind != port"}, []),
     ("projects", {"where": "kind is empty"}, []),
     ("projects", {"where": "not kind = port"}, []),
     ("projects", {"kind": ["port", "!road"]}, ["3 rows kind"]),
-    # What every row has.
+    # Fields that are never empty.
     ("projects", {"name": "port"}, []),
     ("projects", {"search": "aport"}, []),
     ("finance", {"date": 2015}, ["1 row date"]),
@@ -141,7 +141,7 @@ def test_a_value_that_no_row_has_is_answered_with_the_closest(
     command = ("--db", standing.address, "query", "finance", "--source", "notes")
     none = run(*command, "--currency", "MYR").stderr
     assert none.startswith("No rows. No row has currency 'MYR'. 1 more row")
-    # A value that other rows have is no mistake.
+    # A value that other rows have is not reported as a mistake.
     assert "No row has" not in run(*command, "--currency", "usd", "--kind", "guarantee").stderr
     near = "No row has subregion 'Eastern Afrika'. Did you mean: Eastern Africa"
     beyond = run(*command, "--currency", "zz..")

@@ -1,4 +1,4 @@
-"""Conditions: the language as a language, and what it means on either database."""
+"""The condition language: its grammar, and its results on both databases."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -129,14 +129,14 @@ def test_any_text_is_a_condition_or_refused(text: str) -> None:
 
 
 def fill(load: Load) -> None:
-    """Load what is asked for."""
+    """Load the rows that the tests query."""
     load("projects", PROJECTS, source="mine")
     load("finance", FINANCE, source="mine")
 
 
 @pytest.fixture(scope="module")
 def filled(standing: Standing) -> Iterator[Engine]:
-    """A knowledge base with what is asked for."""
+    """A knowledge base with the rows that the tests query."""
     fill(standing.load)
     with standing.unwritten():
         yield standing.engine

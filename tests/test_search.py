@@ -1,4 +1,4 @@
-"""Search on both databases: whom it finds, in what order, why; and that it follows every change."""
+"""Full-text search on both databases: hits, ranking, snippets, and updates of the index."""
 
 import re
 import shutil
@@ -72,7 +72,7 @@ def load_all(engine: Engine, folder: Path) -> None:
 def pair(
     sqlite_template: Path, server_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Engine, Engine]]:
-    """The same knowledge base on each of the two."""
+    """The same knowledge base on SQLite and on PostgreSQL."""
     folder = tmp_path_factory.mktemp("pair")
     path = folder / "kb.sqlite"
     shutil.copyfile(sqlite_template, path)
@@ -194,7 +194,7 @@ def test_phrases_are_of_whole_words_in_one_text_and_minus_leaves_out(
     for engine in pair:
         assert keys(engine, '"nairobi railway"') == ["mombasa-nairobi-railway"]
         assert keys(engine, '"railway nairobi"') == []
-        # Two names of one entity are no phrase.
+        # A phrase does not match across two names of one entity.
         assert keys(engine, '"railway sgr"') == []
         assert keys(engine, "railway sgr") == ["mombasa-nairobi-railway"]
         assert "addis-ababa-djibouti-railway" in keys(engine, "railway -nairobi")
@@ -224,7 +224,7 @@ def test_a_hit_says_why_it_was_found(pair: tuple[Engine, Engine]) -> None:
         assert row[4].endswith("terminus at the sea port.")
         assert len(row[4]) < 250
         assert [row[4][a:b] for a, b in row[5]] == ["electric", "terminus"]
-        # Who takes part goes by all of its names.
+        # Participants are found by all of their names.
         assert found(engine, "crbc expressway")[0][4:7] == (
             "Nairobi Expressway | CRBC", [[8, 18], [21, 25]], ["name", "contractor"],
         )  # fmt: skip
@@ -243,7 +243,7 @@ def test_filters_narrow_and_unknown_ones_are_refused(pair: tuple[Engine, Engine]
 
 
 def names_found(engine: Engine, text: str, **more: Any) -> list[str]:
-    """Return the names of the hits, of which there are as many as are counted."""
+    """Return the names of the hits, and check their number against `count_hits`."""
     with reading(engine) as connection:
         answer = search(connection, SearchRequest(text, **more))
         index = [field.name for field in answer.fields].index("name")

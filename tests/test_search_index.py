@@ -1,4 +1,4 @@
-"""The search index follows every load, undo, rename, upgrade and copy, and says when it does not."""
+"""The search index is updated by load, undo, rename, upgrade and copy, and checked for gaps."""
 
 import random
 from pathlib import Path
@@ -35,7 +35,7 @@ def test_the_index_follows_changes_renames_and_what_is_gone(engine: Engine, load
     renamed = load(
         "organizations", "id,name,former_names\n9,Belinvest,Bank of Minsk\n", "two", tier=2
     )
-    # Its name stands in the documents of what it pays for.
+    # Its name is in the search documents of the projects that it funds.
     assert keys(engine, "orsha belinvest") == ["orsha-hub"]
     assert is_whole(engine)
     load("projects", "id,name,financiers,description\n1,Orsha Port,,New words\n", "one")

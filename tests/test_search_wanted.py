@@ -1,4 +1,4 @@
-"""What is typed for a search: words, beginnings, phrases, what is left out, and what is refused."""
+"""Parsing of search texts: words, prefixes, phrases, excluded words, and errors."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from bricoop.lookup.search_query import parse
 
 
 def said(text: str) -> tuple[list[str], list[str]]:
-    """Return what must be there and what must not, with `*` where a word may go on."""
+    """Return the required and the excluded terms, with `*` after prefixes."""
     query = parse(text)
     shown = [
         [" ".join(term.words) + ("*" if term.is_prefix else "") for term in terms]

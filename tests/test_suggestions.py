@@ -1,4 +1,4 @@
-"""What is not known is answered with what was probably meant."""
+"""Suggestions for unknown names, codes and columns."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,7 +62,7 @@ def test_a_word_for_a_code_is_answered_with_the_code(
         list(base.query(noun, **filters))
     hint = refused.value.hint.partition("?")[0]
     assert hint.removeprefix("Did you mean: ").split("; ")[0] == meant
-    # What is suggested is understood.
+    # Suggested values are accepted.
     understood: dict[str, Any] = dict.fromkeys(filters, meant)
     list(base.query(noun, **understood))
 

@@ -1,4 +1,4 @@
-"""How single values read."""
+"""Formatting of single values."""
 
 from decimal import Decimal
 from io import StringIO

@@ -1,4 +1,4 @@
-"""Views: each shows what its noun's question answers, row by row, on both databases."""
+"""Database views: each has the same rows as a question for its noun, on both databases."""
 
 import math
 from collections import Counter
@@ -74,7 +74,7 @@ def filled(engine: Engine, load: Load) -> Engine:
     )
     load("findings", "kind,statement,subject\nchallenge,Debt grew.,Kenya\n", source="mine")
     load("projects", MORE_PROJECTS, source="another")
-    # What a better source says of the same project otherwise.
+    # A source of a better tier contradicts the project.
     load("projects", "name,kind\nGwadar,railway\n", source="better", tier=1)
     money = "project,kind,amount_usd\nGwadar,pledge,0.25\nAlpha north,commitment,1\n"
     load("finance", money, source="better", tier=1)
@@ -90,7 +90,7 @@ def seen(engine: Engine, noun: Noun) -> list[tuple[Any, ...]]:
 
 
 def asked(engine: Engine, noun: Noun) -> list[tuple[Any, ...]]:
-    """Return the rows that the noun's question answers."""
+    """Return the rows of a question for the noun."""
     with reading(engine) as connection:
         return list(execute(connection, Question(noun.name)).rows)
 

@@ -141,12 +141,14 @@ def _estimated_rows(connection: Connection, query: SearchQuery) -> int:
 
 def _select_matches(rows: FromClause, query: SearchQuery, filters: Filters) -> Select[Any]:
     """Select the matching rows of the index, with a column for each scope that a row matches."""
-    condition = [
+    conditions = [
         _matches_vectors(rows.c.names, rows.c.whole, query, scope) for scope in _PROBED_SCOPES
     ]
-    own = rows.c.entity_id
-    widest = condition[_PROBED_SCOPES.index(Scope())]
-    return select(rows.c.name_length, rows.c.key, own, *condition).where(widest, *filters(own))
+    entity_id = rows.c.entity_id
+    widest = conditions[_PROBED_SCOPES.index(Scope())]
+    return select(rows.c.name_length, rows.c.key, entity_id, *conditions).where(
+        widest, *filters(entity_id)
+    )
 
 
 def _by_scope(rows: Iterable[Sequence[Any]]) -> dict[Scope, list[int]]:
@@ -201,23 +203,25 @@ def _ranked_by_server(
     table = server_index
     order = (table.c.name_length, table.c.key)
     condition = _matches_vectors(table.c.names, table.c.whole, query, scope)
-    own = table.c.entity_id
+    entity_id = table.c.entity_id
     exact = table.c.document_id.in_(
         # Found through a table that is indexed by entity, as few entities have the exact name.
         select(search_document.c.document_id).where(
             *_has_exact_name(search_document.c.entity_id, query, scope)
         )
     )
-    rest = select(own).where(condition, *([exact] if scope.exact else []), *filters(own))
+    rest = select(entity_id).where(
+        condition, *([exact] if scope.exact else []), *filters(entity_id)
+    )
     # `+ 0` keeps PostgreSQL from walking all entities in index order until enough match.
     return list(connection.scalars(rest.order_by(order[0] + 0, order[1]).limit(most)))
 
 
 def _has_exact_name(
-    own: ColumnElement[int], query: SearchQuery, scope: Scope
+    entity_id: ColumnElement[int], query: SearchQuery, scope: Scope
 ) -> list[ColumnElement[bool]]:
     named = select(alias.c.entity_id).where(alias.c.normalised == query.name)
-    return [own.in_(named)] if scope.exact else []
+    return [entity_id.in_(named)] if scope.exact else []
 
 
 def _is_name(connection: Connection, query: SearchQuery) -> bool:

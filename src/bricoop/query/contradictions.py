@@ -67,8 +67,8 @@ def _columns(rows: Subquery) -> list[ColumnElement[Any]]:
 
 
 def _words(entity_id: int | None) -> Subquery:
-    several = _several(entity_id)
-    claims = union_all(*(_claims(several, name) for name in SINGLE)).subquery("claims")
+    records = _several(entity_id)
+    claims = union_all(*(_claims(records, name) for name in SINGLE)).subquery("claims")
     ranked = _with_shown(claims).cte("ranked")
     namings = _namings(ranked)
     # A partial date and a day within it agree: 2013 and 2013-05-21.
@@ -105,7 +105,7 @@ def _namings(ranked: CTE) -> CTE:
         ranked.c.field == "name", ranked.c.form != ranked.c.shown_form
     )
     known = shown.cte("namings", recursive=True)
-    matched, other = alias.alias("given"), alias.alias("beside")
+    matched, other = alias.alias("matched"), alias.alias("other")
     return known.union(
         select(known.c.entity_id, other.c.normalised)
         .join(
@@ -123,7 +123,7 @@ def _namings(ranked: CTE) -> CTE:
 
 def _several(entity_id: int | None) -> CTE:
     """Return the describing records of entities that have more than one of them."""
-    twice = (
+    entity_ids = (
         select(record.c.entity_id)
         .where(record.c.noun.in_(DESCRIBING), _is(record.c.entity_id, entity_id))
         .group_by(record.c.entity_id)
@@ -136,7 +136,7 @@ def _several(entity_id: int | None) -> CTE:
             func.coalesce(source.c.published, "").label("published"),
         )
         .join(source, source.c.id == record.c.source_id)
-        .where(record.c.noun.in_(DESCRIBING), record.c.entity_id.in_(twice))
+        .where(record.c.noun.in_(DESCRIBING), record.c.entity_id.in_(entity_ids))
         .cte("several")
     )  # fmt: skip
 
@@ -145,22 +145,22 @@ def _is(column: ColumnElement[Any], entity_id: int | None) -> ColumnElement[bool
     return column.is_not(None) if entity_id is None else column == entity_id
 
 
-def _claims(several: CTE, field: str) -> Select[Any]:
-    value = several.c.fields[field].as_string()
+def _claims(records: CTE, field: str) -> Select[Any]:
+    value = records.c.fields[field].as_string()
     form: ColumnElement[Any] = value
     is_stated = value.is_not(None)
     if field == "name":
-        form = func.coalesce(_normal_form(several.c.id, value), value)
+        form = func.coalesce(_normal_form(records.c.id, value), value)
         # A row of figures for a country is a record of `countries`, but does not claim its name.
-        no_country = several.c.fields["alpha3"].as_string().is_(None)
-        is_stated = and_(is_stated, not_(and_(several.c.noun == "countries", no_country)))
+        no_country = records.c.fields["alpha3"].as_string().is_(None)
+        is_stated = and_(is_stated, not_(and_(records.c.noun == "countries", no_country)))
     return select(
-        several.c.entity_id,
-        several.c.id.label("record_id"),
-        several.c.source_id,
-        several.c.locator,
-        several.c.tier,
-        several.c.published,
+        records.c.entity_id,
+        records.c.id.label("record_id"),
+        records.c.source_id,
+        records.c.locator,
+        records.c.tier,
+        records.c.published,
         literal(field, Name).label("field"),
         value.label("says"),
         form.label("form"),
@@ -196,7 +196,7 @@ def _within(longer: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElem
 
 def _money(entity_id: int | None) -> Subquery:
     """Return the sums by source that differ from the sum of the displayed source."""
-    twice = (
+    entity_ids = (
         select(finance.c.entity_id)
         .join(record, record.c.id == finance.c.record_id)
         .where(_is(finance.c.entity_id, entity_id))
@@ -208,7 +208,7 @@ def _money(entity_id: int | None) -> Subquery:
         ("amount_usd", finance.c.amount_usd, literal("nominal USD", Text)),
         ("amount_usd_constant", finance.c.amount_usd_constant, constant),
     )
-    sums = union_all(*(_sums(twice, *base) for base in bases)).subquery("sums")
+    sums = union_all(*(_sums(entity_ids, *base) for base in bases)).subquery("sums")
     by = (sums.c.entity_id, sums.c.field, sums.c.unit, sums.c.kind)
     order = (sums.c.tier, sums.c.published.desc(), sums.c.record_id)
     first: dict[str, Any] = {"partition_by": by, "order_by": order}
@@ -237,7 +237,7 @@ def _money(entity_id: int | None) -> Subquery:
 
 
 def _sums(
-    twice: Select[Any], field: str, amount: ColumnElement[Any], unit: ColumnElement[Any]
+    entity_ids: Select[Any], field: str, amount: ColumnElement[Any], unit: ColumnElement[Any]
 ) -> Select[Any]:
     published = func.coalesce(source.c.published, "")
     keys = (finance.c.entity_id, finance.c.kind, record.c.source_id, source.c.tier, published, unit)
@@ -257,6 +257,6 @@ def _sums(
         .select_from(finance)
         .join(record, record.c.id == finance.c.record_id)
         .join(source, source.c.id == record.c.source_id)
-        .where(finance.c.entity_id.in_(twice), amount.is_not(None))
+        .where(finance.c.entity_id.in_(entity_ids), amount.is_not(None))
         .group_by(*keys)
     )

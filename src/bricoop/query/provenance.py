@@ -95,15 +95,15 @@ def provenance_of(
 
 
 def _sources(connection: Connection, question: Question) -> tuple[SourceBehind, ...]:
-    spoken = list(connection.execute(_pairs(connection, question)))
+    pairs = list(connection.execute(_pairs(connection, question)))
     loads: dict[int, list[LoadBehind]] = {}
-    load_ids = {number for _, number in spoken}
+    load_ids = {number for _, number in pairs}
     for row in connection.execute(select(load).order_by(load.c.id)):
         if row.id in load_ids:
             behind = LoadBehind(row.id, row.noun, row.file_name, row.file_sha256, row.finished_at)
             loads.setdefault(row.source_id, []).append(behind)
     names = [field.name for field in fields(SourceBehind) if field.name != "loads"]
-    speaking = {source_id for source_id, _ in spoken}
+    speaking = {source_id for source_id, _ in pairs}
     return tuple(
         SourceBehind(**{name: row[name] for name in names}, loads=tuple(loads.get(row["id"], ())))
         for row in connection.execute(select(source).order_by(source.c.key)).mappings()

@@ -124,28 +124,28 @@ class _Cells:
         records are matched by load and locator. As a later load may have rewritten only some of
         them, earlier versions of records are matched as well.
         """
-        several = self._loads_of_several()
+        multiple = self._loads_of_several()
         columns = (record.c.id, record.c.load_id, record.c.locator)
-        own = select(*columns).where(self.any(test)).cte()
-        if not several:
-            return record_id.in_(select(own.c.id))
-        before = own.join(record_version, record_version.c.record_id == own.c.id)
+        matching = select(*columns).where(self.any(test)).cte()
+        if not multiple:
+            return record_id.in_(select(matching.c.id))
+        before = matching.join(record_version, record_version.c.record_id == matching.c.id)
         rows = union(
-            select(*self._row(own)).where(self._in(several, own)),
+            select(*self._row(matching)).where(self._in(multiple, matching)),
             select(*self._row(record_version))
             .select_from(before)
-            .where(self._in(several, record_version)),
+            .where(self._in(multiple, record_version)),
         ).cte()
         of_rows = (
             select(number).where(
-                self._in(several, table), tuple_(*self._row(table)).in_(select(rows))
+                self._in(multiple, table), tuple_(*self._row(table)).in_(select(rows))
             )
             for table, number in (
                 (record, record.c.id),
                 (record_version, record_version.c.record_id),
             )
         )
-        return record_id.in_(union(select(own.c.id), *of_rows))
+        return record_id.in_(union(select(matching.c.id), *of_rows))
 
     def _loads_of_several(self) -> set[int]:
         """Return the loads that made several records of one row and whose locators are rows."""

@@ -38,12 +38,12 @@ def relatives_of(connection: Connection, entity_id: int) -> tuple[Relative, ...]
 
 def _relatives(connection: Connection, entity_id: int) -> Iterator[Relative]:
     parent = record.c.fields["parent"].as_string()
-    own = connection.execute(
+    own_records = connection.execute(
         select(record.c.source_id, record.c.external_id, parent.label("parent"), entity.c.key)
         .join(entity, entity.c.id == record.c.entity_id)
         .where(record.c.entity_id == entity_id, record.c.noun == "projects")
     ).all()
-    for row in own:
+    for row in own_records:
         alike = [parent.in_((row.external_id, row.key))]
         if row.parent is not None:
             is_whole = or_(record.c.external_id == row.parent, entity.c.key == row.parent)

@@ -54,12 +54,12 @@ class Tables:
 
     def needed(self, *expressions: Expression) -> FromClause:
         """Return the join of the base with the tables that some expressions refer to."""
-        spoken = _columns(expressions)
+        columns = _columns(expressions)
         needed: list[Join] = []
         for join in reversed(self.joins):
-            if any(column.table is join.table for column in spoken):
+            if any(column.table is join.table for column in columns):
                 needed.insert(0, join)
-                spoken |= _columns([join.on])
+                columns |= _columns([join.on])
         return self._joined(needed)
 
     def can_stand_in(self, *expressions: Expression) -> bool:
@@ -67,21 +67,21 @@ class Tables:
         if self.twin is None:
             return False
         table, _ = self.twin
-        mine = {column for column in _columns(expressions) if column.table is not table}
+        columns = {column for column in _columns(expressions) if column.table is not table}
         tables = {join.table for join in self.joins if join.table is not table}
-        own = {column for column in mine if column.table is self.base}
-        return all(column.name == "id" for column in own) and not any(
-            column.table in tables for column in mine
+        base_columns = {column for column in columns if column.table is self.base}
+        return all(column.name == "id" for column in base_columns) and not any(
+            column.table in tables for column in columns
         )
 
     def standing_in(self, expression: Expression) -> Expression:
         """Return an expression with the base's id replaced by the twin's."""
         if self.twin is None:
             return expression
-        own, other = self.base.c["id"], self.twin[0].c["id"]
+        base_id, twin_id = self.base.c["id"], self.twin[0].c["id"]
 
         def swapped(element: Any, **_: Any) -> Any:
-            return other if element is own else None
+            return twin_id if element is base_id else None
 
         traverse: Any = replacement_traverse
         replaced: Expression = traverse(expression, {}, swapped)

@@ -135,22 +135,22 @@ def _matching(connection: Connection, request: SearchRequest, text: str) -> Any:
 
 def _among_requested(connection: Connection, request: SearchRequest, ids: list[int]) -> Select[int]:
     """Select those of some entities that meet the filters of the request."""
-    own = entity.c.id
-    return select(own).where(own.in_(ids), *_conditions(connection, request, own))
+    entity_id = entity.c.id
+    return select(entity_id).where(entity_id.in_(ids), *_conditions(connection, request, entity_id))
 
 
 def _conditions(
-    connection: Connection, request: SearchRequest, own: ColumnElement[int]
+    connection: Connection, request: SearchRequest, entity_id: ColumnElement[int]
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if request.kinds:
         kinds = [kind.value for kind in request.kinds]
-        conditions.append(own.in_(select(entity.c.id).where(entity.c.kind.in_(kinds))))
+        conditions.append(entity_id.in_(select(entity.c.id).where(entity.c.kind.in_(kinds))))
     for condition, values in (
-        (by_place(own), request.countries),
-        (by_region_or_place(own), request.regions),
-        (by_link(own), request.links),
-        (by_source(own), request.sources),
+        (by_place(entity_id), request.countries),
+        (by_region_or_place(entity_id), request.regions),
+        (by_link(entity_id), request.links),
+        (by_source(entity_id), request.sources),
     ):
         if values:
             conditions.append(condition(connection, values))

@@ -44,7 +44,7 @@ def snippet_of(texts: Sequence[Text], terms: Sequence[Term]) -> Snippet:
     lacking = set(range(len(terms)))
     chosen: list[int] = []
     while lacking and texts:
-        counts = [sum(bool(own[term]) for term in lacking) for own in spans]
+        counts = [sum(bool(term_spans[term]) for term in lacking) for term_spans in spans]
         best = counts.index(max(counts))
         if not counts[best]:
             break
@@ -87,16 +87,20 @@ def _excerpt(text: str, spans: Sequence[Sequence[Span]]) -> tuple[str, list[Span
         text: the text.
         spans: the matches of each term in the text.
     """
-    every = _merged(span for own in spans for span in own)
+    every = _merged(span for term_spans in spans for span in term_spans)
     if len(text) <= _MAX_WHOLE:
         return text, every
-    lacking = [own for own in spans if own]
+    lacking = [term_spans for term_spans in spans if term_spans]
     pieces: list[Span] = []
     while lacking and len(pieces) < _MAX_PIECES:
         start = _best_start(every, lacking)
         pieces.append(_piece(text, start))
         first, last = pieces[-1]
-        lacking = [own for own in lacking if not any(first <= a and b <= last for a, b in own)]
+        lacking = [
+            term_spans
+            for term_spans in lacking
+            if not any(first <= a and b <= last for a, b in term_spans)
+        ]
     shown, hits, before = "", [], 0
     for first, last in _merged(pieces):
         gap = " … " if shown else "… "
@@ -120,7 +124,7 @@ def _best_start(every: Sequence[Span], spans: Sequence[Sequence[Span]]) -> int:
 
     def held(start: int) -> int:
         reach = start + _LENGTH - _BEFORE - _NEAR
-        return sum(any(start <= a and b <= reach for a, b in own) for own in spans)
+        return sum(any(start <= a and b <= reach for a, b in term_spans) for term_spans in spans)
 
     starts = [start for start, _ in every]
     best = max(starts, key=held)
